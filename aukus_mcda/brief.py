@@ -1,0 +1,63 @@
+"""The brief: a study written to a folder, with a manifest of what it was made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from .files import replacing
+from .slides import export_slides
+from .study import Study
+from .tables import contributions_export, ranking_export
+
+Progress = Callable[[str], None]
+
+
+def write_brief(
+    study: Study, folder: str | Path, *, inputs: Iterable[Path] = (), command: Sequence[str] = (),
+    progress: Progress = lambda step: None,
+) -> Path:  # fmt: skip
+    """Write ranking.csv, contributions.csv, slides.pptx and manifest.json to a folder.
+
+    Parameters
+    ----------
+    study : Study
+    folder : str or Path
+        Made when it is not there; files of the same names are replaced whole.
+    inputs : iterable of Path
+        The files the case was read from; their digests go into the manifest.
+    command : sequence of str
+        What was typed, for the manifest.
+    progress : callable, optional
+        Told what is being written.
+
+    Raises
+    ------
+    ExportError
+        When a file cannot be written.
+    """
+    folder = Path(folder)
+    for name, table in (
+        ("ranking.csv", ranking_export(study.ranking)),
+        ("contributions.csv", contributions_export(study.ranking)),
+    ):
+        progress(f"Writing {name}")
+        with replacing(folder / name) as beside:
+            table.to_csv(beside, index=False, lineterminator="\n")
+    progress("Writing slides.pptx")
+    export_slides(study, folder / "slides.pptx")
+    progress("Writing manifest.json")
+    manifest = {
+        "command": list(command),
+        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seed": None,
+        "seed_note": "Nothing in this brief is drawn at random.",
+        "provenance": study.provenance,
+        "inputs": {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs},
+    }
+    with replacing(folder / "manifest.json") as beside:
+        beside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder

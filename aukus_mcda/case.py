@@ -1,0 +1,344 @@
+"""The decision case: checked once, frozen, keyed by the ids of its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from .checks import leaves_of, table_faults
+from .errors import CaseError, Fault, WeightsError
+from .findings import case_findings
+from .schemas import ABOUT, TABLES, as_text, typed
+from .values import ValueFunction, parse_bends
+from .weights import Points, Weights, swing
+
+
+@dataclass(frozen=True)
+class About:
+    """What case.toml says: the question, who asks it, and how to show the answer."""
+
+    id: str = "case"
+    title: str = "Untitled case"
+    question: str = ""
+    decision_maker: str = ""
+    as_of: dt.date | None = None
+    status_quo: str = ""
+    marking: str = ""
+    yardstick: str = "icd203"
+    authors: tuple[str, ...] = ()
+    review_by: dt.date | None = None
+    disclaimer: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Options, criteria, scores and where they come from, as of one date.
+
+    Made by `load_case` or `Case.from_frames`, which check everything; no other
+    module checks again. Do not change the frames in place.
+
+    Attributes
+    ----------
+    about : About
+        Title, question, date, marking and the rest of case.toml.
+    options, criteria, assumptions, sources, register : DataFrame
+        One row each, by id. ``register`` is the whole evidence register.
+    scores : DataFrame
+        By (option, criterion): low, likely, high in the criterion's unit,
+        distribution, rationale, evidence, judged_by, as_of. One vintage.
+    points : DataFrame
+        Swing points low, likely, high by (profile, criterion), with rationale.
+    screens, scenarios, redlines, synergies : DataFrame
+        As in the case format.
+    findings : DataFrame
+        Departures from good practice: code, place, finding, standard.
+    """
+
+    about: About
+    options: pd.DataFrame
+    criteria: pd.DataFrame
+    scores: pd.DataFrame
+    points: pd.DataFrame
+    screens: pd.DataFrame
+    scenarios: pd.DataFrame
+    assumptions: pd.DataFrame
+    redlines: pd.DataFrame
+    synergies: pd.DataFrame
+    sources: pd.DataFrame
+    register: pd.DataFrame
+    findings: pd.DataFrame
+
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        criteria: pd.DataFrame,
+        scores: pd.DataFrame,
+        options: pd.DataFrame | None = None,
+        weights: pd.DataFrame | None = None,
+        about: Mapping[str, Any] | None = None,
+        **others: pd.DataFrame,
+    ) -> Case:
+        """A case from DataFrames in the case format.
+
+        Parameters
+        ----------
+        criteria : DataFrame
+            At least id, direction, worst, best.
+        scores : DataFrame
+            At least option, criterion, likely; a row per option and leaf.
+        options, weights : DataFrame, optional
+            Without ``options`` they are the ones that ``scores`` names.
+        about : mapping, optional
+            What case.toml would say.
+        **others : DataFrame
+            Further tables by name: screens, scenarios, assumptions, redlines,
+            synergies, sources, evidence.
+
+        Raises
+        ------
+        CaseError
+            With every fault; rows are named by their index label.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> case = Case.from_frames(
+        ...     criteria=pd.DataFrame({"id": ["reach", "cost"], "direction": ["max", "min"],
+        ...                            "worst": [0, 50], "best": [10, 0]}),
+        ...     scores=pd.DataFrame({"option": ["A", "A", "B", "B"],
+        ...                          "criterion": ["reach", "cost", "reach", "cost"],
+        ...                          "likely": [8, 40, 5, 10]}),
+        ... )
+        >>> case.values
+        criterion  reach  cost
+        option                
+        A           80.0  20.0
+        B           50.0  80.0
+        """  # noqa: W291
+        given = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
+        tables = {name: as_text(table) for name, table in given.items() if table is not None}
+        unknown = sorted(tables.keys() - TABLES.keys())
+        if unknown:
+            raise CaseError(
+                Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.")
+                for name in unknown
+            )
+        if options is None and "option" in tables["scores"]:
+            ids = tables["scores"]["option"].unique()
+            tables["options"] = pd.DataFrame({"id": ids}, dtype=object)
+        return cls.from_tables(tables, About(**(about or {})))
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        about: About,
+        *,
+        files: Mapping[str, str] | None = None,
+        every_column: bool = False,
+        faults: tuple[Fault, ...] = (),
+    ) -> Case:
+        """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
+        as_of = about.as_of.isoformat() if about.as_of else ""
+        found = list(faults) + table_faults(
+            tables,
+            files=files or {name: name for name in tables},
+            every_column=every_column,
+            as_of=as_of,
+            status_quo=about.status_quo,
+        )
+        if found:
+            raise CaseError(found)
+        full = {
+            name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES
+        }
+        full["scores"] = _vintage(_filled(full["scores"]), as_of)
+        full["weights"] = _filled(full["weights"])
+        for column, fallback in (("name", "id"), ("short", "name")):
+            for name in ("options", "criteria"):
+                if column in full[name]:
+                    blank = full[name][column] == ""
+                    full[name][column] = full[name][column].where(~blank, full[name][fallback])
+        findings = case_findings(full, about.status_quo)
+        return cls(
+            about=about,
+            options=full["options"].set_index("id"),
+            criteria=full["criteria"].set_index("id"),
+            scores=full["scores"].set_index(["option", "criterion"]),
+            points=full["weights"].set_index(["profile", "criterion"]),
+            screens=full["screens"].set_index(["option", "screen"]),
+            scenarios=full["scenarios"],
+            assumptions=full["assumptions"].set_index("id"),
+            redlines=full["redlines"].set_index(["profile", "criterion"]),
+            synergies=full["synergies"],
+            sources=full["sources"].set_index("id"),
+            register=full["evidence"].set_index("id"),
+            findings=findings,
+        )
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The criteria that are scored: those nobody has as parent."""
+        return tuple(leaves_of(self.criteria.reset_index()))
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The criteria at the top of the value tree."""
+        return tuple(self.criteria.index[self.criteria["parent"] == ""])
+
+    def root_of(self, criterion: str) -> str:
+        """The top of the branch a criterion is on."""
+        parent = self.criteria.at[criterion, "parent"]
+        return self.root_of(parent) if parent else criterion
+
+    @cached_property
+    def performance(self) -> pd.DataFrame:
+        """Likely scores, options x leaves, each in its criterion's unit."""
+        return self._grid("likely")
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Values 0-100 of the likely scores, options x leaves."""
+        return self._valued(self.performance)
+
+    @cached_property
+    def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
+        ends = self._valued(self._grid("low")), self._valued(self._grid("high"))
+        least = ends[0].where(ends[0] <= ends[1], ends[1])
+        return least, ends[0] + ends[1] - least
+
+    def value_function(self, leaf: str) -> ValueFunction:
+        """How a leaf's raw scores become values."""
+        scale = self.criteria.loc[leaf]
+        return ValueFunction(scale["worst"], scale["best"], parse_bends(scale["shape"]))
+
+    @cached_property
+    def screened(self) -> pd.Series:
+        """Why options are out, by id: the reasons of the screens they fail."""
+        failed = self.screens[self.screens["passes"] == "no"]
+        return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The evidence that was known by the case's date, by id."""
+        if self.about.as_of is None:
+            return self.register
+        return self.register[self.register["known_from"] <= self.about.as_of.isoformat()]
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the weight profiles."""
+        return tuple(self.points.index.get_level_values("profile").unique())
+
+    def profile(self, name: str) -> Weights:
+        """The swing weights of one profile.
+
+        Raises
+        ------
+        WeightsError
+            When there is no such profile.
+        """
+        if name not in self.profiles:
+            there = ", ".join(self.profiles) or "none; give weights as a mapping"
+            raise WeightsError(f"No weight profile called {name!r}. There are: {there}.")
+        return replace(self.weights(self.points.loc[name]["likely"]), name=name)
+
+    def weights(self, given: Weights | str | Points) -> Weights:
+        """Weights for this case from a `Weights`, a profile's name or swing points by id.
+
+        Points may be for the leaves alone, or for the whole tree.
+
+        Raises
+        ------
+        WeightsError
+            When criteria are missing or unknown, or the weights were judged on
+            other anchors.
+        """
+        if isinstance(given, str):
+            return self.profile(given)
+        if not isinstance(given, Weights):
+            named = set(given.keys())
+            flat = named <= set(self.leaves)
+            tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
+            missing = [name for name in tree.index if name not in named]
+            if missing and self.profiles:
+                raise WeightsError(
+                    f"No swing points for {', '.join(missing)}. To change some points and keep the "
+                    f"rest, start from a profile: case.profile({self.profiles[0]!r}).change({{...}})."
+                )
+            return replace(swing(given, parents=tree), anchors=self.anchors_digest)
+        if given.anchors not in (None, self.anchors_digest):
+            raise WeightsError(
+                "These weights were judged for swings between other anchors than this case's; "
+                "a swing's worth does not carry over. Judge them again for this case."
+            )
+        if set(given.values.index) != set(self.leaves):
+            missing = ", ".join(sorted(set(self.leaves) - set(given.values.index))) or "none"
+            unknown = ", ".join(sorted(set(given.values.index) - set(self.leaves))) or "none"
+            raise WeightsError(
+                f"Weights must be for the leaves of the tree: missing {missing}; unknown {unknown}."
+            )
+        return given
+
+    @cached_property
+    def anchors_digest(self) -> str:
+        """SHA-256 of the leaves' scales: what swing weights were judged on."""
+        columns = ["direction", "unit", "worst", "best", "worst_means", "best_means", "shape"]
+        return _digest({"criteria": self.criteria.loc[list(self.leaves), columns]})
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything in the case; the order of rows and columns does not count."""
+        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("about", "findings")}
+        return _digest(frames, repr(self.about))
+
+    def _grid(self, column: str) -> pd.DataFrame:
+        grid = self.scores[column].unstack("criterion")
+        return grid.loc[self.options.index, list(self.leaves)].rename_axis("option")
+
+    def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}, index=raw.index)
+
+
+def about_from(said: Mapping[str, Any]) -> About:
+    """`About` from checked case.toml entries."""
+    known = {key: said[key] for key in ABOUT if key in said}
+    for key in ("as_of", "review_by"):
+        if isinstance(known.get(key), str):
+            known[key] = dt.date.fromisoformat(known[key])
+    if isinstance(known.get("authors"), str):
+        known["authors"] = (known["authors"],)
+    return About(**{**known, "authors": tuple(known.get("authors", ()))})
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Without a range, low and high are the likely number itself: no spread was judged."""
+    return table.assign(
+        low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"])
+    )
+
+
+def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Of several judgements of one score, the latest made by ``as_of``."""
+    if as_of:
+        scores = scores[scores["as_of"] <= as_of]
+    latest = scores.sort_values("as_of", kind="stable").drop_duplicates(["option", "criterion"], keep="last")
+    return scores.loc[scores.index.isin(latest.index)]
+
+
+def _digest(frames: Mapping[str, pd.DataFrame], *more: str) -> str:
+    parts = list(more)
+    for name in sorted(frames):
+        rows = frames[name].reset_index().astype(object).map(repr)
+        rows = rows[sorted(rows.columns)]
+        parts += [name, json.dumps([list(rows.columns), *sorted(rows.values.tolist())])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,336 @@
+"""What must hold between the rows and tables of a case; every fault, not the first.
+
+Tables come as text with their rows labelled for the reader. A table that is
+absent or lacks a column says so itself; the rules that need it then stay silent
+instead of burying that one fault under its consequences.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from .errors import Fault
+from .schemas import IDS, TABLES, cell_faults, needed_columns, split_ids, typed
+from .values import ValueFunction, parse_bends
+
+Tables = Mapping[str, pd.DataFrame]
+
+KEYS = {
+    "options": ["id"], "criteria": ["id"], "scores": ["option", "criterion", "as_of"],
+    "weights": ["profile", "criterion"], "screens": ["option", "screen"], "assumptions": ["id"],
+    "redlines": ["profile", "criterion"], "synergies": ["options", "criterion"],
+    "sources": ["id"], "evidence": ["id"],
+}  # fmt: skip
+
+REFERENCES = [
+    ("options", "requires", "options", "id"), ("options", "excludes", "options", "id"),
+    ("criteria", "parent", "criteria", "id"), ("scores", "option", "options", "id"),
+    ("scores", "criterion", "criteria", "id"), ("weights", "criterion", "criteria", "id"),
+    ("screens", "option", "options", "id"), ("scenarios", "option", "options", "id"),
+    ("scenarios", "criterion", "criteria", "id"), ("redlines", "criterion", "criteria", "id"),
+    ("redlines", "profile", "weights", "profile"), ("synergies", "options", "options", "id"),
+    ("synergies", "criterion", "criteria", "id"), ("evidence", "source", "sources", "id"),
+    ("evidence", "see", "evidence", "id"),
+    *((name, "evidence", "evidence", "id") for name, rules in TABLES.items() if "evidence" in rules),
+]  # fmt: skip
+
+
+def table_faults(
+    tables: Tables, *, files: Mapping[str, str], every_column: bool, as_of: str = "", status_quo: str = ""
+) -> list[Fault]:
+    """Every fault in a case's tables.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame of str
+        By the names in `schemas.TABLES`; the index labels the rows in the faults.
+    files : mapping of str to str
+        What to call each table in the faults.
+    every_column : bool
+        Whether a table must have all its columns.
+    as_of : str
+        The case's date, ISO, or blank; scores dated later do not count.
+    status_quo : str
+        The option that stands for no change, or blank.
+    """
+    found: list[Fault] = []
+    sound: dict[str, pd.DataFrame] = {}
+    for name, table in tables.items():
+        own = list(cell_faults(name, table, files[name], every_column=every_column))
+        found += own
+        if set(needed_columns(name, every_column)) <= set(table.columns):
+            bad = {(fault.row, fault.column) for fault in own}
+            sound[name] = _without_bad_cells(name, table, bad)
+    rules: list[Callable[[Tables, Mapping[str, str]], Iterator[Fault]]] = [
+        _repeats, _references, _cycles, _anchors, _ranges, _leaf_only, _profiles, _scenario_rows,
+        _anachronisms,
+    ]  # fmt: skip
+    bad_cells = {fault[:3] for fault in found}
+    for rule in rules:
+        found += (fault for fault in rule(sound, files) if fault[:3] not in bad_cells)
+    found += _coverage(sound, files, as_of)
+    if status_quo and "options" in sound and status_quo not in set(sound["options"]["id"]):
+        found.append(
+            Fault("case.toml", "", "status_quo", repr(status_quo), f"an id in {files['options']}",
+                  _nearest(status_quo, sound["options"]["id"]))
+        )  # fmt: skip
+    return found
+
+
+def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str, str]]) -> pd.DataFrame:
+    """The table, typed, with the cells that are already faults left blank."""
+    kept = table[[column for column in TABLES[name] if column in table]].copy()
+    for row, column in bad:
+        if column in kept:
+            kept.loc[row, column] = ""
+    return typed(name, kept)
+
+
+def _nearest(word: str, known: pd.Series) -> str:
+    near = difflib.get_close_matches(word, known.astype(str).unique().tolist(), n=1)
+    return f"Did you mean {near[0]}?" if near else "Correct it, or add the row it names."
+
+
+def _repeats(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    for name in tables.keys() & KEYS.keys():
+        keys = KEYS[name]
+        table = tables[name].assign(**{key: tables[name][key].map(str) for key in keys})
+        named = table[(table[[key for key in keys if key != "as_of"]] != "").all(axis=1)]
+        for row in named.index[named.duplicated(keys)]:
+            cells = named.loc[row, keys]
+            same = (named[keys] == cells).all(axis=1)
+            what = ", ".join(repr(cell) for cell in cells if cell)
+            yield Fault(
+                files[name], row, keys[-1] if keys[-1] != "as_of" else "criterion",
+                f"{what} again, as in row {named.index[same][0]}", "each " + " and ".join(keys) + " once",
+                "Delete or rename one of the rows.",
+            )  # fmt: skip
+
+
+def _references(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    for name, column, target, key in REFERENCES:
+        if name not in tables or target not in tables:
+            continue
+        known = tables[target][key]
+        known_ids = set(known)
+        many = TABLES[name][column] is IDS
+        for row, cell in tables[name][column].items():
+            for word in cell if many else (cell,):
+                if word and word not in known_ids:
+                    yield Fault(
+                        files[name], row, column, repr(word),
+                        f"{'a profile' if key == 'profile' else 'an id'} in {files[target]}",
+                        _nearest(word, known),
+                    )  # fmt: skip
+
+
+def _cycles(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    for name, column in (("criteria", "parent"), ("options", "requires")):
+        if name not in tables:
+            continue
+        table = tables[name].drop_duplicates("id")
+        onward = {
+            key: (cell if isinstance(cell, tuple) else split_ids(cell))
+            for key, cell in zip(table["id"], table[column], strict=True)
+        }
+        for row, start in table["id"].items():
+            way = _way_back(start, onward)
+            if way:
+                yield Fault(
+                    files[name], row, column, " > ".join(way), "no way round back to itself",
+                    f"Take one of these out of the column {column}.",
+                )  # fmt: skip
+    if "options" in tables:
+        for row, option in tables["options"].iterrows():
+            both = set(option["requires"]) & set(option["excludes"])
+            if option["id"] in option["excludes"] or both:
+                yield Fault(
+                    files["options"], row, "excludes", ";".join(option["excludes"]),
+                    "neither the option itself nor one that it requires", "Take it out.",
+                )  # fmt: skip
+
+
+def _way_back(start: str, onward: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The shortest way from ``start`` back to itself, or nothing."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for step in onward.get(way[-1], ()):
+            if step == start:
+                return [*way, start]
+            if step not in seen:
+                seen.add(step)
+                ways.append([*way, step])
+    return []
+
+
+def leaves_of(criteria: pd.DataFrame) -> list[str]:
+    """Ids of the criteria that are nobody's parent, in the table's order."""
+    return [key for key in criteria["id"] if key not in set(criteria["parent"])]
+
+
+def _anchors(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    if "criteria" not in tables:
+        return
+    leaves = set(leaves_of(tables["criteria"]))
+    for row, criterion in tables["criteria"].iterrows():
+        cells = criterion[["direction", "worst", "best", "shape"]]
+        worst, best, direction = criterion["worst"], criterion["best"], criterion["direction"]
+        if criterion["id"] not in leaves:
+            for column, cell in cells.items():
+                if cell not in ("",) and cell == cell:
+                    yield Fault(
+                        files["criteria"], row, column, repr(cell), "blank: it has criteria beneath it",
+                        "Only the leaves of the tree are scored; clear the cell.",
+                    )  # fmt: skip
+            continue
+        for column in ("direction", "worst", "best"):
+            if cells[column] == "" or cells[column] != cells[column]:
+                yield Fault(
+                    files["criteria"], row, column, "nothing", "the scale of a leaf of the tree",
+                    "State direction, worst and best; no anchor is ever guessed.",
+                )  # fmt: skip
+        if math.isnan(worst) or math.isnan(best):
+            continue
+        if worst == best or (direction and (best > worst) != (direction == "max")):
+            yield Fault(
+                files["criteria"], row, "best", f"worst {worst:g} and best {best:g} with direction {direction}",
+                "best above worst for max, below it for min", "Correct the anchors or the direction.",
+            )  # fmt: skip
+        else:
+            try:
+                ValueFunction(worst, best, parse_bends(criterion["shape"]))
+            except ValueError as error:
+                yield Fault(
+                    files["criteria"], row, "shape", repr(criterion["shape"]),
+                    "raw:value pairs joined by ';' between the anchors, values 0 to 100",
+                    f"Correct the pairs ({error}) or leave it blank for a straight line.",
+                )  # fmt: skip
+
+
+def _ranges(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    scale = {}
+    if "criteria" in tables:
+        bounds = tables["criteria"].drop_duplicates("id").set_index("id")[["worst", "best"]]
+        scale = {key: sorted(pair) for key, pair in bounds.T.items() if not pair.isna().any()}
+    for name in tables.keys() & {"scores", "weights"}:
+        for row, cells in tables[name].iterrows():
+            low, likely, high = cells["low"], cells["likely"], cells["high"]
+            if math.isnan(low) != math.isnan(high):
+                column = "low" if math.isnan(low) else "high"
+                yield Fault(
+                    files[name], row, column, "nothing", "both low and high, or neither",
+                    f"Fill in {column}, or clear the other.",
+                )  # fmt: skip
+            if low > likely or low > high:
+                yield Fault(
+                    files[name], row, "low", f"low {low:g} above likely {likely:g} or high {high:g}",
+                    "low <= likely <= high", "Put the three in order; low is the lower number.",
+                )  # fmt: skip
+            if likely > high:
+                yield Fault(
+                    files[name], row, "high", f"high {high:g} below likely {likely:g}",
+                    "low <= likely <= high", "Put the three in order; high is the higher number.",
+                )  # fmt: skip
+            if name == "scores" and cells["criterion"] in scale:
+                least, most = scale[cells["criterion"]]
+                for column in ("low", "likely", "high"):
+                    if cells[column] < least or cells[column] > most:
+                        yield Fault(
+                            files[name], row, column, f"{cells[column]:g}",
+                            f"between the anchors {least:g} and {most:g} of {cells['criterion']}",
+                            "Correct the score, or widen the anchors and judge the weights again.",
+                        )  # fmt: skip
+
+
+def _leaf_only(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    if "criteria" not in tables:
+        return
+    branches = set(tables["criteria"]["parent"]) - {""}
+    for name in tables.keys() & {"scores", "synergies", "scenarios"}:
+        table = tables[name]
+        if name == "scenarios":
+            table = table[table["shift"].notna()]
+        for row, criterion in table["criterion"].items():
+            if criterion in branches:
+                yield Fault(
+                    files[name], row, "criterion", repr(criterion), "a leaf of the tree",
+                    "It has criteria beneath it; score those.",
+                )  # fmt: skip
+
+
+def _profiles(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    if not {"weights", "criteria"} <= tables.keys():
+        return
+    criteria = tables["criteria"].drop_duplicates("id").set_index("id")["parent"]
+    for profile, rows in tables["weights"].groupby("profile", sort=False):
+        points = rows.drop_duplicates("criterion").set_index("criterion")["likely"]
+        for missing in criteria.index.difference(points.index, sort=False).drop("", errors="ignore"):
+            yield Fault(
+                files["weights"], "", "criterion", f"no swing points for {missing} in profile {profile}",
+                "points for every criterion of the tree", f"Add a row for {profile} and {missing}.",
+            )  # fmt: skip
+        known = points[points.index.isin(criteria.index)]
+        for parent, siblings in known.groupby(criteria):
+            if (siblings == 0).all():
+                where = f"under {parent}" if parent else "at the top"
+                row = rows.index[rows["criterion"] == siblings.index[0]][0]
+                yield Fault(
+                    files["weights"], row, "likely", f"only zeros {where} in profile {profile}",
+                    "100 for the biggest swing among siblings", "At least one swing must matter.",
+                )  # fmt: skip
+
+
+def _scenario_rows(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    for row, cells in tables.get("scenarios", pd.DataFrame()).iterrows():
+        given = [column for column in ("shift", "weight_factor") if not math.isnan(cells[column])]
+        if len(given) != 1 or (given == ["weight_factor"] and cells["option"]):
+            yield Fault(
+                files["scenarios"], row, "shift", f"{' and '.join(given) or 'neither shift nor weight_factor'}"
+                + (" for one option" if cells["option"] else ""),
+                "either a shift of scores, or a weight_factor with no option", "Split or clear the row.",
+            )  # fmt: skip
+    for row, cell in tables.get("synergies", pd.DataFrame(columns=["options"]))["options"].items():
+        if len(set(cell)) < 2:
+            yield Fault(
+                files["synergies"], row, "options", ";".join(cell) or "nothing", "two options or more",
+                "Join their ids with ';'.",
+            )  # fmt: skip
+
+
+def _anachronisms(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    if not {"scores", "evidence"} <= tables.keys():
+        return
+    known_from = tables["evidence"].drop_duplicates("id").set_index("id")["known_from"]
+    for row, cells in tables["scores"].iterrows():
+        for item in cells["evidence"]:
+            day = known_from.get(item, "")
+            if cells["as_of"] and day > cells["as_of"]:
+                yield Fault(
+                    files["scores"], row, "evidence", f"{item}, known from {day}",
+                    f"evidence known by {cells['as_of']}, the score's date",
+                    "Cite what was known then, or date the score later.",
+                )  # fmt: skip
+
+
+def _coverage(tables: Tables, files: Mapping[str, str], as_of: str) -> Iterator[Fault]:
+    if not {"scores", "criteria", "options"} <= tables.keys():
+        return
+    if len(tables["options"]) == 0:
+        yield Fault(files["options"], "", "id", "no options", "at least one option", "Add rows.")
+    if len(tables["criteria"]) == 0:
+        yield Fault(files["criteria"], "", "id", "no criteria", "at least one criterion", "Add rows.")
+    scores = tables["scores"]
+    counted = scores[scores["as_of"] <= as_of] if as_of else scores
+    have = set(zip(counted["option"], counted["criterion"], strict=True))
+    when = f" by {as_of}" if as_of else ""
+    for option in tables["options"]["id"]:
+        for leaf in leaves_of(tables["criteria"]):
+            if option and leaf and (option, leaf) not in have:
+                yield Fault(
+                    files["scores"], "", "likely", f"no score for {option} on {leaf}{when}",
+                    "a score for every option and leaf", "Add the row; a missing score is never 0.",
+                )  # fmt: skip

@@ -1,0 +1,126 @@
+"""The command line: ``aukus-mcda brief`` and ``aukus-mcda check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from . import __version__
+from .errors import AukusMcdaError, CaseError
+from .reading import input_files, load_case
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Compare options on weighted criteria, show how fragile the comparison is, and export it to slides.",
+)  # fmt: skip
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
+]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aukus-mcda {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+@app.command()
+def brief(
+    case: CaseArgument = "aukus_plus_two",
+    weights: Annotated[str, typer.Option(metavar="PROFILE", help="The weight profile to rank by.")] = "baseline",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")] = Path("out"),
+    as_of: AsOf = None,
+) -> None:
+    """Rank a case's options and write ranking, contributions, slides and manifest."""
+    progress = _console(stderr=True)
+    with progress.status("Reading the case") as status:
+        checked = load_case(case, as_of=as_of)
+        status.update("Ranking")
+        from .brief import write_brief  # slides and figures load only when they are wanted
+        from .study import study
+
+        result = study(checked, weights)
+        folder = write_brief(
+            result, out / checked.about.id, inputs=input_files(case), command=["aukus-mcda", *sys.argv[1:]],
+            progress=status.update,
+        )  # fmt: skip
+    from .tables import ranking_table
+
+    table = ranking_table(result.ranking)
+    _print_table(_console(), table.iloc[:, :4], right=("Score", "Range"))
+    for _, row in table[table["Screened out because"] != ""].iterrows():
+        typer.echo(f"Screened out: {row['Option']}. {row['Screened out because']}")
+    typer.echo("\n" + "\n".join((result.answer, *result.statements)))
+    if checked.about.disclaimer:
+        typer.echo(checked.about.disclaimer)
+    if len(checked.findings):
+        typer.echo(f"{len(checked.findings)} findings for a reviewer; see the slides.")
+    progress.print(f"Written to {folder}: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}")
+
+
+@app.command()
+def check(case: CaseArgument, as_of: AsOf = None) -> None:
+    """Check a case: print every fault and exit with 2, or print the findings and exit with 0."""
+    try:
+        checked = load_case(case, as_of=as_of)
+    except CaseError as error:
+        _print_faults(_console(), error)
+        raise typer.Exit(2) from None
+    typer.echo(f"{checked.about.title}: no faults, {len(checked.findings)} findings.")
+    if len(checked.findings):
+        _print_table(_console(), checked.findings)
+
+
+def _console(stderr: bool = False) -> Console:
+    """A console; a pipe or file gets lines long enough for the tables."""
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=160)
+
+
+def _print_faults(console: Console, error: CaseError) -> None:
+    count = len(error.faults)
+    console.print(f"{count} fault{'s' if count != 1 else ''} in the case:")
+    _print_table(console, error.faults)
+
+
+def _print_table(console: Console, frame: object, right: tuple[str, ...] = ()) -> None:
+    import pandas as pd
+    from rich.text import Text
+
+    assert isinstance(frame, pd.DataFrame)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in frame.columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in frame.astype(str).itertuples(index=False):
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def main() -> None:
+    """Run the command line; our own errors are printed plainly and end with exit code 2."""
+    try:
+        app()
+    except CaseError as error:
+        _print_faults(_console(stderr=True), error)
+        sys.exit(2)
+    except AukusMcdaError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

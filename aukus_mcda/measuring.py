@@ -1,0 +1,78 @@
+"""How much room a text takes, measured with a font that is at least as wide as the slide's.
+
+Slides are set in Arial. DejaVu Sans, which matplotlib always brings, is wider,
+and is also what an office suite falls back on, so a text that fits here fits.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+LINE = 1.2
+"""Height of a line in multiples of the font size."""
+
+
+@cache
+def _font(bold: bool) -> FreeTypeFont:
+    import matplotlib
+    from PIL import ImageFont
+
+    face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / face), 100)
+
+
+@cache
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line of text in points, at a font size in points."""
+    return _font(bold).getlength(text) * size / 100
+
+
+def lines(text: str, room: float, size: float, bold: bool = False) -> int:
+    """How many lines a text takes in ``room`` points of width; long words are broken.
+
+    Examples
+    --------
+    >>> lines("one", 200, 12), lines("one\\ntwo", 200, 12)
+    (1, 2)
+    """
+    return sum(_paragraph(paragraph, room, size, bold) for paragraph in text.split("\n"))
+
+
+def _paragraph(text: str, room: float, size: float, bold: bool) -> int:
+    count, used = 1, 0.0
+    space = width(" ", size, bold)
+    for word in text.split():
+        need = width(word, size, bold)
+        if used and used + space + need <= room:
+            used += space + need
+            continue
+        if used:
+            count, used = count + 1, 0.0
+        # A word wider than the line is broken; every break can waste up to a letter.
+        while need > room:
+            count, need = count + 1, need - (room - size)
+        used = need
+    return count
+
+
+def height(text: str, room: float, size: float, bold: bool = False) -> float:
+    """Height in points of a text wrapped to ``room`` points of width."""
+    return lines(text, room, size, bold) * size * LINE
+
+
+def fitted(text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False) -> int | None:
+    """The first of ``sizes`` at which the text fits a box, or None.
+
+    Examples
+    --------
+    >>> fitted("a short line", 300, 30, (24, 18, 12))
+    24
+    >>> fitted("a line that is long " * 20, 100, 30, (24, 18, 12)) is None
+    True
+    """
+    return next((size for size in sizes if height(text, room, size, bold) <= tall), None)

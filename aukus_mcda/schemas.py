@@ -1,0 +1,261 @@
+"""The tables of a case: their columns, and what each cell may hold.
+
+Every table is checked as text, as it stands in the file, so a fault can quote
+what was found; `typed` turns the checked text into numbers, dates and lists.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from .errors import Fault
+
+DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
+YARDSTICKS = ("icd203", "phia")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a cell may hold, and what to tell whoever finds it otherwise."""
+
+    expected: str
+    remedy: str
+    holds: Callable[[str], bool]
+
+
+def _is_text(cell: str) -> bool:
+    return not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", cell)
+
+
+def _is_id(cell: str) -> bool:
+    return bool(cell) and cell == cell.strip() and ";" not in cell and cell.isprintable()
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell)) and "_" not in cell
+    except ValueError:
+        return False
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        return len(cell) == 10 and bool(dt.date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def _is_partial_date(cell: str) -> bool:
+    """A year, a year and month, or a day."""
+    return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
+
+
+def _between(low: float, high: float) -> Callable[[str], bool]:
+    return lambda cell: _is_number(cell) and low <= float(cell) <= high
+
+
+def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda cell: cell == "" or holds(cell)
+
+
+def _one_of(*allowed: str) -> Rule:
+    named = ", ".join(word or "blank" for word in allowed)
+    return Rule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed)
+
+
+_PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
+TEXT = Rule("text", "Remove the control characters.", _is_text)
+NAMED = Rule("text, not blank", "Fill in the cell.", lambda cell: _is_text(cell) and bool(cell.strip()))
+ID = Rule(
+    "an id: not blank, no semicolon, no blanks around it", "Give the row an id of its own.", _is_id
+)
+ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(_is_id))
+IDS = Rule(
+    "ids joined by semicolons, or blank",
+    "Join the ids with ';' and nothing else.",
+    _or_blank(lambda cell: all(map(_is_id, cell.split(";")))),
+)
+NUMBER = Rule("a finite number", _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
+NUMBER_OR_BLANK = Rule("a finite number or blank", _PLAIN_NUMBER, _or_blank(_is_number))
+AMOUNT = Rule("a number, 0 or more, or blank", _PLAIN_NUMBER, _or_blank(_between(0, math.inf)))
+POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", _between(0, 100))
+POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(_between(0, 100)))
+DATE = Rule("a date like 2025-12-30", "Write year-month-day.", _is_date)
+DATE_OR_BLANK = Rule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
+PARTIAL_DATE = Rule(
+    "a date, possibly only a year or a month, or blank",
+    "Write 2023, 2023-02 or 2023-02-22.",
+    _or_blank(_is_partial_date),
+)
+YES_NO = _one_of("yes", "no")
+
+TABLES: dict[str, dict[str, Rule]] = {
+    "options": {
+        "id": ID, "name": NAMED, "short": TEXT, "description": TEXT, "mechanism": TEXT,
+        "risk": TEXT, "mitigation": TEXT, "effort": AMOUNT, "time_to_effect": AMOUNT,
+        "requires": IDS, "excludes": IDS, "evidence": IDS,
+    },
+    "criteria": {
+        "id": ID, "parent": ID_OR_BLANK, "name": NAMED, "question": TEXT,
+        "direction": _one_of("max", "min", ""), "unit": TEXT, "worst": NUMBER_OR_BLANK,
+        "best": NUMBER_OR_BLANK, "worst_means": TEXT, "best_means": TEXT, "shape": TEXT,
+        "excludes_meaning": TEXT,
+    },
+    "scores": {
+        "option": ID, "criterion": ID, "low": NUMBER_OR_BLANK, "likely": NUMBER,
+        "high": NUMBER_OR_BLANK, "distribution": _one_of("", *DISTRIBUTIONS), "rationale": TEXT,
+        "evidence": IDS, "judged_by": TEXT, "as_of": DATE_OR_BLANK,
+    },
+    "weights": {
+        "profile": ID, "criterion": ID, "low": POINTS_OR_BLANK, "likely": POINTS,
+        "high": POINTS_OR_BLANK, "rationale": TEXT, "evidence": IDS,
+    },
+    "screens": {"option": ID, "screen": ID, "passes": YES_NO, "reason": NAMED, "evidence": IDS},
+    "scenarios": {
+        "scenario": ID, "name": NAMED, "option": ID_OR_BLANK, "criterion": ID,
+        "shift": NUMBER_OR_BLANK, "weight_factor": AMOUNT, "rationale": TEXT, "evidence": IDS,
+    },
+    "assumptions": {
+        "id": ID, "statement": NAMED, "load_bearing": YES_NO, "vulnerable": YES_NO,
+        "signpost": TEXT, "shaping": TEXT, "hedge": TEXT, "evidence": IDS,
+    },
+    "redlines": {
+        "profile": ID, "criterion": ID, "least_value": POINTS, "reason": NAMED, "evidence": IDS,
+    },
+    "synergies": {
+        "options": IDS, "criterion": ID, "value": NUMBER, "rationale": TEXT, "evidence": IDS,
+    },
+    "sources": {
+        "id": ID, "title": NAMED, "publisher": TEXT, "published": PARTIAL_DATE, "kind": TEXT,
+        "reliability": _one_of(*"ABCDEF"), "address": TEXT, "note": TEXT,
+    },
+    "evidence": {
+        "id": ID, "source": ID, "where": NAMED, "happened": PARTIAL_DATE, "known_from": DATE,
+        "claim": NAMED, "role": TEXT, "actor": TEXT, "credibility": _one_of(*"123456"),
+        "status": _one_of("stands", "contradicted", "overtaken"), "see": IDS,
+    },
+}  # fmt: skip
+
+ABOUT: dict[str, Rule] = {
+    "id": ID, "title": NAMED, "question": NAMED, "decision_maker": NAMED, "as_of": DATE,
+    "status_quo": ID, "marking": NAMED, "yardstick": _one_of(*YARDSTICKS), "authors": NAMED,
+    "review_by": DATE, "disclaimer": NAMED,
+}  # fmt: skip
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "options": ("id",),
+    "criteria": ("id", "direction", "worst", "best"),
+    "scores": ("option", "criterion", "likely"),
+    "weights": ("profile", "criterion", "likely"),
+    "screens": ("option", "screen", "passes"),
+    "scenarios": ("scenario", "criterion"),
+    "assumptions": ("id", "statement"),
+    "redlines": ("profile", "criterion", "least_value"),
+    "synergies": ("options", "criterion", "value"),
+    "sources": ("id",),
+    "evidence": ("id",),
+}
+
+
+@cache
+def _schema(name: str, needed: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    import pandera.pandas as pa  # a second of imports that only reading a case needs
+
+    columns = {
+        column: pa.Column(
+            checks=pa.Check(rule.holds, element_wise=True, error=rule.expected),
+            required=column in needed,
+        )
+        for column, rule in TABLES[name].items()
+    }
+    return pa.DataFrameSchema(columns, strict=True, unique_column_names=True)
+
+
+def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:
+    """Faults of one table's columns and cells; relations between tables are `checks`' work.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TABLES`.
+    table : DataFrame of str
+        Its index labels name the rows in the faults.
+    file : str
+        What to call the table in the faults.
+    every_column : bool
+        Whether all columns must be there, or only those that are needed.
+    """
+    import pandera.errors
+
+    rules, needed = TABLES[name], needed_columns(name, every_column)
+    try:
+        _schema(name, needed).validate(table.reset_index(drop=True), lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        for case in errors.failure_cases.itertuples():
+            found = str(case.failure_case)
+            if case.check == "column_in_dataframe":
+                yield Fault(
+                    file, 1, found, "no such column", f"columns {', '.join(needed)}",
+                    f"Add the column {found}.",
+                )  # fmt: skip
+            elif case.check == "column_in_schema":
+                near = difflib.get_close_matches(found, list(rules), n=1)
+                yield Fault(
+                    file, 1, found, f"an unknown column {found!r}", f"columns {', '.join(rules)}",
+                    f"Rename it to {near[0]}." if near else "Remove the column.",
+                )  # fmt: skip
+            else:
+                row = table.index[int(case.index)]
+                yield Fault(
+                    file, row, case.column, repr(found) if found else "nothing",
+                    case.check, rules[case.column].remedy,
+                )  # fmt: skip
+
+
+def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
+    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
+    return tuple(TABLES[name]) if every_column else NEEDED[name]
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as the text a CSV file would hold; a missing cell is blank."""
+    text = frame.astype(object).map(_cell_text)
+    text.columns = [str(column).strip() for column in frame.columns]
+    return text
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, list | tuple | set | frozenset):
+        return ";".join(map(str, cell))
+    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
+        return ""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def split_ids(cell: str) -> tuple[str, ...]:
+    """The ids in a cell that holds a list of them."""
+    return tuple(cell.split(";")) if cell else ()
+
+
+def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
+    full = table.reindex(columns=list(TABLES[name])).fillna("")
+    numeric = {NUMBER, NUMBER_OR_BLANK, AMOUNT, POINTS, POINTS_OR_BLANK}
+    for column, rule in TABLES[name].items():
+        if rule in numeric:
+            full[column] = [float(cell) if cell else math.nan for cell in full[column]]
+        elif rule is IDS:
+            full[column] = full[column].map(split_ids).astype(object)
+    return full

@@ -1,0 +1,261 @@
+"""The story on slides: the answer, the ranking, why, how it was judged, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import palette, wording
+from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
+from .files import replacing
+from .study import Study
+from .tables import by_root, rank_labels, ranking_table
+
+CHARTED = 15
+"""Bars a chart can hold and still be read from the back of a room."""
+
+
+def export_slides(study: Study, path: str | Path) -> Path:
+    """Write a study as a .pptx of native, editable text, tables and charts.
+
+    Parameters
+    ----------
+    study : Study
+    path : str or Path
+        Where to write; an earlier file stays whole until the new one is.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ExportError
+        When the file cannot be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from aukus_mcda import load_case, study
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> export_slides(study(load_case("aukus_plus_two")), folder.name + "/slides.pptx").name
+    'slides.pptx'
+    >>> folder.cleanup()
+    """
+    about = study.case.about
+    as_of = f"As of {about.as_of:%-d %B %Y}. " if about.as_of else ""
+    deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative judgements.")
+    for part in (_title, _answer, _ranked, _contributions, _options, _screened, _judged, _weights, _findings, _sources, _provenance):
+        part(deck, study)
+    with replacing(Path(path)) as beside:
+        deck.save(beside)
+    return Path(path)
+
+
+def _title(deck: Deck, study: Study) -> None:
+    about = study.case.about
+    slide = deck.slide(about.title, layout="Title")
+    lines = [
+        about.question,
+        f"For {about.decision_maker}." if about.decision_maker else "",
+        about.disclaimer or wording.ILLUSTRATIVE,
+    ]
+    frame = slide.placeholders[1].text_frame
+    frame.text = "\n".join(line for line in lines if line)
+
+
+def _answer(deck: Deck, study: Study) -> None:
+    slide = deck.slide(study.answer)
+    text = "\n\n".join((*study.statements, study.case.about.disclaimer or wording.ILLUSTRATIVE))
+    profiles = study.by_profile
+    if not profiles:
+        text_box(slide, text, LEFT, BELOW_TITLE, WIDTH, BOTTOM - BELOW_TITLE)
+        return
+    text_box(slide, text, LEFT, BELOW_TITLE, 6.3, BOTTOM - BELOW_TITLE)
+    rows = [
+        [profile, wording.joined(ranking.table.loc[list(ranking.leaders), "name"])]
+        for profile, ranking in profiles.items()
+    ]
+    add_table(slide, ["Weights", "Who leads"], rows, 7.33, BELOW_TITLE, (1.8, 3.6), 14)
+
+
+def _ranked(deck: Deck, study: Study) -> None:
+    ranking, case = study.ranking, study.case
+    shown = ranking.ranked.head(CHARTED)
+    if shown.empty:
+        return
+    places = rank_labels(ranking)
+    labels = [f"{places[option]}  {case.options.at[option, 'short']}" for option in shown.index]
+    colours = palette.option_colours(case)
+    slide = deck.slide(study.answer)
+    add_bars(
+        slide, labels, {"Score": shown["score"].tolist()}, [palette.INK], (LEFT - 0.1, BELOW_TITLE - 0.1, 5.9, 4.95),
+        point_colours=[colours[option] for option in shown.index],
+        alt=f"Bar chart of scores from 0 to 100. {study.answer}",
+    )  # fmt: skip
+    leads = _leads(study)
+    readable = ranking_table(ranking).loc[shown.index]
+    rows = [
+        [row.Rank, row.Option, row.Score, row.Range, leads.get(option, "")]
+        for option, row in zip(shown.index, readable.itertuples(), strict=True)
+    ]
+    widths = (0.65, 2.95, 0.8, 0.95, 1.0)
+    add_table(
+        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.4, BELOW_TITLE, widths, 12,
+        strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
+    )  # fmt: skip
+    rest = ranking.ranked.iloc[CHARTED:]
+    if len(rest):
+        readable = ranking_table(ranking).loc[rest.index]
+        deck.table_pages(
+            f"The other {len(rest)} options rank below the first {CHARTED}.",
+            ["Rank", "Option", "Score", "Range"],
+            readable[["Rank", "Option", "Score", "Range"]].to_numpy().tolist(),
+            (0.9, 8.6, 1.2, 1.4),
+        )
+
+
+def _leads(study: Study) -> dict[str, str]:
+    """Under how many of the weight profiles each option ranks first."""
+    count = len(study.by_profile)
+    firsts = (study.profile_ranks == 1).sum(axis=1) if count else {}
+    return {option: f"{first} of {count}" for option, first in firsts.items()}
+
+
+def _contributions(deck: Deck, study: Study) -> None:
+    ranking, case = study.ranking, study.case
+    shown = ranking.ranked.head(CHARTED).index
+    if not len(shown):
+        return
+    parts = by_root(ranking.contributions.loc[shown], case)
+    colours = palette.criterion_colours(case)
+    slide = deck.slide(wording.strongest(ranking, case) or "What each criterion contributes.")
+    add_bars(
+        slide, [case.options.at[option, "short"] for option in shown],
+        {case.criteria.at[root, "name"]: parts[root].tolist() for root in case.roots},
+        [colours[root] for root in case.roots], (LEFT - 0.1, BELOW_TITLE - 0.1, WIDTH, 4.5), stacked=True,
+        alt="Stacked bars: value points each criterion contributes to each option's score.",
+    )  # fmt: skip
+    note = "Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."
+    text_box(slide, note, LEFT, 6.3, WIDTH, 0.4, size=14, colour=palette.FAINT)
+
+
+def _options(deck: Deck, study: Study) -> None:
+    options = study.case.options
+    if (options["description"] == "").all():
+        return
+    places = rank_labels(study.ranking)
+    rows = [
+        [places[option], row["name"], row["description"], _risk(row["risk"], row["mitigation"])]
+        for option, row in options.loc[study.ranking.table.index].iterrows()
+    ]
+    deck.table_pages(
+        f"{len(rows)} options were compared, changing nothing among them."
+        if study.case.about.status_quo
+        else f"{len(rows)} options were compared.",
+        ["Rank", "Option", "What it would mean", "Main risk, and what would lessen it"],
+        rows,
+        (0.8, 2.6, 4.4, 4.33),
+        size=13,
+    )
+
+
+def _risk(risk: str, mitigation: str) -> str:
+    return "\n".join(filter(None, (risk, mitigation)))
+
+
+def _screened(deck: Deck, study: Study) -> None:
+    table = study.ranking.table
+    out = table[table["screened"]]
+    if out.empty:
+        return
+    named = wording.joined(out["name"])
+    verb = "is" if len(out) == 1 else "are"
+    deck.table_pages(
+        f"{named} {verb} screened out and not ranked, whatever the score.",
+        ["Option", "Why it is out"],
+        [[row["name"], row["reason"]] for _, row in out.iterrows()],
+        (4.0, 8.13),
+        size=16,
+    )
+
+
+def _judged(deck: Deck, study: Study) -> None:
+    case = study.case
+    leaves = [leaf for leaf in case.leaves if case.criteria.at[leaf, "worst_means"]]
+    rows = [
+        [f"{case.criteria.at[case.root_of(leaf), 'name']}: {row['name']}", row["worst_means"], row["best_means"]]
+        for leaf, row in case.criteria.loc[leaves].iterrows()
+    ]
+    if rows:
+        deck.table_pages(
+            f"Options were judged on {len(case.leaves)} scales, each with its ends described beforehand.",
+            ["Criterion", "Worth 0: the worst considered", "Worth 100: the best considered"],
+            rows,
+            (3.3, 4.4, 4.43),
+            size=13,
+        )
+
+
+def _weights(deck: Deck, study: Study) -> None:
+    case, weights = study.case, study.ranking.weights.values
+    shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
+    heaviest = max(shares, key=shares.__getitem__)
+    rows = []
+    for root in case.roots:
+        leaves = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
+        beneath = ", ".join(f"{case.criteria.at[leaf, 'name']} {100 * weights[leaf]:.0f} %" for leaf in leaves if leaf != root)
+        rows.append([case.criteria.at[root, "name"], f"{100 * shares[root]:.0f} %", beneath])
+    deck.table_pages(
+        f"{case.criteria.at[heaviest, 'name']} weighs most, {100 * shares[heaviest]:.0f} %, under "
+        f"{wording.weights_named(study.ranking)}: a weight is the worth of going from worst to best.",
+        ["Criterion", "Weight", "Made up of"],
+        rows,
+        (3.2, 1.1, 7.83),
+        size=16,
+    )
+
+
+def _findings(deck: Deck, study: Study) -> None:
+    findings = study.case.findings
+    count = len(findings)
+    if not count:
+        return
+    title = f"{count} point{'s' if count > 1 else ''} a reviewer of this case should know."
+    rows = findings[["finding", "place", "standard"]].to_numpy().tolist()
+    deck.table_pages(title, ["Finding", "Where", "Standard"], rows, (6.0, 3.0, 3.13), size=13)
+
+
+def _sources(deck: Deck, study: Study) -> None:
+    case = study.case
+    used = [source for source in case.sources.index if source in set(_cited_sources(study))]
+    if not used:
+        return
+    rows = [
+        [row["title"], row["publisher"], row["published"], row["reliability"]]
+        for _, row in case.sources.loc[used].iterrows()
+    ]
+    deck.table_pages(
+        f"The judgements cite {len(used)} public sources, each graded for reliability from A to F.",
+        ["Source", "Publisher", "Published", "Grade"],
+        rows,
+        (6.6, 3.1, 1.4, 1.03),
+        size=13,
+    )
+
+
+def _cited_sources(study: Study) -> Iterator[str]:
+    case = study.case
+    cited = {item for cell in case.scores["evidence"] for item in cell}
+    yield from case.evidence["source"][case.evidence.index.isin(cited)]
+
+
+def _provenance(deck: Deck, study: Study) -> None:
+    rows = [[what, said] for what, said in study.provenance.items()]
+    deck.table_pages(
+        "These slides were made from the inputs named here and can be made again.",
+        ["What", "Which"],
+        rows,
+        (3.6, 8.53),
+    )

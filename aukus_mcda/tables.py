@@ -1,0 +1,71 @@
+"""Results as tables to read: the one place, with the exports, where numbers are rounded."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .case import Case
+from .ranking import Ranking
+
+
+def rank_labels(ranking: Ranking) -> pd.Series:
+    """``1``, ``2=``, ``2=``, ``4`` by option; a dash for what is screened out."""
+    rank = ranking.table["rank"]
+    shared = rank.duplicated(keep=False) & rank.notna()
+    labels = rank.astype("string").fillna("\N{EN DASH}").astype(object)
+    return labels.where(~shared, labels + "=")
+
+
+def ranking_table(ranking: Ranking) -> pd.DataFrame:
+    """The ranking for a reader: rank, option, score, range, and why an option is out.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, rank
+    >>> list(ranking_table(rank(load_case("aukus_plus_two"))).columns)
+    ['Rank', 'Option', 'Score', 'Range', 'Screened out because']
+    """
+    table = ranking.table
+    return pd.DataFrame(
+        {
+            "Rank": rank_labels(ranking),
+            "Option": table["name"],
+            "Score": [f"{score:.1f}" for score in table["score"]],
+            "Range": [
+                f"{low:.0f}\N{EN DASH}{high:.0f}"
+                for low, high in zip(table["least"], table["greatest"], strict=True)
+            ],
+            "Screened out because": table["reason"],
+        },
+        index=table.index,
+    )
+
+
+def ranking_export(ranking: Ranking) -> pd.DataFrame:
+    """The columns of ranking.csv, unrounded."""
+    return ranking.table.reset_index()[["option", "name", "score", "rank", "screened", "reason"]]
+
+
+def contributions_export(ranking: Ranking) -> pd.DataFrame:
+    """The columns of contributions.csv: option, a column per leaf, and the score, unrounded."""
+    return ranking.contributions.assign(score=ranking.table["score"]).reset_index()
+
+
+def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """Contributions added up over each branch: options x top criteria."""
+    roots = {leaf: case.root_of(leaf) for leaf in contributions.columns}
+    return contributions.T.groupby(roots, sort=False).sum().T[list(case.roots)]
+
+
+def weights_table(ranking: Ranking, case: Case) -> pd.DataFrame:
+    """Each leaf with the branch it is on and its weight in per cent."""
+    leaves = list(case.leaves)
+    names = case.criteria["name"]
+    return pd.DataFrame(
+        {
+            "Criterion": [names[case.root_of(leaf)] for leaf in leaves],
+            "Leaf": [names[leaf] for leaf in leaves],
+            "Weight": [f"{100 * ranking.weights.values[leaf]:.1f} %" for leaf in leaves],
+        },
+        index=pd.Index(leaves, name="criterion"),
+    )

@@ -1,0 +1,100 @@
+"""Raw scores to 0-100 values, on the anchors a criterion declares.
+
+The value of a score is measured between the *declared* worst and best, never
+between the worst and best that happen to be among the options, so adding or
+dropping an option cannot change what the others are worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class ValueFunction:
+    """Piecewise-linear value of a raw score: 0 at ``worst``, 100 at ``best``.
+
+    Parameters
+    ----------
+    worst, best : float
+        The anchors, in the criterion's unit. ``worst > best`` where less is better.
+    bends : tuple of (raw, value), optional
+        Points between the anchors through which the function passes; a straight
+        line when empty.
+
+    Raises
+    ------
+    ValueError
+        When the anchors coincide, or a bend lies outside them or makes a better
+        score worth less.
+
+    References
+    ----------
+    Belton and Stewart (2002), *Multiple Criteria Decision Analysis*, ch. 5,
+    doi:10.1007/978-1-4615-1495-4.
+
+    Examples
+    --------
+    >>> risk = ValueFunction(worst=10, best=0)
+    >>> risk([10, 7.5, 0]).tolist()
+    [0.0, 25.0, 100.0]
+    >>> quick_gains = ValueFunction(worst=0, best=10, bends=((4, 70),))
+    >>> float(quick_gains(7))
+    85.0
+    """
+
+    worst: float
+    best: float
+    bends: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.worst) and np.isfinite(self.best)) or self.worst == self.best:
+            raise ValueError("worst and best must be two different finite numbers")
+        raw, value = self._corners()
+        rising = 1 if self.best > self.worst else -1
+        if {raw[0], raw[-1]} != {self.worst, self.best} or np.any(np.diff(raw) <= 0):
+            raise ValueError("each bend must lie between worst and best, no two at the same score")
+        if not np.all(np.diff(value) * rising >= 0):
+            raise ValueError("a better score must never be worth less")
+
+    def _corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Raw scores, increasing, and their values: what `numpy.interp` wants."""
+        corners = sorted([(self.worst, 0.0), *self.bends, (self.best, 100.0)])
+        raw, value = np.array(corners, dtype=float).T
+        return raw, value
+
+    def __call__(self, raw: ArrayLike) -> NDArray[np.float64]:
+        """Values of raw scores of any shape; NaN stays NaN.
+
+        Raises
+        ------
+        ValueError
+            When a score lies outside the anchors: the scale says nothing there.
+        """
+        scores = np.asarray(raw, dtype=float)
+        low, high = sorted((self.worst, self.best))
+        if np.any((scores < low) | (scores > high)):
+            raise ValueError(f"a score lies outside the anchors {self.worst:g} and {self.best:g}")
+        return np.asarray(np.interp(scores, *self._corners()))
+
+
+def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
+    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form.
+
+    Examples
+    --------
+    >>> parse_bends("3:20; 7:80")
+    ((3.0, 20.0), (7.0, 80.0))
+    >>> parse_bends("")
+    ()
+    """
+    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
+    return tuple((float(raw), float(value)) for raw, value in pairs)

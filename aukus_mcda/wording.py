@@ -1,0 +1,112 @@
+"""Sentences made from results, for people who will not read tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .case import Case
+from .ranking import Ranking
+
+ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words as a list in a sentence.
+
+    Examples
+    --------
+    >>> joined(["Tokyo", "Seoul", "London"])
+    'Tokyo, Seoul and London'
+    """
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def points(number: float) -> str:
+    """Value points to one decimal, singular where it reads as one.
+
+    Examples
+    --------
+    >>> points(3.14159), points(1.0)
+    ('3.1 points', '1.0 point')
+    """
+    said = f"{number:.1f}"
+    return f"{said} point{'' if said == '1.0' else 's'}"
+
+
+def weights_named(ranking: Ranking) -> str:
+    """The weights as a sentence calls them."""
+    name = ranking.weights.name
+    return f"the {name} weights" if name else "the weights given"
+
+
+def answer(ranking: Ranking) -> str:
+    """Which option ranks first, and by how much.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, rank
+    >>> answer(rank(load_case("aukus_plus_two"))).endswith("under the baseline weights.")
+    True
+    """
+    under = weights_named(ranking)
+    ranked = ranking.ranked
+    if ranked.empty:
+        return "No option passes the screens, so there is nothing to rank."
+    first = joined(ranked.loc[list(ranking.leaders), "name"])
+    behind = ranked[ranked["rank"] > 1]
+    if len(ranking.leaders) > 1:
+        return f"{first} rank first together under {under}."
+    if behind.empty:
+        return f"{first} is the only option that passes the screens."
+    gap = ranked["score"].iloc[0] - behind["score"].iloc[0]
+    return f"{first} ranks first, {points(gap)} ahead of {behind['name'].iloc[0]}, under {under}."
+
+
+def agreement(rankings: Mapping[str, Ranking]) -> str:
+    """Under how many weight profiles each leader leads, or blank without profiles."""
+    leads: dict[str, list[str]] = {}
+    for profile, ranking in rankings.items():
+        for option in ranking.leaders:
+            leads.setdefault(ranking.table.at[option, "name"], []).append(profile)
+    if not leads:
+        return ""
+    if len(leads) == 1 and len(rankings) > 1:
+        return f"{next(iter(leads))} leads under all {len(rankings)} weight profiles."
+    parts = [f"{name} leads under {joined(profiles)}" for name, profiles in leads.items()]
+    return "; ".join(parts) + "."
+
+
+def overlap(ranking: Ranking) -> str:
+    """Which options the leader's low-high range does not separate from it."""
+    ranked = ranking.ranked
+    if len(ranking.leaders) != 1 or len(ranked) < 2:
+        return ""
+    least = ranked["least"].iloc[0]
+    near = ranked.iloc[1:]
+    reaching = near[near["greatest"] > least]
+    if reaching.empty:
+        return "Even with its scores at their worse ends, it stays ahead of every other option's best."
+    return (
+        f"The low-high ranges of {len(reaching)} of the other {len(near)} options reach into the leader's: "
+        "the order among them is not settled by the likely scores alone."
+    )
+
+
+def strongest(ranking: Ranking, case: Case) -> str:
+    """What the leader gains most from against the status quo or the runner-up."""
+    ranked = ranking.ranked
+    if len(ranked) < 2:
+        return ""
+    leader = ranked.index[0]
+    unchanged = case.about.status_quo
+    other = unchanged if unchanged in ranked.index[1:] else ranked.index[1]
+    gain = ranking.contributions.loc[leader] - ranking.contributions.loc[other]
+    by_root = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
+    ups = by_root[by_root > 0.05].sort_values(ascending=False, kind="stable")
+    downs = by_root[by_root < -0.05].sort_values(kind="stable")
+    name = case.criteria["name"].str.lower()
+    said = [f"gains {points(value)} on {name[root]}" for root, value in ups.items()]
+    lost = [f"gives up {points(-value)} on {name[root]}" for root, value in downs.items()]
+    sentence = f"Against {case.options.at[other, 'name']}, {ranked['name'].iloc[0]} {joined(said) or 'gains nothing'}"
+    return sentence + (f", and {joined(lost)}." if lost else ".")

@@ -119,17 +119,16 @@ class Case:
         ... )
         >>> case.values
         criterion  reach  cost
-        option                
+        option
         A           80.0  20.0
         B           50.0  80.0
-        """  # noqa: W291
+        """
         given = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
         tables = {name: as_text(table) for name, table in given.items() if table is not None}
         unknown = sorted(tables.keys() - TABLES.keys())
         if unknown:
             raise CaseError(
-                Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.")
-                for name in unknown
+                Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.") for name in unknown
             )
         if options is None and "option" in tables["scores"]:
             ids = tables["scores"]["option"].unique()
@@ -157,9 +156,7 @@ class Case:
         )
         if found:
             raise CaseError(found)
-        full = {
-            name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES
-        }
+        full = {name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES}
         full["scores"] = _vintage(_filled(full["scores"]), as_of)
         full["weights"] = _filled(full["weights"])
         for column, fallback in (("name", "id"), ("short", "name")):
@@ -269,10 +266,10 @@ class Case:
             named = set(given.keys())
             flat = named <= set(self.leaves)
             tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
-            missing = [name for name in tree.index if name not in named]
-            if missing and self.profiles:
+            unset = [name for name in tree.index if name not in named]
+            if unset and self.profiles:
                 raise WeightsError(
-                    f"No swing points for {', '.join(missing)}. To change some points and keep the "
+                    f"No swing points for {', '.join(unset)}. To change some points and keep the "
                     f"rest, start from a profile: case.profile({self.profiles[0]!r}).change({{...}})."
                 )
             return replace(swing(given, parents=tree), anchors=self.anchors_digest)
@@ -281,11 +278,12 @@ class Case:
                 "These weights were judged for swings between other anchors than this case's; "
                 "a swing's worth does not carry over. Judge them again for this case."
             )
-        if set(given.values.index) != set(self.leaves):
-            missing = ", ".join(sorted(set(self.leaves) - set(given.values.index))) or "none"
-            unknown = ", ".join(sorted(set(given.values.index) - set(self.leaves))) or "none"
+        missing = sorted(set(self.leaves) - set(given.values.index))
+        unknown = sorted(set(given.values.index) - set(self.leaves))
+        if missing or unknown:
             raise WeightsError(
-                f"Weights must be for the leaves of the tree: missing {missing}; unknown {unknown}."
+                "Weights must be for the leaves of the tree: "
+                f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}."
             )
         return given
 
@@ -322,9 +320,7 @@ def about_from(said: Mapping[str, Any]) -> About:
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     """Without a range, low and high are the likely number itself: no spread was judged."""
-    return table.assign(
-        low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"])
-    )
+    return table.assign(low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"]))
 
 
 def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:

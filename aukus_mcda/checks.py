@@ -96,8 +96,9 @@ def _nearest(word: str, known: pd.Series) -> str:
 
 
 def _repeats(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
-    for name in tables.keys() & KEYS.keys():
-        keys = KEYS[name]
+    for name, keys in KEYS.items():
+        if name not in tables:
+            continue
         table = tables[name].assign(**{key: tables[name][key].map(str) for key in keys})
         named = table[(table[[key for key in keys if key != "as_of"]] != "").all(axis=1)]
         for row in named.index[named.duplicated(keys)]:
@@ -216,7 +217,7 @@ def _ranges(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     if "criteria" in tables:
         bounds = tables["criteria"].drop_duplicates("id").set_index("id")[["worst", "best"]]
         scale = {key: sorted(pair) for key, pair in bounds.T.items() if not pair.isna().any()}
-    for name in tables.keys() & {"scores", "weights"}:
+    for name in [name for name in ("scores", "weights") if name in tables]:
         for row, cells in tables[name].iterrows():
             low, likely, high = cells["low"], cells["likely"], cells["high"]
             if math.isnan(low) != math.isnan(high):
@@ -250,7 +251,7 @@ def _leaf_only(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     if "criteria" not in tables:
         return
     branches = set(tables["criteria"]["parent"]) - {""}
-    for name in tables.keys() & {"scores", "synergies", "scenarios"}:
+    for name in [name for name in ("scores", "synergies", "scenarios") if name in tables]:
         table = tables[name]
         if name == "scenarios":
             table = table[table["shift"].notna()]

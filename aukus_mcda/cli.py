@@ -22,7 +22,9 @@ app = typer.Typer(
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
 ]
-AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -33,7 +35,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def common(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Options that stand before the command."""
 
@@ -42,7 +46,9 @@ def common(
 def brief(
     case: CaseArgument = "aukus_plus_two",
     weights: Annotated[str, typer.Option(metavar="PROFILE", help="The weight profile to rank by.")] = "baseline",
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")] = Path("out"),
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
+    ] = Path("out"),
     as_of: AsOf = None,
 ) -> None:
     """Rank a case's options and write ranking, contributions, slides and manifest."""
@@ -69,7 +75,9 @@ def brief(
         typer.echo(checked.about.disclaimer)
     if len(checked.findings):
         typer.echo(f"{len(checked.findings)} findings for a reviewer; see the slides.")
-    progress.print(f"Written to {folder}: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}")
+    progress.print(
+        f"Written to {folder}: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}"
+    )
 
 
 @app.command()

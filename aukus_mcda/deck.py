@@ -42,9 +42,17 @@ class Deck:
         slide = self.presentation.slides.add_slide(chosen)
         heading = slide.shapes.title
         size = measuring.fitted(
-            title, heading.width.pt, heading.height.pt - 8, (36, 32, 28, 24) if layout == "Title" else TITLE_SIZES, bold=True
+            title,
+            heading.width.pt,
+            heading.height.pt - 8,
+            (36, 32, 28, 24) if layout == "Title" else TITLE_SIZES,
+            bold=True,
         )
-        heading.text_frame.text = clipped(title, heading.width.pt, heading.height.pt - 8, TITLE_SIZES[-1], bold=True) if size is None else title
+        heading.text_frame.text = (
+            clipped(title, heading.width.pt, heading.height.pt - 8, TITLE_SIZES[-1], bold=True)
+            if size is None
+            else title
+        )
         heading.text_frame.paragraphs[0].font.size = Pt(size or TITLE_SIZES[-1])
         self._footers(slide, chosen)
         return slide
@@ -57,7 +65,12 @@ class Deck:
             if kind in (*said, PP_PLACEHOLDER.SLIDE_NUMBER):
                 slide.shapes._spTree.append(copy.deepcopy(shape._element))
                 if kind in said:
-                    slide.placeholders[shape.placeholder_format.idx].text_frame.text = said[kind]
+                    frame = slide.placeholders[shape.placeholder_format.idx].text_frame
+                    frame.text = said[kind]
+                    # LibreOffice forgets the theme's font in a footer unless the run names it.
+                    frame.paragraphs[0].runs[0].font.name = "+mn-lt"
+                    frame.paragraphs[0].runs[0].font.color.rgb = rgb(palette.FAINT)
+                    frame.paragraphs[0].runs[0].font.size = Pt(SMALLEST)
         top = text_box(slide, self.marking, 3.0, 0.1, 7.33, 0.34, size=SMALLEST, colour=palette.FAINT)
         top.name = "Marking"
         top.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER

@@ -68,9 +68,7 @@ class CaseError(AukusMcdaError):
                 )
                 if part
             )
-            lines.append(
-                f"  {place}: found {fault.found}; expected {fault.expected}. {fault.remedy}"
-            )
+            lines.append(f"  {place}: found {fault.found}; expected {fault.expected}. {fault.remedy}")
         if count > self.SHOWN:
             lines.append(f"  ... and {count - self.SHOWN} more; see .faults")
         return "\n".join(lines)

@@ -28,7 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
         beside = Path(name)
         yield beside
         beside.chmod(0o666 & ~_umask())
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as error:
         raise ExportError(
             f"Cannot write {path}: {error.strerror or error}. "

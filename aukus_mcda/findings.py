@@ -47,13 +47,17 @@ def _options(tables: Tables, status_quo: str) -> Iterator[Finding]:
     gao = "GAO Cost Estimating Guide, App. XI"
     options = tables["options"]
     if len(options) < 3:
-        yield Finding(
-            "few-options", "options", f"Only {len(options)} options are compared.", f"{gao}, practice 8"
-        )
+        yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{gao}, practice 8")
     if not status_quo:
+        yield Finding("no-status-quo", "options", "No option stands for changing nothing.", f"{gao}, practice 10")
+    pairs = len(options) * (len(options) - 1) / 2
+    excluded = {frozenset((row["id"], other)) for _, row in options.iterrows() for other in row["excludes"]}
+    if len(excluded) < pairs:
         yield Finding(
-            "no-status-quo", "options", "No option stands for changing nothing.", f"{gao}, practice 10"
-        )
+            "not-exclusive", "options",
+            "The options can be combined: read the ranking as what to do first, not as a choice of one.",
+            f"{gao}, practice 8",
+        )  # fmt: skip
     for _, option in options.iterrows():
         if option["risk"] and not option["mitigation"]:
             yield Finding(
@@ -84,6 +88,7 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
     icd = "ICD 203, standards 1 and 2"
     register = tables["evidence"].set_index("id")
     reliability = tables["sources"].set_index("id")["reliability"]
+    sources, gradeless = [], 0
     for _, score in tables["scores"].iterrows():
         place = f"{score['option']} on {score['criterion']}"
         cited = register.loc[[item for item in score["evidence"] if item in register.index]]
@@ -91,6 +96,9 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
             yield Finding("no-rationale", place, "The score has no rationale.", "ISPOR MCDA 2016, scoring")
         if not score["evidence"]:
             yield Finding("no-evidence", place, "The score cites no evidence.", "ICD 206, citation")
+        if len(cited):
+            sources.append(cited["source"].nunique())
+            gradeless += bool(((cited["credibility"] == "6") | (cited["source"].map(reliability) == "F")).all())
         unsound = cited.index[cited["status"] == "contradicted"]
         if len(unsound):
             yield Finding(
@@ -103,6 +111,18 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
             yield Finding(
                 "weak-without-spread", place, "The evidence is weak and the score has no low-high range.", icd
             )  # fmt: skip
+
+    if 1 in sources:
+        yield Finding(
+            "one-source", "scores", f"{sources.count(1)} of {len(sources)} scores with evidence cite one source only.",
+            icd,
+        )  # fmt: skip
+    if gradeless:
+        yield Finding(
+            "grade-unknown", "scores",
+            f"{gradeless} of {len(sources)} scores with evidence cite nothing whose quality could be judged (F or 6).",
+            "Admiralty code: F and 6 mean cannot be judged",
+        )  # fmt: skip
 
 
 def _weights(tables: Tables, status_quo: str) -> Iterator[Finding]:

@@ -98,8 +98,11 @@ def _place(shape: Any, inches: tuple[float, float, float, float]) -> None:
     if shape.placeholder_format.type in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE):
         frame.set("anchor", "b")
     for style in shape._element.iterfind(f".//{qn('a:lstStyle')}/{qn('a:lvl1pPr')}"):
-        if shape.placeholder_format.type in (PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE):
+        if shape.placeholder_format.type in TITLE_SLIDE:
             style.set("algn", "l")
+            for fill in style.iterfind(f".//{qn('a:schemeClr')}"):
+                for tint in list(fill):  # the default subtitle is too pale to read from a distance
+                    fill.remove(tint)
 
 
 def _inherit_place(shape: Any) -> None:
@@ -115,9 +118,7 @@ def _rule(master: Any, left: int, top: int, width: int, height: int, colour: str
     from pptx.shapes.shapetree import SlideShapes
 
     # MasterShapes has no add_shape; SlideShapes over the same tree does, and draws the same XML.
-    bar = SlideShapes(master._element.cSld.spTree, master).add_shape(
-        MSO_SHAPE.RECTANGLE, left, top, width, height
-    )
+    bar = SlideShapes(master._element.cSld.spTree, master).add_shape(MSO_SHAPE.RECTANGLE, left, top, width, height)
     bar.fill.solid()
     bar.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
     bar.line.fill.background()

@@ -77,8 +77,8 @@ def _labels(ranking: Ranking, case: Case) -> list[str]:
 def _axes(ax: Axes | None, rows: int) -> Axes:
     if ax is not None:
         return ax
-    from matplotlib.figure import Figure
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     figure: Figure = plt.subplots(figsize=(9, 1 + 0.42 * rows), layout="constrained")[0]
     return figure.axes[0]

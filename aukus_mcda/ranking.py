@@ -86,9 +86,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     shares = fitted.values.sort_index()
     contributions = case.values[shares.index] * shares
     score = contributions.apply(math.fsum, axis=1)
-    least, greatest = (
-        (end[shares.index] * shares).apply(math.fsum, axis=1) for end in case.value_range
-    )
+    least, greatest = ((end[shares.index] * shares).apply(math.fsum, axis=1) for end in case.value_range)
     table = pd.DataFrame(
         {
             "name": case.options["name"],
@@ -102,9 +100,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     )
     kept = ~table["screened"]
     table.loc[kept, "rank"] = ranks(score[kept].to_numpy())
-    order = sorted(
-        table.index, key=lambda option: (table.at[option, "screened"], _place(table, option), option)
-    )
+    order = sorted(table.index, key=lambda option: (table.at[option, "screened"], _place(table, option), option))
     return Ranking(
         table=table.loc[order].rename_axis("option"),
         contributions=contributions.loc[order, list(case.leaves)].rename_axis("option"),

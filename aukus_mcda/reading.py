@@ -154,7 +154,9 @@ def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
         faults.append(Fault(file, 1, "", "a UTF-16 byte-order mark", expected, remedy))
     elif raw.startswith(b"\xef\xbb\xbf"):
         faults.append(
-            Fault(file, 1, "", "a byte-order mark", expected, remedy + " Excel always writes one: use the workbook form.")
+            Fault(
+                file, 1, "", "a byte-order mark", expected, remedy + " Excel always writes one: use the workbook form."
+            )
         )
     elif not raw.strip():
         faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
@@ -210,7 +212,11 @@ def _read_workbook(
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
         raise CaseError(
-            [Fault(path.name, "", "", f"a file that is no workbook ({error})", "an .xlsx workbook", "Save it as .xlsx.")]
+            [
+                Fault(
+                    path.name, "", "", f"a file that is no workbook ({error})", "an .xlsx workbook", "Save it as .xlsx."
+                )
+            ]
         ) from None
     files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
     sheets: dict[str, list[list[str]]] = {}

@@ -74,9 +74,7 @@ def _one_of(*allowed: str) -> Rule:
 _PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
 TEXT = Rule("text", "Remove the control characters.", _is_text)
 NAMED = Rule("text, not blank", "Fill in the cell.", lambda cell: _is_text(cell) and bool(cell.strip()))
-ID = Rule(
-    "an id: not blank, no semicolon, no blanks around it", "Give the row an id of its own.", _is_id
-)
+ID = Rule("an id: not blank, no semicolon, no blanks around it", "Give the row an id of its own.", _is_id)
 ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(_is_id))
 IDS = Rule(
     "ids joined by semicolons, or blank",

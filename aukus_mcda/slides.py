@@ -11,7 +11,7 @@ from .files import replacing
 from .study import Study
 from .tables import by_root, rank_labels, ranking_table
 
-CHARTED = 15
+CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""
 
 
@@ -46,7 +46,19 @@ def export_slides(study: Study, path: str | Path) -> Path:
     about = study.case.about
     as_of = f"As of {about.as_of:%-d %B %Y}. " if about.as_of else ""
     deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative judgements.")
-    for part in (_title, _answer, _ranked, _contributions, _options, _screened, _judged, _weights, _findings, _sources, _provenance):
+    for part in (
+        _title,
+        _answer,
+        _ranked,
+        _contributions,
+        _options,
+        _screened,
+        _weights,
+        _judged,
+        _findings,
+        _sources,
+        _provenance,
+    ):
         part(deck, study)
     with replacing(Path(path)) as beside:
         deck.save(beside)
@@ -74,7 +86,7 @@ def _answer(deck: Deck, study: Study) -> None:
         return
     text_box(slide, text, LEFT, BELOW_TITLE, 6.3, BOTTOM - BELOW_TITLE)
     rows = [
-        [profile, wording.joined(ranking.table.loc[list(ranking.leaders), "name"])]
+        [profile.capitalize(), wording.joined(study.case.options.loc[list(ranking.leaders), "short"])]
         for profile, ranking in profiles.items()
     ]
     add_table(slide, ["Weights", "Who leads"], rows, 7.33, BELOW_TITLE, (1.8, 3.6), 14)
@@ -88,7 +100,7 @@ def _ranked(deck: Deck, study: Study) -> None:
     places = rank_labels(ranking)
     labels = [f"{places[option]}  {case.options.at[option, 'short']}" for option in shown.index]
     colours = palette.option_colours(case)
-    slide = deck.slide(study.answer)
+    slide = deck.slide(wording.spread(ranking, case))
     add_bars(
         slide, labels, {"Score": shown["score"].tolist()}, [palette.INK], (LEFT - 0.1, BELOW_TITLE - 0.1, 5.9, 4.95),
         point_colours=[colours[option] for option in shown.index],
@@ -97,14 +109,18 @@ def _ranked(deck: Deck, study: Study) -> None:
     leads = _leads(study)
     readable = ranking_table(ranking).loc[shown.index]
     rows = [
-        [row.Rank, row.Option, row.Score, row.Range, leads.get(option, "")]
+        [row.Rank, case.options.at[option, "short"], row.Score, row.Range, leads.get(option, "")]
         for option, row in zip(shown.index, readable.itertuples(), strict=True)
     ]
-    widths = (0.65, 2.95, 0.8, 0.95, 1.0)
+    widths = (0.7, 2.5, 0.85, 1.05, 1.1)
     add_table(
-        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.4, BELOW_TITLE, widths, 12,
+        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, 12,
         strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
     )  # fmt: skip
+    note = "Range: the score with all judgements at their low or their high ends."
+    if study.by_profile:
+        note += f" Leads in: of the {len(study.by_profile)} weight profiles, those in which the option ranks first."
+    text_box(slide, note, 6.53, 6.15, 6.2, 0.6, size=12, colour=palette.FAINT)
     rest = ranking.ranked.iloc[CHARTED:]
     if len(rest):
         readable = ranking_table(ranking).loc[rest.index]
@@ -151,13 +167,13 @@ def _options(deck: Deck, study: Study) -> None:
         for option, row in options.loc[study.ranking.table.index].iterrows()
     ]
     deck.table_pages(
-        f"{len(rows)} options were compared, changing nothing among them."
+        f"{len(rows)} options were compared, the status quo among them."
         if study.case.about.status_quo
         else f"{len(rows)} options were compared.",
         ["Rank", "Option", "What it would mean", "Main risk, and what would lessen it"],
         rows,
-        (0.8, 2.6, 4.4, 4.33),
-        size=13,
+        (0.7, 2.2, 4.2, 5.03),
+        size=12,
     )
 
 
@@ -205,7 +221,9 @@ def _weights(deck: Deck, study: Study) -> None:
     rows = []
     for root in case.roots:
         leaves = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
-        beneath = ", ".join(f"{case.criteria.at[leaf, 'name']} {100 * weights[leaf]:.0f} %" for leaf in leaves if leaf != root)
+        beneath = ", ".join(
+            f"{case.criteria.at[leaf, 'name']} {100 * weights[leaf]:.0f} %" for leaf in leaves if leaf != root
+        )
         rows.append([case.criteria.at[root, "name"], f"{100 * shares[root]:.0f} %", beneath])
     deck.table_pages(
         f"{case.criteria.at[heaviest, 'name']} weighs most, {100 * shares[heaviest]:.0f} %, under "

@@ -50,7 +50,7 @@ class Study:
         """What to know beside the answer, a sentence each."""
         said = (
             wording.strongest(self.ranking, self.case),
-            wording.agreement(self.by_profile),
+            wording.agreement(self.by_profile, self.case),
             wording.overlap(self.ranking),
         )
         return tuple(sentence for sentence in said if sentence)

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from .case import Case
 from .ranking import Ranking
+
+
+@dataclass(frozen=True, eq=False)
+class Readable:
+    """A table that a notebook shows in full: nothing cut off, text to the left, names escaped."""
+
+    frame: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return str(self.frame.to_string(na_rep="\N{EN DASH}"))
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            html: str = self.frame.to_html(
+                escape=True, border=0, justify="left", na_rep="\N{EN DASH}", float_format="{:g}".format
+            )
+        aligned = "text-align: left; white-space: normal; vertical-align: top"
+        return html.replace("<td>", f'<td style="{aligned}">').replace("<th>", f'<th style="{aligned}">')
+
+
+def readable(table: pd.DataFrame | pd.Series) -> Readable:
+    """A table or a row to be shown in full in a notebook.
+
+    Examples
+    --------
+    >>> readable(pd.DataFrame({"name": ["<b>Bold</b> plan"]}))._repr_html_().count("&lt;b&gt;")
+    1
+    """
+    return Readable(table if isinstance(table, pd.DataFrame) else table.to_frame(""))
 
 
 def rank_labels(ranking: Ranking) -> pd.Series:
@@ -32,8 +63,7 @@ def ranking_table(ranking: Ranking) -> pd.DataFrame:
             "Option": table["name"],
             "Score": [f"{score:.1f}" for score in table["score"]],
             "Range": [
-                f"{low:.0f}\N{EN DASH}{high:.0f}"
-                for low, high in zip(table["least"], table["greatest"], strict=True)
+                f"{low:.0f}\N{EN DASH}{high:.0f}" for low, high in zip(table["least"], table["greatest"], strict=True)
             ],
             "Screened out because": table["reason"],
         },

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from .errors import WeightsError
 
-Points = Mapping[str, float] | pd.Series
+Points: TypeAlias = Mapping[str, float] | pd.Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +75,7 @@ class Weights:
         changed = _checked(points)
         unknown = [name for name in changed.index if name not in self.points.index]
         if unknown:
-            raise WeightsError(
-                f"No criterion called {_listed(unknown)}. There are: {_listed(self.points.index)}."
-            )
+            raise WeightsError(f"No criterion called {_listed(unknown)}. There are: {_listed(self.points.index)}.")
         merged = self.points.copy()
         merged.loc[changed.index] = changed
         label = f"{self.name}, changed" if self.name else ""

@@ -63,12 +63,12 @@ def answer(ranking: Ranking) -> str:
     return f"{first} ranks first, {points(gap)} ahead of {behind['name'].iloc[0]}, under {under}."
 
 
-def agreement(rankings: Mapping[str, Ranking]) -> str:
+def agreement(rankings: Mapping[str, Ranking], case: Case) -> str:
     """Under how many weight profiles each leader leads, or blank without profiles."""
     leads: dict[str, list[str]] = {}
     for profile, ranking in rankings.items():
         for option in ranking.leaders:
-            leads.setdefault(ranking.table.at[option, "name"], []).append(profile)
+            leads.setdefault(case.options.at[option, "short"], []).append(profile.capitalize())
     if not leads:
         return ""
     if len(leads) == 1 and len(rankings) > 1:
@@ -86,15 +86,16 @@ def overlap(ranking: Ranking) -> str:
     near = ranked.iloc[1:]
     reaching = near[near["greatest"] > least]
     if reaching.empty:
-        return "Even with its scores at their worse ends, it stays ahead of every other option's best."
+        return "With every score at its worse end, the leader still beats every other option at its best."
+    many = "all" if len(reaching) == len(near) else f"{len(reaching)} of"
     return (
-        f"The low-high ranges of {len(reaching)} of the other {len(near)} options reach into the leader's: "
-        "the order among them is not settled by the likely scores alone."
+        f"The score ranges of {many} the other {len(near)} options overlap the leader's: "
+        "the likely scores alone do not settle the order."
     )
 
 
 def strongest(ranking: Ranking, case: Case) -> str:
-    """What the leader gains most from against the status quo or the runner-up."""
+    """Where the leader gains and gives up points against the status quo, or the runner-up."""
     ranked = ranking.ranked
     if len(ranked) < 2:
         return ""
@@ -105,8 +106,19 @@ def strongest(ranking: Ranking, case: Case) -> str:
     by_root = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
     ups = by_root[by_root > 0.05].sort_values(ascending=False, kind="stable")
     downs = by_root[by_root < -0.05].sort_values(kind="stable")
-    name = case.criteria["name"].str.lower()
-    said = [f"gains {points(value)} on {name[root]}" for root, value in ups.items()]
-    lost = [f"gives up {points(-value)} on {name[root]}" for root, value in downs.items()]
-    sentence = f"Against {case.options.at[other, 'name']}, {ranked['name'].iloc[0]} {joined(said) or 'gains nothing'}"
-    return sentence + (f", and {joined(lost)}." if lost else ".")
+    name, short = case.criteria["name"].str.lower(), case.options["short"]
+    against = "the status quo" if other == unchanged else short[other]
+    won = joined(f"{value:.1f} on {name[root]}" for root, value in ups.items())
+    lost = joined(f"{-value:.1f} on {name[root]}" for root, value in downs.items())
+    sentence = f"{short[leader]} gains {won or 'nothing'} over {against}"
+    return sentence + (f", and gives up {lost}." if lost else ".")
+
+
+def spread(ranking: Ranking, case: Case) -> str:
+    """The leader's score and how close together the ranked options lie."""
+    ranked = ranking.ranked
+    best = ranked["score"].iloc[0]
+    sentence = f"{case.options.at[ranked.index[0], 'short']} scores {best:.0f} of 100"
+    if len(ranked) == 1:
+        return sentence + "."
+    return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."

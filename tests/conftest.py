@@ -1,0 +1,46 @@
+"""What the tests share: the shipped case, a copy of it to break, the published examples."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+from aukus_mcda import Case, load_case
+
+matplotlib.use("agg")
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    return load_case("aukus_plus_two")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped case, its register beside it, free to be broken."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    return Path(shutil.copytree(ROOT / "data" / "aukus_plus_two", tmp_path / "data" / "case"))
+
+
+@pytest.fixture(scope="session")
+def published() -> dict[str, dict]:
+    """Published inputs and results, by id."""
+    entries = json.loads((ROOT / "tests" / "published_examples.json").read_text(encoding="utf-8"))
+    return {entry["id"]: entry for entry in entries}
+
+
+@pytest.fixture(scope="session")
+def office_programs() -> None:
+    """LibreOffice and poppler; without them a test is skipped, but never in CI."""
+    missing = [name for name in ("soffice", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
+    if missing:
+        reason = f"needs LibreOffice and poppler-utils: {', '.join(missing)} not found"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)

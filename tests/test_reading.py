@@ -1,0 +1,319 @@
+"""Every fault in a case is found at once and named by file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from aukus_mcda import Case, CaseError, load_case
+from aukus_mcda.reading import input_files
+from aukus_mcda.schemas import ABOUT, TABLES
+
+Break = Callable[[Path], None]
+
+
+def path_of(folder: Path, file: str) -> Path:
+    return folder.parent.parent / file if file.startswith("seeds/") else folder / file
+
+
+def cell(file: str, row: int, column: str, text: str) -> Break:
+    """Put a text into a cell; rows count as in a spreadsheet."""
+
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+        lines[row - 1][lines[0].index(column)] = text
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows(lines)
+
+    return act
+
+
+def both(*breaks: Break) -> Break:
+    def act(folder: Path) -> None:
+        for each in breaks:
+            each(folder)
+
+    return act
+
+
+def text(file: str, pattern: str, replacement: str) -> Break:
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        old = path.read_text(encoding="utf-8")
+        new, count = re.subn(pattern, replacement, old, count=1, flags=re.MULTILINE)
+        assert count, f"{pattern} not found"
+        path.write_text(new, encoding="utf-8")
+
+    return act
+
+
+def raw(file: str, change: Callable[[bytes], bytes]) -> Break:
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        path.write_bytes(change(path.read_bytes()))
+
+    return act
+
+
+def again(file: str, row: int) -> Break:
+    """Repeat a row at the end of the file."""
+    return raw(file, lambda old: old + old.split(b"\n")[row - 1] + b"\n")
+
+
+def without_row(file: str, row: int) -> Break:
+    return raw(file, lambda old: b"\n".join(old.split(b"\n")[: row - 1] + old.split(b"\n")[row:]))
+
+
+def gone(file: str) -> Break:
+    return lambda folder: path_of(folder, file).unlink()
+
+
+def added(file: str, header: str, line: str) -> Break:
+    return lambda folder: path_of(folder, file).write_text(f"{header}\n{line}\n", encoding="utf-8")
+
+
+ANY = object()
+REDLINES = ",".join(TABLES["redlines"])
+SYNERGIES = ",".join(TABLES["synergies"])
+
+# name: how it is broken, and the file, row and column that must be named
+BROKEN: dict[str, tuple[Break, str, object, str]] = {
+    "no case.toml": (gone("case.toml"), "case.toml", "", ""),
+    "empty case.toml": (raw("case.toml", lambda old: b""), "case.toml", "", ""),
+    "case.toml only a comment": (raw("case.toml", lambda old: b"# nothing\n"), "case.toml", "", "title"),
+    "case.toml no TOML": (text("case.toml", "^title = .*$", "title = Ways"), "case.toml", 2, ""),
+    "key missing": (text("case.toml", "^question.*\n", ""), "case.toml", "", "question"),
+    "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", "", "qestion"),
+    "as_of no date": (text("case.toml", "^as_of.*$", 'as_of = "December"'), "case.toml", "", "as_of"),
+    "as_of a number": (text("case.toml", "^as_of.*$", "as_of = 2025"), "case.toml", "", "as_of"),
+    "title blank": (text("case.toml", "^title.*$", 'title = " "'), "case.toml", "", "title"),
+    "authors empty": (text("case.toml", "^authors.*$", "authors = []"), "case.toml", "", "authors"),
+    "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", "", "yardstick"),
+    "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", "", "status_quo"),
+    "no options.csv": (gone("options.csv"), "options.csv", "", ""),
+    "no scores.csv": (gone("scores.csv"), "scores.csv", "", ""),
+    "no screens.csv": (gone("screens.csv"), "screens.csv", "", ""),
+    "no evidence.csv": (gone("seeds/evidence.csv"), "seeds/evidence.csv", "", ""),
+    "empty file": (raw("weights.csv", lambda old: b""), "weights.csv", "", ""),
+    "blank file": (raw("weights.csv", lambda old: b" \n\n"), "weights.csv", "", ""),
+    "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
+    "byte-order mark": (raw("scores.csv", lambda old: b"\xef\xbb\xbf" + old), "scores.csv", 1, ""),
+    "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
+    "Latin-1": (raw("options.csv", lambda old: old.replace(b"Early", b"\xc9arly", 1)), "options.csv", 3, ""),
+    "unclosed quotation": (raw("options.csv", lambda old: old + b'"open'), "options.csv", "", ""),
+    "too many cells": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d\n"), "screens.csv", 20, ""),
+    "too few cells": (raw("screens.csv", lambda old: old + b"a,b\n"), "screens.csv", 20, ""),
+    "column missing": (text("scores.csv", "rationale", "notes"), "scores.csv", 1, "rationale"),
+    "column misspelt": (text("scores.csv", "rationale", "rationnale"), "scores.csv", 1, "rationnale"),
+    "column twice": (text("options.csv", "^id,name,short", "id,name,name"), "options.csv", 1, "name"),
+    "option id blank": (cell("options.csv", 3, "id", ""), "options.csv", 3, "id"),
+    "option id twice": (cell("options.csv", 4, "id", "early_dialogue"), "options.csv", 4, "id"),
+    "option id with a semicolon": (cell("options.csv", 4, "id", "a;b"), "options.csv", 4, "id"),
+    "option name blank": (cell("options.csv", 4, "name", " "), "options.csv", 4, "name"),
+    "control character": (cell("options.csv", 4, "name", "bell\a"), "options.csv", 4, "name"),
+    "effort negative": (cell("options.csv", 5, "effort", "-1"), "options.csv", 5, "effort"),
+    "effort with a unit": (cell("options.csv", 5, "effort", "3 years"), "options.csv", 5, "effort"),
+    "requires unknown": (cell("options.csv", 8, "requires", "info_umbrela"), "options.csv", 8, "requires"),
+    "requires with a comma": (cell("options.csv", 8, "requires", "a, b"), "options.csv", 8, "requires"),
+    "requires itself": (cell("options.csv", 7, "requires", "info_umbrella"), "options.csv", 7, "requires"),
+    "requires in a circle": (cell("options.csv", 7, "requires", "integrated_posture"), "options.csv", 7, "requires"),
+    "excludes what it requires": (cell("options.csv", 8, "excludes", "info_umbrella"), "options.csv", 8, "excludes"),
+    "option cites unknown evidence": (cell("options.csv", 3, "evidence", "L99-x"), "options.csv", 3, "evidence"),
+    "criterion id twice": (cell("criteria.csv", 4, "id", "det_picture"), "criteria.csv", 4, "id"),
+    "parent unknown": (cell("criteria.csv", 4, "parent", "deterence"), "criteria.csv", 4, "parent"),
+    "parents in a circle": (cell("criteria.csv", 2, "parent", "det_picture"), "criteria.csv", 2, "parent"),
+    "direction unknown": (cell("criteria.csv", 3, "direction", "up"), "criteria.csv", 3, "direction"),
+    "leaf without direction": (cell("criteria.csv", 3, "direction", ""), "criteria.csv", 3, "direction"),
+    "leaf without anchor": (cell("criteria.csv", 3, "worst", ""), "criteria.csv", 3, "worst"),
+    "branch with an anchor": (cell("criteria.csv", 2, "best", "10"), "criteria.csv", 2, "best"),
+    "anchors equal": (cell("criteria.csv", 3, "best", "0"), "criteria.csv", 3, "best"),
+    "anchors against direction": (cell("criteria.csv", 3, "direction", "min"), "criteria.csv", 3, "best"),
+    "anchor infinite": (cell("criteria.csv", 3, "best", "inf"), "criteria.csv", 3, "best"),
+    "shape no pairs": (cell("criteria.csv", 3, "shape", "4-55"), "criteria.csv", 3, "shape"),
+    "shape not monotone": (cell("criteria.csv", 3, "shape", "4:55;7:50"), "criteria.csv", 3, "shape"),
+    "shape beyond anchors": (cell("criteria.csv", 3, "shape", "14:55"), "criteria.csv", 3, "shape"),
+    "score not a number": (cell("scores.csv", 2, "likely", "high"), "scores.csv", 2, "likely"),
+    "score blank": (cell("scores.csv", 2, "likely", ""), "scores.csv", 2, "likely"),
+    "score NaN": (cell("scores.csv", 2, "likely", "NaN"), "scores.csv", 2, "likely"),
+    "score infinite": (cell("scores.csv", 2, "high", "inf"), "scores.csv", 2, "high"),
+    "score with a decimal comma": (cell("scores.csv", 2, "likely", "3,5"), "scores.csv", 2, "likely"),
+    "score beyond anchors": (cell("scores.csv", 2, "high", "11"), "scores.csv", 2, "high"),
+    "low above likely": (cell("scores.csv", 2, "low", "9.5"), "scores.csv", 2, "low"),
+    "likely above high": (
+        both(cell("scores.csv", 2, "likely", "9"), cell("scores.csv", 2, "high", "8")), "scores.csv", 2, "high",
+    ),
+    "low without high": (cell("scores.csv", 2, "high", ""), "scores.csv", 2, "high"),
+    "score for unknown option": (cell("scores.csv", 2, "option", "statusquo"), "scores.csv", 2, "option"),
+    "score for unknown criterion": (cell("scores.csv", 2, "criterion", "det_pictures"), "scores.csv", 2, "criterion"),
+    "score for a branch": (cell("scores.csv", 2, "criterion", "deterrence"), "scores.csv", 2, "criterion"),
+    "score twice": (again("scores.csv", 2), "scores.csv", ANY, "criterion"),
+    "score missing": (without_row("scores.csv", 2), "scores.csv", "", "likely"),
+    "score's date impossible": (cell("scores.csv", 2, "as_of", "2023-06-31"), "scores.csv", 2, "as_of"),
+    "distribution unknown": (cell("scores.csv", 2, "distribution", "beta"), "scores.csv", 2, "distribution"),
+    "evidence unknown": (cell("scores.csv", 2, "evidence", "L01-aukus-pact;nowhere"), "scores.csv", 2, "evidence"),
+    "evidence from the future": (cell("scores.csv", 2, "evidence", "itar-126-7-final"), "scores.csv", 2, "evidence"),
+    "points negative": (cell("weights.csv", 2, "likely", "-5"), "weights.csv", 2, "likely"),
+    "points above 100": (cell("weights.csv", 2, "high", "120"), "weights.csv", 2, "high"),
+    "points out of order": (cell("weights.csv", 3, "low", "90"), "weights.csv", 3, "low"),
+    "weight for unknown criterion": (cell("weights.csv", 2, "criterion", "war"), "weights.csv", 2, "criterion"),
+    "weight twice": (again("weights.csv", 2), "weights.csv", ANY, "criterion"),
+    "weight missing": (without_row("weights.csv", 3), "weights.csv", "", "criterion"),
+    "weights all zero": (
+        both(*(cell("weights.csv", row, column, "0") for row in range(2, 6) for column in ("low", "likely", "high"))),
+        "weights.csv", 2, "likely",
+    ),
+    "screen for unknown option": (cell("screens.csv", 2, "option", "none"), "screens.csv", 2, "option"),
+    "screen neither yes nor no": (cell("screens.csv", 2, "passes", "maybe"), "screens.csv", 2, "passes"),
+    "screen without reason": (cell("screens.csv", 2, "reason", ""), "screens.csv", 2, "reason"),
+    "screen twice": (again("screens.csv", 2), "screens.csv", ANY, "screen"),
+    "scenario row without effect": (
+        both(cell("scenarios.csv", 2, "shift", ""), cell("scenarios.csv", 2, "weight_factor", "")),
+        "scenarios.csv", 2, "shift",
+    ),
+    "scenario on unknown criterion": (cell("scenarios.csv", 2, "criterion", "x"), "scenarios.csv", 2, "criterion"),
+    "assumption not marked": (cell("assumptions.csv", 2, "load_bearing", ""), "assumptions.csv", 2, "load_bearing"),
+    "red line of unknown profile": (
+        added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
+    ),
+    "synergy of one option": (
+        added("synergies.csv", SYNERGIES, "incubator,det_picture,5,because,"), "synergies.csv", 2, "options",
+    ),
+    "grade unknown": (cell("seeds/sources.csv", 2, "reliability", "G"), "seeds/sources.csv", 2, "reliability"),
+    "credibility unknown": (cell("seeds/evidence.csv", 2, "credibility", "7"), "seeds/evidence.csv", 2, "credibility"),
+    "evidence of unknown source": (cell("seeds/evidence.csv", 2, "source", "x"), "seeds/evidence.csv", 2, "source"),
+    "known_from only a year": (
+        cell("seeds/evidence.csv", 2, "known_from", "2021"), "seeds/evidence.csv", 2, "known_from",
+    ),
+    "evidence id twice": (cell("seeds/evidence.csv", 3, "id", "L01-aukus-pact"), "seeds/evidence.csv", 3, "id"),
+}  # fmt: skip
+
+
+def test_there_are_at_least_forty_broken_cases() -> None:
+    assert len(BROKEN) >= 40
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_case_is_refused_and_the_place_is_named(name: str, folder: Path) -> None:
+    break_it, file, row, column = BROKEN[name]
+    break_it(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    faults = caught.value.faults
+    places = set(zip(faults["file"], faults["row"], faults["column"], strict=True))
+    assert any(place[0] == file and (row is ANY or place[1] == row) and place[2] == column for place in places), (
+        f"expected {(file, row, column)}, found {places}"
+    )
+    assert (faults[["found", "expected", "remedy"]] != "").all(axis=None)
+
+
+def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
+    cell("criteria.csv", 3, "best", "inf")(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert len(caught.value.faults) == 1
+
+
+def test_all_faults_are_reported_at_once(folder: Path) -> None:
+    names = ["effort negative", "score NaN", "weight for unknown criterion", "grade unknown", "key missing"]
+    for name in names:
+        BROKEN[name][0](folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    files = set(caught.value.faults["file"])
+    assert {"options.csv", "scores.csv", "weights.csv", "seeds/sources.csv", "case.toml"} <= files
+
+
+def test_a_misspelt_id_is_answered_with_the_nearest(folder: Path) -> None:
+    BROKEN["score for unknown criterion"][0](folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert "Did you mean det_picture?" in set(caught.value.faults["remedy"])
+
+
+def test_a_case_that_cites_evidence_needs_a_register(folder: Path) -> None:
+    (folder.parent.parent / "seeds").rename(folder.parent.parent / "elsewhere")
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert caught.value.faults["file"].tolist() == ["seeds/"]
+
+
+def test_an_unknown_case_lists_the_shipped_ones() -> None:
+    with pytest.raises(CaseError, match="aukus_plus_two"):
+        load_case("no_such_case")
+
+
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    path.write_text("option,score\n")
+    with pytest.raises(CaseError, match="no workbook"):
+        load_case(path)
+
+
+def as_workbook(folder: Path) -> openpyxl.Workbook:
+    """The shipped case as a workbook, numbers as numbers and dates as dates."""
+    book = openpyxl.Workbook()
+    about = book.active
+    about.title = "case"
+    about.append(["key", "value"])
+    for key in ABOUT:
+        said = load_case(folder).about.__dict__[key]
+        about.append([key, ";".join(said) if isinstance(said, tuple) else said])
+    for path in input_files(folder)[1:]:
+        sheet = book.create_sheet(path.stem)
+        for row in csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)):
+            sheet.append([float(cell) if re.fullmatch(r"-?\d+(\.\d+)?", cell) else cell or None for cell in row])
+    return book
+
+
+def test_a_workbook_with_the_same_sheets_is_the_same_case(folder: Path, case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    as_workbook(folder).save(path)
+    read = load_case(path)
+    assert read.digest == case.digest
+    assert input_files(path) == [path]
+
+
+def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
+    book = as_workbook(folder)
+    book["scores"]["D3"] = "plenty"
+    del book["screens"]
+    book.save(tmp_path / "case.xlsx")
+    with pytest.raises(CaseError) as caught:
+        load_case(tmp_path / "case.xlsx")
+    places = set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
+    assert places == {("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", "")}
+
+
+def test_an_earlier_date_takes_the_judgements_of_that_day(case: Case) -> None:
+    earlier = load_case("aukus_plus_two", as_of="2023-06-30")
+    assert set(earlier.scores["as_of"]) == {"2023-06-30"}
+    assert case.scores["as_of"].max() == "2025-12-30"
+    assert earlier.performance.shape == case.performance.shape
+    assert (earlier.performance != case.performance).any(axis=None)
+    assert set(earlier.evidence["known_from"].str[:4]) <= {str(year) for year in range(2000, 2024)}
+
+
+def test_a_day_before_any_judgement_has_no_scores() -> None:
+    with pytest.raises(CaseError, match="no score for status_quo on det_picture by 2019-01-01"):
+        load_case("aukus_plus_two", as_of="2019-01-01")
+
+
+def test_a_date_that_is_none_is_refused() -> None:
+    with pytest.raises(CaseError, match="'soon'"):
+        load_case("aukus_plus_two", as_of="soon")
+
+
+def test_the_digest_ignores_order_and_sees_every_change(folder: Path, case: Case) -> None:
+    scores = pd.read_csv(folder / "scores.csv", dtype=str, keep_default_na=False)
+    scores.sample(frac=1, random_state=1)[list(reversed(scores.columns))].to_csv(folder / "scores.csv", index=False)
+    assert load_case(folder).digest == case.digest
+    scores.loc[scores.index[-1], "rationale"] += " Changed."
+    scores.to_csv(folder / "scores.csv", index=False)
+    assert load_case(folder).digest != case.digest

@@ -21,9 +21,9 @@ class Readable:
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            html: str = self.frame.to_html(
-                escape=True, border=0, justify="left", na_rep="\N{EN DASH}", float_format="{:g}".format
-            )
+            # As objects, so that a missing rank is a dash like any other missing cell.
+            shown = self.frame.astype(object).where(self.frame.notna(), "\N{EN DASH}")
+            html: str = shown.to_html(escape=True, border=0, justify="left", float_format="{:g}".format)
         aligned = "text-align: left; white-space: normal; vertical-align: top"
         return html.replace("<td>", f'<td style="{aligned}">').replace("<th>", f'<th style="{aligned}">')
 

@@ -304,7 +304,8 @@ class Case:
         return grid.loc[self.options.index, list(self.leaves)].rename_axis("option")
 
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}, index=raw.index)
+        valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
+        return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
 
 
 def about_from(said: Mapping[str, Any]) -> About:

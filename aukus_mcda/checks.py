@@ -218,7 +218,7 @@ def _ranges(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
         bounds = tables["criteria"].drop_duplicates("id").set_index("id")[["worst", "best"]]
         scale = {key: sorted(pair) for key, pair in bounds.T.items() if not pair.isna().any()}
     for name in [name for name in ("scores", "weights") if name in tables]:
-        for row, cells in tables[name].iterrows():
+        for row, cells in zip(tables[name].index, tables[name].to_dict("records"), strict=True):
             low, likely, high = cells["low"], cells["likely"], cells["high"]
             if math.isnan(low) != math.isnan(high):
                 column = "low" if math.isnan(low) else "high"
@@ -306,7 +306,7 @@ def _anachronisms(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     if not {"scores", "evidence"} <= tables.keys():
         return
     known_from = tables["evidence"].drop_duplicates("id").set_index("id")["known_from"]
-    for row, cells in tables["scores"].iterrows():
+    for row, cells in zip(tables["scores"].index, tables["scores"].to_dict("records"), strict=True):
         for item in cells["evidence"]:
             day = known_from.get(item, "")
             if cells["as_of"] and day > cells["as_of"]:

@@ -36,24 +36,19 @@ class Deck:
     footer: str
     presentation: Any = field(default_factory=blank_deck)
 
-    def slide(self, title: str, layout: str = "Title only") -> Any:
-        """A new slide whose title is shrunk to fit its box, never below 16 points."""
+    def slide(self, title: str, layout: str = "Title only", part: str = "") -> Any:
+        """A new slide; its title, with ``part`` behind it, is fitted to the box, never below 16 points."""
         chosen = next(each for each in self.presentation.slide_layouts if each.name == layout)
         slide = self.presentation.slides.add_slide(chosen)
         heading = slide.shapes.title
-        size = measuring.fitted(
-            title,
-            heading.width.pt,
-            heading.height.pt - 8,
-            (36, 32, 28, 24) if layout == "Title" else TITLE_SIZES,
-            bold=True,
-        )
+        room, tall = heading.width.pt, heading.height.pt - 8
+        sizes = (36, *TITLE_SIZES) if layout == "Title" else TITLE_SIZES
+        size = measuring.fitted(title + part, room, tall, sizes, bold=True) or sizes[-1]
+        fitting = measuring.clipped(title, room, tall - (size * measuring.LINE if part else 0), size, bold=True)
         heading.text_frame.text = (
-            clipped(title, heading.width.pt, heading.height.pt - 8, TITLE_SIZES[-1], bold=True)
-            if size is None
-            else title
-        )
-        heading.text_frame.paragraphs[0].font.size = Pt(size or TITLE_SIZES[-1])
+            title if measuring.height(title + part, room, size, True) <= tall else fitting
+        ) + part
+        heading.text_frame.paragraphs[0].font.size = Pt(size)
         self._footers(slide, chosen)
         return slide
 
@@ -62,15 +57,16 @@ class Deck:
         said = {PP_PLACEHOLDER.DATE: self.footer, PP_PLACEHOLDER.FOOTER: self.marking}
         for shape in layout.placeholders:
             kind = shape.placeholder_format.type
-            if kind in (*said, PP_PLACEHOLDER.SLIDE_NUMBER):
+            if kind == PP_PLACEHOLDER.SLIDE_NUMBER or said.get(kind):
                 slide.shapes._spTree.append(copy.deepcopy(shape._element))
                 if kind in said:
-                    frame = slide.placeholders[shape.placeholder_format.idx].text_frame
-                    frame.text = said[kind]
+                    placed = slide.placeholders[shape.placeholder_format.idx]
+                    placed.text_frame.text = measuring.one_line(said[kind], placed.width.pt, SMALLEST)
+                    run = placed.text_frame.paragraphs[0].runs[0]
                     # LibreOffice forgets the theme's font in a footer unless the run names it.
-                    frame.paragraphs[0].runs[0].font.name = "+mn-lt"
-                    frame.paragraphs[0].runs[0].font.color.rgb = rgb(palette.FAINT)
-                    frame.paragraphs[0].runs[0].font.size = Pt(SMALLEST)
+                    run.font.name, run.font.size, run.font.color.rgb = "+mn-lt", Pt(SMALLEST), rgb(palette.FAINT)
+        if not self.marking:
+            return
         top = text_box(slide, self.marking, 3.0, 0.1, 7.33, 0.34, size=SMALLEST, colour=palette.FAINT)
         top.name = "Marking"
         top.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
@@ -79,23 +75,21 @@ class Deck:
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: int = 14
     ) -> None:
         """A table over as many slides as its rows need at ``size`` points."""
-        tall = (BOTTOM - BELOW_TITLE) * 72
-        pages = paged(rows, row_heights(rows, widths, size), tall - max(row_heights([header], widths, size, bold=True)))
+        tall = (BOTTOM - BELOW_TITLE) * 72 - max(row_heights([header], widths, size, bold=True))
+        rooms = [72 * width - 2 * CELL_PAD for width in widths]
+        # Only a text that would fill a slide by itself is ever cut.
+        cut = [
+            [measuring.clipped(cell, room, tall - 2 * CELL_PAD, size) for cell, room in zip(row, rooms, strict=True)]
+            for row in rows
+        ]
+        pages = paged(cut, row_heights(cut, widths, size), tall)
         for number, page in enumerate(pages, start=1):
-            suffix = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-            add_table(self.slide(title + suffix), header, page, LEFT, BELOW_TITLE, widths, size)
+            part = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+            add_table(self.slide(title, part=part), header, page, LEFT, BELOW_TITLE, widths, size)
 
     def save(self, path: Any) -> None:
         """Write the file."""
         self.presentation.save(path)
-
-
-def clipped(text: str, room: float, tall: float, size: int, *, bold: bool = False) -> str:
-    """As many of the text's words as fit a box, with an ellipsis."""
-    words = text.split()
-    while len(words) > 1 and measuring.height(" ".join(words) + " ...", room, size, bold) > tall:
-        words.pop()
-    return " ".join(words) + " ..."
 
 
 def text_box(
@@ -107,7 +101,9 @@ def text_box(
     frame = box.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = 0
-    size = size or measuring.fitted(text, width * 72, height * 72 - 8, BODY_SIZES, bold) or SMALLEST
+    room, tall = width * 72, height * 72 - 8
+    size = size or measuring.fitted(text, room, tall, BODY_SIZES, bold) or SMALLEST
+    text = measuring.clipped(text, room, tall, size, bold)
     for number, part in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         run = paragraph.add_run()
@@ -200,7 +196,7 @@ def _underline(cell: Any, colour: str, points: float) -> None:
 
 
 def add_bars(
-    slide: Any, labels: Sequence[str], series: dict[str, Sequence[float]], colours: Sequence[str],
+    slide: Any, labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], colours: Sequence[str],
     place: tuple[float, float, float, float], *, stacked: bool = False, point_colours: Sequence[str] = (),
     alt: str = "",
 ) -> Any:  # fmt: skip
@@ -208,8 +204,8 @@ def add_bars(
 
     Parameters
     ----------
-    series : dict of str to sequence of float
-        One entry a series, a number per label.
+    series : sequence of (name, numbers)
+        A number per label; two series may have the same name.
     colours : sequence of str
         A colour per series.
     place : tuple of float
@@ -220,9 +216,10 @@ def add_bars(
         What the chart shows, for those who cannot see it.
     """
     data = CategoryChartData(number_format="0.0")
-    data.categories = labels
-    for name, numbers in series.items():
-        data.add_series(name, numbers)
+    room = place[2] * 72 / 3
+    data.categories = [measuring.one_line(label, room, SMALLEST) for label in labels]
+    for name, numbers in series:
+        data.add_series(measuring.one_line(name, room, SMALLEST), numbers)
     kind = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
     frame = slide.shapes.add_chart(kind, *map(Inches, place), data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)

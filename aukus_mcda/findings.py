@@ -86,41 +86,39 @@ def _criteria(tables: Tables, status_quo: str) -> Iterator[Finding]:
 
 def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
     icd = "ICD 203, standards 1 and 2"
-    register = tables["evidence"].set_index("id")
-    reliability = tables["sources"].set_index("id")["reliability"]
-    sources, gradeless = [], 0
-    for _, score in tables["scores"].iterrows():
+    register = {item["id"]: item for item in tables["evidence"].to_dict("records")}
+    reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
+    with_evidence = one_source = ungraded = 0
+    for score in tables["scores"].to_dict("records"):
         place = f"{score['option']} on {score['criterion']}"
-        cited = register.loc[[item for item in score["evidence"] if item in register.index]]
+        cited = [register[item] for item in score["evidence"] if item in register]
+        grades = [(item["credibility"], reliability.get(item["source"], "F")) for item in cited]
         if not score["rationale"]:
             yield Finding("no-rationale", place, "The score has no rationale.", "ISPOR MCDA 2016, scoring")
         if not score["evidence"]:
             yield Finding("no-evidence", place, "The score cites no evidence.", "ICD 206, citation")
-        if len(cited):
-            sources.append(cited["source"].nunique())
-            gradeless += bool(((cited["credibility"] == "6") | (cited["source"].map(reliability) == "F")).all())
-        unsound = cited.index[cited["status"] == "contradicted"]
-        if len(unsound):
+        unsound = [item["id"] for item in cited if item["status"] == "contradicted"]
+        if unsound:
             yield Finding(
                 "contradicted-evidence", place,
                 f"The score cites {', '.join(unsound)}, which other evidence contradicts.", icd,
             )  # fmt: skip
         # F and 6 mean that nobody could judge: no ground for a score without spread either.
-        weak = cited["credibility"].isin(["4", "5", "6"]) | cited["source"].map(reliability).isin(list("DEF"))
-        if score["low"] == score["high"] and len(cited) and weak.all():
+        if grades and score["low"] == score["high"] and all(one in "456" or a in "DEF" for one, a in grades):
             yield Finding(
                 "weak-without-spread", place, "The evidence is weak and the score has no low-high range.", icd
             )  # fmt: skip
-
-    if 1 in sources:
+        with_evidence += bool(cited)
+        one_source += len({item["source"] for item in cited}) == 1
+        ungraded += bool(grades) and all(one == "6" or a == "F" for one, a in grades)
+    if one_source:
         yield Finding(
-            "one-source", "scores", f"{sources.count(1)} of {len(sources)} scores with evidence cite one source only.",
-            icd,
+            "one-source", "scores", f"{one_source} of {with_evidence} scores with evidence cite one source only.", icd
         )  # fmt: skip
-    if gradeless:
+    if ungraded:
         yield Finding(
             "grade-unknown", "scores",
-            f"{gradeless} of {len(sources)} scores with evidence cite nothing whose quality could be judged (F or 6).",
+            f"{ungraded} of {with_evidence} scores with evidence cite nothing whose quality could be judged (F or 6).",
             "Admiralty code: F and 6 mean cannot be judged",
         )  # fmt: skip
 

@@ -67,6 +67,33 @@ def height(text: str, room: float, size: float, bold: bool = False) -> float:
     return lines(text, room, size, bold) * size * LINE
 
 
+def clipped(text: str, room: float, tall: float, size: float, bold: bool = False) -> str:
+    """The text, or as much of it as fits a box, ended with three points.
+
+    Examples
+    --------
+    >>> clipped("a short line", 300, 20, 12)
+    'a short line'
+    >>> clipped("a line that is too long for its box", 100, 20, 12)
+    'a line that is to ...'
+    """
+    if height(text, room, size, bold) <= tall:
+        return text
+    fits, over = 0, len(text)
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        if height(text[:middle].rstrip() + " ...", room, size, bold) <= tall:
+            fits = middle
+        else:
+            over = middle
+    return text[:fits].rstrip() + " ..."
+
+
+def one_line(text: str, room: float, size: float) -> str:
+    """The text clipped to one line of ``room`` points."""
+    return clipped(text, room, size * LINE, size)
+
+
 def fitted(text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False) -> int | None:
     """The first of ``sizes`` at which the text fits a box, or None.
 

@@ -79,8 +79,8 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     --------
     >>> from aukus_mcda import load_case
     >>> ranking = rank(load_case("aukus_plus_two"), "baseline")
-    >>> ranking.table["rank"].min()
-    1
+    >>> ranking.table["rank"].iloc[:3].tolist()
+    [1, 2, 3]
     """
     fitted = case.weights(weights)
     shares = fitted.values.sort_index()
@@ -93,7 +93,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
             "score": score,
             "rank": pd.array([pd.NA] * len(score), dtype="Int64"),
             "screened": score.index.isin(case.screened.index),
-            "reason": case.screened.reindex(score.index).fillna(""),
+            "reason": case.screened.reindex(score.index, fill_value=""),
             "least": least,
             "greatest": greatest,
         }

@@ -249,11 +249,13 @@ def split_ids(cell: str) -> tuple[str, ...]:
 
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
-    full = table.reindex(columns=list(TABLES[name])).fillna("")
+    full = table.astype(object).reindex(columns=list(TABLES[name]), fill_value="")
     numeric = {NUMBER, NUMBER_OR_BLANK, AMOUNT, POINTS, POINTS_OR_BLANK}
     for column, rule in TABLES[name].items():
         if rule in numeric:
             full[column] = [float(cell) if cell else math.nan for cell in full[column]]
         elif rule is IDS:
             full[column] = full[column].map(split_ids).astype(object)
+        else:
+            full[column] = full[column].astype("str")
     return full

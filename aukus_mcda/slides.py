@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pptx.util import Pt
+
 from . import palette, wording
+from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .files import replacing
+from .measuring import clipped, fitted, one_line
 from .study import Study
 from .tables import by_root, rank_labels, ranking_table
 
 CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""
+STACKED = 8
+"""Segments a bar can hold; smaller ones are added up."""
 
 
 def export_slides(study: Study, path: str | Path) -> Path:
@@ -73,8 +79,12 @@ def _title(deck: Deck, study: Study) -> None:
         f"For {about.decision_maker}." if about.decision_maker else "",
         about.disclaimer or wording.ILLUSTRATIVE,
     ]
-    frame = slide.placeholders[1].text_frame
-    frame.text = "\n".join(line for line in lines if line)
+    box = slide.placeholders[1]
+    text = "\n".join(line for line in lines if line)
+    size = fitted(text, box.width.pt, 0.75 * box.height.pt, (20, 18, 16, 14)) or 12
+    box.text_frame.text = clipped(text, box.width.pt, 0.75 * box.height.pt, size)
+    for paragraph in box.text_frame.paragraphs:
+        paragraph.font.size = Pt(size)
 
 
 def _answer(deck: Deck, study: Study) -> None:
@@ -86,7 +96,10 @@ def _answer(deck: Deck, study: Study) -> None:
         return
     text_box(slide, text, LEFT, BELOW_TITLE, 6.3, BOTTOM - BELOW_TITLE)
     rows = [
-        [profile.capitalize(), wording.joined(study.case.options.loc[list(ranking.leaders), "short"])]
+        [
+            one_line(profile.capitalize(), 72 * 1.8 - 10, 14),
+            one_line(wording.joined(study.case.options.loc[list(ranking.leaders), "short"]), 72 * 3.6 - 10, 14),
+        ]
         for profile, ranking in profiles.items()
     ]
     add_table(slide, ["Weights", "Who leads"], rows, 7.33, BELOW_TITLE, (1.8, 3.6), 14)
@@ -102,17 +115,23 @@ def _ranked(deck: Deck, study: Study) -> None:
     colours = palette.option_colours(case)
     slide = deck.slide(wording.spread(ranking, case))
     add_bars(
-        slide, labels, {"Score": shown["score"].tolist()}, [palette.INK], (LEFT - 0.1, BELOW_TITLE - 0.1, 5.9, 4.95),
+        slide, labels, [("Score", shown["score"].tolist())], [palette.INK], (LEFT - 0.1, BELOW_TITLE - 0.1, 5.9, 4.95),
         point_colours=[colours[option] for option in shown.index],
         alt=f"Bar chart of scores from 0 to 100. {study.answer}",
     )  # fmt: skip
     leads = _leads(study)
     readable = ranking_table(ranking).loc[shown.index]
+    widths = (0.7, 2.5, 0.85, 1.05, 1.1)
     rows = [
-        [row.Rank, case.options.at[option, "short"], row.Score, row.Range, leads.get(option, "")]
+        [
+            row.Rank,
+            one_line(case.options.at[option, "short"], 72 * widths[1] - 10, 12),
+            row.Score,
+            row.Range,
+            leads.get(option, ""),
+        ]
         for option, row in zip(shown.index, readable.itertuples(), strict=True)
     ]
-    widths = (0.7, 2.5, 0.85, 1.05, 1.1)
     add_table(
         slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, 12,
         strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
@@ -120,7 +139,7 @@ def _ranked(deck: Deck, study: Study) -> None:
     note = "Range: the score with all judgements at their low or their high ends."
     if study.by_profile:
         note += f" Leads in: of the {len(study.by_profile)} weight profiles, those in which the option ranks first."
-    text_box(slide, note, 6.53, 6.15, 6.2, 0.6, size=12, colour=palette.FAINT)
+    text_box(slide, note, 6.53, 6.2, 6.2, 0.5, size=12, colour=palette.FAINT)
     rest = ranking.ranked.iloc[CHARTED:]
     if len(rest):
         readable = ranking_table(ranking).loc[rest.index]
@@ -146,11 +165,17 @@ def _contributions(deck: Deck, study: Study) -> None:
         return
     parts = by_root(ranking.contributions.loc[shown], case)
     colours = palette.criterion_colours(case)
+    heaviest = parts.sum().nlargest(STACKED if len(case.roots) <= STACKED else STACKED - 1).index
+    series = [(case.criteria.at[root, "name"], parts[root].tolist()) for root in case.roots if root in heaviest]
+    fills = [colours[root] for root in case.roots if root in heaviest]
+    rest = [root for root in case.roots if root not in heaviest]
+    if rest:
+        series.append((f"The other {len(rest)}", parts[rest].sum(axis=1).tolist()))
+        fills.append(palette.SCREENED)
     slide = deck.slide(wording.strongest(ranking, case) or "What each criterion contributes.")
     add_bars(
-        slide, [case.options.at[option, "short"] for option in shown],
-        {case.criteria.at[root, "name"]: parts[root].tolist() for root in case.roots},
-        [colours[root] for root in case.roots], (LEFT - 0.1, BELOW_TITLE - 0.1, WIDTH, 4.5), stacked=True,
+        slide, [case.options.at[option, "short"] for option in shown], series, fills,
+        (LEFT - 0.1, BELOW_TITLE - 0.1, WIDTH, 4.5), stacked=True,
         alt="Stacked bars: value points each criterion contributes to each option's score.",
     )  # fmt: skip
     note = "Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."
@@ -201,7 +226,7 @@ def _judged(deck: Deck, study: Study) -> None:
     case = study.case
     leaves = [leaf for leaf in case.leaves if case.criteria.at[leaf, "worst_means"]]
     rows = [
-        [f"{case.criteria.at[case.root_of(leaf), 'name']}: {row['name']}", row["worst_means"], row["best_means"]]
+        [_on_branch(case, leaf), row["worst_means"], row["best_means"]]
         for leaf, row in case.criteria.loc[leaves].iterrows()
     ]
     if rows:
@@ -212,6 +237,11 @@ def _judged(deck: Deck, study: Study) -> None:
             (3.3, 4.4, 4.43),
             size=13,
         )
+
+
+def _on_branch(case: Case, leaf: str) -> str:
+    root, name = case.root_of(leaf), case.criteria["name"]
+    return str(name[leaf]) if root == leaf else f"{name[root]}: {name[leaf]}"
 
 
 def _weights(deck: Deck, study: Study) -> None:

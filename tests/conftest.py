@@ -7,12 +7,16 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import matplotlib
 import pytest
 
 from aukus_mcda import Case, load_case
 
 matplotlib.use("agg")
+# Making a case takes tens of milliseconds, on a busy machine far more: no deadline.
+hypothesis.settings.register_profile("case", deadline=None, max_examples=40, derandomize=True)
+hypothesis.settings.load_profile("case")
 ROOT = Path(__file__).parent.parent
 
 

@@ -216,7 +216,7 @@ def add_bars(
         What the chart shows, for those who cannot see it.
     """
     data = CategoryChartData(number_format="0.0")
-    room = place[2] * 72 / 3
+    room = 0.4 * place[2] * 72
     data.categories = [measuring.one_line(label, room, SMALLEST) for label in labels]
     for name, numbers in series:
         data.add_series(measuring.one_line(name, room, SMALLEST), numbers)

@@ -121,11 +121,11 @@ def _ranked(deck: Deck, study: Study) -> None:
     )  # fmt: skip
     leads = _leads(study)
     readable = ranking_table(ranking).loc[shown.index]
-    widths = (0.7, 2.5, 0.85, 1.05, 1.1)
+    widths, size = (0.75, 2.35, 0.9, 1.05, 1.15), 14 if len(shown) <= 10 else 12
     rows = [
         [
             row.Rank,
-            one_line(case.options.at[option, "short"], 72 * widths[1] - 10, 12),
+            one_line(case.options.at[option, "short"], 72 * widths[1] - 10, size),
             row.Score,
             row.Range,
             leads.get(option, ""),
@@ -133,13 +133,13 @@ def _ranked(deck: Deck, study: Study) -> None:
         for option, row in zip(shown.index, readable.itertuples(), strict=True)
     ]
     add_table(
-        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, 12,
+        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, size,
         strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
     )  # fmt: skip
     note = "Range: the score with all judgements at their low or their high ends."
     if study.by_profile:
         note += f" Leads in: of the {len(study.by_profile)} weight profiles, those in which the option ranks first."
-    text_box(slide, note, 6.53, 6.2, 6.2, 0.5, size=12, colour=palette.FAINT)
+    text_box(slide, note, 6.53, 6.2, 6.2, 0.55, size=12, colour=palette.FAINT)
     rest = ranking.ranked.iloc[CHARTED:]
     if len(rest):
         readable = ranking_table(ranking).loc[rest.index]

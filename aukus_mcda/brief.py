@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from .files import replacing
 from .slides import export_slides
@@ -17,7 +18,7 @@ Progress = Callable[[str], None]
 
 
 def write_brief(
-    study: Study, folder: str | Path, *, inputs: Iterable[Path] = (), command: Sequence[str] = (),
+    study: Study, folder: str | Path, *, inputs: Mapping[str, Path] = MappingProxyType({}), command: Sequence[str] = (),
     progress: Progress = lambda step: None,
 ) -> Path:  # fmt: skip
     """Write ranking.csv, contributions.csv, slides.pptx and manifest.json to a folder.
@@ -27,7 +28,7 @@ def write_brief(
     study : Study
     folder : str or Path
         Made when it is not there; files of the same names are replaced whole.
-    inputs : iterable of Path
+    inputs : mapping of str to Path
         The files the case was read from; their digests go into the manifest.
     command : sequence of str
         What was typed, for the manifest.
@@ -56,7 +57,7 @@ def write_brief(
         "seed": None,
         "seed_note": "Nothing in this brief is drawn at random.",
         "provenance": study.provenance,
-        "inputs": {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs},
+        "inputs": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
     }
     with replacing(folder / "manifest.json") as beside:
         beside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

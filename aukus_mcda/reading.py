@@ -92,15 +92,20 @@ def load_case(where: str | Path, *, as_of: str | dt.date | None = None) -> Case:
     return Case.from_tables(tables, about, files=files, every_column=True, faults=tuple(faults))
 
 
-def input_files(where: str | Path) -> list[Path]:
-    """Every file a case is read from, the register included."""
+def input_files(where: str | Path) -> dict[str, Path]:
+    """Every file a case is read from, the register included, by the name it has in faults."""
     path = find_case(where)
     if not path.is_dir():
-        return [path]
-    names = [path / "case.toml", *(path / f"{name}.csv" for name in FOLDER)]
-    register = _register_of(path)
-    names += [register / f"{name}.csv" for name in REGISTER] if register else []
-    return [name for name in names if name.is_file()]
+        return {path.name: path}
+    paths = {"case.toml": path / "case.toml", **_folder_files(path)}
+    return {name: file for name, file in paths.items() if file.is_file()}
+
+
+def _folder_files(folder: Path) -> dict[str, Path]:
+    """Where each table of a case in a folder is, or would be, by the name it has in faults."""
+    files = {f"{name}.csv": folder / f"{name}.csv" for name in FOLDER}
+    register = _register_of(folder)
+    return files | ({f"seeds/{name}.csv": register / f"{name}.csv" for name in REGISTER} if register else {})
 
 
 def _register_of(folder: Path) -> Path | None:
@@ -111,20 +116,17 @@ def _register_of(folder: Path) -> Path | None:
 
 
 def _read_folder(folder: Path, faults: list[Fault]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    paths = {name: folder / f"{name}.csv" for name in FOLDER}
-    register = _register_of(folder)
-    if register:
-        paths |= {name: register / f"{name}.csv" for name in REGISTER}
-    files = {name: path.name if path.parent == folder else f"seeds/{path.name}" for name, path in paths.items()}
+    paths = _folder_files(folder)
+    files = {path.stem: name for name, path in paths.items()}
     tables = {}
-    for name, path in paths.items():
+    for file, path in paths.items():
         if path.is_file():
-            table = _read_csv(path, files[name], faults)
+            table = _read_csv(path, file, faults)
             if table is not None:
-                tables[name] = table
-        elif name not in OPTIONAL:
-            faults.append(_missing(files[name], name))
-    if not register:
+                tables[path.stem] = table
+        elif path.stem not in OPTIONAL:
+            faults.append(_missing(file, path.stem))
+    if "evidence" not in files:
         faults += _without_register(tables, files)
     return tables, files
 

@@ -265,7 +265,7 @@ def as_workbook(folder: Path) -> openpyxl.Workbook:
     for key in ABOUT:
         said = load_case(folder).about.__dict__[key]
         about.append([key, ";".join(said) if isinstance(said, tuple) else said])
-    for path in input_files(folder)[1:]:
+    for path in list(input_files(folder).values())[1:]:
         sheet = book.create_sheet(path.stem)
         for row in csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)):
             sheet.append([float(cell) if re.fullmatch(r"-?\d+(\.\d+)?", cell) else cell or None for cell in row])
@@ -277,7 +277,7 @@ def test_a_workbook_with_the_same_sheets_is_the_same_case(folder: Path, case: Ca
     as_workbook(folder).save(path)
     read = load_case(path)
     assert read.digest == case.digest
-    assert input_files(path) == [path]
+    assert input_files(path) == {"case.xlsx": path}
 
 
 def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:

@@ -2,23 +2,7 @@
 
 One JSON object a line. The first says the method and its settings; each later one
 is an answer, or takes one back. The log holds answers, never weights: replaying
-folds the answers and asks the method again.
-
-========================  ==========================  =================================
-kind                      fields                      methods
-========================  ==========================  =================================
-start                     method, settings            all; begins afresh
-points                    criterion, points, and      swing
-                          perhaps low, high
-ratio                     a, b, times                 swing
-profile                   name, points (by id)        swing; replaces all points
-order                     best_first                  rank_order
-comparison                a, b, times                 ahp
-best_to_other             criterion, times            bwm
-other_to_worst            criterion, times            bwm
-undo                                                  all; takes the last one back
-reset                                                 all; forgets the answers
-========================  ==========================  =================================
+folds the answers and asks the method again. `entries` lists what a line may say.
 """
 
 from __future__ import annotations
@@ -31,41 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from .answers import listed, refuse
+from .answers import refuse
 from .best_worst import bwm
-from .errors import WeightsError
+from .entries import ANSWERS, entry_faults, plain, read_entry
+from .errors import ExportError, WeightsError
 from .pairwise import ahp
 from .rank_orders import rank_order
 from .weights import Weights, swing
-
-KINDS: dict[str, tuple[str, ...]] = {
-    "start": ("method",),
-    "points": ("criterion", "points"),
-    "ratio": ("a", "b", "times"),
-    "profile": ("name", "points"),
-    "order": ("best_first",),
-    "comparison": ("a", "b", "times"),
-    "best_to_other": ("criterion", "times"),
-    "other_to_worst": ("criterion", "times"),
-    "undo": (),
-    "reset": (),
-}
-MAY_HAVE = {"start": ("settings",), "points": ("low", "high")}
-ANSWERS = {
-    "swing": ("points", "ratio", "profile"),
-    "rank_order": ("order",),
-    "ahp": ("comparison",),
-    "bwm": ("best_to_other", "other_to_worst"),
-}
-SETTINGS = {
-    "swing": ("parents", "anchors", "name"),
-    "rank_order": ("rule", "anchors", "name"),
-    "ahp": ("rule", "anchors", "name"),
-    "bwm": ("model", "best", "worst", "anchors", "name"),
-}
 
 
 class Skipped(NamedTuple):
@@ -127,24 +83,31 @@ class ElicitationLog:
         Parameters
         ----------
         kind : str
-            One of `KINDS`.
+            One of `entries.KINDS`.
         **answer
-            Its fields, as in the table above; ``settings`` of a start are those
-            in `SETTINGS`.
+            Its fields, as `entries` lists them.
 
         Raises
         ------
         WeightsError
             When the kind is unknown, fields are missing or unknown, or a value
             is not a finite number, text, or a list or mapping of them.
+        ExportError
+            When the file cannot be written.
         """
-        entry = {"kind": kind, **{name: _plain(value) for name, value in answer.items()}}
-        refuse(_entry_faults(entry))
+        entry = {"kind": kind, **{name: plain(value) for name, value in answer.items()}}
+        refuse(entry_faults(entry))
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         try:
             line = json.dumps({"at": now, **entry}, allow_nan=False).encode() + b"\n"
         except (TypeError, ValueError) as error:
             raise WeightsError(f"The answer {kind} cannot be written down: {error}.") from error
+        try:
+            self._write(line)
+        except OSError as error:
+            raise ExportError(f"The answer could not be written to {self.path}: {error.strerror}.") from error
+
+    def _write(self, line: bytes) -> None:
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             size = os.fstat(file).st_size
@@ -180,7 +143,7 @@ def replay(path: str | Path) -> Replay:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        entry, reason = _read(line, last=number == len(lines))
+        entry, reason = read_entry(line, last=number == len(lines))
         if entry is None:
             skipped.append(Skipped(number, reason))
         elif entry["kind"] == "start":
@@ -255,57 +218,3 @@ FOLDS: dict[str, Callable[[list[dict[str, Any]], dict[str, Any]], Weights]] = {
     "ahp": _fold_comparisons,
     "bwm": _fold_best_worst,
 }
-
-
-def _read(line: bytes, *, last: bool) -> tuple[dict[str, Any] | None, str]:
-    """An entry, or None and why the line is not one."""
-    try:
-        entry = json.loads(line.decode(), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None, "the line is cut short" if last else "the line cannot be read"
-    faults = _entry_faults(entry)
-    return (None, " ".join(faults)) if faults else (entry, "")
-
-
-def _entry_faults(entry: Any) -> list[str]:
-    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
-        return ["An entry is an object with a kind."]
-    kind = entry["kind"]
-    if kind not in KINDS:
-        return [f"No kind of answer called {kind!r}. There are: {listed(KINDS)}."]
-    must, may = KINDS[kind], MAY_HAVE.get(kind, ())
-    missing = [name for name in must if name not in entry]
-    unknown = [name for name in entry if name not in (*must, *may, "kind", "at")]
-    faults = [f"{kind} needs {listed(missing)}."] if missing else []
-    faults += [f"{kind} has no {listed(unknown)}."] if unknown else []
-    for name in ("criterion", "a", "b"):
-        if name in entry and not isinstance(entry[name], str):
-            faults.append(f"{name} must be a criterion's id, not {entry[name]!r}.")
-    if kind == "profile" and not isinstance(entry.get("points", {}), dict):
-        faults.append("The points of a profile must be a mapping.")
-    return faults + (_start_faults(entry) if kind == "start" and not faults else [])
-
-
-def _start_faults(entry: dict[str, Any]) -> list[str]:
-    method, settings = entry["method"], entry.get("settings", {})
-    if not isinstance(method, str) or method not in FOLDS:
-        return [f"No method called {method!r}. There are: {listed(FOLDS)}."]
-    if not isinstance(settings, dict):
-        return ["The settings must be a mapping."]
-    unknown = [name for name in settings if name not in SETTINGS[method]]
-    return [f"{method} has no setting called {listed(unknown)}."] if unknown else []
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON knows it: numbers out of NumPy, Series as mappings, any collection as a list."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, Mapping | pd.Series):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
-    return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")

@@ -144,7 +144,7 @@ def _inconsistent(ratio: float | None, n: int, given: pd.DataFrame, weights: pd.
             if not math.isnan(times):
                 first = (a, b, times, fits) if times >= 1 else (b, a, 1 / times, 1 / fits)
                 departures.append((abs(math.log(times / fits)), *first))
-    worst = sorted(departures, key=lambda entry: -entry[0])[:3]
+    worst = sorted(departures, key=lambda entry: -round(entry[0], 9))[:3]
     said = "; ".join(f"{a} to {b} is {times:.3g}, {fits:.3g} would fit" for _, a, b, times, fits in worst)
     return [f"CR {ratio:.3f} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {said}."]
 

@@ -134,18 +134,25 @@ def shares_of(points: pd.Series) -> pd.Series:
     >>> shares_of(pd.Series({"reach": 100.0, "cost": 60.0, "time": 40.0})).to_dict()
     {'reach': 0.5, 'cost': 0.3, 'time': 0.2}
     """
-    scaled = np.ldexp(points, -math.frexp(points.max())[1])  # by a power of two: no overflow, and no bit changes
+    scaled = _scaled(points)
     return scaled / math.fsum(scaled)
 
 
 def least_shares(ends: pd.DataFrame) -> pd.Series:
     """The share of each sibling with its own points ``low`` and the others' ``high``."""
+    ends = _scaled(ends)
     return pd.Series({name: _share(ends.at[name, "low"], ends["high"].drop(name), 1.0) for name in ends.index})
 
 
 def most_shares(ends: pd.DataFrame) -> pd.Series:
     """The share of each sibling with its own points ``high`` and the others' ``low``."""
+    ends = _scaled(ends)
     return pd.Series({name: _share(ends.at[name, "high"], ends["low"].drop(name), 0.0) for name in ends.index})
+
+
+def _scaled(points: Any) -> Any:
+    """Points over a power of two, so that no sum overflows and no bit changes."""
+    return np.ldexp(points, -math.frexp(points.to_numpy().max())[1])
 
 
 def _share(own: float, others: pd.Series, neither: float) -> float:

@@ -8,7 +8,7 @@ criterion id and add up to 1 over the leaves.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -225,7 +225,6 @@ def swing(
     shares = by_siblings(shares_of, given, tree)
     weights = down_branches(shares, tree, leaves)
     weights /= math.fsum(weights)
-    least, most = (down_branches(by_siblings(end, range_, tree), tree, leaves) for end in (least_shares, most_shares))
     table = branches(shares, tree)
     consistency, said = ratio_departure(dict(asked.items()), given)
     return Weights(
@@ -233,8 +232,8 @@ def swing(
         "swing",
         points=given,
         parents=tree,
-        low=least.clip(upper=weights).rename("low") if ends else None,
-        high=most.clip(lower=weights).rename("high") if ends else None,
+        low=_end(least_shares, range_, tree, leaves).clip(upper=weights).rename("low") if ends else None,
+        high=_end(most_shares, range_, tree, leaves).clip(lower=weights).rename("high") if ends else None,
         point_range=range_ if ends else None,
         consistency=consistency,
         details={"branches": table} | ({"ratios": dict(asked.items())} if len(asked) else {}),
@@ -261,6 +260,10 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     if repeated:
         raise WeightsError(f"{listed(sorted(repeated))} named more than once.")
     return replace(swing(dict.fromkeys(names, 100.0), anchors=anchors), method="equal")
+
+
+def _end(rule: Callable[[Any], pd.Series], ends: pd.DataFrame, tree: pd.Series, leaves: list[str]) -> pd.Series:
+    return down_branches(by_siblings(rule, ends, tree), tree, leaves)
 
 
 def _tree(parents: Mapping[str, str] | pd.Series | None, names: pd.Index) -> pd.Series:

@@ -247,7 +247,11 @@ class Case:
         if name not in self.profiles:
             there = ", ".join(self.profiles) or "none; give weights as a mapping"
             raise WeightsError(f"No weight profile called {name!r}. There are: {there}.")
-        return replace(self.weights(self.points.loc[name]["likely"]), name=name)
+        points, parents = self.points.loc[name], self.criteria["parent"]
+        made = swing(
+            points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
+        )
+        return replace(made, name=name)
 
     def weights(self, given: Weights | str | Points) -> Weights:
         """Weights for this case from a `Weights`, a profile's name or swing points by id.
@@ -272,7 +276,7 @@ class Case:
                     f"No swing points for {', '.join(unset)}. To change some points and keep the "
                     f"rest, start from a profile: case.profile({self.profiles[0]!r}).change({{...}})."
                 )
-            return replace(swing(given, parents=tree), anchors=self.anchors_digest)
+            return swing(given, parents=tree, anchors=self.anchors_digest)
         if given.anchors not in (None, self.anchors_digest):
             raise WeightsError(
                 "These weights were judged for swings between other anchors than this case's; "
@@ -285,7 +289,7 @@ class Case:
                 "Weights must be for the leaves of the tree: "
                 f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}."
             )
-        return given
+        return replace(given, anchors=self.anchors_digest)
 
     @cached_property
     def anchors_digest(self) -> str:

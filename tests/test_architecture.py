@@ -15,7 +15,8 @@ import aukus_mcda
 
 # A module imports only from those before it.
 FLOW = (
-    "errors", "values", "weights", "schemas", "checks", "findings", "case", "reading", "ranking",
+    "errors", "values", "answers", "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise",
+    "best_worst", "entries", "elicitation", "schemas", "checks", "findings", "case", "reading", "ranking",
     "palette", "wording", "tables", "plots", "files", "measuring", "house", "deck", "study", "slides", "brief", "cli",
 )  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""What a line of an elicitation log may say.
+
+========================  ==========================  =================================
+kind                      fields                      methods
+========================  ==========================  =================================
+start                     method, settings            all; begins afresh
+points                    criterion, points, and      swing
+                          perhaps low, high
+ratio                     a, b, times                 swing
+profile                   name, points (by id)        swing; replaces all points
+order                     best_first                  rank_order
+comparison                a, b, times                 ahp
+best_to_other             criterion, times            bwm
+other_to_worst            criterion, times            bwm
+undo                                                  all; takes the last one back
+reset                                                 all; forgets the answers
+========================  ==========================  =================================
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .answers import listed
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "start": ("method",),
+    "points": ("criterion", "points"),
+    "ratio": ("a", "b", "times"),
+    "profile": ("name", "points"),
+    "order": ("best_first",),
+    "comparison": ("a", "b", "times"),
+    "best_to_other": ("criterion", "times"),
+    "other_to_worst": ("criterion", "times"),
+    "undo": (),
+    "reset": (),
+}
+MAY_HAVE = {"start": ("settings",), "points": ("low", "high")}
+ANSWERS = {
+    "swing": ("points", "ratio", "profile"),
+    "rank_order": ("order",),
+    "ahp": ("comparison",),
+    "bwm": ("best_to_other", "other_to_worst"),
+}
+SETTINGS = {
+    "swing": ("parents", "anchors", "name"),
+    "rank_order": ("rule", "anchors", "name"),
+    "ahp": ("rule", "anchors", "name"),
+    "bwm": ("model", "best", "worst", "anchors", "name"),
+}
+
+
+def read_entry(line: bytes, *, last: bool) -> tuple[dict[str, Any] | None, str]:
+    """An entry, or None and why the line is not one."""
+    try:
+        entry = json.loads(line.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None, "the line is cut short" if last else "the line cannot be read"
+    faults = entry_faults(entry)
+    return (None, " ".join(faults)) if faults else (entry, "")
+
+
+def entry_faults(entry: Any) -> list[str]:
+    """What is wrong with an entry: its kind, the fields it needs and has.
+
+    Examples
+    --------
+    >>> entry_faults({"kind": "ratio", "a": "reach", "b": "cost"})
+    ['ratio needs times.']
+    """
+    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
+        return ["An entry is an object with a kind."]
+    kind = entry["kind"]
+    if kind not in KINDS:
+        return [f"No kind of answer called {kind!r}. There are: {listed(KINDS)}."]
+    must, may = KINDS[kind], MAY_HAVE.get(kind, ())
+    missing = [name for name in must if name not in entry]
+    unknown = [name for name in entry if name not in (*must, *may, "kind", "at")]
+    faults = [f"{kind} needs {listed(missing)}."] if missing else []
+    faults += [f"{kind} has no {listed(unknown)}."] if unknown else []
+    for name in ("criterion", "a", "b"):
+        if name in entry and not isinstance(entry[name], str):
+            faults.append(f"{name} must be a criterion's id, not {entry[name]!r}.")
+    if kind == "profile" and not isinstance(entry.get("points", {}), dict):
+        faults.append("The points of a profile must be a mapping.")
+    return faults + (_start_faults(entry) if kind == "start" and not faults else [])
+
+
+def _start_faults(entry: dict[str, Any]) -> list[str]:
+    method, settings = entry["method"], entry.get("settings", {})
+    if not isinstance(method, str) or method not in ANSWERS:
+        return [f"No method called {method!r}. There are: {listed(ANSWERS)}."]
+    if not isinstance(settings, dict):
+        return ["The settings must be a mapping."]
+    unknown = [name for name in settings if name not in SETTINGS[method]]
+    faults = [f"{method} has no setting called {listed(unknown)}."] if unknown else []
+    texts = {name: value for name, value in settings.items() if name != "parents"}
+    faults += [
+        f"The setting {name} must be text, not {value!r}." for name, value in texts.items() if not _is_text(value)
+    ]
+    parents = settings.get("parents", {})
+    if not isinstance(parents, dict) or not all(_is_text(parent) for parent in parents.values()):
+        faults.append("The setting parents must be a mapping from criterion to its parent, blank for a root.")
+    return faults
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: numbers out of NumPy, Series as mappings, any collection as a list."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping | pd.Series):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")

@@ -1,0 +1,234 @@
+"""The log of answers, and its replay."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aukus_mcda import ExportError, Weights, WeightsError, swing
+from aukus_mcda.best_worst import bwm
+from aukus_mcda.elicitation import ElicitationLog, replay
+from aukus_mcda.pairwise import ahp
+from aukus_mcda.rank_orders import rank_order
+
+TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> ElicitationLog:
+    return ElicitationLog(tmp_path / "answers.jsonl")
+
+
+def same(one: Weights, other: Weights) -> None:
+    """Equal to the bit, ranges, consistency, findings and all."""
+    assert one.values.to_dict() == other.values.to_dict()
+    assert (one.method, one.consistency, one.findings, one.anchors) == (
+        other.method, other.consistency, other.findings, other.anchors,
+    )  # fmt: skip
+    for end in ("low", "high"):
+        ours, theirs = (None if side is None else side.to_dict() for side in (getattr(one, end), getattr(other, end)))
+        assert ours == theirs
+
+
+def answer_a_tree(log: ElicitationLog) -> Weights:
+    log.append("start", method="swing", settings={"parents": TREE, "anchors": "abc", "name": "ann"})
+    for criterion, points in (("gain", 100), ("risk", 70.1), ("war", 100), ("trade", 33.3)):
+        log.append("points", criterion=criterion, points=points)
+    log.append("points", criterion="risk", points=np.float64(0.1 + 0.2), low=0.1, high=50)
+    log.append("ratio", a="gain", b="risk", times=300)
+    return swing(
+        {"gain": 100, "risk": 0.1 + 0.2, "war": 100, "trade": 33.3},
+        parents=TREE, low={"risk": 0.1}, high={"risk": 50}, ratios={("gain", "risk"): 300}, anchors="abc",
+    )  # fmt: skip
+
+
+def test_swing_answers_replay_to_the_bit(log: ElicitationLog) -> None:
+    expected = answer_a_tree(log)
+    replayed = replay(log.path)
+    same(replayed.weights, expected)
+    assert replayed.weights.name == "ann"
+    assert replayed.skipped == ()
+    assert replayed.unfinished == ""
+    assert all("at" in answer for answer in replayed.answers)
+
+
+@given(points=st.dictionaries(st.text(min_size=1, max_size=5), st.floats(1e-3, 1e9), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_any_points_replay_to_the_bit(tmp_path_factory: pytest.TempPathFactory, points: dict[str, float]) -> None:
+    log = ElicitationLog(tmp_path_factory.mktemp("log") / "log.jsonl")
+    log.append("start", method="swing")
+    for criterion, given_points in points.items():
+        log.append("points", criterion=criterion, points=given_points)
+    same(replay(log.path).weights, swing(points))
+
+
+def test_an_order_replays(log: ElicitationLog) -> None:
+    log.append("start", method="rank_order", settings={"rule": "rr"})
+    log.append("order", best_first=["a", "b", "c"])
+    log.append("order", best_first=["b", ["a", "c"]])
+    same(replay(log.path).weights, rank_order(["b", ["a", "c"]], "rr"))
+
+
+def test_comparisons_replay_and_the_later_answer_counts_either_way_round(log: ElicitationLog) -> None:
+    log.append("start", method="ahp", settings={"rule": "geometric"})
+    for a, b, times in (("a", "b", 3), ("b", "c", 2), ("b", "a", 0.25)):
+        log.append("comparison", a=a, b=b, times=times)
+    same(replay(log.path).weights, ahp({("b", "c"): 2, ("b", "a"): 0.25}, "geometric"))
+
+
+def test_best_worst_answers_replay(log: ElicitationLog) -> None:
+    log.append("start", method="bwm", settings={"model": "nonlinear"})
+    to_others, to_worst = {"a": 1, "b": 3, "c": 7}, {"a": 7, "b": 3, "c": 1}
+    for criterion in "abc":
+        log.append("best_to_other", criterion=criterion, times=to_others[criterion])
+        log.append("other_to_worst", criterion=criterion, times=to_worst[criterion])
+    same(replay(log.path).weights, bwm(to_others, to_worst, "nonlinear"))
+
+
+def test_a_profile_replaces_all_points(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    log.append("points", criterion="a", points=7, low=1)
+    log.append("profile", name="baseline", points=pd.Series({"a": 100.0, "b": 50.0}))
+    log.append("points", criterion="b", points=25)
+    same(replay(log.path).weights, swing({"a": 100, "b": 25}))
+
+
+def test_undo_takes_back_answers_and_resets(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    log.append("undo")
+    log.append("points", criterion="a", points=100)
+    log.append("points", criterion="b", points=50)
+    log.append("reset")
+    assert replay(log.path).weights is None
+    log.append("undo")
+    log.append("points", criterion="b", points=10)
+    log.append("undo")
+    replayed = replay(log.path)
+    same(replayed.weights, swing({"a": 100, "b": 50}))
+    assert [(skip.line, skip.reason) for skip in replayed.skipped] == [(2, "there is no answer to take back")]
+
+
+def test_a_new_start_begins_afresh(log: ElicitationLog) -> None:
+    answer_a_tree(log)
+    log.append("start", method="rank_order")
+    assert replay(log.path).weights is None
+    log.append("order", best_first=["x", "y"])
+    same(replay(log.path).weights, rank_order(["x", "y"]))
+
+
+def test_a_log_cut_at_any_byte_replays(log: ElicitationLog) -> None:
+    answer_a_tree(log)
+    whole = log.path.read_bytes()
+    starts = [0, *(place + 1 for place, byte in enumerate(whole) if byte == ord("\n"))]
+    for cut in range(len(whole)):
+        log.path.write_bytes(whole[:cut])
+        replayed = replay(log.path)
+        torn = cut not in starts and cut + 1 not in starts
+        assert [skip.reason for skip in replayed.skipped] == (["the line is cut short"] if torn else [])
+        assert (replayed.weights is None) == bool(replayed.unfinished)
+        complete = sum(1 for place in starts[1:] if cut >= place - 1)
+        assert len(replayed.answers) == complete
+
+
+def test_an_answer_after_a_torn_line_is_not_lost(log: ElicitationLog) -> None:
+    answer_a_tree(log)
+    torn = log.path.read_bytes()[:-10]
+    log.path.write_bytes(torn)
+    log.append("points", criterion="gain", points=60)
+    replayed = replay(log.path)
+    assert replayed.weights.points["gain"] == 60
+    assert [(skip.line, skip.reason) for skip in replayed.skipped] == [(7, "the line cannot be read")]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"\xff\xfe", "cannot be read"),
+        (b"[1, 2]", "object with a kind"),
+        (b'{"kind": "mood"}', "No kind of answer called 'mood'"),
+        (b'{"kind": "points", "criterion": "gain"}', "points needs points"),
+        (b'{"kind": "points", "criterion": ["gain"], "points": 3}', "must be a criterion's id"),
+        (b'{"kind": "points", "criterion": "gain", "points": NaN}', "cannot be read"),
+        (b'{"kind": "points", "criterion": "gain", "points": 3, "mood": 1}', "points has no mood"),
+        (b'{"kind": "order", "best_first": ["a"]}', "swing does not ask for order"),
+        (b'{"kind": "start", "method": "guess"}', "No method called 'guess'"),
+        (b'{"kind": "start", "method": []}', "No method called []"),
+        (b'{"kind": "start", "method": "swing", "settings": {"rule": "x"}}', "no setting called rule"),
+        (b'{"kind": "start", "method": "swing", "settings": {"parents": {"a": []}}}', "parents must be"),
+        (b'{"kind": "start", "method": "bwm", "settings": {"model": []}}', "model must be text"),
+    ],
+)
+def test_a_damaged_line_is_skipped_and_named(log: ElicitationLog, line: bytes, reason: str) -> None:
+    expected = answer_a_tree(log)
+    lines = log.path.read_bytes().split(b"\n")
+    lines.insert(3, line)
+    log.path.write_bytes(b"\n".join(lines))
+    replayed = replay(log.path)
+    same(replayed.weights, expected)
+    assert [skip.line for skip in replayed.skipped] == [4]
+    assert reason in replayed.skipped[0].reason
+
+
+def test_without_a_start_there_are_no_weights(log: ElicitationLog) -> None:
+    log.append("points", criterion="a", points=100)
+    replayed = replay(log.path)
+    assert replayed.weights is None
+    assert "which method" in replayed.unfinished
+    assert replayed.skipped[0].line == 1
+
+
+def test_answers_that_do_not_make_weights_yet_say_what_is_missing(log: ElicitationLog) -> None:
+    log.append("start", method="swing", settings={"parents": TREE})
+    log.append("points", criterion="gain", points=100)
+    assert "No swing points for risk, war, trade" in replay(log.path).unfinished
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "part"),
+    [
+        ("mood", {}, "No kind of answer called 'mood'"),
+        ("points", {"criterion": "a"}, "points needs points"),
+        ("points", {"criterion": "a", "points": math.nan}, "cannot be written down"),
+        ("points", {"criterion": "a", "points": object()}, "cannot be written down"),
+        ("start", {"method": "guess"}, "No method called 'guess'"),
+    ],
+)
+def test_a_bad_answer_is_refused_before_it_is_written(log: ElicitationLog, kind: str, answer: dict, part: str) -> None:
+    with pytest.raises(WeightsError) as caught:
+        log.append(kind, **answer)
+    assert part in str(caught.value)
+    assert not log.path.exists()
+
+
+def test_writers_do_not_interleave(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    names = [f"criterion_{k}" for k in range(4)]
+
+    def answer(name: str) -> None:
+        own = ElicitationLog(log.path)
+        for points in range(1, 26):
+            own.append("points", criterion=name, points=points)
+
+    threads = [threading.Thread(target=answer, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entries = [json.loads(line) for line in log.path.read_text().splitlines()]
+    assert len(entries) == 101
+    assert replay(log.path).weights.values.tolist() == [0.25] * 4
+
+
+def test_a_place_that_cannot_be_written_or_read_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="could not be written"):
+        ElicitationLog(tmp_path / "nowhere" / "log.jsonl").append("undo")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        replay(tmp_path / "nothing.jsonl")

@@ -164,7 +164,7 @@ class Case:
                 if column in full[name]:
                     blank = full[name][column] == ""
                     full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        findings = case_findings(full, about.status_quo)
+        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about.status_quo)
         return cls(
             about=about,
             options=full["options"].set_index("id"),
@@ -226,10 +226,9 @@ class Case:
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        """The evidence that was known by the case's date, by id."""
-        if self.about.as_of is None:
-            return self.register
-        return self.register[self.register["known_from"] <= self.about.as_of.isoformat()]
+        """The evidence that was known by the case's date, by id, with its status on that day."""
+        as_of = self.about.as_of.isoformat() if self.about.as_of else ""
+        return _known(self.register.reset_index(), as_of).set_index("id")
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -326,6 +325,16 @@ def about_from(said: Mapping[str, Any]) -> About:
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     """Without a range, low and high are the likely number itself: no spread was judged."""
     return table.assign(low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"]))
+
+
+def _known(register: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """The register as it stood on a day: nothing is overtaken by what nobody knew yet."""
+    if not as_of:
+        return register
+    known = register[register["known_from"] <= as_of]
+    ids = set(known["id"])
+    early = (known["status"] == "overtaken") & known["see"].map(ids.isdisjoint)
+    return known.assign(status=known["status"].mask(early, "stands"))
 
 
 def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:

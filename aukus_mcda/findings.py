@@ -97,12 +97,12 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
             yield Finding("no-rationale", place, "The score has no rationale.", "ISPOR MCDA 2016, scoring")
         if not score["evidence"]:
             yield Finding("no-evidence", place, "The score cites no evidence.", "ICD 206, citation")
-        unsound = [item["id"] for item in cited if item["status"] == "contradicted"]
-        if unsound:
-            yield Finding(
-                "contradicted-evidence", place,
-                f"The score cites {', '.join(unsound)}, which other evidence contradicts.", icd,
-            )  # fmt: skip
+        for status, what in (("contradicted", "other evidence contradicts"), ("overtaken", "events have overtaken")):
+            unsound = [item["id"] for item in cited if item["status"] == status]
+            if unsound:
+                yield Finding(
+                    f"{status}-evidence", place, f"The score cites {', '.join(unsound)}, which {what}.", icd
+                )  # fmt: skip
         # F and 6 mean that nobody could judge: no ground for a score without spread either.
         if grades and score["low"] == score["high"] and all(one in "456" or a in "DEF" for one, a in grades):
             yield Finding(

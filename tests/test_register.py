@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from aukus_mcda import Case
+from aukus_mcda import Case, load_case
 
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
@@ -97,3 +97,67 @@ def test_illustrative_is_said(case: Case) -> None:
     assert "llustrative" in case.about.disclaimer
     assert set(case.scores["judged_by"]) == {"aukus-mcda authors"}
     assert case.about.review_by is not None
+
+
+def test_nothing_is_overtaken_by_what_nobody_knew_yet(case: Case) -> None:
+    then = load_case("aukus_plus_two", as_of="2023-06-30")
+    assert case.evidence.at["L29-years-away", "status"] == "overtaken"
+    assert then.evidence.at["L29-years-away", "status"] == "stands"
+    assert then.evidence.at["L15-kishida-scepticism", "status"] == "contradicted"
+    assert then.register.equals(case.register)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "code"),
+    [
+        ("evidence", ("L15-kishida-scepticism",), "contradicted-evidence"),
+        ("evidence", ("L29-years-away",), "overtaken-evidence"),
+        ("evidence", (), "no-evidence"),
+        ("rationale", "", "no-rationale"),
+    ],
+)
+def test_bad_practice_in_a_score_is_a_finding(case: Case, cell: str, value: object, code: str) -> None:
+    scores = case.scores.reset_index()
+    scores.at[0, cell] = value
+    found = changed(case, scores=scores).findings.set_index("code")
+    assert found.at[code, "place"] == f"{scores.at[0, 'option']} on {scores.at[0, 'criterion']}"
+    assert found.at[code, "standard"]
+
+
+def test_a_weak_score_without_a_range_is_a_finding(case: Case) -> None:
+    weak = case.register.index[case.register["credibility"] == "6"][0]
+    scores = case.scores.reset_index()
+    scores.at[0, "evidence"] = (weak,)
+    assert "weak-without-spread" not in set(changed(case, scores=scores).findings["code"])
+    scores.loc[0, ["low", "high"]] = scores.at[0, "likely"]
+    assert "weak-without-spread" in set(changed(case, scores=scores).findings["code"])
+
+
+def test_bad_practice_in_options_criteria_and_weights_is_a_finding(case: Case) -> None:
+    options = case.options.reset_index()
+    options.at[1, "mitigation"] = ""
+    criteria = case.criteria.reset_index()
+    criteria.loc[criteria["id"] == "det_picture", "best_means"] = ""
+    scores = case.scores.reset_index()
+    scores.loc[scores["criterion"] == "int_data", ["low", "likely", "high"]] = [4, 5, 6]
+    weights = case.points.reset_index()
+    weights.loc[weights["criterion"] == "deterrence", ["low", "likely", "high"]] = [50, 60, 70]
+    found = changed(case, options=options, criteria=criteria, scores=scores, weights=weights).findings
+    assert {
+        ("risk-without-mitigation", "early_dialogue"), ("anchor-undescribed", "det_picture"),
+        ("no-difference", "int_data"), ("swing-not-anchored", "baseline"), ("not-exclusive", "options"),
+    } <= set(zip(found["code"], found["place"], strict=True))  # fmt: skip
+    few = scores[scores["option"].isin(["status_quo", "incubator"])]
+    found = Case.from_frames(criteria=criteria, scores=few[["option", "criterion", "likely"]]).findings
+    assert {"few-options", "no-status-quo"} <= set(found["code"])
+
+
+def changed(case: Case, **tables: pd.DataFrame) -> Case:
+    """The shipped case with some of its tables replaced."""
+    whole = {
+        "options": case.options.reset_index(), "criteria": case.criteria.reset_index(),
+        "scores": case.scores.reset_index(), "weights": case.points.reset_index(),
+        "screens": case.screens.reset_index(), "sources": case.sources.reset_index(),
+        "evidence": case.register.reset_index(),
+    }  # fmt: skip
+    return Case.from_frames(**(whole | tables), about=vars(case.about))

@@ -4,9 +4,8 @@ A polytope is the weights (0 or more, adding up to 1) with ``a.w >= b`` for ever
 row. Bounds alone go to `sampling.BoxSampler`, which is exact. With other
 constraints the tightest bounds are found by linear programs, and their draws kept
 when they satisfy the constraints (exact) if at least 1 in 200 of 20,000 trials does;
-otherwise hit-and-run: from the analytic centre, in coordinates that make the
-polytope round there, 512 chains side by side, `WARM_UP` steps a dimension first,
-then one draw of each chain every `THIN` steps a dimension.
+otherwise hit-and-run: 512 chains side by side from an inner point, `WARM_UP` steps
+a dimension first, then one draw of each chain every `THIN` steps a dimension.
 
 References
 ----------
@@ -34,7 +33,7 @@ FLAT = 1e-9
 ACCEPTED = 1 / 200
 """Least share of proposals that must be kept for rejection to be used."""
 
-CHAINS, WARM_UP, THIN = 512, 20, 4
+CHAINS, WARM_UP, THIN = 512, 30, 8
 """Chains side by side; steps a dimension before the first draw; steps a dimension between draws."""
 
 Sampler = Callable[[np.random.Generator, Array], None]
@@ -100,7 +99,7 @@ def _constrained(rows: Rows) -> Sampler:
     basis = _null_space(equal)
     if basis.shape[1] == 0:
         return partial(fill_point, point=np.clip(inside, 0, 1))
-    return HitAndRun(inside, basis, np.unique(corners, axis=0).T, a[~tight], b[~tight])
+    return HitAndRun(inside, basis.shape[1], basis @ basis.T, np.unique(corners, axis=0).T, a[~tight], b[~tight])
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,16 +124,19 @@ class Rejection:
 class HitAndRun:
     """From where a chain stands, a random direction, and a uniform point on the chord along it.
 
-    Three steps in four go along the line between two corners drawn at random, the
-    fourth in any direction. On a simplex the former are its edges, along which a
-    chain reaches into the sharp corners that it would otherwise take long to find.
+    Every other step goes along the line between two corners drawn at random, and the
+    others shift weight from one leaf to another, as far as equalities allow. On a
+    simplex these are its edges, along which a chain reaches into sharp corners that
+    it would take long to find in directions drawn all around.
 
     Attributes
     ----------
     start : array (k,)
         Where every chain starts: the mean of the corners.
-    basis : array (k, d)
-        Directions that span the polytope.
+    dimensions : int
+        Of the polytope.
+    leaves : array (k, k)
+        One step towards each leaf, brought back to where the equalities hold.
     corners : array (k, c)
         Some of its corners: for every row, where it has most slack.
     a, b : array (m, k), (m,)
@@ -142,40 +144,40 @@ class HitAndRun:
     """
 
     start: Array
-    basis: Array
+    dimensions: int
+    leaves: Array
     corners: Array
     a: Array
     b: Array
 
     def __call__(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (k, n)``: the first of every chain, then the second of every chain, and so on."""
-        count, dimensions = out.shape[1], self.basis.shape[1]
+        leaves, count = out.shape
+        corners, shifts = (np.vstack([points, _times(self.a, points)]) for points in (self.corners, self.leaves))
         w = np.repeat(self.start[:, None], CHAINS, axis=1)
-        steps = WARM_UP * dimensions
+        steps = WARM_UP * self.dimensions
         for start in range(0, count, CHAINS):
-            slack = _times(self.a, w) - self.b[:, None]
+            state = np.vstack([w, _times(self.a, w) - self.b[:, None]])  # the weights, and the slack of every row
             for step in range(steps):
-                move = self._between_corners(rng) if step % 4 else self._anywhere(rng)
-                change = _times(self.a, move)
+                change = _difference(rng, shifts if step % 2 else corners)
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    reach = -slack / change
-                back = np.where(change > 0, reach, -np.inf).max(axis=0)
-                ahead = np.where(change < 0, reach, np.inf).min(axis=0)
-                length = back + rng.random(CHAINS) * (ahead - back)
-                w += move * length
-                slack += change * length
+                    reach = -state[leaves:] / change[leaves:]
+                back = np.where(change[leaves:] > 0, reach, -np.inf).max(axis=0)
+                ahead = np.where(change[leaves:] < 0, reach, np.inf).min(axis=0)
+                change *= back + rng.random(CHAINS) * (ahead - back)
+                state += change
+            w = state[:leaves]
             taken = out[:, start : start + CHAINS]
             np.clip(w[:, : taken.shape[1]], 0, 1, out=taken)
-            steps = THIN * dimensions
+            steps = THIN * self.dimensions
 
-    def _between_corners(self, rng: np.random.Generator) -> Array:
-        count = self.corners.shape[1]
-        one = rng.integers(count, size=CHAINS)
-        other = (one + rng.integers(1, count, size=CHAINS)) % count
-        return self.corners[:, one] - self.corners[:, other]
 
-    def _anywhere(self, rng: np.random.Generator) -> Array:
-        return _times(self.basis, rng.standard_normal((self.basis.shape[1], CHAINS)))
+def _difference(rng: np.random.Generator, points: Array) -> Array:
+    """For every chain the difference of two columns of ``points``, drawn at random."""
+    count = points.shape[1]
+    one = rng.integers(count, size=CHAINS)
+    other = (one + rng.integers(1, count, size=CHAINS)) % count
+    return points[:, one] - points[:, other]
 
 
 def _refuse(rows: Rows) -> NoReturn:

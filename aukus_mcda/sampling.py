@@ -255,7 +255,7 @@ def _kept_for_effort(sampler: BoxSampler) -> float:
     """Kept draws by effort: an exponential takes about twice as long as a uniform."""
     drawn = len(sampler.order) - sampler.loose
     effort = sampler.loose + drawn * (1.0 if sampler.tilt else 0.5)
-    return sampler.propose(np.random.default_rng(0), 2_000).shape[1] / effort
+    return float(sampler.propose(np.random.default_rng(0), 2_000).shape[1] / effort)
 
 
 def _tilt(width: Array, total: float) -> float:

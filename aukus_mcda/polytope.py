@@ -25,10 +25,13 @@ from typing import NoReturn
 import numpy as np
 
 from .errors import WeightsError
-from .sampling import Array, BoxSampler, box_sampler, fill_from, fill_point
+from .sampling import Array, BoxSampler, box_sampler, fill_from, fill_point, tightened
 
 FLAT = 1e-9
 """A polytope thinner than this, in weight, has no width in that direction."""
+
+ROUNDING = 1e-12
+"""Bounds that miss a sum of 1 by less than this meet it: sums of decimals are no finer."""
 
 ACCEPTED = 1 / 200
 """Least share of proposals that must be kept for rejection to be used."""
@@ -69,11 +72,11 @@ def polytope_sampler(rows: Rows, *, simple: bool) -> Sampler:
         for a, b in zip(rows.a, rows.b, strict=True):
             leaf = int(np.flatnonzero(a)[0])
             low[leaf], high[leaf] = (b, high[leaf]) if a[leaf] > 0 else (low[leaf], -b)
-        above, below = 1 - math.fsum(low), math.fsum(high) - 1
-        if min(above, below) < -1e-12:
+        if math.fsum(low) > 1 + ROUNDING or math.fsum(high) < 1 - ROUNDING:
             _refuse(rows)
-        if min(above, below) <= 1e-12:
-            return partial(fill_point, point=low if above <= below else high)
+        low, high = tightened(low, high)
+        if (high - low).max() <= 1e-14:
+            return partial(fill_point, point=low)
         return box_sampler(low, high)
     return _constrained(rows)
 
@@ -99,7 +102,9 @@ def _constrained(rows: Rows) -> Sampler:
     basis = _null_space(equal)
     if basis.shape[1] == 0:
         return partial(fill_point, point=np.clip(inside, 0, 1))
-    return HitAndRun(inside, basis.shape[1], basis @ basis.T, np.unique(corners, axis=0).T, a[~tight], b[~tight])
+    onto = basis @ basis.T
+    directions = (_directions(np.eye(size), onto), _directions(corners.T, onto))
+    return HitAndRun(inside, basis.shape[1], directions, a[~tight], b[~tight])
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,31 +140,32 @@ class HitAndRun:
         Where every chain starts: the mean of the corners.
     dimensions : int
         Of the polytope.
-    leaves : array (k, k)
-        One step towards each leaf, brought back to where the equalities hold.
-    corners : array (k, c)
-        Some of its corners: for every row, where it has most slack.
+    directions : pair of array (k, p)
+        Unit steps from leaf to leaf, brought to where the equalities hold, and from
+        corner to corner; as corners count those where a row has most slack.
     a, b : array (m, k), (m,)
         The rows ``a.w >= b`` that leave room.
     """
 
     start: Array
     dimensions: int
-    leaves: Array
-    corners: Array
+    directions: tuple[Array, Array]
     a: Array
     b: Array
 
     def __call__(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (k, n)``: the first of every chain, then the second of every chain, and so on."""
         leaves, count = out.shape
-        corners, shifts = (np.vstack([points, _times(self.a, points)]) for points in (self.corners, self.leaves))
+        directions = [np.vstack([each, _times(self.a, each)]) for each in self.directions if each.size]
+        for each in directions:
+            each[np.abs(each) < 1e-12] = 0
         w = np.repeat(self.start[:, None], CHAINS, axis=1)
         steps = WARM_UP * self.dimensions
         for start in range(0, count, CHAINS):
             state = np.vstack([w, _times(self.a, w) - self.b[:, None]])  # the weights, and the slack of every row
             for step in range(steps):
-                change = _difference(rng, shifts if step % 2 else corners)
+                choice = directions[step % len(directions)]
+                change = choice[:, rng.integers(choice.shape[1], size=CHAINS)]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     reach = -state[leaves:] / change[leaves:]
                 back = np.where(change[leaves:] > 0, reach, -np.inf).max(axis=0)
@@ -170,14 +176,6 @@ class HitAndRun:
             taken = out[:, start : start + CHAINS]
             np.clip(w[:, : taken.shape[1]], 0, 1, out=taken)
             steps = THIN * self.dimensions
-
-
-def _difference(rng: np.random.Generator, points: Array) -> Array:
-    """For every chain the difference of two columns of ``points``, drawn at random."""
-    count = points.shape[1]
-    one = rng.integers(count, size=CHAINS)
-    other = (one + rng.integers(1, count, size=CHAINS)) % count
-    return points[:, one] - points[:, other]
 
 
 def _refuse(rows: Rows) -> NoReturn:
@@ -222,6 +220,14 @@ def _null_space(a: Array) -> Array:
     _, singular, vectors = np.linalg.svd(a)
     rank = int((singular > 1e-10 * singular[0]).sum())
     return np.asarray(vectors[rank:].T)
+
+
+def _directions(points: Array, onto: Array) -> Array:
+    """Between every two columns of ``points``, projected by ``onto``, length 1; those of no length left out."""
+    one, other = np.triu_indices(points.shape[1], 1)
+    apart = onto @ (points[:, one] - points[:, other])
+    length = np.linalg.norm(apart, axis=0)
+    return np.asarray(apart[:, length > FLAT] / length[length > FLAT])
 
 
 def _times(a: Array, b: Array) -> Array:

@@ -176,31 +176,37 @@ class BoxSampler:
 
     def __call__(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (k, n)``."""
-        fill_from(self.propose, rng, out)
+        if self.total > (self.high - self.low).min() * (1 + 1e-12):
+            return fill_from(self.propose, rng, out)
+        fill_simplex(rng, out)  # no leaf can reach its other bound: nothing to reject
+        out *= self.sign * self.total
+        out += (self.low if self.sign > 0 else self.high)[:, None]
+        np.clip(out, self.low[:, None], self.high[:, None], out=out)
 
     def propose(self, rng: np.random.Generator, count: int) -> Array:
         """What is kept of ``count`` proposals, shape ``(k, kept)``."""
         width = self.high - self.low
         shared, drawn = self.order[: self.loose], self.order[self.loose :]
-        x = np.empty((len(width), count))
+        x = np.empty((len(drawn), count))
         rest = np.full(count, self.total)
-        for row in drawn:
-            self._one(rng, x[row], width[row])
-            rest -= x[row]
+        for row, wide in zip(x, width[drawn], strict=True):
+            self._one(rng, row, wide)
+            rest -= row
         most = min(self.total, float(width[shared].sum()))
         keep = (rest >= 0) & (rest <= most)
         if len(drawn):
             keep &= self._chosen(rng, rest, most)
+        columns = np.flatnonzero(keep)
+        parts = rest[None, columns]
         if self.loose > 1:
-            for row in shared:
-                rng.standard_exponential(out=x[row])
-            share = rest / sum(x[row] for row in shared)
-            for row in shared:
-                x[row] *= share
-                keep &= x[row] <= width[row]
-        else:
-            x[shared[0]] = rest
-        kept = x if keep.all() else np.compress(keep, x, axis=1)
+            parts = rng.standard_exponential((self.loose, len(columns)))
+            parts *= rest[columns] / parts.sum(axis=0)
+            fits = np.flatnonzero((parts <= width[shared, None]).all(axis=0))
+            columns, parts = columns[fits], parts.take(fits, axis=1)
+        kept = np.empty((len(width), len(columns)))
+        kept[shared] = parts
+        for place, row in zip(drawn, x, strict=True):
+            row.take(columns, out=kept[place], mode="clip")
         kept *= self.sign
         kept += (self.low if self.sign > 0 else self.high)[:, None]
         return np.clip(kept, self.low[:, None], self.high[:, None], out=kept)
@@ -231,7 +237,7 @@ def tightened(low: Array, high: Array) -> tuple[Array, Array]:
 
 
 def box_sampler(low: Array, high: Array) -> BoxSampler:
-    """The quickest exact sampler for weights within bounds that leave room (``low.sum() < 1 < high.sum()``).
+    """The quickest exact sampler for weights within bounds that leave room.
 
     How many leaves are loose is chosen by trying each number on 2,000 proposals
     from a fixed seed, so the choice is part of the space, not of the draws.

@@ -20,7 +20,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "u-shape": ("q",),
     "v-shape": ("p",),
     "level": ("q", "p"),
-    "linear": ("q", "p"),
+    "v-shape-indifference": ("q", "p"),
     "gaussian": ("s",),
 }
 """The six preference functions and the thresholds each needs."""
@@ -35,11 +35,12 @@ class Preference:
     shape : str
         ``usual`` (I): any lead counts in full. ``u-shape`` (II, quasi): a lead
         above q does. ``v-shape`` (III): grows to 1 at p. ``level`` (IV): 1/2 above
-        q, 1 above p. ``linear`` (V): grows from 0 at q to 1 at p. ``gaussian``
-        (VI): 1 - exp(-d**2 / 2 s**2).
+        q, 1 above p. ``v-shape-indifference`` (V): grows from 0 at q to 1 at p.
+        ``gaussian`` (VI): 1 - exp(-d**2 / 2 s**2).
     q, p, s : float, optional
         Indifference and preference threshold, and the gaussian's point of
-        inflection, in the criterion's unit. ``p`` is the lead itself, not what it has beyond q.
+        inflection, in the criterion's unit. ``p`` is the whole lead, not what it
+        has beyond q.
 
     Raises
     ------
@@ -53,7 +54,7 @@ class Preference:
 
     Examples
     --------
-    >>> Preference("linear", q=5, p=50)(np.array([-10.0, 5.0, 27.5, 60.0])).tolist()
+    >>> Preference("v-shape-indifference", q=5, p=50)(np.array([-10.0, 5.0, 27.5, 60.0])).tolist()
     [0.0, 0.0, 0.5, 1.0]
     """
 

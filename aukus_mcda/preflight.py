@@ -218,6 +218,8 @@ def page(table: pd.DataFrame, count: int = PROBLEMS, seed: int = SEED) -> str:
 def main() -> None:
     """Examine, and write the page and the table it is made from."""
     package = Path(__file__).parent
+    if not (package.parent / "pyproject.toml").exists():
+        raise SystemExit("Run this in a checkout: it rewrites a file of the package and one in docs/.")
     table = examined()
     for path, text in (
         (package / "methods_examined.csv", table.to_csv(lineterminator="\n")),

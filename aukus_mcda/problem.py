@@ -196,12 +196,19 @@ def _scores(performance: pd.DataFrame) -> pd.DataFrame:
         raise MethodError(
             f"A comparison needs two options and a criterion; there are {len(performance)} and {performance.shape[1]}."
         )
-    scores = performance.apply(pd.to_numeric, errors="coerce").astype(float)
+    scores = performance.apply(_numbers)
     bad = np.argwhere(~np.isfinite(scores.to_numpy()))
     if len(bad):
         cells = listed(f"{performance.index[i]} on {performance.columns[j]}" for i, j in bad)
         raise MethodError(f"Every score must be a finite number; missing or unusable: {cells}.")
     return scores
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Cells as floats; NaN for what is no number, also for one written as text."""
+    if not pd.api.types.is_numeric_dtype(cells):
+        cells = cells.where(~cells.map(lambda cell: isinstance(cell, str | bool)))
+    return pd.to_numeric(cells, errors="coerce").astype(float)
 
 
 def _without_noise(x: Floats) -> Floats:
@@ -219,7 +226,7 @@ def _without_noise(x: Floats) -> Floats:
 def _weights(given: Weights | Keyed, criteria: pd.Index) -> pd.Series:
     values = given.values if isinstance(given, Weights) else given
     weight = by_criterion(values, criteria, "weight", WeightsError)
-    weight = pd.to_numeric(weight, errors="coerce").astype(float)
+    weight = _numbers(weight)
     bad = weight.index[~(np.isfinite(weight) & (weight >= 0))]
     if len(bad):
         raise WeightsError(f"A weight must be a finite number, 0 or more: look at {listed(bad)}.")

@@ -17,7 +17,7 @@ import aukus_mcda
 # A module imports only from those before it.
 FLOW = (
     "errors", "values", "weights", "schemas", "checks", "findings", "case", "reading", "ranking",
-    "problem", "outranking", "compromise", "methods", "objective_weights",
+    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "wording", "tables", "plots", "files", "preflight", "measuring", "house", "deck", "study",
     "slides", "brief", "cli",
 )  # fmt: skip

@@ -32,7 +32,7 @@ from aukus_mcda.methods import (
 from aukus_mcda.problem import problem
 
 SHAPES = {
-    "I": "usual", "II": "u-shape", "III": "v-shape", "IV": "level", "V": "linear", "VI": "gaussian",
+    "I": "usual", "II": "u-shape", "III": "v-shape", "IV": "level", "V": "v-shape-indifference", "VI": "gaussian",
 }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_papathanasiou_and_ploskas_2018_vikor_and_promethee() -> None:
     matrix = [[8, 7, 2, 1], [5, 3, 7, 5], [7, 5, 6, 4], [9, 9, 7, 3], [11, 10, 3, 7], [6, 9, 5, 4]]
     given = task(matrix, [0.4, 0.3, 0.1, 0.2], [1, 1, 1, 1])
     assert vikor(*given, v=0.625).Q.tolist() == pytest.approx([0.640, 1, 0.693, 0.271, 0, 0.694], abs=5.1e-4)
-    flows = promethee(*given, functions=Preference("linear", q=1, p=2))
+    flows = promethee(*given, functions=Preference("v-shape-indifference", q=1, p=2))
     assert flows.net.tolist() == pytest.approx([-0.26, -0.52, -0.22, 0.36, 0.7, -0.06], abs=5.1e-3)
 
 
@@ -284,6 +284,16 @@ def test_scores_follow_labels_to_the_bit(x: np.ndarray, random: Any) -> None:
         pd.testing.assert_series_equal(mixed.loc[frame.index], straight, check_exact=True)
 
 
+@pytest.mark.parametrize("name", [name for name, method in METHODS.items() if method.least == "any"])
+def test_a_cost_is_a_gain_with_its_sign_turned(name: str) -> None:
+    frame = table([[8, 3, 5], [2, 9, 6], [6, 6, 4], [5, 7, 2]])
+    turned, weights = frame.assign(c2=-frame["c2"]), {"c1": 3, "c2": 2, "c3": 1}
+    bounds = {"c1": (0, 10), "c2": (0, 10), "c3": (0, 10)}
+    cost = method_scores(name, frame, weights, {"c1": "max", "c2": "min", "c3": "max"}, bounds)
+    gain = method_scores(name, turned, weights, dict.fromkeys(frame, "max"), bounds | {"c2": (0, -10)})
+    pd.testing.assert_series_equal(cost, gain)
+
+
 @given(grids)
 @settings(max_examples=15, deadline=None)
 def test_equal_options_share_a_rank(x: np.ndarray) -> None:
@@ -350,6 +360,8 @@ BROKEN = [
     ("performance", FRAME.replace(9, np.nan), MethodError, "A2 on c2"),
     ("performance", FRAME.replace(9, np.inf), MethodError, "A2 on c2"),
     ("performance", FRAME.astype(object).replace(9, "high"), MethodError, "A2 on c2"),
+    ("performance", FRAME.astype(object).replace(9, "9"), MethodError, "A2 on c2"),
+    ("performance", FRAME.astype(object).replace(9, None), MethodError, "A2 on c2"),
     ("performance", FRAME.iloc[:1], MethodError, "two options"),
     ("performance", FRAME[[]], MethodError, "criterion"),
     ("performance", pd.concat([FRAME, FRAME.iloc[:1]]), MethodError, "option is called A1"),
@@ -390,10 +402,10 @@ def test_all_the_weight_on_a_criterion_all_agree_on() -> None:
     ("shape", "thresholds", "says"),
     [
         ("u-shape", {}, "takes q"),
-        ("linear", {"q": 1}, "takes q and p"),
+        ("v-shape-indifference", {"q": 1}, "takes q and p"),
         ("usual", {"q": 1}, "takes no threshold"),
         ("gaussian", {"p": 1}, "takes s; it got p"),
-        ("linear", {"q": -1, "p": 1}, "0 or more"),
+        ("v-shape-indifference", {"q": -1, "p": 1}, "0 or more"),
         ("v-shape", {"p": 0}, "above 0"),
         ("gaussian", {"s": float("nan")}, "finite"),
         ("level", {"q": 3, "p": 3}, "q must be below p"),
@@ -437,6 +449,7 @@ def test_compare_shows_every_method_or_says_why_not(case: Case) -> None:
     assert set(case.screened.index).isdisjoint(found.ranks.index)
     assert any("nuclear_sharing" in note for note in found.notes)
     assert any("anchors" in note and "spotis, rim" in note for note in found.notes)
+    assert any("bends" in note for note in found.notes)
     assert found.better.to_dict() == {name: method.better for name, method in METHODS.items()}
     assert {"copras", "aroman", "comet"} <= set(found.refused.index)
     assert set(found.refused.index).isdisjoint(METHODS)
@@ -470,7 +483,7 @@ def test_cocoso_is_refused_when_an_option_is_worst_on_everything() -> None:
     assert found.ranks.loc["A3"].eq(1).all()
 
 
-def test_flat_criteria_bends_and_too_few_options_are_said() -> None:
+def test_flat_criteria_and_too_few_options_are_said() -> None:
     frame = table([[1, 5], [6, 5], [7, 5]])
     found = compare_methods(case_of(frame), {"c1": 1, "c2": 1})
     assert "All options score alike on c2: it cannot tell them apart." in found.notes
@@ -490,6 +503,15 @@ def test_methods_with_declared_anchors_keep_their_order_when_options_come_and_go
         for gone in kept:
             fewer = method_scores(name, case.performance.loc[kept].drop(gone), *given)
             pd.testing.assert_series_equal(fewer, full.drop(gone), check_exact=False, rtol=1e-12)
+
+
+@given(grids)
+@settings(max_examples=15, deadline=None)
+def test_spotis_is_the_additive_model_when_value_functions_are_straight(x: np.ndarray) -> None:
+    frame = table(x)
+    found = compare_methods(case_of(frame, worst=10, best=0, direction="min"), dict.fromkeys(frame, 2), ["spotis"])
+    assert (found.ranks["additive"] == found.ranks["spotis"]).all()
+    assert found.agreement.loc["spotis", "same_leader"]
 
 
 def test_agreement_of_rankings_that_tie_or_do_not_match() -> None:

@@ -87,7 +87,7 @@ def trials(count: int = PROBLEMS, seed: int = SEED) -> Iterator[Trial]:
     """Random problems: 3-7 options, 2-6 criteria, scores 1-100, some options dominated.
 
     Each has a cost and a benefit criterion and scores above 0, as some methods
-    demand; in every second one an option is made to dominate another.
+    demand; in about half of them an option is made to dominate another.
     """
     for child in np.random.SeedSequence(seed).spawn(count):
         rng = np.random.default_rng(child)
@@ -186,13 +186,15 @@ def page(table: pd.DataFrame, count: int = PROBLEMS, seed: int = SEED) -> str:
         "Made by `python -m aukus_mcda.preflight`; do not edit.",
         "",
         f"Every method on offer and every other ranking method of pymcdm {version('pymcdm')} is run on {count} random",
-        f"problems (seed {seed}; 3-7 options, 2-6 criteria of both directions, scores 1-100, every second problem",
-        "with a dominated option). A number says in how many problems a method does this:",
+        f"problems (seed {seed}; 3-7 options, 2-6 criteria of both directions, scores 1-100, about half of",
+        "them with an option made to dominate another). A number says in how many problems a method does this:",
         "",
         *[f"- **{name}**: {meaning}." for name, meaning in FAULTS.items()],
         "",
         "One such problem is enough to refuse a method. Methods on offer are examined as they are run here, with",
-        "weights as shares of their sum and the guards of `aukus_mcda.methods`; the others as pymcdm runs them.",
+        "weights as shares of their sum and the guards of `aukus_mcda.methods`; the others as pymcdm runs them,",
+        "which may differ from the paper: the code is refused, not its author's idea.",
+        "",
         "Reported, and no ground for refusal:",
         "",
         *[f"- **{name}**: {meaning}." for name, meaning in REVERSALS.items()],

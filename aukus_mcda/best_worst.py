@@ -198,7 +198,7 @@ def _consistency(a: Array, b: Array, a_bw: float, order: list[Any]) -> tuple[dic
 
 def _linear(a: Array, b: Array, best: int, worst: int) -> tuple[float, Array, Array]:
     """Least xi and the ends of the weights ``(n,)`` that reach it, from answers ``(n,)``."""
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
+    from scipy.optimize import linprog
 
     n = len(a)
     eye, rows = np.eye(n), []

@@ -5,6 +5,7 @@
     AukusMcdaError
     ├── CaseError      the case has faults; all of them are in ``.faults``
     ├── WeightsError   weights that cannot be used, and why
+    ├── MethodError    a cross-check method that cannot be applied, and why
     └── ExportError    a file that cannot be written, and what to do
 """
 
@@ -76,6 +77,10 @@ class CaseError(AukusMcdaError):
 
 class WeightsError(AukusMcdaError):
     """The weights cannot be used; the message says which criterion and why."""
+
+
+class MethodError(AukusMcdaError):
+    """A cross-check method cannot be applied; the message says to what and why."""
 
 
 class ExportError(AukusMcdaError):

@@ -176,7 +176,7 @@ def _least_eigenvalue(given: Array, start: Array) -> Array:
     rows, columns = np.nonzero(np.triu(np.isnan(given)))
     if not len(rows):
         return start
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     def fill(logs: Array) -> Array:
         full = given.copy()

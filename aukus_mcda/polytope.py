@@ -193,7 +193,7 @@ def _refuse(rows: Rows) -> NoReturn:
 
 def _greatest(gain: Array, a: Array, b: Array) -> Array | None:
     """Weights within ``a.w >= b`` with the greatest ``gain.w``, or None when there are none."""
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
+    from scipy.optimize import linprog
 
     size = a.shape[1]
     found = linprog(

@@ -266,7 +266,7 @@ def _kept_for_effort(sampler: BoxSampler) -> float:
 
 def _tilt(width: Array, total: float) -> float:
     """The tilt at which independent draws have the expected sum ``total``."""
-    from scipy.optimize import brentq  # type: ignore[import-untyped]
+    from scipy.optimize import brentq
 
     wide = width[width > 0]
 

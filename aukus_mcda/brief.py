@@ -14,6 +14,8 @@ from .slides import export_slides
 from .study import Study
 from .tables import contributions_export, ranking_export
 
+FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "manifest.json")
+
 Progress = Callable[[str], None]
 
 

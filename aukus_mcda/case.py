@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -12,29 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from .about import About, read_about
+from .answers import keyed
 from .checks import leaves_of, table_faults
 from .errors import CaseError, Fault, WeightsError
 from .findings import case_findings
-from .schemas import ABOUT, TABLES, as_text, typed
+from .schemas import TABLES, as_text, typed
 from .values import ValueFunction, parse_bends
 from .weights import Points, Weights, swing
-
-
-@dataclass(frozen=True)
-class About:
-    """What case.toml says: the question, who asks it, and how to show the answer."""
-
-    id: str = "case"
-    title: str = "Untitled case"
-    question: str = ""
-    decision_maker: str = ""
-    as_of: dt.date | None = None
-    status_quo: str = ""
-    marking: str = ""
-    yardstick: str = "icd203"
-    authors: tuple[str, ...] = ()
-    review_by: dt.date | None = None
-    disclaimer: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +27,8 @@ class Case:
     """Options, criteria, scores and where they come from, as of one date.
 
     Made by `load_case` or `Case.from_frames`, which check everything; no other
-    module checks again. Do not change the frames in place.
+    module checks again. Make a new case to change something: values and digests
+    follow the frames, but what is put into them later is checked by nobody.
 
     Attributes
     ----------
@@ -131,9 +117,11 @@ class Case:
                 Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.") for name in unknown
             )
         if options is None and "option" in tables["scores"]:
-            ids = tables["scores"]["option"].unique()
+            ids = pd.unique(tables["scores"][["option"]].to_numpy().ravel())
             tables["options"] = pd.DataFrame({"id": ids}, dtype=object)
-        return cls.from_tables(tables, About(**(about or {})))
+        faults: list[Fault] = []
+        read = read_about(about or {}, "about", faults, every_key=False)
+        return cls.from_tables(tables, read, faults=tuple(faults))
 
     @classmethod
     def from_tables(
@@ -164,7 +152,7 @@ class Case:
                 if column in full[name]:
                     blank = full[name][column] == ""
                     full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about.status_quo)
+        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about.status_quo, as_of)
         return cls(
             about=about,
             options=full["options"].set_index("id"),
@@ -196,39 +184,43 @@ class Case:
         parent = self.criteria.at[criterion, "parent"]
         return self.root_of(parent) if parent else criterion
 
-    @cached_property
+    @property
     def performance(self) -> pd.DataFrame:
         """Likely scores, options x leaves, each in its criterion's unit."""
         return self._grid("likely")
 
-    @cached_property
+    @property
     def values(self) -> pd.DataFrame:
         """Values 0-100 of the likely scores, options x leaves."""
         return self._valued(self.performance)
 
-    @cached_property
+    @property
     def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
-        ends = self._valued(self._grid("low")), self._valued(self._grid("high"))
-        least = ends[0].where(ends[0] <= ends[1], ends[1])
-        return least, ends[0] + ends[1] - least
+        one, other = self._valued(self._grid("low")), self._valued(self._grid("high"))
+        return one.where(one <= other, other), one.where(one >= other, other)
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
         scale = self.criteria.loc[leaf]
         return ValueFunction(scale["worst"], scale["best"], parse_bends(scale["shape"]))
 
-    @cached_property
+    @property
     def screened(self) -> pd.Series:
         """Why options are out, by id: the reasons of the screens they fail."""
         failed = self.screens[self.screens["passes"] == "no"]
         return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
 
-    @cached_property
+    @property
     def evidence(self) -> pd.DataFrame:
         """The evidence that was known by the case's date, by id, with its status on that day."""
         as_of = self.about.as_of.isoformat() if self.about.as_of else ""
         return _known(self.register.reset_index(), as_of).set_index("id")
+
+    @property
+    def last_judged(self) -> str:
+        """The day of the latest judgement in force, ISO, or blank when none is dated."""
+        return str(self.scores["as_of"].max())
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -266,7 +258,8 @@ class Case:
         if isinstance(given, str):
             return self.profile(given)
         if not isinstance(given, Weights):
-            named = set(given.keys())
+            given = keyed(given, "Swing points").rename(str)
+            named = set(given.index)
             flat = named <= set(self.leaves)
             tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
             unset = [name for name in tree.index if name not in named]
@@ -281,6 +274,8 @@ class Case:
                 "These weights were judged for swings between other anchors than this case's; "
                 "a swing's worth does not carry over. Judge them again for this case."
             )
+        if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
+            raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
         missing = sorted(set(self.leaves) - set(given.values.index))
         unknown = sorted(set(given.values.index) - set(self.leaves))
         if missing or unknown:
@@ -290,13 +285,13 @@ class Case:
             )
         return replace(given, anchors=self.anchors_digest)
 
-    @cached_property
+    @property
     def anchors_digest(self) -> str:
         """SHA-256 of the leaves' scales: what swing weights were judged on."""
         columns = ["direction", "unit", "worst", "best", "worst_means", "best_means", "shape"]
         return _digest({"criteria": self.criteria.loc[list(self.leaves), columns]})
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of everything in the case; the order of rows and columns does not count."""
         frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("about", "findings")}
@@ -309,17 +304,6 @@ class Case:
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
         valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
         return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
-
-
-def about_from(said: Mapping[str, Any]) -> About:
-    """`About` from checked case.toml entries."""
-    known = {key: said[key] for key in ABOUT if key in said}
-    for key in ("as_of", "review_by"):
-        if isinstance(known.get(key), str):
-            known[key] = dt.date.fromisoformat(known[key])
-    if isinstance(known.get("authors"), str):
-        known["authors"] = (known["authors"],)
-    return About(**{**known, "authors": tuple(known.get("authors", ()))})
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,9 @@ from .errors import Fault
 from .schemas import IDS, TABLES, cell_faults, needed_columns, split_ids, typed
 from .values import ValueFunction, parse_bends
 
+LEAST_SPAN = 1e-9
+"""Anchors nearer than this are one: dividing by their distance would lose all precision."""
+
 Tables = Mapping[str, pd.DataFrame]
 
 KEYS = {
@@ -66,12 +69,13 @@ def table_faults(
             bad = {(fault.row, fault.column) for fault in own}
             sound[name] = _without_bad_cells(name, table, bad)
     rules: list[Callable[[Tables, Mapping[str, str]], Iterator[Fault]]] = [
-        _repeats, _references, _cycles, _anchors, _ranges, _leaf_only, _profiles, _scenario_rows,
-        _anachronisms,
+        _repeats, _same_names, _references, _cycles, _anchors, _ranges, _leaf_only, _profiles,
+        _scenario_rows,
     ]  # fmt: skip
     bad_cells = {fault[:3] for fault in found}
     for rule in rules:
         found += (fault for fault in rule(sound, files) if fault[:3] not in bad_cells)
+    found += _anachronisms(sound, files, as_of)
     found += _coverage(sound, files, as_of)
     if status_quo and "options" in sound and status_quo not in set(sound["options"]["id"]):
         found.append(
@@ -83,7 +87,8 @@ def table_faults(
 
 def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str, str]]) -> pd.DataFrame:
     """The table, typed, with the cells that are already faults left blank."""
-    kept = table[[column for column in TABLES[name] if column in table]].copy()
+    kept = table.loc[:, ~table.columns.duplicated()]
+    kept = kept[[column for column in TABLES[name] if column in kept]].copy()
     for row, column in bad:
         if column in kept:
             kept.loc[row, column] = ""
@@ -92,7 +97,7 @@ def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str,
 
 def _nearest(word: str, known: pd.Series) -> str:
     near = difflib.get_close_matches(word, known.astype(str).unique().tolist(), n=1)
-    return f"Did you mean {near[0]}?" if near else "Correct it, or add the row it names."
+    return f"Did you mean {near[0]}?" if near else "Correct it, add what it names, or delete this row."
 
 
 def _repeats(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
@@ -109,6 +114,18 @@ def _repeats(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                 files[name], row, keys[-1] if keys[-1] != "as_of" else "criterion",
                 f"{what} again, as in row {named.index[same][0]}", "each " + " and ".join(keys) + " once",
                 "Delete or rename one of the rows.",
+            )  # fmt: skip
+
+
+def _same_names(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    if "options" not in tables:
+        return
+    for column in ("name", "short"):
+        said = tables["options"][column]
+        for row, name in said[said.duplicated() & (said != "")].items():
+            yield Fault(
+                files["options"], row, column, f"{name!r} again", "a name that no other option has",
+                "Tell them apart: readers see names, not ids.",
             )  # fmt: skip
 
 
@@ -173,6 +190,10 @@ def leaves_of(criteria: pd.DataFrame) -> list[str]:
     return [key for key in criteria["id"] if key not in set(criteria["parent"])]
 
 
+def _blank(cell: object) -> bool:
+    return cell == "" or cell != cell
+
+
 def _anchors(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     if "criteria" not in tables:
         return
@@ -182,21 +203,21 @@ def _anchors(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
         worst, best, direction = criterion["worst"], criterion["best"], criterion["direction"]
         if criterion["id"] not in leaves:
             for column, cell in cells.items():
-                if cell not in ("",) and cell == cell:
+                if not _blank(cell):
                     yield Fault(
                         files["criteria"], row, column, repr(cell), "blank: it has criteria beneath it",
                         "Only the leaves of the tree are scored; clear the cell.",
                     )  # fmt: skip
             continue
         for column in ("direction", "worst", "best"):
-            if cells[column] == "" or cells[column] != cells[column]:
+            if _blank(cells[column]):
                 yield Fault(
                     files["criteria"], row, column, "nothing", "the scale of a leaf of the tree",
                     "State direction, worst and best; no anchor is ever guessed.",
                 )  # fmt: skip
         if math.isnan(worst) or math.isnan(best):
             continue
-        if worst == best or (direction and (best > worst) != (direction == "max")):
+        if abs(best - worst) < LEAST_SPAN or (direction and (best > worst) != (direction == "max")):
             yield Fault(
                 files["criteria"], row, "best", f"worst {worst:g} and best {best:g} with direction {direction}",
                 "best above worst for max, below it for min", "Correct the anchors or the direction.",
@@ -266,6 +287,10 @@ def _leaf_only(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
 def _profiles(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     if not {"weights", "criteria"} <= tables.keys():
         return
+    if tables["weights"].empty:
+        yield Fault(
+            files["weights"], "", "profile", "no weight profile", "at least one", "Add a row per criterion."
+        )  # fmt: skip
     criteria = tables["criteria"].drop_duplicates("id").set_index("id")["parent"]
     for profile, rows in tables["weights"].groupby("profile", sort=False):
         points = rows.drop_duplicates("criterion").set_index("criterion")["likely"]
@@ -302,17 +327,18 @@ def _scenario_rows(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _anachronisms(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+def _anachronisms(tables: Tables, files: Mapping[str, str], as_of: str) -> Iterator[Fault]:
     if not {"scores", "evidence"} <= tables.keys():
         return
     known_from = tables["evidence"].drop_duplicates("id").set_index("id")["known_from"]
     for row, cells in zip(tables["scores"].index, tables["scores"].to_dict("records"), strict=True):
         for item in cells["evidence"]:
             day = known_from.get(item, "")
-            if cells["as_of"] and day > cells["as_of"]:
+            judged = cells["as_of"] or as_of
+            if judged and day > judged:
                 yield Fault(
                     files["scores"], row, "evidence", f"{item}, known from {day}",
-                    f"evidence known by {cells['as_of']}, the score's date",
+                    f"evidence known by {judged}, the score's date",
                     "Cite what was known then, or date the score later.",
                 )  # fmt: skip
 
@@ -326,6 +352,13 @@ def _coverage(tables: Tables, files: Mapping[str, str], as_of: str) -> Iterator[
         yield Fault(files["criteria"], "", "id", "no criteria", "at least one criterion", "Add rows.")
     scores = tables["scores"]
     counted = scores[scores["as_of"] <= as_of] if as_of else scores
+    if len(scores) and counted.empty:
+        first, last = scores["as_of"].min(), scores["as_of"].max()
+        yield Fault(
+            files["scores"], "", "as_of", f"no score made by {as_of}", f"a day from {first}, the first judgements, on",
+            f"Ask for {first} or later; the last judgements are of {last}.",
+        )  # fmt: skip
+        return
     have = set(zip(counted["option"], counted["criterion"], strict=True))
     when = f" by {as_of}" if as_of else ""
     for option in tables["options"]["id"]:

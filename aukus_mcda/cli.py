@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,7 +46,9 @@ def common(
 @app.command()
 def brief(
     case: CaseArgument = "aukus_plus_two",
-    weights: Annotated[str, typer.Option(metavar="PROFILE", help="The weight profile to rank by.")] = "baseline",
+    weights: Annotated[
+        str | None, typer.Option(metavar="PROFILE", help="The weight profile to rank by; baseline, or the first one.")
+    ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
     ] = Path("out"),
@@ -56,10 +59,10 @@ def brief(
     with progress.status("Reading the case") as status:
         checked = load_case(case, as_of=as_of)
         status.update("Ranking")
-        from .brief import write_brief  # slides and figures load only when they are wanted
+        from .brief import FILES, write_brief  # slides and figures load only when they are wanted
         from .study import study
 
-        result = study(checked, weights)
+        result = study(checked, weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0]))
         folder = write_brief(
             result, out / checked.about.id, inputs=input_files(case), command=["aukus-mcda", *sys.argv[1:]],
             progress=status.update,
@@ -74,10 +77,10 @@ def brief(
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)
     if len(checked.findings):
-        typer.echo(f"{len(checked.findings)} findings for a reviewer; see the slides.")
-    progress.print(
-        f"Written to {folder}: {', '.join(sorted(path.name for path in folder.iterdir() if path.is_file()))}"
-    )
+        typer.echo("For a reviewer to know:")
+        for finding in checked.findings["finding"]:
+            typer.echo(f"- {finding}")
+    progress.print(f"Written to {folder}: {', '.join(FILES)}")
 
 
 @app.command()
@@ -120,12 +123,15 @@ def _print_table(console: Console, frame: object, right: tuple[str, ...] = ()) -
 
 def main() -> None:
     """Run the command line; our own errors are printed plainly and end with exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name must not fail on an old terminal
     try:
         app()
     except CaseError as error:
         _print_faults(_console(stderr=True), error)
         sys.exit(2)
-    except AukusMcdaError as error:
+    except (AukusMcdaError, OSError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 

@@ -64,10 +64,11 @@ class Deck:
                     placed.text_frame.text = measuring.one_line(said[kind], placed.width.pt, SMALLEST)
                     run = placed.text_frame.paragraphs[0].runs[0]
                     # LibreOffice forgets the theme's font in a footer unless the run names it.
-                    run.font.name, run.font.size, run.font.color.rgb = "+mn-lt", Pt(SMALLEST), rgb(palette.FAINT)
+                    run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), kind == PP_PLACEHOLDER.FOOTER
+                    run.font.color.rgb = rgb(palette.INK if run.font.bold else palette.FAINT)
         if not self.marking:
             return
-        top = text_box(slide, self.marking, 3.0, 0.1, 7.33, 0.34, size=SMALLEST, colour=palette.FAINT)
+        top = text_box(slide, self.marking, 3.0, 0.1, 7.33, 0.34, size=SMALLEST, bold=True)
         top.name = "Marking"
         top.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
@@ -243,7 +244,7 @@ def add_bars(
     axis.has_major_gridlines, axis.visible = False, False
     plot.has_data_labels = True
     labels_format = plot.data_labels
-    labels_format.number_format, labels_format.number_format_is_linked = "0" if stacked else "0.0", False
+    labels_format.number_format, labels_format.number_format_is_linked = "0.0", False
     labels_format.font.size = Pt(SMALLEST)
     labels_format.position = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
     for each, colour in zip(plot.series, colours, strict=True):
@@ -251,7 +252,7 @@ def add_bars(
         each.format.fill.fore_color.rgb = rgb(colour)
         if stacked:
             each.data_labels.show_value = True
-            each.data_labels.number_format, each.data_labels.number_format_is_linked = "0", False
+            each.data_labels.number_format, each.data_labels.number_format_is_linked = "0.0", False
             each.data_labels.font.size = Pt(SMALLEST)
             each.data_labels.font.color.rgb = rgb(_readable_on(colour))
     for number, colour in enumerate(point_colours):

@@ -13,6 +13,9 @@ import pandas as pd
 
 from .checks import Tables, leaves_of
 
+SHOWN = 5
+"""Places that a finding lists before it counts the rest."""
+
 
 class Finding(NamedTuple):
     """One departure from good practice, and whose practice it is."""
@@ -23,15 +26,18 @@ class Finding(NamedTuple):
     standard: str
 
 
-def case_findings(tables: Tables, status_quo: str) -> pd.DataFrame:
+def case_findings(tables: Tables, status_quo: str, as_of: str = "") -> pd.DataFrame:
     """Findings on a checked case.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         Checked and typed, the scores of one vintage only.
+        The register is as it was known on that day.
     status_quo : str
         Id of the option that stands for no change, or blank.
+    as_of : str
+        The day, ISO, or blank.
 
     Returns
     -------
@@ -40,6 +46,7 @@ def case_findings(tables: Tables, status_quo: str) -> pd.DataFrame:
     """
     rules = (_options, _criteria, _scores, _weights)
     found = [finding for rule in rules for finding in rule(tables, status_quo)]
+    found += _dates(tables, as_of)
     return pd.DataFrame(found, columns=list(Finding._fields), dtype=object)
 
 
@@ -55,7 +62,7 @@ def _options(tables: Tables, status_quo: str) -> Iterator[Finding]:
     if len(excluded) < pairs:
         yield Finding(
             "not-exclusive", "options",
-            "The options can be combined: read the ranking as what to do first, not as a choice of one.",
+            "Not all options exclude each other: read the ranking as what to do first, not as a choice of one.",
             f"{gao}, practice 8",
         )  # fmt: skip
     for _, option in options.iterrows():
@@ -88,39 +95,44 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
     icd = "ICD 203, standards 1 and 2"
     register = {item["id"]: item for item in tables["evidence"].to_dict("records")}
     reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
-    with_evidence = one_source = ungraded = 0
+    places: dict[str, list[str]] = {}
+    with_evidence = 0
     for score in tables["scores"].to_dict("records"):
-        place = f"{score['option']} on {score['criterion']}"
         cited = [register[item] for item in score["evidence"] if item in register]
         grades = [(item["credibility"], reliability.get(item["source"], "F")) for item in cited]
-        if not score["rationale"]:
-            yield Finding("no-rationale", place, "The score has no rationale.", "ISPOR MCDA 2016, scoring")
-        if not score["evidence"]:
-            yield Finding("no-evidence", place, "The score cites no evidence.", "ICD 206, citation")
-        for status, what in (("contradicted", "other evidence contradicts"), ("overtaken", "events have overtaken")):
-            unsound = [item["id"] for item in cited if item["status"] == status]
-            if unsound:
-                yield Finding(
-                    f"{status}-evidence", place, f"The score cites {', '.join(unsound)}, which {what}.", icd
-                )  # fmt: skip
+        statuses = {item["status"] for item in cited}
         # F and 6 mean that nobody could judge: no ground for a score without spread either.
-        if grades and score["low"] == score["high"] and all(one in "456" or a in "DEF" for one, a in grades):
-            yield Finding(
-                "weak-without-spread", place, "The evidence is weak and the score has no low-high range.", icd
-            )  # fmt: skip
+        weak = bool(grades) and all(number in "456" or letter in "DEF" for number, letter in grades)
+        said = {
+            "no-rationale": not score["rationale"],
+            "no-evidence": not score["evidence"],
+            "contradicted-evidence": "contradicted" in statuses,
+            "overtaken-evidence": "overtaken" in statuses,
+            "weak-without-spread": weak and score["low"] == score["high"],
+            "one-source": len({item["source"] for item in cited}) == 1,
+            "grade-unknown": bool(grades) and all(number == "6" or letter == "F" for number, letter in grades),
+        }
         with_evidence += bool(cited)
-        one_source += len({item["source"] for item in cited}) == 1
-        ungraded += bool(grades) and all(one == "6" or a == "F" for one, a in grades)
-    if one_source:
-        yield Finding(
-            "one-source", "scores", f"{one_source} of {with_evidence} scores with evidence cite one source only.", icd
-        )  # fmt: skip
-    if ungraded:
-        yield Finding(
-            "grade-unknown", "scores",
-            f"{ungraded} of {with_evidence} scores with evidence cite nothing whose quality could be judged (F or 6).",
+        for code in (code for code, holds in said.items() if holds):
+            places.setdefault(code, []).append(f"{score['option']} on {score['criterion']}")
+    of = f"of {with_evidence} scores with evidence"
+    wording = {
+        "no-rationale": ("{n} scores have no rationale.", "ISPOR MCDA 2016, scoring"),
+        "no-evidence": ("{n} scores cite no evidence.", "ICD 206, citation"),
+        "contradicted-evidence": ("{n} scores cite what other evidence contradicts.", icd),
+        "overtaken-evidence": ("{n} scores cite what events have overtaken.", icd),
+        "weak-without-spread": ("{n} scores rest on weak evidence and have no low-high range.", icd),
+        "one-source": ("{n} " + of + " cite one source only.", icd),
+        "grade-unknown": (
+            "{n} " + of + " cite nothing whose quality could be judged (graded F or 6).",
             "Admiralty code: F and 6 mean cannot be judged",
-        )  # fmt: skip
+        ),
+    }
+    for code, (sentence, standard) in wording.items():
+        if code in places:
+            where = places[code]
+            more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
+            yield Finding(code, "; ".join(where[:SHOWN]) + more, sentence.format(n=len(where)), standard)
 
 
 def _weights(tables: Tables, status_quo: str) -> Iterator[Finding]:
@@ -133,5 +145,33 @@ def _weights(tables: Tables, status_quo: str) -> Iterator[Finding]:
                 yield Finding(
                     "swing-not-anchored", f"{profile}",
                     f"No swing {where} has 100 points; the biggest should.",
-                    "DCLG manual (2009), 6.2 swing weighting",
+                    "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting",
                 )  # fmt: skip
+
+
+def _dates(tables: Tables, as_of: str) -> Iterator[Finding]:
+    if not as_of:
+        return
+    scores = tables["scores"]
+    older = scores.loc[scores["as_of"] != "", "as_of"]
+    earlier = older[older < older.max()]
+    if len(earlier):
+        yield Finding(
+            "older-judgements", "scores",
+            f"{len(earlier)} of {len(scores)} scores were last judged before {older.max()} and are taken to stand "
+            f"unchanged; the oldest is of {earlier.min()}.",
+            "ICD 203, standard 7: explain change and consistency",
+        )  # fmt: skip
+    known = set(tables["evidence"]["id"])
+    late = {
+        name: sum(not known.issuperset(cited) for cited in tables[name]["evidence"])
+        for name in ("options", "weights", "screens", "scenarios", "assumptions")
+    }
+    if any(late.values()):
+        where = ", ".join(f"{count} in {name}" for name, count in late.items() if count)
+        yield Finding(
+            "later-evidence", "undated tables",
+            f"Rows that carry no date of their own rest on evidence from after {as_of} ({where}): they read as "
+            "of today, and only the scores are of that day.",
+            "ICD 203, standard 7: explain change and consistency",
+        )  # fmt: skip

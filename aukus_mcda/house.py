@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck
 
 FONT = "Arial"
-KEPT = {"Title Slide": "Title", "Title and Content": "Text", "Title Only": "Title only"}
+KEPT = {"Title Slide": "Title", "Title Only": "Title only"}
 EDGE = Inches(0.6)
 PLACES = {
     PP_PLACEHOLDER.TITLE: (0.6, 0.5, 12.13, 1.0),

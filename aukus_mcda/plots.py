@@ -27,12 +27,13 @@ def plot_ranking(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axe
 
     ranked = ranking.ranked
     ax = _axes(ax, len(ranked))
-    labels = _labels(ranking, case)
     colours = palette.option_colours(case)
+    rows = list(range(len(ranked)))
     sns.barplot(
-        x=ranked["score"], y=labels, hue=labels, palette=[colours[o] for o in ranked.index],
-        legend=False, ax=ax,
+        x=ranked["score"].to_numpy(), y=rows, hue=rows, orient="h", legend=False, ax=ax,
+        palette=[colours[option] for option in ranked.index],
     )  # fmt: skip
+    ax.set_yticks(rows, _labels(ranking, case))
     ax.hlines(range(len(ranked)), ranked["least"], ranked["greatest"], color=palette.INK, linewidth=1.5)
     ax.set(xlim=(0, 100), xlabel="Score (0-100); line: all scores at their low or high ends", ylabel="")
     sns.despine(ax=ax, left=True)
@@ -54,12 +55,13 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     ranked = ranking.ranked
     ax = _axes(ax, len(ranked))
     parts = by_root(ranking.contributions.loc[ranked.index], case)
-    labels = _labels(ranking, case)
+    rows = list(range(len(ranked)))
     start = parts.iloc[:, 0] * 0
     for root, colour in palette.criterion_colours(case).items():
-        name = case.criteria.at[root, "name"]
-        ax.barh(labels, parts[root], left=start, color=colour, label=name, edgecolor="white")
+        name = _plain(case.criteria.at[root, "name"])
+        ax.barh(rows, parts[root], left=start, color=colour, label=name, edgecolor="white")
         start = start + parts[root]
+    ax.set_yticks(rows, _labels(ranking, case))
     ax.invert_yaxis()
     ax.set(xlim=(0, 100), xlabel="Value points", ylabel="")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=4, frameon=False)
@@ -68,10 +70,14 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
 
 
 def _labels(ranking: Ranking, case: Case) -> list[str]:
-    """Rank and short name, plain: a ``$`` in a name must not start a formula."""
+    """Rank and short name of the ranked options."""
     places = rank_labels(ranking)
-    named = (f"{places[option]}  {case.options.at[option, 'short']}" for option in ranking.ranked.index)
-    return [label.replace("$", r"\$") for label in named]
+    return [_plain(f"{places[option]}  {case.options.at[option, 'short']}") for option in ranking.ranked.index]
+
+
+def _plain(name: str) -> str:
+    """A name as it stands: a ``$`` in it must not start a formula."""
+    return name.replace("$", r"\$")
 
 
 def _axes(ax: Axes | None, rows: int) -> Axes:

@@ -84,7 +84,8 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     """
     fitted = case.weights(weights)
     shares = fitted.values.sort_index()
-    contributions = case.values[shares.index] * shares
+    values = case.values
+    contributions = values[shares.index] * shares
     score = contributions.apply(math.fsum, axis=1)
     least, greatest = ((end[shares.index] * shares).apply(math.fsum, axis=1) for end in case.value_range)
     table = pd.DataFrame(
@@ -104,7 +105,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     return Ranking(
         table=table.loc[order].rename_axis("option"),
         contributions=contributions.loc[order, list(case.leaves)].rename_axis("option"),
-        dominated=dominated(case.values[kept]),
+        dominated=dominated(values[kept]),
         weights=fitted,
     )
 

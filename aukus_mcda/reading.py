@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import io
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .case import About, Case, about_from
+from .about import About, read_about
+from .case import Case
 from .errors import CaseError, Fault
 from .schemas import ABOUT, TABLES, as_text
 
@@ -38,11 +41,12 @@ def find_case(where: str | Path) -> Path:
         When there is nothing of that name.
     """
     path = Path(where)
+    cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
+    # A folder of results may have the shipped case's name; it is no case without a case.toml.
+    if str(where) in cases and not (path / "case.toml").is_file():
+        return cases[str(where)]
     if path.exists():
         return path
-    cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
-    if str(where) in cases:
-        return cases[str(where)]
     raise CaseError(
         [
             Fault(
@@ -82,11 +86,10 @@ def load_case(where: str | Path, *, as_of: str | dt.date | None = None) -> Case:
     path = find_case(where)
     faults: list[Fault] = []
     if path.is_dir():
-        said = _read_toml(path / "case.toml", faults)
+        about = _read_toml(path / "case.toml", faults)
         tables, files = _read_folder(path, faults)
     else:
-        said, tables, files = _read_workbook(path, faults)
-    about = _about(said, files.pop("case", "case.toml"), faults)
+        about, tables, files = _read_workbook(path, faults)
     if as_of is not None:
         about = _dated(about, as_of, faults)
     return Case.from_tables(tables, about, files=files, every_column=True, faults=tuple(faults))
@@ -127,7 +130,11 @@ def _read_folder(folder: Path, faults: list[Fault]) -> tuple[dict[str, pd.DataFr
         elif path.stem not in OPTIONAL:
             faults.append(_missing(file, path.stem))
     if "evidence" not in files:
-        faults += _without_register(tables, files)
+        faults += _without_register(tables, files, REGISTER)
+    for stray in sorted(folder.glob("*.csv")):
+        near = [] if stray.stem in FOLDER else difflib.get_close_matches(stray.stem, FOLDER, n=1, cutoff=0.7)
+        if near:
+            faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
     return tables, files
 
 
@@ -136,35 +143,40 @@ def _missing(file: str, name: str) -> Fault:
     return Fault(file, "", "", "no such file", f"columns {columns}", "Add it, with at least its header row.")
 
 
-def _without_register(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
-    citing = [files[name] for name, table in tables.items() if (table.get("evidence", pd.Series()) != "").any()]
-    if not citing:
-        return []
+def _without_register(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, str], missing: Iterable[str]
+) -> list[Fault]:
+    """A fault for each part of the register that is not there although evidence is cited."""
+    cells = ((files[name], table.get("evidence", pd.Series())) for name, table in tables.items())
+    citing = [file for file, cited in cells if (cited != "").any()]
     return [
         Fault(
-            "seeds/", "", "", "no evidence register", f"evidence.csv and sources.csv, cited by {', '.join(citing)}",
-            "Put a folder seeds/ in the case's folder or above it.",
+            f"seeds/{name}.csv", "", "", "no such file", f"the evidence register, cited by {', '.join(citing)}",
+            "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name.",
         )
+        for name in missing if citing
     ]  # fmt: skip
 
 
 def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     """The file's text, or None and a fault that names what is wrong with its bytes."""
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        faults.append(
+            Fault(file, "", "", f"a file that cannot be read ({error.strerror})", "a readable file", "Check it.")
+        )
+        return None
     expected, remedy = "text in UTF-8 without a byte-order mark", "Save it as UTF-8 without a byte-order mark."
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         faults.append(Fault(file, 1, "", "a UTF-16 byte-order mark", expected, remedy))
     elif raw.startswith(b"\xef\xbb\xbf"):
-        faults.append(
-            Fault(
-                file, 1, "", "a byte-order mark", expected, remedy + " Excel always writes one: use the workbook form."
-            )
-        )
+        faults.append(Fault(file, 1, "", "a byte-order mark", expected, remedy + " Or use the workbook form."))
     elif not raw.strip():
         faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
     else:
         try:
-            return raw.decode("utf-8")
+            return raw.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
@@ -183,6 +195,14 @@ def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None
             Fault(file, "", "", f"text that is no CSV ({error})", "cells split by commas", "Check the quotation marks.")
         )
         return None
+    header = lines[0]
+    if not any(cell.strip() for cell in header):
+        faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
+        return None
+    if len(header) == 1 and (apart := next((mark for mark in ";\t|" if mark in header[0]), "")):
+        found = f"cells split by {apart!r}"
+        faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
+        return None
     return _table(lines, file, faults)
 
 
@@ -199,33 +219,12 @@ def _table(lines: list[list[str]], file: str, faults: list[Fault]) -> pd.DataFra
                 )
             )  # fmt: skip
             rows[number] = (line + [""] * len(header))[: len(header)]
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        faults.append(Fault(file, 1, name, "a column named twice", "each column once", "Delete one of them."))
-    table = pd.DataFrame(list(rows.values()), index=list(rows), columns=header, dtype=object)
-    return table.loc[:, ~table.columns.duplicated()]
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=header, dtype=object)
 
 
-def _read_workbook(
-    path: Path, faults: list[Fault]
-) -> tuple[dict[str, Any] | None, dict[str, pd.DataFrame], dict[str, str]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
-        raise CaseError(
-            [
-                Fault(
-                    path.name, "", "", f"a file that is no workbook ({error})", "an .xlsx workbook", "Save it as .xlsx."
-                )
-            ]
-        ) from None
+def _read_workbook(path: Path, faults: list[Fault]) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+    sheets = _sheets(path)
     files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
-    sheets: dict[str, list[list[str]]] = {}
-    for sheet in book.worksheets:
-        cells = as_text(pd.DataFrame(list(sheet.iter_rows(values_only=True)), dtype=object))
-        sheets[sheet.title] = cells.to_numpy().tolist()
-    book.close()
     tables = {}
     for name in TABLES:
         if sheets.get(name):
@@ -234,28 +233,64 @@ def _read_workbook(
             faults.append(Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row."))
         elif name not in (*OPTIONAL, *REGISTER):
             faults.append(_missing(files[name], name))
-    if not set(REGISTER) & tables.keys():
-        faults += _without_register(tables, files)
+    absent = [name for name in REGISTER if name not in sheets]
+    for fault in _without_register(tables, files, absent):
+        faults.append(fault._replace(file=files[fault.file[6:-4]]))
+    for stray in sorted(sheets.keys() - files.keys()):
+        near = difflib.get_close_matches(stray.lower(), files, n=1, cutoff=0.7)
+        if near:
+            file = f"{path.name}, sheet {stray}"
+            faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
     if "case" not in sheets:
         faults.append(_missing_about(files["case"]))
-        return None, tables, files
-    said = {row[0]: row[1] for row in sheets["case"] if len(row) > 1 and row[0] not in ("", "key")}
-    return {key: cell for key, cell in said.items() if cell}, tables, files
+        return About(), tables, files
+    said: dict[str, Any] = {}
+    rows: dict[str, int] = {}
+    for number, line in enumerate(sheets["case"], start=1):
+        key, entry = [*line, "", ""][:2]
+        if key in ("", "key"):
+            continue
+        if key in said:
+            faults.append(Fault(files["case"], number, key, f"{key} again", "each key once", "Delete one of the rows."))
+        said[key], rows[key] = entry, number
+    if "authors" in said:
+        said["authors"] = [name.strip() for name in said["authors"].split(";") if name.strip()]
+    return read_about(said, files["case"], faults, every_key=True, rows=rows), tables, files
+
+
+def _sheets(path: Path) -> dict[str, list[list[str]]]:
+    """Every sheet as rows of text, without the columns and rows that are merely formatted."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = {}
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some programs write a wrong one
+            columns = zip_longest(*sheet.iter_rows(values_only=True))  # rows may differ in length
+            cells = as_text(pd.DataFrame(dict(enumerate(columns)), dtype=object))
+            used = [number for number, column in enumerate(cells) if (cells[column] != "").any()]
+            sheets[sheet.title] = cells.iloc[:, : used[-1] + 1].to_numpy().tolist() if used else []
+        book.close()
+    except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
+        found = f"a file that is no workbook ({type(error).__name__}: {error})"
+        raise CaseError([Fault(path.name, "", "", found, "an .xlsx workbook", "Save it as .xlsx.")]) from None
+    return sheets
 
 
 def _missing_about(file: str) -> Fault:
     return Fault(file, "", "", "no such file", f"the keys {', '.join(ABOUT)}", "Add it.")
 
 
-def _read_toml(path: Path, faults: list[Fault]) -> dict[str, Any] | None:
+def _read_toml(path: Path, faults: list[Fault]) -> About:
     if not path.is_file():
         faults.append(_missing_about(path.name))
-        return None
+        return About()
     text = _read_text(path, path.name, faults)
     if text is None:
-        return None
+        return About()
     try:
-        return tomllib.loads(text)
+        said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         faults.append(
@@ -264,30 +299,10 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, Any] | None:
                 'key = "value" on each line', "Check quotation marks and the equals sign.",
             )
         )  # fmt: skip
-        return None
-
-
-def _about(said: Mapping[str, Any] | None, file: str, faults: list[Fault]) -> About:
-    """The case's own description; keys that are wrong are faults and left out."""
-    if said is None:
         return About()
-    good = {}
-    for key, rule in ABOUT.items():
-        cell = said.get(key)
-        parts = cell if isinstance(cell, list) and cell else [cell]
-        if cell is None or cell == []:
-            faults.append(Fault(file, "", key, "no such key", rule.expected, f"Add {key} = ..."))
-        elif (isinstance(cell, list) and key != "authors") or not all(
-            isinstance(part, str | dt.date) and rule.holds(str(part)) for part in parts
-        ):
-            faults.append(Fault(file, "", key, repr(cell), rule.expected, rule.remedy))
-        else:
-            good[key] = cell
-    for key in said.keys() - ABOUT.keys():
-        faults.append(
-            Fault(file, "", key, f"an unknown key {key!r}", f"the keys {', '.join(ABOUT)}", "Rename or remove it.")
-        )
-    return about_from(good)
+    keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
+    rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
+    return read_about(said, path.name, faults, every_key=True, rows=rows)
 
 
 def _dated(about: About, as_of: str | dt.date, faults: list[Fault]) -> About:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from .errors import Fault
@@ -32,23 +33,30 @@ class Rule:
 
 
 def _is_text(cell: str) -> bool:
-    return not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", cell)
+    """No character that XML, and so a slide or a workbook, cannot hold."""
+    return not re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", cell)
 
 
 def _is_id(cell: str) -> bool:
-    return bool(cell) and cell == cell.strip() and ";" not in cell and cell.isprintable()
+    return bool(cell) and cell == cell.strip() and not set(cell) & set(";\n\t") and _is_text(cell)
+
+
+def _is_file_id(cell: str) -> bool:
+    """Results go into a folder of this name: it must not lead elsewhere."""
+    return _is_id(cell) and not set(cell) & set('/\\:*?"<>|') and not cell.startswith(".")
 
 
 def _is_number(cell: str) -> bool:
+    """Finite, and small enough that no sum of products overflows."""
     try:
-        return math.isfinite(float(cell)) and "_" not in cell
+        return abs(float(cell)) <= 1e12 and "_" not in cell
     except ValueError:
         return False
 
 
 def _is_date(cell: str) -> bool:
-    try:
-        return len(cell) == 10 and bool(dt.date.fromisoformat(cell))
+    try:  # `fromisoformat` takes weeks too, which do not sort as text
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and dt.date.fromisoformat(cell))
     except ValueError:
         return False
 
@@ -75,14 +83,15 @@ _PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
 TEXT = Rule("text", "Remove the control characters.", _is_text)
 NAMED = Rule("text, not blank", "Fill in the cell.", lambda cell: _is_text(cell) and bool(cell.strip()))
 ID = Rule("an id: not blank, no semicolon, no blanks around it", "Give the row an id of its own.", _is_id)
+FILE_ID = Rule("an id that can name a folder", "Use letters, digits, - and _.", _is_file_id)
 ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(_is_id))
 IDS = Rule(
     "ids joined by semicolons, or blank",
     "Join the ids with ';' and nothing else.",
     _or_blank(lambda cell: all(map(_is_id, cell.split(";")))),
 )
-NUMBER = Rule("a finite number", _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = Rule("a finite number or blank", _PLAIN_NUMBER, _or_blank(_is_number))
+NUMBER = Rule("a finite number up to 1e12", _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
+NUMBER_OR_BLANK = Rule("a finite number up to 1e12, or blank", _PLAIN_NUMBER, _or_blank(_is_number))
 AMOUNT = Rule("a number, 0 or more, or blank", _PLAIN_NUMBER, _or_blank(_between(0, math.inf)))
 POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", _between(0, 100))
 POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(_between(0, 100)))
@@ -143,7 +152,7 @@ TABLES: dict[str, dict[str, Rule]] = {
 }  # fmt: skip
 
 ABOUT: dict[str, Rule] = {
-    "id": ID, "title": NAMED, "question": NAMED, "decision_maker": NAMED, "as_of": DATE,
+    "id": FILE_ID, "title": NAMED, "question": NAMED, "decision_maker": NAMED, "as_of": DATE,
     "status_quo": ID, "marking": NAMED, "yardstick": _one_of(*YARDSTICKS), "authors": NAMED,
     "review_by": DATE, "disclaimer": NAMED,
 }  # fmt: skip
@@ -164,17 +173,14 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def _schema(name: str, needed: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _schema(name: str):  # type: ignore[no-untyped-def]
     import pandera.pandas as pa  # a second of imports that only reading a case needs
 
     columns = {
-        column: pa.Column(
-            checks=pa.Check(rule.holds, element_wise=True, error=rule.expected),
-            required=column in needed,
-        )
+        column: pa.Column(checks=pa.Check(rule.holds, element_wise=True, error=rule.expected), required=False)
         for column, rule in TABLES[name].items()
     }
-    return pa.DataFrameSchema(columns, strict=True, unique_column_names=True)
+    return pa.DataFrameSchema(columns)
 
 
 def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:
@@ -194,28 +200,32 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
     import pandera.errors
 
     rules, needed = TABLES[name], needed_columns(name, every_column)
+    twice = sorted(set(table.columns[table.columns.duplicated()]))
+    for column in twice:
+        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
+    table = table.loc[:, ~table.columns.duplicated()]
+    strange = [column for column in table.columns if column not in rules]
+    absent = [column for column in needed if column not in table.columns]
+    for column in strange:
+        near = difflib.get_close_matches(column, absent or list(rules), n=1)
+        absent = [each for each in absent if each not in near]
+        yield Fault(
+            file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(rules)}",
+            f"Rename it to {near[0]}." if near else "Remove the column.",
+        )  # fmt: skip
+    for column in absent:
+        yield Fault(
+            file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}."
+        )  # fmt: skip
     try:
-        _schema(name, needed).validate(table.reset_index(drop=True), lazy=True)
+        _schema(name).validate(table.reset_index(drop=True), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
-            found = str(case.failure_case)
-            if case.check == "column_in_dataframe":
-                yield Fault(
-                    file, 1, found, "no such column", f"columns {', '.join(needed)}",
-                    f"Add the column {found}.",
-                )  # fmt: skip
-            elif case.check == "column_in_schema":
-                near = difflib.get_close_matches(found, list(rules), n=1)
-                yield Fault(
-                    file, 1, found, f"an unknown column {found!r}", f"columns {', '.join(rules)}",
-                    f"Rename it to {near[0]}." if near else "Remove the column.",
-                )  # fmt: skip
-            else:
-                row = table.index[int(case.index)]
-                yield Fault(
-                    file, row, case.column, repr(found) if found else "nothing",
-                    case.check, rules[case.column].remedy,
-                )  # fmt: skip
+            found, row = str(case.failure_case), table.index[int(case.index)]
+            yield Fault(
+                file, row, case.column, repr(found) if found else "nothing",
+                case.check, rules[case.column].remedy,
+            )  # fmt: skip
 
 
 def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
@@ -225,21 +235,23 @@ def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell as the text a CSV file would hold; a missing cell is blank."""
+    if not frame.index.is_unique:  # a label that names several rows names none
+        frame = frame.reset_index(drop=True)
     text = frame.astype(object).map(_cell_text)
     text.columns = [str(column).strip() for column in frame.columns]
     return text
 
 
 def _cell_text(cell: object) -> str:
-    if isinstance(cell, list | tuple | set | frozenset):
+    if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
         return ";".join(map(str, cell))
-    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
+    if pd.isna(cell):
         return ""
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell)
+    return str(cell).replace("\r\n", "\n")
 
 
 def split_ids(cell: str) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 from pptx.util import Pt
 
 from . import palette, wording
@@ -12,7 +14,7 @@ from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .files import replacing
 from .measuring import clipped, fitted, one_line
-from .study import Study
+from .study import PACKAGES, Study
 from .tables import by_root, rank_labels, ranking_table
 
 CHARTED = 12
@@ -50,8 +52,10 @@ def export_slides(study: Study, path: str | Path) -> Path:
     >>> folder.cleanup()
     """
     about = study.case.about
-    as_of = f"As of {about.as_of:%-d %B %Y}. " if about.as_of else ""
-    deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative judgements.")
+    judged = study.case.last_judged
+    day = dt.date.fromisoformat(judged) if judged else None
+    as_of = f"Judgements to {day.day} {day:%B %Y}. " if day else ""
+    deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative.")
     for part in (
         _title,
         _answer,
@@ -76,7 +80,7 @@ def _title(deck: Deck, study: Study) -> None:
     slide = deck.slide(about.title, layout="Title")
     lines = [
         about.question,
-        f"For {about.decision_maker}." if about.decision_maker else "",
+        f"For: {about.decision_maker}" if about.decision_maker else "",
         about.disclaimer or wording.ILLUSTRATIVE,
     ]
     box = slide.placeholders[1]
@@ -89,20 +93,25 @@ def _title(deck: Deck, study: Study) -> None:
 
 def _answer(deck: Deck, study: Study) -> None:
     slide = deck.slide(study.answer)
-    text = "\n\n".join((*study.statements, study.case.about.disclaimer or wording.ILLUSTRATIVE))
+    text = "\n\n".join((*study.statements[:3], study.case.about.disclaimer or wording.ILLUSTRATIVE))
     profiles = study.by_profile
     if not profiles:
         text_box(slide, text, LEFT, BELOW_TITLE, WIDTH, BOTTOM - BELOW_TITLE)
         return
     text_box(slide, text, LEFT, BELOW_TITLE, 6.3, BOTTOM - BELOW_TITLE)
-    rows = [
-        [
-            one_line(profile.capitalize(), 72 * 1.8 - 10, 14),
-            one_line(wording.joined(study.case.options.loc[list(ranking.leaders), "short"]), 72 * 3.6 - 10, 14),
-        ]
-        for profile, ranking in profiles.items()
-    ]
-    add_table(slide, ["Weights", "Who leads"], rows, 7.33, BELOW_TITLE, (1.8, 3.6), 14)
+    rows = []
+    for profile, ranking in profiles.items():
+        leaders = wording.joined(study.case.options["short"][list(ranking.leaders)])
+        gap = wording.lead(ranking)
+        rows.append(
+            [
+                one_line(wording.titled(profile), 72 * 1.5 - 10, 14),
+                one_line(leaders, 72 * 2.7 - 10, 14),
+                "" if gap is None else f"{gap:.1f}",
+            ]
+        )
+    widths = (1.5, 2.7, 1.2)
+    add_table(slide, ["Weights", "Who leads", "Ahead by"], rows, 7.33, BELOW_TITLE, widths, 14, right=(2,))
 
 
 def _ranked(deck: Deck, study: Study) -> None:
@@ -136,7 +145,7 @@ def _ranked(deck: Deck, study: Study) -> None:
         slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, size,
         strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
     )  # fmt: skip
-    note = "Range: the score with all judgements at their low or their high ends."
+    note = "Range: an outer envelope, all judgements at their low or all at their high ends."
     if study.by_profile:
         note += f" Leads in: of the {len(study.by_profile)} weight profiles, those in which the option ranks first."
     text_box(slide, note, 6.53, 6.2, 6.2, 0.55, size=12, colour=palette.FAINT)
@@ -166,7 +175,7 @@ def _contributions(deck: Deck, study: Study) -> None:
     parts = by_root(ranking.contributions.loc[shown], case)
     colours = palette.criterion_colours(case)
     heaviest = parts.sum().nlargest(STACKED if len(case.roots) <= STACKED else STACKED - 1).index
-    series = [(case.criteria.at[root, "name"], parts[root].tolist()) for root in case.roots if root in heaviest]
+    series = [(_gained(case, root), parts[root].tolist()) for root in case.roots if root in heaviest]
     fills = [colours[root] for root in case.roots if root in heaviest]
     rest = [root for root in case.roots if root not in heaviest]
     if rest:
@@ -182,28 +191,43 @@ def _contributions(deck: Deck, study: Study) -> None:
     text_box(slide, note, LEFT, 6.3, WIDTH, 0.4, size=14, colour=palette.FAINT)
 
 
+def _gained(case: Case, root: str) -> str:
+    """What a longer segment means: of a risk, that more of it is avoided."""
+    beneath = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
+    avoided = (case.criteria.loc[beneath, "direction"] == "min").all()
+    return f"{case.criteria.at[root, 'name']}{' avoided' if avoided else ''}"
+
+
 def _options(deck: Deck, study: Study) -> None:
     options = study.case.options
     if (options["description"] == "").all():
         return
     places = rank_labels(study.ranking)
     rows = [
-        [places[option], row["name"], row["description"], _risk(row["risk"], row["mitigation"])]
+        [places[option], _named(row), row["description"], _risk(row["risk"], row["mitigation"])]
         for option, row in options.loc[study.ranking.table.index].iterrows()
     ]
     deck.table_pages(
         f"{len(rows)} options were compared, the status quo among them."
         if study.case.about.status_quo
         else f"{len(rows)} options were compared.",
-        ["Rank", "Option", "What it would mean", "Main risk, and what would lessen it"],
+        ["Rank", "Option, effort, time to effect", "What it would mean", "Main risk, and what would lessen it"],
         rows,
         (0.7, 2.2, 4.2, 5.03),
         size=12,
     )
 
 
+def _named(option: pd.Series) -> str:
+    """Name, effort and time: cost is no criterion here and stands beside the ranking."""
+    effort = f"Effort {option['effort']:g} of 10" if option["effort"] == option["effort"] else ""
+    time = f"{option['time_to_effect']:g} months" if option["time_to_effect"] == option["time_to_effect"] else ""
+    return "\n".join(filter(None, (option["name"], ", ".join(filter(None, (effort, time))))))
+
+
 def _risk(risk: str, mitigation: str) -> str:
-    return "\n".join(filter(None, (risk, mitigation)))
+    said = (f"Risk: {risk}" if risk else "", f"Remedy: {mitigation}" if mitigation else "")
+    return "\n".join(filter(None, said))
 
 
 def _screened(deck: Deck, study: Study) -> None:
@@ -211,13 +235,17 @@ def _screened(deck: Deck, study: Study) -> None:
     out = table[table["screened"]]
     if out.empty:
         return
-    named = wording.joined(out["name"])
+    failed = study.case.screens.query("passes == 'no'")
+    rows = [
+        [out.at[option, "name"], screen.replace("_", " ").capitalize(), row["reason"]]
+        for (option, screen), row in failed.iterrows()
+    ]
     verb = "is" if len(out) == 1 else "are"
     deck.table_pages(
-        f"{named} {verb} screened out and not ranked, whatever the score.",
-        ["Option", "Why it is out"],
-        [[row["name"], row["reason"]] for _, row in out.iterrows()],
-        (4.0, 8.13),
+        f"{wording.joined(out['name'])} {verb} screened out and not ranked, whatever the score.",
+        ["Option", "Screen it fails", "Why"],
+        rows,
+        (3.3, 2.5, 6.33),
         size=16,
     )
 
@@ -235,29 +263,31 @@ def _judged(deck: Deck, study: Study) -> None:
             ["Criterion", "Worth 0: the worst considered", "Worth 100: the best considered"],
             rows,
             (3.3, 4.4, 4.43),
-            size=13,
+            size=12,
         )
 
 
 def _on_branch(case: Case, leaf: str) -> str:
     root, name = case.root_of(leaf), case.criteria["name"]
-    return str(name[leaf]) if root == leaf else f"{name[root]}: {name[leaf]}"
+    said = name[leaf] if root == leaf else f"{name[root]}: {name[leaf]}"
+    bends = wording.joined(f"{raw:g} is worth {value:g}" for raw, value in case.value_function(leaf).bends)
+    return f"{said}\nNot a straight line: {bends}." if bends else said
 
 
 def _weights(deck: Deck, study: Study) -> None:
     case, weights = study.case, study.ranking.weights.values
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
-    heaviest = max(shares, key=shares.__getitem__)
+    name = case.criteria["name"]
+    most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
     rows = []
     for root in case.roots:
         leaves = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
-        beneath = ", ".join(
-            f"{case.criteria.at[leaf, 'name']} {100 * weights[leaf]:.0f} %" for leaf in leaves if leaf != root
-        )
-        rows.append([case.criteria.at[root, "name"], f"{100 * shares[root]:.0f} %", beneath])
+        beneath = "; ".join(f"{name[leaf]} {100 * weights[leaf]:.1f} %" for leaf in leaves if leaf != root)
+        rows.append([name[root], f"{100 * shares[root]:.1f} %", beneath])
+    verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
     deck.table_pages(
-        f"{case.criteria.at[heaviest, 'name']} weighs most, {100 * shares[heaviest]:.0f} %, under "
-        f"{wording.weights_named(study.ranking)}: a weight is the worth of going from worst to best.",
+        f"{wording.joined(name[most])} {verb} most under {wording.weights_named(study.ranking)}, "
+        f"{100 * shares[most[0]]:.1f} %{each}: weights compare the step from worst to best on each scale.",
         ["Criterion", "Weight", "Made up of"],
         rows,
         (3.2, 1.1, 7.83),
@@ -280,16 +310,14 @@ def _sources(deck: Deck, study: Study) -> None:
     used = [source for source in case.sources.index if source in set(_cited_sources(study))]
     if not used:
         return
-    rows = [
-        [row["title"], row["publisher"], row["published"], row["reliability"]]
-        for _, row in case.sources.loc[used].iterrows()
-    ]
+    columns = ["title", "publisher", "published", "address", "reliability"]
     deck.table_pages(
-        f"The judgements cite {len(used)} public sources, each graded for reliability from A to F.",
-        ["Source", "Publisher", "Published", "Grade"],
-        rows,
-        (6.6, 3.1, 1.4, 1.03),
-        size=13,
+        f"The judgements cite {len(used)} public sources, graded from A (completely reliable) to E; "
+        "F: cannot be judged.",
+        ["Source", "Publisher", "Published", "Address as recorded", "Grade"],
+        case.sources.loc[used, columns].to_numpy().tolist(),
+        (4.3, 2.3, 1.3, 3.4, 0.83),
+        size=12,
     )
 
 
@@ -300,7 +328,9 @@ def _cited_sources(study: Study) -> Iterator[str]:
 
 
 def _provenance(deck: Deck, study: Study) -> None:
-    rows = [[what, said] for what, said in study.provenance.items()]
+    made = dict(study.provenance)
+    packages = "; ".join(f"{name} {made.pop(name)}" for name in ("python", *PACKAGES))
+    rows = [*([what, said] for what, said in made.items()), ["software", packages]]
     deck.table_pages(
         "These slides were made from the inputs named here and can be made again.",
         ["What", "Which"],

@@ -49,9 +49,10 @@ class Study:
     def statements(self) -> tuple[str, ...]:
         """What to know beside the answer, a sentence each."""
         said = (
-            wording.strongest(self.ranking, self.case),
-            wording.agreement(self.by_profile, self.case),
             wording.overlap(self.ranking),
+            wording.agreement(self.by_profile, self.case),
+            wording.near_ties(self.by_profile),
+            wording.strongest(self.ranking, self.case),
         )
         return tuple(sentence for sentence in said if sentence)
 
@@ -63,7 +64,9 @@ class Study:
             "case": about.id,
             "case digest (SHA-256)": self.case.digest,
             "as of": about.as_of.isoformat() if about.as_of else "latest judgements",
+            "last judgement": self.case.last_judged or "not dated",
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
+            "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         }

@@ -22,6 +22,31 @@ def joined(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def titled(profile: str) -> str:
+    """A profile's id as a heading: capitals where the id has none, otherwise as it stands.
+
+    Examples
+    --------
+    >>> titled("new_delhi"), titled("uk"), titled("MoD")
+    ('New Delhi', 'UK', 'MoD')
+    """
+    if not profile.islower():
+        return profile
+    words = profile.replace("_", " ").split()
+    return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words)
+
+
+def in_sentence(name: str) -> str:
+    """A name as it reads inside a sentence; acronyms keep their capitals.
+
+    Examples
+    --------
+    >>> in_sentence("Deterrence value"), in_sentence("US trust")
+    ('deterrence value', 'US trust')
+    """
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def points(number: float) -> str:
     """Value points to one decimal, singular where it reads as one.
 
@@ -37,6 +62,8 @@ def points(number: float) -> str:
 def weights_named(ranking: Ranking) -> str:
     """The weights as a sentence calls them."""
     name = ranking.weights.name
+    if name.endswith(", changed"):
+        return f"changed {name.removesuffix(', changed')} weights"
     return f"the {name} weights" if name else "the weights given"
 
 
@@ -65,22 +92,42 @@ def answer(ranking: Ranking) -> str:
 
 def agreement(rankings: Mapping[str, Ranking], case: Case) -> str:
     """Under how many weight profiles each leader leads, or blank without profiles."""
-    leads: dict[str, list[str]] = {}
+    leads: dict[tuple[str, ...], list[str]] = {}
     for profile, ranking in rankings.items():
-        for option in ranking.leaders:
-            leads.setdefault(case.options.at[option, "short"], []).append(profile.capitalize())
+        leads.setdefault(ranking.leaders, []).append(titled(profile))
+    leads.pop((), None)
     if not leads:
         return ""
-    if len(leads) == 1 and len(rankings) > 1:
-        return f"{next(iter(leads))} leads under all {len(rankings)} weight profiles."
-    parts = [f"{name} leads under {joined(profiles)}" for name, profiles in leads.items()]
-    return "; ".join(parts) + "."
+    short = case.options["short"]
+    said = []
+    for leaders, profiles in leads.items():
+        verb = "leads" if len(leaders) == 1 else "lead together"
+        where = f"all {len(rankings)} weight profiles" if len(leads) == 1 and len(rankings) > 1 else joined(profiles)
+        said.append(f"{joined(short[list(leaders)])} {verb} under {where}")
+    return "; ".join(said) + "."
+
+
+def lead(ranking: Ranking) -> float | None:
+    """Points between the leader and the next option; 0 in a tie, None when there is no other."""
+    ranked = ranking.ranked
+    if len(ranked) < 2:
+        return None
+    return 0.0 if len(ranking.leaders) > 1 else float(ranked["score"].iloc[0] - ranked["score"].iloc[1])
+
+
+def near_ties(rankings: Mapping[str, Ranking]) -> str:
+    """The weight profiles under which the lead is less than a point."""
+    leads = {profile: lead(ranking) for profile, ranking in rankings.items()}
+    near = [titled(profile) for profile, gap in leads.items() if gap is not None and gap < 1]
+    return f"Under {joined(near)} the lead is less than one point: read it as a tie." if near else ""
 
 
 def overlap(ranking: Ranking) -> str:
     """Which options the leader's low-high range does not separate from it."""
     ranked = ranking.ranked
-    if len(ranking.leaders) != 1 or len(ranked) < 2:
+    if len(ranking.leaders) > 1:
+        return "The leaders tie: the scores do not choose between them."
+    if len(ranked) < 2:
         return ""
     least = ranked["least"].iloc[0]
     near = ranked.iloc[1:]
@@ -106,7 +153,7 @@ def strongest(ranking: Ranking, case: Case) -> str:
     by_root = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
     ups = by_root[by_root > 0.05].sort_values(ascending=False, kind="stable")
     downs = by_root[by_root < -0.05].sort_values(kind="stable")
-    name, short = case.criteria["name"].str.lower(), case.options["short"]
+    name, short = case.criteria["name"].map(in_sentence), case.options["short"]
     against = "the status quo" if other == unchanged else short[other]
     won = joined(f"{value:.1f} on {name[root]}" for root, value in ups.items())
     lost = joined(f"{-value:.1f} on {name[root]}" for root, value in downs.items())
@@ -118,7 +165,8 @@ def spread(ranking: Ranking, case: Case) -> str:
     """The leader's score and how close together the ranked options lie."""
     ranked = ranking.ranked
     best = ranked["score"].iloc[0]
-    sentence = f"{case.options.at[ranked.index[0], 'short']} scores {best:.0f} of 100"
+    verb = "score" if len(ranking.leaders) > 1 else "scores"
+    sentence = f"{joined(case.options['short'][list(ranking.leaders)])} {verb} {best:.1f} of 100"
     if len(ranked) == 1:
         return sentence + "."
     return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."

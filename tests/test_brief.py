@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -96,25 +95,68 @@ def test_a_brief_that_fails_leaves_the_earlier_files_whole(tmp_path: Path, monke
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_a_brief_killed_at_any_moment_leaves_whole_files(tmp_path: Path) -> None:
-    assert run("brief", cwd=tmp_path).returncode == 0
+KILLED = """
+import os, pathlib, signal, sys
+import aukus_mcda.deck
+from aukus_mcda import cli
+left = [int(sys.argv.pop())]
+def dying(act):
+    def once(*arguments, **more):
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return act(*arguments, **more)
+    return once
+def half(deck, path):
+    path.write_bytes(b"half a deck")
+    dying(save)(deck, path)
+save = aukus_mcda.deck.Deck.save
+aukus_mcda.deck.Deck.save = half
+pathlib.Path.replace = dying(pathlib.Path.replace)
+cli.main()
+"""
+
+
+def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_path: Path) -> None:
     folder = tmp_path / "out" / "aukus_plus_two"
-    ranking = (folder / "ranking.csv").read_bytes()
-    command = [sys.executable, "-m", "aukus_mcda.cli", "brief"]
-    for tenths in range(4, 28, 3):
-        process = subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(tenths / 10)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert (folder / "ranking.csv").read_bytes() == ranking
-        assert len(Presentation(str(folder / "slides.pptx")).slides) > 5
-        json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    folder.mkdir(parents=True)
+    seen = []
+    for step in range(6):
+        old = {name: f"old {name}".encode() for name in MADE}
+        for name, content in old.items():
+            (folder / name).write_bytes(content)
+        command = [sys.executable, "-c", KILLED, "brief", str(step)]
+        done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True)
+        new = {name for name in MADE if (folder / name).read_bytes() != old[name]}
+        seen.append((done.returncode, len(new)))
+        if "slides.pptx" in new:
+            assert len(Presentation(str(folder / "slides.pptx")).slides) > 5
+        if "manifest.json" in new:
+            json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if "ranking.csv" in new:
+            assert len(pd.read_csv(folder / "ranking.csv")) == 11
+    killed = -signal.SIGKILL
+    assert seen == [(killed, 0), (killed, 1), (killed, 2), (killed, 2), (killed, 3), (0, 4)]
+
+
+def test_a_new_file_is_moved_into_place_and_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("one")
+    with path.open() as reading:
+        with replacing(path) as beside:
+            beside.write_text("two")
+        assert reading.read() == "one"  # whoever has the old file open keeps it whole
+    assert path.read_text() == "two"
+
+
+def test_what_a_killed_run_left_is_cleared_when_it_is_old(tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".slides-abcdefgh.pptx", ".slides-ijklmnop.pptx", ".mine.pptx"))
+    for path in (old, young, other):
+        path.write_text("left")
+    os.utime(old, (0, 0))
+    with replacing(tmp_path / "slides.pptx") as beside:
+        beside.write_text("new")
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "slides.pptx"}
 
 
 @pytest.mark.parametrize("command", [[], ["brief"], ["check"]])
@@ -140,7 +182,7 @@ def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, tmp_p
 
 def test_check_passes_the_shipped_case(tmp_path: Path) -> None:
     done = run("check", "aukus_plus_two", cwd=tmp_path)
-    assert done.returncode == 0 and "no faults, 3 findings" in done.stdout
+    assert done.returncode == 0 and "no faults, 4 findings" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -152,6 +194,25 @@ def test_errors_are_plain_and_exit_with_2(arguments: list[str], tmp_path: Path) 
     assert done.returncode == 2
     assert "Traceback" not in done.stdout + done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_results_beside_the_command_do_not_become_the_case(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run("brief", "--out", ".", cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "aukus_plus_two" / "mine.docx").write_text("mine")
+    assert "mine.docx" not in run("brief", "--out", ".", cwd=tmp_path).stderr
+
+
+def test_a_terminal_that_cannot_show_a_name_does_not_fail(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "aukus_mcda.cli", "brief"]
+    assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).returncode == 0
+
+
+def test_a_name_too_long_for_a_file_is_a_plain_error(tmp_path: Path) -> None:
+    done = run("check", "a" * 300, cwd=tmp_path)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:

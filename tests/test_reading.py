@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import openpyxl
+import openpyxl.styles
 import pandas as pd
 import pytest
 
@@ -90,12 +93,15 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "case.toml only a comment": (raw("case.toml", lambda old: b"# nothing\n"), "case.toml", "", "title"),
     "case.toml no TOML": (text("case.toml", "^title = .*$", "title = Ways"), "case.toml", 2, ""),
     "key missing": (text("case.toml", "^question.*\n", ""), "case.toml", "", "question"),
-    "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", "", "qestion"),
-    "as_of no date": (text("case.toml", "^as_of.*$", 'as_of = "December"'), "case.toml", "", "as_of"),
-    "as_of a number": (text("case.toml", "^as_of.*$", "as_of = 2025"), "case.toml", "", "as_of"),
-    "title blank": (text("case.toml", "^title.*$", 'title = " "'), "case.toml", "", "title"),
-    "authors empty": (text("case.toml", "^authors.*$", "authors = []"), "case.toml", "", "authors"),
-    "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", "", "yardstick"),
+    "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", 3, "qestion"),
+    "as_of no date": (text("case.toml", "^as_of.*$", 'as_of = "December"'), "case.toml", 5, "as_of"),
+    "as_of a number": (text("case.toml", "^as_of.*$", "as_of = 2025"), "case.toml", 5, "as_of"),
+    "title blank": (text("case.toml", "^title.*$", 'title = " "'), "case.toml", 2, "title"),
+    "title a date": (text("case.toml", "^title.*$", "title = 2025-01-01"), "case.toml", 2, "title"),
+    "as_of a week": (text("case.toml", "^as_of.*$", 'as_of = "2025-W01-1"'), "case.toml", 5, "as_of"),
+    "id that leads out of the folder": (text("case.toml", "^id.*$", 'id = "../evil"'), "case.toml", 1, "id"),
+    "authors empty": (text("case.toml", "^authors.*$", "authors = []"), "case.toml", 9, "authors"),
+    "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", 8, "yardstick"),
     "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", "", "status_quo"),
     "no options.csv": (gone("options.csv"), "options.csv", "", ""),
     "no scores.csv": (gone("scores.csv"), "scores.csv", "", ""),
@@ -103,6 +109,8 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "no evidence.csv": (gone("seeds/evidence.csv"), "seeds/evidence.csv", "", ""),
     "empty file": (raw("weights.csv", lambda old: b""), "weights.csv", "", ""),
     "blank file": (raw("weights.csv", lambda old: b" \n\n"), "weights.csv", "", ""),
+    "blank first line": (raw("options.csv", lambda old: b"\n" + old), "options.csv", 1, ""),
+    "semicolons for commas": (raw("options.csv", lambda old: old.replace(b",", b";")), "options.csv", 1, ""),
     "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
     "byte-order mark": (raw("scores.csv", lambda old: b"\xef\xbb\xbf" + old), "scores.csv", 1, ""),
     "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
@@ -117,6 +125,8 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "option id twice": (cell("options.csv", 4, "id", "early_dialogue"), "options.csv", 4, "id"),
     "option id with a semicolon": (cell("options.csv", 4, "id", "a;b"), "options.csv", 4, "id"),
     "option name blank": (cell("options.csv", 4, "name", " "), "options.csv", 4, "name"),
+    "option named as another": (cell("options.csv", 4, "short", "Early dialogue"), "options.csv", 4, "short"),
+    "character no slide can hold": (cell("options.csv", 4, "name", "end\uffff"), "options.csv", 4, "name"),
     "control character": (cell("options.csv", 4, "name", "bell\a"), "options.csv", 4, "name"),
     "effort negative": (cell("options.csv", 5, "effort", "-1"), "options.csv", 5, "effort"),
     "effort with a unit": (cell("options.csv", 5, "effort", "3 years"), "options.csv", 5, "effort"),
@@ -134,6 +144,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "leaf without anchor": (cell("criteria.csv", 3, "worst", ""), "criteria.csv", 3, "worst"),
     "branch with an anchor": (cell("criteria.csv", 2, "best", "10"), "criteria.csv", 2, "best"),
     "anchors equal": (cell("criteria.csv", 3, "best", "0"), "criteria.csv", 3, "best"),
+    "anchors too near to divide by": (cell("criteria.csv", 3, "best", "1e-310"), "criteria.csv", 3, "best"),
     "anchors against direction": (cell("criteria.csv", 3, "direction", "min"), "criteria.csv", 3, "best"),
     "anchor infinite": (cell("criteria.csv", 3, "best", "inf"), "criteria.csv", 3, "best"),
     "shape no pairs": (cell("criteria.csv", 3, "shape", "4-55"), "criteria.csv", 3, "shape"),
@@ -144,6 +155,13 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "score NaN": (cell("scores.csv", 2, "likely", "NaN"), "scores.csv", 2, "likely"),
     "score infinite": (cell("scores.csv", 2, "high", "inf"), "scores.csv", 2, "high"),
     "score with a decimal comma": (cell("scores.csv", 2, "likely", "3,5"), "scores.csv", 2, "likely"),
+    "score beyond any scale": (cell("scores.csv", 2, "likely", "1e300"), "scores.csv", 2, "likely"),
+    "score's date a week": (cell("scores.csv", 2, "as_of", "2025-W01-1"), "scores.csv", 2, "as_of"),
+    "undated score from the future": (
+        both(cell("scores.csv", 2, "as_of", ""), text("case.toml", "^as_of.*$", "as_of = 2023-06-30"),
+             cell("scores.csv", 2, "evidence", "itar-126-7-final")),
+        "scores.csv", 2, "evidence",
+    ),
     "score beyond anchors": (cell("scores.csv", 2, "high", "11"), "scores.csv", 2, "high"),
     "low above likely": (cell("scores.csv", 2, "low", "9.5"), "scores.csv", 2, "low"),
     "likely above high": (
@@ -179,6 +197,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     ),
     "scenario on unknown criterion": (cell("scenarios.csv", 2, "criterion", "x"), "scenarios.csv", 2, "criterion"),
     "assumption not marked": (cell("assumptions.csv", 2, "load_bearing", ""), "assumptions.csv", 2, "load_bearing"),
+    "a table's file misnamed": (added("redline.csv", REDLINES, "seoul,acc_seoul,40,x,"), "redline.csv", "", ""),
     "red line of unknown profile": (
         added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
     ),
@@ -241,7 +260,7 @@ def test_a_case_that_cites_evidence_needs_a_register(folder: Path) -> None:
     (folder.parent.parent / "seeds").rename(folder.parent.parent / "elsewhere")
     with pytest.raises(CaseError) as caught:
         load_case(folder)
-    assert caught.value.faults["file"].tolist() == ["seeds/"]
+    assert caught.value.faults["file"].tolist() == ["seeds/sources.csv", "seeds/evidence.csv"]
 
 
 def test_an_unknown_case_lists_the_shipped_ones() -> None:
@@ -284,11 +303,19 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     book = as_workbook(folder)
     book["scores"]["D3"] = "plenty"
     del book["screens"]
+    del book["evidence"]
+    book.create_sheet("Redlines")
+    book["case"].append(["title", "Another"])
+    book["options"].cell(row=40, column=30).fill = openpyxl.styles.PatternFill("solid")
     book.save(tmp_path / "case.xlsx")
     with pytest.raises(CaseError) as caught:
         load_case(tmp_path / "case.xlsx")
     places = set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
-    assert places == {("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", "")}
+    assert places == {
+        ("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", ""),
+        ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Redlines", "", ""),
+        ("case.xlsx, sheet case", 13, "title"),
+    }  # fmt: skip
 
 
 def test_an_earlier_date_takes_the_judgements_of_that_day(case: Case) -> None:
@@ -301,7 +328,7 @@ def test_an_earlier_date_takes_the_judgements_of_that_day(case: Case) -> None:
 
 
 def test_a_day_before_any_judgement_has_no_scores() -> None:
-    with pytest.raises(CaseError, match="no score for status_quo on det_picture by 2019-01-01"):
+    with pytest.raises(CaseError, match=r"no score made by 2019-01-01.*Ask for 2023-06-30 or later"):
         load_case("aukus_plus_two", as_of="2019-01-01")
 
 
@@ -317,3 +344,58 @@ def test_the_digest_ignores_order_and_sees_every_change(folder: Path, case: Case
     scores.loc[scores.index[-1], "rationale"] += " Changed."
     scores.to_csv(folder / "scores.csv", index=False)
     assert load_case(folder).digest != case.digest
+
+
+def test_a_damaged_workbook_is_refused_plainly(folder: Path, tmp_path: Path) -> None:
+    as_workbook(folder).save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "case.xlsx", "w") as damaged:
+        for name in whole.namelist():
+            held = whole.read(name)
+            damaged.writestr(name, held[: len(held) // 2] if name.endswith("sheet4.xml") else held)
+    with pytest.raises(CaseError, match="no workbook"):
+        load_case(tmp_path / "case.xlsx")
+
+
+def test_windows_line_ends_make_the_same_case(folder: Path, case: Case) -> None:
+    for path in folder.glob("*.csv"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_case(folder).digest == case.digest
+
+
+def test_a_folder_of_results_is_not_taken_for_the_shipped_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case
+) -> None:
+    (tmp_path / "aukus_plus_two").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_case("aukus_plus_two").digest == case.digest
+
+
+CRITERIA = pd.DataFrame({"id": ["x"], "direction": ["max"], "worst": [0], "best": [10]})
+SCORES = pd.DataFrame({"option": [1, 2], "criterion": "x", "likely": [3, 4]})
+
+
+def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
+    case = Case.from_frames(criteria=CRITERIA, scores=SCORES.set_axis([7, 7]), about={"as_of": "2025-01-01"})
+    assert case.values["x"].to_dict() == {"1": 30, "2": 40}
+    criteria = CRITERIA.assign(id=1)
+    numbered = Case.from_frames(criteria=criteria, scores=SCORES.assign(criterion=1))
+    assert numbered.weights({1: 50}).values.to_dict() == {"1": 1}
+
+
+@pytest.mark.parametrize(
+    ("frames", "place"),
+    [
+        ({"scores": pd.concat([SCORES, SCORES])}, ("scores", 2, "criterion")),
+        ({"scores": SCORES.set_axis(["option", "criterion", "option"], axis=1)}, ("scores", 1, "option")),
+        ({"scores": SCORES.set_axis(["a", "b"]).assign(likely=[1, None])}, ("scores", "b", "likely")),
+        ({"scores": SCORES.assign(likely=[np.array([1, 2]), 2])}, ("scores", 0, "likely")),
+        ({"about": {"foo": 1}}, ("about", "", "foo")),
+        ({"about": {"as_of": "soon"}}, ("about", "", "as_of")),
+        ({"about": {"title": 3}}, ("about", "", "title")),
+        ({"colours": SCORES}, ("colours", "", "")),
+    ],
+)
+def test_faults_in_frames_name_table_row_label_and_column(frames: dict, place: tuple) -> None:
+    with pytest.raises(CaseError) as caught:
+        Case.from_frames(**({"criteria": CRITERIA, "scores": SCORES} | frames))
+    assert place in set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))

@@ -27,7 +27,7 @@ def crowded() -> Case:
     options = [f"option {k}" for k in range(40)]
     leaves = [f"leaf {k}" for k in range(40)]
     hostile = ['<script>alert("x")</script>', "=1+1", "שלום עולם", "سلام", "emoji \N{ROCKET}", "W" * 200]
-    names = [(hostile[k % 6] + " long name " * 20)[:200] for k in range(40)]
+    names = [f"{hostile[k % 6][:190]} {k}{' long name ' * 20}"[:200] for k in range(40)]
     criteria = pd.DataFrame(
         {
             "id": leaves,
@@ -100,6 +100,7 @@ def test_the_charts_are_native_and_hold_the_results(made: tuple[Study, Path]) ->
     for series, root in zip(stacked.series, result.case.roots, strict=True):
         assert list(series.values) == parts[root].tolist()
         name = result.case.criteria.at[root, "name"]
+        name = "Escalation risk avoided" if root == "escalation" else name  # a longer segment must not read as a risk
         assert series.name == name or name.startswith(series.name.removesuffix(" ..."))
 
 
@@ -127,7 +128,7 @@ def test_every_slide_is_marked_dated_and_numbered(made: tuple[Study, Path]) -> N
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         marking = result.case.about.marking
         assert not marking or texts.count(marking) == 2
-        assert [text for text in texts if text.endswith("Illustrative judgements.")]
+        assert [text for text in texts if text.endswith("Illustrative.")]
         assert not any("1/27/13" in text for text in texts)
         assert 'type="slidenum"' in slide._element.xml
 

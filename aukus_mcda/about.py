@@ -1,0 +1,73 @@
+"""What a case says of itself: the question, who asks it, and how to show the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import Fault
+from .schemas import ABOUT, DATE
+
+
+@dataclass(frozen=True)
+class About:
+    """The entries of case.toml; a case made from DataFrames may leave any of them out."""
+
+    id: str = "case"
+    title: str = "Untitled case"
+    question: str = ""
+    decision_maker: str = ""
+    as_of: dt.date | None = None
+    status_quo: str = ""
+    marking: str = ""
+    yardstick: str = "icd203"
+    authors: tuple[str, ...] = ()
+    review_by: dt.date | None = None
+    disclaimer: str = ""
+
+
+def read_about(
+    said: Mapping[str, Any], file: str, faults: list[Fault], *, every_key: bool, rows: Mapping[str, int] | None = None
+) -> About:
+    """`About` from what was said; what is wrong with it is added to ``faults`` and left out.
+
+    Parameters
+    ----------
+    said : mapping
+        Text, dates, and a list of text for the authors.
+    file : str
+        What to call it in the faults.
+    every_key : bool
+        Whether a key that is absent or blank is a fault.
+    rows : mapping, optional
+        The row each key is in.
+    """
+    rows = rows or {}
+    good: dict[str, Any] = {}
+    for key, rule in ABOUT.items():
+        entry = said.get(key)
+        parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
+        if entry is None or entry == "" or not parts:
+            if every_key:
+                expected = rule.expected
+                faults.append(Fault(file, rows.get(key, ""), key, "nothing", expected, f"Add {key} = ..."))
+        elif all(_fits(part, key) for part in parts):
+            good[key] = tuple(parts) if key == "authors" else _dated(entry, key)
+        else:
+            faults.append(Fault(file, rows.get(key, ""), key, repr(entry), rule.expected, rule.remedy))
+    for key in sorted(said.keys() - ABOUT.keys()):
+        keys = f"the keys {', '.join(ABOUT)}"
+        faults.append(Fault(file, rows.get(key, ""), key, f"an unknown key {key!r}", keys, "Rename or remove it."))
+    return About(**good)
+
+
+def _fits(part: Any, key: str) -> bool:
+    rule = ABOUT[key]
+    dated = rule is DATE and isinstance(part, dt.date) and not isinstance(part, dt.datetime)
+    return dated or (isinstance(part, str) and rule.holds(part))
+
+
+def _dated(entry: Any, key: str) -> Any:
+    return dt.date.fromisoformat(entry) if ABOUT[key] is DATE and isinstance(entry, str) else entry

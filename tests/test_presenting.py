@@ -1,0 +1,142 @@
+"""Tables, figures and sentences say what the results are, by id, and change nothing."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from aukus_mcda import Case, rank, study
+from aukus_mcda.palette import criterion_colours, option_colours
+from aukus_mcda.plots import plot_contributions, plot_ranking
+from aukus_mcda.tables import by_root, contributions_export, rank_labels, ranking_table, readable, weights_table
+from aukus_mcda.wording import agreement, answer, overlap, spread, strongest
+
+
+def tiny(likely: dict[str, tuple[float, float]], **more: object) -> Case:
+    """Options scored on x and y, each from 0 to 100, with two profiles that weigh one of them alone."""
+    rows = [(option, leaf, score) for option, pair in likely.items() for leaf, score in zip("xy", pair, strict=True)]
+    scores = pd.DataFrame(rows, columns=["option", "criterion", "likely"])
+    weights = pd.DataFrame(
+        {"profile": ["uk", "uk", "MoD", "MoD"], "criterion": list("xyxy"), "likely": [100, 0, 0, 100]}
+    )
+    criteria = pd.DataFrame(
+        {"id": ["x", "y"], "direction": "max", "worst": 0, "best": 100, "name": ["US trust", "Cost"]}
+    )
+    return Case.from_frames(criteria=criteria, scores=scores.assign(**more), weights=weights)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():  # type: ignore[no-untyped-def]
+    yield
+    plt.close("all")
+
+
+def test_tied_ranks_are_marked() -> None:
+    ranking = rank(tiny({"a": (50, 50), "b": (50, 50), "c": (10, 10)}), {"x": 1, "y": 1})
+    assert rank_labels(ranking).to_dict() == {"a": "1=", "b": "1=", "c": "3"}
+    assert answer(ranking) == "a and b rank first together under the weights given."
+
+
+def test_the_table_for_readers_rounds_and_the_export_does_not(case: Case) -> None:
+    ranking = rank(case)
+    shown = ranking_table(ranking)
+    assert shown.at["maritime_picture", "Score"] == f"{ranking.table.at['maritime_picture', 'score']:.1f}"
+    assert shown.at["nuclear_sharing", "Rank"] == "\N{EN DASH}" and shown.at["nuclear_sharing", "Screened out because"]
+    exported = contributions_export(ranking).set_index("option")
+    np.testing.assert_allclose(exported.drop(columns="score").sum(axis=1), exported["score"], atol=1e-9)
+
+
+def test_branches_add_up_to_the_score_and_weights_to_a_hundred(case: Case) -> None:
+    ranking = rank(case)
+    np.testing.assert_allclose(by_root(ranking.contributions, case).sum(axis=1), ranking.table["score"], atol=1e-9)
+    shares = weights_table(ranking, case)["Weight"].str.removesuffix(" %").astype(float)
+    assert shares.sum() == pytest.approx(100, abs=1)
+
+
+def test_a_readable_table_shows_markup_as_text() -> None:
+    html = readable(pd.Series({"name": "<script>x</script>"}))._repr_html_()
+    assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:
+    case = tiny({"a": (90, 10), "b": (10, 90)})
+    by_profile = {name: rank(case, name) for name in case.profiles}
+    assert agreement(by_profile, case) == "a leads under UK; b leads under MoD."
+    same = tiny({"a": (90, 90), "b": (10, 10)})
+    assert agreement({name: rank(same, name) for name in same.profiles}, same) == "a leads under all 2 weight profiles."
+
+
+def test_what_is_gained_and_given_up() -> None:
+    case = tiny({"a": (90, 10), "b": (20, 40)})
+    assert (
+        strongest(rank(case, {"x": 1, "y": 1}), case) == "a gains 35.0 on US trust over b, and gives up 15.0 on cost."
+    )
+    assert (
+        spread(rank(case, {"x": 1, "y": 1}), case)
+        == "a scores 50.0 of 100; all 2 ranked options lie within 20.0 points."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (1, 1, "With every score at its worse end, the leader still beats"),
+        (30, 30, "The score ranges of all the other 1"),
+    ],
+)
+def test_overlapping_ranges_are_said(low: int, high: int, said: str) -> None:
+    likely = np.array([60, 60, 40, 40])
+    case = tiny({"a": (60, 60), "b": (40, 40)}, low=likely - low, high=likely + high)
+    assert overlap(rank(case, {"x": 1, "y": 1})).startswith(said)
+
+
+def test_the_ranking_figure_has_a_bar_for_each_option(case: Case) -> None:
+    ranking = rank(case)
+    ax = plot_ranking(ranking, case)
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx(ranking.ranked["score"].tolist())
+    assert [label.get_text() for label in ax.get_yticklabels()][:2] == ["1  Maritime picture", "2  Experimentation"]
+    top, bottom = ax.get_ylim()[::-1]
+    assert top < bottom
+
+
+def test_two_options_that_tie_are_two_bars() -> None:
+    case = tiny({"a": (50, 50), "$b$": (50, 50)})
+    ax = plot_ranking(rank(case, {"x": 1, "y": 1}), case)
+    assert len(ax.patches) == 2
+    assert [label.get_text() for label in ax.get_yticklabels()] == [r"1=  \$b\$", "1=  a"]
+    ax.figure.canvas.draw()
+
+
+def test_contributions_are_stacked_end_to_end(case: Case) -> None:
+    ranking = rank(case)
+    ax = plot_contributions(ranking, case)
+    count = len(ranking.ranked)
+    for row in range(count):
+        segments = ax.patches[row::count]
+        ends = [segment.get_x() + segment.get_width() for segment in segments]
+        assert [segment.get_x() for segment in segments] == pytest.approx([0, *ends[:-1]])
+        assert ends[-1] == pytest.approx(ranking.ranked["score"].iloc[row])
+
+
+def test_figures_are_drawn_where_they_are_asked_to_be(case: Case) -> None:
+    figure, axes = plt.subplots(2)
+    assert plot_ranking(rank(case), case, ax=axes[0]) is axes[0]
+    assert plot_contributions(rank(case), case, ax=axes[1]) is axes[1]
+    figure.canvas.draw()
+
+
+def test_each_option_and_criterion_has_a_colour_of_its_own(case: Case) -> None:
+    colours = option_colours(case)
+    assert list(criterion_colours(case)) == list(case.roots)
+    assert len(set(colours.values())) == len(colours) == len(case.options)
+
+
+def test_a_study_holds_the_ranking_of_every_profile(case: Case) -> None:
+    result = study(case, "seoul")
+    assert result.profile_ranks["seoul"].equals(result.ranking.table["rank"])
+    assert set(result.by_profile) == set(case.profiles)
+    assert result.provenance["weights"] == "seoul (swing)"
+    changed = study(case, case.profile("seoul").change({"escalation": 10}))
+    assert changed.provenance["weights"] == "seoul, changed (swing)"

@@ -17,7 +17,8 @@ import aukus_mcda
 FLOW = (
     "errors", "values", "answers", "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise",
     "best_worst", "entries", "elicitation", "schemas", "checks", "findings", "case", "reading", "ranking",
-    "palette", "wording", "tables", "plots", "files", "measuring", "house", "deck", "study", "slides", "brief", "cli",
+    "palette", "yardsticks", "wording", "tables", "plots", "files", "measuring", "house",
+    "deck", "study", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

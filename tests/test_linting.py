@@ -27,6 +27,7 @@ CLEAN = [
     "likely",
     "An open clash is less likely; low confidence in the report.",
     "Seoul is the most likely partner, and moderate confidence is enough.",
+    "It is VERY LIKELY, or very-likely, to pass.",
     "How likely is that? Moderate confidence.",
     'ICD 203 never puts "likely" beside "high confidence" in one sentence.',
     "Do not write `highly likely` where the audience reads “roughly even chance” or very unlikely.",
@@ -87,6 +88,8 @@ def test_the_audience_s_yardstick_rules_out_the_others() -> None:
     assert lint(said) == lint(said, "icd203") == []
     assert [problem.rule for problem in lint(said, "phia")] == ["mixed"]
     assert [problem.rule for problem in lint("It is highly likely that A leads.", "icd203")] == ["mixed"]
+    rows = f"{said} It is very likely to last. The terms mean the same range of probability."
+    assert lint(rows, "icd203") == [] and [problem.rule for problem in lint(rows, "phia")] == ["mixed"]
     with pytest.raises(ValueError, match="kent"):
         lint("", "kent")
 

@@ -16,11 +16,14 @@ import aukus_mcda
 
 # A module imports only from those before it.
 FLOW = (
-    "errors", "values", "answers", "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise",
-    "best_worst", "entries", "elicitation", "sampling", "polytope", "spaces", "draws", "schemas", "checks", "findings",
-    "case", "reading", "ranking", "problem", "outranking", "compromise", "concordance", "methods",
-    "objective_weights", "palette", "wording", "tables", "plots", "files", "preflight", "measuring", "house", "deck",
-    "study", "slides", "brief", "cli",
+    "errors", "values", "answers",
+    "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
+    "sampling", "polytope", "spaces", "draws",
+    "schemas", "about", "checks", "findings", "case", "reading", "ranking",
+    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
+    "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
+    "files", "preflight",
+    "measuring", "house", "deck", "study", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -1,0 +1,232 @@
+"""Robust, sensitive or inconclusive: what the tests of a ranking add up to, by fixed rules.
+
+The thresholds are this package's own and are printed with every verdict.
+``docs/words.md`` gives the reason for each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .wording import joined
+
+LEAD = 0.80
+"""Share of draws a robust leader leads in: where "very likely" begins (ICD 203)."""
+UNLIKELY = 0.45
+"""Below this share it is "unlikely" that the leader leads (ICD 203)."""
+FLIP = 0.20
+"""L1 distance of the nearest weights that change the leader: 10 of 100 points of weight moved."""
+FUTURES = 0.80
+"""Share of futures a robust leader leads in."""
+METHODS = 0.50
+"""A robust leader leads under more than this share of methods."""
+ERRORS = 2
+"""Standard errors that a share must clear a threshold by."""
+
+RULES = {
+    "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
+    f"{UNLIKELY:.0%} of draws or does not lead in more draws than the runner-up, or when it ties.",
+    "test-failed": "Sensitive when there is a clear leader and at least one test fails.",
+    "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
+    "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
+    f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
+    f"{FUTURES:.0%} of futures, under more than half of the methods and under every profile.",
+}
+"""The rules, in the order in which they are tried; the first that fits decides."""
+
+
+class Share(NamedTuple):
+    """A share of draws, 0 to 1, and its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.1%} of draws (standard error {self.error:.2%})"
+
+    @property
+    def least(self) -> float:
+        """What remains when the error is taken off."""
+        return self.value - ERRORS * self.error
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One word on a ranking, the rule that gave it, and why.
+
+    Attributes
+    ----------
+    word : str
+        ``robust``, ``sensitive`` or ``inconclusive``.
+    code, rule : str
+        The rule that decided: its key in `RULES`, and its text.
+    reasons : tuple of str
+        What was found by each test that was made, a sentence each.
+    unmet : tuple of str
+        What a robust leader would have to have and this one has not, or was not
+        tested for.
+    """
+
+    word: str
+    code: str
+    rule: str
+    reasons: tuple[str, ...]
+    unmet: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
+
+
+def verdict_from(
+    lead: Share | None = None,
+    runner_up: Share | None = None,
+    *,
+    flip_distance: float | None = None,
+    methods: tuple[int, int] | None = None,
+    futures: tuple[int, int] | None = None,
+    dissenting: Collection[str] | None = None,
+) -> Verdict:
+    """The verdict that numbers already computed add up to.
+
+    None stands for a test that was not made; it never helps.
+
+    Parameters
+    ----------
+    lead, runner_up : Share, optional
+        Share of draws in which the leader, and the best of the others, ranks first.
+    flip_distance : float, optional
+        L1 distance, 0 to 2, from the weights to the nearest that change the leader;
+        infinite when none do, 0 for a tie. Half of it is the weight moved.
+    methods, futures : (int, int), optional
+        In how many the leader leads, and how many there are; a method that refused
+        the case is not among them.
+    dissenting : collection of str, optional
+        Profiles, or capitals, under which another option leads; empty when none.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        For a share outside 0-1, a negative error or distance, or more led than there are.
+
+    References
+    ----------
+    HM Treasury (2024), *Use of multi-criteria decision analysis in options appraisal*,
+    asks how robust the selection is; the thresholds are ours.
+
+    Examples
+    --------
+    >>> found = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
+    ...                      methods=(5, 6), futures=(7, 7), dissenting=[])
+    >>> found.word, found.unmet
+    ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
+    """
+    _refuse_impossible(lead, runner_up, flip_distance, methods, futures)
+    checks = (
+        _lead(lead),
+        _ahead(lead, runner_up),
+        _flip(flip_distance),
+        _count("futures", "in", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
+        _count("methods", "under", methods, METHODS, "leads under more than half of the methods", strictly=True),
+        _profiles(dissenting),
+    )
+    lead_unclear = lead is not None and (lead.least < UNLIKELY or checks[1].passed is False)
+    if lead_unclear or flip_distance == 0:
+        word, code = "inconclusive", "no-clear-leader"
+    elif any(check.passed is False for check in checks):
+        word, code = "sensitive", "test-failed"
+    elif any(check.passed is None for check in checks):
+        word, code = "inconclusive", "not-all-tested"
+    else:
+        word, code = "robust", "all-passed"
+    return Verdict(
+        word=word,
+        code=code,
+        rule=RULES[code],
+        reasons=tuple(check.said for check in checks if check.passed is not None),
+        unmet=tuple(check.unmet for check in checks if not check.passed),
+    )
+
+
+class _Check(NamedTuple):
+    """A test: what it is of, what it found, whether that will do (None: not made), and what would."""
+
+    name: str
+    said: str
+    passed: bool | None
+    needed: str
+
+    @property
+    def unmet(self) -> str:
+        return f"Not tested: {self.name}." if self.passed is None else f"A robust leader {self.needed}."
+
+
+def _lead(lead: Share | None) -> _Check:
+    name = "in how many draws of weights and scores the leader leads"
+    needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
+    if lead is None:
+        return _Check(name, "", None, needed)
+    return _Check(name, f"The leader leads in {lead}.", lead.least >= LEAD, needed)
+
+
+def _ahead(lead: Share | None, runner_up: Share | None) -> _Check:
+    name = "whether the runner-up leads in fewer draws"
+    needed = f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off"
+    if lead is None or runner_up is None:
+        return _Check(name, "", None, needed)
+    # Two shares of the same draws: the error of their difference is at most the sum of theirs.
+    clear = lead.value - runner_up.value > ERRORS * (lead.error + runner_up.error)
+    return _Check(name, f"The runner-up leads in {runner_up}.", clear, needed)
+
+
+def _flip(distance: float | None) -> _Check:
+    name = "how far the weights are from changing the leader"
+    needed = f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})"
+    if distance is None:
+        return _Check(name, "", None, needed)
+    moved = f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
+    said = {0.0: "Another option has the same score.", math.inf: "No weights change the leader."}.get(distance, moved)
+    return _Check(name, said, distance >= FLIP, needed)
+
+
+def _count(
+    name: str, under: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False
+) -> _Check:
+    if led is None or led[1] == 0:
+        return _Check(name, "", None, needed)
+    wins, count = led
+    passed = wins > least * count or (wins == least * count and not strictly)
+    return _Check(name, f"It leads {under} {wins} of {count} {name}.", passed, needed)
+
+
+def _profiles(dissenting: Collection[str] | None) -> _Check:
+    name, needed = "other profiles of weights", "leads under every profile"
+    if dissenting is None:
+        return _Check(name, "", None, needed)
+    said = (
+        f"Another option leads under {joined(sorted(dissenting))}." if dissenting else "It leads under every profile."
+    )
+    return _Check(name, said, not dissenting, needed)
+
+
+def _refuse_impossible(
+    lead: Share | None,
+    runner_up: Share | None,
+    flip_distance: float | None,
+    methods: tuple[int, int] | None,
+    futures: tuple[int, int] | None,
+) -> None:
+    for share in (lead, runner_up):
+        if share is not None and not (0 <= share.value <= 1 and share.error >= 0):
+            raise ValueError(f"A share lies from 0 to 1 with an error that is not negative; found {share}.")
+    if flip_distance is not None and not flip_distance >= 0:
+        raise ValueError(f"A distance is not negative or missing; found {flip_distance}.")
+    for led, count in filter(None, (methods, futures)):
+        if not 0 <= led <= count:
+            raise ValueError(f"The leader leads in 0 to {count} of {count}; found {led}.")

@@ -1,0 +1,125 @@
+"""Everything a reader is shown obeys the rules of wording, and breaking one is noticed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from pptx import Presentation
+
+from aukus_mcda import Case, export_slides, study
+from aukus_mcda.linting import Problem, lint
+
+OFFENDING = "It is very likely (80-95%), with high confidence, that this option ranks first."
+MIXING = "It is highly likely that it lasts. It is very unlikely that it fails."
+WRITTEN = [ROOT / "README.md", *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def deck_texts(path: Path) -> Iterator[str]:
+    """Titles, boxes, cells, the words of charts, what is read aloud for them, and notes."""
+    for slide in Presentation(str(path)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                yield from (paragraph.text for paragraph in shape.text_frame.paragraphs)
+            if shape.has_table:
+                for row in shape.table.rows:
+                    yield from (paragraph.text for cell in row.cells for paragraph in cell.text_frame.paragraphs)
+            if shape.has_chart:
+                xml = shape.chart._chartSpace
+                yield from (node.text or "" for node in xml.iter("{*}t", "{*}v"))
+            yield from shape._element.xpath(".//p:cNvPr/@descr | .//p:cNvPr/@title")
+        if slide.has_notes_slide:
+            yield from (paragraph.text for paragraph in slide.notes_slide.notes_text_frame.paragraphs)
+
+
+def linted(texts: Iterator[str], yardstick: str) -> list[Problem]:
+    """Each text is a block of its own; which terms are mixed is asked of all together."""
+    return lint("\n\n".join(texts), yardstick)
+
+
+def written(path: Path) -> str:
+    """A page, or what a notebook says between its cells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    command = [sys.executable, "-m", "aukus_mcda.cli", "brief", "--out", str(tmp_path_factory.mktemp("out"))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_the_shipped_deck_is_clean(case: Case, tmp_path: Path) -> None:
+    texts = list(deck_texts(export_slides(study(case), tmp_path / "slides.pptx")))
+    assert study(case).answer in texts and "Maritime picture" in " ".join(texts)
+    assert linted(iter(texts), case.about.yardstick) == []
+
+
+@pytest.mark.parametrize("where", ["title", "question", "description", "name", "source", "criterion"])
+def test_an_offence_anywhere_in_the_deck_is_noticed(where: str, case: Case, tmp_path: Path) -> None:
+    def said(table: pd.DataFrame, column: str) -> pd.DataFrame:
+        return table.assign(**{column: table[column].where(table.index != table.index[0], OFFENDING)})
+
+    cited = {item for cell in case.scores["evidence"] for item in cell}
+    used = case.sources.index == case.evidence.loc[case.evidence.index.isin(cited), "source"].iloc[0]
+    broken = {
+        "title": lambda: {"about": replace(case.about, title=OFFENDING)},
+        "question": lambda: {"about": replace(case.about, question=OFFENDING)},
+        "description": lambda: {"options": said(case.options, "description")},
+        "name": lambda: {"options": said(case.options, "name")},
+        "source": lambda: {"sources": case.sources.assign(title=case.sources["title"].mask(used, OFFENDING))},
+        "criterion": lambda: {"criteria": case.criteria.assign(worst_means=OFFENDING)},
+    }[where]()  # fmt: skip
+    path = export_slides(study(replace(case, **broken)), tmp_path / "slides.pptx")
+    assert "confidence" in {problem.rule for problem in linted(deck_texts(path), "icd203")}
+
+
+def test_an_offence_in_a_chart_its_description_or_the_notes_is_noticed(case: Case, tmp_path: Path) -> None:
+    path = export_slides(study(case), tmp_path / "slides.pptx")
+    for place in ("chart", "description", "notes"):
+        deck = Presentation(str(path))
+        slide, shape = next((each, one) for each in deck.slides for one in each.shapes if one.has_chart)
+        if place == "chart":
+            shape.chart.has_title = True
+            shape.chart.chart_title.text_frame.text = OFFENDING
+        elif place == "description":
+            shape._element.xpath(".//p:cNvPr")[0].set("descr", OFFENDING)
+        else:
+            slide.notes_slide.notes_text_frame.text = OFFENDING
+        deck.save(tmp_path / "broken.pptx")
+        assert [problem.rule for problem in linted(deck_texts(tmp_path / "broken.pptx"), "icd203")] == ["confidence"]
+
+
+def test_what_the_brief_prints_is_clean(printed: str, case: Case) -> None:
+    lines = [re.sub(r" {2,}", "\n\n", line) for line in printed.splitlines()]
+    assert linted(iter(lines), case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*lines, OFFENDING]), "icd203")] == ["confidence"]
+    assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_what_is_written_is_clean(path: Path) -> None:
+    text = written(path)
+    assert lint(text, "icd203") == []
+    assert [problem.rule for problem in lint(f"{text}\n\n- {OFFENDING}", "icd203")] == ["confidence"]
+    assert [problem.rule for problem in lint(f"{text}\n\n{MIXING}")] == ["mixed"]
+
+
+def test_the_shipped_case_is_clean(case: Case) -> None:
+    frames = (case.options, case.criteria, case.scores, case.assumptions, case.evidence, case.sources, case.findings)
+    texts = [cell for frame in frames for cell in frame.to_numpy().ravel() if isinstance(cell, str)]
+    assert len(texts) > 1000
+    assert linted(iter(texts), case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*texts, OFFENDING]), "icd203")] == ["confidence"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from . import palette
 from .case import Case
@@ -65,6 +68,154 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     ax.invert_yaxis()
     ax.set(xlim=(0, 100), xlabel="Value points", ylabel="")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=4, frameon=False)
+    sns.despine(ax=ax, left=True)
+    return ax
+
+
+def plot_sweep(
+    scores: pd.DataFrame, case: Case, criterion: str, *, current: float, breaks: Sequence[float] = (),
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Scores of all options as one criterion's share of the weight goes from 0 to 1.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From `sensitivity.sweep`: share x options.
+    case : Case
+    criterion : str
+        What was swept.
+    current : float
+        Its share now; a dotted line.
+    breaks : sequence of float
+        Shares at which the leader changes; marked on the leading line.
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import numpy as np
+    import seaborn as sns
+
+    ax = _axes(ax, 10)
+    colours = palette.option_colours(case)
+    for option in scores.columns:
+        ax.plot(100 * scores.index, scores[option], color=colours[option], linewidth=1.8)
+    ends = scores.iloc[-1].sort_values()
+    spaced = np.maximum.accumulate(ends.to_numpy() - 3.2 * np.arange(len(ends))) + 3.2 * np.arange(len(ends))
+    for option, height in zip(ends.index, spaced, strict=True):
+        name = _plain(case.options.at[option, "short"])
+        ax.annotate(name, (101, height), color=palette.INK, va="center", fontsize=8, annotation_clip=False)
+    ax.axvline(100 * current, color=palette.INK, linestyle=":", linewidth=1.2)
+    best = scores.max(axis=1)
+    ax.plot([100 * share for share in breaks], np.interp(breaks, best.index, best), "o", color=palette.INK)
+    name = case.criteria.at[criterion, "name"]
+    ax.set(xlim=(0, 100), xlabel=f"Weight of {_plain(name)}, %; dotted: now; dots: the leader changes", ylabel="Score")
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+    """How often each option takes each rank, as a heatmap with the shares written in.
+
+    Parameters
+    ----------
+    rank_acceptability : DataFrame
+        From `acceptability.Acceptability`: options x ranks, shares of draws.
+    case : Case
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import seaborn as sns
+
+    ordered = rank_acceptability.sort_values(list(rank_acceptability.columns), ascending=False)
+    ax = _axes(ax, len(ordered))
+    percent = 100 * ordered.set_axis([_plain(name) for name in case.options["short"][ordered.index]])
+    sns.heatmap(
+        percent, annot=percent.round().astype(int), fmt="d", cmap="Greys", vmin=0, vmax=100, cbar=False,
+        linewidths=0.5, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="Rank; per cent of draws", ylabel="")
+    ax.tick_params(axis="y", rotation=0)
+    return ax
+
+
+def plot_stability(intervals: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+    """How far each weight can move before the leader changes; the narrowest on top.
+
+    Parameters
+    ----------
+    intervals : DataFrame
+        From `sensitivity.stability`: by criterion, current, low and high shares.
+    case : Case
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import seaborn as sns
+
+    known = intervals.dropna(subset=["low", "high"])
+    room = (known["high"] - known["low"]).sort_values(kind="stable").index
+    ordered = 100 * known.loc[room, ["current", "low", "high"]]
+    ax = _axes(ax, len(ordered))
+    rows = list(range(len(ordered)))
+    ax.hlines(rows, ordered["low"], ordered["high"], color=palette.BRIGHT[0], linewidth=7, alpha=0.55)
+    ax.plot(ordered["current"], rows, "|", color=palette.INK, markersize=14, markeredgewidth=2)
+    ax.set_yticks(rows, [_plain(name) for name in case.criteria["name"][ordered.index]])
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 100), xlabel="Weight, %; bar: the leader stays; mark: now", ylabel="")
+    sns.despine(ax=ax, left=True)
+    return ax
+
+
+def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+    """A triangle of who leads as three criteria share their weight between them.
+
+    Parameters
+    ----------
+    leaders : DataFrame
+        From `sensitivity.leaders_over`: three columns of shares named by criterion,
+        and leader.
+    case : Case
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    ax = _axes(ax, 11)
+    colours = palette.option_colours(case)
+    first, second, third = [column for column in leaders.columns if column != "leader"]
+    for option, at in leaders.groupby("leader", sort=False):
+        whole = at[first] + at[second] + at[third]
+        across, up = (at[second] + at[third] / 2) / whole, at[third] / whole * 3**0.5 / 2
+        name = _plain(case.options.at[option, "short"])
+        ax.scatter(across, up, color=colours[option], s=14, marker="s", linewidths=0, label=name)
+    corners = {first: (0, -0.05), second: (1, -0.05), third: (0.5, 3**0.5 / 2 + 0.04)}
+    for criterion, place in corners.items():
+        ax.annotate(_plain(case.criteria.at[criterion, "name"]), place, ha="center", va="center", fontsize=9)
+    ax.legend(loc="upper right", frameon=False, title="Leads", markerscale=2)
+    ax.set(xlim=(-0.15, 1.15), ylim=(-0.1, 1.0), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axes | None = None) -> Axes:
+    """What knowing a score, or a set of scores, would be worth for the choice; the most first.
+
+    Parameters
+    ----------
+    values : DataFrame
+        With columns name and value, in value points.
+    case : Case
+    top : int
+        How many rows to show.
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import seaborn as sns
+
+    shown = values.nlargest(top, "value", keep="first")
+    ax = _axes(ax, len(shown))
+    rows = list(range(len(shown)))
+    ax.barh(rows, shown["value"], color=palette.BRIGHT[0])
+    ax.set_yticks(rows, [_plain(name) for name in shown["name"]])
+    ax.invert_yaxis()
+    ax.set(xlabel="Expected gain from knowing it, value points", ylabel="")
     sns.despine(ax=ax, left=True)
     return ax
 

@@ -17,6 +17,7 @@ import aukus_mcda
 FLOW = (
     "errors", "values", "answers", "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise",
     "best_worst", "entries", "elicitation", "schemas", "checks", "findings", "case", "reading", "ranking",
+    "shares", "sensitivity", "programs", "flips",
     "palette", "wording", "tables", "plots", "files", "measuring", "house", "deck", "study", "slides", "brief", "cli",
 )  # fmt: skip
 

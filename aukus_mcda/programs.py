@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import WeightsError
+from .errors import AukusMcdaError, WeightsError
 from .ranking import TIE
 from .shares import Array
 
@@ -197,8 +197,10 @@ def _solve(programs: list[_Program]) -> list[tuple[Array, Array]]:
             method="highs",
             options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "presolve": False},
         )
+        if solved.status == 2:
+            raise WeightsError("No weights, 0 or more and adding up to 1, keep to the space given: loosen it.")
         if solved.status != 0:
-            raise WeightsError(f"No weights keep to the space given: loosen it. ({solved.message})")
+            raise AukusMcdaError(f"The linear program could not be solved: {solved.message}")
         at = np.cumsum([len(program.cost) for program in batch])[:-1]
         row = np.cumsum([len(program.rows) for program in batch])[:-1]
         found += zip(np.split(solved.x, at), np.split(solved.ineqlin.marginals, row), strict=True)

@@ -8,6 +8,7 @@ everything here is in closed form. Only options that pass every screen compete.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from .case import Case
 from .errors import AukusMcdaError
 from .ranking import TIE
-from .shares import SAME, Array, best_of, bounds_of_order, contest, leader_changes, lines
+from .shares import SAME, Array, Lines, best_of, bounds_of_order, contest, leader_changes, lines
 from .weights import Points, Weights
 
 
@@ -177,7 +178,7 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     front = run.now >= run.now.max() - TIE if keep == "leader" else np.full(len(run.now), True)
     stands = front[:, None] & (run.now[:, None] - run.now >= -TIE) & ~np.eye(len(run.now), dtype=bool)
     better, worse = np.nonzero(stands)
-    table = pd.DataFrame({"current": run.share}, index=pd.Index(run.nodes, name="criterion"))
+    table = pd.DataFrame({"current": run.share}, index=run.nodes)
     turns = bounds_of_order(run.at0, run.at1, run.share, better, worse)
     table["low"] = turns[0].max(axis=1, initial=0.0)
     table["high"] = turns[1].min(axis=1, initial=1.0)
@@ -186,14 +187,13 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
         ("above", turns[1], table["high"], run.at1),
     ):
         binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME
-        table[side] = [
+        table[side] = _texts(
             best_of(run.options[worse[bound]], scores[worse[bound]]) if bound.any() else ""
             for bound, scores in zip(binding, beyond, strict=True)
-        ]
-    table["note"] = ""
-    for node, (share, note) in run.refused.items():
-        table.loc[node] = [share, np.nan, np.nan, "", "", note]
-    return table.reindex(case.criteria.index).rename_axis("criterion")
+        )
+    table = _with_refused(table, run)
+    table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})
+    return table
 
 
 def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
@@ -225,22 +225,12 @@ def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     """
     run = lines(case, weights)
     now, without = (_signs(scores) for scores in (run.now[None], run.at0))
-    leader = [best_of(run.options, scores) for scores in run.at0]
     ties = np.sqrt((now**2).sum(axis=(1, 2)) * (without**2).sum(axis=(1, 2)))
     tau = np.divide((now * without).sum(axis=(1, 2)), ties, out=np.full(len(ties), np.nan), where=ties > 0)
-    table = pd.DataFrame(
-        {
-            "leader": leader,
-            "leader_changes": pd.array([led != best_of(run.options, run.now) for led in leader], dtype="boolean"),
-            "order_changes": pd.array((now != without).any(axis=(1, 2)), dtype="boolean"),
-            "kendall_tau": tau,
-            "note": "",
-        },
-        index=pd.Index(run.nodes, name="criterion"),
-    ).reindex(case.criteria.index)
-    for node, (_, note) in run.refused.items():
-        table.loc[node, ["leader", "note"]] = ["", note]
-    return table.rename_axis("criterion")
+    table = pd.DataFrame({"leader": _texts(best_of(run.options, scores) for scores in run.at0)}, index=run.nodes)
+    table["leader_changes"] = (table["leader"] != best_of(run.options, run.now)).astype("boolean")
+    table["order_changes"] = pd.array((now != without).any(axis=(1, 2)), dtype="boolean")
+    return _with_refused(table.assign(kendall_tau=tau), run)
 
 
 def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
@@ -309,6 +299,18 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
         },
         index=pd.MultiIndex.from_product([options, likely.columns], names=["option", "criterion"]),
     )
+
+
+def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
+    """A table by node with the nodes that cannot be swept, blank but for a note that says why."""
+    whole = table.reindex(run.every)
+    whole = whole.fillna({name: "" for name in ("leader", "below", "above") if name in whole})
+    notes = [run.refused[node][1] if node in run.refused else "" for node in run.every]
+    return whole.assign(note=_texts(notes)).rename_axis("criterion")
+
+
+def _texts(words: Iterable[str]) -> NDArray[np.object_]:
+    return np.array(list(words), dtype=object)
 
 
 def _signs(scores: Array) -> NDArray[np.int64]:

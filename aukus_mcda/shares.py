@@ -180,10 +180,15 @@ def best_of(options: pd.Index, scores: Array) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n); nodes that cannot be swept, with why."""
+    """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n).
+
+    ``every`` node asked for is either among ``nodes`` or, if it cannot be swept,
+    in ``refused`` with its share and the reason.
+    """
 
     options: pd.Index
     now: Array
+    every: list[str]
     nodes: list[str]
     share: Array
     at0: Array
@@ -227,6 +232,7 @@ def lines(case: Case, weights: Weights | str | Points, criterion: str | None = N
     return Lines(
         options=run.values.index,
         now=run.score.to_numpy(),
+        every=nodes,
         nodes=[node for node in nodes if node not in refused],
         share=share[kept],
         at0=without[kept] @ values,

@@ -84,7 +84,8 @@ class ValueFunction:
     def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> NDArray[np.float64]:
         """Raw scores worth these values, of any shape; NaN for values outside 0-100.
 
-        Where a stretch of scores is worth the same, its better or worse end.
+        Where a stretch of scores is worth the same, its better or worse end. A value
+        within 1e-9 of a corner's is the corner's.
 
         Examples
         --------
@@ -95,8 +96,10 @@ class ValueFunction:
         if self.best < self.worst:
             raw, worth = raw[::-1], worth[::-1]
         values = np.asarray(value, dtype=float)
+        corner = worth[np.abs(values[..., None] - worth).argmin(axis=-1)]
+        values = np.where(np.abs(values - corner) <= 1e-9, corner, values)
         found = np.interp(values, worth, raw) if side == "better" else np.interp(-values, -worth[::-1], raw[::-1])
-        return np.where((values < -1e-9) | (values > 100 + 1e-9), np.nan, found)
+        return np.where((values < 0) | (values > 100), np.nan, found)
 
 
 def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:

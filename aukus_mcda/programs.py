@@ -165,6 +165,50 @@ def _tidy(weights: Array) -> Array:
     return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
+def nonnegative_least_squares(matrix: Array, target: Array) -> Array:
+    """The x >= 0 of shape (m,) that makes ``matrix @ x`` nearest to target, matrix of shape (k, m).
+
+    The active set method of Lawson and Hanson. SciPy 1.17's own returns a residual of 0
+    and a wrong x for some degenerate problems of this kind.
+
+    Raises
+    ------
+    AukusMcdaError
+        When rounding keeps it from ending, in 10 m steps.
+
+    Examples
+    --------
+    >>> nonnegative_least_squares(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([3.0, -4.0])).tolist()
+    [3.0, 0.0]
+    """
+    x, free, barred = np.zeros(matrix.shape[1]), *np.zeros((2, matrix.shape[1]), dtype=bool)
+    for _ in range(10 * len(x)):
+        slope = np.where(free | barred, -np.inf, matrix.T @ (target - matrix @ x))
+        new = slope.argmax()
+        if slope[new] <= 1e-13:
+            return x
+        free[new] = True
+        step = _least_squares(matrix, target, free)
+        if step[new] <= 0:  # its slope was rounding
+            free[new], barred[new] = False, True
+            continue
+        while (out := np.flatnonzero(free & (step <= 0))).size:
+            parts = x[out] / (x[out] - step[out])
+            x += parts.min() * (step - x)
+            free[out[parts.argmin()]] = False
+            x[~free] = 0.0
+            step = _least_squares(matrix, target, free)
+        x, barred[:] = step, False
+    raise AukusMcdaError("The nearest weights could not be found: the options are too nearly alike.")
+
+
+def _least_squares(matrix: Array, target: Array, free: NDArray[np.bool_]) -> Array:
+    """Least squares over the free entries, the others 0."""
+    x = np.zeros(len(free))
+    x[free] = np.linalg.lstsq(matrix[:, free], target, rcond=None)[0]
+    return x
+
+
 class _Program(NamedTuple):
     """Least ``cost @ x`` with ``rows @ x <= most``, ``total @ x == equals`` and ``low <= x <= high``."""
 
@@ -213,8 +257,6 @@ def _project(weights: Array, cut: Array, most: Array) -> Array:
     With w = weights + basis @ y, where the basis is orthonormal and its columns add up to 0,
     the shortest y with ``g @ y >= h`` follows from non-negative least squares.
     """
-    from scipy.optimize import nnls
-
     k = len(weights)
     basis = np.linalg.qr(np.c_[np.ones(k), np.eye(k)[:, 1:]])[0][:, 1:]
     g = np.vstack([-cut, np.eye(k)]) @ basis
@@ -223,5 +265,5 @@ def _project(weights: Array, cut: Array, most: Array) -> Array:
     length[length == 0] = 1.0
     stacked = np.vstack([g.T, h]) / length
     target = np.r_[np.zeros(k - 1), 1.0]
-    residual = stacked @ nnls(stacked, target)[0] - target
+    residual = stacked @ nonnegative_least_squares(stacked, target) - target
     return np.asarray(_tidy((weights - basis @ (residual[:-1] / residual[-1]))[None])[0])

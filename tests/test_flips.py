@@ -35,6 +35,7 @@ def gap_to_lead(values: pd.DataFrame, flip: Flip, option: str) -> float:
 
 
 @given(problems(), st.sampled_from(["l1", "l2"]))
+@settings(max_examples=15)
 def test_a_hair_beyond_the_flip_the_leader_changes_and_a_hair_short_it_does_not(problem: tuple, norm: str) -> None:
     values, points = problem
     case, weights = case_from(values), swing(points)
@@ -60,6 +61,7 @@ def test_a_hair_beyond_the_flip_the_leader_changes_and_a_hair_short_it_does_not(
 
 
 @given(problems(), st.sampled_from(["l1", "l2"]), st.integers(0, 2**32 - 1))
+@settings(max_examples=15)
 def test_no_random_weights_at_which_a_challenger_leads_are_nearer(problem: tuple, norm: str, seed: int) -> None:
     values, points = problem
     case, weights = case_from(values), swing(points)
@@ -77,6 +79,7 @@ def test_no_random_weights_at_which_a_challenger_leads_are_nearer(problem: tuple
 
 
 @given(problems())
+@settings(max_examples=15)
 def test_the_two_norms_agree_on_who_can_lead_and_bound_each_other(problem: tuple) -> None:
     values, points = problem
     case = case_from(values)
@@ -103,7 +106,7 @@ def reference_l2(values: np.ndarray, now: np.ndarray, challenger: int) -> float:
 
 
 @given(problems())
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_the_euclidean_flip_is_the_projection_found_by_trying_all_active_sets(problem: tuple) -> None:
     values, points = problem
     values = values.iloc[:4, :4]
@@ -153,7 +156,7 @@ def test_two_criteria_by_hand() -> None:
 
 
 @given(problems(), st.integers(0, 2**32 - 1))
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_within_bounds_flips_stay_within_and_are_no_nearer(problem: tuple, seed: int) -> None:
     values, points = problem
     case, weights = case_from(values), swing(points)
@@ -171,6 +174,7 @@ def test_within_bounds_flips_stay_within_and_are_no_nearer(problem: tuple, seed:
 
 
 @given(problems())
+@settings(max_examples=15)
 def test_an_option_that_never_leads_is_beaten_by_its_mixture_on_every_leaf(problem: tuple) -> None:
     values, _ = problem
     case = case_from(values)
@@ -231,7 +235,7 @@ def test_one_option_has_no_flip() -> None:
 
 
 @given(problems(), st.randoms(use_true_random=False))
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_permuting_rows_and_columns_changes_nothing(problem: tuple, random) -> None:  # type: ignore[no-untyped-def]
     values, points = problem
     options, leaves = list(values.index), list(values.columns)
@@ -249,6 +253,7 @@ def test_permuting_rows_and_columns_changes_nothing(problem: tuple, random) -> N
 
 
 @given(problems(), st.integers(0, 2**32 - 1))
+@settings(max_examples=15)
 def test_preference_holds_for_all_weights_drawn_and_its_least_is_reached(problem: tuple, seed: int) -> None:
     values, _ = problem
     case, leaves = case_from(values), sorted(values.columns)
@@ -314,6 +319,30 @@ def test_many_options_are_solved_in_batches() -> None:
         for place, found in zip(able, nearest_leads(values, now, able, norm, *free), strict=True):
             assert (values @ found).max() - values[place] @ found < 1e-7
     assert least_advantages(values, *free).shape == (60, 60)
+
+
+def test_a_degenerate_least_distance_problem_is_solved() -> None:
+    """Scores in quarters, weights of 0: here `scipy.optimize.nnls` 1.17 reports success with a wrong answer."""
+    rows = [
+        "40303221103",
+        "32303414332",
+        "34342130222",
+        "32333032122",
+        "14004014312",
+        "32213441421",
+        "02432121112",
+        "14434141433",
+        "31222242230",
+        "24331402142",
+    ]
+    values = 25.0 * np.array([[int(digit) for digit in row] for row in rows])
+    now = np.zeros(11)
+    now[4:7] = 0.20454274492803984, 0.4118711989087963, 0.38358605616316394
+    free = np.empty((0, 11)), np.empty(0)
+    (nearest,) = nearest_leads(values, now, [8], "l2", *free)
+    assert (values @ nearest).max() - values[8] @ nearest < 1e-9
+    (other,) = nearest_leads(values, now, [8], "l1", *free)
+    assert (now - nearest) @ (other - nearest) < 1e-9  # as for any projection on a convex set
 
 
 REFUSED = [

@@ -73,7 +73,7 @@ def test_goodwin_wright_weight_of_turnover_at_which_a_gives_way_to_e(published: 
 
 
 @given(tree_problems(), st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_break_point_found_by_bisection_on_the_ranking_is_the_closed_form(
     problem: tuple, data: st.DataObject
 ) -> None:
@@ -99,7 +99,7 @@ def test_a_break_point_found_by_bisection_on_the_ranking_is_the_closed_form(
 
 
 @given(tree_problems())
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_the_leader_is_the_one_named_between_its_break_points(problem: tuple) -> None:
     case, _, weights, nodes = problem
     table = break_points(case, weights)

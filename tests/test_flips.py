@@ -155,6 +155,14 @@ def test_two_criteria_by_hand() -> None:
     assert bounded.loc["C", "distance"] == pytest.approx(0.4)
 
 
+def test_a_criterion_gives_no_more_weight_than_it_has() -> None:
+    """Moving x to z gains 12 a unit, y to z 7: x gives all of its 0.1, then y gives (4.8 - 1.2) / 7."""
+    case = case_from(pd.DataFrame([[50.0, 50, 50], [40, 45, 52]], index=["A", "C"], columns=["x", "y", "z"]))
+    flip = nearest_flip(case, {"x": 10, "y": 80, "z": 10})
+    assert flip.weights.to_dict() == pytest.approx({"x": 0, "y": 0.8 - 3.6 / 7, "z": 0.2 + 3.6 / 7}, abs=EXACT)
+    assert flip.distance == pytest.approx(2 * (0.1 + 3.6 / 7), abs=EXACT)
+
+
 @given(problems(), st.integers(0, 2**32 - 1))
 @settings(max_examples=15)
 def test_within_bounds_flips_stay_within_and_are_no_nearer(problem: tuple, seed: int) -> None:

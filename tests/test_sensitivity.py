@@ -288,6 +288,19 @@ def test_options_that_tie_now_and_part_leave_no_room() -> None:
     assert switch_points(case, {"x": 100, "y": 100})["change"].abs().max() < 1e-9
 
 
+def test_where_three_lines_meet_the_one_ahead_beyond_takes_over() -> None:
+    case = case_from(pd.DataFrame([[0.0, 100], [50, 50], [100, 0]], index=["A", "B", "C"], columns=["x", "y"]))
+    for points, side, end, other in (
+        ({"x": 80, "y": 20}, "below", "low", "A"),
+        ({"x": 20, "y": 80}, "above", "high", "C"),
+    ):
+        found = break_points(case, points, "x")
+        (leads,) = found[found["kind"] == "leader"].itertuples()
+        assert (leads.share, leads.below, leads.above) == (0.5, "A", "C") and len(found) == 4
+        row = stability(case, points).loc["x"]
+        assert row[end] == 0.5 and row[side] == other
+
+
 def test_copies_are_named_together_and_never_part() -> None:
     values = pd.DataFrame([[90.0, 10], [90, 10], [20, 60]], index=["A", "A2", "B"], columns=["x", "y"])
     found = break_points(case_from(values), {"x": 100, "y": 100}, "x")

@@ -8,6 +8,7 @@ dropping an option cannot change what the others are worth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,6 +80,26 @@ class ValueFunction:
         if np.any((scores < low) | (scores > high)):
             raise ValueError(f"a score lies outside the anchors {self.worst:g} and {self.best:g}")
         return np.asarray(np.interp(scores, *self._corners()))
+
+    def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> NDArray[np.float64]:
+        """Raw scores worth these values, of any shape; NaN for values outside 0-100.
+
+        Where a stretch of scores is worth the same, its better or worse end. A value
+        within 1e-9 of a corner's is the corner's.
+
+        Examples
+        --------
+        >>> ValueFunction(worst=10, best=0).inverse([0, 25, 110]).tolist()
+        [10.0, 7.5, nan]
+        """
+        raw, worth = self._corners()
+        if self.best < self.worst:
+            raw, worth = raw[::-1], worth[::-1]
+        values = np.asarray(value, dtype=float)
+        corner = worth[np.abs(values[..., None] - worth).argmin(axis=-1)]
+        values = np.where(np.abs(values - corner) <= 1e-9, corner, values)
+        found = np.interp(values, worth, raw) if side == "better" else np.interp(-values, -worth[::-1], raw[::-1])
+        return np.where((values < 0) | (values > 100), np.nan, found)
 
 
 def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:

@@ -20,7 +20,7 @@ FLOW = (
     "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
     "sampling", "polytope", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
-    "information", "variance",
+    "shares", "sensitivity", "programs", "flips", "information", "variance",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight",

@@ -18,9 +18,9 @@ import aukus_mcda
 FLOW = (
     "errors", "values", "answers", "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise",
     "best_worst", "entries", "elicitation", "sampling", "polytope", "spaces", "draws", "schemas", "checks", "findings",
-    "case", "reading", "ranking", "problem", "outranking", "compromise", "concordance", "methods",
-    "objective_weights", "palette", "wording", "tables", "plots", "files", "preflight", "measuring", "house", "deck",
-    "study", "slides", "brief", "cli",
+    "case", "reading", "ranking", "score_draws", "counting", "simulation", "acceptability", "problem", "outranking",
+    "compromise", "concordance", "methods", "objective_weights", "palette", "wording", "tables", "plots", "files",
+    "preflight", "measuring", "house", "deck", "study", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -14,67 +14,103 @@ from .study import Study, study
 from .weights import Weights, equal, swing
 
 if TYPE_CHECKING:
+    from .acceptability import Acceptability, acceptability, draws_for, smaa
     from .best_worst import bwm
     from .compromise import rim, spotis, topsis, vikor
     from .concordance import rank_agreement
     from .draws import draw_weights
     from .elicitation import ElicitationLog, replay
+    from .flips import Flip, nearest_flip, never_leads, preference
+    from .information import evidence_value, information_value, joint_information
     from .judges import combine
+    from .linting import lint
     from .methods import MethodComparison, compare_methods
     from .objective_weights import objective
     from .outranking import Preference, promethee
     from .pairwise import ahp
     from .rank_orders import rank_order
+    from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
     from .spaces import any_weights, around, between, ordered
+    from .variance import variance_shares
+    from .verdicts import Verdict
+    from .yardsticks import likelihood
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Acceptability",
     "AukusMcdaError",
     "Case",
     "CaseError",
     "ElicitationLog",
     "ExportError",
+    "Flip",
     "MethodComparison",
     "MethodError",
     "Preference",
     "Ranking",
     "Study",
+    "Verdict",
     "Weights",
     "WeightsError",
+    "acceptability",
     "ahp",
     "any_weights",
     "around",
     "between",
+    "break_points",
     "bwm",
     "combine",
     "compare_methods",
     "draw_weights",
+    "draws_for",
     "equal",
+    "evidence_value",
     "export_slides",
+    "information_value",
+    "joint_information",
+    "leave_one_out",
+    "likelihood",
+    "lint",
     "load_case",
+    "nearest_flip",
+    "never_leads",
     "objective",
     "ordered",
+    "preference",
     "promethee",
     "rank",
     "rank_agreement",
     "rank_order",
     "replay",
     "rim",
+    "smaa",
     "spotis",
+    "stability",
     "study",
+    "sweep",
     "swing",
+    "switch_points",
     "topsis",
+    "variance_shares",
     "vikor",
 ]
 
 # Loaded when first used, so that importing the package stays quick.
 _LATER = {
+    "acceptability": ("Acceptability", "acceptability", "draws_for", "smaa"),
     "best_worst": ("bwm",),
     "compromise": ("rim", "spotis", "topsis", "vikor"),
     "concordance": ("rank_agreement",),
     "draws": ("draw_weights",),
+    "flips": ("Flip", "nearest_flip", "never_leads", "preference"),
+    "information": ("evidence_value", "information_value", "joint_information"),
+    "linting": ("lint",),
+    "sensitivity": ("break_points", "leave_one_out", "stability", "sweep", "switch_points"),
+    "variance": ("variance_shares",),
+    "verdicts": ("Verdict",),
+    "yardsticks": ("likelihood",),
     "elicitation": ("ElicitationLog", "replay"),
     "judges": ("combine",),
     "methods": ("MethodComparison", "compare_methods"),

@@ -38,7 +38,7 @@ def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generat
     >>> chunk_rng(7, 2).random() == np.random.default_rng(spawned).random()
     True
     """
-    sequence = np.random.SeedSequence(_whole(seed, "The seed", 0), spawn_key=(stream, chunk))
+    sequence = np.random.SeedSequence(whole(seed, "The seed", 0), spawn_key=(stream, chunk))
     return np.random.default_rng(sequence)
 
 
@@ -77,7 +77,7 @@ def weight_chunks(
     """
     names = leaf_names(leaves)
     sampler = space.sampler(names)
-    count = _whole(draws, "The number of draws", 1)
+    count = whole(draws, "The number of draws", 1)
     for chunk in range(first, -(-count // CHUNK)):
         out = np.empty((len(names), CHUNK))
         sampler(chunk_rng(seed, chunk), out)
@@ -115,8 +115,8 @@ def draw_weights(
     """
     names = leaf_names(leaves)
     sampler = space.sampler(names)
-    count = _whole(draws, "The number of draws", 1)
-    _whole(seed, "The seed", 0)
+    count = whole(draws, "The number of draws", 1)
+    whole(seed, "The seed", 0)
     out = np.empty((len(names), count))
 
     def fill(chunk: int) -> None:
@@ -126,13 +126,14 @@ def draw_weights(
         if whole is not part:
             part[:] = whole[:, : part.shape[1]]
 
-    workers = os.cpu_count() or 1 if threads is None else _whole(threads, "The number of threads", 1)
+    workers = os.cpu_count() or 1 if threads is None else whole(threads, "The number of threads", 1)
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(fill, range(-(-count // CHUNK))))
     return out.T
 
 
-def _whole(given: int, what: str, least: int) -> int:
+def whole(given: int, what: str, least: int) -> int:
+    """A whole number, ``least`` or more, or a `WeightsError` that says ``what`` must be one."""
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
         raise WeightsError(f"{what} must be a whole number, {least} or more: {given!r}.")
     return int(given)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from .case import Case
 from .distributions import uncertain_values
-from .draws import CHUNK, SCORES, _whole, chunk_rng
+from .draws import CHUNK, SCORES, chunk_rng, whole
 from .errors import MethodError
 from .ranking import TIE, ranks
 from .weights import Points, Weights
@@ -207,7 +207,7 @@ def joint_information(
     >>> bool(known["value"] > 10 * known["standard_error"])
     True
     """
-    count = _whole(draws, "The number of draws", 2)
+    count = whole(draws, "The number of draws", 2)
     share = case.weights(weights).values.sort_index()
     values = uncertain_values(case)
     table = _expected(case, share, values)

@@ -223,8 +223,8 @@ class _Program(NamedTuple):
 
 def _solve(programs: list[_Program]) -> list[tuple[Array, Array]]:
     """The solution and the multipliers of the rows of each program; several go to the solver as one."""
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
-    from scipy.sparse import block_diag  # type: ignore[import-untyped]
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag
 
     found: list[tuple[Array, Array]] = []
     size = max((program.rows.size for program in programs), default=1)

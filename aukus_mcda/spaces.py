@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -91,6 +92,13 @@ class Ordered(WeightSpace):
         _must_match([name for group in self.groups for name in group], names)
         return partial(fill_ordered, groups=tuple(tuple(map(names.index, group)) for group in self.groups))
 
+    def inequalities(self, leaves: Iterable[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """``a`` and ``b`` such that ``a @ w <= b``: no later weight above an earlier one."""
+        names = leaf_names(leaves)
+        unit = dict(zip(names, np.eye(len(names)), strict=True))
+        rows = [unit[light] - unit[heavy] for a, b in pairwise(self.groups) for heavy in a for light in b]
+        return np.array(rows).reshape(-1, len(names)), np.zeros(len(rows))
+
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
         names = leaf_names(leaves)
@@ -162,6 +170,11 @@ class Between(WeightSpace):
         if unknown:
             raise WeightsError(f"Bounds or constraints on {_listed(unknown)}. There are: {_listed(names)}.")
         return polytope_sampler(self._rows(names), simple=not self.constraints)
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """``a`` and ``b`` such that ``a @ w <= b``: the bounds and constraints."""
+        rows = self._rows(leaf_names(leaves))
+        return -rows.a, -rows.b
 
     def _rows(self, names: list[str]) -> Rows:
         """Everything that must hold, as ``a.w >= b``, with the words to name it by."""

@@ -54,32 +54,52 @@ class ValueFunction:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.worst) and np.isfinite(self.best)) or self.worst == self.best:
             raise ValueError("worst and best must be two different finite numbers")
-        raw, value = self._corners()
+        raw, value = self.corners
         rising = 1 if self.best > self.worst else -1
         if {raw[0], raw[-1]} != {self.worst, self.best} or np.any(np.diff(raw) <= 0):
             raise ValueError("each bend must lie between worst and best, no two at the same score")
         if not np.all(np.diff(value) * rising >= 0):
             raise ValueError("a better score must never be worth less")
 
-    def _corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    @property
+    def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Raw scores, increasing, and their values: what `numpy.interp` wants."""
         corners = sorted([(self.worst, 0.0), *self.bends, (self.best, 100.0)])
         raw, value = np.array(corners, dtype=float).T
         return raw, value
 
-    def __call__(self, raw: ArrayLike) -> NDArray[np.float64]:
+    def __call__(self, raw: ArrayLike, *, outside: str = "error") -> NDArray[np.float64]:
         """Values of raw scores of any shape; NaN stays NaN.
+
+        Parameters
+        ----------
+        raw : array
+            In the criterion's unit.
+        outside : str
+            What becomes of a score beyond the anchors: ``error``; ``clip``, the value of
+            the nearer anchor; ``extend``, the line next to it carried on, below 0 or above 100.
 
         Raises
         ------
         ValueError
-            When a score lies outside the anchors: the scale says nothing there.
+            When a score lies outside the anchors, where the scale says nothing, unless told otherwise.
+
+        Examples
+        --------
+        >>> ValueFunction(worst=0, best=10)([-1, 12], outside="extend").tolist()
+        [-10.0, 120.0]
         """
+        if outside not in ("error", "clip", "extend"):
+            raise ValueError(f"outside is error, clip or extend, not {outside!r}")
         scores = np.asarray(raw, dtype=float)
-        low, high = sorted((self.worst, self.best))
-        if np.any((scores < low) | (scores > high)):
+        corners, values = self.corners
+        if outside == "error" and np.any((scores < corners[0]) | (scores > corners[-1])):
             raise ValueError(f"a score lies outside the anchors {self.worst:g} and {self.best:g}")
-        return np.asarray(np.interp(scores, *self._corners()))
+        inside = np.asarray(np.interp(scores, corners, values))
+        if outside == "extend":
+            slopes = np.diff(values) / np.diff(corners)
+            inside += np.minimum(scores - corners[0], 0) * slopes[0] + np.maximum(scores - corners[-1], 0) * slopes[-1]
+        return inside
 
     def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> NDArray[np.float64]:
         """Raw scores worth these values, of any shape; NaN for values outside 0-100.
@@ -92,7 +112,7 @@ class ValueFunction:
         >>> ValueFunction(worst=10, best=0).inverse([0, 25, 110]).tolist()
         [10.0, 7.5, nan]
         """
-        raw, worth = self._corners()
+        raw, worth = self.corners
         if self.best < self.worst:
             raw, worth = raw[::-1], worth[::-1]
         values = np.asarray(value, dtype=float)

@@ -21,6 +21,7 @@ FLOW = (
     "sampling", "polytope", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",
+    "score_draws", "counting", "simulation", "acceptability",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight",

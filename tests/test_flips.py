@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_ranking import case_from, problems
 
-from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, rank, swing
+from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, between, ordered, rank, swing
 from aukus_mcda.flips import Flip, constraints, nearest_flip, never_leads, preference
 from aukus_mcda.programs import best_margins, least_advantages, nearest_leads
 from aukus_mcda.shares import competing
@@ -390,3 +390,14 @@ def test_nothing_to_compare_is_said(case: Case) -> None:
     none_left = replace(case, options=case.options.loc[list(case.screened.index)])
     with pytest.raises(AukusMcdaError, match="No option passes every screen"):
         never_leads(none_left)
+
+
+def test_weight_spaces_say_what_they_know_as_inequalities(case: Case) -> None:
+    leaves = list(case.leaves)
+    order = [leaves[:2], *leaves[2:]]
+    for space in (ordered(order), between({leaves[0]: 0.1}, {leaves[1]: 0.2})):
+        a, b = constraints(space, leaves)
+        for row in space.draw(np.random.default_rng(0), 50, leaves):
+            assert (a @ row <= b + 1e-9).all()
+    by_order = preference(case, space=ordered(leaves))
+    assert by_order.necessary.equals(preference(case, space=leaves).necessary)

@@ -1,0 +1,44 @@
+"""The same bytes from a cluster of processes as from threads, even when a worker is killed on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from test_acceptability import UNCERTAIN, same
+
+from aukus_mcda import any_weights
+from aukus_mcda.acceptability import smaa
+from aukus_mcda.draws import CHUNK
+
+distributed = pytest.importorskip("distributed")
+DRAWS = 200 * CHUNK + 3
+
+
+@pytest.fixture(scope="module")
+def local():
+    return smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, threads=2)
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, workers):
+    with (
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert same(local, smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, cluster=client))
+        pids = list(client.run(os.getpid).values())
+        killed: list[int] = []
+
+        def kill_one(done: float) -> None:
+            if done > 0.1 and not killed:
+                killed.append(pids[0])
+                os.kill(pids[0], signal.SIGKILL)
+
+        again = smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
+        assert killed and same(local, again)
+        client.wait_for_workers(workers)
+        assert killed[0] not in client.run(os.getpid).values()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .draws import draw_weights
     from .elicitation import ElicitationLog, replay
     from .flips import Flip, nearest_flip, never_leads, preference
+    from .fragility import verdict
     from .information import evidence_value, information_value, joint_information
     from .judges import combine
     from .linting import lint
@@ -94,6 +95,7 @@ __all__ = [
     "switch_points",
     "topsis",
     "variance_shares",
+    "verdict",
     "vikor",
 ]
 
@@ -105,6 +107,7 @@ _LATER = {
     "concordance": ("rank_agreement",),
     "draws": ("draw_weights",),
     "flips": ("Flip", "nearest_flip", "never_leads", "preference"),
+    "fragility": ("verdict",),
     "information": ("evidence_value", "information_value", "joint_information"),
     "linting": ("lint",),
     "sensitivity": ("break_points", "leave_one_out", "stability", "sweep", "switch_points"),

@@ -56,8 +56,7 @@ def write_brief(
     manifest = {
         "command": list(command),
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seed": None,
-        "seed_note": "Nothing in this brief is drawn at random.",
+        "seed": study.seed,
         "provenance": study.provenance,
         "inputs": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
     }

@@ -62,11 +62,13 @@ def brief(
         from .brief import FILES, write_brief  # slides and figures load only when they are wanted
         from .study import study
 
-        result = study(checked, weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0]))
+        profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
+        result = study(checked, profile, progress=status.update)
         folder = write_brief(
             result, out / checked.about.id, inputs=input_files(case), command=["aukus-mcda", *sys.argv[1:]],
             progress=status.update,
         )  # fmt: skip
+    from . import wording
     from .tables import ranking_table
 
     table = ranking_table(result.ranking)
@@ -74,6 +76,10 @@ def brief(
     for _, row in table[table["Screened out because"] != ""].iterrows():
         typer.echo(f"Screened out: {row['Option']}. {row['Screened out because']}")
     typer.echo("\n" + "\n".join((result.answer, *result.statements)))
+    if result.fragility is not None:
+        for sentence in (wording.flips, wording.methods_agree, wording.to_collect):
+            typer.echo(sentence(result.fragility, checked))
+        typer.echo(f"Verdict: {result.fragility.verdict.word}. {result.fragility.verdict.rule}")
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)
     if len(checked.findings):

@@ -13,6 +13,7 @@ from . import palette, wording
 from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .files import replacing
+from .fragility_slides import how_sure, other_methods, to_collect, what_would_change
 from .measuring import clipped, fitted, one_line
 from .study import PACKAGES, Study
 from .tables import by_root, rank_labels, ranking_table
@@ -47,7 +48,7 @@ def export_slides(study: Study, path: str | Path) -> Path:
     >>> import tempfile
     >>> from aukus_mcda import load_case, study
     >>> folder = tempfile.TemporaryDirectory()
-    >>> export_slides(study(load_case("aukus_plus_two")), folder.name + "/slides.pptx").name
+    >>> export_slides(study(load_case("aukus_plus_two"), draws=10_000), folder.name + "/slides.pptx").name
     'slides.pptx'
     >>> folder.cleanup()
     """
@@ -57,18 +58,9 @@ def export_slides(study: Study, path: str | Path) -> Path:
     as_of = f"Judgements to {day.day} {day:%B %Y}. " if day else ""
     deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative.")
     for part in (
-        _title,
-        _answer,
-        _ranked,
-        _contributions,
-        _options,
-        _screened,
-        _weights,
-        _judged,
-        _findings,
-        _sources,
-        _provenance,
-    ):
+        _title, _answer, _ranked, _contributions, _fragility, _options, _screened, _weights, _judged, _findings,
+        _sources, _provenance,
+    ):  # fmt: skip
         part(deck, study)
     with replacing(Path(path)) as beside:
         deck.save(beside)
@@ -189,6 +181,15 @@ def _contributions(deck: Deck, study: Study) -> None:
     )  # fmt: skip
     note = "Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."
     text_box(slide, note, LEFT, 6.3, WIDTH, 0.4, size=14, colour=palette.FAINT)
+
+
+def _fragility(deck: Deck, study: Study) -> None:
+    if study.fragility is None:
+        return
+    how_sure(deck, study.fragility, study.ranking, study.case)
+    what_would_change(deck, study.fragility, study.case)
+    other_methods(deck, study.fragility, study.case)
+    to_collect(deck, study.fragility, study.case)
 
 
 def _gained(case: Case, root: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,7 +15,10 @@ from .case import Case
 from .ranking import Ranking, rank
 from .weights import Points, Weights
 
-PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "python-pptx", "seaborn")
+if TYPE_CHECKING:
+    from .fragility import Fragility
+
+PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "pymcdm", "python-pptx", "scipy", "seaborn")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +32,17 @@ class Study:
         Under the weights asked for.
     by_profile : mapping of str to Ranking
         The ranking under each profile of the case.
+    fragility : Fragility or None
+        Every test of the ranking; None when fewer than two options are ranked.
+    seed : int
+        For all that was drawn at random.
     """
 
     case: Case
     ranking: Ranking
     by_profile: Mapping[str, Ranking]
+    fragility: Fragility | None
+    seed: int
 
     @property
     def profile_ranks(self) -> pd.DataFrame:
@@ -48,7 +58,9 @@ class Study:
     @property
     def statements(self) -> tuple[str, ...]:
         """What to know beside the answer, a sentence each."""
+        sure = () if self.fragility is None else (wording.how_sure(self.fragility, self.ranking, self.case),)
         said = (
+            *sure,
             wording.overlap(self.ranking),
             wording.agreement(self.by_profile, self.case),
             wording.near_ties(self.by_profile),
@@ -67,19 +79,32 @@ class Study:
             "last judgement": self.case.last_judged or "not dated",
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
+            "seed": str(self.seed),
+            "draws": f"{self.fragility.acceptability.draws:,}" if self.fragility else "none",
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         }
 
 
-def study(case: Case, weights: Weights | str | Points = "baseline") -> Study:
-    """Rank a case under the weights asked for and under each of its profiles.
+def study(
+    case: Case,
+    weights: Weights | str | Points = "baseline",
+    *,
+    draws: int = 100_000,
+    seed: int = 0,
+    progress: Callable[[str], object] = lambda step: None,
+) -> Study:
+    """Rank a case under the weights asked for and under each of its profiles, and test the ranking.
 
     Parameters
     ----------
     case : Case
     weights : Weights, str, mapping or Series
         Weights, a profile's name, or swing points by criterion id.
+    draws, seed : int
+        For all that is drawn at random; the same seed gives the same study.
+    progress : callable, optional
+        Told what is being done.
 
     Raises
     ------
@@ -89,11 +114,12 @@ def study(case: Case, weights: Weights | str | Points = "baseline") -> Study:
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> study(load_case("aukus_plus_two")).profile_ranks.shape
+    >>> study(load_case("aukus_plus_two"), draws=10_000).profile_ranks.shape
     (11, 6)
     """
-    return Study(
-        case=case,
-        ranking=rank(case, weights),
-        by_profile={name: rank(case, name) for name in case.profiles},
-    )
+    from .fragility import fragility  # loads the whole analysis, which importing the package must not
+
+    ranking = rank(case, weights)
+    by_profile = {name: rank(case, name) for name in case.profiles}
+    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, progress=progress)
+    return Study(case=case, ranking=ranking, by_profile=by_profile, fragility=tests, seed=seed)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from .case import Case
 from .ranking import Ranking
+from .yardsticks import likelihood
+
+if TYPE_CHECKING:
+    from .fragility import Fragility
 
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
 
@@ -170,3 +175,50 @@ def spread(ranking: Ranking, case: Case) -> str:
     if len(ranked) == 1:
         return sentence + "."
     return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
+
+
+def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
+    """How likely the leader is to lead, in the audience's own words."""
+    option = ranking.leaders[0]
+    found = tests.acceptability
+    return likelihood(
+        case.options.at[option, "short"], "ranks first", float(found.rank_acceptability.at[option, 1]),
+        case.about.yardstick, draws=found.draws,
+        standard_error=float(found.standard_error["rank_acceptability"].at[option, 1]),
+    )  # fmt: skip
+
+
+def flips(tests: Fragility, case: Case) -> str:
+    """The smallest change of weights that changes the leader."""
+    flip = tests.flip
+    if not flip.challenger:
+        return "No change of weights changes the leader."
+    short, name = case.options["short"], case.criteria["name"].map(in_sentence)
+    if flip.distance == 0:
+        return f"{short[flip.challenger]} and {short[flip.leader]} lead together: any change of weights parts them."
+    most, least = flip.changes.idxmax(), flip.changes.idxmin()
+    return (
+        f"{short[flip.challenger]} leads once {50 * flip.distance:.1f} % of the weight moves, most of it from "
+        f"{name[least]} to {name[most]}: no smaller change of weights changes the leader."
+    )
+
+
+def methods_agree(tests: Fragility, case: Case) -> str:
+    """In how many of the cross-check methods the same option leads."""
+    same = tests.methods.agreement["same_leader"]
+    leader = joined(case.options["short"][list(tests.methods.ranks.index[tests.methods.ranks["additive"] == 1])])
+    return f"{leader} also leads by {int(same.sum())} of {len(same)} cross-check methods."
+
+
+def to_collect(tests: Fragility, case: Case) -> str:
+    """Which better evidence could change the choice."""
+    single, best = tests.information, tests.evidence
+    if not (single["value"] > 0).any():
+        start = "No single score, known perfectly, would change the choice"
+    else:
+        top = single.iloc[0]
+        on = f"{case.options.at[top['option'], 'short']} on {in_sentence(case.criteria.at[top['criterion'], 'name'])}"
+        start = f"Knowing one score perfectly is worth most for {on}: {top['value']:.2f} points"
+    if best.empty or best["value"].iloc[0] <= 0:
+        return start + "."
+    return f"{start}; settling all that rests on {best.index[0]} is worth {best['value'].iloc[0]:.2f} points."

@@ -24,8 +24,8 @@ FLOW = (
     "score_draws", "counting", "simulation", "acceptability",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
-    "files", "preflight",
-    "measuring", "house", "deck", "study", "slides", "brief", "cli",
+    "files", "preflight", "fragility",
+    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"
@@ -35,7 +35,12 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 def imported(path: Path) -> set[str]:
     """Names of our own modules that a file imports, wherever in the file it does."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for block in [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]:
+        block.body = []  # names for the type checker are not imported when it runs
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             found |= {node.module} if node.module else {alias.name for alias in node.names}
     return {name.split(".")[0] for name in found}

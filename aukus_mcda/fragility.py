@@ -1,0 +1,156 @@
+"""How far a ranking can be trusted: every test of it, made once, and the verdict they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .acceptability import Acceptability, smaa
+from .case import Case
+from .errors import MethodError
+from .flips import Flip, nearest_flip
+from .information import evidence_value, information_value
+from .methods import MethodComparison, compare_methods
+from .ranking import Ranking, rank
+from .sensitivity import break_points, stability, switch_points
+from .spaces import WeightSpace, between
+from .verdicts import Share, Verdict, verdict_from
+from .weights import Points, Weights
+
+Progress = Callable[[str], object]
+
+
+@dataclass(frozen=True, eq=False)
+class Fragility:
+    """The tests of one ranking.
+
+    Attributes
+    ----------
+    acceptability : Acceptability
+        Under the uncertain scores, and weights anywhere in their own range.
+    flip : Flip
+        The smallest change of weights that changes the leader (L1).
+    breaks, stability, switches : DataFrame
+        From `break_points`, `stability` and `switch_points`.
+    methods : MethodComparison
+        The cross-check methods beside the additive model.
+    information, evidence : DataFrame
+        What knowing each score, or all that rest on an item of evidence, is worth.
+    verdict : Verdict
+        Robust, sensitive or inconclusive, and the rule that decided.
+    """
+
+    acceptability: Acceptability
+    flip: Flip
+    breaks: pd.DataFrame
+    stability: pd.DataFrame
+    switches: pd.DataFrame
+    methods: MethodComparison
+    information: pd.DataFrame
+    evidence: pd.DataFrame
+    verdict: Verdict
+
+
+def weight_range(weights: Weights) -> WeightSpace | Weights:
+    """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
+    if weights.low is None or weights.high is None or not (weights.high - weights.low > 1e-9).any():
+        return weights
+    return between(weights.low.to_dict(), weights.high.to_dict())
+
+
+def fragility(
+    case: Case,
+    ranking: Ranking,
+    by_profile: Mapping[str, Ranking],
+    *,
+    draws: int = 100_000,
+    seed: int = 0,
+    progress: Progress = lambda step: None,
+) -> Fragility | None:
+    """Make every test of a ranking; None when fewer than two options are ranked.
+
+    Parameters
+    ----------
+    case : Case
+    ranking : Ranking
+        Of the case, under the weights in question.
+    by_profile : mapping of str to Ranking
+        The ranking under each profile of the case.
+    draws, seed : int
+        For all that is drawn at random.
+    progress : callable, optional
+        Told what is being done.
+    """
+    if len(ranking.ranked) < 2:
+        return None
+    weights = ranking.weights
+    progress("Drawing scores and weights")
+    found = smaa(case, weight_range(weights), draws=draws, seed=seed)
+    progress("Finding what would change the leader")
+    flip = nearest_flip(case, weights)
+    methods = compare_methods(case, weights)
+    progress("Weighing what better evidence would be worth")
+    return Fragility(
+        acceptability=found,
+        flip=flip,
+        breaks=break_points(case, weights),
+        stability=stability(case, weights),
+        switches=switch_points(case, weights),
+        methods=methods,
+        information=information_value(case, weights),
+        evidence=evidence_value(case, weights, draws=max(2, draws // 5), seed=seed),
+        verdict=_verdict(ranking, by_profile, found, flip, methods),
+    )
+
+
+def _verdict(
+    ranking: Ranking, by_profile: Mapping[str, Ranking], found: Acceptability, flip: Flip, methods: MethodComparison
+) -> Verdict:
+    first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
+    leader = ranking.leaders[0]
+    rival = first.drop(leader).idxmax()
+    same = methods.agreement["same_leader"]
+    return verdict_from(
+        Share(float(first[leader]), float(error[leader])),
+        Share(float(first[rival]), float(error[rival])),
+        flip_distance=0.0 if len(ranking.leaders) > 1 else flip.distance,
+        methods=(int(same.sum()), len(same)),
+        dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
+    )
+
+
+def verdict(
+    case: Case, weights: Weights | str | Points = "baseline", *, draws: int = 100_000, seed: int = 0
+) -> Verdict:
+    """Robust, sensitive or inconclusive, by the rules that are printed with it.
+
+    Futures are not among the tests yet, so no ranking is called robust.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        As for `rank`.
+    draws, seed : int
+        For the draws of scores and weights.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case.
+    MethodError
+        When fewer than two options are ranked.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> verdict(load_case("aukus_plus_two"), draws=20_000).word in ("sensitive", "inconclusive")
+    True
+    """
+    ranking = rank(case, weights)
+    tests = fragility(case, ranking, {name: rank(case, name) for name in case.profiles}, draws=draws, seed=seed)
+    if tests is None:
+        raise MethodError("A verdict needs at least two options that pass the screens.")
+    return tests.verdict

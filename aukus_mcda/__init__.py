@@ -6,6 +6,7 @@ Start with ``case = load_case("aukus_plus_two")`` and ``rank(case, "baseline").t
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .acceptability import Acceptability, acceptability, draws_for, smaa
 from .case import Case
 from .errors import AukusMcdaError, CaseError, ExportError, MethodError, WeightsError
 from .ranking import Ranking, rank
@@ -14,7 +15,6 @@ from .study import Study, study
 from .weights import Weights, equal, swing
 
 if TYPE_CHECKING:
-    from .acceptability import Acceptability, acceptability, draws_for, smaa
     from .best_worst import bwm
     from .compromise import rim, spotis, topsis, vikor
     from .concordance import rank_agreement
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .outranking import Preference, promethee
     from .pairwise import ahp
     from .rank_orders import rank_order
-    from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
+    from .sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
     from .spaces import any_weights, around, between, ordered
     from .variance import variance_shares
@@ -71,6 +71,7 @@ __all__ = [
     "export_slides",
     "information_value",
     "joint_information",
+    "leaders_over",
     "leave_one_out",
     "likelihood",
     "lint",
@@ -99,9 +100,9 @@ __all__ = [
     "vikor",
 ]
 
-# Loaded when first used, so that importing the package stays quick.
+# Loaded when first used, so that importing the package stays quick. A function named as its module
+# is imported above instead: loading the module later would put the module in its place.
 _LATER = {
-    "acceptability": ("Acceptability", "acceptability", "draws_for", "smaa"),
     "best_worst": ("bwm",),
     "compromise": ("rim", "spotis", "topsis", "vikor"),
     "concordance": ("rank_agreement",),
@@ -110,7 +111,7 @@ _LATER = {
     "fragility": ("verdict",),
     "information": ("evidence_value", "information_value", "joint_information"),
     "linting": ("lint",),
-    "sensitivity": ("break_points", "leave_one_out", "stability", "sweep", "switch_points"),
+    "sensitivity": ("break_points", "leaders_over", "leave_one_out", "stability", "sweep", "switch_points"),
     "variance": ("variance_shares",),
     "verdicts": ("Verdict",),
     "yardsticks": ("likelihood",),

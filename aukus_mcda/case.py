@@ -179,10 +179,14 @@ class Case:
         """The criteria at the top of the value tree."""
         return tuple(self.criteria.index[self.criteria["parent"] == ""])
 
+    def branch_of(self, criterion: str) -> tuple[str, ...]:
+        """A criterion and all above it, up to the top of the tree."""
+        parent = self.criteria.at[criterion, "parent"]
+        return (criterion, *(self.branch_of(parent) if parent else ()))
+
     def root_of(self, criterion: str) -> str:
         """The top of the branch a criterion is on."""
-        parent = self.criteria.at[criterion, "parent"]
-        return self.root_of(parent) if parent else criterion
+        return self.branch_of(criterion)[-1]
 
     @property
     def performance(self) -> pd.DataFrame:

@@ -34,8 +34,9 @@ class Fragility:
         The smallest change of weights that changes the leader (L1).
     breaks, stability, switches : DataFrame
         From `break_points`, `stability` and `switch_points`.
-    methods : MethodComparison
-        The cross-check methods beside the additive model.
+    methods : MethodComparison or None
+        The cross-check methods beside the additive model; None when they cannot
+        compare the options at all.
     information, evidence : DataFrame
         What knowing each score, or all that rest on an item of evidence, is worth.
     verdict : Verdict
@@ -47,7 +48,7 @@ class Fragility:
     breaks: pd.DataFrame
     stability: pd.DataFrame
     switches: pd.DataFrame
-    methods: MethodComparison
+    methods: MethodComparison | None
     information: pd.DataFrame
     evidence: pd.DataFrame
     verdict: Verdict
@@ -90,7 +91,10 @@ def fragility(
     found = smaa(case, weight_range(weights), draws=draws, seed=seed)
     progress("Finding what would change the leader")
     flip = nearest_flip(case, weights)
-    methods = compare_methods(case, weights)
+    try:
+        methods = compare_methods(case, weights)
+    except MethodError:  # all options score alike: other methods have nothing to go by
+        methods = None
     progress("Weighing what better evidence would be worth")
     return Fragility(
         acceptability=found,
@@ -106,17 +110,17 @@ def fragility(
 
 
 def _verdict(
-    ranking: Ranking, by_profile: Mapping[str, Ranking], found: Acceptability, flip: Flip, methods: MethodComparison
+    ranking: Ranking, by_profile: Mapping[str, Ranking], found: Acceptability, flip: Flip, methods: MethodComparison | None
 ) -> Verdict:
     first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
     leader = ranking.leaders[0]
     rival = first.drop(leader).idxmax()
-    same = methods.agreement["same_leader"]
+    same = None if methods is None else methods.agreement["same_leader"]
     return verdict_from(
         Share(float(first[leader]), float(error[leader])),
         Share(float(first[rival]), float(error[rival])),
         flip_distance=0.0 if len(ranking.leaders) > 1 else flip.distance,
-        methods=(int(same.sum()), len(same)),
+        methods=None if same is None else (int(same.sum()), len(same)),
         dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
     )
 

@@ -80,6 +80,8 @@ def what_would_change(deck: Deck, tests: Fragility, case: Case) -> None:
 def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
     """Who leads by each cross-check method, and how alike the orders are."""
     found = tests.methods
+    if found is None:
+        return
     rows = []
     for method, row in found.agreement.head(SHOWN).iterrows():
         leaders = case.options["short"][list(found.ranks.index[found.ranks[method] == 1])]
@@ -96,7 +98,7 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
 
 def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
     """Which evidence would be worth the most for the choice."""
-    worth = tests.evidence[tests.evidence["value"] > 0].head(8)
+    worth = tests.evidence[tests.evidence["value"] >= 0.0005].head(8)
     if worth.empty:
         return
     rows = [

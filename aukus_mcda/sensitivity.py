@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .case import Case
-from .errors import AukusMcdaError
+from .errors import AukusMcdaError, WeightsError
 from .ranking import TIE
 from .shares import SAME, Array, Lines, best_of, bounds_of_order, contest, leader_changes, lines
 from .weights import Points, Weights
@@ -299,6 +299,60 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
         },
         index=pd.MultiIndex.from_product([options, likely.columns], names=["option", "criterion"]),
     )
+
+
+def leaders_over(
+    case: Case, weights: Weights | str | Points, criteria: tuple[str, str, str], *, steps: int = 60
+) -> pd.DataFrame:
+    """Who leads as three criteria share the weight they have between them.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        As for `rank`; the other criteria keep their weights.
+    criteria : tuple of three str
+        At any level of the tree, none beneath another.
+    steps : int
+        How finely each side of the triangle is divided.
+
+    Returns
+    -------
+    DataFrame
+        A row per point of the triangle: the share of each of the three, and leader
+        (by id where several tie).
+
+    Raises
+    ------
+    WeightsError
+        When a criterion is unknown, beneath another of the three, or without weight.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> three = ("deterrence", "escalation", "acceptability")
+    >>> found = leaders_over(load_case("aukus_plus_two"), "baseline", three, steps=10)
+    >>> len(found), list(found.columns)[-1]
+    (66, 'leader')
+    """
+    run = contest(case, weights)
+    beneath = {each: [leaf for leaf in case.leaves if each in case.branch_of(leaf)] for each in criteria}
+    held = [leaf for leaves in beneath.values() for leaf in leaves]
+    if len(set(criteria)) < 3 or len(set(held)) < len(held) or not all(beneath.values()):
+        raise WeightsError(f"Name three criteria of the case, none beneath another, not {', '.join(criteria)}.")
+    share = run.share
+    now = {each: float(share[leaves].sum()) for each, leaves in beneath.items()}
+    if min(now.values()) <= 0:
+        raise WeightsError("Each of the three criteria needs some weight now: its leaves have no proportions to keep.")
+    values = case.values.loc[run.score.index]
+    each_alone = np.stack([values[leaves] @ share[leaves] / now[each] for each, leaves in beneath.items()])
+    rest = (values.drop(columns=held) @ share.drop(held)).to_numpy()
+    grid = np.array([(a, b, steps - a - b) for a in range(steps + 1) for b in range(steps + 1 - a)]) / steps
+    grid *= sum(now.values())
+    scores = grid @ each_alone + rest
+    ids = sorted(range(len(run.score)), key=lambda place: str(run.score.index[place]))
+    best = np.array(ids)[np.argmax(scores[:, ids] >= scores.max(axis=1, keepdims=True) - TIE, axis=1)]
+    return pd.DataFrame(grid, columns=list(criteria)).assign(leader=run.score.index.to_numpy()[best])
 
 
 def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def _title(deck: Deck, study: Study) -> None:
 
 def _answer(deck: Deck, study: Study) -> None:
     slide = deck.slide(study.answer)
-    text = "\n\n".join((*study.statements[:3], study.case.about.disclaimer or wording.ILLUSTRATIVE))
+    text = "\n\n".join((*study.statements[:4], study.case.about.disclaimer or wording.ILLUSTRATIVE))
     profiles = study.by_profile
     if not profiles:
         text_box(slide, text, LEFT, BELOW_TITLE, WIDTH, BOTTOM - BELOW_TITLE)

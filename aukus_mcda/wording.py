@@ -181,11 +181,13 @@ def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
     """How likely the leader is to lead, in the audience's own words."""
     option = ranking.leaders[0]
     found = tests.acceptability
-    return likelihood(
+    said = likelihood(
         case.options.at[option, "short"], "ranks first", float(found.rank_acceptability.at[option, 1]),
         case.about.yardstick, draws=found.draws,
         standard_error=float(found.standard_error["rank_acceptability"].at[option, 1]),
     )  # fmt: skip
+    opening = said.split(" ", 1)[0]
+    return f"Given the uncertain scores and weights, {in_sentence(said)}" if opening in ("It", "There") else said
 
 
 def flips(tests: Fragility, case: Case) -> str:
@@ -205,6 +207,8 @@ def flips(tests: Fragility, case: Case) -> str:
 
 def methods_agree(tests: Fragility, case: Case) -> str:
     """In how many of the cross-check methods the same option leads."""
+    if tests.methods is None:
+        return "The options score alike, so cross-check methods have nothing to rank by."
     same = tests.methods.agreement["same_leader"]
     leader = joined(case.options["short"][list(tests.methods.ranks.index[tests.methods.ranks["additive"] == 1])])
     return f"{leader} also leads by {int(same.sum())} of {len(same)} cross-check methods."

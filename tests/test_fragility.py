@@ -1,0 +1,157 @@
+"""The study tests its ranking, and says what the tests found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from aukus_mcda import Case, WeightsError, break_points, leaders_over, rank, stability, study, sweep, verdict, wording
+from aukus_mcda.fragility import weight_range
+from aukus_mcda.plots import plot_acceptability, plot_information, plot_leaders, plot_stability, plot_sweep
+from aukus_mcda.spaces import Between
+from aukus_mcda.study import Study
+
+BRANCHES = ("deterrence", "escalation", "acceptability")
+
+
+@pytest.fixture(scope="module")
+def result(case: Case) -> Study:
+    return study(case, "baseline", draws=20_000, seed=3)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():  # type: ignore[no-untyped-def]
+    yield
+    plt.close("all")
+
+
+def two(scores: list[float], **more: object) -> Case:
+    table = pd.DataFrame({"option": list("ab"), "criterion": "x", "likely": scores}).assign(**more)
+    return Case.from_frames(
+        criteria=pd.DataFrame({"id": ["x"], "direction": "max", "worst": 0, "best": 10}), scores=table
+    )
+
+
+def test_a_profile_is_drawn_between_its_own_low_and_high_points(case: Case) -> None:
+    weights = case.profile("baseline")
+    space = weight_range(weights)
+    assert isinstance(space, Between)
+    draws = pd.DataFrame(space.draw(np.random.default_rng(1), 2000, case.leaves), columns=list(case.leaves))
+    assert (draws.min() >= weights.low - 1e-9).all() and (draws.max() <= weights.high + 1e-9).all()
+    fixed = replace(weights, low=None, high=None)
+    assert weight_range(fixed) is fixed
+
+
+def test_every_test_is_made_and_the_verdict_follows_from_them(result: Study) -> None:
+    tests = result.fragility
+    assert tests is not None
+    assert tests.acceptability.draws == 20_000 and tests.acceptability.seed == 3
+    assert tests.flip.leader == result.ranking.leaders[0]
+    assert tests.verdict.word == "sensitive" and tests.verdict.code == "test-failed"
+    assert any("every profile" in each for each in tests.verdict.unmet)
+    again = study(result.case, "baseline", draws=20_000, seed=3).fragility
+    assert again is not None
+    pd.testing.assert_frame_equal(
+        again.acceptability.rank_acceptability, tests.acceptability.rank_acceptability, check_exact=True
+    )
+    pd.testing.assert_frame_equal(again.evidence, tests.evidence, check_exact=True)
+
+
+def test_the_sentences_say_what_the_tests_found(result: Study) -> None:
+    tests, case = result.fragility, result.case
+    assert tests is not None
+    share = tests.acceptability.rank_acceptability.at["maritime_picture", 1]
+    assert 0.7 < share < 0.85
+    assert "Maritime picture" in wording.how_sure(tests, result.ranking, case)
+    moved = f"{50 * tests.flip.distance:.1f} % of the weight moves"
+    assert moved in wording.flips(tests, case)
+    same = tests.methods.agreement["same_leader"]
+    assert f"by {int(same.sum())} of {len(same)} cross-check methods" in wording.methods_agree(tests, case)
+    assert "would change the choice" in wording.to_collect(tests, case)
+
+
+def test_an_option_that_cannot_be_beaten_and_a_tie_are_said() -> None:
+    case = two([9, 1])
+    tests = study(case, {"x": 1}, draws=1000).fragility
+    assert tests is not None
+    assert wording.flips(tests, case) == "No change of weights changes the leader."
+    assert "all of the 1,000 draws" in wording.how_sure(tests, rank(case, {"x": 1}), case)
+    tied = two([5, 5])
+    result = study(tied, {"x": 1}, draws=1000)
+    assert result.fragility is not None and result.fragility.verdict.word == "inconclusive"
+    assert "tie" in " ".join(result.statements)
+
+
+def test_one_option_alone_is_not_tested() -> None:
+    case = two([5, 5])
+    screens = pd.DataFrame({"option": ["a"], "screen": "law", "passes": "no", "reason": "Forbidden."})
+    alone = Case.from_frames(criteria=case.criteria.reset_index(), scores=case.scores.reset_index(), screens=screens)
+    assert study(alone, {"x": 1}).fragility is None
+    with pytest.raises(Exception, match="at least two options"):
+        verdict(alone, {"x": 1})
+
+
+def test_who_leads_over_three_criteria_is_what_ranking_says(case: Case) -> None:
+    found = leaders_over(case, "baseline", BRANCHES, steps=6)
+    weights = case.profile("baseline")
+    leaves = {each: [leaf for leaf in case.leaves if case.root_of(leaf) == each] for each in BRANCHES}
+    total = sum(weights.values[leaves[each]].sum() for each in BRANCHES)
+    assert found[list(BRANCHES)].sum(axis=1).to_numpy() == pytest.approx(np.full(len(found), total))
+    for _, row in found.iterrows():
+        values = weights.values.copy()
+        for each in BRANCHES:
+            values[leaves[each]] *= row[each] / values[leaves[each]].sum()
+        assert row["leader"] in rank(case, replace(weights, values=values)).leaders
+
+
+@pytest.mark.parametrize(
+    "three", [("deterrence", "escalation", "escalation"), ("deterrence", "det_picture", "escalation"), ("a", "b", "c")]
+)
+def test_three_criteria_must_be_apart(case: Case, three: tuple) -> None:
+    with pytest.raises(WeightsError, match="none beneath another"):
+        leaders_over(case, "baseline", three)
+
+
+def test_a_sweep_is_drawn_with_a_line_an_option_and_a_dot_a_change(case: Case) -> None:
+    scores = sweep(case, "washington", "escalation")
+    breaks = break_points(case, "washington", "escalation").query("kind == 'leader'")["share"].tolist()
+    ax = plot_sweep(scores, case, "escalation", current=0.2, breaks=breaks)
+    lines = ax.get_lines()
+    assert len(lines) == len(scores.columns) + 2
+    np.testing.assert_allclose(lines[0].get_ydata(), scores.iloc[:, 0])
+    assert len(lines[-1].get_xdata()) == len(breaks) > 0
+    ax.figure.canvas.draw()
+
+
+def test_rank_acceptability_is_drawn_in_per_cent(result: Study) -> None:
+    assert result.fragility is not None
+    shares = result.fragility.acceptability.rank_acceptability
+    ax = plot_acceptability(shares, result.case)
+    assert len(ax.texts) == shares.size
+    assert ax.texts[0].get_text() == f"{100 * shares[1].max():.0f}"
+
+
+def test_stability_is_drawn_narrowest_first(case: Case) -> None:
+    intervals = stability(case, "baseline")
+    ax = plot_stability(intervals, case)
+    room = (intervals["high"] - intervals["low"]).min()
+    first = ax.collections[0].get_segments()[0]
+    assert first[1][0] - first[0][0] == pytest.approx(100 * room)
+
+
+def test_the_triangle_shows_every_leader_in_its_colour(case: Case) -> None:
+    found = leaders_over(case, "baseline", BRANCHES, steps=12)
+    ax = plot_leaders(found, case)
+    assert sum(len(each.get_offsets()) for each in ax.collections) == len(found)
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert set(legend) == set(case.options["short"][found["leader"].unique()])
+
+
+def test_information_is_drawn_most_valuable_first(case: Case) -> None:
+    values = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.1, 0.3, 0.2]})
+    ax = plot_information(values, case, top=2)
+    assert [bar.get_width() for bar in ax.patches] == [0.3, 0.2]

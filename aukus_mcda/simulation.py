@@ -26,7 +26,7 @@ from .spaces import Sampler
 
 Array = NDArray[np.float64]
 
-BLOCK = 4_096
+BLOCK = 8_192
 """Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
 
 PARCEL = 8

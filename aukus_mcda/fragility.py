@@ -110,7 +110,11 @@ def fragility(
 
 
 def _verdict(
-    ranking: Ranking, by_profile: Mapping[str, Ranking], found: Acceptability, flip: Flip, methods: MethodComparison | None
+    ranking: Ranking,
+    by_profile: Mapping[str, Ranking],
+    found: Acceptability,
+    flip: Flip,
+    methods: MethodComparison | None,
 ) -> Verdict:
     first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
     leader = ranking.leaders[0]

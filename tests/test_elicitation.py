@@ -19,6 +19,7 @@ from aukus_mcda.elicitation import ElicitationLog, replay
 from aukus_mcda.pairwise import ahp
 from aukus_mcda.rank_orders import rank_order
 
+ids = st.text(min_size=1, max_size=5).filter(str.strip)
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
 
 
@@ -60,7 +61,7 @@ def test_swing_answers_replay_to_the_bit(log: ElicitationLog) -> None:
     assert all("at" in answer for answer in replayed.answers)
 
 
-@given(points=st.dictionaries(st.text(min_size=1, max_size=5), st.floats(1e-3, 1e9), min_size=1, max_size=6))
+@given(points=st.dictionaries(ids, st.floats(1e-3, 1e9), min_size=1, max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_any_points_replay_to_the_bit(tmp_path_factory: pytest.TempPathFactory, points: dict[str, float]) -> None:
     log = ElicitationLog(tmp_path_factory.mktemp("log") / "log.jsonl")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import keyed, listed, number_faults, refuse, steady
+from .answers import MOST, SAATY, is_key, is_one_of, keyed, listed, number_faults, refuse, shown, steady
 from .weights import Points, Weights
 
 Array: TypeAlias = NDArray[np.float64]
@@ -73,12 +73,13 @@ def bwm(
         ends of each weight and ``.values`` the middles, scaled to sum to 1.
         ``.details`` holds best, worst, a_bw, input_ratio (CR^I) and its
         threshold (None where the source gives none) and, for the nonlinear
-        model, consistency_index and output_ratio, xi / CI.
+        model, consistency_index and output_ratio, xi / CI. Answers above 9 are a
+        finding.
 
     Raises
     ------
     WeightsError
-        With every fault: criteria that differ, answers below 1 or not numbers,
+        With every fault: criteria that differ, answers not numbers from 1 to 1e6,
         no best or worst or several, one that is both, an own answer that is not
         1, two different answers about best and worst, an unknown model.
 
@@ -105,9 +106,9 @@ def bwm(
     """
     from_best = keyed(best_to_others, "The answers for the best criterion")
     to_worst = keyed(others_to_worst, "The answers for the worst criterion")
-    faults = number_faults(from_best, "Best-to-others answers", least=1)
-    faults += number_faults(to_worst, "Others-to-worst answers", least=1)
-    faults += [] if model in MODELS else [f"No model called {model!r}. There are: {listed(MODELS)}."]
+    faults = number_faults(from_best, "Best-to-others answers", least=1, most=MOST)
+    faults += number_faults(to_worst, "Others-to-worst answers", least=1, most=MOST)
+    faults += [] if is_one_of(model, MODELS) else [f"No model called {shown(model)}. There are: {listed(MODELS)}."]
     for one, other, word in ((from_best, to_worst, "worst"), (to_worst, from_best, "best")):
         missing = [name for name in one.index if name not in other.index]
         faults += [f"No answer compares {listed(missing)} with the {word} criterion."] if missing else []
@@ -161,10 +162,12 @@ def _only(answers: pd.Series, named: str | None, word: str, faults: list[str]) -
     """The criterion an answer of 1 marks as best or worst; the one ``named`` if that is one of several."""
     ones = [name for name, answer in answers.items() if answer == 1]
     if named is not None:
-        if named not in answers.index:
-            faults.append(f"The {word} criterion, {named}, has no answers.")
+        if not is_key(named) or named not in answers.index:
+            faults.append(f"The {word} criterion, {named if is_key(named) else shown(named)}, has no answers.")
         elif named not in ones:
-            faults.append(f"The {word} criterion, {named}, compared with itself must be 1, not {answers[named]!r}.")
+            faults.append(
+                f"The {word} criterion, {named}, compared with itself must be 1, not {shown(answers[named])}."
+            )
         return named
     if len(ones) == 1:
         return ones[0]
@@ -193,6 +196,9 @@ def _consistency(a: Array, b: Array, a_bw: float, order: list[Any]) -> tuple[dic
         said.append(
             f"{listed(beyond)} is compared beyond {a_bw:g}, the answer for best to worst: check which are which."
         )
+    over = [name for name, one, other in zip(order, a, b, strict=True) if max(one, other) > SAATY]
+    if over:
+        said.append(f"Beyond Saaty's 1-9 scale: {listed(over)}, in one answer or both. Check the answers.")
     return {"a_bw": a_bw, "input_ratio": ratio, "threshold": threshold}, said
 
 

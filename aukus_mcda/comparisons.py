@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .answers import is_number, listed, refuse
+from .answers import LEAST, MOST, id_faults, is_missing, is_number, listed, refuse, shown
 
 ROUNDED = 0.005
 """The most a reciprocal below 1 may be off for being written to two decimals or more (0.33 for 1/3)."""
@@ -51,12 +51,17 @@ def read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame,
         refuse(
             [*faults, "Give the comparisons as a square DataFrame with the criteria on both axes, or as (a, b): times."]
         )
+    unnamed = id_faults(labels)
+    if unnamed:
+        refuse([*faults, *unnamed])
     good = {}
     for (a, b), times in cells.items():
-        if not is_number(times) or times <= 0 or not is_number(1 / float(times)):
-            faults.append(f"{a} to {b} must be a finite number above 0, not {_shown(times)}.")
+        if not is_number(times) or times <= 0:
+            faults.append(f"{a} to {b} must be a finite number above 0, not {shown(times)}.")
+        elif not LEAST <= times <= MOST:
+            faults.append(f"{a} to {b} must lie between {LEAST:g} and {MOST:g}, not {shown(times)}.")
         elif a == b and times != 1:
-            faults.append(f"{a} to itself must be 1, not {_shown(times)}.")
+            faults.append(f"{a} to itself must be 1, not {shown(times)}.")
         else:
             good[a, b] = float(times)
     table = pd.DataFrame(np.nan, index=labels, columns=labels)
@@ -96,12 +101,12 @@ def _from_table(table: pd.DataFrame, faults: list[str]) -> tuple[list[Any], dict
         (a, b): plain.iat[i, j]
         for i, a in enumerate(rows)
         for j, b in enumerate(columns)
-        if not _missing(plain.iat[i, j])
+        if not is_missing(plain.iat[i, j])
     }
     if odd:
         for (a, b), times in cells.items():
             if not is_number(times) or times <= 0:
-                odd.append(f"{a} to {b} must be a finite number above 0, not {_shown(times)}.")
+                odd.append(f"{a} to {b} must be a finite number above 0, not {shown(times)}.")
         refuse([*faults, *odd])
     return list(rows), cells
 
@@ -110,7 +115,7 @@ def _from_pairs(pairs: Any, faults: list[str]) -> tuple[list[Any], dict[tuple[An
     cells = dict(pairs.items())
     odd = [pair for pair in cells if not isinstance(pair, tuple) or len(pair) != 2]
     if odd:
-        faults.append(f"A comparison is between two criteria, (a, b); not {', '.join(map(repr, odd))}.")
+        faults.append(f"A comparison is between two criteria, (a, b); not {listed(map(shown, odd))}.")
     cells = {pair: times for pair, times in cells.items() if pair not in odd}
     return list(dict.fromkeys(name for pair in cells for name in pair)), cells
 
@@ -121,11 +126,3 @@ def _reciprocal(one: float, other: float) -> bool:
     digits = Decimal(repr(small)).as_tuple().exponent
     unit = 10.0 ** int(digits)
     return small < 1 < great and abs(small - 1 / great) <= min(unit / 2, ROUNDED) * (1 + 1e-9)
-
-
-def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
-
-
-def _shown(value: Any) -> str:
-    return f"{float(value):g}" if isinstance(value, int | float | np.number) else repr(value)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .answers import refuse
+from .answers import refuse, shown
 from .best_worst import bwm
 from .entries import ANSWERS, entry_faults, plain, read_entry
 from .errors import ExportError, WeightsError
@@ -75,7 +75,8 @@ class ElicitationLog:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = _path(path)
+        self._method: str | None = None  # what the last start line says, once it is known
 
     def append(self, kind: str, **answer: Any) -> None:
         """Write one entry: a single write of one whole line, flushed to the disk.
@@ -90,13 +91,14 @@ class ElicitationLog:
         Raises
         ------
         WeightsError
-            When the kind is unknown, fields are missing or unknown, or a value
-            is not a finite number, text, or a list or mapping of them.
+            When the kind is unknown or not one the log's method asks for,
+            fields are missing or unknown, an id is blank, or a number is not
+            finite or not one the method can use. Nothing is written then.
         ExportError
             When the file cannot be written.
         """
         entry = {"kind": kind, **{name: plain(value) for name, value in answer.items()}}
-        refuse(entry_faults(entry))
+        refuse(entry_faults(entry) or self._kind_faults(kind))
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         try:
             line = json.dumps({"at": now, **entry}, allow_nan=False).encode() + b"\n"
@@ -106,6 +108,17 @@ class ElicitationLog:
             self._write(line)
         except OSError as error:
             raise ExportError(f"The answer could not be written to {self.path}: {error.strerror}.") from error
+        self._method = answer["method"] if kind == "start" else self._method
+
+    def _kind_faults(self, kind: str) -> list[str]:
+        """What keeps the log's method from using an answer; the file is read once, and again before refusing."""
+        if kind in ("start", "undo", "reset"):
+            return []
+        if self._method is None or kind not in ANSWERS[self._method]:
+            self._method = _method_of(self.path)
+        if self._method is None or kind in ANSWERS[self._method]:
+            return []
+        return [f"{self._method} does not ask for {kind}."]
 
     def _write(self, line: bytes) -> None:
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
@@ -117,6 +130,22 @@ class ElicitationLog:
             os.fsync(file)
         finally:
             os.close(file)
+
+
+def _path(path: Any) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise WeightsError(f"Give the log's file as a path, not {shown(path)}.")
+    return Path(path)
+
+
+def _method_of(path: Path) -> str | None:
+    """The method the last start line of a log names; None without one, or without a file."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError:
+        return None
+    entries = (read_entry(line, last=False)[0] for line in reversed(lines) if b"start" in line)
+    return next((str(entry["method"]) for entry in entries if entry and entry["kind"] == "start"), None)
 
 
 def replay(path: str | Path) -> Replay:
@@ -131,10 +160,10 @@ def replay(path: str | Path) -> Replay:
     Raises
     ------
     WeightsError
-        When the file cannot be read at all.
+        When the file cannot be read at all, or ``path`` is no path.
     """
     try:
-        lines = Path(path).read_bytes().split(b"\n")
+        lines = _path(path).read_bytes().split(b"\n")
     except OSError as error:
         raise WeightsError(f"The log {path} cannot be read: {error.strerror}.") from error
     start: dict[str, Any] | None = None
@@ -180,6 +209,7 @@ def _fold_swing(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weig
     ratios: dict[tuple[str, str], float] = {}
     for answer in answers:
         if answer["kind"] == "ratio":
+            ratios.pop((answer["b"], answer["a"]), None)  # asked again the other way round
             ratios[answer["a"], answer["b"]] = answer["times"]
         elif answer["kind"] == "profile":
             points, ends = dict(answer["points"]), {"low": {}, "high": {}}

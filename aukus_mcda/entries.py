@@ -26,7 +26,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .answers import listed
+from . import best_worst, pairwise, rank_orders
+from .answers import LEAST, MOST, id_faults, is_number, is_one_of, listed, shown
+from .errors import WeightsError
 
 KINDS: dict[str, tuple[str, ...]] = {
     "start": ("method",),
@@ -53,6 +55,11 @@ SETTINGS = {
     "ahp": ("rule", "anchors", "name"),
     "bwm": ("model", "best", "worst", "anchors", "name"),
 }
+CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("rank_order", "rule"): rank_orders.RULES,
+    ("ahp", "rule"): pairwise.RULES,
+    ("bwm", "model"): tuple(best_worst.MODELS),
+}
 
 
 def read_entry(line: bytes, *, last: bool) -> tuple[dict[str, Any] | None, str]:
@@ -66,7 +73,7 @@ def read_entry(line: bytes, *, last: bool) -> tuple[dict[str, Any] | None, str]:
 
 
 def entry_faults(entry: Any) -> list[str]:
-    """What is wrong with an entry: its kind, the fields it needs and has.
+    """What is wrong with an entry: its kind, the fields it needs and has, ids and numbers.
 
     Examples
     --------
@@ -77,7 +84,7 @@ def entry_faults(entry: Any) -> list[str]:
         return ["An entry is an object with a kind."]
     kind = entry["kind"]
     if kind not in KINDS:
-        return [f"No kind of answer called {kind!r}. There are: {listed(KINDS)}."]
+        return [f"No kind of answer called {shown(kind)}. There are: {listed(KINDS)}."]
     must, may = KINDS[kind], MAY_HAVE.get(kind, ())
     missing = [name for name in must if name not in entry]
     unknown = [name for name in entry if name not in (*must, *may, "kind", "at")]
@@ -85,23 +92,76 @@ def entry_faults(entry: Any) -> list[str]:
     faults += [f"{kind} has no {listed(unknown)}."] if unknown else []
     for name in ("criterion", "a", "b"):
         if name in entry and not isinstance(entry[name], str):
-            faults.append(f"{name} must be a criterion's id, not {entry[name]!r}.")
-    if kind == "profile" and not isinstance(entry.get("points", {}), dict):
-        faults.append("The points of a profile must be a mapping.")
-    return faults + (_start_faults(entry) if kind == "start" and not faults else [])
+            faults.append(f"{name} must be a criterion's id, not {shown(entry[name])}.")
+        elif name in entry:
+            faults += id_faults([entry[name]])
+    if faults:
+        return faults
+    if kind == "start":
+        return _start_faults(entry)
+    return _order_faults(entry) if kind == "order" else _number_faults(entry)
+
+
+def _order_faults(entry: dict[str, Any]) -> list[str]:
+    try:
+        rank_orders.rank_order(entry["best_first"])
+    except WeightsError as error:
+        return [str(error)]
+    return []
+
+
+def _number_faults(entry: dict[str, Any]) -> list[str]:
+    """What is wrong with the numbers of an answer, as far as it can be told without the others."""
+    kind = entry["kind"]
+    if kind == "profile" and not isinstance(entry["points"], dict):
+        return ["The points of a profile must be a mapping."]
+    if kind == "profile":
+        bad = [f"{name} has {shown(value)}" for name, value in entry["points"].items() if not _is_points(value)]
+        said = [f"The points of a profile must be finite numbers, 0 or more: {listed(bad)}."] if bad else []
+        return id_faults(entry["points"]) + said
+    faults = [
+        f"{name} must be a finite number, 0 or more, not {shown(entry[name])}."
+        for name in ("points", "low", "high")
+        if name in entry and not _is_points(entry[name])
+    ]
+    if not faults and "points" in entry:
+        low, points, high = entry.get("low", entry["points"]), entry["points"], entry.get("high", entry["points"])
+        if not low <= points <= high:
+            faults.append(f"{shown(points)} points lie outside the range {shown(low)} to {shown(high)}.")
+    if "a" in entry and entry["a"] == entry["b"]:
+        faults.append(f"{entry['a']} compared with itself says nothing.")
+    return faults + (_times_faults(kind, entry["times"]) if "times" in entry else [])
+
+
+def _times_faults(kind: str, times: Any) -> list[str]:
+    if not is_number(times) or times <= 0:
+        return [f"times must be a finite number above 0, not {shown(times)}."]
+    least = {"comparison": LEAST, "best_to_other": 1.0, "other_to_worst": 1.0}.get(kind)
+    if least is not None and not least <= times <= MOST:
+        return [f"times must lie between {least:g} and {MOST:g}, not {shown(times)}."]
+    return []
+
+
+def _is_points(value: Any) -> bool:
+    return is_number(value) and bool(value >= 0)
 
 
 def _start_faults(entry: dict[str, Any]) -> list[str]:
     method, settings = entry["method"], entry.get("settings", {})
     if not isinstance(method, str) or method not in ANSWERS:
-        return [f"No method called {method!r}. There are: {listed(ANSWERS)}."]
+        return [f"No method called {shown(method)}. There are: {listed(ANSWERS)}."]
     if not isinstance(settings, dict):
         return ["The settings must be a mapping."]
     unknown = [name for name in settings if name not in SETTINGS[method]]
     faults = [f"{method} has no setting called {listed(unknown)}."] if unknown else []
     texts = {name: value for name, value in settings.items() if name != "parents"}
     faults += [
-        f"The setting {name} must be text, not {value!r}." for name, value in texts.items() if not _is_text(value)
+        f"The setting {name} must be text, not {shown(value)}." for name, value in texts.items() if not _is_text(value)
+    ]
+    faults += [
+        f"No {name} called {shown(value)}. There are: {listed(CHOICES[method, name])}."
+        for name, value in texts.items()
+        if _is_text(value) and not is_one_of(value, CHOICES.get((method, name), (value,)))
     ]
     parents = settings.get("parents", {})
     if not isinstance(parents, dict) or not all(_is_text(parent) for parent in parents.values()):

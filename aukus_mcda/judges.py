@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .answers import keyed, listed, number_faults, refuse
+from .swing_tree import shares_of
 from .weights import Points, Weights
 
 
@@ -27,9 +28,12 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     -------
     Weights
         ``.low`` and ``.high`` are the least and the greatest weight any judge
-        gave each leaf; ``.details["judges"]`` is a DataFrame, judges x leaves.
-        Findings name the leaf on which the judges differ most, and every zero
-        given by some judges only, for it makes the mean zero.
+        gave each leaf, widened to hold the mean where scaling it to 1 takes it
+        beyond them; ``.details["judges"]`` is a DataFrame, judges x leaves.
+        Findings name the leaf on which the judges differ most, every leaf that
+        lies beyond what any judge said, every zero given by some judges only, for
+        it makes the mean zero, and judges not tied to the others' anchors.
+        ``.anchors`` are those all judges who count have, None if they do not.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     counting = [judge for judge in judges if counts[judge] > 0]
     leaves = next(iter(judges.values())).values.index
     table = pd.DataFrame({judge: judges[judge].values for judge in counting}).loc[leaves]
-    shares = counts[counting].astype(float) / math.fsum(counts[counting])
+    shares = shares_of(counts[counting].astype(float))
     means = pd.Series({leaf: _geometric(table.loc[leaf], shares) for leaf in leaves}, dtype=float)
     total = math.fsum(means)
     zeros = [
@@ -74,14 +78,16 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     ]
     refuse([*zeros, "No leaf has a weight from every judge, so the mean is 0 for all of them."] if total == 0 else [])
     values = (means / total).rename("weight")
+    low, high = table.min(axis=1), table.max(axis=1)
+    anchors, untied = _anchors({judge: judges[judge] for judge in counting})
     return Weights(
         values,
         "geometric mean of judges",
-        low=table.min(axis=1).rename("low"),
-        high=table.max(axis=1).rename("high"),
+        low=low.clip(upper=values).rename("low"),
+        high=high.clip(lower=values).rename("high"),
         details={"judges": table.T.rename_axis("judge"), "importance": shares},
-        findings=(*zeros, *_furthest_apart(table)),
-        anchors=next((given.anchors for given in judges.values() if given.anchors is not None), None),
+        findings=(*zeros, *_furthest_apart(table), *_beyond(values, low, high), *untied),
+        anchors=anchors,
     )
 
 
@@ -100,6 +106,33 @@ def _furthest_apart(table: pd.DataFrame) -> list[str]:
     return [
         f"The judges lie furthest apart on {leaf}: {table.at[leaf, least]:.3f} ({least}) "
         f"to {table.at[leaf, most]:.3f} ({most})."
+    ]
+
+
+def _beyond(values: pd.Series, low: pd.Series, high: pd.Series) -> list[str]:
+    """A finding on leaves whose mean, scaled to 1, lies outside what any judge said."""
+    over = [
+        f"{leaf} ({values[leaf]:.3f}, judged {low[leaf]:.3f} to {high[leaf]:.3f})"
+        for leaf in values.index
+        if not low[leaf] - 1e-12 <= values[leaf] <= high[leaf] + 1e-12
+    ]
+    if not over:
+        return []
+    return [
+        f"Scaled to add up to 1, the mean lies outside what any judge said on {listed(over)}; the range is widened to "
+        "hold it. Talk about these before you use it."
+    ]
+
+
+def _anchors(judges: Mapping[str, Weights]) -> tuple[str | None, list[str]]:
+    """The anchors all judges have, or None and a finding on those tied to none while others are."""
+    tied = [given.anchors for given in judges.values() if given.anchors is not None]
+    untied = [judge for judge, given in judges.items() if given.anchors is None]
+    if not untied or not tied:
+        return (tied[0] if tied else None), []
+    return None, [
+        f"{listed(untied)} judged swings between anchors that are not recorded, so the combined weights are tied to "
+        "no case: make sure that all judged the same scales."
     ]
 
 

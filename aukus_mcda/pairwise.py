@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import listed, refuse, steady
+from .answers import SAATY, is_one_of, listed, refuse, shown, steady
 from .comparisons import read_comparisons
 from .weights import Weights
 
@@ -25,6 +25,9 @@ RANDOM_INDEX = dict(
 
 LIMIT = 0.10
 """A consistency ratio above this is a finding (Saaty 1980)."""
+
+FAR = 1e-100
+"""The least weight beside the greatest that can still be worked with."""
 
 
 def ahp(
@@ -59,11 +62,14 @@ def ahp(
         that names the three comparisons furthest from the weights, by
         abs(log(a_ij w_j / w_i)), and what would agree with them, w_i / w_j.
 
+        An answer beyond Saaty's scale of 1 to 9 is a finding too.
+
     Raises
     ------
     WeightsError
-        With every fault: labels that differ or repeat, a matrix not square, a
-        cell that is not a finite number above 0, a pair that is not reciprocal,
+        With every fault: labels that differ, repeat or are blank, a matrix not
+        square, a cell that is not a number from 1e-6 to 1e6, a pair that is not
+        reciprocal,
         groups of criteria that no comparison links, an unknown rule.
 
     References
@@ -80,7 +86,7 @@ def ahp(
     >>> abs(round(weights.consistency, 9))
     0.0
     """
-    faults = [] if rule in RULES else [f"No rule called {rule!r}. There are: {listed(RULES)}."]
+    faults = [] if is_one_of(rule, RULES) else [f"No rule called {shown(rule)}. There are: {listed(RULES)}."]
     table, rounded = read_comparisons(comparisons, faults)
     labels = list(table.index)
     table = table.loc[steady(labels), steady(labels)]
@@ -90,12 +96,16 @@ def ahp(
         apart = "; ".join(listed(table.index[group]) for group in groups)
         refuse([f"No comparison links these groups: {apart}. Compare at least one of each with one of another."])
 
-    full = _filled(given, _log_least_squares(given))
+    fitted = _log_least_squares(given)
+    if fitted.min() < FAR * fitted.max():
+        first, last = table.index[fitted.argmax()], table.index[fitted.argmin()]
+        refuse([f"The comparisons make {first} worth more than {1 / FAR:g} times {last}; ask again."])
+    full = _filled(given, fitted)
     if rule == "eigenvector":
         full = _least_eigenvalue(given, full)
         weights = _principal(full)[1]
     else:
-        weights = _log_least_squares(given)
+        weights = fitted
     n = len(labels)
     lambda_max = max(_principal(full)[0], float(n))
     index = (lambda_max - n) / (n - 1) if n > 1 else 0.0
@@ -116,7 +126,7 @@ def ahp(
             "matrix": matrix,
             "completed": completed,
         },
-        findings=(*rounded, *_completed(completed), *_inconsistent(ratio, n, table, values)),
+        findings=(*rounded, *_completed(completed), *_inconsistent(ratio, n, table, values), *_beyond(table)),
         anchors=anchors,
     )
 
@@ -146,14 +156,36 @@ def _inconsistent(ratio: float | None, n: int, given: pd.DataFrame, weights: pd.
                 departures.append((abs(math.log(times / fits)), *first))
     worst = sorted(departures, key=lambda entry: -round(entry[0], 9))[:3]
     said = "; ".join(f"{a} to {b} is {times:.3g}, {fits:.3g} would fit" for _, a, b, times, fits in worst)
-    return [f"CR {ratio:.3f} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {said}."]
+    size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
+    return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {said}."]
+
+
+def _beyond(given: pd.DataFrame) -> list[str]:
+    """A finding on the answers beyond Saaty's scale; a rounding error past 9 is not."""
+    over = [
+        f"{a} to {b} ({given.at[a, b]:g})"
+        for a in given.index
+        for b in given.columns
+        if given.at[a, b] > SAATY * (1 + 1e-9)
+    ]
+    return (
+        [f"Beyond Saaty's 1-9 scale: {listed(over, most=6)}. Check the answers, or the criteria compared."]
+        if over
+        else []
+    )
 
 
 def _principal(matrix: Array) -> tuple[float, Array]:
-    """Greatest eigenvalue of a positive matrix of shape ``(n, n)`` and its eigenvector ``(n,)``, positive."""
-    values, vectors = np.linalg.eig(matrix)
+    """Greatest eigenvalue of a positive matrix of shape ``(n, n)`` and its eigenvector ``(n,)``, positive.
+
+    The matrix is scaled by the geometric means of its rows first, so that very
+    unequal weights lose nothing.
+    """
+    logs = np.log(matrix).mean(axis=1)
+    scale = np.exp(logs - logs.max())
+    values, vectors = np.linalg.eig(matrix * (scale[None, :] / scale[:, None]))
     place = int(np.argmax(values.real))
-    vector = np.abs(vectors[:, place].real)
+    vector = scale * np.abs(vectors[:, place].real)
     return float(values[place].real), vector / vector.sum()
 
 

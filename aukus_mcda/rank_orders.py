@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from .answers import listed, refuse
+from .answers import is_one_of, listed, refuse, shown
 from .weights import Weights
 
 RULES = ("roc", "rs", "rr")
@@ -59,7 +59,7 @@ def rank_order(best_first: Iterable[str | Iterable[str]], rule: str = "roc", *, 
     repeated = sorted({name for name in names if names.count(name) > 1}, key=str)
     faults = [f"{listed(repeated)} named more than once."] if repeated else []
     faults += [] if names else ["Give at least one criterion, the biggest swing first."]
-    faults += [] if rule in RULES else [f"No rule called {rule!r}. There are: {listed(RULES)}."]
+    faults += [] if is_one_of(rule, RULES) else [f"No rule called {shown(rule)}. There are: {listed(RULES)}."]
     refuse(faults)
     places, start = _place_weights(len(names), rule), 0
     weights: dict[str, float] = {}
@@ -84,7 +84,7 @@ def _place_weights(n: int, rule: str) -> list[float]:
 
 def _groups(best_first: Any) -> list[list[Any]]:
     if isinstance(best_first, str) or not isinstance(best_first, Iterable):
-        refuse([f"Give the order as a list of criterion ids, the biggest swing first, not {best_first!r}."])
+        refuse([f"Give the order as a list of criterion ids, the biggest swing first, not {shown(best_first)}."])
     groups, faults = [], []
     for place, entry in enumerate(best_first, start=1):
         group = list(entry) if isinstance(entry, list | tuple | set | frozenset) else [entry]
@@ -94,7 +94,8 @@ def _groups(best_first: Any) -> list[list[Any]]:
             faults.append(f"Place {place} is empty.")
         bad = [name for name in group if not isinstance(name, str) or not name.strip()]
         if bad:
-            faults.append(f"Place {place} must hold criterion ids, not {', '.join(map(repr, bad))}.")
+            said = ["a blank id" if isinstance(name, str) else shown(name) for name in bad]
+            faults.append(f"Place {place} must hold criterion ids, not {listed(said)}.")
         groups.append(group)
     refuse(faults)
     return groups

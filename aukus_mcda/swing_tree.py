@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .answers import is_number, listed
+from .answers import id_faults, is_key, is_number, listed, shown
 
 CLOSE = 0.05
 """Shares of weight and of leaves this near to each other suggest that counting leaves set the weights."""
@@ -20,6 +20,11 @@ def tree_faults(tree: pd.Series) -> list[str]:
     repeated = tree.index[tree.index.duplicated()].unique()
     if len(repeated):
         return [f"{listed(repeated)} has more than one parent."]
+    odd = [
+        f"{node} has the parent {shown(parent)}, which is no id." for node, parent in tree.items() if not is_key(parent)
+    ]
+    if odd or id_faults(tree.index):
+        return odd + id_faults(tree.index)
     faults = [
         f"{node} has the parent {parent}, which is no criterion."
         for node, parent in tree.items()
@@ -42,17 +47,17 @@ def ratio_faults(ratios: Any, tree: pd.Series) -> list[str]:
     faults = []
     for pair, times in ratios.items():
         if not isinstance(pair, tuple) or len(pair) != 2:
-            faults.append(f"A ratio is about two criteria, (a, b); {pair!r} is not.")
+            faults.append(f"A ratio is about two criteria, (a, b); {shown(pair)} is not.")
             continue
         unknown = [name for name in pair if name not in tree.index]
         if unknown:
             faults.append(f"The ratio of {pair[0]} to {pair[1]}: no criterion called {listed(unknown)}.")
         elif pair[0] == pair[1]:
             faults.append(f"The ratio of {pair[0]} to itself says nothing.")
-        elif tree[pair[0]] != tree[pair[1]]:
+        elif tree.index.is_unique and tree[pair[0]] != tree[pair[1]]:
             faults.append(f"The ratio of {pair[0]} to {pair[1]}: they are not siblings in the tree.")
         if not is_number(times) or times <= 0:
-            faults.append(f"The ratio of {pair[0]} to {pair[1]} must be a finite number above 0, not {times!r}.")
+            faults.append(f"The ratio of {pair[0]} to {pair[1]} must be a finite number above 0, not {shown(times)}.")
     return faults
 
 

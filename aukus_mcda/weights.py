@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from .answers import keyed, listed, number_faults, refuse
+from .answers import is_key, keyed, listed, number_faults, refuse, shown
 from .errors import WeightsError
 from .swing_tree import (
     branches,
@@ -209,9 +209,9 @@ def swing(
     faults += ratio_faults(asked, tree)
     refuse(faults)
 
-    given = given[tree.index].astype(float)
+    given = given[tree.index].astype(float) + 0.0  # -0.0 becomes 0.0
     range_ = pd.DataFrame({word: ends.get(word, given).reindex(tree.index) for word in ("low", "high")}, dtype=float)
-    range_ = range_.apply(lambda end: end.fillna(given))
+    range_ = range_.apply(lambda end: end.fillna(given)) + 0.0
     for name, low_end, high_end in range_.itertuples():
         if not low_end <= given[name] <= high_end:
             faults.append(f"{name} has {given[name]:g} points, outside its range {low_end:g} to {high_end:g}.")
@@ -248,17 +248,20 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     Raises
     ------
     WeightsError
-        When there is no criterion or one is named twice.
+        When there is no criterion, or one is named twice or is no id.
 
     Examples
     --------
     >>> equal(["reach", "cost"]).values.to_dict()
     {'reach': 0.5, 'cost': 0.5}
     """
+    if not isinstance(criteria, Iterable):
+        raise WeightsError(f"Give the criteria as a list of ids, not {shown(criteria)}.")
     names = list(criteria)
+    refuse(f"{shown(name)} is no criterion id." for name in names if not is_key(name))
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
-        raise WeightsError(f"{listed(sorted(repeated))} named more than once.")
+        raise WeightsError(f"{listed(sorted(repeated, key=str))} named more than once.")
     return replace(swing(dict.fromkeys(names, 100.0), anchors=anchors), method="equal")
 
 

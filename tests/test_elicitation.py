@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from aukus_mcda.elicitation import ElicitationLog, replay
 from aukus_mcda.pairwise import ahp
 from aukus_mcda.rank_orders import rank_order
 
+ids = st.text(min_size=1, max_size=5).filter(str.strip)
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
 
 
@@ -60,7 +62,7 @@ def test_swing_answers_replay_to_the_bit(log: ElicitationLog) -> None:
     assert all("at" in answer for answer in replayed.answers)
 
 
-@given(points=st.dictionaries(st.text(min_size=1, max_size=5), st.floats(1e-3, 1e9), min_size=1, max_size=6))
+@given(points=st.dictionaries(ids, st.floats(1e-3, 1e9), min_size=1, max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_any_points_replay_to_the_bit(tmp_path_factory: pytest.TempPathFactory, points: dict[str, float]) -> None:
     log = ElicitationLog(tmp_path_factory.mktemp("log") / "log.jsonl")
@@ -196,8 +198,22 @@ def test_answers_that_do_not_make_weights_yet_say_what_is_missing(log: Elicitati
     [
         ("mood", {}, "No kind of answer called 'mood'"),
         ("points", {"criterion": "a"}, "points needs points"),
-        ("points", {"criterion": "a", "points": math.nan}, "cannot be written down"),
-        ("points", {"criterion": "a", "points": object()}, "cannot be written down"),
+        ("points", {"criterion": "a", "points": math.nan}, "0 or more, not nan"),
+        ("points", {"criterion": "a", "points": object()}, "0 or more, not <object"),
+        ("points", {"criterion": "a", "points": Fraction(1, 3)}, "cannot be written down"),
+        ("points", {"criterion": "a", "points": -1, "high": "9"}, "points must be a finite number, 0 or more, not -1"),
+        ("points", {"criterion": "a", "points": 5, "low": 6}, "5 points lie outside the range 6 to 5"),
+        ("points", {"criterion": " ", "points": 5}, "A blank id"),
+        ("profile", {"name": "x", "points": {"a": -2}}, "a has -2"),
+        ("profile", {"name": "x", "points": [1]}, "must be a mapping"),
+        ("ratio", {"a": "x", "b": "y", "times": 0}, "above 0, not 0"),
+        ("ratio", {"a": "x", "b": "x", "times": 2}, "x compared with itself"),
+        ("comparison", {"a": "x", "b": "y", "times": 1e7}, "between 1e-06 and 1e+06"),
+        ("best_to_other", {"criterion": "x", "times": 0.5}, "between 1 and 1e+06, not 0.5"),
+        ("other_to_worst", {"criterion": "x", "times": 10**400}, "not about 1e+400"),
+        ("order", {"best_first": ["a", "a"]}, "a named more than once"),
+        ("order", {"best_first": 3}, "not 3"),
+        ("start", {"method": "ahp", "settings": {"rule": "roc"}}, "No rule called 'roc'"),
         ("start", {"method": "guess"}, "No method called 'guess'"),
     ],
 )
@@ -206,6 +222,44 @@ def test_a_bad_answer_is_refused_before_it_is_written(log: ElicitationLog, kind:
         log.append(kind, **answer)
     assert part in str(caught.value)
     assert not log.path.exists()
+
+
+def test_an_answer_the_method_does_not_ask_for_is_refused(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    other = ElicitationLog(log.path)
+    for one in (log, other):
+        with pytest.raises(WeightsError, match="swing does not ask for order"):
+            one.append("order", best_first=["a", "b"])
+    log.append("start", method="rank_order")
+    other.append("order", best_first=["a", "b"])  # the other writer's start is seen
+    assert len(log.path.read_bytes().splitlines()) == 3
+    same(replay(log.path).weights, rank_order(["a", "b"]))
+
+
+def test_a_bad_number_in_a_file_is_skipped_and_named(log: ElicitationLog) -> None:
+    expected = answer_a_tree(log)
+    with log.path.open("ab") as file:
+        file.write(b'{"kind": "points", "criterion": "gain", "points": -4}\n')
+    replayed = replay(log.path)
+    same(replayed.weights, expected)
+    assert "not -4" in replayed.skipped[0].reason
+
+
+def test_a_ratio_asked_again_the_other_way_round_replaces_the_first(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    log.append("profile", name="x", points={"a": 100, "b": 50})
+    log.append("ratio", a="a", b="b", times=8)
+    log.append("ratio", a="b", b="a", times=0.5)
+    same(replay(log.path).weights, swing({"a": 100, "b": 50}, ratios={("b", "a"): 0.5}))
+    assert replay(log.path).weights.consistency == 1
+
+
+def test_what_is_no_path_is_refused() -> None:
+    for bad in (5, None):
+        with pytest.raises(WeightsError, match=f"not {bad}"):
+            ElicitationLog(bad)
+        with pytest.raises(WeightsError, match=f"not {bad}"):
+            replay(bad)
 
 
 def test_writers_do_not_interleave(log: ElicitationLog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import subprocess
 import sys
@@ -197,6 +198,13 @@ BAD_COMPARISONS = {
     "diagonal": (square([[2, 3], [1 / 3, 1]]), ["a to itself must be 1, not 2"]),
     "not linked": ({("a", "b"): 2, ("c", "d"): 3}, ["groups: a, b; c, d"]),
     "not a pair": ({"a": 2}, ["not 'a'"]),
+    "too far apart": (
+        {("a", "b"): 1e300, ("b", "c"): 1e-7, ("c", "d"): 10**400},
+        ["a to b must lie between 1e-06 and 1e+06, not 1e+300", "not 1e-07", "not about 1e+400"],
+    ),
+    "too far down a chain": ({(f"c{k:02}", f"c{k + 1:02}"): 1e6 for k in range(20)}, ["c00 worth more than 1e+100"]),
+    "blank": ({("a", ""): 2}, ["A blank id"]),
+    "nan for an id": ({("a", GAP): 2}, ["nan is no criterion id"]),
     "nothing": ({}, ["square DataFrame"]),
     "an array": (np.eye(3), ["square DataFrame"]),
     "all of it": (
@@ -218,6 +226,26 @@ def test_bad_comparisons_give_one_error_that_says_what_and_where(said: str) -> N
 def test_an_unknown_rule_is_refused_with_the_rest() -> None:
     with pytest.raises(WeightsError, match=r"No rule called 'mean'.*a to b must be"):
         ahp({("a", "b"): 0}, "mean")
+    with pytest.raises(WeightsError, match=r"No rule called \['mean'\]"):
+        ahp({("a", "b"): 2}, ["mean"])
+
+
+def test_answers_beyond_nine_are_a_finding() -> None:
+    assert "Beyond Saaty's 1-9 scale: b to a (12)" in ahp({("a", "b"): 1 / 12}).findings[-1]
+    assert ahp({("a", "b"): 9}).findings == ()
+    weights = bwm({"a": 1, "b": 2, "c": 12}, {"a": 12, "b": 6, "c": 1})
+    assert "Beyond Saaty's 1-9 scale: a, c" in weights.findings[-1]
+
+
+def test_the_widest_ratios_still_give_exact_weights() -> None:
+    chain = dict.fromkeys(itertools.pairwise("abcdef"), 1000000.0)
+    for rule in ("eigenvector", "geometric"):
+        weights = ahp(chain, rule).values
+        ratios = weights.to_numpy()[:-1] / weights.to_numpy()[1:]
+        assert ratios.tolist() == pytest.approx([1e6] * 5, rel=1e-6)
+    circle = ahp({("a", "b"): 1e6, ("b", "c"): 1e6, ("c", "a"): 1e6})
+    assert circle.values.tolist() == pytest.approx([1 / 3] * 3)
+    assert "CR 8.62e+05" in circle.findings[0]
 
 
 # Best-worst
@@ -341,6 +369,10 @@ BAD_ANSWERS = {
     "two answers": ((BO, {**OW, "a": 7}), {}, ["6 and 7"]),
     "one criterion": (({"a": 1}, {"a": 1}), {}, ["at least two"]),
     "no answers": (({}, OW), {}, ["at least one"]),
+    "model a list": ((BO, OW), {"model": ["linear"]}, ["No model called ['linear']"]),
+    "best a list": ((BO, OW), {"best": ["a"]}, ["The best criterion, ['a'], has no answers"]),
+    "too far": (({**BO, "b": 1e7}, OW), {}, ["1 to 1e+06: b has 10000000"]),
+    "blank": (({**BO, "": 2}, {**OW, "": 2}), {}, ["A blank id"]),
     "model": ((BO, OW), {"model": "cubic"}, ["No model called 'cubic'"]),
     "several faults": (({**BO, "b": -1}, {"a": 6, "c": 2}), {}, ["b has -1", "compares b", "the worst compared with"]),
 }

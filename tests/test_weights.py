@@ -170,6 +170,11 @@ BAD_SWINGS = {
     "ratio not a pair": (({"a": 1, "b": 2},), {"ratios": {"ab": 1}}, ["'ab' is not"]),
     "ratio zero": (({"a": 1, "b": 2},), {"ratios": {("a", "b"): 0}}, ["above 0, not 0"]),
     "ratio of cousins": ((NODES,), {"parents": TREE, "ratios": {("gain", "war"): 2}}, ["not siblings"]),
+    "blank": (({"": 1, "b": 2},), {}, ["A blank id"]),
+    "nan for an id": (({math.nan: 1, "b": 2},), {}, ["nan is no criterion id"]),
+    "blank in the tree": (({"a": 1},), {"parents": {"a": "", "": ""}}, ["A blank id"]),
+    "parent a list": (({"a": 1, "b": 2},), {"parents": {"a": ["b"], "b": ""}}, ["parent ['b'], which is no id"]),
+    "too long a number": (({"a": 10**400, "b": "x" * 400},), {}, ["a has about 1e+400, b has 'xxx", "xxx..."]),
     "several at once": (
         ({"a": -1, "b": 2},),
         {"low": {"z": 1}, "ratios": {("a", "b"): -3}},
@@ -223,6 +228,8 @@ def test_rank_orders_are_weights_in_order(order: list[str], rule: str, cuts: set
         (["a", "b"], "best", "No rule called 'best'"),
         (["a", "a"], "best", "a named more than once. No rule"),
         (7, "roc", "not 7"),
+        (["a", ""], "roc", "not a blank id"),
+        (["a", "b"], ["roc"], "No rule called ['roc']"),
     ],
 )
 def test_bad_orders_are_refused(order, rule: str, part: str) -> None:
@@ -235,6 +242,10 @@ def test_equal_weights() -> None:
     assert equal(["a", "b", "c", "d"]).values.tolist() == [0.25] * 4
     with pytest.raises(WeightsError, match="a named more than once"):
         equal(["a", "a"])
+    for bad, part in ((5, "not 5"), ([["a"]], "['a'] is no criterion id"), ([""], "blank id")):
+        with pytest.raises(WeightsError) as caught:
+            equal(bad)
+        assert part in str(caught.value)
 
 
 # Several judges
@@ -269,6 +280,34 @@ def test_one_judges_zero_is_a_finding() -> None:
         {"ann": swing({"a": 100, "b": 0}), "bo": swing({"a": 50, "b": 100})}, importance={"ann": 0, "bo": 1}
     )
     assert left_out.values["b"] == pytest.approx(2 / 3)
+
+
+def test_the_range_holds_the_mean_even_where_no_judge_went() -> None:
+    judges = {"ann": swing({"x": 40, "y": 59, "z": 1}), "bo": swing({"x": 40, "y": 1, "z": 59})}
+    both = combine(judges)
+    assert both.low.to_dict() == pytest.approx({"x": 0.4, "y": 0.01, "z": 0.01})
+    assert both.high["x"] == both.values["x"] == pytest.approx(0.7225, abs=5e-5)
+    assert "outside what any judge said on x (0.723, judged 0.400 to 0.400)" in both.findings[1]
+    assert len(combine({"ann": judges["ann"]}).findings) == 0
+
+
+@given(st.lists(st.lists(st.floats(0, 100), min_size=3, max_size=3), min_size=1, max_size=4))
+def test_the_range_always_holds_the_mean(points: list[list[float]]) -> None:
+    judges = {f"j{k}": swing({"a": row[0] + 1, "b": row[1], "c": row[2]}) for k, row in enumerate(points)}
+    both = combine(judges)
+    assert ((both.low <= both.values) & (both.values <= both.high)).all()
+
+
+def test_huge_importance_does_not_overflow() -> None:
+    judges = {"ann": swing({"a": 100, "b": 25}), "bo": swing({"a": 60, "b": 100})}
+    huge = combine(judges, importance={"ann": 1e308, "bo": 1e308})
+    assert huge.values.to_dict() == combine(judges).values.to_dict()
+
+
+def test_minus_zero_points_become_zero() -> None:
+    weights = swing({"a": 100, "b": -0.0}, low={"a": 50, "b": -0.0})
+    for value in (weights.points["b"], weights.values["b"], weights.point_range.at["b", "low"]):
+        assert math.copysign(1, value) == 1
 
 
 ANN = swing({"a": 100, "b": 50}, anchors="one")
@@ -309,8 +348,11 @@ def test_weights_for_other_anchors_are_refused_with_the_reason(case: Case) -> No
     assert case.weights(fits).values.to_dict() == fits.values.to_dict()
     with pytest.raises(WeightsError, match="other anchors than this case's"):
         case.weights(rank_order(order, anchors="another"))
+    assert combine({"ann": fits, "bo": equal(order, anchors=case.anchors_digest)}).anchors == case.anchors_digest
     both = combine({"ann": fits, "bo": equal(order)})
-    assert both.anchors == case.anchors_digest
+    assert both.anchors is None
+    assert "bo judged swings between anchors that are not recorded" in both.findings[-1]
+    assert combine({"bo": equal(order)}).findings == ()
 
 
 def test_changing_points_keeps_the_rest(case: Case) -> None:

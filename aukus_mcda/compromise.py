@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .answers import is_number, listed
 from .errors import MethodError
-from .problem import Floats, Grid, Keyed, Problem, by_criterion, listed, problem
+from .problem import Floats, Grid, Keyed, Problem, abridged, binary_size, by_criterion, problem
 from .ranking import TIE
 from .weights import Weights
 
@@ -72,7 +74,7 @@ def topsis(
     {'A1': 0.5, 'A2': 0.617, 'A3': 0.5}
     """
     closeness = {"vector": topsis_vector, "minmax": topsis_minmax}
-    if normalisation not in closeness:
+    if not isinstance(normalisation, str) or normalisation not in closeness:
         raise MethodError(f"No normalisation called {normalisation!r}; there are {listed(closeness)}.")
     aligned = problem(performance, weights, directions)
     return aligned.series(closeness[normalisation](aligned.grid), f"topsis_{normalisation}")
@@ -104,15 +106,19 @@ def vikor(performance: pd.DataFrame, weights: Weights | Keyed, directions: Keyed
     >>> found.Q.to_dict(), found.compromise
     ({'A1': 1.0, 'A2': 0.0, 'A3': 1.0}, ('A2',))
     """
-    if not 0 <= v <= 1:
-        raise MethodError(f"The weight v of the total regret must lie between 0 and 1; it is {v!r}.")
-    aligned = problem(performance, weights, directions)
+    if not is_number(v) or not 0 <= v <= 1:
+        raise MethodError(f"The weight v of the total regret must be a number between 0 and 1; it is {v!r}.")
+    return solution(problem(performance, weights, directions), v)
+
+
+def solution(aligned: Problem, v: float = 0.5) -> Vikor:
+    """VIKOR's answer to an aligned problem."""
     total, greatest, mix = regrets(aligned.grid, v)
     order = np.lexsort((greatest, total, np.round(mix / TIE)))  # options are sorted by label: it settles the rest
     lead, advantage = mix[order] - mix[order[0]], 1 / (len(mix) - 1)
     first, second = order[0], order[1]
     c1 = bool(lead[1] >= advantage - TIE)
-    c2 = bool(total[first] <= total.min() + TIE or greatest[first] <= greatest.min() + TIE)
+    c2 = any(bool(each[first] <= each.min() + TIE * each.max()) for each in (total, greatest))
     if not c1:
         kept = order[lead < advantage - TIE]
     elif not c2:
@@ -219,13 +225,13 @@ def rim(
 
 def topsis_vector(grid: Grid) -> Floats:
     """Closeness ``(n,)`` after vector normalisation."""
-    length = np.sqrt((grid.x**2).sum(axis=0))
-    return _closeness(grid.sign * grid.x / np.where(length > 0, length, 1.0) * grid.w)
+    length = np.sqrt((grid.even**2).sum(axis=0))
+    return _closeness(grid.sign * grid.even / np.where(length > 0, length, 1.0) * grid.telling)
 
 
 def topsis_minmax(grid: Grid) -> Floats:
     """Closeness ``(n,)`` after min-max normalisation."""
-    return _closeness(grid.unit * grid.w)
+    return _closeness(grid.unit * grid.telling)
 
 
 def regrets(grid: Grid, v: float = 0.5) -> tuple[Floats, Floats, Floats]:
@@ -239,7 +245,8 @@ def distance(grid: Grid, point: Floats | None = None) -> Floats:
     """SPOTIS distance ``(n,)`` from a point ``(k,)``, by default the better bounds."""
     low, high = grid.bounds.T
     ideal = np.where(grid.sign > 0, high, low) if point is None else point
-    return np.asarray((np.abs(grid.x - ideal) / (high - low) * grid.w).sum(axis=1))
+    x, low, high, ideal = _on_scales(grid, low, high, ideal)
+    return np.asarray((np.abs(x - ideal) / (high - low) * grid.w).sum(axis=1))
 
 
 def reference_ideal(grid: Grid, ends: Floats | None = None) -> Floats:
@@ -247,12 +254,18 @@ def reference_ideal(grid: Grid, ends: Floats | None = None) -> Floats:
     low, high = grid.bounds.T
     if ends is None:
         ends = np.repeat(np.where(grid.sign > 0, high, low)[:, None], 2, axis=1)
-    start, end = ends.T
-    below, above = np.maximum(start - grid.x, 0), np.maximum(grid.x - end, 0)
+    x, low, high, start, end = _on_scales(grid, low, high, *ends.T)
+    below, above = np.maximum(start - x, 0), np.maximum(x - end, 0)
     near = 1 - below / np.where(start > low, start - low, 1) - above / np.where(high > end, high - end, 1)
     away = np.sqrt(((grid.w * (1 - near)) ** 2).sum(axis=1))
     reached = np.sqrt(((grid.w * near) ** 2).sum(axis=1))
     return np.asarray(reached / (away + reached))
+
+
+def _on_scales(grid: Grid, *ends: Floats) -> tuple[Floats, ...]:
+    """Scores and ends ``(k,)`` over a power of 2 by scale, so that no difference is too great or small for a float."""
+    size = binary_size(grid.bounds, axis=1) + 1
+    return tuple(np.ldexp(numbers, -size) for numbers in (grid.x, *ends))
 
 
 def _closeness(weighted: Floats) -> Floats:
@@ -262,22 +275,32 @@ def _closeness(weighted: Floats) -> Floats:
 
 
 def _stretched(numbers: Floats) -> Floats:
-    """Numbers from 0 at the least to 1 at the greatest; all 0 when they tie."""
+    """Numbers, 0 or more, from 0 at the least to 1 at the greatest; all 0 when they tie."""
     spread = np.ptp(numbers)
-    return (numbers - numbers.min()) / spread if spread > TIE else np.zeros_like(numbers)
+    return (numbers - numbers.min()) / spread if spread > TIE * numbers.max() else np.zeros_like(numbers)
 
 
 def _intervals(given: pd.Series, aligned: Problem) -> Floats:
     """Scores or pairs of scores as ``(k, 2)``, each within its bounds."""
     ends = np.empty((len(aligned.criteria), 2))
     for row, name in enumerate(aligned.criteria):
-        try:
-            ends[row] = sorted(np.broadcast_to(np.asarray(given[name], dtype=float), 2))
-        except (TypeError, ValueError):
-            raise MethodError(f"The ideal of {name} must be a number or two numbers.") from None
+        found = _parts(given[name])
+        if len(found) not in (1, 2) or not all(map(is_number, found)):
+            raise MethodError(f"The ideal of {name} must be a number or two numbers.")
+        ends[row] = min(found), max(found)
     low, high = aligned.grid.bounds.T[:, :, None]
     outside = ~((ends >= low) & (ends <= high)).all(axis=1)
     if outside.any():
-        named = listed(name for name, out in zip(aligned.criteria, outside, strict=True) if out)
+        named = abridged(name for name, out in zip(aligned.criteria, outside, strict=True) if out)
         raise MethodError(f"The ideal lies outside the bounds: look at {named}.")
     return ends
+
+
+def _parts(given: Any) -> list[Any]:
+    """A number, or the members of what is not one."""
+    if is_number(given):
+        return [given]
+    try:
+        return list(given)
+    except TypeError:
+        return []

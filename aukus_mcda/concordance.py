@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .answers import is_number
 from .errors import MethodError
 
 
@@ -32,7 +33,8 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
     Raises
     ------
     MethodError
-        When they do not rank the same options, or fewer than two.
+        When they are no Series of numbers, or do not rank the same options, or
+        fewer than two.
 
     References
     ----------
@@ -46,10 +48,14 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
     >>> rank_agreement(first, first[["A", "C", "B", "D", "E"]].set_axis(first.index)).ws.round(4)
     np.float64(0.8542)
     """
-    if len(reference) < 2 or set(reference.index) != set(other.index) or reference.index.has_duplicates:
+    for ranked in (reference, other):
+        if not isinstance(ranked, pd.Series) or not all(map(is_number, ranked)):
+            raise MethodError("Give each ranking as a Series of ranks by option, every rank a finite number.")
+    repeated = reference.index.has_duplicates or other.index.has_duplicates
+    if len(reference) < 2 or set(reference.index) != set(other.index) or repeated:
         raise MethodError("Two rankings must rank the same options, at least two.")
-    x = reference.rank().to_numpy(dtype=float)
-    y = other.loc[reference.index].rank().to_numpy(dtype=float)
+    x = reference.astype(float).rank().to_numpy(dtype=float)
+    y = other.astype(float).loc[reference.index].rank().to_numpy(dtype=float)
     n, gap = len(x), np.abs(x - y)
     up, over = (np.sign(ranked[:, None] - ranked[None, :]) for ranked in (x, y))
     untied = np.sqrt(float((up**2).sum()) * float((over**2).sum()))

@@ -8,7 +8,7 @@ scores are on different scales and are never averaged into one ranking.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -19,12 +19,13 @@ import numpy as np
 import pandas as pd
 
 from . import compromise, outranking
+from .answers import listed
 from .case import Case
 from .compromise import Vikor, rim, spotis, topsis, vikor
 from .concordance import Agreement, rank_agreement
 from .errors import MethodError
 from .outranking import Preference, Promethee, promethee
-from .problem import Floats, Grid, Keyed, Problem, listed, problem
+from .problem import Floats, Grid, Keyed, Problem, abridged, problem
 from .ranking import TIE, rank, ranks
 from .weights import Points, Weights
 
@@ -61,12 +62,15 @@ class Method(NamedTuple):
     anchors : bool
         Measures against the declared scales, so that other options cannot change
         an option's score.
+    all_worst : bool
+        Can score an option that is worst on everything.
     """
 
     score: Callable[[Grid], Floats]
     better: str = "higher"
     least: str = "any"
     anchors: bool = False
+    all_worst: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +89,15 @@ class MethodComparison:
     agreement : DataFrame
         By method, its ranks beside the additive model's: ``weighted_spearman``
         (r_w) and ``ws`` weigh the top more, ``kendall_tau_b`` does not; 1 is the same
-        order. ``same_leader``: the same options come first.
+        order. ``same_leader``: the same options come first; for ``vikor``, its
+        compromise set holds all that come first by the additive model.
     refused : Series
         Why a method is not shown, by method.
     notes : tuple of str
-        What a reader must know: who is left out, which methods use the anchors.
+        What a reader must know: who is left out, which methods use the anchors,
+        what VIKOR's conditions say.
+    compromise : tuple
+        VIKOR's compromise set, its leader by Q first; empty when ``vikor`` is not shown.
     """
 
     scores: pd.DataFrame
@@ -98,6 +106,7 @@ class MethodComparison:
     agreement: pd.DataFrame
     refused: pd.Series
     notes: tuple[str, ...]
+    compromise: tuple[Hashable, ...] = ()
 
 
 def compare_methods(
@@ -120,6 +129,8 @@ def compare_methods(
 
     Raises
     ------
+    AukusMcdaError
+        When the case is not loaded.
     MethodError
         When a method is unknown, or the options cannot be compared at all.
     WeightsError
@@ -154,6 +165,10 @@ def compare_methods(
     order = {"additive": ranking.ranked["rank"].astype(int)}
     order |= {name: _ranks(name, score) for name, score in scores.items()}
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
+    answer = compromise.solution(aligned) if "vikor" in scores else None
+    if answer:
+        within = set(ranking.leaders) <= set(answer.compromise)
+        agreement["vikor"] = agreement["vikor"]._replace(same_leader=within)
     return MethodComparison(
         scores=pd.DataFrame(scores, index=aligned.given).rename_axis(index="option", columns="method"),
         better=pd.Series({name: METHODS[name].better for name in scores}, dtype=object).rename_axis("method"),
@@ -162,7 +177,8 @@ def compare_methods(
             "method"
         ),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=tuple(_notes(case, aligned, list(scores))),
+        notes=(*_notes(case, aligned, list(scores)), *_on_compromise(answer)),
+        compromise=answer.compromise if answer else (),
     )
 
 
@@ -217,7 +233,9 @@ def _published(name: str, *, drop_flat: bool = True) -> Callable[[Grid], Floats]
     def score(grid: Grid) -> Floats:
         kept = grid.varies if drop_flat else np.full(len(grid.w), True)
         with np.errstate(all="ignore"):
-            found = pymcdm_part(f"methods.{name}")()(grid.x[:, kept], grid.w[kept], grid.sign[kept], validation=False)
+            found = pymcdm_part(f"methods.{name}")()(
+                grid.even[:, kept], grid.w[kept], grid.sign[kept], validation=False
+            )
         return np.asarray(found, dtype=float)
 
     return score
@@ -231,7 +249,7 @@ METHODS: dict[str, Method] = {
     "rim": Method(compromise.reference_ideal, anchors=True),
     "promethee_ii": Method(outranking.net_flow),
     "mabac": Method(_published("MABAC")),
-    "cocoso": Method(_published("COCOSO")),
+    "cocoso": Method(_published("COCOSO"), all_worst=False),
     "edas": Method(_published("EDAS"), least="zero"),
     "waspas": Method(_published("WASPAS", drop_flat=False), least="above zero"),
     "marcos": Method(_published("MARCOS", drop_flat=False), least="above zero"),
@@ -241,22 +259,26 @@ METHODS: dict[str, Method] = {
 
 def _asked(methods: Iterable[str] | None, withheld: dict[str, str]) -> list[str]:
     known = [*METHODS, *withheld]
-    asked = known if methods is None else [methods] if isinstance(methods, str) else list(dict.fromkeys(methods))
+    if methods is None:
+        return known
+    asked = [methods] if isinstance(methods, str) else list(methods) if isinstance(methods, Iterable) else [methods]
     unknown = [name for name in asked if name not in known]
     if unknown:
-        raise MethodError(f"No method called {listed(unknown)}. There are: {listed(known, most=len(known))}.")
-    return asked
+        raise MethodError(f"No method called {abridged(unknown)}. There are: {listed(known)}.")
+    return list(dict.fromkeys(asked))
 
 
 def _score(name: str, aligned: Problem) -> pd.Series:
     method = METHODS[name]
     if method.least != "any":
         aligned.require_positive(name, zero=method.least == "zero")
-    found = aligned.series(method.score(aligned.grid), name)
-    lost = found.index[~np.isfinite(found)]
-    if len(lost):
-        raise MethodError(f"{name} divides by 0 on these scores and weights: no score for {listed(lost)}.")
-    return found
+    grid = aligned.grid
+    worst = aligned.options[(grid.unit[:, grid.varies] == 0).all(axis=1)]
+    if len(worst) and not method.all_worst:
+        raise MethodError(
+            f"{name} divides by 0 when an option is worst on every criterion that varies: {abridged(worst)}."
+        )
+    return aligned.series(method.score(grid), name)
 
 
 def _ranks(name: str, score: pd.Series) -> pd.Series:
@@ -266,13 +288,13 @@ def _ranks(name: str, score: pd.Series) -> pd.Series:
 
 def _notes(case: Case, aligned: Problem, shown: list[str]) -> Iterable[str]:
     if len(case.screened):
-        yield f"Left out, as they fail a screen: {listed(case.screened.index)}."
+        yield f"Left out, as they fail a screen: {abridged(case.screened.index)}."
     flat = [name for name, told in zip(aligned.criteria, aligned.grid.varies, strict=True) if not told]
     if flat:
-        yield f"All options score alike on {listed(flat)}: it cannot tell them apart."
+        yield f"All options score alike on {abridged(flat)}: it cannot tell them apart."
     bent = [leaf for leaf in case.leaves if case.criteria.at[leaf, "shape"]]
     if bent:
-        yield f"Only the additive model uses the value functions' bends ({listed(bent)}); the methods use raw scores."
+        yield f"Only the additive model uses the value functions' bends ({abridged(bent)}); the methods use raw scores."
     fixed = [name for name in shown if METHODS[name].anchors]
     free = [name for name in shown if not METHODS[name].anchors]
     if fixed:
@@ -280,7 +302,22 @@ def _notes(case: Case, aligned: Problem, shown: list[str]) -> Iterable[str]:
     if free:
         yield (
             f"Measured against the options at hand, so adding or dropping one can change the order of others: "
-            f"{listed(free, most=len(free))}."
+            f"{listed(free)}."
         )
     if "promethee_ii" in shown:
         yield "promethee_ii counts any lead in full (usual criterion); promethee() takes thresholds."
+
+
+def _on_compromise(answer: Vikor | None) -> Iterable[str]:
+    """What VIKOR's own conditions say of its leader."""
+    if answer:
+        said = [
+            f"{name} ({what}) {'holds' if met else 'fails'}"
+            for name, what, met in (
+                ("C1", "a clear lead", answer.C1),
+                ("C2", "best by S or R too", answer.C2),
+            )
+        ]
+        alone = len(answer.compromise) == 1
+        result = "its leader stands alone" if alone else "its answer is a compromise set"
+        yield f"vikor: {said[0]}, {said[1]}, so {result}: {listed(answer.compromise)}."

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .answers import listed
 from .case import Case
 from .errors import MethodError, WeightsError
 from .methods import pymcdm_part
-from .problem import Floats, Problem, listed, problem
-from .ranking import TIE
+from .problem import Floats, Problem, abridged, problem
+from .ranking import TIE, require_case
 from .weights import Weights, equal
 
 DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
@@ -55,6 +56,8 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
 
     Raises
     ------
+    AukusMcdaError
+        When the case is not loaded.
     WeightsError
         When the rule is unknown; when entropy or merec, which take logarithms,
         meet a score of 0 or less; when nothing varies, or critic finds every
@@ -74,7 +77,8 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
     >>> weights.method, float(round(weights.values.sum(), 12))
     ('objective: critic', 1.0)
     """
-    if rule not in RULES:
+    require_case(case)
+    if not isinstance(rule, str) or rule not in RULES:
         raise WeightsError(f"No rule called {rule!r}; there are {listed(RULES)}.")
     leaves = list(case.leaves)
     kept = [option for option in case.options.index if option not in case.screened.index]
@@ -95,7 +99,7 @@ def _shares(aligned: Problem, rule: str) -> Floats:
     weigh = pymcdm_part(f"weights.{RULES[rule].function}")
     share = np.zeros(len(grid.w))
     if RULES[rule].scores == "raw":
-        share[told] = np.asarray(weigh(grid.x, types=grid.sign.astype(int)), dtype=float)[told]
+        share[told] = np.asarray(weigh(grid.even, types=grid.sign.astype(int)), dtype=float)[told]
     else:
         unit = grid.unit[:, told]  # towards the best: pymcdm's CRITIC does not know directions
         if rule == "critic" and np.corrcoef(unit, rowvar=False).min() > 1 - TIE:
@@ -103,13 +107,15 @@ def _shares(aligned: Problem, rule: str) -> Floats:
                 "critic finds every criterion in perfect step with every other: all weights would be 0/0."
             )
         share[told] = weigh(unit)
+    if not np.isfinite(share).all() or not share.max() > 0:
+        raise WeightsError(f"{rule} divides by 0 on these scores: it gives no weights.")
     return np.asarray(share.clip(min=0) / share.clip(min=0).sum())
 
 
 def _findings(aligned: Problem, rule: str) -> Iterator[str]:
     flat = [name for name, told in zip(aligned.criteria, aligned.grid.varies, strict=True) if not told]
     if flat:
-        yield f"All options score alike on {listed(flat)}, so the weight is 0 whatever the criterion is worth."
+        yield f"All options score alike on {abridged(flat)}, so the weight is 0 whatever the criterion is worth."
     if RULES[rule].scores == "raw":
         yield f"{rule} reads raw scores as ratios: on a scale whose 0 is not a true zero its weights mean little."
     else:

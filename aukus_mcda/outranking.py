@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .answers import is_number, listed
 from .errors import MethodError
-from .problem import Floats, Grid, Keyed, Problem, listed, problem
+from .problem import Floats, Grid, Keyed, Problem, abridged, problem
 from .ranking import TIE
 from .weights import Weights
 
@@ -64,7 +64,7 @@ class Preference:
     s: float | None = None
 
     def __post_init__(self) -> None:
-        if self.shape not in SHAPES:
+        if not isinstance(self.shape, str) or self.shape not in SHAPES:
             raise MethodError(f"No preference function called {self.shape!r}; there are {listed(SHAPES)}.")
         needs = SHAPES[self.shape]
         given = {name: getattr(self, name) for name in "qps" if getattr(self, name) is not None}
@@ -72,7 +72,7 @@ class Preference:
             wanted = " and ".join(needs) or "no threshold"
             raise MethodError(f"The {self.shape} preference function takes {wanted}; it got {listed(given) or 'none'}.")
         for name, value in given.items():
-            usable = isinstance(value, int | float | np.number) and math.isfinite(value)
+            usable = isinstance(value, int | float | np.number) and is_number(value)
             if not usable or value < 0 or (name != "q" and value == 0):
                 least = "0 or more" if name == "q" else "above 0"
                 raise MethodError(f"Threshold {name} must be a finite number, {least}; it is {value!r}.")
@@ -85,15 +85,16 @@ class Preference:
             if threshold:  # a lead that differs from a threshold by rounding only is at it
                 lead = np.where(np.isclose(lead, threshold, rtol=1e-9, atol=0.0), threshold, lead)
         q, p, s = self.q or 0.0, self.p or 0.0, self.s or 1.0
-        match self.shape:
-            case "usual" | "u-shape":
-                grade = (lead > q).astype(float)
-            case "level":
-                grade = 0.5 * (lead > q) + 0.5 * (lead > p)
-            case "gaussian":
-                grade = -np.expm1(-(lead**2) / (2 * s**2))
-            case _:
-                grade = np.clip((lead - q) / (p - q), 0.0, 1.0)
+        with np.errstate(over="ignore"):  # a lead of many thresholds counts in full
+            match self.shape:
+                case "usual" | "u-shape":
+                    grade = (lead > q).astype(float)
+                case "level":
+                    grade = 0.5 * (lead > q) + 0.5 * (lead > p)
+                case "gaussian":
+                    grade = -np.expm1(-((lead / s) ** 2) / 2)
+                case _:
+                    grade = np.clip((lead - q) / (p - q), 0.0, 1.0)
         return np.where(lead > 0, grade, 0.0)
 
 
@@ -177,7 +178,8 @@ def preference_index(grid: Grid, functions: list[Preference]) -> Floats:
     """Weighted preference of each option over each other, ``(n, n)``."""
     pi = np.zeros((len(grid.x), len(grid.x)))
     for column, sign, weight, function in zip(grid.x.T, grid.sign, grid.w, functions, strict=True):
-        lead = sign * (column[:, None] - column[None, :])
+        with np.errstate(over="ignore"):  # a lead too great for a float is above every threshold
+            lead = sign * (column[:, None] - column[None, :])
         pi += weight * function(lead)
     return pi
 
@@ -205,11 +207,11 @@ def _functions(given: Any, criteria: pd.Index, aligned: Problem) -> list[Prefere
     missing = [name for name in criteria if name not in every]
     unknown = [name for name in every if name not in criteria]
     if missing or unknown:
-        said = [f"No preference function for {listed(missing)}."] if missing else []
-        said += [f"No criterion called {listed(unknown)}; there are {listed(criteria)}."] if unknown else []
+        said = [f"No preference function for {abridged(missing)}."] if missing else []
+        said += [f"No criterion called {abridged(unknown)}; there are {abridged(criteria)}."] if unknown else []
         raise MethodError(" ".join(said))
     every = {name: Preference(entry) if isinstance(entry, str) else entry for name, entry in every.items()}
     wrong = [name for name, entry in every.items() if not isinstance(entry, Preference)]
     if wrong:
-        raise MethodError(f"A preference function must be a Preference: look at {listed(wrong)}.")
+        raise MethodError(f"A preference function must be a Preference: look at {abridged(wrong)}.")
     return [every[name] for name in aligned.criteria]

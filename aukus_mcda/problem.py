@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .answers import is_number, listed, steady
 from .errors import MethodError, WeightsError
 from .weights import Weights
 
@@ -49,12 +50,23 @@ class Grid:
     @cached_property
     def varies(self) -> NDArray[np.bool_]:
         """Which criteria tell any two options apart, ``(k,)``."""
-        return np.asarray(np.ptp(self.x, axis=0) > 0)
+        return np.asarray(self.x.max(axis=0) > self.x.min(axis=0))
+
+    @cached_property
+    def even(self) -> Floats:
+        """Scores, each column over a power of 2, ``(n, k)``: the greatest is 1/2 to 1, so squares are finite."""
+        return np.asarray(np.ldexp(self.x, -binary_size(self.x, axis=0)))
+
+    @cached_property
+    def telling(self) -> Floats:
+        """Weights of the criteria that vary over a power of 2, 0 for the others, ``(k,)``; the greatest is 1/2 to 1."""
+        w = np.where(self.varies, self.w, 0.0)
+        return np.asarray(np.ldexp(w, -binary_size(w)))
 
     @cached_property
     def unit(self) -> Floats:
         """Min-max normalised towards the best, ``(n, k)``; 1 where all agree."""
-        good = self.sign * self.x
+        good = self.sign * self.even
         spread = np.where(self.varies, np.ptp(good, axis=0), 1.0)
         return np.where(self.varies, (good - good.min(axis=0)) / spread, 1.0)
 
@@ -76,7 +88,16 @@ class Problem:
     given: pd.Index
 
     def series(self, numbers: Floats, name: str) -> pd.Series:
-        """Numbers ``(n,)`` by option, in the order the options were given."""
+        """Numbers ``(n,)`` by option, in the order the options were given.
+
+        Raises
+        ------
+        MethodError
+            Naming the method and the options that have no finite number.
+        """
+        lost = self.options[~np.isfinite(numbers)]
+        if len(lost):
+            raise MethodError(f"{name} divides by 0 on these scores and weights: no score for {abridged(lost)}.")
         return pd.Series(numbers, index=self.options, name=name).loc[self.given].rename_axis("option")
 
     def square(self, cells: NDArray[Any]) -> pd.DataFrame:
@@ -95,7 +116,7 @@ class Problem:
         x = self.grid.x
         bad = np.argwhere(x < 0 if zero else x <= 0)
         if len(bad):
-            cells = listed(f"{self.options[i]} on {self.criteria[j]} ({x[i, j]:g})" for i, j in bad)
+            cells = abridged(f"{self.options[i]} on {self.criteria[j]} ({x[i, j]:g})" for i, j in bad)
             raise MethodError(
                 f"{method} divides by scores, so all must be {'0 or more' if zero else 'above 0'}: {cells}."
             )
@@ -140,24 +161,29 @@ def problem(
     """
     scores = _scores(performance)
     weight = _weights(weights, scores.columns)
-    sign = by_criterion(directions, scores.columns, "direction").map({"max": 1.0, "min": -1.0})
+    signs = {"max": 1.0, "min": -1.0}
+    sign = by_criterion(directions, scores.columns, "direction").map(
+        lambda word: signs.get(word, np.nan) if isinstance(word, str) else np.nan
+    )
     if sign.isna().any():
-        raise MethodError(f"The direction must be 'max' or 'min': look at {listed(sign.index[sign.isna()])}.")
+        raise MethodError(f"The direction must be 'max' or 'min': look at {abridged(sign.index[sign.isna()])}.")
     low = high = None
     if bounds is not None:
         low, high = _bounds(bounds, scores)
-    options = sorted(scores.index, key=str)
-    criteria = [name for name in sorted(scores.columns, key=str) if weight[name] > 0]
+    options = steady(scores.index)
+    criteria = [name for name in steady(scores.columns) if weight[name] > 0]
     scores = scores.loc[options, criteria]
     grid = Grid(
         x=_without_noise(scores.to_numpy(dtype=float)),
-        w=weight[criteria].to_numpy(dtype=float) / weight[criteria].sum(),
+        w=weight[criteria].to_numpy(dtype=float),
         sign=sign[criteria].to_numpy(dtype=float),
         low=None if low is None else low[criteria].to_numpy(dtype=float),
         high=None if high is None else high[criteria].to_numpy(dtype=float),
     )
     if not grid.varies.any():
-        raise MethodError(f"The options score alike wherever there is weight ({listed(criteria)}): nothing to rank by.")
+        raise MethodError(
+            f"The options score alike wherever there is weight ({abridged(criteria)}): nothing to rank by."
+        )
     return Problem(grid, scores.index, tuple(criteria), performance.index)
 
 
@@ -173,25 +199,32 @@ def by_criterion(
     missing = [name for name in criteria if name not in series.index]
     unknown = [name for name in series.index if name not in criteria]
     if missing or unknown:
-        said = [f"No {what} for {listed(missing)}."] if missing else []
-        said += [f"No criterion called {listed(unknown)}; there are {listed(criteria)}."] if unknown else []
+        said = [f"No {what} for {abridged(missing)}."] if missing else []
+        said += [f"No criterion called {abridged(unknown)}; there are {abridged(criteria)}."] if unknown else []
         raise error(" ".join(said))
     return series[criteria]
 
 
-def listed(names: Iterable[Any], most: int = 6) -> str:
+def abridged(names: Iterable[Any], most: int = 6) -> str:
     """Names joined by commas, with a count of those beyond the first few."""
-    every = [str(name) for name in names]
+    every = list(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+    return listed(every[:most]) + more
+
+
+def binary_size(numbers: Floats, axis: int | None = None) -> Any:
+    """The power of 2 just above the greatest absolute number: dividing by it changes no digit."""
+    return np.frexp(np.abs(numbers).max(axis=axis))[1]
 
 
 def _scores(performance: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(performance, pd.DataFrame):
         raise MethodError("Give the performance as a DataFrame, options x criteria.")
     for what, labels in (("option", performance.index), ("criterion", performance.columns)):
+        if labels.nlevels > 1 or labels.isna().any():
+            raise MethodError(f"Every {what} needs a name, in one level: look at {abridged(labels)}.")
         if labels.has_duplicates:
-            raise MethodError(f"More than one {what} is called {listed(labels[labels.duplicated()].unique())}.")
+            raise MethodError(f"More than one {what} is called {abridged(labels[labels.duplicated()].unique())}.")
     if len(performance) < 2 or performance.shape[1] == 0:
         raise MethodError(
             f"A comparison needs two options and a criterion; there are {len(performance)} and {performance.shape[1]}."
@@ -199,23 +232,23 @@ def _scores(performance: pd.DataFrame) -> pd.DataFrame:
     scores = performance.apply(_numbers)
     bad = np.argwhere(~np.isfinite(scores.to_numpy()))
     if len(bad):
-        cells = listed(f"{performance.index[i]} on {performance.columns[j]}" for i, j in bad)
+        cells = abridged(f"{performance.index[i]} on {performance.columns[j]}" for i, j in bad)
         raise MethodError(f"Every score must be a finite number; missing or unusable: {cells}.")
     return scores
 
 
 def _numbers(cells: pd.Series) -> pd.Series:
-    """Cells as floats; NaN for what is no number, also for one written as text."""
-    if not pd.api.types.is_numeric_dtype(cells):
-        cells = cells.where(~cells.map(lambda cell: isinstance(cell, str | bool)))
-    return pd.to_numeric(cells, errors="coerce").astype(float)
+    """Cells as floats; NaN for what is no finite number, also for text and truth values."""
+    numbers = [float(cell) if is_number(cell) else np.nan for cell in cells]
+    return pd.Series(numbers, index=cells.index, dtype=float)
 
 
 def _without_noise(x: Floats) -> Floats:
     """Scores ``(n, k)`` in which those of a column that differ by rounding only are equal."""
     order = np.argsort(x, axis=0, kind="stable")
     rising = np.take_along_axis(x, order, axis=0)
-    step = np.diff(rising, axis=0) > NOISE * np.abs(x).max(axis=0)
+    with np.errstate(over="ignore"):  # a step too great for a float is a step
+        step = np.diff(rising, axis=0) > NOISE * np.abs(x).max(axis=0)
     place = np.vstack([np.zeros(x.shape[1], dtype=int), np.where(step, np.arange(1, len(x))[:, None], 0)])
     first = np.maximum.accumulate(place, axis=0)
     snapped = np.empty_like(x)
@@ -229,28 +262,28 @@ def _weights(given: Weights | Keyed, criteria: pd.Index) -> pd.Series:
     weight = _numbers(weight)
     bad = weight.index[~(np.isfinite(weight) & (weight >= 0))]
     if len(bad):
-        raise WeightsError(f"A weight must be a finite number, 0 or more: look at {listed(bad)}.")
-    if not weight.sum() > 0:
+        raise WeightsError(f"A weight must be a finite number, 0 or more: look at {abridged(bad)}.")
+    if not (weight > 0).any():
         raise WeightsError("All weights are 0; at least one criterion must count.")
-    return weight
+    even = np.ldexp(weight, -binary_size(weight.to_numpy()))
+    return even / even[[name for name in steady(criteria) if even[name] > 0]].sum()
 
 
 def _bounds(given: pd.DataFrame | Keyed, scores: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     pairs = given.apply(tuple, axis=1) if isinstance(given, pd.DataFrame) else given
     ends: Any = by_criterion(pairs, scores.columns, "pair of bounds")
     try:
-        ends = [[float(end) for end in pair] for pair in ends]
-        sound = all(len(pair) == 2 and np.isfinite(pair).all() for pair in ends)
-    except (TypeError, ValueError):
-        sound = False
-    if not sound:
+        ends = [list(pair) for pair in ends]
+    except TypeError:
+        ends = [[]]
+    if not all(len(pair) == 2 and all(map(is_number, pair)) for pair in ends):
         raise MethodError("The bounds of each criterion must be two finite numbers.")
     low, high = (pd.Series(map(end, ends), index=scores.columns, dtype=float) for end in (min, max))
     flat = low.index[low == high]
     if len(flat):
-        raise MethodError(f"The two bounds must differ: look at {listed(flat)}.")
+        raise MethodError(f"The two bounds must differ: look at {abridged(flat)}.")
     outside = scores.lt(low, axis=1) | scores.gt(high, axis=1)
     if outside.to_numpy().any():
-        cells = listed(f"{scores.index[i]} on {scores.columns[j]}" for i, j in np.argwhere(outside.to_numpy()))
+        cells = abridged(f"{scores.index[i]} on {scores.columns[j]}" for i, j in np.argwhere(outside.to_numpy()))
         raise MethodError(f"Scores lie outside their bounds: {cells}.")
     return low, high

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from .case import Case
+from .errors import AukusMcdaError
 from .weights import Points, Weights
 
 TIE = 1e-9
@@ -67,6 +69,8 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
 
     Raises
     ------
+    AukusMcdaError
+        When the case is not loaded.
     WeightsError
         When the weights do not fit the case.
 
@@ -82,6 +86,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     >>> ranking.table["rank"].iloc[:3].tolist()
     [1, 2, 3]
     """
+    require_case(case)
     fitted = case.weights(weights)
     shares = fitted.values.sort_index()
     values = case.values
@@ -108,6 +113,21 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
         dominated=dominated(values[kept]),
         weights=fitted,
     )
+
+
+def require_case(given: object) -> None:
+    """Refuse what is no `Case`, such as the name of one.
+
+    Raises
+    ------
+    AukusMcdaError
+        Saying how to load it.
+    """
+    if not isinstance(given, Case):
+        load = (
+            f"load_case({given!r})" if isinstance(given, str | PurePath) else "load_case(...) or Case.from_frames(...)"
+        )
+        raise AukusMcdaError(f"The case is a {type(given).__name__}, not a Case; load it first: {load}.")
 
 
 def ranks(scores: NDArray[np.float64], tie: float = TIE) -> NDArray[np.int64]:

@@ -525,3 +525,134 @@ def test_agreement_of_rankings_that_tie_or_do_not_match() -> None:
 def test_pymcdm_is_imported_only_when_a_method_runs() -> None:
     code = "import sys, aukus_mcda.methods, aukus_mcda.objective_weights; sys.exit('pymcdm' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# Numbers too great or small to square, weights too great to add
+
+
+@pytest.mark.parametrize("factor", [1e200, 1e307, 1e-170, 1e-320])
+@pytest.mark.parametrize("name", METHODS)
+def test_huge_and_tiny_scores_are_ranked_like_those_of_common_size(name: str, factor: float) -> None:
+    frame = table([[8, 7], [2, 3], [6, 9]])
+    weights, directions = {"c1": 2, "c2": 1}, {"c1": "max", "c2": "min"}
+    straight = method_scores(name, frame, weights, directions, dict.fromkeys(frame, (0, 10)))
+    scaled = method_scores(name, frame * factor, weights, directions, dict.fromkeys(frame, (0, 10 * factor)))
+    assert scaled.to_numpy() == pytest.approx(straight.to_numpy(), rel=2e-3)  # 1e-320 has three digits
+
+
+def test_scores_at_both_ends_of_what_a_float_holds() -> None:
+    most = 1.7e308
+    frame, weights, directions = table([[most, 1], [-most, 2], [0, 3]]), {"c1": 1, "c2": 1}, {"c1": "max", "c2": "max"}
+    bounds = {"c1": (-most, most), "c2": (0, 4)}
+    for name in ("topsis_vector", "topsis_minmax", "vikor", "spotis", "rim", "promethee_ii", "mabac"):
+        assert np.isfinite(method_scores(name, frame, weights, directions, bounds)).all()
+    flows = promethee(frame, weights, directions, Preference("gaussian", s=1e300))
+    assert np.isfinite(flows.net).all()
+
+
+def test_weights_too_great_to_add() -> None:
+    frame, directions = table([[8, 3], [2, 9], [6, 6]]), {"c1": "max", "c2": "max"}
+    for name in METHODS:
+        if name not in ("spotis", "rim"):
+            huge = method_scores(name, frame, {"c1": 1e308, "c2": 1.7e308}, directions)
+            same = method_scores(name, frame, {"c1": 1.0, "c2": 1.7}, directions)
+            pd.testing.assert_series_equal(huge, same)
+    assert problem(frame, {"c1": 1e-320, "c2": 1e308}, directions).criteria == ("c2",)
+
+
+def test_no_score_is_not_a_number_without_an_error() -> None:
+    with pytest.raises(MethodError, match=r"topsis divides by 0 .* no score for A2"):
+        problem(**GOOD).series(np.array([0.0, np.nan, 1.0]), "topsis")
+
+
+@pytest.mark.parametrize("little", [1e-10, 1e-200])
+def test_a_great_weight_on_what_all_agree_on_hides_no_difference(little: float) -> None:
+    frame, directions = table([[1, 5], [2, 5], [3, 5]]), {"c1": "max", "c2": "max"}
+    found = vikor(frame, {"c1": little, "c2": 1}, directions)
+    assert found.Q.tolist() == [1, 0.5, 0]
+    assert (found.C1, found.C2, found.compromise) == (True, True, ("A3",))
+    for normalisation in ("vector", "minmax"):
+        assert topsis(frame, {"c1": little, "c2": 1}, directions, normalisation).tolist() == pytest.approx([0, 0.5, 1])
+
+
+# VIKOR's own conditions
+
+
+def test_a_leader_in_the_compromise_set_is_no_disagreement(case: Case) -> None:
+    found = compare_methods(case, "baseline")
+    assert set(found.compromise) == {"experimentation", "maritime_picture"}
+    leaders = set(found.ranks.index[found.ranks["additive"] == 1])
+    assert leaders <= set(found.compromise)
+    assert found.agreement.loc["vikor", "same_leader"]
+    (note,) = (note for note in found.notes if note.startswith("vikor: "))
+    assert "C1 (a clear lead) fails, C2 (best by S or R too) fails" in note
+    assert all(option in note for option in found.compromise)
+
+
+def test_vikor_disagrees_when_its_set_lacks_the_leader_and_is_not_shown_unless_asked_for(case: Case) -> None:
+    frame = table([[9, 0, 10], [5, 3, 7], [6, 2, 3], [7, 6, 5], [3, 8, 4]])
+    found = compare_methods(case_of(frame), dict.fromkeys(frame, 1), ["vikor"])
+    assert found.ranks.loc["A1", "additive"] == 1
+    assert found.compromise == ("A4", "A2")
+    assert not found.agreement.loc["vikor", "same_leader"]
+    without = compare_methods(case, "baseline", ["spotis"])
+    assert without.compromise == ()
+    assert not any(note.startswith("vikor") for note in without.notes)
+
+
+# Wrong kinds of input
+
+
+def test_the_name_of_a_case_is_not_a_case() -> None:
+    for call in (compare_methods, rank):
+        with pytest.raises(AukusMcdaError, match=r"load it first: load_case\('aukus_plus_two'\)"):
+            call("aukus_plus_two")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("methods", [5, [5], [["vikor"]], [None]])
+def test_methods_are_asked_for_by_name(case: Case, methods: Any) -> None:
+    with pytest.raises(MethodError, match="No method called"):
+        compare_methods(case, methods=methods)
+
+
+NAN = float("nan")
+WRONG = [
+    (lambda *a: vikor(*a, v="x"), "v of the total regret"),
+    (lambda *a: vikor(*a, v=None), "v of the total regret"),
+    (lambda *a: topsis(*a, normalisation=["vector"]), "No normalisation called"),
+    (lambda *a: problem(a[0], a[1], {"c1": ["max"], "c2": "min"}), "'max' or 'min': look at c1"),
+    (lambda *a: problem(a[0] > 5, *a[1:]), "finite number"),
+    (lambda *a: problem(a[0].astype(object).replace(9, True), *a[1:]), "A2 on c2"),
+    (lambda *a: problem(a[0].set_axis(["c1", NAN], axis=1), *a[1:]), "criterion needs a name"),
+    (lambda *a: problem(a[0].set_axis(["A1", None, "A3"]), *a[1:]), "option needs a name"),
+    (lambda *a: problem(*a, {"c1": "05", "c2": (0, 10)}), "two finite numbers"),
+    (lambda *a: problem(*a, {"c1": ("0", "9"), "c2": (0, 10)}), "two finite numbers"),
+    (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": "2", "c2": 1}), "ideal of c1"),
+    (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": None, "c2": 1}), "ideal of c1"),
+    (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": [], "c2": 1}), "ideal of c1"),
+    (lambda *a: Preference(["usual"]), "No preference function called"),
+    (lambda *a: Preference("u-shape", q=True), "Threshold q"),
+    (lambda *a: Preference("u-shape", q="1"), "Threshold q"),
+]
+
+
+@pytest.mark.parametrize(("call", "says"), WRONG)
+def test_the_wrong_kind_of_input_is_one_clear_error(call: Callable, says: str) -> None:
+    with pytest.raises(MethodError, match=says):
+        call(GOOD["performance"], GOOD["weights"], GOOD["directions"])
+
+
+@pytest.mark.parametrize("wrong", [None, [1, 2, 3], [1, NAN, 2], ["1", "2", "3"], [True, False, True]])
+def test_rankings_are_series_of_numbers(wrong: Any) -> None:
+    right = pd.Series([1, 2, 3], index=list("ABC"))
+    bad = wrong if wrong is None or wrong == [1, 2, 3] else pd.Series(wrong, index=list("ABC"))
+    for both in ((right, bad), (bad, right), (bad, bad)):
+        with pytest.raises(MethodError, match="Series of ranks"):
+            rank_agreement(*both)
+    with pytest.raises(MethodError, match="same options"):
+        rank_agreement(right, pd.Series([1, 2, 3, 3], index=list("ABCC")))
+
+
+def test_cocoso_names_the_option_that_is_worst_on_everything() -> None:
+    with pytest.raises(MethodError, match=r"worst on every criterion that varies: A1\.$"):
+        method_scores("cocoso", table([[1, 1], [5, 5], [7, 6]]), {"c1": 1, "c2": 1}, {"c1": "max", "c2": "max"})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aukus_mcda import Case, WeightsError, rank
+from aukus_mcda import AukusMcdaError, Case, WeightsError, rank
 from aukus_mcda.objective_weights import DESCRIBES, RULES, objective
 
 
@@ -104,3 +104,18 @@ def test_weights_are_shares_that_follow_their_labels(seed: int, rule: str) -> No
     assert found.sum() == pytest.approx(1, abs=1e-12)
     assert (found >= 0).all()
     np.testing.assert_allclose(turned.to_numpy()[::-1], found.to_numpy(), atol=1e-12)
+
+
+def test_the_wrong_kind_of_case_or_rule() -> None:
+    with pytest.raises(AukusMcdaError, match=r"load it first: load_case\('aukus_plus_two'\)"):
+        objective("aukus_plus_two")  # type: ignore[arg-type]
+    with pytest.raises(WeightsError, match="No rule called"):
+        objective(case_of([[1, 2], [3, 1]]), ["entropy"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_tiny_scores_are_weighed_like_those_of_common_size(rule: str) -> None:
+    matrix = np.array([[8.0, 2, 5], [3, 9, 4], [6, 5, 1], [1, 7, 7]])
+    pd.testing.assert_series_equal(
+        objective(case_of((matrix * 2.0**-700).tolist()), rule).values, objective(case_of(matrix.tolist()), rule).values
+    )

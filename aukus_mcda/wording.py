@@ -210,8 +210,11 @@ def methods_agree(tests: Fragility, case: Case) -> str:
     if tests.methods is None:
         return "The options score alike, so cross-check methods have nothing to rank by."
     same = tests.methods.agreement["same_leader"]
-    leader = joined(case.options["short"][list(tests.methods.ranks.index[tests.methods.ranks["additive"] == 1])])
-    return f"{leader} also leads by {int(same.sum())} of {len(same)} cross-check methods."
+    ranks = tests.methods.ranks
+    leader = joined(case.options["short"][list(ranks.index[ranks["additive"] == 1])])
+    sentence = f"{leader} also leads by {int(same.sum())} of {len(same)} cross-check methods"
+    by_set = "vikor" in same.index and same["vikor"] and not (ranks.loc[ranks["additive"] == 1, "vikor"] == 1).all()
+    return sentence + (", in one of them within VIKOR's compromise set." if by_set else ".")
 
 
 def to_collect(tests: Fragility, case: Case) -> str:

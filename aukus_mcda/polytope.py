@@ -25,10 +25,13 @@ from typing import NoReturn
 import numpy as np
 
 from .errors import WeightsError
-from .sampling import ROUNDING, Array, BoxSampler, box_sampler, fill_from, fill_point, tightened
+from .sampling import Array, BoxSampler, box_sampler, fill_from, fill_point, tightened
 
 FLAT = 1e-9
 """A polytope thinner than this, in weight, has no width in that direction."""
+
+ROUNDING = 1e-12
+"""Bounds that miss a sum of 1 by less than this meet it: sums of decimals are no finer."""
 
 ACCEPTED = 1 / 200
 """Least share of proposals that must be kept for rejection to be used."""

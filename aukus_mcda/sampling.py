@@ -18,9 +18,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-ROUNDING = 1e-12
-"""Sums of weights that miss a bound by less than this may meet it: sums of decimals are no finer."""
-
 Real = TypeVar("Real", float, NDArray[np.float64])
 
 
@@ -260,15 +257,19 @@ class BoxSampler:
     def _even(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
         """Uniform on [0, wide] a row, where they may leave from 0 to ``most``; and what they leave.
 
-        The first sixteen bits tell nearly always whether they do; only then come the others.
+        The first sixteen bits tell nearly always whether they do; only then come the
+        others, and the caller decides on all of them.
         """
         bits = rng.bit_generator.random_raw(len(wide) * -(-count // 4)).view(np.uint16)
         bits = bits.reshape(len(wide), -(-count // 4) * 4)[:, :count]
-        rest, scaled = np.full(count, self.total), np.empty(count)
+        reach = math.fsum(wide)
+        margin = (1 + len(wide)) * (self.total + reach) * 2.0**-22  # more than single precision can be wrong by
+        about, scaled = np.full(count, self.total, np.float32), np.empty(count, np.float32)
         for some, each in zip(bits, wide, strict=True):
-            rest -= np.multiply(some, each / 2**16, out=scaled)
-        can = rest >= -ROUNDING
-        can &= rest <= most + math.fsum(wide) / 2**16 + ROUNDING
+            np.multiply(some, np.float32(each / 2**16), out=scaled)
+            about -= scaled
+        can = about >= -margin
+        can &= about <= most + reach / 2**16 + margin
         columns = np.flatnonzero(can)
         x, rest = np.empty((len(wide), len(columns))), np.full(len(columns), self.total)
         for row, some, each in zip(x, bits, wide, strict=True):

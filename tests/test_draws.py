@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from scipy import stats
 from aukus_mcda import WeightsError, swing
 from aukus_mcda.draws import CHUNK, SCORES, chunk_rng, draw_weights, weight_chunks
 from aukus_mcda.polytope import HitAndRun, Rejection
-from aukus_mcda.sampling import BoxSampler, fill_gamma
+from aukus_mcda.sampling import BoxSampler, _sure, box_sampler, fill_gamma
 from aukus_mcda.spaces import LEAST_SPREAD, Between, WeightSpace, any_weights, around, between, ordered
 
 LEAVES = [f"c{i}" for i in range(14)]
@@ -428,3 +429,29 @@ def test_a_spread_too_small_to_matter_is_the_centre_itself(spread):
 def test_the_least_spread_that_counts_is_kept():
     draws = draw_weights(around({"a": 1, "b": 2}, LEAST_SPREAD), ["a", "b"], 10_000)
     np.testing.assert_allclose(draws.std(axis=0), LEAST_SPREAD, rtol=0.05)
+
+
+@pytest.mark.parametrize("shape", [0.3, 1, 1.7, 4, 40])
+def test_gammas_are_settled_by_bits_only_where_they_are_sure_to_be_kept(shape):
+    d = (shape if shape >= 1 else shape + 1) - 1 / 3
+    limit, sure = _sure(d)
+    c, x = 1 / np.sqrt(9 * d), np.linspace(-limit, limit, 20_001)
+    v = (1 + c * x) ** 3
+    assert (np.exp(x**2 / 2 + d - d * v + d * np.log(v)) >= sure / 256).all()
+    drawn = np.empty(400_001)
+    fill_gamma(np.random.default_rng(5), drawn, shape)
+    assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("tilt", [0.0, 6.0])
+@pytest.mark.parametrize("loose", [1, 2])
+def test_weights_within_bounds_are_uniform_for_any_tilt_and_number_of_loose_leaves(tilt, loose):
+    low, high = np.array([0.1, 0.05, 0.0, 0.2]), np.array([0.4, 0.3, 0.5, 0.45])
+    found = box_sampler(low, high)
+    out = np.empty((4, 40_000))
+    replace(found, sign=1.0, total=1 - found.low.sum(), tilt=tilt, loose=loose)(np.random.default_rng(1), out)
+    simplex = np.random.default_rng(2).dirichlet(np.ones(4), 2_000_000)
+    kept = simplex[((simplex >= low) & (simplex <= high)).all(axis=1)].T
+    np.testing.assert_allclose(out.sum(axis=0), 1)
+    for mine, other in zip([*out, out[0] - out[2]], [*kept, kept[0] - kept[2]], strict=True):
+        assert stats.ks_2samp(mine, other).pvalue > 1e-3

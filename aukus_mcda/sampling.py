@@ -8,6 +8,7 @@ sum is left to BLAS, whose order of addition may depend on its threads.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -244,7 +245,7 @@ class BoxSampler:
 
     def _tilted(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
         """Density exp(-tilt x) on [0, wide] a row, by inversion; and what they leave of the total."""
-        x, rest = np.empty((len(wide), count)), np.full(count, self.total)
+        x, rest = _kept_room(len(wide), count), np.full(count, self.total)
         for row, each in zip(x, wide, strict=True):
             rng.random(out=row)
             row *= math.expm1(-self.tilt * each)
@@ -271,7 +272,7 @@ class BoxSampler:
         can = about >= -margin
         can &= about <= most + reach / 2**16 + margin
         columns = np.flatnonzero(can)
-        x, rest = np.empty((len(wide), len(columns))), np.full(len(columns), self.total)
+        x, rest = _kept_room(len(wide), len(columns)), np.full(len(columns), self.total)
         for row, some, each in zip(x, bits, wide, strict=True):
             rng.random(out=row)
             row += some.take(columns)
@@ -285,6 +286,17 @@ class BoxSampler:
         with np.errstate(divide="ignore", invalid="ignore"):  # a rest below 0 is out already
             log_odds = power * np.log(rest / mode) if power else 0.0
         return np.asarray(log_odds - self.tilt * (rest - mode) >= -rng.standard_exponential(len(rest)))
+
+
+def _kept_room(rows: int, count: int) -> Array:
+    """Memory for proposals, kept by each thread: asked for anew, the system would clear it every time."""
+    if not hasattr(_kept, "room") or rows * count > len(_kept.room):
+        _kept.room = np.empty(rows * count)
+    room: Array = _kept.room[: rows * count]
+    return room.reshape(rows, count)
+
+
+_kept = threading.local()
 
 
 def tightened(low: Array, high: Array) -> tuple[Array, Array]:

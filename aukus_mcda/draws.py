@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import WeightsError
-from .spaces import WeightSpace, leaf_names
+from .spaces import Sampler, WeightSpace, leaf_names
 
 CHUNK = 16_384
 """Draws in a chunk. Part of what a seed means: another number gives other draws."""
@@ -67,7 +67,7 @@ def weight_chunks(
     Raises
     ------
     WeightsError
-        When the space does not fit the leaves or is empty, or a number is out of range.
+        When the space is none, does not fit the leaves or is empty, or a number is out of range.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def weight_chunks(
     [(16384, 2), (3616, 2)]
     """
     names = leaf_names(leaves)
-    sampler = space.sampler(names)
+    sampler = _sampler(space, names)
     count = whole(draws, "The number of draws", 1)
     for chunk in range(first, -(-count // CHUNK)):
         out = np.empty((len(names), CHUNK))
@@ -114,7 +114,7 @@ def draw_weights(
     ([0.6, 0.4], [0.05, 0.05])
     """
     names = leaf_names(leaves)
-    sampler = space.sampler(names)
+    sampler = _sampler(space, names)
     count = whole(draws, "The number of draws", 1)
     whole(seed, "The seed", 0)
     out = np.empty((len(names), count))
@@ -130,6 +130,15 @@ def draw_weights(
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(fill, range(-(-count // CHUNK))))
     return out.T
+
+
+def _sampler(space: WeightSpace, names: list[str]) -> Sampler:
+    if not isinstance(space, WeightSpace):
+        raise WeightsError(
+            f"Draws come from a weight space, not {type(space).__name__}: around(weights, spread) scatters weights "
+            "about a centre, any_weights() takes all there are."
+        )
+    return space.sampler(names)
 
 
 def whole(given: int, what: str, least: int) -> int:

@@ -51,10 +51,23 @@ class Rows:
         self.said: list[str] = []
 
     def add(self, a: Array, b: float, said: str) -> None:
-        """One more row, scaled to length 1 so that its slack is a distance."""
+        """One more row, scaled to length 1 so that its slack is a distance.
+
+        Scaled by its greatest coefficient first, as squares of 1e-170 or 1e308 are no
+        numbers. A bound no weights come near, in either direction, is brought to 2.
+
+        Raises
+        ------
+        WeightsError
+            When a coefficient or the bound is not finite, or all coefficients are 0.
+        """
+        size = float(np.abs(a).max())
+        if not (size > 0 and math.isfinite(size) and math.isfinite(b)):
+            raise WeightsError(f"A constraint needs finite numbers and a factor other than 0: {said}.")
+        a, b = a / size, float(b) / size
         length = float(np.linalg.norm(a))
         self.a = np.vstack([self.a, a / length])
-        self.b = np.append(self.b, b / length)
+        self.b = np.append(self.b, min(max(b / length, -2.0), 2.0))
         self.said.append(said)
 
 

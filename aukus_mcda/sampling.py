@@ -8,13 +8,18 @@ sum is left to BLAS, whose order of addition may depend on its threads.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+Real = TypeVar("Real", float, NDArray[np.float64])
 
 
 def fill_point(rng: np.random.Generator, out: Array, *, point: Array) -> None:
@@ -64,65 +69,96 @@ def fill_ordered(rng: np.random.Generator, out: Array, *, groups: tuple[tuple[in
 
 def fill_dirichlet(rng: np.random.Generator, out: Array, *, shapes: Array) -> None:
     """Dirichlet with parameters ``shapes (k,)``, 0 allowed: gammas divided by their sum."""
-    for row, shape in zip(out, shapes, strict=True):
-        fill_gamma(rng, row, shape)
+    room = _room(out.shape[1])
+    for row, shape in zip(out, shapes.tolist(), strict=True):
+        fill_gamma(rng, row, shape, room)
     out /= out.sum(axis=0)
 
 
-def fill_gamma(rng: np.random.Generator, out: Array, shape: float) -> None:
-    """Gamma of one shape, by the squeeze of Marsaglia and Tsang (2000), in whole-array steps.
+def _room(count: int) -> Array:
+    """To work in: memory that is asked for once is not cleared by the system for every row."""
+    return np.empty((2, count + count % 2))
 
-    With x normal and v = (1 + x / sqrt(9d))^3, d v is kept if a uniform u is below
-    1 - 0.0331 x^4. Sixteen bits of u settle nearly every case; the few others get
-    the rest of u and the full test, and what fails it is drawn again by NumPy's gamma.
-    A shape below 1 is made from the one above it.
+
+def fill_gamma(rng: np.random.Generator, out: Array, shape: float, room: Array | None = None) -> None:
+    """Gamma of one shape, after Marsaglia and Tsang (2000), in whole-array steps.
+
+    With x normal and v = (1 + c x)^3, d v is kept with a probability that falls
+    away from x = 0 on both sides, and is hardly below 1 near it. So where the size of x is
+    below a limit, eight bits of a uniform settle nearly every case; the others get
+    the rest of their uniform and the full test, and what fails is drawn again by
+    NumPy's gamma. A shape below 1 is made from the one above it.
     """
     if shape == 0:
         out[:] = 0
         return
     big = shape if shape >= 1 else shape + 1
     d = big - 1 / 3
-    x = _normals(rng, len(out))
-    np.multiply(x, d ** (1 / 3) / math.sqrt(9 * d), out=out)
-    out += d ** (1 / 3)
-    x *= x
-    squeeze = x * x
-    squeeze *= 0.0331 * 2**16
-    bits = rng.bit_generator.random_raw(-(-len(out) // 4)).view(np.uint16)[: len(out)]
-    squeeze += bits
-    left = np.flatnonzero(squeeze >= 2**16 - 1)
-    np.multiply(out, out, out=squeeze)
-    out *= squeeze
-    u, v = (bits[left] + rng.random(len(left))) / 2**16, out[left] / d
+    c, scale = 1 / math.sqrt(9 * d), d ** (1 / 3)
+    limit, sure = _sure(d)
+    x = _normals(rng, len(out), _room(len(out)) if room is None else room)
+    np.multiply(x, scale * c, out=out)
+    out += scale
+    bits = rng.bit_generator.random_raw(-(-len(out) // 8)).view(np.uint8)[: len(out)]
+    unsure = bits >= sure
+    unsure |= x > limit
+    unsure |= x < -limit
+    left = np.flatnonzero(unsure)
+    some = x[left]
+    np.multiply(out, out, out=x)
+    out *= x
+    u = (bits[left] + rng.random(len(left))) / 256
     with np.errstate(invalid="ignore", divide="ignore"):  # v <= 0 fails, as it must
-        passed = np.log(u) < 0.5 * x[left] + d * (1 - v + np.log(v))
+        passed = np.log(u) < _log_odds(some, c, d, np.log(1 + c * some))
     again = left[~passed]
     out[again] = rng.standard_gamma(big, size=len(again))
     if shape < 1:
-        power = np.subtract(1, rng.random(len(out)), out=squeeze)
+        power = np.subtract(1, rng.random(out=x), out=x)
         np.log(power, out=power)
-        power /= shape
+        power *= 1 / shape
         out *= np.exp(power, out=power)
 
 
-def _normals(rng: np.random.Generator, count: int) -> Array:
+@lru_cache(maxsize=1_000)
+def _sure(d: float) -> tuple[float, int]:
+    """A limit, and how many 256ths of the values below it are kept whatever they are.
+
+    Of some limits, the one that leaves the fewest values for the full test.
+    """
+    c = 1 / math.sqrt(9 * d)
+    best = (1.0, 0.0, 0)
+    for limit in np.arange(0.5, min(6, 0.99 / c), 0.05).tolist():
+        odds = min(_log_odds(x, c, d, math.log1p(c * x)) for x in (-limit, limit))
+        sure = math.floor(256 * math.exp(odds) * (1 - 1e-9))
+        best = min(best, (math.erfc(limit / math.sqrt(2)) + 1 - sure / 256, limit, sure))
+    return best[1:]
+
+
+def _log_odds(x: Real, c: float, d: float, log: Real) -> Real:
+    """Logarithm of the probability that d (1 + c x)^3 is kept; ``log`` is that of 1 + c x."""
+    return x * x / 2 - d * c * x * (3 + c * x * (3 + c * x)) + 3 * d * log
+
+
+def _normals(rng: np.random.Generator, count: int, room: Array) -> Array:
     """Standard normals in pairs (Box and Muller 1958), half the angle's tangent giving its cosine and sine."""
-    half = (count + 1) // 2
-    radius = rng.standard_exponential(half)
-    radius *= 2
+    pairs = room[0].reshape(2, -1)
+    square, factor = room[1].reshape(2, -1)
+    radius, t = rng.random(out=pairs)
+    np.subtract(1, radius, out=radius)
+    np.log(radius, out=radius)
+    radius *= -2
     np.sqrt(radius, out=radius)
-    t = rng.random(half)
     t -= 0.5
     t *= np.pi
     np.tan(t, out=t)
-    pairs = np.empty((2, half))
-    square = np.multiply(t, t, out=pairs[0])
-    radius /= 1 + square
-    t *= 2
-    np.multiply(t, radius, out=pairs[1])
+    np.multiply(t, t, out=square)
+    np.add(square, 1, out=factor)
+    np.divide(radius, factor, out=factor)
     np.subtract(1, square, out=square)
-    square *= radius
-    return pairs.reshape(-1)[:count]
+    np.multiply(square, factor, out=radius)
+    factor *= 2
+    t *= factor
+    return room[0, :count]
 
 
 def _modulo(row: Array, period: Array | float) -> None:
@@ -187,12 +223,8 @@ class BoxSampler:
         """What is kept of ``count`` proposals, shape ``(k, kept)``."""
         width = self.high - self.low
         shared, drawn = self.order[: self.loose], self.order[self.loose :]
-        x = np.empty((len(drawn), count))
-        rest = np.full(count, self.total)
-        for row, wide in zip(x, width[drawn], strict=True):
-            self._one(rng, row, wide)
-            rest -= row
         most = min(self.total, float(width[shared].sum()))
+        x, rest = (self._tilted if self.tilt else self._even)(rng, count, width[drawn].tolist(), most)
         keep = (rest >= 0) & (rest <= most)
         if len(drawn):
             keep &= self._chosen(rng, rest, most)
@@ -211,15 +243,42 @@ class BoxSampler:
         kept += (self.low if self.sign > 0 else self.high)[:, None]
         return np.clip(kept, self.low[:, None], self.high[:, None], out=kept)
 
-    def _one(self, rng: np.random.Generator, row: Array, width: float) -> None:
-        """Density exp(-tilt x) on [0, width]: an exponential, modulo the width."""
-        if self.tilt == 0 or width == 0:
+    def _tilted(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
+        """Density exp(-tilt x) on [0, wide] a row, by inversion; and what they leave of the total."""
+        x, rest = _kept_room(len(wide), count), np.full(count, self.total)
+        for row, each in zip(x, wide, strict=True):
             rng.random(out=row)
-            row *= width
-        else:
-            rng.standard_exponential(out=row)
-            row /= self.tilt
-            _modulo(row, width)
+            row *= math.expm1(-self.tilt * each)
+            row += 1
+            np.log(row, out=row)
+            row *= -1 / self.tilt
+            rest -= row
+        return x, rest
+
+    def _even(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
+        """Uniform on [0, wide] a row, where they may leave from 0 to ``most``; and what they leave.
+
+        The first sixteen bits tell nearly always whether they do; only then come the
+        others, and the caller decides on all of them.
+        """
+        bits = rng.bit_generator.random_raw(len(wide) * -(-count // 4)).view(np.uint16)
+        bits = bits.reshape(len(wide), -(-count // 4) * 4)[:, :count]
+        reach = math.fsum(wide)
+        margin = (1 + len(wide)) * (self.total + reach) * 2.0**-22  # more than single precision can be wrong by
+        about, scaled = np.full(count, self.total, np.float32), np.empty(count, np.float32)
+        for some, each in zip(bits, wide, strict=True):
+            np.multiply(some, np.float32(each / 2**16), out=scaled)
+            about -= scaled
+        can = about >= -margin
+        can &= about <= most + reach / 2**16 + margin
+        columns = np.flatnonzero(can)
+        x, rest = _kept_room(len(wide), len(columns)), np.full(len(columns), self.total)
+        for row, some, each in zip(x, bits, wide, strict=True):
+            rng.random(out=row)
+            row += some.take(columns)
+            row *= each / 2**16
+            rest -= row
+        return x, rest
 
     def _chosen(self, rng: np.random.Generator, rest: Array, most: float) -> NDArray[np.bool_]:
         power = self.loose - 1
@@ -227,6 +286,17 @@ class BoxSampler:
         with np.errstate(divide="ignore", invalid="ignore"):  # a rest below 0 is out already
             log_odds = power * np.log(rest / mode) if power else 0.0
         return np.asarray(log_odds - self.tilt * (rest - mode) >= -rng.standard_exponential(len(rest)))
+
+
+def _kept_room(rows: int, count: int) -> Array:
+    """Memory for proposals, kept by each thread: asked for anew, the system would clear it every time."""
+    if not hasattr(_kept, "room") or rows * count > len(_kept.room):
+        _kept.room = np.empty(rows * count)
+    room: Array = _kept.room[: rows * count]
+    return room.reshape(rows, count)
+
+
+_kept = threading.local()
 
 
 def tightened(low: Array, high: Array) -> tuple[Array, Array]:
@@ -258,7 +328,7 @@ def box_sampler(low: Array, high: Array) -> BoxSampler:
 
 
 def _kept_for_effort(sampler: BoxSampler) -> float:
-    """Kept draws by effort: an exponential takes about twice as long as a uniform."""
+    """Kept draws by effort: a number takes about twice as long with a tilt as without."""
     drawn = len(sampler.order) - sampler.loose
     effort = sampler.loose + drawn * (1.0 if sampler.tilt else 0.5)
     return float(sampler.propose(np.random.default_rng(0), 2_000).shape[1] / effort)

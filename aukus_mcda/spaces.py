@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .answers import is_number, listed
 from .errors import WeightsError
 from .polytope import Rows, polytope_sampler
 from .sampling import fill_dirichlet, fill_ordered, fill_point, fill_simplex
@@ -26,6 +27,9 @@ from .weights import Points, Weights, swing
 
 Sampler: TypeAlias = Callable[[np.random.Generator, NDArray[np.float64]], None]
 Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
+
+LEAST_SPREAD = 1e-9
+"""A spread below this is taken as 0, as a polytope thinner than this is taken as flat."""
 
 
 class WeightSpace(ABC):
@@ -168,7 +172,7 @@ class Between(WeightSpace):
         said = [*self.low, *self.high, *(name for terms, _, _ in self.constraints for name in terms)]
         unknown = sorted(set(said) - set(names))
         if unknown:
-            raise WeightsError(f"Bounds or constraints on {_listed(unknown)}. There are: {_listed(names)}.")
+            raise WeightsError(f"Bounds or constraints on {listed(unknown)}. There are: {listed(names)}.")
         return polytope_sampler(self._rows(names), simple=not self.constraints)
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -228,7 +232,7 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     Raises
     ------
     WeightsError
-        When there is none, or one is named twice.
+        When there is none, one is named twice or not by text, or a group is empty.
 
     References
     ----------
@@ -241,11 +245,11 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
     {'reach': 0.611, 'cost': 0.194, 'time': 0.194}
     """
-    if isinstance(best_first, str):
-        raise WeightsError(f"Give the criteria as a list, the heaviest first, not the text {best_first!r}.")
-    groups = tuple((group,) if isinstance(group, str) else tuple(group) for group in best_first)
+    if isinstance(best_first, str) or not isinstance(best_first, Iterable):
+        raise WeightsError(f"Give the criteria as a list, the heaviest first, not {best_first!r}.")
+    groups = tuple(_group(given) for given in best_first)
     leaf_names(name for group in groups for name in group)
-    return Ordered(tuple(group for group in groups if group))
+    return Ordered(groups)
 
 
 def around(weights: Weights | Points, spread: float) -> Around:
@@ -262,7 +266,15 @@ def around(weights: Weights | Points, spread: float) -> Around:
         The centre; a mapping or Series is taken as swing points and made to sum to 1.
     spread : float
         Typical standard deviation of a weight, where all weights add up to 1:
-        0.03 is three points in a hundred. 0 gives the centre itself.
+        0.03 is three points in a hundred. 0 gives the centre itself, and so does
+        anything below `LEAST_SPREAD` (1e-9).
+
+    Returns
+    -------
+    Around
+        With the ``anchors`` of the weights given: the digest of the worst and best
+        scores the swings were judged between, by which a study can tell that weights
+        belong to its value functions. None for a mapping or Series.
 
     Raises
     ------
@@ -288,7 +300,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
         raise WeightsError(f"The spread must be 0 or more: {s:g}.")
     centre = centred.values
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
-    if s == 0 or variety == 0:
+    if s < LEAST_SPREAD or variety == 0:
         return Around(centre, 0.0, math.inf, centred.anchors)
     concentration = variety / s**2 - 1
     if concentration < 1:
@@ -303,7 +315,7 @@ def between(
     low: Mapping[str, float] | pd.Series | None = None,
     high: Mapping[str, float] | pd.Series | None = None,
     *,
-    constraints: Iterable[Constraint] = (),
+    constraints: Iterable[Constraint] | None = None,
 ) -> Between:
     """Weights within bounds and linear constraints, uniformly among all that keep them.
 
@@ -316,7 +328,7 @@ def between(
     low, high : mapping or Series, optional
         Least and greatest weight by criterion, where all weights add up to 1. A
         criterion left out has 0, or 1.
-    constraints : iterable of (terms, sense, bound)
+    constraints : iterable of (terms, sense, bound), optional
         ``({"deterrence": 1, "escalation": -2}, ">=", 0)`` says that deterrence weighs
         at least twice as much as escalation; sense is ``>=``, ``<=`` or ``==``.
 
@@ -346,8 +358,11 @@ def between(
     lows, highs = _bounds(low, "low"), _bounds(high, "high")
     crossed = [f"{name} {lows[name]:g} > {highs[name]:g}" for name in lows if lows[name] > highs.get(name, 1)]
     if crossed:
-        raise WeightsError(f"Low bounds above high ones: {_listed(crossed)}.")
-    return Between(lows, highs, tuple(_constraint(given) for given in constraints))
+        raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
+    given = () if constraints is None else constraints
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise WeightsError(f"Give the constraints as a list of {_FORM}, not {given!r}.")
+    return Between(lows, highs, tuple(map(_constraint, given)))
 
 
 def leaf_names(leaves: Iterable[str]) -> list[str]:
@@ -356,15 +371,25 @@ def leaf_names(leaves: Iterable[str]) -> list[str]:
     Raises
     ------
     WeightsError
-        When there is none, or one is named twice.
+        When they are no list, there is none, or one is named twice.
     """
+    if isinstance(leaves, str) or not isinstance(leaves, Iterable):
+        raise WeightsError(f"Give the leaves as a list of criterion ids, not {leaves!r}.")
     names = list(leaves)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise WeightsError(f"{_listed(repeated)} named more than once.")
+        raise WeightsError(f"{listed(repeated)} named more than once.")
     if not names:
         raise WeightsError("No criteria are named.")
     return names
+
+
+def _group(given: Any) -> tuple[str, ...]:
+    """The criteria of one place in an order: one named alone, or several in a list."""
+    group = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
+    if not group or not all(isinstance(name, str) for name in group):
+        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {given!r}.")
+    return group
 
 
 def _must_match(said: list[str], leaves: list[str]) -> None:
@@ -372,7 +397,7 @@ def _must_match(said: list[str], leaves: list[str]) -> None:
     if missing or unknown:
         raise WeightsError(
             "The weight space must be for the leaves of the tree: "
-            f"missing {_listed(missing) or 'none'}; unknown {_listed(unknown) or 'none'}."
+            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
         )
 
 
@@ -386,8 +411,11 @@ def _bounds(given: Mapping[str, float] | pd.Series | None, what: str) -> dict[st
     bounds = {str(name): _number(bound, f"the {what} bound of {name}") for name, bound in given.items()}
     outside = [f"{name} {bound:g}" for name, bound in bounds.items() if not 0 <= bound <= 1]
     if outside:
-        raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {_listed(outside)}.")
+        raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
     return bounds
+
+
+_FORM = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
 
 
 def _constraint(given: Any) -> Constraint:
@@ -395,9 +423,10 @@ def _constraint(given: Any) -> Constraint:
         terms, sense, bound = given
         pairs = dict(terms.items())
     except (AttributeError, TypeError, ValueError):
-        form = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
-        raise WeightsError(f"A constraint has the form {form}, not {given!r}.") from None
-    if sense not in (">=", "<=", "=="):
+        raise WeightsError(f"A constraint has the form {_FORM}, not {given!r}.") from None
+    if len(pairs) < len(terms):
+        raise WeightsError(f"A constraint names a criterion more than once: {given!r}.")
+    if not isinstance(sense, str) or sense not in (">=", "<=", "=="):
         raise WeightsError(f"A constraint's sense is >=, <= or ==, not {sense!r}: {given!r}.")
     checked = {str(name): _number(factor, f"the factor of {name} in {given!r}") for name, factor in pairs.items()}
     if not any(checked.values()):
@@ -406,13 +435,9 @@ def _constraint(given: Any) -> Constraint:
 
 
 def _number(given: Any, what: str) -> float:
-    try:
-        number = float(given)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(given, str | bool) or not math.isfinite(number):
+    if not is_number(given):
         raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {given!r}.")
-    return number
+    return float(given)
 
 
 def _sum_of(terms: Mapping[str, float]) -> str:
@@ -423,7 +448,3 @@ def _sum_of(terms: Mapping[str, float]) -> str:
             sign = "-" if factor < 0 else "+"
             said += f" {sign} {times}{name}" if said else f"{'-' if factor < 0 else ''}{times}{name}"
     return said
-
-
-def _listed(names: Iterable[Any]) -> str:
-    return ", ".join(map(str, names))

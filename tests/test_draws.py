@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,8 @@ from scipy import stats
 from aukus_mcda import WeightsError, swing
 from aukus_mcda.draws import CHUNK, SCORES, chunk_rng, draw_weights, weight_chunks
 from aukus_mcda.polytope import HitAndRun, Rejection
-from aukus_mcda.sampling import BoxSampler, fill_gamma
-from aukus_mcda.spaces import WeightSpace, any_weights, around, between, ordered
+from aukus_mcda.sampling import BoxSampler, _sure, box_sampler, fill_gamma
+from aukus_mcda.spaces import LEAST_SPREAD, Between, WeightSpace, any_weights, around, between, ordered
 
 LEAVES = [f"c{i}" for i in range(14)]
 FOUR = LEAVES[:4]
@@ -364,3 +365,93 @@ def test_an_empty_space_names_the_constraints_in_conflict_and_no_other(space, na
     listed = str(caught.value).split("these: ")[1]
     assert all(each in listed for each in named)
     assert not any(each in listed for each in innocent)
+
+
+@pytest.mark.parametrize(("large", "small"), [(1e308, 1e308), (1e-170, 1e-170), (5e-324, 5e-324), (2, 2)])
+def test_a_constraint_holds_whatever_the_size_of_its_coefficients(large, small):
+    space = between(constraints=[({"a": large, "b": -small}, ">=", 0)])
+    draws = draw_weights(space, ["a", "b", "c"], 2_000)
+    assert (draws[:, 0] >= draws[:, 1]).all()
+    np.testing.assert_allclose(draws.mean(axis=0), [1 / 2, 1 / 6, 1 / 3], atol=0.03)
+
+
+def test_a_bound_no_weights_come_near_is_kept_by_all_or_none():
+    nearly_nothing = {"a": 1e-300, "b": -1e-300}
+    assert draw_weights(between(constraints=[(nearly_nothing, "<=", 1e300)]), ["a", "b"], 10).shape == (10, 2)
+    with pytest.raises(WeightsError, match=r"keep all of these: 1e-300 a - 1e-300 b >= 1e\+300"):
+        draw_weights(between(constraints=[(nearly_nothing, ">=", 1e300)]), ["a", "b"], 10)
+
+
+@pytest.mark.parametrize("factor", [np.inf, np.nan, 0])
+def test_coefficients_that_say_nothing_are_refused_by_name(factor):
+    with pytest.raises(WeightsError, match=r"'a'|of a"):
+        between(constraints=[({"a": factor}, ">=", 0)])
+    with pytest.raises(WeightsError, match="finite numbers and a factor other than 0"):
+        Between(constraints=(({"a": factor}, ">=", 0),)).sampler(["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: draw_weights(swing({"a": 2, "b": 1}), ["a", "b"]), "not Weights: around"),
+        (lambda: draw_weights("any", ["a", "b"]), r"not str.*any_weights\(\)"),
+        (lambda: next(weight_chunks("any", ["a", "b"], draws=1)), "not str"),
+        (lambda: draw_weights(any_weights(), "abc"), "list of criterion ids, not 'abc'"),
+        (lambda: draw_weights(any_weights(), None), "list of criterion ids, not None"),
+        (lambda: ordered(None), "heaviest first, not None"),
+        (lambda: ordered([1, 2]), "not 1"),
+        (lambda: ordered([np.nan]), "not nan"),
+        (lambda: ordered(["a", [["b"]]]), r"not \[\['b'\]\]"),
+        (lambda: ordered(["a", []]), r"not \[\]"),
+        (lambda: between(constraints=5), "list of .* not 5"),
+        (lambda: between(constraints={"a": 1}), "list of"),
+        (lambda: between(constraints=[(pd.Series([1, 2], ["a", "a"]), ">=", 0)]), "more than once"),
+        (lambda: between({"a": "05"}), "low bound of a must be a finite number: '05'"),
+        (lambda: between(None, {"a": "2"}), "high bound of a must be a finite number: '2'"),
+        (lambda: between(constraints=[({"a": 1}, ">=", "0.5")]), "must be a finite number: '0.5'"),
+        (lambda: between(constraints=[({"a": 1}, [">="], 0.5)]), "sense"),
+    ],
+)
+def test_what_is_no_space_or_no_list_is_refused_in_our_words(make, says):
+    with pytest.raises(WeightsError, match=says):
+        make()
+
+
+def test_no_constraints_may_be_said_as_none():
+    assert between({"a": 0.1}, constraints=None) == between({"a": 0.1})
+
+
+@pytest.mark.parametrize("spread", [0, 1e-200, 0.9e-9])
+def test_a_spread_too_small_to_matter_is_the_centre_itself(spread):
+    assert np.ptp(draw_weights(around({"a": 1, "b": 2}, spread), ["a", "b"], 100), axis=0).tolist() == [0, 0]
+
+
+def test_the_least_spread_that_counts_is_kept():
+    draws = draw_weights(around({"a": 1, "b": 2}, LEAST_SPREAD), ["a", "b"], 10_000)
+    np.testing.assert_allclose(draws.std(axis=0), LEAST_SPREAD, rtol=0.05)
+
+
+@pytest.mark.parametrize("shape", [0.3, 1, 1.7, 4, 40])
+def test_gammas_are_settled_by_bits_only_where_they_are_sure_to_be_kept(shape):
+    d = (shape if shape >= 1 else shape + 1) - 1 / 3
+    limit, sure = _sure(d)
+    c, x = 1 / np.sqrt(9 * d), np.linspace(-limit, limit, 20_001)
+    v = (1 + c * x) ** 3
+    assert (np.exp(x**2 / 2 + d - d * v + d * np.log(v)) >= sure / 256).all()
+    drawn = np.empty(400_001)
+    fill_gamma(np.random.default_rng(5), drawn, shape)
+    assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("tilt", [0.0, 6.0])
+@pytest.mark.parametrize("loose", [1, 2])
+def test_weights_within_bounds_are_uniform_for_any_tilt_and_number_of_loose_leaves(tilt, loose):
+    low, high = np.array([0.1, 0.05, 0.0, 0.2]), np.array([0.4, 0.3, 0.5, 0.45])
+    found = box_sampler(low, high)
+    out = np.empty((4, 40_000))
+    replace(found, sign=1.0, total=1 - found.low.sum(), tilt=tilt, loose=loose)(np.random.default_rng(1), out)
+    simplex = np.random.default_rng(2).dirichlet(np.ones(4), 2_000_000)
+    kept = simplex[((simplex >= low) & (simplex <= high)).all(axis=1)].T
+    np.testing.assert_allclose(out.sum(axis=0), 1)
+    for mine, other in zip([*out, out[0] - out[2]], [*kept, kept[0] - kept[2]], strict=True):
+        assert stats.ks_2samp(mine, other).pvalue > 1e-3

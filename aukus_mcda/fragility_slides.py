@@ -29,8 +29,8 @@ def how_sure(deck: Deck, tests: Fragility, ranking: Ranking, case: Case) -> None
     rows = [
         [
             one_line(case.options.at[option, "short"], 72 * 2.4 - 10, 12),
-            _percent(row[1]),
-            _percent(row.iloc[:three].sum()),
+            percent(row[1]),
+            percent(row.iloc[:three].sum()),
         ]
         for option, row in shares.head(SHOWN).iterrows()
     ]
@@ -59,8 +59,8 @@ def what_would_change(deck: Deck, tests: Fragility, case: Case) -> None:
     rows = [
         [
             one_line(case.criteria.at[criterion, "name"], 72 * 3.6 - 10, 12),
-            _percent(row["current"]),
-            f"{_percent(row['low'])} to {_percent(row['high'])}",
+            percent(row["current"]),
+            f"{percent(row['low'])} to {percent(row['high'])}",
             one_line(_who(row["below"], case), 72 * 2.3 - 10, 12),
             one_line(_who(row["above"], case), 72 * 2.3 - 10, 12),
         ]
@@ -106,7 +106,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
             str(item),
             case.register.at[item, "claim"] if item in case.register.index else "",
             f"{row['value']:.3f}",
-            _percent(row["probability"]),
+            percent(row["probability"]),
             one_line(_who(row["switches_to"], case), 72 * 1.9 - 10, 12),
         ]
         for item, row in worth.iterrows()
@@ -120,7 +120,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
     )
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share as a per cent that never rounds to a certainty it is not."""
     if math.isnan(share):
         return ""

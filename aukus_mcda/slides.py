@@ -13,7 +13,7 @@ from . import palette, wording
 from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .files import replacing
-from .fragility_slides import how_sure, other_methods, to_collect, what_would_change
+from .fragility_slides import how_sure, other_methods, percent, to_collect, what_would_change
 from .measuring import clipped, fitted, one_line
 from .study import PACKAGES, Study
 from .tables import by_root, rank_labels, ranking_table
@@ -120,26 +120,26 @@ def _ranked(deck: Deck, study: Study) -> None:
         point_colours=[colours[option] for option in shown.index],
         alt=f"Bar chart of scores from 0 to 100. {study.answer}",
     )  # fmt: skip
-    leads = _leads(study)
+    firsts = _firsts(study)
     readable = ranking_table(ranking).loc[shown.index]
-    widths, size = (0.75, 2.35, 0.9, 1.05, 1.15), 14 if len(shown) <= 10 else 12
+    widths, size = (0.75, 2.4, 0.8, 0.95, 1.3), 14 if len(shown) <= 10 else 12
     rows = [
         [
             row.Rank,
             one_line(case.options.at[option, "short"], 72 * widths[1] - 10, size),
             row.Score,
             row.Range,
-            leads.get(option, ""),
+            firsts.get(option, ""),
         ]
         for option, row in zip(shown.index, readable.itertuples(), strict=True)
     ]
     add_table(
-        slide, ["Rank", "Option", "Score", "Range", "Leads in"], rows, 6.53, BELOW_TITLE, widths, size,
+        slide, ["Rank", "Option", "Score", "Range", "Ranks first"], rows, 6.53, BELOW_TITLE, widths, size,
         strong=[k for k, option in enumerate(shown.index) if option in ranking.leaders], right=(2, 3, 4),
     )  # fmt: skip
     note = "Range: an outer envelope, all judgements at their low or all at their high ends."
-    if study.by_profile:
-        note += f" Leads in: of the {len(study.by_profile)} weight profiles, those in which the option ranks first."
+    if firsts:
+        note += " Ranks first: share of draws of the uncertain scores and weights."
     text_box(slide, note, 6.53, 6.2, 6.2, 0.55, size=12, colour=palette.FAINT)
     rest = ranking.ranked.iloc[CHARTED:]
     if len(rest):
@@ -152,11 +152,12 @@ def _ranked(deck: Deck, study: Study) -> None:
         )
 
 
-def _leads(study: Study) -> dict[str, str]:
-    """Under how many of the weight profiles each option ranks first."""
-    count = len(study.by_profile)
-    firsts = (study.profile_ranks == 1).sum(axis=1) if count else {}
-    return {option: f"{first} of {count}" for option, first in firsts.items()}
+def _firsts(study: Study) -> dict[str, str]:
+    """In what share of the draws each option ranks first: no ranking is shown without it."""
+    if study.fragility is None:
+        return {}
+    shares = study.fragility.acceptability.rank_acceptability[1]
+    return {option: percent(share) for option, share in shares.items()}
 
 
 def _contributions(deck: Deck, study: Study) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .about import About, read_about
-from .answers import keyed
+from .answers import keyed, listed
 from .checks import leaves_of, table_faults
 from .errors import CaseError, Fault, WeightsError
 from .findings import case_findings
@@ -267,12 +267,17 @@ class Case:
             flat = named <= set(self.leaves)
             tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
             unset = [name for name in tree.index if name not in named]
-            if unset and self.profiles:
-                raise WeightsError(
-                    f"No swing points for {', '.join(unset)}. To change some points and keep the "
-                    f"rest, start from a profile: case.profile({self.profiles[0]!r}).change({{...}})."
-                )
-            return swing(given, parents=tree, anchors=self.anchors_digest)
+            unknown = sorted(named - set(self.criteria.index))
+            if self.profiles and (unset or unknown):
+                said = [f"No criterion called {listed(unknown)}."] if unknown else []
+                said += [f"No swing points for {listed(unset)}."] if unset else []
+                start = f"case.profile({self.profiles[0]!r}).change({{...}})"
+                raise WeightsError(f"{' '.join(said)} To change some points and keep the rest: {start}.")
+            made = swing(given, parents=tree, anchors=self.anchors_digest)
+            if flat and len(self.criteria) > len(self.leaves):
+                counted = "Points were given for the leaves alone: a branch weighs as much as its leaves add up to, "
+                made = replace(made, findings=(*made.findings, counted + "so more leaves weigh more."))
+            return made
         if given.anchors not in (None, self.anchors_digest):
             raise WeightsError(
                 "These weights were judged for swings between other anchors than this case's; "
@@ -285,7 +290,8 @@ class Case:
         if missing or unknown:
             raise WeightsError(
                 "Weights must be for the leaves of the tree: "
-                f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}."
+                f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}. "
+                "Weights of branches need weights of their leaves too: see docs/ahp.md, A tree."
             )
         return replace(given, anchors=self.anchors_digest)
 

@@ -82,9 +82,9 @@ def brief(
         typer.echo(f"Verdict: {result.fragility.verdict.word}. {result.fragility.verdict.rule}")
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)
-    if len(checked.findings):
+    if len(result.findings):
         typer.echo("For a reviewer to know:")
-        for finding in checked.findings["finding"]:
+        for finding in result.findings["finding"]:
             typer.echo(f"- {finding}")
     progress.print(f"Written to {folder}: {', '.join(FILES)}")
 

@@ -291,7 +291,11 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
         pairs = [unit[lighter] - unit[heavier] for heavier, lighter in pairwise(space)]
         return np.array(pairs).reshape(-1, len(leaves)), np.zeros(len(pairs))
     if not hasattr(space, "inequalities"):
-        raise WeightsError(f"Weights are bounds by leaf or a list of leaves, the heaviest first, not {space!r}.")
+        what = type(space).__name__
+        raise WeightsError(
+            f"Weights are bounds by leaf, a list of leaves, the heaviest first, ordered() or between(), not {what}; "
+            "around() spreads over all weights and bounds none."
+        )
     return cast(Constrained, space).inequalities(leaves)
 
 

@@ -298,7 +298,7 @@ def _weights(deck: Deck, study: Study) -> None:
 
 
 def _findings(deck: Deck, study: Study) -> None:
-    findings = study.case.findings
+    findings = study.findings
     count = len(findings)
     if not count:
         return

@@ -69,6 +69,15 @@ class Study:
         return tuple(sentence for sentence in said if sentence)
 
     @property
+    def findings(self) -> pd.DataFrame:
+        """What a reviewer should know of the case and of the weights: code, place, finding, standard."""
+        said = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
+        certain = wording.not_varied(self.ranking.weights, self.case)
+        said += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
+        columns = list(self.case.findings.columns)
+        return pd.concat([self.case.findings, pd.DataFrame(said, columns=columns, dtype=object)], ignore_index=True)
+
+    @property
     def provenance(self) -> dict[str, str]:
         """What these results were made from; the same for the same inputs."""
         about = self.case.about

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .case import Case
 from .ranking import Ranking
+from .weights import Weights
 from .yardsticks import likelihood
 
 if TYPE_CHECKING:
@@ -175,6 +176,21 @@ def spread(ranking: Ranking, case: Case) -> str:
     if len(ranked) == 1:
         return sentence + "."
     return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
+
+
+def not_varied(weights: Weights, case: Case) -> str:
+    """Which weights were taken as certain although they could differ: how sure it is says nothing of them."""
+    if weights.point_range is None:
+        return (
+            "The weights were taken as certain: no low and high points were given, so how sure it is leaves them out."
+        )
+    ends, points = weights.point_range, weights.points
+    alone = weights.parents.map(weights.parents.value_counts()) == 1
+    certain = [name for name in points.index if ends.at[name, "low"] == ends.at[name, "high"] and not alone[name]]
+    if not certain:
+        return ""
+    named = joined(in_sentence(case.criteria["name"].get(name, name)) for name in certain)
+    return f"Taken as certain, for lack of low and high points: the weight of {named}."
 
 
 def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:

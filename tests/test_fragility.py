@@ -155,3 +155,18 @@ def test_information_is_drawn_most_valuable_first(case: Case) -> None:
     values = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.1, 0.3, 0.2]})
     ax = plot_information(values, case, top=2)
     assert [bar.get_width() for bar in ax.patches] == [0.3, 0.2]
+
+
+def test_weights_taken_as_certain_are_a_finding(case: Case) -> None:
+    assert "weights-certain" not in set(study(case, "baseline", draws=1000).findings["code"])
+    changed = study(case, case.profile("baseline").change({"escalation": 40}), draws=1000).findings.set_index("code")
+    assert changed.at["weights-certain", "finding"].endswith("the weight of escalation risk.")
+    flat = study(case, dict.fromkeys(case.leaves, 100), draws=1000).findings
+    assert any("for the leaves alone" in said for said in flat["finding"])
+    assert any("taken as certain" in said for said in flat["finding"])
+
+
+def test_a_misspelt_criterion_is_named_first(case: Case) -> None:
+    points = case.profile("baseline").points.rename({"escalation": "escalaton"})
+    with pytest.raises(WeightsError, match=r"No criterion called escalaton. No swing points for escalation."):
+        rank(case, points)

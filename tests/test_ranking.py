@@ -183,7 +183,7 @@ def test_weights_may_be_a_profile_points_for_leaves_or_for_the_tree(case: Case) 
     ("weights", "said"),
     [
         ("paris", "No weight profile called 'paris'. There are: baseline, washington"),
-        ({"deterrence": 100}, "start from a profile: case.profile"),
+        ({"deterrence": 100}, "keep the rest: case.profile"),
         ({"det_pictures": 100}, "det_picture"),
         (equal(["det_picture", "war"]), "unknown war"),
         (swing({"x": 1}), "unknown x"),

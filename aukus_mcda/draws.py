@@ -94,7 +94,8 @@ def draw_weights(
     space, leaves, draws, seed
         As in `weight_chunks`.
     threads : int, optional
-        How many; the draws are the same for any number.
+        How many; the draws are the same for any number. By default one for each core,
+        and one where more would not help.
 
     Returns
     -------
@@ -126,7 +127,10 @@ def draw_weights(
         if whole is not part:
             part[:] = whole[:, : part.shape[1]]
 
-    workers = os.cpu_count() or 1 if threads is None else whole(threads, "The number of threads", 1)
+    if threads is None:
+        workers = getattr(sampler, "threads", os.cpu_count() or 1)
+    else:
+        workers = whole(threads, "The number of threads", 1)
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(fill, range(-(-count // CHUNK))))
     return out.T

@@ -11,15 +11,11 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-
-Real = TypeVar("Real", float, NDArray[np.float64])
 
 
 def fill_point(rng: np.random.Generator, out: Array, *, point: Array) -> None:
@@ -69,96 +65,9 @@ def fill_ordered(rng: np.random.Generator, out: Array, *, groups: tuple[tuple[in
 
 def fill_dirichlet(rng: np.random.Generator, out: Array, *, shapes: Array) -> None:
     """Dirichlet with parameters ``shapes (k,)``, 0 allowed: gammas divided by their sum."""
-    room = _room(out.shape[1])
     for row, shape in zip(out, shapes.tolist(), strict=True):
-        fill_gamma(rng, row, shape, room)
+        rng.standard_gamma(shape, out=row)
     out /= out.sum(axis=0)
-
-
-def _room(count: int) -> Array:
-    """To work in: memory that is asked for once is not cleared by the system for every row."""
-    return np.empty((2, count + count % 2))
-
-
-def fill_gamma(rng: np.random.Generator, out: Array, shape: float, room: Array | None = None) -> None:
-    """Gamma of one shape, after Marsaglia and Tsang (2000), in whole-array steps.
-
-    With x normal and v = (1 + c x)^3, d v is kept with a probability that falls
-    away from x = 0 on both sides, and is hardly below 1 near it. So where the size of x is
-    below a limit, eight bits of a uniform settle nearly every case; the others get
-    the rest of their uniform and the full test, and what fails is drawn again by
-    NumPy's gamma. A shape below 1 is made from the one above it.
-    """
-    if shape == 0:
-        out[:] = 0
-        return
-    big = shape if shape >= 1 else shape + 1
-    d = big - 1 / 3
-    c, scale = 1 / math.sqrt(9 * d), d ** (1 / 3)
-    limit, sure = _sure(d)
-    x = _normals(rng, len(out), _room(len(out)) if room is None else room)
-    np.multiply(x, scale * c, out=out)
-    out += scale
-    bits = rng.bit_generator.random_raw(-(-len(out) // 8)).view(np.uint8)[: len(out)]
-    unsure = bits >= sure
-    unsure |= x > limit
-    unsure |= x < -limit
-    left = np.flatnonzero(unsure)
-    some = x[left]
-    np.multiply(out, out, out=x)
-    out *= x
-    u = (bits[left] + rng.random(len(left))) / 256
-    with np.errstate(invalid="ignore", divide="ignore"):  # v <= 0 fails, as it must
-        passed = np.log(u) < _log_odds(some, c, d, np.log(1 + c * some))
-    again = left[~passed]
-    out[again] = rng.standard_gamma(big, size=len(again))
-    if shape < 1:
-        power = np.subtract(1, rng.random(out=x), out=x)
-        np.log(power, out=power)
-        power *= 1 / shape
-        out *= np.exp(power, out=power)
-
-
-@lru_cache(maxsize=1_000)
-def _sure(d: float) -> tuple[float, int]:
-    """A limit, and how many 256ths of the values below it are kept whatever they are.
-
-    Of some limits, the one that leaves the fewest values for the full test.
-    """
-    c = 1 / math.sqrt(9 * d)
-    best = (1.0, 0.0, 0)
-    for limit in np.arange(0.5, min(6, 0.99 / c), 0.05).tolist():
-        odds = min(_log_odds(x, c, d, math.log1p(c * x)) for x in (-limit, limit))
-        sure = math.floor(256 * math.exp(odds) * (1 - 1e-9))
-        best = min(best, (math.erfc(limit / math.sqrt(2)) + 1 - sure / 256, limit, sure))
-    return best[1:]
-
-
-def _log_odds(x: Real, c: float, d: float, log: Real) -> Real:
-    """Logarithm of the probability that d (1 + c x)^3 is kept; ``log`` is that of 1 + c x."""
-    return x * x / 2 - d * c * x * (3 + c * x * (3 + c * x)) + 3 * d * log
-
-
-def _normals(rng: np.random.Generator, count: int, room: Array) -> Array:
-    """Standard normals in pairs (Box and Muller 1958), half the angle's tangent giving its cosine and sine."""
-    pairs = room[0].reshape(2, -1)
-    square, factor = room[1].reshape(2, -1)
-    radius, t = rng.random(out=pairs)
-    np.subtract(1, radius, out=radius)
-    np.log(radius, out=radius)
-    radius *= -2
-    np.sqrt(radius, out=radius)
-    t -= 0.5
-    t *= np.pi
-    np.tan(t, out=t)
-    np.multiply(t, t, out=square)
-    np.add(square, 1, out=factor)
-    np.divide(radius, factor, out=factor)
-    np.subtract(1, square, out=square)
-    np.multiply(square, factor, out=radius)
-    factor *= 2
-    t *= factor
-    return room[0, :count]
 
 
 def _modulo(row: Array, period: Array | float) -> None:
@@ -200,6 +109,8 @@ class BoxSampler:
         Rows from the widest to the narrowest.
     loose : int
         How many of the widest share what is left over.
+    threads : int
+        More do not help: picking what is kept holds the interpreter's lock.
     """
 
     low: Array
@@ -209,6 +120,7 @@ class BoxSampler:
     tilt: float
     order: NDArray[np.intp]
     loose: int
+    threads: int = 1
 
     def __call__(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (k, n)``."""

@@ -36,7 +36,7 @@ def test_numpy_exponentials(benchmark):
     benchmark(lambda: np.random.default_rng(0).standard_exponential((DRAWS, len(LEAVES))))
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [1, None], ids=["one", "default"])
 @pytest.mark.parametrize("name", SPACES)
 def test_space(benchmark, name, threads):
     """Every space that is sampled exactly."""

@@ -16,7 +16,7 @@ from scipy import stats
 from aukus_mcda import WeightsError, swing
 from aukus_mcda.draws import CHUNK, SCORES, chunk_rng, draw_weights, weight_chunks
 from aukus_mcda.polytope import HitAndRun, Rejection
-from aukus_mcda.sampling import BoxSampler, _sure, box_sampler, fill_gamma
+from aukus_mcda.sampling import BoxSampler, box_sampler
 from aukus_mcda.spaces import LEAST_SPREAD, Between, WeightSpace, any_weights, around, between, ordered
 
 LEAVES = [f"c{i}" for i in range(14)]
@@ -117,13 +117,6 @@ def test_ordered_is_uniform_as_sorting_would_make_it():
         assert stats.ks_2samp(draws @ along, swapped @ along).pvalue > 0.001
     assert (draws[:, 0] >= draws[:, 1:3].max(axis=1)).all()
     assert (draws[:, 3] <= draws[:, 1:3].min(axis=1)).all()
-
-
-@pytest.mark.parametrize("shape", [0.05, 0.6, 1.0, 1.3, 7.0, 200.0])
-def test_gamma_draws_are_gamma(shape):
-    out = np.empty(200_001)
-    fill_gamma(np.random.default_rng(8), out, shape)
-    assert stats.kstest(out, stats.gamma(shape).cdf).pvalue > 0.001
 
 
 @pytest.mark.parametrize("spread", [0.01, 0.03, 0.06])
@@ -429,18 +422,6 @@ def test_a_spread_too_small_to_matter_is_the_centre_itself(spread):
 def test_the_least_spread_that_counts_is_kept():
     draws = draw_weights(around({"a": 1, "b": 2}, LEAST_SPREAD), ["a", "b"], 10_000)
     np.testing.assert_allclose(draws.std(axis=0), LEAST_SPREAD, rtol=0.05)
-
-
-@pytest.mark.parametrize("shape", [0.3, 1, 1.7, 4, 40])
-def test_gammas_are_settled_by_bits_only_where_they_are_sure_to_be_kept(shape):
-    d = (shape if shape >= 1 else shape + 1) - 1 / 3
-    limit, sure = _sure(d)
-    c, x = 1 / np.sqrt(9 * d), np.linspace(-limit, limit, 20_001)
-    v = (1 + c * x) ** 3
-    assert (np.exp(x**2 / 2 + d - d * v + d * np.log(v)) >= sure / 256).all()
-    drawn = np.empty(400_001)
-    fill_gamma(np.random.default_rng(5), drawn, shape)
-    assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("tilt", [0.0, 6.0])

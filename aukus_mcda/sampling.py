@@ -151,8 +151,11 @@ class BoxSampler:
         kept[shared] = parts
         for place, row in zip(drawn, x, strict=True):
             row.take(columns, out=kept[place], mode="clip")
-        kept *= self.sign
-        kept += (self.low if self.sign > 0 else self.high)[:, None]
+        if self.sign < 0:
+            np.negative(kept, out=kept)
+        base = self.low if self.sign > 0 else self.high
+        if base.any():  # a pass over memory that most boxes do not need
+            kept += base[:, None]
         return np.clip(kept, self.low[:, None], self.high[:, None], out=kept)
 
     def _tilted(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:

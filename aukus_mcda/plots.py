@@ -102,8 +102,10 @@ def plot_sweep(
     ends = scores.iloc[-1].sort_values()
     spaced = np.maximum.accumulate(ends.to_numpy() - 3.2 * np.arange(len(ends))) + 3.2 * np.arange(len(ends))
     for option, height in zip(ends.index, spaced, strict=True):
-        name = _plain(case.options.at[option, "short"])
-        ax.annotate(name, (101, height), color=palette.INK, va="center", fontsize=8, annotation_clip=False)
+        ax.annotate(
+            _plain(case.options.at[option, "short"]), (100, ends[option]), (104, height), color=palette.INK,
+            va="center", fontsize=8, annotation_clip=False, arrowprops={"arrowstyle": "-", "color": colours[option]},
+        )  # fmt: skip
     ax.axvline(100 * current, color=palette.INK, linestyle=":", linewidth=1.2)
     best = scores.max(axis=1)
     ax.plot([100 * share for share in breaks], np.interp(breaks, best.index, best), "o", color=palette.INK)

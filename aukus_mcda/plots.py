@@ -104,7 +104,8 @@ def plot_sweep(
     for option, height in zip(ends.index, spaced, strict=True):
         ax.annotate(
             _plain(case.options.at[option, "short"]), (100, ends[option]), (104, height), color=palette.INK,
-            va="center", fontsize=8, annotation_clip=False, arrowprops={"arrowstyle": "-", "relpos": (0, 0.5), "color": colours[option]},
+            va="center", fontsize=8, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "relpos": (0, 0.5), "color": colours[option]},
         )  # fmt: skip
     ax.axvline(100 * current, color=palette.INK, linestyle=":", linewidth=1.2)
     best = scores.max(axis=1)

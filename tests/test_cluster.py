@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+import distributed
 import pytest
 from test_acceptability import UNCERTAIN, same
 
@@ -12,7 +13,6 @@ from aukus_mcda import any_weights
 from aukus_mcda.acceptability import smaa
 from aukus_mcda.draws import CHUNK
 
-distributed = pytest.importorskip("distributed")
 DRAWS = 200 * CHUNK + 3
 
 

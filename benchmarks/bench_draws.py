@@ -21,6 +21,7 @@ SPACES = {
     "ordered, two groups": ordered([LEAVES[:7], LEAVES[7:]]),
     "around, spread 0.02": around(POINTS, 0.02),
     "around, spread 0.05": around(POINTS, 0.05),
+    "around, spread 0.1": around(POINTS, 0.1),
     "between, least 0.03": between(dict.fromkeys(LEAVES, 0.03)),
     "between, most 0.2": between(None, dict.fromkeys(LEAVES, 0.2)),
     "between, 0.04 to 0.11": between(dict.fromkeys(LEAVES, 0.04), dict.fromkeys(LEAVES, 0.11)),

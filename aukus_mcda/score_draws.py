@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .case import Case
+from .distributions import Z95
 
 Array = NDArray[np.float64]
 Scale: TypeAlias = tuple[Array, Array]
 
-NORMAL_WIDTH = 2 * 1.6448536269514722
+NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
 
 _OCTAVES, _CELLS = 31, 32  # quantiles from 2^-32 to 1/2; cells per halving

@@ -44,7 +44,7 @@ def rank_order(best_first: Iterable[str | Iterable[str]], rule: str = "roc", *, 
 
     References
     ----------
-    Barron (1992), doi:10.1016/0001-6918(92)90042-C; Stillwell, Seaver and
+    Barron and Barrett (1996), doi:10.1287/mnsc.42.11.1515; Stillwell, Seaver and
     Edwards (1981), doi:10.1016/0030-5073(81)90015-5.
 
     Examples

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .gammas import fill_gamma
+
 Array = NDArray[np.float64]
 
 
@@ -66,7 +68,7 @@ def fill_ordered(rng: np.random.Generator, out: Array, *, groups: tuple[tuple[in
 def fill_dirichlet(rng: np.random.Generator, out: Array, *, shapes: Array) -> None:
     """Dirichlet with parameters ``shapes (k,)``, 0 allowed: gammas divided by their sum."""
     for row, shape in zip(out, shapes.tolist(), strict=True):
-        rng.standard_gamma(shape, out=row)
+        fill_gamma(rng, row, shape=shape)
     out /= out.sum(axis=0)
 
 

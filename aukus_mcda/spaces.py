@@ -284,7 +284,8 @@ def around(weights: Weights | Points, spread: float) -> Around:
 
     References
     ----------
-    Marsaglia and Tsang (2000), doi:10.1145/358407.358414, for the gamma draws.
+    Devroye (1986), *Non-Uniform Random Variate Generation*, ch. XI.4,
+    doi:10.1007/978-1-4613-8643-8.
 
     Examples
     --------

@@ -18,6 +18,7 @@ import aukus_mcda
 FLOW = (
     "errors", "values", "answers",
     "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
+    "gammas",
     "sampling", "polytope", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",

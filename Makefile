@@ -14,7 +14,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 lab: $(READY)
-	$(BIN)/jupyter lab --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks/00_start_here.ipynb
+	$(BIN)/aukus-mcda lab
 
 check: $(READY)
 	$(BIN)/ruff format --check .

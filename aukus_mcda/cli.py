@@ -1,4 +1,4 @@
-"""The command line: ``aukus-mcda brief`` and ``aukus-mcda check``."""
+"""The command line: brief, check, new and lab."""
 
 from __future__ import annotations
 
@@ -100,6 +100,36 @@ def check(case: CaseArgument, as_of: AsOf = None) -> None:
     typer.echo(f"{checked.about.title}: no faults, {len(checked.findings)} findings.")
     if len(checked.findings):
         _print_table(_console(), checked.findings)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; its name becomes the case's id.")],
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of CSV files.")] = False,
+) -> None:
+    """Make a new case with an example in every table, and notebooks that read it."""
+    from .starting import new_case
+
+    made = new_case(folder, workbook=xlsx)
+    typer.echo(
+        f"Made {made}. Its rows are an invented example: put yours in their place, then\n"
+        f"  aukus-mcda check {made}\n"
+        f"  aukus-mcda lab {folder}"
+    )
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The working folder; the notebooks are put there.")] = (
+        Path()
+    ),
+    port: Annotated[int, typer.Option(help="The port to try first.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open JupyterLab at the first notebook, on this machine only."""
+    from .starting import open_lab
+
+    open_lab(folder, port=port, browser=browser)
 
 
 def _console(stderr: bool = False) -> Console:

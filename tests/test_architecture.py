@@ -26,7 +26,7 @@ FLOW = (
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
+    "measuring", "house", "deck", "study", "fragility_slides", "slides", "starting", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

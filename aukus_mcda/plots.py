@@ -116,6 +116,33 @@ def plot_sweep(
     return ax
 
 
+def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
+    """The value 0-100 of every option on every leaf, as a heatmap with the values written in.
+
+    Parameters
+    ----------
+    case : Case
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import seaborn as sns
+
+    values = case.values
+    ax = _axes(ax, len(values) + 5)
+    named = values.set_axis([_plain(name) for name in case.options["short"][values.index]])
+    named = named.set_axis([_plain(name) for name in case.criteria["name"][values.columns]], axis="columns")
+    written = values.shape[1] <= 24
+    sns.heatmap(
+        named, annot=named.round().astype(int) if written else False, fmt="d", cmap="BrBG", center=50, vmin=0, vmax=100,
+        cbar_kws={"label": "Value (0 worst, 100 best)"}, linewidths=0.5, annot_kws={"size": 8}, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(axis="x", rotation=40)
+    for label in ax.get_xticklabels():
+        label.set_horizontalalignment("right")
+    return ax
+
+
 def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
     """How often each option takes each rank, as a heatmap with the shares written in.
 

@@ -13,6 +13,12 @@ from .yardsticks import likelihood
 if TYPE_CHECKING:
     from .fragility import Fragility
 
+PROPER = (
+    "African", "American", "Asian", "Australian", "British", "Chinese", "European", "Indian", "Indonesian", "Japanese",
+    "Korean", "North Korean", "Pacific", "Philippine", "Russian", "South Korean", "Taiwanese", "Ukrainian",
+)  # fmt: skip
+"""First words of a name that keep their capital inside a sentence."""
+
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
 
 
@@ -47,10 +53,11 @@ def in_sentence(name: str) -> str:
 
     Examples
     --------
-    >>> in_sentence("Deterrence value"), in_sentence("US trust")
-    ('deterrence value', 'US trust')
+    >>> in_sentence("Deterrence value"), in_sentence("US trust"), in_sentence("Chinese coercion")
+    ('deterrence value', 'US trust', 'Chinese coercion')
     """
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+    lowered = name[1:2].islower() and not name.startswith(PROPER)
+    return name[:1].lower() + name[1:] if lowered else name
 
 
 def points(number: float) -> str:

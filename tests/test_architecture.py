@@ -25,7 +25,7 @@ FLOW = (
     "score_draws", "counting", "simulation", "acceptability",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
-    "files", "preflight", "fragility",
+    "describing", "showing", "files", "preflight", "fragility",
     "measuring", "house", "deck", "study", "fragility_slides", "slides", "starting", "brief", "cli",
 )  # fmt: skip
 

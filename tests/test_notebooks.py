@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 from pathlib import Path
 
 import nbformat
@@ -26,6 +27,12 @@ def test_a_notebook_is_committed_without_outputs(path: Path) -> None:
     for cell in read(path).cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_each_notebook_leads_to_its_neighbours() -> None:
+    linked = runpy.run_path(str(ROOT / "notebooks" / "link.py"))["linked"]
+    stale = [path.name for path, text in linked(ROOT / "notebooks").items() if path.read_text("utf-8") != text]
+    assert stale == [], "run python notebooks/link.py"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import WeightsError
-from .spaces import Sampler, WeightSpace, leaf_names
+from .space_terms import leaf_names
+from .spaces import Sampler, WeightSpace
 
 CHUNK = 16_384
 """Draws in a chunk. Part of what a seed means: another number gives other draws."""

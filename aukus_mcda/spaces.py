@@ -13,20 +13,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import is_number, listed
+from .answers import listed
 from .errors import WeightsError
 from .polytope import Rows, polytope_sampler
 from .sampling import fill_dirichlet, fill_ordered, fill_point, fill_simplex
+from .space_terms import FORM, Constraint, as_bounds, as_constraint, as_group, finite, leaf_names, must_match, sum_of
 from .weights import Points, Weights, swing
 
 Sampler: TypeAlias = Callable[[np.random.Generator, NDArray[np.float64]], None]
-Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
 
 LEAST_SPREAD = 1e-9
 """A spread below this is taken as 0, as a polytope thinner than this is taken as flat."""
@@ -93,7 +93,7 @@ class Ordered(WeightSpace):
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """As `WeightSpace.sampler`."""
         names = leaf_names(leaves)
-        _must_match([name for group in self.groups for name in group], names)
+        must_match([name for group in self.groups for name in group], names)
         return partial(fill_ordered, groups=tuple(tuple(map(names.index, group)) for group in self.groups))
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -106,7 +106,7 @@ class Ordered(WeightSpace):
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
         names = leaf_names(leaves)
-        _must_match([name for group in self.groups for name in group], names)
+        must_match([name for group in self.groups for name in group], names)
         centroid = np.cumsum(1 / np.arange(len(names), 0, -1))[::-1] / len(names)
         means, start = pd.Series(0.0, index=names), 0
         for group in self.groups:
@@ -146,7 +146,7 @@ class Around(WeightSpace):
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The centre."""
         names = leaf_names(leaves)
-        _must_match(list(self.centre.index), names)
+        must_match(list(self.centre.index), names)
         return self.centre[names]
 
 
@@ -187,7 +187,7 @@ class Between(WeightSpace):
         rows = Rows(len(names))
         for terms, sense, bound in (*bounds, *self.constraints):
             left = np.array([float(terms.get(name, 0)) for name in names])
-            said = f"{_sum_of(terms)} {sense} {bound:g}"
+            said = f"{sum_of(terms)} {sense} {bound:g}"
             if sense != "<=":
                 rows.add(left, bound, said)
             if sense != ">=":
@@ -247,7 +247,7 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     """
     if isinstance(best_first, str) or not isinstance(best_first, Iterable):
         raise WeightsError(f"Give the criteria as a list, the heaviest first, not {best_first!r}.")
-    groups = tuple(_group(given) for given in best_first)
+    groups = tuple(as_group(given) for given in best_first)
     leaf_names(name for group in groups for name in group)
     return Ordered(groups)
 
@@ -296,7 +296,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
     {'time': 0.2, 'reach': 0.5, 'cost': 0.3}
     """
     centred = weights if isinstance(weights, Weights) else swing(weights)
-    s = _number(spread, "the spread")
+    s = finite(spread, "the spread")
     if s < 0:
         raise WeightsError(f"The spread must be 0 or more: {s:g}.")
     centre = centred.values
@@ -356,96 +356,11 @@ def between(
     aukus_mcda.errors.WeightsError: No weights (0 or more, adding up to 1) keep all of these:
     reach >= 0.7; cost >= 0.6. Loosen or drop one of them.
     """
-    lows, highs = _bounds(low, "low"), _bounds(high, "high")
+    lows, highs = as_bounds(low, "low"), as_bounds(high, "high")
     crossed = [f"{name} {lows[name]:g} > {highs[name]:g}" for name in lows if lows[name] > highs.get(name, 1)]
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
     given = () if constraints is None else constraints
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise WeightsError(f"Give the constraints as a list of {_FORM}, not {given!r}.")
-    return Between(lows, highs, tuple(map(_constraint, given)))
-
-
-def leaf_names(leaves: Iterable[str]) -> list[str]:
-    """The leaves as a list, each named once.
-
-    Raises
-    ------
-    WeightsError
-        When they are no list, there is none, or one is named twice.
-    """
-    if isinstance(leaves, str) or not isinstance(leaves, Iterable):
-        raise WeightsError(f"Give the leaves as a list of criterion ids, not {leaves!r}.")
-    names = list(leaves)
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise WeightsError(f"{listed(repeated)} named more than once.")
-    if not names:
-        raise WeightsError("No criteria are named.")
-    return names
-
-
-def _group(given: Any) -> tuple[str, ...]:
-    """The criteria of one place in an order: one named alone, or several in a list."""
-    group = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
-    if not group or not all(isinstance(name, str) for name in group):
-        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {given!r}.")
-    return group
-
-
-def _must_match(said: list[str], leaves: list[str]) -> None:
-    missing, unknown = sorted(set(leaves) - set(said)), sorted(set(said) - set(leaves))
-    if missing or unknown:
-        raise WeightsError(
-            "The weight space must be for the leaves of the tree: "
-            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
-        )
-
-
-def _bounds(given: Mapping[str, float] | pd.Series | None, what: str) -> dict[str, float]:
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping | pd.Series):
-        raise WeightsError(f"Give the {what} bounds as a mapping or Series keyed by criterion id.")
-    if len(set(given.keys())) < len(given):
-        raise WeightsError(f"A criterion has more than one {what} bound.")
-    bounds = {str(name): _number(bound, f"the {what} bound of {name}") for name, bound in given.items()}
-    outside = [f"{name} {bound:g}" for name, bound in bounds.items() if not 0 <= bound <= 1]
-    if outside:
-        raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
-    return bounds
-
-
-_FORM = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
-
-
-def _constraint(given: Any) -> Constraint:
-    try:
-        terms, sense, bound = given
-        pairs = dict(terms.items())
-    except (AttributeError, TypeError, ValueError):
-        raise WeightsError(f"A constraint has the form {_FORM}, not {given!r}.") from None
-    if len(pairs) < len(terms):
-        raise WeightsError(f"A constraint names a criterion more than once: {given!r}.")
-    if not isinstance(sense, str) or sense not in (">=", "<=", "=="):
-        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {sense!r}: {given!r}.")
-    checked = {str(name): _number(factor, f"the factor of {name} in {given!r}") for name, factor in pairs.items()}
-    if not any(checked.values()):
-        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {given!r}.")
-    return checked, sense, _number(bound, f"the bound in {given!r}")
-
-
-def _number(given: Any, what: str) -> float:
-    if not is_number(given):
-        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {given!r}.")
-    return float(given)
-
-
-def _sum_of(terms: Mapping[str, float]) -> str:
-    said = ""
-    for name, factor in terms.items():
-        if factor:
-            times = "" if abs(factor) == 1 else f"{abs(factor):g} "
-            sign = "-" if factor < 0 else "+"
-            said += f" {sign} {times}{name}" if said else f"{'-' if factor < 0 else ''}{times}{name}"
-    return said
+        raise WeightsError(f"Give the constraints as a list of {FORM}, not {given!r}.")
+    return Between(lows, highs, tuple(map(as_constraint, given)))

@@ -19,7 +19,7 @@ FLOW = (
     "errors", "values", "answers",
     "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
     "gammas",
-    "sampling", "polytope", "spaces", "draws",
+    "sampling", "polytope", "space_terms", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",

@@ -53,7 +53,8 @@ class Acceptability:
     standard_error : dict of str to DataFrame or Series
         Monte Carlo standard errors of each of these, by name and with the same labels.
         An estimate of exactly 0 or 1 has 0; the true share then lies within 3 / draws
-        of it (95%).
+        of it (95%). That of a confidence takes the central weights as they came out:
+        for an option that leads in few draws the true error is several times as great.
     draws : int
     seed : int or None
         None when the draws were made elsewhere.

@@ -257,6 +257,8 @@ def test_a_switch_counts_as_within_range_only_between_low_and_high() -> None:
     assert switch_points(bent({"A": 6, "B": 9}), {"cost": 100, "reach": 100}).loc[("A", "cost"), "within_range"]
     case = bent({"A": 6, "B": 8.5}, low=5, high=8.7)
     assert switch_points(case, {"cost": 100, "reach": 100}).loc[("A", "cost"), "within_range"]
+    ends = switch_points(bent({"A": 6, "B": 9}, low=4, high=9), {"cost": 100, "reach": 100})["within_range"]
+    assert ends["A", "cost"] and ends["B", "cost"]  # at high, and at low
     case = bent({"A": 6, "B": 8.9}, low=5.5, high=8.9)
     assert not switch_points(case, {"cost": 100, "reach": 100}).loc[("B", "cost"), "within_range"]
 

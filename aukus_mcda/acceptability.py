@@ -186,8 +186,8 @@ def smaa(
 
 
 def acceptability(
-    value_draws: ArrayLike,
-    weight_draws: ArrayLike,
+    value_draws: ArrayLike | pd.DataFrame,
+    weight_draws: ArrayLike | pd.DataFrame,
     *,
     options: Sequence[Hashable] | None = None,
     leaves: Sequence[Hashable] | None = None,
@@ -202,12 +202,13 @@ def acceptability(
     weight_draws : array (n, k)
         Weights, used as they are.
     options, leaves : sequence, optional
-        Labels; 1, 2, ... if not given.
+        Labels; if not given, those of the values or weights where they are a DataFrame,
+        1, 2, ... otherwise. Of two DataFrames the columns are matched by label.
 
     Raises
     ------
     WeightsError
-        When the shapes do not fit, or a number is missing or infinite.
+        When the shapes or labels do not fit, or a number is missing or infinite.
 
     Examples
     --------
@@ -215,6 +216,14 @@ def acceptability(
     >>> found.rank_acceptability.loc["A"].round(3).tolist(), found.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
     """
+    if isinstance(value_draws, pd.DataFrame) and isinstance(weight_draws, pd.DataFrame):
+        if set(value_draws.columns) != set(weight_draws.columns):
+            raise WeightsError("The columns of the values and of the weights are not the same leaves.")
+        weight_draws = weight_draws[list(value_draws.columns)]
+    for frame in (value_draws, weight_draws):
+        leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
+    if options is None and isinstance(value_draws, pd.DataFrame):
+        options = list(value_draws.index)
     values, weights = np.asarray(value_draws, dtype=float), np.asarray(weight_draws, dtype=float)
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
         raise WeightsError(

@@ -19,6 +19,7 @@ from .case import Case
 from .counting import COMPARED, Tally
 from .draws import CHUNK, whole
 from .errors import AukusMcdaError, WeightsError
+from .ranking import require_case
 from .sampling import fill_point
 from .score_draws import score_draws
 from .simulation import BLOCK, Simulation, confirmed, run, sizes
@@ -151,6 +152,7 @@ def smaa(
     """
     if scores not in ("uncertain", "fixed"):
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
+    require_case(case)
     options = sorted(option for option in case.options.index if option not in case.screened.index)
     leaves = sorted(case.leaves)
     if not options:

@@ -19,6 +19,7 @@ from .case import Case
 from .counting import COMPARED, Tally
 from .draws import CHUNK, whole
 from .errors import AukusMcdaError, WeightsError
+from .ranking import require_case
 from .sampling import fill_point
 from .score_draws import score_draws
 from .simulation import BLOCK, Simulation, confirmed, run, sizes
@@ -53,7 +54,8 @@ class Acceptability:
     standard_error : dict of str to DataFrame or Series
         Monte Carlo standard errors of each of these, by name and with the same labels.
         An estimate of exactly 0 or 1 has 0; the true share then lies within 3 / draws
-        of it (95%).
+        of it (95%). That of a confidence takes the central weights as they came out:
+        for an option that leads in few draws the true error is several times as great.
     draws : int
     seed : int or None
         None when the draws were made elsewhere.
@@ -150,6 +152,7 @@ def smaa(
     """
     if scores not in ("uncertain", "fixed"):
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
+    require_case(case)
     options = sorted(option for option in case.options.index if option not in case.screened.index)
     leaves = sorted(case.leaves)
     if not options:
@@ -185,8 +188,8 @@ def smaa(
 
 
 def acceptability(
-    value_draws: ArrayLike,
-    weight_draws: ArrayLike,
+    value_draws: ArrayLike | pd.DataFrame,
+    weight_draws: ArrayLike | pd.DataFrame,
     *,
     options: Sequence[Hashable] | None = None,
     leaves: Sequence[Hashable] | None = None,
@@ -201,12 +204,13 @@ def acceptability(
     weight_draws : array (n, k)
         Weights, used as they are.
     options, leaves : sequence, optional
-        Labels; 1, 2, ... if not given.
+        Labels; if not given, those of the values or weights where they are a DataFrame,
+        1, 2, ... otherwise. Of two DataFrames the columns are matched by label.
 
     Raises
     ------
     WeightsError
-        When the shapes do not fit, or a number is missing or infinite.
+        When the shapes or labels do not fit, or a number is missing or infinite.
 
     Examples
     --------
@@ -214,6 +218,14 @@ def acceptability(
     >>> found.rank_acceptability.loc["A"].round(3).tolist(), found.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
     """
+    if isinstance(value_draws, pd.DataFrame) and isinstance(weight_draws, pd.DataFrame):
+        if set(value_draws.columns) != set(weight_draws.columns):
+            raise WeightsError("The columns of the values and of the weights are not the same leaves.")
+        weight_draws = weight_draws[list(value_draws.columns)]
+    for frame in (value_draws, weight_draws):
+        leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
+    if options is None and isinstance(value_draws, pd.DataFrame):
+        options = list(value_draws.index)
     values, weights = np.asarray(value_draws, dtype=float), np.asarray(weight_draws, dtype=float)
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
         raise WeightsError(

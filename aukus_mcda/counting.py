@@ -157,8 +157,20 @@ def groups(scores: Array) -> tuple[Ints, Ints]:
     ([[2, 0, 0, 3]], [[2, 1, 1, 3]])
     """
     down = np.negative(scores.T)
-    order = np.argsort(down, axis=1, kind="stable")
+    order = np.argsort(down, axis=1)  # which of two equals comes first changes nothing below
     down = np.ascontiguousarray(np.take_along_axis(down, order, axis=1).T)
+    first = np.repeat(np.arange(len(down))[:, None], down.shape[1], axis=1)
+    last = first.copy()
+    tied = np.flatnonzero((np.diff(down, axis=0) <= TIE).any(axis=0))
+    first[:, tied], last[:, tied] = _shared(down[:, tied])
+    placed = np.empty_like(first), np.empty_like(last)
+    for out, found in zip(placed, (first, last), strict=True):
+        np.put_along_axis(out, order.T, found, axis=0)
+    return placed
+
+
+def _shared(down: Array) -> tuple[Ints, Ints]:
+    """First and last place of each group of equals in rising columns ``(m, n)``."""
     first = np.zeros(down.shape, dtype=np.int64)
     top = down[0].copy()
     for place in range(1, len(down)):
@@ -169,10 +181,7 @@ def groups(scores: Array) -> tuple[Ints, Ints]:
     last[-1] = len(down) - 1
     for place in range(len(down) - 2, -1, -1):
         last[place] = np.where(first[place + 1] == first[place], last[place + 1], place)
-    placed = np.empty_like(first), np.empty_like(last)
-    for out, found in zip(placed, (first, last), strict=True):
-        np.put_along_axis(out, order.T, found, axis=0)
-    return placed
+    return first, last
 
 
 def leads(scores: Array, option: int) -> float:

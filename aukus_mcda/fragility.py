@@ -56,7 +56,7 @@ class Fragility:
 
 def weight_range(weights: Weights) -> WeightSpace | Weights:
     """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
-    if weights.low is None or weights.high is None or not (weights.high - weights.low > 1e-9).any():
+    if not weights.vary or weights.low is None or weights.high is None:
         return weights
     return between(weights.low.to_dict(), weights.high.to_dict())
 

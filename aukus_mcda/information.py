@@ -20,7 +20,7 @@ from .case import Case
 from .distributions import uncertain_values
 from .draws import CHUNK, SCORES, chunk_rng, whole
 from .errors import MethodError
-from .ranking import TIE, ranks
+from .ranking import TIE, ranks, require_case
 from .weights import Points, Weights
 
 Score = tuple[str, str]
@@ -59,6 +59,7 @@ def expected_scores(case: Case, weights: Weights | str | Points = "baseline") ->
     >>> list(table.columns), list(table["expected_rank"].head(3))
     (['likely', 'expected', 'standard_deviation', 'likely_rank', 'expected_rank'], [1, 2, 3])
     """
+    require_case(case)
     share = case.weights(weights).values.sort_index()
     return _expected(case, share, uncertain_values(case))
 
@@ -121,6 +122,7 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
       option criterion  value switches_to  probability  threshold
     0      B     reach  1.667           B        0.333       60.0
     """
+    require_case(case)
     share = case.weights(weights).values.sort_index()
     values = uncertain_values(case)
     table = _expected(case, share, values)
@@ -208,6 +210,7 @@ def joint_information(
     True
     """
     count = whole(draws, "The number of draws", 2)
+    require_case(case)
     share = case.weights(weights).values.sort_index()
     values = uncertain_values(case)
     table = _expected(case, share, values)
@@ -298,6 +301,7 @@ def evidence_value(
     """
     if by not in ("evidence", "source"):
         raise MethodError(f"Scores are taken together by 'evidence' or by 'source', not {by!r}.")
+    require_case(case)
     source = case.register["source"]
     sets: dict[str, list[Score]] = {}
     items: dict[str, set[str]] = {}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .case import Case
-from .distributions import Z95
+from .distributions import PEAK, Z95
 
 Array = NDArray[np.float64]
 Scale: TypeAlias = tuple[Array, Array]
@@ -255,7 +255,8 @@ def _quantiles(shape: int) -> Array:
     from scipy.interpolate import CubicHermiteSpline
     from scipy.special import betainc, betaln
 
-    a, b = 1 + 4 * shape / _SHAPES, 5 - 4 * shape / _SHAPES
+    mode = shape / _SHAPES
+    a, b = 1 + PEAK * mode, 1 + PEAK * (1 - mode)
     lowest = (np.log(_KNOTS[0] / 2) + np.log(a) + betaln(a, b)) / a
     x = np.exp(np.linspace(lowest, np.log(0.95), 600))
     below = betainc(a, b, x)

@@ -58,8 +58,8 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
     >>> sweep(load_case("aukus_plus_two"), "baseline", "escalation").shape
     (101, 10)
     """
-    if points < 2:
-        raise AukusMcdaError(f"A sweep needs 2 points or more, not {points}.")
+    if not isinstance(points, int | np.integer) or points < 2:
+        raise AukusMcdaError(f"A sweep needs 2 points or more, a whole number, not {points!r}.")
     run = lines(case, weights, criterion)
     shares = np.linspace(0, 1, points)[:, None]
     scores = run.at0 * (1 - shares) + run.at1 * shares
@@ -326,6 +326,8 @@ def leaders_over(
     ------
     WeightsError
         When a criterion is unknown, beneath another of the three, or without weight.
+    AukusMcdaError
+        When the number of steps is none, or no option passes every screen.
 
     Examples
     --------
@@ -335,6 +337,8 @@ def leaders_over(
     >>> len(found), list(found.columns)[-1]
     (66, 'leader')
     """
+    if not isinstance(steps, int | np.integer) or steps < 1:
+        raise AukusMcdaError(f"A triangle needs 1 step or more, a whole number, not {steps!r}.")
     run = contest(case, weights)
     beneath = {each: [leaf for leaf in case.leaves if each in case.branch_of(leaf)] for each in criteria}
     held = [leaf for leaves in beneath.values() for leaf in leaves]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .case import Case
 from .errors import AukusMcdaError, WeightsError
-from .ranking import TIE
+from .ranking import TIE, require_case
 from .swing_tree import by_siblings, down_branches, shares_of
 from .weights import Points, Weights
 
@@ -151,6 +151,7 @@ def competing(case: Case) -> pd.DataFrame:
     AukusMcdaError
         When there is none.
     """
+    require_case(case)
     values = case.values.drop(index=case.screened.index).sort_index().sort_index(axis=1)
     if values.empty:
         raise AukusMcdaError("No option passes every screen: there is nothing to compare.")
@@ -204,6 +205,7 @@ def lines(case: Case, weights: Weights | str | Points, criterion: str | None = N
     WeightsError
         When the criterion is unknown or cannot be swept.
     """
+    require_case(case)
     parents = case.criteria["parent"].to_dict()
     if criterion is not None and criterion not in parents:
         raise WeightsError(f"No criterion called {criterion!r}. There are: {', '.join(parents)}.")

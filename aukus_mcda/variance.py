@@ -18,6 +18,7 @@ from .distributions import uncertain_values
 from .draws import chunk_rng, draw_weights
 from .errors import MethodError
 from .information import expected_scores
+from .ranking import require_case
 from .spaces import WeightSpace
 from .weights import Points, Weights
 
@@ -94,6 +95,7 @@ def variance_shares(
         raise MethodError(f"The number of draws must be a power of 2, as Sobol' sequences ask: {draws!r}.")
     if by not in ("criterion", "kind"):
         raise MethodError(f"Shares are by 'criterion' or by 'kind', not {by!r}.")
+    require_case(case)
     values = uncertain_values(case)
     leaves = list(values.columns)
     if isinstance(weights, WeightSpace):

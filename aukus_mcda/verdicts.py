@@ -25,6 +25,8 @@ METHODS = 0.50
 """A robust leader leads under more than this share of methods."""
 ERRORS = 2
 """Standard errors that a share must clear a threshold by."""
+ROUNDING = 1e-9
+"""A number this little below a threshold is on it: sums of floats are no finer."""
 
 RULES = {
     "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
@@ -136,7 +138,7 @@ def verdict_from(
         _count("methods", "under", methods, METHODS, "leads under more than half of the methods", strictly=True),
         _profiles(dissenting),
     )
-    lead_unclear = lead is not None and (lead.least < UNLIKELY or checks[1].passed is False)
+    lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
     elif any(check.passed is False for check in checks):
@@ -172,7 +174,7 @@ def _lead(lead: Share | None) -> _Check:
     needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
     if lead is None:
         return _Check(name, "", None, needed)
-    return _Check(name, f"The leader leads in {lead}.", lead.least >= LEAD, needed)
+    return _Check(name, f"The leader leads in {lead}.", lead.least >= LEAD - ROUNDING, needed)
 
 
 def _ahead(lead: Share | None, runner_up: Share | None) -> _Check:
@@ -192,7 +194,7 @@ def _flip(distance: float | None) -> _Check:
         return _Check(name, "", None, needed)
     moved = f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
     said = {0.0: "Another option has the same score.", math.inf: "No weights change the leader."}.get(distance, moved)
-    return _Check(name, said, distance >= FLIP, needed)
+    return _Check(name, said, distance >= FLIP - ROUNDING, needed)
 
 
 def _count(
@@ -210,7 +212,9 @@ def _profiles(dissenting: Collection[str] | None) -> _Check:
     if dissenting is None:
         return _Check(name, "", None, needed)
     said = (
-        f"Another option leads under {joined(sorted(dissenting))}." if dissenting else "It leads under every profile."
+        f"Another option leads, or shares the lead, under {joined(sorted(dissenting))}."
+        if dissenting
+        else "It leads under every profile."
     )
     return _Check(name, said, not dissenting, needed)
 

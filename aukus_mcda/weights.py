@@ -80,6 +80,11 @@ class Weights:
     findings: tuple[str, ...] = ()
     anchors: str | None = None
 
+    @property
+    def vary(self) -> bool:
+        """Whether the answers allow other weights than these: low and high are given and differ."""
+        return self.low is not None and self.high is not None and bool((self.high - self.low > 1e-9).any())
+
     def change(self, points: Points) -> Weights:
         """The same weights with some swing points changed, the others kept.
 

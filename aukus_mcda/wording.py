@@ -60,16 +60,18 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if lowered else name
 
 
-def points(number: float) -> str:
-    """Value points to one decimal, singular where it reads as one.
+def points(number: float, decimals: int = 1) -> str:
+    """Value points, singular where it reads as one; what is more than nothing is never said to be 0.
 
     Examples
     --------
-    >>> points(3.14159), points(1.0)
-    ('3.1 points', '1.0 point')
+    >>> points(3.14159), points(1.0), points(0.004), points(0.004, decimals=2)
+    ('3.1 points', '1.0 point', 'less than 0.1 points', 'less than 0.01 points')
     """
-    said = f"{number:.1f}"
-    return f"{said} point{'' if said == '1.0' else 's'}"
+    said = f"{number:.{decimals}f}"
+    if number > 0 and float(said) == 0:
+        return f"less than {10.0**-decimals:g} points"
+    return f"{said} point{'' if float(said) == 1 else 's'}"
 
 
 def weights_named(ranking: Ranking) -> str:
@@ -204,13 +206,18 @@ def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
     """How likely the leader is to lead, in the audience's own words."""
     option = ranking.leaders[0]
     found = tests.acceptability
+    statement = "ranks first" if len(ranking.leaders) == 1 else "ranks first, a shared lead counting in part"
     said = likelihood(
-        case.options.at[option, "short"], "ranks first", float(found.rank_acceptability.at[option, 1]),
+        case.options.at[option, "short"], statement, float(found.rank_acceptability.at[option, 1]),
         case.about.yardstick, draws=found.draws,
         standard_error=float(found.standard_error["rank_acceptability"].at[option, 1]),
     )  # fmt: skip
     opening = said.split(" ", 1)[0]
-    return f"Given the uncertain scores and weights, {in_sentence(said)}" if opening in ("It", "There") else said
+    if opening not in ("It", "There"):
+        return said
+    varied = {"scores": (case.scores["low"] < case.scores["high"]).any(), "weights": ranking.weights.vary}
+    given = joined(what for what, really in varied.items() if really)
+    return f"Given the uncertain {given}, {in_sentence(said)}" if given else said
 
 
 def flips(tests: Fragility, case: Case) -> str:
@@ -220,10 +227,14 @@ def flips(tests: Fragility, case: Case) -> str:
         return "No change of weights changes the leader."
     short, name = case.options["short"], case.criteria["name"].map(in_sentence)
     if flip.distance == 0:
-        return f"{short[flip.challenger]} and {short[flip.leader]} lead together: any change of weights parts them."
+        together = f"{short[flip.challenger]} and {short[flip.leader]} lead together"
+        return f"{together}: the least change of weights can part them."
     most, least = flip.changes.idxmax(), flip.changes.idxmin()
+    part = 2 * min(flip.changes[most], -flip.changes[least]) / flip.distance
+    much = "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
+    moved = f"{50 * flip.distance:.1f} %" if flip.distance >= 0.001 else "less than 0.1 %"
     return (
-        f"{short[flip.challenger]} leads once {50 * flip.distance:.1f} % of the weight moves, most of it from "
+        f"{short[flip.challenger]} leads once {moved} of the weight moves, {much} from "
         f"{name[least]} to {name[most]}: no smaller change of weights changes the leader."
     )
 
@@ -234,8 +245,10 @@ def methods_agree(tests: Fragility, case: Case) -> str:
         return "The options score alike, so cross-check methods have nothing to rank by."
     same = tests.methods.agreement["same_leader"]
     ranks = tests.methods.ranks
-    leader = joined(case.options["short"][list(ranks.index[ranks["additive"] == 1])])
-    sentence = f"{leader} also leads by {int(same.sum())} of {len(same)} cross-check methods"
+    first = list(ranks.index[ranks["additive"] == 1])
+    also = f"{'also ' if same.any() else ''}{'leads' if len(first) == 1 else 'lead'}"
+    counted = f"{int(same.sum()) or 'none'} of {len(same)}"
+    sentence = f"{joined(case.options['short'][first])} {also} by {counted} cross-check methods"
     by_set = "vikor" in same.index and same["vikor"] and not (ranks.loc[ranks["additive"] == 1, "vikor"] == 1).all()
     return sentence + (", in one of them within VIKOR's compromise set." if by_set else ".")
 
@@ -248,7 +261,7 @@ def to_collect(tests: Fragility, case: Case) -> str:
     else:
         top = single.iloc[0]
         on = f"{case.options.at[top['option'], 'short']} on {in_sentence(case.criteria.at[top['criterion'], 'name'])}"
-        start = f"Knowing one score perfectly is worth most for {on}: {top['value']:.2f} points"
+        start = f"Knowing one score perfectly is worth most for {on}: {points(top['value'], 2)}"
     if best.empty or best["value"].iloc[0] <= 0:
         return start + "."
-    return f"{start}; settling all that rests on {best.index[0]} is worth {best['value'].iloc[0]:.2f} points."
+    return f"{start}; settling all that rests on {best.index[0]} is worth {points(best['value'].iloc[0], 2)}."

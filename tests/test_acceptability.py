@@ -357,3 +357,16 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
 def test_bad_input_is_refused_with_the_reason(call, says):
     with pytest.raises(WeightsError, match=says):
         call()
+
+
+def test_frames_of_draws_are_matched_by_label():
+    values = pd.DataFrame([[90.0, 10.0], [20.0, 70.0]], index=["A", "B"], columns=["reach", "cost"])
+    weights = pd.DataFrame({"cost": [0.9, 0.2, 0.1], "reach": [0.1, 0.8, 0.9]})
+    found = acceptability(values, weights)
+    assert found.rank_acceptability.loc["A"].round(9).tolist() == [round(2 / 3, 9), round(1 / 3, 9)]
+    assert found.central_weights.loc["B"].to_dict() == {"reach": 0.1, "cost": 0.9}
+    deep = acceptability(np.repeat(values[["cost", "reach"]].to_numpy()[None], 3, axis=0), weights)
+    assert deep.central_weights.columns.tolist() == ["cost", "reach"]
+    assert np.allclose(deep.rank_acceptability, found.rank_acceptability)
+    with pytest.raises(WeightsError, match="not the same leaves"):
+        acceptability(values, weights.rename(columns={"cost": "price"}))

@@ -84,6 +84,36 @@ def test_an_option_that_cannot_be_beaten_and_a_tie_are_said() -> None:
     result = study(tied, {"x": 1}, draws=1000)
     assert result.fragility is not None and result.fragility.verdict.word == "inconclusive"
     assert "tie" in " ".join(result.statements)
+    sure = wording.how_sure(result.fragility, result.ranking, tied)
+    assert sure.startswith("There is") and "a shared lead counting in part" in sure
+
+
+def test_sentences_claim_no_more_than_the_tests_found() -> None:
+    scores = pd.DataFrame({"option": list("aaabbb"), "criterion": list("xyz") * 2, "likely": [9, 1, 5, 1, 9, 5]})
+    case = Case.from_frames(
+        criteria=pd.DataFrame({"id": list("xyz"), "direction": "max", "worst": 0, "best": 10}),
+        scores=scores.assign(low=0, high=10),
+    )
+    points = {"x": 50.01, "y": 50, "z": 50}
+    result = study(case, points, draws=1000)
+    assert result.fragility is not None
+    assert "Given the uncertain scores, " in wording.how_sure(result.fragility, result.ranking, case)
+    assert "leads once less than 0.1 % of the weight moves, all of it from x to y" in wording.flips(
+        result.fragility, case
+    )
+    tied = study(case, points | {"x": 50}, draws=1000).fragility
+    assert tied is not None and wording.flips(tied, case).endswith("the least change of weights can part them.")
+    tests = study(case, points | {"x": 90}, draws=1000).fragility
+    assert tests is not None
+    changes = pd.Series({"x": -0.09, "y": 0.05, "z": 0.04})
+    for moved, said in ((changes, "most of it"), (changes.where(changes < 0, 0.045), "the largest part")):
+        flip = replace(tests.flip, changes=moved, distance=float(moved.abs().sum()))
+        assert said in wording.flips(replace(tests, flip=flip), case)
+    none = tests.methods.agreement.assign(same_leader=False)
+    agreed = wording.methods_agree(replace(tests, methods=replace(tests.methods, agreement=none)), case)
+    assert agreed.startswith("a leads by none of ")
+    little = replace(tests, information=tests.information.assign(value=0.003), evidence=tests.evidence.iloc[:0])
+    assert wording.to_collect(little, case).endswith(": less than 0.01 points.")
 
 
 def test_one_option_alone_is_not_tested() -> None:

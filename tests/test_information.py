@@ -152,6 +152,13 @@ def test_one_score_by_simulation_is_the_exact_value_and_no_more_than_a_set_with_
         assert wanted["value"] <= found.at["all", "value"] + 4.5 * found.at["all", "standard_error"] + 1e-4
 
 
+def test_the_stated_error_is_the_spread_of_repeated_runs():
+    known = {"all": [("B", "reach")]}
+    runs = [joint_information(BY_HAND, HALVES, known, draws=200, seed=seed).loc["all"] for seed in range(40)]
+    seen = np.std([run["value"] for run in runs], ddof=1)
+    assert 0.7 < seen / np.mean([run["standard_error"] for run in runs]) < 1.4
+
+
 def test_knowing_everything_is_the_mean_of_the_best_score():
     case = made([((1, 5, 9), "uniform")] * 9)
     found = joint_information(case, WEIGHTS, {"all": list(case.scores.index)}, draws=100_000, seed=1).loc["all"]

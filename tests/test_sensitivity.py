@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from test_ranking import NEAR, case_from, problems
 
 from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, rank, swing
-from aukus_mcda.sensitivity import break_points, leave_one_out, stability, sweep, switch_points
+from aukus_mcda.acceptability import smaa
+from aukus_mcda.flips import nearest_flip, never_leads, preference
+from aukus_mcda.information import evidence_value, expected_scores, information_value
+from aukus_mcda.sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
 from aukus_mcda.values import ValueFunction
+from aukus_mcda.variance import variance_shares
 
 CLEAR = 1e-3  # lines that part by less than this have break points that no 1e-9 of score can place
 
@@ -257,6 +261,8 @@ def test_a_switch_counts_as_within_range_only_between_low_and_high() -> None:
     assert switch_points(bent({"A": 6, "B": 9}), {"cost": 100, "reach": 100}).loc[("A", "cost"), "within_range"]
     case = bent({"A": 6, "B": 8.5}, low=5, high=8.7)
     assert switch_points(case, {"cost": 100, "reach": 100}).loc[("A", "cost"), "within_range"]
+    ends = switch_points(bent({"A": 6, "B": 9}, low=4, high=9), {"cost": 100, "reach": 100})["within_range"]
+    assert ends["A", "cost"] and ends["B", "cost"]  # at high, and at low
     case = bent({"A": 6, "B": 8.9}, low=5.5, high=8.9)
     assert not switch_points(case, {"cost": 100, "reach": 100}).loc[("B", "cost"), "within_range"]
 
@@ -351,6 +357,23 @@ def test_a_branch_without_weight_splits_it_as_its_points_do(office: Case) -> Non
         (lambda case: sweep(case, "baseline", "escalation", points=1), AukusMcdaError, "2 points or more"),
         (lambda case: stability(case, "baseline", keep="all"), AukusMcdaError, "keep is 'leader' or 'order'"),  # type: ignore[arg-type]
         (lambda case: stability(case, "paris"), WeightsError, "No weight profile"),
+        (lambda case: sweep(case, "baseline", "escalation", points=2.5), AukusMcdaError, "a whole number"),  # type: ignore[arg-type]
+        (lambda case: leaders_over(case, "baseline", case.profiles[:3], steps=0), AukusMcdaError, "1 step or more"),  # type: ignore[arg-type]
+        *(
+            (lambda case, asked=asked: asked("aukus_plus_two"), AukusMcdaError, "not a Case; load it first")
+            for asked in (
+                lambda case: break_points(case, "baseline"),
+                lambda case: switch_points(case, "baseline"),
+                lambda case: nearest_flip(case, "baseline"),
+                never_leads,
+                preference,
+                smaa,
+                expected_scores,
+                information_value,
+                evidence_value,
+                variance_shares,
+            )
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_refused(case: Case, call, error: type, said: str) -> None:  # type: ignore[no-untyped-def]

@@ -54,8 +54,8 @@ class Acceptability:
     standard_error : dict of str to DataFrame or Series
         Monte Carlo standard errors of each of these, by name and with the same labels.
         An estimate of exactly 0 or 1 has 0; the true share then lies within 3 / draws
-        of it (95%). That of a confidence takes the central weights as they came out:
-        for an option that leads in few draws the true error is several times as great.
+        of it (95%). That of a confidence counts in that the central weights are
+        estimates too.
     draws : int
     seed : int or None
         None when the draws were made elsewhere.
@@ -173,7 +173,7 @@ def smaa(
     central = _central(tally)[0]
     confirming: Array | None = None
     if uncertain:
-        confirming, done = np.zeros(len(options)), 0
+        confirming, done = np.zeros((len(options), 1 + len(leaves))), 0
         for chunk in run(simulation, "confirm", sizes(tally.draws), central, threads=threads, cluster=cluster):
             confirming += chunk
             done += CHUNK
@@ -301,12 +301,23 @@ def _error(share: Array, draws: int) -> Array:
 
 
 def _central(tally: Tally) -> tuple[Array, Array]:
-    """Central weights and their standard errors, shape ``(m, k)``; NaN where an option never leads."""
+    """Central weights ``(m, k)``, NaN where an option never leads, and how they vary between samples ``(m, k, k)``."""
     often = tally.ranks[:, :1]
     with np.errstate(divide="ignore", invalid="ignore"):
         central = tally.sums / often
-        spread = np.clip(tally.squares / often - central**2, 0, None)
-        return central, np.sqrt(spread / often)
+        spread = tally.products / often[:, :, None] - central[:, :, None] * central[:, None, :]
+        return central, spread / often[:, :, None]
+
+
+def _confidence(confirming: Array, varying: Array, draws: int) -> tuple[Array, Array]:
+    """Confidence factors ``(m,)`` and their standard errors.
+
+    The error has two parts: that of a share at given weights, and that of the central weights,
+    by the delta method with the slopes that the draws show.
+    """
+    share, slope = confirming[:, 0] / draws, confirming[:, 1:] / draws
+    weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
+    return share, np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))
 
 
 def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
@@ -340,7 +351,8 @@ def _result(
         return pd.Series(column, index=index, name=name).loc[list(shown)]
 
     share = tally.ranks / draws
-    central, central_error = _central(tally)
+    central, varying = _central(tally)
+    central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
     entropy, entropy_error = _entropy(share, draws)
     errors: dict[str, pd.DataFrame | pd.Series] = {
         "rank_acceptability": frame(_error(share, draws), ranks),
@@ -349,9 +361,9 @@ def _result(
     }
     confidence = pairwise = None
     if confirming is not None:
-        kept = np.where(np.isnan(central[:, 0]), np.nan, confirming / draws)
-        confidence = series(kept, "confidence")
-        errors["confidence"] = series(_error(kept, draws), "confidence")
+        never = np.isnan(central[:, 0])
+        kept, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
+        confidence, errors["confidence"] = series(kept, "confidence"), series(error, "confidence")
     if tally.wins is not None:
         pairwise = frame(tally.wins / draws, index.rename("over"))
         errors["pairwise"] = frame(_error(tally.wins / draws, draws), index.rename("over"))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .counting import Tally, leads
+from .counting import Tally, leads, slopes
 from .draws import CHUNK, SCORES, chunk_rng, whole
 from .score_draws import ScoreDraws
 from .spaces import Sampler
@@ -69,10 +69,10 @@ class Simulation:
         return tally
 
     def confirm(self, chunk: int, draws: int, central: Array) -> Array:
-        """In how many draws of a chunk's scores each option leads at its central weights ``(m, k)``; shape ``(m,)``."""
+        """`confirmed` for the draws of a chunk's scores."""
         options, leaves = self.scores.likely.shape
         rng = chunk_rng(self.seed, chunk, SCORES)
-        values, counts = np.empty((options, leaves, BLOCK)), np.zeros(options)
+        values, counts = np.empty((options, leaves, BLOCK)), np.zeros((options, 1 + leaves))
         for start in range(0, draws, BLOCK):
             for option in range(options):
                 self.scores.fill(rng, option, values[option])
@@ -81,11 +81,16 @@ class Simulation:
 
 
 def confirmed(values: Array, central: Array) -> Array:
-    """How often each option leads at its central weights ``(m, k)`` when values are ``(m, k, n)``; shape ``(m,)``."""
-    counts = np.zeros(len(central))
+    """How often each option leads at its central weights ``(m, k)`` when values are ``(m, k, n)``, and its `slopes`.
+
+    Shape ``(m, 1 + k)``; sums over the draws.
+    """
+    found = np.zeros((len(central), 1 + central.shape[1]))
     for option in np.flatnonzero(~np.isnan(central[:, 0])):
-        counts[option] = leads(np.einsum("ijn,j->in", values, central[option]), int(option))
-    return counts
+        scores = np.einsum("ijn,j->in", values, central[option])
+        found[option, 0] = leads(scores, int(option))
+        found[option, 1:] = slopes(scores, values, int(option))
+    return found
 
 
 def sizes(draws: int) -> Iterator[tuple[int, int]]:

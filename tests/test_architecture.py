@@ -25,7 +25,9 @@ FLOW = (
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
+    "agreement", "consensus", "redlines", "capitals", "capital_wording", "capital_plots",
+    "vintages",
+    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

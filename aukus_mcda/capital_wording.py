@@ -12,6 +12,8 @@ from .yardsticks import likelihood
 
 SEEN = 0.01
 """A probability of breach below this is left to the table."""
+SURE = 0.95
+"""A probability of breach above this goes without saying."""
 
 
 def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
@@ -105,28 +107,32 @@ def _apart(found: Capitals, case: Case, name: str) -> str:
 
 
 def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
-    """Which options breach its red lines, and which comes nearest of the others."""
-    table = found.red_lines.table
-    here = titled(name)
+    """Which options breach each of its red lines, and which comes nearest of the others."""
+    table, here, short = found.red_lines.table, titled(name), case.options["short"]
     if name not in set(table.index.get_level_values("profile")):
         return (f"The case records no red line for {here}.",)
-    own = table.xs(name, level="profile")[lambda rows: ~rows["screened"]]
-    said = [
-        f'at least {rows["least_value"].iloc[0]:g} of 100 on "{case.criteria.at[criterion, "name"]}"'
-        for criterion, rows in own.groupby(level="criterion", sort=False)
-    ]
-    recorded = f"{'the red line' if len(said) == 1 else 'a red line'} recorded for {here} ({joined(said)})"
-    worst = own.groupby(level="option")[["breaches", "probability"]].max()
-    breaching = [option for option in case.options.index if option in worst.index[worst["breaches"]]]
-    names, verb = joined(case.options["short"][breaching]), "breaches" if len(breaching) == 1 else "breach"
-    start = f"At the likely scores {f'{names} {verb}' if breaching else 'no option breaches'} {recorded}"
-    others = worst[~worst["breaches"]]["probability"]
-    if others.empty or others.max() < SEEN:
-        return (
-            (f"{start}; no other option does so with a probability of 1 % or more.",) if breaching else (f"{start}.",)
+    own = table[(table.index.get_level_values("profile") == name) & ~table["screened"]]
+    said = []
+    for criterion, rows in own.groupby(level="criterion", sort=False):
+        line = rows.reset_index(["profile", "criterion"], drop=True)
+        asked = f'{line["least_value"].iloc[0]:g} of 100 on "{case.criteria.at[criterion, "name"]}"'
+        breaching = line[line["breaches"]]
+        by = joined(f"{short[option]} ({_measured(row)})" for option, row in breaching.iterrows()) or "no option"
+        others = line[~line["breaches"]]["probability"]
+        near = "no other comes near" if len(breaching) else "none comes near"
+        if len(others) and others.max() >= SEEN:
+            near = f"{short[others.idxmax()]} comes nearest{' of the others' if len(breaching) else ''}, with a "
+            near += f"{_percent(others.max())} probability of breach"
+        said.append(
+            f"The red line recorded for {here}, at least {asked}, is breached by {by} at the likely scores; {near}."
         )
-    nearest = f"{case.options.at[others.idxmax(), 'short']} comes nearest{' of the others' if breaching else ''}"
-    return (f"{start}; {nearest}, with a {_percent(others.max())} probability of breach.",)
+    return tuple(said)
+
+
+def _measured(row: pd.Series) -> str:
+    """The value of an option that breaches a line, and how often it does where that is in doubt."""
+    doubt = f", with a probability of {_percent(row['probability'])}" if row["probability"] < SURE else ""
+    return f"{row['value']:.0f}{doubt}"
 
 
 def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
@@ -150,7 +156,7 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
         said = [f'{price}; it would draw level once {share} of the weight moved, most of it from "{down}" to "{up}".']
     asked = found.shifts.table.loc[own, list(found.names)].drop(name)
     most = str(asked.idxmax())
-    asking = f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])} of its weight"
+    asking = f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])}"
     refusing = [titled(each) for each in found.red_lines.options.at[own, "breached_by"] if each != name]
     return (*said, asking + (f", and it breaches red lines recorded for {joined(refusing)}." if refusing else "."))
 
@@ -158,6 +164,8 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
 def _agreed(found: Capitals) -> str:
     sizes = found.disagreement.sum(axis=1)
     one, other = sizes.idxmax()
+    if pd.isna(found.agreement.w):
+        return f"All {len(found.names)} capitals rank all options alike: there is no order to agree on."
     furthest = f"{titled(one)} and {titled(other)} stand furthest apart" if sizes.max() > 1e-9 else "none stands apart"
     return (
         f"The orders of the {len(found.names)} capitals agree with a Kendall W of {found.agreement.w:.2f}, where 1 is "

@@ -10,7 +10,7 @@ from .capitals import Capitals
 from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, row_heights, text_box
 from .fragility_slides import percent
-from .measuring import one_line
+from .measuring import LINE, clipped
 
 SHOWN = 10
 """Rows the table can hold with the notes beneath it."""
@@ -23,6 +23,7 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     shown = found.names[:SHOWN]
     size = 14 if len(shown) <= 6 else 12
     widths = (1.5, 2.4, 1.1, 1.35, 3.38, 1.1, 1.3)
+    lines = (1, 1, 1, 1, 2, 1, 1)
     short, compromise = case.options["short"], found.compromise[0]
     sizes = found.disagreement.sum(axis=1)
     rows = []
@@ -38,11 +39,16 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
             wording.joined(short[list(ranking.leaders)]),
             "" if gap is None else f"{gap:.1f}",
             percent(first),
-            f"{wording.titled(other)}: {wording.in_sentence(top)}" if sizes[pair] > 1e-9 else "none",
+            f"{wording.titled(other)}: {top}" if sizes[pair] > 1e-9 else "none",
             f"{found.regrets.at[compromise, name]:.1f}",
             _moved(found.shifts.table.at[compromise, name]),
         )
-        rows.append([one_line(cell, 72 * width - 10, size) for cell, width in zip(cells, widths, strict=True)])
+        rows.append(
+            [
+                clipped(cell, 0.9 * (72 * width - 10), most * size * LINE, size)
+                for cell, width, most in zip(cells, widths, lines, strict=True)
+            ]
+        )
     header = ["Capital", "Leads there", "Ahead by", "Ranks first", "Furthest from, on", "Costs it", "Would give"]
     heights = row_heights([header], widths, size, bold=True) + row_heights(rows, widths, size)
     add_table(slide, header, rows, LEFT, BELOW_TITLE, widths, size, right=(2, 3, 5, 6))
@@ -55,7 +61,7 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
         *([f"{rest} more capitals are not shown."] if rest else []),
     ]  # fmt: skip
     top_of_notes = BELOW_TITLE + sum(heights) / 72 + 0.25
-    text_box(slide, "\n".join(notes), LEFT, top_of_notes, WIDTH, BOTTOM - top_of_notes)
+    text_box(slide, "\n".join(notes), LEFT, top_of_notes, WIDTH, BOTTOM - top_of_notes, size=size)
 
 
 def red_lines(deck: Deck, found: Capitals, case: Case) -> None:

@@ -183,7 +183,7 @@ def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
     said = " ".join(together(found, never))
     assert "Under no weights at all could o2 lead" in said
     assert "breach" in said and not lint(said)
-    assert found.compromise == ("o2",) or found.compromise_within_lines == ("o1",)
+    assert found.red_lines.acceptable == ("o1",) and found.compromise_within_lines == ("o1",)
     for name in found.names:
         assert not lint(" ".join(statement(found, never, name)))
 
@@ -197,7 +197,6 @@ def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, 
         assert said[0].startswith(f"Under {name.title()}'s weights, {leader} ranks first")
         assert "its own range of weights" in said[1] and "stands furthest from" in text
         assert "red line recorded for" in text and "compromise" in said[-1] + said[-2]
-        assert f"{found.scores[name].drop('nuclear_sharing').max():.1f}" not in said[0]  # the lead, not the score
     assert "does not count as one" in statement(found, case, "baseline")[-1]
     washington = " ".join(statement(found, case, "washington"))
     assert "in more of the draws" in washington and "Seoul, Tokyo, Canberra and London" in washington

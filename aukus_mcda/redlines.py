@@ -6,11 +6,12 @@ breaching, whatever its score.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .case import Case
 from .distributions import uncertain_values
@@ -20,6 +21,10 @@ from .score_draws import score_draws
 from .shares import Array
 from .simulation import BLOCK, sizes
 from .swing_tree import by_siblings, shares_of
+
+COLUMNS = (
+    "least_value", "value", "breaches", "probability", "standard_error", "exact", "screened", "reason", "evidence",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,42 +85,56 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0) -> RedLines:
     whole(seed, "The seed", 0)
     leaves, lines = sorted(case.leaves), list(case.redlines.index)
     shares = np.array([_shares(case, *line)[leaves] for line in lines]).reshape(len(lines), len(leaves))
-    least = case.redlines["least_value"].to_numpy(dtype=float)
     competing = sorted(case.options.index.difference(case.screened.index))
-    chance, error, any_chance, any_error = _chances(case, competing, leaves, shares, least, draws, seed)
-    known = pd.DataFrame(chance, index=competing)
-    errors = pd.DataFrame(error, index=competing)
-    single = (shares > 0).sum(axis=1) == 1
-    values = case.values[leaves]
-    rows = []
-    for place, (profile, criterion) in enumerate(lines):
-        line = case.redlines.iloc[place]
-        for option in case.options.index:
-            value = math.fsum(values.loc[option] * shares[place])
-            competes = option in known.index
-            rows.append(
-                {
-                    "profile": profile, "criterion": criterion, "option": option, "least_value": least[place],
-                    "value": value, "breaches": value < least[place] - TIE,
-                    "probability": known.at[option, place] if competes else math.nan,
-                    "standard_error": errors.at[option, place] if competes else math.nan,
-                    "exact": bool(single[place]), "screened": not competes,
-                    "reason": line["reason"], "evidence": line["evidence"],
-                }
-            )  # fmt: skip
-    columns = ["profile", "criterion", "option", "least_value", "value", "breaches", "probability",
-               "standard_error", "exact", "screened", "reason", "evidence"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns).astype({"breaches": bool, "exact": bool, "screened": bool})
-    table = table.set_index(["profile", "criterion", "option"])
+    chances = _chances(case, competing, leaves, shares, draws, seed)
+    values = np.einsum("ik,lk->il", case.values[leaves].to_numpy(dtype=float), shares)
+    table = _table(case, competing, values, shares, chances)
+    return RedLines(table, _options(case, competing, table, chances))
+
+
+class _Chances(NamedTuple):
+    """Probabilities of a breach and their errors, options x lines, and of any breach at all, by option."""
+
+    each: Array
+    each_error: Array
+    some: Array
+    some_error: Array
+
+
+def _table(case: Case, competing: list[str], values: Array, shares: Array, chances: _Chances) -> pd.DataFrame:
+    """Every option against every line; ``values`` of what each line is about, options x lines."""
+    parts = []
+    for place, ((profile, criterion), line) in enumerate(case.redlines.iterrows()):
+        part = pd.DataFrame({"option": case.options.index, "value": values[:, place]})
+        part.insert(0, "criterion", criterion)
+        part.insert(0, "profile", profile)
+        part["least_value"] = line["least_value"]
+        part["breaches"] = part["value"] < line["least_value"] - TIE
+        part["probability"] = part["option"].map(dict(zip(competing, chances.each[:, place], strict=True)))
+        part["standard_error"] = part["option"].map(dict(zip(competing, chances.each_error[:, place], strict=True)))
+        part["exact"] = _single(shares)[place]
+        part["screened"] = ~part["option"].isin(competing)
+        part["reason"] = line["reason"]
+        part["evidence"] = pd.Series([line["evidence"]] * len(part), dtype=object)
+        parts.append(part)
+    empty = pd.DataFrame(columns=["profile", "criterion", "option", *COLUMNS])
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    return table.set_index(["profile", "criterion", "option"])[list(COLUMNS)].astype(
+        {"breaches": bool, "exact": bool, "screened": bool, "probability": float, "standard_error": float}
+    )
+
+
+def _options(case: Case, competing: list[str], table: pd.DataFrame, chances: _Chances) -> pd.DataFrame:
+    """By option, who refuses it at the likely scores, and how probable it is that anyone would."""
     breaching = table[table["breaches"]].reset_index()
     by = {option: tuple(dict.fromkeys(part["profile"])) for option, part in breaching.groupby("option")}
     options = pd.DataFrame(index=case.options.index.rename("option"))
     options["breached_by"] = pd.Series({option: by.get(option, ()) for option in options.index}, dtype=object)
     options["acceptable"] = [not by.get(option) and option in competing for option in options.index]
-    options["probability"] = pd.Series(any_chance, index=competing, dtype=float)
-    options["standard_error"] = pd.Series(any_error, index=competing, dtype=float)
-    options["exact"] = bool(single.all())
-    return RedLines(table, options)
+    options["probability"] = pd.Series(chances.some, index=competing, dtype=float)
+    options["standard_error"] = pd.Series(chances.some_error, index=competing, dtype=float)
+    options["exact"] = bool(table["exact"].all())
+    return options
 
 
 def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
@@ -134,14 +153,15 @@ def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
     return pd.Series({leaf: part(leaf) for leaf in case.leaves})
 
 
-def _chances(
-    case: Case, options: list[str], leaves: list[str], shares: Array, least: Array, draws: int, seed: int
-) -> tuple[Array, ...]:
-    """Probabilities of a breach and their errors, options x lines, and of any breach, by option."""
-    single = (shares > 0).sum(axis=1) == 1
-    chance, error = np.zeros((len(options), len(least))), np.zeros((len(options), len(least)))
-    if not len(least):
-        return chance, error, np.zeros(len(options)), np.zeros(len(options))
+def _single(shares: Array) -> NDArray[np.bool_]:
+    """Which lines are about one leaf alone."""
+    return np.asarray((shares > 0).sum(axis=1) == 1)
+
+
+def _chances(case: Case, options: list[str], leaves: list[str], shares: Array, draws: int, seed: int) -> _Chances:
+    """Exact on leaves, counted on branches; for any breach at all, counted as soon as one line is."""
+    least, single = case.redlines["least_value"].to_numpy(dtype=float), _single(shares)
+    chance, error = np.zeros((2, len(options), len(least)))
     believed = uncertain_values(case).loc[options, leaves].to_numpy()
     strictest: dict[int, float] = {}
     for line in np.flatnonzero(single):
@@ -152,12 +172,16 @@ def _chances(
     for leaf, level in strictest.items():
         clear *= [1 - row[leaf].beyond(level, above=False)[0] for row in believed]
     if single.all():
-        return chance, error, 1 - clear, np.zeros(len(options))
-    counted, any_counted = _counted(case, options, leaves, shares, least, draws, seed)
-    chance[:, ~single] = counted[:, ~single] / draws
-    error[:, ~single] = np.sqrt(chance * (1 - chance) / draws)[:, ~single]
-    joint = any_counted / draws
-    return chance, error, joint, np.sqrt(joint * (1 - joint) / draws)
+        return _Chances(chance, error, 1 - clear, np.zeros(len(options)))
+    each, some = (counted / draws for counted in _counted(case, options, leaves, shares, least, draws, seed))
+    chance[:, ~single] = each[:, ~single]
+    error[:, ~single] = _error(each, draws)[:, ~single]
+    return _Chances(chance, error, some, _error(some, draws))
+
+
+def _error(share: Array, draws: int) -> Array:
+    """Standard errors of shares of draws."""
+    return np.asarray(np.sqrt(share * (1 - share) / draws))
 
 
 def _counted(
@@ -175,7 +199,7 @@ def _counted(
                 break
             for option in range(len(options)):
                 made.fill(rng, option, values)
-                under = shares @ values[:, :kept] < least[:, None] - TIE
+                under = np.einsum("lk,kn->ln", shares, values[:, :kept]) < least[:, None] - TIE
                 each[option] += under.sum(axis=1)
                 some[option] += under.any(axis=0).sum()
     return each, some

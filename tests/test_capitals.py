@@ -62,6 +62,7 @@ def test_the_partings_add_up_to_what_the_rankings_say(case: Case, found: Capital
         assert (part["points"] == (part["weight_one"] - part["weight_other"]) * part["value_gap"]).all()
         turned = found.parting(other, one)
         assert turned["points"].sum() == pytest.approx(gap, abs=1e-9)
+        assert (turned["points"] == (turned["weight_one"] - turned["weight_other"]) * turned["value_gap"]).all()
         assert (turned["favoured"] == y).all() and (turned["against"] == x).all()
         assert turned["weight_one"].sort_index().equals(part["weight_other"].rename("weight_one").sort_index())
         if not set(found.rankings[one].leaders) & set(found.rankings[other].leaders):

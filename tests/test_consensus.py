@@ -80,6 +80,31 @@ def test_after_the_shift_the_option_leads_and_no_nearer_weights_would_do(drawn: 
         assert row["total"] == pytest.approx(row.drop("total").sum())
 
 
+def test_rounding_leaves_no_option_behind_after_its_shift() -> None:
+    """Options that differ by next to nothing, or can only tie, are where a solver's tolerance shows."""
+    random, lagged = np.random.default_rng(1), 0.0
+    for _ in range(60):
+        n, k = random.integers(3, 13), random.integers(3, 19)
+        grid = random.integers(0, 5, (n, k)) * 25.0 + random.random((n, k)) * 1e-6
+        values = pd.DataFrame(grid, columns=[f"l{place}" for place in range(k)])
+        points = [dict(zip(values.columns, random.random(k), strict=True)) for _ in range(2)]
+        found = smallest_shifts(values, {f"p{place}": swing(given) for place, given in enumerate(points)})
+        for option, after in found.weights.items():
+            for _, row in after.iterrows():
+                scores = grid @ row.to_numpy()
+                lag = scores.max() - scores[int(option)]
+                assert lag <= (1e-9 if found.margin[option] > 1e-6 else 1e-5)
+                lagged = max(lagged, lag)
+    assert lagged > 0
+
+
+def test_an_option_that_can_only_tie_leads_where_it_ties() -> None:
+    values = pd.DataFrame({"x": [100.0, 100.0], "y": [0.0, 100.0]}, index=["a", "b"])
+    found = smallest_shifts(values, {"one": swing({"x": 60, "y": 40}), "two": swing({"x": 100, "y": 0})})
+    assert found.table.loc["a"].to_dict() == pytest.approx({"one": 0.4, "two": 0.0, "total": 0.4})
+    assert found.margin["a"] == pytest.approx(0)
+
+
 def test_options_all_alike_lead_together() -> None:
     values = pd.DataFrame({"x": [5.0, 5.0], "y": [1.0, 1.0]}, index=["a", "b"])
     found = smallest_shifts(values, {"one": swing({"x": 1, "y": 1}), "two": swing({"x": 1, "y": 2})})

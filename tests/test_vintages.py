@@ -57,6 +57,14 @@ def test_a_restated_score_says_what_it_was_and_on_what_evidence(case: Case, move
     assert (
         row["effect"] == pytest.approx(row["weight"] * (row["value_later"] - row["value_earlier"])) and not row["first"]
     )
+    before = case.scores_on("2023-06-30")["evidence"]
+    kept = 0
+    for _, row in moved.restated.iterrows():
+        cited = before[row["option"], row["criterion"]]
+        assert set(row["cited_anew"]) == set(row["evidence"]) - set(cited)
+        assert set(row["dropped"]) == set(cited) - set(row["evidence"])
+        kept += len(set(cited) & set(row["evidence"]))
+    assert kept > 0
     known = case.register["known_from"]
     assert all(known[item] <= row["judged"] for _, row in moved.restated.iterrows() for item in row["evidence"])
 

@@ -54,7 +54,7 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     add_table(slide, header, rows, LEFT, BELOW_TITLE, widths, size, right=(2, 3, 5, 6))
     rest = len(found.names) - len(shown)
     notes = [
-        *said[:1], said[3],
+        said[0], said[3], said[-1],
         f"Ranks first: share of draws of the uncertain scores and of that capital's own range of weights. Costs it, "
         f"would give: for {short[compromise]} to lead, points behind its own leader, and the share of its weight that "
         "would have to move.",

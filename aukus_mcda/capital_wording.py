@@ -43,7 +43,10 @@ def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
 
 def together(found: Capitals, case: Case) -> tuple[str, ...]:
     """How far the capitals agree, what none would refuse, and what it would take to agree."""
-    return (_agreed(found), _accepted(found, case), _compromise(found, case), _shift(found, case), *_never(found, case))
+    return (
+        _agreed(found), _accepted(found, case), _compromise(found, case), _shift(found, case), *_never(found, case),
+        "Weights and red lines are judgements recorded for each capital, not commitments by it.",
+    )  # fmt: skip
 
 
 def _view(ranking: Ranking, case: Case, name: str) -> str:
@@ -52,7 +55,8 @@ def _view(ranking: Ranking, case: Case, name: str) -> str:
     if len(ranking.leaders) > 1:
         return f"Under {_whose(name)}, {leaders} rank first together."
     gap, second = lead(ranking) or 0.0, short[ranked.index[1]]
-    return f"Under {_whose(name)}, {leaders} ranks first, {points(gap)} of 100 ahead of {second}."
+    near = ": under one point reads as a tie" if gap < 1 else ""
+    return f"Under {_whose(name)}, {leaders} ranks first, {points(gap)} of 100 ahead of {second}{near}."
 
 
 def _whose(name: str) -> str:
@@ -100,7 +104,7 @@ def _apart(found: Capitals, case: Case, name: str) -> str:
     favoured, against = (case.options.at[top[side], "short"] for side in ("favoured", "against"))
     there = titled(other)
     return (
-        f"{here} stands furthest from {there}: it rates {favoured} against {against} {points(total)} higher than "
+        f"{here} stands furthest from {there}: set against {against}, it rates {favoured} {points(total)} higher than "
         f'{there} does, {top["points"]:.1f} of that from "{case.criteria.at[part.index[0], "name"]}", which gets '
         f"{_percent(top['weight_one'])} of {here}'s weight and {_percent(top['weight_other'])} of {there}'s."
     )
@@ -115,7 +119,7 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     said = []
     for criterion, rows in own.groupby(level="criterion", sort=False):
         line = rows.reset_index(["profile", "criterion"], drop=True)
-        asked = f'{line["least_value"].iloc[0]:g} of 100 on "{case.criteria.at[criterion, "name"]}"'
+        asked = f'a value of at least {line["least_value"].iloc[0]:g} on "{case.criteria.at[criterion, "name"]}"'
         breaching = line[line["breaches"]]
         by = joined(f"{short[option]} ({_measured(row)})" for option, row in breaching.iterrows()) or "no option"
         others = line[~line["breaches"]]["probability"]
@@ -124,7 +128,8 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
             near = f"{short[others.idxmax()]} comes nearest{' of the others' if len(breaching) else ''}, with a "
             near += f"{_percent(others.max())} probability of breach"
         said.append(
-            f"The red line recorded for {here}, at least {asked}, is breached by {by} at the likely scores; {near}."
+            f"The red line recorded for {here}, {asked} (100 is best), is breached by {by} at the likely scores; "
+            f"{near}."
         )
     return tuple(said)
 
@@ -156,9 +161,14 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
         said = [f'{price}; it would draw level once {share} of the weight moved, most of it from "{down}" to "{up}".']
     asked = found.shifts.table.loc[own, list(found.names)].drop(name)
     most = str(asked.idxmax())
-    asking = f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])}"
+    asking = (
+        f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])} of its"
+    )
     refusing = [titled(each) for each in found.red_lines.options.at[own, "breached_by"] if each != name]
-    return (*said, asking + (f", and it breaches red lines recorded for {joined(refusing)}." if refusing else "."))
+    return (
+        *said,
+        asking + " weight" + (f", and it breaches red lines recorded for {joined(refusing)}." if refusing else "."),
+    )
 
 
 def _agreed(found: Capitals) -> str:

@@ -195,11 +195,9 @@ def _accepted(found: Capitals, case: Case) -> str:
         f"{case.options.at[option, 'short']} ({joined(map(titled, row['breached_by']))})"
         for option, row in refused.iterrows()
     ]
-    verb = "breaches" if len(said) == 1 else "breach"
-    return (
-        f"{joined(said)} {verb} red lines at the likely scores; {len(competing) - len(refused)} of {len(competing)} "
-        "options breach nobody's."
-    )
+    verb, clear = "breaches" if len(said) == 1 else "breach", len(competing) - len(refused)
+    rest = f"{clear} of {len(competing)} options breach nobody's" if clear else "no option keeps to every line"
+    return f"{joined(said)} {verb} red lines at the likely scores; {rest}."
 
 
 def _compromise(found: Capitals, case: Case) -> str:

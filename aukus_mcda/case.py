@@ -45,6 +45,8 @@ class Case:
         As in the case format.
     findings : DataFrame
         Departures from good practice: code, place, finding, standard.
+    history : DataFrame
+        Every judgement of a score ever made, whatever its date; see `scores_on`.
     """
 
     about: About
@@ -60,6 +62,7 @@ class Case:
     sources: pd.DataFrame
     register: pd.DataFrame
     findings: pd.DataFrame
+    history: pd.DataFrame
 
     @classmethod
     def from_frames(
@@ -145,7 +148,8 @@ class Case:
         if found:
             raise CaseError(found)
         full = {name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES}
-        full["scores"] = _vintage(_filled(full["scores"]), as_of)
+        history = _filled(full["scores"])
+        full["scores"] = _vintage(history, as_of)
         full["weights"] = _filled(full["weights"])
         for column, fallback in (("name", "id"), ("short", "name")):
             for name in ("options", "criteria"):
@@ -167,6 +171,7 @@ class Case:
             sources=full["sources"].set_index("id"),
             register=full["evidence"].set_index("id"),
             findings=findings,
+            history=history,
         )
 
     @cached_property
@@ -220,6 +225,10 @@ class Case:
         """The evidence that was known by the case's date, by id, with its status on that day."""
         as_of = self.about.as_of.isoformat() if self.about.as_of else ""
         return _known(self.register.reset_index(), as_of).set_index("id")
+
+    def scores_on(self, day: str) -> pd.DataFrame:
+        """The judgements in force on a day, ISO, or the latest when it is blank; what was not yet judged has no row."""
+        return _vintage(self.history, day).set_index(["option", "criterion"])
 
     @property
     def last_judged(self) -> str:
@@ -303,8 +312,9 @@ class Case:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything in the case; the order of rows and columns does not count."""
-        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("about", "findings")}
+        """SHA-256 of everything in force in the case; the order of rows and columns does not count."""
+        left_out = ("about", "findings", "history")
+        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in left_out}
         return _digest(frames, repr(self.about))
 
     def _grid(self, column: str) -> pd.DataFrame:

@@ -165,7 +165,7 @@ def _dates(tables: Tables, as_of: str) -> Iterator[Finding]:
     known = set(tables["evidence"]["id"])
     late = {
         name: sum(not known.issuperset(cited) for cited in tables[name]["evidence"])
-        for name in ("options", "weights", "screens", "scenarios", "assumptions")
+        for name in ("options", "weights", "screens", "scenarios", "assumptions", "redlines")
     }
     if any(late.values()):
         where = ", ".join(f"{count} in {name}" for name, count in late.items() if count)

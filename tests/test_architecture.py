@@ -26,7 +26,9 @@ FLOW = (
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "describing", "showing", "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "starting", "brief", "cli",
+    "agreement", "consensus", "redlines", "capitals", "capital_wording", "capital_plots",
+    "vintages",
+    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "slides", "starting", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

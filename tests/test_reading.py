@@ -201,6 +201,19 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "red line of unknown profile": (
         added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
     ),
+    "red line of 130": (
+        added("redlines.csv", REDLINES, "seoul,acc_tokyo,130,because,"), "redlines.csv", 2, "least_value",
+    ),
+    "red line on unknown criterion": (
+        added("redlines.csv", REDLINES, "seoul,acc_soul,40,because,"), "redlines.csv", 2, "criterion",
+    ),
+    "red line without reason": (
+        added("redlines.csv", REDLINES, "seoul,acc_seoul,40,,"), "redlines.csv", 2, "reason",
+    ),
+    "red line without evidence on record": (
+        added("redlines.csv", REDLINES, "seoul,acc_seoul,40,because,nowhere"), "redlines.csv", 2, "evidence",
+    ),
+    "red line twice": (again("redlines.csv", 2), "redlines.csv", ANY, "criterion"),
     "synergy of one option": (
         added("synergies.csv", SYNERGIES, "incubator,det_picture,5,because,"), "synergies.csv", 2, "options",
     ),
@@ -304,7 +317,7 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     book["scores"]["D3"] = "plenty"
     del book["screens"]
     del book["evidence"]
-    book.create_sheet("Redlines")
+    book.create_sheet("Assumption")
     book["case"].append(["title", "Another"])
     book["options"].cell(row=40, column=30).fill = openpyxl.styles.PatternFill("solid")
     book.save(tmp_path / "case.xlsx")
@@ -313,7 +326,7 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     places = set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
     assert places == {
         ("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", ""),
-        ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Redlines", "", ""),
+        ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Assumption", "", ""),
         ("case.xlsx, sheet case", 13, "title"),
     }  # fmt: skip
 

@@ -1,0 +1,261 @@
+"""What the comparison of capitals says, in sentences: of each capital for its own advisers, and of all together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .capitals import AUTHORS, Capitals
+from .case import Case
+from .ranking import Ranking
+from .wording import in_sentence, joined, lead, points, titled
+from .yardsticks import likelihood
+
+SEEN = 0.01
+"""A probability of breach below this is left to the table."""
+SURE = 0.95
+"""A probability of breach above this goes without saying."""
+
+
+def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+    """What one capital's adviser should know: its own view, where it stands apart, its lines, what it would give.
+
+    Parameters
+    ----------
+    found : Capitals
+    case : Case
+    name : str
+        A profile of the case.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda.capitals import capitals
+    >>> case = load_case("aukus_plus_two")
+    >>> statement(capitals(case, draws=2_000), case, "tokyo")[0].startswith("Under Tokyo's weights, ")
+    True
+    """
+    own = (_view(found.rankings[name], case, name), *_sureness(found, case, name))
+    if name not in found.names:
+        said = "This is the authors' own view" if name == AUTHORS else f"{titled(name)} is not among those compared"
+        return (*own, f"{said}: it stands beside the capitals and does not count as one.")
+    return (*own, _apart(found, case, name), *_lines(found, case, name), *_giving(found, case, name))
+
+
+def together(found: Capitals, case: Case) -> tuple[str, ...]:
+    """How far the capitals agree, what none would refuse, and what it would take to agree."""
+    return (
+        _agreed(found), _accepted(found, case), _compromise(found, case), _shift(found, case), *_never(found, case),
+        "Weights and red lines are judgements recorded for each capital, not commitments by it.",
+    )  # fmt: skip
+
+
+def _view(ranking: Ranking, case: Case, name: str) -> str:
+    short, ranked = case.options["short"], ranking.ranked
+    leaders = joined(short[list(ranking.leaders)])
+    if len(ranking.leaders) > 1:
+        return f"Under {_whose(name)}, {leaders} rank first together."
+    gap, second = lead(ranking) or 0.0, short[ranked.index[1]]
+    near = ": under one point reads as a tie" if gap < 1 else ""
+    return f"Under {_whose(name)}, {leaders} ranks first, {points(gap)} of 100 ahead of {second}{near}."
+
+
+def _whose(name: str) -> str:
+    return "the authors' baseline weights" if name == AUTHORS else f"{titled(name)}'s weights"
+
+
+def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+    """How likely the leader is to lead, and who leads more often if another does."""
+    ranking, drawn = found.rankings[name], found.acceptability[name]
+    leader, short = ranking.leaders[0], case.options["short"]
+    first = drawn.rank_acceptability[1]
+    said = likelihood(
+        short[leader], "ranks first", float(first[leader]), case.about.yardstick, draws=drawn.draws,
+        standard_error=float(drawn.standard_error["rank_acceptability"].at[leader, 1]),
+    )  # fmt: skip
+    own = "its own range of weights" if _ranged(ranking) else "its weights taken as certain"
+    opening = said.split(" ", 1)[0]
+    said = in_sentence(said) if opening in ("It", "There") else said
+    sentences = [f"Given the uncertain scores and {own}, {said}"]
+    most = str(drawn.leader)
+    if most not in ranking.leaders and first[most] > first[leader]:
+        sentences.append(
+            f"{short[most]} ranks first in more of the draws, {_percent(first[most])}: "
+            "the likely scores and their ranges point to different leaders, so the lead is not settled."
+        )
+    return tuple(sentences)
+
+
+def _ranged(ranking: Ranking) -> bool:
+    low, high = ranking.weights.low, ranking.weights.high
+    return low is not None and high is not None and bool((high - low > 1e-9).any())
+
+
+def _apart(found: Capitals, case: Case, name: str) -> str:
+    """Which capital it stands furthest from, on which options and because of which criterion."""
+    sizes = found.disagreement.sum(axis=1)
+    mine = {pair: size for pair, size in sizes.items() if name in pair}
+    pair = max(mine, key=lambda each: mine[each])
+    here = titled(name)
+    if mine[pair] < 0.05:
+        return f"{here} scores the options as every other capital does."
+    other = next(each for each in pair if each != name)
+    part = found.parting(name, other)
+    top, total = part.iloc[0], part["points"].sum()
+    favoured, against = (case.options.at[top[side], "short"] for side in ("favoured", "against"))
+    there = titled(other)
+    return (
+        f"{here} stands furthest from {there}: set against {against}, it rates {favoured} {points(total)} higher than "
+        f'{there} does, {top["points"]:.1f} of that from "{case.criteria.at[part.index[0], "name"]}", which gets '
+        f"{_percent(top['weight_one'])} of {here}'s weight and {_percent(top['weight_other'])} of {there}'s."
+    )
+
+
+def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+    """Which options breach each of its red lines, and which comes nearest of the others."""
+    table, here, short = found.red_lines.table, titled(name), case.options["short"]
+    if name not in set(table.index.get_level_values("profile")):
+        return (f"The case records no red line for {here}.",)
+    own = table[(table.index.get_level_values("profile") == name) & ~table["screened"]]
+    said = []
+    for criterion, rows in own.groupby(level="criterion", sort=False):
+        line = rows.reset_index(["profile", "criterion"], drop=True)
+        asked = f'a value of at least {line["least_value"].iloc[0]:g} on "{case.criteria.at[criterion, "name"]}"'
+        breaching = line[line["breaches"]]
+        by = joined(f"{short[option]} ({_measured(row)})" for option, row in breaching.iterrows()) or "no option"
+        others = line[~line["breaches"]]["probability"]
+        near = "no other comes near" if len(breaching) else "none comes near"
+        if len(others) and others.max() >= SEEN:
+            near = f"{short[others.idxmax()]} comes nearest{' of the others' if len(breaching) else ''}, with a "
+            near += f"{_percent(others.max())} probability of breach"
+        said.append(
+            f"The red line recorded for {here}, {asked} (100 is best), is breached by {by} at the likely scores; "
+            f"{near}."
+        )
+    return tuple(said)
+
+
+def _measured(row: pd.Series) -> str:
+    """The value of an option that breaches a line, and how often it does where that is in doubt."""
+    doubt = f", with a probability of {_percent(row['probability'])}" if row["probability"] < SURE else ""
+    return f"{row['value']:.0f}{doubt}"
+
+
+def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+    """What the compromise costs it, how little it would have to give, and what its own choice asks of others."""
+    option, short, here = found.compromise[0], case.options["short"], titled(name)
+    ranking = found.rankings[name]
+    if option in ranking.leaders:
+        return (
+            f"The compromise with the least worst regret, {short[option]}, is its own leader: it would give nothing.",
+        )
+    own = ranking.leaders[0]
+    price = (
+        f"The compromise with the least worst regret, {short[option]}, costs {here} "
+        f"{points(found.regrets.at[option, name])} against its own leader"
+    )
+    said = [f"{price}, and would lead under no weights at all."]
+    if pd.notna(found.shifts.table.at[option, name]):
+        change = found.shifts.weights[option].loc[name] - ranking.weights.values[found.shifts.weights[option].columns]
+        down, up = (case.criteria.at[criterion, "name"] for criterion in (change.idxmin(), change.idxmax()))
+        share = _percent(found.shifts.table.at[option, name])
+        said = [f'{price}; it would draw level once {share} of the weight moved, most of it from "{down}" to "{up}".']
+    asked = found.shifts.table.loc[own, list(found.names)].drop(name)
+    most = str(asked.idxmax())
+    asking = (
+        f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])} of its"
+    )
+    refusing = [titled(each) for each in found.red_lines.options.at[own, "breached_by"] if each != name]
+    return (
+        *said,
+        asking + " weight" + (f", and it breaches red lines recorded for {joined(refusing)}." if refusing else "."),
+    )
+
+
+def _agreed(found: Capitals) -> str:
+    sizes = found.disagreement.sum(axis=1)
+    one, other = sizes.idxmax()
+    if pd.isna(found.agreement.w):
+        return f"All {len(found.names)} capitals rank all options alike: there is no order to agree on."
+    furthest = f"{titled(one)} and {titled(other)} stand furthest apart" if sizes.max() > 1e-9 else "none stands apart"
+    return (
+        f"The orders of the {len(found.names)} capitals agree with a Kendall W of {found.agreement.w:.2f}, where 1 is "
+        f"the same order everywhere; {furthest}."
+    )
+
+
+def _accepted(found: Capitals, case: Case) -> str:
+    options = found.red_lines.options
+    competing = options[options["probability"].notna()]
+    refused = competing[~competing["acceptable"]]
+    if found.red_lines.table.empty:
+        return "The case records no red lines, so nothing is ruled out by any capital."
+    if refused.empty:
+        return "No option breaches any capital's red line at the likely scores."
+    said = [
+        f"{case.options.at[option, 'short']} ({joined(map(titled, row['breached_by']))})"
+        for option, row in refused.iterrows()
+    ]
+    verb, clear = "breaches" if len(said) == 1 else "breach", len(competing) - len(refused)
+    rest = f"{clear} of {len(competing)} options breach nobody's" if clear else "no option keeps to every line"
+    return f"{joined(said)} {verb} red lines at the likely scores; {rest}."
+
+
+def _compromise(found: Capitals, case: Case) -> str:
+    short = case.options["short"]
+    option = found.compromise[0]
+    row = found.regrets.loc[option]
+    worst = row.drop("worst").idxmax()
+    if row["worst"] <= 1e-9:
+        start = f"{short[option]} leads in every capital"
+    else:
+        start = (
+            f"{short[option]} is the compromise with the least worst regret: at most {points(row['worst'])} behind any "
+            f"capital's own leader ({titled(str(worst))}'s)"
+        )
+    breached = found.red_lines.options.at[option, "breached_by"]
+    if not breached:
+        return start + ", and it breaches nobody's red line." if len(found.red_lines.table) else start + "."
+    within = found.compromise_within_lines
+    instead = f"within the lines it is {joined(short[list(within)])}" if within else "no option keeps to all lines"
+    return f"{start}, but it breaches a red line of {joined(map(titled, breached))}; {instead}."
+
+
+def _shift(found: Capitals, case: Case) -> str:
+    """The least change of weights to agree, and the next least."""
+    short, table = case.options["short"], found.shifts.table.dropna()
+    if table.empty:
+        return "No option could lead in every capital, whatever the weights."
+    option, row = table.index[0], table.iloc[0]
+    if row["total"] <= 1e-12:
+        start = f"{short[option]} leads everywhere without any change of weights"
+    else:
+        movers = row.drop("total")[lambda part: part > 1e-12].sort_values(ascending=False, kind="stable")
+        given = joined(f"{titled(str(name))} {_percent(part)}" for name, part in movers.items())
+        start = f"{short[option]} needs the smallest shift of weights to lead in every capital ({given})"
+    if len(table) < 2:
+        return start + "."
+    second = table.iloc[1]
+    most = second.drop("total").idxmax()
+    return (
+        f"{start}; next comes {short[table.index[1]]}, for which {titled(str(most))} alone would have to move "
+        f"{_percent(second[most])}."
+    )
+
+
+def _never(found: Capitals, case: Case) -> tuple[str, ...]:
+    lost = found.shifts.table.index[found.shifts.table["total"].isna()]
+    if lost.empty:
+        return ()
+    return (
+        f"Under no weights at all could {joined(case.options['short'][lost])} lead: no shift of any capital would do.",
+    )
+
+
+def _percent(share: float) -> str:
+    """A share as a per cent, with a decimal where it is small, and never rounded to nothing or to all."""
+    number = 100 * share
+    if 0 < number < 0.05:
+        return "below 0.1 %"
+    if 99.95 < number < 100:
+        return "above 99.9 %"
+    return f"{number:.1f} %" if number < 20 else f"{number:.0f} %"

@@ -15,7 +15,7 @@ from .information import evidence_value, information_value
 from .methods import MethodComparison, compare_methods
 from .ranking import Ranking, rank
 from .sensitivity import break_points, stability, switch_points
-from .spaces import WeightSpace, between
+from .spaces import weight_range
 from .verdicts import Share, Verdict, verdict_from
 from .weights import Points, Weights
 
@@ -52,13 +52,6 @@ class Fragility:
     information: pd.DataFrame
     evidence: pd.DataFrame
     verdict: Verdict
-
-
-def weight_range(weights: Weights) -> WeightSpace | Weights:
-    """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
-    if weights.low is None or weights.high is None or not (weights.high - weights.low > 1e-9).any():
-        return weights
-    return between(weights.low.to_dict(), weights.high.to_dict())
 
 
 def fragility(

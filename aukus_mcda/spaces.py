@@ -365,6 +365,13 @@ def between(
     return Between(lows, highs, tuple(map(_constraint, given)))
 
 
+def weight_range(weights: Weights) -> WeightSpace | Weights:
+    """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
+    if weights.low is None or weights.high is None or not (weights.high - weights.low > 1e-9).any():
+        return weights
+    return between(weights.low.to_dict(), weights.high.to_dict())
+
+
 def leaf_names(leaves: Iterable[str]) -> list[str]:
     """The leaves as a list, each named once.
 

@@ -23,7 +23,7 @@ FLOW = (
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",
     "scenarios", "regret", "future_draws", "failing", "futures",
-    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
+    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights", "method_blocks", "attribution",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight", "fragility",
     "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -30,10 +32,17 @@ Array = NDArray[np.float64]
 FACTORS = ("evidence", "preferences", "method", "future")
 """What can vary: the uncertain scores; the weights; the way of ranking; the scenario."""
 
+Subset: TypeAlias = tuple[str, ...]
+SUBSETS: tuple[Subset, ...] = tuple(subset for size in range(1, 5) for subset in combinations(FACTORS, size))
+"""Sets of factors that may be known together."""
+
 ROWS = 128
-"""Draws of evidence and preferences in a batch. Like `draws.CHUNK`, part of what a seed means."""
+"""Draws of evidence and preferences in a batch, or up to 16 times as many where they meet few methods and futures.
+Like `draws.CHUNK`, part of what a seed means."""
 BATCHES = 8
 """The fewest batches that errors are taken from."""
+LEAST = 1e-12
+"""Variance below this is rounding: the same option leads everywhere."""
 _OTHER = 16
 """Added to a stream for the second, independent draw of the same factor."""
 
@@ -47,10 +56,12 @@ class Joint:
     effects : DataFrame
         By factor: varied (whether it was), main (the share of the uncertainty that goes
         when the factor alone is known), total (the share that stays when all others are
-        known), main_error and total_error (standard errors). Main effects add up to at
-        most 1; what is missing lies in factors acting together.
+        known) and share (Shapley's: what it adds on average over every order in which
+        the factors may become known), each with its standard error. Main effects add up
+        to at most 1, total effects to at least 1, shares to 1. All 0 for a factor held
+        fixed, and where nothing is uncertain.
     together : float
-        1 less the main effects.
+        1 less the main effects: what lies in factors acting together.
     uncertainty : float
         How often two combinations taken at random have different leaders; 0 when one
         leads in all.
@@ -142,14 +153,14 @@ def joint(
     ----------
     Indices of a vector: Gamboa, Janon, Klein and Lagnoux (2014), doi:10.1214/14-EJS895.
     Estimators: Jansen (1999), doi:10.1016/S0010-4655(98)00154-4; Saltelli et al. (2010),
-    doi:10.1016/j.cpc.2009.09.018.
+    doi:10.1016/j.cpc.2009.09.018. Shares: Owen (2014), doi:10.1137/130936233.
 
     Examples
     --------
     >>> from aukus_mcda import load_case
     >>> found = joint(load_case("aukus_plus_two"), vary=["method", "future"])
-    >>> list(found.effects.columns), float(found.effects.at["evidence", "total"])
-    (['varied', 'main', 'main_error', 'total', 'total_error'], 0.0)
+    >>> float(found.effects.at["evidence", "total"]), round(float(found.effects["share"].sum()), 9)
+    (0.0, 1.0)
     """
     names = future_names(case)
     asked = [vary] if isinstance(vary, str) else list(vary)
@@ -186,13 +197,15 @@ def joint(
         anchors=anchors,
         seed=seed,
     )
-    batches = max(BATCHES, math.ceil(wanted / combining.size))
+    drawn = combining.varied["evidence"] or combining.varied["preferences"]
+    batches = max(BATCHES, math.ceil(wanted / combining.size)) if drawn else 2  # without draws all are the same
+    known, leads = [], np.zeros((len(futures), len(methods), len(options)))
     with ThreadPoolExecutor() as pool:
-        found = list(pool.map(combining.batch, range(batches)))
-    table = np.array([each.moments for each in found])
-    effects, uncertainty = _effects(table, combining.varied)
+        for each in pool.map(combining.batch, range(batches)):
+            known.append(each.known)
+            leads += each.leads / batches
+    effects, uncertainty = _effects(np.array(known), combining.varied)
     order = [option for option in case.options.index if option in set(options)]
-    leads = np.mean([each.leads for each in found], axis=0)  # (F, M, m)
     index = pd.Index(options, name="option")
     return Joint(
         effects=effects,
@@ -213,10 +226,59 @@ def joint(
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """Of one batch: ``moments (9,)``, see `Combining.batch`, and ``leads (F, M, m)``."""
+class Leaders:
+    """Who leads in the combinations of some draws with every method and future.
 
-    moments: Array
+    Attributes
+    ----------
+    all : array (F, M, m, n)
+        1 for the leader.
+    by_method, by_future : array (M, m, n), (F, m, n)
+        Averaged over futures, and over methods.
+    overall : array (m, n)
+        Averaged over both.
+    mean : array (F, M, m)
+        Averaged over draws.
+    shares : array (F,)
+        What each future counts; each method counts the same.
+    """
+
+    all: Array
+    by_method: Array
+    by_future: Array
+    overall: Array
+    mean: Array
+    shares: Array
+
+    @classmethod
+    def of(cls, leads: Array, shares: Array) -> Leaders:
+        """With the averages of ``leads (F, M, m, n)``."""
+        by_future = leads.mean(axis=1)
+        by_method = np.einsum("fmin,f->min", leads, shares)
+        return cls(leads, by_method, by_future, by_method.mean(axis=0), leads.mean(axis=3), shares)
+
+    def product(self, other: Leaders, subset: Subset) -> float:
+        """Mean over draws of the product with another's, method and future being the same where in ``subset``."""
+        draws = self.all.shape[3]
+        if "method" in subset and "future" in subset:
+            return float(np.einsum("fmin,fmin->fm", self.all, other.all).mean(axis=1) @ self.shares) / draws
+        if "method" in subset:
+            return float(np.einsum("min,min->m", self.by_method, other.by_method).mean()) / draws
+        if "future" in subset:
+            return float(np.einsum("fin,fin->f", self.by_future, other.by_future) @ self.shares) / draws
+        return float(np.einsum("in,in->", self.overall, other.overall)) / draws
+
+    def gain(self, other: Leaders, subset: Subset) -> float:
+        """As `product` of the means over draws, less that of the means over all."""
+        one, two = (Leaders.of(each.mean[..., None], each.shares) for each in (self, other))
+        return one.product(two, subset) - one.product(two, ())
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Of one batch: the variance known with each of `SUBSETS`, and ``leads (F, M, m)``."""
+
+    known: Array
     leads: Array
 
 
@@ -248,21 +310,19 @@ class Combining:
         }
 
     @property
+    def rows(self) -> int:
+        """Draws in a batch."""
+        return ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.futures))))
+
+    @property
     def size(self) -> int:
         """Combinations in a batch."""
         varied = self.varied
         twice = (1 + varied["evidence"]) * (1 + varied["preferences"])
-        return ROWS * twice * len(self.methods) * len(self.futures)
+        return self.rows * twice * len(self.methods) * len(self.futures)
 
     def batch(self, number: int) -> Found:
-        """Who leads in a batch, as sums from which the effects are made.
-
-        Y is the leader's vector, M and F are averaged over in full, and a prime marks the
-        second draw. ``moments`` are the means over the batch of: |Y|^2; <Y(E,W), Y(E',W')>
-        averaged over M and F before the product, which estimates |E Y|^2; the same
-        for equal E, for equal W; for equal M, for equal F (products of the batch's
-        means); then what is left to each factor, given all others: E, W, M, F as last.
-        """
+        """Who leads in a batch, and the products from which the effects are made."""
         varied = self.varied
         evidence = [self._raw(number, SCORES)]
         preferences = [self._weights(number, WEIGHTS)]
@@ -270,52 +330,28 @@ class Combining:
             evidence.append(self._raw(number, SCORES + _OTHER))
         if varied["preferences"]:
             preferences.append(self._weights(number, WEIGHTS + _OTHER))
-        cells = [[self._leaders(raw, weights) for weights in preferences] for raw in evidence]
+        cells = [[Leaders.of(self._leaders(x, w), self.shares) for w in preferences] for x in evidence]
         (a, b), (c, d) = [[cells[i % len(cells)][j % len(preferences)] for j in (0, 1)] for i in (0, 1)]
-        # a = (E, W), b = (E, W'), c = (E', W), d = (E', W'); each (F, M, m, n)
-        p = np.full(len(self.methods), 1 / len(self.methods))
-        q = self.shares
-
-        def over(weighing: str, *arrays: Array) -> Array:
-            return np.asarray(np.einsum(weighing, *arrays))
-
-        def both(one: Array, other: Array) -> float:
-            return float(over("fmin,fmin,f,m->", one, other, q, p)) / ROWS
-
-        means = [over("fmin,f,m->in", each, q, p) for each in (a, b, c, d)]
-
-        def product(one: int, other: int) -> float:
-            return float((means[one] * means[other]).sum()) / ROWS
-
-        square = np.mean([both(each, each) for each in (a, b, c, d)])
-        apart = (product(0, 3) + product(1, 2)) / 2
-        same_e = (product(0, 1) + product(2, 3)) / 2
-        same_w = (product(0, 2) + product(1, 3)) / 2
-        rest_e = square - (both(a, c) + both(b, d)) / 2
-        rest_w = square - (both(a, b) + both(c, d)) / 2
-        by_f_m = [each.mean(axis=3) for each in (a, b, c, d)]
-        main_m = main_f = 0.0
-        for one, other in ((0, 3), (1, 2)):
-            grand = [over("fmi,f,m->i", by_f_m[k], q, p) for k in (one, other)]
-            level = float(grand[0] @ grand[1])
-            by_m = [over("fmi,f->mi", by_f_m[k], q) for k in (one, other)]
-            by_f = [over("fmi,m->fi", by_f_m[k], p) for k in (one, other)]
-            main_m += (float(p @ (by_m[0] * by_m[1]).sum(axis=1)) - level) / 2
-            main_f += (float(q @ (by_f[0] * by_f[1]).sum(axis=1)) - level) / 2
-        rest_m = rest_f = 0.0
-        for each in (a, b, c, d):
-            over_m, over_f = over("fmin,m->fin", each, p), over("fmin,f->min", each, q)
-            rest_m += (both(each, each) - float(over("fin,fin,f->", over_m, over_m, q)) / ROWS) / 4
-            rest_f += (both(each, each) - float(over("min,min,m->", over_f, over_f, p)) / ROWS) / 4
-        moments = np.array(
-            [square - apart, same_e - apart, same_w - apart, main_m, main_f, rest_e, rest_w, rest_m, rest_f]
-        )
-        return Found(moments, np.mean(by_f_m, axis=0))
+        pairs = {
+            (): ((a, d), (b, c)),
+            ("evidence",): ((a, b), (c, d)),
+            ("preferences",): ((a, c), (b, d)),
+            ("evidence", "preferences"): ((a, a), (b, b), (c, c), (d, d)),
+        }
+        apart = np.mean([one.product(other, ()) for one, other in pairs[()]])
+        known = np.zeros(len(SUBSETS))
+        for position, subset in enumerate(SUBSETS):
+            drawn = tuple(factor for factor in subset if factor in FACTORS[:2])
+            if drawn:
+                known[position] = np.mean([one.product(other, subset) for one, other in pairs[drawn]]) - apart
+            else:  # the means of a batch are independent too, and their products vary less
+                known[position] = np.mean([one.gain(other, subset) for one, other in pairs[()]])
+        return Found(known, np.mean([each.mean for each in (a, b, c, d)], axis=0))
 
     def _raw(self, number: int, stream: int) -> Array:
         """Raw scores ``(F, m, k, n)``."""
         rng = chunk_rng(self.seed, number, stream)
-        raw = np.empty((len(self.futures), len(self.options), len(self.leaves), ROWS))
+        raw = np.empty((len(self.futures), len(self.options), len(self.leaves), self.rows))
         for option in range(len(self.options)):
             self.scores.fill(rng, option, raw[:, option])
         return raw
@@ -323,10 +359,10 @@ class Combining:
     def _weights(self, number: int, stream: int) -> Array:
         """Weights as judged ``(k, n)``; of several samplers, one at random for each draw."""
         rng = chunk_rng(self.seed, number, stream)
-        out = np.empty((len(self.leaves), ROWS))
+        out = np.empty((len(self.leaves), self.rows))
         self.samplers[0](rng, out)
         if len(self.samplers) > 1:
-            whose = rng.integers(len(self.samplers), size=ROWS)
+            whose = rng.integers(len(self.samplers), size=self.rows)
             for position, sampler in enumerate(self.samplers[1:], start=1):
                 other = np.empty_like(out)
                 sampler(rng, other)
@@ -337,7 +373,7 @@ class Combining:
         """Who leads ``(F, M, m, n)``."""
         lines = ValueLines.of(self.case, self.leaves)
         worst, best = self.anchors.T
-        out = np.empty((len(self.futures), len(self.methods), len(self.options), ROWS))
+        out = np.empty((len(self.futures), len(self.methods), len(self.options), self.rows))
         values = np.empty(raw.shape[1:])
         for future, factors in enumerate(self.factors):
             lines(raw[future], values)
@@ -348,21 +384,39 @@ class Combining:
 
 
 def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, float]:
-    """Effects and their standard errors from the batches' moments ``(b, 9)``, and the whole variance."""
-    variance = float(table[:, 0].mean())
+    """Effects and their standard errors from what each batch knows ``(b, 15)``, and the whole variance."""
+    free = [factor for factor in FACTORS if varied[factor]]
+    column = {subset: table[:, position] for position, subset in enumerate(SUBSETS)}
+
+    def known(*factors: str) -> Array:
+        """The variance known with some factors, by batch; one held fixed adds nothing."""
+        found = tuple(factor for factor in free if factor in factors)
+        return column[found] if found else np.zeros(len(table))
+
+    whole_of = known(*FACTORS)
+    variance = float(whole_of.mean())
+
+    def share(part: Array) -> tuple[float, float]:
+        """A part of the variance, and its standard error by the delta method for a ratio."""
+        if variance <= LEAST:
+            return 0.0, 0.0
+        found = float(part.mean()) / variance
+        return found, float((part - found * whole_of).std(ddof=1)) / math.sqrt(len(part)) / variance
+
     rows = []
-    for position, factor in enumerate(FACTORS):
-        numbers: list[float] = []
-        for part in (table[:, 1 + position], table[:, 5 + position]):
-            if not varied[factor] or variance <= 1e-12:
-                numbers += [0.0, 0.0]
-                continue
-            share = float(part.mean()) / variance
-            spread = (part - share * table[:, 0]).std(ddof=1) / math.sqrt(len(part))  # the delta method for a ratio
-            numbers += [share, float(spread) / variance]
-        rows.append((varied[factor], *numbers))
-    columns = ["varied", "main", "main_error", "total", "total_error"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(FACTORS, name="factor")), max(0.0, variance)
+    for factor in FACTORS:
+        others = [each for each in free if each != factor]
+        total = whole_of - known(*others)
+        fair = np.zeros(len(table))
+        if factor in free:
+            for size in range(len(free)):
+                weight = 1 / (len(free) * math.comb(len(free) - 1, size))
+                for before in combinations(others, size):
+                    fair = fair + weight * (known(*before, factor) - known(*before))
+        rows.append((varied[factor], *share(known(factor)), *share(total), *share(fair)))
+    columns = ["varied", "main", "main_error", "total", "total_error", "share", "share_error"]
+    table_of = pd.DataFrame(rows, columns=columns, index=pd.Index(FACTORS, name="factor"))
+    return table_of, variance if variance > LEAST else 0.0
 
 
 def _samplers(

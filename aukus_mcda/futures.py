@@ -174,11 +174,10 @@ def futures(
     regrets = regret(scores)
 
     drawing = Drawing.of(case, today, list(names.index), float(margin), seed)
+    total = drawing.nothing()
     with ThreadPoolExecutor() as pool:
-        parts = list(pool.map(lambda each: drawing.count(*each), sizes(count)))
-    total = parts[0]
-    for part in parts[1:]:
-        total.add(part)
+        for part in pool.map(lambda each: drawing.count(*each), sizes(count)):
+            total.add(part)
     ranks = pd.RangeIndex(1, len(order) + 1, name="rank")
     acceptability = {
         name: pd.DataFrame(tally.ranks / count, pd.Index(drawing.options, name="option"), ranks).loc[order]
@@ -301,6 +300,7 @@ class Counts:
     def add(self, other: Counts) -> None:
         """Add what was counted of other draws."""
         self.within += other.within
+        self.sample = self.sample or other.sample
         for mine, theirs in zip(self.tallies, other.tallies, strict=True):
             mine.add(theirs)
 
@@ -346,14 +346,19 @@ class Drawing:
         weights = [Input("weight", criterion) for criterion in self.case.criteria.index]
         return weights + [Input("score", leaf, option) for option in told for leaf in self.leaves]
 
+    def nothing(self) -> Counts:
+        """No draws counted yet."""
+        m, k = len(self.options), len(self.leaves)
+        return Counts([Tally.empty(m, k) for _ in self.futures], np.zeros((len(self.futures), m)), None)
+
     def count(self, chunk: int, draws: int) -> Counts:
         """Who ranks where in the first ``draws`` draws of a chunk, in every future."""
         m, k, every = len(self.options), len(self.leaves), len(self.futures)
+        found = self.nothing()
         weights = np.empty((k, CHUNK))
         self.sampler(chunk_rng(self.seed, chunk), weights)
         rng = chunk_rng(self.seed, chunk, SCORES)
-        tallies = [Tally.empty(m, k) for _ in self.futures]
-        within, samples = np.zeros((every, m)), []
+        samples = []
         raw, values, scores = np.empty((every, k, BLOCK)), np.empty((every, k, BLOCK)), np.empty((every, m, BLOCK))
         for start in range(0, draws, BLOCK):
             part = weights[:, start : start + BLOCK]
@@ -367,14 +372,15 @@ class Drawing:
                 if chunk == 0 and option in self.order[: 1 + RIVALS]:
                     kept[option] = raw[0].copy()
             size = min(BLOCK, draws - start)
-            for future, tally in enumerate(tallies):
+            for future, tally in enumerate(found.tallies):
                 tally.count(scores[future][:, :size], then[future][:, :size])
             best = scores[:, :, :size].max(axis=1, keepdims=True)
-            within += (scores[:, :, :size] >= best - self.margin - TIE).sum(axis=2)
+            found.within += (scores[:, :, :size] >= best - self.margin - TIE).sum(axis=2)
             if chunk == 0:
                 samples.append(self._sample(scores[:, :, :size], part[:, :size], kept, size))
-        sample = Sample(*(np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True))) if samples else None
-        return Counts(tallies, within, sample)
+        if samples:
+            found.sample = Sample(*(np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True)))
+        return found
 
     def _sample(
         self, scores: NDArray[np.float64], weights: NDArray[np.float64], raw: dict[int, NDArray[np.float64]], size: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -193,6 +194,7 @@ def joint(
         scores=future_draws(
             case, [in_future(case, name) for name in futures], options, leaves, certain="evidence" not in asked
         ),
+        lines=ValueLines.of(case, leaves),
         factors=[weight_factors(case, name) for name in futures],
         anchors=anchors,
         seed=seed,
@@ -212,7 +214,9 @@ def joint(
         together=float(1 - effects["main"].sum()) if uncertainty > 0 else 0.0,
         uncertainty=uncertainty,
         leads=pd.Series(shares @ leads.mean(axis=1), index, name="leads").loc[order],
-        by_method=pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method")).loc[order],
+        by_method=pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method")).loc[
+            order
+        ],
         by_future=pd.DataFrame(leads.mean(axis=1).T, index, pd.Index(futures, name="future")).loc[order],
         methods=tuple(methods),
         futures=tuple(futures),
@@ -259,14 +263,18 @@ class Leaders:
 
     def product(self, other: Leaders, subset: Subset) -> float:
         """Mean over draws of the product with another's, method and future being the same where in ``subset``."""
-        draws = self.all.shape[3]
+        _, methods, _, draws = self.all.shape
+        q: list[float] = self.shares.tolist()
+        found: float
         if "method" in subset and "future" in subset:
-            return float(np.einsum("fmin,fmin->fm", self.all, other.all).mean(axis=1) @ self.shares) / draws
-        if "method" in subset:
-            return float(np.einsum("min,min->m", self.by_method, other.by_method).mean()) / draws
-        if "future" in subset:
-            return float(np.einsum("fin,fin->f", self.by_future, other.by_future) @ self.shares) / draws
-        return float(np.einsum("in,in->", self.overall, other.overall)) / draws
+            found = sum(map(operator.mul, q, map(_dot, self.all, other.all))) / methods
+        elif "method" in subset:
+            found = _dot(self.by_method, other.by_method) / methods
+        elif "future" in subset:
+            found = sum(map(operator.mul, q, map(_dot, self.by_future, other.by_future)))
+        else:
+            found = _dot(self.overall, other.overall)
+        return found / int(draws)
 
     def gain(self, other: Leaders, subset: Subset) -> float:
         """As `product` of the means over draws, less that of the means over all."""
@@ -294,6 +302,7 @@ class Combining:
     shares: Array
     samplers: list[Sampler]
     scores: FutureDraws
+    lines: ValueLines
     factors: list[dict[str, float]]
     anchors: Array
     seed: int
@@ -371,16 +380,20 @@ class Combining:
 
     def _leaders(self, raw: Array, weights: Array) -> Array:
         """Who leads ``(F, M, m, n)``."""
-        lines = ValueLines.of(self.case, self.leaves)
         worst, best = self.anchors.T
         out = np.empty((len(self.futures), len(self.methods), len(self.options), self.rows))
         values = np.empty(raw.shape[1:])
         for future, factors in enumerate(self.factors):
-            lines(raw[future], values)
+            self.lines(raw[future], values)
             block = Block(raw[future], values, reweighted(weights, self.case, self.leaves, factors), worst, best)
             for number, method in enumerate(self.methods):
                 out[future, number] = lead_shares(block.scores(method))
         return out
+
+
+def _dot(one: Array, other: Array) -> float:
+    """The sum of products of all elements, added up by NumPy and not by BLAS."""
+    return float(np.einsum("i,i->", one.ravel(), other.ravel()))
 
 
 def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, float]:

@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
 
 STEPS = 19
 """Thresholds tried for an input: its 5th, 10th, ... 95th percentiles."""
@@ -120,7 +122,8 @@ def failure_rule(
     order = np.argsort(-rates, kind="stable")
     order = order[shares[order] > 0]
     chosen = _telling(lead, drawn, shares, seek)
-    best, found = 0.0, (len(order), ())
+    best: float = 0.0
+    found: tuple[int, Cuts] = (len(order), ())
     for size in range(3):
         for group in combinations(chosen, size):
             quality, taken, cuts = _best_cuts(fails[:, seek], drawn[:, seek], group, order, shares)
@@ -149,12 +152,12 @@ def _telling(
     lead: NDArray[np.float64], drawn: NDArray[np.float64], shares: NDArray[np.float64], seek: slice
 ) -> list[tuple[int, bool]]:
     """The inputs that go most closely with the lead, and whether more of them is what makes it fail."""
-    y = shares @ lead[:, seek]
+    y = np.einsum("f,fn->n", shares, lead[:, seek])
     x = drawn[:, seek]
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean()
     spread = np.sqrt((x**2).sum(axis=1) * (y**2).sum())
     with np.errstate(divide="ignore", invalid="ignore"):
-        together = np.where(spread > 1e-12, (x @ y) / spread, 0.0)
+        together = np.where(spread > 1e-12, np.einsum("in,n->i", x, y) / spread, 0.0)
     strongest = np.argsort(-np.abs(together), kind="stable")[:INPUTS]
     return [(int(row), bool(together[row] < 0)) for row in strongest if abs(together[row]) > 1e-9]
 
@@ -165,7 +168,7 @@ def _best_cuts(
     group: Sequence[tuple[int, bool]],
     order: NDArray[np.intp],
     shares: NDArray[np.float64],
-) -> tuple[float, int, tuple[tuple[int, bool, float], ...]]:
+) -> tuple[float, int, Cuts]:
     """The best thresholds of a group of inputs: F-measure, how many futures, and (row, above, number) each.
 
     Draws are counted in cells between percentiles once; sums of cells then give every rule.

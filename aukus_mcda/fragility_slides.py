@@ -12,7 +12,7 @@ from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, text_box
 from .fragility import Fragility
 from .measuring import one_line
 from .ranking import Ranking
-from .wording import percent
+from .wording import percent as percent
 from .yardsticks import YARDSTICKS
 
 SHOWN = 12

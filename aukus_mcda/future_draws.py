@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 class Moved(NamedTuple):
-    """Scores of one option, of one kind, that a future has moved: its ``batch``, drawn from rows of another's numbers."""
+    """Scores of one option that a future has moved: a ``batch`` made of some ``rows`` of a judged batch's numbers."""
 
     source: int
     rows: NDArray[np.intp]
@@ -93,7 +93,9 @@ def future_draws(
     certain : bool
         Leave all scores at their likely values.
     """
-    scales = [(ends := np.sort(case.criteria.loc[leaf, ["worst", "best"]].to_numpy(dtype=float)), ends) for leaf in leaves]
+    scales = [
+        (ends := np.sort(case.criteria.loc[leaf, ["worst", "best"]].to_numpy(dtype=float)), ends) for leaf in leaves
+    ]
     drawn = score_draws(case, options, leaves, certain=certain)
     tables = [each.scores.to_dict("index") for each in futures]
     raw = [
@@ -129,28 +131,32 @@ class ValueLines:
 
     Attributes
     ----------
-    corners, values : tuple of array
-        By leaf, as `values.ValueFunction.corners`.
+    lines : tuple of (start, slope, bends)
+        By leaf: the value is ``start + slope * raw`` up to the first bend, and each bend
+        is the raw score where the slope changes and by how much.
     """
 
-    corners: tuple[Array, ...]
-    values: tuple[Array, ...]
+    lines: tuple[tuple[float, float, tuple[tuple[float, float], ...]], ...]
 
     @classmethod
     def of(cls, case: Case, leaves: Sequence[str]) -> ValueLines:
         """The value functions of a case's leaves."""
-        corners, values = zip(*(case.value_function(leaf).corners for leaf in leaves), strict=True)
-        return cls(corners, values)
+        lines = []
+        for leaf in leaves:
+            at, worth = case.value_function(leaf).corners
+            slopes = np.diff(worth) / np.diff(at)
+            bends = tuple(zip(at[1:-1].tolist(), np.diff(slopes).tolist(), strict=True))
+            lines.append((float(worth[0] - slopes[0] * at[0]), float(slopes[0]), bends))
+        return cls(tuple(lines))
 
     def __call__(self, raw: Array, out: Array) -> None:
         """Values of ``raw (..., k, n)`` into ``out``, of the same shape."""
-        for leaf, (at, worth) in enumerate(zip(self.corners, self.values, strict=True)):
-            slopes = np.diff(worth) / np.diff(at)
+        for leaf, (start, slope, bends) in enumerate(self.lines):
             column, x = out[..., leaf, :], raw[..., leaf, :]
-            np.multiply(x, slopes[0], out=column)
-            column += worth[0] - slopes[0] * at[0]
-            for bend, turn in zip(at[1:-1], np.diff(slopes), strict=True):
-                column += np.maximum(x - bend, 0) * turn
+            np.multiply(x, slope, out=column)
+            column += start
+            for at, turn in bends:
+                column += np.maximum(x - at, 0) * turn
 
 
 def _range(row: dict[str, float]) -> tuple[float, float, float]:

@@ -34,10 +34,10 @@ def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes 
     order = regret.max(axis=1).sort_values(kind="stable").index
     shown = regret.loc[order]
     ax = _axes(ax, (2.6 + 1.05 * shown.shape[1], 1.6 + 0.42 * len(shown)))
+    darkest = max(1.0, 1.3 * float(shown.to_numpy().max()))
     sns.heatmap(
-        shown.to_numpy(), annot=True, fmt=".1f", cmap="Greys", vmin=0, vmax=max(1.0, 1.3 * float(shown.to_numpy().max())),
-        cbar=False, linewidths=0.5, ax=ax,
-    )  # fmt: skip
+        shown.to_numpy(), annot=True, fmt=".1f", cmap="Greys", vmin=0, vmax=darkest, cbar=False, linewidths=0.5, ax=ax
+    )
     ax.set_yticks([row + 0.5 for row in range(len(order))], [_plain(name) for name in case.options["short"][order]])
     wrapped = ["\n".join(textwrap.wrap(_plain(names[future]), 14)) for future in shown.columns]
     ax.set_xticks([column + 0.5 for column in range(len(wrapped))], wrapped, fontsize=8)

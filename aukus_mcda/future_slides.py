@@ -48,7 +48,7 @@ def in_futures(deck: Deck, found: Futures, case: Case) -> None:
 
 
 def to_watch(deck: Deck, found: Futures, case: Case) -> None:
-    """What would announce each future, and the critical assumptions that no future tests; nothing without assumptions."""
+    """What would announce each future, and which critical assumptions no future tests; nothing without assumptions."""
     if found.leads_in is None or case.assumptions.empty:
         return
     short = case.options["short"]
@@ -86,7 +86,7 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
             [("By itself", shown["main"].round(1).tolist()),
              ("More, with others", (shown["total"] - shown["main"]).clip(lower=0).round(1).tolist())],
             [palette.BRIGHT[0], PALE], (LEFT - 0.1, BELOW_TITLE - 0.1, 6.6, BOTTOM - BELOW_TITLE), stacked=True,
-            alt="Stacked bars: per cent of the uncertainty about who leads that each source makes by itself and with others.",
+            alt="Stacked bars: per cent of the uncertainty about who leads, by source, by itself and with others.",
         )  # fmt: skip
     short = case.options["short"]
     top = found.leads.sort_values(ascending=False, kind="stable").head(3)
@@ -96,7 +96,7 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
         said.how_read(found, case),
         f"{said.varied(found, case)} {leads}.",
         f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
-        said.counted(found, case) + " So does every method." if "future" in varied else "",
+        said.counted(found, case) + " Every method counts the same too." if "future" in varied else "",
         f"Ways of ranking: {', '.join(found.methods)}." if "method" in varied else "",
     ]
     left = 7.1 if found.uncertainty > 0 else LEFT

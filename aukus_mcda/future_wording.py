@@ -24,14 +24,14 @@ def in_futures(found: Futures, case: Case) -> str:
     first, of = found.leads_in
     if first == of:
         where = "the one future" if of == 1 else f"all {of} futures"
-        return f"{leader} ranks first in {where} that the case describes."
+        return f"{leader} ranks first in {where} that the case describes, by the likely scores."
     others: dict[str, list[str]] = {}
     for future in found.names.index:
         top = found.rankings[future].leaders
         if future != AS_JUDGED and found.leader not in top:
             others.setdefault(joined(short[list(top)]), []).append(future)
     said = "; ".join(f"{who} leads in {_quoted(found, where)}" for who, where in others.items())
-    return f"{leader} ranks first in {first} of {of} futures that the case describes. {said}."
+    return f"{leader} ranks first in {first} of {of} futures that the case describes, by the likely scores. {said}."
 
 
 def regrets(found: Futures, case: Case) -> str:
@@ -49,7 +49,11 @@ def regrets(found: Futures, case: Case) -> str:
     cautious = joined(short[list(regret.maximin)])
     same = set(regret.maximin) == set(regret.minimax_regret)
     worst = f"{regret.least[regret.maximin[0]]:.1f}"
-    end = f"It also has the best worst score, {worst}." if same else f"The best worst score, {worst}, is that of {cautious}."
+    end = (
+        f"It also has the best worst score, {worst}."
+        if same
+        else f"The best worst score, {worst}, is that of {cautious}."
+    )
     return f"{start}. {end}"
 
 
@@ -59,8 +63,8 @@ def within(found: Futures, case: Case) -> str:
     short = case.options["short"]
     other = share.drop(found.leader).idxmax()
     return (
-        f"With scores and weights uncertain too, {short[found.leader]} is within {found.margin:g} points of the best in "
-        f"{percent(share[found.leader])} of futures and draws, {short[other]} in {percent(share[other])}."
+        f"With scores and weights uncertain too, {short[found.leader]} is within {found.margin:g} points of the best "
+        f"in {percent(share[found.leader])} of futures and draws, {short[other]} in {percent(share[other])}."
     )
 
 
@@ -110,7 +114,9 @@ def untested(found: Futures, case: Case) -> str:
     """Critical assumptions that no future puts to the test, or blank."""
     if not found.unlinked or found.leads_in is None:
         return ""
-    said = " ".join(f"({number}) {case.assumptions.at[name, 'statement']}" for number, name in enumerate(found.unlinked, 1))
+    said = " ".join(
+        f"({number}) {case.assumptions.at[name, 'statement']}" for number, name in enumerate(found.unlinked, 1)
+    )
     return f"Load-bearing and vulnerable, yet no future cites the same evidence: {said}"
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from .failing import FailureRule, Input, failure_rule
 from .future_draws import FutureDraws, ValueLines, future_draws
 from .ranking import TIE, Ranking, rank
 from .regret import Regret, regret
+from .sampling import fill_point
 from .scenarios import AS_JUDGED, future_names, in_future, rank_in, reweighted, weight_factors
 from .simulation import BLOCK, sizes
 from .spaces import Sampler, WeightSpace, weight_range
@@ -184,7 +186,9 @@ def futures(
         for name, tally in zip(names.index, total.tallies, strict=True)
     }
     leads = pd.DataFrame({name: shown[1] for name, shown in acceptability.items()})
-    within = pd.DataFrame(total.within.T / count, pd.Index(drawing.options, name="option"), list(names.index)).loc[order]
+    within = pd.DataFrame(total.within.T / count, pd.Index(drawing.options, name="option"), list(names.index)).loc[
+        order
+    ]
     leads.columns.name = within.columns.name = "future"
     summary = pd.DataFrame(
         {
@@ -282,7 +286,7 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 
 class Sample(NamedTuple):
-    """What a failure rule is found in: the leader's lead ``(F, n)``, the inputs ``(i, n)``, the best other ``(F, n)``."""
+    """Where a failure rule is sought: the leader's lead ``(F, n)``, the inputs ``(i, n)``, the best other."""
 
     lead: NDArray[np.float64]
     inputs: NDArray[np.float64]
@@ -400,10 +404,6 @@ class Drawing:
 
 def weight_sampler(weights: Weights, leaves: list[str]) -> Sampler:
     """How weights are drawn: anywhere in their own range, or always the same without one."""
-    from functools import partial
-
-    from .sampling import fill_point
-
     space = weight_range(weights)
     if isinstance(space, WeightSpace):
         return space.sampler(leaves)

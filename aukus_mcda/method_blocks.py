@@ -80,7 +80,7 @@ class Block:
         return found
 
     def _additive(self) -> Array:
-        return np.einsum("mkn,kn->mn", self.values, self.weights)
+        return np.asarray(np.einsum("mkn,kn->mn", self.values, self.weights))
 
     def _topsis_vector(self) -> Array:
         length = np.sqrt(np.einsum("mkn,mkn->kn", self.raw, self.raw))
@@ -99,7 +99,7 @@ class Block:
         return -0.5 * (_stretched(regret.sum(axis=1)) + _stretched(regret.max(axis=1)))
 
     def _spotis(self) -> Array:
-        return np.einsum("mkn,kn->mn", self.near, self.weights) - 1
+        return np.asarray(np.einsum("mkn,kn->mn", self.near, self.weights) - 1)
 
     def _rim(self) -> Array:
         squares = self.weights**2
@@ -111,7 +111,8 @@ class Block:
     def _mabac(self) -> Array:
         # The border is taken from the weighted scores (u + 1) w; its geometric mean is w times that of u + 1.
         border = (self.unit + 1).prod(axis=0) ** (1 / len(self.unit))
-        return np.einsum("mkn,kn->mn", self.unit, self.telling) + np.einsum("kn,kn->n", 1 - border, self.telling)
+        level = np.einsum("kn,kn->n", 1 - border, self.telling)
+        return np.asarray(np.einsum("mkn,kn->mn", self.unit, self.telling) + level)
 
     def _edas(self) -> Array:
         mean = self.raw.mean(axis=0)
@@ -137,8 +138,7 @@ def lead_shares(scores: Array) -> Array:
     [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]]
     """
     ahead = (scores >= scores.max(axis=0) - TIE).astype(float)
-    ahead /= ahead.sum(axis=0)
-    return ahead
+    return np.asarray(ahead / ahead.sum(axis=0))
 
 
 def _closeness(weighted: Array) -> Array:
@@ -154,7 +154,7 @@ def _stretched(numbers: Array) -> Array:
     """Numbers ``(m, n)``, 0 or more, from 0 at the least of a draw to 1 at the greatest; all 0 when they tie."""
     least, most = numbers.min(axis=0), numbers.max(axis=0)
     spread = most - least
-    return np.divide(numbers - least, spread, out=np.zeros_like(numbers), where=spread > TIE * most)
+    return np.asarray(np.divide(numbers - least, spread, out=np.zeros_like(numbers), where=spread > TIE * most))
 
 
 def _ratio(part: Array, whole: Array) -> Array:

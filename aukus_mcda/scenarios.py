@@ -169,8 +169,8 @@ def reweighted(
 
     def total(criterion: str) -> NDArray[np.float64]:
         if criterion in row:
-            return row[criterion]
-        return np.add.reduce([total(child) for child in children[criterion]])
+            return np.asarray(row[criterion])
+        return np.asarray(np.add.reduce([total(child) for child in children[criterion]]))
 
     def down(siblings: list[str], scale: NDArray[np.float64] | float) -> None:
         if any(factors.get(each, 1.0) != 1 for each in siblings):
@@ -209,7 +209,9 @@ def _factors(rows: pd.DataFrame) -> dict[str, float]:
 def _shifted(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """The scores with all shifts of each added up, within the anchors."""
     shift = pd.Series(0.0, index=case.scores.index)
-    for option, criterion, by in rows.dropna(subset=["shift"])[["option", "criterion", "shift"]].itertuples(index=False):
+    for option, criterion, by in rows.dropna(subset=["shift"])[["option", "criterion", "shift"]].itertuples(
+        index=False
+    ):
         if option:
             shift[option, criterion] += by
         else:

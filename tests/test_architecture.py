@@ -23,10 +23,11 @@ FLOW = (
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",
     "scenarios", "regret", "future_draws", "failing", "futures",
-    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights", "method_blocks", "attribution",
-    "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
+    "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
+    "method_blocks", "attribution",
+    "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "future_wording", "future_plots",
     "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
+    "measuring", "house", "deck", "study", "fragility_slides", "future_slides", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -199,8 +199,8 @@ def joint(
         anchors=anchors,
         seed=seed,
     )
-    drawn = combining.varied["evidence"] or combining.varied["preferences"]
-    batches = max(BATCHES, math.ceil(wanted / combining.size)) if drawn else 2  # without draws all are the same
+    # Where nothing is drawn all batches are the same, and two show that there is no error.
+    batches = max(BATCHES, math.ceil(wanted / combining.size)) if combining.drawn else 2
     known, leads = [], np.zeros((len(futures), len(methods), len(options)))
     with ThreadPoolExecutor() as pool:
         for each in pool.map(combining.batch, range(batches)):
@@ -223,7 +223,7 @@ def joint(
         left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
         preferences=preferences,
         chances=given,
-        draws=batches * combining.size,
+        draws=combining.size * (batches if combining.drawn else 1),
         seed=seed,
         digest=case.digest,
     )
@@ -319,8 +319,15 @@ class Combining:
         }
 
     @property
+    def drawn(self) -> bool:
+        """Whether anything is drawn at random."""
+        return self.varied["evidence"] or self.varied["preferences"]
+
+    @property
     def rows(self) -> int:
         """Draws in a batch."""
+        if not self.drawn:
+            return 1
         return ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.futures))))
 
     @property

@@ -44,7 +44,7 @@ def in_futures(deck: Deck, found: Futures, case: Case) -> None:
         "Points given up are beside the best option of each future, on likely scores.",
     ]
     left = LEFT + sum(widths) + 0.35
-    text_box(slide, "\n\n".join(text), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE)
+    text_box(slide, _whole("\n\n".join(text)), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE)
 
 
 def to_watch(deck: Deck, found: Futures, case: Case) -> None:
@@ -67,9 +67,11 @@ def to_watch(deck: Deck, found: Futures, case: Case) -> None:
                     row["signpost"],
                 ]
             )
-    unlinked = said.untested(found, case)
-    if unlinked:
-        rows.append(["None", "", unlinked, "yes", ""])
+    for number, name in enumerate(found.unlinked):
+        assumption = case.assumptions.loc[name]
+        rows.append(
+            ["None tests it" if number == 0 else "", "", assumption["statement"], "yes", assumption["signpost"]]
+        )
     header = ["Future", "Leads there", "Assumption at stake", "Critical", "Signpost to watch"]
     deck.table_pages(said.announced(found, case), header, rows, (2.1, 1.6, 3.9, 0.95, 3.55), size=12)
 
@@ -96,8 +98,15 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
         said.how_read(found, case),
         f"{said.varied(found, case)} {leads}.",
         f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
-        said.counted(found, case) + " Every method counts the same too." if "future" in varied else "",
-        f"Ways of ranking: {', '.join(found.methods)}." if "method" in varied else "",
+        said.counted(found, case) if "future" in varied else "",
+        f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
     ]
     left = 7.1 if found.uncertainty > 0 else LEFT
-    text_box(slide, "\n\n".join(filter(None, text)), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE)
+    text_box(
+        slide, _whole("\n\n".join(filter(None, text))), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE
+    )
+
+
+def _whole(text: str) -> str:
+    """Text in which a number and its per cent sign stay on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")

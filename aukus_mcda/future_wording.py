@@ -94,8 +94,8 @@ def failing(found: Futures, case: Case) -> str:
     where = "" if every else f"in {_quoted(found, rule.futures)}" if few else f"outside {_quoted(found, rest)}"
     when = f"when {' and '.join(conditions)}" if conditions else ""
     return (
-        f"{leader} does not lead in {over}. It fails most {' '.join(filter(None, (where, when)))}: there in "
-        f"{percent(rule.density)} of draws, which are {percent(rule.coverage)} of its failures.{ahead}"
+        f"{leader} does not lead in {over}. It fails most {' '.join(filter(None, (where, when)))}: there it does not "
+        f"lead in {percent(rule.density)} of draws, and {percent(rule.coverage)} of its failures lie there.{ahead}"
     )
 
 

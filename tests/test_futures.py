@@ -309,3 +309,21 @@ def test_what_is_said_passes_the_linter_for_every_profile(case: Case) -> None:
         ):
             text = sentence(found, case)
             assert text and not lint(text, case.about.yardstick), text
+
+
+def test_within_counts_to_the_margin_and_not_past_it() -> None:
+    certain = [(option, "z", likely, likely, likely) for option, likely in [("a", 4.0), ("b", 3.9), ("c", 3.85)]]
+    certain += [(option, leaf, 5, 5, 5) for option in "abc" for leaf in "xy"]
+    case = made([("f", "b", "z", -1, None)], certain)
+    found = futures(case, {"x": 0, "y": 0, "z": 1}, draws=100, margin=2.5)
+    assert found.scores[AS_JUDGED].tolist() == pytest.approx([80, 78, 77])
+    assert found.within.loc[["a", "b", "c"], AS_JUDGED].tolist() == [1, 1, 0]
+    assert found.within.loc["b", "f"] == 0 and found.summary.at["b", "within"] == 0.5
+    assert futures(case, {"x": 0, "y": 0, "z": 1}, draws=100, margin=2).within.at["b", AS_JUDGED] == 1  # to the point
+
+
+def test_the_order_of_options_and_criteria_changes_no_draw(case: Case) -> None:
+    turned = replace(case, options=case.options.iloc[::-1], criteria=case.criteria.iloc[::-1])
+    one, other = futures(case, draws=1_500, seed=6), futures(turned, draws=1_500, seed=6)
+    pd.testing.assert_frame_equal(other.leads.loc[one.leads.index], one.leads, check_exact=True)
+    assert other.failure.rivals[:2] == one.failure.rivals[:2] and other.failure.base_rate == one.failure.base_rate

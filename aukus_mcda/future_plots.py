@@ -22,7 +22,7 @@ def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes 
     Parameters
     ----------
     regret : DataFrame
-        From `futures.Futures`: ``.regret.table``, options x futures, value points.
+        From `futures.Futures`: ``.regret``, options x futures, value points.
     names : Series
         Readable names of the futures.
     case : Case

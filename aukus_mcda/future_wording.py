@@ -36,19 +36,20 @@ def in_futures(found: Futures, case: Case) -> str:
 
 def regrets(found: Futures, case: Case) -> str:
     """What the leader can give up, and who gives up least at worst."""
-    short, regret = case.options["short"], found.regret
-    chosen = joined(short[list(regret.minimax_regret)])
-    least = regret.greatest[regret.minimax_regret[0]]
+    short = case.options["short"]
+    greatest, lowest = found.summary["greatest_regret"], found.summary["least_score"]
+    chosen = joined(short[list(found.minimax_regret)])
+    least = greatest[found.minimax_regret[0]]
     if least <= 1e-9:
         start = f"{chosen} gives up nothing in any future: no other option is better there on the likely scores"
     else:
-        verb = "gives" if len(regret.minimax_regret) == 1 else "give"
+        verb = "gives" if len(found.minimax_regret) == 1 else "give"
         start = f"{chosen} {verb} up least at worst: {points(least)} of value"
-        if found.leader not in regret.minimax_regret:
-            start += f", against {points(regret.greatest[found.leader])} for {short[found.leader]}"
-    cautious = joined(short[list(regret.maximin)])
-    same = set(regret.maximin) == set(regret.minimax_regret)
-    worst = f"{regret.least[regret.maximin[0]]:.1f}"
+        if found.leader not in found.minimax_regret:
+            start += f", against {points(greatest[found.leader])} for {short[found.leader]}"
+    cautious = joined(short[list(found.maximin)])
+    same = set(found.maximin) == set(found.minimax_regret)
+    worst = f"{lowest[found.maximin[0]]:.1f}"
     end = (
         f"It also has the best worst score, {worst}."
         if same

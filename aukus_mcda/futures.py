@@ -21,7 +21,7 @@ from .errors import MethodError
 from .failing import FailureRule, Input, failure_rule
 from .future_draws import FutureDraws, ValueLines, future_draws
 from .ranking import TIE, Ranking, rank
-from .regret import Regret, regret
+from .regret import regret
 from .sampling import fill_point
 from .scenarios import AS_JUDGED, future_names, in_future, rank_in, reweighted, weight_factors
 from .simulation import BLOCK, sizes
@@ -44,10 +44,12 @@ class Futures:
         Readable names by future.
     rankings : mapping of str to Ranking
         On likely scores and the weights themselves.
-    scores, ranks : DataFrame
-        Options x futures, of these rankings.
-    regret : Regret
-        Of these scores, in value points; minimax regret and maximin.
+    scores, ranks, regret : DataFrame
+        Options x futures, of these rankings; regret is what an option gives up beside the
+        best of a future, in value points.
+    minimax_regret, maximin : tuple of str
+        The options with the smallest greatest regret, and with the greatest least score;
+        several only when they tie.
     rank_acceptability : mapping of str to DataFrame
         By future, options x ranks, shares of draws of uncertain scores and weights.
     leads, within : DataFrame
@@ -83,7 +85,9 @@ class Futures:
     rankings: Mapping[str, Ranking]
     scores: pd.DataFrame
     ranks: pd.DataFrame
-    regret: Regret
+    regret: pd.DataFrame
+    minimax_regret: tuple[str, ...]
+    maximin: tuple[str, ...]
     rank_acceptability: Mapping[str, pd.DataFrame]
     leads: pd.DataFrame
     within: pd.DataFrame
@@ -154,7 +158,7 @@ def futures(
     --------
     >>> from aukus_mcda import load_case
     >>> found = futures(load_case("aukus_plus_two"), draws=2_000)
-    >>> found.scores.shape, found.leads_in[1], len(found.regret.minimax_regret)
+    >>> found.scores.shape, found.leads_in[1], len(found.minimax_regret)
     ((10, 8), 7, 1)
     """
     names = future_names(case)
@@ -209,7 +213,9 @@ def futures(
         rankings=rankings,
         scores=scores,
         ranks=ranked,
-        regret=regrets,
+        regret=regrets.table,
+        minimax_regret=tuple(map(str, regrets.minimax_regret)),
+        maximin=tuple(map(str, regrets.maximin)),
         rank_acceptability=acceptability,
         leads=leads,
         within=within,

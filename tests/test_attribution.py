@@ -244,11 +244,9 @@ def test_figures_show_the_numbers_they_are_given(case: Case, found: Joint) -> No
     assert [text.get_text() for text in ax.texts] == [f"{100 * share:.0f} %" for share in shares]
     assert ax.get_yticklabels()[0].get_text() == "Evidence"
     result = futures(case, draws=500)
-    ax = plot_regret(result.regret.table, result.names, case)
-    order = result.regret.greatest.sort_values(kind="stable").index
-    assert [text.get_text() for text in ax.texts] == [
-        f"{x:.1f}" for x in result.regret.table.loc[order].to_numpy().ravel()
-    ]
+    ax = plot_regret(result.regret, result.names, case)
+    order = result.summary["greatest_regret"].sort_values(kind="stable").index
+    assert [text.get_text() for text in ax.texts] == [f"{x:.1f}" for x in result.regret.loc[order].to_numpy().ravel()]
     assert len(ax.get_xticklabels()) == 8
 
 

@@ -82,9 +82,12 @@ def test_the_table_holds_the_numbers_of_the_result(case: Case, made: tuple[str, 
     found = futures(case, "baseline", draws=1_000)
     table = next(shape.table for _, shape in shapes(path) if shape.has_table)  # type: ignore[attr-defined]
     first = [cell.text_frame.text for cell in table.rows[2].cells]
-    option = found.regret.greatest.sort_values().index[1]
+    option = found.summary["greatest_regret"].sort_values().index[1]
     assert first[0] == case.options.at[option, "short"]
-    assert first[2:4] == [f"{found.regret.greatest[option]:.1f}", f"{found.regret.least[option]:.1f}"]
+    assert first[2:4] == [
+        f"{found.summary['greatest_regret'][option]:.1f}",
+        f"{found.summary['least_score'][option]:.1f}",
+    ]
 
 
 def test_charts_are_native_and_what_is_said_passes_the_linter(made: tuple[str, Case, Path]) -> None:

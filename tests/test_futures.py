@@ -119,7 +119,7 @@ def test_tables_are_the_rankings_of_each_future(case: Case, found: Futures) -> N
             found.scores[name], ranking.table.loc[found.scores.index, "score"], check_names=False
         )
     again = regret(found.scores)
-    pd.testing.assert_frame_equal(again.table, found.regret.table)
+    pd.testing.assert_frame_equal(again.table, found.regret)
     assert found.leads_in == leads_in(case, "baseline") == (7, 7)
     assert (found.summary["greatest_regret"] == again.greatest).all()
     assert found.summary.loc["status_quo", "worst_future"] == again.table.loc["status_quo"].idxmax()
@@ -156,11 +156,11 @@ def test_chances_are_shown_and_count_and_nothing_is_assumed_without(case: Case) 
     given_chances = futures(case, draws=2_000, chances=chances)
     without = futures(case, draws=2_000)
     assert without.chances is None and "expected_regret" not in without.summary
-    expected = 0.75 * without.regret.table["relapse"] + 0.25 * without.regret.table["benign"]
+    expected = 0.75 * without.regret["relapse"] + 0.25 * without.regret["benign"]
     pd.testing.assert_series_equal(given_chances.summary["expected_regret"], expected, check_names=False)
     leads = 0.75 * without.leads["relapse"] + 0.25 * without.leads["benign"]
     pd.testing.assert_series_equal(given_chances.summary["leads"], leads, check_names=False)
-    pd.testing.assert_series_equal(given_chances.regret.greatest, without.regret.greatest)
+    pd.testing.assert_series_equal(given_chances.summary["greatest_regret"], without.summary["greatest_regret"])
     assert "75 %" in said.counted(given_chances, case) and "no judgement" in said.counted(without, case)
 
 

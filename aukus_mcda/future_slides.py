@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from . import future_wording as said
 from . import palette
-from .attribution import FACTORS, Joint
+from .attribution import Joint
 from .case import Case
+from .combining import FACTORS
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .future_plots import FACTOR_NAMES
 from .futures import Futures

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .attribution import FACTORS, Joint
+from .attribution import Joint
 from .case import Case
+from .combining import FACTORS
 from .failing import Threshold
 from .futures import Futures
 from .scenarios import AS_JUDGED

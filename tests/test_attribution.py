@@ -11,7 +11,8 @@ import pytest
 
 from aukus_mcda import Case, MethodError, WeightsError, any_weights, compare_methods
 from aukus_mcda import future_wording as said
-from aukus_mcda.attribution import FACTORS, Joint, joint
+from aukus_mcda.attribution import Joint, joint
+from aukus_mcda.combining import FACTORS, SUBSETS
 from aukus_mcda.errors import AukusMcdaError
 from aukus_mcda.future_plots import plot_attribution, plot_regret
 from aukus_mcda.futures import futures
@@ -251,6 +252,4 @@ def test_figures_show_the_numbers_they_are_given(case: Case, found: Joint) -> No
 
 
 def test_subsets_cover_all_combinations() -> None:
-    from aukus_mcda.attribution import SUBSETS
-
     assert len(SUBSETS) == 15 and set(SUBSETS) == {c for k in range(1, 5) for c in combinations(FACTORS, k)}

@@ -14,8 +14,9 @@ from .flips import Flip, nearest_flip
 from .information import evidence_value, information_value
 from .methods import MethodComparison, compare_methods
 from .ranking import Ranking, rank
+from .scenarios import leads_in
 from .sensitivity import break_points, stability, switch_points
-from .spaces import WeightSpace, between
+from .spaces import weight_range
 from .verdicts import Share, Verdict, verdict_from
 from .weights import Points, Weights
 
@@ -52,13 +53,6 @@ class Fragility:
     information: pd.DataFrame
     evidence: pd.DataFrame
     verdict: Verdict
-
-
-def weight_range(weights: Weights) -> WeightSpace | Weights:
-    """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
-    if not weights.vary or weights.low is None or weights.high is None:
-        return weights
-    return between(weights.low.to_dict(), weights.high.to_dict())
 
 
 def fragility(
@@ -105,7 +99,7 @@ def fragility(
         methods=methods,
         information=information_value(case, weights),
         evidence=evidence_value(case, weights, draws=max(2, draws // 5), seed=seed),
-        verdict=_verdict(ranking, by_profile, found, flip, methods),
+        verdict=_verdict(ranking, by_profile, found, flip, methods, leads_in(case, weights)),
     )
 
 
@@ -115,6 +109,7 @@ def _verdict(
     found: Acceptability,
     flip: Flip,
     methods: MethodComparison | None,
+    futures: tuple[int, int] | None,
 ) -> Verdict:
     first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
     leader = ranking.leaders[0]
@@ -125,6 +120,7 @@ def _verdict(
         Share(float(first[rival]), float(error[rival])),
         flip_distance=0.0 if len(ranking.leaders) > 1 else flip.distance,
         methods=None if same is None else (int(same.sum()), len(same)),
+        futures=futures,
         dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
     )
 
@@ -134,7 +130,7 @@ def verdict(
 ) -> Verdict:
     """Robust, sensitive or inconclusive, by the rules that are printed with it.
 
-    Futures are not among the tests yet, so no ranking is called robust.
+    A case without scenarios has not been tested in any future: nothing there is called robust.
 
     Parameters
     ----------

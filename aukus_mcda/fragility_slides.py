@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,6 +12,7 @@ from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, text_box
 from .fragility import Fragility
 from .measuring import one_line
 from .ranking import Ranking
+from .wording import percent as percent
 from .yardsticks import YARDSTICKS
 
 SHOWN = 12
@@ -118,16 +118,6 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         (2.7, 5.0, 1.2, 1.3, 1.9),
         size=12,
     )
-
-
-def percent(share: float) -> str:
-    """A share as a per cent that never rounds to a certainty it is not."""
-    if math.isnan(share):
-        return ""
-    rounded = f"{100 * share:.0f} %"
-    if rounded in ("0 %", "100 %") and 1e-12 < share < 1 - 1e-12:
-        return "below 1 %" if share < 0.5 else "above 99 %"
-    return rounded
 
 
 def _who(options: object, case: Case) -> str:

@@ -81,11 +81,20 @@ class Batch:
 
     def draw(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (r, n)``, contiguous, with values."""
+        self.numbers(rng, out)
+        self.value(out)
+
+    def numbers(self, rng: np.random.Generator, out: Array) -> None:
+        """Fill ``out (r, n)``, contiguous, with the random numbers that values are made of."""
         if self.kind == "normal":
             rng.standard_normal(out=out)
-            np.clip(out, *self.ends, out=out)
         else:
             rng.random(out=out)
+
+    def value(self, out: Array) -> None:
+        """Random numbers ``out (r, n)`` to values, in place."""
+        if self.kind == "normal":
+            np.clip(out, *self.ends, out=out)
         if self.kind == "pert":
             fill_pert(out, self.peaks)
         elif self.kind == "triangular":

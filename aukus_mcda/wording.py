@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,16 @@ def points(number: float, decimals: int = 1) -> str:
     if number > 0 and float(said) == 0:
         return f"less than {10.0**-decimals:g} points"
     return f"{said} point{'' if float(said) == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share as a per cent that never rounds to a certainty it is not."""
+    if math.isnan(share):
+        return ""
+    rounded = f"{100 * share:.0f} %"
+    if rounded in ("0 %", "100 %") and 1e-12 < share < 1 - 1e-12:
+        return "below 1 %" if share < 0.5 else "above 99 %"
+    return rounded
 
 
 def weights_named(ranking: Ranking) -> str:

@@ -23,12 +23,14 @@ FLOW = (
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",
+    "scenarios", "regret", "future_draws", "failing", "future_counting", "futures",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
-    "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
-    "describing", "showing", "files", "preflight", "fragility",
-    "agreement", "consensus", "redlines", "capitals", "capital_wording", "capital_plots",
-    "vintages",
-    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "slides", "starting", "brief", "cli",
+    "method_blocks", "combining", "attribution",
+    "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "describing", "showing",
+    "future_wording", "future_plots", "files", "preflight", "fragility",
+    "agreement", "consensus", "redlines", "capitals", "capital_wording", "capital_plots", "vintages",
+    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "future_slides", "slides",
+    "starting", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -1,0 +1,184 @@
+"""Sentences on the futures and on where the uncertainty about who leads comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .attribution import Joint
+from .case import Case
+from .combining import FACTORS
+from .failing import Threshold
+from .futures import Futures
+from .scenarios import AS_JUDGED
+from .wording import joined, percent, points
+
+SAID = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}
+"""The factors as a sentence calls them."""
+
+
+def in_futures(found: Futures, case: Case) -> str:
+    """In how many futures today's leader leads, and who leads in the others."""
+    short = case.options["short"]
+    leader = short[found.leader]
+    if found.leads_in is None:
+        return "The case describes no futures: the ranking was tested as judged only."
+    first, of = found.leads_in
+    if first == of:
+        where = "the one future" if of == 1 else f"all {of} futures"
+        return f"{leader} ranks first in {where} that the case describes, by the likely scores."
+    others: dict[str, list[str]] = {}
+    for future in found.names.index:
+        top = found.rankings[future].leaders
+        if future != AS_JUDGED and found.leader not in top:
+            others.setdefault(joined(short[list(top)]), []).append(future)
+    said = "; ".join(f"{who} leads in {_quoted(found, where)}" for who, where in others.items())
+    return f"{leader} ranks first in {first} of {of} futures that the case describes, by the likely scores. {said}."
+
+
+def regrets(found: Futures, case: Case) -> str:
+    """What the leader can give up, and who gives up least at worst."""
+    short = case.options["short"]
+    greatest, lowest = found.summary["greatest_regret"], found.summary["least_score"]
+    chosen = joined(short[list(found.minimax_regret)])
+    least = greatest[found.minimax_regret[0]]
+    if least <= 1e-9:
+        start = f"{chosen} gives up nothing in any future: no other option is better there on the likely scores"
+    else:
+        verb = "gives" if len(found.minimax_regret) == 1 else "give"
+        start = f"{chosen} {verb} up least at worst: {points(least)} of value"
+        if found.leader not in found.minimax_regret:
+            start += f", against {points(greatest[found.leader])} for {short[found.leader]}"
+    cautious = joined(short[list(found.maximin)])
+    same = set(found.maximin) == set(found.minimax_regret)
+    worst = f"{lowest[found.maximin[0]]:.1f}"
+    end = (
+        f"It also has the best worst score, {worst}."
+        if same
+        else f"The best worst score, {worst}, is that of {cautious}."
+    )
+    return f"{start}. {end}"
+
+
+def within(found: Futures, case: Case) -> str:
+    """How often the leader, and the next best by that measure, is near the best."""
+    share = found.summary["within"]
+    short = case.options["short"]
+    other = share.drop(found.leader).idxmax()
+    return (
+        f"With scores and weights uncertain too, {short[found.leader]} is within {found.margin:g} points of the best "
+        f"in {percent(share[found.leader])} of futures and draws, {short[other]} in {percent(share[other])}."
+    )
+
+
+def counted(found: Futures | Joint, case: Case) -> str:
+    """What each future counts, and that nobody has judged how likely it is."""
+    names = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
+    if found.chances is None:
+        return "Every future counts the same: that is a way of counting, and no judgement of how likely it is."
+    shares = [f"{names.get(future, 'as judged')} {100 * share:g} %" for future, share in found.chances.items()]
+    return f"The futures count as the analyst set them: {'; '.join(shares)}."
+
+
+def failing(found: Futures, case: Case) -> str:
+    """The rule for when the leader does not lead, and how good a rule it is."""
+    rule, short = found.failure, case.options["short"]
+    leader = short[found.leader]
+    if rule.base_rate == 0 and not rule.futures:
+        return f"{leader} leads in every future and draw that was tried."
+    over = f"{percent(rule.base_rate)} of futures and draws"
+    ahead = f" {short[rule.rivals[0]]} is then most often ahead." if rule.rivals else ""
+    every = len(rule.futures) == len(found.names)
+    if every and not rule.thresholds:
+        return f"{leader} does not lead in {over}; no short rule says when.{ahead}"
+    conditions = [_condition(each, found.leader, case) for each in rule.thresholds]
+    rest = [future for future in found.names.index if future not in rule.futures]
+    few = len(rule.futures) <= len(rest)
+    where = "" if every else f"in {_quoted(found, rule.futures)}" if few else f"outside {_quoted(found, rest)}"
+    when = f"when {' and '.join(conditions)}" if conditions else ""
+    return (
+        f"{leader} does not lead in {over}. It fails most {' '.join(filter(None, (where, when)))}: there it does not "
+        f"lead in {percent(rule.density)} of draws, and {percent(rule.coverage)} of its failures lie there.{ahead}"
+    )
+
+
+def announced(found: Futures, case: Case) -> str:
+    """How many futures share evidence with an assumption whose signpost can be watched."""
+    futures = [future for future in found.names.index if future != AS_JUDGED]
+    if not futures:
+        return "The case describes no futures, so there is nothing to announce."
+    linked = set(found.signposts.loc[found.signposts["assumption"] != "", "future"])
+    bare = [future for future in futures if future not in linked]
+    end = f"; for {_quoted(found, bare)} the case names none" if bare else ""
+    return f"{len(linked)} of {len(futures)} futures have a signpost to watch{end}."
+
+
+def untested(found: Futures, case: Case) -> str:
+    """Critical assumptions that no future puts to the test, or blank."""
+    if not found.unlinked or found.leads_in is None:
+        return ""
+    said = " ".join(
+        f"({number}) {case.assumptions.at[name, 'statement']}" for number, name in enumerate(found.unlinked, 1)
+    )
+    return f"Load-bearing and vulnerable, yet no future cites the same evidence: {said}"
+
+
+def comes_from(found: Joint, case: Case) -> str:
+    """Where the uncertainty about who leads comes from, in a sentence."""
+    if found.uncertainty == 0:
+        leader = case.options.at[found.leads.idxmax(), "short"]
+        alike = " or ties for the lead" if found.leads.max() < 1 - 1e-9 else ""
+        return f"{leader} leads{alike} in every combination that was tried."
+    shares = found.effects.loc[found.effects["varied"], "share"].sort_values(ascending=False, kind="stable")
+    said = [f"{SAID[factor]} ({percent(max(0.0, share))})" for factor, share in shares.items()]
+    if len(said) == 1:
+        return f"Only {SAID[shares.index[0]]} was varied, so all uncertainty about who leads comes from there."
+    if shares.iloc[0] > 0.5:
+        return f"Most of the uncertainty about who leads comes from {said[0]}; the rest from {joined(said[1:])}."
+    return f"The uncertainty about who leads comes from {joined(said)}."
+
+
+def how_read(found: Joint, case: Case) -> str:
+    """What the shares mean: how much uncertainty there is, alone and together, and what was held fixed."""
+    if found.uncertainty == 0:
+        return ""
+    said = f"Two combinations taken at random have different leaders in {percent(found.uncertainty)} of cases."
+    if found.effects["varied"].sum() > 1:
+        said += (
+            f" Known by themselves, the sources would remove {percent(found.effects['main'].sum())} of that; the other "
+            f"{percent(max(0.0, found.together))} lies in several acting together and is shared out evenly among them."
+        )
+    fixed = [SAID[factor] for factor in FACTORS if not found.effects.at[factor, "varied"]]
+    return said + (f" Held fixed: {joined(fixed)}." if fixed else "")
+
+
+def varied(found: Joint, case: Case) -> str:
+    """What was combined."""
+    whose = "every profile's low-high range" if found.preferences == "profiles" else "the low-high range of the weights"
+    parts = {
+        "evidence": "scores within their low-high range",
+        "preferences": whose,
+        "method": f"{len(found.methods)} ways of ranking",
+        "future": f"{len(found.futures)} futures, the case as judged among them",
+    }
+    said = joined(parts[factor] for factor in FACTORS if found.effects.at[factor, "varied"])
+    return f"{found.draws:,} combinations of {said}." if said else "Nothing was varied."
+
+
+def _condition(threshold: Threshold, leader: str, case: Case) -> str:
+    """A threshold in words; scores stand in their own unit, before a future shifts them."""
+    given, side = threshold.input, "above" if threshold.above else "below"
+    name = _phrase(case.criteria.at[given.criterion, "name"])
+    if given.kind == "weight":
+        return f"the weight of {name} is {side} {100 * threshold.number:.0f} %"
+    whose = "its" if given.option == leader else f"{case.options.at[given.option, 'short']}'s"
+    return f"{whose} judged score on {name} is {side} {threshold.number:.3g}"
+
+
+def _quoted(found: Futures, futures: Sequence[str]) -> str:
+    """Names of futures, in quotation marks as they are phrases."""
+    return joined("the case as judged" if each == AS_JUDGED else _phrase(found.names[each]) for each in futures)
+
+
+def _phrase(name: str) -> str:
+    """A name in quotation marks: lower case would spoil one that begins with a proper name."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"

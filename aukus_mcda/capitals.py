@@ -17,13 +17,14 @@ from .agreement import Concordance, kendall_w
 from .answers import listed
 from .case import Case
 from .concordance import rank_agreement
-from .consensus import Shifts, least_worst, regrets, smallest_shifts
+from .consensus import Shifts, smallest_shifts
 from .errors import MethodError, WeightsError
-from .fragility import weight_range
 from .judges import combine
 from .ranking import TIE, Ranking, rank, require_case
 from .redlines import RedLines, red_lines
+from .regret import regret
 from .shares import Array, competing
+from .spaces import weight_range
 from .weights import Weights
 
 AUTHORS = "baseline"
@@ -93,13 +94,13 @@ class Capitals:
     @property
     def compromise(self) -> tuple[str, ...]:
         """The options with the least worst regret across capitals, red lines or no."""
-        return least_worst(self.regrets)
+        return _least_worst(self.regrets)
 
     @property
     def compromise_within_lines(self) -> tuple[str, ...]:
         """The same among the options that breach nobody's line; empty when there is none."""
         kept = [option for option in self.regrets.index if option in self.red_lines.acceptable]
-        return least_worst(self.regrets.loc[kept])
+        return _least_worst(self.regrets.loc[kept])
 
     def parting(self, one: str, other: str) -> pd.DataFrame:
         """The rows of ``partings`` of two capitals, seen from ``one``, the heaviest first.
@@ -184,6 +185,7 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: int = 
     scores = pd.DataFrame({name: rankings[name].table.loc[ranked, "score"] for name in names}).astype(float)
     own = {name: weights[name] for name in names}
     partings, disagreement = _parted(values, own, rankings)
+    regrets = regret(scores)
     return Capitals(
         names=names,
         rankings=rankings,
@@ -196,11 +198,16 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: int = 
         disagreement=disagreement[list(case.leaves)],
         red_lines=red_lines(case, draws=draws, seed=seed),
         shifts=smallest_shifts(values, own),
-        regrets=regrets(scores).sort_values("worst", kind="stable").rename_axis("option"),
+        regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
         combined=_combined(case, own),
         seed=seed,
         draws=draws,
     )
+
+
+def _least_worst(table: pd.DataFrame) -> tuple[str, ...]:
+    """The options with the least worst regret; more than one only when they tie."""
+    return tuple(table.index[table["worst"] <= table["worst"].min() + TIE]) if len(table) else ()
 
 
 def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:

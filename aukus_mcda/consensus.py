@@ -1,4 +1,4 @@
-"""What it would take to agree: regrets, and the smallest shift of weights that makes an option everyone's leader."""
+"""What it would take to agree: the smallest shift of weights that makes an option everyone's leader."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .answers import is_number
-from .errors import MethodError, WeightsError
+from .errors import WeightsError
 from .programs import best_margins, nearest_leads
 from .ranking import TIE
 from .shares import Array
@@ -130,45 +129,3 @@ def _ahead(grid: Array, option: int, near: Array, best: Array) -> Array:
         return near
     share = min(1.0, 2 * behind / (behind + lead))
     return np.asarray((1 - share) * near + share * best)
-
-
-def regrets(scores: pd.DataFrame) -> pd.DataFrame:
-    """What each option falls short of the best one, column by column, and its worst.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        Options x capitals (or futures): more is better.
-
-    Returns
-    -------
-    DataFrame
-        Options x capitals, in the unit of the scores, and ``worst``: the greatest of the
-        row. The options whose worst is least are the minimax-regret choice.
-
-    Raises
-    ------
-    MethodError
-        When a score is missing or no number, or there is none.
-
-    References
-    ----------
-    Savage (1951), doi:10.1080/01621459.1951.10500768.
-
-    Examples
-    --------
-    >>> table = regrets(pd.DataFrame({"dry": [4.0, 1.0], "wet": [0.0, 2.0]}, index=["A", "B"]))
-    >>> table["worst"].to_dict()
-    {'A': 2.0, 'B': 3.0}
-    """
-    if not isinstance(scores, pd.DataFrame) or scores.empty or not scores.map(is_number).to_numpy().all():
-        raise MethodError("Regret needs a table of scores, options x capitals, every one a finite number.")
-    table = scores.max() - scores
-    return table.assign(worst=table.max(axis=1))
-
-
-def least_worst(table: pd.DataFrame) -> tuple[str, ...]:
-    """The options with the least worst regret; more than one only when they tie."""
-    if table.empty:
-        return ()
-    return tuple(table.index[table["worst"] <= table["worst"].min() + TIE])

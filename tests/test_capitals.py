@@ -20,7 +20,7 @@ from aukus_mcda.capital_slides import red_lines as red_lines_slide
 from aukus_mcda.capital_wording import statement, together
 from aukus_mcda.capitals import Capitals, capitals
 from aukus_mcda.deck import Deck
-from aukus_mcda.fragility import weight_range
+from aukus_mcda.spaces import weight_range
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Regret as published, and shifts that are feasible, least, and nothing where nothing is needed."""
+"""Shifts that are feasible, least, and nothing where nothing is needed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukus_mcda import swing
-from aukus_mcda.consensus import least_worst, regrets, smallest_shifts
-from aukus_mcda.errors import MethodError
-
-
-def test_minimax_regret_of_the_encyclopedia(published: dict[str, dict]) -> None:
-    entry = published["minimax-regret-wiki"]
-    table = regrets(pd.DataFrame(entry["payoffs"]).T)
-    worst = {name.replace(" ", "_"): number for name, number in table["worst"].items()}
-    assert worst == entry["expected"]["max_regret"]
-    assert least_worst(table) == (entry["expected"]["choice"],)
-
-
-def test_regret_of_a_missing_score_is_refused() -> None:
-    with pytest.raises(MethodError, match="finite number"):
-        regrets(pd.DataFrame({"a": [1.0, None]}))
-    assert least_worst(regrets(pd.DataFrame({"a": [1.0, 1.0]}, index=["x", "y"]))) == ("x", "y")
+from aukus_mcda.consensus import smallest_shifts
 
 
 def test_two_leaves_by_hand() -> None:

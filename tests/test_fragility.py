@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 from aukus_mcda import Case, WeightsError, break_points, leaders_over, rank, stability, study, sweep, verdict, wording
-from aukus_mcda.fragility import weight_range
 from aukus_mcda.plots import plot_acceptability, plot_information, plot_leaders, plot_stability, plot_sweep
-from aukus_mcda.spaces import Between
+from aukus_mcda.spaces import Between, weight_range
 from aukus_mcda.study import Study
 
 BRANCHES = ("deterrence", "escalation", "acceptability")

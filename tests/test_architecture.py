@@ -22,6 +22,8 @@ FLOW = (
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",
+    "combinations", "weight_sets", "package_values", "package_dominance", "package_draws",
+    "package_programs", "package_search", "package_tradeoffs", "phases", "packages",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "preflight", "fragility",

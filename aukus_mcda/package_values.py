@@ -1,0 +1,160 @@
+"""What a package is worth: its options' values over the baseline, and what they add or take together.
+
+Value is additive over options, so each must be measured from what there is without
+it. 0 of 100 is the worst that was declared, not what not doing an option leaves:
+with the zero there, an option that does harm could be worth having. The baseline is
+the status quo where the case names one, which makes the value of doing nothing 0.
+
+References
+----------
+Clemen and Smith (2009), *Decision Analysis* 6, on the choice of baselines; their
+argument is taken up by Morton (2015), *European Journal of Operational Research*
+245(3), 789-796.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .answers import is_number, listed
+from .case import Case
+from .errors import AukusMcdaError
+
+Array = NDArray[np.float64]
+Members = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """Values of n options on k leaves, in value points, and of what they do together.
+
+    Attributes
+    ----------
+    low, likely, high : array (n, k)
+        Ends of the values an option can have, not yet over the baseline.
+    base_low, base, base_high : array (k,)
+        The same of the baseline. All options are measured from one draw of it.
+    together : array (s, n), of bool
+        The options of each synergy.
+    extra : array (s, k)
+        What a package that holds them all gains.
+    """
+
+    low: Array
+    likely: Array
+    high: Array
+    base_low: Array
+    base: Array
+    base_high: Array
+    together: Members
+    extra: Array
+
+    @property
+    def certain(self) -> bool:
+        """Whether no value can differ from the likely one."""
+        return bool((self.low == self.high).all() and (self.base_low == self.base_high).all())
+
+    def synergies(self, members: Members) -> Members:
+        """Which synergies packages ``(p, n)`` hold, ``(p, s)``."""
+        needed = self.together.sum(axis=1)
+        return np.asarray(members.astype(np.float32) @ self.together.T.astype(np.float32) == needed)
+
+    def of(self, members: Members, option_values: Array, base: Array) -> Array:
+        """Values of packages ``(p, n)`` on each leaf when options have ``(n, k)`` and the baseline ``(k,)``."""
+        return np.asarray(members @ (option_values - base) + self.synergies(members) @ self.extra)
+
+    def likely_of(self, members: Members) -> Array:
+        """Values of packages ``(p, n)`` at the likely scores, ``(p, k)``."""
+        return self.of(members, self.likely, self.base)
+
+    def ends(self, members: Members) -> tuple[Array, Array]:
+        """Least and greatest values of packages ``(p, n)`` on each leaf, ``(p, k)``."""
+        return self.of(members, self.low, self.base_high), self.of(members, self.high, self.base_low)
+
+    def gaps(self, one: Members, other: Members) -> tuple[Array, Array]:
+        """The least and the greatest by which packages are ahead of others, pair by pair, ``(p, k)``.
+
+        What both hold cancels; weights are never negative, so each score can be taken at
+        its worse end whatever they are.
+        """
+        only, less = (one & ~other).astype(float), (other & ~one).astype(float)
+        more = (one.sum(axis=1) - other.sum(axis=1)).astype(float)[:, None]
+        extra = (self.synergies(one).astype(float) - self.synergies(other)) @ self.extra
+        least = only @ self.low - less @ self.high - np.maximum(more * self.base_low, more * self.base_high)
+        most = only @ self.high - less @ self.low - np.minimum(more * self.base_low, more * self.base_high)
+        return least + extra, most + extra
+
+
+def worth_of(
+    case: Case, options: Sequence[str], leaves: Sequence[str], baseline: object = None, *, certain: bool = False
+) -> tuple[Worth, str]:
+    """Values of a case's options, and what they are measured from, in words.
+
+    Parameters
+    ----------
+    case : Case
+    options, leaves : sequence of str
+        Rows and columns, in the order wanted.
+    baseline : None, str, number, mapping or Series
+        None: the status quo, or 0 where none is named. An option's id, one value on
+        all leaves, or a value for each.
+    certain : bool
+        Leave all scores at their likely values.
+
+    Raises
+    ------
+    AukusMcdaError
+        When the baseline is none of these.
+    """
+    likely = case.values[list(leaves)]
+    low, high = (end[list(leaves)] for end in case.value_range)
+    fixed = (case.scores["distribution"] == "fixed").unstack("criterion").loc[likely.index, list(leaves)]
+    low, high = (likely if certain else end.where(~fixed, likely) for end in (low, high))
+    source, said = _baseline(case, leaves, baseline)
+    if isinstance(source, str):
+        ends = [frame.loc[source].to_numpy(dtype=float) for frame in (low, likely, high)]
+    else:
+        ends = [source] * 3
+    rows = case.synergies[["options", "criterion", "value"]].itertuples(index=False)
+    synergies = [row for row in rows if set(row.options) <= set(options)]
+    together = np.array([[option in row.options for option in options] for row in synergies], dtype=bool)
+    extra = np.array([[row.value * (leaf == row.criterion) for leaf in leaves] for row in synergies], dtype=float)
+    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in (low, likely, high))
+    return Worth(low, likely, high, *ends, together.reshape(-1, len(options)), extra.reshape(-1, len(leaves))), said
+
+
+def baseline_option(case: Case, baseline: object) -> str:
+    """The option the others are measured from, or blank when it is none."""
+    if baseline is None:
+        return case.about.status_quo
+    return baseline if isinstance(baseline, str) else ""
+
+
+def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | Array, str]:
+    """An option's id or a value for each leaf, and the words for it."""
+    option = baseline_option(case, baseline)
+    if option:
+        if option not in case.options.index:
+            raise AukusMcdaError(f"baseline: no option called {option}. There are: {listed(case.options.index)}.")
+        return option, f"over {case.options.at[option, 'short']}"
+    if baseline is None:
+        return np.zeros(len(leaves)), "over a value of 0 on every criterion"
+    if is_number(baseline):
+        return np.full(len(leaves), float(baseline)), f"over a value of {float(baseline):g} on every criterion"
+    if not isinstance(baseline, Mapping | pd.Series):
+        raise AukusMcdaError("The baseline is an option's id, a value, or a mapping or Series of values by criterion.")
+    given = pd.Series(baseline, dtype=object)
+    missing = [leaf for leaf in leaves if leaf not in given.index or not is_number(given[leaf])]
+    unknown = [name for name in given.index if name not in leaves]
+    if missing or unknown:
+        raise AukusMcdaError(
+            "The baseline needs a value for every leaf: "
+            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
+        )
+    return given[list(leaves)].to_numpy(dtype=float), "over the values given"

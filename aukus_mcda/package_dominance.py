@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .combinations import EXHAUSTIVE, Masks, members_of
+from .draws import chunk_rng
 from .package_values import Array, Members, Worth
 from .ranking import TIE
 from .weight_sets import WeightSet
@@ -36,6 +37,8 @@ QUERIES = 16_384
 """Packages that are sieved together."""
 PAIRS = 20_000
 """Pairs that are settled together."""
+MIXED = 128
+"""Further points at which packages are compared, each with some options at their low ends and some at their high."""
 BEGIN = 4 * BLOCK
 """Packages worth the most that the others meet first."""
 
@@ -60,11 +63,14 @@ def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks:
 
 def dominates(one: Members, other: Members, worth: Worth, weights: WeightSet) -> NDArray[np.bool_]:
     """Whether packages ``(p, n)`` dominate others, pair by pair, ``(p,)``."""
-    least, most = worth.gaps(one, other)
-    found = np.zeros(len(one), dtype=bool)
+    least = worth.least_gap(one, other)
     hopeful = np.flatnonzero((least @ weights.corners.T >= -TIE).all(axis=1))
-    sometimes = (most[hopeful] @ weights.corners.T > TIE).any(axis=1)
-    hopeful = hopeful[sometimes if weights.complete else sometimes | (weights.greatest(most[hopeful]) > TIE)]
+    most = worth.greatest_gap(one[hopeful], other[hopeful])
+    sometimes = (most @ weights.corners.T > TIE).any(axis=1)
+    if not weights.complete:
+        sometimes[~sometimes] = weights.greatest(most[~sometimes]) > TIE
+    hopeful = hopeful[sometimes]
+    found = np.zeros(len(one), dtype=bool)
     found[hopeful] = weights.never_negative(least[hopeful])
     return found
 
@@ -109,24 +115,37 @@ def _better_exchanges(plain: list[int], worth: Worth, weights: WeightSet) -> lis
 def dominated_by(masks: Masks, rivals: Masks, worth: Worth, weights: WeightSet) -> NDArray[np.bool_]:
     """Which packages some of their rivals dominate, ``(p,)``."""
     count = worth.likely.shape[0]
+    scenarios = _scenarios(worth, weights)
+
+    def values(members: Members) -> Array:
+        return np.asarray(np.hstack([members, worth.synergies(members)]) @ scenarios)
+
     rivals_in, beaten = members_of(rivals, count), np.zeros(len(masks), dtype=bool)
     for start in range(0, len(rivals), BLOCK):
         block = rivals_in[start : start + BLOCK]
-        tables = _tables(_scenarios(block, worth, weights))
+        tables = _tables(values(block))
         for first in range(0, len(masks), QUERIES):
             rows = first + np.flatnonzero(~beaten[first : first + QUERIES])
             own = members_of(masks[rows], count)
-            _settle(rows, own, block, _sieved(_scenarios(own, worth, weights), tables), worth, weights, beaten)
+            _settle(rows, own, block, _sieved(values(own), tables), worth, weights, beaten)
     return beaten
 
 
-def _scenarios(members: Members, worth: Worth, weights: WeightSet) -> Array:
-    """Values of packages at corners of the weights and of the scores, ``(p, m)``."""
+def _scenarios(worth: Worth, weights: WeightSet) -> Array:
+    """Weighted values of options, then of synergies, at corners of the weights and of the scores, ``(n + s, m)``."""
     cases = [(worth.likely, worth.base)]
     if not worth.certain:
         cases += [(worth.low, worth.base_low), (worth.high, worth.base_high)]
         cases += [(worth.low, worth.base_high), (worth.high, worth.base_low)]
-    return np.hstack([worth.of(members, *each) @ weights.corners.T for each in cases])
+    columns = [np.vstack([values - base, worth.extra]) @ weights.corners.T for values, base in cases]
+    if not worth.certain:
+        mixed = chunk_rng(0, 0).random((MIXED, worth.likely.shape[0] + 1, 1)) < 0.5
+        for number, high in enumerate(mixed):
+            values = np.where(high[:-1], worth.high, worth.low)
+            base = worth.base_high if high[-1, 0] else worth.base_low
+            corner = weights.corners[[number % len(weights.corners)]]
+            columns.append(np.vstack([values - base, worth.extra]) @ corner.T)
+    return np.hstack(columns)
 
 
 def _tables(values: Array) -> list[tuple[Array, NDArray[np.uint64]]]:

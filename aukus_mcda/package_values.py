@@ -67,7 +67,8 @@ class Worth:
 
     def of(self, members: Members, option_values: Array, base: Array) -> Array:
         """Values of packages ``(p, n)`` on each leaf when options have ``(n, k)`` and the baseline ``(k,)``."""
-        return np.asarray(members @ (option_values - base) + self.synergies(members) @ self.extra)
+        values = members.astype(float) @ (option_values - base)
+        return values + self.synergies(members) @ self.extra if len(self.together) else np.asarray(values)
 
     def likely_of(self, members: Members) -> Array:
         """Values of packages ``(p, n)`` at the likely scores, ``(p, k)``."""
@@ -77,18 +78,26 @@ class Worth:
         """Least and greatest values of packages ``(p, n)`` on each leaf, ``(p, k)``."""
         return self.of(members, self.low, self.base_high), self.of(members, self.high, self.base_low)
 
-    def gaps(self, one: Members, other: Members) -> tuple[Array, Array]:
-        """The least and the greatest by which packages are ahead of others, pair by pair, ``(p, k)``.
+    def least_gap(self, one: Members, other: Members) -> Array:
+        """The least by which packages are ahead of others on each leaf, pair by pair, ``(p, k)``.
 
         What both hold cancels; weights are never negative, so each score can be taken at
         its worse end whatever they are.
         """
-        only, less = (one & ~other).astype(float), (other & ~one).astype(float)
-        more = (one.sum(axis=1) - other.sum(axis=1)).astype(float)[:, None]
-        extra = (self.synergies(one).astype(float) - self.synergies(other)) @ self.extra
-        least = only @ self.low - less @ self.high - np.maximum(more * self.base_low, more * self.base_high)
-        most = only @ self.high - less @ self.low - np.minimum(more * self.base_low, more * self.base_high)
-        return least + extra, most + extra
+        return self._gap(one, other, self.low, self.high, (self.base_high, self.base_low))
+
+    def greatest_gap(self, one: Members, other: Members) -> Array:
+        """The greatest, ``(p, k)``."""
+        return self._gap(one, other, self.high, self.low, (self.base_low, self.base_high))
+
+    def _gap(self, one: Members, other: Members, gained: Array, lost: Array, base: tuple[Array, Array]) -> Array:
+        """Values of what only the one holds, less those of what only the other does; the longer is charged ``base[0]``."""
+        gap = (one & ~other).astype(float) @ gained - (other & ~one).astype(float) @ lost
+        more = one.sum(axis=1)[:, None] - other.sum(axis=1)[:, None].astype(float)
+        gap -= np.where(more > 0, more * base[0], more * base[1])
+        if len(self.together):
+            gap += (self.synergies(one).astype(float) - self.synergies(other)) @ self.extra
+        return np.asarray(gap)
 
 
 def worth_of(

@@ -97,7 +97,7 @@ class Rules:
 
 def members_of(masks: Masks, count: int) -> NDArray[np.bool_]:
     """Which of ``count`` options are in each package, ``(p, count)``."""
-    return (masks[:, None] >> np.arange(count)) & 1 == 1
+    return np.asarray((masks[:, None] >> np.arange(count)) & 1 == 1)
 
 
 def rules_for(
@@ -133,7 +133,7 @@ def rules_for(
         of rules that conflict.
     """
     wanted, unwanted = _known(include, case, "include"), _known(exclude, case, "exclude")
-    given = {case.about.status_quo: "is the status quo"} | ({measured: "is the baseline"} if measured else {})
+    given = {measured: "is the baseline"} | {case.about.status_quo: "is the status quo"}
     given.pop("", None)
     if set(given) & set(wanted):
         raise AukusMcdaError(f"{listed(set(given) & set(wanted))} stands for doing nothing and is in no package.")
@@ -245,7 +245,7 @@ def _refuse_conflict(
 
     if kept(rules):
         return
-    for rule in list(rules):
+    for rule in reversed(rules):  # limits first: a conflict that no money mends is the one to tell of
         fewer = [other for other in rules if other != rule]
         if not kept(fewer):
             rules = fewer

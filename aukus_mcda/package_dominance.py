@@ -66,7 +66,7 @@ def dominates(one: Members, other: Members, worth: Worth, weights: WeightSet) ->
     least = worth.least_gap(one, other)
     hopeful = np.flatnonzero((least @ weights.corners.T >= -TIE).all(axis=1))
     most = worth.greatest_gap(one[hopeful], other[hopeful])
-    sometimes = (most @ weights.corners.T > TIE).any(axis=1)
+    sometimes = np.asarray((most @ weights.corners.T > TIE).any(axis=1))
     if not weights.complete:
         sometimes[~sometimes] = weights.greatest(most[~sometimes]) > TIE
     hopeful = hopeful[sometimes]
@@ -98,8 +98,8 @@ def _better_exchanges(plain: list[int], worth: Worth, weights: WeightSet) -> lis
     """Pairs of sets of options, as bits: doing the second in place of the first is an improvement."""
     single = [(k,) for k in plain]
     double = list(combinations(plain, 2))
-    sides = [((), one) for one in single] + [(one, ()) for one in single]
-    sides += [(a, b) for a in single for b in single + double if not set(a) & set(b)]
+    sides: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), one) for one in single] + [(one, ()) for one in single]
+    sides += [(a, b) for a in single for b in (*single, *double) if not set(a) & set(b)]
     sides += [(a, b) for a in double for b in single if not set(a) & set(b)]
     if not sides:
         return []

@@ -31,7 +31,7 @@ def searched(
     rules: Rules, worth: Worth, weights: WeightSet, middle: Array, drawn: PackageDraws, draws: int, seed: int,
     progress: Callable[[float], object],
 ) -> tuple[Members, Array, Members, int, bool]:  # fmt: skip
-    """Packages that are best in a draw ``(p, n)``, in which share, which options are settled, draws, and whether it is all.
+    """Packages best in a draw ``(p, n)``, in which share, which options are settled, draws, and whether that is all.
 
     With certain scores and weights one program settles each option: forbidding a core option,
     or forcing an exterior one, costs value.

@@ -91,7 +91,7 @@ class Worth:
         return self._gap(one, other, self.high, self.low, (self.base_low, self.base_high))
 
     def _gap(self, one: Members, other: Members, gained: Array, lost: Array, base: tuple[Array, Array]) -> Array:
-        """Values of what only the one holds, less those of what only the other does; the longer is charged ``base[0]``."""
+        """What only the one holds, less what only the other does; the longer is charged ``base[0]`` for each."""
         gap = (one & ~other).astype(float) @ gained - (other & ~one).astype(float) @ lost
         more = one.sum(axis=1)[:, None] - other.sum(axis=1)[:, None].astype(float)
         gap -= np.where(more > 0, more * base[0], more * base[1])
@@ -126,16 +126,19 @@ def worth_of(
     fixed = (case.scores["distribution"] == "fixed").unstack("criterion").loc[likely.index, list(leaves)]
     low, high = (likely if certain else end.where(~fixed, likely) for end in (low, high))
     source, said = _baseline(case, leaves, baseline)
-    if isinstance(source, str):
-        ends = [frame.loc[source].to_numpy(dtype=float) for frame in (low, likely, high)]
-    else:
-        ends = [source] * 3
+    base = [
+        frame.loc[source].to_numpy(dtype=float) if isinstance(source, str) else source for frame in (low, likely, high)
+    ]
     rows = case.synergies[["options", "criterion", "value"]].itertuples(index=False)
     synergies = [row for row in rows if set(row.options) <= set(options)]
     together = np.array([[option in row.options for option in options] for row in synergies], dtype=bool)
     extra = np.array([[row.value * (leaf == row.criterion) for leaf in leaves] for row in synergies], dtype=float)
     low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in (low, likely, high))
-    return Worth(low, likely, high, *ends, together.reshape(-1, len(options)), extra.reshape(-1, len(leaves))), said
+    found = Worth(
+        low, likely, high, base[0], base[1], base[2],
+        together.reshape(-1, len(options)), extra.reshape(-1, len(leaves)),
+    )  # fmt: skip
+    return found, said
 
 
 def baseline_option(case: Case, baseline: object) -> str:
@@ -151,7 +154,8 @@ def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | A
     if option:
         if option not in case.options.index:
             raise AukusMcdaError(f"baseline: no option called {option}. There are: {listed(case.options.index)}.")
-        return option, f"over {case.options.at[option, 'short']}"
+        quo = option == case.about.status_quo
+        return option, "over the status quo" if quo else f"over {case.options.at[option, 'short']}"
     if baseline is None:
         return np.zeros(len(leaves)), "over a value of 0 on every criterion"
     if is_number(baseline):

@@ -75,6 +75,8 @@ class Packages:
         What values are measured from, in words.
     effort : float
         The limit given.
+    horizons : tuple of float
+        Months by which an option's effect counts as now, and as next.
     complete : bool
         Whether ``nondominated`` holds all there are; if not, all in it are non-dominated
         but others may be too.
@@ -95,6 +97,7 @@ class Packages:
     weights: pd.Series
     baseline: str
     effort: float
+    horizons: tuple[float, float]
     complete: bool
     draws: int
     seed: int
@@ -245,7 +248,7 @@ def packages(
         case, rules, worth, possible, middle, leaves, good, best_share, option_share, proven, best,
         frontier=frontier_of(rules, worth, middle), limits=limits_of(rules, worth, middle, best),
         phases=phases(case, _ids(case, rules, best), horizons=horizons), breaches=breaches, baseline=said,
-        effort=float(effort), complete=complete, draws=made, seed=seed,
+        effort=float(effort), horizons=horizons, complete=complete, draws=made, seed=seed,
     )  # fmt: skip
 
 
@@ -334,12 +337,12 @@ def _result(
     table = table.assign(value=value, least=possible.least(low), greatest=possible.greatest(high), best=best_share)
     order = sorted(
         range(len(table)),
-        key=lambda row: (-round(value[row], 9), len(table.at[row, "options"]), table.at[row, "options"]),
+        key=lambda row: (-round(float(value[row]), 9), len(table.at[row, "options"]), table.at[row, "options"]),
     )
     table = table.loc[order].set_axis(pd.RangeIndex(1, len(order) + 1, name="package"))
     members = pd.DataFrame(good[order], index=table.index, columns=pd.Index(rules.options, name="option"))
     shown = [option for option in case.options.index if option in set(rules.options)]
-    core = members.mean()
+    core, option_share = members.mean(), np.clip(option_share, 0, 1).round(12)
     by_option = pd.DataFrame(
         {
             "core_index": core,

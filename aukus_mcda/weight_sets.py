@@ -118,7 +118,7 @@ class Constrained(WeightSet):
 
     def never_negative(self, gains: Array) -> NDArray[np.bool_]:
         """As `WeightSet.never_negative`; programs are solved only between what is sure to hold and what does not."""
-        holds = (gains @ self.corners.T >= -TIE).all(axis=1)
+        holds = np.asarray((gains @ self.corners.T >= -TIE).all(axis=1))
         for row in np.flatnonzero(holds & ~self.box.never_negative(gains)):
             holds[row] = self.least(gains[[row]])[0] >= -TIE
         return holds

@@ -18,7 +18,9 @@ def random_case(options, leaves, spread):
     rng = np.random.default_rng(0)
     likely, apart = rng.uniform(0, 10, options * leaves), spread * rng.random(options * leaves)
     ids, names = [f"o{i}" for i in range(options)], [f"c{j}" for j in range(leaves)]
-    scores = pd.DataFrame({"low": np.clip(likely - apart, 0, 10), "likely": likely, "high": np.clip(likely + apart, 0, 10)})
+    scores = pd.DataFrame(
+        {"low": np.clip(likely - apart, 0, 10), "likely": likely, "high": np.clip(likely + apart, 0, 10)}
+    )
     scores["option"], scores["criterion"] = np.repeat(ids, leaves), names * options
     return Case.from_frames(
         criteria=pd.DataFrame({"id": names, "direction": "max", "worst": 0, "best": 10}),

@@ -26,8 +26,9 @@ FLOW = (
     "package_programs", "package_search", "package_tradeoffs", "phases", "packages",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
+    "package_wording", "package_plots",
     "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
+    "measuring", "house", "deck", "study", "fragility_slides", "package_slides", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

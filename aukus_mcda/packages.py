@@ -284,7 +284,7 @@ def _draws(
     case: Case, sampler: Any, rules: Rules, worth: Worth, leaves: list[str], measured: str, *, certain: bool
 ) -> PackageDraws:
     """How values are drawn; scores in the same order as `smaa` draws them."""
-    names = sorted({option for option in case.options.index if option not in case.screened.index} | {measured} - {""})
+    names = sorted(set(case.options.index) - set(case.screened.index) | {measured} - {""})
     return PackageDraws(
         sampler=sampler,
         scores=score_draws(case, names, leaves, certain=certain),

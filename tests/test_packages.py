@@ -70,16 +70,18 @@ def brute(case: Case, corners: np.ndarray, limits: dict[str, float]) -> set[froz
     quo = case.about.status_quo
     names = [option for option in case.options.index if option != quo and option not in case.screened.index]
     low, high = (end.loc[:, list(case.leaves)] for end in case.value_range)
+    needs = {name: set(row) - {quo} for name, row in case.options["requires"].items()}
+    bars, amounts = (
+        {name: set(row) for name, row in case.options["excludes"].items()},
+        case.options[list(limits)].to_dict(),
+    )
     allowed = []
     for size in range(len(names) + 1):
         for chosen in combinations(names, size):
             held = set(chosen)
-            rows = case.options.loc[list(chosen)]
-            if any(set(row) - {quo} - held for row in rows["requires"]) or any(
-                set(row) & held for row in rows["excludes"]
-            ):
+            if any(needs[name] - held or bars[name] & held for name in chosen):
                 continue
-            if all(rows[column].sum() <= bound + 1e-9 for column, bound in limits.items()):
+            if all(sum(amounts[column][name] for name in chosen) <= bound + 1e-9 for column, bound in limits.items()):
                 allowed.append(held)
     inside = np.array([[name in held for name in names] for held in allowed], dtype=float)
     extra = np.zeros((len(allowed), len(case.leaves)))

@@ -31,6 +31,8 @@ from .package_values import Array, Members, Worth
 from .ranking import TIE
 from .weight_sets import WeightSet
 
+MOST = 1 << 15
+"""Packages that exchanges may leave; comparing more with each other would take minutes."""
 BLOCK = 2_048
 """Packages in a block of the sieve, 64 to a word."""
 QUERIES = 16_384
@@ -43,8 +45,8 @@ BEGIN = 4 * BLOCK
 """Packages worth the most that the others meet first."""
 
 
-def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks:
-    """The packages among all allowed ones that none of these dominates, ascending.
+def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks | None:
+    """The packages among all allowed ones that none of these dominates, ascending; None when too many are left.
 
     Parameters
     ----------
@@ -54,6 +56,8 @@ def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks:
     weights : WeightSet
     """
     left = improved_away(masks, worth, weights)
+    if len(left) > MOST:
+        return None
     if len(left) > BEGIN:
         value = worth.likely_of(members_of(left, worth.likely.shape[0])) @ weights.corners.mean(axis=0)
         best = np.sort(np.argsort(-value, kind="stable")[:BEGIN])

@@ -21,7 +21,7 @@ from .draws import whole
 from .errors import AukusMcdaError
 from .package_dominance import improved_away, non_dominated
 from .package_draws import PackageDraws, shares_of_best
-from .package_search import searched
+from .package_search import Found, searched
 from .package_tradeoffs import best_of, frontier_of, limits_of
 from .package_values import Array, Members, Worth, baseline_option, worth_of
 from .phases import HORIZONS, phases
@@ -160,8 +160,8 @@ def packages(
     horizons : tuple of float
         As for `phases.phases`.
     draws, seed : int
-        For the shares of draws. Beyond 20 options a program is solved for each, so at most
-        `package_search.SOLVED` are made.
+        For the shares of draws. Where not all packages can be compared a program is solved for each,
+        so at most `package_search.SOLVED` are made.
     progress : callable, optional
         Told now and then which share of the draws is done.
 
@@ -179,8 +179,9 @@ def packages(
 
     Notes
     -----
-    Up to 20 options every package is looked at and the result is exact. Beyond, what is
-    found is best in some draw, hence non-dominated, but there may be more; see docs/packages.md.
+    Up to 20 options every package is looked at, and the result is exact unless so little is known
+    that tens of thousands are left. Then, and beyond 20, what is found is best in some draw, hence
+    non-dominated, but there may be more: ``complete`` is False; see docs/packages.md.
 
     More information (narrower weights or scores) keeps core options core and exterior
     ones exterior as long as it leaves some of the inside of what was possible before
@@ -230,25 +231,21 @@ def packages(
     middle = central(weights, sampler, leaves, seed)
     drawn = _draws(case, sampler, rules, worth, leaves, measured, certain=scores == "fixed")
 
+    seen = None
     if len(rules.options) <= EXHAUSTIVE:
         masks = rules.feasible()
-        good = members_of(non_dominated(masks, worth, possible), len(rules.options))
-        best_share, option_share = _shares(
-            case, rules, leaves, masks, good, worth, possible, drawn, draws, seed, progress
-        )  # fmt: skip
-        proven = np.ones(len(rules.options), dtype=bool)
-        made, complete = draws, True
-    else:
-        good, best_share, proven, made, complete = searched(
-            rules, worth, possible, middle, drawn, draws, seed, progress
-        )
-        option_share = best_share @ good
+        kept = non_dominated(masks, worth, possible)
+        if kept is not None:
+            good = members_of(kept, len(rules.options))
+            seen = _looked_at(case, masks, good, worth, possible, drawn, draws, seed, progress)
+    if seen is None:
+        seen = searched(rules, worth, possible, middle, drawn, draws, seed, progress)
     best = best_of(rules, worth, middle)
     return _result(
-        case, rules, worth, possible, middle, leaves, good, best_share, option_share, proven, best,
+        case, rules, worth, possible, middle, leaves, seen, best,
         frontier=frontier_of(rules, worth, middle), limits=limits_of(rules, worth, middle, best),
         phases=phases(case, _ids(case, rules, best), horizons=horizons), breaches=breaches, baseline=said,
-        effort=float(effort), horizons=horizons, complete=complete, draws=made, seed=seed,
+        effort=float(effort), horizons=horizons, complete=seen.complete, draws=seen.draws, seed=seed,
     )  # fmt: skip
 
 
@@ -295,27 +292,29 @@ def _draws(
     )
 
 
-def _shares(
-    case: Case, rules: Rules, leaves: list[str], masks: Masks, good: Members, worth: Worth, possible: WeightSet,
-    drawn: PackageDraws, draws: int, seed: int, progress: Callable[[float], object],
-) -> tuple[Array, Array]:  # fmt: skip
-    """In which share of draws each good package is best, and each option is in the best package.
+def _looked_at(
+    case: Case, masks: Masks, good: Members, worth: Worth, possible: WeightSet, drawn: PackageDraws, draws: int,
+    seed: int, progress: Callable[[float], object],
+) -> Found:  # fmt: skip
+    """What draws say of all the good packages there are.
 
     A draw within the low-high ends is always won by a non-dominated package. A normal
     score goes beyond them, up to the anchors, so then others compete too.
     """
+    every = np.ones(good.shape[1], dtype=bool)
     kinds = case.scores.loc[case.scores["low"] < case.scores["high"], "distribution"]
     if drawn.scores.certain or "normal" not in set(kinds):
         shares = shares_of_best(drawn, good, worth, draws, seed, progress)
-        return shares, shares @ good
+        return Found(good, shares, shares @ good, every, draws, complete=True)
     anchored = replace(
         worth, low=np.zeros_like(worth.low), high=np.full_like(worth.high, 100.0),
         base_low=np.zeros_like(worth.base), base_high=np.full_like(worth.base, 100.0),
     )  # fmt: skip
-    rivals = members_of(improved_away(masks, anchored, possible), len(rules.options))
+    rivals = members_of(improved_away(masks, anchored, possible), good.shape[1])
     shares = shares_of_best(drawn, rivals, worth, draws, seed, progress)
-    found = dict(zip(map(bytes, np.packbits(rivals, axis=1)), shares, strict=True))
-    return np.array([found.get(bytes(row), 0.0) for row in np.packbits(good, axis=1)]), shares @ rivals
+    by_package = dict(zip(map(bytes, np.packbits(rivals, axis=1)), shares, strict=True))
+    best = np.array([by_package.get(bytes(row), 0.0) for row in np.packbits(good, axis=1)])
+    return Found(good, best, shares @ rivals, every, draws, complete=True)
 
 
 def _ids(case: Case, rules: Rules, members: Members) -> tuple[str, ...]:
@@ -325,16 +324,17 @@ def _ids(case: Case, rules: Rules, members: Members) -> tuple[str, ...]:
 
 
 def _result(
-    case: Case, rules: Rules, worth: Worth, possible: WeightSet, middle: Array, leaves: list[str], good: Members,
-    best_share: Array, option_share: Array, proven: Members, best: Members, **known: Any,
+    case: Case, rules: Rules, worth: Worth, possible: WeightSet, middle: Array, leaves: list[str], seen: Found,
+    best: Members, **known: Any,
 ) -> Packages:  # fmt: skip
     """Labels for what was found."""
+    good = seen.good
     value = worth.likely_of(good) @ middle
     low, high = worth.ends(good)
     table = pd.DataFrame({"options": [_ids(case, rules, row) for row in good]})
     for name, column in zip(rules.resources, rules.used(good).T, strict=True):
         table[name] = column
-    table = table.assign(value=value, least=possible.least(low), greatest=possible.greatest(high), best=best_share)
+    table = table.assign(value=value, least=possible.least(low), greatest=possible.greatest(high), best=seen.best)
     order = sorted(
         range(len(table)),
         key=lambda row: (-round(float(value[row]), 9), len(table.at[row, "options"]), table.at[row, "options"]),
@@ -342,14 +342,14 @@ def _result(
     table = table.loc[order].set_axis(pd.RangeIndex(1, len(order) + 1, name="package"))
     members = pd.DataFrame(good[order], index=table.index, columns=pd.Index(rules.options, name="option"))
     shown = [option for option in case.options.index if option in set(rules.options)]
-    core, option_share = members.mean(), np.clip(option_share, 0, 1).round(12)
+    core, share = members.mean(), np.clip(seen.share, 0, 1).round(12)
     by_option = pd.DataFrame(
         {
             "core_index": core,
             "status": np.select([core == 1, core == 0], [CORE, EXTERIOR], BORDERLINE),
-            "proven": proven,
-            "share": option_share,
-            "standard_error": np.sqrt(np.clip(option_share * (1 - option_share), 0, None) / known["draws"]),
+            "proven": seen.proven,
+            "share": share,
+            "standard_error": np.sqrt(share * (1 - share) / seen.draws),
         },
         index=pd.Index(rules.options, name="option"),
     ).reindex(case.options.index)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -71,7 +72,7 @@ class Box(WeightSet):
     low: Array
     high: Array
 
-    @property
+    @cached_property
     def corners(self) -> Array:  # type: ignore[override]
         """Where each leaf has the least, and the most."""
         unit = np.eye(len(self.low))

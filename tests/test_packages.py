@@ -505,6 +505,16 @@ def test_beyond_twenty_options_what_is_found_is_non_dominated(monkeypatch: pytes
     assert len(settled) and (exact.options.loc[settled, "status"] == found.options.loc[settled, "status"]).all()
 
 
+def test_too_many_packages_to_compare_are_searched_like_many_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = small({f"o{i}": [i, 9 - i, (3 * i) % 10] for i in range(10)}, {f"o{i}": 1 for i in range(10)}, spread=1)
+    exact = packages(case, any_weights(), effort=4, draws=100)
+    monkeypatch.setattr("aukus_mcda.package_dominance.MOST", 4)
+    found = packages(case, any_weights(), effort=4, draws=100)
+    assert exact.complete and not found.complete
+    assert set(found.nondominated["options"]) < set(exact.nondominated["options"])
+    assert found.options["share"].to_numpy() == pytest.approx(exact.options["share"].to_numpy())
+
+
 def test_beyond_twenty_certain_options_one_program_settles_each(monkeypatch: pytest.MonkeyPatch) -> None:
     case = many(0)
     found = packages(case, {"x": 3, "y": 2, "z": 1}, effort=12)

@@ -68,21 +68,16 @@ class Tradeoff:
         return np.asarray(held[first])
 
 
-def best_of(rules: Rules, worth: Worth, weights: Array) -> Members:
-    """The best package within the limits, ``(n,)``."""
-    return Tradeoff(rules, worth, weights).best(rules.bounds)
-
-
-def frontier_of(rules: Rules, worth: Worth, weights: Array) -> pd.DataFrame:
+def frontier_of(trade: Tradeoff) -> pd.DataFrame:
     """The best value for each level of effort, other limits kept: effort, value and members, each better than the last.
 
     Up to 20 options at every level at which the best package changes; beyond, at so many
     even levels.
     """
-    columns = ["effort", "value", "options"]
+    columns, rules = ["effort", "value", "options"], trade.rules
     if "effort" not in rules.resources:
         return pd.DataFrame(columns=columns)
-    place, trade = rules.resources.index("effort"), Tradeoff(rules, worth, weights)
+    place = rules.resources.index("effort")
     if len(rules.options) <= EXHAUSTIVE:
         masks, values, used = trade.all
         others = np.delete(np.arange(len(rules.bounds)), place)
@@ -108,9 +103,9 @@ def frontier_of(rules: Rules, worth: Worth, weights: Array) -> pd.DataFrame:
     return table[better].reset_index(drop=True)[columns]
 
 
-def limits_of(rules: Rules, worth: Worth, weights: Array, best: Members) -> pd.DataFrame:
+def limits_of(trade: Tradeoff, best: Members) -> pd.DataFrame:
     """What the best package ``(n,)`` uses of each limited resource, and what more of it would add to the value."""
-    trade = Tradeoff(rules, worth, weights)
+    rules = trade.rules
     value, used, rows = trade.value(best[None])[0], rules.used(best[None])[0], []
     for place, name in enumerate(rules.resources):
         bound = rules.bounds[place]

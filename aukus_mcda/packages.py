@@ -22,7 +22,7 @@ from .errors import AukusMcdaError
 from .package_dominance import improved_away, non_dominated
 from .package_draws import PackageDraws, shares_of_best
 from .package_search import Found, searched
-from .package_tradeoffs import best_of, frontier_of, limits_of
+from .package_tradeoffs import Tradeoff, frontier_of, limits_of
 from .package_values import Array, Members, Worth, baseline_option, worth_of
 from .phases import HORIZONS, phases
 from .ranking import TIE, require_case
@@ -240,10 +240,11 @@ def packages(
             seen = _looked_at(case, masks, good, worth, possible, drawn, draws, seed, progress)
     if seen is None:
         seen = searched(rules, worth, possible, middle, drawn, draws, seed, progress)
-    best = best_of(rules, worth, middle)
+    trade = Tradeoff(rules, worth, middle)
+    best = trade.best(rules.bounds)
     return _result(
         case, rules, worth, possible, middle, leaves, seen, best,
-        frontier=frontier_of(rules, worth, middle), limits=limits_of(rules, worth, middle, best),
+        frontier=frontier_of(trade), limits=limits_of(trade, best),
         phases=phases(case, _ids(case, rules, best), horizons=horizons), breaches=breaches, baseline=said,
         effort=float(effort), horizons=horizons, complete=seen.complete, draws=seen.draws, seed=seed,
     )  # fmt: skip

@@ -61,11 +61,11 @@ def in_phases(deck: Deck, found: Packages, case: Case) -> None:
             rows.append(
                 [
                     f"{phase.capitalize()}: {spans[phase]}" if phase in spans else phase.capitalize(),
-                    one_line(case.options.at[option, "short"], 72 * 2.8 - 10, 14),
+                    one_line(case.options.at[option, "short"], 72 * 2.4 - 10, 14),
                     _number(row["starts"]),
                     _number(row["effect"]),
                     _number(row["effort"]),
-                    one_line(waits, 72 * 3.83 - 10, 14),
+                    one_line(waits, 72 * 4.48 - 10, 14),
                 ]
             )
     for later, earlier in zip(reversed(rows), reversed(rows[:-1]), strict=False):
@@ -73,7 +73,7 @@ def in_phases(deck: Deck, found: Packages, case: Case) -> None:
     header = ["Takes effect", "Option", "Starts, month", "Effect, month", "Effort", "Waits for"]
     table = rows[:TALLEST]
     if table:
-        add_table(slide, header, table, LEFT, BELOW_TITLE, (2.4, 2.8, 1.1, 1.1, 0.9, 3.83), 14, right=(2, 3, 4))
+        add_table(slide, header, table, LEFT, BELOW_TITLE, (2.4, 2.4, 1.0, 1.0, 0.85, 4.48), 14, right=(2, 3, 4))
     left = [option for option in found.core_index.index if option not in found.best]
     outside = f"Not in the best package: {', '.join(case.options['short'][left])}." if left else ""
     said = [

@@ -204,7 +204,7 @@ def packages(
     ... )
     >>> found = packages(case, any_weights(), effort=8, draws=1_000)
     >>> found.nondominated["options"].tolist()
-    [('B', 'C'), ('A', 'C'), ('A', 'B')]
+    [('A', 'C'), ('B', 'C'), ('A', 'B')]
     >>> found.core_index.round(2).to_dict()
     {'A': 0.67, 'B': 0.67, 'C': 0.67}
     """

@@ -546,3 +546,23 @@ def test_scattered_weights_have_no_ends() -> None:
     found = packages(case, around({"x": 1, "y": 1}, 0.02), effort=1, draws=2_000)
     assert found.core_index.tolist() == pytest.approx([1 / 3] * 3)
     assert found.options.at["C", "share"] > 0.99
+
+
+def test_the_baseline_is_uncertain_like_any_option() -> None:
+    scores = pd.DataFrame(
+        {"option": list("QAB"), "criterion": "x", "low": [4, 5, 7], "likely": [5, 5.5, 7], "high": [6, 6, 7]}
+    )
+    criteria = pd.DataFrame({"id": ["x"], "direction": "max", "worst": 0, "best": 10})
+    case = Case.from_frames(criteria=criteria, scores=scores, about={"status_quo": "Q"})
+    found = packages(case, {"x": 1}, effort=math.inf)
+    # B is above the status quo whatever is true; A need not be, though it is at the likely scores.
+    assert found.nondominated["options"].tolist() == [("A", "B"), ("B",)]
+    assert found.nondominated.loc[1, ["least", "greatest"]].tolist() == pytest.approx([0, 50])
+    assert found.having("core") == ("B",) and 0.5 < found.options.at["A", "share"] < 1
+
+
+def test_equal_packages_share_a_draw() -> None:
+    case = small({"A": [5], "B": [5], "C": [1]}, dict.fromkeys("ABC", 1))
+    found = packages(case, {"x": 1}, effort=1, draws=10)
+    assert found.options["share"].tolist() == [0.5, 0.5, 0]
+    assert found.core_index.tolist() == [0.5, 0.5, 0]

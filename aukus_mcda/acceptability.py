@@ -158,7 +158,7 @@ def smaa(
     if not options:
         raise AukusMcdaError("Every option fails a screen: there is none to rank.")
     made = score_draws(case, options, leaves, certain=scores == "fixed")
-    simulation = Simulation(_sampler(case, weights, leaves), made, whole(seed, "The seed", 0))
+    simulation = Simulation(sampler_for(case, weights, leaves), made, whole(seed, "The seed", 0))
     wanted = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
     uncertain = not made.certain and len(options) <= COMPARED
     passes = 1 + uncertain
@@ -281,7 +281,8 @@ def draws_for(error: float) -> int:
     return math.ceil(round(1.96**2 / (4 * error**2), 6))
 
 
-def _sampler(case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str]) -> Sampler:
+def sampler_for(case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str]) -> Sampler:
+    """How weights are drawn, with their rows as ``leaves``; anything but a space is certain."""
     if not isinstance(weights, WeightSpace):
         return partial(fill_point, point=case.weights(weights).values[leaves].to_numpy(dtype=float))
     if getattr(weights, "anchors", None) not in (None, case.anchors_digest):

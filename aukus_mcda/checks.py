@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from .errors import Fault
-from .schemas import IDS, TABLES, cell_faults, needed_columns, split_ids, typed
+from .schemas import IDS, TABLES, cell_faults, needed_columns, rules_of, split_ids, typed
 from .values import ValueFunction, parse_bends
 
 LEAST_SPAN = 1e-9
@@ -88,7 +88,7 @@ def table_faults(
 def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str, str]]) -> pd.DataFrame:
     """The table, typed, with the cells that are already faults left blank."""
     kept = table.loc[:, ~table.columns.duplicated()]
-    kept = kept[[column for column in TABLES[name] if column in kept]].copy()
+    kept = kept[[column for column in rules_of(name, kept.columns) if column in kept]].copy()
     for row, column in bad:
         if column in kept:
             kept.loc[row, column] = ""

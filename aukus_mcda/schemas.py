@@ -10,7 +10,7 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -104,6 +104,9 @@ PARTIAL_DATE = Rule(
 )
 YES_NO = _one_of("yes", "no")
 
+RESOURCE = "uses_"
+"""A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
+
 TABLES: dict[str, dict[str, Rule]] = {
     "options": {
         "id": ID, "name": NAMED, "short": TEXT, "description": TEXT, "mechanism": TEXT,
@@ -180,7 +183,16 @@ def _schema(name: str):  # type: ignore[no-untyped-def]
         column: pa.Column(checks=pa.Check(rule.holds, element_wise=True, error=rule.expected), required=False)
         for column, rule in TABLES[name].items()
     }
+    if name == "options":
+        amount = pa.Check(AMOUNT.holds, element_wise=True, error=AMOUNT.expected)
+        columns[f"^{RESOURCE}.+$"] = pa.Column(checks=amount, required=False, regex=True)
     return pa.DataFrameSchema(columns)
+
+
+def rules_of(name: str, columns: Iterable[str]) -> dict[str, Rule]:
+    """The rule of each column a table may have, those of the resources it names among them."""
+    named = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
+    return TABLES[name] | dict.fromkeys(named, AMOUNT)
 
 
 def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:
@@ -199,7 +211,7 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
     """
     import pandera.errors
 
-    rules, needed = TABLES[name], needed_columns(name, every_column)
+    rules, needed = rules_of(name, table.columns), needed_columns(name, every_column)
     twice = sorted(set(table.columns[table.columns.duplicated()]))
     for column in twice:
         yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
@@ -261,9 +273,10 @@ def split_ids(cell: str) -> tuple[str, ...]:
 
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
-    full = table.astype(object).reindex(columns=list(TABLES[name]), fill_value="")
+    rules = rules_of(name, table.columns)
+    full = table.astype(object).reindex(columns=list(rules), fill_value="")
     numeric = {NUMBER, NUMBER_OR_BLANK, AMOUNT, POINTS, POINTS_OR_BLANK}
-    for column, rule in TABLES[name].items():
+    for column, rule in rules.items():
         if rule in numeric:
             full[column] = [float(cell) if cell else math.nan for cell in full[column]]
         elif rule is IDS:

@@ -24,13 +24,15 @@ FLOW = (
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",
     "scenarios", "regret", "future_draws", "failing", "future_counting", "futures",
+    "combinations", "weight_sets", "package_values", "package_dominance", "package_draws",
+    "package_programs", "package_search", "package_tradeoffs", "phases", "packages",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "method_blocks", "combining", "attribution",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "describing", "showing",
-    "future_wording", "future_plots", "files", "preflight", "fragility",
+    "future_wording", "future_plots", "package_wording", "package_plots", "files", "preflight", "fragility",
     "agreement", "consensus", "redlines", "capitals", "capital_wording", "capital_plots", "vintages",
-    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "future_slides", "slides",
-    "starting", "brief", "cli",
+    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "future_slides", "package_slides",
+    "slides", "starting", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -1,0 +1,99 @@
+"""Sentences about packages: what is in every good one, which limit binds, what comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .case import Case
+from .packages import CORE, EXTERIOR, Packages
+from .phases import PHASES, UNKNOWN
+from .ranking import TIE
+from .wording import joined, points
+
+NEARLY_ALWAYS = 0.95
+"""An option in the best package in so great a share of the draws is named."""
+
+
+def in_good_packages(found: Packages, case: Case) -> str:
+    """Which options are in every package that no other beats, or, if none is, nearly always in the best."""
+    core = found.having(CORE)
+    if core:
+        sole = "the only package" if len(found.nondominated) == 1 and found.complete else "every good package"
+        return f"{_named(core, case)} {_be(core)} in {sole}{_within(found)}"
+    often = found.options.index[found.options["share"] >= NEARLY_ALWAYS]
+    if len(often):
+        share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
+        return f"{_named(often, case)} {_be(often)} in the best package in at least {share} % of the draws"
+    return f"No option is in every good package{_within(found)}"
+
+
+def best_package(found: Packages, case: Case) -> str:
+    """The best package at the likely scores, and what it is worth."""
+    if not found.best:
+        return f"At the likely scores no package is worth more than doing nothing, measured {found.baseline}."
+    taken = float(case.options.loc[list(found.best), "effort"].sum())
+    effort = f" It takes {taken:g} of effort." if taken == taken else ""
+    worth = f"{points(found.value)} {found.baseline}"
+    return f"At the likely scores the best package is {_named(found.best, case)}: {worth}.{effort}"
+
+
+def how_many(found: Packages, case: Case) -> str:
+    """How many packages no other beats, and which options are in none of them."""
+    count = len(found.nondominated)
+    some = "" if found.complete else "At least "
+    said = (
+        f"{some}{count} package{'s are' if count != 1 else ' is'} beaten by no other under all scores and weights that"
+    )
+    none = found.having(EXTERIOR)
+    rest = f" {_named(none, case)} {_be(none)} in none of them." if none and found.complete else ""
+    return f"{said} are possible.{rest}"
+
+
+def binding(found: Packages) -> str:
+    """Which limits bind, and what one more unit of each would add."""
+    said = []
+    for name, row in found.limits[found.limits["binds"]].iterrows():
+        more = row["one_more"]
+        gain = f"one more unit would add {points(more)}" if more > TIE else "one more unit would change nothing"
+        said.append(f"The limit of {row['limit']:g} on {name} binds: {gain}, no limit {points(row['without'])}.")
+    return " ".join(said) or "No limit binds: more of nothing would buy a better package."
+
+
+def first_phase(found: Packages, case: Case) -> str:
+    """What takes effect first, and what is to follow."""
+    now, by = found.phases.index[found.phases["phase"] == PHASES[0]], found.horizons[0]
+    later = [option for option in found.phases.index if option not in set(now)]
+    if not len(found.phases):
+        return "There is no package to put in phases"
+    if not len(now):
+        return f"Nothing in the best package is judged to take effect within {by:g} months"
+    follow = (
+        "nothing is left for later" if not later else f"{_named(later, case)} follow{'s' if len(later) == 1 else ''}"
+    )
+    return f"{_named(now, case)} take{'s' if len(now) == 1 else ''} effect within {by:g} months; {follow}"
+
+
+def unknown_times(found: Packages, case: Case) -> str:
+    """Which options of the best package have no time to effect, or blank."""
+    without = found.phases.index[found.phases["phase"] == UNKNOWN]
+    return f"When {_named(without, case)} would take effect was not judged." if len(without) else ""
+
+
+def breaching(found: Packages, case: Case) -> str:
+    """Which options of the best package breach a red line, or blank."""
+    over = [option for option in found.best if option in set(found.breaches["option"])]
+    if not over:
+        return ""
+    return f"A red line of some capital is breached by {_named(over, case)} at the likely scores."
+
+
+def _within(found: Packages) -> str:
+    return "" if found.effort == float("inf") else f" within an effort of {found.effort:g}"
+
+
+def _named(options: Iterable[str], case: Case) -> str:
+    return joined(case.options["short"][list(options)])
+
+
+def _be(options: Iterable[str]) -> str:
+    return "is" if len(list(options)) == 1 else "are"

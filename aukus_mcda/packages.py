@@ -7,7 +7,6 @@ is possible, and the options by how many of the good packages they are in.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +24,8 @@ from .package_search import Found, searched
 from .package_tradeoffs import Tradeoff, frontier_of, limits_of
 from .package_values import Array, Members, Worth, baseline_option, worth_of
 from .phases import HORIZONS, phases
-from .ranking import TIE, require_case
+from .ranking import require_case
+from .redlines import breaches_of
 from .score_draws import score_draws
 from .spaces import WeightSpace
 from .weight_sets import WeightSet, central, weight_set
@@ -217,7 +217,7 @@ def packages(
         raise AukusMcdaError("Give the limit of effort as effort=, not among the limits.")
     leaves = sorted(case.leaves)
     possible, sampler = weight_set(case, weights, leaves)
-    breaches = redline_breaches(case)
+    breaches = breaches_of(case)
     barred = {}
     if respect_redlines:
         barred = {option: f"breaches a red line: {reason}" for option, reason in
@@ -248,34 +248,6 @@ def packages(
         phases=phases(case, _ids(case, rules, best), horizons=horizons), breaches=breaches, baseline=said,
         effort=float(effort), horizons=horizons, complete=seen.complete, draws=seen.draws, seed=seed,
     )  # fmt: skip
-
-
-def redline_breaches(case: Case) -> pd.DataFrame:
-    """Options that are worth less on a criterion than some profile will accept, at the likely scores.
-
-    On a branch the value is the mean of its leaves', weighted as the profile weights them.
-
-    Returns
-    -------
-    DataFrame
-        option, profile, criterion, value, least_value, reason; screened options too.
-    """
-    rows = []
-    values = case.values
-    for (profile, criterion), line in case.redlines.iterrows():
-        beneath = [leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]
-        shares = pd.Series(1.0, index=beneath)
-        if beneath != [criterion]:
-            shares = case.profile(profile).values[beneath]
-        if shares.sum() == 0:  # a branch without any weight is worth nothing in particular
-            continue
-        worth = (values[beneath] * shares / shares.sum()).apply(math.fsum, axis=1)
-        rows += [
-            (option, profile, criterion, worth[option], line["least_value"], line["reason"])
-            for option in worth.index[worth < line["least_value"] - TIE]
-        ]
-    columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _draws(

@@ -83,13 +83,38 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0) -> RedLines:
     """
     whole(draws, "The number of draws", 1)
     whole(seed, "The seed", 0)
-    leaves, lines = sorted(case.leaves), list(case.redlines.index)
-    shares = np.array([_shares(case, *line)[leaves] for line in lines]).reshape(len(lines), len(leaves))
+    leaves = sorted(case.leaves)
+    shares, values = _of_lines(case, leaves)
     competing = sorted(case.options.index.difference(case.screened.index))
     chances = _chances(case, competing, leaves, shares, draws, seed)
-    values = np.einsum("ik,lk->il", case.values[leaves].to_numpy(dtype=float), shares)
     table = _table(case, competing, values, shares, chances)
     return RedLines(table, _options(case, competing, table, chances))
+
+
+def breaches_of(case: Case) -> pd.DataFrame:
+    """Which options breach which lines at the likely scores, what is screened out too.
+
+    Returns
+    -------
+    DataFrame
+        option, profile, criterion, value, least_value, reason; by line, options in the case's order.
+    """
+    _, values = _of_lines(case, sorted(case.leaves))
+    rows = [
+        (option, profile, criterion, value, line["least_value"], line["reason"])
+        for ((profile, criterion), line), column in zip(case.redlines.iterrows(), values.T, strict=True)
+        for option, value in zip(case.options.index, column, strict=True)
+        if value < line["least_value"] - TIE
+    ]
+    return pd.DataFrame(rows, columns=["option", "profile", "criterion", "value", "least_value", "reason"])
+
+
+def _of_lines(case: Case, leaves: list[str]) -> tuple[Array, Array]:
+    """What each line is about: shares of the leaves, lines x leaves; likely values, options x lines."""
+    lines = list(case.redlines.index)
+    shares = np.array([_shares(case, *line)[leaves] for line in lines]).reshape(len(lines), len(leaves))
+    values = case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
+    return shares, np.einsum("ik,lk->il", values, shares)
 
 
 class _Chances(NamedTuple):

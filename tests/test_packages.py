@@ -11,9 +11,10 @@ import pytest
 
 from aukus_mcda import Case, WeightsError, any_weights, around, between, ordered
 from aukus_mcda.errors import AukusMcdaError, CaseError
-from aukus_mcda.packages import Packages, packages, redline_breaches
+from aukus_mcda.packages import Packages, packages
 from aukus_mcda.phases import phases
 from aukus_mcda.ranking import TIE
+from aukus_mcda.redlines import breaches_of
 
 
 def small(
@@ -451,7 +452,7 @@ def test_red_lines_are_shown_and_on_request_respected() -> None:
         ),
     }  # fmt: skip
     case = small({"A": [8, 1], "B": [5, 2]}, {"A": 1, "B": 1}, tables=tables)
-    assert redline_breaches(case)["option"].tolist() == ["A"]
+    assert breaches_of(case)["option"].tolist() == ["A"]
     shown = packages(case, "p", effort=2)
     assert shown.best == ("A", "B") and shown.breaches.at[0, "value"] == pytest.approx(10)
     assert packages(case, "p", effort=2, respect_redlines=True).best == ("B",)
@@ -470,7 +471,7 @@ def test_a_red_line_on_a_branch_is_the_profiles_own_mean() -> None:
         weights=pd.DataFrame({"profile": "p", "criterion": ["b", "x", "y"], "likely": [100, 50, 100]}),
         redlines=pd.DataFrame({"profile": ["p"], "criterion": ["b"], "least_value": [40], "reason": ["Too little."]}),
     )
-    found = redline_breaches(case)
+    found = breaches_of(case)
     assert found["option"].tolist() == ["A"] and found.at[0, "value"] == pytest.approx(30)
 
 

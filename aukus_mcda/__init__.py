@@ -7,14 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .acceptability import Acceptability, acceptability, draws_for, smaa
+from .capitals import Capitals, capitals
 from .case import Case
 from .errors import AukusMcdaError, CaseError, ExportError, MethodError, WeightsError
+from .futures import Futures, futures
+from .packages import Packages, packages
 from .ranking import Ranking, rank
 from .reading import load_case
+from .regret import regret
 from .study import Study, study
+from .vintages import Vintages, vintages
 from .weights import Weights, equal, swing
 
 if TYPE_CHECKING:
+    from .agreement import kendall_w
+    from .attribution import Joint, joint
     from .best_worst import bwm
     from .compromise import rim, spotis, topsis, vikor
     from .concordance import rank_agreement
@@ -42,17 +49,22 @@ __version__ = "0.1.0"
 __all__ = [
     "Acceptability",
     "AukusMcdaError",
+    "Capitals",
     "Case",
     "CaseError",
     "ElicitationLog",
     "ExportError",
     "Flip",
+    "Futures",
+    "Joint",
     "MethodComparison",
     "MethodError",
+    "Packages",
     "Preference",
     "Ranking",
     "Study",
     "Verdict",
+    "Vintages",
     "Weights",
     "WeightsError",
     "acceptability",
@@ -62,6 +74,7 @@ __all__ = [
     "between",
     "break_points",
     "bwm",
+    "capitals",
     "combine",
     "compare_methods",
     "draw_weights",
@@ -69,8 +82,11 @@ __all__ = [
     "equal",
     "evidence_value",
     "export_slides",
+    "futures",
     "information_value",
+    "joint",
     "joint_information",
+    "kendall_w",
     "leaders_over",
     "leave_one_out",
     "likelihood",
@@ -80,11 +96,13 @@ __all__ = [
     "never_leads",
     "objective",
     "ordered",
+    "packages",
     "preference",
     "promethee",
     "rank",
     "rank_agreement",
     "rank_order",
+    "regret",
     "replay",
     "rim",
     "smaa",
@@ -98,11 +116,14 @@ __all__ = [
     "variance_shares",
     "verdict",
     "vikor",
+    "vintages",
 ]
 
 # Loaded when first used, so that importing the package stays quick. A function named as its module
 # is imported above instead: loading the module later would put the module in its place.
 _LATER = {
+    "agreement": ("kendall_w",),
+    "attribution": ("Joint", "joint"),
     "best_worst": ("bwm",),
     "compromise": ("rim", "spotis", "topsis", "vikor"),
     "concordance": ("rank_agreement",),

@@ -69,6 +69,7 @@ def brief(
             progress=status.update,
         )  # fmt: skip
     from . import wording
+    from .beyond import beyond
     from .tables import ranking_table
 
     table = ranking_table(result.ranking)
@@ -79,6 +80,7 @@ def brief(
     if result.fragility is not None:
         for sentence in (wording.flips, wording.methods_agree, wording.to_collect):
             typer.echo(sentence(result.fragility, checked))
+        typer.echo("\n".join(beyond(result)))
         typer.echo(f"Verdict: {result.fragility.verdict.word}. {result.fragility.verdict.rule}")
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from pptx.util import Pt
 
-from . import palette, wording
+from . import capital_slides, future_slides, package_slides, palette, wording
 from .case import Case
 from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
 from .files import replacing
@@ -58,8 +58,8 @@ def export_slides(study: Study, path: str | Path) -> Path:
     as_of = f"Judgements to {day.day} {day:%B %Y}. " if day else ""
     deck = Deck(marking=about.marking, footer=f"{as_of}Illustrative.")
     for part in (
-        _title, _answer, _ranked, _contributions, _fragility, _options, _screened, _weights, _judged, _findings,
-        _sources, _provenance,
+        _title, _answer, _ranked, _contributions, _fragility, _beyond, _options, _screened, _weights, _judged,
+        _findings, _sources, _provenance,
     ):  # fmt: skip
         part(deck, study)
     with replacing(Path(path)) as beside:
@@ -191,6 +191,22 @@ def _fragility(deck: Deck, study: Study) -> None:
     what_would_change(deck, study.fragility, study.case)
     other_methods(deck, study.fragility, study.case)
     to_collect(deck, study.fragility, study.case)
+
+
+def _beyond(deck: Deck, study: Study) -> None:
+    """What lies beyond one ranking: other capitals, other futures, combinations."""
+    case = study.case
+    if study.capitals is not None:
+        capital_slides.five_capitals(deck, study.capitals, case)
+        capital_slides.red_lines(deck, study.capitals, case)
+    if study.futures is not None:
+        future_slides.in_futures(deck, study.futures, case)
+        future_slides.to_watch(deck, study.futures, case)
+    if study.joint is not None:
+        future_slides.comes_from(deck, study.joint, case)
+    if study.packages is not None:
+        package_slides.good_packages(deck, study.packages, case)
+        package_slides.in_phases(deck, study.packages, case)
 
 
 def _gained(case: Case, root: str) -> str:

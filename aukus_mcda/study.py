@@ -5,17 +5,23 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from . import wording
+from .capitals import Capitals, capitals
 from .case import Case
+from .futures import Futures, futures
+from .packages import Packages, packages
 from .ranking import Ranking, rank
+from .spaces import weight_range
 from .weights import Points, Weights
 
 if TYPE_CHECKING:
+    from .attribution import Joint
     from .fragility import Fragility
 
 PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "pymcdm", "python-pptx", "scipy", "seaborn")
@@ -23,7 +29,9 @@ PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "pymcdm", "python-pptx",
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A case, a ranking of it, and how that ranking holds under every weight profile.
+    """A case, a ranking of it, how that ranking holds, and what lies beyond one ranking.
+
+    Capitals, futures, packages and the joint run are made when they are first asked for, and kept.
 
     Attributes
     ----------
@@ -34,15 +42,48 @@ class Study:
         The ranking under each profile of the case.
     fragility : Fragility or None
         Every test of the ranking; None when fewer than two options are ranked.
-    seed : int
-        For all that was drawn at random.
+    draws, seed : int
+        For all that is drawn at random.
     """
 
     case: Case
     ranking: Ranking
     by_profile: Mapping[str, Ranking]
     fragility: Fragility | None
+    draws: int
     seed: int
+
+    @cached_property
+    def capitals(self) -> Capitals | None:
+        """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
+        if len(self.case.profiles) < 2 or len(self.ranking.ranked) < 2:
+            return None
+        return capitals(self.case, draws=self.draws, seed=self.seed)
+
+    @cached_property
+    def futures(self) -> Futures | None:
+        """How the options fare in each future; None without futures, or with fewer than two options."""
+        if self.case.scenarios.empty or len(self.ranking.ranked) < 2:
+            return None
+        return futures(self.case, self.ranking.weights, draws=self.draws, seed=self.seed)
+
+    @cached_property
+    def joint(self) -> Joint | None:
+        """Where the uncertainty about who leads comes from; None with fewer than two options."""
+        from .attribution import joint
+
+        if len(self.ranking.ranked) < 2:
+            return None
+        return joint(self.case, self.ranking.weights, draws=10 * self.draws, seed=self.seed)
+
+    @cached_property
+    def packages(self) -> Packages | None:
+        """The good combinations at half the effort of all options together; None where an effort is not known."""
+        out = {*self.case.screened.index, self.case.about.status_quo}
+        effort = self.case.options["effort"].drop(index=[option for option in out if option in self.case.options.index])
+        if effort.isna().any() or not len(effort):
+            return None
+        return packages(self.case, weight_range(self.ranking.weights), effort=effort.sum() / 2, seed=self.seed)
 
     @property
     def profile_ranks(self) -> pd.DataFrame:
@@ -131,4 +172,4 @@ def study(
     ranking = rank(case, weights)
     by_profile = {name: rank(case, name) for name in case.profiles}
     tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, progress=progress)
-    return Study(case=case, ranking=ranking, by_profile=by_profile, fragility=tests, seed=seed)
+    return Study(case=case, ranking=ranking, by_profile=by_profile, fragility=tests, draws=draws, seed=seed)

@@ -31,8 +31,8 @@ FLOW = (
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "describing", "showing",
     "future_wording", "future_plots", "package_wording", "package_plots", "files", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
-    "measuring", "house", "deck", "study", "fragility_slides", "capital_slides", "future_slides", "package_slides",
-    "slides", "starting", "brief", "cli",
+    "measuring", "house", "deck", "study", "beyond", "fragility_slides", "capital_slides", "future_slides",
+    "package_slides", "slides", "starting", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -1,0 +1,30 @@
+"""What lies beyond one ranking, a sentence each: other capitals, other futures, all together, combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import capital_wording, future_wording, package_wording
+from .study import Study
+
+
+def beyond(study: Study) -> Iterator[str]:
+    """The sentences on what a study found beyond its ranking; what it could not find is left out.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda.study import study
+    >>> len(list(beyond(study(load_case("starter"), draws=2_000))))
+    7
+    """
+    case = study.case
+    if study.capitals is not None:
+        yield from capital_wording.together(study.capitals, case)[:3]
+    if study.futures is not None:
+        yield future_wording.in_futures(study.futures, case)
+    if study.joint is not None:
+        yield future_wording.comes_from(study.joint, case)
+    if study.packages is not None:
+        yield package_wording.in_good_packages(study.packages, case) + "."
+        yield package_wording.first_phase(study.packages, case) + "."

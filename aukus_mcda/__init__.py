@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .rank_orders import rank_order
     from .sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
-    from .spaces import any_weights, around, between, ordered
+    from .spaces import any_weights, around, between, ordered, weight_range
     from .variance import variance_shares
     from .verdicts import Verdict
     from .yardsticks import likelihood
@@ -117,6 +117,7 @@ __all__ = [
     "verdict",
     "vikor",
     "vintages",
+    "weight_range",
 ]
 
 # Loaded when first used, so that importing the package stays quick. A function named as its module
@@ -144,7 +145,7 @@ _LATER = {
     "pairwise": ("ahp",),
     "rank_orders": ("rank_order",),
     "slides": ("export_slides",),
-    "spaces": ("any_weights", "around", "between", "ordered"),
+    "spaces": ("any_weights", "around", "between", "ordered", "weight_range"),
 }
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 

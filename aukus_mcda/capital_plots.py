@@ -9,7 +9,7 @@ import pandas as pd
 from . import palette
 from .capitals import Capitals
 from .case import Case
-from .plots import _axes, _plain
+from .plots import axes_for, plain
 from .wording import titled
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def plot_bump(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
     import seaborn as sns
 
     ranks = found.ranks[list(found.names)].dropna().astype(float)
-    ax = _axes(ax, len(ranks) + 2)
+    ax = axes_for(ax, len(ranks) + 2)
     colours = palette.option_colours(case)
     columns = list(range(len(found.names)))
     last: dict[float, list[str]] = {}
@@ -42,13 +42,13 @@ def plot_bump(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
             breached, ranks.loc[option].iloc[breached], "o", color="white", markeredgecolor=colours[option],
             markeredgewidth=2.5, markersize=9,
         )  # fmt: skip
-        name = _plain(case.options.at[option, "short"])
+        name = plain(case.options.at[option, "short"])
         first.setdefault(ranks.at[option, found.names[0]], []).append(name)
         last.setdefault(ranks.at[option, found.names[-1]], []).append(name)
     for ends, at, side in ((first, -0.12, "right"), (last, columns[-1] + 0.12, "left")):
         for place, names in ends.items():
             ax.text(at, place, ", ".join(names), ha=side, va="center", color=palette.INK)
-    ax.set_xticks(columns, [_plain(titled(name)) for name in found.names])
+    ax.set_xticks(columns, [plain(titled(name)) for name in found.names])
     ax.set_yticks(range(1, len(ranks) + 1))
     ax.invert_yaxis()
     ax.tick_params(length=0)
@@ -78,11 +78,11 @@ def plot_disagreement(found: Capitals, case: Case, *, ax: Axes | None = None) ->
     shown = parts.loc[totals.index]
     labels = [f"{titled(one)} and {titled(other)}: {totals[one, other]:.1f}" for one, other in shown.index]
     shown = pd.DataFrame(
-        shown.to_numpy(), index=[_plain(label) for label in labels],
-        columns=[_plain(case.criteria.at[root, "name"]) for root in shown],
+        shown.to_numpy(), index=[plain(label) for label in labels],
+        columns=[plain(case.criteria.at[root, "name"]) for root in shown],
     )  # fmt: skip
     said = shown.map(lambda number: f"{number:.1f}".replace("-0.0", "0.0"))
-    ax = _axes(ax, len(shown) + 2)
+    ax = axes_for(ax, len(shown) + 2)
     sns.heatmap(
         shown, annot=said, fmt="", cmap="Greys", vmin=0, cbar=False, linewidths=0.5, ax=ax
     )  # fmt: skip

@@ -38,8 +38,8 @@ def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes 
     sns.heatmap(
         shown.to_numpy(), annot=True, fmt=".1f", cmap="Greys", vmin=0, vmax=darkest, cbar=False, linewidths=0.5, ax=ax
     )
-    ax.set_yticks([row + 0.5 for row in range(len(order))], [_plain(name) for name in case.options["short"][order]])
-    wrapped = ["\n".join(textwrap.wrap(_plain(names[future]), 14)) for future in shown.columns]
+    ax.set_yticks([row + 0.5 for row in range(len(order))], [plain(name) for name in case.options["short"][order]])
+    wrapped = ["\n".join(textwrap.wrap(plain(names[future]), 14)) for future in shown.columns]
     ax.set_xticks([column + 0.5 for column in range(len(wrapped))], wrapped, fontsize=8)
     ax.tick_params(axis="both", rotation=0, length=0)
     ax.xaxis.tick_top()
@@ -93,7 +93,7 @@ def _mark(row: int, colour: str):  # type: ignore[no-untyped-def]
     return Line2D([-0.07, -0.07], [row + 0.08, row + 0.92], color=colour, linewidth=5, solid_capstyle="butt")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as it stands: a ``$`` in it must not start a formula."""
     return name.replace("$", r"\$")
 

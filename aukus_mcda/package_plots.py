@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import palette
 from .case import Case
-from .plots import _axes, _plain
+from .plots import axes_for, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def plot_frontier(frontier: pd.DataFrame, case: Case, *, effort: float | None = 
 
     limit = math.inf if effort is None else effort
     held = [option for option in case.options.index if any(option in row for row in frontier["options"])]
-    ax = _axes(ax, 10 + len(held) // 2)
+    ax = axes_for(ax, 10 + len(held) // 2)
     colours = palette.option_colours(case)
     ax.step(frontier["effort"], frontier["value"], where="post", color=palette.INK, linewidth=1.8)
     ax.plot(frontier["effort"], frontier["value"], "o", color=palette.INK, markersize=4)
@@ -43,7 +43,7 @@ def plot_frontier(frontier: pd.DataFrame, case: Case, *, effort: float | None = 
         isin = [option in options for options in frontier["options"]]
         ax.plot(frontier["effort"], [level] * len(isin), ".", color=palette.SCREENED, markersize=3)
         ax.plot(frontier["effort"][isin], [level] * sum(isin), "s", color=colours[option], markersize=6)
-        name = _plain(case.options.at[option, "short"])
+        name = plain(case.options.at[option, "short"])
         ax.annotate(name, (1, level), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
                     va="center", fontsize=8.5, color=palette.INK, annotation_clip=False)  # fmt: skip
     if math.isfinite(limit):
@@ -73,14 +73,14 @@ def plot_core(options: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> A
     import seaborn as sns
 
     shown = options.dropna(subset=["core_index"]).sort_values(["core_index", "share"], ascending=False, kind="stable")
-    ax = _axes(ax, len(shown) + 1)
+    ax = axes_for(ax, len(shown) + 1)
     colours, rows = palette.option_colours(case), list(range(len(shown)))
     ax.barh(rows, 100 * shown["core_index"], color=[colours[option] for option in shown.index], height=0.62)
     ax.errorbar(
         100 * shown["share"], rows, xerr=196 * shown["standard_error"], fmt="D", color=palette.INK,
         markersize=5, linewidth=1.2, clip_on=False, zorder=3,
     )  # fmt: skip
-    ax.set_yticks(rows, [_plain(name) for name in case.options["short"][shown.index]])
+    ax.set_yticks(rows, [plain(name) for name in case.options["short"][shown.index]])
     ax.invert_yaxis()
     ax.set(xlim=(0, 100), ylabel="")
     ax.set_xlabel(

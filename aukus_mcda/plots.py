@@ -11,6 +11,7 @@ from . import palette
 from .case import Case
 from .ranking import Ranking
 from .tables import by_root, rank_labels
+from .wording import titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ def plot_ranking(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axe
     import seaborn as sns
 
     ranked = ranking.ranked
-    ax = _axes(ax, len(ranked))
+    ax = axes_for(ax, len(ranked))
     colours = palette.option_colours(case)
     rows = list(range(len(ranked)))
     sns.barplot(
@@ -56,12 +57,12 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     import seaborn as sns
 
     ranked = ranking.ranked
-    ax = _axes(ax, len(ranked))
+    ax = axes_for(ax, len(ranked))
     parts = by_root(ranking.contributions.loc[ranked.index], case)
     rows = list(range(len(ranked)))
     start = parts.iloc[:, 0] * 0
     for root, colour in palette.criterion_colours(case).items():
-        name = _plain(case.criteria.at[root, "name"])
+        name = plain(case.criteria.at[root, "name"])
         ax.barh(rows, parts[root], left=start, color=colour, label=name, edgecolor="white")
         start = start + parts[root]
     ax.set_yticks(rows, _labels(ranking, case))
@@ -95,7 +96,7 @@ def plot_sweep(
     import numpy as np
     import seaborn as sns
 
-    ax = _axes(ax, 10)
+    ax = axes_for(ax, 10)
     colours = palette.option_colours(case)
     for option in scores.columns:
         ax.plot(100 * scores.index, scores[option], color=colours[option], linewidth=1.8)
@@ -103,7 +104,7 @@ def plot_sweep(
     spaced = np.maximum.accumulate(ends.to_numpy() - 3.2 * np.arange(len(ends))) + 3.2 * np.arange(len(ends))
     for option, height in zip(ends.index, spaced, strict=True):
         ax.annotate(
-            _plain(case.options.at[option, "short"]), (100, ends[option]), (104, height), color=palette.INK,
+            plain(case.options.at[option, "short"]), (100, ends[option]), (104, height), color=palette.INK,
             va="center", fontsize=8, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "relpos": (0, 0.5), "color": colours[option]},
         )  # fmt: skip
@@ -111,7 +112,7 @@ def plot_sweep(
     best = scores.max(axis=1)
     ax.plot([100 * share for share in breaks], np.interp(breaks, best.index, best), "o", color=palette.INK)
     name = case.criteria.at[criterion, "name"]
-    ax.set(xlim=(0, 100), xlabel=f"Weight of {_plain(name)}, %; dotted: now; dots: the leader changes", ylabel="Score")
+    ax.set(xlim=(0, 100), xlabel=f"Weight of {plain(name)}, %; dotted: now; dots: the leader changes", ylabel="Score")
     sns.despine(ax=ax)
     return ax
 
@@ -128,9 +129,9 @@ def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
     import seaborn as sns
 
     values = case.values
-    ax = _axes(ax, len(values) + 5)
-    named = values.set_axis([_plain(name) for name in case.options["short"][values.index]])
-    named = named.set_axis([_plain(name) for name in case.criteria["name"][values.columns]], axis="columns")
+    ax = axes_for(ax, len(values) + 5)
+    named = values.set_axis([plain(name) for name in case.options["short"][values.index]])
+    named = named.set_axis([plain(name) for name in case.criteria["name"][values.columns]], axis="columns")
     written = values.shape[1] <= 24
     sns.heatmap(
         named, annot=named.round().astype(int) if written else False, fmt="d", cmap="BrBG", center=50, vmin=0, vmax=100,
@@ -140,6 +141,30 @@ def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="x", rotation=40)
     for label in ax.get_xticklabels():
         label.set_horizontalalignment("right")
+    return ax
+
+
+def plot_profiles(case: Case, *, ax: Axes | None = None) -> Axes:
+    """The weight of each criterion at the top of the tree under each profile, as a heatmap in per cent.
+
+    Parameters
+    ----------
+    case : Case
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    """
+    import seaborn as sns
+
+    shares = pd.DataFrame({name: case.profile(name).values for name in case.profiles})
+    roots = shares.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}, sort=False).sum().loc[list(case.roots)]
+    named = 100 * roots.set_axis([plain(name) for name in case.criteria["name"][roots.index]])
+    ax = axes_for(ax, len(named) + 2)
+    sns.heatmap(
+        named.set_axis([plain(titled(name)) for name in named.columns], axis="columns"), annot=True, fmt=".0f",
+        cmap="Greys", vmin=0, vmax=100, cbar=False, linewidths=0.5, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="Weight in per cent", ylabel="")
+    ax.tick_params(axis="y", rotation=0)
     return ax
 
 
@@ -157,8 +182,8 @@ def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes
     import seaborn as sns
 
     ordered = rank_acceptability.sort_values(list(rank_acceptability.columns), ascending=False)
-    ax = _axes(ax, len(ordered))
-    percent = 100 * ordered.set_axis([_plain(name) for name in case.options["short"][ordered.index]])
+    ax = axes_for(ax, len(ordered))
+    percent = 100 * ordered.set_axis([plain(name) for name in case.options["short"][ordered.index]])
     sns.heatmap(
         percent, annot=percent.round().astype(int), fmt="d", cmap="Greys", vmin=0, vmax=100, cbar=False,
         linewidths=0.5, ax=ax,
@@ -184,11 +209,11 @@ def plot_stability(intervals: pd.DataFrame, case: Case, *, ax: Axes | None = Non
     known = intervals.dropna(subset=["low", "high"])
     room = (known["high"] - known["low"]).sort_values(kind="stable").index
     ordered = 100 * known.loc[room, ["current", "low", "high"]]
-    ax = _axes(ax, len(ordered))
+    ax = axes_for(ax, len(ordered))
     rows = list(range(len(ordered)))
     ax.hlines(rows, ordered["low"], ordered["high"], color=palette.BRIGHT[0], linewidth=7, alpha=0.55)
     ax.plot(ordered["current"], rows, "|", color=palette.INK, markersize=14, markeredgewidth=2)
-    ax.set_yticks(rows, [_plain(name) for name in case.criteria["name"][ordered.index]])
+    ax.set_yticks(rows, [plain(name) for name in case.criteria["name"][ordered.index]])
     ax.invert_yaxis()
     ax.set(xlim=(0, 100), xlabel="Weight, %; bar: the leader stays; mark: now", ylabel="")
     sns.despine(ax=ax, left=True)
@@ -207,17 +232,17 @@ def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -
     ax : Axes, optional
         Where to draw; a new figure otherwise.
     """
-    ax = _axes(ax, 11)
+    ax = axes_for(ax, 11)
     colours = palette.option_colours(case)
     first, second, third = [column for column in leaders.columns if column != "leader"]
     for option, at in leaders.groupby("leader", sort=False):
         whole = at[first] + at[second] + at[third]
         across, up = (at[second] + at[third] / 2) / whole, at[third] / whole * 3**0.5 / 2
-        name = _plain(case.options.at[option, "short"])
+        name = plain(case.options.at[option, "short"])
         ax.scatter(across, up, color=colours[option], s=14, marker="s", linewidths=0, label=name)
     corners = {first: (0, -0.05), second: (1, -0.05), third: (0.5, 3**0.5 / 2 + 0.04)}
     for criterion, place in corners.items():
-        ax.annotate(_plain(case.criteria.at[criterion, "name"]), place, ha="center", va="center", fontsize=9)
+        ax.annotate(plain(case.criteria.at[criterion, "name"]), place, ha="center", va="center", fontsize=9)
     ax.legend(loc="upper right", frameon=False, title="Leads", markerscale=2)
     ax.set(xlim=(-0.15, 1.15), ylim=(-0.1, 1.0), aspect="equal")
     ax.axis("off")
@@ -240,10 +265,10 @@ def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axe
     import seaborn as sns
 
     shown = values.nlargest(top, "value", keep="first")
-    ax = _axes(ax, len(shown))
+    ax = axes_for(ax, len(shown))
     rows = list(range(len(shown)))
     ax.barh(rows, shown["value"], color=palette.BRIGHT[0])
-    ax.set_yticks(rows, [_plain(name) for name in shown["name"]])
+    ax.set_yticks(rows, [plain(name) for name in shown["name"]])
     ax.invert_yaxis()
     ax.set(xlabel="Expected gain from knowing it, value points", ylabel="")
     sns.despine(ax=ax, left=True)
@@ -253,15 +278,16 @@ def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axe
 def _labels(ranking: Ranking, case: Case) -> list[str]:
     """Rank and short name of the ranked options."""
     places = rank_labels(ranking)
-    return [_plain(f"{places[option]}  {case.options.at[option, 'short']}") for option in ranking.ranked.index]
+    return [plain(f"{places[option]}  {case.options.at[option, 'short']}") for option in ranking.ranked.index]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as it stands: a ``$`` in it must not start a formula."""
     return name.replace("$", r"\$")
 
 
-def _axes(ax: Axes | None, rows: int) -> Axes:
+def axes_for(ax: Axes | None, rows: int) -> Axes:
+    """The axes given, or those of a new figure tall enough for so many rows."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 FIRST = "00_start_here.ipynb"
-_SHIPPED_CASE = re.compile(r'^( *"where(?:, profile)? = )\\"aukus_plus_two\\"', re.MULTILINE)
+_SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
 
 
 def new_case(folder: str | Path, *, workbook: bool = False) -> Path:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .case import Case
 from .ranking import Ranking
+from .wording import titled
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,3 +100,20 @@ def weights_table(ranking: Ranking, case: Case) -> pd.DataFrame:
         },
         index=pd.Index(leaves, name="criterion"),
     )
+
+
+def points_table(case: Case) -> pd.DataFrame:
+    """Every profile's swing points with the reason for them, for a reader."""
+    table = case.points.reset_index()
+    return pd.DataFrame(
+        {
+            "Profile": table["profile"].map(titled),
+            "Criterion": case.criteria["name"][table["criterion"]].to_list(),
+            "Points": [_range(*row) for row in table[["low", "likely", "high"]].to_numpy()],
+            "Why": table["rationale"],
+        }
+    )
+
+
+def _range(low: float, likely: float, high: float) -> str:
+    return f"{likely:g}" if not low < high else f"{likely:g} ({low:g}\N{EN DASH}{high:g})"

@@ -198,6 +198,16 @@ def spread(ranking: Ranking, case: Case) -> str:
     return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
 
 
+def heaviest(ranking: Ranking, case: Case) -> str:
+    """Which criterion at the top of the tree weighs most."""
+    weights = ranking.weights.values
+    shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
+    most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
+    verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
+    named = joined(case.criteria["name"][most])
+    return f"{named} {verb} most under {weights_named(ranking)}, {100 * shares[most[0]]:.1f} %{each}."
+
+
 def not_varied(weights: Weights, case: Case) -> str:
     """Which weights were taken as certain although they could differ: how sure it is says nothing of them."""
     if weights.point_range is None:

@@ -2,13 +2,17 @@
 
 import html
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from IPython.display import Markdown
 from markdown_it import MarkdownIt
 
-from aukus_mcda import Case, load_case, showing
+from aukus_mcda import Case, load_case, rank, showing
 from aukus_mcda.describing import citations, differs_most, doubtful, evidence_base, field, grades, most_uncertain
+from aukus_mcda.plots import plot_profiles, plot_values
+from aukus_mcda.tables import points_table
+from aukus_mcda.wording import heaviest
 
 
 def case(evidence=None, **more):
@@ -91,3 +95,23 @@ def test_a_notebook_says_names_as_text(monkeypatch, hostile):
     plain = html.escape(" ".join(hostile.split()), quote=False)
     assert rendered[0] == f"<h2>{plain}</h2>\n" and rendered[1] == f"<p>One. {plain}</p>\n"
     assert rendered[2] == f"<ul>\n<li>{plain}</li>\n</ul>\n" and rendered[3] == f"<p><em>case: {plain}</em></p>\n"
+
+
+def test_the_weights_of_profiles_are_told_with_their_range_and_reason():
+    shipped = load_case("aukus_plus_two")
+    table = points_table(shipped)
+    assert len(table) == len(shipped.points)
+    assert table.iloc[0].to_list()[:3] == ["Baseline", "Deterrence value", "100 (85\N{EN DASH}100)"]
+    heaviest_of = heaviest(rank(shipped, "baseline"), shipped)
+    assert heaviest_of == "Deterrence value weighs most under the baseline weights, 31.2 %."
+    tied = rank(case(), {"reach": 50, "cost": 50})
+    assert heaviest(tied, case()) == "Reach and Cost weigh most under the weights given, 50.0 % each."
+
+
+def test_the_heatmaps_show_values_and_weights():
+    shipped = load_case("aukus_plus_two")
+    cells = [text.get_text() for text in plot_profiles(shipped).texts]
+    assert len(cells) == len(shipped.roots) * len(shipped.profiles) and cells[0] == "31"
+    values = plot_values(shipped)
+    assert [text.get_text() for text in values.texts][0] == f"{shipped.values.iloc[0, 0]:.0f}"
+    plt.close("all")

@@ -134,7 +134,7 @@ def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
     named = named.set_axis([plain(name) for name in case.criteria["name"][values.columns]], axis="columns")
     written = values.shape[1] <= 24
     sns.heatmap(
-        named, annot=named.round().astype(int) if written else False, fmt="d", cmap="BrBG", center=50, vmin=0, vmax=100,
+        named, annot=named.round().astype(int) if written else False, fmt="d", cmap="BrBG", vmin=0, vmax=100,
         cbar_kws={"label": "Value (0 worst, 100 best)"}, linewidths=0.5, annot_kws={"size": 8}, ax=ax,
     )  # fmt: skip
     ax.set(xlabel="", ylabel="")

@@ -113,5 +113,5 @@ def test_the_heatmaps_show_values_and_weights():
     cells = [text.get_text() for text in plot_profiles(shipped).texts]
     assert len(cells) == len(shipped.roots) * len(shipped.profiles) and cells[0] == "31"
     values = plot_values(shipped)
-    assert [text.get_text() for text in values.texts][0] == f"{shipped.values.iloc[0, 0]:.0f}"
+    assert next(text.get_text() for text in values.texts) == f"{shipped.values.iloc[0, 0]:.0f}"
     plt.close("all")

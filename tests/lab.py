@@ -138,21 +138,22 @@ class Lab:
     def open(self, page: Any, name: str) -> None:
         """Open a notebook and await its kernel."""
         page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
-        page.wait_for_function(
-            """async (name) => {
-                const app = window.jupyterapp;
-                if (!app?.shell) return false;
-                const panel = [...app.shell.widgets("main")].find((each) => each.context?.path === name);
-                if (!panel) return false;
-                await app.restored;
-                await panel.context.ready;
-                await panel.sessionContext.ready;
-                app.shell.activateById(panel.id);
-                return Boolean(panel.sessionContext.session?.kernel);
-            }""",
-            arg=name,
-            timeout=60_000,
-        )
+        ready = """async (name) => {
+            const app = window.jupyterapp;
+            if (!app?.shell || !app.commands.hasCommand("notebook:run-all-cells")) return false;
+            await app.restored;
+            const panel = [...app.shell.widgets("main")].find((each) => each.context?.path === name);
+            if (!panel) return false;
+            await panel.context.ready;
+            await panel.sessionContext.ready;
+            app.shell.activateById(panel.id);
+            return Boolean(panel.sessionContext.session?.kernel);
+        }"""
+        # A function that is polled must not be asynchronous: a promise counts as true.
+        deadline = time.monotonic() + 60
+        while not page.evaluate(ready, name):
+            assert time.monotonic() < deadline, f"{name} did not open"
+            page.wait_for_timeout(100)
 
     def run_all(self, page: Any, *, timeout: float = 90) -> None:
         """Run all cells and await the end; the error of a cell is the test's."""

@@ -126,8 +126,7 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
         "least": least.to_numpy(dtype=float).tolist(),
         "greatest": greatest.to_numpy(dtype=float).tolist(),
         "screened": [
-            {"short": names.at[option, "short"] or option, "reason": reason}
-            for option, reason in case.screened.items()
+            {"short": names.at[option, "short"] or option, "reason": reason} for option, reason in case.screened.items()
         ],
         "profiles": [
             {"id": name, "title": titled(name), "points": tree_points(case, case.profile(name)).to_dict()}

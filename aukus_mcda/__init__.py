@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .agreement import kendall_w
     from .attribution import Joint, joint
     from .best_worst import bwm
+    from .board import WeightBoard, saved_weights
     from .compromise import rim, spotis, topsis, vikor
     from .concordance import rank_agreement
     from .draws import draw_weights
@@ -65,6 +66,7 @@ __all__ = [
     "Study",
     "Verdict",
     "Vintages",
+    "WeightBoard",
     "Weights",
     "WeightsError",
     "acceptability",
@@ -105,6 +107,7 @@ __all__ = [
     "regret",
     "replay",
     "rim",
+    "saved_weights",
     "smaa",
     "spotis",
     "stability",
@@ -126,6 +129,7 @@ _LATER = {
     "agreement": ("kendall_w",),
     "attribution": ("Joint", "joint"),
     "best_worst": ("bwm",),
+    "board": ("WeightBoard", "saved_weights"),
     "compromise": ("rim", "spotis", "topsis", "vikor"),
     "concordance": ("rank_agreement",),
     "draws": ("draw_weights",),

@@ -1,0 +1,659 @@
+// The board on the page. Joined by board.py to sums.js and words.js, whose functions it uses; texts of the case are
+// only ever set as text.
+
+const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7h1zm2 0h4V5a2 2 0 0 0-4 0v2z";
+const OPEN = "M6 7h7v7H3V7h1V5a4 4 0 0 1 7.8-1.3l-1.9.7A2 2 0 0 0 6 5v2z";
+const SETTLED = 450; // ms after which rows have glided home
+
+function make(tag, cls, text, attributes = {}) {
+  const made = document.createElement(tag);
+  if (cls) made.className = cls;
+  if (text !== undefined) made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  drawn.setAttribute("d", path);
+  svg.append(drawn);
+  return svg;
+}
+
+/** Set a text only when it differs: most of them do not while a slider moves. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Show a sentence, its names as isolated text. */
+function tell(element, parts) {
+  const key = plain(parts);
+  if (element.dataset.said === key) return;
+  element.dataset.said = key;
+  element.replaceChildren(
+    ...parts.filter((part) => part !== "").map((part) => {
+      if (typeof part === "string") return document.createTextNode(part);
+      return make(part.quoted ? "i" : "b", "awb-name", part.name, { dir: "auto", title: part.name.length > 60 ? part.name : "" });
+    }),
+  );
+}
+
+/** Whether black or white is read more easily on a colour. */
+function inkOn(colour) {
+  const [r, g, b] = [1, 3, 5].map((at) => (parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#111" : "#fff";
+}
+
+const same = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
+
+class Board {
+  constructor(model, host) {
+    this.model = model;
+    this.data = model.get("data");
+    this.groups = siblings(this.data.nodes);
+    this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
+    this.roots = this.groups.get("");
+    const rootOf = (id) => (this.nodes.get(id).parent === "" ? id : rootOf(this.nodes.get(id).parent));
+    this.rootOf = this.data.leaves.map((leaf) => this.roots.indexOf(rootOf(leaf)));
+    this.drawn = decodeDraws(model.get("draws"), this.data.low, this.data.step, this.data.draws);
+    this.points = { ...model.get("points") };
+    this.profile = model.get("profile");
+    this.first = { points: { ...this.points }, profile: this.profile };
+    this.locked = new Set(model.get("locked"));
+    this.undone = [];
+    this.done = [];
+    this.gesture = null;
+    this.kept = {};
+    this.pending = [];
+    this.count = 0;
+    this.session = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+    this.timers = {};
+    this.unique = `awb-${this.session}`;
+    this.root = make("div", "awb");
+    this.build();
+    host.replaceChildren(this.root);
+    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
+    this.before = this.found.order[0];
+    this.show();
+    this.listen();
+    this.adopt();
+  }
+
+  // ---- what is on the page -------------------------------------------------------------------------------------
+
+  build() {
+    const head = make("header", "awb-head");
+    if (this.data.marking) head.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
+    const above = make("div", "awb-above");
+    this.answer = make("h2", "awb-answer");
+    this.badge = make("p", "awb-badge");
+    above.append(make("p", "awb-title", this.data.title, { dir: "auto" }), this.badge);
+    head.append(above);
+    this.often = make("p", "awb-often");
+    this.flip = make("span", "awb-flip");
+    this.try = make("button", "awb-link", "Try it", { type: "button" });
+    const line = make("p", "awb-flipline");
+    line.append(this.flip, " ", this.try);
+    head.append(this.answer, this.often, line);
+
+    const weights = make("section", "awb-weights", undefined, { "aria-label": "Weights" });
+    this.rows = new Map();
+    weights.append(this.group(""));
+    const body = make("div", "awb-body");
+    body.append(weights, this.ranking());
+
+    this.status = make("p", "awb-status");
+    this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
+    this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
+    const foot = make("footer", "awb-foot");
+    foot.append(this.status);
+    if (this.data.disclaimer) foot.append(make("p", "awb-status", this.data.disclaimer, { dir: "auto" }));
+    if (this.data.marking) foot.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
+    this.root.append(head, this.toolbar(), body, this.live, foot);
+    this.steady(head);
+  }
+
+  toolbar() {
+    const bar = make("div", "awb-toolbar");
+    const label = make("label", "awb-pick");
+    label.append(make("span", "", "Weights of"));
+    this.pick = make("select", "awb-select", undefined, { "data-act": "profile" });
+    if (!this.data.profiles.some((each) => each.id === this.profile))
+      this.pick.append(make("option", "", "As given", { value: "" }));
+    for (const each of this.data.profiles) this.pick.append(make("option", "", each.title, { value: each.id, dir: "auto" }));
+    this.pick.value = this.profile;
+    label.append(this.pick);
+    this.changed = make("span", "awb-changed", "changed");
+    bar.append(label, this.changed);
+    const acts = make("span", "awb-acts");
+    this.buttons = {};
+    for (const [act, text] of [["undo", "Undo"], ["redo", "Redo"], ["reset", "Reset"]]) {
+      this.buttons[act] = make("button", "awb-button", text, { type: "button", "data-act": act });
+      acts.append(this.buttons[act]);
+    }
+    bar.append(acts, this.messages);
+    return bar;
+  }
+
+  /** Keep the head as high as it has been, so that sliders do not shift when a sentence gets shorter. */
+  steady(head) {
+    let wide = 0, high = 0;
+    this.watch = new ResizeObserver(([{ contentRect: at }]) => {
+      if (at.width !== wide) [wide, high] = [at.width, 0];
+      else if (at.height > high) high = at.height;
+      const least = high ? `${Math.ceil(high)}px` : "";
+      if (head.style.minHeight !== least) head.style.minHeight = least;
+    });
+    this.watch.observe(head);
+  }
+
+  /** The sliders of one group of siblings; those beneath are made when first asked for. */
+  group(parent) {
+    const made = make("div", parent ? "awb-group awb-inner" : "awb-group", undefined, { role: "group" });
+    made.setAttribute("aria-label", parent ? `Within ${this.nodes.get(parent).name}` : "Top of the value tree");
+    for (const id of this.groups.get(parent)) made.append(this.slider(this.nodes.get(id)));
+    return made;
+  }
+
+  slider(node) {
+    const row = make("div", "awb-row", undefined, { "data-node": node.id });
+    row.style.setProperty("--awb-colour", node.colour);
+    const key = `${this.unique}-${this.rows.size}`;
+    const children = this.groups.get(node.id);
+    const parts = { row, node, children };
+    const label = make("span", "awb-label");
+    if (children) {
+      parts.more = make("button", "awb-more", undefined, { type: "button", "aria-expanded": "false", "data-act": "more" });
+      parts.more.append(icon("M5 3l6 5-6 5z"), make("b", "awb-name", node.name, { dir: "auto", id: `${key}-name` }));
+      parts.more.title = `Show the ${children.length} scales beneath`;
+      label.append(parts.more);
+    } else label.append(make("b", "awb-name", node.name, { dir: "auto", id: `${key}-name` }));
+    parts.range = make("input", "awb-range", undefined, {
+      type: "range", min: "0", max: "100", step: "1", "aria-label": `Weight of ${node.name}`, "aria-describedby": `${key}-swing`,
+    });
+    parts.track = make("span", "awb-track");
+    parts.holds = make("span", "awb-holds");
+    const rail = make("span", "awb-rail");
+    rail.append(parts.holds);
+    parts.track.append(rail, parts.range);
+    parts.number = make("input", "awb-number", undefined, {
+      type: "number", min: "0", max: "100", step: "0.1", inputmode: "decimal", "aria-label": `Weight of ${node.name}, of 100`,
+    });
+    parts.lock = make("button", "awb-lock", undefined, { type: "button", "data-act": "lock" });
+    parts.swing = make("p", "awb-swing", undefined, { id: `${key}-swing` });
+    row.append(label, parts.track, parts.number, parts.lock, parts.swing);
+    this.rows.set(node.id, parts);
+    return row;
+  }
+
+  ranking() {
+    const made = make("section", "awb-ranking", undefined, { "aria-label": "Ranking" });
+    const legend = make("ul", "awb-legend", undefined, { "aria-label": "Criteria in the bars" });
+    for (const id of this.roots) {
+      const entry = make("li", "", undefined);
+      entry.style.setProperty("--awb-colour", this.nodes.get(id).colour);
+      entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
+      legend.append(entry);
+    }
+    const band = make("li", "awb-bandkey");
+    band.append(make("span", "", "all scores at their low or high judgements"));
+    legend.append(band);
+    const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
+    const axis = make("span", "awb-axis");
+    for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of the uncertain scores" }));
+    this.list = make("ol", "awb-bars");
+    this.list.style.setProperty("--awb-count", this.data.options.length);
+    this.bars = this.data.options.map((option) => {
+      const row = make("li", "awb-bar", undefined, { "data-option": option.id });
+      const parts = {
+        row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
+        band: make("span", "awb-band"), score: make("span", "awb-score"), leads: make("span", "awb-leads"),
+        share: make("span", "awb-share"), fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
+      };
+      parts.segments = this.roots.map((id) => {
+        const segment = make("span", "awb-segment");
+        segment.style.background = this.nodes.get(id).colour;
+        segment.style.color = inkOn(this.nodes.get(id).colour);
+        return segment;
+      });
+      parts.area.append(...parts.segments, parts.band);
+      parts.leads.append(parts.share, parts.fill);
+      const spoken = (text) => make("span", "awb-hidden", text);
+      row.append(
+        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }),
+        parts.area, parts.score, spoken(this.data.draws ? " of 100, leads in " : " of 100"), parts.leads,
+      );
+      this.list.append(row);
+      return parts;
+    });
+    made.append(legend, headings, this.list);
+    if (this.data.screened.length) {
+      const out = make("details", "awb-screened");
+      out.append(make("summary", "", `Not ranked: ${this.data.screened.length} screened out`));
+      for (const each of this.data.screened) {
+        const line = make("p", "");
+        line.append(make("b", "awb-name", each.short, { dir: "auto" }), " ", make("span", "awb-name", each.reason, { dir: "auto" }));
+        out.append(line);
+      }
+      made.append(out);
+    }
+    return made;
+  }
+
+  // ---- showing what was computed -------------------------------------------------------------------------------
+
+  /** Compute and show; all of it happens before the browser paints next. */
+  update() {
+    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
+    this.show();
+    this.later("speak", () => say(this.live, `${plain(answer(this.data, this.found))} ${plain(often(this.data, this.found))}`), 600);
+  }
+
+  show() {
+    const { found, data } = this;
+    tell(this.answer, answer(data, found));
+    tell(this.often, often(data, found));
+    tell(this.flip, flip(data, found, this.nodes));
+    this.try.hidden = !(found.nearest && found.ranks.filter((rank) => rank === 1).length === 1);
+    const leads = found.order[0];
+    this.badge.classList.toggle("awb-on", leads !== this.before);
+    tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
+    for (const parts of this.rows.values()) this.showRow(parts);
+    this.showBars();
+    const at = data.profiles.find((each) => each.id === this.profile);
+    this.changed.hidden = same(this.points, at ? at.points : this.first.points);
+    this.buttons.undo.disabled = !this.done.length;
+    this.buttons.redo.disabled = !this.undone.length;
+    this.buttons.reset.disabled = this.changed.hidden;
+    this.root.dataset.order = found.order.map((i) => data.options[i].id).join(" ");
+    this.root.dataset.leader = data.options[leads].id;
+  }
+
+  showRow({ row, node, children, range, number, lock, swing: said, holds }) {
+    const share = this.found.shares[node.id], flips = this.found.flips[node.id];
+    const value = String(Math.round(100 * share));
+    if (range.value !== value) range.value = value;
+    if (document.activeElement !== number || !number.dataset.typing) {
+      const shown = (100 * share).toFixed(1);
+      if (number.value !== shown) number.value = shown;
+    }
+    const isLocked = this.locked.has(node.id);
+    const alone = !room(this.found.shares, this.groups.get(node.parent), node.id, this.locked).moves;
+    if (row.dataset.locked !== `${isLocked} ${alone}`) {
+      row.dataset.locked = `${isLocked} ${alone}`;
+      range.disabled = number.disabled = alone;
+      lock.replaceChildren(icon(isLocked ? LOCK : OPEN));
+      lock.setAttribute("aria-pressed", String(isLocked));
+      lock.setAttribute("aria-label", `Lock the weight of ${node.name}`);
+      lock.title = isLocked ? "Unlock this weight" : "Lock this weight";
+    }
+    holds.style.left = `${100 * (flips ? flips.low : 0)}%`;
+    holds.style.width = `${100 * (flips ? flips.high - flips.low : 1)}%`;
+    holds.hidden = !flips;
+    range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
+    const parent = this.nodes.get(node.parent);
+    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(flips, isLocked, alone)]);
+  }
+
+  holding(flips, isLocked, alone) {
+    if (isLocked) return [" Locked."];
+    if (alone) return [" The others beside it are locked, so it cannot move."];
+    if (!flips || this.found.order.length < 2) return [""];
+    if (flips.below < 0 && flips.above < 0) return [" No setting of it alone changes the leader."];
+    const ends = [flips.below < 0 ? "" : `below ${hundredths(flips.low)}`, flips.above < 0 ? "" : `above ${hundredths(flips.high)}`];
+    return [` The leader changes ${ends.filter(Boolean).join(" and ")}.`];
+  }
+
+  showBars() {
+    const { found, bars } = this;
+    const parts = contributionsOf(this.data, this.roots, this.rootOf, found.row);
+    found.order.forEach((i, place) => {
+      const bar = bars[i];
+      if (bar.place !== place) {
+        bar.place = place;
+        bar.row.style.setProperty("--awb-place", place);
+        this.later("settle", () => this.settle(), SETTLED);
+      }
+      say(bar.rank, String(found.ranks[i]));
+      bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
+      let at = 0;
+      bar.segments.forEach((segment, c) => {
+        const wide = parts[i][c];
+        segment.style.left = `${at}%`;
+        segment.style.width = `${wide}%`;
+        say(segment, wide >= 6 ? String(Math.round(wide)) : "");
+        at += wide;
+      });
+      bar.band.style.left = `${found.least[i]}%`;
+      bar.band.style.width = `${found.greatest[i] - found.least[i]}%`;
+      say(bar.score, found.scores[i].toFixed(1));
+      if (!found.leads.length) return;
+      say(bar.share, `${percent(found.leads[i])}\u00a0%`);
+      bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
+    });
+    this.list.dataset.leads = found.leads.join(" ");
+  }
+
+  /** Put rows in the order they are seen in, for whoever reads the page rather than looks at it. */
+  settle() {
+    const wanted = this.found.order.map((i) => this.bars[i].row);
+    if (wanted.some((row, place) => this.list.children[place] !== row)) this.list.append(...wanted);
+  }
+
+  // ---- what the analyst does -----------------------------------------------------------------------------------
+
+  listen() {
+    this.root.addEventListener("keydown", (event) => {
+      // JupyterLab's command mode would take these keys from the sliders.
+      event.stopPropagation();
+      const key = event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || event.target.type === "number" || (key !== "z" && key !== "y")) return;
+      event.preventDefault();
+      if (key === "z" && !event.shiftKey) this.undo();
+      else this.redo();
+    });
+    this.root.addEventListener("pointerdown", (event) => {
+      if (event.target.type === "range") this.begin(this.nodeOf(event.target));
+    });
+    this.root.addEventListener("focusout", (event) => {
+      if (event.target.type === "range") this.gesture = null;
+      delete event.target.dataset.typing;
+    });
+    this.root.addEventListener("input", (event) => {
+      if (event.target.type === "number") event.target.dataset.typing = "yes";
+      if (event.target.type === "range") this.slide(this.nodeOf(event.target), Number(event.target.value) / 100);
+    });
+    this.root.addEventListener("change", (event) => {
+      if (event.target === this.pick) return this.take(this.pick.value);
+      if (event.target.type === "range") return this.commit();
+      return event.target.type === "number" ? this.type(event.target) : undefined;
+    });
+    this.root.addEventListener("click", (event) => this.click(event));
+    this.onPoints = () => {
+      const points = this.model.get("points");
+      if (same(points, this.points)) return;
+      this.step(this.points);
+      Object.assign(this, { points: { ...points }, profile: this.model.get("profile") });
+      this.pick.value = this.profile;
+      this.update();
+    };
+    this.onSafe = () => this.safe();
+    this.model.on("change:points", this.onPoints);
+    this.model.on("change:acknowledged", this.onSafe);
+    this.model.on("change:fault", this.onSafe);
+  }
+
+  nodeOf(element) {
+    const row = element.closest?.("[data-node]");
+    return row ? row.dataset.node : null;
+  }
+
+  /** A gesture begins: remember the weights to undo to, the ratios to keep, and who leads. */
+  begin(id) {
+    this.gesture = { id, points: this.points, shares: this.ratios(id) };
+    this.before = this.found.order[0];
+  }
+
+  /** Shares to keep proportions by: those now, or the last ones known where the others have none left. */
+  ratios(id) {
+    const { parent } = this.nodes.get(id);
+    const ids = this.groups.get(parent);
+    const free = ids.filter((each) => each !== id && !this.locked.has(each));
+    if (free.some((each) => this.found.shares[each] > 0)) this.kept[parent] = { ...this.found.shares };
+    return this.kept[parent] ?? this.found.shares;
+  }
+
+  slide(id, target) {
+    if (this.gesture?.id !== id) this.begin(id);
+    this.set(id, target);
+  }
+
+  /** Set one node's share among its siblings; false when it cannot move. */
+  set(id, target) {
+    const ids = this.groups.get(this.nodes.get(id).parent);
+    const moved = moveShare(this.found.shares, ids, id, target, this.locked, this.gesture.shares);
+    if (!moved) return false;
+    const { most } = room(this.found.shares, ids, id, this.locked);
+    if (target > most + 1e-9) this.message(`Locked weights leave at most ${hundredths(most)} here.`);
+    this.points = { ...this.points, ...pointsOf(moved) };
+    this.update();
+    return true;
+  }
+
+  commit() {
+    const { gesture } = this;
+    if (!gesture || same(gesture.points, this.points)) return;
+    this.step(gesture.points);
+    gesture.points = this.points;
+    this.report(`${gesture.id} to ${hundredths(this.found.shares[gesture.id])}`);
+  }
+
+  type(box) {
+    const id = this.nodeOf(box), number = Number(box.value);
+    delete box.dataset.typing;
+    if (box.value.trim() === "" || !Number.isFinite(number)) this.message("Type a number from 0 to 100.");
+    else {
+      if (number < 0 || number > 100) this.message("A weight lies between 0 and 100.");
+      this.gesture = null;
+      this.begin(id);
+      this.set(id, Math.min(Math.max(number / 100, 0), 1));
+      this.commit();
+      this.gesture = null;
+    }
+    this.show();
+  }
+
+  click(event) {
+    if (event.target.closest(".awb-link")) return this.attempt();
+    const button = event.target.closest("[data-act]");
+    if (!button) return;
+    const id = this.nodeOf(button);
+    const acts = { undo: () => this.undo(), redo: () => this.redo(), reset: () => this.reset(), more: () => this.more(id), lock: () => this.lock(id) };
+    acts[button.dataset.act]?.();
+  }
+
+  more(id) {
+    const parts = this.rows.get(id);
+    const open = parts.more.getAttribute("aria-expanded") !== "true";
+    parts.more.setAttribute("aria-expanded", String(open));
+    if (open && !parts.inner) {
+      parts.inner = this.group(id);
+      parts.row.after(parts.inner);
+      this.show();
+    }
+    parts.inner.hidden = !open;
+  }
+
+  lock(id) {
+    const on = !this.locked.has(id);
+    if (on) this.locked.add(id);
+    else this.locked.delete(id);
+    this.gesture = null;
+    this.message(`${this.nodes.get(id).name} ${on ? "locked" : "unlocked"}.`);
+    this.update();
+    this.send();
+  }
+
+  /** Do what the sentence about the nearest flip says. */
+  attempt() {
+    const near = this.found.nearest;
+    if (!near) return;
+    this.gesture = null;
+    this.begin(near.id);
+    this.set(near.id, Math.min(Math.max(beyond(near.from, near.to), 0), near.most));
+    this.commit();
+    this.gesture = null;
+  }
+
+  take(profile) {
+    const chosen = this.data.profiles.find((each) => each.id === profile) ?? this.first;
+    this.replace(chosen.points, profile, `profile ${profile || "as given"}`);
+  }
+
+  reset() {
+    const chosen = this.data.profiles.find((each) => each.id === this.profile) ?? this.first;
+    this.replace(chosen.points, this.profile, `reset to ${this.profile || "as given"}`);
+    this.message("Back to the weights as they were given.");
+  }
+
+  undo() {
+    if (!this.done.length) return;
+    this.undone.push({ points: this.points, profile: this.profile });
+    this.restore(this.done.pop(), "undo");
+  }
+
+  redo() {
+    if (!this.undone.length) return;
+    this.done.push({ points: this.points, profile: this.profile });
+    this.restore(this.undone.pop(), "redo");
+  }
+
+  restore({ points, profile }, said) {
+    this.gesture = null;
+    this.before = this.found.order[0];
+    Object.assign(this, { points, profile });
+    this.pick.value = profile;
+    this.update();
+    this.message(said === "undo" ? "The last change is taken back." : "The change is made again.");
+    this.report(said);
+  }
+
+  replace(points, profile, said) {
+    this.step(this.points);
+    this.gesture = null;
+    this.before = this.found.order[0];
+    Object.assign(this, { points: { ...points }, profile });
+    this.pick.value = profile;
+    this.update();
+    this.report(said);
+  }
+
+  step(points) {
+    this.done.push({ points, profile: this.profile });
+    this.undone = [];
+    if (this.done.length > 200) this.done.shift();
+    this.buttons.undo.disabled = false;
+    this.buttons.redo.disabled = true;
+  }
+
+  message(text) {
+    say(this.messages, text);
+    this.later("message", () => say(this.messages, ""), 6000);
+  }
+
+  later(what, act, wait) {
+    clearTimeout(this.timers[what]);
+    this.timers[what] = setTimeout(act, wait);
+  }
+
+  // ---- telling Python, whenever it listens ---------------------------------------------------------------------
+
+  report(said) {
+    this.pending.push({ id: `${this.session}:${this.count++}`, at: new Date().toISOString(), said, points: { ...this.points }, profile: this.profile });
+    if (this.pending.length > 500) this.pending.shift();
+    this.keep();
+    this.later("send", () => this.send(), 120);
+    this.later("waiting", () => this.safe(), 3000);
+    this.show();
+  }
+
+  send() {
+    clearTimeout(this.timers.send);
+    try {
+      this.model.set("points", { ...this.points });
+      this.model.set("profile", this.profile);
+      this.model.set("locked", [...this.locked]);
+      this.model.set("changes", [...this.pending]);
+      this.model.save_changes();
+    } catch {
+      this.safe(); // no kernel: what is pending stays in this browser
+    }
+  }
+
+  /** What Python has written down need not be kept here; what it has not, is said. */
+  safe() {
+    const upTo = this.model.get("acknowledged");
+    const at = this.pending.findIndex((entry) => entry.id === upTo);
+    if (at >= 0) {
+      this.pending.splice(0, at + 1);
+      this.keep();
+    }
+    const fault = this.model.get("fault");
+    if (fault) say(this.status, `Not saved. ${fault}`);
+    else if (this.pending.length && this.data.store)
+      say(this.status, "Not saved yet: the kernel is busy or away. The board goes on, and saves when it is back or the cell is run again.");
+    else if (upTo) say(this.status, `Saved in ${this.data.folder}.`);
+    this.root.dataset.pending = this.pending.length;
+  }
+
+  get shelf() {
+    return `awb:${this.data.store}:`;
+  }
+
+  /** Keep what is pending in this browser, should the kernel or the page go away. */
+  keep() {
+    this.root.dataset.pending = this.pending.length;
+    if (!this.data.store) return;
+    try {
+      if (this.pending.length) localStorage.setItem(this.shelf + this.session, JSON.stringify(this.pending));
+      else localStorage.removeItem(this.shelf + this.session);
+    } catch {
+      // storage is full or forbidden: the board works without
+    }
+  }
+
+  /** Take over changes that an earlier board on this case could not save. */
+  adopt() {
+    if (!this.data.store) return;
+    const left = [];
+    try {
+      for (const key of Object.keys(localStorage).filter((each) => each.startsWith(this.shelf) && each !== this.shelf + this.session)) {
+        left.push(...JSON.parse(localStorage.getItem(key)));
+        localStorage.removeItem(key);
+      }
+    } catch {
+      return;
+    }
+    const late = left.filter((entry) => entry.at > this.data.saved).sort((a, b) => (a.at < b.at ? -1 : 1));
+    if (!late.length || !this.data.resume) return;
+    const last = late[late.length - 1];
+    this.pending = late;
+    this.keep();
+    if (!same(last.points, this.points)) {
+      this.step(this.points);
+      Object.assign(this, { points: { ...last.points }, profile: last.profile });
+      this.pick.value = last.profile;
+      this.update();
+      this.message("Changes made while the kernel was away are back.");
+    }
+    this.send();
+  }
+
+  close() {
+    this.watch.disconnect();
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    if (this.pending.length) this.send();
+    this.model.off("change:points", this.onPoints);
+    this.model.off("change:acknowledged", this.onSafe);
+    this.model.off("change:fault", this.onSafe);
+  }
+}
+
+/** Open the board in a page of its own: the same code, with nobody to tell. */
+export function openFile(given, host) {
+  const bytes = Uint8Array.from(atob(given.draws), (letter) => letter.charCodeAt(0));
+  const state = { ...given, draws: new DataView(bytes.buffer), acknowledged: "", fault: "" };
+  const model = { get: (key) => state[key], set: (key, value) => (state[key] = value), save_changes() {}, on() {}, off() {} };
+  return new Board(model, host);
+}
+
+export default {
+  render({ model, el }) {
+    const board = new Board(model, el);
+    return () => board.close();
+  },
+};

@@ -1,0 +1,138 @@
+"""What the browser needs to know of a case: sent once, as plain lists, texts and one block of bytes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..case import Case
+from ..draws import SCORES, chunk_rng, whole
+from ..errors import AukusMcdaError, WeightsError
+from ..palette import criterion_colours
+from ..score_draws import score_draws
+from ..shares import competing
+from ..simulation import BLOCK
+from ..weights import Weights
+from ..wording import in_sentence, titled
+
+Array = NDArray[np.float64]
+FINE = 65_535
+"""Draws travel as 16-bit steps between the least and the greatest of their kind."""
+
+
+class Drawn(NamedTuple):
+    """Draws of values as the browser gets them: ``low + step * steps``.
+
+    ``steps`` is ``(m, k, n)`` of uint16, ``low`` and ``step`` are ``(m, k)``; options and leaves in the order of ids.
+    """
+
+    steps: NDArray[np.uint16]
+    low: Array
+    step: Array
+
+    @property
+    def values(self) -> Array:
+        """The values 0-100 they stand for, shape ``(n, m, k)``."""
+        spread = self.low[:, :, None] + self.step[:, :, None] * self.steps
+        return np.asarray(spread.transpose(2, 0, 1))
+
+
+def drawn_values(case: Case, draws: int, seed: int) -> Drawn:
+    """The first ``draws`` draws of scores that `smaa` makes with this seed, to 1/65,535 of each score's range.
+
+    A case without spread gives none, ``n = 0``.
+
+    Raises
+    ------
+    WeightsError
+        When ``draws`` is not a whole number from 1 to 8,192, or the seed none from 0.
+    AukusMcdaError
+        When every option fails a screen.
+    """
+    count = whole(draws, "The number of draws", 1)
+    if count > BLOCK:
+        raise WeightsError(f"The board takes at most {BLOCK:,} draws, not {count:,}: smaa takes as many as you like.")
+    table = competing(case)
+    made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
+    shape = table.shape
+    if made.certain:
+        return Drawn(np.zeros((*shape, 0), dtype=np.uint16), np.zeros(shape), np.zeros(shape))
+    steps, low, step = np.empty((*shape, count), dtype=np.uint16), np.empty(shape), np.empty(shape)
+    values = np.empty((shape[1], BLOCK))
+    for option in range(shape[0]):
+        made.fill(rng, option, values)
+        part = values[:, :count]
+        low[option] = part.min(axis=1)
+        step[option] = (part.max(axis=1) - low[option]) / FINE
+        unit = np.where(step[option] > 0, step[option], 1.0)[:, None]
+        steps[option] = np.rint((part - low[option][:, None]) / unit)
+    return Drawn(steps, low, step)
+
+
+def tree_points(case: Case, weights: Weights) -> pd.Series:
+    """Swing points for every criterion, 100 for the biggest among siblings, that give these weights."""
+    if weights.points.index.equals(case.criteria.index) and weights.parents.to_dict() == case.criteria[
+        "parent"
+    ].to_dict():  # fmt: skip
+        return weights.points.astype(float)
+    held = pd.Series(0.0, index=case.criteria.index)
+    for leaf in case.leaves:
+        held[list(case.branch_of(leaf))] += weights.values[leaf]
+    most = held.groupby(case.criteria["parent"]).transform("max")
+    return (100 * held / most).where(most > 0, 100.0)
+
+
+def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
+    """Everything the board shows, but the draws and the weights.
+
+    Raises
+    ------
+    AukusMcdaError
+        When an option has no name to be told from others by; see `competing`.
+    """
+    values = competing(case)
+    if values.shape[0] < 1:
+        raise AukusMcdaError("There is no option to rank.")
+    least, greatest = (end.loc[values.index, values.columns] for end in case.value_range)
+    criteria, options, colours = case.criteria, case.options, criterion_colours(case)
+    text = criteria.reindex(columns=["name", "question", "worst_means", "best_means"], fill_value="").fillna("")
+    names = options.reindex(columns=["name", "short"], fill_value="").fillna("")
+    return {
+        "title": case.about.title,
+        "marking": case.about.marking,
+        "disclaimer": case.about.disclaimer,
+        "nodes": [
+            {
+                "id": node,
+                "parent": criteria.at[node, "parent"],
+                "name": text.at[node, "name"] or node,
+                "said": in_sentence(text.at[node, "name"] or node),
+                "question": text.at[node, "question"],
+                "worst": text.at[node, "worst_means"],
+                "best": text.at[node, "best_means"],
+                "colour": colours[case.root_of(node)],
+            }
+            for node in criteria.index
+        ],
+        "leaves": list(values.columns),
+        "options": [
+            {"id": option, "name": names.at[option, "name"] or option, "short": names.at[option, "short"] or option}
+            for option in values.index
+        ],
+        "values": values.to_numpy(dtype=float).tolist(),
+        "least": least.to_numpy(dtype=float).tolist(),
+        "greatest": greatest.to_numpy(dtype=float).tolist(),
+        "screened": [
+            {"short": names.at[option, "short"] or option, "reason": reason} for option, reason in case.screened.items()
+        ],
+        "profiles": [
+            {"id": name, "title": titled(name), "points": tree_points(case, case.profile(name)).to_dict()}
+            for name in case.profiles
+        ],
+        "draws": drawn.steps.shape[2],
+        "low": drawn.low.tolist(),
+        "step": drawn.step.tolist(),
+    }

@@ -1,0 +1,173 @@
+"""The weights set on a board, kept in the analyst's working folder: the last ones, and a log of every change."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..answers import is_number, listed
+from ..case import Case
+from ..elicitation import ElicitationLog
+from ..errors import ExportError, WeightsError
+from ..files import replacing
+from ..weights import Weights, swing
+
+
+def work_folder(case: Case, work: str | Path | None = None) -> Path:
+    """Where a case's weights are kept: ``work/<case id>`` in the folder of the notebook, unless said otherwise.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> work_folder(load_case("aukus_plus_two")).as_posix()
+    'work/aukus_plus_two'
+    """
+    return Path("work") / _folder_name(case.about.id) if work is None else Path(work)
+
+
+def _folder_name(name: str) -> str:
+    """A case's id as the name of a folder, on any system."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
+    return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def saved_weights(case: Case, work: str | Path | None = None) -> Weights | None:
+    """The weights last set on a board for this case, for use in any notebook.
+
+    Parameters
+    ----------
+    case : Case
+    work : str or Path, optional
+        The folder they are kept in; ``work/<case id>`` if not given.
+
+    Returns
+    -------
+    Weights or None
+        None when no board has changed weights yet.
+
+    Raises
+    ------
+    WeightsError
+        When the file is damaged, or the weights were judged for other anchors or
+        another value tree than this case's.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> saved_weights(load_case("aukus_plus_two"), work="no_such_folder") is None
+    True
+    """
+    path = work_folder(case, work) / "weights.json"
+    if not path.exists():
+        return None
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        anchors, points, parents = kept["anchors"], dict(kept["points"]), dict(kept["parents"])
+        profile = str(kept["profile"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WeightsError(
+            f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
+            "the log beside it has every change."
+        ) from error
+    if anchors != case.anchors_digest:
+        raise WeightsError(
+            f"The weights saved in {path} were judged for swings between other anchors than this case's; "
+            "a swing's worth does not carry over. Judge them again: WeightBoard(case, resume=False)."
+        )
+    if parents != case.criteria["parent"].to_dict():
+        raise WeightsError(
+            f"The weights saved in {path} belong to another value tree than this case's. "
+            "Set them again: WeightBoard(case, resume=False)."
+        )
+    return weights_from(case, points, profile)
+
+
+def weights_from(case: Case, points: Mapping[str, float], profile: str = "") -> Weights:
+    """Weights from swing points for the whole tree; criteria as in the profile keep its low and high points.
+
+    Raises
+    ------
+    WeightsError
+        When criteria are missing or unknown, or points are not usable.
+    """
+    wrong = [name for name, number in points.items() if not is_number(number) or number < 0]
+    if wrong:
+        raise WeightsError(f"Swing points must be finite numbers, 0 or more: look at {listed(wrong)}.")
+    made = pd.Series(points, dtype=float)
+    if profile not in case.profiles:
+        return swing(made, parents=case.criteria["parent"], anchors=case.anchors_digest)
+    base = case.profile(profile)
+    changed = {name: number for name, number in made.items() if base.points.get(name) != number}
+    return base.change(changed) if changed else base
+
+
+class Store:
+    """One case's working folder, shared by all boards and notebooks that use it.
+
+    The weights are replaced in one move, the log grows by whole lines, each holding
+    all points: whoever writes last, both files stay whole.
+
+    Parameters
+    ----------
+    case : Case
+    folder : Path
+    """
+
+    def __init__(self, case: Case, folder: Path) -> None:
+        self.case, self.folder = case, folder
+        self._log: ElicitationLog | None = None
+
+    def record(self, change: str, points: Mapping[str, float], profile: str) -> None:
+        """Log one change and save the weights it led to.
+
+        Raises
+        ------
+        ExportError
+            When the folder cannot be written to.
+        WeightsError
+            When the points are no swing points for this case.
+        """
+        weights_from(self.case, points, profile)
+        self._opened().append("profile", name=change, points=dict(points))
+        self.save(points, profile)
+
+    def save(self, points: Mapping[str, float], profile: str) -> None:
+        """Put these points in the place of those saved before."""
+        kept: dict[str, Any] = {
+            "case": self.case.about.id,
+            "anchors": self.case.anchors_digest,
+            "profile": profile,
+            "points": dict(points),
+            "parents": self.case.criteria["parent"].to_dict(),
+            "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }
+        with replacing(self.folder / "weights.json") as beside:
+            beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+
+    @property
+    def saved_at(self) -> str:
+        """When weights were last saved, ISO, or blank."""
+        try:
+            return str(json.loads((self.folder / "weights.json").read_text(encoding="utf-8"))["saved"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return ""
+
+    def _opened(self) -> ElicitationLog:
+        """The log, with a line that says what the answers after it are about."""
+        if self._log is None:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ExportError(f"The folder {self.folder} cannot be made: {error.strerror}.") from error
+            log = ElicitationLog(self.folder / "board.jsonl")
+            parents = self.case.criteria["parent"].to_dict()
+            log.append("start", method="swing", settings={"parents": parents, "anchors": self.case.anchors_digest})
+            self._log = log
+        return self._log

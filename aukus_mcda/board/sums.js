@@ -1,0 +1,234 @@
+// What the board computes, as plain functions without a page: shares, scores, who leads how often, the nearest flip.
+// Python is the truth for every one of them; tests/test_board.py holds them against it.
+
+/** Scores closer than this, in value points, are equal; as in ranking.py. */
+export const TIE = 1e-9;
+
+/** The siblings under each parent: Map from parent id ("" for the top) to ids. */
+export function siblings(nodes) {
+  const groups = new Map();
+  for (const node of nodes) {
+    if (!groups.has(node.parent)) groups.set(node.parent, []);
+    groups.get(node.parent).push(node.id);
+  }
+  return groups;
+}
+
+/** Each node's share among its siblings, from swing points; as swing_tree.shares_of. */
+export function sharesOf(points, groups) {
+  const shares = {};
+  for (const ids of groups.values()) {
+    let most = 0, total = 0;
+    for (const id of ids) most = Math.max(most, points[id]);
+    for (const id of ids) total += most > 0 ? points[id] / most : 1;
+    for (const id of ids) shares[id] = (most > 0 ? points[id] / most : 1) / total;
+  }
+  return shares;
+}
+
+/** Each node's share of all weight: the product of the shares down its branch. */
+export function weightsOf(shares, nodes) {
+  const parents = new Map(nodes.map((node) => [node.id, node.parent]));
+  const found = {};
+  const down = (id) => (id === "" ? 1 : (found[id] ??= down(parents.get(id)) * shares[id]));
+  for (const node of nodes) down(node.id);
+  return found;
+}
+
+/** Swing points, 100 for the biggest, of siblings with these shares. Twelve digits: what follows is noise. */
+export function pointsOf(shares) {
+  const most = Math.max(...Object.values(shares));
+  return Object.fromEntries(Object.entries(shares).map(([id, share]) => [id, Number(((100 * share) / most).toPrecision(12))]));
+}
+
+/** Weighted sums of rows of values; `weights` in the order of the columns. */
+export function scoresOf(values, weights) {
+  return values.map((row) => {
+    let total = 0;
+    for (let j = 0; j < row.length; j++) total += row[j] * weights[j];
+    return total;
+  });
+}
+
+/** Positions best first; within a tie, counted from its best, in the order given. Also each one's rank. */
+export function orderOf(scores) {
+  const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
+  const ranks = new Array(scores.length);
+  let rank = 0, top = Infinity;
+  order.forEach((i, place) => {
+    if (top - scores[i] > TIE) [rank, top] = [place + 1, scores[i]];
+    ranks[i] = rank;
+  });
+  order.sort((a, b) => ranks[a] - ranks[b] || a - b);
+  return { order, ranks };
+}
+
+/** Draws of values, from 16-bit steps: one array, by option, leaf and draw. */
+export function decodeDraws(view, low, step, count) {
+  const steps = new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  const values = new Float64Array(steps.length);
+  let at = 0;
+  for (let i = 0; i < low.length; i++)
+    for (let j = 0; j < low[i].length; j++)
+      for (let n = 0; n < count; n++, at++) values[at] = low[i][j] + step[i][j] * steps[at];
+  return { values, count, options: low.length, scores: new Float64Array(low.length * count), best: new Float64Array(count) };
+}
+
+/** The share of draws in which each option leads; a shared lead counts by its share. Empty without draws. */
+export function leadShares(drawn, weights) {
+  const { values, count, options, scores, best } = drawn;
+  const leads = new Array(options).fill(0);
+  if (!count) return [];
+  scores.fill(0);
+  best.fill(-Infinity);
+  const leaves = weights.length;
+  for (let i = 0; i < options; i++) {
+    const sum = scores.subarray(i * count, (i + 1) * count);
+    for (let j = 0; j < leaves; j++) {
+      const weight = weights[j];
+      if (weight === 0) continue;
+      const column = values.subarray((i * leaves + j) * count, (i * leaves + j + 1) * count);
+      for (let n = 0; n < count; n++) sum[n] += weight * column[n];
+    }
+    for (let n = 0; n < count; n++) if (sum[n] > best[n]) best[n] = sum[n];
+  }
+  const ahead = [];
+  for (let n = 0; n < count; n++) {
+    ahead.length = 0;
+    for (let i = 0; i < options; i++) if (scores[i * count + n] >= best[n] - TIE) ahead.push(i);
+    for (const i of ahead) leads[i] += 1 / ahead.length;
+  }
+  return leads.map((times) => times / count);
+}
+
+/** How far a node's share can go: what locked siblings leave, and whether anyone is free to take the rest. */
+export function room(shares, ids, id, locked) {
+  let held = 0, free = 0;
+  for (const each of ids) {
+    if (each === id) continue;
+    if (locked.has(each)) held += shares[each];
+    else free += 1;
+  }
+  return { most: Math.max(0, 1 - held), moves: free > 0 && !locked.has(id) };
+}
+
+/**
+ * Siblings' shares after one is set: locked ones stay, the others keep the proportions they have in `kept`.
+ * `kept` is a snapshot from before a drag began, so that going to 100 and back loses nothing.
+ */
+export function moveShare(shares, ids, id, target, locked, kept = shares) {
+  const { most, moves } = room(shares, ids, id, locked);
+  if (!moves) return null;
+  const to = Math.min(Math.max(target, 0), most);
+  const free = ids.filter((each) => each !== id && !locked.has(each));
+  let total = 0;
+  for (const each of free) total += kept[each];
+  const moved = {};
+  for (const each of ids) moved[each] = shares[each];
+  moved[id] = to;
+  for (const each of free) moved[each] = (most - to) * (total > 0 ? kept[each] / total : 1 / free.length);
+  return moved;
+}
+
+/** Each node's value per option, as if it had all the weight: Map from id to an array. */
+export function nodeValues(data, groups, shares) {
+  const found = new Map();
+  const value = (id) => {
+    if (found.has(id)) return found.get(id);
+    const column = data.leaves.indexOf(id);
+    let row;
+    if (column >= 0) row = data.values.map((each) => each[column]);
+    else {
+      row = new Array(data.options.length).fill(0);
+      for (const child of groups.get(id)) value(child).forEach((each, i) => (row[i] += shares[child] * each));
+    }
+    found.set(id, row);
+    return row;
+  };
+  for (const node of data.nodes) value(node.id);
+  return found;
+}
+
+/**
+ * How far each node's share among its siblings can move before the leader changes, and who leads beyond.
+ * Unlocked siblings keep their proportions, so every score is a straight line and the crossing is exact.
+ * For the top of the tree without locks this is sensitivity.break_points.
+ */
+export function flipsOf(data, groups, shares, weights, locked, scores) {
+  const top = Math.max(...scores);
+  const leader = scores.findIndex((score) => score >= top - TIE);
+  const values = nodeValues(data, groups, shares);
+  const flips = {};
+  for (const [parent, ids] of groups) {
+    const whole = parent === "" ? 1 : weights[parent];
+    for (const id of ids) {
+      const { most, moves } = room(shares, ids, id, locked);
+      if (!moves || !(whole > 0)) continue;
+      const free = ids.filter((each) => each !== id && !locked.has(each));
+      let total = 0;
+      for (const each of free) total += shares[each];
+      if (!(total > 0) && free.length > 1) continue; // no proportions to keep
+      const now = shares[id];
+      const found = { now, most, low: 0, high: most, below: -1, above: -1 };
+      for (let i = 0; i < scores.length; i++) {
+        if (i === leader || scores[i] >= top - TIE) continue;
+        // What moving one unit of share from the others to this node does to the leader's margin over i.
+        let others = 0;
+        for (const each of free) {
+          const part = total > 0 ? shares[each] / total : 1;
+          others += part * (values.get(each)[leader] - values.get(each)[i]);
+        }
+        const slope = whole * (values.get(id)[leader] - values.get(id)[i] - others);
+        const margin = scores[leader] - scores[i];
+        if (margin + slope * (most - now) < -TIE && now - margin / slope < found.high)
+          [found.high, found.above] = [now - margin / slope, i];
+        if (margin - slope * now < -TIE && now - margin / slope > found.low)
+          [found.low, found.below] = [now - margin / slope, i];
+      }
+      flips[id] = found;
+    }
+  }
+  return flips;
+}
+
+/** The flip nearest on its own slider, how far one judgement must change: node, from, to, who would lead; or null. */
+export function nearestFlip(flips, groups) {
+  let nearest = null;
+  for (const ids of groups.values()) {
+    for (const id of ids) {
+      const flip = flips[id];
+      if (!flip) continue;
+      for (const [to, challenger] of [[flip.low, flip.below], [flip.high, flip.above]]) {
+        if (challenger < 0) continue;
+        const moved = Math.abs(to - flip.now);
+        if (!nearest || moved < nearest.moved) nearest = { id, from: flip.now, to, most: flip.most, challenger, moved };
+      }
+    }
+  }
+  return nearest;
+}
+
+/** Everything the board shows under some swing points. */
+export function compute(data, groups, points, locked, drawn) {
+  const shares = sharesOf(points, groups);
+  const weights = weightsOf(shares, data.nodes);
+  const row = data.leaves.map((leaf) => weights[leaf]);
+  const scores = scoresOf(data.values, row);
+  const flips = flipsOf(data, groups, shares, weights, locked, scores);
+  return {
+    shares, weights, row, scores, ...orderOf(scores), flips,
+    least: scoresOf(data.least, row),
+    greatest: scoresOf(data.greatest, row),
+    leads: leadShares(drawn, row),
+    nearest: nearestFlip(flips, groups),
+  };
+}
+
+/** What each top criterion adds to each option's score: rows by option, in the order of `roots`. */
+export function contributionsOf(data, roots, rootOf, row) {
+  return data.values.map((values) => {
+    const parts = new Array(roots.length).fill(0);
+    for (let j = 0; j < values.length; j++) parts[rootOf[j]] += values[j] * row[j];
+    return parts;
+  });
+}

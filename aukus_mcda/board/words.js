@@ -1,0 +1,80 @@
+// The board's sentences. A sentence is a list of texts and names; names are shown as text in their own direction.
+
+/** A name in a sentence, set apart so that its direction and length cannot disturb the words around it. */
+export const name = (text) => ({ name: text });
+
+/** A share as people say it: whole numbers of 100, one decimal where it matters. */
+export function hundredths(share) {
+  const tenth = Math.round(1000 * share) / 10;
+  return Number.isInteger(tenth) ? String(tenth) : tenth.toFixed(1);
+}
+
+/** A flip's far side in tenths, rounded away from now: setting this number does change the leader. */
+export function beyond(from, to) {
+  const tenths = 1000 * to;
+  return (to > from ? Math.floor(tenths + 1e-6) + 1 : Math.ceil(tenths - 1e-6) - 1) / 1000;
+}
+
+export const percent = (share) => (share > 0 && share < 0.005 ? "<1" : share > 0.995 && share < 1 ? ">99" : String(Math.round(100 * share)));
+
+const points = (number) => `${number.toFixed(1)} point${number.toFixed(1) === "1.0" ? "" : "s"}`;
+
+const list = (names) => names.flatMap((each, i) => [i === 0 ? "" : i < names.length - 1 ? ", " : " and ", name(each)]);
+
+/** Who ranks first, and by how much. */
+export function answer(data, found) {
+  const first = found.order.filter((i) => found.ranks[i] === 1);
+  const second = found.order.find((i) => found.ranks[i] > 1);
+  const shorts = first.map((i) => data.options[i].short);
+  const score = found.scores[first[0]].toFixed(1);
+  if (first.length > 1) return [...list(shorts), ` rank first together with ${score} of 100.`];
+  if (second === undefined) return [name(shorts[0]), ` is the only option that is ranked; it scores ${score} of 100.`];
+  const gap = found.scores[first[0]] - found.scores[second];
+  return [name(shorts[0]), ` ranks first with ${score} of 100, ${points(gap)} ahead of `, name(data.options[second].short), "."];
+}
+
+/** How often the leader leads, in draws of the scores. */
+export function often(data, found) {
+  if (!found.leads.length) return ["No score has a judged range, so how often each option leads cannot be said."];
+  const first = found.order[0];
+  const most = found.leads.indexOf(Math.max(...found.leads));
+  const drawn = `${data.draws.toLocaleString("en")} draws of the uncertain scores`;
+  const said = ["Under these weights it leads in ", `${percent(found.leads[first])}\u00a0% of ${drawn}`];
+  if (found.ranks.filter((rank) => rank === 1).length > 1) said[0] = "Under these weights the first named leads in ";
+  if (most !== first && found.leads[most] > found.leads[first])
+    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%.`];
+  const next = found.leads.map((share, i) => [share, i]).filter(([, i]) => i !== first).sort((a, b) => b[0] - a[0])[0];
+  if (!next || next[0] === 0) return [...said, "."];
+  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%.`];
+}
+
+/** The nearest change of one weight that changes the leader. */
+export function flip(data, found, nodes) {
+  if (found.ranks.filter((rank) => rank === 1).length > 1)
+    return ["Any change of weights that tells them apart settles which leads."];
+  if (found.order.length < 2) return [""];
+  const near = found.nearest;
+  if (!near) return ["No single weight that is free to move changes the leader."];
+  const node = nodes.get(near.id), parent = nodes.get(node.parent);
+  const target = Math.min(Math.max(beyond(near.from, near.to), 0), near.most);
+  return [
+    name(data.options[near.challenger].short), " leads if the weight of ", name(node.said),
+    ...(parent ? [" within ", name(parent.said)] : []),
+    ` ${near.to > near.from ? "rises" : "falls"} from ${hundredths(near.from)} to ${hundredths(target)}.`,
+  ];
+}
+
+/** What a criterion's weight is about: the swing it is the worth of. */
+export function swing(node, children, share, weight, parent) {
+  const worth = parent
+    ? [` is worth ${hundredths(share)} of 100 within `, name(parent.said), `, ${hundredths(weight)}\u00a0% of all weight.`]
+    : [` is worth ${hundredths(share)} of 100.`];
+  if (children) return [`Going from worst to best on all ${children} scales beneath`, ...worth];
+  if (!node.worst || !node.best) return ["Going from worst to best", ...worth];
+  return ["Going from ", { name: bare(node.worst), quoted: true }, " to ", { name: bare(node.best), quoted: true }, ...worth];
+}
+
+const bare = (text) => text.replace(/[.\s]+$/, "");
+
+/** A sentence as one text, for speech and for the log. */
+export const plain = (parts) => parts.map((part) => (typeof part === "string" ? part : part.name)).join("");

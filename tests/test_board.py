@@ -1,0 +1,600 @@
+"""The weight board: Python is the truth, the browser says the same, and what is set is kept."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import multiprocessing
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from lab import chromium
+
+from aukus_mcda import Case, ExportError, WeightsError, break_points, lint, load_case, rank, replay, smaa, swing
+from aukus_mcda.board import WeightBoard, saved_weights
+from aukus_mcda.board.board import SCRIPT
+from aukus_mcda.board.payload import drawn_values, tree_points
+from aukus_mcda.board.store import Store, work_folder
+from aukus_mcda.shares import competing
+
+HOSTILE = (
+    "<script>document.title='broken'</script>",
+    '"><img src=x onerror="document.title=\'broken\'">',
+    "\u202eright to left\u202c \u05e9\u05dc\u05d5\u05dd",
+    "x" * 200,
+    "\U0001f600 </script><!-- & ' \" ${1} `",
+)
+
+
+@pytest.fixture
+def board(case: Case, tmp_path: Path) -> WeightBoard:
+    return WeightBoard(case, "baseline", work=tmp_path / "work")
+
+
+def changed(board: WeightBoard, **points: float) -> None:
+    """What the browser sends after a change."""
+    now = {**board.points, **points}
+    entry = {"id": f"test:{len(board.changes)}", "said": "test", "points": now, "profile": board.profile}
+    with board.hold_trait_notifications():
+        board.points = now
+        board.changes = [*board.changes, entry]
+
+
+def hostile_case() -> Case:
+    """A case whose every name is out to do harm."""
+    criteria = pd.DataFrame({
+        "id": ["c0", "c1", "c2", "c3"], "parent": ["", "", "c1", "c1"], "name": HOSTILE[:4], "question": HOSTILE[1],
+        "direction": ["max", "", "min", "max"], "worst": ["0", "", "10", "0"], "best": ["10", "", "0", "10"],
+        "worst_means": [HOSTILE[0], "", HOSTILE[1], HOSTILE[2]], "best_means": [HOSTILE[4], "", HOSTILE[3], HOSTILE[0]],
+    })  # fmt: skip
+    options = pd.DataFrame({"id": [f"o{i}" for i in range(5)], "name": HOSTILE, "short": HOSTILE})
+    rng = np.random.default_rng(3)
+    rows = [(o, c, *np.sort(rng.uniform(0, 10, 3))) for o in options["id"] for c in ("c0", "c2", "c3")]
+    scores = pd.DataFrame(rows, columns=["option", "criterion", "low", "likely", "high"])
+    about = {"title": HOSTILE[0], "marking": HOSTILE[1], "disclaimer": HOSTILE[4]}
+    return Case.from_frames(criteria=criteria, scores=scores, options=options, about=about)
+
+
+# ---- Python ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_board_begins_with_the_profile_and_its_ranges(case: Case, board: WeightBoard) -> None:
+    profile = case.profile("baseline")
+    pd.testing.assert_series_equal(board.weights.values, profile.values)
+    pd.testing.assert_frame_equal(board.weights.point_range, profile.point_range)
+    assert list(board.ranking.table.index) == list(rank(case, "baseline").table.index)
+    assert "ranks first" in repr(board)
+
+
+def test_what_is_changed_is_saved_logged_and_picked_up(case: Case, board: WeightBoard, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    assert saved_weights(case, work) is None
+    changed(board, escalation=100.0)
+    changed(board, det_picture=12.5)
+    assert board.acknowledged == "test:1" and board.fault == ""
+    expected = case.profile("baseline").change({"escalation": 100, "det_picture": 12.5})
+    for kept in (board.weights, saved_weights(case, work), WeightBoard(case, work=work).weights):
+        pd.testing.assert_series_equal(kept.values, expected.values, check_exact=True)
+        pd.testing.assert_frame_equal(kept.point_range, expected.point_range)
+        assert kept.anchors == case.anchors_digest
+    replayed = replay(work / "board.jsonl")
+    assert replayed.skipped == ()
+    pd.testing.assert_series_equal(replayed.weights.values, expected.values, check_exact=True)
+    assert len((work / "board.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+    for fresh in (WeightBoard(case, "baseline", work=work), WeightBoard(case, work=work, resume=False)):
+        pd.testing.assert_series_equal(fresh.weights.values, case.profile("baseline").values)
+
+
+def test_a_change_that_is_sent_twice_is_written_once(board: WeightBoard, tmp_path: Path) -> None:
+    changed(board, escalation=100.0)
+    board.changes = [*board.changes, {**board.changes[0], "id": "test:1"}]
+    assert len((tmp_path / "work" / "board.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_the_folder_is_beside_the_notebook_and_named_for_the_case(case: Case, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    changed(WeightBoard(case), escalation=100.0)
+    assert (tmp_path / "work" / "aukus_plus_two" / "weights.json").exists()
+    strange = Case.from_frames(
+        criteria=pd.DataFrame({"id": ["a"], "direction": ["max"], "worst": [0], "best": [1]}),
+        scores=pd.DataFrame({"option": ["A"], "criterion": ["a"], "likely": [1]}),
+    )
+    assert work_folder(strange).parent == Path("work")
+
+
+def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
+    case: Case, board: WeightBoard, folder: Path, tmp_path: Path
+) -> None:
+    changed(board, escalation=100.0)
+    work, path = tmp_path / "work", folder / "criteria.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Each navy sees only", "Every navy sees only"), encoding="utf-8")
+    for load in (saved_weights, WeightBoard):
+        with pytest.raises(WeightsError, match=r"other anchors.*resume=False"):
+            load(load_case(folder), work=work)
+    assert WeightBoard(load_case(folder), work=work, resume=False).weights.name == "baseline"
+    kept = json.loads((work / "weights.json").read_text(encoding="utf-8"))
+    kept["parents"]["det_picture"] = "escalation"
+    (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(WeightsError, match="another value tree"):
+        WeightBoard(case, work=work)
+    (work / "weights.json").write_text("{", encoding="utf-8")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        saved_weights(case, work)
+
+
+def test_what_cannot_be_written_is_said_on_the_board_and_written_later(case: Case, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    board = WeightBoard(case, "baseline", work=tmp_path / "file")
+    changed(board, escalation=100.0)
+    assert "cannot be made" in board.fault and board.acknowledged == ""
+    (tmp_path / "file").unlink()
+    changed(board, escalation=90.0)
+    assert board.fault == "" and board.acknowledged == "test:1"
+    assert len((tmp_path / "file" / "board.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def keep_writing(where: str, worth: float) -> None:
+    case = load_case("aukus_plus_two")
+    store, points = Store(case, Path(where)), case.profile("baseline").points.to_dict()
+    for _ in range(40):
+        store.record(f"worth {worth:g}", points | dict.fromkeys(case.leaves, worth), "baseline")
+
+
+def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path) -> None:
+    other = multiprocessing.get_context("spawn").Process(target=keep_writing, args=(str(tmp_path), 100.0))
+    other.start()
+    while not (tmp_path / "board.jsonl").exists():
+        assert other.is_alive()
+        time.sleep(0.01)
+    keep_writing(str(tmp_path), 50.0)
+    other.join()
+    assert other.exitcode == 0
+    lines = (tmp_path / "board.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 82 and all(json.loads(line) for line in lines)
+    assert replay(tmp_path / "board.jsonl").skipped == ()
+    leaves = {saved_weights(case, tmp_path).points[leaf] for leaf in case.leaves}
+    assert leaves in ({100.0}, {50.0})
+
+
+def test_the_draws_are_those_of_smaa(case: Case) -> None:
+    drawn = drawn_values(case, 500, seed=7)
+    assert drawn.values.shape == (500, 10, 18)
+    weights, table = case.profile("tokyo").values, competing(case)
+    scores = drawn.values @ weights[table.columns].to_numpy()
+    shares = np.bincount(scores.argmax(axis=1), minlength=10) / 500
+    found = smaa(case, "tokyo", draws=500, seed=7).rank_acceptability[1][table.index]
+    np.testing.assert_allclose(shares, found, atol=1.1 / 500)
+    assert drawn_values(case.__class__(**{**vars_of(case), "scores": certain(case)}), 500, 7).steps.shape == (10, 18, 0)
+
+
+def vars_of(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in case.__dataclass_fields__}
+
+
+def certain(case: Case) -> pd.DataFrame:
+    return case.scores.assign(low=case.scores["likely"], high=case.scores["likely"])
+
+
+@pytest.mark.parametrize("draws", [0, 8_193, 2.5, True])
+def test_draws_out_of_range_are_refused(case: Case, draws: Any) -> None:
+    with pytest.raises(WeightsError, match="draws"):
+        WeightBoard(case, "baseline", draws=draws)
+
+
+def test_any_weights_can_be_put_on_the_board(case: Case) -> None:
+    points = {leaf: 10.0 + place for place, leaf in enumerate(case.leaves)}
+    flat = case.weights(points)
+    made = swing(tree_points(case, flat), parents=case.criteria["parent"])
+    pd.testing.assert_series_equal(made.values, flat.values, check_names=False, rtol=1e-12)
+    board = WeightBoard(case, flat)
+    pd.testing.assert_series_equal(board.weights.values, flat.values, check_names=False, rtol=1e-12)
+
+
+def test_a_board_imports_nothing_that_comes_after_it() -> None:
+    later = {"study", "slides", "deck", "house", "brief", "cli", "fragility"}
+    for path in (Path(__file__).parent.parent / "aukus_mcda" / "board").glob("*.py"):
+        found = set(re.findall(r"^from \.\.(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE))
+        assert not found & later
+
+
+def test_a_page_that_cannot_be_written_is_an_export_error(board: WeightBoard, tmp_path: Path) -> None:
+    with pytest.raises(ExportError):
+        board.export_html(tmp_path)
+
+
+# ---- the browser's sums ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def sums(browser: Any, case: Case) -> Iterator[Any]:
+    """A blank page with the board's functions as ``sums`` and a board's data."""
+    page, board = browser.new_page(), WeightBoard(case, "baseline")
+    page.evaluate(
+        """async ([script, data, draws]) => {
+            window.sums = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+            window.data = data;
+            window.groups = sums.siblings(data.nodes);
+            const bytes = Uint8Array.from(atob(draws), (letter) => letter.charCodeAt(0));
+            window.drawn = sums.decodeDraws(new DataView(bytes.buffer), data.low, data.step, data.draws);
+        }""",
+        [SCRIPT, board.data, base64.b64encode(board.draws).decode()],
+    )
+    yield page
+    page.close()
+
+
+def random_points(case: Case, count: int) -> list[dict[str, float]]:
+    """Points of which one in twenty is 0, but never all of some siblings."""
+    rng, tree = np.random.default_rng(11), case.criteria["parent"]
+    drawn = rng.exponential(40, (count, len(tree))).round(3) * (rng.random((count, len(tree))) > 0.05)
+    points = pd.DataFrame(drawn, columns=tree.index)
+    usable = (points.T.groupby(tree).sum() > 0).all()
+    return points[usable].to_dict("records")
+
+
+def leaf_weights(case: Case, points: list[dict[str, float]]) -> pd.DataFrame:
+    """Weights by the definition, all at once: shares among siblings, multiplied down each branch."""
+    frame = pd.DataFrame(points)
+    shares = (frame.T / frame.T.groupby(case.criteria["parent"]).transform("sum")).T
+    return pd.DataFrame({leaf: shares[list(case.branch_of(leaf))].prod(axis=1) for leaf in sorted(case.leaves)})
+
+
+def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Case, sums: Any) -> None:
+    points = random_points(case, 1_100)[:1_000]
+    assert len(points) == 1_000
+    table, drawn = competing(case), drawn_values(case, 2_000, 0).values
+    least, greatest = (end.loc[table.index, table.columns].to_numpy() for end in case.value_range)
+    weights = leaf_weights(case, points)[table.columns].to_numpy()
+    found = sums.evaluate(
+        """(all) => all.map((points) => {
+            const made = sums.compute(data, groups, points, new Set(), drawn);
+            return [made.row, made.scores, made.least, made.greatest, made.leads];
+        })""",
+        points,
+    )
+    browsers = [np.array(column) for column in zip(*found, strict=True)]
+    truth = [weights, *(weights @ end.T for end in (table.to_numpy(), least, greatest))]
+    for one, other in zip(browsers[:4], truth, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-9)
+    for row, leads in zip(weights, browsers[4], strict=True):
+        scores = drawn @ row
+        ahead = scores >= scores.max(axis=1, keepdims=True) - 1e-9
+        np.testing.assert_allclose(leads, (ahead / ahead.sum(axis=1, keepdims=True)).mean(axis=0), rtol=0, atol=1e-9)
+    for given, row, scores in zip(points[:20], *browsers[:2], strict=False):
+        ranked = rank(case, given)
+        np.testing.assert_allclose(row, ranked.weights.values[table.columns], rtol=0, atol=1e-9)
+        np.testing.assert_allclose(scores, ranked.table["score"][table.index], rtol=0, atol=1e-9)
+
+
+def nearest_breaks(case: Case, points: dict[str, float], root: str) -> tuple[float, str, float, str]:
+    """The leader's break points on either side of a top criterion's share, by Python."""
+    found = break_points(case, points, root)
+    found = found[found["kind"] == "leader"]
+    below, above = found[found["share"] < found["current"]], found[found["share"] > found["current"]]
+    low = (below["share"].iloc[-1], below["below"].iloc[-1]) if len(below) else (0.0, "")
+    high = (above["share"].iloc[0], above["above"].iloc[0]) if len(above) else (1.0, "")
+    return (*low, *high)
+
+
+def test_flips_at_the_top_of_the_tree_are_pythons_break_points(case: Case, sums: Any) -> None:
+    cases = [case.profile(name).points.to_dict() for name in case.profiles]
+    cases += [{name: number + 1 for name, number in points.items()} for points in random_points(case, 12)]
+    ids = list(competing(case).index)
+    for points in cases:
+        flips = sums.evaluate("(points) => sums.compute(data, groups, points, new Set(), drawn).flips", points)
+        for root in case.roots:
+            low, below, high, above = nearest_breaks(case, points, root)
+            flip = flips[root]
+            assert (flip["low"], flip["high"]) == pytest.approx((low, high), abs=1e-9)
+            assert [ids[i] if i >= 0 else "" for i in (flip["below"], flip["above"])] == [below, above]
+
+
+def test_flips_keep_locked_weights_and_are_where_python_changes_the_leader(case: Case, sums: Any) -> None:
+    parents, ids = case.criteria["parent"], list(competing(case).index)
+    seen = 0
+    for points, locked in zip(random_points(case, 6), (["escalation"], ["det_denial", "esc_korea"]) * 3, strict=True):
+        points = {name: number + 1 for name, number in points.items()}
+        made = sums.evaluate(
+            """([points, locked]) => {
+                const held = new Set(locked), found = sums.compute(data, groups, points, held, drawn), sides = [];
+                for (const [parent, ids] of groups) for (const id of ids) {
+                    const flip = found.flips[id];
+                    if (!flip) continue;
+                    for (const [to, who, way] of [[flip.low, flip.below, -1], [flip.high, flip.above, 1]]) {
+                        if (who < 0) continue;
+                        for (const step of [-1e-6, 1e-6]) {
+                            const moved = sums.moveShare(found.shares, ids, id, to + way * step, held);
+                            sides.push({ id, parent, who: step > 0 ? who : found.order[0],
+                                         shares: found.shares, points: { ...points, ...sums.pointsOf(moved) } });
+                        }
+                    }
+                }
+                return sides;
+            }""",
+            [points, locked],
+        )
+        for side in made[:24]:
+            weights = swing(side["points"], parents=parents)
+            scores = competing(case) @ weights.values
+            assert scores.idxmax() == ids[side["who"]]
+            shares = weights.details["branches"]["share"]
+            for name in locked:
+                assert shares[name] == pytest.approx(side["shares"][name], abs=1e-9)
+                assert side["id"] != name
+            seen += 1
+    assert seen > 40
+
+
+# ---- the page -------------------------------------------------------------------------------------------------------
+
+
+class Opened:
+    """An exported board in a page, and what the page complained of or asked for."""
+
+    def __init__(self, browser: Any, path: Path, **context: Any) -> None:
+        self.page = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | context)).new_page()
+        self.page.set_default_timeout(10_000)
+        self.trouble: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.trouble.append(message.text))
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector(".awb[data-order]")
+
+    @property
+    def order(self) -> list[str]:
+        return self.page.get_attribute(".awb", "data-order").split(" ")
+
+    def number(self, node: str) -> float:
+        return float(self.box(node).input_value())
+
+    def box(self, node: str) -> Any:
+        return self.page.locator(f'[data-node="{node}"] input[type="number"]')
+
+    def slider(self, node: str) -> Any:
+        return self.page.locator(f'[data-node="{node}"] input[type="range"]')
+
+    def type(self, node: str, number: str) -> None:
+        self.box(node).fill(number)
+        self.box(node).press("Enter")
+
+    def drag(self, node: str, *places: float) -> None:
+        at = self.slider(node).bounding_box()
+        y = at["y"] + at["height"] / 2
+        self.page.mouse.move(at["x"] + 8 + self.number(node) / 100 * (at["width"] - 16), y)
+        self.page.mouse.down()
+        for place in places:
+            self.page.mouse.move(at["x"] + 8 + place * (at["width"] - 16), y, steps=4)
+        self.page.mouse.up()
+
+    def press(self, act: str) -> None:
+        self.page.click(f'[data-act="{act}"]')
+
+
+@pytest.fixture(scope="module")
+def exported(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return WeightBoard(case, "baseline").export_html(tmp_path_factory.mktemp("board") / "board.html")
+
+
+@pytest.fixture
+def opened(browser: Any, exported: Path) -> Iterator[Opened]:
+    made = Opened(browser, exported)
+    yield made
+    assert made.trouble == [] and made.requests == [exported.as_uri()]
+    made.page.context.close()
+
+
+def expected(case: Case, opened: Opened, **shares: float) -> list[str]:
+    """Python's ranking for shares of the top criteria."""
+    points = case.profile("baseline").points.to_dict() | shares
+    return list(rank(case, points).ranked.index)
+
+
+def top(case: Case, opened: Opened) -> dict[str, float]:
+    return {root: opened.number(root) for root in case.roots}
+
+
+def test_the_page_is_one_small_file_with_a_strict_policy(exported: Path) -> None:
+    text = exported.read_text(encoding="utf-8")
+    assert len(text) < 1_200_000
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    assert re.fullmatch(
+        r"default-src 'none'; script-src 'sha256-\S{44}'; style-src 'sha256-\S{44}'; "
+        r"base-uri 'none'; form-action 'none'",
+        policy,
+    )
+    assert "PUBLIC SOURCES ONLY" in text and "/tmp" not in text
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+
+
+def test_a_drag_moves_the_others_in_proportion_and_back_loses_nothing(case: Case, opened: Opened) -> None:
+    before, first = top(case, opened), opened.order
+    opened.drag("deterrence", 0.9)
+    moved = top(case, opened)
+    assert sum(moved.values()) == pytest.approx(100, abs=0.2) and moved["deterrence"] > 85
+    assert moved["escalation"] / moved["acceptability"] == pytest.approx(85 / 80, abs=0.06)
+    assert opened.order == expected(case, opened, **moved) != first
+    assert "Leader changed" in opened.page.inner_text(".awb-badge.awb-on")
+    opened.press("undo")
+    assert top(case, opened) == before and opened.order == first
+    opened.drag("deterrence", 1.1, 0.5)
+    through = top(case, opened)
+    assert through["escalation"] / through["acceptability"] == pytest.approx(85 / 80, abs=0.01)
+    opened.type("deterrence", "100")
+    assert opened.number("escalation") == 0
+    opened.type("deterrence", "40")
+    after = top(case, opened)
+    assert after["escalation"] / after["acceptability"] == pytest.approx(85 / 80, abs=0.01)
+
+
+def test_a_typed_number_counts_and_nonsense_does_not(case: Case, opened: Opened) -> None:
+    opened.type("escalation", "62.5")
+    assert opened.number("escalation") == 62.5
+    assert opened.order == expected(case, opened, **top(case, opened))
+    opened.type("escalation", "250")
+    assert opened.number("escalation") == 100
+    assert "between 0 and 100" in opened.page.inner_text("[data-live=messages]")
+    opened.type("escalation", "")
+    assert opened.number("escalation") == 100
+    assert "Type a number" in opened.page.inner_text("[data-live=messages]")
+
+
+def test_the_keyboard_does_all_of_it(case: Case, opened: Opened) -> None:
+    slider = opened.slider("escalation")
+    slider.focus()
+    for key in ("ArrowRight", "ArrowUp", "PageUp", "ArrowLeft"):
+        slider.press(key)
+    assert opened.number("escalation") == 38  # 26.6 is shown as 27; 28, 29, 39, 38
+    assert slider.get_attribute("aria-valuetext") == "38 of 100"
+    assert opened.order == expected(case, opened, **top(case, opened))
+    slider.press("Control+z")
+    assert opened.number("escalation") == 39
+    slider.press("Control+Shift+z")
+    assert opened.number("escalation") == 38
+    slider.press("End")
+    slider.press("Home")
+    assert opened.number("escalation") == 0
+    opened.page.keyboard.press("Tab")
+    assert opened.page.evaluate("document.activeElement.type") == "number"
+    outline = opened.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+def test_keys_pressed_on_the_board_do_not_reach_the_notebook(opened: Opened) -> None:
+    opened.page.evaluate(
+        "window.keys = []; document.addEventListener('keydown', (event) => window.keys.push(event.key))"
+    )
+    opened.slider("escalation").press("ArrowRight")
+    assert opened.page.evaluate("window.keys") == []
+
+
+def test_a_locked_weight_stays_and_says_what_it_leaves(case: Case, opened: Opened) -> None:
+    before = top(case, opened)
+    opened.page.locator('[data-node="escalation"] [data-act="lock"]').click()
+    assert not opened.slider("escalation").is_enabled()
+    opened.drag("deterrence", 0.6)
+    moved = top(case, opened)
+    assert moved["escalation"] == before["escalation"] and moved["deterrence"] == pytest.approx(60, abs=1)
+    opened.type("deterrence", "95")
+    assert opened.number("deterrence") == pytest.approx(100 - before["escalation"], abs=0.1)
+    assert "leave at most" in opened.page.inner_text("[data-live=messages]")
+    for root in ("interoperability", "acceptability"):
+        opened.page.locator(f'[data-node="{root}"] [data-act="lock"]').click()
+    assert not opened.slider("deterrence").is_enabled()
+    assert opened.page.locator('[data-node="escalation"] [data-act="lock"]').get_attribute("aria-pressed") == "true"
+
+
+def test_profiles_reset_undo_and_redo(case: Case, opened: Opened) -> None:
+    opened.page.select_option("[data-act=profile]", "tokyo")
+    assert opened.order == list(rank(case, "tokyo").ranked.index)
+    opened.type("deterrence", "80")
+    assert opened.page.is_visible(".awb-changed")
+    opened.press("reset")
+    assert opened.order == list(rank(case, "tokyo").ranked.index) and not opened.page.is_visible(".awb-changed")
+    opened.press("undo")
+    assert opened.number("deterrence") == 80
+    opened.press("undo")
+    opened.press("undo")
+    assert opened.order == list(rank(case, "baseline").ranked.index)
+    assert opened.page.input_value("[data-act=profile]") == "baseline"
+    opened.press("redo")
+    assert opened.order == list(rank(case, "tokyo").ranked.index)
+
+
+def test_leaves_open_on_demand_and_say_what_their_swing_is(case: Case, opened: Opened) -> None:
+    assert opened.page.locator('[data-node="det_denial"]').count() == 0
+    opened.page.locator('[data-node="deterrence"] [data-act="more"]').click()
+    opened.type("det_denial", "90")
+    leaves = [leaf for leaf in case.leaves if case.root_of(leaf) == "deterrence"]
+    assert sum(opened.number(leaf) for leaf in leaves) == pytest.approx(100, abs=0.3)
+    said = opened.page.inner_text('[data-node="det_denial"] .awb-swing')
+    for end in ("worst_means", "best_means"):
+        assert case.criteria.at["det_denial", end].rstrip(".") in said
+    assert "is worth 90 of 100 within deterrence value" in said
+    shares = {leaf: opened.number(leaf) for leaf in leaves}
+    assert opened.order == expected(case, opened, **shares)
+
+
+def test_what_the_sentence_on_the_nearest_flip_says_comes_true(case: Case, opened: Opened) -> None:
+    for profile in case.profiles:
+        opened.page.select_option("[data-act=profile]", profile)
+        challenger = opened.page.inner_text(".awb-flip b >> nth=0")
+        opened.page.click(".awb-link")
+        assert case.options.at[opened.order[0], "short"] == challenger
+        assert opened.page.inner_text(".awb-answer").startswith(f"{challenger} ranks first")
+
+
+def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) -> None:
+    shown = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+    found = smaa(case, "baseline", draws=2_000, seed=0).rank_acceptability[1]
+    assert f"leads in {100 * found.max():.0f} % of 2,000 draws of the uncertain scores" in shown
+    for option, share in found.items():
+        text = opened.page.inner_text(f'[data-option="{option}"] .awb-share').replace("\u00a0", " ")
+        assert text == (f"{100 * share:.0f} %" if share == 0 or share >= 0.005 else "<1 %")
+    opened.page.locator('[data-node="deterrence"] [data-act="more"]').click()
+    for selector in (".awb-head", ".awb-weights", ".awb-ranking"):
+        for line in opened.page.inner_text(selector).splitlines():
+            assert lint(line) == []
+
+
+def test_a_screen_reader_finds_names_values_and_two_live_regions(case: Case, opened: Opened) -> None:
+    for root in case.roots:
+        name = case.criteria.at[root, "name"]
+        assert opened.page.get_by_role("slider", name=f"Weight of {name}", exact=True).count() == 1
+        assert opened.page.get_by_role("spinbutton", name=f"Weight of {name}, of 100").count() == 1
+        assert opened.page.get_by_role("button", name=f"Lock the weight of {name}").count() == 1
+    opened.drag("deterrence", 0.9)
+    opened.page.locator("[data-live=ranking]", has_text="ranks first").wait_for(state="attached")
+    assert opened.page.inner_text("[data-live=messages]") == ""
+    opened.page.wait_for_timeout(600)
+    rows = opened.page.eval_on_selector_all(".awb-bar", "(rows) => rows.map((row) => row.dataset.option)")
+    assert rows == opened.order
+
+
+@pytest.mark.parametrize("width", [1280, 640, 400])
+def test_nothing_is_cut_off_or_overlaps(browser: Any, exported: Path, width: int) -> None:
+    opened = Opened(browser, exported, viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    opened.page.locator('[data-node="deterrence"] [data-act="more"]').click()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    tops = opened.page.eval_on_selector_all(
+        ".awb-bar", "(rows) => rows.map((row) => [row.getBoundingClientRect().top, row.getBoundingClientRect().bottom])"
+    )
+    tops.sort()
+    assert all(above[1] <= below[0] + 1 for above, below in itertools.pairwise(tops))
+    assert opened.page.evaluate("getComputedStyle(document.querySelector('.awb-bar')).transitionDuration") == "0s"
+    opened.page.context.close()
+
+
+def test_hostile_names_are_shown_as_text_and_break_nothing(browser: Any, tmp_path: Path) -> None:
+    case = hostile_case()
+    board = WeightBoard(case, work=tmp_path / "work")
+    opened = Opened(browser, board.export_html(tmp_path / "hostile.html"))
+    page = opened.page
+    assert page.title() == HOSTILE[0]
+    assert page.locator("img").count() == 0 and page.locator(".awb script").count() == 0
+    for name in HOSTILE:
+        assert page.locator(".awb-bar .awb-option").get_by_text(name, exact=True).count() == 1
+    assert opened.order == list(rank(case, board.weights).ranked.index)
+    page.locator('[data-node="c1"] [data-act="more"]').click()
+    opened.drag("c0", 0.9)
+    opened.type("c2", "75")
+    assert opened.number("c2") == 75
+    assert page.title() == HOSTILE[0] and opened.trouble == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.get_attribute(".awb-bar .awb-option", "dir") == "auto"
+    page.context.close()

@@ -250,12 +250,12 @@ def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -
 
 
 def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axes | None = None) -> Axes:
-    """What knowing a score, or a set of scores, would be worth for the choice; the most first.
+    """What knowing each score perfectly would be worth for the choice; the most first.
 
     Parameters
     ----------
     values : DataFrame
-        With columns name and value, in value points.
+        From `information.information_value`.
     case : Case
     top : int
         How many rows to show.
@@ -268,7 +268,9 @@ def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axe
     ax = axes_for(ax, len(shown))
     rows = list(range(len(shown)))
     ax.barh(rows, shown["value"], color=palette.BRIGHT[0])
-    ax.set_yticks(rows, [plain(name) for name in shown["name"]])
+    options, names = case.options["short"], case.criteria["name"]
+    labels = [f"{options[row.option]}: {names[row.criterion]}" for row in shown.itertuples()]
+    ax.set_yticks(rows, [plain(label) for label in labels])
     ax.invert_yaxis()
     ax.set(xlabel="Expected gain from knowing it, value points", ylabel="")
     sns.despine(ax=ax, left=True)

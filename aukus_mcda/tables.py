@@ -18,9 +18,13 @@ class Readable:
     frame: pd.DataFrame
 
     def __repr__(self) -> str:
+        if self.frame.empty:
+            return "None."
         return str(self.frame.to_string(na_rep="\N{EN DASH}"))
 
     def _repr_html_(self) -> str:
+        if self.frame.empty:
+            return "<p>None.</p>"
         with pd.option_context("display.max_colwidth", None):
             # As objects, so that a missing rank is a dash like any other missing cell.
             shown = self.frame.astype(object).where(self.frame.notna(), "\N{EN DASH}")

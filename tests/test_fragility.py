@@ -181,9 +181,11 @@ def test_the_triangle_shows_every_leader_in_its_colour(case: Case) -> None:
 
 
 def test_information_is_drawn_most_valuable_first(case: Case) -> None:
-    values = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.1, 0.3, 0.2]})
+    leaves = list(case.leaves[:3])
+    values = pd.DataFrame({"option": "incubator", "criterion": leaves, "value": [0.1, 0.3, 0.2]})
     ax = plot_information(values, case, top=2)
     assert [bar.get_width() for bar in ax.patches] == [0.3, 0.2]
+    assert ax.get_yticklabels()[0].get_text() == f"Tech incubator: {case.criteria.at[leaves[1], 'name']}"
 
 
 def test_weights_taken_as_certain_are_a_finding(case: Case) -> None:

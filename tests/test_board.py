@@ -144,7 +144,7 @@ def test_what_cannot_be_written_is_said_on_the_board_and_written_later(case: Cas
 def keep_writing(where: str, worth: float) -> None:
     case = load_case("aukus_plus_two")
     store, points = Store(case, Path(where)), case.profile("baseline").points.to_dict()
-    for _ in range(40):
+    for _ in range(20):
         store.record(f"worth {worth:g}", points | dict.fromkeys(case.leaves, worth), "baseline")
 
 
@@ -158,7 +158,7 @@ def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path
     other.join()
     assert other.exitcode == 0
     lines = (tmp_path / "board.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 82 and all(json.loads(line) for line in lines)
+    assert len(lines) == 42 and all(json.loads(line) for line in lines)
     assert replay(tmp_path / "board.jsonl").skipped == ()
     leaves = {saved_weights(case, tmp_path).points[leaf] for leaf in case.leaves}
     assert leaves in ({100.0}, {50.0})

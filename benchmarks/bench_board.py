@@ -50,8 +50,9 @@ CLOCK = """(kind) => {
         channel.port2.postMessage(0);
     });
 }"""
-WATCH_BOARD = """() => new MutationObserver(() => window.stop())
-    .observe(window.jupyterapp.shell.currentWidget.node.querySelector(".awb-bars"), { attributes: true, attributeFilter: ["data-leads"] })"""
+WATCH_BOARD = """() => new MutationObserver(() => window.stop()).observe(
+    window.jupyterapp.shell.currentWidget.node.querySelector(".awb-bars"),
+    { attributes: true, attributeFilter: ["data-leads"] })"""
 WATCH_FIGURE = """() => new MutationObserver((seen) => {
     const image = seen.flatMap((each) => [each.target, ...each.addedNodes])
         .map((node) => (node.tagName === "IMG" ? node : node.querySelector?.(".jp-RenderedImage img"))).find(Boolean);
@@ -135,9 +136,8 @@ def main() -> None:
         ("  of which computing and changing the page", alone),
         ("ipywidgets sliders, seaborn in an Output", figure),
     ):
-        print(
-            f"{label:45s} {np.median(times):7.1f} {np.percentile(times, 95):7.1f} {times.max():7.1f}  ({len(times)} seen)"
-        )
+        figures = (np.median(times), np.percentile(times, 95), times.max())
+        print(f"{label:45s}", *(f"{each:7.1f}" for each in figures), f" ({len(times)} seen)")
 
 
 if __name__ == "__main__":

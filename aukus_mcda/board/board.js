@@ -299,11 +299,12 @@ class Board {
     holds.hidden = !flips;
     range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
     const parent = this.nodes.get(node.parent);
-    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(flips, isLocked, alone)]);
+    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(node, flips, isLocked, alone)]);
   }
 
-  holding(flips, isLocked, alone) {
+  holding(node, flips, isLocked, alone) {
     if (isLocked) return [" Locked."];
+    if (this.groups.get(node.parent).length === 1) return [" It stands alone, so there is nothing to set it against."];
     if (alone) return [" The others beside it are locked, so it cannot move."];
     if (!flips || this.found.order.length < 2) return [""];
     if (flips.below < 0 && flips.above < 0) return [" No setting of it alone changes the leader."];

@@ -50,9 +50,9 @@ CLOCK = """(kind) => {
         channel.port2.postMessage(0);
     });
 }"""
-WATCH_BOARD = """() => new MutationObserver(() => window.stop())
-    .observe(window.jupyterapp.shell.currentWidget.node.querySelector(".awb-bars"),
-             { attributes: true, attributeFilter: ["data-leads"] })"""
+WATCH_BOARD = """() => new MutationObserver(() => window.stop()).observe(
+    window.jupyterapp.shell.currentWidget.node.querySelector(".awb-bars"),
+    { attributes: true, attributeFilter: ["data-leads"] })"""
 WATCH_FIGURE = """() => new MutationObserver((seen) => {
     const image = seen.flatMap((each) => [each.target, ...each.addedNodes])
         .map((node) => (node.tagName === "IMG" ? node : node.querySelector?.(".jp-RenderedImage img"))).find(Boolean);
@@ -136,8 +136,8 @@ def main() -> None:
         ("  of which computing and changing the page", alone),
         ("ipywidgets sliders, seaborn in an Output", figure),
     ):
-        middle, late = np.percentile(times, [50, 95])
-        print(f"{label:45s} {middle:7.1f} {late:7.1f} {times.max():7.1f}  ({len(times)} seen)")
+        figures = (np.median(times), np.percentile(times, 95), times.max())
+        print(f"{label:45s}", *(f"{each:7.1f}" for each in figures), f" ({len(times)} seen)")
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ def test_what_cannot_be_written_is_said_on_the_board_and_written_later(case: Cas
 def keep_writing(where: str, worth: float) -> None:
     case = load_case("aukus_plus_two")
     store, points = Store(case, Path(where)), case.profile("baseline").points.to_dict()
-    for _ in range(40):
+    for _ in range(20):
         store.record(f"worth {worth:g}", points | dict.fromkeys(case.leaves, worth), "baseline")
 
 
@@ -158,7 +158,7 @@ def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path
     other.join()
     assert other.exitcode == 0
     lines = (tmp_path / "board.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 82 and all(json.loads(line) for line in lines)
+    assert len(lines) == 42 and all(json.loads(line) for line in lines)
     assert replay(tmp_path / "board.jsonl").skipped == ()
     leaves = {saved_weights(case, tmp_path).points[leaf] for leaf in case.leaves}
     assert leaves in ({100.0}, {50.0})
@@ -598,3 +598,40 @@ def test_hostile_names_are_shown_as_text_and_break_nothing(browser: Any, tmp_pat
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert page.get_attribute(".awb-bar .awb-option", "dir") == "auto"
     page.context.close()
+
+
+def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2) -> Case:
+    """Options with scores on a few flat criteria, and nothing else: no names, no ranges, no profiles."""
+    ids = [f"c{i}" for i in range(criteria)]
+    frame = pd.DataFrame({"id": ids, "direction": "max", "worst": 0, "best": 10})
+    rows = [(option, c, value) for option, values in scores.items() for c, value in zip(ids, values, strict=True)]
+    return Case.from_frames(criteria=frame, scores=pd.DataFrame(rows, columns=["option", "criterion", "likely"]))
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        (small_case({"A": (8, 2), "B": (5, 7)}), "B ranks first with 60.0 of 100, 10.0 points ahead of A."),
+        (small_case({"A": (8, 2), "B": (2, 8)}), "A and B rank first together with 50.0 of 100."),
+        (small_case({"A": (8, 2)}), "A is the only option that is ranked; it scores 50.0 of 100."),
+        (
+            small_case({"A": (8,), "B": (7.9996,)}, 1),
+            "A ranks first with 80.0 of 100, less than 0.1 points ahead of B.",
+        ),
+    ],
+    ids=["two", "tie", "one option", "one criterion"],
+)
+def test_small_cases_without_names_ranges_or_profiles(browser: Any, tmp_path: Path, case: Case, says: str) -> None:
+    board = WeightBoard(case, work=tmp_path)
+    opened = Opened(browser, board.export_html(tmp_path / "board.html"))
+    assert opened.page.inner_text(".awb-answer") == says
+    assert "cannot be said" in opened.page.inner_text(".awb-often")
+    assert opened.order == list(board.ranking.ranked.index)
+    if len(case.leaves) == 2:
+        opened.type("c0", "75")
+        assert opened.order == list(rank(case, {"c0": 75, "c1": 25}).ranked.index)
+        assert opened.number("c1") == 25
+    else:
+        assert "stands alone" in opened.page.inner_text('[data-node="c0"] .awb-swing')
+    assert opened.trouble == []
+    opened.page.context.close()

@@ -28,17 +28,20 @@ function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Show a sentence, its names as isolated text. */
+/** Show a sentence, its names as isolated text. Only what differs is touched: a slider in motion changes a number or two. */
 function tell(element, parts) {
-  const key = plain(parts);
-  if (element.dataset.said === key) return;
-  element.dataset.said = key;
-  element.replaceChildren(
-    ...parts.filter((part) => part !== "").map((part) => {
-      if (typeof part === "string") return document.createTextNode(part);
-      return make(part.quoted ? "i" : "b", "awb-name", part.name, { dir: "auto", title: part.name.length > 60 ? part.name : "" });
-    }),
-  );
+  const shown = parts.filter((part) => part !== "");
+  const tags = shown.map((part) => (typeof part === "string" ? "#text" : part.quoted ? "I" : "B"));
+  if (element.childNodes.length !== tags.length || tags.some((tag, i) => element.childNodes[i].nodeName !== tag))
+    element.replaceChildren(
+      ...tags.map((tag) => (tag === "#text" ? document.createTextNode("") : make(tag, "awb-name", "", { dir: "auto" }))),
+    );
+  shown.forEach((part, i) => {
+    const node = element.childNodes[i], text = plain([part]);
+    if (node.textContent === text) return;
+    node.textContent = text;
+    if (node.nodeName !== "#text") node.title = text.length > 60 ? text : "";
+  });
 }
 
 /** Whether black or white is read more easily on a colour. */
@@ -296,11 +299,12 @@ class Board {
     holds.hidden = !flips;
     range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
     const parent = this.nodes.get(node.parent);
-    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(flips, isLocked, alone)]);
+    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(node, flips, isLocked, alone)]);
   }
 
-  holding(flips, isLocked, alone) {
+  holding(node, flips, isLocked, alone) {
     if (isLocked) return [" Locked."];
+    if (this.groups.get(node.parent).length === 1) return [" It stands alone, so there is nothing to set it against."];
     if (alone) return [" The others beside it are locked, so it cannot move."];
     if (!flips || this.found.order.length < 2) return [""];
     if (flips.below < 0 && flips.above < 0) return [" No setting of it alone changes the leader."];

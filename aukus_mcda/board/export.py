@@ -31,7 +31,12 @@ PAGE = """\
 </body>
 </html>
 """
-BODY = "\nhtml { color-scheme: light dark; } body { margin: 0; } main { max-width: 1180px; margin: 0 auto; }\n"
+BODY = """
+html { color-scheme: light dark; }
+body { margin: 0; background: #ffffff; }
+main { max-width: 1180px; margin: 0 auto; }
+@media (prefers-color-scheme: dark) { body { background: #14181f; } }
+"""
 OPENING = '\nopenFile(JSON.parse(document.getElementById("given").textContent), document.getElementById("board"));\n'
 
 

@@ -17,7 +17,8 @@ export function beyond(from, to) {
 
 export const percent = (share) => (share > 0 && share < 0.005 ? "<1" : share > 0.995 && share < 1 ? ">99" : String(Math.round(100 * share)));
 
-const points = (number) => `${number.toFixed(1)} point${number.toFixed(1) === "1.0" ? "" : "s"}`;
+const points = (number) =>
+  number < 0.05 ? "less than 0.1 points" : `${number.toFixed(1)} point${number.toFixed(1) === "1.0" ? "" : "s"}`;
 
 const list = (names) => names.flatMap((each, i) => [i === 0 ? "" : i < names.length - 1 ? ", " : " and ", name(each)]);
 

@@ -17,7 +17,8 @@ import aukus_mcda
 # A module imports only from those before it.
 FLOW = (
     "errors", "values", "answers",
-    "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
+    "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "tree_weights",
+    "entries", "folds", "elicitation",
     "sampling", "polytope", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",

@@ -25,6 +25,9 @@ export function groupsOf(nodes) {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/** What a number on the scale means (Saaty 1977). */
+export const MORE = ["the same", "a little more", "moderately more", "clearly more", "strongly more", "more than strongly more", "very strongly more", "almost extremely more", "extremely more"];
+
 /** Three digits, as many as a judgement bears. */
 export const brief = (number) => String(Number(number.toPrecision(3)));
 
@@ -110,7 +113,7 @@ export class Guide {
   }
 
   firstOpen() {
-    return this.steps.findIndex((step) => step.finish || (!step.check && !step.answered));
+    return this.steps.findIndex((step) => step.finish || !step.answered);
   }
 
   goTo(at, focus = true) {
@@ -132,13 +135,13 @@ export class Guide {
   forward() {
     const { step } = this;
     const value = this.valueOf(step);
-    const read = step.read ? step.read(value) : [];
-    if (typeof read === "string") {
-      this.messages.textContent = read;
-      return;
-    }
     if (step.finish) return this.finish();
     if (!step.answered || !same(value, step.value ?? {})) {
+      const read = step.read(value);
+      if (typeof read === "string") {
+        this.messages.textContent = read;
+        return;
+      }
       for (const answer of read) this.report(answer);
       this.drafts.delete(step.id);
       this.refold();
@@ -201,11 +204,11 @@ export class Guide {
       const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
       bar.style.setProperty("--awb-colour", node.colour);
       bar.style.setProperty("--awg-share", weight / most);
-      const range = low ? `${hundredths(low[id])} to ${hundredths(high[id])}` : "";
-      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", hundredths(weight)), make("span", "awg-range", range));
+      const range = low ? `${(100 * low[id]).toFixed(1)} to ${(100 * high[id]).toFixed(1)}` : "";
+      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", (100 * weight).toFixed(1)), make("span", "awg-range", range));
       list.append(row);
     }
-    const head = make("p", "awg-lead", `Hundredths of all weight${low ? ", and the range your low and high points allow" : ""}.`);
+    const head = make("p", "awg-lead", `The weight of each, of 100 in all${low ? ", and the range that your answers allow" : ""}.`);
     const said = make("ul", "awg-findings", undefined, { "aria-label": "What a reviewer should know" });
     for (const finding of findings) said.append(make("li", "awb-name", finding, { dir: "auto" }));
     return findings.length ? [head, list, make("h3", "awg-small", "What a reviewer should know"), said] : [head, list];
@@ -390,7 +393,7 @@ export class Guide {
       const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
       bar.style.setProperty("--awb-colour", this.nodes.get(id).colour);
       bar.style.setProperty("--awg-share", share / most);
-      row.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }), bar, make("b", "", hundredths(share)));
+      row.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }), bar, make("b", "", (100 * share).toFixed(1)));
       list.append(row);
     }
     return list;

@@ -138,8 +138,8 @@ function agreement(guide, ids, parent) {
   const worst = Math.max(1, ...ratios.map((ratio) => departure(ratio, points)));
   const agree = worst <= 1 + 1e-9;
   return {
-    id: `check:${parent}`, check: true,
-    title: [!ratios.length ? "This is what your answers say." : agree ? "Your answers agree with one another." : `Your answers differ by a factor of ${brief(worst)}.`],
+    id: `check:${parent}`, check: true, answered: true,
+    title: [!ratios.length ? "This is what your answers say." : agree ? "Your answers agree with one another." : Number.isFinite(worst) ? `Your answers differ by a factor of ${brief(worst)}.` : "Your answers contradict one another."],
     lead: [agree ? "Shares of the weight within this group, of 100." : "Change what you now think is off, or leave it and go on: the difference is kept with the weights."],
     draw() {
       const total = Object.values(points).reduce((sum, each) => sum + (each ?? 0), 0);

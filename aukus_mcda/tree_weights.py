@@ -67,10 +67,10 @@ def over_tree(
         faults += [f"{listed(unknown)} is not {_where(parent)}."] if unknown else []
         if missing or unknown:
             continue
-        points[names] = 100 * (part.values / part.values.max())
+        points[names] = 100 * (part.values / part.values.max())[names]
         for word, share in shares.items():
             end = getattr(part, word)
-            share[names] = part.values if end is None else end
+            share[names] = (part.values if end is None else end)[names]
     strange = [parent for parent in parts if parent not in set(tree)]
     refuse(faults + ([f"Nothing stands beneath {listed(strange)}."] if strange else []))
 

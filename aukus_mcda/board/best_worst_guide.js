@@ -85,7 +85,7 @@ function comparison(guide, ids, parent, kind, more, less) {
         if (value.times !== null) sides[side] = { ...sides[side], [judged]: value.times };
         tellRatio(guide, live, ids, parent, sides.toOthers, sides.toWorst, id);
       };
-      const marks = MORE.map((words, i) => [i + 1, String(i + 1), i ? [guide.said(more), ` is worth ${i + 1} times `, guide.said(less), `: ${words}.`] : [guide.said(more), " and ", guide.said(less), " are worth the same."]]);
+      const marks = MORE.map((_, i) => [i + 1, String(i + 1), guide.times(more, less, i + 1)]);
       const ends = make("div", "awg-sides", undefined, { "aria-hidden": "true" });
       ends.append(make("span", "", "the same"), make("span", "", "9 times as much"));
       tell();
@@ -115,11 +115,11 @@ function tellRatio(guide, live, ids, parent, toOthers, toWorst, here) {
       [`other_to_worst:${most}`, most, worst, toWorst[most], whole / toOthers[most]],
     ];
     for (const [id, more, less, times, fits] of ways) {
-      const line = sentence("li", "", [guide.said(more), ` is said to be worth ${brief(times)} times `, guide.said(less), fits >= 1 ? `; ${brief(fits)} times would fit.` : "; no answer here would fit the other one."]);
+      const line = guide.misfit(more, less, times, fits);
       if (id !== here) line.append(" ", guide.again("Ask me again", id));
       list.append(line);
     }
-    live.replaceChildren(`Consistency ratio ${now.ratio.toFixed(2)}: above ${brief(now.threshold)}. The first is worth ${brief(whole)} times the last, so these two should multiply to about ${brief(whole)}:`, list);
+    live.replaceChildren(`Consistency ratio ${now.ratio.toFixed(2)}: above ${brief(now.threshold)}. These two answers should multiply to about ${brief(whole)}, what you said of the best and the worst:`, list);
   }
 }
 

@@ -26,7 +26,7 @@ export function groupsOf(nodes) {
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What a number on the scale means (Saaty 1977). */
-export const MORE = ["the same", "a little more", "moderately more", "clearly more", "strongly more", "more than strongly more", "very strongly more", "almost extremely more", "extremely more"];
+export const MORE = ["the same", "slightly more", "moderately more", "moderately to strongly more", "strongly more", "strongly to very strongly more", "very strongly more", "very strongly to extremely more", "extremely more"];
 
 /** Three digits, as many as a judgement bears. */
 export const brief = (number) => String(Number(number.toPrecision(3)));
@@ -406,8 +406,25 @@ export class Guide {
     return made;
   }
 
+  /** A criterion's name within a sentence, and at its beginning. */
   said(id) {
     return name(this.nodes.get(id).said);
+  }
+
+  named(id) {
+    return name(this.nodes.get(id).name);
+  }
+
+  /** What was said of two criteria, and what would fit instead. */
+  misfit(more, less, times, fits) {
+    const would = fits >= 1 ? `${brief(fits)} times would fit the other answers.` : `by the other answers it is the other way round, ${brief(1 / fits)} times.`;
+    return sentence("li", "", [this.named(more), ` is said to be worth ${brief(times)} times `, this.said(less), `; ${would}`]);
+  }
+
+  /** The choices of a scale that says how many times as much one is worth as another. */
+  times(more, less, times) {
+    if (times === 1) return [this.named(more), " and ", this.said(less), " are worth the same."];
+    return [this.named(more), ` is worth ${times} times `, this.said(less), `: ${MORE[times - 1]}.`];
   }
 }
 

@@ -288,12 +288,12 @@ def _grafted(case: Case, made: Weights, kept: Weights | None) -> Weights:
         kept = case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
     kept = equal(case.leaves, anchors=case.anchors_digest) if kept is None else kept
     points, inside = tree_points(case, kept), made.points.index
-    points[inside] = made.points
+    points[inside] = made.points[inside]
     ends = {}
     for word in ("low", "high"):
         before = points if kept.point_range is None else kept.point_range[word].reindex(points.index)
         ends[word] = before.fillna(points)
-        ends[word][inside] = made.points if made.point_range is None else made.point_range[word]
+        ends[word][inside] = (made.points if made.point_range is None else made.point_range[word])[inside]
     apart = {pair: times for pair, times in kept.details.get("ratios", {}).items() if pair[0] not in inside}
     ratios = apart | dict(made.details.get("ratios", {}))
     whole = swing(

@@ -105,8 +105,7 @@ function stepsOfPairs(guide, ids, parent) {
         };
         const marks = Array.from({ length: 17 }, (_, i) => {
           const { a: more, b: less, times } = answerOf(i - 8, a, b);
-          const said = times === 1 ? [guide.said(a), " and ", guide.said(b), " are worth the same."] : [guide.said(more), ` is worth ${times} times `, guide.said(less), `: ${MORE[times - 1]}.`];
-          return [i - 8, String(times), said];
+          return [i - 8, String(times), guide.times(more, less, times)];
         });
         const sides = make("div", "awg-sides", undefined, { "aria-hidden": "true" });
         sides.append(make("span", "", "The left one is worth more"), make("span", "", "the same"), make("span", "", "The right one is worth more"));
@@ -156,7 +155,7 @@ function tellConsistency(guide, live, ids, pairs, here) {
     const list = make("ul", "");
     for (const { a, b, times, fits } of now.worst.slice(0, here ? 1 : 3)) {
       const [more, less, said, fit] = times >= 1 ? [a, b, times, fits] : [b, a, 1 / times, 1 / fits];
-      const line = sentence("li", "", [guide.said(more), " is said to be worth ", `${brief(said)} times `, guide.said(less), `; ${brief(fit)} times would fit the other answers.`]);
+      const line = guide.misfit(more, less, said, fit);
       const id = guide.steps.find((each) => each.id === `pair:${a}:${b}` || each.id === `pair:${b}:${a}`)?.id;
       if (id && id !== here) line.append(" ", guide.again("Ask me again", id));
       list.append(line);

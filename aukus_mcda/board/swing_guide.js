@@ -153,17 +153,17 @@ function agreement(guide, ids, parent) {
 
 function difference(guide, { a, b, times }, points, i, parent) {
   const said = make("div", "awg-difference");
-  said.append(sentence("p", "", ["You said that ", guide.said(a), ` is worth ${brief(times)} times `, guide.said(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it `, `${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
+  said.append(sentence("p", "", ["You said that ", guide.said(a), ` is worth ${brief(times)} times `, guide.said(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
   const ways = make("ul", "");
   const way = (parts, id) => {
     const line = sentence("li", "", parts);
     line.append(" ", guide.again("Ask me again", id));
     ways.append(line);
   };
-  if (points[b] > 0) way([`To agree, the answer would be ${brief(points[a] / points[b])} times.`], `ratio:${parent}:${i}`);
+  if (points[b] > 0) way([`Your answer would agree at ${brief(points[a] / points[b])} times.`], `ratio:${parent}:${i}`);
   const biggest = guide.state.biggest[parent];
-  if (a !== biggest && times * points[b] <= 100) way(["Or ", guide.said(a), ` would have ${brief(times * points[b])} points.`], `points:${a}`);
-  if (b !== biggest && points[a] / times <= 100) way(["Or ", guide.said(b), ` would have ${brief(points[a] / times)} points.`], `points:${b}`);
+  if (a !== biggest && times * points[b] <= 100) way([guide.named(a), ` would agree at ${brief(times * points[b])} points.`], `points:${a}`);
+  if (b !== biggest && points[a] / times <= 100) way([guide.named(b), ` would agree at ${brief(points[a] / times)} points.`], `points:${b}`);
   said.append(ways);
   return said;
 }

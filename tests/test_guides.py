@@ -118,7 +118,12 @@ def test_ranges_are_multiplied_down_too() -> None:
 def test_parts_that_do_not_fit_the_tree_are_refused_all_at_once() -> None:
     with pytest.raises(WeightsError) as caught:
         over_tree({"": ahp({("gain", "other"): 2}), "war": ahp({("x", "y"): 1})}, TREE)
-    for part in ("No weight for risk", "other is not at the top", "No weights for war, trade, within risk", "beneath war"):
+    for part in (
+        "No weight for risk",
+        "other is not at the top",
+        "No weights for war, trade, within risk",
+        "beneath war",
+    ):
         assert part in str(caught.value)
     with pytest.raises(WeightsError, match="own ancestor"):
         over_tree({}, {"a": "b", "b": "a"})
@@ -165,7 +170,9 @@ def test_best_worst_answers_over_a_tree_replay(tmp_path: Path) -> None:
         log.append("worst", criterion="b")
         for other in {"a", "b", "c"} - {best}:
             log.append("best_to_other", criterion=other, times={"a": 2, "b": 6, "c": 2}[other])
-    log.append("other_to_worst", criterion="c", times=1)  # as much worth as the worst: needs the choice to be told apart
+    log.append(
+        "other_to_worst", criterion="c", times=1
+    )  # as much worth as the worst: needs the choice to be told apart
     log.append("best", criterion="y")
     log.append("worst", criterion="x")
     log.append("best_to_other", criterion="x", times=5)
@@ -230,7 +237,9 @@ def test_one_branch_can_be_asked_alone_and_leaves_the_others_be(case: Case, tmp_
     assert kept.point_range.loc["escalation"].to_dict() == before.point_range.loc["escalation"].to_dict()
     pairs = PairwiseGuide(case, "escalation", work=tmp_path)
     names = [name for name, parent in case.criteria["parent"].items() if parent == "escalation"]
-    told(pairs, *({"kind": "comparison", "a": names[0], "b": name, "times": 2} for name in names[1:]), {"kind": "finish"})
+    told(
+        pairs, *({"kind": "comparison", "a": names[0], "b": name, "times": 2} for name in names[1:]), {"kind": "finish"}
+    )
     kept = saved_weights(case, tmp_path)
     assert kept.points[names].to_dict() == pytest.approx({names[0]: 100} | dict.fromkeys(names[1:], 50))
     assert kept.points["det_picture"] == 10 and "AHP" in kept.method
@@ -268,7 +277,9 @@ def test_an_answer_that_will_never_do_is_said_and_does_not_block_the_others(case
 
 def functions(context: Any, guide: type[Guide], tmp_path: Path, *names: str) -> Any:
     page = context.new_page()
-    script = guide._esm.replace("export default", "const shown =") + f"\nObject.assign(window, {{ {', '.join(names)} }});"
+    script = (
+        guide._esm.replace("export default", "const shown =") + f"\nObject.assign(window, {{ {', '.join(names)} }});"
+    )
     (tmp_path / "functions.html").write_text(f'<meta charset="utf-8"><script type="module">{script}</script>', "utf-8")
     page.goto((tmp_path / "functions.html").as_uri())
     return page
@@ -283,9 +294,13 @@ def test_the_consistency_ratio_in_the_browser_is_that_of_python(context: Any, tm
         pairs = [(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :]]
         if rng.random() < 0.6:
             pairs = [pair for pair in pairs if rng.random() < 0.75]
-        cases.append([ids, [{"a": a, "b": b, "times": rng.choice([1 / 9, 1 / 4, 1 / 2, 1, 2, 3, 5, 9])} for a, b in pairs]])
+        cases.append(
+            [ids, [{"a": a, "b": b, "times": rng.choice([1 / 9, 1 / 4, 1 / 2, 1, 2, 3, 5, 9])} for a, b in pairs]]
+        )
     index = {str(n): each for n, each in RANDOM_INDEX.items()}
-    found = page.evaluate("([cases, index]) => cases.map(([ids, given]) => consistencyOf(ids, given, index))", [cases, index])
+    found = page.evaluate(
+        "([cases, index]) => cases.map(([ids, given]) => consistencyOf(ids, given, index))", [cases, index]
+    )
     told_apart = gaps = 0
     for (ids, given), ours in zip(cases, found, strict=True):
         comparisons = {(one["a"], one["b"]): one["times"] for one in given}
@@ -335,7 +350,9 @@ def small(case: Case, *roots: str) -> Case:
     criteria = case.criteria.reset_index(names="id")
     leaves = [leaf for root in roots for leaf in [leaf for leaf in case.leaves if case.root_of(leaf) == root][:3]]
     criteria = criteria[criteria["id"].isin([*roots, *leaves])]
-    scores = pd.DataFrame([(o, leaf, 5) for o in ("A", "B") for leaf in leaves], columns=["option", "criterion", "likely"])
+    scores = pd.DataFrame(
+        [(o, leaf, 5) for o in ("A", "B") for leaf in leaves], columns=["option", "criterion", "likely"]
+    )
     return Case.from_frames(criteria=criteria, scores=scores)
 
 
@@ -374,8 +391,15 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
     made.back()
     made.back()
     assert made.page.input_value('input[data-key="points"]') == "50"
-    for _ in range(3):
-        made.next()
+    made.back()
+    made.choose("deterrence")
+    assert made.page.input_value('input[data-key="points"]') == ""  # beside another, it is another question
+    made.back()
+    made.choose("escalation")
+    assert made.page.input_value('input[data-key="points"]') == "50"  # the same question again
+    made.next()
+    made.type(times=2)
+    made.next()
     for root in ("deterrence", "escalation"):
         leaves = [name for name, parent in two.criteria["parent"].items() if parent == root]
         made.choose(leaves[1])
@@ -409,7 +433,9 @@ def test_swing_by_keyboard_alone_and_the_keys_stay_in_the_guide(two: Case, conte
     keys.press("Enter")
     assert made.page.evaluate("document.activeElement.className") == "awg-question"  # read out, and Tab goes on from it
     keys.press("Tab")
-    assert made.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Worth of Shared maritime")
+    assert made.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+        "Worth of Shared maritime"
+    )
     for key in ("ArrowRight", "ArrowUp", "PageUp"):
         keys.press(key)
     assert made.page.evaluate("document.activeElement.getAttribute('aria-valuetext')") == "62 beside 100"
@@ -480,7 +506,9 @@ def test_pairs_by_mouse_and_keyboard_with_the_ratio_live(two: Case, context: Any
         "deterrence": ahp({(a, b): 3, (a, c): 7, (b, c): 2}),
         "escalation": ahp({(esc[1], esc[2]): 4, (esc[0], esc[2]): 1}),
     }
-    assert made.guide.weights.values.to_dict() == pytest.approx(over_tree(parts, two.criteria["parent"]).values.to_dict())
+    assert made.guide.weights.values.to_dict() == pytest.approx(
+        over_tree(parts, two.criteria["parent"]).values.to_dict()
+    )
     same(saved_weights(two, tmp_path), made.guide.weights)
     replays_in_a_fresh_process(made.guide)
     assert made.trouble == []
@@ -501,7 +529,9 @@ def test_best_and_worst_end_to_end(two: Case, context: Any, tmp_path: Path) -> N
         made.page.check("input[value='7']", force=True)
         live = made.page.locator("[data-live=consistency]")
         assert float(live.get_attribute("data-ratio")) == pytest.approx(20 / 56)
-        assert "by the other answers" not in live.inner_text() and "2 times would fit" in made.page.inner_text(".awg-body")
+        assert "by the other answers" not in live.inner_text() and "2 times would fit" in made.page.inner_text(
+            ".awg-body"
+        )
         made.page.check("input[value='2']", force=True)
         assert "fit together well enough" in live.inner_text()
         made.next()
@@ -582,7 +612,8 @@ def test_what_is_said_passes_the_linter_and_is_named_for_a_screen_reader(
         nameless = made.page.evaluate(
             """() => [...document.querySelectorAll(".awg input, .awg button, [role=radiogroup], [role=progressbar]")]
                 .filter((each) => !(each.getAttribute("aria-label") || each.textContent.trim() || each.closest("label")
-                    || document.getElementById(each.getAttribute("aria-labelledby"))?.textContent)).map((each) => each.outerHTML)"""
+                    || document.getElementById(each.getAttribute("aria-labelledby"))?.textContent))
+                .map((each) => each.outerHTML)"""
         )
         assert nameless == []
         if made.page.locator("input[type=radio]").count():

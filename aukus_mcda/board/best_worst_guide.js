@@ -3,11 +3,11 @@
 
 /** The answers as they count; as folds.fold_best_worst. */
 export function foldBestWorst(entries, nodes) {
-  const state = { best: {}, worst: {}, toOthers: {}, toWorst: {} };
+  const state = { best: {}, worst: {}, toOthers: {}, toWorst: {}, once: {} }; // once: said beside a best or worst, to be shown if it is chosen again
   const parent = (id) => nodes.get(id)?.parent;
   for (const { kind, criterion, times } of entries) {
-    if (kind === "best_to_other") state.toOthers[criterion] = times;
-    else if (kind === "other_to_worst") state.toWorst[criterion] = times;
+    if (kind === "best_to_other") state.once[`${state.best[parent(criterion)]} ${criterion}`] = state.toOthers[criterion] = times;
+    else if (kind === "other_to_worst") state.once[`${criterion} ${state.worst[parent(criterion)]}`] = state.toWorst[criterion] = times;
     else if (state[kind][parent(criterion)] !== criterion) {
       const judged = kind === "best" ? state.toOthers : state.toWorst;
       for (const id of Object.keys(judged)) if (parent(id) === parent(criterion)) delete judged[id];
@@ -34,7 +34,7 @@ function stepsOfBestWorst(guide, ids, parent) {
   const worst = state.worst[parent] === best ? undefined : state.worst[parent];
   const pair = ids.length === 2;
   const steps = [{
-    id: `best:${parent}`, answered: Boolean(best), value: { chosen: best ?? null },
+    id: `best:${parent}`, choice: true, answered: Boolean(best), value: { chosen: best ?? null },
     title: ["Imagine all of these at their worst. Which one would you bring to its best first?"],
     lead: ["Think of the whole step from worst to best, not of how important the subject sounds."],
     draw: (value, changed) => [guide.chooser(ids, value, changed)],
@@ -46,7 +46,7 @@ function stepsOfBestWorst(guide, ids, parent) {
   }];
   if (!pair) {
     steps.push({
-      id: `worst:${parent}`, answered: Boolean(worst), value: { chosen: worst ?? null },
+      id: `worst:${parent}`, choice: true, answered: Boolean(worst), value: { chosen: worst ?? null },
       title: ["And which one would you leave at its worst the longest?"],
       lead: ["The one whose step from worst to best is worth least to you."],
       draw: (value, changed) => [guide.chooser(ids.filter((id) => id !== best), value, changed)],
@@ -75,7 +75,7 @@ function comparison(guide, ids, parent, kind, more, less) {
   const id = `${kind}:${judged}`;
   if (!more || !less) return { id, answered: false, title: [""], draw: () => [], read: () => "Answer the questions before this one first." };
   return {
-    id, answered: given !== undefined, value: { times: given ?? null },
+    id, answered: given !== undefined, value: { times: given ?? guide.state.once[`${more} ${less}`] ?? null },
     title: ["How many times as much is bringing ", guide.said(more), " from worst to best worth as bringing ", guide.said(less), "?"],
     draw(value, changed) {
       const live = make("div", "awg-consistency", undefined, { role: "status", "data-live": "consistency" });

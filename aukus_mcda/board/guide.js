@@ -34,7 +34,7 @@ export const brief = (number) => String(Number(number.toPrecision(3)));
 /**
  * A guide. The method given says what to ask: `fold(entries, groups)` makes a state of the answers, `steps(guide, ids,
  * parent)` the screens of one group. A step has id, title (a sentence), lead, value (what is answered so far),
- * answered, draw(value, changed) and read(value): the answers to log, or a text that says what is missing.
+ * answered, choice (the questions after it depend on it), draw(value, changed) and read(value): the answers to log, or a text that says what is missing.
  */
 export class Guide {
   constructor(model, host, method) {
@@ -144,6 +144,7 @@ export class Guide {
       }
       for (const answer of read) this.report(answer);
       this.drafts.delete(step.id);
+      if (step.choice) for (const each of this.steps) if (each.part === step.part) this.drafts.delete(each.id); // about another pair now
       this.refold();
     }
     const at = this.steps.findIndex((each) => each.id === step.id);

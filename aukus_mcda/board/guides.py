@@ -7,7 +7,6 @@ weights of a guide are the replay of its log. See docs/guides.md.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,13 +20,13 @@ from ..case import Case
 from ..elicitation import ElicitationLog, replay
 from ..entries import ANSWERS
 from ..errors import AukusMcdaError, ExportError, WeightsError
-from ..palette import criterion_colours
 from ..pairwise import LIMIT, RANDOM_INDEX
+from ..palette import criterion_colours
 from ..ranking import require_case
-from ..weights import Weights, equal, swing
+from ..weights import Weights
 from ..wording import in_sentence
 from .board import STYLE
-from .payload import tree_points
+from .branch import beneath, grafted
 from .store import Store, folder_name, saved_weights, work_folder
 
 HERE = Path(__file__).parent
@@ -60,7 +59,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         require_case(case)
         folder = work_folder(case, work)
         self.case, self.parent, self.store = case, parent, Store(case, folder)
-        self.parents = _beneath(case, parent)
+        self.parents = beneath(case, parent)
         self.path = folder / f"{self.method}{parent and '-' + folder_name(parent)}.jsonl"
         self._handled: set[str] = set()
         kept = self._logged() if resume else []
@@ -187,7 +186,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
     def _save(self, made: Weights) -> None:
         """Save as the board does; a guide to one branch leaves the weights of the others as they are."""
         if self.parent:
-            made = _grafted(self.case, made, saved_weights(self.case, self.store.folder))
+            made = grafted(self.case, made, saved_weights(self.case, self.store.folder))
         ends = {
             word: None if made.point_range is None else made.point_range[word].to_dict() for word in ("low", "high")
         }
@@ -264,44 +263,3 @@ class BestWorstGuide(Guide):
 
     method = "bwm"
     _esm = _script("best_worst_guide.js")
-
-
-def _beneath(case: Case, parent: str) -> dict[str, str]:
-    """Node to parent for the part of the value tree beneath a criterion, whose children become roots."""
-    if parent and parent not in case.criteria.index:
-        raise WeightsError(f"No criterion called {parent}. There are: {listed(case.criteria.index)}.")
-    tree = case.criteria["parent"]
-    found = {node: "" if above == parent else above for node, above in tree.items() if _is_beneath(tree, node, parent)}
-    if not found:
-        raise WeightsError(f"{parent} has no criteria beneath it to compare.")
-    return found
-
-
-def _is_beneath(tree: pd.Series, node: str, parent: str) -> bool:
-    above = tree[node]
-    return bool(above == parent) or (above != "" and _is_beneath(tree, above, parent))
-
-
-def _grafted(case: Case, made: Weights, kept: Weights | None) -> Weights:
-    """A branch's weights put into the case's: those saved, else the profile ``baseline``, the first one, or equal."""
-    if kept is None and case.profiles:
-        kept = case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
-    kept = equal(case.leaves, anchors=case.anchors_digest) if kept is None else kept
-    points, inside = tree_points(case, kept), made.points.index
-    points[inside] = made.points[inside]
-    ends = {}
-    for word in ("low", "high"):
-        before = points if kept.point_range is None else kept.point_range[word].reindex(points.index)
-        ends[word] = before.fillna(points)
-        ends[word][inside] = (made.points if made.point_range is None else made.point_range[word])[inside]
-    apart = {pair: times for pair, times in kept.details.get("ratios", {}).items() if pair[0] not in inside}
-    ratios = apart | dict(made.details.get("ratios", {}))
-    whole = swing(
-        points, parents=case.criteria["parent"], low=ends["low"], high=ends["high"], ratios=ratios or None,
-        anchors=case.anchors_digest,
-    )  # fmt: skip
-    if made.method == "swing":
-        return whole
-    return replace(
-        whole, method=f"{kept.method}, a branch by {made.method}", findings=(*whole.findings, *made.findings)
-    )

@@ -2,7 +2,7 @@
 
 /** The answers as they count; as folds.fold_swing. */
 export function foldSwing(entries, nodes) {
-  const state = { biggest: {}, points: {}, ratios: [] };
+  const state = { biggest: {}, points: {}, ratios: [], once: {} }; // once: said beside a biggest swing, to be shown if it is chosen again
   const parent = (id) => nodes.get(id)?.parent;
   for (const { kind, ...answer } of entries) {
     if (kind === "biggest") {
@@ -13,8 +13,11 @@ export function foldSwing(entries, nodes) {
       }
       state.biggest[here] = answer.criterion;
       state.points[answer.criterion] = { points: 100 };
-    } else if (kind === "points") state.points[answer.criterion] = { points: answer.points, low: answer.low ?? null, high: answer.high ?? null };
-    else if (kind === "ratio") {
+    } else if (kind === "points") {
+      const given = { points: answer.points, low: answer.low ?? null, high: answer.high ?? null };
+      state.points[answer.criterion] = given;
+      state.once[`${state.biggest[parent(answer.criterion)]} ${answer.criterion}`] = given;
+    } else if (kind === "ratio") {
       state.ratios = state.ratios.filter(({ a, b }) => !(a === answer.a && b === answer.b) && !(a === answer.b && b === answer.a));
       state.ratios.push({ a: answer.a, b: answer.b, times: answer.times });
     }
@@ -46,7 +49,7 @@ function stepsOfSwing(guide, ids, parent) {
   const { state } = guide;
   const chosen = state.biggest[parent];
   const steps = [{
-    id: `biggest:${parent}`, answered: Boolean(chosen), value: { chosen: chosen ?? null },
+    id: `biggest:${parent}`, choice: true, answered: Boolean(chosen), value: { chosen: chosen ?? null },
     title: ["Imagine all of these at their worst. Which one would you bring to its best first?"],
     lead: ["Think of the whole step from worst to best, not of how important the subject sounds."],
     draw: (value, changed) => [guide.chooser(ids, value, changed)],
@@ -64,7 +67,7 @@ function stepsOfSwing(guide, ids, parent) {
 function rating(guide, id, biggest) {
   const given = guide.state.points[id];
   return {
-    id: `points:${id}`, answered: Boolean(given), value: { points: given?.points ?? null, low: given?.low ?? null, high: given?.high ?? null },
+    id: `points:${id}`, answered: Boolean(given), value: { points: null, low: null, high: null, ...(given ?? guide.state.once[`${biggest} ${id}`]) },
     title: biggest ? ["If bringing ", guide.said(biggest), " from worst to best is worth 100, what is bringing ", guide.said(id), " from worst to best worth?"] : [guide.said(id)],
     lead: ["0 means no worth at all; 50, half as much. A low and a high are welcome where you are unsure."],
     draw(value, changed) {

@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium, for tests: a server on a free loopback port, a page in it, notebooks run as a person runs them.
+"""JupyterLab in Chromium, for tests: a server on a free loopback port, and notebooks run as a person runs them.
 
 Where there is no browser or no JupyterLab the tests that need them are skipped with a plain reason; in CI they fail.
 """
@@ -28,6 +28,7 @@ QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-quic", "--disable-extensions",
 )  # fmt: skip
+ROOT = Path(__file__).parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -77,11 +78,15 @@ class Lab:
             self.port = free.getsockname()[1]
         settings = folder.parent / "lab-settings"
         settings.mkdir(exist_ok=True)
+        notices = settings / "user" / "@jupyterlab" / "apputils-extension"
+        notices.mkdir(parents=True, exist_ok=True)
+        (notices / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', encoding="utf-8")
         self.log = (folder.parent / "lab.log").open("w")
         environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(settings), "JUPYTERLAB_SETTINGS_DIR": str(settings / "user"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"), "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH")])),
+            "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+            "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }  # fmt: skip
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         self.server = subprocess.Popen(
@@ -89,7 +94,8 @@ class Lab:
                 sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", "--ip=127.0.0.1",
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
                 f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None",
-                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly",
+                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                "--LabApp.extension_manager=readonly",
                 *root,
             ],
             env=environment, stdout=self.log, stderr=subprocess.STDOUT, cwd=folder,

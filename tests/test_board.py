@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import multiprocessing
 import re
@@ -116,7 +117,7 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("Each navy sees only", "Every navy sees only"), encoding="utf-8")
     for load in (saved_weights, WeightBoard):
-        with pytest.raises(WeightsError, match="other anchors.*resume=False"):
+        with pytest.raises(WeightsError, match=r"other anchors.*resume=False"):
             load(load_case(folder), work=work)
     assert WeightBoard(load_case(folder), work=work, resume=False).weights.name == "baseline"
     kept = json.loads((work / "weights.json").read_text(encoding="utf-8"))
@@ -413,7 +414,8 @@ def test_the_page_is_one_small_file_with_a_strict_policy(exported: Path) -> None
     assert len(text) < 1_200_000
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
     assert re.fullmatch(
-        r"default-src 'none'; script-src 'sha256-\S{44}'; style-src 'sha256-\S{44}'; base-uri 'none'; form-action 'none'",
+        r"default-src 'none'; script-src 'sha256-\S{44}'; style-src 'sha256-\S{44}'; "
+        r"base-uri 'none'; form-action 'none'",
         policy,
     )
     assert "PUBLIC SOURCES ONLY" in text and "/tmp" not in text
@@ -538,11 +540,11 @@ def test_what_the_sentence_on_the_nearest_flip_says_comes_true(case: Case, opene
 
 
 def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) -> None:
-    shown = opened.page.inner_text(".awb-often")
+    shown = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
     found = smaa(case, "baseline", draws=2_000, seed=0).rank_acceptability[1]
     assert f"leads in {100 * found.max():.0f} % of 2,000 draws of the uncertain scores" in shown
     for option, share in found.items():
-        text = opened.page.inner_text(f'[data-option="{option}"] .awb-share')
+        text = opened.page.inner_text(f'[data-option="{option}"] .awb-share').replace("\u00a0", " ")
         assert text == (f"{100 * share:.0f} %" if share == 0 or share >= 0.005 else "<1 %")
     opened.page.locator('[data-node="deterrence"] [data-act="more"]').click()
     for selector in (".awb-head", ".awb-weights", ".awb-ranking"):
@@ -573,7 +575,7 @@ def test_nothing_is_cut_off_or_overlaps(browser: Any, exported: Path, width: int
         ".awb-bar", "(rows) => rows.map((row) => [row.getBoundingClientRect().top, row.getBoundingClientRect().bottom])"
     )
     tops.sort()
-    assert all(above[1] <= below[0] + 1 for above, below in zip(tops, tops[1:], strict=False))
+    assert all(above[1] <= below[0] + 1 for above, below in itertools.pairwise(tops))
     assert opened.page.evaluate("getComputedStyle(document.querySelector('.awb-bar')).transitionDuration") == "0s"
     opened.page.context.close()
 

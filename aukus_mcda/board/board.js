@@ -87,18 +87,19 @@ class Board {
   build() {
     const head = make("header", "awb-head");
     if (this.data.marking) head.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
-    head.append(make("p", "awb-title", this.data.title, { dir: "auto" }));
+    const above = make("div", "awb-above");
     this.answer = make("h2", "awb-answer");
     this.badge = make("p", "awb-badge");
+    above.append(make("p", "awb-title", this.data.title, { dir: "auto" }), this.badge);
+    head.append(above);
     this.often = make("p", "awb-often");
     this.flip = make("span", "awb-flip");
     this.try = make("button", "awb-link", "Try it", { type: "button" });
     const line = make("p", "awb-flipline");
     line.append(this.flip, " ", this.try);
-    head.append(this.answer, this.often, line, this.badge);
+    head.append(this.answer, this.often, line);
 
     const weights = make("section", "awb-weights", undefined, { "aria-label": "Weights" });
-    weights.append(this.toolbar());
     this.rows = new Map();
     weights.append(this.group(""));
     const body = make("div", "awb-body");
@@ -108,10 +109,11 @@ class Board {
     this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
     this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     const foot = make("footer", "awb-foot");
-    foot.append(this.messages, this.status);
+    foot.append(this.status);
     if (this.data.disclaimer) foot.append(make("p", "awb-status", this.data.disclaimer, { dir: "auto" }));
     if (this.data.marking) foot.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
-    this.root.append(head, body, this.live, foot);
+    this.root.append(head, this.toolbar(), body, this.live, foot);
+    this.steady(head);
   }
 
   toolbar() {
@@ -132,8 +134,20 @@ class Board {
       this.buttons[act] = make("button", "awb-button", text, { type: "button", "data-act": act });
       acts.append(this.buttons[act]);
     }
-    bar.append(acts);
+    bar.append(acts, this.messages);
     return bar;
+  }
+
+  /** Keep the head as high as it has been, so that sliders do not shift when a sentence gets shorter. */
+  steady(head) {
+    let wide = 0, high = 0;
+    this.watch = new ResizeObserver(([{ contentRect: at }]) => {
+      if (at.width !== wide) [wide, high] = [at.width, 0];
+      else if (at.height > high) high = at.height;
+      const least = high ? `${Math.ceil(high)}px` : "";
+      if (head.style.minHeight !== least) head.style.minHeight = least;
+    });
+    this.watch.observe(head);
   }
 
   /** The sliders of one group of siblings; those beneath are made when first asked for. */
@@ -190,7 +204,7 @@ class Board {
     const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
     const axis = make("span", "awb-axis");
     for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : ""));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of the uncertain scores" }));
     this.list = make("ol", "awb-bars");
     this.list.style.setProperty("--awb-count", this.data.options.length);
     this.bars = this.data.options.map((option) => {
@@ -208,7 +222,11 @@ class Board {
       });
       parts.area.append(...parts.segments, parts.band);
       parts.leads.append(parts.share, parts.fill);
-      row.append(parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }), parts.area, parts.score, parts.leads);
+      const spoken = (text) => make("span", "awb-hidden", text);
+      row.append(
+        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }),
+        parts.area, parts.score, spoken(this.data.draws ? " of 100, leads in " : " of 100"), parts.leads,
+      );
       this.list.append(row);
       return parts;
     });
@@ -315,7 +333,7 @@ class Board {
       bar.band.style.width = `${found.greatest[i] - found.least[i]}%`;
       say(bar.score, found.scores[i].toFixed(1));
       if (!found.leads.length) return;
-      say(bar.share, `${percent(found.leads[i])} %`);
+      say(bar.share, `${percent(found.leads[i])}\u00a0%`);
       bar.fill.style.setProperty("--awb-share", found.leads[i]);
     });
     this.list.dataset.leads = found.leads.join(" ");
@@ -617,6 +635,7 @@ class Board {
   }
 
   close() {
+    this.watch.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     if (this.pending.length) this.send();
     this.model.off("change:points", this.onPoints);

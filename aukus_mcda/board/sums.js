@@ -191,17 +191,16 @@ export function flipsOf(data, groups, shares, weights, locked, scores) {
   return flips;
 }
 
-/** The flip that moves the least of all weight: node, from, to, and who would lead; null when there is none. */
-export function nearestFlip(flips, groups, weights) {
+/** The flip nearest on its own slider, how far one judgement must change: node, from, to, who would lead; or null. */
+export function nearestFlip(flips, groups) {
   let nearest = null;
-  for (const [parent, ids] of groups) {
-    const whole = parent === "" ? 1 : weights[parent];
+  for (const ids of groups.values()) {
     for (const id of ids) {
       const flip = flips[id];
       if (!flip) continue;
       for (const [to, challenger] of [[flip.low, flip.below], [flip.high, flip.above]]) {
         if (challenger < 0) continue;
-        const moved = whole * Math.abs(to - flip.now);
+        const moved = Math.abs(to - flip.now);
         if (!nearest || moved < nearest.moved) nearest = { id, from: flip.now, to, most: flip.most, challenger, moved };
       }
     }
@@ -221,7 +220,7 @@ export function compute(data, groups, points, locked, drawn) {
     least: scoresOf(data.least, row),
     greatest: scoresOf(data.greatest, row),
     leads: leadShares(drawn, row),
-    nearest: nearestFlip(flips, groups, weights),
+    nearest: nearestFlip(flips, groups),
   };
 }
 

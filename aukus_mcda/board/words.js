@@ -39,13 +39,13 @@ export function often(data, found) {
   const first = found.order[0];
   const most = found.leads.indexOf(Math.max(...found.leads));
   const drawn = `${data.draws.toLocaleString("en")} draws of the uncertain scores`;
-  const said = ["Under these weights it leads in ", `${percent(found.leads[first])} % of ${drawn}`];
+  const said = ["Under these weights it leads in ", `${percent(found.leads[first])}\u00a0% of ${drawn}`];
   if (found.ranks.filter((rank) => rank === 1).length > 1) said[0] = "Under these weights the first named leads in ";
   if (most !== first && found.leads[most] > found.leads[first])
-    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])} %.`];
+    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%.`];
   const next = found.leads.map((share, i) => [share, i]).filter(([, i]) => i !== first).sort((a, b) => b[0] - a[0])[0];
   if (!next || next[0] === 0) return [...said, "."];
-  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])} %.`];
+  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%.`];
 }
 
 /** The nearest change of one weight that changes the leader. */
@@ -67,10 +67,10 @@ export function flip(data, found, nodes) {
 /** What a criterion's weight is about: the swing it is the worth of. */
 export function swing(node, children, share, weight, parent) {
   const worth = parent
-    ? [` is worth ${hundredths(share)} of 100 within `, name(parent.said), `, ${hundredths(weight)} % of all weight.`]
+    ? [` is worth ${hundredths(share)} of 100 within `, name(parent.said), `, ${hundredths(weight)}\u00a0% of all weight.`]
     : [` is worth ${hundredths(share)} of 100.`];
-  if (children) return [`Going from worst to best on all ${children} scales of `, name(node.said), ...worth];
-  if (!node.worst || !node.best) return ["Going from worst to best on ", name(node.said), ...worth];
+  if (children) return [`Going from worst to best on all ${children} scales beneath`, ...worth];
+  if (!node.worst || !node.best) return ["Going from worst to best", ...worth];
   return ["Going from ", { name: bare(node.worst), quoted: true }, " to ", { name: bare(node.best), quoted: true }, ...worth];
 }
 

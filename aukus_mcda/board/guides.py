@@ -161,7 +161,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         if strange:
             raise WeightsError(f"No criterion called {listed(strange)} here.")
         log = ElicitationLog(self.path)
-        if not self._started:
+        if not self._started or not self.path.exists():
             self._begin(log)
         log.append(kind, at=str(entry["at"]), **answer)
 

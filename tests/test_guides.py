@@ -67,6 +67,8 @@ def same(one: Weights, other: Weights) -> None:
     assert (one.method, one.consistency, one.findings, one.anchors) == (
         other.method, other.consistency, other.findings, other.anchors,
     )  # fmt: skip
+    assert one.details.get("ratios") == other.details.get("ratios")
+    assert one.details.get("consistency_ratios") == other.details.get("consistency_ratios")
     for end in ("low", "high"):
         ours, theirs = getattr(one, end), getattr(other, end)
         assert (ours is None) == (theirs is None)
@@ -568,8 +570,13 @@ def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context
     assert made.guide.weights.points.to_dict() == {"det_picture": 70, "det_denial": 100, "det_resolve": 35}
     kinds = [entry["kind"] for entry in replay(made.guide.path).answers]
     assert kinds == ["start", "biggest", "points", "points"]
-    made.open()
-    assert len(made.guide.path.read_text(encoding="utf-8").splitlines()) == 4  # not written twice
+    shelf = f"awg:{made.guide.data['store']}:left"
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
+    left = [{"id": "x:1", "at": made.guide.data["saved"], "kind": "biggest", "answer": {"criterion": "det_picture"}}]
+    made.page.evaluate("([shelf, left]) => localStorage.setItem(shelf, left)", [shelf, json.dumps(left)])
+    made.open()  # what had been written down before the page went away is not written again
+    made.settled()
+    assert len(made.guide.path.read_text(encoding="utf-8").splitlines()) == 4
     assert made.trouble == []
 
 

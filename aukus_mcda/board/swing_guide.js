@@ -58,7 +58,7 @@ function stepsOfSwing(guide, ids, parent) {
   const others = chosen ? ids.filter((id) => id !== chosen) : ids.slice(1);
   for (const id of others) steps.push(rating(guide, id, chosen));
   const rated = chosen && others.every((each) => state.points[each]);
-  const pairs = rated ? controlPairs(ids, state, chosen) : [[null, null]]; // not yet known which
+  const pairs = rated ? controlPairs(ids, state, chosen) : ids.length > 4 ? [[], []] : [[]]; // not yet known which
   pairs.forEach(([a, b], i) => steps.push(control(guide, a, b, `ratio:${parent}:${i}`)));
   steps.push(agreement(guide, ids, parent));
   return steps;

@@ -81,5 +81,14 @@ class GuidePage:
             self.page.fill(f'input[type=number][data-key="{key}"]', str(number))
         self.next()
 
+    def answer_anything(self, *, times: float) -> None:
+        """Answer whatever is asked, and go on."""
+        if self.page.locator("input[type=radio]").count():
+            self.page.locator("input[type=radio]").first.check(force=True)
+        for key, number in (("points", 60), ("times", times)):
+            if self.page.locator(f"input[data-key={key}]").count():
+                self.page.fill(f"input[data-key={key}]", str(number))
+        self.next()
+
     def settled(self) -> None:
         self.page.wait_for_function("document.querySelector('.awg').dataset.pending === '0'")

@@ -592,12 +592,7 @@ def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any,
         seen += made.page.inner_text(".awg") + "\n"
         if made.step == "finish":
             break
-        if made.page.locator("input[type=radio]").count():
-            made.page.locator("input[type=radio]").first.check(force=True)
-        for key, number in (("points", "60"), ("times", "4")):
-            if made.page.locator(f"input[data-key={key}]").count():
-                made.page.fill(f"input[data-key={key}]", number)
-        made.next()
+        made.answer_anything(times=4)
     made.settled()
     assert made.step == "finish" and made.page.title() == "guide"
     assert made.page.locator("img, .awg script").count() == 0
@@ -624,9 +619,4 @@ def test_what_is_said_passes_the_linter_and_is_named_for_a_screen_reader(
                 .map((each) => each.outerHTML)"""
         )
         assert nameless == []
-        if made.page.locator("input[type=radio]").count():
-            made.page.locator("input[type=radio]").first.check(force=True)
-        for key, number in (("points", "60"), ("times", "9")):
-            if made.page.locator(f"input[data-key={key}]").count():
-                made.page.fill(f"input[data-key={key}]", number)
-        made.next()
+        made.answer_anything(times=9)

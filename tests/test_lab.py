@@ -104,6 +104,39 @@ def test_undo_reload_and_a_new_kernel_keep_the_weights(lab: Lab, page: Any, case
     assert kept is not None and list(rank(case, kept).ranked.index) == away
 
 
+def test_a_busy_kernel_does_not_hold_up_the_board(lab: Lab, page: Any) -> None:
+    page.evaluate(
+        """() => {
+            const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+            window.busy = kernel.requestExecute({ code: "import time; time.sleep(3)" }).done;
+        }"""
+    )
+    before = order(page)
+    box(page, "deterrence").fill("2" if float(box(page, "deterrence").input_value()) > 30 else "85")
+    box(page, "deterrence").press("Enter")
+    shown = order(page)
+    assert shown != before
+    page.evaluate("async () => { await window.busy; }")
+    settled(page)
+    page.locator(".awb-status", has_text="Saved in work/aukus_plus_two").wait_for()
+    assert lab.ask(page, ORDER)[0] == shown
+
+
+def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_again(lab: Lab, page: Any) -> None:
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
+    box(page, "escalation").fill("55")
+    box(page, "escalation").press("Enter")
+    shown = order(page)
+    assert float(box(page, "escalation").input_value()) == 55
+    page.locator(".awb-status", has_text="Not saved yet").wait_for()
+    lab.open(page, "board.ipynb")
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.startKernel(); }")
+    lab.run_all(page)
+    page.wait_for_function("(wanted) => document.querySelector('.awb')?.dataset.order === wanted", arg=" ".join(shown))
+    settled(page)
+    assert lab.ask(page, ORDER)[0] == shown
+
+
 def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab, page: Any) -> None:
     page = lab.page()
     made = "guide = SwingGuide(load_case('aukus_plus_two'), 'deterrence')\nguide"

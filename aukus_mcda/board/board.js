@@ -291,7 +291,6 @@ class Board {
       lock.setAttribute("aria-label", `Lock the weight of ${node.name}`);
       lock.title = isLocked ? "Unlock this weight" : "Lock this weight";
     }
-    row.style.setProperty("--awb-at", share);
     holds.style.left = `${100 * (flips ? flips.low : 0)}%`;
     holds.style.width = `${100 * (flips ? flips.high - flips.low : 1)}%`;
     holds.hidden = !flips;
@@ -334,7 +333,7 @@ class Board {
       say(bar.score, found.scores[i].toFixed(1));
       if (!found.leads.length) return;
       say(bar.share, `${percent(found.leads[i])}\u00a0%`);
-      bar.fill.style.setProperty("--awb-share", found.leads[i]);
+      bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
     });
     this.list.dataset.leads = found.leads.join(" ");
   }

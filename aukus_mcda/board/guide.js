@@ -95,6 +95,7 @@ export class Guide {
   }
 
   close() {
+    clearTimeout(this.waiting);
     for (const name of ["acknowledged", "fault"]) this.model.off(`change:${name}`, this.onSafe);
     this.model.off("change:result", this.onResult);
   }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .agreement import kendall_w
     from .attribution import Joint, joint
     from .best_worst import bwm
-    from .board import WeightBoard, saved_weights
+    from .board import BestWorstGuide, PairwiseGuide, SwingGuide, WeightBoard, saved_weights
     from .compromise import rim, spotis, topsis, vikor
     from .concordance import rank_agreement
     from .draws import draw_weights
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
     from .spaces import any_weights, around, between, ordered, weight_range
+    from .tree_weights import over_tree
     from .variance import variance_shares
     from .verdicts import Verdict
     from .yardsticks import likelihood
@@ -50,6 +51,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Acceptability",
     "AukusMcdaError",
+    "BestWorstGuide",
     "Capitals",
     "Case",
     "CaseError",
@@ -61,9 +63,11 @@ __all__ = [
     "MethodComparison",
     "MethodError",
     "Packages",
+    "PairwiseGuide",
     "Preference",
     "Ranking",
     "Study",
+    "SwingGuide",
     "Verdict",
     "Vintages",
     "WeightBoard",
@@ -98,6 +102,7 @@ __all__ = [
     "never_leads",
     "objective",
     "ordered",
+    "over_tree",
     "packages",
     "preference",
     "promethee",
@@ -129,7 +134,7 @@ _LATER = {
     "agreement": ("kendall_w",),
     "attribution": ("Joint", "joint"),
     "best_worst": ("bwm",),
-    "board": ("WeightBoard", "saved_weights"),
+    "board": ("BestWorstGuide", "PairwiseGuide", "SwingGuide", "WeightBoard", "saved_weights"),
     "compromise": ("rim", "spotis", "topsis", "vikor"),
     "concordance": ("rank_agreement",),
     "draws": ("draw_weights",),
@@ -138,6 +143,7 @@ _LATER = {
     "information": ("evidence_value", "information_value", "joint_information"),
     "linting": ("lint",),
     "sensitivity": ("break_points", "leaders_over", "leave_one_out", "stability", "sweep", "switch_points"),
+    "tree_weights": ("over_tree",),
     "variance": ("variance_shares",),
     "verdicts": ("Verdict",),
     "yardsticks": ("likelihood",),

@@ -10,18 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .answers import refuse, shown
-from .best_worst import bwm
 from .entries import ANSWERS, entry_faults, plain, read_entry
 from .errors import ExportError, WeightsError
-from .pairwise import ahp
-from .rank_orders import rank_order
-from .weights import Weights, swing
+from .folds import FOLDS
+from .weights import Weights
 
 
 class Skipped(NamedTuple):
@@ -201,50 +199,3 @@ def _weigh(start: Mapping[str, Any], answers: list[dict[str, Any]]) -> Weights:
     settings = dict(start.get("settings", {}))
     name = settings.pop("name", "")
     return replace(FOLDS[start["method"]](answers, settings), name=name)
-
-
-def _fold_swing(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weights:
-    points: dict[str, float] = {}
-    ends: dict[str, dict[str, float]] = {"low": {}, "high": {}}
-    ratios: dict[tuple[str, str], float] = {}
-    for answer in answers:
-        if answer["kind"] == "ratio":
-            ratios.pop((answer["b"], answer["a"]), None)  # asked again the other way round
-            ratios[answer["a"], answer["b"]] = answer["times"]
-        elif answer["kind"] == "profile":
-            points, ends = dict(answer["points"]), {"low": {}, "high": {}}
-        else:
-            criterion = answer["criterion"]
-            points[criterion] = answer["points"]
-            for word, end in ends.items():
-                end.pop(criterion, None)  # judged around the points before
-                if word in answer:
-                    end[criterion] = answer[word]
-    return swing(points, low=ends["low"] or None, high=ends["high"] or None, ratios=ratios or None, **settings)
-
-
-def _fold_order(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weights:
-    return rank_order(answers[-1]["best_first"] if answers else [], **settings)
-
-
-def _fold_comparisons(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weights:
-    comparisons: dict[tuple[str, str], float] = {}
-    for answer in answers:
-        comparisons.pop((answer["b"], answer["a"]), None)  # asked again the other way round
-        comparisons[answer["a"], answer["b"]] = answer["times"]
-    return ahp(comparisons, **settings)
-
-
-def _fold_best_worst(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weights:
-    sides: dict[str, dict[str, float]] = {"best_to_other": {}, "other_to_worst": {}}
-    for answer in answers:
-        sides[answer["kind"]][answer["criterion"]] = answer["times"]
-    return bwm(sides["best_to_other"], sides["other_to_worst"], **settings)
-
-
-FOLDS: dict[str, Callable[[list[dict[str, Any]], dict[str, Any]], Weights]] = {
-    "swing": _fold_swing,
-    "rank_order": _fold_order,
-    "ahp": _fold_comparisons,
-    "bwm": _fold_best_worst,
-}

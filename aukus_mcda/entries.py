@@ -4,12 +4,17 @@
 kind                      fields                      methods
 ========================  ==========================  =================================
 start                     method, settings            all; begins afresh
+biggest                   criterion                   swing; 100 points to it, and
+                                                      its siblings judged anew
 points                    criterion, points, and      swing
                           perhaps low, high
 ratio                     a, b, times                 swing
 profile                   name, points (by id)        swing; replaces all points
 order                     best_first                  rank_order
 comparison                a, b, times                 ahp
+skip                      a, b                        ahp; cannot say
+best, worst               criterion                   bwm; the chosen one, the
+                                                      comparisons with it anew
 best_to_other             criterion, times            bwm
 other_to_worst            criterion, times            bwm
 undo                                                  all; takes the last one back
@@ -32,11 +37,15 @@ from .errors import WeightsError
 
 KINDS: dict[str, tuple[str, ...]] = {
     "start": ("method",),
+    "biggest": ("criterion",),
     "points": ("criterion", "points"),
     "ratio": ("a", "b", "times"),
     "profile": ("name", "points"),
     "order": ("best_first",),
     "comparison": ("a", "b", "times"),
+    "skip": ("a", "b"),
+    "best": ("criterion",),
+    "worst": ("criterion",),
     "best_to_other": ("criterion", "times"),
     "other_to_worst": ("criterion", "times"),
     "undo": (),
@@ -44,16 +53,16 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 MAY_HAVE = {"start": ("settings",), "points": ("low", "high")}
 ANSWERS = {
-    "swing": ("points", "ratio", "profile"),
+    "swing": ("biggest", "points", "ratio", "profile"),
     "rank_order": ("order",),
-    "ahp": ("comparison",),
-    "bwm": ("best_to_other", "other_to_worst"),
+    "ahp": ("comparison", "skip"),
+    "bwm": ("best", "worst", "best_to_other", "other_to_worst"),
 }
 SETTINGS = {
     "swing": ("parents", "anchors", "name"),
     "rank_order": ("rule", "anchors", "name"),
-    "ahp": ("rule", "anchors", "name"),
-    "bwm": ("model", "best", "worst", "anchors", "name"),
+    "ahp": ("rule", "parents", "anchors", "name"),
+    "bwm": ("model", "best", "worst", "parents", "anchors", "name"),
 }
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("rank_order", "rule"): rank_orders.RULES,

@@ -17,9 +17,9 @@ import aukus_mcda
 # A module imports only from those before it.
 FLOW = (
     "errors", "values", "answers",
-    "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "entries", "elicitation",
-    "gammas",
-    "sampling", "polytope", "space_terms", "spaces", "draws",
+    "swing_tree", "weights", "rank_orders", "judges", "comparisons", "pairwise", "best_worst", "tree_weights",
+    "entries", "folds", "elicitation",
+    "gammas", "sampling", "polytope", "space_terms", "spaces", "draws",
     "schemas", "about", "checks", "findings", "case", "distributions", "reading", "ranking",
     "shares", "sensitivity", "programs", "flips", "information", "variance",
     "score_draws", "counting", "simulation", "acceptability",

@@ -137,6 +137,42 @@ def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_aga
     assert lab.ask(page, ORDER)[0] == shown
 
 
+def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab, page: Any) -> None:
+    page = lab.page()
+    made = "guide = SwingGuide(load_case('aukus_plus_two'), 'deterrence')\nguide"
+    cells = ("import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.board import SwingGuide", made)
+    lab.open(page, lab.write("guide.ipynb", *cells))
+    lab.run_all(page)
+
+    def answer(number: str) -> None:
+        page.focus(".awg input[type=number] >> nth=-1" if "ratio" in step() else ".awg input[data-key=points]")
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+
+    def step() -> str:
+        return page.get_attribute(".awg", "data-step")
+
+    page.focus(".awg input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    answer("60")
+    page.wait_for_function("document.querySelector('.awg').dataset.pending === '0'")
+    lab.restart_kernel(page)
+    answer("50")
+    assert page.get_attribute(".awg", "data-answered") == "3"
+    lab.run_all(page)
+    page.wait_for_function("document.querySelector('.awg').dataset.answered === '3'")
+    answer("40")
+    answer("2")
+    page.click("[data-act=next]")
+    page.wait_for_function("!document.querySelector('[data-act=next]').disabled")
+    page.click("[data-act=next]")
+    page.wait_for_function("document.querySelector('.awg').dataset.pending === '0'")
+    points = lab.ask(page, "print(json.dumps(guide.weights.points.to_dict()))")
+    assert points == {"det_picture": 60, "det_denial": 100, "det_resolve": 50, "det_assurance": 40}
+    assert lab.ask(page, "print(json.dumps(guide.weights.consistency))") == pytest.approx(4 / 3)
+
+
 def test_nothing_but_this_machine_was_asked(lab: Lab, page: Any) -> None:
     assert len(lab.requests) > 50
     assert lab.outside() == []

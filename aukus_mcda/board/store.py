@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,10 @@ def work_folder(case: Case, work: str | Path | None = None) -> Path:
     >>> work_folder(load_case("aukus_plus_two")).as_posix()
     'work/aukus_plus_two'
     """
-    return Path("work") / _folder_name(case.about.id) if work is None else Path(work)
+    return Path("work") / folder_name(case.about.id) if work is None else Path(work)
 
 
-def _folder_name(name: str) -> str:
+def folder_name(name: str) -> str:
     """A case's id as the name of a folder, on any system."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
     return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
@@ -86,7 +87,26 @@ def saved_weights(case: Case, work: str | Path | None = None) -> Weights | None:
             f"The weights saved in {path} belong to another value tree than this case's. "
             "Set them again: WeightBoard(case, resume=False)."
         )
-    return weights_from(case, points, profile)
+    return judged_from(case, points, kept["judged"]) if "judged" in kept else weights_from(case, points, profile)
+
+
+def judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
+    """Weights saved with all that a guide found out: ranges, control answers, consistency, findings."""
+    try:
+        ratios = {(a, b): times for a, b, times in judged["ratios"]}
+        made = swing(
+            points, parents=case.criteria["parent"], low=judged["low"], high=judged["high"], ratios=ratios or None,
+            anchors=case.anchors_digest,
+        )  # fmt: skip
+        details = {**made.details, **judged["details"]}
+        return replace(
+            made, method=judged["method"], consistency=judged["consistency"], details=details,
+            findings=tuple(judged["findings"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(
+            f"The saved judgements cannot be read ({error}). The log beside them has every answer."
+        ) from error
 
 
 def weights_from(case: Case, points: Mapping[str, float], profile: str = "") -> Weights:
@@ -138,14 +158,15 @@ class Store:
         self._opened().append("profile", name=change, points=dict(points))
         self.save(points, profile)
 
-    def save(self, points: Mapping[str, float], profile: str) -> None:
-        """Put these points in the place of those saved before."""
+    def save(self, points: Mapping[str, float], profile: str, **more: Any) -> None:
+        """Put these points, and what more was judged with them, in the place of those saved before."""
         kept: dict[str, Any] = {
             "case": self.case.about.id,
             "anchors": self.case.anchors_digest,
             "profile": profile,
             "points": dict(points),
             "parents": self.case.criteria["parent"].to_dict(),
+            **more,
             "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
         with replacing(self.folder / "weights.json") as beside:

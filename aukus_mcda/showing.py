@@ -24,8 +24,8 @@ def say(*sentences: str) -> None:
 
 
 def bullets(sentences: Iterable[str]) -> None:
-    """Sentences as a list; blank ones are left out."""
-    _show("\n".join(f"- {escaped(sentence)}" for sentence in sentences if sentence))
+    """Sentences as a list; blank ones are left out, and "None." stands where nothing is left."""
+    _show("\n".join(f"- {escaped(sentence)}" for sentence in sentences if sentence) or "None.")
 
 
 def provenance(entries: Mapping[str, str]) -> None:

@@ -32,7 +32,7 @@ FLOW = (
     "future_wording", "future_plots", "package_wording", "package_plots", "files", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
     "measuring", "house", "deck", "study", "beyond", "fragility_slides", "capital_slides", "future_slides",
-    "package_slides", "slides", "starting", "brief", "cli",
+    "package_slides", "slides", "starting", "brief", "buttons", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

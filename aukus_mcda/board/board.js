@@ -1,56 +1,5 @@
-// The board on the page. Joined by board.py to sums.js and words.js, whose functions it uses; texts of the case are
-// only ever set as text.
-
-const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7h1zm2 0h4V5a2 2 0 0 0-4 0v2z";
-const OPEN = "M6 7h7v7H3V7h1V5a4 4 0 0 1 7.8-1.3l-1.9.7A2 2 0 0 0 6 5v2z";
-const SETTLED = 450; // ms after which rows have glided home
-
-function make(tag, cls, text, attributes = {}) {
-  const made = document.createElement(tag);
-  if (cls) made.className = cls;
-  if (text !== undefined) made.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  drawn.setAttribute("d", path);
-  svg.append(drawn);
-  return svg;
-}
-
-/** Set a text only when it differs: most of them do not while a slider moves. */
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/** Show a sentence, its names as isolated text. Only what differs is touched: a slider in motion changes a number or two. */
-function tell(element, parts) {
-  const shown = parts.filter((part) => part !== "");
-  const tags = shown.map((part) => (typeof part === "string" ? "#text" : part.quoted ? "I" : "B"));
-  if (element.childNodes.length !== tags.length || tags.some((tag, i) => element.childNodes[i].nodeName !== tag))
-    element.replaceChildren(
-      ...tags.map((tag) => (tag === "#text" ? document.createTextNode("") : make(tag, "awb-name", "", { dir: "auto" }))),
-    );
-  shown.forEach((part, i) => {
-    const node = element.childNodes[i], text = plain([part]);
-    if (node.textContent === text) return;
-    node.textContent = text;
-    if (node.nodeName !== "#text") node.title = text.length > 60 ? text : "";
-  });
-}
-
-/** Whether black or white is read more easily on a colour. */
-function inkOn(colour) {
-  const [r, g, b] = [1, 3, 5].map((at) => (parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#111" : "#fff";
-}
-
-const same = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
+// The board on the page: sliders, and what an analyst does with them. Joined by board.py to the files whose functions it
+// uses: sums.js, words.js, page.js, bars.js, sync.js.
 
 class Board {
   constructor(model, host) {
@@ -59,8 +8,6 @@ class Board {
     this.groups = siblings(this.data.nodes);
     this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
     this.roots = this.groups.get("");
-    const rootOf = (id) => (this.nodes.get(id).parent === "" ? id : rootOf(this.nodes.get(id).parent));
-    this.rootOf = this.data.leaves.map((leaf) => this.roots.indexOf(rootOf(leaf)));
     this.drawn = decodeDraws(model.get("draws"), this.data.low, this.data.step, this.data.draws);
     this.points = { ...model.get("points") };
     this.profile = model.get("profile");
@@ -70,11 +17,8 @@ class Board {
     this.done = [];
     this.gesture = null;
     this.kept = {};
-    this.pending = [];
-    this.count = 0;
-    this.session = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
     this.timers = {};
-    this.unique = `awb-${this.session}`;
+    this.unique = `awb-${Math.random().toString(36).slice(2)}`;
     this.root = make("div", "awb");
     this.build();
     host.replaceChildren(this.root);
@@ -106,9 +50,11 @@ class Board {
     this.rows = new Map();
     weights.append(this.group(""));
     const body = make("div", "awb-body");
-    body.append(weights, this.ranking());
+    this.bars = new Bars(this.data, this.nodes, this.roots);
+    body.append(weights, this.bars.section);
 
     this.status = make("p", "awb-status");
+    this.sync = new Sync(this.model, this.data, this.status, this.root);
     this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
     this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     const foot = make("footer", "awb-foot");
@@ -192,61 +138,6 @@ class Board {
     return row;
   }
 
-  ranking() {
-    const made = make("section", "awb-ranking", undefined, { "aria-label": "Ranking" });
-    const legend = make("ul", "awb-legend", undefined, { "aria-label": "Criteria in the bars" });
-    for (const id of this.roots) {
-      const entry = make("li", "", undefined);
-      entry.style.setProperty("--awb-colour", this.nodes.get(id).colour);
-      entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
-      legend.append(entry);
-    }
-    const band = make("li", "awb-bandkey");
-    band.append(make("span", "", "all scores at their low or high judgements"));
-    legend.append(band);
-    const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
-    const axis = make("span", "awb-axis");
-    for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of the uncertain scores" }));
-    this.list = make("ol", "awb-bars");
-    this.list.style.setProperty("--awb-count", this.data.options.length);
-    this.bars = this.data.options.map((option) => {
-      const row = make("li", "awb-bar", undefined, { "data-option": option.id });
-      const parts = {
-        row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
-        band: make("span", "awb-band"), score: make("span", "awb-score"), leads: make("span", "awb-leads"),
-        share: make("span", "awb-share"), fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
-      };
-      parts.segments = this.roots.map((id) => {
-        const segment = make("span", "awb-segment");
-        segment.style.background = this.nodes.get(id).colour;
-        segment.style.color = inkOn(this.nodes.get(id).colour);
-        return segment;
-      });
-      parts.area.append(...parts.segments, parts.band);
-      parts.leads.append(parts.share, parts.fill);
-      const spoken = (text) => make("span", "awb-hidden", text);
-      row.append(
-        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }),
-        parts.area, parts.score, spoken(this.data.draws ? " of 100, leads in " : " of 100"), parts.leads,
-      );
-      this.list.append(row);
-      return parts;
-    });
-    made.append(legend, headings, this.list);
-    if (this.data.screened.length) {
-      const out = make("details", "awb-screened");
-      out.append(make("summary", "", `Not ranked: ${this.data.screened.length} screened out`));
-      for (const each of this.data.screened) {
-        const line = make("p", "");
-        line.append(make("b", "awb-name", each.short, { dir: "auto" }), " ", make("span", "awb-name", each.reason, { dir: "auto" }));
-        out.append(line);
-      }
-      made.append(out);
-    }
-    return made;
-  }
-
   // ---- showing what was computed -------------------------------------------------------------------------------
 
   /** Compute and show; all of it happens before the browser paints next. */
@@ -266,7 +157,7 @@ class Board {
     this.badge.classList.toggle("awb-on", leads !== this.before);
     tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
     for (const parts of this.rows.values()) this.showRow(parts);
-    this.showBars();
+    this.bars.show(found);
     const at = data.profiles.find((each) => each.id === this.profile);
     this.changed.hidden = same(this.points, at ? at.points : this.first.points);
     this.buttons.undo.disabled = !this.done.length;
@@ -312,42 +203,6 @@ class Board {
     return [` The leader changes ${ends.filter(Boolean).join(" and ")}.`];
   }
 
-  showBars() {
-    const { found, bars } = this;
-    const parts = contributionsOf(this.data, this.roots, this.rootOf, found.row);
-    found.order.forEach((i, place) => {
-      const bar = bars[i];
-      if (bar.place !== place) {
-        bar.place = place;
-        bar.row.style.setProperty("--awb-place", place);
-        this.later("settle", () => this.settle(), SETTLED);
-      }
-      say(bar.rank, String(found.ranks[i]));
-      bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
-      let at = 0;
-      bar.segments.forEach((segment, c) => {
-        const wide = parts[i][c];
-        segment.style.left = `${at}%`;
-        segment.style.width = `${wide}%`;
-        say(segment, wide >= 6 ? String(Math.round(wide)) : "");
-        at += wide;
-      });
-      bar.band.style.left = `${found.least[i]}%`;
-      bar.band.style.width = `${found.greatest[i] - found.least[i]}%`;
-      say(bar.score, found.scores[i].toFixed(1));
-      if (!found.leads.length) return;
-      say(bar.share, `${percent(found.leads[i])}\u00a0%`);
-      bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
-    });
-    this.list.dataset.leads = found.leads.join(" ");
-  }
-
-  /** Put rows in the order they are seen in, for whoever reads the page rather than looks at it. */
-  settle() {
-    const wanted = this.found.order.map((i) => this.bars[i].row);
-    if (wanted.some((row, place) => this.list.children[place] !== row)) this.list.append(...wanted);
-  }
-
   // ---- what the analyst does -----------------------------------------------------------------------------------
 
   listen() {
@@ -385,10 +240,7 @@ class Board {
       this.pick.value = this.profile;
       this.update();
     };
-    this.onSafe = () => this.safe();
     this.model.on("change:points", this.onPoints);
-    this.model.on("change:acknowledged", this.onSafe);
-    this.model.on("change:fault", this.onSafe);
   }
 
   nodeOf(element) {
@@ -479,7 +331,7 @@ class Board {
     this.gesture = null;
     this.message(`${this.nodes.get(id).name} ${on ? "locked" : "unlocked"}.`);
     this.update();
-    this.send();
+    this.sync.send(this.state);
   }
 
   /** Do what the sentence about the nearest flip says. */
@@ -556,77 +408,19 @@ class Board {
 
   // ---- telling Python, whenever it listens ---------------------------------------------------------------------
 
+  get state() {
+    return { points: { ...this.points }, profile: this.profile, locked: [...this.locked] };
+  }
+
   report(said) {
-    this.pending.push({ id: `${this.session}:${this.count++}`, at: new Date().toISOString(), said, points: { ...this.points }, profile: this.profile });
-    if (this.pending.length > 500) this.pending.shift();
-    this.keep();
-    this.later("send", () => this.send(), 120);
-    this.later("waiting", () => this.safe(), 3000);
+    this.sync.report(said, this.state);
     this.show();
-  }
-
-  send() {
-    clearTimeout(this.timers.send);
-    try {
-      this.model.set("points", { ...this.points });
-      this.model.set("profile", this.profile);
-      this.model.set("locked", [...this.locked]);
-      this.model.set("changes", [...this.pending]);
-      this.model.save_changes();
-    } catch {
-      this.safe(); // no kernel: what is pending stays in this browser
-    }
-  }
-
-  /** What Python has written down need not be kept here; what it has not, is said. */
-  safe() {
-    const upTo = this.model.get("acknowledged");
-    const at = this.pending.findIndex((entry) => entry.id === upTo);
-    if (at >= 0) {
-      this.pending.splice(0, at + 1);
-      this.keep();
-    }
-    const fault = this.model.get("fault");
-    if (fault) say(this.status, `Not saved. ${fault}`);
-    else if (this.pending.length && this.data.store)
-      say(this.status, "Not saved yet: the kernel is busy or away. The board goes on, and saves when it is back or the cell is run again.");
-    else if (upTo) say(this.status, `Saved in ${this.data.folder}.`);
-    this.root.dataset.pending = this.pending.length;
-  }
-
-  get shelf() {
-    return `awb:${this.data.store}:`;
-  }
-
-  /** Keep what is pending in this browser, should the kernel or the page go away. */
-  keep() {
-    this.root.dataset.pending = this.pending.length;
-    if (!this.data.store) return;
-    try {
-      if (this.pending.length) localStorage.setItem(this.shelf + this.session, JSON.stringify(this.pending));
-      else localStorage.removeItem(this.shelf + this.session);
-    } catch {
-      // storage is full or forbidden: the board works without
-    }
   }
 
   /** Take over changes that an earlier board on this case could not save. */
   adopt() {
-    if (!this.data.store) return;
-    const left = [];
-    try {
-      for (const key of Object.keys(localStorage).filter((each) => each.startsWith(this.shelf) && each !== this.shelf + this.session)) {
-        left.push(...JSON.parse(localStorage.getItem(key)));
-        localStorage.removeItem(key);
-      }
-    } catch {
-      return;
-    }
-    const late = left.filter((entry) => entry.at > this.data.saved).sort((a, b) => (a.at < b.at ? -1 : 1));
-    if (!late.length || !this.data.resume) return;
-    const last = late[late.length - 1];
-    this.pending = late;
-    this.keep();
+    const last = this.sync.adopt();
+    if (!last) return;
     if (!same(last.points, this.points)) {
       this.step(this.points);
       Object.assign(this, { points: { ...last.points }, profile: last.profile });
@@ -634,16 +428,14 @@ class Board {
       this.update();
       this.message("Changes made while the kernel was away are back.");
     }
-    this.send();
+    this.sync.send(this.state);
   }
 
   close() {
     this.watch.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
-    if (this.pending.length) this.send();
     this.model.off("change:points", this.onPoints);
-    this.model.off("change:acknowledged", this.onSafe);
-    this.model.off("change:fault", this.onSafe);
+    this.sync.close(this.state);
   }
 }
 

@@ -22,7 +22,8 @@ from .payload import drawn_values, payload, tree_points
 from .store import Store, saved_weights, weights_from, work_folder
 
 HERE = Path(__file__).parent
-SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("sums.js", "words.js", "board.js"))
+PARTS = ("sums.js", "words.js", "page.js", "bars.js", "sync.js", "board.js")
+SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS)
 STYLE = (HERE / "board.css").read_text(encoding="utf-8")
 
 

@@ -1,0 +1,105 @@
+// The ranking: a row an option, gliding to its place.
+
+const SETTLED = 450; // ms after which rows have glided home
+
+class Bars {
+  constructor(data, nodes, roots) {
+    Object.assign(this, { data, nodes, roots });
+    const rootOf = (id) => (nodes.get(id).parent === "" ? id : rootOf(nodes.get(id).parent));
+    this.rootOf = data.leaves.map((leaf) => roots.indexOf(rootOf(leaf)));
+    this.section = this.build();
+  }
+
+  build() {
+    const made = make("section", "awb-ranking", undefined, { "aria-label": "Ranking" });
+    const legend = make("ul", "awb-legend", undefined, { "aria-label": "Criteria in the bars" });
+    for (const id of this.roots) {
+      const entry = make("li", "", undefined);
+      entry.style.setProperty("--awb-colour", this.nodes.get(id).colour);
+      entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
+      legend.append(entry);
+    }
+    const band = make("li", "awb-bandkey");
+    band.append(make("span", "", "all scores at their low or high judgements"));
+    legend.append(band);
+    const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
+    const axis = make("span", "awb-axis");
+    for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of the uncertain scores" }));
+    this.list = make("ol", "awb-bars");
+    this.list.style.setProperty("--awb-count", this.data.options.length);
+    this.bars = this.data.options.map((option) => {
+      const row = make("li", "awb-bar", undefined, { "data-option": option.id });
+      const parts = {
+        row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
+        band: make("span", "awb-band"), score: make("span", "awb-score"), leads: make("span", "awb-leads"),
+        share: make("span", "awb-share"), fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
+      };
+      parts.segments = this.roots.map((id) => {
+        const segment = make("span", "awb-segment");
+        segment.style.background = this.nodes.get(id).colour;
+        segment.style.color = inkOn(this.nodes.get(id).colour);
+        return segment;
+      });
+      parts.area.append(...parts.segments, parts.band);
+      parts.leads.append(parts.share, parts.fill);
+      const spoken = (text) => make("span", "awb-hidden", text);
+      row.append(
+        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }),
+        parts.area, parts.score, spoken(this.data.draws ? " of 100, leads in " : " of 100"), parts.leads,
+      );
+      this.list.append(row);
+      return parts;
+    });
+    made.append(legend, headings, this.list);
+    if (this.data.screened.length) {
+      const out = make("details", "awb-screened");
+      out.append(make("summary", "", `Not ranked: ${this.data.screened.length} screened out`));
+      for (const each of this.data.screened) {
+        const line = make("p", "");
+        line.append(make("b", "awb-name", each.short, { dir: "auto" }), " ", make("span", "awb-name", each.reason, { dir: "auto" }));
+        out.append(line);
+      }
+      made.append(out);
+    }
+    return made;
+  }
+
+  show(found) {
+    const { bars } = this;
+    this.found = found;
+    const parts = contributionsOf(this.data, this.roots, this.rootOf, found.row);
+    found.order.forEach((i, place) => {
+      const bar = bars[i];
+      if (bar.place !== place) {
+        bar.place = place;
+        bar.row.style.setProperty("--awb-place", place);
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.settle(), SETTLED);
+      }
+      say(bar.rank, String(found.ranks[i]));
+      bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
+      let at = 0;
+      bar.segments.forEach((segment, c) => {
+        const wide = parts[i][c];
+        segment.style.left = `${at}%`;
+        segment.style.width = `${wide}%`;
+        say(segment, wide >= 6 ? String(Math.round(wide)) : "");
+        at += wide;
+      });
+      bar.band.style.left = `${found.least[i]}%`;
+      bar.band.style.width = `${found.greatest[i] - found.least[i]}%`;
+      say(bar.score, found.scores[i].toFixed(1));
+      if (!found.leads.length) return;
+      say(bar.share, `${percent(found.leads[i])}\u00a0%`);
+      bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
+    });
+    this.list.dataset.leads = found.leads.join(" ");
+  }
+
+  /** Put rows in the order they are seen in, for whoever reads the page rather than looks at it. */
+  settle() {
+    const wanted = this.found.order.map((i) => this.bars[i].row);
+    if (wanted.some((row, place) => this.list.children[place] !== row)) this.list.append(...wanted);
+  }
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import secrets
 import shutil
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 FIRST = "00_start_here.ipynb"
+LAB_CONFIG = Path(__file__).parent / "lab_config"
+"""Settings for JupyterLab: its question whether to fetch news is answered no."""
 _SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
 
 
@@ -96,6 +99,9 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
     # Jupyter does not print a token it was given.
     print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST}?token={token}", flush=True)
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        filter(None, (str(LAB_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")))
+    )
     LabApp.launch_instance(lab_arguments(notebooks, port=port, token=token, browser=browser))
 
 

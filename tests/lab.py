@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 
+from aukus_mcda.starting import LAB_CONFIG
+
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-quic", "--disable-extensions",
@@ -78,12 +80,10 @@ class Lab:
             self.port = free.getsockname()[1]
         settings = folder.parent / "lab-settings"
         settings.mkdir(exist_ok=True)
-        notices = settings / "user" / "@jupyterlab" / "apputils-extension"
-        notices.mkdir(parents=True, exist_ok=True)
-        (notices / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', encoding="utf-8")
         self.log = (folder.parent / "lab.log").open("w")
         environment = os.environ | {
-            "JUPYTER_CONFIG_DIR": str(settings), "JUPYTERLAB_SETTINGS_DIR": str(settings / "user"),
+            "JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_CONFIG_PATH": str(LAB_CONFIG),
+            "JUPYTERLAB_SETTINGS_DIR": str(settings / "user"),
             "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),

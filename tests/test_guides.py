@@ -213,6 +213,22 @@ def test_answers_are_logged_weighed_saved_and_picked_up(case: Case, tmp_path: Pa
     assert list(rank(case, guide.weights).ranked.index) == list(rank(case, expected).ranked.index)
 
 
+def test_a_board_keeps_what_a_guide_found_out_and_loses_only_what_it_changes(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, work=tmp_path)
+    swings(guide, answers_for(case))
+    told(guide, {"kind": "points", "criterion": "escalation", "points": 65, "low": 50, "high": 80}, {"kind": "finish"})
+    judged = guide.weights
+    board = WeightBoard(case, work=tmp_path)
+    same(board.weights, judged)
+    points = dict(board.points) | {"interoperability": 33.0}
+    board.changes = [{"id": "1", "said": "typed", "points": points, "profile": board.profile}]
+    board.points = points
+    for changed in (board.weights, saved_weights(case, tmp_path)):
+        assert changed.points["interoperability"] == 33
+        kept = judged.point_range.drop(index="interoperability")
+        pd.testing.assert_frame_equal(changed.point_range.loc[kept.index], kept, check_names=False)
+
+
 def test_a_guide_goes_on_from_its_log_unless_told_not_to(case: Case, folder: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     guide = SwingGuide(case, work=work)

@@ -88,7 +88,7 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
         folder = work_folder(case, work)
         start = _first(case, profile, folder if resume else None)
         drawn = drawn_values(case, draws, seed)
-        self.case, self.store = case, Store(case, folder)
+        self.case, self.store, self._start = case, Store(case, folder), start
         self._handled: set[str] = set()
         place = f"{folder.resolve()}|{case.anchors_digest}|{sorted(case.criteria['parent'].items())}"
         shown = payload(case, drawn) | {
@@ -110,10 +110,10 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
     def weights(self) -> Weights:
         """The weights as they stand on the board.
 
-        Criteria as in the profile keep its low and high points; changed ones lose
+        Criteria as in the profile, or in the weights begun with, keep their low and high points; changed ones lose
         theirs, which were judged around the old points.
         """
-        return weights_from(self.case, self.points, self.profile)
+        return weights_from(self.case, self.points, self.profile, self._start)
 
     @property
     def ranking(self) -> Ranking:
@@ -151,7 +151,7 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
             if entry["id"] in self._handled:
                 continue
             try:
-                self.store.record(entry["said"], entry["points"], entry["profile"])
+                self.store.record(entry["said"], entry["points"], entry["profile"], self._start)
             except AukusMcdaError as error:
                 self.fault = str(error)
                 return

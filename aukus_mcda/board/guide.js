@@ -1,13 +1,5 @@
 // What the guides share: one question a screen, forward and back, answers told to Python whenever it listens. Joined by
-// guides.py to words.js and to a module that knows its method; texts of the case are only ever set as text.
-
-export function make(tag, cls, text, attributes = {}) {
-  const made = document.createElement(tag);
-  if (cls) made.className = cls;
-  if (text !== undefined) made.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
+// guides.py to words.js, page.js and to a module that knows its method; texts of the case are only ever set as text.
 
 /** An element that holds a sentence, its names as isolated text. */
 export function sentence(tag, cls, parts, attributes = {}) {
@@ -23,7 +15,7 @@ export function groupsOf(nodes) {
   return groups;
 }
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What a number on the scale means (Saaty 1977). */
 export const MORE = ["the same", "slightly more", "moderately more", "moderately to strongly more", "strongly more", "strongly to very strongly more", "very strongly more", "very strongly to extremely more", "extremely more"];
@@ -137,7 +129,7 @@ export class Guide {
     const { step } = this;
     const value = this.valueOf(step);
     if (step.finish) return this.finish();
-    if (!step.answered || !same(value, step.value ?? {})) {
+    if (!step.answered || !alike(value, step.value ?? {})) {
       const read = step.read(value);
       if (typeof read === "string") {
         this.messages.textContent = read;

@@ -27,13 +27,13 @@ from ..weights import Weights
 from ..wording import in_sentence
 from .board import STYLE
 from .branch import beneath, grafted
-from .store import Store, folder_name, saved_weights, work_folder
+from .store import Store, folder_name, judged_of, saved_weights, work_folder
 
 HERE = Path(__file__).parent
 
 
 def _script(*names: str) -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("words.js", "guide.js", *names))
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("words.js", "page.js", "guide.js", *names))
 
 
 class Guide(anywidget.AnyWidget):  # type: ignore[misc]
@@ -187,18 +187,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         """Save as the board does; a guide to one branch leaves the weights of the others as they are."""
         if self.parent:
             made = grafted(self.case, made, saved_weights(self.case, self.store.folder))
-        ends = {
-            word: None if made.point_range is None else made.point_range[word].to_dict() for word in ("low", "high")
-        }
-        judged = {
-            "method": made.method,
-            "consistency": made.consistency,
-            "findings": list(made.findings),
-            "ratios": [[a, b, times] for (a, b), times in made.details.get("ratios", {}).items()],
-            "details": {name: made.details[name] for name in ("consistency_ratios",) if name in made.details},
-            **ends,
-        }
-        self.store.save(made.points.to_dict(), "", judged=judged)
+        self.store.save(made.points.to_dict(), "", judged=judged_of(made))
 
 
 class SwingGuide(Guide):

@@ -90,6 +90,19 @@ def saved_weights(case: Case, work: str | Path | None = None) -> Weights | None:
     return judged_from(case, points, kept["judged"]) if "judged" in kept else weights_from(case, points, profile)
 
 
+def judged_of(made: Weights) -> dict[str, Any]:
+    """What was judged beside the points: ranges, control answers, consistency, findings; see `judged_from`."""
+    ends = {word: None if made.point_range is None else made.point_range[word].to_dict() for word in ("low", "high")}
+    return {
+        "method": made.method,
+        "consistency": made.consistency,
+        "findings": list(made.findings),
+        "ratios": [[a, b, times] for (a, b), times in made.details.get("ratios", {}).items()],
+        "details": {name: made.details[name] for name in ("consistency_ratios",) if name in made.details},
+        **ends,
+    }
+
+
 def judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
     """Weights saved with all that a guide found out: ranges, control answers, consistency, findings."""
     try:
@@ -109,8 +122,10 @@ def judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, An
         ) from error
 
 
-def weights_from(case: Case, points: Mapping[str, float], profile: str = "") -> Weights:
-    """Weights from swing points for the whole tree; criteria as in the profile keep its low and high points.
+def weights_from(case: Case, points: Mapping[str, float], profile: str = "", base: Weights | None = None) -> Weights:
+    """Weights from swing points for the whole tree; unchanged criteria keep their low and high points.
+
+    They are those of the profile, or of ``base``, the weights begun with, where there is no such profile.
 
     Raises
     ------
@@ -121,9 +136,10 @@ def weights_from(case: Case, points: Mapping[str, float], profile: str = "") -> 
     if wrong:
         raise WeightsError(f"Swing points must be finite numbers, 0 or more: look at {listed(wrong)}.")
     made = pd.Series(points, dtype=float)
-    if profile not in case.profiles:
+    if profile in case.profiles:
+        base = case.profile(profile)
+    if base is None or set(base.points.index) != set(made.index):
         return swing(made, parents=case.criteria["parent"], anchors=case.anchors_digest)
-    base = case.profile(profile)
     changed = {name: number for name, number in made.items() if base.points.get(name) != number}
     return base.change(changed) if changed else base
 
@@ -144,8 +160,8 @@ class Store:
         self.case, self.folder = case, folder
         self._log: ElicitationLog | None = None
 
-    def record(self, change: str, points: Mapping[str, float], profile: str) -> None:
-        """Log one change and save the weights it led to.
+    def record(self, change: str, points: Mapping[str, float], profile: str, base: Weights | None = None) -> None:
+        """Log one change and save the weights it led to, from ``base`` where they come from no profile.
 
         Raises
         ------
@@ -154,9 +170,9 @@ class Store:
         WeightsError
             When the points are no swing points for this case.
         """
-        weights_from(self.case, points, profile)
+        made = weights_from(self.case, points, profile, base)
         self._opened().append("profile", name=change, points=dict(points))
-        self.save(points, profile)
+        self.save(points, profile, **({} if profile in self.case.profiles else {"judged": judged_of(made)}))
 
     def save(self, points: Mapping[str, float], profile: str, **more: Any) -> None:
         """Put these points, and what more was judged with them, in the place of those saved before."""

@@ -25,8 +25,9 @@ FLOW = (
     "score_draws", "counting", "simulation", "acceptability",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
-    "files", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "fragility_slides", "slides", "brief", "cli",
+    "files", "repacking", "preflight", "fragility",
+    "measuring", "house", "deck", "study", "sheets", "live_sheets", "told_sheets", "workbook",
+    "fragility_slides", "slides", "brief", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

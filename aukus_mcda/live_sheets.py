@@ -10,13 +10,14 @@ import math
 
 import pandas as pd
 from openpyxl.formatting.rule import DataBarRule
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from . import palette, wording
 from .case import Case
 from .ranking import TIE
-from .sheets import ANY, BOLD, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
+from .sheets import ANY, BOLD, DRAWN, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
 from .study import Study
 from .tables import rank_labels
 from .weights import Weights
@@ -34,7 +35,7 @@ def scores(book: Book, study: Study) -> None:
         (30, 30, 18, 8, 8, 8, 12, 60, 40, 22, 12),
     )  # fmt: skip
     header = ("Option", "Criterion", "Unit", "Low", "Likely", "High", "Spread", "Why", "Evidence", "Judged by", "As of")
-    page.header(header, freeze=True)
+    page.header(header, numbers=("Low", "Likely", "High"), freeze=True)
     checks: dict[str, DataValidation] = {}
     for option in case.options.index:
         for leaf in case.leaves:
@@ -74,10 +75,10 @@ def weights(book: Book, study: Study) -> None:
         "Change the points in yellow: 100 for the biggest step from worst to best among siblings, less for the rest. "
         "A weight is the share among siblings times the weight of the branch above. The order on the right follows. "
         "Acceptability and sensitivity do not: they were computed for the weights as exported.",
-        (44, 9, 10, 13, 11, 13, 8, 8, 3, 7, 46, 9),
+        (44, 9, 10, 13, 11, 13, 8, 8, 3, 8, 52, 14),
     )  # fmt: skip
     header = ("Criterion", "Branch", "Points", "Share of its branch", "Weight", "Weight as exported", "Low", "High")
-    first = page.header(header, freeze=True)
+    first = page.header(header, numbers=header[1:], freeze=True)
     page.sheet.freeze_panes = f"A{first}"
     tree = _down(parents)
     branch = {parent: number for number, parent in enumerate(pd.unique(parents.loc[[node for node, _ in tree]]))}
@@ -88,7 +89,7 @@ def weights(book: Book, study: Study) -> None:
     for row, (node, depth) in enumerate(tree, start=first):
         parent = parents[node]
         name = put(page.sheet.cell(row, 1), case.criteria["name"].get(node, node), font=BOLD if depth == 0 else QUIET)
-        name.alignment = name.alignment.copy(indent=2 * depth)
+        name.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1 + 2 * depth)
         put(page.sheet.cell(row, 2), branch[parent])
         page.editable(row, 3, float(points[node]))
         check.add(page.sheet.cell(row, 3))
@@ -130,9 +131,10 @@ def values(book: Book, study: Study) -> None:
     page = book.page(
         "values", "What each score is worth, from 0 at the worst considered to 100 at the best",
         "Follows the scores. A score beyond its scale counts as the nearer end; a blank one leaves the ranking blank.",
-        (34, *[13] * len(leaves)),
+        (34, *[14] * len(leaves)),
     )  # fmt: skip
-    first = page.header(("Option", *(case.criteria.at[leaf, "name"] for leaf in leaves)), freeze=True) + 1
+    names = [str(case.criteria.at[leaf, "name"]) for leaf in leaves]
+    first = page.header(("Option", *names), numbers=names, freeze=True) + 1
     corners_at = first + len(case.options) + 2
     used = study.ranking.weights.values
     put(page.sheet.cell(first - 1, 1), "Weight now", font=BOLD)
@@ -144,11 +146,9 @@ def values(book: Book, study: Study) -> None:
         put(page.sheet.cell(row, 1), case.options.at[option, "short"])
         for column, leaf in enumerate(leaves, start=2):
             score, letter = book.at["score", option, leaf], get_column_letter(column)
-            pieces = "".join(
-                f"+({letter}${at + 3}-{letter}${at + 1})*MEDIAN(0,1,({score}-{letter}${at})/({letter}${at + 2}-{letter}${at}))"
-                for at in range(corners_at + 1, corners_at + 1 + 2 * (corners[leaf] - 1), 2)
-            )  # fmt: skip
-            formula = f"IF(ISNUMBER({score}),{letter}${corners_at + 2}{pieces},NA())"
+            start = corners_at + 1
+            pieces = "".join(_piece(score, letter, at) for at in range(start, start + 2 * (corners[leaf] - 1), 2))
+            formula = f"IF(ISNUMBER({score}),{letter}${start + 1}{pieces},NA())"
             at = page.live(row, column, formula, float(worth.at[option, leaf]), SCORE)
             book.at["value", option, leaf] = at.split("!")[1]
     end = get_column_letter(len(leaves) + 1)
@@ -157,6 +157,12 @@ def values(book: Book, study: Study) -> None:
     book.at["leaf weights",] = f"values!$B${first - 1}:${end}${first - 1}"
     book.name("leaf_weights", "values", f"$B${first - 1}:${end}${first - 1}")
     book.name("option_values", "values", f"$B${first}:${end}${first + len(case.options) - 1}")
+
+
+def _piece(score: str, letter: str, at: int) -> str:
+    """What one stretch of a scale adds: none of its rise below it, all of it above."""
+    low, high, worth, next_worth = (f"{letter}${row}" for row in (at, at + 2, at + 1, at + 3))
+    return f"+({next_worth}-{worth})*MEDIAN(0,1,({score}-{low})/({high}-{low}))"
 
 
 def _corners(page: Page, case: Case, top: int) -> dict[str, int]:
@@ -181,9 +187,10 @@ def contributions(book: Book, study: Study) -> None:
     page = book.page(
         "contributions", wording.strongest(study.ranking, case) or "What each criterion contributes to each score",
         "Value points: each value times its weight. A row adds up to the option's score. Follows weights and scores.",
-        (34, 10, *[13] * len(leaves)),
+        (34, 10, *[14] * len(leaves)),
     )  # fmt: skip
-    first = page.header(("Option", "Score", *(case.criteria.at[leaf, "name"] for leaf in leaves)), freeze=True)
+    names = ["Score", *(str(case.criteria.at[leaf, "name"]) for leaf in leaves)]
+    first = page.header(("Option", *names), numbers=names, freeze=True)
     parts = study.ranking.contributions
     used = book.at["leaf weights",].split("!")[1].split(":")[0].split("$")[2]
     for row, option in enumerate(parts.index, start=first):
@@ -202,16 +209,18 @@ def ranking(book: Book, study: Study) -> None:
     page = book.page(
         "ranking", study.answer,
         " ".join((*study.statements[:1], case.about.disclaimer or wording.ILLUSTRATIVE)),
-        (7, 52, 10, 12, 12, 13, 13, 4, 34, 9, 10, 8, 8, 8, 9, 10, 11, 10),
+        (8, 54, 16, 12, 12, 13, 14, 4, 54, 9, 10, 8, 8, 8, 9, 10, 11, 10), shown=7,
     )  # fmt: skip
     status = page.row
     page.row += 2
     header = ("Rank now", "Option", "Score now", "Rank as exported", "Score as exported", "Range as exported",
               "Ranks first, as computed")  # fmt: skip
-    first = page.header(header, freeze=True)
+    numbers = ("Rank now", "Score now", "Score as exported", "Ranks first, as computed")
+    first = page.header(header, numbers=numbers, freeze=True)
     page.row -= 1
-    page.header(("Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored",
-                 "Range", "Ranks first"), left=9)  # fmt: skip
+    workings = ("Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored", "Range",
+                "Ranks first")  # fmt: skip
+    page.header(workings, left=9, numbers=("Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"))
     page.sheet.freeze_panes = f"A{first}"
     last = first + len(table) - 1
     by_id = {option: number for number, option in enumerate(sorted(table.index), start=1)}
@@ -232,7 +241,7 @@ def ranking(book: Book, study: Study) -> None:
         put(page.sheet.cell(row, 15), labels[option])
         put(page.sheet.cell(row, 16), score, SCORE)
         put(page.sheet.cell(row, 17), f"{said['least']:.0f}\N{EN DASH}{said['greatest']:.0f}")
-        put(page.sheet.cell(row, 18), None if firsts is None or option not in firsts else float(firsts[option]), SHARE)
+        put(page.sheet.cell(row, 18), None if firsts is None or option not in firsts else float(firsts[option]), DRAWN)
         _sorted_row(page, row, first, last, (said["name"], score, labels[option], out, said["rank"]))
     page.row = last + 1
     _ranking_notes(page, study, status, first, last)
@@ -253,7 +262,7 @@ def _sorted_row(page: Page, row: int, first: int, last: int, said: tuple[str, fl
     page.live(row, 1, f'IF({found("J")}="yes",{found("L")},"out")', "out" if out else int(str(rank)), font=BOLD)
     page.live(row, 2, found("I"), name, font=BOLD if label.rstrip("=") == "1" else QUIET)
     page.live(row, 3, found("K"), score, SCORE, font=BOLD)
-    for column, letter, number_format in ((4, "O", ANY), (5, "P", SCORE), (6, "Q", ANY), (7, "R", SHARE)):
+    for column, letter, number_format in ((4, "O", ANY), (5, "P", SCORE), (6, "Q", ANY), (7, "R", DRAWN)):
         there = page.sheet.cell(row, " ABCDEFGHIJKLMNOPQR".index(letter)).value
         blank = f'IF({found(letter)}="","",{found(letter)})'
         page.live(row, column, blank, "" if there is None else there, number_format)
@@ -278,10 +287,7 @@ def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int)
         "scores and weights. Both are as computed when the file was made and do not follow a change.",
         "In the workings to the right, yes or no under Ranked takes an option in or out.",
     ):
-        page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=1, end_column=7)
-        put(page.sheet.cell(page.row, 1), note, font=QUIET)
-        page.sheet.row_dimensions[page.row].height = 28 if len(note) > 120 else 15
-        page.row += 1
+        page.across(note, QUIET)
 
 
 def order_beside_weights(book: Book, study: Study) -> None:
@@ -289,7 +295,7 @@ def order_beside_weights(book: Book, study: Study) -> None:
     sheet = book.file["weights"]
     page = Page(book, sheet, 12, row=int(book.at["points first",]) - 1)
     first, last = int(book.at["ranking first",]), int(book.at["ranking last",])
-    page.header(("Rank now", "Option", "Score now"), left=10)
+    page.header(("Rank now", "Option", "Score now"), left=10, numbers=("Rank now", "Score now"))
     for place, (_, said) in enumerate(study.ranking.table.iterrows()):
         at = f"ranking!${{}}${first + place}"
         page.live(page.row, 10, at.format("A"), "out" if said["screened"] else int(said["rank"]), font=BOLD)

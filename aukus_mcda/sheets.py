@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +31,14 @@ QUIET = Font(name=FONT, size=10, color="5B6675")
 TO_EDIT = Font(name=FONT, size=10, bold=True, color="1F4E9E")
 HEADER_FILL = PatternFill("solid", fgColor="E8ECF2")
 EDIT_FILL = PatternFill("solid", fgColor="FFF3C4")
-HAIRLINE = Border(bottom=Side(style="hair", color="9AA3B0"))
+HAIRLINE = Border(bottom=Side(style="thin", color="D5DAE1"))
 RULE = Border(bottom=Side(style="medium", color=palette.INK[1:]))
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+WRAPPED = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
+FLUSH = Alignment(horizontal="left", wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="top")
 SCORE, SHARE, WEIGHT, ANY = "0.0", "0.0%", "0.00%", "General"
+DRAWN = '[=0]0.0%;[<0.0005]"below 0.1%";0.0%'
+"""A share of draws: what is seldom is not shown as never."""
 
 
 @dataclass
@@ -47,13 +50,13 @@ class Book:
     at: dict[tuple[str, ...], str] = field(default_factory=dict)
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def page(self, name: str, title: str, note: str, widths: Sequence[float]) -> Page:
-        """A new sheet with the marking, a title and a note on top, set up to be printed."""
+    def page(self, name: str, title: str, note: str, widths: Sequence[float], shown: int | None = None) -> Page:
+        """A new sheet with the marking, a title and a note over its first columns, set up to be printed."""
         sheet = self.file.create_sheet(name)
         self.results[name] = {}
         for column, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
-        page = Page(self, sheet, len(widths))
+        page = Page(self, sheet, shown or len(widths))
         for font, text in ((BOLD, self.marking), (TITLE, title), (QUIET, note)):
             if text:
                 page.across(text, font)
@@ -112,17 +115,23 @@ class Page:
             wide += self.sheet.column_dimensions[get_column_letter(last)].width
         if last > 1:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=last)
-        put(self.sheet.cell(self.row, 1), text, font=font)
+        put(self.sheet.cell(self.row, 1), text, font=font).alignment = FLUSH
         lines = measuring.lines(text_for(text), wide * CHARACTER, font.size, bool(font.bold))
         self.sheet.row_dimensions[self.row].height = min(lines * font.size * 1.3 + 4, 400)
         self.row += 1
 
-    def header(self, words: Sequence[str], left: int = 1, *, freeze: bool = False) -> int:
-        """A row of column headings; the row below it."""
+    def header(self, words: Sequence[str], left: int = 1, *, numbers: Container[str] = (), freeze: bool = False) -> int:
+        """A row of column headings, those over ``numbers`` to the right; the row below it."""
+        lines = 1
         for column, word in enumerate(words, start=left):
             cell = put(self.sheet.cell(self.row, column), word, font=BOLD)
             cell.fill, cell.border = HEADER_FILL, RULE
-            cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+            right = word in numbers
+            cell.alignment = Alignment("right" if right else "left", "bottom", wrap_text=True, indent=0 if right else 1)
+            room = self.sheet.column_dimensions[get_column_letter(column)].width * CHARACTER - 8
+            lines = max(lines, measuring.lines(text_for(word), room, 10, True))
+        tall = self.sheet.row_dimensions[self.row].height or 0
+        self.sheet.row_dimensions[self.row].height = max(tall, min(13 * lines + 4, 400))
         if freeze:
             self.sheet.freeze_panes = self.sheet.cell(self.row + 1, left + 1)
             self.sheet.print_title_rows = f"{self.row}:{self.row}"
@@ -130,10 +139,12 @@ class Page:
         return self.row
 
     def table(
-        self, header: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str] = (), *, freeze: bool = True
+        self, header: Sequence[str], rows: Iterable[Iterable[Any]], formats: Sequence[str] = (), *, freeze: bool = True
     ) -> int:
         """A table of settled cells; the first row under its header."""
-        first = self.header(header, freeze=freeze)
+        rows = [list(cells) for cells in rows]
+        texts = {word for cells in rows for word, cell in zip(header, cells, strict=True) if isinstance(cell, str)}
+        first = self.header(header, numbers=set(header) - texts, freeze=freeze)
         for cells in rows:
             for column, value in enumerate(cells, start=1):
                 number_format = formats[column - 1] if column <= len(formats) else ANY
@@ -185,7 +196,7 @@ def _dress(cell: Any, number_format: str, font: Font, text: bool) -> None:
 
 
 def text_for(text: str) -> str:
-    """Text as a cell can hold it: no control characters, and not too long.
+    r"""Text as a cell can hold it: no control characters, and not too long.
 
     Examples
     --------

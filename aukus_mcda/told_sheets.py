@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from . import palette, wording
 from .case import Case
-from .sheets import ANY, BOLD, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
+from .sheets import ANY, BOLD, DRAWN, QUIET, SHARE, WEIGHT, Book, Page, put
 from .study import Study
 
 AS_EXPORTED = "Computed for the weights and scores as exported; it does not follow a change on the sheet weights."
@@ -29,24 +29,24 @@ def acceptability(book: Book, study: Study) -> None:
         f"{AS_EXPORTED} Shares of {found.draws:,} draws of the scores between their low and high ends and of the "
         f"weights between theirs (seed {study.seed}); not the chance that an option is right. Largest standard error: "
         f"{100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
-        (34, *[9] * max(len(ranks), len(case.leaves))),
+        (34, *[14] * len(ranks)),
     )  # fmt: skip
     rows = [[_short(case, option), *row] for option, row in shares.iterrows()]
-    first = page.table(("Share of draws at rank", *(str(rank) for rank in ranks)), rows, (ANY, *[SHARE] * len(ranks)))
+    first = page.table(("Share of draws at rank", *(str(rank) for rank in ranks)), rows, (ANY, *[DRAWN] * len(ranks)))
     end = f"{get_column_letter(len(ranks) + 1)}{page.row - 1}"
     shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
     page.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
     _part(page, "How often the option in the row scores higher than the one in the column")
     rows = [[_short(case, one), *found.pairwise.loc[one, shares.index]] for one in shares.index]
-    header = ("Scores higher than", *(_short(case, option) for option in shares.index))
-    page.table(header, rows, (ANY, *[SHARE] * len(rows)), freeze=False)
-    central = found.central_weights.loc[shares.index]
-    known = central[central.notna().all(axis=1)]
-    if len(known):
+    header: tuple[str, ...] = ("Scores higher than", *(_short(case, option) for option in shares.index))
+    page.table(header, rows, (ANY, *[DRAWN] * len(rows)), freeze=False)
+    central = found.central_weights
+    known = None if central is None else central.loc[shares.index].dropna()
+    if known is not None and len(known):
         _part(page, "Central weights: the mean of the weights under which an option ranks first")
-        names = [case.criteria.at[leaf, "name"] for leaf in known.columns]
-        rows = [[_short(case, option), *row] for option, row in known.iterrows()]
-        page.table(("Option", *names), rows, (ANY, *[WEIGHT] * len(names)), freeze=False)
+        rows = [[case.criteria.at[leaf, "name"], *known[leaf]] for leaf in known.columns]
+        header = ("Weight of", *(_short(case, option) for option in known.index))
+        page.table(header, rows, (ANY, *[WEIGHT] * len(known)), freeze=False)
 
 
 def sensitivity(book: Book, study: Study) -> None:
@@ -65,7 +65,16 @@ def sensitivity(book: Book, study: Study) -> None:
          _who(case, row["above"]), row["note"]]
         for criterion, row in tests.stability.iterrows()
     ]  # fmt: skip
-    header = ("Weight of", "", "Now", "Leader stays from", "to", "Below it, leads", "Above it, leads", "Note")
+    header: tuple[str, ...] = (
+        "Weight of",
+        "",
+        "Now",
+        "Leader stays from",
+        "to",
+        "Below it, leads",
+        "Above it, leads",
+        "Note",
+    )
     page.table(header, rows, (ANY, ANY, SHARE, SHARE, SHARE), freeze=False)
     if tests.flip.challenger:
         _part(page, "The smallest change of all weights together that changes the leader")
@@ -83,7 +92,7 @@ def sensitivity(book: Book, study: Study) -> None:
         for (option, leaf), row in nearest.head(40).iterrows()
     ]  # fmt: skip
     header = ("Score on", "of option", "Likely", "Leader changes at", "Change", "Then leads", "", "Low-high range")
-    page.table(header, rows, freeze=False)
+    page.table(header, rows, (ANY, ANY, "0.0", "0.00", "+0.00;-0.00"), freeze=False)
     if len(nearest) > 40:
         page.across(f"The nearest 40 of {len(nearest)} are shown.", QUIET)
     _methods(page, study)
@@ -127,7 +136,7 @@ def profiles(book: Book, study: Study) -> None:
     _part(page, "Swing points of every profile, and why")
     last = page.columns
     blank = [""] * (last - 6)
-    header = ("Criterion", "Profile", "Low", "Likely", "High", *blank, "Why")
+    header: tuple[str, ...] = ("Criterion", "Profile", "Low", "Likely", "High", *blank, "Why")
     rows = [
         [case.criteria.at[criterion, "name"], wording.titled(profile), row["low"], row["likely"], row["high"], *blank,
          row["rationale"]]
@@ -141,7 +150,9 @@ def findings(book: Book, study: Study) -> None:
     count = len(study.findings)
     title = f"{count} point{'' if count == 1 else 's'} a reviewer of this case should know" if count else "No findings"
     page = book.page("findings", title, "Departures from good practice, and whose practice it is.", (24, 70, 60, 50))
-    page.table(("Code", "Finding", "Where", "Standard"), study.findings[["code", "finding", "place", "standard"]].values)
+    page.table(
+        ("Code", "Finding", "Where", "Standard"), study.findings[["code", "finding", "place", "standard"]].values
+    )
 
 
 def inputs(book: Book, study: Study) -> None:
@@ -165,13 +176,32 @@ def inputs(book: Book, study: Study) -> None:
             page.sheet.row_dimensions[page.row].height = 13 * (1 + len(said) // 130) + 2
             page.row += 1
     _part(page, "Options")
-    columns = ("name", "description", "mechanism", "risk", "mitigation", "effort", "time_to_effect", "evidence")
-    header = ("Id", "Option", "What it means", "How it works", "Main risk", "What would lessen it", "Effort, of 10",
+    columns: tuple[str, ...] = (
+        "name",
+        "description",
+        "mechanism",
+        "risk",
+        "mitigation",
+        "effort",
+        "time_to_effect",
+        "evidence",
+    )
+    header: tuple[str, ...] = ("Id", "Option", "What it means", "How it works", "Main risk", "What would lessen it", "Effort, of 10",
               "Months to effect", "Evidence")  # fmt: skip
     page.table(header, _cells(case.options, columns), freeze=False)
     _part(page, "Criteria")
     columns = ("name", "question", "worst_means", "best_means", "unit", "worst", "best", "shape")
-    header = ("Id", "Criterion", "Question", "Worth 0 means", "Worth 100 means", "Unit", "Worst", "Best", "Bent through")
+    header = (
+        "Id",
+        "Criterion",
+        "Question",
+        "Worth 0 means",
+        "Worth 100 means",
+        "Unit",
+        "Worst",
+        "Best",
+        "Bent through",
+    )
     page.table(header, _cells(case.criteria, columns), freeze=False)
     if len(case.screens):
         _part(page, "Screens: what fails one stays visible, with its reason, and is not ranked")
@@ -197,7 +227,7 @@ def evidence(book: Book, study: Study) -> None:
         "5, 6 cannot be judged. The two are never averaged. Addresses are given as recorded, as plain text.",
         (30, 60, 22, 12, 12, 12, 14, 50),
     )  # fmt: skip
-    columns = ("claim", "source", "where", "happened", "credibility", "status")
+    columns: tuple[str, ...] = ("claim", "source", "where", "happened", "credibility", "status")
     page.table(("Item", "Claim, in our words", "Source", "Where", "Happened", "Credibility", "Status"),
                _cells(case.evidence, columns))  # fmt: skip
     _part(page, "Sources")

@@ -8,8 +8,8 @@ from pathlib import Path
 from . import live_sheets as live
 from . import told_sheets as told
 from .files import replacing
-from .repacking import moment, repack
 from .sheets import Book
+from .stamps import stamp
 from .study import Study
 
 Sheet = Callable[[Book, Study], None]
@@ -64,5 +64,5 @@ def export_workbook(study: Study, path: str | Path) -> Path:
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
     with replacing(Path(path)) as beside:
         book.file.save(beside)
-        repack(beside, moment(study.case.about.as_of), change=book.fill_results)
+        stamp(beside, "xlsx", study, change=book.fill_results)
     return Path(path)

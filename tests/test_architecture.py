@@ -25,8 +25,8 @@ FLOW = (
     "score_draws", "counting", "simulation", "acceptability",
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
-    "files", "repacking", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "sheets", "live_sheets", "told_sheets", "workbook",
+    "files", "repacking", "contents", "preflight", "fragility",
+    "measuring", "house", "deck", "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook",
     "fragility_slides", "slides", "brief", "cli",
 )  # fmt: skip
 

@@ -122,7 +122,8 @@ def verify(
         if case is not None:
             raise
         raise StampError(
-            f"{file} was made from a case called {named!r}, which cannot be loaded from here. Name it with --case.\n{error}"
+            f"{file} was made from a case called {named!r}, which cannot be loaded from here. "
+            f"Name it with --case.\n{error}"
         ) from None
     found = verified(file, checked, seed=seed)
     if found.same:

@@ -131,7 +131,7 @@ def _document(path: Path) -> Shown:
         for part in document.part.package.iter_parts()
         if str(part.partname).startswith("/word/media/")
     ]
-    said = {
+    said: dict[str, list[Any]] = {
         "text": [_plain(node.text) for node in document.paragraphs],
         "table": [[[_plain(cell.text) for cell in row.cells] for row in table.rows] for table in document.tables],
         "picture": sorted(pictures),

@@ -32,17 +32,19 @@ def acceptability(book: Book, study: Study) -> None:
         (34, *[14] * len(ranks)),
     )  # fmt: skip
     rows = [[_short(case, option), *row] for option, row in shares.iterrows()]
-    first = page.table(("Share of draws at rank", *(str(rank) for rank in ranks)), rows, (ANY, *[DRAWN] * len(ranks)))
+    header: tuple[str, ...] = ("Share of draws at rank", *map(str, ranks))
+    first = page.table(header, rows, (ANY, *[DRAWN] * len(ranks)))
     end = f"{get_column_letter(len(ranks) + 1)}{page.row - 1}"
     shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
     page.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
-    _part(page, "How often the option in the row scores higher than the one in the column")
-    rows = [[_short(case, one), *found.pairwise.loc[one, shares.index]] for one in shares.index]
-    header: tuple[str, ...] = ("Scores higher than", *(_short(case, option) for option in shares.index))
-    page.table(header, rows, (ANY, *[DRAWN] * len(rows)), freeze=False)
-    central = found.central_weights
-    known = None if central is None else central.loc[shares.index].dropna()
-    if known is not None and len(known):
+    if found.pairwise is not None:
+        _part(page, "How often the option in the row scores higher than the one in the column")
+        higher = found.pairwise.loc[shares.index, shares.index]
+        rows = [[_short(case, one), *row] for one, row in higher.iterrows()]
+        header = ("Scores higher than", *(_short(case, option) for option in higher))
+        page.table(header, rows, (ANY, *[DRAWN] * len(rows)), freeze=False)
+    known = found.central_weights.loc[shares.index].dropna()
+    if len(known):
         _part(page, "Central weights: the mean of the weights under which an option ranks first")
         rows = [[case.criteria.at[leaf, "name"], *known[leaf]] for leaf in known.columns]
         header = ("Weight of", *(_short(case, option) for option in known.index))
@@ -186,8 +188,10 @@ def inputs(book: Book, study: Study) -> None:
         "time_to_effect",
         "evidence",
     )
-    header: tuple[str, ...] = ("Id", "Option", "What it means", "How it works", "Main risk", "What would lessen it", "Effort, of 10",
-              "Months to effect", "Evidence")  # fmt: skip
+    header: tuple[str, ...] = (
+        "Id", "Option", "What it means", "How it works", "Main risk", "What would lessen it", "Effort, of 10",
+        "Months to effect", "Evidence",
+    )  # fmt: skip
     page.table(header, _cells(case.options, columns), freeze=False)
     _part(page, "Criteria")
     columns = ("name", "question", "worst_means", "best_means", "unit", "worst", "best", "shape")

@@ -26,7 +26,7 @@ FLOW = (
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots",
     "files", "repacking", "contents", "preflight", "fragility",
-    "measuring", "house", "deck", "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook",
+    "measuring", "house", "deck", "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook", "one_page",
     "fragility_slides", "slides", "brief", "cli",
 )  # fmt: skip
 

@@ -122,8 +122,9 @@ def _made_from(study: Study) -> str:
     cited = {item for cell in case.scores["evidence"] for item in cell}
     sources = case.evidence["source"][case.evidence.index.isin(cited)].nunique()
     return (
-        f"{sources or 'No'} public source{'s'[: sources != 1]} cited. As of {made['as of']}; weights {made['weights']}; "
-        f"seed {made['seed']}, {made['draws']} draws; case {case.digest[:12]}; aukus-mcda {made['aukus-mcda']}."
+        f"{sources or 'No'} public source{'s'[: sources != 1]} cited. As of {made['as of']}; "
+        f"weights {made['weights']}; seed {made['seed']}, {made['draws']} draws; "
+        f"case {case.digest[:12]}; aukus-mcda {made['aukus-mcda']}."
     )
 
 

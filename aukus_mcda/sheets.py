@@ -61,9 +61,9 @@ class Book:
             if text:
                 page.across(text, font)
         page.skip()
-        said = sheet.oddHeader.center, sheet.oddFooter.center
-        for place in said:
-            place.text = text_for(self.marking)[:80].replace("&", "&&")
+        if self.marking:
+            for place in (sheet.oddHeader.center, sheet.oddFooter.center):
+                place.text = text_for(self.marking)[:80].replace("&", "&&")
         sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P of &N"
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

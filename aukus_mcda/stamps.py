@@ -253,7 +253,7 @@ def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
             elif before[key] != after[key]:
                 (told_then, rest_then), (told, rest) = before[key], after[key]
                 if told_then == told:
-                    told_then, told = f"other text ({rest_then})", f"({rest})"
+                    told_then, told = f"text {rest_then}", f"text {rest}"
                 yield Difference("changed", where, told_then, told)
 
 

@@ -157,6 +157,10 @@ class _Page:
     def _write(self, paragraph: Any, text: str, size: float, colour: str, bold: bool) -> None:
         run = paragraph.add_run(text)
         run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour[1:])
+        # Scripts written from right to left have a size of their own.
+        theirs = OxmlElement("w:szCs")
+        theirs.set(qn("w:val"), str(round(2 * size)))
+        run._r.get_or_add_rPr().find(qn("w:sz")).addnext(theirs)
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * LINE)

@@ -35,15 +35,18 @@ if TYPE_CHECKING:
     from .linting import lint
     from .methods import MethodComparison, compare_methods
     from .objective_weights import objective
+    from .one_page import export_one_page
     from .outranking import Preference, promethee
     from .pairwise import ahp
     from .rank_orders import rank_order
     from .sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
     from .spaces import any_weights, around, between, ordered, weight_range
+    from .stamps import Verification, verify
     from .tree_weights import over_tree
     from .variance import variance_shares
     from .verdicts import Verdict
+    from .workbook import export_workbook
     from .yardsticks import likelihood
 
 __version__ = "0.1.0"
@@ -69,6 +72,7 @@ __all__ = [
     "Study",
     "SwingGuide",
     "Verdict",
+    "Verification",
     "Vintages",
     "WeightBoard",
     "Weights",
@@ -87,7 +91,9 @@ __all__ = [
     "draws_for",
     "equal",
     "evidence_value",
+    "export_one_page",
     "export_slides",
+    "export_workbook",
     "futures",
     "information_value",
     "joint",
@@ -123,6 +129,7 @@ __all__ = [
     "topsis",
     "variance_shares",
     "verdict",
+    "verify",
     "vikor",
     "vintages",
     "weight_range",
@@ -154,7 +161,10 @@ _LATER = {
     "outranking": ("Preference", "promethee"),
     "pairwise": ("ahp",),
     "rank_orders": ("rank_order",),
+    "one_page": ("export_one_page",),
     "slides": ("export_slides",),
+    "stamps": ("Verification", "verify"),
+    "workbook": ("export_workbook",),
     "spaces": ("any_weights", "around", "between", "ordered", "weight_range"),
 }
 _HOME = {name: module for module, names in _LATER.items() for name in names}

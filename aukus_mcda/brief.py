@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from .files import replacing
+from .one_page import export_one_page
+from .repacking import moment
 from .slides import export_slides
 from .study import Study
 from .tables import contributions_export, ranking_export
+from .workbook import export_workbook
 
-FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "manifest.json")
+FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "workbook.xlsx", "one_page.docx", "manifest.json")
 
 Progress = Callable[[str], None]
 
@@ -23,7 +27,7 @@ def write_brief(
     study: Study, folder: str | Path, *, inputs: Mapping[str, Path] = MappingProxyType({}), command: Sequence[str] = (),
     progress: Progress = lambda step: None,
 ) -> Path:  # fmt: skip
-    """Write ranking.csv, contributions.csv, slides.pptx and manifest.json to a folder.
+    """Write the ranking and contributions, slides, workbook, one-page brief and a manifest to a folder.
 
     Parameters
     ----------
@@ -50,12 +54,19 @@ def write_brief(
         progress(f"Writing {name}")
         with replacing(folder / name) as beside:
             table.to_csv(beside, index=False, lineterminator="\n")
-    progress("Writing slides.pptx")
-    export_slides(study, folder / "slides.pptx")
+    for name, export in (
+        ("slides.pptx", export_slides),
+        ("workbook.xlsx", export_workbook),
+        ("one_page.docx", export_one_page),
+    ):
+        progress(f"Writing {name}")
+        export(study, folder / name)
     progress("Writing manifest.json")
+    # A clock reading, unless a moment is prescribed: a build that must be repeatable sets it.
+    made = moment(None) if os.environ.get("SOURCE_DATE_EPOCH") else dt.datetime.now(dt.UTC)
     manifest = {
         "command": list(command),
-        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "made": made.isoformat(timespec="seconds"),
         "seed": study.seed,
         "provenance": study.provenance,
         "inputs": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},

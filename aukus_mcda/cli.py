@@ -1,4 +1,4 @@
-"""The command line: brief, check, new and lab."""
+"""The command line: brief, check, verify, new and lab."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import __version__
-from .errors import AukusMcdaError, CaseError
+from .errors import AukusMcdaError, CaseError, StampError
 from .reading import input_files, load_case
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def brief(
     ] = Path("out"),
     as_of: AsOf = None,
 ) -> None:
-    """Rank a case's options and write ranking, contributions, slides and manifest."""
+    """Rank a case's options and write ranking, contributions, slides, workbook, one-page brief and manifest."""
     progress = _console(stderr=True)
     with progress.status("Reading the case") as status:
         checked = load_case(case, as_of=as_of)
@@ -102,6 +102,39 @@ def check(case: CaseArgument, as_of: AsOf = None) -> None:
     typer.echo(f"{checked.about.title}: no faults, {len(checked.findings)} findings.")
     if len(checked.findings):
         _print_table(_console(), checked.findings)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A deck, workbook or one-page brief.")],
+    case: Annotated[
+        str | None, typer.Option(metavar="CASE", help="The case it should be made from; else the one it names.")
+    ] = None,
+    as_of: AsOf = None,
+    seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
+) -> None:
+    """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
+    from .stamps import read_stamp
+    from .stamps import verify as verified
+
+    named = read_stamp(file)["made_from"]["case"]
+    try:
+        checked = load_case(case or named, as_of=as_of)
+    except CaseError as error:
+        if case is not None:
+            raise
+        raise StampError(
+            f"{file} was made from a case called {named!r}, which cannot be loaded from here. "
+            f"Name it with --case.\n{error}"
+        ) from None
+    found = verified(file, checked, seed=seed)
+    if found.same:
+        typer.echo(f"{file} was made from {checked.about.id} as it stands, and shows what it showed then.")
+        return
+    count = len(found.differences)
+    typer.echo(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
+    _print_table(_console(), found.differences)
+    raise typer.Exit(1)
 
 
 @app.command()

@@ -6,7 +6,8 @@
     ├── CaseError      the case has faults; all of them are in ``.faults``
     ├── WeightsError   weights that cannot be used, and why
     ├── MethodError    a cross-check method that cannot be applied, and why
-    └── ExportError    a file that cannot be written, and what to do
+    ├── ExportError    a file that cannot be written, and what to do
+    └── StampError     a file of which nobody can tell what it was made from, and why
 """
 
 from __future__ import annotations
@@ -85,3 +86,7 @@ class MethodError(AukusMcdaError):
 
 class ExportError(AukusMcdaError):
     """A file could not be written; the message says which and what to do."""
+
+
+class StampError(AukusMcdaError):
+    """Nobody can tell what a file was made from; the message says which file and why."""

@@ -15,6 +15,7 @@ from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, t
 from .files import replacing
 from .fragility_slides import how_sure, other_methods, percent, to_collect, what_would_change
 from .measuring import clipped, fitted, one_line
+from .stamps import stamp
 from .study import PACKAGES, Study
 from .tables import by_root, rank_labels, ranking_table
 
@@ -64,6 +65,7 @@ def export_slides(study: Study, path: str | Path) -> Path:
         part(deck, study)
     with replacing(Path(path)) as beside:
         deck.save(beside)
+        stamp(beside, "pptx", study)
     return Path(path)
 
 

@@ -29,10 +29,12 @@ FLOW = (
     "problem", "outranking", "compromise", "concordance", "methods", "objective_weights",
     "method_blocks", "combining", "attribution",
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "describing", "showing",
-    "future_wording", "future_plots", "package_wording", "package_plots", "files", "preflight", "fragility",
+    "future_wording", "future_plots", "package_wording", "package_plots",
+    "files", "repacking", "contents", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
-    "measuring", "house", "deck", "study", "beyond", "fragility_slides", "capital_slides", "future_slides",
-    "package_slides", "slides", "starting", "brief", "buttons", "cli",
+    "measuring", "house", "deck", "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook", "one_page",
+    "beyond", "fragility_slides", "capital_slides", "future_slides", "package_slides", "slides",
+    "starting", "brief", "buttons", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -17,11 +17,11 @@ from conftest import ROOT
 from pptx import Presentation
 
 from aukus_mcda import ExportError, load_case, rank, study
-from aukus_mcda.brief import write_brief
+from aukus_mcda.brief import FILES, write_brief
 from aukus_mcda.files import replacing
 from aukus_mcda.reading import input_files
 
-MADE = {"ranking.csv", "contributions.csv", "slides.pptx", "manifest.json"}
+MADE = set(FILES)
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Com
     return cwd / "out" / "aukus_plus_two", done
 
 
-def test_brief_writes_its_four_files_and_prints_the_ranking(made: tuple) -> None:
+def test_brief_writes_its_files_and_prints_the_ranking(made: tuple) -> None:
     folder, done = made
     assert {path.name for path in folder.iterdir()} == MADE
     ranking = rank(load_case("aukus_plus_two"))
@@ -108,7 +108,7 @@ def dying(act):
         return act(*arguments, **more)
     return once
 def half(deck, path):
-    path.write_bytes(b"half a deck")
+    pathlib.Path(path).write_bytes(b"half a deck")
     dying(save)(deck, path)
 save = aukus_mcda.deck.Deck.save
 aukus_mcda.deck.Deck.save = half
@@ -121,7 +121,7 @@ def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_pa
     folder = tmp_path / "out" / "aukus_plus_two"
     folder.mkdir(parents=True)
     seen = []
-    for step in range(6):
+    for step in range(8):
         old = {name: f"old {name}".encode() for name in MADE}
         for name, content in old.items():
             (folder / name).write_bytes(content)
@@ -136,7 +136,67 @@ def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_pa
         if "ranking.csv" in new:
             assert len(pd.read_csv(folder / "ranking.csv")) == 11
     killed = -signal.SIGKILL
-    assert seen == [(killed, 0), (killed, 1), (killed, 2), (killed, 2), (killed, 3), (0, 4)]
+    assert seen == [(killed, 0), (killed, 1), (killed, 2), (killed, 2), (killed, 3), (killed, 4), (killed, 5), (0, 6)]
+
+
+KILLED_AT_RANDOM = """
+import os, pathlib, random, signal, sys, time
+import pandas as pd
+from aukus_mcda import Case, export_slides, study
+from aukus_mcda.one_page import export_one_page
+from aukus_mcda.workbook import export_workbook
+export = {"pptx": export_slides, "xlsx": export_workbook, "docx": export_one_page}[sys.argv[1]]
+path = pathlib.Path("here") / f"file.{sys.argv[1]}"
+path.parent.mkdir()
+case = Case.from_frames(
+    criteria=pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10}),
+    scores=pd.DataFrame({"option": list("aabbcc"), "criterion": list("xyxyxy"), "likely": [1, 2, 3, 3, 5, 0]}),
+    weights=pd.DataFrame({"profile": "baseline", "criterion": ["x", "y"], "likely": [100, 100]}),
+)
+new_study = study(case, draws=1000)
+export(study(case, draws=1000, seed=1), path)
+old = path.read_bytes()
+start = time.perf_counter()
+export(new_study, path)
+took = time.perf_counter() - start
+new = path.read_bytes()
+assert old != new
+seen = {"old": 0, "new": 0, "killed": 0}
+random.seed(int(sys.argv[2]))
+for _ in range(int(sys.argv[3])):
+    path.write_bytes(old)
+    child = os.fork()
+    if not child:
+        export(new_study, path)
+        os._exit(0)
+    time.sleep(random.uniform(0, 1.2 * took))
+    os.kill(child, signal.SIGKILL)
+    seen["killed"] += os.waitpid(child, 0)[1] == signal.SIGKILL
+    there = path.read_bytes()
+    seen["old" if there == old else "new" if there == new else "broken"] += 1  # a broken one is a KeyError
+print(seen["old"], seen["new"], seen["killed"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
+@pytest.mark.parametrize("kind", ["pptx", "xlsx", "docx"])
+def test_an_export_killed_at_a_random_moment_leaves_the_old_file_or_the_new_one(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AT_RANDOM, kind, "7", "18"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    old, new, killed = map(int, done.stdout.split())
+    assert old + new == 18 and killed >= 12 and old >= 6  # a file half written would have ended the run
+
+
+def test_the_manifest_says_when_unless_a_moment_is_prescribed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = study(load_case("aukus_plus_two"), draws=1000)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    folders = [write_brief(result, tmp_path / name) for name in "ab"]
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert first == second and first.keys() == MADE
+    assert json.loads(first["manifest.json"])["made"] == "2023-11-14T22:13:20+00:00"
 
 
 def test_a_new_file_is_moved_into_place_and_not_written_over(tmp_path: Path) -> None:
@@ -159,12 +219,16 @@ def test_what_a_killed_run_left_is_cleared_when_it_is_old(tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "slides.pptx"}
 
 
-@pytest.mark.parametrize("command", [[], ["brief"], ["check"]])
+@pytest.mark.parametrize("command", [[], ["brief"], ["check"], ["verify"]])
 def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) -> None:
     done = run(*command, "--help", cwd=tmp_path)
     assert done.returncode == 0
-    wanted = {"brief": ["--weights", "--out", "--as-of", "CASE"], "check": ["CASE", "--as-of"]}
-    for word in wanted.get("".join(command), ["brief", "check", "--version"]):
+    wanted = {
+        "brief": ["--weights", "--out", "--as-of", "CASE"],
+        "check": ["CASE", "--as-of"],
+        "verify": ["FILE", "--case"],
+    }
+    for word in wanted.get("".join(command), ["brief", "check", "verify", "--version"]):
         assert word in done.stdout
 
 

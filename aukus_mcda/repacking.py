@@ -1,0 +1,155 @@
+"""The same bytes for the same content: Office files written again with one moment in place of every clock reading.
+
+An .xlsx, .pptx or .docx is a zip of XML parts. The libraries that write them put the time of writing
+into the zip, into the properties, and into the workbook behind every chart.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from lxml import etree
+
+from .errors import ExportError
+
+EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+"""A zip knows no time before this, nor one after 2107."""
+LATEST = dt.datetime(2107, 12, 31, tzinfo=dt.UTC)
+
+Parts = dict[str, bytes]
+
+CORE, CUSTOM = "docProps/core.xml", "docProps/custom.xml"
+CONTENT_TYPES, RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_VALUES = f"{_OFFICE}/docPropsVTypes"
+_CUSTOM = f"{_OFFICE}/custom-properties"
+_SET_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of all custom properties, in every Office file
+
+
+def moment(as_of: dt.date | None) -> dt.datetime:
+    """The time to write into files: ``SOURCE_DATE_EPOCH``, else the case's date, else the first day of 1980.
+
+    Raises
+    ------
+    ExportError
+        When ``SOURCE_DATE_EPOCH`` is set to anything but whole seconds since 1970.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> moment(datetime.date(2025, 12, 30)).isoformat()
+    '2025-12-30T00:00:00+00:00'
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        try:
+            said = dt.datetime.fromtimestamp(int(given), dt.UTC)
+        except (ValueError, OverflowError, OSError):
+            raise ExportError(
+                f"SOURCE_DATE_EPOCH is {given!r}; it must be whole seconds since the start of 1970, or unset."
+            ) from None
+    else:
+        said = dt.datetime.combine(as_of, dt.time(), dt.UTC) if as_of else EARLIEST
+    return min(max(said, EARLIEST), LATEST)
+
+
+def repack(
+    path: Path, made: dt.datetime, properties: Mapping[str, str] = MappingProxyType({}),
+    change: Callable[[Parts], None] = lambda parts: None,
+) -> None:  # fmt: skip
+    """Write an Office file again, in place, so that its bytes depend on its content alone.
+
+    Parameters
+    ----------
+    path : Path
+        A file nobody else reads yet: see `files.replacing`.
+    made : datetime
+        Stands for every time in it.
+    properties : mapping of str to str
+        Custom properties to add, in place of any there are.
+    change : callable
+        Given the parts by name, to change them first.
+    """
+    path.write_bytes(_repacked(path.read_bytes(), made, properties, change))
+
+
+def _repacked(
+    raw: bytes, made: dt.datetime, properties: Mapping[str, str] = MappingProxyType({}),
+    change: Callable[[Parts], None] = lambda parts: None,
+) -> bytes:  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(raw)) as old:
+        parts: Parts = {name: old.read(name) for name in old.namelist()}
+    change(parts)
+    for name in parts:
+        if name.endswith(".xlsx"):
+            parts[name] = _repacked(parts[name], made)
+    if CORE in parts:
+        parts[CORE] = _dated(parts[CORE], made)
+    if properties:
+        _add_custom(parts, properties)
+    new = io.BytesIO()
+    with zipfile.ZipFile(new, "w") as written:
+        # Readers expect the list of content types first.
+        for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name)):
+            entry = zipfile.ZipInfo(name, made.timetuple()[:6])
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+            written.writestr(entry, parts[name], compresslevel=6)
+    return new.getvalue()
+
+
+def _dated(core: bytes, made: dt.datetime) -> bytes:
+    """The core properties with one time for when the file was created and modified."""
+    tree = etree.fromstring(core)
+    for name in ("created", "modified"):
+        for node in tree.iter(f"{{http://purl.org/dc/terms/}}{name}"):
+            node.text = f"{made:%Y-%m-%dT%H:%M:%SZ}"
+    return _written(tree)
+
+
+def _add_custom(parts: Parts, properties: Mapping[str, str]) -> None:
+    tree = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={None: _CUSTOM, "vt": _VALUES})
+    for number, (name, text) in enumerate(properties.items(), start=2):  # 0 and 1 are taken by the format
+        entry = etree.SubElement(tree, f"{{{_CUSTOM}}}property", fmtid=_SET_ID, pid=str(number), name=name)
+        etree.SubElement(entry, f"{{{_VALUES}}}lpwstr").text = text
+    known = CUSTOM in parts
+    parts[CUSTOM] = _written(tree)
+    if known:
+        return
+    types = etree.fromstring(parts[CONTENT_TYPES])
+    kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+    etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=f"/{CUSTOM}", ContentType=kind)
+    parts[CONTENT_TYPES] = _written(types)
+    relations = etree.fromstring(parts[RELATIONS])
+    etree.SubElement(
+        relations, f"{{{_PACKAGE}/relationships}}Relationship", Id="rIdCustom", Target=CUSTOM,
+        Type=f"{_OFFICE}/relationships/custom-properties",
+    )  # fmt: skip
+    parts[RELATIONS] = _written(relations)
+
+
+def custom_properties(path: Path) -> dict[str, str]:
+    """The text of every custom property of an Office file, by name; empty when it has none.
+
+    Raises
+    ------
+    OSError, zipfile.BadZipFile, KeyError
+        When it cannot be read or is no Office file.
+    """
+    with zipfile.ZipFile(path) as file:
+        file.getinfo(CONTENT_TYPES)
+        if CUSTOM not in file.namelist():
+            return {}
+        tree = etree.fromstring(file.read(CUSTOM), etree.XMLParser(resolve_entities=False))
+    return {entry.get("name", ""): "".join(entry.itertext()) for entry in tree.iter(f"{{{_CUSTOM}}}property")}
+
+
+def _written(tree: etree._Element) -> bytes:
+    written: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written

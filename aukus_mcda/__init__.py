@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .acceptability import Acceptability, acceptability, draws_for, smaa
 from .capitals import Capitals, capitals
 from .case import Case
-from .errors import AukusMcdaError, CaseError, ExportError, MethodError, WeightsError
+from .errors import AukusMcdaError, CaseError, ExportError, MethodError, StampError, WeightsError
 from .futures import Futures, futures
 from .packages import Packages, packages
 from .ranking import Ranking, rank
@@ -69,6 +69,7 @@ __all__ = [
     "PairwiseGuide",
     "Preference",
     "Ranking",
+    "StampError",
     "Study",
     "SwingGuide",
     "Verdict",

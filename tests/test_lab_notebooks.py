@@ -1,4 +1,4 @@
-"""Every notebook where it is read: opened in JupyterLab and run by the menu's command, with nothing asked of the network."""
+"""Every notebook where it is read: run in JupyterLab by the menu's command, with nothing asked of the network."""
 
 from __future__ import annotations
 

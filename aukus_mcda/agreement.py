@@ -131,7 +131,8 @@ def _ranks(given: pd.DataFrame | ArrayLike) -> NDArray[np.float64]:
     if min(frame.shape) < 2:
         raise MethodError(f"Agreement needs at least two items and two judges; there are {len(frame)} items and "
                           f"{frame.shape[1]} judges.")  # fmt: skip
-    bad = [f"{item} by {judge}" for judge in frame for item in frame.index[~frame[judge].map(is_number)]]
+    unusable = np.argwhere(~frame.map(is_number).to_numpy().T)
+    bad = [f"{frame.index[item]} by {frame.columns[judge]}" for judge, item in unusable]
     if bad:
         raise MethodError(f"Every rank must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
     return np.asarray(frame.astype(float).rank().to_numpy(dtype=float))

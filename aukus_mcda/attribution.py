@@ -152,6 +152,8 @@ def joint(
     (0.0, 1.0)
     """
     names = future_names(case)
+    if not isinstance(vary, Iterable):
+        raise MethodError(f"vary is a list of factors, of {listed(FACTORS)}, not {vary!r}.")
     asked = [vary] if isinstance(vary, str) else list(vary)
     unknown = [each for each in asked if each not in FACTORS]
     if unknown:

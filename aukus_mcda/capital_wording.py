@@ -103,10 +103,14 @@ def _apart(found: Capitals, case: Case, name: str) -> str:
     top, total = part.iloc[0], part["points"].sum()
     favoured, against = (case.options.at[top[side], "short"] for side in ("favoured", "against"))
     there = titled(other)
+    heaviest = f'"{case.criteria.at[part.index[0], "name"]}"'
+    more = f"{top['points']:.1f} of that from {heaviest}"
+    if top["points"] > total + 0.05:  # a part greater than the whole: the other criteria draw the two together
+        more = f"and {top['points']:.1f} higher on {heaviest} alone"
     return (
         f"{here} stands furthest from {there}: set against {against}, it rates {favoured} {points(total)} higher than "
-        f'{there} does, {top["points"]:.1f} of that from "{case.criteria.at[part.index[0], "name"]}", which gets '
-        f"{_percent(top['weight_one'])} of {here}'s weight and {_percent(top['weight_other'])} of {there}'s."
+        f"{there} does, {more}, which gets {_percent(top['weight_one'])} of {here}'s weight and "
+        f"{_percent(top['weight_other'])} of {there}'s."
     )
 
 
@@ -167,7 +171,9 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     refusing = [titled(each) for each in found.red_lines.options.at[own, "breached_by"] if each != name]
     return (
         *said,
-        asking + " weight" + (f", and it breaches red lines recorded for {joined(refusing)}." if refusing else "."),
+        asking
+        + " weight"
+        + (f"; {short[own]} breaches red lines recorded for {joined(refusing)}." if refusing else "."),
     )
 
 

@@ -5,7 +5,7 @@ The scores are the same for all; capitals differ in their weights and their red 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -212,7 +212,7 @@ def _least_worst(table: pd.DataFrame) -> tuple[str, ...]:
 
 def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
     """Which profiles are capitals."""
-    if isinstance(profiles, str):
+    if isinstance(profiles, str) or not (profiles is None or isinstance(profiles, Iterable)):
         raise WeightsError(f"Give the profiles as a list of names, not {profiles!r}.")
     others = tuple(name for name in case.profiles if name != AUTHORS)
     names = (others if len(others) > 1 else case.profiles) if profiles is None else tuple(profiles)

@@ -166,7 +166,7 @@ def rules_for(
         excludes=tuple((place[a], place[b]) for a, b in bars if a in place and b in place),
         resources=tuple(resources),
         amounts=np.array([amounts[ordered] for amounts, _ in resources.values()], dtype=float).reshape(
-            -1, len(ordered)
+            len(resources), len(ordered)
         ),
         bounds=np.array([bound for _, bound in resources.values()], dtype=float),
         forced=frozenset(place[option] for option in wanted),
@@ -175,6 +175,8 @@ def rules_for(
 
 def _known(given: Iterable[str], case: Case, what: str) -> list[str]:
     """Options as a list, each once, or an error that names those there are not."""
+    if not isinstance(given, Iterable):
+        raise AukusMcdaError(f"{what}: give a list of options' ids, not {given!r}.")
     names = list(dict.fromkeys([given] if isinstance(given, str) else given))
     unknown = [name for name in names if name not in case.options.index]
     if unknown:

@@ -41,10 +41,11 @@ def regrets(found: Futures, case: Case) -> str:
     greatest, lowest = found.summary["greatest_regret"], found.summary["least_score"]
     chosen = joined(short[list(found.minimax_regret)])
     least = greatest[found.minimax_regret[0]]
+    one = len(found.minimax_regret) == 1
+    verb = "gives" if one else "give"
     if least <= 1e-9:
-        start = f"{chosen} gives up nothing in any future: no other option is better there on the likely scores"
+        start = f"{chosen} {verb} up nothing in any future: no other option is better there on the likely scores"
     else:
-        verb = "gives" if len(found.minimax_regret) == 1 else "give"
         start = f"{chosen} {verb} up least at worst: {points(least)} of value"
         if found.leader not in found.minimax_regret:
             start += f", against {points(greatest[found.leader])} for {short[found.leader]}"
@@ -52,7 +53,7 @@ def regrets(found: Futures, case: Case) -> str:
     same = set(found.maximin) == set(found.minimax_regret)
     worst = f"{lowest[found.maximin[0]]:.1f}"
     end = (
-        f"It also has the best worst score, {worst}."
+        f"{'It also has' if one else 'They also have'} the best worst score, {worst}."
         if same
         else f"The best worst score, {worst}, is that of {cautious}."
     )

@@ -136,7 +136,7 @@ def worth_of(
     low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in (low, likely, high))
     found = Worth(
         low, likely, high, base[0], base[1], base[2],
-        together.reshape(-1, len(options)), extra.reshape(-1, len(leaves)),
+        together.reshape(len(synergies), len(options)), extra.reshape(len(synergies), len(leaves)),
     )  # fmt: skip
     return found, said
 

@@ -23,7 +23,9 @@ def in_good_packages(found: Packages, case: Case) -> str:
     often = found.options.index[found.options["share"] >= NEARLY_ALWAYS]
     if len(often):
         share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
-        return f"{_named(often, case)} {_be(often)} in the best package in at least {share} % of the draws"
+        return (
+            f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in at least {share} % of the draws"
+        )
     return f"No option is in every good package{_within(found)}"
 
 
@@ -70,7 +72,8 @@ def first_phase(found: Packages, case: Case) -> str:
     follow = (
         "nothing is left for later" if not later else f"{_named(later, case)} follow{'s' if len(later) == 1 else ''}"
     )
-    return f"{_named(now, case)} take{'s' if len(now) == 1 else ''} effect within {by:g} months; {follow}"
+    takes = f"take{'s' if len(now) == 1 else ''} effect within {by:g} months"
+    return f"Of the best package, {_named(now, case)} {takes}; {follow}"
 
 
 def unknown_times(found: Packages, case: Case) -> str:

@@ -213,6 +213,8 @@ def packages(
         raise AukusMcdaError(f"scores is uncertain or fixed, not {scores!r}.")
     whole(draws, "The number of draws", 1)
     whole(seed, "The seed", 0)
+    if limits is not None and not isinstance(limits, Mapping):
+        raise AukusMcdaError(f"Give the limits as a mapping from resource to number, not {limits!r}.")
     if limits and "effort" in limits:
         raise AukusMcdaError("Give the limit of effort as effort=, not among the limits.")
     leaves = sorted(case.leaves)

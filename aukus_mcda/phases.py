@@ -53,7 +53,8 @@ def phases(case: Case, options: Sequence[str], *, horizons: tuple[float, float] 
     info_umbrella       0.0    24.0    now
     forward_laydown    24.0    66.0  later
     """
-    if len(horizons) != 2 or not all(map(is_number, horizons)) or not 0 <= horizons[0] < horizons[1]:
+    two = isinstance(horizons, Sequence) and len(horizons) == 2 and all(map(is_number, horizons))
+    if not two or not 0 <= horizons[0] < horizons[1]:
         raise AukusMcdaError(f"Give two numbers of months as horizons, the shorter first: {horizons!r}.")
     months, requires = case.options["time_to_effect"], case.options["requires"]
     waits = {option: [name for name in requires[option] if name in set(options)] for option in options}

@@ -74,6 +74,7 @@ def test_the_order_of_items_and_judges_does_not_count() -> None:
         ([[1, 2], [2, None]], "finite number"),
         ([[1, 2], [2, "x"]], "finite number"),
         (object(), "table"),
+        (pd.DataFrame([[1, None], [2, 1]], index=["i", "j"], columns=["a", "a"]), r"missing or unusable: i by a\.$"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(ranks: object, said: str) -> None:

@@ -170,8 +170,9 @@ def test_what_cannot_be_compared_is_refused_plainly(case: Case) -> None:
         capitals(case, profiles=["tokyo", "paris"])
     with pytest.raises(WeightsError, match="more than once"):
         capitals(case, profiles=["tokyo", "tokyo"])
-    with pytest.raises(WeightsError, match="list of names"):
-        capitals(case, profiles="tokyo")
+    for unusable in ("tokyo", 3):
+        with pytest.raises(WeightsError, match="list of names"):
+            capitals(case, profiles=unusable)  # type: ignore[arg-type]
     with pytest.raises(AukusMcdaError, match="load_case"):
         capitals("aukus_plus_two")  # type: ignore[arg-type]
 
@@ -189,6 +190,16 @@ def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
         assert not lint(" ".join(statement(found, never, name)))
 
 
+def test_a_criterion_that_parts_two_capitals_by_more_than_they_part_is_no_share_of_it() -> None:
+    case = made([[10, 0, 4], [0, 9, 4]], {"north": [100, 60, 10], "south": [40, 10, 100]})
+    found = capitals(case, draws=50)
+    part = found.parting("north", "south")
+    assert part["points"].iloc[0] > part["points"].sum() + 1
+    said = " ".join(statement(found, case, "north"))
+    assert "of that from" not in said and f'and {part["points"].iloc[0]:.1f} higher on "x0" alone, which gets' in said
+    assert not lint(said)
+
+
 def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, found: Capitals) -> None:
     for name in found.names:
         said = statement(found, case, name)
@@ -200,7 +211,8 @@ def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, 
         assert "red line recorded for" in text and "compromise" in said[-1] + said[-2]
     assert "does not count as one" in statement(found, case, "baseline")[-1]
     washington = " ".join(statement(found, case, "washington"))
-    assert "in more of the draws" in washington and "Seoul, Tokyo, Canberra and London" in washington
+    assert "in more of the draws" in washington
+    assert "; Integrated posture breaches red lines recorded for Seoul, Tokyo, Canberra and London." in washington
     assert not lint(" ".join(together(found, case)))
 
 

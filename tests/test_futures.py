@@ -311,6 +311,13 @@ def test_what_is_said_passes_the_linter_for_every_profile(case: Case) -> None:
             assert text and not lint(text, case.about.yardstick), text
 
 
+def test_two_that_tie_for_the_least_regret_are_spoken_of_as_two() -> None:
+    same = [(option, leaf, 5, 5, 5) for option in "ab" for leaf in "xyz"]
+    case = made([("f", "", "z", -1, None)], same)
+    told = said.regrets(futures(case, "only", draws=50), case)
+    assert told.startswith("a and b give up nothing in any future") and "They also have the best worst score" in told
+
+
 def test_within_counts_to_the_margin_and_not_past_it() -> None:
     certain = [(option, "z", likely, likely, likely) for option, likely in [("a", 4.0), ("b", 3.9), ("c", 3.85)]]
     certain += [(option, leaf, 5, 5, 5) for option in "abc" for leaf in "xy"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from itertools import combinations, product
 
 import numpy as np
@@ -380,6 +381,14 @@ def test_screened_options_are_in_no_package(case: Case) -> None:
         packages(case, effort=math.inf, include=["nuclear_sharing"])
 
 
+def test_where_no_option_is_left_the_empty_package_is_the_only_one() -> None:
+    case = small({"A": [8, 1], "B": [5, 2]}, {"A": 3, "B": 2})
+    for limit in (5, math.inf):
+        found = packages(case, any_weights(), effort=limit, exclude=["A", "B"], draws=50)
+        assert found.nondominated["options"].tolist() == [()] and found.best == () and found.value == 0
+        assert found.core_index.empty and found.having("left out") == ("A", "B")
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -393,6 +402,9 @@ def test_screened_options_are_in_no_package(case: Case) -> None:
         ({"effort": 5, "baseline": [1, 2]}, "mapping or Series"),
         ({"effort": 5, "scores": "none"}, "uncertain or fixed"),
         ({"effort": 5, "horizons": (60, 24)}, "the shorter first"),
+        ({"effort": 5, "horizons": 24}, "the shorter first"),
+        ({"effort": 5, "include": 3}, "include: give a list of options' ids, not 3"),
+        ({"effort": 5, "limits": [3]}, "mapping from resource to number"),
     ],
 )
 def test_broken_requests_are_refused_in_words(more: dict, said: str) -> None:
@@ -489,7 +501,7 @@ def many(spread: float, count: int = 22) -> Case:
 
 def look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tight limit leaves few enough packages for it."""
-    monkeypatch.setattr("aukus_mcda.packages.EXHAUSTIVE", 22)
+    monkeypatch.setattr(sys.modules[packages.__module__], "EXHAUSTIVE", 22)
     monkeypatch.setattr("aukus_mcda.package_dominance.EXHAUSTIVE", 22)
 
 

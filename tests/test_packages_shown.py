@@ -80,11 +80,15 @@ def test_the_words_say_what_was_found(shipped: Packages, case: Case) -> None:
     often = shipped.options.index[shipped.options["share"] >= 0.95]
     lead = wording.in_good_packages(shipped, case)
     assert len(often) and all(case.options.at[option, "short"] in lead for option in often)
+    assert "in the best package within an effort of 20 in at least" in lead
     assert f"{shipped.value:.1f} points over the status quo" in wording.best_package(shipped, case)
     assert wording.binding(shipped).startswith("The limit of 20 on effort binds: one more unit would add 1.4 points")
     assert wording.how_many(shipped, case).startswith(f"{len(shipped.nondominated)} packages are beaten by no other")
     now = shipped.phases.index[shipped.phases["phase"] == "now"]
-    assert all(case.options.at[option, "short"] in wording.first_phase(shipped, case) for option in now)
+    first = wording.first_phase(shipped, case)
+    assert all(case.options.at[option, "short"] in first for option in now) and first.startswith(
+        "Of the best package, "
+    )
 
 
 def test_core_options_are_said_to_be_in_every_good_package(case: Case) -> None:

@@ -7,13 +7,11 @@ import pandas as pd
 from .capitals import AUTHORS, Capitals
 from .case import Case
 from .ranking import Ranking
-from .wording import in_sentence, joined, lead, points, titled
+from .wording import how_much, in_sentence, joined, lead, points, titled
 from .yardsticks import likelihood
 
 SEEN = 0.01
 """A probability of breach below this is left to the table."""
-SURE = 0.95
-"""A probability of breach above this goes without saying."""
 
 
 def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
@@ -44,7 +42,8 @@ def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
 def together(found: Capitals, case: Case) -> tuple[str, ...]:
     """How far the capitals agree, what none would refuse, and what it would take to agree."""
     return (
-        _agreed(found), _accepted(found, case), _compromise(found, case), _shift(found, case), *_never(found, case),
+        _agreed(found, case), _accepted(found, case), _compromise(found, case), _shift(found, case),
+        *_never(found, case),
         "Weights and red lines are judgements recorded for each capital, not commitments by it.",
     )  # fmt: skip
 
@@ -123,6 +122,8 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     said = []
     for criterion, rows in own.groupby(level="criterion", sort=False):
         line = rows.reset_index(["profile", "criterion"], drop=True)
+        beneath = [leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]
+        best = "the least of it" if (case.criteria.loc[beneath, "direction"] == "min").all() else "best"
         asked = f'a value of at least {line["least_value"].iloc[0]:g} on "{case.criteria.at[criterion, "name"]}"'
         breaching = line[line["breaches"]]
         by = joined(f"{short[option]} ({_measured(row)})" for option, row in breaching.iterrows()) or "no option"
@@ -132,16 +133,15 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
             near = f"{short[others.idxmax()]} comes nearest{' of the others' if len(breaching) else ''}, with a "
             near += f"{_percent(others.max())} probability of breach"
         said.append(
-            f"The red line recorded for {here}, {asked} (100 is best), is breached by {by} at the likely scores; "
+            f"The red line recorded for {here}, {asked} (100 is {best}), is breached by {by} at the likely scores; "
             f"{near}."
         )
     return tuple(said)
 
 
 def _measured(row: pd.Series) -> str:
-    """The value of an option that breaches a line, and how often it does where that is in doubt."""
-    doubt = f", with a probability of {_percent(row['probability'])}" if row["probability"] < SURE else ""
-    return f"{row['value']:.0f}{doubt}"
+    """The value of an option that breaches a line, and how probable a breach is."""
+    return f"{row['value']:.0f}, with a probability of {_percent(row['probability'])}"
 
 
 def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
@@ -150,7 +150,8 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     ranking = found.rankings[name]
     if option in ranking.leaders:
         return (
-            f"The compromise with the least worst regret, {short[option]}, is its own leader: it would give nothing.",
+            f"The compromise with the least worst regret, {short[option]}, is its own leader: none of its weight would "
+            f"have to move.{_forgone(ranking, case)}",
         )
     own = ranking.leaders[0]
     price = (
@@ -162,7 +163,10 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
         change = found.shifts.weights[option].loc[name] - ranking.weights.values[found.shifts.weights[option].columns]
         down, up = (case.criteria.at[criterion, "name"] for criterion in (change.idxmin(), change.idxmax()))
         share = _percent(found.shifts.table.at[option, name])
-        said = [f'{price}; it would draw level once {share} of the weight moved, most of it from "{down}" to "{up}".']
+        said = [
+            f"{price}; it would draw level once {share} of the weight moved, "
+            f'{how_much(change)} from "{down}" to "{up}".'
+        ]
     asked = found.shifts.table.loc[own, list(found.names)].drop(name)
     most = str(asked.idxmax())
     asking = (
@@ -177,15 +181,32 @@ def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     )
 
 
-def _agreed(found: Capitals) -> str:
+def _forgone(ranking: Ranking, case: Case) -> str:
+    """What the leader gives up beside the runner-up, where it gives up anything."""
+    leader, second = ranking.ranked.index[:2]
+    lost = ranking.contributions.loc[second] - ranking.contributions.loc[leader]
+    by_root = lost.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
+    if by_root.max() < 0.05:
+        return ""
+    most = case.criteria.at[by_root.idxmax(), "name"]
+    return f' Beside {case.options.at[second, "short"]} it gives up {points(by_root.max())} on "{most}".'
+
+
+def _agreed(found: Capitals, case: Case) -> str:
     sizes = found.disagreement.sum(axis=1)
     one, other = sizes.idxmax()
     if pd.isna(found.agreement.w):
         return f"All {len(found.names)} capitals rank all options alike: there is no order to agree on."
     furthest = f"{titled(one)} and {titled(other)} stand furthest apart" if sizes.max() > 1e-9 else "none stands apart"
+    short, count = case.options["short"], len(found.names)
+    firsts = pd.Series([option for name in found.names for option in found.rankings[name].leaders]).value_counts()
+    often = firsts.max()
+    top = joined(short[sorted(firsts.index[firsts == often])])
+    verb = "are each" if (firsts == often).sum() > 1 else "is"
+    where = ("both" if count == 2 else f"all {count}") if often == count else f"{often} of the {count}"
     return (
-        f"The orders of the {len(found.names)} capitals agree with a Kendall W of {found.agreement.w:.2f}, where 1 is "
-        f"the same order everywhere; {furthest}."
+        f"{top} {verb} first in {where} capitals; {furthest} (Kendall W {found.agreement.w:.2f}, where 1 is the same "
+        "order everywhere)."
     )
 
 
@@ -242,9 +263,11 @@ def _shift(found: Capitals, case: Case) -> str:
         return start + "."
     second = table.iloc[1]
     most = second.drop("total").idxmax()
+    refusing = found.red_lines.options.at[table.index[1], "breached_by"]
+    lines = f", and which breaches red lines of {joined(map(titled, refusing))}" if refusing else ""
     return (
-        f"{start}; next comes {short[table.index[1]]}, for which {titled(str(most))} alone would have to move "
-        f"{_percent(second[most])}."
+        f"{start}; next comes {short[table.index[1]]}, for which {titled(str(most))} would have to move most, "
+        f"{_percent(second[most])}{lines}."
     )
 
 

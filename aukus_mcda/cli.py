@@ -92,7 +92,7 @@ def brief(
 
 
 @app.command()
-def check(case: CaseArgument, as_of: AsOf = None) -> None:
+def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
     """Check a case: print every fault and exit with 2, or print the findings and exit with 0."""
     try:
         checked = load_case(case, as_of=as_of)
@@ -148,7 +148,7 @@ def new(
     made = new_case(folder, workbook=xlsx)
     typer.echo(
         f"Made {made}. Its rows are an invented example: put yours in their place, then\n"
-        f"  aukus-mcda check {made}\n"
+        f"  aukus-mcda check {folder / made.name if xlsx else folder}\n"
         f"  aukus-mcda lab {folder}"
     )
 

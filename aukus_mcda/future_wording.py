@@ -10,7 +10,7 @@ from .combining import FACTORS
 from .failing import Threshold
 from .futures import Futures
 from .scenarios import AS_JUDGED
-from .wording import joined, percent, points
+from .wording import joined, percent, points, weights_named
 
 SAID = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}
 """The factors as a sentence calls them."""
@@ -23,16 +23,18 @@ def in_futures(found: Futures, case: Case) -> str:
     if found.leads_in is None:
         return "The case describes no futures: the ranking was tested as judged only."
     first, of = found.leads_in
+    under = weights_named(found.rankings[AS_JUDGED])
     if first == of:
         where = "the one future" if of == 1 else f"all {of} futures"
-        return f"{leader} ranks first in {where} that the case describes, by the likely scores."
+        return f"{leader} ranks first in {where} that the case describes, by the likely scores and {under}."
     others: dict[str, list[str]] = {}
     for future in found.names.index:
         top = found.rankings[future].leaders
         if future != AS_JUDGED and found.leader not in top:
             others.setdefault(joined(short[list(top)]), []).append(future)
     said = "; ".join(f"{who} leads in {_quoted(found, where)}" for who, where in others.items())
-    return f"{leader} ranks first in {first} of {of} futures that the case describes, by the likely scores. {said}."
+    counted = f"{first} of {of} futures that the case describes, by the likely scores and {under}"
+    return f"{leader} ranks first in {counted}. {said}."
 
 
 def regrets(found: Futures, case: Case) -> str:

@@ -252,6 +252,19 @@ def packages(
     )  # fmt: skip
 
 
+def half_effort(case: Case) -> float:
+    """Half the effort of all options that can be in a package, NaN where one is not known: where a study begins.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> half_effort(load_case("aukus_plus_two"))
+    20.0
+    """
+    out = [*case.screened.index, *([case.about.status_quo] if case.about.status_quo else [])]
+    return float(case.options["effort"].drop(index=out, errors="ignore").sum(skipna=False) / 2)
+
+
 def _draws(
     case: Case, sampler: Any, rules: Rules, worth: Worth, leaves: list[str], measured: str, *, certain: bool
 ) -> PackageDraws:

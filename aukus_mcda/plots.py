@@ -264,8 +264,12 @@ def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axe
     """
     import seaborn as sns
 
-    shown = values.nlargest(top, "value", keep="first")
-    ax = axes_for(ax, len(shown))
+    shown = values[values["value"] > 0].nlargest(top, "value", keep="first")
+    ax = axes_for(ax, max(len(shown), 1))
+    if shown.empty:
+        ax.text(0.5, 0.5, "No single score, known perfectly, would change the choice.", ha="center", va="center")
+        ax.set_axis_off()
+        return ax
     rows = list(range(len(shown)))
     ax.barh(rows, shown["value"], color=palette.BRIGHT[0])
     options, names = case.options["short"], case.criteria["name"]

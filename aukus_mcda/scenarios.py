@@ -144,6 +144,30 @@ def leads_in(case: Case, weights: Weights | str | Points = "baseline") -> tuple[
     return sum(set(leaders) <= set(rank_in(case, weights, future).leaders) for future in futures), len(futures)
 
 
+def leaders_by_profile(case: Case) -> pd.DataFrame:
+    """Who leads in each future under each profile's weights, by the likely scores.
+
+    Returns
+    -------
+    DataFrame of str
+        Futures (by name, the case as judged first) x profiles: short names; several only when they tie.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> leaders_by_profile(load_case("starter")).loc["As judged"].to_dict()
+    {'baseline': 'Exchange', 'treasury': 'Exchange'}
+    """
+    names, short = future_names(case), case.options["short"]
+    rows = {
+        names[future]: {
+            profile: " and ".join(short[list(rank_in(case, profile, future).leaders)]) for profile in case.profiles
+        }
+        for future in names.index
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("future")
+
+
 def weight_factors(case: Case, future: str) -> dict[str, float]:
     """What a future multiplies the weight of a criterion by, for those it changes."""
     return _factors(_rows(case, future))

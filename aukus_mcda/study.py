@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from . import wording
 from .capitals import Capitals, capitals
 from .case import Case
 from .futures import Futures, futures
-from .packages import Packages, packages
+from .packages import Packages, half_effort, packages
 from .ranking import Ranking, rank
 from .spaces import weight_range
 from .weights import Points, Weights
@@ -79,11 +80,10 @@ class Study:
     @cached_property
     def packages(self) -> Packages | None:
         """The good combinations at half the effort of all options together; None where an effort is not known."""
-        out = {*self.case.screened.index, self.case.about.status_quo}
-        effort = self.case.options["effort"].drop(index=[option for option in out if option in self.case.options.index])
-        if effort.isna().any() or not len(effort):
+        effort = half_effort(self.case)
+        if math.isnan(effort) or self.ranking.ranked.empty:
             return None
-        return packages(self.case, weight_range(self.ranking.weights), effort=effort.sum() / 2, seed=self.seed)
+        return packages(self.case, weight_range(self.ranking.weights), effort=effort, seed=self.seed)
 
     @property
     def profile_ranks(self) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from .case import Case
 from .ranking import Ranking
 from .weights import Weights
@@ -241,6 +243,12 @@ def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
     return f"Given the uncertain {given}, {in_sentence(said)}" if given else said
 
 
+def how_much(changes: pd.Series) -> str:
+    """How much of a change of weights goes from the criterion that loses most to the one that gains most."""
+    part = 2 * min(changes.max(), -changes.min()) / changes.abs().sum()
+    return "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
+
+
 def flips(tests: Fragility, case: Case) -> str:
     """The smallest change of weights that changes the leader."""
     flip = tests.flip
@@ -251,8 +259,7 @@ def flips(tests: Fragility, case: Case) -> str:
         together = f"{short[flip.challenger]} and {short[flip.leader]} lead together"
         return f"{together}: the least change of weights can part them."
     most, least = flip.changes.idxmax(), flip.changes.idxmin()
-    part = 2 * min(flip.changes[most], -flip.changes[least]) / flip.distance
-    much = "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
+    much = how_much(flip.changes)
     moved = f"{50 * flip.distance:.1f} %" if flip.distance >= 0.001 else "less than 0.1 %"
     return (
         f"{short[flip.challenger]} leads once {moved} of the weight moves, {much} from "

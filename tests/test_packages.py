@@ -336,6 +336,8 @@ def test_limits_say_which_binds_and_what_more_would_buy() -> None:
     effort = found.limits.loc["effort"]
     assert effort["binds"] and effort["one_more"] == pytest.approx(50) and effort["without"] == pytest.approx(80)
     assert not found.limits.at["people", "binds"]
+    tighter = packages(case, {"x": 1}, effort=3).limits.loc["effort"]  # one unit more buys nothing, two would
+    assert tighter["binds"] and tighter["one_more"] == 0 and tighter["without"] == pytest.approx(80)
     assert found.frontier["value"].is_monotonic_increasing and found.frontier["effort"].is_monotonic_increasing
     assert found.frontier["options"].tolist() == [(), ("B",), ("A",), ("A", "B"), ("A", "B", "C")]
 
@@ -526,6 +528,20 @@ def test_too_many_packages_to_compare_are_searched_like_many_options(monkeypatch
     assert exact.complete and not found.complete
     assert set(found.nondominated["options"]) < set(exact.nondominated["options"])
     assert found.options["share"].to_numpy() == pytest.approx(exact.options["share"].to_numpy())
+
+
+def test_beyond_twenty_options_one_that_another_can_stand_in_for_is_not_core() -> None:
+    names = [f"o{i:02}" for i in range(22)]
+    case = small({name: [9 if name in ("o03", "o07") else 5] for name in names}, dict.fromkeys(names, 1))
+    found = packages(case, {"x": 1}, effort=1)
+    assert found.having("borderline") == ("o03", "o07") and not found.having("core")
+
+
+def test_what_waits_for_an_unknown_time_is_not_judged_whatever_else_it_waits_for() -> None:
+    case = small(
+        {"A": [1], "B": [2], "C": [3]}, time_to_effect={"A": 6, "B": "", "C": 6}, requires={"C": "A;B"}
+    )  # fmt: skip
+    assert phases(case, ["A", "B", "C"]).at["C", "phase"] == "not judged"
 
 
 def test_beyond_twenty_certain_options_one_program_settles_each(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,3 +129,10 @@ def test_a_broken_line_is_a_fault_with_its_place(line: tuple, column: str) -> No
 def test_a_line_given_twice_is_a_fault() -> None:
     with pytest.raises(CaseError, match="again"):
         branched([("north", "z", 30), ("north", "z", 40)])
+
+
+def test_of_two_lines_on_one_leaf_the_stricter_counts_for_any_breach() -> None:
+    lines = [("north", "z", 30.0), ("south", "z", 10.0), ("south", "x", 20.0)]
+    for given in (lines, lines[::-1]):
+        options = red_lines(branched(given), draws=1).options
+        assert options.at["a", "probability"] == pytest.approx(1 - 0.7 * 0.8) and options.at["a", "exact"]

@@ -90,6 +90,7 @@ def test_the_deck_tells_the_whole_story(made: tuple[Study, Path]) -> None:
 def test_the_charts_are_native_and_hold_the_results(made: tuple[Study, Path]) -> None:
     result, path = made
     charts = [shape.chart for _, shape, _ in shapes(path) if shape.has_chart]
+    charts = charts[:2]  # what follows them lies beyond the ranking
     assert [chart.chart_type for chart in charts] == [XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED]
     shown = result.ranking.ranked.head(12)
     ranked, stacked = (chart.plots[0] for chart in charts)

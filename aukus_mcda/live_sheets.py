@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from . import palette, wording
 from .case import Case
 from .ranking import TIE
-from .sheets import ANY, BOLD, DRAWN, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
+from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
 from .study import Study
 from .tables import rank_labels
 from .weights import Weights
@@ -46,11 +46,12 @@ def scores(book: Book, study: Study) -> None:
                 row["as_of"],
             )  # fmt: skip
             for column, value in enumerate(cells, start=1):
-                put(page.sheet.cell(page.row, column), value)
+                put(page.sheet.cell(page.row, column), value).border = HAIRLINE
             book.at["score", option, leaf] = page.editable(page.row, 5, row["likely"])
             if leaf not in checks:
                 checks[leaf] = _between(page, *sorted((scale["worst"], scale["best"])))
             checks[leaf].add(page.sheet.cell(page.row, 5))
+            page.fit()
             page.row += 1
     page.sheet.auto_filter.ref = f"A{page.row - len(case.scores) - 1}:K{page.row - 1}"
 
@@ -131,7 +132,7 @@ def values(book: Book, study: Study) -> None:
     page = book.page(
         "values", "What each score is worth, from 0 at the worst considered to 100 at the best",
         "Follows the scores. A score beyond its scale counts as the nearer end; a blank one leaves the ranking blank.",
-        (34, *[14] * len(leaves)),
+        (36, *[12] * len(leaves)),
     )  # fmt: skip
     names = [str(case.criteria.at[leaf, "name"]) for leaf in leaves]
     first = page.header(("Option", *names), numbers=names, freeze=True) + 1
@@ -167,7 +168,7 @@ def _piece(score: str, letter: str, at: int) -> str:
 
 def _corners(page: Page, case: Case, top: int) -> dict[str, int]:
     """The scales beneath the values: scores, increasing, and what each is worth; how many a leaf has."""
-    put(page.sheet.cell(top, 1), "The scales: straight lines between these points", font=BOLD)
+    put(page.sheet.cell(top, 1), "The scales: straight lines between", font=BOLD)
     counts = {}
     for column, leaf in enumerate(case.leaves, start=2):
         scored, worth = case.value_function(leaf).corners
@@ -187,7 +188,7 @@ def contributions(book: Book, study: Study) -> None:
     page = book.page(
         "contributions", wording.strongest(study.ranking, case) or "What each criterion contributes to each score",
         "Value points: each value times its weight. A row adds up to the option's score. Follows weights and scores.",
-        (34, 10, *[14] * len(leaves)),
+        (34, 10, *[12] * len(leaves)),
     )  # fmt: skip
     names = ["Score", *(str(case.criteria.at[leaf, "name"]) for leaf in leaves)]
     first = page.header(("Option", *names), numbers=names, freeze=True)

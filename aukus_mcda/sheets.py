@@ -22,6 +22,8 @@ LONGEST = 32_767
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHARACTER = 5.25
 """Points to a character of column width."""
+TALLEST = 409
+"""Points a row can be high."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 PLAIN = Font(name=FONT, size=10, color=palette.INK[1:])
@@ -117,7 +119,7 @@ class Page:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=last)
         put(self.sheet.cell(self.row, 1), text, font=font).alignment = FLUSH
         lines = measuring.lines(text_for(text), wide * CHARACTER, font.size, bool(font.bold))
-        self.sheet.row_dimensions[self.row].height = min(lines * font.size * 1.3 + 4, 400)
+        self.sheet.row_dimensions[self.row].height = min(lines * font.size * 1.3 + 4, TALLEST)
         self.row += 1
 
     def header(self, words: Sequence[str], left: int = 1, *, numbers: Container[str] = (), freeze: bool = False) -> int:
@@ -131,10 +133,12 @@ class Page:
             room = self.sheet.column_dimensions[get_column_letter(column)].width * CHARACTER - 8
             lines = max(lines, measuring.lines(text_for(word), room, 10, True))
         tall = self.sheet.row_dimensions[self.row].height or 0
-        self.sheet.row_dimensions[self.row].height = max(tall, min(13 * lines + 4, 400))
+        self.sheet.row_dimensions[self.row].height = max(tall, min(13 * lines + 4, TALLEST))
         if freeze:
             self.sheet.freeze_panes = self.sheet.cell(self.row + 1, left + 1)
             self.sheet.print_title_rows = f"{self.row}:{self.row}"
+        elif left == 1:
+            self.sheet.print_title_rows = None  # a second table would stand under the first one's headings
         self.row += 1
         return self.row
 
@@ -149,8 +153,18 @@ class Page:
             for column, value in enumerate(cells, start=1):
                 number_format = formats[column - 1] if column <= len(formats) else ANY
                 put(self.sheet.cell(self.row, column), value, number_format).border = HAIRLINE
+            self.fit()
             self.row += 1
         return first
+
+    def fit(self) -> None:
+        """Make the row as tall as its longest text needs; not every program does so by itself."""
+        lines = 1
+        for cell in self.sheet[self.row]:
+            if isinstance(cell.value, str) and cell.data_type == "s":
+                room = self.sheet.column_dimensions[cell.column_letter].width * CHARACTER - 8
+                lines = max(lines, measuring.lines(cell.value, room, PLAIN.size))
+        self.sheet.row_dimensions[self.row].height = min(13 * lines + 4, TALLEST)
 
     def live(self, row: int, column: int, formula: str, result: Any, number_format: str = ANY, **look: Any) -> str:
         """A formula, and what it comes to now; where it is, for other sheets."""

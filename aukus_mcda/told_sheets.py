@@ -29,7 +29,7 @@ def acceptability(book: Book, study: Study) -> None:
         f"{AS_EXPORTED} Shares of {found.draws:,} draws of the scores between their low and high ends and of the "
         f"weights between theirs (seed {study.seed}); not the chance that an option is right. Largest standard error: "
         f"{100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
-        (34, *[14] * len(ranks)),
+        (34, *[16] * len(ranks)),
     )  # fmt: skip
     rows = [[_short(case, option), *row] for option, row in shares.iterrows()]
     header: tuple[str, ...] = ("Share of draws at rank", *map(str, ranks))
@@ -40,7 +40,10 @@ def acceptability(book: Book, study: Study) -> None:
     if found.pairwise is not None:
         _part(page, "How often the option in the row scores higher than the one in the column")
         higher = found.pairwise.loc[shares.index, shares.index]
-        rows = [[_short(case, one), *row] for one, row in higher.iterrows()]
+        rows = [
+            [_short(case, one), *(None if one == other else share for other, share in row.items())]
+            for one, row in higher.iterrows()
+        ]
         header = ("Scores higher than", *(_short(case, option) for option in higher))
         page.table(header, rows, (ANY, *[DRAWN] * len(rows)), freeze=False)
     known = found.central_weights.loc[shares.index].dropna()
@@ -98,14 +101,15 @@ def sensitivity(book: Book, study: Study) -> None:
     if len(nearest) > 40:
         page.across(f"The nearest 40 of {len(nearest)} are shown.", QUIET)
     _methods(page, study)
-    _part(page, "What settling all that rests on an item of evidence would be worth for the choice, in value points")
-    worth = tests.evidence.head(20)
-    rows = [
-        [str(item), None, row["value"], row["probability"], row["scores"], _who(case, row["switches_to"])]
-        for item, row in worth.iterrows()
-    ]
-    header = ("Evidence", "", "Worth, points", "Choice changes", "Scores on it", "Mostly to")
-    page.table(header, rows, (ANY, ANY, "0.0000", SHARE), freeze=False)
+    worth = tests.evidence[tests.evidence["value"] > 0].head(20)
+    if len(worth):
+        _part(page, "What settling all that rests on an item of evidence would be worth, in value points")
+        rows = [
+            [str(item), None, row["value"], row["probability"], row["scores"], _who(case, row["switches_to"])]
+            for item, row in worth.iterrows()
+        ]
+        header = ("Evidence", "", "Worth, points", "Choice changes", "Scores on it", "Mostly to")
+        page.table(header, rows, (ANY, ANY, "0.0000", DRAWN), freeze=False)
 
 
 def _methods(page: Page, study: Study) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from test_slides import crowded, small
 
-from aukus_mcda import Case, load_case, rank, study
+from aukus_mcda import Case, load_case, measuring, rank, study
 from aukus_mcda.sheets import Book, put, text_for
 from aukus_mcda.study import Study
 from aukus_mcda.weights import Weights
@@ -72,7 +72,7 @@ def with_score(case: Case, option: str, leaf: str, likely: float) -> Case:
 
 def untested(case: Case, weights: Any = "baseline") -> Study:
     """A study without the tests of its ranking, which the formulas know nothing of."""
-    return Study(case, rank(case, weights), {}, None, 0)
+    return Study(case=case, ranking=rank(case, weights), by_profile={}, fragility=None, draws=0, seed=0)
 
 
 RANDOM = np.random.default_rng(3)
@@ -205,6 +205,18 @@ def test_sheets_are_marked_frozen_sized_and_set_up_to_print(shipped: tuple[Study
     assert book["weights"]["C6"].fill.fgColor.rgb.endswith("FFF3C4")
     assert "do not follow" not in str(book["acceptability"]["A3"].value)
     assert "does not follow a change" in str(book["acceptability"]["A3"].value)
+
+
+def test_every_row_is_as_tall_as_its_text(shipped: tuple[Study, Path]) -> None:
+    book = openpyxl.load_workbook(shipped[1])
+    for name in ("findings", "scores", "evidence", "acceptability", "profiles", "provenance"):
+        sheet = book[name]
+        merged = {cell for block in sheet.merged_cells.ranges for row in block.rows for cell in row}
+        for row in sheet.iter_rows():
+            for cell in (each for each in row if isinstance(each.value, str) and (each.row, each.column) not in merged):
+                room = sheet.column_dimensions[cell.column_letter].width * 5.25 - 8
+                tall = 10 * 1.2 * measuring.lines(cell.value, room, 10)
+                assert (sheet.row_dimensions[cell.row].height or 15) >= tall or tall > 400, (name, cell.coordinate)
 
 
 def test_named_ranges_cover_what_they_say(shipped: tuple[Study, Path]) -> None:

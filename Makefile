@@ -1,6 +1,8 @@
 # Two commands do all the set-up, each alone: `make brief` and `make test`.
 # PIP_ARGS lets an installer be told where a mirror is; PYTHON names another interpreter.
 PYTHON ?= python3
+# Test files are shared out among so many processes.
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
@@ -11,7 +13,7 @@ brief: $(READY)
 	$(BIN)/aukus-mcda brief
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lab: $(READY)
 	$(BIN)/aukus-mcda lab

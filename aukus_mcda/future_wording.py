@@ -135,9 +135,10 @@ def comes_from(found: Joint, case: Case) -> str:
     said = [f"{SAID[factor]} ({percent(max(0.0, share))})" for factor, share in shares.items()]
     if len(said) == 1:
         return f"Only {SAID[shares.index[0]]} was varied, so all uncertainty about who leads comes from there."
+    shared = "with what they bring together shared out evenly"
     if shares.iloc[0] > 0.5:
-        return f"Most of the uncertainty about who leads comes from {said[0]}; the rest from {joined(said[1:])}."
-    return f"The uncertainty about who leads comes from {joined(said)}."
+        return f"Most of the uncertainty about who leads comes from {said[0]}, the rest from {joined(said[1:])}, {shared}."
+    return f"The uncertainty about who leads comes from {joined(said)}, {shared}."
 
 
 def how_read(found: Joint, case: Case) -> str:

@@ -24,7 +24,8 @@ def in_good_packages(found: Packages, case: Case) -> str:
     if len(often):
         share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
         return (
-            f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in at least {share} % of the draws"
+            f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in at least {share} % of the "
+            "draws, though none is in every good package"
         )
     return f"No option is in every good package{_within(found)}"
 
@@ -58,7 +59,7 @@ def binding(found: Packages) -> str:
         more = row["one_more"]
         gain = f"one more unit would add {points(more)}" if more > TIE else "one more unit would change nothing"
         said.append(f"The limit of {row['limit']:g} on {name} binds: {gain}, no limit {points(row['without'])}.")
-    return " ".join(said) or "No limit binds: more of nothing would buy a better package."
+    return " ".join(said) or "No limit binds: a higher one would buy no better package."
 
 
 def first_phase(found: Packages, case: Case) -> str:

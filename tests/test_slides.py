@@ -90,10 +90,16 @@ def test_the_deck_tells_the_whole_story(made: tuple[Study, Path]) -> None:
 def test_the_charts_are_native_and_hold_the_results(made: tuple[Study, Path]) -> None:
     result, path = made
     charts = [shape.chart for _, shape, _ in shapes(path) if shape.has_chart]
-    assert [chart.chart_type for chart in charts] == [XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED]
-    shown = result.ranking.ranked.head(12)
-    ranked, stacked = (chart.plots[0] for chart in charts)
+    kinds = [XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED, XL_CHART_TYPE.BAR_STACKED]
+    assert [chart.chart_type for chart in charts] == kinds
+    ranked, stacked = (chart.plots[0] for chart in charts[:2])
+    shown = result.ranking.ranked.head(len(ranked.series[0].values))
+    assert len(shown) == min(12, len(result.ranking.ranked))
     assert list(ranked.series[0].values) == shown["score"].tolist()
+    bars = ranked.series[0]._element.find("{*}errBars")
+    for side, ends in (("minus", shown["score"] - shown["least"]), ("plus", shown["greatest"] - shown["score"])):
+        held = [float(node.text) for node in bars.find(f"{{*}}{side}").iter("{*}v")]
+        np.testing.assert_allclose(held, ends, atol=1e-9)
     parts = by_root(result.ranking.contributions.loc[shown.index], result.case)
     totals = np.sum([series.values for series in stacked.series], axis=0)
     np.testing.assert_allclose(totals, shown["score"], atol=1e-9)

@@ -10,8 +10,8 @@ from . import wording
 from .blocks import Table
 from .case import Case
 from .deck import Deck
-from .fragility_slides import percent, text
-from .ranking_slides import Chosen
+from .fragility_slides import text
+from .ranking_slides import Chosen, first_shares
 from .speaking import cited, described, notes, said_of
 from .study import PACKAGES, Study
 from .tables import rank_labels, ranking_table
@@ -31,11 +31,11 @@ def divider(deck: Deck, parts: Sequence[str]) -> None:
 def whole_ranking(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """Every option with its score, range and share of first ranks."""
     readable = ranking_table(study.ranking)
-    firsts = None if study.fragility is None else study.fragility.acceptability.rank_acceptability[1]
+    led = first_shares(study)
     rows = tuple(
-        (row.Rank, row.Option, row.Score, row.Range, percent(firsts[option]) if firsts is not None and option in firsts else "")
+        (row.Rank, row.Option, row.Score, row.Range, led.get(option, ""))
         for option, row in zip(readable.index, readable.itertuples(), strict=True)
-    )  # fmt: skip
+    )
     table = Table(
         ("Rank", "Option", "Score", "Range", "Ranks first"), rows, (0.9, 7.6, 1.1, 1.2, 1.3),
         "All options with rank, score, range and share of first ranks.", right=(2, 3, 4), lines=(1, 2, 1, 1, 1),
@@ -155,7 +155,8 @@ def sources(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     )  # fmt: skip
     remarks = said_of(case.sources.loc[used].assign(evidence=[()] * len(used)), "note", "title")
     deck.page(
-        f"The judgements cite {len(used)} public sources, graded from A (completely reliable) to E; F: cannot be judged.",
+        f"The judgements cite {len(used)} public sources, graded from A (completely reliable) to E; "
+        "F: cannot be judged.",
         notes("What is known of the sources:", remarks),
         [table],
     )
@@ -171,8 +172,9 @@ def provenance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     made = dict(study.provenance)
     packages = "; ".join(f"{name} {made.pop(name)}" for name in ("python", *PACKAGES))
     method = (
-        "Additive value model: scores become values from 0 to 100 between the declared worst and best, and are added up "
-        "by swing weights. Scores and weights are drawn between their low and high ends to see how sure the order is."
+        "Additive value model: scores become values from 0 to 100 between the declared worst and best, and are "
+        "added up by swing weights. Scores and weights are drawn between their low and high ends to see how sure the "
+        "order is."
     )
     rows = (("method", method), *made.items(), ("software", packages))
     table = Table(("What", "Which"), rows, (3.0, 9.0), "What these slides were made from.")

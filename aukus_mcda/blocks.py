@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
@@ -31,6 +32,8 @@ BOX_PAD = 8.0
 """Points above and below a box's text together."""
 GAP = 7
 """Points after a paragraph."""
+PER_CENT = "\N{NO-BREAK SPACE}%"
+"""The sign as it follows a number: on the same line."""
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid", known to every PowerPoint
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -44,8 +47,17 @@ class Block(Protocol):
     def take(self, width: float, tall: float, look: Look) -> tuple[Block | None, Block | None]:
         """What of it fits a height, and what is left."""
 
+    def broken(self, width: float, tall: float, look: Look) -> tuple[Block, Block | None]:
+        """The first of it, cut to a height it is too tall for, and the rest."""
+
     def compact(self) -> Block:
         """The same in the smallest type."""
+
+    def full(self) -> tuple[Block, ...]:
+        """All of it."""
+
+    def lean(self) -> tuple[Block, ...]:
+        """What cannot be left to the speaker."""
 
     def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
         """Put it on a slide."""
@@ -53,10 +65,11 @@ class Block(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, set in the largest of ``sizes`` that fits."""
+    """Paragraphs, set in the largest of ``sizes`` that fits; ``extra`` ones can be left to the speaker."""
 
     paragraphs: tuple[str, ...]
-    sizes: tuple[int, ...] = (18, 16, 14, SMALLEST)
+    sizes: tuple[int, ...] = (16, 14, SMALLEST)
+    extra: tuple[str, ...] = ()
 
     def height(self, width: float, look: Look) -> float:
         """Points it takes at the smallest size."""
@@ -88,6 +101,15 @@ class Text:
         """The same in the smallest type."""
         return replace(self, sizes=self.sizes[-1:])
 
+    def full(self) -> tuple[Text, ...]:
+        """Itself, the extra paragraphs among the others; nothing when it has none at all."""
+        every = (*self.paragraphs, *self.extra)
+        return (replace(self, paragraphs=every, extra=()),) if every else ()
+
+    def lean(self) -> tuple[Text, ...]:
+        """Itself without what can be left to the speaker."""
+        return (replace(self, extra=()),) if self.paragraphs else ()
+
     def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
         """A box of text, as tall as it needs."""
         needed = min(self._tall(width, self.sizes[0], look), tall)
@@ -116,6 +138,10 @@ class Table:
         Columns set to the right; rows set in bold.
     lines : sequence of int
         Most lines a cell of each column may take, 0 for any number.
+    spare : bool
+        It can be left out where it would need another slide.
+    fixed : bool
+        Columns keep their shares whatever their words: those of a table that goes on over several slides.
     alt : str
         What the table shows, for those who cannot see it.
     """
@@ -128,6 +154,8 @@ class Table:
     strong: Collection[int] = ()
     lines: tuple[int, ...] = ()
     sizes: tuple[int, ...] = (14, SMALLEST)
+    spare: bool = False
+    fixed: bool = False
 
     def height(self, width: float, look: Look) -> float:
         """Points it takes at the smallest size."""
@@ -149,20 +177,37 @@ class Table:
             used, count = used + heights[count + 1], count + 1
         if count == 0:
             return None, self
-        return self._some(0, count).compact(), self._some(count, len(self.rows)).compact()
+        whole = replace(self.compact(), shares=tuple(self._columns(width, self.sizes[-1], look)), fixed=True)
+        return whole._some(0, count), whole._some(count, len(self.rows))
 
     def broken(self, width: float, tall: float, look: Look) -> tuple[Table, Table | None]:
         """A first row that would fill a slide by itself, cut to it, and the rest."""
         size = self.sizes[-1]
         room = tall - self._heights(self._cells(width, size, look)[:1], width, size, look)[0] - 2 * CELL_PAD
-        cells = zip(self.rows[0], self._rooms(width), strict=True)
+        cells = zip(self.rows[0], self._rooms(width, size, look), strict=True)
         cut = tuple(measuring.clipped(cell, each, room, size, face=look.face) for cell, each in cells)
-        rest = self._some(1, len(self.rows)) if len(self.rows) > 1 else None
-        return replace(self._some(0, 1), rows=(cut,), lines=(), sizes=(size,)), rest
+        whole = replace(self.compact(), shares=tuple(self._columns(width, size, look)), fixed=True)
+        rest = whole._some(1, len(self.rows)) if len(self.rows) > 1 else None
+        return replace(whole._some(0, 1), rows=(cut,), lines=()), rest
 
     def compact(self) -> Table:
         """The same in the smallest type."""
         return replace(self, sizes=self.sizes[-1:])
+
+    def full(self) -> tuple[Table, ...]:
+        """Itself."""
+        return (self,)
+
+    def lean(self) -> tuple[Table, ...]:
+        """Itself, unless it is spare."""
+        return () if self.spare else (self,)
+
+    def first(self, width: float, tall: float, look: Look) -> Table:
+        """As many rows from the top as fit a height in the smallest type, one at least."""
+        size = self.sizes[-1]
+        header, *heights = self._heights(self._cells(width, size, look), width, size, look)
+        ends = list(accumulate(heights, initial=header))
+        return self._some(0, max(1, sum(end <= tall for end in ends[1:])))
 
     def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
         """The table, its rows as tall as their texts."""
@@ -170,7 +215,7 @@ class Table:
         cells = self._cells(width, size, look)
         heights = self._heights(cells, width, size, look)
         frame = slide.shapes.add_table(1, 1, Inches(left), Inches(top), Inches(width), Pt(sum(heights)))
-        columns = [int(Inches(width * share / sum(self.shares))) for share in self.shares]
+        columns = [int(Pt(each)) for each in self._columns(width, size, look)]
         frame._element.nvGraphicFramePr.cNvPr.set("descr", self.alt)
         table = frame._element.find(f".//{qn('a:tbl')}")
         table.getparent().replace(table, parse_xml(self._xml(cells, heights, columns, size, look)))
@@ -180,9 +225,37 @@ class Table:
         strong = {row - start for row in self.strong if start <= row < stop}
         return replace(self, rows=self.rows[start:stop], strong=strong)
 
-    def _rooms(self, width: float) -> list[float]:
-        wide = (72 * width * share / sum(self.shares) for share in self.shares)
-        return [each - self._indent(column) - CELL_PAD for column, each in enumerate(wide)]
+    def _columns(self, width: float, size: int, look: Look) -> list[float]:
+        """Points of width of each column: its share, or what its longest word needs, taken from those with more."""
+        whole = 72 * width
+        shares = [whole * share / sum(self.shares) for share in self.shares]
+        needs = []
+        for column in range(0 if self.fixed else len(self.header)):
+            # Numbers, and what may take one line only, stay whole; a text may be broken between words.
+            cells = [row[column] for row in self.rows]
+            kept = column in self.right or (self.lines and self.lines[column] == 1)
+            words = cells if kept else [word for cell in cells for word in cell.split()]
+            longest = max(
+                [measuring.width(word, size, True, look.face) for word in self.header[column].split()]
+                + [measuring.width(word, size, bool(self.strong), look.face) for word in words],
+                default=0.0,
+            )
+            needs.append(min(0.3 * whole, longest + self._indent(column) + CELL_PAD + 1))
+        lack = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=False))
+        spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=False))
+        if lack == 0:
+            return shares
+        if lack > spare:
+            return [whole * need / sum(needs) for need in needs]
+        return [
+            need if share < need else share - lack * (share - need) / spare
+            for need, share in zip(needs, shares, strict=True)
+        ]
+
+    def _rooms(self, width: float, size: int, look: Look) -> list[float]:
+        """Points of width for the text of each column."""
+        columns = self._columns(width, size, look)
+        return [each - self._indent(column) - CELL_PAD for column, each in enumerate(columns)]
 
     def _indent(self, column: int) -> float:
         """Points left of a cell's text: more where the column before ends in numbers."""
@@ -190,7 +263,7 @@ class Table:
 
     def _cells(self, width: float, size: int, look: Look) -> list[tuple[str, ...]]:
         """Header and rows, cut to the lines they may take."""
-        rooms, most = self._rooms(width), self.lines or (0,) * len(self.header)
+        rooms, most = self._rooms(width, size, look), self.lines or (0,) * len(self.header)
         cut = (
             tuple(
                 measuring.one_line(cell, room, size, number in self.strong, look.face, most=many) if many else cell
@@ -201,7 +274,7 @@ class Table:
         return [self.header, *cut]
 
     def _heights(self, cells: Sequence[Sequence[str]], width: float, size: int, look: Look) -> list[float]:
-        rooms = self._rooms(width)
+        rooms = self._rooms(width, size, look)
         return [
             max(measuring.height(cell, room, size, number == 0 or number - 1 in self.strong, look.face)
                 for cell, room in zip(row, rooms, strict=True)) + 2 * CELL_PAD
@@ -218,7 +291,8 @@ class Table:
         body = []
         for number, (row, tall) in enumerate(zip(cells, heights, strict=True)):
             bold = int(number == 0 or number - 1 in self.strong)
-            below = f'<a:lnB w="{19050 if number == 0 else 6350}">{ink if number == 0 else _fill(look.ink, pale=True)}</a:lnB>'
+            line, fill = (19050, ink) if number == 0 else (6350, _fill(look.ink, pale=True))
+            below = f'<a:lnB w="{line}">{fill}</a:lnB>'
             run = f'lang="en-GB" sz="{100 * size}" b="{bold}"'
             body.append(f'<a:tr h="{int(Pt(tall))}">')
             for column, cell in enumerate(row):

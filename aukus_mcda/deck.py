@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from . import measuring
-from .blocks import CELL_PAD, GAP, SMALLEST, Block, Table, Text, fill_frame, plain
+from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, plain
 from .errors import ExportError
 from .house import FONT, blank_deck
-from .native_charts import Bars
-from .templates import BODIES, FOOTERS, KIND, TITLES, Layouts, Look, find_layouts, footer_of, look_of
+from .layout import Page, arranged
+from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, find_layouts, footer_of, look_of
 
-TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16)
+TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
 ON_CONTENT = 24
 """No title but the cover's is larger, in points."""
 TOP_MARKING = (0.06, 0.26)
 """Top and height in inches of the marking above the title."""
 BETWEEN = 0.35
 """Inches between columns."""
-MOST_ROWS = 14
-"""Rows of one table that can be taken in at once."""
 LEAST = (6.0, 2.5)
 """Inches of width and height without which no slide can be read."""
 
@@ -71,6 +70,16 @@ class Deck:
         self.look = look_of(self.layouts.content, FONT)
         self.area = self._area()
 
+    @property
+    def narrow(self) -> bool:
+        """Whether slides have so little width that what is second in importance is left to the speaker."""
+        return self.area.width < 10
+
+    @property
+    def table_share(self) -> float:
+        """The share of the width a table takes beside a text."""
+        return 0.62 if self.narrow else 0.55
+
     def _area(self) -> Area:
         """What the title and the footers of the layout leave free."""
         layout, tall = self.layouts.content, self.presentation.slide_height
@@ -99,35 +108,43 @@ class Deck:
                 other._element.getparent().remove(other._element)
         said = tuple(filter(None, lines))
         room = box.width.pt - 2 * 72 * _inset(box)
-        tall = box.height.pt - 8 - GAP * len(said)
-        text, face = "\n".join(said), self.look.face
-        size = measuring.fitted(text, room, 0.85 * tall, (20, 18, 16, 14), face=face) or SMALLEST
+        text, face, around = "\n".join(said), self.look.face, 8 + 2 * GAP * len(said)
+        if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
+            place = (box.left, box.top, box.width, max(box.height, Inches(self.area.bottom) - box.top))
+            box.left, box.top, box.width, box.height = place
+        tall = box.height.pt - around
+        size = measuring.fitted(text, room, tall, (20, 18, 16, 14, 12), face=face) or SMALLEST
         fill_frame(box.text_frame, measuring.clipped(text, room, tall, size, face=face).split("\n"), size, self.look)
         return slide
 
     def slide(self, title: str, notes: str = "", part: str = "") -> Any:
-        """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 16 points."""
+        """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
         slide = self._add(self.layouts.content, title, notes, TITLE_SIZES, part, ON_CONTENT)
         for shape in list(slide.placeholders):
             if shape.placeholder_format.type not in (*TITLES, *FOOTERS):
                 shape._element.getparent().remove(shape._element)
         return slide
 
-    def _add(self, layout: Any, title: str, notes: str, sizes: Sequence[int], part: str = "", most: float = 99) -> Any:
+    def _add(
+        self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
+    ) -> Any:
         slide = self.presentation.slides.add_slide(layout)
-        heading, face = slide.shapes.title, self.look.title_face
+        heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
         floor = Inches(sum(TOP_MARKING) + 0.02)
         if heading.top < floor:  # the marking stands above every title
             place = (heading.left, floor, heading.width, heading.height - (floor - heading.top))
             heading.left, heading.top, heading.width, heading.height = place
-        room, tall = heading.width.pt - 2 * 72 * _inset(heading), heading.height.pt - 8
+        room, tall = (
+            heading.width.pt - 2 * 72 * _inset(heading),
+            heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns"),
+        )
         told = str.upper if self.look.capitals else str
         allowed = tuple(size for size in sizes if size <= min(most, self.look.title_size)) or sizes[-1:]
-        size = measuring.fitted(told(title + part), room, tall, allowed, True, face) or sizes[-1]
+        size = measuring.fitted(told(title + part), room, tall, allowed, bold, face) or sizes[-1]
         said = _numbered(title, part)
-        if measuring.height(told(said), room, size, True, face) > tall:
+        if measuring.height(told(said), room, size, bold, face) > tall:
             rest = tall - (size * measuring.LINE if part else 0)
-            said = _numbered(measuring.clipped(told(title), room, rest, size, True, face), part)
+            said = _numbered(measuring.clipped(told(title), room, rest, size, bold, face), part)
             notes = f"{title}\n{notes}"
         count = 1
         while said in self.titles:
@@ -177,18 +194,30 @@ class Deck:
         fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
-    def rows(self, foot: Sequence[Block] = ()) -> int:
-        """How many rows of one line a table can hold above the blocks at the foot of a slide."""
-        kept = sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in foot)
-        line = SMALLEST * measuring.LINE
-        return max(2, min(MOST_ROWS, int((self.area.tall - kept - 2 * line - 2 * CELL_PAD) / (line + 2 * CELL_PAD))))
+    def fit(
+        self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1, most: int = 14
+    ) -> tuple[Table, str]:  # fmt: skip
+        """The rows of a table of options that one slide can hold, and a line on the rest of all ``of`` options."""
+        tall = self.area.tall - self._foot(foot)
+        width = self.width(share, columns)
+        kept = replace(table, rows=table.rows[:most]).first(width, tall, self.look)
+        if len(kept.rows) < of:  # the line on the rest may take room too
+            kept = kept.first(width, tall - SMALLEST * measuring.LINE - GAP, self.look)
+        rest = of - len(kept.rows)
+        line = f"{rest} more option{'s are' if rest > 1 else ' is'} not shown here; the annex ranks them all."
+        return kept, line if rest else ""
+
+    def _foot(self, blocks: Sequence[Block]) -> float:
+        """Points that blocks across the foot of a slide take, with the space above each."""
+        return sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in blocks)
 
     def width(self, share: float = 1.0, columns: int = 1) -> float:
         """Inches of width of a column with a share of the slide."""
         return share * (self.area.width - (columns - 1) * BETWEEN)
 
     def page(
-        self, title: str, notes: str, *columns: Sequence[Block], shares: Sequence[float] = (), below: Sequence[Block] = ()
+        self, title: str, notes: str, *columns: Sequence[Block], shares: Sequence[float] = (),
+        below: Sequence[Block] = (),
     ) -> None:  # fmt: skip
         """Columns of blocks side by side, and others below them, on as many slides as they need.
 
@@ -203,70 +232,29 @@ class Deck:
         below : sequence of Block
             Across the first slide at its foot, or after all columns when too tall for that.
         """
-        shares = shares or [1 / len(columns)] * len(columns)
+        shares = shares or [1.0] * len(columns)
         widths = [self.width(share / sum(shares), len(columns)) for share in shares]
-        foot = sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in below)
-        beside = foot < 0.45 * self.area.tall
-        tall = self.area.tall - (foot if beside else 0)
-        # First in comfortable type; then tables in the smallest; then everything.
-        tries = [
-            [self._flow([change(block) for block in column], width, tall)
-             for column, width in zip(columns, widths, strict=True)]
-            for change in (lambda block: block, lambda block: block.compact() if isinstance(block, Table) else block,
-                           lambda block: block.compact())
-        ]  # fmt: skip
-        flows = min(tries, key=lambda flows: max(map(len, flows)))
-        rest = [] if beside else self._flow(below, self.area.width, self.area.tall)
-        count = max(map(len, flows))
-        total = count + len(rest)
-        for number in range(total):
-            slide = self.slide(title, notes, f" ({number + 1} of {total})" if total > 1 else "")
-            if number >= count:
-                self._draw(slide, rest[number - count], self.area.left, self.area.width)
-                continue
+        plan = arranged(columns, widths, below, self.area.width, self.area.tall, self.look)
+        if not plan.whole:
+            blocks = [block for column in (*columns, below) for block in column]
+            notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
+        for number in range(plan.slides):
+            slide = self.slide(title, notes, f" ({number + 1} of {plan.slides})" if plan.slides > 1 else "")
             left = self.area.left
-            for flow, width in zip(flows, widths, strict=True):
-                if number < len(flow):
-                    self._draw(slide, flow[number], left, width)
+            for pages, width in zip(plan.columns, widths, strict=True):
+                if number < len(pages):
+                    self._draw(slide, pages[number], left, width, self.area.top)
                 left += width + BETWEEN
-            if number == 0 and below and beside:
-                feet = [(block.compact(), block.compact().height(self.area.width, self.look)) for block in below]
-                self._draw(slide, feet, self.area.left, self.area.width, self.area.bottom - (foot - 2 * GAP) / 72)
+            if number == 0:
+                top = self.area.bottom - (plan.foot_tall - 2 * GAP) / 72
+                self._draw(slide, plan.foot, self.area.left, self.area.width, top)
+            if (behind := number - plan.slides + len(plan.after)) >= 0:
+                self._draw(slide, plan.after[behind], self.area.left, self.area.width, self.area.top)
 
-    def _draw(
-        self, slide: Any, blocks: Sequence[tuple[Block, float]], left: float, width: float, top: float | None = None
-    ) -> None:
-        top = self.area.top if top is None else top
+    def _draw(self, slide: Any, blocks: Page, left: float, width: float, top: float) -> None:
         for block, tall in blocks:
             block.draw(slide, left, top, width, tall, self.look)
             top += (tall + 2 * GAP) / 72
-
-    def _flow(self, blocks: Sequence[Block], width: float, tall: float) -> list[list[tuple[Block, float]]]:
-        """Blocks dealt onto pages of a height in points, each with the height it takes there."""
-        pages: list[list[tuple[Block, float]]] = []
-        todo = list(blocks)
-        while todo:
-            room, page = tall, []  # type: float, list[tuple[Block, float]]
-            while todo:
-                block = todo[0]
-                if isinstance(block, Bars):
-                    after = sum(each.compact().height(width, self.look) + 2 * GAP for each in todo[1:])
-                    room_for = max(room - after, min(room, block.height(width, self.look)))
-                else:
-                    room_for = room
-                piece, rest = block.take(width, room_for, self.look)
-                if piece is None and page:
-                    break
-                if piece is None:
-                    piece, rest = block.broken(width, room_for, self.look)  # type: ignore[attr-defined]
-                needed = room_for if isinstance(piece, Bars) else piece.height(width, self.look)
-                page.append((piece, needed))
-                room -= needed + 2 * GAP
-                todo = [*([rest] if rest is not None else []), *todo[1:]]
-                if rest is not None:
-                    break
-            pages.append(page)
-        return pages
 
     def save(self, path: Any) -> None:
         """Write the file."""
@@ -279,11 +267,11 @@ def _numbered(title: str, part: str) -> str:
     return title.removesuffix(stop) + part + stop
 
 
-def _inset(shape: Any) -> float:
+def _inset(shape: Any, side: str = "lIns") -> float:
     """Inches between a placeholder's edge and its text, its layout's or master's where it says nothing itself."""
     while shape is not None:
         found = shape._element.find(".//{*}bodyPr")
-        if found is not None and found.get("lIns"):
-            return Emu(int(found.get("lIns"))).inches
+        if found is not None and found.get(side):
+            return float(Emu(int(found.get(side))).inches)
         shape = getattr(shape, "_base_placeholder", None)
-    return 0.1
+    return 0.1 if side == "lIns" else 0.05

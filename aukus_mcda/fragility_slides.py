@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from . import wording
-from .blocks import Table, Text
+from .blocks import PER_CENT, Table, Text
 from .case import Case
 from .deck import Deck
 from .fragility import Fragility
 from .ranking import Ranking
-from .speaking import judged, notes, picked, weighed, widest
+from .speaking import judged, listed, notes, weighed, widest
 from .wording import percent as percent
 from .yardsticks import YARDSTICKS, Yardstick
 
@@ -26,24 +26,27 @@ def how_sure(
     three = min(3, shares.shape[1])
     yardstick = YARDSTICKS[case.about.yardstick]
     scale = yardstick_table(yardstick)
-    shown, rest = picked(shares.index, chosen, deck.rows(foot=[scale]))
+    shown = listed(shares.index, chosen)
     table = Table(
         ("Option", "Ranks first", f"Among first {three}"),
         tuple(
-            (case.options.at[option, "short"], percent(shares.at[option, 1]), percent(shares.loc[option].iloc[:three].sum()))
-            for option in shown
+            (case.options.at[each, "short"], percent(shares.at[each, 1]), percent(shares.loc[each].iloc[:three].sum()))
+            for each in shown
         ),
-        (2.4, 1.2, 1.4), "Shares of the draws in which each option ranks first, and among the first three.",
+        (2.6, 1.2, 1.4), "Shares of the draws in which each option ranks first, and among the first three.",
         right=(1, 2), lines=(1, 1, 1), strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
     )  # fmt: skip
+    table, rest = deck.fit(table, len(shares), foot=[scale], share=deck.table_share - 0.1, columns=2)
     error = 100 * found.standard_error["rank_acceptability"].to_numpy().max()
-    said = [
+    said = text(
         f"Verdict: {tests.verdict.word}. {tests.verdict.rule}",
         *tests.verdict.unmet,
-        f"Shares of {found.draws:,} draws of the scores and weights between their low and high ends; largest standard "
-        f"error {error:.1g} %. They are not the chance that an option is right.",
         rest,
-    ]
+        extra=(
+            f"Shares of {found.draws:,} draws of the scores and weights between their low and high ends; largest "
+            f"standard error {error:.1g} %. They are not the chance that an option is right.",
+        ),
+    )
     leader, rival = ranking.leaders[0], shares.index[shares.index != ranking.leaders[0]][0]
     deck.page(
         wording.how_sure(tests, ranking, case),
@@ -52,7 +55,7 @@ def how_sure(
             "The scores least sure for the leader and for the option that most often takes its place:",
             judged(case, widest(case, (leader, rival))),
         ),
-        [table], [text(*said)], shares=(5.2, 6.6), below=[scale],
+        [table], [said], shares=(deck.table_share - 0.1, 1.1 - deck.table_share), below=[scale],
     )  # fmt: skip
 
 
@@ -75,25 +78,30 @@ def what_would_change(deck: Deck, tests: Fragility, case: Case) -> None:
         f"{possible} of {len(tests.switches)} single scores could change the leader within their own low-high range."
         if possible
         else "No single score changes the leader within its own low-high range.",
-        "One weight moves at a time here; the others keep their proportions.",
+        extra=("One weight moves at a time here; the others keep their proportions.",),
     )
-    shown = order[: deck.rows(foot=[note])]
     sides = {"below": "Below, leads", "above": "Above, leads"}
-    kept = [side for side in sides if known.loc[shown, side].map(lambda who: bool(_who(who, case))).any()]
-    table = Table(
-        ("Weight of (narrowest first)", "Now", "The leader stays from", *(sides[side] for side in kept)),
-        tuple(
-            (
-                case.criteria.at[criterion, "name"],
-                percent(row["current"]),
-                f"{percent(row['low'])} to {percent(row['high'])}",
-                *(_who(row[side], case) for side in kept),
-            )
-            for criterion, row in known.loc[shown].iterrows()
-        ),
-        (3.6, 0.9, 2.3, *(2.4 for _ in kept)), "How far each weight can move by itself before another option leads.",
-        right=(1,), lines=(1,) * (3 + len(kept)),
-    )  # fmt: skip
+
+    def table_of(shown: pd.Index, kept: Sequence[str]) -> Table:
+        return Table(
+            ("Weight of (narrowest first)", "Now", "The leader stays from", *(sides[side] for side in kept)),
+            tuple(
+                (
+                    case.criteria.at[criterion, "name"],
+                    percent(row["current"]),
+                    f"{percent(row['low'])} to {percent(row['high'])}",
+                    *(_who(row[side], case) for side in kept),
+                )
+                for criterion, row in known.loc[shown].iterrows()
+            ),
+            (3.6, 0.9, 2.3, *(2.4 for _ in kept)),
+            "How far each weight can move by itself before another option leads.",
+            right=(1,), lines=(1,) * (3 + len(kept)),
+        )  # fmt: skip
+
+    shown = order[: len(deck.fit(table_of(order, list(sides)), len(order), foot=[note])[0].rows)]
+    # A side on which nobody takes the lead needs no column.
+    table = table_of(shown, [side for side in sides if any(_who(who, case) for who in known.loc[shown, side])])
     flip = tests.flip
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
@@ -144,8 +152,10 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
         [table],
         below=[
             text(
-                "The additive model decides; the others show whether its order hangs on its formula. "
-                "They are never averaged."
+                extra=(
+                    "The additive model decides; the others show whether its order hangs on its formula. "
+                    "They are never averaged.",
+                )
             )
         ],
     )
@@ -169,7 +179,12 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
             for _, row in bearing.iterrows()
         ]
         deck.page(
-            title, said, [text("What each score, known perfectly, would be worth:", *first), least_sure(tests, case)]
+            title,
+            said,
+            [
+                text("What each score, known perfectly, would be worth:", *first),
+                least_sure(tests, case, 2 if deck.narrow else 3),
+            ],
         )
         return
     rows = tuple(
@@ -187,10 +202,10 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
     )  # fmt: skip
     note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
-    deck.page(title, said, [table, text(note), least_sure(tests, case)])
+    deck.page(title, said, [table, text(extra=(note,)), least_sure(tests, case, 2 if deck.narrow else 3)])
 
 
-def least_sure(tests: Fragility, case: Case) -> Table:
+def least_sure(tests: Fragility, case: Case, each: int) -> Table:
     """The judged scores with the widest ranges among the options that lead most often."""
     leading = tests.acceptability.rank_acceptability[1].nlargest(2).index
     rows = tuple(
@@ -200,19 +215,20 @@ def least_sure(tests: Fragility, case: Case) -> Table:
             f"{row['likely']:g}, {row['low']:g} to {row['high']:g}",
             "; ".join(row["evidence"]) or "none cited",
         )
-        for option, leaf in widest(case, list(leading), 3)
+        for option, leaf in widest(case, list(leading), each)
         for row in [case.scores.loc[(option, leaf)]]
     )
     return Table(
         ("Least sure scores of", "On", "Judged, range", "Rests on"), rows, (2.4, 3.4, 2.2, 4.1),
-        "The judged scores with the widest ranges among the two options that lead most often.", lines=(1, 1, 1, 2),
+        "The judged scores with the widest ranges among the two options that lead most often.",
+        lines=(1, 1, 1, 2), spare=True,
     )  # fmt: skip
 
 
-def text(*paragraphs: str) -> Text:
+def text(*paragraphs: str, extra: Sequence[str] = ()) -> Text:
     """Sentences beside or below a table, in which a number and its per cent sign stay together."""
-    kept = tuple(each.replace(" %", "\N{NO-BREAK SPACE}%") for each in paragraphs if each)
-    return Text(kept, (16, 14, 12))
+    first, more = (tuple(each.replace(" %", PER_CENT) for each in part if each) for part in (paragraphs, extra))
+    return Text(first, extra=more)
 
 
 def _who(options: object, case: Case) -> str:

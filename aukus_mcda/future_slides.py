@@ -15,7 +15,7 @@ from .fragility_slides import text
 from .future_plots import FACTOR_NAMES
 from .futures import Futures
 from .native_charts import Bars
-from .speaking import cited, judged, notes, picked, said_of, widest
+from .speaking import cited, judged, listed, notes, said_of, widest
 from .wording import joined, percent
 
 PALE = "#A9C1D9"
@@ -26,7 +26,7 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
     if found.leads_in is None:
         return
     table = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
-    shown, rest = picked(table.index, chosen, deck.rows())
+    shown = listed(table.index, chosen)
     rows = tuple(
         (
             case.options.at[option, "short"],
@@ -42,18 +42,22 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
         header, rows, (2.3, 1.0, 1.2, 1.0, 1.3), "How each option fares over all futures.",
         right=(1, 2, 3, 4), lines=(1,) * 5,
     )  # fmt: skip
+    fares, rest = deck.fit(fares, len(table), share=deck.table_share, columns=2)
     beside = text(
         said.regrets(found, case),
-        said.within(found, case),
         said.failing(found, case),
-        f"{said.counted(found, case)} The case as judged is counted as one of {len(found.names)}. "
-        "Points given up are beside the best option of each future, on likely scores.",
+        said.counted(found, case),
         rest,
+        extra=(
+            said.within(found, case),
+            f"The case as judged is counted as one of {len(found.names)}. "
+            "Points given up are beside the best option of each future, on likely scores.",
+        ),
     )
     reasons = said_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
     deck.page(
         said.in_futures(found, case), notes("What each future changes first, and why:", reasons), [fares], [beside],
-        shares=(6.6, 5.2),
+        shares=(deck.table_share, 1 - deck.table_share),
     )  # fmt: skip
 
 
@@ -100,9 +104,11 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
     words = text(
         said.how_read(found, case),
         f"{said.varied(found, case)} {leads}.",
-        f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
         said.counted(found, case) if "future" in varied else "",
-        f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
+        extra=(
+            f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
+            f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
+        ),
     )
     told = notes(
         "Each source is varied alone and with the others; the bars are shares of the uncertainty about who leads.",

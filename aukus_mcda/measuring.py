@@ -4,7 +4,8 @@ Slides are set in Arial, which is seldom at hand where they are made. DejaVu San
 which matplotlib always brings, is wider: by 11 to 18 per cent on English text, by 5
 on a row of capital W. Its widths, cut by 4 per cent, still leave room to spare. The
 font of a template is measured too when it is installed, and the wider of the two
-counts: whoever opens the file may lack that font, and see another in its place.
+counts: whoever opens the file may lack that font, and see another in its place. A
+font that is not installed is taken to be as wide as DejaVu Sans, uncut.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ def _installed(face: str, bold: bool) -> FreeTypeFont | None:
 @lru_cache(maxsize=100_000)
 def _unit_width(text: str, bold: bool, face: str) -> float:
     """Width of a line set at one point."""
-    safe = _font(bold).getlength(text) * CUT / 100
-    own = _installed(face, bold) if face else None
-    return safe if own is None else max(safe, own.getlength(text) * SPARE / 100)
+    safe = _font(bold).getlength(text) / 100
+    if not face:
+        return safe * CUT
+    own = _installed(face, bold)
+    return safe if own is None else max(safe * CUT, own.getlength(text) * SPARE / 100)
 
 
 def width(text: str, size: float, bold: bool = False, face: str = "") -> float:

@@ -21,6 +21,8 @@ from .templates import Look
 
 A_BAR = 19.0
 """Points a bar and its label need at least."""
+A_LABEL = 30.0
+"""Points a number needs inside a bar."""
 AROUND = 58.0
 """Points of a chart that its legend or axis takes."""
 
@@ -62,7 +64,7 @@ class Bars:
     def top(self) -> float:
         """The end of the scale: the next ten above all bars and ranges."""
         ends = [sum(parts) for parts in zip(*(numbers for _, numbers in self.series), strict=True)]
-        return min(100.0, 10 * math.ceil(max([10.0, *ends, *(high for _, high in self.ranges)]) / 10))
+        return float(min(100, 10 * math.ceil(max([10.0, *ends, *(high for _, high in self.ranges)]) / 10)))
 
     def height(self, width: float, look: Look) -> float:
         """Points it needs at least."""
@@ -72,9 +74,21 @@ class Bars:
         """Itself: a chart is as tall as its room."""
         return self, None
 
+    def broken(self, width: float, tall: float, look: Look) -> tuple[Bars, None]:
+        """Itself."""
+        return self, None
+
     def compact(self) -> Bars:
         """Itself."""
         return self
+
+    def full(self) -> tuple[Bars, ...]:
+        """Itself."""
+        return (self,)
+
+    def lean(self) -> tuple[Bars, ...]:
+        """Itself."""
+        return (self,)
 
     def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
         """The chart, its numbers in a sheet that PowerPoint opens."""
@@ -99,7 +113,7 @@ class Bars:
             plot.overlap = 100
             for each, colour in zip(plot.series, self.colours, strict=True):
                 _paint(each.format, colour, look)
-                _label(each.data_labels, colour, XL_LABEL_POSITION.CENTER, least=0.04 * self.top)
+                _label(each.data_labels, colour, XL_LABEL_POSITION.CENTER, least=A_LABEL / (43 * width) * self.top)
         else:
             only = plot.series[0]
             _paint(only.format, self.colours[0], look)

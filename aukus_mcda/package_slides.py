@@ -11,7 +11,7 @@ from .deck import Deck
 from .fragility_slides import percent, text
 from .packages import LEFT_OUT, Packages
 from .phases import PHASES, UNKNOWN
-from .speaking import cited, described, notes, picked
+from .speaking import cited, described, listed, notes
 
 STATUS = {"core": "in all", "exterior": "in none", "borderline": "in some"}
 
@@ -20,7 +20,7 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
     """How many of the packages that no other beats hold each option, what limits them, and what comes first."""
     among = found.options[found.options["status"] != LEFT_OUT]
     among = among.sort_values(["share", "core_index"], ascending=False, kind="stable")
-    shown, rest = picked(among.index, chosen, deck.rows())
+    shown = listed(among.index, chosen)
     phase = found.phases["phase"].to_dict()
     rows = tuple(
         (
@@ -37,15 +37,18 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
         "How many of the good packages hold each option, and in which phase the best package has it.",
         right=(1, 3), lines=(1,) * 5,
     )  # fmt: skip
+    table, rest = deck.fit(table, len(found.core_index), share=deck.table_share, columns=2)
     beside = text(
         wording.best_package(found, case),
-        wording.binding(found),
-        wording.first_phase(found, case) + ".",
-        wording.how_many(found, case),
-        f"In the best package: share of {found.draws:,} draws of the scores and weights that are possible. Scores, and "
-        "what options gain from each other, are judgements.",
         wording.breaching(found, case),
+        "Scores, and what options gain from each other, are judgements.",
         rest,
+        extra=(
+            wording.first_phase(found, case) + ".",
+            wording.binding(found),
+            wording.how_many(found, case),
+            f"In the best package: share of {found.draws:,} draws of the scores and weights that are possible.",
+        ),
     )
     gains = [
         f"{' and '.join(case.options['short'][list(row['options'])])} on {case.criteria.at[row['criterion'], 'name']}, "
@@ -53,7 +56,13 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
         for _, row in case.synergies.iterrows()
     ]
     told = notes("What the best package holds, and how it is meant to work:", described(case, found.best), gains)
-    deck.page(wording.in_good_packages(found, case) + ".", told, [table], [beside], shares=(6.4, 5.4))
+    deck.page(
+        wording.in_good_packages(found, case) + ".",
+        told,
+        [table],
+        [beside],
+        shares=(deck.table_share, 1 - deck.table_share),
+    )
 
 
 def in_phases(deck: Deck, found: Packages, case: Case) -> None:

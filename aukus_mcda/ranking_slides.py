@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from . import palette, wording
-from .blocks import Table
+from .blocks import PER_CENT, Block, Table
 from .case import Case
 from .deck import Deck
 from .fragility_slides import percent, text
 from .native_charts import Bars, room_for_bars
-from .speaking import cited, described, heaviest, judged, notes, picked, weighed
+from .speaking import cited, described, heaviest, judged, listed, notes, weighed
 from .study import Study
 from .tables import by_root, rank_labels, ranking_table
 
@@ -21,6 +22,9 @@ CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""
 STACKED = 8
 """Segments a bar can hold; smaller ones are added up."""
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+GLANCE = 14
+"""Options that are all shown at a glance, on two slides if need be."""
 Chosen = Sequence[str] | None
 
 
@@ -37,19 +41,18 @@ def cover(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
 def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """The answer, what to know beside it, and who leads under each set of weights."""
     ranking, tests = study.ranking, study.fragility
-    said = (
+    said = text(
         f"Question: {case.about.question}" if case.about.question else "",
         "" if tests is None else wording.how_sure(tests, ranking, case),
-        wording.overlap(ranking),
         wording.agreement(study.by_profile, case),
-        wording.near_ties(study.by_profile),
         case.about.disclaimer or wording.ILLUSTRATIVE,
+        extra=(wording.overlap(ranking), wording.near_ties(study.by_profile)),
     )
     told = notes(
         "What gives the leader most of its score:",
         judged(case, heaviest(ranking, ranking.leaders[:2], 3)),
     )
-    columns = [[text(*said)]]
+    columns: list[list[Block]] = [[said]]
     if study.by_profile:
         rows = []
         for profile, other in study.by_profile.items():
@@ -72,14 +75,16 @@ def at_a_glance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     ranking, options = study.ranking, case.options
     places = rank_labels(ranking)
     out = ranking.table[ranking.table["screened"]]
-    reasons = text(*(f"Screened out: {options.at[option, 'short']}. {row['reason']}" for option, row in out.iterrows()))
+    reasons = [f"Screened out: {options.at[option, 'short']}. {row['reason']}" for option, row in out.iterrows()]
+    # The first sentence of a reason stands on the slide, all of it in the notes.
+    brief = text(*(" ".join(SENTENCE_END.split(reason)[:2]) for reason in reasons[:3]))
     count = len(ranking.table)
     title = f"{count} options were compared"
     title += ", the status quo among them" if case.about.status_quo in options.index else ""
     if len(out):
         verb = "is" if len(out) == 1 else "are"
         title += f"; {wording.joined(out['name'].head(3))} {verb} screened out and not ranked"
-    shown, rest = picked(ranking.table.index, chosen, deck.rows(foot=[reasons]) if len(out) else deck.rows())
+    shown = listed(ranking.table.index, chosen)
     columns = {"effort": "Effort of 10", "time_to_effect": "Effect, months"}
     known = [column for column in columns if options[column].notna().any()]
     rows = tuple(
@@ -96,13 +101,16 @@ def at_a_glance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         (0.8, 2.4, 6.0, *(1.1 for _ in known)), "The options with their rank, effort and time to effect.",
         right=(3, 4), lines=(1, 1, 2, *(1 for _ in known)),
     )  # fmt: skip
+    rest = ""
+    if count > GLANCE or len(shown) < count:
+        table, rest = deck.fit(table, count, foot=brief.full())
     told = notes(
+        reasons,
         "Effort and time to effect are judgements beside the ranking; they are no criteria. "
         "How each option is meant to work:",
-        described(case, shown),
+        described(case, shown[: len(table.rows)]),
     )
-    below = [text(*reasons.paragraphs, rest)] if len(out) or rest else []
-    deck.page(title + ".", told, [table], below=below)
+    deck.page(title + ".", told, [table], below=[text(*brief.paragraphs, rest)])
 
 
 def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
@@ -110,29 +118,40 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     weights, name = study.ranking.weights.values, case.criteria["name"]
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
     most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    asked = []
     for root in case.roots:
         leaves = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
-        beneath = "; ".join(f"{name[leaf]} {100 * weights[leaf]:.1f} %" for leaf in leaves if leaf != root)
-        rows.append(
-            (name[root], case.criteria.at[root, "question"], f"{100 * shares[root]:.1f} %", beneath or "not divided")
-        )
+        beneath = "; ".join(f"{name[leaf]} {100 * weights[leaf]:.1f}{PER_CENT}" for leaf in leaves if leaf != root)
+        asked.append(case.criteria.at[root, "question"])
+        rows.append((name[root], f"{100 * shares[root]:.1f} %", beneath or "not divided"))
+    header, columns = ["Criterion", "Weight", "Made up of"], [2.2, 1.0, 5.0]
+    if any(asked) and not deck.narrow:  # on a narrow slide the questions are left to the speaker
+        header.insert(1, "What was asked")
+        columns.insert(1, 3.8)
+        rows = [(row[0], question, *row[1:]) for row, question in zip(rows, asked, strict=True)]
     verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
     table = Table(
-        ("Criterion", "What was asked", "Weight", "Made up of"), tuple(rows), (2.2, 3.8, 1.0, 5.0),
-        "The value tree: criteria, the question each asks, their weights and what they are made up of.", right=(2,),
+        tuple(header), tuple(rows), tuple(columns),
+        "The value tree: criteria, their weights and what they are made up of.", right=(len(header) - 2,),
     )  # fmt: skip
-    leaves = len(case.leaves)
-    beneath = text(
-        f"Every option is scored on {leaves} scale{'s' if leaves > 1 else ''} from 0, the worst considered, to 100, the "
-        "best. A weight compares the step from worst to best on each. Scores and weights are illustrative judgements."
+    count = len(case.leaves)
+    scored = (
+        f"Every option is scored on {count} scale{'s' if count > 1 else ''} from 0, the worst considered, to 100, the "
+        "best. A weight compares the step from worst to best on each."
     )
-    profile = [study.ranking.weights.name] if study.ranking.weights.name in case.profiles else list(case.profiles[:1])
+    weighing = study.ranking.weights.name
+    profile = [weighing] if weighing in case.profiles else list(case.profiles[:1])
     deck.page(
         f"{wording.joined(name[most[:4]])} {verb} most under {wording.weights_named(study.ranking)}, "
         f"{100 * shares[most[0]]:.1f} %{each}.",
-        notes("Why the criteria weigh as they do:", weighed(case, case.roots, profile)),
-        [table, beneath],
+        notes(
+            [f"{name[root]}: {question}" for root, question in zip(case.roots, asked, strict=True) if question],
+            "Why the criteria weigh as they do:",
+            weighed(case, case.roots, profile),
+        ),
+        [table],
+        below=[text("Scores and weights are illustrative judgements.", extra=(scored,))],
     )
 
 
@@ -143,12 +162,31 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         "Ranges: an outer envelope, all judgements at their low or all at their high ends. Scores are illustrative "
         "judgements." + (" Ranks first: share of draws of the scores and weights." if study.fragility else "")
     )
-    foot = note.height(deck.area.width, deck.look)
-    most = min(CHARTED, room_for_bars(deck.area.tall - foot - 12, CHARTED), deck.rows(foot=[note]))
-    shown, rest = picked(ranking.ranked.index, chosen, most)
+    room = deck.area.tall - note.height(deck.area.width, deck.look) - 40
+    shown = listed(ranking.ranked.index, chosen)[: room_for_bars(room, CHARTED)]
     if not shown:
         return
-    places, colours, table = rank_labels(ranking), palette.option_colours(case), ranking.table.loc[shown]
+    places, readable, firsts = rank_labels(ranking), ranking_table(ranking), first_shares(study)
+    # On a narrow slide the chart alone names the options.
+    columns = {
+        "Rank": (0.8, places),
+        "Option": (2.3, case.options["short"]),
+        "Score": (0.9, readable["Score"]),
+        "Range": (1.0, readable["Range"]),
+        "Ranks first": (1.2, firsts),
+    }
+    if deck.narrow:
+        del columns["Option"]
+    numbers = Table(
+        tuple(columns), tuple(tuple(column[option] for _, column in columns.values()) for option in shown),
+        tuple(share for share, _ in columns.values()), "Rank, score, range and share of first ranks of each option.",
+        right=range(len(columns) - 3, len(columns)), lines=(1,) * len(columns),
+        strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
+    )  # fmt: skip
+    shares = (0.5, 0.5) if "Option" in columns else (0.58, 0.42)
+    numbers, rest = deck.fit(numbers, len(ranking.ranked), foot=note.full(), share=shares[1], columns=2)
+    shown = shown[: len(numbers.rows)]
+    colours, table = palette.option_colours(case), ranking.table.loc[shown]
     bars = Bars(
         labels=tuple(f"{places[option]}  {case.options.at[option, 'short']}" for option in shown),
         series=(("Score", tuple(table["score"])),),
@@ -156,39 +194,29 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         alt=f"Bars of scores from 0 to 100, with the range of each. {study.answer}",
         ranges=tuple(zip(table["least"], table["greatest"], strict=True)),
     )
-    readable, firsts = ranking_table(ranking).loc[shown], _firsts(study)
-    rows = [
-        (row.Rank, case.options.at[option, "short"], row.Score, row.Range, firsts.get(option, ""))
-        for option, row in zip(shown, readable.itertuples(), strict=True)
-    ]
-    numbers = Table(
-        ("Rank", "Option", "Score", "Range", "Ranks first"), tuple(rows), (0.8, 2.3, 0.9, 1.0, 1.1),
-        "Rank, score, range and share of first ranks of each option.", right=(2, 3, 4), lines=(1,) * 5,
-        strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
-    )  # fmt: skip
     deck.page(
         wording.spread(ranking, case),
         notes("What gives the first three most of their score:", judged(case, heaviest(ranking, shown[:3]))),
-        [bars], [numbers], below=[text(*note.paragraphs, rest)],
+        [bars], [numbers], shares=shares, below=[text(*note.paragraphs, rest)],
     )  # fmt: skip
 
 
-def _firsts(study: Study) -> dict[str, str]:
+def first_shares(study: Study) -> pd.Series:
     """In what share of the draws each option ranks first: no ranking is shown without it."""
     if study.fragility is None:
-        return {}
-    shares = study.fragility.acceptability.rank_acceptability[1]
-    return {option: percent(share) for option, share in shares.items()}
+        return pd.Series("", index=study.ranking.table.index)
+    return study.fragility.acceptability.rank_acceptability[1].map(percent)
 
 
 def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """What each criterion adds to each option's score."""
     ranking = study.ranking
     note = text(
-        "Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."
+        "Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained.",
+        extra=("Scores and weights are illustrative judgements.",),
     )
-    room = deck.area.tall - note.height(deck.area.width, deck.look) - 12
-    shown, rest = picked(ranking.ranked.index, chosen, room_for_bars(room, CHARTED))
+    room = deck.area.tall - note.height(deck.area.width, deck.look) - 40
+    shown = listed(ranking.ranked.index, chosen)[: room_for_bars(room, CHARTED)]
     if not shown:
         return
     parts = by_root(ranking.contributions.loc[shown], case)
@@ -210,7 +238,7 @@ def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
             judged(case, [(option, leaf) for leaf in gain.abs().nlargest(3).index for option in (shown[0], shown[-1])]),
         ),
         [Bars(labels, tuple(series), tuple(fills), alt)],
-        below=[text(*note.paragraphs, rest)],
+        below=[note],
     )  # fmt: skip
 
 
@@ -229,9 +257,11 @@ def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     top = [option for option in ranking.ranked.index if chosen is None or option in chosen][:3]
     parts = ranking.contributions.loc[ranking.ranked.index]
     gain = parts.loc[top] - parts.mean()
-    rows, pairs = [], []
+    most = 2 if deck.narrow else 3
+    rows: list[tuple[str, ...]] = []
+    pairs = []
     for option in top:
-        best, worst = gain.loc[option].nlargest(3), gain.loc[option].nsmallest(3)
+        best, worst = gain.loc[option].nlargest(most), gain.loc[option].nsmallest(most)
         ups, downs = best[best > 0.05], worst[worst < -0.05]
         pairs += [(option, leaf) for leaf in (*ups.index[:1], *downs.index[:1])]
         rows.append(
@@ -244,9 +274,11 @@ def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
             )
         )
     header = ["Option", "Strongest on", "Weakest on", "Main risk", "What would lessen it"]
-    shares = (1.7, 2.7, 2.7, 2.6, 2.6)
-    if all(not row[3] and not row[4] for row in rows):
-        header, shares, rows = header[:3], shares[:3], [row[:3] for row in rows]
+    shares: tuple[float, ...] = (1.7, 2.7, 2.7, 2.6, 2.6)
+    remedies = [f"{row[0]}. Remedy: {row[4]}" for row in rows if row[4]]
+    # Where there is little room the remedies are left to the speaker.
+    kept = 3 if not any(row[3] for row in rows) else 5 if deck.area.tall > 300 else 4
+    header, shares, rows = header[:kept], shares[:kept], [row[:kept] for row in rows]
     first = gain.loc[top[0]]
     short = case.options["short"]
     ahead = f"{short[top[0]]} stands out most on {wording.in_sentence(name[first.idxmax()])}"
@@ -255,10 +287,15 @@ def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         tuple(header), tuple(rows), shares, "Strengths and weaknesses of the first three options.",
         lines=(2, 0, 0, 0, 0)[: len(header)],
     )  # fmt: skip
-    note = text("Value points more or less than the average ranked option, weights included; judged scores.")
+    note = text(extra=("Value points more or less than the average ranked option, weights included; judged scores.",))
     deck.page(
         f"{ahead}{behind}." if first.max() > 0.05 else f"{short[top[0]]} differs little from the average option.",
-        notes("The judgements behind the greatest strength and weakness of each:", judged(case, pairs)),
+        notes(
+            "The judgements behind the greatest strength and weakness of each:",
+            judged(case, pairs),
+            "What would lessen the main risks:" if remedies else "",
+            remedies,
+        ),
         [table], below=[note],
     )  # fmt: skip
 

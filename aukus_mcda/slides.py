@@ -32,6 +32,11 @@ def _given(part: str, make: Callable[[Deck, Any, Case, Chosen], None]) -> Maker:
     return maker
 
 
+def _alone(make: Callable[[Deck, Any, Case], None]) -> Callable[[Deck, Any, Case, Chosen], None]:
+    """Slides that do not go through options, whichever were chosen."""
+    return lambda deck, found, case, chosen: make(deck, found, case)
+
+
 def _how_sure(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     if study.fragility is not None:
         fragility_slides.how_sure(deck, study.fragility, study.ranking, case, chosen)
@@ -47,23 +52,23 @@ STORY: MappingProxyType[str, Maker] = MappingProxyType(
         "drivers": ranking_slides.drivers,
         "strengths": ranking_slides.strengths,
         "sureness": _how_sure,
-        "changes": _given("fragility", lambda deck, found, case, _: fragility_slides.what_would_change(deck, found, case)),
-        "methods": _given("fragility", lambda deck, found, case, _: fragility_slides.other_methods(deck, found, case)),
-        "capitals": _given("capitals", lambda deck, found, case, _: capital_slides.five_capitals(deck, found, case)),
+        "changes": _given("fragility", _alone(fragility_slides.what_would_change)),
+        "methods": _given("fragility", _alone(fragility_slides.other_methods)),
+        "capitals": _given("capitals", _alone(capital_slides.five_capitals)),
         "futures": _given("futures", future_slides.in_futures),
-        "uncertainty": _given("joint", lambda deck, found, case, _: future_slides.comes_from(deck, found, case)),
+        "uncertainty": _given("joint", _alone(future_slides.comes_from)),
         "packages": _given("packages", package_slides.good_packages),
-        "evidence": _given("fragility", lambda deck, found, case, _: fragility_slides.to_collect(deck, found, case)),
+        "evidence": _given("fragility", _alone(fragility_slides.to_collect)),
         "risks": ranking_slides.risks,
     }
-)  # fmt: skip
+)
 """The slides of the story in their order, by name."""
 
 ANNEX: MappingProxyType[str, Maker] = MappingProxyType(
     {
-        "red lines": _given("capitals", lambda deck, found, case, _: capital_slides.red_lines(deck, found, case)),
-        "phases": _given("packages", lambda deck, found, case, _: package_slides.in_phases(deck, found, case)),
-        "signposts": _given("futures", lambda deck, found, case, _: future_slides.to_watch(deck, found, case)),
+        "red lines": _given("capitals", _alone(capital_slides.red_lines)),
+        "phases": _given("packages", _alone(package_slides.in_phases)),
+        "signposts": _given("futures", _alone(future_slides.to_watch)),
         "whole ranking": annex_slides.whole_ranking,
         "descriptions": annex_slides.descriptions,
         "scales": annex_slides.scales,
@@ -72,7 +77,7 @@ ANNEX: MappingProxyType[str, Maker] = MappingProxyType(
         "sources": annex_slides.sources,
         "provenance": annex_slides.provenance,
     }
-)  # fmt: skip
+)
 """The tables behind the story, by name."""
 
 AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})

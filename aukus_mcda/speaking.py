@@ -85,10 +85,6 @@ def said_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
     return [f"{row[start]}: {row[reason]}{cited(row['evidence'])}" for _, row in table.iterrows() if row[reason]]
 
 
-def picked(options: Iterable[str], chosen: Sequence[str] | None, room: int) -> tuple[list[str], str]:
-    """The options a slide shows, in their order there, and a line on the rest."""
-    options = list(options)
-    shown = [option for option in options if chosen is None or option in chosen][: max(room, 1)]
-    rest = len(options) - len(shown)
-    line = f"{rest} more option{'s are' if rest > 1 else ' is'} not shown here; the annex ranks them all."
-    return shown, line if rest else ""
+def listed(options: Iterable[str], chosen: Sequence[str] | None) -> list[str]:
+    """The options that were chosen, in their order there; all when none were."""
+    return [option for option in options if chosen is None or option in chosen]

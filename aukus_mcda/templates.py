@@ -158,6 +158,7 @@ class Look(NamedTuple):
     face: str
     title_face: str
     title_size: float
+    title_bold: bool
     capitals: bool
 
 
@@ -185,6 +186,7 @@ def look_of(layout: Any, house: str) -> Look:
         face="" if faces["minorFont"] == house else faces["minorFont"],
         title_face="" if faces["majorFont"] == house else faces["majorFont"],
         title_size=int(title.get("sz") or 4400) / 100 if title is not None else 44,
+        title_bold=title is not None and title.get("b") in ("1", "true"),
         capitals=title is not None and title.get("cap") == "all",
     )
 

@@ -31,7 +31,7 @@ FLOW = (
     "palette", "yardsticks", "linting", "wording", "verdicts", "tables", "plots", "describing", "showing",
     "future_wording", "future_plots", "package_wording", "package_plots", "files", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
-    "measuring", "house", "templates", "blocks", "native_charts", "deck",
+    "measuring", "house", "templates", "blocks", "native_charts", "layout", "deck",
     "study", "beyond", "speaking", "fragility_slides", "capital_slides", "future_slides",
     "package_slides", "ranking_slides", "annex_slides", "slides", "starting", "brief", "cli",
 )  # fmt: skip

@@ -6,7 +6,6 @@ Widths and places are in inches, heights in points.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -169,12 +168,7 @@ class Table:
             # Smaller type comes before cutting a name off.
             if sum(heights) <= tall and (size == self.sizes[-1] or cells[1:] == list(self.rows)):
                 return replace(self, sizes=(size,)), None
-        # Spread over the slides it needs, so that no slide is left with a single row.
-        room, body = tall - heights[0], sum(heights[1:])
-        goal = body / math.ceil(body / room) if room > 0 else 0
-        used, count = 0.0, 0
-        while count < len(self.rows) and used < goal and used + heights[count + 1] <= room:
-            used, count = used + heights[count + 1], count + 1
+        count = evenly(heights[1:], tall - heights[0])
         if count == 0:
             return None, self
         whole = replace(self.compact(), shares=tuple(self._columns(width, self.sizes[-1], look)), fixed=True)
@@ -240,7 +234,7 @@ class Table:
                 + [measuring.width(word, size, bool(self.strong), look.face) for word in words],
                 default=0.0,
             )
-            needs.append(min(0.3 * whole, longest + self._indent(column) + CELL_PAD + 1))
+            needs.append(min(0.4 * whole, longest + self._indent(column) + CELL_PAD + 1))
         lack = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=False))
         spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=False))
         if lack == 0:
@@ -313,6 +307,31 @@ class Table:
             f'<a:tbl {nsdecls("a")}><a:tblPr firstRow="1"><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>'
             f"<a:tblGrid>{grid}</a:tblGrid>{''.join(body)}</a:tbl>"
         )
+
+
+def evenly(heights: Sequence[float], room: float) -> int:
+    """How many rows go on the first of as few pages as they need, so that no page is left with a single row.
+
+    Examples
+    --------
+    >>> evenly([10] * 7, 60), evenly([10] * 3, 60), evenly([70], 60)
+    (4, 3, 0)
+    """
+
+    def pages(rows: Sequence[float]) -> int:
+        count, used = 0, room + 1
+        for row in rows:
+            count, used = (count, used + row) if used + row <= room else (count + 1, row)
+        return count
+
+    needed = pages(heights)
+    ends = list(accumulate(heights))
+    for count, end in enumerate(ends, start=1):
+        if end > room:
+            return count - 1
+        if end >= ends[-1] / needed and pages(heights[count:]) < needed:
+            return count
+    return 0
 
 
 def fill_frame(frame: Any, paragraphs: Sequence[str], size: float, look: Look, *, bold: bool | None = None) -> None:

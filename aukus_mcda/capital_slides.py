@@ -53,12 +53,16 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     )  # fmt: skip
     rest = len(found.names) - len(shown)
     beneath = text(
-        said[1], said[-1],
-        f"Costs it, would give: for {short[compromise]} to lead, points behind its own leader, and the share of its "
-        "weight that would have to move.",
+        said[1],
+        said[-1],
         f"{rest} more capitals are not shown." if rest else "",
-        extra=(said[0], said[3]),
-    )  # fmt: skip
+        extra=(
+            f"Costs it, would give: for {short[compromise]} to lead, points behind its own leader, and the share of "
+            "its weight that would have to move.",
+            said[0],
+            said[3],
+        ),
+    )
     deck.page(
         said[2],
         notes(

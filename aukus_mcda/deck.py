@@ -85,7 +85,7 @@ class Deck:
         layout, tall = self.layouts.content, self.presentation.slide_height
         title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
         inset = _inset(title)
-        feet = [footer_of(layout, kind) for kind in FOOTERS]
+        feet = [foot for foot in (footer_of(layout, kind) for kind in FOOTERS) if foot.top is not None]
         floor = min([foot.top for foot in feet if foot.top > tall / 2], default=int(0.95 * tall))
         heads = [foot.top + foot.height for foot in feet if foot.top <= tall / 2]
         top = max(title.top + title.height, Inches(sum(TOP_MARKING)), *heads) + int(0.025 * tall)

@@ -45,10 +45,10 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
     fares, rest = deck.fit(fares, len(table), share=deck.table_share, columns=2)
     beside = text(
         said.regrets(found, case),
-        said.failing(found, case),
         said.counted(found, case),
         rest,
         extra=(
+            said.failing(found, case),
             said.within(found, case),
             f"The case as judged is counted as one of {len(found.names)}. "
             "Points given up are beside the best option of each future, on likely scores.",

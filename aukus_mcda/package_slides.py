@@ -21,21 +21,22 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
     among = found.options[found.options["status"] != LEFT_OUT]
     among = among.sort_values(["share", "core_index"], ascending=False, kind="stable")
     shown = listed(among.index, chosen)
-    phase = found.phases["phase"].to_dict()
-    rows = tuple(
-        (
-            case.options.at[option, "short"],
-            percent(row["core_index"]),
-            STATUS[row["status"]] if row["proven"] else "not settled",
-            percent(row["share"]),
-            phase.get(option, ""),
-        )
-        for option, row in among.loc[shown].iterrows()
-    )
+    phase = found.phases["phase"].reindex(among.index).fillna("")
+    among = among.loc[shown]
+    columns = {
+        "Option": (2.4, case.options["short"]),
+        "Of good packages": (1.2, among["core_index"].map(percent)),
+        "That is": (1.1, among["status"].map(STATUS).where(among["proven"], "not settled")),
+        "In the best package": (1.3, among["share"].map(percent)),
+        "Phase": (0.9, phase),
+    }
+    if deck.narrow:
+        del columns["That is"]
     table = Table(
-        ("Option", "Of good packages", "That is", "In the best package", "Phase"), rows, (2.4, 1.2, 1.1, 1.3, 0.9),
+        tuple(columns), tuple(tuple(column[option] for _, column in columns.values()) for option in shown),
+        tuple(share for share, _ in columns.values()),
         "How many of the good packages hold each option, and in which phase the best package has it.",
-        right=(1, 3), lines=(1,) * 5,
+        right=[k for k, name in enumerate(columns) if name.startswith(("Of", "In"))], lines=(1,) * len(columns),
     )  # fmt: skip
     table, rest = deck.fit(table, len(found.core_index), share=deck.table_share, columns=2)
     beside = text(

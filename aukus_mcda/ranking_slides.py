@@ -45,7 +45,6 @@ def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         f"Question: {case.about.question}" if case.about.question else "",
         "" if tests is None else wording.how_sure(tests, ranking, case),
         wording.agreement(study.by_profile, case),
-        case.about.disclaimer or wording.ILLUSTRATIVE,
         extra=(wording.overlap(ranking), wording.near_ties(study.by_profile)),
     )
     told = notes(
@@ -67,7 +66,8 @@ def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
                 )
             ]
         )  # fmt: skip
-    deck.page(study.answer, told, *columns, shares=(6.3, 5.4)[: len(columns)])
+    whose = text(case.about.disclaimer or wording.ILLUSTRATIVE)
+    deck.page(study.answer, told, *columns, shares=(6.3, 5.4)[: len(columns)], below=[whose])
 
 
 def at_a_glance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:

@@ -111,12 +111,13 @@ def find_layouts(deck: Deck) -> Layouts:
             for kind, name in FOOTERS.items()
             if footer_of(content, kind) is None
         ]
-    if missing:
+    if content is None or missing:
         raise ExportError(
             f"The template lacks {'; '.join(missing)}. "
             "Add what is missing in PowerPoint under View, Slide Master, and save the template again."
         )
-    return Layouts(min(covers, key=_unlike_a_cover), content)
+    own = [layout for layout in covers if layout.slide_master.part is content.slide_master.part]
+    return Layouts(min(own or covers, key=_unlike_a_cover), content)
 
 
 def footer_of(layout: Any, kind: Any) -> Any:

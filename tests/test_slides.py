@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
@@ -255,7 +255,10 @@ def test_every_chart_and_table_is_described(made: tuple[Study, Path]) -> None:
 
 def test_libreoffice_renders_every_slide(shipped: Study, office_programs: None, tmp_path: Path) -> None:
     path = export_slides(
-        shipped, tmp_path / "slides.pptx", template=deck_templates.corporate(tmp_path / "template.potx")
+        shipped,
+        tmp_path / "slides.pptx",
+        template=deck_templates.corporate(tmp_path / "template.potx"),
+        slides=list(STORY),
     )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path]

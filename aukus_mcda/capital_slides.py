@@ -5,63 +5,73 @@ from __future__ import annotations
 import pandas as pd
 
 from . import wording
+from .blocks import Table
 from .capital_wording import together
 from .capitals import Capitals
 from .case import Case
-from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, row_heights, text_box
-from .fragility_slides import percent
-from .measuring import LINE, clipped
+from .deck import Deck
+from .fragility_slides import percent, text
+from .speaking import cited, notes, weighed
 
 SHOWN = 10
-"""Rows the table can hold with the notes beneath it."""
+"""Capitals a slide can hold with the notes beneath."""
 
 
 def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     """Who leads in each capital, how surely, where it stands apart, and what the compromise asks of it."""
     said = together(found, case)
-    slide = deck.slide(said[2])
     shown = found.names[:SHOWN]
-    size = 14 if len(shown) <= 6 else 12
-    widths = (1.5, 2.4, 1.1, 1.35, 3.38, 1.1, 1.3)
-    lines = (1, 1, 1, 1, 2, 1, 1)
     short, compromise = case.options["short"], found.compromise[0]
     sizes = found.disagreement.sum(axis=1)
-    rows = []
+    rows, apart = [], []
     for name in shown:
         ranking = found.rankings[name]
         first = float(found.acceptability[name].rank_acceptability.at[ranking.leaders[0], 1])
         gap = wording.lead(ranking)
         pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
         other = next(each for each in pair if each != name)
-        top = case.criteria.at[found.parting(name, other).index[0], "name"]
-        cells = (
-            wording.titled(name),
-            wording.joined(short[list(ranking.leaders)]),
-            "" if gap is None else f"{gap:.1f}",
-            percent(first),
-            f"{wording.titled(other)}: {top}" if sizes[pair] > 1e-9 else "none",
-            f"{found.regrets.at[compromise, name]:.1f}",
-            _moved(found.shifts.table.at[compromise, name]),
-        )
+        parting = found.parting(name, other).index[0]
+        top = case.criteria.at[parting, "name"]
+        apart.append(weighed(case, case.branch_of(parting), (name,)))
         rows.append(
-            [
-                clipped(cell, 0.9 * (72 * width - 10), most * size * LINE, size)
-                for cell, width, most in zip(cells, widths, lines, strict=True)
-            ]
+            (
+                wording.titled(name),
+                wording.joined(short[list(ranking.leaders)]),
+                "" if gap is None else f"{gap:.1f}",
+                percent(first),
+                f"{wording.titled(other)}: {top}" if sizes[pair] > 1e-9 else "none",
+                f"{found.regrets.at[compromise, name]:.1f}",
+                _moved(found.shifts.table.at[compromise, name]),
+            )
         )
-    header = ["Capital", "Leads there", "Ahead by", "Ranks first", "Furthest from, on", "Costs it", "Would give"]
-    heights = row_heights([header], widths, size, bold=True) + row_heights(rows, widths, size)
-    add_table(slide, header, rows, LEFT, BELOW_TITLE, widths, size, right=(2, 3, 5, 6))
+    table = Table(
+        ("Capital", "Leads there", "Ahead by", "Ranks first", "Furthest from, on", "Costs it", "Would give"),
+        tuple(rows), (1.5, 2.2, 1.0, 1.1, 3.4, 1.0, 1.2),
+        "For each capital: who leads by its weights and how surely, whom it stands furthest from, and what the "
+        "compromise asks of it.",
+        right=(2, 3, 5, 6), lines=(1, 1, 1, 1, 2, 1, 1),
+    )  # fmt: skip
     rest = len(found.names) - len(shown)
-    notes = [
-        said[0], said[3], said[-1],
-        f"Ranks first: share of draws of the uncertain scores and of that capital's own range of weights. Costs it, "
-        f"would give: for {short[compromise]} to lead, points behind its own leader, and the share of its weight that "
-        "would have to move.",
-        *([f"{rest} more capitals are not shown."] if rest else []),
-    ]  # fmt: skip
-    top_of_notes = BELOW_TITLE + sum(heights) / 72 + 0.25
-    text_box(slide, "\n".join(notes), LEFT, top_of_notes, WIDTH, BOTTOM - top_of_notes, size=size)
+    beneath = text(
+        said[1],
+        said[-1],
+        f"{rest} more capitals are not shown." if rest else "",
+        extra=(
+            f"Costs it, would give: for {short[compromise]} to lead, points behind its own leader, and the share of "
+            "its weight that would have to move.",
+            said[0],
+            said[3],
+        ),
+    )
+    deck.page(
+        said[2],
+        notes(
+            "Ranks first: share of draws of the uncertain scores and of that capital's own range of weights.",
+            "Why each capital weighs as it does where it stands furthest from another:",
+            [line for lines in apart for line in lines],
+        ),
+        [table, beneath],
+    )
 
 
 def red_lines(deck: Deck, found: Capitals, case: Case) -> None:
@@ -70,29 +80,36 @@ def red_lines(deck: Deck, found: Capitals, case: Case) -> None:
     if table.empty:
         return
     short = case.options["short"]
-    rows = []
+    rows, reasons = [], []
     for (profile, criterion), line in table.groupby(level=["profile", "criterion"], sort=False):
         own = line.reset_index(["profile", "criterion"], drop=True)
         own = own[~own["screened"]]
         breaching = own[own["breaches"]]
         others = own[~own["breaches"] & (own["probability"] >= 0.005)].sort_values("probability", ascending=False)
+        name = case.criteria.at[criterion, "name"]
         rows.append(
-            [
+            (
                 wording.titled(str(profile)),
-                f"{case.criteria.at[criterion, 'name']}: at least {own['least_value'].iloc[0]:g}",
+                f"{name}: at least {own['least_value'].iloc[0]:g}",
                 _listed(breaching, short) or "none",
                 _listed(others, short) or "none",
                 str(line["reason"].iloc[0]),
-            ]
+            )
         )
-    header = [
+        drawn = case.redlines.loc[(profile, criterion)] if (profile, criterion) in case.redlines.index else None
+        evidence = () if drawn is None else drawn["evidence"]
+        reasons.append(f"{wording.titled(str(profile))} on {name}{cited(evidence)}")
+    header = (
         "Capital",
         "Red line: least value (100 is best)",
         "Breached by (probability)",
         "May be breached by",
         "Why it is drawn",
-    ]
-    deck.table_pages(together(found, case)[1], header, rows, (1.3, 2.3, 2.3, 2.3, 3.93), size=12)
+    )
+    lines = Table(
+        header, tuple(rows), (1.3, 2.3, 2.3, 2.3, 3.93), "Red lines of each capital, and the options that breach them."
+    ).compact()
+    deck.page(together(found, case)[1], notes("Evidence each red line rests on:", reasons), [lines])
 
 
 def _listed(rows: pd.DataFrame, short: pd.Series) -> str:

@@ -1,267 +1,277 @@
-"""The parts slides are made of: a titled slide, native tables and charts, all measured to fit."""
+"""A presentation being written: every slide titled, marked, numbered and annotated, its blocks laid out to fit."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from lxml import etree
-from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
-from pptx.util import Inches, Pt
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.enum.text import PP_ALIGN
+from pptx.util import Emu, Inches, Pt
 
-from . import measuring, palette
-from .house import blank_deck
+from . import measuring
+from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, plain
+from .errors import ExportError
+from .house import FONT, blank_deck
+from .layout import Page, arranged
+from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, find_layouts, footer_of, look_of
 
-TITLE_SIZES = (26, 24, 22, 20, 18, 16)
-BODY_SIZES = (20, 18, 16, 14, 12)
-SMALLEST = 12
-NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid", known to every PowerPoint
-CELL_PAD = 5.0  # points, each side
-BELOW_TITLE = 1.75  # inches
-LEFT, WIDTH, BOTTOM = 0.6, 12.13, 6.75
+TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
+ON_CONTENT = 24
+"""No title but the cover's is larger, in points."""
+TOP_MARKING = (0.06, 0.26)
+"""Top and height in inches of the marking above the title."""
+BETWEEN = 0.35
+"""Inches between columns."""
+LEAST = (6.0, 2.5)
+"""Inches of width and height without which no slide can be read."""
+
+
+class Area(NamedTuple):
+    """Where a slide's blocks go, in inches."""
+
+    left: float
+    top: float
+    width: float
+    bottom: float
+
+    @property
+    def tall(self) -> float:
+        """Its height in points."""
+        return 72 * (self.bottom - self.top)
 
 
 @dataclass
 class Deck:
-    """A presentation being written, every slide with its marking, footer and number."""
+    """A presentation being written, every slide with its marking, footer and number.
+
+    Attributes
+    ----------
+    marking : str
+        At the top and the bottom of every slide.
+    footer : str or sequence of str
+        At the foot of every slide; of several the first that fits its place.
+    presentation : Presentation
+        Empty, in the house look or from a template.
+    """
 
     marking: str
-    footer: str
+    footer: str | Sequence[str]
     presentation: Any = field(default_factory=blank_deck)
+    layouts: Layouts = field(init=False)
+    look: Look = field(init=False)
+    area: Area = field(init=False)
+    titles: set[str] = field(init=False, default_factory=set)
 
-    def slide(self, title: str, layout: str = "Title only", part: str = "") -> Any:
-        """A new slide; its title, with ``part`` behind it, is fitted to the box, never below 16 points."""
-        chosen = next(each for each in self.presentation.slide_layouts if each.name == layout)
-        slide = self.presentation.slides.add_slide(chosen)
-        heading = slide.shapes.title
-        room, tall = heading.width.pt, heading.height.pt - 8
-        sizes = (36, *TITLE_SIZES) if layout == "Title" else TITLE_SIZES
-        size = measuring.fitted(title + part, room, tall, sizes, bold=True) or sizes[-1]
-        fitting = measuring.clipped(title, room, tall - (size * measuring.LINE if part else 0), size, bold=True)
-        heading.text_frame.text = (
-            title if measuring.height(title + part, room, size, True) <= tall else fitting
-        ) + part
+    def __post_init__(self) -> None:
+        self.layouts = find_layouts(self.presentation)
+        self.look = look_of(self.layouts.content, FONT)
+        self.area = self._area()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether slides have so little width that what is second in importance is left to the speaker."""
+        return self.area.width < 10
+
+    @property
+    def table_share(self) -> float:
+        """The share of the width a table takes beside a text."""
+        return 0.62 if self.narrow else 0.55
+
+    def _area(self) -> Area:
+        """What the title and the footers of the layout leave free."""
+        layout, tall = self.layouts.content, self.presentation.slide_height
+        title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
+        inset = _inset(title)
+        feet = [foot for foot in (footer_of(layout, kind) for kind in FOOTERS) if foot.top is not None]
+        floor = min([foot.top for foot in feet if foot.top > tall / 2], default=int(0.95 * tall))
+        heads = [foot.top + foot.height for foot in feet if foot.top <= tall / 2]
+        top = max(title.top + title.height, Inches(sum(TOP_MARKING)), *heads) + int(0.025 * tall)
+        area = Area(Emu(title.left).inches + inset, Emu(top).inches, Emu(title.width).inches - 2 * inset,
+                    Emu(floor).inches - 0.1)  # fmt: skip
+        if area.width < LEAST[0] or area.bottom - area.top < LEAST[1]:
+            raise ExportError(
+                f"The layout {layout.name!r} leaves {area.width:.1f} by {max(0, area.bottom - area.top):.1f} inches "
+                f"below its title; slides need {LEAST[0]:g} by {LEAST[1]:g}. "
+                "Add a layout with a title across the top and an empty page below it."
+            )
+        return area
+
+    def cover(self, title: str, lines: Iterable[str], notes: str) -> Any:
+        """The first slide: a title, and lines below it."""
+        slide = self._add(self.layouts.cover, title, notes, TITLE_SIZES)
+        box = next(shape for shape in slide.placeholders if shape.placeholder_format.type in BODIES)
+        for other in list(slide.placeholders):
+            if other.placeholder_format.type not in (*TITLES, *FOOTERS) and other.shape_id != box.shape_id:
+                other._element.getparent().remove(other._element)
+        said = tuple(filter(None, lines))
+        room = box.width.pt - 2 * 72 * _inset(box)
+        text, face, around = "\n".join(said), self.look.face, 8 + 2 * GAP * len(said)
+        if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
+            place = (box.left, box.top, box.width, max(box.height, Inches(self.area.bottom) - box.top))
+            box.left, box.top, box.width, box.height = place
+        tall = box.height.pt - around
+        size = measuring.fitted(text, room, tall, (20, 18, 16, 14, 12), face=face) or SMALLEST
+        fill_frame(box.text_frame, measuring.clipped(text, room, tall, size, face=face).split("\n"), size, self.look)
+        return slide
+
+    def slide(self, title: str, notes: str = "", part: str = "") -> Any:
+        """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
+        slide = self._add(self.layouts.content, title, notes, TITLE_SIZES, part, ON_CONTENT)
+        for shape in list(slide.placeholders):
+            if shape.placeholder_format.type not in (*TITLES, *FOOTERS):
+                shape._element.getparent().remove(shape._element)
+        return slide
+
+    def _add(
+        self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
+    ) -> Any:
+        slide = self.presentation.slides.add_slide(layout)
+        heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
+        floor = Inches(sum(TOP_MARKING) + 0.02)
+        if heading.top < floor:  # the marking stands above every title
+            place = (heading.left, floor, heading.width, heading.height - (floor - heading.top))
+            heading.left, heading.top, heading.width, heading.height = place
+        room, tall = (
+            heading.width.pt - 2 * 72 * _inset(heading),
+            heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns"),
+        )
+        told = str.upper if self.look.capitals else str
+        allowed = tuple(size for size in sizes if size <= min(most, self.look.title_size)) or sizes[-1:]
+        size = measuring.fitted(told(title + part), room, tall, allowed, bold, face) or sizes[-1]
+        said = _numbered(title, part)
+        if measuring.height(told(said), room, size, bold, face) > tall:
+            rest = tall - (size * measuring.LINE if part else 0)
+            said = _numbered(measuring.clipped(told(title), room, rest, size, bold, face), part)
+            notes = f"{title}\n{notes}"
+        count = 1
+        while said in self.titles:
+            count += 1
+            said = f"{said.removesuffix(f' ({count - 1})')} ({count})"
+        self.titles.add(said)
+        heading.text_frame.text = plain(said)
         heading.text_frame.paragraphs[0].font.size = Pt(size)
-        self._footers(slide, chosen)
+        if notes:
+            slide.notes_slide.notes_text_frame.text = plain(notes)
+        self._footers(slide, layout)
         return slide
 
     def _footers(self, slide: Any, layout: Any) -> None:
         # PowerPoint shows footers only when the slide itself holds them.
-        said = {PP_PLACEHOLDER.DATE: self.footer, PP_PLACEHOLDER.FOOTER: self.marking}
-        for shape in layout.placeholders:
-            kind = shape.placeholder_format.type
-            if kind == PP_PLACEHOLDER.SLIDE_NUMBER or said.get(kind):
-                slide.shapes._spTree.append(copy.deepcopy(shape._element))
-                if kind in said:
-                    placed = slide.placeholders[shape.placeholder_format.idx]
-                    placed.text_frame.text = measuring.one_line(said[kind], placed.width.pt, SMALLEST)
-                    run = placed.text_frame.paragraphs[0].runs[0]
-                    # LibreOffice forgets the theme's font in a footer unless the run names it.
-                    run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), kind == PP_PLACEHOLDER.FOOTER
-                    run.font.color.rgb = rgb(palette.INK if run.font.bold else palette.FAINT)
+        said = {KIND.DATE: (self.footer,) if isinstance(self.footer, str) else tuple(self.footer),
+                KIND.FOOTER: (self.marking,)}  # fmt: skip
+        numbers = {shape.placeholder_format.idx for shape in slide.placeholders}
+        for kind in FOOTERS:
+            if kind in said and not any(said[kind]):
+                continue
+            element = copy.deepcopy(footer_of(layout, kind)._element)
+            slide.shapes._spTree.append(element)
+            placed = next(shape for shape in slide.placeholders if shape._element is element)
+            if placed.placeholder_format.idx in numbers:  # a master's own placeholder counts otherwise than a layout's
+                element.nvSpPr.nvPr.find("./{*}ph").set("idx", str(max(numbers) + 1))
+            numbers.add(placed.placeholder_format.idx)
+            element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in slide.shapes) + 1))
+            if kind not in said:
+                continue
+            room = placed.width.pt - 2 * 72 * _inset(placed)
+            fitting = (each for each in said[kind] if measuring.width(each, SMALLEST, True, self.look.face) <= room)
+            text = next(fitting, said[kind][-1])
+            placed.text_frame.text = measuring.clipped(text, room, SMALLEST * measuring.LINE, SMALLEST)
+            run = placed.text_frame.paragraphs[0].runs[0]
+            # LibreOffice forgets the theme's font in a footer unless the run names it.
+            run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), kind == KIND.FOOTER
         if not self.marking:
             return
-        top = text_box(slide, self.marking, 3.0, 0.1, 7.33, 0.34, size=SMALLEST, bold=True)
-        top.name = "Marking"
-        top.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+        left, width = self.area.left, self.area.width
+        room = 72 * width
+        box = slide.shapes.add_textbox(*map(Inches, (left, TOP_MARKING[0], width, TOP_MARKING[1])))
+        box.name = "Marking"
+        frame = box.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        text = measuring.clipped(self.marking, room, SMALLEST * measuring.LINE, SMALLEST, True)
+        fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
+        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
-    def table_pages(
-        self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: int = 14
-    ) -> None:
-        """A table over as many slides as its rows need at ``size`` points."""
-        tall = (BOTTOM - BELOW_TITLE) * 72 - max(row_heights([header], widths, size, bold=True))
-        rooms = [72 * width - 2 * CELL_PAD for width in widths]
-        # Only a text that would fill a slide by itself is ever cut.
-        cut = [
-            [measuring.clipped(cell, room, tall - 2 * CELL_PAD, size) for cell, room in zip(row, rooms, strict=True)]
-            for row in rows
-        ]
-        pages = paged(cut, row_heights(cut, widths, size), tall)
-        for number, page in enumerate(pages, start=1):
-            part = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-            add_table(self.slide(title, part=part), header, page, LEFT, BELOW_TITLE, widths, size)
+    def fit(
+        self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1, most: int = 14
+    ) -> tuple[Table, str]:  # fmt: skip
+        """The rows of a table of options that one slide can hold, and a line on the rest of all ``of`` options."""
+        tall = self.area.tall - self._foot(foot)
+        width = self.width(share, columns)
+        kept = replace(table, rows=table.rows[:most]).first(width, tall, self.look)
+        if len(kept.rows) < of:  # the line on the rest may take room too
+            kept = kept.first(width, tall - SMALLEST * measuring.LINE - GAP, self.look)
+        rest = of - len(kept.rows)
+        line = f"{rest} more option{'s are' if rest > 1 else ' is'} not shown here; the annex ranks them all."
+        return kept, line if rest else ""
+
+    def _foot(self, blocks: Sequence[Block]) -> float:
+        """Points that blocks across the foot of a slide take, with the space above each."""
+        return sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in blocks)
+
+    def width(self, share: float = 1.0, columns: int = 1) -> float:
+        """Inches of width of a column with a share of the slide."""
+        return share * (self.area.width - (columns - 1) * BETWEEN)
+
+    def page(
+        self, title: str, notes: str, *columns: Sequence[Block], shares: Sequence[float] = (),
+        below: Sequence[Block] = (),
+    ) -> None:  # fmt: skip
+        """Columns of blocks side by side, and others below them, on as many slides as they need.
+
+        Parameters
+        ----------
+        title, notes : str
+            The same on every slide, but for its number.
+        columns : sequences of Block
+            From left to right, each from top to bottom.
+        shares : sequence of float
+            The columns' shares of the width; equal when not given.
+        below : sequence of Block
+            Across the first slide at its foot, or after all columns when too tall for that.
+        """
+        shares = shares or [1.0] * len(columns)
+        widths = [self.width(share / sum(shares), len(columns)) for share in shares]
+        plan = arranged(columns, widths, below, self.area.width, self.area.tall, self.look)
+        if not plan.whole:
+            blocks = [block for column in (*columns, below) for block in column]
+            notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
+        for number in range(plan.slides):
+            slide = self.slide(title, notes, f" ({number + 1} of {plan.slides})" if plan.slides > 1 else "")
+            left = self.area.left
+            for pages, width in zip(plan.columns, widths, strict=True):
+                if number < len(pages):
+                    self._draw(slide, pages[number], left, width, self.area.top)
+                left += width + BETWEEN
+            if number == 0:
+                top = self.area.bottom - (plan.foot_tall - 2 * GAP) / 72
+                self._draw(slide, plan.foot, self.area.left, self.area.width, top)
+            if (behind := number - plan.slides + len(plan.after)) >= 0:
+                self._draw(slide, plan.after[behind], self.area.left, self.area.width, self.area.top)
+
+    def _draw(self, slide: Any, blocks: Page, left: float, width: float, top: float) -> None:
+        for block, tall in blocks:
+            block.draw(slide, left, top, width, tall, self.look)
+            top += (tall + 2 * GAP) / 72
 
     def save(self, path: Any) -> None:
         """Write the file."""
         self.presentation.save(path)
 
 
-def text_box(
-    slide: Any, text: str, left: float, top: float, width: float, height: float, *, size: int | None = None,
-    bold: bool = False, colour: str = palette.INK,
-) -> Any:  # fmt: skip
-    """A box of text in inches, at ``size`` or at the largest body size that fits."""
-    box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
-    frame = box.text_frame
-    frame.word_wrap = True
-    frame.margin_left = frame.margin_right = 0
-    room, tall = width * 72, height * 72 - 8
-    size = size or measuring.fitted(text, room, tall, BODY_SIZES, bold) or SMALLEST
-    text = measuring.clipped(text, room, tall, size, bold)
-    for number, part in enumerate(text.split("\n")):
-        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = part
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, rgb(colour)
-    return box
+def _numbered(title: str, part: str) -> str:
+    """A title with its part, before the stop it ends with."""
+    stop = next((stop for stop in (" ...", ".") if title.endswith(stop)), "")
+    return title.removesuffix(stop) + part + stop
 
 
-def rgb(colour: str) -> RGBColor:
-    """A python-pptx colour from ``#RRGGBB``."""
-    return RGBColor.from_string(colour[1:])
-
-
-def row_heights(rows: Sequence[Sequence[str]], widths: Sequence[float], size: int, bold: bool = False) -> list[float]:
-    """Height in points of each row of a table whose columns are ``widths`` inches wide."""
-    return [
-        max(
-            measuring.height(cell, width * 72 - 2 * CELL_PAD, size, bold) + 2 * CELL_PAD
-            for cell, width in zip(row, widths, strict=True)
-        )
-        for row in rows
-    ]
-
-
-def paged(rows: Sequence[Any], heights: Sequence[float], tall: float) -> list[list[Any]]:
-    """Rows dealt onto pages of a height, at least one a page.
-
-    Examples
-    --------
-    >>> paged("abcd", [10, 10, 10, 25], 22)
-    [['a', 'b'], ['c'], ['d']]
-    """
-    pages: list[list[Any]] = [[]]
-    used = 0.0
-    for row, height in zip(rows, heights, strict=True):
-        if pages[-1] and used + height > tall:
-            pages.append([])
-            used = 0.0
-        pages[-1].append(row)
-        used += height
-    return pages
-
-
-def add_table(
-    slide: Any, header: Sequence[str], rows: Sequence[Sequence[str]], left: float, top: float,
-    widths: Sequence[float], size: int = 14, *, strong: Sequence[int] = (), right: Sequence[int] = (),
-) -> Any:  # fmt: skip
-    """A native table: a ruled header, hairlines between rows, no default style.
-
-    Parameters
-    ----------
-    widths : sequence of float
-        Column widths in inches.
-    strong : sequence of int
-        Rows set in bold.
-    right : sequence of int
-        Columns aligned to the right.
-    """
-    heights = row_heights([header], widths, size, bold=True) + row_heights(rows, widths, size)
-    shape = slide.shapes.add_table(
-        len(rows) + 1, len(header), Inches(left), Inches(top), Inches(sum(widths)), Pt(sum(heights))
-    )
-    table = shape.table
-    shape._element.find(f".//{qn('a:tableStyleId')}").text = NO_STYLE
-    table.horz_banding = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Inches(width)
-    for number, (cells, height) in enumerate(zip([header, *rows], heights, strict=True)):
-        table.rows[number].height = Pt(height)
-        for column, text in enumerate(cells):
-            cell = table.cell(number, column)
-            cell.margin_left = cell.margin_right = cell.margin_top = cell.margin_bottom = Pt(CELL_PAD)
-            cell.vertical_anchor = MSO_ANCHOR.MIDDLE if number == 0 else MSO_ANCHOR.TOP
-            cell.text_frame.text = text
-            for paragraph in cell.text_frame.paragraphs:
-                paragraph.alignment = PP_ALIGN.RIGHT if column in right else PP_ALIGN.LEFT
-                paragraph.font.size = Pt(size)
-                paragraph.font.bold = number == 0 or number - 1 in strong
-                paragraph.font.color.rgb = rgb(palette.INK)
-            _underline(cell, palette.INK if number == 0 else "#C9CED6", 1.5 if number == 0 else 0.75)
-    return shape
-
-
-def _underline(cell: Any, colour: str, points: float) -> None:
-    properties = cell._tc.get_or_add_tcPr()
-    line = etree.SubElement(properties, qn("a:lnB"), w=str(int(Pt(points))))
-    fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr"), val=colour[1:])
-    properties.insert(0, line)
-
-
-def add_bars(
-    slide: Any, labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], colours: Sequence[str],
-    place: tuple[float, float, float, float], *, stacked: bool = False, point_colours: Sequence[str] = (),
-    alt: str = "",
-) -> Any:  # fmt: skip
-    """A native, editable bar chart, first label on top; values run from 0 to 100.
-
-    Parameters
-    ----------
-    series : sequence of (name, numbers)
-        A number per label; two series may have the same name.
-    colours : sequence of str
-        A colour per series.
-    place : tuple of float
-        Left, top, width, height in inches.
-    point_colours : sequence of str
-        A colour per bar instead, for a single series.
-    alt : str
-        What the chart shows, for those who cannot see it.
-    """
-    data = CategoryChartData(number_format="0.0")
-    room = 0.4 * place[2] * 72
-    data.categories = [measuring.one_line(label, room, SMALLEST) for label in labels]
-    for name, numbers in series:
-        data.add_series(measuring.one_line(name, room, SMALLEST), numbers)
-    kind = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    frame = slide.shapes.add_chart(kind, *map(Inches, place), data)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
-    chart = frame.chart
-    chart.font.size, chart.font.color.rgb = Pt(SMALLEST), rgb(palette.INK)
-    chart.has_title = False
-    chart.has_legend = stacked
-    if stacked:
-        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-    plot = chart.plots[0]
-    plot.gap_width = 45
-    plot.vary_by_categories = False
-    if stacked:
-        plot.overlap = 100
-    chart.category_axis.reverse_order = True
-    chart.category_axis.format.line.color.rgb = rgb(palette.FAINT)
-    chart.category_axis.has_major_gridlines = False
-    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    axis = chart.value_axis
-    axis.minimum_scale, axis.maximum_scale = 0, 100
-    axis.has_major_gridlines, axis.visible = False, False
-    plot.has_data_labels = True
-    labels_format = plot.data_labels
-    labels_format.number_format, labels_format.number_format_is_linked = "0.0", False
-    labels_format.font.size = Pt(SMALLEST)
-    labels_format.position = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
-    for each, colour in zip(plot.series, colours, strict=True):
-        each.format.fill.solid()
-        each.format.fill.fore_color.rgb = rgb(colour)
-        if stacked:
-            each.data_labels.show_value = True
-            each.data_labels.number_format, each.data_labels.number_format_is_linked = "0.0", False
-            each.data_labels.font.size = Pt(SMALLEST)
-            each.data_labels.font.color.rgb = rgb(_readable_on(colour))
-    for number, colour in enumerate(point_colours):
-        fill = plot.series[0].points[number].format.fill
-        fill.solid()
-        fill.fore_color.rgb = rgb(colour)
-    return frame
-
-
-def _readable_on(colour: str) -> str:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else palette.INK
+def _inset(shape: Any, side: str = "lIns") -> float:
+    """Inches between a placeholder's edge and its text, its layout's or master's where it says nothing itself."""
+    while shape is not None:
+        found = shape._element.find(".//{*}bodyPr")
+        if found is not None and found.get(side):
+            return float(Emu(int(found.get(side))).inches)
+        shape = getattr(shape, "_base_placeholder", None)
+    return 0.1 if side == "lIns" else 0.05

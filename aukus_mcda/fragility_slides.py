@@ -7,74 +7,116 @@ from collections.abc import Sequence
 import pandas as pd
 
 from . import wording
+from .blocks import PER_CENT, Table, Text
 from .case import Case
-from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, text_box
+from .deck import Deck
 from .fragility import Fragility
-from .measuring import one_line
 from .ranking import Ranking
+from .speaking import judged, listed, notes, weighed, widest
 from .wording import percent as percent
-from .yardsticks import YARDSTICKS
-
-SHOWN = 12
-"""Rows a table can hold on one slide."""
+from .yardsticks import YARDSTICKS, Yardstick
 
 
-def how_sure(deck: Deck, tests: Fragility, ranking: Ranking, case: Case) -> None:
-    """Rank acceptability, the words for it, and the verdict with its rule."""
-    slide = deck.slide(wording.how_sure(tests, ranking, case))
-    shares = tests.acceptability.rank_acceptability.sort_values(
-        list(tests.acceptability.rank_acceptability.columns), ascending=False
-    )
-    three = min(3, shares.shape[1])
-    rows = [
-        [
-            one_line(case.options.at[option, "short"], 72 * 2.4 - 10, 12),
-            percent(row[1]),
-            percent(row.iloc[:three].sum()),
-        ]
-        for option, row in shares.head(SHOWN).iterrows()
-    ]
-    widths = (2.4, 1.3, 1.6)
-    add_table(
-        slide, ["Option", "Ranks first", f"Among first {three}"], rows, LEFT, BELOW_TITLE, widths, 12, right=(1, 2)
-    )
-    yardstick = YARDSTICKS[case.about.yardstick]
+def how_sure(
+    deck: Deck, tests: Fragility, ranking: Ranking, case: Case, chosen: Sequence[str] | None = None
+) -> None:  # fmt: skip
+    """Rank acceptability, the verdict with its rule, and the yardstick its words come from."""
     found = tests.acceptability
-    said = [
-        f"Shares of {found.draws:,} draws of the scores between their low and high ends, and of the weights between "
-        "theirs. They are not the chance that an option is right.",
-        f"Largest standard error: {100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %. "
-        f"Words: {yardstick.name}. {yardstick.tie_rule}",
+    shares = found.rank_acceptability.sort_values(list(found.rank_acceptability.columns), ascending=False)
+    three = min(3, shares.shape[1])
+    yardstick = YARDSTICKS[case.about.yardstick]
+    scale = yardstick_table(yardstick)
+    shown = listed(shares.index, chosen)
+    table = Table(
+        ("Option", "Ranks first", f"Among first {three}"),
+        tuple(
+            (case.options.at[each, "short"], percent(shares.at[each, 1]), percent(shares.loc[each].iloc[:three].sum()))
+            for each in shown
+        ),
+        (2.6, 1.2, 1.4), "Shares of the draws in which each option ranks first, and among the first three.",
+        right=(1, 2), lines=(1, 1, 1), strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
+    )  # fmt: skip
+    table, rest = deck.fit(table, len(shares), foot=[scale], share=deck.table_share - 0.1, columns=2)
+    error = 100 * found.standard_error["rank_acceptability"].to_numpy().max()
+    said = text(
         f"Verdict: {tests.verdict.word}. {tests.verdict.rule}",
         *tests.verdict.unmet,
-    ]
-    text_box(slide, "\n\n".join(said), 6.5, BELOW_TITLE, 6.23, BOTTOM - BELOW_TITLE)
+        rest,
+        extra=(
+            f"Shares of {found.draws:,} draws of the scores and weights between their low and high ends; largest "
+            f"standard error {error:.1g} %. They are not the chance that an option is right.",
+        ),
+    )
+    leader, rival = ranking.leaders[0], shares.index[shares.index != ranking.leaders[0]][0]
+    deck.page(
+        wording.how_sure(tests, ranking, case),
+        notes(
+            f"{yardstick.name}: {yardstick.source}, {yardstick.date}.",
+            "The scores least sure for the leader and for the option that most often takes its place:",
+            judged(case, widest(case, (leader, rival))),
+        ),
+        [table], [said], shares=(deck.table_share - 0.1, 1.1 - deck.table_share), below=[scale],
+    )  # fmt: skip
+
+
+def yardstick_table(yardstick: Yardstick) -> Table:
+    """The yardstick's terms, each above its range."""
+    return Table(
+        (yardstick.name, *(each.words for each in yardstick.terms)),
+        (("Per cent", *(each.shown for each in yardstick.terms)),),
+        (1.0, *(1.25 for _ in yardstick.terms)),
+        f"Likelihood terms of {yardstick.name} and their ranges in per cent. {yardstick.tie_rule}",
+    )
 
 
 def what_would_change(deck: Deck, tests: Fragility, case: Case) -> None:
     """The nearest flip, and how far each weight can move by itself."""
-    slide = deck.slide(wording.flips(tests, case))
     known = tests.stability.dropna(subset=["low", "high"])
-    room = (known["high"] - known["low"]).sort_values(kind="stable").index
-    rows = [
-        [
-            one_line(case.criteria.at[criterion, "name"], 72 * 3.6 - 10, 12),
-            percent(row["current"]),
-            f"{percent(row['low'])} to {percent(row['high'])}",
-            one_line(_who(row["below"], case), 72 * 2.3 - 10, 12),
-            one_line(_who(row["above"], case), 72 * 2.3 - 10, 12),
-        ]
-        for criterion, row in known.loc[room].head(SHOWN).iterrows()
-    ]
-    header = ["Weight of (narrowest first)", "Now", "The leader stays from", "Below, leads", "Above, leads"]
-    add_table(slide, header, rows, LEFT, BELOW_TITLE, (3.6, 1.1, 2.6, 2.3, 2.3), 12, right=(1,))
+    order = (known["high"] - known["low"]).sort_values(kind="stable").index
     possible = int(tests.switches["within_range"].sum())
-    note = (
+    note = text(
         f"{possible} of {len(tests.switches)} single scores could change the leader within their own low-high range."
         if possible
-        else "No single score changes the leader within its own low-high range."
+        else "No single score changes the leader within its own low-high range.",
+        extra=("One weight moves at a time here; the others keep their proportions.",),
     )
-    text_box(slide, note, LEFT, 6.3, WIDTH, 0.4, size=14)
+    sides = {"below": "Below, leads", "above": "Above, leads"}
+
+    def table_of(shown: pd.Index, kept: Sequence[str]) -> Table:
+        return Table(
+            ("Weight of (narrowest first)", "Now", "The leader stays from", *(sides[side] for side in kept)),
+            tuple(
+                (
+                    case.criteria.at[criterion, "name"],
+                    percent(row["current"]),
+                    f"{percent(row['low'])} to {percent(row['high'])}",
+                    *(_who(row[side], case) for side in kept),
+                )
+                for criterion, row in known.loc[shown].iterrows()
+            ),
+            (3.6, 0.9, 2.3, *(2.4 for _ in kept)),
+            "How far each weight can move by itself before another option leads.",
+            right=(1,), lines=(1,) * (3 + len(kept)),
+        )  # fmt: skip
+
+    shown = order[: len(deck.fit(table_of(order, list(sides)), len(order), foot=[note])[0].rows)]
+    # A side on which nobody takes the lead needs no column.
+    table = table_of(shown, [side for side in sides if any(_who(who, case) for who in known.loc[shown, side])])
+    flip = tests.flip
+    moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
+    rivals = [option for option in (flip.leader, flip.challenger) if option]
+    deck.page(
+        wording.flips(tests, case),
+        notes(
+            "Behind the smallest change of weights that changes the leader:",
+            weighed(case, moved, case.profiles[:1]),
+            judged(case, [(option, leaf) for leaf in moved for option in rivals]),
+            f"{len(order) - len(shown)} more criteria have wider ranges and are not shown."
+            if len(order) > len(shown)
+            else "",
+        ),
+        [table], below=[note],
+    )  # fmt: skip
 
 
 def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
@@ -82,42 +124,111 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
     found = tests.methods
     if found is None:
         return
-    rows = []
-    for method, row in found.agreement.head(SHOWN).iterrows():
-        leaders = case.options["short"][list(found.ranks.index[found.ranks[method] == 1])]
-        leads = one_line(wording.joined(leaders), 72 * 4 - 10, 12)
-        rows.append([str(method), leads, f"{row['kendall_tau_b']:.2f}", f"{row['weighted_spearman']:.2f}"])
-    slide = deck.slide(wording.methods_agree(tests, case))
-    header = ["Method", "Leads", "Kendall tau-b", "Weighted Spearman"]
-    add_table(slide, header, rows, LEFT, BELOW_TITLE, (3.2, 4, 2.2, 2.7), 12, right=(2, 3))
-    note = (
-        "The additive model decides; the others show whether its order hangs on its formula. They are never averaged."
+    rows = [
+        (
+            str(method),
+            wording.joined(case.options["short"][list(found.ranks.index[found.ranks[method] == 1])]),
+            f"{row['kendall_tau_b']:.2f}",
+            f"{row['weighted_spearman']:.2f}",
+        )
+        for method, row in found.agreement.iterrows()
+    ]
+    table = Table(
+        ("Method", "Leads", "Kendall tau-b", "Weighted Spearman"), tuple(rows), (3.2, 4, 1.9, 2.4),
+        "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
+        right=(2, 3), lines=(1, 2, 1, 1),
+    )  # fmt: skip
+    leaders = list(found.ranks.index[found.ranks["additive"] == 1])
+    deck.page(
+        wording.methods_agree(tests, case),
+        notes(
+            "Methods not used, and why:",
+            [f"{method}: {reason}." for method, reason in found.refused.items()],
+            "What the leader's place rests on by the additive model:",
+            judged(
+                case, [(option, leaf) for option in leaders[:2] for leaf in case.values.loc[option].nlargest(3).index]
+            ),
+        ),
+        [table],
+        below=[
+            text(
+                extra=(
+                    "The additive model decides; the others show whether its order hangs on its formula. "
+                    "They are never averaged.",
+                )
+            )
+        ],
     )
-    text_box(slide, note, LEFT, 6.3, WIDTH, 0.4, size=14)
 
 
 def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
     """Which evidence would be worth the most for the choice."""
     worth = tests.evidence[tests.evidence["value"] >= 0.0005].head(8)
+    known = [item for item in worth.index if item in case.register.index]
+    title = wording.to_collect(tests, case)
+    bearing = tests.information.head(3)
+    said = notes(
+        "Worth: what settling all scores that rest on an item of evidence would add to the value of the choice.",
+        [f"{item}: {case.register.at[item, 'claim']}" for item in known],
+        judged(case, [(row["option"], row["criterion"]) for _, row in bearing.iterrows()]),
+    )
     if worth.empty:
+        first = [
+            f"{case.options.at[row['option'], 'short']} on {case.criteria.at[row['criterion'], 'name']}: "
+            f"{wording.points(row['value'], 3)}, the leader changes in {percent(row['probability'])} of the draws."
+            for _, row in bearing.iterrows()
+        ]
+        deck.page(
+            title,
+            said,
+            [
+                text("What each score, known perfectly, would be worth:", *first),
+                least_sure(tests, case, 2 if deck.narrow else 3),
+            ],
+        )
         return
-    rows = [
-        [
+    rows = tuple(
+        (
             str(item),
             case.register.at[item, "claim"] if item in case.register.index else "",
             f"{row['value']:.3f}",
             percent(row["probability"]),
-            one_line(_who(row["switches_to"], case), 72 * 1.9 - 10, 12),
-        ]
+            _who(row["switches_to"], case),
+        )
         for item, row in worth.iterrows()
-    ]
-    deck.table_pages(
-        wording.to_collect(tests, case),
-        ["Evidence", "What it says", "Worth, points", "Choice changes", "Mostly to"],
-        rows,
-        (2.7, 5.0, 1.2, 1.3, 1.9),
-        size=12,
     )
+    table = Table(
+        ("Evidence", "What it says", "Worth, points", "Choice changes", "Mostly to"), rows, (2.5, 5.0, 1.1, 1.4, 2.1),
+        "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
+    )  # fmt: skip
+    note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
+    deck.page(title, said, [table, text(extra=(note,)), least_sure(tests, case, 2 if deck.narrow else 3)])
+
+
+def least_sure(tests: Fragility, case: Case, each: int) -> Table:
+    """The judged scores with the widest ranges among the options that lead most often."""
+    leading = tests.acceptability.rank_acceptability[1].nlargest(2).index
+    rows = tuple(
+        (
+            case.options.at[option, "short"],
+            case.criteria.at[leaf, "name"],
+            f"{row['likely']:g}, {row['low']:g} to {row['high']:g}",
+            "; ".join(row["evidence"]) or "none cited",
+        )
+        for option, leaf in widest(case, list(leading), each)
+        for row in [case.scores.loc[(option, leaf)]]
+    )
+    return Table(
+        ("Least sure scores of", "On", "Judged, range", "Rests on"), rows, (2.4, 3.4, 2.2, 4.1),
+        "The judged scores with the widest ranges among the two options that lead most often.",
+        lines=(1, 1, 1, 2), spare=True,
+    )  # fmt: skip
+
+
+def text(*paragraphs: str, extra: Sequence[str] = ()) -> Text:
+    """Sentences beside or below a table, in which a number and its per cent sign stay together."""
+    first, more = (tuple(each.replace(" %", PER_CENT) for each in part if each) for part in (paragraphs, extra))
+    return Text(first, extra=more)
 
 
 def _who(options: object, case: Case) -> str:

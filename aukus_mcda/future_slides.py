@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import future_wording as said
 from . import palette
 from .attribution import Joint
+from .blocks import Table
 from .case import Case
 from .combining import FACTORS
-from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_bars, add_table, text_box
+from .deck import Deck
+from .fragility_slides import text
 from .future_plots import FACTOR_NAMES
 from .futures import Futures
-from .measuring import one_line
+from .native_charts import Bars
+from .speaking import cited, judged, listed, notes, said_of, widest
 from .wording import joined, percent
 
-SHOWN = 12
-"""Rows a table can hold on one slide."""
 PALE = "#A9C1D9"
 
 
-def in_futures(deck: Deck, found: Futures, case: Case) -> None:
+def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | None = None) -> None:
     """How each option fares over all futures, and when today's leader fails; nothing without futures."""
     if found.leads_in is None:
         return
-    slide = deck.slide(said.in_futures(found, case))
     table = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
-    widths = (2.3, 0.95, 1.3, 1.2, 1.25)
-    rows = [
-        [
-            one_line(case.options.at[option, "short"], 72 * widths[0] - 10, 12),
+    shown = listed(table.index, chosen)
+    rows = tuple(
+        (
+            case.options.at[option, "short"],
             f"{row['first_in']} of {row['of']}",
             f"{row['greatest_regret']:.1f}",
             f"{row['least_score']:.1f}",
             percent(row["within"]),
-        ]
-        for option, row in table.head(SHOWN).iterrows()
-    ]
-    header = ["Option", "Leads in", "Gives up at most", "Worst score", f"Within {found.margin:g} points"]
-    add_table(slide, header, rows, LEFT, BELOW_TITLE, widths, 12, right=(1, 2, 3, 4))
-    text = [
+        )
+        for option, row in table.loc[shown].iterrows()
+    )
+    header = ("Option", "Leads in", "Gives up at most", "Worst score", f"Within {found.margin:g} points")
+    fares = Table(
+        header, rows, (2.3, 1.0, 1.2, 1.0, 1.3), "How each option fares over all futures.",
+        right=(1, 2, 3, 4), lines=(1,) * 5,
+    )  # fmt: skip
+    fares, rest = deck.fit(fares, len(table), share=deck.table_share, columns=2)
+    beside = text(
         said.regrets(found, case),
-        said.within(found, case),
-        said.failing(found, case),
-        f"{said.counted(found, case)} The case as judged is counted as one of {len(found.names)}. "
-        "Points given up are beside the best option of each future, on likely scores.",
-    ]
-    left = LEFT + sum(widths) + 0.35
-    text_box(slide, _whole("\n\n".join(text)), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE)
+        said.counted(found, case),
+        rest,
+        extra=(
+            said.failing(found, case),
+            said.within(found, case),
+            f"The case as judged is counted as one of {len(found.names)}. "
+            "Points given up are beside the best option of each future, on likely scores.",
+        ),
+    )
+    reasons = said_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
+    deck.page(
+        said.in_futures(found, case), notes("What each future changes first, and why:", reasons), [fares], [beside],
+        shares=(deck.table_share, 1 - deck.table_share),
+    )  # fmt: skip
 
 
 def to_watch(deck: Deck, found: Futures, case: Case) -> None:
@@ -60,54 +73,58 @@ def to_watch(deck: Deck, found: Futures, case: Case) -> None:
             first = number == 0
             critical = "yes" if row["load_bearing"] == "yes" and row["vulnerable"] == "yes" else ""
             rows.append(
-                [
+                (
                     found.names[future] if first else "",
                     leads if first else "",
                     row["statement"] or "No assumption cites the same evidence.",
                     critical,
                     row["signpost"],
-                ]
+                )
             )
     for number, name in enumerate(found.unlinked):
         assumption = case.assumptions.loc[name]
         rows.append(
-            ["None tests it" if number == 0 else "", "", assumption["statement"], "yes", assumption["signpost"]]
+            ("None tests it" if number == 0 else "", "", assumption["statement"], "yes", assumption["signpost"])
         )
-    header = ["Future", "Leads there", "Assumption at stake", "Critical", "Signpost to watch"]
-    deck.table_pages(said.announced(found, case), header, rows, (2.1, 1.6, 3.9, 0.95, 3.55), size=12)
+    table = Table(
+        ("Future", "Leads there", "Assumption at stake", "Critical", "Signpost to watch"), tuple(rows),
+        (2.1, 1.6, 3.9, 0.95, 3.55), "What would announce each future.",
+    ).compact()  # fmt: skip
+    linked = [f"{row['statement']}{cited(row['evidence'])}" for _, row in case.assumptions.iterrows()]
+    deck.page(said.announced(found, case), notes("Evidence each assumption rests on:", linked), [table])
 
 
 def comes_from(deck: Deck, found: Joint, case: Case) -> None:
     """Where the uncertainty about who leads comes from, as bars of main effect and what is added with others."""
     varied = [factor for factor in FACTORS if found.effects.at[factor, "varied"]]
-    slide = deck.slide(said.comes_from(found, case))
-    if found.uncertainty > 0:
-        shown = 100 * found.effects.loc[varied, ["main", "total", "share"]].astype(float).clip(lower=0)
-        shown = shown.sort_values("share", ascending=False, kind="stable")
-        add_bars(
-            slide, [f"{FACTOR_NAMES[factor]}: {share:.0f} %" for factor, share in shown["share"].items()],
-            [("By itself", shown["main"].round(1).tolist()),
-             ("More, with others", (shown["total"] - shown["main"]).clip(lower=0).round(1).tolist())],
-            [palette.BRIGHT[0], PALE], (LEFT - 0.1, BELOW_TITLE - 0.1, 6.6, BOTTOM - BELOW_TITLE), stacked=True,
-            alt="Stacked bars: per cent of the uncertainty about who leads, by source, by itself and with others.",
-        )  # fmt: skip
     short = case.options["short"]
     top = found.leads.sort_values(ascending=False, kind="stable").head(3)
     leads = joined(f"{short[option]} leads in {percent(share)}" for option, share in top.items() if share > 0)
     error = found.effects.loc[varied, ["main_error", "total_error", "share_error"]].to_numpy(dtype=float)
-    text = [
+    words = text(
         said.how_read(found, case),
         f"{said.varied(found, case)} {leads}.",
-        f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
         said.counted(found, case) if "future" in varied else "",
-        f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
-    ]
-    left = 7.1 if found.uncertainty > 0 else LEFT
-    text_box(
-        slide, _whole("\n\n".join(filter(None, text))), left, BELOW_TITLE, LEFT + WIDTH - left, BOTTOM - BELOW_TITLE
+        extra=(
+            f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
+            f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
+        ),
     )
-
-
-def _whole(text: str) -> str:
-    """Text in which a number and its per cent sign stay on one line."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+    told = notes(
+        "Each source is varied alone and with the others; the bars are shares of the uncertainty about who leads.",
+        "The least sure scores of the options that lead most often:",
+        judged(case, widest(case, list(top.index[:2]))),
+    )
+    columns: list[list[object]] = [[words]]
+    if found.uncertainty > 0:
+        parts = 100 * found.effects.loc[varied, ["main", "total", "share"]].astype(float).clip(lower=0)
+        parts = parts.sort_values("share", ascending=False, kind="stable")
+        more = (parts["total"] - parts["main"]).clip(lower=0)
+        bars = Bars(
+            labels=tuple(f"{FACTOR_NAMES[factor]}: {share:.0f} %" for factor, share in parts["share"].items()),
+            series=(("By itself", tuple(parts["main"].round(1))), ("More, with others", tuple(more.round(1)))),
+            colours=(palette.BRIGHT[0], PALE),
+            alt="Stacked bars: per cent of the uncertainty about who leads, by source, by itself and with others.",
+        )
+        columns.insert(0, [bars])
+    deck.page(said.comes_from(found, case), told, *columns)  # type: ignore[arg-type]

@@ -137,7 +137,9 @@ def comes_from(found: Joint, case: Case) -> str:
         return f"Only {SAID[shares.index[0]]} was varied, so all uncertainty about who leads comes from there."
     shared = "with what they bring together shared out evenly"
     if shares.iloc[0] > 0.5:
-        return f"Most of the uncertainty about who leads comes from {said[0]}, the rest from {joined(said[1:])}, {shared}."
+        return (
+            f"Most of the uncertainty about who leads comes from {said[0]}, the rest from {joined(said[1:])}, {shared}."
+        )
     return f"The uncertainty about who leads comes from {joined(said)}, {shared}."
 
 

@@ -18,24 +18,29 @@ if TYPE_CHECKING:
 
 FONT = "Arial"
 KEPT = {"Title Slide": "Title", "Title Only": "Title only"}
-EDGE = Inches(0.6)
-PLACES = {
-    PP_PLACEHOLDER.TITLE: (0.6, 0.5, 12.13, 1.0),
-    PP_PLACEHOLDER.BODY: (0.6, 1.75, 12.13, 4.95),
-    PP_PLACEHOLDER.DATE: (0.6, 6.95, 4.6, 0.34),
-    PP_PLACEHOLDER.FOOTER: (5.3, 6.95, 2.73, 0.34),
-    PP_PLACEHOLDER.SLIDE_NUMBER: (11.73, 6.95, 1.0, 0.34),
-}
-TITLE_SLIDE = {
-    PP_PLACEHOLDER.CENTER_TITLE: (0.9, 1.7, 11.5, 1.9),
-    PP_PLACEHOLDER.SUBTITLE: (0.9, 3.75, 11.5, 2.6),
-}
+SIZES = {"16:9": (13.333, 7.5), "4:3": (10.0, 7.5), "10x5.625": (10.0, 5.625)}
+"""Width and height in inches, by the name of the size."""
+COVER = (PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE)
 
 
-def blank_deck() -> Deck:
+def blank_deck(size: str = "16:9") -> Deck:
     """An empty presentation in the house look, its placeholders ready to be filled."""
+    wide, tall = SIZES[size]
     deck = Presentation()
-    deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
+    deck.slide_width, deck.slide_height = Inches(wide), Inches(tall)
+    edge, foot = 0.045 * wide, tall - 0.42
+    inner = wide - 2 * edge
+    places = {
+        PP_PLACEHOLDER.TITLE: (edge, 0.056 * tall, inner, max(0.88, 0.14 * tall)),
+        PP_PLACEHOLDER.BODY: (edge, 0.23 * tall, inner, 0.66 * tall),
+        PP_PLACEHOLDER.DATE: (edge, foot, 0.35 * inner, 0.26),
+        PP_PLACEHOLDER.FOOTER: (wide / 2 - 0.14 * inner, foot, 0.28 * inner, 0.26),
+        PP_PLACEHOLDER.SLIDE_NUMBER: (edge + 0.9 * inner, foot, 0.1 * inner, 0.26),
+    }
+    covers = {
+        PP_PLACEHOLDER.CENTER_TITLE: (1.5 * edge, 0.22 * tall, wide - 3 * edge, 0.26 * tall),
+        PP_PLACEHOLDER.SUBTITLE: (1.5 * edge, 0.5 * tall, wide - 3 * edge, 0.36 * tall),
+    }
     master = deck.slide_master
     for layout in list(deck.slide_layouts):
         if layout.name not in KEPT:
@@ -43,18 +48,17 @@ def blank_deck() -> Deck:
     _paint(master.part.part_related_by(RELATIONSHIP_TYPE.THEME))
     _set_styles(master._element)
     for shape in master.placeholders:
-        _place(shape, PLACES[shape.placeholder_format.type])
+        _place(shape, places[shape.placeholder_format.type])
     for layout in deck.slide_layouts:
-        places = TITLE_SLIDE if layout.name == "Title Slide" else {}
         for shape in layout.placeholders:
             kind = shape.placeholder_format.type
-            if kind in places:
-                _place(shape, places[kind])
+            if layout.name == "Title Slide" and kind in covers:
+                _place(shape, covers[kind])
             else:
                 _inherit_place(shape)
         layout.name = KEPT[layout.name]
-    _rule(master, Emu(0), Emu(0), Inches(0.16), deck.slide_height, palette.INK)
-    _rule(master, EDGE, Inches(6.88), Inches(12.13), Emu(9525), palette.FAINT)
+    _rule(master, Emu(0), Emu(0), Inches(0.012 * wide), deck.slide_height, palette.INK)
+    _rule(master, Inches(edge), Inches(foot - 0.05), Inches(inner), Emu(9525), palette.FAINT)
     return deck
 
 
@@ -93,16 +97,16 @@ def _set_styles(master: Any) -> None:
 def _place(shape: Any, inches: tuple[float, float, float, float]) -> None:
     shape.left, shape.top, shape.width, shape.height = map(Inches, inches)
     frame = shape._element.find(f".//{qn('a:bodyPr')}")
-    for name in ("lIns", "rIns"):
+    for name in ("lIns", "rIns", "tIns", "bIns"):
         frame.set(name, "0")
     if shape.placeholder_format.type in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE):
         frame.set("anchor", "b")
     for style in shape._element.iterfind(f".//{qn('a:lstStyle')}/{qn('a:lvl1pPr')}"):
-        if shape.placeholder_format.type in TITLE_SLIDE:
+        if shape.placeholder_format.type in COVER:
             style.set("algn", "l")
-            for fill in style.iterfind(f".//{qn('a:schemeClr')}"):
-                for tint in list(fill):  # the default subtitle is too pale to read from a distance
-                    fill.remove(tint)
+        for fill in style.iterfind(f".//{qn('a:schemeClr')}"):
+            for tint in list(fill):  # the default subtitle and footers are too pale to read from a distance
+                fill.remove(tint)
 
 
 def _inherit_place(shape: Any) -> None:

@@ -2,12 +2,15 @@
 
 Slides are set in Arial, which is seldom at hand where they are made. DejaVu Sans,
 which matplotlib always brings, is wider: by 11 to 18 per cent on English text, by 5
-on a row of capital W. Its widths, cut by 4 per cent, still leave room to spare.
+on a row of capital W. Its widths, cut by 4 per cent, still leave room to spare. The
+font of a template is measured too when it is installed, and the wider of the two
+counts: whoever opens the file may lack that font, and see another in its place. A
+font that is not installed is taken to be as wide as DejaVu Sans, uncut.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 CUT = 0.96
+SPARE = 1.02
+"""What a font measured here may still be wider where the slides are shown."""
 LINE = 1.2
 """Height of a line in multiples of the font size."""
 
@@ -29,12 +34,34 @@ def _font(bold: bool) -> FreeTypeFont:
 
 
 @cache
-def width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line of text in points, at a font size in points."""
-    return _font(bold).getlength(text) * CUT * size / 100
+def _installed(face: str, bold: bool) -> FreeTypeFont | None:
+    """A font of a template, where it is installed under its name."""
+    from matplotlib.font_manager import FontProperties, findfont
+    from PIL import ImageFont
+
+    try:
+        wanted = FontProperties(family=face, weight="bold" if bold else "normal")
+        return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
+    except (OSError, ValueError):
+        return None
 
 
-def lines(text: str, room: float, size: float, bold: bool = False) -> int:
+@lru_cache(maxsize=100_000)
+def _unit_width(text: str, bold: bool, face: str) -> float:
+    """Width of a line set at one point."""
+    safe = _font(bold).getlength(text) / 100
+    if not face:
+        return safe * CUT
+    own = _installed(face, bold)
+    return safe if own is None else max(safe * CUT, own.getlength(text) * SPARE / 100)
+
+
+def width(text: str, size: float, bold: bool = False, face: str = "") -> float:
+    """Width of one line of text in points, at a font size in points; ``face`` is a template's font."""
+    return _unit_width(text, bold, face) * size
+
+
+def lines(text: str, room: float, size: float, bold: bool = False, face: str = "") -> int:
     r"""How many lines a text takes in ``room`` points of width; long words are broken.
 
     Examples
@@ -42,14 +69,14 @@ def lines(text: str, room: float, size: float, bold: bool = False) -> int:
     >>> lines("one", 200, 12), lines("one\ntwo", 200, 12)
     (1, 2)
     """
-    return sum(_paragraph(paragraph, room, size, bold) for paragraph in text.split("\n"))
+    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in text.split("\n"))
 
 
-def _paragraph(text: str, room: float, size: float, bold: bool) -> int:
+def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:
     count, used = 1, 0.0
-    space = width(" ", size, bold)
+    space = width(" ", size, bold, face)
     for word in text.split():
-        need = width(word, size, bold)
+        need = width(word, size, bold, face)
         if used and used + space + need <= room:
             used += space + need
             continue
@@ -57,17 +84,17 @@ def _paragraph(text: str, room: float, size: float, bold: bool) -> int:
             count, used = count + 1, 0.0
         # A word wider than the line is broken; every break can waste up to a letter.
         while need > room:
-            count, need = count + 1, need - (room - size)
+            count, need = count + 1, need - max(room - size, size)
         used = need
     return count
 
 
-def height(text: str, room: float, size: float, bold: bool = False) -> float:
+def height(text: str, room: float, size: float, bold: bool = False, face: str = "") -> float:
     """Height in points of a text wrapped to ``room`` points of width."""
-    return lines(text, room, size, bold) * size * LINE
+    return lines(text, room, size, bold, face) * size * LINE
 
 
-def clipped(text: str, room: float, tall: float, size: float, bold: bool = False) -> str:
+def clipped(text: str, room: float, tall: float, size: float, bold: bool = False, face: str = "") -> str:
     """The text, or as much of it as fits a box, ended with three points.
 
     Examples
@@ -77,24 +104,26 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
     >>> clipped("a line that is too long for its box", 100, 20, 12)
     'a line that is t ...'
     """
-    if height(text, room, size, bold) <= tall:
+    if height(text, room, size, bold, face) <= tall:
         return text
     fits, over = 0, len(text)
     while over - fits > 1:
         middle = (fits + over) // 2
-        if height(text[:middle].rstrip() + " ...", room, size, bold) <= tall:
+        if height(text[:middle].rstrip() + " ...", room, size, bold, face) <= tall:
             fits = middle
         else:
             over = middle
     return text[:fits].rstrip() + " ..."
 
 
-def one_line(text: str, room: float, size: float) -> str:
-    """The text clipped to one line, with a tenth of ``room`` kept for scripts set in other fonts."""
-    return clipped(text, 0.9 * room, size * LINE, size)
+def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "", *, most: int = 1) -> str:
+    """The text clipped to ``most`` lines, with a tenth of ``room`` kept for letters that may come from other fonts."""
+    return clipped(text, room if text.isascii() else 0.9 * room, most * size * LINE, size, bold, face)
 
 
-def fitted(text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False) -> int | None:
+def fitted(
+    text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False, face: str = ""
+) -> int | None:
     """The first of ``sizes`` at which the text fits a box, or None.
 
     Examples
@@ -104,4 +133,4 @@ def fitted(text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bo
     >>> fitted("a line that is long " * 20, 100, 30, (24, 18, 12)) is None
     True
     """
-    return next((size for size in sizes if height(text, room, size, bold) <= tall), None)
+    return next((size for size in sizes if height(text, room, size, bold, face) <= tall), None)

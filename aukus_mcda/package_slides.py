@@ -2,87 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import package_wording as wording
+from .blocks import Table
 from .case import Case
-from .deck import BELOW_TITLE, BOTTOM, LEFT, WIDTH, Deck, add_table, text_box
-from .fragility_slides import SHOWN, percent
-from .measuring import one_line
+from .deck import Deck
+from .fragility_slides import percent, text
 from .packages import LEFT_OUT, Packages
 from .phases import PHASES, UNKNOWN
+from .speaking import cited, described, listed, notes
 
-TALLEST = 9
-"""Rows of 14 points that leave room for the note below."""
 STATUS = {"core": "in all", "exterior": "in none", "borderline": "in some"}
-SIDE = 6.9
-"""Where the text beside the table begins, in inches."""
 
 
-def good_packages(deck: Deck, found: Packages, case: Case) -> None:
-    """How many of the packages that no other beats hold each option, and what limits them."""
-    slide = deck.slide(wording.in_good_packages(found, case) + ".")
-    shown = found.options[found.options["status"] != LEFT_OUT]
-    shown = shown.sort_values(["share", "core_index"], ascending=False, kind="stable").head(SHOWN)
-    rows = [
-        [
-            one_line(case.options.at[option, "short"], 72 * 2.5 - 10, 12),
-            percent(row["core_index"]),
-            STATUS[row["status"]] if row["proven"] else "not settled",
-            percent(row["share"]),
-        ]
-        for option, row in shown.iterrows()
-    ]
-    header = ["Option", "Of good packages", "That is", "In the best package"]
-    add_table(slide, header, rows, LEFT, BELOW_TITLE, (2.5, 1.15, 1.05, 1.3), 12, right=(1, 3))
-    beyond = len(found.core_index) - len(shown)
-    said = [
+def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str] | None = None) -> None:
+    """How many of the packages that no other beats hold each option, what limits them, and what comes first."""
+    among = found.options[found.options["status"] != LEFT_OUT]
+    among = among.sort_values(["share", "core_index"], ascending=False, kind="stable")
+    shown = listed(among.index, chosen)
+    phase = found.phases["phase"].reindex(among.index).fillna("")
+    among = among.loc[shown]
+    columns = {
+        "Option": (2.4, case.options["short"]),
+        "Of good packages": (1.2, among["core_index"].map(percent)),
+        "That is": (1.1, among["status"].map(STATUS).where(among["proven"], "not settled")),
+        "In the best package": (1.3, among["share"].map(percent)),
+        "Phase": (0.9, phase),
+    }
+    if deck.narrow:
+        del columns["That is"]
+    table = Table(
+        tuple(columns), tuple(tuple(column[option] for _, column in columns.values()) for option in shown),
+        tuple(share for share, _ in columns.values()),
+        "How many of the good packages hold each option, and in which phase the best package has it.",
+        right=[k for k, name in enumerate(columns) if name.startswith(("Of", "In"))], lines=(1,) * len(columns),
+    )  # fmt: skip
+    table, rest = deck.fit(table, len(found.core_index), share=deck.table_share, columns=2)
+    beside = text(
         wording.best_package(found, case),
-        wording.binding(found),
-        wording.how_many(found, case),
-        f"In the best package: share of {found.draws:,} draws of the scores between their low and high ends, and of "
-        "the weights that are possible. Values add up over options; scores, and what options gain from each other, are "
-        "judgements.",
         wording.breaching(found, case),
-        f"{beyond} more option{'s are' if beyond > 1 else ' is'} not shown." if beyond else "",
+        "Scores, and what options gain from each other, are judgements.",
+        rest,
+        extra=(
+            wording.first_phase(found, case) + ".",
+            wording.binding(found),
+            wording.how_many(found, case),
+            f"In the best package: share of {found.draws:,} draws of the scores and weights that are possible.",
+        ),
+    )
+    gains = [
+        f"{' and '.join(case.options['short'][list(row['options'])])} on {case.criteria.at[row['criterion'], 'name']}, "
+        f"{row['value']:+g}: {row['rationale']}{cited(row['evidence'])}"
+        for _, row in case.synergies.iterrows()
     ]
-    text = "\n\n".join(filter(None, said))
-    text_box(slide, text, SIDE, BELOW_TITLE, LEFT + WIDTH - SIDE, BOTTOM - BELOW_TITLE)
+    told = notes("What the best package holds, and how it is meant to work:", described(case, found.best), gains)
+    deck.page(
+        wording.in_good_packages(found, case) + ".",
+        told,
+        [table],
+        [beside],
+        shares=(deck.table_share, 1 - deck.table_share),
+    )
 
 
 def in_phases(deck: Deck, found: Packages, case: Case) -> None:
     """The best package: what takes effect now, next and later, and what is left out of it."""
-    slide = deck.slide(wording.first_phase(found, case) + ".")
     near, far = (f"{months:g}" for months in found.horizons)
     spans = dict(zip(PHASES, (f"within {near} months", f"{near} to {far} months", f"after {far} months"), strict=True))
     rows = []
     for phase in (*PHASES, UNKNOWN):
         part = found.phases[found.phases["phase"] == phase]
-        for option, row in part.iterrows():
+        for number, (option, row) in enumerate(part.iterrows()):
             waits = ", ".join(case.options["short"][row["waits_for"].split(";")]) if row["waits_for"] else ""
+            when = f"{phase.capitalize()}: {spans[phase]}" if phase in spans else phase.capitalize()
             rows.append(
-                [
-                    f"{phase.capitalize()}: {spans[phase]}" if phase in spans else phase.capitalize(),
-                    one_line(case.options.at[option, "short"], 72 * 2.4 - 10, 14),
+                (
+                    when if number == 0 else "",
+                    case.options.at[option, "short"],
                     _number(row["starts"]),
                     _number(row["effect"]),
                     _number(row["effort"]),
-                    one_line(waits, 72 * 4.48 - 10, 14),
-                ]
+                    waits,
+                )
             )
-    for later, earlier in zip(reversed(rows), reversed(rows[:-1]), strict=False):
-        later[0] = "" if later[0] == earlier[0] else later[0]
-    header = ["Takes effect", "Option", "Starts, month", "Effect, month", "Effort", "Waits for"]
-    table = rows[:TALLEST]
-    if table:
-        add_table(slide, header, table, LEFT, BELOW_TITLE, (2.4, 2.4, 1.0, 1.0, 0.85, 4.48), 14, right=(2, 3, 4))
+    table = Table(
+        ("Takes effect", "Option", "Starts, month", "Effect, month", "Effort", "Waits for"), tuple(rows),
+        (2.5, 2.4, 1.1, 1.1, 0.95, 4.1), "The best package in phases.", right=(2, 3, 4), lines=(1, 1, 1, 1, 1, 2),
+    )  # fmt: skip
     left = [option for option in found.core_index.index if option not in found.best]
-    outside = f"Not in the best package: {', '.join(case.options['short'][left])}." if left else ""
-    said = [
-        outside,
+    beneath = text(
+        f"Not in the best package: {', '.join(case.options['short'][left])}." if left else "",
         "An option starts once all that it requires has taken effect. Times and efforts are judgements.",
         wording.unknown_times(found, case),
-        f"{len(rows) - len(table)} more in the package not shown." if len(rows) > len(table) else "",
-    ]
-    text_box(slide, " ".join(filter(None, said)), LEFT, 6.05, WIDTH, BOTTOM - 6.05, size=12)
+    )
+    told = notes("How each part is meant to work:", described(case, found.phases.index))
+    deck.page(wording.first_phase(found, case) + ".", told, [table, beneath] if rows else [beneath])
 
 
 def _number(number: float) -> str:

@@ -32,9 +32,10 @@ FLOW = (
     "future_wording", "future_plots", "package_wording", "package_plots",
     "files", "repacking", "contents", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
-    "measuring", "house", "deck", "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook", "one_page",
-    "beyond", "fragility_slides", "capital_slides", "future_slides", "package_slides", "slides",
-    "starting", "brief", "buttons", "cli",
+    "measuring", "house", "templates", "blocks", "native_charts", "layout", "deck",
+    "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook", "one_page",
+    "beyond", "speaking", "fragility_slides", "capital_slides", "future_slides",
+    "package_slides", "ranking_slides", "annex_slides", "slides", "starting", "brief", "buttons", "cli",
 )  # fmt: skip
 
 PACKAGE = ROOT / "aukus_mcda"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import deck_templates
 import numpy as np
 import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Pt
+from test_words_exported import deck_texts
 
-from aukus_mcda import Case, export_slides, measuring, study
+from aukus_mcda import Case, ExportError, export_slides, lint, measuring, study
 from aukus_mcda.case import About
+from aukus_mcda.slides import ANNEX, AUDIENCES, STORY
 from aukus_mcda.study import Study
 from aukus_mcda.tables import by_root
+from aukus_mcda.templates import BODIES
+from aukus_mcda.yardsticks import YARDSTICKS
 
 
 def crowded() -> Case:
@@ -58,43 +67,99 @@ def small() -> Case:
     )
 
 
-@pytest.fixture(scope="module", params=["shipped", "crowded", "small"])
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, case: Case) -> tuple[Study, Path]:
-    chosen = {"shipped": lambda: case, "crowded": crowded, "small": small}[request.param]()
-    result = study(chosen, draws=10_000)
-    return result, export_slides(result, tmp_path_factory.mktemp(request.param) / "slides.pptx")
+LOOKS = {
+    "shipped": {},
+    "shipped in 4:3": {"size": "4:3"},
+    "shipped in 10x5.625": {"size": "10x5.625"},
+    "shipped in a corporate template": {"template": deck_templates.corporate},
+    "shipped in a dark template": {"template": deck_templates.dark},
+    "shipped on black in capitals": {"template": deck_templates.banner},
+    "crowded": {},
+    "crowded in 4:3": {"size": "4:3"},
+    "small": {},
+    "small in 10x5.625": {"size": "10x5.625"},
+}
+
+
+@pytest.fixture(scope="module")
+def studies(case: Case) -> Callable[[str], Study]:
+    made: dict[str, Study] = {}
+
+    def of(name: str) -> Study:
+        if name not in made:
+            chosen = {"shipped": lambda: case, "crowded": crowded, "small": small}[name]()
+            made[name] = study(chosen, draws=2_000)
+        return made[name]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def shipped(studies: Callable[[str], Study]) -> Study:
+    return studies("shipped")
+
+
+@pytest.fixture(scope="module", params=list(LOOKS))
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, studies: Callable[[str], Study]
+) -> tuple[Study, Path]:  # fmt: skip
+    folder = tmp_path_factory.mktemp("deck")
+    chosen = dict(LOOKS[request.param])
+    if "template" in chosen:
+        chosen["template"] = chosen["template"](folder / ("template.potx" if "corp" in request.param else "t.pptx"))
+    result = studies(request.param.split()[0])
+    return result, export_slides(result, folder / "slides.pptx", **chosen)
+
+
+@cache
+def opened(path: Path) -> object:
+    return Presentation(str(path))
 
 
 def shapes(path: Path) -> Iterator[tuple[int, object, object]]:
-    deck = Presentation(str(path))
+    deck = opened(path)
     for number, slide in enumerate(deck.slides, start=1):
         for shape in slide.shapes:
             yield number, shape, deck
 
 
-def test_the_deck_tells_the_whole_story(made: tuple[Study, Path]) -> None:
-    result, path = made
-    titles = [slide.shapes.title.text_frame.text for slide in Presentation(str(path)).slides]
-    assert len(set(titles)) == len(titles)
-    assert all(title.strip() for title in titles)
-    if result.case.about.id == "aukus_plus_two":
-        assert titles[0] == result.case.about.title and titles[1] == result.answer
-        for told in (
-            "ranked options lie within", "Maritime picture ranks first", "of the weight moves", "cross-check methods",
-            "would change the choice", "over the status quo", "screened out", "weighs most", "judged on 18", "reviewer",
-            "public sources", "made from the inputs",
-        ):  # fmt: skip
-            assert any(told in title for title in titles), told
+def titles(path: Path) -> list[str]:
+    return [slide.shapes.title.text_frame.text for slide in Presentation(str(path)).slides]
+
+
+def test_titles_are_there_and_differ(made: tuple[Study, Path]) -> None:
+    said = titles(made[1])
+    assert len(set(said)) == len(said) and all(title.strip() for title in said)
+
+
+def test_the_deck_tells_the_whole_story(shipped: Study, tmp_path: Path) -> None:
+    said = titles(export_slides(shipped, tmp_path / "slides.pptx"))
+    assert said[0] == shipped.case.about.title and said[1] == shipped.answer
+    for told in (
+        "options were compared", "screened out", "weighs most", "ranked options lie within", "over the status quo",
+        "stands out most", "Maritime picture ranks first", "of the weight moves", "cross-check methods", "compromise",
+        "futures", "uncertainty about who leads", "best package", "would change the choice", "load-bearing",
+        "red lines", "judged on 18", "reviewer", "public sources", "made from the inputs",
+    ):  # fmt: skip
+        assert any(told in title for title in said), told
+    assert said.index("The annex holds the tables behind these findings.") == 16
+    assert all(title.endswith(".") for title in said[1:])
 
 
 def test_the_charts_are_native_and_hold_the_results(made: tuple[Study, Path]) -> None:
     result, path = made
     charts = [shape.chart for _, shape, _ in shapes(path) if shape.has_chart]
-    charts = charts[:2]  # what follows them lies beyond the ranking
-    assert [chart.chart_type for chart in charts] == [XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED]
-    shown = result.ranking.ranked.head(12)
-    ranked, stacked = (chart.plots[0] for chart in charts)
+    kinds = [XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED, XL_CHART_TYPE.BAR_STACKED]
+    assert [chart.chart_type for chart in charts] == kinds[: len(charts)] and len(charts) >= 2
+    ranked, stacked = (chart.plots[0] for chart in charts[:2])
+    shown = result.ranking.ranked.head(len(ranked.series[0].values))
+    assert len(shown) >= min(5, len(result.ranking.ranked))
     assert list(ranked.series[0].values) == shown["score"].tolist()
+    bars = ranked.series[0]._element.find("{*}errBars")
+    for side, ends in (("minus", shown["score"] - shown["least"]), ("plus", shown["greatest"] - shown["score"])):
+        held = [float(node.text) for node in bars.find(f"{{*}}{side}").iter("{*}v")]
+        np.testing.assert_allclose(held, ends, atol=1e-9)
+    shown = result.ranking.ranked.head(len(stacked.series[0].values))
     parts = by_root(result.ranking.contributions.loc[shown.index], result.case)
     totals = np.sum([series.values for series in stacked.series], axis=0)
     np.testing.assert_allclose(totals, shown["score"], atol=1e-9)
@@ -128,29 +193,28 @@ def test_there_are_no_pictures(made: tuple[Study, Path]) -> None:
 
 def test_every_slide_is_marked_dated_and_numbered(made: tuple[Study, Path]) -> None:
     result, path = made
-    for slide in Presentation(str(path)).slides:
+    for slide in opened(path).slides:
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         marking = result.case.about.marking
         assert not marking or texts.count(marking) == 2
         assert [text for text in texts if text.endswith("Illustrative.")]
+        assert slide.notes_slide.notes_text_frame.text.strip()
         assert not any("1/27/13" in text for text in texts)
         assert 'type="slidenum"' in slide._element.xml
 
 
 def test_no_shape_leaves_the_slide_and_none_overlap(made: tuple[Study, Path]) -> None:
-    for number, shape, deck in shapes(made[1]):
-        assert shape.left >= 0 and shape.top >= 0, (number, shape.name)
-        assert shape.left + shape.width <= deck.slide_width, (number, shape.name)
-        assert shape.top + shape.height <= deck.slide_height, (number, shape.name)
-    for slide in Presentation(str(made[1])).slides:
-        filled = [shape for shape in slide.shapes if not shape.has_text_frame or shape.text_frame.text.strip()]
-        for k, one in enumerate(filled):
-            for other in filled[k + 1 :]:
-                apart = (
-                    one.left + one.width <= other.left or other.left + other.width <= one.left
-                    or one.top + one.height <= other.top or other.top + other.height <= one.top
-                )  # fmt: skip
-                assert apart, (slide.shapes.title.text_frame.text, one.name, other.name)
+    deck = opened(made[1])
+    for slide in deck.slides:
+        boxes = []
+        for shape in slide.shapes:
+            left, top, right, bottom = box = (shape.left, shape.top, shape.left + shape.width, shape.top + shape.height)
+            assert left >= 0 and top >= 0 and right <= deck.slide_width and bottom <= deck.slide_height, shape.name
+            if not shape.has_text_frame or shape.text_frame.text.strip():
+                boxes.append((shape.name, box))
+        for (one, (left, top, right, bottom)), (other, place) in combinations(boxes, 2):
+            apart = right <= place[0] or place[2] <= left or bottom <= place[1] or place[3] <= top
+            assert apart, (slide.shapes.title.text_frame.text, one, other)
 
 
 def sizes(frame: object) -> set[float]:
@@ -183,14 +247,152 @@ def test_no_placeholder_is_left_empty(made: tuple[Study, Path]) -> None:
             assert shape.text_frame.text.strip() or "slidenum" in shape._element.xml, (number, shape.name)
 
 
-def test_libreoffice_renders_every_slide(made: tuple[Study, Path], office_programs: None, tmp_path: Path) -> None:
-    path = made[1]
+def test_every_chart_and_table_is_described(made: tuple[Study, Path]) -> None:
+    for number, shape, _ in shapes(made[1]):
+        if shape.has_chart or shape.has_table:
+            assert shape._element.xpath(".//p:cNvPr/@descr")[0].strip(), (number, shape.name)
+
+
+def test_libreoffice_renders_every_slide(shipped: Study, office_programs: None, tmp_path: Path) -> None:
+    path = export_slides(
+        shipped,
+        tmp_path / "slides.pptx",
+        template=deck_templates.corporate(tmp_path / "template.potx"),
+        slides=list(STORY),
+    )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     pages = subprocess.run(["pdfinfo", tmp_path / "slides.pdf"], check=True, capture_output=True, text=True).stdout
     assert f"Pages:           {len(Presentation(str(path)).slides)}" in pages
-    assert "x 540 pts" in pages
+    assert "720 x 540 pts" in pages
+
+
+def test_nothing_of_a_templates_own_slides_is_left(shipped: Study, tmp_path: Path) -> None:
+    template = deck_templates.corporate(tmp_path / "template.potx")
+    path = export_slides(shipped, tmp_path / "slides.pptx", template=template, slides=["answer"])
+    with zipfile.ZipFile(template) as old, zipfile.ZipFile(path) as new:
+        assert any(deck_templates.SECRET.encode() in old.read(name) for name in old.namelist())
+        assert not any(deck_templates.SECRET.encode() in new.read(name) for name in new.namelist())
+        names = new.namelist()
+        assert [name for name in names if name.startswith("ppt/slides/slide")] == ["ppt/slides/slide1.xml"]
+        assert len([name for name in names if name.startswith("ppt/notesSlides/notesSlide")]) == 1
+        assert b"sectionLst" not in new.read("ppt/presentation.xml")
+        assert b"template.main" not in new.read("[Content_Types].xml")
+
+
+def test_a_templates_fonts_and_colours_are_the_decks(shipped: Study, tmp_path: Path) -> None:
+    template = deck_templates.dark(tmp_path / "template.pptx")
+    deck = Presentation(str(export_slides(shipped, tmp_path / "slides.pptx", template=template)))
+    assert (deck.slide_width, deck.slide_height) == (12192000, 6858000)
+    for slide in deck.slides:
+        texts = [shape._element for shape in slide.shapes if shape.has_text_frame or shape.has_table]
+        assert {face for one in texts for face in one.xpath(".//a:latin/@typeface")} <= {"+mn-lt"}
+        assert not [colour for one in texts for colour in one.xpath(".//a:srgbClr")]
+
+
+@pytest.mark.parametrize(("kind", "named"), [
+    (PP_PLACEHOLDER.TITLE, "title"), (PP_PLACEHOLDER.FOOTER, "footer"), (PP_PLACEHOLDER.SLIDE_NUMBER, "slide number"),
+    (PP_PLACEHOLDER.DATE, "date"), (PP_PLACEHOLDER.SUBTITLE, "subtitle"),
+])  # fmt: skip
+def test_a_placeholder_the_template_lacks_is_named(kind: object, named: str, shipped: Study, tmp_path: Path) -> None:
+    deck = Presentation()
+    gone = {PP_PLACEHOLDER.TITLE: (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE),
+            PP_PLACEHOLDER.SUBTITLE: BODIES}.get(kind, (kind,))  # fmt: skip
+    for holder in (deck.slide_master, *deck.slide_layouts):
+        for shape in list(holder.placeholders):
+            if shape.placeholder_format.type in gone:
+                shape._element.getparent().remove(shape._element)
+    deck.save(str(tmp_path / "template.pptx"))
+    with pytest.raises(ExportError, match=rf"lacks .*{named}.*Slide Master"):
+        export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "template.pptx")
+    assert not (tmp_path / "slides.pptx").exists()
+
+
+def test_what_is_no_template_is_refused(shipped: Study, tmp_path: Path) -> None:
+    (tmp_path / "text.pptx").write_text("no presentation")
+    with pytest.raises(ExportError, match="cannot be opened as a template"):
+        export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "text.pptx")
+    with pytest.raises(ExportError, match="There is no template"):
+        export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "none.potx")
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"slides": ["answer", "moon"]}, "'moon'; there are cover, answer"), ({"slides": []}, "No slide was chosen"),
+    ({"audience": "eu"}, "'eu'; there are us, uk"), ({"size": "3:2"}, "'3:2'; there are 16:9, 4:3, 10x5.625"),
+    ({"top": ["moon"]}, "'moon'; there are status_quo"), ({"top": 0}, "At least one option"),
+])  # fmt: skip
+def test_what_is_not_known_is_refused_with_what_there_is(
+    asked: dict, said: str, shipped: Study, tmp_path: Path
+) -> None:
+    with pytest.raises(ExportError, match=re.escape(said)):
+        export_slides(shipped, tmp_path / "slides.pptx", **asked)
+
+
+def test_slides_are_chosen_by_name_and_in_order(shipped: Study, tmp_path: Path) -> None:
+    every = titles(export_slides(shipped, tmp_path / "all.pptx"))
+    few = titles(export_slides(shipped, tmp_path / "few.pptx", slides=["ranking", "cover", "findings"]))
+    assert few[:2] == [every[4], every[0]] and "reviewer" in few[2] and len(few) == 3
+    for name in (*STORY, *ANNEX):
+        assert titles(export_slides(shipped, tmp_path / "one.pptx", slides=[name])), name
+
+
+@pytest.mark.parametrize("top", [5, ["status_quo", "info_umbrella"]])
+def test_the_options_shown_are_those_asked_for(top: object, shipped: Study, tmp_path: Path) -> None:
+    ranked = shipped.ranking.ranked.index
+    asked = list(ranked[:5]) if top == 5 else top
+    names = {shipped.case.options.at[option, "short"] for option in asked}
+    others = set(shipped.case.options["short"]) - names
+    pages = ["options", "ranking", "drivers", "sureness", "futures", "packages"]
+    path = export_slides(shipped, tmp_path / "slides.pptx", top=top, slides=pages)
+    for slide in Presentation(str(path)).slides:
+        cells = set()
+        for shape in slide.shapes:
+            if shape.has_chart:
+                cells |= {re.sub(r"^\d+=?  ", "", label) for label in shape.chart.plots[0].categories}
+            if shape.has_table:
+                cells |= {cell.text_frame.text for row in shape.table.rows for cell in row.cells}
+        assert not cells & others and cells & names, slide.shapes.title.text_frame.text
+    texts = [shape.text_frame.text for _, shape, _ in shapes(path) if shape.has_text_frame]
+    assert sum("not shown here" in text for text in texts) >= 4
+
+
+@pytest.mark.parametrize(("audience", "first", "other"), [("us", "ICD 203", "PHIA"), ("uk", "PHIA", "ICD 203")])
+def test_each_audience_reads_its_own_yardstick(
+    audience: str, first: str, other: str, shipped: Study, tmp_path: Path
+) -> None:  # fmt: skip
+    path = export_slides(shipped, tmp_path / "slides.pptx", audience=audience)
+    texts = list(deck_texts(path))
+    assert lint("\n\n".join(texts), AUDIENCES[audience]) == []
+    words = [each.words for each in YARDSTICKS[AUDIENCES[audience]].terms]
+    headers = [[cell.text_frame.text for cell in shape.table.rows[0].cells]
+               for _, shape, _ in shapes(path) if shape.has_table]  # fmt: skip
+    assert [first, *words] in headers
+    assert not any(header[0] == other for header in headers)
+    assert shipped.provenance["case digest (SHA-256)"] in texts
+
+
+def test_right_to_left_text_is_marked_as_such(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    path = export_slides(studies("crowded"), tmp_path / "slides.pptx", slides=["descriptions"])
+    found = [paragraph for _, shape, _ in shapes(path) for paragraph in shape._element.iter("{*}p")
+             if "".join(paragraph.itertext()).startswith("\u05e9")]  # fmt: skip
+    assert found and all(paragraph.find("{*}pPr").get("rtl") == "1" for paragraph in found)
+
+
+def test_notes_cite_the_evidence_behind_a_slide(shipped: Study, tmp_path: Path) -> None:
+    deck = Presentation(str(export_slides(shipped, tmp_path / "slides.pptx", slides=list(STORY))))
+    said = [slide.notes_slide.notes_text_frame.text for slide in deck.slides]
+    register = set(shipped.case.register.index)
+    cited = [{item for group in re.findall(r"\[([^\]]+)\]", text) for item in group.split("; ")} for text in said]
+    assert sum(bool(ids) for ids in cited) >= 14
+    assert set().union(*cited) <= register
+
+
+def test_shapes_of_a_slide_have_ids_of_their_own(shipped: Study, tmp_path: Path) -> None:
+    path = export_slides(shipped, tmp_path / "slides.pptx", template=deck_templates.dark(tmp_path / "t.pptx"))
+    for slide in Presentation(str(path)).slides:
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(set(ids)) == len(ids)
 
 
 def test_nothing_ranked_still_gives_a_deck(tmp_path: Path) -> None:

@@ -234,7 +234,9 @@ class Table:
                 + [measuring.width(word, size, bool(self.strong), look.face) for word in words],
                 default=0.0,
             )
-            needs.append(min(0.4 * whole, longest + self._indent(column) + CELL_PAD + 1))
+            # Not even the longest word takes more than this from the other columns.
+            most = min(0.4 * whole, max(1.6 * shares[column], 0.12 * whole))
+            needs.append(min(most, longest + self._indent(column) + CELL_PAD + 1))
         lack = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=False))
         spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=False))
         if lack == 0:

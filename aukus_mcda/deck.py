@@ -256,6 +256,11 @@ class Deck:
             block.draw(slide, left, top, width, tall, self.look)
             top += (tall + 2 * GAP) / 72
 
+    def move_last(self, place: int) -> None:
+        """Put the last slide where it belongs, counted from 0."""
+        slides = self.presentation.part._element.sldIdLst
+        slides.insert(place, slides[-1])
+
     def save(self, path: Any) -> None:
         """Write the file."""
         self.presentation.save(path)

@@ -134,6 +134,7 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     table = Table(
         tuple(header), tuple(rows), tuple(columns),
         "The value tree: criteria, their weights and what they are made up of.", right=(len(header) - 2,),
+        lines=(3, *(0 for _ in header[1:])),
     )  # fmt: skip
     count = len(case.leaves)
     scored = (
@@ -277,7 +278,7 @@ def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     shares: tuple[float, ...] = (1.7, 2.7, 2.7, 2.6, 2.6)
     remedies = [f"{row[0]}. Remedy: {row[4]}" for row in rows if row[4]]
     # Where there is little room the remedies are left to the speaker.
-    kept = 3 if not any(row[3] for row in rows) else 5 if deck.area.tall > 300 else 4
+    kept = 3 if not any(row[3] for row in rows) else 5 if remedies and deck.area.tall > 300 else 4
     header, shares, rows = header[:kept], shares[:kept], [row[:kept] for row in rows]
     first = gain.loc[top[0]]
     short = case.options["short"]

@@ -143,11 +143,15 @@ def export_slides(
         footer=tuple(f"{said} Illustrative.".strip() for said in (case_date(case), case_date(case, short=True), "")),
         presentation=blank_deck(size) if template is None else open_template(template),
     )
-    annexed = [name for name in names if name in ANNEX]
+    annexed: dict[str, int] = {}
     for name in names:
-        if slides is None and name == next(iter(annexed), None):
-            annex_slides.divider(deck, annexed)
+        start = len(deck.presentation.slides)
         (STORY | ANNEX)[name](deck, study, case, chosen)
+        if name in ANNEX and len(deck.presentation.slides) > start:
+            annexed[name] = start
+    if slides is None and annexed:  # only now is it known what the annex holds
+        annex_slides.divider(deck, list(annexed))
+        deck.move_last(min(annexed.values()))
     with replacing(Path(path)) as beside:
         deck.save(beside)
         stamp(beside, "pptx", study)

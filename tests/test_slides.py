@@ -268,6 +268,14 @@ def test_libreoffice_renders_every_slide(shipped: Study, office_programs: None, 
     assert "720 x 540 pts" in pages
 
 
+def test_the_annex_lists_what_it_holds(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    path = export_slides(studies("small"), tmp_path / "slides.pptx")
+    at = titles(path).index("The annex holds the tables behind these findings.")
+    listed = [shape.text_frame.text for shape in opened(path).slides[at].shapes if shape.name.startswith("TextBox")]
+    assert "Whole ranking\nFindings\nProvenance" in listed
+    assert titles(path)[at + 1].startswith("All 3 options")
+
+
 def test_nothing_of_a_templates_own_slides_is_left(shipped: Study, tmp_path: Path) -> None:
     template = deck_templates.corporate(tmp_path / "template.potx")
     path = export_slides(shipped, tmp_path / "slides.pptx", template=template, slides=["answer"])

@@ -124,5 +124,5 @@ def test_nothing_ranked_still_gives_a_page(tmp_path: Path) -> None:
     case = small()
     out = pd.DataFrame({"screen": "law", "passes": "no", "reason": "No.", "evidence": [()] * 3}, index=list("abc"))
     out = out.set_index("screen", append=True).rename_axis(["option", "screen"])
-    page = docx.Document(str(export_one_page(study(replace(case, screens=out)), tmp_path / "page.docx")))
+    page = docx.Document(str(export_one_page(study(replace(case, screens=out), draws=1000), tmp_path / "page.docx")))
     assert any("nothing to rank" in paragraph.text for paragraph in page.paragraphs) and not page.tables

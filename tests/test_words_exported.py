@@ -62,8 +62,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_the_shipped_deck_is_clean(case: Case, tmp_path: Path) -> None:
-    texts = list(deck_texts(export_slides(study(case), tmp_path / "slides.pptx")))
-    assert study(case).answer in texts and "Maritime picture" in " ".join(texts)
+    texts = list(deck_texts(export_slides(study(case, draws=1000), tmp_path / "slides.pptx")))
+    assert study(case, draws=1000).answer in texts and "Maritime picture" in " ".join(texts)
     assert linted(iter(texts), case.about.yardstick) == []
 
 
@@ -82,12 +82,12 @@ def test_an_offence_anywhere_in_the_deck_is_noticed(where: str, case: Case, tmp_
         "source": lambda: {"sources": case.sources.assign(title=case.sources["title"].mask(used, OFFENDING))},
         "criterion": lambda: {"criteria": case.criteria.assign(worst_means=OFFENDING)},
     }[where]()  # fmt: skip
-    path = export_slides(study(replace(case, **broken)), tmp_path / "slides.pptx")
+    path = export_slides(study(replace(case, **broken), draws=1000), tmp_path / "slides.pptx")
     assert "confidence" in {problem.rule for problem in linted(deck_texts(path), "icd203")}
 
 
 def test_an_offence_in_a_chart_its_description_or_the_notes_is_noticed(case: Case, tmp_path: Path) -> None:
-    path = export_slides(study(case), tmp_path / "slides.pptx")
+    path = export_slides(study(case, draws=1000), tmp_path / "slides.pptx")
     for place in ("chart", "description", "notes"):
         deck = Presentation(str(path))
         slide, shape = next((each, one) for each in deck.slides for one in each.shapes if one.has_chart)

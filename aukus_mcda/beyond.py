@@ -1,4 +1,4 @@
-"""What lies beyond one ranking, a sentence each: other capitals, other futures, all together, combinations."""
+"""What lies beyond one ranking, a sentence each: other capitals, futures, all together, packages, earlier days."""
 
 from __future__ import annotations
 
@@ -28,3 +28,5 @@ def beyond(study: Study) -> Iterator[str]:
     if study.packages is not None:
         yield package_wording.in_good_packages(study.packages, case) + "."
         yield package_wording.first_phase(study.packages, case) + "."
+    if study.vintages is not None:
+        yield from study.vintages.statements

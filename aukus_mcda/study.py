@@ -19,6 +19,7 @@ from .futures import Futures, futures
 from .packages import Packages, half_effort, packages
 from .ranking import Ranking, rank
 from .spaces import weight_range
+from .vintages import Vintages, vintages
 from .weights import Points, Weights
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "pymcdm", "python-pptx",
 class Study:
     """A case, a ranking of it, how that ranking holds, and what lies beyond one ranking.
 
-    Capitals, futures, packages and the joint run are made when they are first asked for, and kept.
+    Capitals, futures, packages, vintages and the joint run are made when they are first asked for, and kept.
 
     Attributes
     ----------
@@ -84,6 +85,14 @@ class Study:
         if math.isnan(effort) or self.ranking.ranked.empty:
             return None
         return packages(self.case, weight_range(self.ranking.weights), effort=effort, seed=self.seed)
+
+    @cached_property
+    def vintages(self) -> Vintages | None:
+        """What moved the ranking since the first day on which all options were judged; None without an earlier one."""
+        days = sorted(set(self.case.history["as_of"]) - {""})
+        now = self.case.about.as_of.isoformat() if self.case.about.as_of else "".join(days[-1:])
+        whole = [day for day in days if day < now and len(self.case.scores_on(day)) == len(self.case.scores)]
+        return vintages(self.case, whole[0], now, weights=self.ranking.weights) if whole else None
 
     @property
     def profile_ranks(self) -> pd.DataFrame:

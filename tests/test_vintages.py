@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aukus_mcda import AukusMcdaError, Case, WeightsError, lint, load_case, rank
+from aukus_mcda import AukusMcdaError, Case, WeightsError, lint, load_case, rank, study
 from aukus_mcda.vintages import Vintages, vintages
 
 
@@ -135,3 +135,12 @@ def test_altered_scores_and_unknown_weights_are_refused(case: Case) -> None:
         vintages(case, "2023-06-30", "2025-12-30", weights="paris")
     with pytest.raises(AukusMcdaError, match="load_case"):
         vintages("aukus_plus_two", "2023-06-30", "2025-12-30")  # type: ignore[arg-type]
+
+
+def test_a_study_compares_its_day_with_the_first_on_which_all_was_judged() -> None:
+    made = study(load_case("aukus_plus_two"), "tokyo", draws=1000).vintages
+    assert made is not None
+    expected = vintages(load_case("aukus_plus_two"), "2023-06-30", "2025-12-30", weights="tokyo")
+    pd.testing.assert_frame_equal(made.table, expected.table)
+    assert study(load_case("starter"), draws=1000).vintages is None  # one score alone was judged before
+    assert study(load_case("aukus_plus_two", as_of="2023-06-30"), draws=1000).vintages is None

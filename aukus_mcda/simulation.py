@@ -83,11 +83,11 @@ class Simulation:
 def confirmed(values: Array, central: Array) -> Array:
     """How often each option leads at its central weights ``(m, k)`` when values are ``(m, k, n)``, and its `slopes`.
 
-    Shape ``(m, 1 + k)``; sums over the draws. The slopes only serve a standard error: an eighth of the draws is
-    enough for them, and 1,024 where there are so many.
+    Shape ``(m, 1 + k)``; sums over the draws. The slopes only serve a standard error: a sixteenth of the draws is
+    enough for them, and 512 where there are so many.
     """
     draws = values.shape[2]
-    some = min(draws, max(1024, draws // 8))
+    some = min(draws, max(512, draws // 16))
     found = np.zeros((len(central), 1 + central.shape[1]))
     for option in np.flatnonzero(~np.isnan(central[:, 0])):
         scores = np.einsum("ijn,j->in", values, central[option])

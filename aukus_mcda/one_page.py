@@ -214,7 +214,7 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
     for column, word in enumerate(header):
         page.cell(table.cell(0, column), word, widths[column] * 1.2, bold=True, right=column in (2, 4))
     for number, (option, said) in enumerate(shown.iterrows(), start=1):
-        first = "" if firsts is None else _percent(float(firsts[option]))
+        first = "" if firsts is None else wording.percent(float(firsts[option]))
         leads = option in ranking.leaders
         name, room = said["name"], widths[1] - 8
         if measuring.width(name, SMALL, leads) > 0.9 * room:
@@ -231,13 +231,6 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
         note = f"... and {more} more in the workbook. {note}"
     page.left -= (len(shown) + 1) * ROW
     page.text(note, SMALL, most=2, colour="#5B6675", before=3, after=3)
-
-
-def _percent(share: float) -> str:
-    """A share of draws; what is seldom is not shown as never."""
-    if 0 < share < 0.005:
-        return "below 1 %"
-    return "above 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def _bare(cell: Any, colour: str, left: float) -> None:

@@ -117,7 +117,6 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """The value tree with its weights."""
     weights, name = study.ranking.weights.values, case.criteria["name"]
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
-    most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
     rows: list[tuple[str, ...]] = []
     asked = []
     for root in case.roots:
@@ -130,7 +129,6 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         header.insert(1, "What was asked")
         columns.insert(1, 3.8)
         rows = [(row[0], question, *row[1:]) for row, question in zip(rows, asked, strict=True)]
-    verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
     table = Table(
         tuple(header), tuple(rows), tuple(columns),
         "The value tree: criteria, their weights and what they are made up of.", right=(len(header) - 2,),
@@ -144,8 +142,7 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     weighing = study.ranking.weights.name
     profile = [weighing] if weighing in case.profiles else list(case.profiles[:1])
     deck.page(
-        f"{wording.joined(name[most[:4]])} {verb} most under {wording.weights_named(study.ranking)}, "
-        f"{100 * shares[most[0]]:.1f} %{each}.",
+        wording.heaviest(study.ranking, case, named=4),
         notes(
             [f"{name[root]}: {question}" for root, question in zip(case.roots, asked, strict=True) if question],
             "Why the criteria weigh as they do:",

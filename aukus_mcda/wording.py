@@ -200,14 +200,14 @@ def spread(ranking: Ranking, case: Case) -> str:
     return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
 
 
-def heaviest(ranking: Ranking, case: Case) -> str:
-    """Which criterion at the top of the tree weighs most."""
+def heaviest(ranking: Ranking, case: Case, *, named: int | None = None) -> str:
+    """Which criterion at the top of the tree weighs most; of several at most ``named`` by name."""
     weights = ranking.weights.values
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
     most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
     verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
-    named = joined(case.criteria["name"][most])
-    return f"{named} {verb} most under {weights_named(ranking)}, {100 * shares[most[0]]:.1f} %{each}."
+    names = joined(case.criteria["name"][most[:named]])
+    return f"{names} {verb} most under {weights_named(ranking)}, {100 * shares[most[0]]:.1f} %{each}."
 
 
 def not_varied(weights: Weights, case: Case) -> str:

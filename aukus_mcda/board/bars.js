@@ -32,16 +32,17 @@ class Bars {
       const row = make("li", "awb-bar", undefined, { "data-option": option.id });
       const parts = {
         row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
-        band: make("span", "awb-band"), score: make("span", "awb-score"), leads: make("span", "awb-leads"),
-        share: make("span", "awb-share"), fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
+        whole: make("span", "awb-whole"), band: make("span", "awb-band"), score: make("span", "awb-score"),
+        leads: make("span", "awb-leads"), share: make("span", "awb-share"),
+        fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
       };
-      parts.segments = this.roots.map((id) => {
-        const segment = make("span", "awb-segment");
-        segment.style.background = this.nodes.get(id).colour;
-        segment.style.color = inkOn(this.nodes.get(id).colour);
-        return segment;
+      parts.figures = this.roots.map((id) => {
+        const figure = make("span", "awb-figure");
+        figure.style.color = inkOn(this.nodes.get(id).colour);
+        return figure;
       });
-      parts.area.append(...parts.segments, parts.band);
+      parts.whole.append(...parts.figures);
+      parts.area.append(parts.whole, parts.band);
       parts.leads.append(parts.share, parts.fill);
       const spoken = (text) => make("span", "awb-hidden", text);
       row.append(
@@ -79,22 +80,28 @@ class Bars {
       }
       say(bar.rank, String(found.ranks[i]));
       bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
-      let at = 0;
-      bar.segments.forEach((segment, c) => {
-        const wide = parts[i][c];
-        segment.style.left = `${at}%`;
-        segment.style.width = `${wide}%`;
-        say(segment, wide >= 6 ? String(Math.round(wide)) : "");
-        at += wide;
-      });
-      bar.band.style.left = `${found.least[i]}%`;
-      bar.band.style.width = `${found.greatest[i] - found.least[i]}%`;
+      this.fill(bar, parts[i]);
+      bar.band.style.setProperty("--awb-low", `${found.least[i]}%`);
+      bar.band.style.setProperty("--awb-high", `${found.greatest[i]}%`);
       say(bar.score, found.scores[i].toFixed(1));
       if (!found.leads.length) return;
       say(bar.share, `${percent(found.leads[i])}\u00a0%`);
       bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
     });
     this.list.dataset.leads = found.leads.join(" ");
+  }
+
+  /** A bar's parts are stops of one gradient, and its figures are shifted: nothing has to be laid out anew as it moves. */
+  fill({ whole, figures }, parts) {
+    let at = 0;
+    const stops = parts.map((wide, c) => {
+      const from = at, colour = this.nodes.get(this.roots[c]).colour;
+      at += wide;
+      say(figures[c], wide >= 6 ? String(Math.round(wide)) : "");
+      if (wide >= 6) figures[c].style.transform = `translateX(${(from + at) / 2}%)`;
+      return `${colour} ${from}% calc(${at}% - 1px), transparent calc(${at}% - 1px) ${at}%`;
+    });
+    whole.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")}, transparent ${at}%)`;
   }
 
   /** Put rows in the order they are seen in, for whoever reads the page rather than looks at it. */

@@ -185,8 +185,8 @@ class Board {
       lock.setAttribute("aria-label", `Lock the weight of ${node.name}`);
       lock.title = isLocked ? "Unlock this weight" : "Lock this weight";
     }
-    holds.style.left = `${100 * (flips ? flips.low : 0)}%`;
-    holds.style.width = `${100 * (flips ? flips.high - flips.low : 1)}%`;
+    holds.style.setProperty("--awb-low", `${100 * (flips ? flips.low : 0)}%`);
+    holds.style.setProperty("--awb-high", `${100 * (flips ? flips.high : 1)}%`);
     holds.hidden = !flips;
     range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
     const parent = this.nodes.get(node.parent);

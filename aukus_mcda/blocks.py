@@ -70,6 +70,9 @@ class Text:
     sizes: tuple[int, ...] = (16, 14, SMALLEST)
     extra: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paragraphs", tuple(map(glued, self.paragraphs)))
+
     def height(self, width: float, look: Look) -> float:
         """Points it takes at the smallest size."""
         return self._tall(width, self.sizes[-1], look)
@@ -156,6 +159,9 @@ class Table:
     spare: bool = False
     fixed: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(tuple(map(glued, row)) for row in self.rows))
+
     def height(self, width: float, look: Look) -> float:
         """Points it takes at the smallest size."""
         return sum(self._heights(self._cells(width, self.sizes[-1], look), width, self.sizes[-1], look))
@@ -220,7 +226,7 @@ class Table:
         return replace(self, rows=self.rows[start:stop], strong=strong)
 
     def _columns(self, width: float, size: int, look: Look) -> list[float]:
-        """Points of width of each column: its share, or what its longest word needs, taken from those with more."""
+        """Points of width of each column: its share, or, where a word is longer than that, what all columns need."""
         whole = 72 * width
         shares = [whole * share / sum(self.shares) for share in self.shares]
         needs = []
@@ -228,25 +234,29 @@ class Table:
             # Numbers, and what may take one line only, stay whole; a text may be broken between words.
             cells = [row[column] for row in self.rows]
             kept = column in self.right or (self.lines and self.lines[column] == 1)
-            words = cells if kept else [word for cell in cells for word in cell.split()]
+            words = cells if kept else _pieces(cells)
             longest = max(
-                [measuring.width(word, size, True, look.face) for word in self.header[column].split()]
+                [measuring.width(word, size, True, look.face) for word in _pieces([self.header[column]])]
                 + [measuring.width(word, size, bool(self.strong), look.face) for word in words],
                 default=0.0,
             )
             # Not even the longest word takes more than this from the other columns.
             most = min(0.4 * whole, max(1.6 * shares[column], 0.12 * whole))
             needs.append(min(most, longest + self._indent(column) + CELL_PAD + 1))
-        lack = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=False))
-        spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=False))
-        if lack == 0:
+        if all(need <= share for need, share in zip(needs, shares, strict=False)):
             return shares
-        if lack > spare:
+        spare = whole - sum(needs)
+        if spare < 0:
             return [whole * need / sum(needs) for need in needs]
-        return [
-            need if share < need else share - lack * (share - need) / spare
-            for need, share in zip(needs, shares, strict=True)
-        ]
+        # Each gets what its longest word needs; the rest goes to those with more, or where the longest texts are.
+        more = [max(0.0, share - need) for need, share in zip(needs, shares, strict=True)]
+        texts = [float(max(map(len, (head, *cells)))) for head, *cells in zip(self.header, *self.rows, strict=True)]
+        ways = (
+            tuple(need + spare * part / sum(parts) for need, part in zip(needs, parts, strict=True))
+            for parts in (more, texts)
+        )
+        lowest = min(ways, key=lambda way: replace(self, shares=way, fixed=True).height(width, look))
+        return list(lowest)
 
     def _rooms(self, width: float, size: int, look: Look) -> list[float]:
         """Points of width for the text of each column."""
@@ -311,6 +321,10 @@ class Table:
         )
 
 
+def _pieces(cells: Sequence[str]) -> list[str]:
+    return [piece for cell in cells for word in measuring.broken(cell) for piece in measuring.hyphenated(word)]
+
+
 def evenly(heights: Sequence[float], room: float) -> int:
     """How many rows go on the first of as few pages as they need, so that no page is left with a single row.
 
@@ -358,6 +372,11 @@ def paint(colour: Any, ink: Ink) -> None:
         colour.theme_color = MSO_THEME_COLOR.from_xml(ink.value)
     else:
         colour.rgb = RGBColor.from_string(ink.value)
+
+
+def glued(text: str) -> str:
+    """Text in which a number and its per cent sign stay on one line."""
+    return text.replace(" %", PER_CENT)
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,7 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from . import measuring
-from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, plain
+from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, glued, plain
 from .errors import ExportError
 from .house import FONT, blank_deck
 from .layout import Page, arranged
@@ -232,6 +232,7 @@ class Deck:
         below : sequence of Block
             Across the first slide at its foot, or after all columns when too tall for that.
         """
+        title = glued(title)
         shares = shares or [1.0] * len(columns)
         widths = [self.width(share / sum(shares), len(columns)) for share in shares]
         plan = arranged(columns, widths, below, self.area.width, self.area.tall, self.look)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from . import wording
-from .blocks import PER_CENT, Table, Text
+from .blocks import Table, Text
 from .case import Case
 from .deck import Deck
 from .fragility import Fragility
@@ -40,7 +40,7 @@ def how_sure(
     error = 100 * found.standard_error["rank_acceptability"].to_numpy().max()
     said = text(
         f"Verdict: {tests.verdict.word}. {tests.verdict.rule}",
-        *tests.verdict.unmet,
+        *tests.verdict.gaps,
         rest,
         extra=(
             f"Shares of {found.draws:,} draws of the scores and weights between their low and high ends; largest "
@@ -126,7 +126,7 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
         return
     rows = [
         (
-            str(method),
+            wording.method_name(str(method)),
             wording.joined(case.options["short"][list(found.ranks.index[found.ranks[method] == 1])]),
             f"{row['kendall_tau_b']:.2f}",
             f"{row['weighted_spearman']:.2f}",
@@ -143,7 +143,7 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
         wording.methods_agree(tests, case),
         notes(
             "Methods not used, and why:",
-            [f"{method}: {reason}." for method, reason in found.refused.items()],
+            [f"{wording.method_name(method)}: {reason}." for method, reason in found.refused.items()],
             "What the leader's place rests on by the additive model:",
             judged(
                 case, [(option, leaf) for option in leaders[:2] for leaf in case.values.loc[option].nlargest(3).index]
@@ -201,7 +201,10 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         ("Evidence", "What it says", "Worth, points", "Choice changes", "Mostly to"), rows, (2.5, 5.0, 1.1, 1.4, 2.1),
         "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
     )  # fmt: skip
-    note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
+    note = (
+        "Worth is counted in value points out of 100. The scores that cite an item are settled together. "
+        "Items are named as in the evidence register."
+    )
     deck.page(title, said, [table, text(extra=(note,)), least_sure(tests, case, 2 if deck.narrow else 3)])
 
 
@@ -226,9 +229,8 @@ def least_sure(tests: Fragility, case: Case, each: int) -> Table:
 
 
 def text(*paragraphs: str, extra: Sequence[str] = ()) -> Text:
-    """Sentences beside or below a table, in which a number and its per cent sign stay together."""
-    first, more = (tuple(each.replace(" %", PER_CENT) for each in part if each) for part in (paragraphs, extra))
-    return Text(first, extra=more)
+    """Sentences beside or below a table, blank ones left out."""
+    return Text(tuple(filter(None, paragraphs)), extra=tuple(filter(None, extra)))
 
 
 def _who(options: object, case: Case) -> str:

@@ -16,7 +16,7 @@ from .future_plots import FACTOR_NAMES
 from .futures import Futures
 from .native_charts import Bars
 from .speaking import cited, judged, listed, notes, said_of, widest
-from .wording import joined, percent
+from .wording import joined, method_name, percent
 
 PALE = "#A9C1D9"
 
@@ -107,7 +107,9 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
         said.counted(found, case) if "future" in varied else "",
         extra=(
             f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
-            f"Ways of ranking, each counting the same: {', '.join(found.methods)}." if "method" in varied else "",
+            f"Ways of ranking, each counting the same: {joined(map(method_name, found.methods))}."
+            if "method" in varied
+            else "",
         ),
     )
     told = notes(

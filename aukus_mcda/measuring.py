@@ -10,6 +10,8 @@ font that is not installed is taken to be as wide as DejaVu Sans, uncut.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,11 @@ SPARE = 1.02
 """What a font measured here may still be wider where the slides are shown."""
 LINE = 1.2
 """Height of a line in multiples of the font size."""
+
+
+SPACE = re.compile(r"[ \t\n]+")
+HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
+"""Between letters only: not every program breaks a line at a hyphen beside a number."""
 
 
 @cache
@@ -74,8 +81,8 @@ def lines(text: str, room: float, size: float, bold: bool = False, face: str = "
 
 def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:
     count, used = 1, 0.0
-    space = width(" ", size, bold, face)
-    for word in text.split():
+    gap = width(" ", size, bold, face)
+    for word, space in _words(text, room, size, bold, face, gap):
         need = width(word, size, bold, face)
         if used and used + space + need <= room:
             used += space + need
@@ -87,6 +94,38 @@ def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> in
             count, need = count + 1, need - max(room - size, size)
         used = need
     return count
+
+
+def _words(
+    text: str, room: float, size: float, bold: bool, face: str, gap: float
+) -> Iterator[tuple[str, float]]:  # fmt: skip
+    """What lines are broken between, each with the space before it; a word too wide for a line, at its hyphens."""
+    for word in broken(text):
+        pieces = hyphenated(word) if width(word, size, bold, face) > room else [word]
+        yield pieces[0], gap
+        yield from ((piece, 0.0) for piece in pieces[1:])
+
+
+def broken(text: str) -> list[str]:
+    r"""The words of a text; a no-break space keeps two together, as it does where slides are shown.
+
+    Examples
+    --------
+    >>> broken("a line of 5\u00a0%")
+    ['a', 'line', 'of', '5\xa0%']
+    """
+    return [word for word in SPACE.split(text) if word]
+
+
+def hyphenated(word: str) -> list[str]:
+    """A word's pieces, each but the last ending in a hyphen.
+
+    Examples
+    --------
+    >>> hyphenated("load-bearing"), hyphenated("2024-25")
+    (['load-', 'bearing'], ['2024-25'])
+    """
+    return HYPHEN.split(word)
 
 
 def height(text: str, room: float, size: float, bold: bool = False, face: str = "") -> float:
@@ -118,7 +157,8 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
 
 def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "", *, most: int = 1) -> str:
     """The text clipped to ``most`` lines, with a tenth of ``room`` kept for letters that may come from other fonts."""
-    return clipped(text, room if text.isascii() else 0.9 * room, most * size * LINE, size, bold, face)
+    known = text.replace("\N{NO-BREAK SPACE}", " ").isascii()
+    return clipped(text, room if known else 0.9 * room, most * size * LINE, size, bold, face)
 
 
 def fitted(

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .wording import joined
+from .wording import joined, titled
 
 LEAD = 0.80
 """Share of draws a robust leader leads in: where "very likely" begins (ICD 203)."""
@@ -70,6 +70,8 @@ class Verdict:
     unmet : tuple of str
         What a robust leader would have to have and this one has not, or was not
         tested for.
+    gaps : tuple of str
+        The same, each behind what was found.
     """
 
     word: str
@@ -77,6 +79,7 @@ class Verdict:
     rule: str
     reasons: tuple[str, ...]
     unmet: tuple[str, ...]
+    gaps: tuple[str, ...]
 
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
@@ -153,6 +156,7 @@ def verdict_from(
         rule=RULES[code],
         reasons=tuple(check.said for check in checks if check.passed is not None),
         unmet=tuple(check.unmet for check in checks if not check.passed),
+        gaps=tuple(f"{check.said} {check.unmet}".strip() for check in checks if not check.passed),
     )
 
 
@@ -212,7 +216,7 @@ def _profiles(dissenting: Collection[str] | None) -> _Check:
     if dissenting is None:
         return _Check(name, "", None, needed)
     said = (
-        f"Another option leads, or shares the lead, under {joined(sorted(dissenting))}."
+        f"Another option leads, or shares the lead, under {joined(map(titled, sorted(dissenting)))}."
         if dissenting
         else "It leads under every profile."
     )

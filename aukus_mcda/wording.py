@@ -267,6 +267,28 @@ def flips(tests: Fragility, case: Case) -> str:
     )
 
 
+METHOD_NAMES = {
+    "additive": "the additive model",
+    "topsis_vector": "TOPSIS, vector norm",
+    "topsis_minmax": "TOPSIS, min-max",
+    "vikor": "VIKOR",
+    "spotis": "SPOTIS",
+    "rim": "RIM",
+    "promethee_ii": "PROMETHEE II",
+    "mabac": "MABAC",
+    "cocoso": "CoCoSo",
+    "edas": "EDAS",
+    "waspas": "WASPAS",
+    "marcos": "MARCOS",
+}
+"""Ways of ranking as their authors write them."""
+
+
+def method_name(method: str) -> str:
+    """A way of ranking as its authors write it."""
+    return METHOD_NAMES.get(method, method)
+
+
 def methods_agree(tests: Fragility, case: Case) -> str:
     """In how many of the cross-check methods the same option leads."""
     if tests.methods is None:
@@ -292,4 +314,5 @@ def to_collect(tests: Fragility, case: Case) -> str:
         start = f"Knowing one score perfectly is worth most for {on}: {points(top['value'], 2)}"
     if best.empty or best["value"].iloc[0] <= 0:
         return start + "."
-    return f"{start}; settling all that rests on {best.index[0]} is worth {points(best['value'].iloc[0], 2)}."
+    worth = points(best["value"].iloc[0], 2)
+    return f"{start}; settling all that rests on one item of evidence ({best.index[0]}) is worth at most {worth}."

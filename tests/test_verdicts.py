@@ -69,7 +69,7 @@ def test_every_finding_is_a_sentence_with_its_number() -> None:
         "The leader changes when 15.5 of 100 points of weight move (a distance of 0.310).",
         "It leads in 7 of 7 futures.",
         "It leads under 5 of 6 methods.",
-        "Another option leads, or shares the lead, under seoul and tokyo.",
+        "Another option leads, or shares the lead, under Seoul and Tokyo.",
     )
     assert found.unmet == (
         "A robust leader leads in at least 80% of draws with 2 standard errors taken off.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -15,7 +14,7 @@ from .fragility_slides import text
 from .ranking_slides import Chosen, first_shares
 from .speaking import cited, described, notes, said_of
 from .study import PACKAGES, Study
-from .tables import rank_labels, ranking_table
+from .tables import findings_table, rank_labels, ranking_table
 
 SMALL = (12,)
 
@@ -135,19 +134,11 @@ def findings(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     if not count:
         return
     table = Table(
-        ("Finding", "Where", "Standard"),
-        tuple((row["finding"], _where(row["place"], case), row["standard"]) for _, row in found.iterrows()),
+        ("Finding", "Where", "Standard"), tuple(map(tuple, findings_table(found, case).to_numpy())),
         (6.0, 3.2, 2.9), "Departures from good practice, where they are, and the standard each comes from.",
     )  # fmt: skip
     title = f"{count} point{'s' if count > 1 else ''} a reviewer of this case should know."
     deck.page(title, "Found by the checks of the case and of its weights; none of them stops the ranking.", [table])
-
-
-def _where(place: str, case: Case) -> str:
-    """Where a finding lies, with ``status_quo on det_picture`` and the like by the names of options and criteria."""
-    names = {**case.options["short"], **case.criteria["name"]}
-    pairs = re.compile(r"(\S+) on (\S+?)(?=;| and |$)")
-    return pairs.sub(lambda pair: " on ".join(str(names.get(each, each)) for each in pair.groups()), place)
 
 
 def sources(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .case import Case
@@ -20,28 +23,98 @@ class Readable:
     def __repr__(self) -> str:
         if self.frame.empty:
             return "None."
-        return str(self.frame.to_string(na_rep="\N{EN DASH}"))
+        return str(self.frame.to_string())
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
             return "<p>None.</p>"
         with pd.option_context("display.max_colwidth", None):
-            # As objects, so that a missing rank is a dash like any other missing cell.
-            shown = self.frame.astype(object).where(self.frame.notna(), "\N{EN DASH}")
-            html: str = shown.to_html(escape=True, border=0, justify="left", float_format="{:g}".format)
+            html: str = self.frame.to_html(escape=True, border=0, justify="left")
         aligned = "text-align: left; white-space: normal; vertical-align: top"
         return html.replace("<td>", f'<td style="{aligned}">').replace("<th>", f'<th style="{aligned}">')
 
 
-def readable(table: pd.DataFrame | pd.Series) -> Readable:
-    """A table or a row to be shown in full in a notebook.
+def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Readable:
+    """A table or a row to be shown in full in a notebook, in words and with three digits of each number.
+
+    Parameters
+    ----------
+    table : DataFrame or Series
+    case : Case, optional
+        Whose options, criteria, profiles and futures are shown by their names rather than by their ids.
 
     Examples
     --------
     >>> readable(pd.DataFrame({"name": ["<b>Bold</b> plan"]}))._repr_html_().count("&lt;b&gt;")
     1
+    >>> readable(pd.DataFrame({"same_leader": [True], "kendall_tau": [0.8666]}, index=["A"]))
+      Same leader Kendall tau
+    A         yes       0.867
     """
-    return Readable(table if isinstance(table, pd.DataFrame) else table.to_frame(""))
+    given = table if isinstance(table, pd.DataFrame) else table.to_frame("")
+    names = {} if case is None else _names(case)
+    shown = given.astype(object).map(lambda cell: _said(cell, names))
+    shown.columns = pd.Index([_headed(each, names) for each in given.columns], name=_headed(given.columns.name, {}))
+    counted = isinstance(given.index, pd.RangeIndex)
+    labels = ["" if counted else names.get(each, each) if isinstance(each, str) else each for each in given.index]
+    shown.index = pd.Index(labels, name=_headed(given.index.name, {}))
+    return Readable(shown)
+
+
+def _names(case: Case) -> dict[str, str]:
+    """What each id of a case stands for, shortest names first."""
+    futures = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
+    return {
+        **{profile: titled(profile) for profile in case.profiles},
+        **futures,
+        **case.criteria["name"],
+        **case.options["short"],
+    }
+
+
+def _said(cell: object, names: Mapping[str, str]) -> object:
+    """A cell for a reader: a name, yes, a dash for what is missing, a number to three digits."""
+    if isinstance(cell, tuple | list | frozenset):
+        return "; ".join(str(names.get(each, each)) for each in cell)
+    if isinstance(cell, str):
+        return names.get(cell, cell)
+    if pd.isna(cell):
+        return "\N{EN DASH}"
+    if isinstance(cell, bool | np.bool_):
+        return "yes" if cell else "no"
+    if isinstance(cell, float | np.floating):
+        number = float(cell)
+        return f"{number:,.0f}" if abs(number) >= 1000 else f"{float(f'{number:.3g}'):g}"
+    return cell
+
+
+def _headed(label: object, names: Mapping[str, str]) -> object:
+    """A column's heading: ``same_leader`` as Same leader; what is written for a reader stays."""
+    if not isinstance(label, str) or label in names:
+        return names.get(label, label) if isinstance(label, str) else label
+    words = label.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def findings_table(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """Findings for a reader, ``status_quo on det_picture`` and the like by the names of options and criteria.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> case = load_case("aukus_plus_two")
+    >>> findings_table(case.findings, case)["Where"].iloc[1][:40]
+    'Status quo on Shared maritime warning; S'
+    """
+    names = {**case.options["short"], **case.criteria["name"]}
+    pair = re.compile(r"(\S+) on (\S+?)(?=;| and |$)")
+
+    def named(place: str) -> str:
+        return pair.sub(lambda found: " on ".join(str(names.get(each, each)) for each in found.groups()), place)
+
+    return pd.DataFrame(
+        {"Finding": findings["finding"], "Where": findings["place"].map(named), "Standard": findings["standard"]}
+    )
 
 
 def rank_labels(ranking: Ranking) -> pd.Series:

@@ -6,9 +6,7 @@ import pytest
 from pptx import Presentation
 
 from aukus_mcda import measuring
-from aukus_mcda.annex_slides import _where
 from aukus_mcda.blocks import Table, Text
-from aukus_mcda.case import Case
 from aukus_mcda.house import FONT
 from aukus_mcda.methods import METHODS
 from aukus_mcda.templates import find_layouts, look_of
@@ -61,9 +59,3 @@ def test_columns_are_shared_out_so_that_the_table_is_low() -> None:
 
 def test_every_method_has_the_name_its_authors_gave_it() -> None:
     assert set(METHOD_NAMES) == {*METHODS, "additive"}
-
-
-def test_findings_name_options_and_criteria(case: Case) -> None:
-    said = _where("status_quo on det_picture; early_dialogue on det_picture and 63 more", case)
-    assert said == "Status quo on Shared maritime warning; Early dialogue on Shared maritime warning and 63 more"
-    assert _where("options", case) == "options"

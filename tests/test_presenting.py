@@ -10,7 +10,15 @@ import pytest
 from aukus_mcda import Case, rank, study
 from aukus_mcda.palette import criterion_colours, option_colours
 from aukus_mcda.plots import plot_contributions, plot_ranking
-from aukus_mcda.tables import by_root, contributions_export, rank_labels, ranking_table, readable, weights_table
+from aukus_mcda.tables import (
+    by_root,
+    contributions_export,
+    findings_table,
+    rank_labels,
+    ranking_table,
+    readable,
+    weights_table,
+)
 from aukus_mcda.wording import agreement, answer, overlap, spread, strongest
 
 
@@ -58,6 +66,33 @@ def test_branches_add_up_to_the_score_and_weights_to_a_hundred(case: Case) -> No
 def test_a_readable_table_shows_markup_as_text() -> None:
     html = readable(pd.Series({"name": "<script>x</script>"}))._repr_html_()
     assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+def test_a_readable_table_is_in_words(case: Case) -> None:
+    table = pd.DataFrame(
+        {"option": ["status_quo"], "criterion": ["det_picture"], "profile": ["seoul"], "scenario": ["relapse"],
+         "evidence": [("ipmda-design", "quad-members")], "leader_changes": [np.True_], "share": [0.57391],
+         "worst": [-119.934], "draws": [1_015_808.0], "left": [None]},
+    )  # fmt: skip
+    shown = readable(table, case).frame
+    assert list(shown.columns[-5:]) == ["Leader changes", "Share", "Worst", "Draws", "Left"]
+    assert list(shown.iloc[0]) == [
+        "Status quo", "Shared maritime warning", "Seoul", "Tokyo and Seoul fall out again",
+        "ipmda-design; quad-members", "yes", "0.574", "-120", "1,015,808", "\N{EN DASH}",
+    ]  # fmt: skip
+    assert list(shown.index) == [""], "a number that only counts the rows is left out"
+    assert list(readable(table.set_index("option"), case).frame.index) == ["Status quo"]
+    assert readable(table).frame.loc["", "Option"] == "status_quo", "without a case ids stand as they are"
+
+
+def test_findings_name_options_and_criteria(case: Case) -> None:
+    findings = pd.DataFrame(
+        {"finding": ["One.", "Two."], "standard": ["S", "S"],
+         "place": ["status_quo on det_picture; early_dialogue on det_picture and 63 more", "options"]}
+    )  # fmt: skip
+    assert list(findings_table(findings, case)["Where"]) == [
+        "Status quo on Shared maritime warning; Early dialogue on Shared maritime warning and 63 more", "options",
+    ]  # fmt: skip
 
 
 def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:

@@ -55,7 +55,7 @@ def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Reada
     names = {} if case is None else _names(case)
     shown = given.astype(object).map(lambda cell: _said(cell, names))
     shown.columns = pd.Index([_headed(each, names) for each in given.columns], name=_headed(given.columns.name, {}))
-    counted = isinstance(given.index, pd.RangeIndex)
+    counted = given.index.name is None and pd.api.types.is_integer_dtype(given.index)
     labels = ["" if counted else names.get(each, each) if isinstance(each, str) else each for each in given.index]
     shown.index = pd.Index(labels, name=_headed(given.index.name, {}))
     return Readable(shown)

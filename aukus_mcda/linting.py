@@ -27,6 +27,7 @@ HEDGES = (
     r"(?:distinct|real|serious|strong) possibility",
     r"more likely than not",
     r"in all (?:likelihood|probability)",
+    r"(?:50|fifty)[ /\u2013-](?:50|fifty)",
 )
 """Sayings about likelihood that stand on no yardstick."""
 
@@ -36,7 +37,8 @@ CONFIDENCE = re.compile(
     r"(?![ -]*(?:factor|interval|building|track|measure))"
     r"|\banalytical confidence\b|\b(?:highly|moderately) confident\b"
     r"|\bconfidence(?: (?:level|rating))?(?: in [\w ,'\u2019-]{1,80}?)?(?: (?:is|was|are|remains)|:) "
-    rf"(?:assessed as |judged |rated )?{LEVEL}\b",
+    rf"(?:assessed as |judged |rated )?{LEVEL}\b"
+    rf"|\bconfidence(?: (?:level|rating))? \(?{LEVEL}\b(?=[):;,.]|$)",
     re.IGNORECASE,
 )
 SAME_RANGE = re.compile(r"\bsame (?:assessment|degree|range|level)s? of (?:probability|likelihood)\b", re.IGNORECASE)

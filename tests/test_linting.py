@@ -12,6 +12,8 @@ from aukus_mcda.linting import lint, sentences
 from aukus_mcda.yardsticks import YARDSTICKS, likelihood
 
 CLEAN = [
+    "It is likely that confidence low enough to worry Seoul would follow.",
+    "The flank is at 50 to 50 miles; 50-500 ships are likely.",
     "",
     "It is very likely (80-95%) that Maritime picture ranks first.",
     "It is likely that talks start. We have high confidence in this.",
@@ -42,6 +44,10 @@ CLEAN = [
     "There is roughly even chance. E.g. Seoul could go either way (see Fig. 2). We have moderate confidence.",
 ]
 FAULTS = [
+    ("Confidence low: it is unlikely that talks start.", ["confidence"]),
+    ("It is likely (confidence moderate) that talks start.", ["confidence"]),
+    ("There is a 50-50 chance that talks start.", ["hedge"]),
+    ("The odds are fifty-fifty.", ["hedge"]),
     ("It is likely, with high confidence, that talks start.", ["confidence"]),
     ("We assess with moderate to high confidence that it will very likely pass.", ["confidence"]),
     ("We judge with low-confidence reports that it is unlikely.", ["confidence"]),

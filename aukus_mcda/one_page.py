@@ -275,7 +275,8 @@ def _picture(study: Study, shown: Any, wide: float, tall: float) -> bytes:
     colours = palette.option_colours(study.case)
     rows = list(range(len(shown)))
     axes.barh(rows, shown["score"], height=0.5, color=[colours[option] for option in shown.index])
-    axes.hlines(rows, shown["least"], shown["greatest"], color=palette.INK, linewidth=1.1)
+    for colour, line in (("white", 2.6), (palette.INK, 1.1)):  # seen on a dark bar too
+        axes.hlines(rows, shown["least"], shown["greatest"], color=colour, linewidth=line)
     axes.set_xlim(0, 100)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.axvline(0, color=palette.FAINT, linewidth=0.8)

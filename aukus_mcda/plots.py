@@ -38,7 +38,9 @@ def plot_ranking(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axe
         palette=[colours[option] for option in ranked.index],
     )  # fmt: skip
     ax.set_yticks(rows, _labels(ranking, case))
-    ax.hlines(range(len(ranked)), ranked["least"], ranked["greatest"], color=palette.INK, linewidth=1.5)
+    # A white edge, so that the range is seen on a dark bar too.
+    for colour, wide in (("white", 4), (palette.INK, 1.5)):
+        ax.hlines(rows, ranked["least"], ranked["greatest"], color=colour, linewidth=wide)
     ax.set(xlim=(0, 100), xlabel="Score (0-100); line: all scores at their low or high ends", ylabel="")
     sns.despine(ax=ax, left=True)
     return ax

@@ -213,13 +213,13 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
             _bare(cell, palette.INK if number == 0 else "#D5DAE1", left=0 if column == 3 and number else 4)
     for column, word in enumerate(header):
         page.cell(table.cell(0, column), word, widths[column] * 1.2, bold=True, right=column in (2, 4))
+    # Names in full where all have the room for it: one list is not told in two kinds of name.
+    whole = all(measuring.width(name, SMALL, True) <= 0.9 * (widths[1] - 8) for name in shown["name"])
+    names = shown["name"] if whole else study.case.options["short"]
     for number, (option, said) in enumerate(shown.iterrows(), start=1):
         first = "" if firsts is None else wording.percent(float(firsts[option]))
         leads = option in ranking.leaders
-        name, room = said["name"], widths[1] - 8
-        if measuring.width(name, SMALL, leads) > 0.9 * room:
-            name = study.case.options.at[option, "short"]
-        for column, text in ((0, places[option]), (1, name), (2, f"{said['score']:.1f}"), (4, first)):
+        for column, text in ((0, places[option]), (1, names[option]), (2, f"{said['score']:.1f}"), (4, first)):
             page.cell(table.cell(number, column), text, widths[column] - 8, bold=leads, right=column in (2, 4))
     drawn = table.cell(1, 3).merge(table.cell(len(shown), 3))
     _draw(drawn, study, shown, widths[3])

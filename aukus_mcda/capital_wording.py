@@ -146,18 +146,17 @@ def _measured(row: pd.Series) -> str:
 
 def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """What the compromise costs it, how little it would have to give, and what its own choice asks of others."""
-    option, short, here = found.compromise[0], case.options["short"], titled(name)
-    ranking = found.rankings[name]
-    if option in ranking.leaders:
-        return (
-            f"The compromise with the least worst regret, {short[option]}, is its own leader: none of its weight would "
-            f"have to move.{_forgone(ranking, case)}",
-        )
-    own = ranking.leaders[0]
-    price = (
-        f"The compromise with the least worst regret, {short[option]}, costs {here} "
-        f"{points(found.regrets.at[option, name])} against its own leader"
+    short, here, ranking = case.options["short"], titled(name), found.rankings[name]
+    mine = [option for option in found.compromise if option in ranking.leaders]
+    option = (mine or found.compromise)[0]
+    several = f"One of the {len(found.compromise)} compromises"
+    which = (
+        f"{several if len(found.compromise) > 1 else 'The compromise'} with the least worst regret, {short[option]},"
     )
+    if mine:
+        return (f"{which} is its own leader: none of its weight would have to move.{_forgone(ranking, case)}",)
+    own = ranking.leaders[0]
+    price = f"{which} costs {here} {points(found.regrets.at[option, name])} against its own leader"
     said = [f"{price}, and would lead under no weights at all."]
     if pd.notna(found.shifts.table.at[option, name]):
         change = found.shifts.weights[option].loc[name] - ranking.weights.values[found.shifts.weights[option].columns]
@@ -228,23 +227,30 @@ def _accepted(found: Capitals, case: Case) -> str:
 
 
 def _compromise(found: Capitals, case: Case) -> str:
-    short = case.options["short"]
-    option = found.compromise[0]
-    row = found.regrets.loc[option]
-    worst = row.drop("worst").idxmax()
+    short, chosen = case.options["short"], list(found.compromise)
+    row, one = found.regrets.loc[chosen[0]], len(chosen) == 1
+    who = joined(short[chosen])
     if row["worst"] <= 1e-9:
-        start = f"{short[option]} leads in every capital"
-    else:
+        start = f"{who} {'leads' if one else 'share the lead'} in every capital"
+    elif one:
         start = (
-            f"{short[option]} is the compromise with the least worst regret: at most {points(row['worst'])} behind any "
-            f"capital's own leader ({titled(str(worst))}'s)"
+            f"{who} is the compromise with the least worst regret: at most {points(row['worst'])} behind any "
+            f"capital's own leader ({titled(str(row.drop('worst').idxmax()))}'s)"
         )
-    breached = found.red_lines.options.at[option, "breached_by"]
-    if not breached:
-        return start + ", and it breaches nobody's red line." if len(found.red_lines.table) else start + "."
+    else:
+        start = f"{who} share the least worst regret: at most {points(row['worst'])} behind any capital's own leader"
+    lines = {option: found.red_lines.options.at[option, "breached_by"] for option in chosen}
+    if not any(lines.values()):
+        kept = ", and it breaches nobody's red line." if one else ", and none of them breaches a red line."
+        return start + (kept if len(found.red_lines.table) else ".")
     within = found.compromise_within_lines
     instead = f"within the lines it is {joined(short[list(within)])}" if within else "no option keeps to all lines"
-    return f"{start}, but it breaches a red line of {joined(map(titled, breached))}; {instead}."
+    breaches = [
+        f"{'it' if one else short[option]} breaches a red line of {joined(map(titled, by))}"
+        for option, by in lines.items()
+        if by
+    ]
+    return f"{start}, but {joined(breaches)}; {instead}."
 
 
 def _shift(found: Capitals, case: Case) -> str:

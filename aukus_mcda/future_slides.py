@@ -15,6 +15,7 @@ from .fragility_slides import text
 from .future_plots import FACTOR_NAMES
 from .futures import Futures
 from .native_charts import Bars
+from .scenarios import AS_JUDGED
 from .speaking import cited, judged, listed, notes, said_of, widest
 from .wording import joined, method_name, percent
 
@@ -27,10 +28,12 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
         return
     table = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     shown = listed(table.index, chosen)
+    today = found.rankings[AS_JUDGED].leaders
     rows = tuple(
         (
             case.options.at[option, "short"],
-            f"{row['first_in']} of {row['of']}",
+            # The title and this column count the futures only; the others count the case as judged too.
+            f"{row['first_in'] - (option in today)} of {row['of'] - 1}",
             f"{row['greatest_regret']:.1f}",
             f"{row['least_score']:.1f}",
             percent(row["within"]),
@@ -50,8 +53,7 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
         extra=(
             said.failing(found, case),
             said.within(found, case),
-            f"The case as judged is counted as one of {len(found.names)}. "
-            "Points given up are beside the best option of each future, on likely scores.",
+            "Points given up are beside the best option of each future and of the case as judged, on likely scores.",
         ),
     )
     reasons = said_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")

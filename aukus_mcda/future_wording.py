@@ -105,14 +105,19 @@ def failing(found: Futures, case: Case) -> str:
 
 
 def announced(found: Futures, case: Case) -> str:
-    """How many futures share evidence with an assumption whose signpost can be watched."""
+    """How many assumptions share evidence with a future, so that their signposts may announce it."""
     futures = [future for future in found.names.index if future != AS_JUDGED]
     if not futures:
         return "The case describes no futures, so there is nothing to announce."
-    linked = set(found.signposts.loc[found.signposts["assumption"] != "", "future"])
-    bare = [future for future in futures if future not in linked]
-    end = f"; for {_quoted(found, bare)} the case names none" if bare else ""
-    return f"{len(linked)} of {len(futures)} futures have a signpost to watch{end}."
+    links = found.signposts[found.signposts["assumption"] != ""]
+    bare = [future for future in futures if future not in set(links["future"])]
+    count, reached = links["assumption"].nunique(), links["future"].nunique()
+    if not count:
+        return "No assumption cites the same evidence as a future, so the case names nothing to watch."
+    verb, whose = ("shares", "its signpost is") if count == 1 else ("share", "their signposts are")
+    said = f"{count} assumption{'s' if count > 1 else ''} {verb} evidence with {reached} of {len(futures)} futures"
+    end = f"; none does with {_quoted(found, bare)}" if bare else ""
+    return f"{said}: {whose} what to watch{end}."
 
 
 def untested(found: Futures, case: Case) -> str:

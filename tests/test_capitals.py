@@ -200,6 +200,23 @@ def test_a_criterion_that_parts_two_capitals_by_more_than_they_part_is_no_share_
     assert not lint(said)
 
 
+def test_two_compromises_are_spoken_of_as_two() -> None:
+    profiles = {"north": [100, 40], "south": [40, 100]}
+    tied = made([[10, 0], [0, 10]], profiles)  # each leads in one capital, and is as far behind in the other
+    found = capitals(tied, draws=50)
+    assert found.compromise == ("o0", "o1")
+    assert any("o0 and o1 share the least worst regret: at most 42.9 points" in each for each in together(found, tied))
+    assert "One of the 2 compromises with the least worst regret, o1, is its own leader" in " ".join(
+        statement(found, tied, "south")
+    )
+    lines = pd.DataFrame({"profile": ["north"], "criterion": ["x0"], "least_value": [50], "reason": ["r"]})
+    lined = made([[10, 0], [0, 10]], profiles, redlines=lines)
+    said = " ".join(together(capitals(lined, draws=50), lined))
+    assert "but o1 breaches a red line of North; within the lines it is o0." in said and not lint(said)
+    alike = made([[5, 5], [5, 5]], profiles)
+    assert "o0 and o1 share the lead in every capital" in " ".join(together(capitals(alike, draws=50), alike))
+
+
 def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, found: Capitals) -> None:
     for name in found.names:
         said = statement(found, case, name)

@@ -311,6 +311,16 @@ def test_what_is_said_passes_the_linter_for_every_profile(case: Case) -> None:
             assert text and not lint(text, case.about.yardstick), text
 
 
+def test_what_announces_a_future_is_counted_by_assumption(case: Case) -> None:
+    found = futures(case, draws=50)
+    links = found.signposts[found.signposts["assumption"] != ""]
+    text = said.announced(found, case)
+    assert text.startswith(f"{links['assumption'].nunique()} assumptions share evidence with 6 of 7 futures: their")
+    assert text.endswith("none does with “Confidence-building succeeds”.")
+    bare = made([("f", "b", "z", -1, None)])
+    assert said.announced(futures(bare, "only", draws=50), bare).startswith("No assumption cites the same evidence")
+
+
 def test_two_that_tie_for_the_least_regret_are_spoken_of_as_two() -> None:
     same = [(option, leaf, 5, 5, 5) for option in "ab" for leaf in "xyz"]
     case = made([("f", "", "z", -1, None)], same)

@@ -36,6 +36,10 @@ class Fault(NamedTuple):
 class AukusMcdaError(Exception):
     """Base of every error this package raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message alone. An analyst is to mend the input, not to read our code."""
+        return str(self).splitlines()
+
 
 class CaseError(AukusMcdaError):
     """The case cannot be used; ``faults`` lists everything wrong with it at once.

@@ -11,6 +11,8 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
+from aukus_mcda.starting import new_case
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -44,6 +46,23 @@ def test_a_notebook_is_thin_and_explains_itself(path: Path) -> None:
             assert len(cell.source.splitlines()) <= 15
             kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
             assert not kinds & {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda}
+
+
+def test_a_broken_case_shows_its_faults_and_no_traceback(tmp_path: Path) -> None:
+    new_case(tmp_path / "broken")
+    scores = tmp_path / "broken" / "scores.csv"
+    scores.write_text(scores.read_text("utf-8").replace("likely", "liekly", 1), "utf-8")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("from aukus_mcda import load_case\nload_case('broken')")]
+    )
+    NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}, allow_errors=True,
+        shutdown_kernel="immediate",
+    ).execute()  # fmt: skip
+    (shown,) = notebook.cells[0].outputs
+    said = "\n".join(shown.traceback)
+    assert shown.ename == "CaseError" and said.startswith("The case has") and "scores.csv" in said
+    assert "Traceback" not in said and "load_case(" not in said
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.enum.text import PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from . import measuring
@@ -16,7 +17,7 @@ from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, plain
 from .errors import ExportError
 from .house import FONT, blank_deck
 from .layout import Page, arranged
-from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, find_layouts, footer_of, look_of
+from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, colour_override, find_layouts, footer_of, look_of
 
 TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
 ON_CONTENT = 24
@@ -129,6 +130,10 @@ class Deck:
         self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
     ) -> Any:
         slide = self.presentation.slides.add_slide(layout)
+        override = colour_override(layout)
+        if override is not None:  # a slide does not inherit it
+            mapped = slide._element.find(qn("p:clrMapOvr"))
+            mapped[:] = [copy.deepcopy(override)]
         heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
         floor = Inches(sum(TOP_MARKING) + 0.02)
         if heading.top < floor:  # the marking stands above every title

@@ -109,6 +109,11 @@ class Page:
         """Leave rows free."""
         self.row += rows
 
+    def part(self, title: str) -> None:
+        """The heading of a further table on the sheet."""
+        self.skip()
+        self.across(title, BOLD)
+
     def across(self, text: str, font: Font = BOLD) -> None:
         """A line of text over the width of a screen, as tall as it needs."""
         wide, last = 0.0, 0

@@ -170,7 +170,9 @@ def look_of(layout: Any, house: str) -> Look:
     body = _level(styles, "p:bodyStyle")
     ink = _ink(body)
     theme = etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
-    slot = master._element.find(qn("p:clrMap")).get(ink.value, ink.value) if ink.kind == "schemeClr" else ""
+    override = colour_override(layout)
+    colours = master._element.find(qn("p:clrMap")) if override is None else override
+    slot = colours.get(ink.value, ink.value) if ink.kind == "schemeClr" else ""
     rgb = ink.value
     if slot:
         colour = theme.find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*")
@@ -190,6 +192,11 @@ def look_of(layout: Any, house: str) -> Look:
         title_bold=title is not None and title.get("b") in ("1", "true"),
         capitals=title is not None and title.get("cap") == "all",
     )
+
+
+def colour_override(layout: Any) -> Any:
+    """The layout's own map of colours, in place of its master's; None when it keeps the master's."""
+    return layout._element.find(f"{qn('p:clrMapOvr')}/{qn('a:overrideClrMapping')}")
 
 
 def _level(styles: Any, name: str) -> Any:

@@ -33,7 +33,7 @@ FLOW = (
     "files", "repacking", "contents", "preflight", "fragility",
     "agreement", "consensus", "capitals", "capital_wording", "capital_plots", "vintages",
     "measuring", "house", "templates", "blocks", "native_charts", "layout", "deck",
-    "study", "stamps", "sheets", "live_sheets", "told_sheets", "workbook", "one_page",
+    "study", "stamps", "sheets", "live_sheets", "told_sheets", "beyond_sheets", "workbook", "one_page",
     "beyond", "speaking", "fragility_slides", "capital_slides", "future_slides",
     "package_slides", "ranking_slides", "annex_slides", "slides", "starting", "brief", "buttons", "cli",
 )  # fmt: skip

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from test_slides import crowded, small
 
-from aukus_mcda import Case, load_case, measuring, rank, study
+from aukus_mcda import Case, load_case, measuring, rank, study, wording
 from aukus_mcda.sheets import Book, put, text_for
 from aukus_mcda.study import Study
 from aukus_mcda.weights import Weights
@@ -72,7 +72,9 @@ def with_score(case: Case, option: str, leaf: str, likely: float) -> Case:
 
 def untested(case: Case, weights: Any = "baseline") -> Study:
     """A study without the tests of its ranking, which the formulas know nothing of."""
-    return Study(case=case, ranking=rank(case, weights), by_profile={}, fragility=None, draws=0, seed=0)
+    made = Study(case=case, ranking=rank(case, weights), by_profile={}, fragility=None, draws=0, seed=0)
+    vars(made).update(dict.fromkeys(("capitals", "futures", "joint", "packages")))
+    return made
 
 
 RANDOM = np.random.default_rng(3)
@@ -305,3 +307,61 @@ def test_nothing_ranked_and_one_option_still_give_a_workbook(tmp_path: Path) -> 
     for number, out in enumerate((screens, screens[:2])):
         path = export_workbook(study(replace(case, screens=out), draws=1000), tmp_path / f"{number}.xlsx")
         assert "acceptability" not in openpyxl.load_workbook(path).sheetnames
+
+
+def tables(path: Path, name: str) -> dict[str, pd.DataFrame]:
+    """The tables of a sheet, each by its first heading, columns as they are headed."""
+    sheet, found, header = openpyxl.load_workbook(path)[name], {}, ()
+    for row in sheet.iter_rows():
+        cells = [cell.value for cell in row]
+        if row[0].fill.fgColor.rgb.endswith("E8ECF2"):
+            header, rows = cells, []
+            found[" ".join(str(sheet.cell(row[0].row - 1, 1).value or cells[0]).split()[:3])] = header, rows
+        elif header and cells[0] is not None and row[0].coordinate not in sheet.merged_cells:
+            rows.append(cells)
+    return {title: pd.DataFrame(rows, columns=header) for title, (header, rows) in found.items()}
+
+
+def test_capitals_futures_uncertainty_and_packages_have_sheets_of_their_own(shipped: tuple[Study, Path]) -> None:
+    result, path = shipped
+    short, near = result.case.options["short"], {"check_exact": False, "check_dtype": False, "check_names": False}
+
+    def same(said: pd.DataFrame, column: str, expected: pd.Series) -> None:
+        expected = expected.rename(index=short).astype(float)
+        read = said.set_index("Option")[column].astype(float)
+        pd.testing.assert_series_equal(read.loc[expected.index], expected, **near)
+
+    capitals = tables(path, "capitals")
+    assert list(capitals["Capital"]["Capital"]) == ["Washington", "Canberra", "London", "Tokyo", "Seoul"]
+    same(capitals["Points of 100"], "At worst", result.capitals.regrets["worst"])
+    same(capitals["The share of"], "Seoul", result.capitals.shifts.table["seoul"])
+    lines = capitals["Red lines: the"]
+    assert (lines["Breaches"] == "yes").sum() == (
+        result.capitals.red_lines.table.query("breaches and not screened").shape[0]
+    )
+    futures = tables(path, "futures")
+    same(futures["Option"], "Worst score", result.futures.summary["least_score"])
+    same(futures["Score of each"], "A crisis over Taiwan or at sea", result.futures.scores["sea_crisis"])
+    same(futures["Share of the"], "As judged", result.futures.leads["as_judged"])
+    assert len(futures["What would announce"]) == (result.futures.signposts["statement"] != "").sum()
+    uncertainty = tables(path, "uncertainty")
+    shares = uncertainty["Source"].set_index("Source")["Share, shared out evenly"].astype(float)
+    expected = result.joint.effects["share"].astype(float).rename(index=str.capitalize)
+    pd.testing.assert_series_equal(shares, expected, **near)
+    same(uncertainty["By way of"], "vikor", result.joint.by_method["vikor"])
+    packages = tables(path, "packages")
+    same(packages["Option"], "In the best package, of draws", result.packages.options["share"])
+    every = packages["Packages that no"]
+    assert every["Value"].tolist() == pytest.approx(result.packages.nondominated["value"].tolist())
+    assert every["Options"][0] == wording.joined(short[list(result.packages.nondominated["options"].iloc[0])])
+    for name in ("capitals", "futures", "uncertainty", "packages"):
+        sheet = openpyxl.load_workbook(path)[name]
+        assert str(sheet["A2"].value).endswith(".") and "does not follow a change" in sheet["A3"].value
+        said = {cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)}
+        assert not said & {*result.case.options.index, *result.case.criteria.index, *result.futures.scores.columns}
+        assert sheet.freeze_panes == "B6"
+
+
+def test_a_case_without_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
+    names = openpyxl.load_workbook(export_workbook(study(small(), draws=1000), tmp_path / "w.xlsx")).sheetnames
+    assert set(SHOWN) - set(names) == {"capitals", "futures", "packages", "evidence"} and "uncertainty" in names

@@ -82,13 +82,12 @@ LOOKS = {
 
 
 @pytest.fixture(scope="module")
-def studies(case: Case) -> Callable[[str], Study]:
-    made: dict[str, Study] = {}
+def studies(tested: Study) -> Callable[[str], Study]:
+    made = {"shipped": tested}
 
     def of(name: str) -> Study:
         if name not in made:
-            chosen = {"shipped": lambda: case, "crowded": crowded, "small": small}[name]()
-            made[name] = study(chosen, draws=2_000)
+            made[name] = study({"crowded": crowded, "small": small}[name](), draws=1000)
         return made[name]
 
     return of
@@ -299,6 +298,18 @@ def test_a_templates_fonts_and_colours_are_the_decks(shipped: Study, tmp_path: P
         assert not [colour for one in texts for colour in one.xpath(".//a:srgbClr")]
 
 
+def test_a_layouts_own_map_of_colours_is_the_slides(shipped: Study, tmp_path: Path) -> None:
+    template = deck_templates.overridden(tmp_path / "template.pptx")
+    path = export_slides(shipped, tmp_path / "slides.pptx", template=template, slides=["cover", "ranking"])
+    deck = Presentation(str(path))
+    for slide in deck.slides:
+        (mapped,) = slide._element.find("{*}clrMapOvr")
+        assert mapped.tag.endswith("overrideClrMapping") and mapped.get("tx1") == "lt1"
+    chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
+    outlines = chart._chartSpace.xpath("./c:chart//c:ser/c:dPt/c:spPr/a:ln/a:solidFill/a:schemeClr/@val")
+    assert outlines and set(outlines) == {"tx1"}  # dark bars stand out from a dark slide
+
+
 @pytest.mark.parametrize(("kind", "named"), [
     (PP_PLACEHOLDER.TITLE, "title"), (PP_PLACEHOLDER.FOOTER, "footer"), (PP_PLACEHOLDER.SLIDE_NUMBER, "slide number"),
     (PP_PLACEHOLDER.DATE, "date"), (PP_PLACEHOLDER.SUBTITLE, "subtitle"),
@@ -341,8 +352,9 @@ def test_slides_are_chosen_by_name_and_in_order(shipped: Study, tmp_path: Path) 
     every = titles(export_slides(shipped, tmp_path / "all.pptx"))
     few = titles(export_slides(shipped, tmp_path / "few.pptx", slides=["ranking", "cover", "findings"]))
     assert few[:2] == [every[4], every[0]] and "reviewer" in few[2] and len(few) == 3
-    for name in (*STORY, *ANNEX):
-        assert titles(export_slides(shipped, tmp_path / "one.pptx", slides=[name])), name
+    back = titles(export_slides(shipped, tmp_path / "back.pptx", slides=[*ANNEX, *STORY][::-1]))
+    assert sorted([*back, "The annex holds the tables behind these findings."]) == sorted(every)
+    assert "made from the inputs" in back[-len(every) :][-1] or "red lines" in back[-1]
 
 
 @pytest.mark.parametrize("top", [5, ["status_quo", "info_umbrella"]])

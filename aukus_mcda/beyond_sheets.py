@@ -69,15 +69,23 @@ def _red_lines(page: Page, found: Capitals, case: Case, wide: int) -> None:
         return
     page.part("Red lines: the options that breach one at the likely scores, or may")
     table = table[~table["screened"] & (table["breaches"] | (table["probability"] >= MAY_BREACH))]
-    blank = [""] * (wide - 7)
+    blank = [""] * (wide - 6)
     rows = [
         [f"{wording.titled(profile)}: {case.criteria.at[criterion, 'name']}", case.options.at[option, "short"],
-         row["least_value"], row["value"], _yes(row["breaches"]), row["probability"], "; ".join(row["evidence"]),
-         *blank, row["reason"]]
+         row["least_value"], row["value"], _yes(row["breaches"]), row["probability"],
+         *blank, f"{row['reason']} [{'; '.join(row['evidence'])}]" if row["evidence"] else row["reason"]]
         for (profile, criterion, option), row in table.iterrows()
     ]  # fmt: skip
-    header = ("Red line", "Option", "Least value", "Value", "Breaches", "Probability of a breach", "Evidence", *blank,
-              "Why it is drawn")  # fmt: skip
+    header = (
+        "Red line",
+        "Option",
+        "Least value",
+        "Value",
+        "Breaches",
+        "Probability of a breach",
+        *blank,
+        "Why it is drawn",
+    )
     page.table(header, rows, (ANY, ANY, SCORE, SCORE, ANY, DRAWN), freeze=False)
     if not rows:
         page.across("None.", QUIET)

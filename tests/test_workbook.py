@@ -381,7 +381,24 @@ def test_capitals_futures_uncertainty_and_packages_have_sheets_of_their_own(ship
         assert str(sheet["A2"].value).endswith(".") and "does not follow a change" in sheet["A3"].value
         said = {cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)}
         assert not said & {*result.case.options.index, *result.case.criteria.index, *result.futures.scores.columns}
-        assert sheet.freeze_panes == "B6"
+        assert sheet.freeze_panes == "B2"
+
+
+def test_no_table_stands_under_the_headings_of_another(shipped: tuple[Study, Path]) -> None:
+    book = openpyxl.load_workbook(shipped[1])
+    count = 0
+    for sheet in book:
+        headers = [row[0].row for row in sheet.iter_rows(max_col=1) if row[0].fill.fgColor.rgb.endswith("E8ECF2")]
+        assert sheet.freeze_panes and headers, sheet.title
+        several = len(headers) > 1
+        count += several
+        assert bool(sheet.print_title_rows) != several, sheet.title
+        if several:
+            assert sheet.freeze_panes == "B2", sheet.title  # the names and the marking stay
+        else:
+            assert sheet.print_title_rows == f"${headers[0]}:${headers[0]}"
+            assert int(sheet.freeze_panes[1:]) == headers[0] + 1, sheet.title
+    assert count >= 8
 
 
 def test_a_case_without_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:

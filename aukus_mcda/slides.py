@@ -18,7 +18,7 @@ from .house import SIZES, blank_deck
 from .ranking_slides import Chosen, case_date
 from .stamps import stamp
 from .study import Study
-from .templates import find_layouts, open_template
+from .templates import open_template
 
 Maker = Callable[[Deck, Study, Case, Chosen], None]
 
@@ -182,7 +182,7 @@ def check_choices(
     _for_audience(case, audience)
     _known("size", size, SIZES)
     if template is not None:
-        find_layouts(open_template(template))
+        Deck(marking="", footer="", presentation=open_template(template))
 
 
 def _known(what: str, name: object, names: Mapping[str, object]) -> None:

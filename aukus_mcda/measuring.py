@@ -10,6 +10,7 @@ font that is not installed is taken to be as wide as DejaVu Sans, uncut.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
+BREAKS = re.compile(r"[\n\r\x1c-\x1e\x85\u2028\u2029]")
+"""What ends a line, in whatever program the text was typed."""
 CUT = 0.96
 SPARE = 1.02
 """What a font measured here may still be wider where the slides are shown."""
@@ -48,7 +51,9 @@ def _installed(face: str, bold: bool) -> FreeTypeFont | None:
 
 @lru_cache(maxsize=100_000)
 def _unit_width(text: str, bold: bool, face: str) -> float:
-    """Width of a line set at one point."""
+    """Width of the widest line of a text set at one point."""
+    if BREAKS.search(text):
+        return max(_unit_width(line, bold, face) for line in BREAKS.split(text))
     safe = _font(bold).getlength(text) / 100
     if not face:
         return safe * CUT
@@ -57,7 +62,7 @@ def _unit_width(text: str, bold: bool, face: str) -> float:
 
 
 def width(text: str, size: float, bold: bool = False, face: str = "") -> float:
-    """Width of one line of text in points, at a font size in points; ``face`` is a template's font."""
+    """Width in points of a text's widest line, at a font size in points; ``face`` is a template's font."""
     return _unit_width(text, bold, face) * size
 
 
@@ -69,7 +74,7 @@ def lines(text: str, room: float, size: float, bold: bool = False, face: str = "
     >>> lines("one", 200, 12), lines("one\ntwo", 200, 12)
     (1, 2)
     """
-    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in text.split("\n"))
+    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in BREAKS.split(text))
 
 
 def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:

@@ -28,6 +28,7 @@ from test_words_exported import deck_texts
 
 from aukus_mcda import Case, ExportError, export_slides, lint, measuring, study
 from aukus_mcda.case import About
+from aukus_mcda.one_page import export_one_page
 from aukus_mcda.slides import ANNEX, AUDIENCES, STORY, check_choices
 from aukus_mcda.study import Study
 from aukus_mcda.tables import by_root
@@ -504,6 +505,23 @@ def test_right_to_left_text_is_marked_as_such(studies: Callable[[str], Study], t
     found = [paragraph for _, shape, _ in shapes(path) for paragraph in shape._element.iter("{*}p")
              if "".join(paragraph.itertext()).startswith("\u05e9")]  # fmt: skip
     assert found and all(paragraph.find("{*}pPr").get("rtl") == "1" for paragraph in found)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\x85", "\u2028", "\u2029"])
+def test_a_line_break_in_any_text_is_one_on_paper_too(mark: str, tmp_path: Path) -> None:
+    case = small()
+    said = f"one{mark}two"
+    case = replace(
+        case, about=replace(case.about, title=said, question=said, marking=said, disclaimer=said),
+        options=case.options.assign(name=said + case.options.index, short=said + case.options.index),
+        criteria=case.criteria.assign(name=said + case.criteria.index),
+    )  # fmt: skip
+    result = study(case, draws=500)
+    path = export_slides(result, tmp_path / "slides.pptx")
+    assert [each.text for each in opened(path).slides[0].shapes.title.text_frame.paragraphs] == ["one", "two"]
+    assert export_one_page(result, tmp_path / "page.docx").exists()
+    assert measuring.lines(said, 200, 12) == 2
+    assert measuring.width(f"one{mark}longer", 12) == measuring.width("longer", 12)
 
 
 def test_notes_cite_the_evidence_behind_a_slide(shipped: Study, tmp_path: Path) -> None:

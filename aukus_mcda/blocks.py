@@ -380,8 +380,8 @@ def glued(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without the characters that XML cannot hold."""
-    return UNPRINTABLE.sub("", text)
+    """Text without the characters that XML cannot hold, all breaks of lines alike."""
+    return UNPRINTABLE.sub("", measuring.BREAKS.sub("\n", text))
 
 
 def _fill(ink: Ink, *, pale: bool = False) -> str:

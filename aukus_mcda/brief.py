@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from .files import replacing
 from .one_page import export_one_page
@@ -25,7 +26,7 @@ Progress = Callable[[str], None]
 
 def write_brief(
     study: Study, folder: str | Path, *, inputs: Mapping[str, Path] = MappingProxyType({}), command: Sequence[str] = (),
-    progress: Progress = lambda step: None,
+    progress: Progress = lambda step: None, slides: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:  # fmt: skip
     """Write the ranking and contributions, slides, workbook, one-page brief and a manifest to a folder.
 
@@ -40,6 +41,8 @@ def write_brief(
         What was typed, for the manifest.
     progress : callable, optional
         Told what is being written.
+    slides : mapping, optional
+        Further arguments of `export_slides`: template, audience, size, slides, top.
 
     Raises
     ------
@@ -55,7 +58,7 @@ def write_brief(
         with replacing(folder / name) as beside:
             table.to_csv(beside, index=False, lineterminator="\n")
     for name, export in (
-        ("slides.pptx", export_slides),
+        ("slides.pptx", lambda study, path: export_slides(study, path, **slides)),
         ("workbook.xlsx", export_workbook),
         ("one_page.docx", export_one_page),
     ):

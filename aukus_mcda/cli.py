@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from . import __version__
-from .errors import AukusMcdaError, CaseError, StampError
+from .errors import AukusMcdaError, CaseError, ExportError, StampError
 from .reading import input_files, load_case
 
 app = typer.Typer(
@@ -53,20 +54,36 @@ def brief(
         Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
     ] = Path("out"),
     as_of: AsOf = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Slides in the look of this .pptx or .potx.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Of the slides without a template: 16:9, 4:3 or 10x5.625.", show_default="16:9")
+    ] = None,
+    audience: Annotated[str | None, typer.Option(help="Whose words for likelihood the slides use: us or uk.")] = None,
+    slides: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Which slides, by name, with commas between; all otherwise.")
+    ] = None,
+    top: Annotated[
+        str | None, typer.Option(metavar="N", help="How many options the slides show from the top, or their ids.")
+    ] = None,
 ) -> None:
     """Rank a case's options and write ranking, contributions, slides, workbook, one-page brief and manifest."""
     progress = _console(stderr=True)
     with progress.status("Reading the case") as status:
         checked = load_case(case, as_of=as_of)
+        chosen = _chosen(template, size, audience, slides, top)
         status.update("Ranking")
         from .brief import FILES, write_brief  # slides and figures load only when they are wanted
+        from .slides import check_choices
         from .study import study
 
+        check_choices(checked, **chosen)
         profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
         result = study(checked, profile, progress=status.update)
         folder = write_brief(
             result, out / checked.about.id, inputs=input_files(case), command=["aukus-mcda", *sys.argv[1:]],
-            progress=status.update,
+            progress=status.update, slides=chosen,
         )  # fmt: skip
     from . import wording
     from .beyond import beyond
@@ -89,6 +106,24 @@ def brief(
         for finding in result.findings["finding"]:
             typer.echo(f"- {finding}")
     progress.print(f"Written to {folder}: {', '.join(FILES)}")
+
+
+def _chosen(
+    template: Path | None, size: str | None, audience: str | None, slides: str | None, top: str | None
+) -> dict[str, Any]:
+    """The arguments of `export_slides` that were given."""
+    if template is not None and size is not None:
+        raise ExportError("A template brings its own size: give either --template or --size.")
+    asked: dict[str, Any] = {
+        "template": template, "size": size, "audience": audience, "slides": _listed(slides), "top": _listed(top),
+    }  # fmt: skip
+    with suppress(TypeError, ValueError):  # anything but a number is a list of ids
+        asked["top"] = int(top)  # type: ignore[arg-type]
+    return {name: given for name, given in asked.items() if given is not None}
+
+
+def _listed(names: str | None) -> list[str] | None:
+    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
 
 
 @app.command()

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+RUNS = re.compile("vbaProject|vbaData|activeX|oleObject|externalLink", re.IGNORECASE)
+"""Parts that do something, or fetch something, when a file is opened: nothing we write has one."""
+
+KINDS = ("text", "table", "chart", "picture", "other shape", "hidden", "notes")
+"""What is told apart on a slide."""
 
 Shown = list[tuple[str, dict[str, str]]]
 """Each slide, sheet or part in order, with a digest for each kind of thing on it."""
@@ -30,7 +38,10 @@ def shown(path: Path, kind: str) -> Shown:
     list of (place, digest by kind)
         Such as ``("slide 4", {"chart": "0f3a...", "text": "..."})``.
     """
-    return {"pptx": _deck, "xlsx": _workbook, "docx": _document}[kind](path)
+    found = {"pptx": _deck, "xlsx": _workbook, "docx": _document}[kind](path)
+    with zipfile.ZipFile(path) as file:
+        code = [name for name in file.namelist() if RUNS.search(name)]
+    return [*found, ("macros", {"code": digest(sorted(code))})] if code else found
 
 
 def digest(said: Any) -> str:
@@ -49,7 +60,15 @@ def _deck(path: Path) -> Shown:
 
     found = []
     for number, slide in enumerate(Presentation(str(path)).slides, start=1):
-        said: dict[str, list[Any]] = {"text": [], "table": [], "chart": [], "picture": [], "notes": []}
+        said: dict[str, list[Any]] = {
+            "text": [],
+            "table": [],
+            "chart": [],
+            "picture": [],
+            "other shape": [],
+            "hidden": [],
+            "notes": [],
+        }
         for shape in _shapes(slide.shapes):
             if shape.has_text_frame and 'type="slidenum"' not in shape._element.xml:
                 said["text"].append(_plain(shape.text_frame.text))
@@ -59,6 +78,10 @@ def _deck(path: Path) -> Shown:
                 said["chart"].append(list(_drawn(shape.chart._chartSpace)))
             elif hasattr(shape, "image"):
                 said["picture"].append(hashlib.sha256(shape.image.blob).hexdigest())
+            elif not shape.has_text_frame:
+                said["other shape"].append(_tag(shape._element))
+        if slide._element.get("show") in ("0", "false"):
+            said["hidden"].append("yes")
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             said["notes"].append(_plain(slide.notes_slide.notes_text_frame.text))
         # A box nobody sees, or notes that say nothing, may come and go.
@@ -108,9 +131,15 @@ def _workbook(path: Path) -> Shown:
     with path.open("rb") as file:
         book = openpyxl.load_workbook(file)
         for sheet in book.worksheets:
-            filled = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
-            cells = [[cell.coordinate, _cell(cell.value)] for cell in filled]
-            found.append((f"sheet {sheet.title}", {"cells": digest(cells)}))
+            every = [cell for row in sheet.iter_rows() for cell in row]
+            cells = [[cell.coordinate, _cell(cell.value)] for cell in every if cell.value is not None]
+            cells += [[cell.coordinate, _plain(cell.comment.text)] for cell in every if cell.comment]
+            kinds = {"cells": digest(cells)}
+            if sheet._images or sheet._charts:
+                kinds["drawing"] = digest([len(sheet._images), len(sheet._charts)])
+            if sheet.sheet_state != "visible":
+                kinds["hidden"] = digest("yes")
+            found.append((f"sheet {sheet.title}", kinds))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.enum.text import PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from . import measuring
@@ -16,7 +17,7 @@ from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, glued, plain
 from .errors import ExportError
 from .house import FONT, blank_deck
 from .layout import Page, arranged
-from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, find_layouts, footer_of, look_of
+from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, colour_override, find_layouts, footer_of, look_of
 
 TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
 ON_CONTENT = 24
@@ -25,6 +26,8 @@ TOP_MARKING = (0.06, 0.26)
 """Top and height in inches of the marking above the title."""
 BETWEEN = 0.35
 """Inches between columns."""
+LEAST_TITLE = 0.5
+"""Inches of height without which two lines of a title cannot be read."""
 LEAST = (6.0, 2.5)
 """Inches of width and height without which no slide can be read."""
 
@@ -85,6 +88,8 @@ class Deck:
         layout, tall = self.layouts.content, self.presentation.slide_height
         title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
         inset = _inset(title)
+        for each in (self.layouts.cover, layout):
+            self._require_room_for_titles(each)
         feet = [foot for foot in (footer_of(layout, kind) for kind in FOOTERS) if foot.top is not None]
         floor = min([foot.top for foot in feet if foot.top > tall / 2], default=int(0.95 * tall))
         heads = [foot.top + foot.height for foot in feet if foot.top <= tall / 2]
@@ -98,6 +103,16 @@ class Deck:
                 "Add a layout with a title across the top and an empty page below it."
             )
         return area
+
+    def _require_room_for_titles(self, layout: Any) -> None:
+        place = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
+        floor = max(place.top, Inches(sum(TOP_MARKING) + 0.02))
+        tall = Emu(place.top + place.height - floor).inches - 2 * _inset(place, "tIns")
+        if tall < LEAST_TITLE:
+            raise ExportError(
+                f"The title of the layout {layout.name!r} has {max(0.0, tall):.1f} inches of height below the marking; "
+                f"it needs {LEAST_TITLE:g}. Make its placeholder taller in the template."
+            )
 
     def cover(self, title: str, lines: Iterable[str], notes: str) -> Any:
         """The first slide: a title, and lines below it."""
@@ -129,6 +144,10 @@ class Deck:
         self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
     ) -> Any:
         slide = self.presentation.slides.add_slide(layout)
+        override = colour_override(layout)
+        if override is not None:  # a slide does not inherit it
+            mapped = slide._element.find(qn("p:clrMapOvr"))
+            mapped[:] = [copy.deepcopy(override)]
         heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
         floor = Inches(sum(TOP_MARKING) + 0.02)
         if heading.top < floor:  # the marking stands above every title

@@ -173,6 +173,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         judged(case, [(row["option"], row["criterion"]) for _, row in bearing.iterrows()]),
     )
     if worth.empty:
+        bearing = bearing[bearing["value"] > 0]
         first = [
             f"{case.options.at[row['option'], 'short']} on {case.criteria.at[row['criterion'], 'name']}: "
             f"{wording.points(row['value'], 3)}, the leader changes in {percent(row['probability'])} of the draws."
@@ -182,7 +183,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
             title,
             said,
             [
-                text("What each score, known perfectly, would be worth:", *first),
+                *([text("What each score, known perfectly, would be worth:", *first)] if first else []),
                 least_sure(tests, case, 2 if deck.narrow else 3),
             ],
         )

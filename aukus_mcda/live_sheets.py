@@ -97,7 +97,9 @@ def weights(book: Book, study: Study) -> None:
         share = float(points[node] / sums[parent])
         worth[node] = worth[parent] * share
         sum_up = f"SUMIF($B${first}:$B${last},B{row},$C${first}:$C${last})"
-        page.live(row, 4, f"C{row}/{sum_up}", share, SHARE)
+        page.live(
+            row, 4, f"IF(AND(ISNUMBER(C{row}),C{row}>=0),C{row}/{sum_up},NA())", share, SHARE
+        )  # missing is never 0
         above = f"*{book.at['weight', parent]}" if parent else ""
         book.at["weight", node] = page.live(row, 5, f"D{row}{above}", worth[node], WEIGHT)
         put(page.sheet.cell(row, 6), worth[node], WEIGHT)
@@ -273,7 +275,7 @@ def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int)
     k, p = f"$K${first}:$K${last}", f"$P${first}:$P${last}"
     as_exported = "These are the scores as exported."
     formula = (
-        f'IF(ISERROR(SUM({k})),"A score is blank, or a branch has no points: there is no ranking.",'
+        f'IF(ISERROR(SUM({k})),"A score or points are missing, or a branch has no points: there is no ranking.",'
         f'IF(SUMPRODUCT((ABS({k}-{p})>{TIE:.9f})*1)=0,"{as_exported}",'
         '"Weights or scores were changed: compare the order now with the order as exported."))'
     )

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
+BREAKS = re.compile(r"[\n\r\x1c-\x1e\x85\u2028\u2029]")
+"""What ends a line, in whatever program the text was typed."""
 CUT = 0.96
 SPARE = 1.02
 """What a font measured here may still be wider where the slides are shown."""
@@ -26,7 +28,7 @@ LINE = 1.2
 """Height of a line in multiples of the font size."""
 
 
-SPACE = re.compile(r"[ \t\n]+")
+SPACE = re.compile(r"[^\S\xa0\u2007\u202f]+")
 HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
 """Between letters only: not every program breaks a line at a hyphen beside a number."""
 
@@ -55,7 +57,9 @@ def _installed(face: str, bold: bool) -> FreeTypeFont | None:
 
 @lru_cache(maxsize=100_000)
 def _unit_width(text: str, bold: bool, face: str) -> float:
-    """Width of a line set at one point."""
+    """Width of the widest line of a text set at one point."""
+    if BREAKS.search(text):
+        return max(_unit_width(line, bold, face) for line in BREAKS.split(text))
     safe = _font(bold).getlength(text) / 100
     if not face:
         return safe * CUT
@@ -64,7 +68,7 @@ def _unit_width(text: str, bold: bool, face: str) -> float:
 
 
 def width(text: str, size: float, bold: bool = False, face: str = "") -> float:
-    """Width of one line of text in points, at a font size in points; ``face`` is a template's font."""
+    """Width in points of a text's widest line, at a font size in points; ``face`` is a template's font."""
     return _unit_width(text, bold, face) * size
 
 
@@ -76,7 +80,7 @@ def lines(text: str, room: float, size: float, bold: bool = False, face: str = "
     >>> lines("one", 200, 12), lines("one\ntwo", 200, 12)
     (1, 2)
     """
-    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in text.split("\n"))
+    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in BREAKS.split(text))
 
 
 def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:

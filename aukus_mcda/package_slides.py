@@ -11,9 +11,7 @@ from .deck import Deck
 from .fragility_slides import percent, text
 from .packages import LEFT_OUT, Packages
 from .phases import PHASES, UNKNOWN
-from .speaking import cited, described, listed, notes
-
-STATUS = {"core": "in all", "exterior": "in none", "borderline": "in some"}
+from .speaking import cited, described, listed, notes, numeral
 
 
 def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str] | None = None) -> None:
@@ -26,7 +24,7 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
     columns = {
         "Option": (2.4, case.options["short"]),
         "Of good packages": (1.2, among["core_index"].map(percent)),
-        "That is": (1.1, among["status"].map(STATUS).where(among["proven"], "not settled")),
+        "That is": (1.1, among["status"].map(wording.STATUS).where(among["proven"], "not settled")),
         "In the best package": (1.3, among["share"].map(percent)),
         "Phase": (0.9, phase),
     }
@@ -80,9 +78,9 @@ def in_phases(deck: Deck, found: Packages, case: Case) -> None:
                 (
                     when if number == 0 else "",
                     case.options.at[option, "short"],
-                    _number(row["starts"]),
-                    _number(row["effect"]),
-                    _number(row["effort"]),
+                    numeral(row["starts"]),
+                    numeral(row["effect"]),
+                    numeral(row["effort"]),
                     waits,
                 )
             )
@@ -98,7 +96,3 @@ def in_phases(deck: Deck, found: Packages, case: Case) -> None:
     )
     told = notes("How each part is meant to work:", described(case, found.phases.index))
     deck.page(wording.first_phase(found, case) + ".", told, [table, beneath] if rows else [beneath])
-
-
-def _number(number: float) -> str:
-    return "" if number != number else f"{number:g}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .case import Case
-from .packages import CORE, EXTERIOR, Packages
+from .packages import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, Packages
 from .phases import PHASES, UNKNOWN
 from .ranking import TIE
 from .wording import joined, points
 
+STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
+"""How many of the good packages hold an option, in a table."""
 NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the draws is named."""
 

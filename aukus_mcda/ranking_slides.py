@@ -14,7 +14,7 @@ from .case import Case
 from .deck import Deck
 from .fragility_slides import percent, text
 from .native_charts import Bars, room_for_bars
-from .speaking import cited, described, heaviest, judged, listed, notes, weighed
+from .speaking import cited, described, heaviest, judged, listed, notes, numeral, weighed
 from .study import Study
 from .tables import by_root, rank_labels, ranking_table
 
@@ -92,7 +92,7 @@ def at_a_glance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
             places[option],
             options.at[option, "short"],
             options.at[option, "name"],
-            *(_number(options.at[option, column]) for column in known),
+            *(numeral(options.at[option, column]) for column in known),
         )
         for option in shown
     )
@@ -333,7 +333,3 @@ def case_date(case: Case, *, short: bool = False) -> str:
         return ""
     day = dt.date.fromisoformat(case.last_judged)
     return f"To {day.day} {day:%b %Y}." if short else f"Judgements to {day.day} {day:%B %Y}."
-
-
-def _number(number: float) -> str:
-    return "" if pd.isna(number) else f"{number:g}"

@@ -22,6 +22,9 @@ EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 """A zip knows no time before this, nor one after 2107."""
 LATEST = dt.datetime(2107, 12, 31, tzinfo=dt.UTC)
 
+LARGEST = 256 * 1024 * 1024
+"""Bytes that a file may unpack to before it is taken for one made to fill the memory."""
+
 Parts = dict[str, bytes]
 
 CORE, CUSTOM = "docProps/core.xml", "docProps/custom.xml"
@@ -139,11 +142,13 @@ def custom_properties(path: Path) -> dict[str, str]:
 
     Raises
     ------
-    OSError, zipfile.BadZipFile, KeyError
-        When it cannot be read or is no Office file.
+    OSError, zipfile.BadZipFile, KeyError, NotImplementedError
+        When it cannot be read, is no Office file, or unpacks to more than `LARGEST`.
     """
     with zipfile.ZipFile(path) as file:
         file.getinfo(CONTENT_TYPES)
+        if sum(entry.file_size for entry in file.infolist()) > LARGEST:
+            raise zipfile.BadZipFile(f"It unpacks to more than {LARGEST} bytes.")
         if CUSTOM not in file.namelist():
             return {}
         tree = etree.fromstring(file.read(CUSTOM), etree.XMLParser(resolve_entities=False))

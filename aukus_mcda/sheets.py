@@ -109,6 +109,11 @@ class Page:
         """Leave rows free."""
         self.row += rows
 
+    def part(self, title: str) -> None:
+        """The heading of a further table on the sheet."""
+        self.skip()
+        self.across(title, BOLD)
+
     def across(self, text: str, font: Font = BOLD) -> None:
         """A line of text over the width of a screen, as tall as it needs."""
         wide, last = 0.0, 0
@@ -138,7 +143,9 @@ class Page:
             self.sheet.freeze_panes = self.sheet.cell(self.row + 1, left + 1)
             self.sheet.print_title_rows = f"{self.row}:{self.row}"
         elif left == 1:
-            self.sheet.print_title_rows = None  # a second table would stand under the first one's headings
+            # A second table would stand under the first one's headings, in print and on the screen.
+            self.sheet._print_rows = None
+            self.sheet.freeze_panes = "B2" if self.book.marking else "B1"
         self.row += 1
         return self.row
 

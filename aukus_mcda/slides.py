@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -136,8 +137,7 @@ def export_slides(
     names = _names(slides)
     chosen = _options(study, top)
     case = _for_audience(study.case, audience)
-    if size not in SIZES:
-        raise ExportError(f"No size is named {size!r}; there are {', '.join(SIZES)}.")
+    _known("size", size, SIZES)
     deck = Deck(
         marking=case.about.marking,
         footer=tuple(f"{said} Illustrative.".strip() for said in (case_date(case), case_date(case, short=True), "")),
@@ -158,11 +158,43 @@ def export_slides(
     return Path(path)
 
 
+def check_choices(
+    case: Case, *, template: str | Path | None = None, audience: str | None = None, size: str = "16:9",
+    slides: Sequence[str] | None = None, top: int | Sequence[str] | None = None,
+) -> None:  # fmt: skip
+    """Refuse, before an analysis is run, what `export_slides` would refuse after it.
+
+    Raises
+    ------
+    ExportError
+        As `export_slides`.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> check_choices(load_case("aukus_plus_two"), size="3:2")
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.ExportError: No size is named '3:2'; there are 16:9, 4:3, 10x5.625.
+    """
+    _names(slides)
+    _top(case, top)
+    _for_audience(case, audience)
+    _known("size", size, SIZES)
+    if template is not None:
+        Deck(marking="", footer="", presentation=open_template(template))
+
+
+def _known(what: str, name: object, names: Mapping[str, object]) -> None:
+    if not isinstance(name, str) or name not in names:
+        raise ExportError(f"No {what} is named {name!r}; there are {', '.join(names)}.")
+
+
 def _names(slides: Sequence[str] | None) -> tuple[str, ...]:
     """Names of slides, each once; unknown ones are refused with a list of those there are."""
     if slides is None:
         return (*STORY, *ANNEX)
-    given = (slides,) if isinstance(slides, str) else tuple(dict.fromkeys(slides))
+    given = tuple(dict.fromkeys(_several(slides, "slides")))
     unknown = [name for name in given if name not in STORY and name not in ANNEX]
     if unknown or not given:
         said = f"No slide is named {', '.join(map(repr, unknown))}" if unknown else "No slide was chosen"
@@ -172,24 +204,39 @@ def _names(slides: Sequence[str] | None) -> tuple[str, ...]:
 
 def _options(study: Study, top: int | Sequence[str] | None) -> Chosen:
     """Ids of the options to be shown; None for as many as fit."""
+    asked = _top(study.case, top)
+    return tuple(study.ranking.ranked.index[:asked]) if isinstance(asked, int) else asked
+
+
+def _top(case: Case, top: object) -> int | Chosen:
+    """How many options from the top are asked for, or which."""
     if top is None:
         return None
-    if isinstance(top, int):
-        if top < 1:
+    if isinstance(top, Integral):
+        if int(top) < 1:
             raise ExportError(f"At least one option must be shown, not {top}.")
-        return tuple(study.ranking.ranked.index[:top])
-    given = (top,) if isinstance(top, str) else tuple(top)
-    unknown = [option for option in given if option not in study.case.options.index]
+        return int(top)
+    given = _several(top, "options, or how many")
+    unknown = [option for option in given if option not in case.options.index]
     if unknown or not given:
         said = f"No option has the id {', '.join(map(repr, unknown))}" if unknown else "No option was chosen"
-        raise ExportError(f"{said}; there are {', '.join(map(str, study.case.options.index))}.")
+        raise ExportError(f"{said}; there are {', '.join(map(str, case.options.index))}.")
     return given
+
+
+def _several(given: object, what: str) -> tuple[str, ...]:
+    """One name or several."""
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(given) if isinstance(given, Iterable) else (given,)
+    if not all(isinstance(name, str) for name in names):
+        raise ExportError(f"Give a list of {what}, by name: not {given!r}.")
+    return names
 
 
 def _for_audience(case: Case, audience: str | None) -> Case:
     """The case as an audience reads it: only the yardstick differs."""
     if audience is None:
         return case
-    if audience not in AUDIENCES:
-        raise ExportError(f"No audience is named {audience!r}; there are {', '.join(AUDIENCES)}.")
+    _known("audience", audience, AUDIENCES)
     return replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))

@@ -85,6 +85,11 @@ def said_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
     return [f"{row[start]}: {row[reason]}{cited(row['evidence'])}" for _, row in table.iterrows() if row[reason]]
 
 
+def numeral(number: float) -> str:
+    """A number as short as it can be written; blank when it is not known."""
+    return "" if pd.isna(number) else f"{number:g}"
+
+
 def listed(options: Iterable[str], chosen: Sequence[str] | None) -> list[str]:
     """The options that were chosen, in their order there; all when none were."""
     return [option for option in options if chosen is None or option in chosen]

@@ -10,7 +10,7 @@ import base64
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -23,7 +23,7 @@ from .case import Case
 from .contents import Shown, digest, shown
 from .errors import StampError
 from .ranking import require_case
-from .repacking import Parts, custom_properties, moment, repack
+from .repacking import LARGEST, Parts, custom_properties, moment, repack
 from .study import Study
 
 FORMAT = 1
@@ -170,23 +170,46 @@ def read_stamp(path: str | Path) -> dict[str, Any]:
     StampError
         When it cannot be read, carries no stamp, or a newer one than this version knows.
     """
+    if not isinstance(path, str | Path):
+        raise StampError(f"Give the path of a file, not {path!r}.")
     path = Path(path)
     try:
         properties = custom_properties(path)
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, etree.XMLSyntaxError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, etree.XMLSyntaxError):
         raise StampError(f"{path} is no deck, workbook or document that can be read.") from None
     pieces = [properties[name] for name in sorted(properties) if name.startswith(PART)]
     if not pieces:
         raise StampError(f"{path} does not say what it was made from: it was not written by aukus-mcda.")
     try:
-        said: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode("".join(pieces), validate=True)))
-    except (ValueError, zlib.error):
+        unpacked = zlib.decompressobj().decompress(base64.b64decode("".join(pieces), validate=True), LARGEST)
+        said: dict[str, Any] = json.loads(unpacked)
+        known = said["format"] == FORMAT
+        if known:
+            _require_form(said)
+    except (ValueError, TypeError, KeyError, zlib.error, RecursionError):
         raise StampError(f"What {path} says of how it was made is damaged.") from None
-    if said.get("format") != FORMAT:
+    if not known:
         raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
     return said
+
+
+def _require_form(said: Mapping[str, Any]) -> None:
+    """Raise a ValueError, TypeError or KeyError when a stamp is not made up as `stamp` makes it."""
+    texts = [said["kind"], *(said["made_from"][name] for name in ("case", "digest", "seed", "version"))]
+    texts += [text for rows in _items(said["inputs"]) for row in _items(rows) for text in row]
+    texts += [place for place, kinds in said["shown"]]
+    texts += [text for _, kinds in said["shown"] for text in _items(kinds)]
+    pairs = all(len(row) == 2 for rows in _items(said["inputs"]) for row in _items(rows))
+    if not pairs or not all(isinstance(text, str) for text in texts):
+        raise ValueError
+
+
+def _items(held: Mapping[str, Any]) -> Iterable[Any]:
+    if not isinstance(held, dict):
+        raise TypeError
+    return held.values()
 
 
 def verify(path: str | Path, case: Case, *, seed: int = 0) -> Verification:
@@ -223,8 +246,8 @@ def verify(path: str | Path, case: Case, *, seed: int = 0) -> Verification:
     >>> folder.cleanup()
     """
     require_case(case)
-    path = Path(path)
     said = read_stamp(path)
+    path = Path(path)
     try:
         on_it = shown(path, said["kind"])
     except Exception as error:  # whatever the reader of a damaged file trips over

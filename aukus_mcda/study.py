@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .attribution import Joint
     from .fragility import Fragility
 
-PACKAGES = ("aukus-mcda", "numpy", "pandas", "pandera", "pymcdm", "python-pptx", "scipy", "seaborn")
+PACKAGES = (
+    "aukus-mcda", "numpy", "openpyxl", "pandas", "pandera", "pymcdm", "python-docx", "python-pptx", "scipy", "seaborn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

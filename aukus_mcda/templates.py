@@ -17,6 +17,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from .errors import ExportError
+from .repacking import LARGEST
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 TITLES = (KIND.TITLE, KIND.CENTER_TITLE)
 BODIES = (KIND.SUBTITLE, KIND.BODY, KIND.OBJECT)
 FOOTERS = {KIND.FOOTER: "footer", KIND.SLIDE_NUMBER: "slide number", KIND.DATE: "date"}
-STALE = ("extended-properties", "thumbnail", "viewProps", "presProps")
-"""What a file says about its old slides: their titles, a picture, the window they were last seen in."""
+STALE = ("extended-properties", "thumbnail", "viewProps", "presProps", "vbaProject")
+"""What a file says about its old slides: their titles, a picture, the window they were last seen in; and its macros."""
+OVERHANG = 0.01
+"""The share of a slide by which a placeholder may reach over its edge."""
+RGB = re.compile("[0-9a-fA-F]{6}")
+SLOTS = {"tx1", "tx2", "bg1", "bg2", "dk1", "dk2", "lt1", "lt2", *(f"accent{number}" for number in range(1, 7))}
+"""The colours of a theme that text can have."""
 OPENED_AS = re.compile(
     rb"application/vnd\.(?:openxmlformats-officedocument\.presentationml|ms-powerpoint)\.[a-zA-Z.]*main\+xml"
 )
@@ -46,9 +52,13 @@ def open_template(path: str | Path) -> Deck:
     ExportError
         When there is no such file, or it is no presentation that can be read.
     """
+    if not isinstance(path, str | Path):
+        raise ExportError(f"Give the path of a .pptx or .potx file as the template, not {path!r}.")
     path = Path(path)
     try:
         deck = Presentation(_as_presentation(path))
+        for master in deck.slide_masters:
+            _theme_of(master)
     except FileNotFoundError as error:
         raise ExportError(f"There is no template {path}. Give the path of a .pptx or .potx file.") from error
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, PackageNotFoundError, etree.XMLSyntaxError) as error:
@@ -63,6 +73,8 @@ def _as_presentation(path: Path) -> io.BytesIO:
     """The file's bytes with the content type of a presentation: python-pptx refuses that of a template."""
     told = io.BytesIO()
     with zipfile.ZipFile(path) as given, zipfile.ZipFile(told, "w") as written:
+        if sum(item.file_size for item in given.infolist()) > LARGEST:
+            raise zipfile.BadZipFile(f"It unpacks to more than {LARGEST} bytes.")
         for item in given.infolist():
             blob = given.read(item)
             if item.filename == "[Content_Types].xml":
@@ -100,14 +112,14 @@ def find_layouts(deck: Deck) -> Layouts:
     """
     every = [layout for master in deck.slide_masters for layout in master.slide_layouts]
     titled = [layout for layout in every if _having(layout, TITLES)]
-    missing = [] if titled else ["a layout with a title placeholder"]
+    missing = [] if titled else ["a layout with a title placeholder that lies on the slide"]
     covers = [layout for layout in titled if _having(layout, BODIES)]
     if titled and not covers:
         missing.append("a layout with a title and a subtitle or text placeholder, for the cover")
     content = min(titled, key=_clutter, default=None)
     if content is not None:
         missing += [
-            f"a {name} placeholder on the layout {content.name!r} or its slide master"
+            f"a {name} placeholder that lies on the slide, on the layout {content.name!r} or its slide master"
             for kind, name in FOOTERS.items()
             if footer_of(content, kind) is None
         ]
@@ -126,7 +138,17 @@ def footer_of(layout: Any, kind: Any) -> Any:
 
 
 def _having(holder: Any, kinds: Iterable[Any]) -> list[Any]:
-    return [shape for shape in holder.placeholders if shape.placeholder_format.type in kinds]
+    """Its placeholders of some kinds, but for those that have no place or none on the slide."""
+    return [shape for shape in holder.placeholders if shape.placeholder_format.type in kinds and _on_slide(shape)]
+
+
+def _on_slide(shape: Any) -> bool:
+    if None in (shape.left, shape.top, shape.width, shape.height):
+        return False
+    slide = shape.part.package.presentation_part.presentation
+    across, down = OVERHANG * slide.slide_width, OVERHANG * slide.slide_height
+    right, bottom = shape.left + shape.width - slide.slide_width, shape.top + shape.height - slide.slide_height
+    return bool(min(shape.left, -right) >= -across and min(shape.top, -bottom) >= -down)
 
 
 def _clutter(layout: Any) -> tuple[bool, bool, int]:
@@ -169,17 +191,16 @@ def look_of(layout: Any, house: str) -> Look:
     styles = master._element.find(qn("p:txStyles"))
     body = _level(styles, "p:bodyStyle")
     ink = _ink(body)
-    theme = etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
-    slot = master._element.find(qn("p:clrMap")).get(ink.value, ink.value) if ink.kind == "schemeClr" else ""
-    rgb = ink.value
-    if slot:
-        colour = theme.find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*")
-        rgb = "000000" if colour is None else colour.get("lastClr") or colour.get("val")
+    theme = _theme_of(master)
+    override = colour_override(layout)
+    colours = master._element.find(qn("p:clrMap")) if override is None else override
+    slot = ink.value if colours is None else colours.get(ink.value, ink.value)
+    rgb = ink.value if ink.kind == "srgbClr" else _slot(theme, slot)
     red, green, blue = (int(rgb[k : k + 2], 16) for k in (0, 2, 4))
-    faces = {
-        name: (theme.find(f".//{qn('a:' + name)}/{qn('a:latin')}").get("typeface") or house)
-        for name in ("majorFont", "minorFont")
-    }
+    faces = {}
+    for name in ("majorFont", "minorFont"):
+        latin = theme.find(f".//{qn('a:' + name)}/{qn('a:latin')}")
+        faces[name] = house if latin is None else latin.get("typeface") or house
     title = _level(styles, "p:titleStyle")
     return Look(
         ink=ink,
@@ -192,6 +213,22 @@ def look_of(layout: Any, house: str) -> Look:
     )
 
 
+def _theme_of(master: Any) -> Any:
+    return etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+
+
+def _slot(theme: Any, slot: str) -> str:
+    """The colour of a slot of the theme as RRGGBB; by the slot's name where the theme says it in another way."""
+    colour = theme.find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*")
+    said = "" if colour is None else colour.get("lastClr") or colour.get("val") or ""
+    return said if RGB.fullmatch(said) else "FFFFFF" if slot.startswith("lt") else "000000"
+
+
+def colour_override(layout: Any) -> Any:
+    """The layout's own map of colours, in place of its master's; None when it keeps the master's."""
+    return layout._element.find(f"{qn('p:clrMapOvr')}/{qn('a:overrideClrMapping')}")
+
+
 def _level(styles: Any, name: str) -> Any:
     return None if styles is None else styles.find(f"{qn(name)}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
 
@@ -199,6 +236,6 @@ def _level(styles: Any, name: str) -> Any:
 def _ink(style: Any) -> Ink:
     """The colour of a text style; the theme's own text colour where it names none."""
     fill = None if style is None else style.find(f"{qn('a:solidFill')}/*")
-    if fill is None or etree.QName(fill).localname not in ("schemeClr", "srgbClr"):
-        return Ink("schemeClr", "tx1")
-    return Ink(etree.QName(fill).localname, fill.get("val"))
+    found = Ink("", "") if fill is None else Ink(etree.QName(fill).localname, fill.get("val") or "")
+    usable = {"schemeClr": found.value in SLOTS, "srgbClr": bool(RGB.fullmatch(found.value))}
+    return found if usable.get(found.kind) else Ink("schemeClr", "tx1")

@@ -38,7 +38,7 @@ def acceptability(book: Book, study: Study) -> None:
     shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
     page.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
     if found.pairwise is not None:
-        _part(page, "How often the option in the row scores higher than the one in the column")
+        page.part("How often the option in the row scores higher than the one in the column")
         higher = found.pairwise.loc[shares.index, shares.index]
         rows = [
             [_short(case, one), *(None if one == other else share for other, share in row.items())]
@@ -48,7 +48,7 @@ def acceptability(book: Book, study: Study) -> None:
         page.table(header, rows, (ANY, *[DRAWN] * len(rows)), freeze=False)
     known = found.central_weights.loc[shares.index].dropna()
     if len(known):
-        _part(page, "Central weights: the mean of the weights under which an option ranks first")
+        page.part("Central weights: the mean of the weights under which an option ranks first")
         rows = [[case.criteria.at[leaf, "name"], *known[leaf]] for leaf in known.columns]
         header = ("Weight of", *(_short(case, option) for option in known.index))
         page.table(header, rows, (ANY, *[WEIGHT] * len(known)), freeze=False)
@@ -64,7 +64,7 @@ def sensitivity(book: Book, study: Study) -> None:
         "sensitivity", wording.flips(tests, case),
         f"{AS_EXPORTED} Verdict: {tests.verdict.word}. {tests.verdict.rule}", (40, 26, 15, 15, 15, 34, 34, 15),
     )  # fmt: skip
-    _part(page, "How far each weight can move by itself, the others keeping their ratios, before another option leads")
+    page.part("How far each weight can move by itself, the others keeping their ratios, before another option leads")
     rows: list[list[Any]] = [
         [name[criterion], None, row["current"], row["low"], row["high"], _who(case, row["below"]),
          _who(case, row["above"]), row["note"]]
@@ -82,13 +82,13 @@ def sensitivity(book: Book, study: Study) -> None:
     )
     page.table(header, rows, (ANY, ANY, SHARE, SHARE, SHARE), freeze=False)
     if tests.flip.challenger:
-        _part(page, "The smallest change of all weights together that changes the leader")
+        page.part("The smallest change of all weights together that changes the leader")
         rows = [
             [name[leaf], None, tests.flip.weights[leaf] - change, tests.flip.weights[leaf], change]
             for leaf, change in tests.flip.changes.items()
         ]
         page.table(("Leaf", "", "Weight now", "At the change", "Moved"), rows, (ANY, ANY, *[WEIGHT] * 3), freeze=False)
-    _part(page, "Scores that could change the leader, nearest first")
+    page.part("Scores that could change the leader, nearest first")
     known = tests.switches.dropna(subset=["switch"])
     nearest = known.assign(size=known["change"].abs()).sort_values(["within_range", "size"], ascending=[False, True])
     rows = [
@@ -103,7 +103,7 @@ def sensitivity(book: Book, study: Study) -> None:
     _methods(page, study)
     worth = tests.evidence[tests.evidence["value"] > 0].head(20)
     if len(worth):
-        _part(page, "What settling all that rests on an item of evidence would be worth, in value points")
+        page.part("What settling all that rests on an item of evidence would be worth, in value points")
         rows = [
             [str(item), None, row["value"], row["probability"], row["scores"], _who(case, row["switches_to"])]
             for item, row in worth.iterrows()
@@ -116,7 +116,7 @@ def _methods(page: Page, study: Study) -> None:
     tests, case = study.fragility, study.case
     if tests is None or tests.methods is None:
         return
-    _part(page, wording.methods_agree(tests, case))
+    page.part(wording.methods_agree(tests, case))
     found = tests.methods
     rows = [
         [str(method), None, row["kendall_tau_b"], row["weighted_spearman"], None,
@@ -139,7 +139,7 @@ def profiles(book: Book, study: Study) -> None:
     rows = [[_short(case, option), *(None if pd.isna(rank) else int(rank) for rank in row)]
             for option, row in zip(ranks.index, ranks.itertuples(index=False), strict=True)]  # fmt: skip
     page.table(("Rank under", *map(wording.titled, ranks.columns)), rows)
-    _part(page, "Swing points of every profile, and why")
+    page.part("Swing points of every profile, and why")
     last = page.columns
     blank = [""] * (last - 6)
     header: tuple[str, ...] = ("Criterion", "Profile", "Low", "Likely", "High", *blank, "Why")
@@ -181,7 +181,7 @@ def inputs(book: Book, study: Study) -> None:
             put(page.sheet.cell(page.row, 2), said)
             page.sheet.row_dimensions[page.row].height = 13 * (1 + len(said) // 130) + 2
             page.row += 1
-    _part(page, "Options")
+    page.part("Options")
     columns: tuple[str, ...] = (
         "name",
         "description",
@@ -197,7 +197,7 @@ def inputs(book: Book, study: Study) -> None:
         "Months to effect", "Evidence",
     )  # fmt: skip
     page.table(header, _cells(case.options, columns), freeze=False)
-    _part(page, "Criteria")
+    page.part("Criteria")
     columns = ("name", "question", "worst_means", "best_means", "unit", "worst", "best", "shape")
     header = (
         "Id",
@@ -212,12 +212,12 @@ def inputs(book: Book, study: Study) -> None:
     )
     page.table(header, _cells(case.criteria, columns), freeze=False)
     if len(case.screens):
-        _part(page, "Screens: what fails one stays visible, with its reason, and is not ranked")
+        page.part("Screens: what fails one stays visible, with its reason, and is not ranked")
         rows = [[option, screen, row["reason"], "; ".join(row["evidence"]), row["passes"]]
                 for (option, screen), row in case.screens.iterrows()]  # fmt: skip
         page.table(("Option", "Screen", "Why", "Evidence", "Passes"), rows, freeze=False)
     if len(case.assumptions):
-        _part(page, "Assumptions")
+        page.part("Assumptions")
         columns = ("statement", "signpost", "shaping", "hedge", "evidence", "load_bearing", "vulnerable")
         header = ("Id", "Assumption", "Sign that it fails", "What would make it hold", "If it fails", "Evidence",
                   "Load-bearing", "Vulnerable")  # fmt: skip
@@ -238,7 +238,7 @@ def evidence(book: Book, study: Study) -> None:
     columns: tuple[str, ...] = ("claim", "source", "where", "happened", "credibility", "status")
     page.table(("Item", "Claim, in our words", "Source", "Where", "Happened", "Credibility", "Status"),
                _cells(case.evidence, columns))  # fmt: skip
-    _part(page, "Sources")
+    page.part("Sources")
     used = case.sources[case.sources.index.isin(case.evidence["source"])]
     columns = ("title", "publisher", "published", "kind", "reliability", "note", "address")
     page.table(("Id", "Title", "Publisher", "Published", "Kind", "Reliability", "Note", "Address"),
@@ -254,11 +254,6 @@ def provenance(book: Book, study: Study) -> None:
         (34, 120),
     )  # fmt: skip
     page.table(("What", "Which"), [list(pair) for pair in study.provenance.items()])
-
-
-def _part(page: Page, title: str) -> None:
-    page.skip()
-    page.across(title, BOLD)
 
 
 def _cells(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from . import beyond_sheets as beyond
 from . import live_sheets as live
 from . import told_sheets as told
 from .files import replacing
@@ -16,12 +17,14 @@ Sheet = Callable[[Book, Study], None]
 
 WRITTEN: tuple[Sheet, ...] = (
     live.scores, live.weights, live.values, live.contributions, live.ranking, live.order_beside_weights,
-    told.acceptability, told.sensitivity, told.profiles, told.findings, told.inputs, told.evidence, told.provenance,
+    told.acceptability, told.sensitivity, told.profiles,
+    beyond.capitals, beyond.futures, beyond.uncertainty, beyond.packages, told.findings, told.inputs, told.evidence,
+    told.provenance,
 )  # fmt: skip
 """A function a sheet, in the order in which their formulas need each other."""
 SHOWN = (
-    "ranking", "weights", "values", "contributions", "acceptability", "sensitivity", "profiles", "findings", "inputs",
-    "scores", "evidence", "provenance",
+    "ranking", "weights", "values", "contributions", "acceptability", "sensitivity", "profiles", "capitals",
+    "futures", "uncertainty", "packages", "findings", "inputs", "scores", "evidence", "provenance",
 )  # fmt: skip
 """The sheets in the order a reader wants them; one with nothing to show is left out."""
 

@@ -11,7 +11,8 @@ import hypothesis
 import matplotlib
 import pytest
 
-from aukus_mcda import Case, load_case
+from aukus_mcda import Case, load_case, study
+from aukus_mcda.study import Study
 
 matplotlib.use("agg")
 # Making a case takes tens of milliseconds, on a busy machine far more: no deadline.
@@ -23,6 +24,18 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def case() -> Case:
     return load_case("aukus_plus_two")
+
+
+@pytest.fixture(scope="session")
+def tested(case: Case) -> Study:
+    """A study of the shipped case on few draws; what lies beyond its ranking is made once, when first asked for."""
+    return study(case, draws=1000)
+
+
+@pytest.fixture(scope="session")
+def starter() -> Study:
+    """The same of the example that a new case begins with: small, and with something of everything."""
+    return study(load_case("starter"), draws=1000)
 
 
 @pytest.fixture

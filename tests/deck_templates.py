@@ -77,6 +77,20 @@ def banner(path: Path) -> Path:
     return path
 
 
+def overridden(path: Path) -> Path:
+    """A .pptx whose layouts, not its master, map text to white and the background to night blue."""
+    deck = Presentation()
+    _widen(deck, 12192000, 6858000)
+    _theme(deck, {"dk1": "0B1830"}, "Arial", "Arial")
+    colours = {**deck.slide_master._element.find(qn("p:clrMap")).attrib}
+    colours |= {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"}
+    for layout in deck.slide_layouts:
+        mapped = layout._element.find(qn("p:clrMapOvr"))
+        mapped[:] = [etree.Element(qn("a:overrideClrMapping"), colours)]
+    deck.save(path)
+    return path
+
+
 def _widen(deck: object, wide: int, tall: int) -> None:
     """Another size of slide, everything on master and layouts in proportion."""
     across, down = wide / deck.slide_width, tall / deck.slide_height

@@ -10,17 +10,24 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import deck_templates
 import pandas as pd
 import pytest
+from click.testing import Result
 from conftest import ROOT
 from pptx import Presentation
+from test_words_exported import MIXING, OFFENDING, linted
+from typer.testing import CliRunner
 
-from aukus_mcda import ExportError, load_case, rank, study
+from aukus_mcda import Case, ExportError, cli, load_case, rank, study
 from aukus_mcda.brief import FILES, write_brief
 from aukus_mcda.files import replacing
 from aukus_mcda.reading import input_files
+from aukus_mcda.study import Study
 
 MADE = set(FILES)
 
@@ -71,36 +78,95 @@ def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
     assert {"numpy", "pandas", "aukus-mcda", "python"} <= manifest["provenance"].keys()
 
 
-def test_a_rerun_gives_the_same_ranking_to_the_byte(made: tuple) -> None:
-    folder, _ = made
-    before = {name: (folder / name).read_bytes() for name in ("ranking.csv", "contributions.csv")}
-    assert run("brief", cwd=folder.parent.parent).returncode == 0
-    assert {name: (folder / name).read_bytes() for name in before} == before
+def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:
+    lines = [re.sub(r" {2,}", "\n\n", line) for line in made[1].stdout.splitlines()]
+    assert linted(iter(lines), case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*lines, OFFENDING]), "icd203")] == ["confidence"]
+    assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
 
 
-def test_weights_date_and_folder_can_be_chosen(tmp_path: Path) -> None:
-    done = run("brief", "aukus_plus_two", "--weights", "seoul", "--as-of", "2023-06-30", "--out", "there", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """The command in this process, in an empty folder, on few draws."""
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", partial(study, draws=1000))
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+    return command
+
+
+def test_a_rerun_gives_the_same_ranking_to_the_byte(quick: Callable[..., Result], tmp_path: Path) -> None:
+    seen = []
+    for _ in range(2):
+        assert quick("brief", "starter").exit_code == 0
+        folder = tmp_path / "out" / "my_case"
+        assert {path.name for path in folder.iterdir()} == MADE
+        seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
+    assert seen[0] == seen[1]
+
+
+def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
+    chosen = ("--weights", "seoul", "--as-of", "2023-06-30", "--out", "there", "--slides", "answer")
+    done = quick("brief", "aukus_plus_two", *chosen)
+    assert done.exit_code == 0, done.output
     exported = pd.read_csv(tmp_path / "there" / "aukus_plus_two" / "ranking.csv", index_col="option")
     expected = rank(load_case("aukus_plus_two", as_of="2023-06-30"), "seoul").table["score"]
     pd.testing.assert_series_equal(exported["score"], expected, check_exact=True)
 
 
-def test_a_brief_that_fails_leaves_the_earlier_files_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = study(load_case("starter"), draws=1000)
-    write_brief(result, tmp_path)
+def test_template_slides_and_options_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
+    template = deck_templates.dark(tmp_path / "template.pptx")
+    chosen = ("--slides", "whole ranking, ranking", "--top", "2", "--audience", "uk")
+    assert quick("brief", "starter", *chosen, "--template", template).exit_code == 0
+    deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
+    assert deck.slide_width == 12192000 and len(deck.slides) == 2
+    chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
+    assert len(list(chart.plots[0].categories)) == 2
+    assert quick("brief", "starter", "--slides", "ranking", "--size", "4:3", "--top", "new_tools").exit_code == 0
+    deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
+    assert (deck.slide_width, deck.slide_height) == (9144000, 6858000)
+    chart = next(shape.chart for shape in deck.slides[0].shapes if shape.has_chart)
+    assert len(list(chart.plots[0].categories)) == 1
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    (("--template", "none.potx"), "There is no template none.potx"), (("--size", "3:2"), "there are 16:9, 4:3"),
+    (("--template", "."), "cannot be opened as a template"), (("--top", "-1"), "At least one option"),
+    (("--template", "x.pptx", "--size", "4:3"), "either --template or --size"), (("--top", "0"), "At least one option"),
+    (("--slides", "answer,moon"), "'moon'; there are cover"), (("--slides", ","), "No slide was chosen"),
+    (("--top", "moon"), "'moon'; there are as_now"), (("--top", "2.5"), "'2.5'; there are"),
+    (("--audience", "eu"), "there are us, uk"),
+])  # fmt: skip
+def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
+    wrong: tuple[str, ...], said: str, quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: 1 / 0)
+    done = quick("brief", "starter", *wrong)
+    assert isinstance(done.exception, ExportError) and said in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_brief_that_fails_leaves_the_earlier_files_whole(
+    starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_brief(starter, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     monkeypatch.setattr("aukus_mcda.deck.Deck.save", lambda deck, path: path.write_bytes(b"half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write_brief(result, tmp_path)
+        write_brief(starter, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 KILLED = """
 import os, pathlib, signal, sys
 import aukus_mcda.deck
-from aukus_mcda import cli
-left = [int(sys.argv.pop())]
+from aukus_mcda import cli, load_case, study
+made = study(load_case("starter"), draws=1000)
+_ = made.capitals, made.futures, made.joint, made.packages, made.vintages
+sys.modules["aukus_mcda.study"].study = lambda *_, **__: made
+left = [0]
 def dying(act):
     def once(*arguments, **more):
         left[0] -= 1
@@ -114,28 +180,48 @@ def half(deck, path):
 save = aukus_mcda.deck.Deck.save
 aukus_mcda.deck.Deck.save = half
 pathlib.Path.replace = dying(pathlib.Path.replace)
-cli.main()
+folder = pathlib.Path("out/my_case")
+folder.mkdir(parents=True)
+for step in range(8):
+    for name in sys.argv[1].split():
+        (folder / name).write_bytes(f"old {name}".encode())
+    child = os.fork()
+    if not child:
+        left[0], sys.argv = step, ["aukus-mcda", "brief", "starter"]
+        try:
+            cli.main()
+        except SystemExit as ended:
+            os._exit(ended.code or 0)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for path in folder.iterdir():
+        if path.name in sys.argv[1].split():
+            path.rename(pathlib.Path(f"{step} {path.name}"))
+        else:
+            path.unlink()
+    print(code)
 """
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
 def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_path: Path) -> None:
-    folder = tmp_path / "out" / "my_case"
-    folder.mkdir(parents=True)
+    command = [sys.executable, "-c", KILLED, " ".join(FILES)]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    codes = [int(line) for line in done.stdout.splitlines() if line.lstrip("-").isdecimal()]
     seen = []
-    for step in range(8):
-        old = {name: f"old {name}".encode() for name in MADE}
-        for name, content in old.items():
-            (folder / name).write_bytes(content)
-        command = [sys.executable, "-c", KILLED, "brief", "starter", str(step)]
-        done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True)
-        new = {name for name in MADE if (folder / name).read_bytes() != old[name]}
-        seen.append((done.returncode, len(new)))
+    for step, code in enumerate(codes):
+        left = {name: tmp_path / f"{step} {name}" for name in MADE}
+        new = {name for name, path in left.items() if path.read_bytes() != f"old {name}".encode()}
+        seen.append((code, len(new)))
         if "slides.pptx" in new:
-            assert len(Presentation(str(folder / "slides.pptx")).slides) > 5
+            assert len(Presentation(str(left["slides.pptx"])).slides) > 5
         if "manifest.json" in new:
-            json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            json.loads(left["manifest.json"].read_text(encoding="utf-8"))
         if "ranking.csv" in new:
-            assert len(pd.read_csv(folder / "ranking.csv")) == 5
+            assert len(pd.read_csv(left["ranking.csv"])) == 5
     killed = -signal.SIGKILL
     assert seen == [(killed, 0), (killed, 1), (killed, 2), (killed, 2), (killed, 3), (killed, 4), (killed, 5), (0, 6)]
 
@@ -191,10 +277,11 @@ def test_an_export_killed_at_a_random_moment_leaves_the_old_file_or_the_new_one(
     assert old + new == 18 and killed >= 12 and old >= 6  # a file half written would have ended the run
 
 
-def test_the_manifest_says_when_unless_a_moment_is_prescribed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = study(load_case("aukus_plus_two"), draws=1000)
+def test_the_manifest_says_when_unless_a_moment_is_prescribed(
+    starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    folders = [write_brief(result, tmp_path / name) for name in "ab"]
+    folders = [write_brief(starter, tmp_path / name) for name in "ab"]
     first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
     assert first == second and first.keys() == MADE
     assert json.loads(first["manifest.json"])["made"] == "2023-11-14T22:13:20+00:00"
@@ -225,7 +312,7 @@ def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) ->
     done = run(*command, "--help", cwd=tmp_path)
     assert done.returncode == 0
     wanted = {
-        "brief": ["--weights", "--out", "--as-of", "CASE"],
+        "brief": ["--weights", "--out", "--as-of", "--template", "--size", "--slides", "--top", "--audience", "CASE"],
         "check": ["CASE", "--as-of"],
         "verify": ["FILE", "--case"],
     }

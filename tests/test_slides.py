@@ -15,15 +15,21 @@ import deck_templates
 import numpy as np
 import pandas as pd
 import pytest
+from lxml import etree
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.util import Pt
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
 from test_words_exported import deck_texts
 
 from aukus_mcda import Case, ExportError, export_slides, lint, measuring, study
 from aukus_mcda.case import About
-from aukus_mcda.slides import ANNEX, AUDIENCES, STORY
+from aukus_mcda.one_page import export_one_page
+from aukus_mcda.slides import ANNEX, AUDIENCES, STORY, check_choices
 from aukus_mcda.study import Study
 from aukus_mcda.tables import by_root
 from aukus_mcda.templates import BODIES
@@ -82,13 +88,12 @@ LOOKS = {
 
 
 @pytest.fixture(scope="module")
-def studies(case: Case) -> Callable[[str], Study]:
-    made: dict[str, Study] = {}
+def studies(tested: Study) -> Callable[[str], Study]:
+    made = {"shipped": tested}
 
     def of(name: str) -> Study:
         if name not in made:
-            chosen = {"shipped": lambda: case, "crowded": crowded, "small": small}[name]()
-            made[name] = study(chosen, draws=2_000)
+            made[name] = study({"crowded": crowded, "small": small}[name](), draws=1000)
         return made[name]
 
     return of
@@ -299,6 +304,18 @@ def test_a_templates_fonts_and_colours_are_the_decks(shipped: Study, tmp_path: P
         assert not [colour for one in texts for colour in one.xpath(".//a:srgbClr")]
 
 
+def test_a_layouts_own_map_of_colours_is_the_slides(shipped: Study, tmp_path: Path) -> None:
+    template = deck_templates.overridden(tmp_path / "template.pptx")
+    path = export_slides(shipped, tmp_path / "slides.pptx", template=template, slides=["cover", "ranking"])
+    deck = Presentation(str(path))
+    for slide in deck.slides:
+        (mapped,) = slide._element.find("{*}clrMapOvr")
+        assert mapped.tag.endswith("overrideClrMapping") and mapped.get("tx1") == "lt1"
+    chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
+    outlines = chart._chartSpace.xpath("./c:chart//c:ser/c:dPt/c:spPr/a:ln/a:solidFill/a:schemeClr/@val")
+    assert outlines and set(outlines) == {"tx1"}  # dark bars stand out from a dark slide
+
+
 @pytest.mark.parametrize(("kind", "named"), [
     (PP_PLACEHOLDER.TITLE, "title"), (PP_PLACEHOLDER.FOOTER, "footer"), (PP_PLACEHOLDER.SLIDE_NUMBER, "slide number"),
     (PP_PLACEHOLDER.DATE, "date"), (PP_PLACEHOLDER.SUBTITLE, "subtitle"),
@@ -317,18 +334,120 @@ def test_a_placeholder_the_template_lacks_is_named(kind: object, named: str, shi
     assert not (tmp_path / "slides.pptx").exists()
 
 
-def test_what_is_no_template_is_refused(shipped: Study, tmp_path: Path) -> None:
+def in_theme(deck: object, change: Callable[[object], None]) -> None:
+    part = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    tree = etree.fromstring(part.blob)
+    change(tree)
+    part._blob = etree.tostring(tree)
+
+
+def without(deck: object, *names: str) -> None:
+    """Parts of a theme, or of the master, taken out."""
+    master = deck.slide_master._element
+    for name in names:
+        in_theme(deck, lambda tree, name=name: [each.getparent().remove(each) for each in tree.findall(f".//{name}")])
+        for each in master.findall(name):
+            master.remove(each)
+
+
+def told_otherwise(deck: object) -> None:
+    """The text colour by the name a program gives it, and by none at all."""
+
+    def change(tree: object) -> None:
+        slot = tree.find(".//{*}dk1")
+        slot[:] = [etree.Element(qn("a:sysClr"), val="windowText")]
+
+    in_theme(deck, change)
+    for colour in deck.slide_master._element.find(qn("p:txStyles")).findall(".//{*}solidFill/*"):
+        colour.set("val", "phClr")
+
+
+def place(deck: object, kinds: tuple, **inches: float) -> None:
+    for holder in (deck.slide_master, *deck.slide_layouts):
+        for shape in holder.placeholders:
+            if shape.placeholder_format.type in kinds:
+                for side in ("left", "top", "width", "height"):
+                    setattr(shape, side, Inches(inches[side]))
+
+
+HEADS = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+FEET = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER)
+
+
+@pytest.mark.parametrize("change", [
+    lambda deck: without(deck, "{*}fontScheme"), lambda deck: without(deck, "{*}latin"), told_otherwise,
+    lambda deck: without(deck, "{*}clrScheme"), lambda deck: without(deck, "{*}clrMap"),
+    lambda deck: without(deck, "{*}txStyles"),
+    lambda deck: place(deck, HEADS, left=-0.05, top=0.4, width=10.1, height=1),
+])  # fmt: skip
+def test_a_template_that_says_little_of_its_look_will_do(
+    change: Callable[[object], None], studies: Callable[[str], Study], tmp_path: Path
+) -> None:
+    deck = Presentation()
+    change(deck)
+    deck.save(str(tmp_path / "template.pptx"))
+    path = export_slides(
+        studies("small"), tmp_path / "slides.pptx", template=tmp_path / "template.pptx", slides=["ranking"]
+    )
+    assert len(opened(path).slides) >= 1
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda deck: place(deck, HEADS, left=0.5, top=0.5, width=9, height=0.1), "it needs 0.5"),
+    (lambda deck: place(deck, HEADS, left=0.5, top=0, width=9, height=0.8), "it needs 0.5"),
+    (lambda deck: place(deck, HEADS, left=-1, top=0.5, width=14, height=1), "title placeholder that lies on the slide"),
+    (lambda deck: place(deck, FEET, left=1, top=9, width=2, height=0.3), "footer placeholder that lies on the slide"),
+    (lambda deck: [shape._element.getparent().remove(shape._element) for shape in list(deck.slide_master.placeholders)],
+     "footer placeholder that lies on the slide"),
+    (lambda deck: deck_templates._widen(deck, 4 * 914400, 3 * 914400), "has 0.2 inches"),
+])  # fmt: skip
+def test_a_template_with_no_room_for_what_goes_on_it_is_refused_at_once(
+    change: Callable[[object], None], said: str, shipped: Study, tmp_path: Path
+) -> None:
+    deck = Presentation()
+    for layout in list(deck.slide_layouts):
+        if layout.name not in ("Title Slide", "Title Only"):
+            deck.slide_layouts.remove(layout)
+    change(deck)
+    deck.save(str(tmp_path / "template.pptx"))
+    with pytest.raises(ExportError, match=said):
+        check_choices(shipped.case, template=tmp_path / "template.pptx")
+
+
+def test_a_template_brings_no_macros(shipped: Study, tmp_path: Path) -> None:
+    deck = Presentation()
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+    deck.part.relate_to(Part(PackURI("/ppt/vbaProject.bin"), "application/vnd.ms-office.vbaProject", deck.part.package,
+                             b"code"), kind)  # fmt: skip
+    deck.save(str(tmp_path / "template.pptm"))
+    with zipfile.ZipFile(tmp_path / "template.pptm") as file:
+        assert "ppt/vbaProject.bin" in file.namelist()
+    path = export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "template.pptm", slides=["answer"])
+    with zipfile.ZipFile(path) as file:
+        assert not [name for name in file.namelist() if "vba" in name.lower()]
+
+
+def test_what_is_no_template_is_refused(shipped: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text.pptx").write_text("no presentation")
     with pytest.raises(ExportError, match="cannot be opened as a template"):
         export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "text.pptx")
     with pytest.raises(ExportError, match="There is no template"):
         export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "none.potx")
+    with pytest.raises(ExportError, match="Give the path"):
+        export_slides(shipped, tmp_path / "slides.pptx", template=5)
+    template = deck_templates.dark(tmp_path / "t.pptx")
+    monkeypatch.setattr("aukus_mcda.templates.LARGEST", 10_000)
+    with pytest.raises(ExportError, match="cannot be opened as a template"):
+        export_slides(shipped, tmp_path / "slides.pptx", template=template)
 
 
 @pytest.mark.parametrize(("asked", "said"), [
     ({"slides": ["answer", "moon"]}, "'moon'; there are cover, answer"), ({"slides": []}, "No slide was chosen"),
     ({"audience": "eu"}, "'eu'; there are us, uk"), ({"size": "3:2"}, "'3:2'; there are 16:9, 4:3, 10x5.625"),
     ({"top": ["moon"]}, "'moon'; there are status_quo"), ({"top": 0}, "At least one option"),
+    ({"top": 2.5}, "Give a list of options"), ({"slides": 5}, "Give a list of slides"),
+    ({"top": [None]}, "Give a list"),
+    ({"audience": []}, "No audience is named []"), ({"size": None}, "No size is named None"),
 ])  # fmt: skip
 def test_what_is_not_known_is_refused_with_what_there_is(
     asked: dict, said: str, shipped: Study, tmp_path: Path
@@ -341,8 +460,9 @@ def test_slides_are_chosen_by_name_and_in_order(shipped: Study, tmp_path: Path) 
     every = titles(export_slides(shipped, tmp_path / "all.pptx"))
     few = titles(export_slides(shipped, tmp_path / "few.pptx", slides=["ranking", "cover", "findings"]))
     assert few[:2] == [every[4], every[0]] and "reviewer" in few[2] and len(few) == 3
-    for name in (*STORY, *ANNEX):
-        assert titles(export_slides(shipped, tmp_path / "one.pptx", slides=[name])), name
+    back = titles(export_slides(shipped, tmp_path / "back.pptx", slides=[*ANNEX, *STORY][::-1]))
+    assert sorted([*back, "The annex holds the tables behind these findings."]) == sorted(every)
+    assert "made from the inputs" in back[-len(every) :][-1] or "red lines" in back[-1]
 
 
 @pytest.mark.parametrize("top", [5, ["status_quo", "info_umbrella"]])
@@ -385,6 +505,23 @@ def test_right_to_left_text_is_marked_as_such(studies: Callable[[str], Study], t
     found = [paragraph for _, shape, _ in shapes(path) for paragraph in shape._element.iter("{*}p")
              if "".join(paragraph.itertext()).startswith("\u05e9")]  # fmt: skip
     assert found and all(paragraph.find("{*}pPr").get("rtl") == "1" for paragraph in found)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\x85", "\u2028", "\u2029"])
+def test_a_line_break_in_any_text_is_one_on_paper_too(mark: str, tmp_path: Path) -> None:
+    case = small()
+    said = f"one{mark}two"
+    case = replace(
+        case, about=replace(case.about, title=said, question=said, marking=said, disclaimer=said),
+        options=case.options.assign(name=said + case.options.index, short=said + case.options.index),
+        criteria=case.criteria.assign(name=said + case.criteria.index),
+    )  # fmt: skip
+    result = study(case, draws=500)
+    path = export_slides(result, tmp_path / "slides.pptx")
+    assert [each.text for each in opened(path).slides[0].shapes.title.text_frame.paragraphs] == ["one", "two"]
+    assert export_one_page(result, tmp_path / "page.docx").exists()
+    assert measuring.lines(said, 200, 12) == 2
+    assert measuring.width(f"one{mark}longer", 12) == measuring.width("longer", 12)
 
 
 def test_notes_cite_the_evidence_behind_a_slide(shipped: Study, tmp_path: Path) -> None:

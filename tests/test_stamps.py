@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 import sys
-import time
 import warnings
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,14 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import ROOT
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
+from pptx.enum.shapes import MSO_CONNECTOR
 from test_slides import small
 
-from aukus_mcda import Case, ExportError, export_slides, study
+from aukus_mcda import Case, ExportError, contents, export_slides, study
 from aukus_mcda.errors import AukusMcdaError, StampError
 from aukus_mcda.one_page import export_one_page
 from aukus_mcda.repacking import custom_properties, moment
@@ -34,14 +39,25 @@ EXPORTS = {"slides.pptx": export_slides, "workbook.xlsx": export_workbook, "one_
 
 
 @pytest.fixture(scope="module")
-def result(case: Case) -> Study:
-    return study(case, draws=1000)
-
-
-@pytest.fixture(scope="module")
-def files(result: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(tested: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("stamped")
-    return {name: export(result, folder / name) for name, export in EXPORTS.items()}
+    return {name: export(tested, folder / name) for name, export in EXPORTS.items()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """What a file shows is read once for as long as its bytes stay the same."""
+    seen: dict[tuple[bytes, str], Any] = {}
+
+    def once(path: Path, kind: str) -> Any:
+        key = path.read_bytes(), kind
+        if key not in seen:
+            seen[key] = contents.shown(path, kind)
+        return seen[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aukus_mcda.stamps.shown", once)
+        yield
 
 
 @pytest.fixture(params=list(EXPORTS))
@@ -110,9 +126,9 @@ def test_settings_seed_and_version_are_compared(file: Path, case: Case, monkeypa
     assert where(file, case) == ["version"]
 
 
-def test_another_seed_when_it_was_made_is_noticed(case: Case, tmp_path: Path) -> None:
-    path = export_slides(study(case, draws=1000, seed=5), tmp_path / "slides.pptx")
-    assert where(path, case) == ["seed"] and where(path, case, seed=5) == []
+def test_another_seed_when_it_was_made_is_noticed(tmp_path: Path) -> None:
+    path = export_slides(study(small(), draws=1000, seed=5), tmp_path / "slides.pptx")
+    assert where(path, small()) == ["seed"] and where(path, small(), seed=5) == []
 
 
 def test_the_order_of_rows_does_not_matter(file: Path, case: Case) -> None:
@@ -162,7 +178,19 @@ def slide_out(deck: Any) -> str:
     return "slide 5"
 
 
-@pytest.mark.parametrize("edit", [other_number, other_category, other_title, other_cell, a_note, slide_out])
+def hidden(deck: Any) -> str:
+    deck.slides[3]._element.set("show", "0")
+    return "slide 4: hidden"
+
+
+def a_line(deck: Any) -> str:
+    deck.slides[3].shapes.add_connector(MSO_CONNECTOR.STRAIGHT, 0, 0, 9_000_000, 5_000_000)
+    return "slide 4: other shape"
+
+
+@pytest.mark.parametrize(
+    "edit", [other_number, other_category, other_title, other_cell, a_note, slide_out, hidden, a_line]
+)
 def test_an_edit_by_hand_in_the_deck_is_named(
     edit: Callable[[Any], str], files: dict[str, Path], case: Case, tmp_path: Path
 ) -> None:
@@ -177,6 +205,13 @@ def test_an_edit_in_the_workbook_or_the_page_is_named(files: dict[str, Path], ca
     book["findings"]["B6"].value = "Nothing to see."
     book.save(tmp_path / "edited.xlsx")
     assert where(tmp_path / "edited.xlsx", case) == ["sheet findings: cells"]
+    book = openpyxl.load_workbook(files["workbook.xlsx"])
+    book["findings"].sheet_state = "hidden"
+    book["ranking"]["A1"].comment = Comment("Not so.", "somebody")
+    book["weights"].add_chart(BarChart())
+    book.save(tmp_path / "edited.xlsx")
+    said = ["sheet ranking: cells", "sheet weights: drawing", "sheet findings: hidden"]
+    assert where(tmp_path / "edited.xlsx", case) == said
     page = docx.Document(str(files["one_page.docx"]))
     page.paragraphs[1].runs[0].text = "Another option ranks first."
     page.save(str(tmp_path / "edited.docx"))
@@ -234,6 +269,68 @@ def damaged_part(path: Path, file: Path) -> None:
             new.writestr(name, b"<half" if name in broken else old.read(name))
 
 
+def with_parts(file: Path, path: Path, **parts: bytes) -> Path:
+    """The file with parts put in the place of its own, or beside them."""
+    names = {name.replace("__", "/").replace("_xml", ".xml"): blob for name, blob in parts.items()}
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in names:
+                new.writestr(name, old.read(name))
+        for name, blob in names.items():
+            new.writestr(name, blob)
+    return path
+
+
+def stamped(said: bytes) -> bytes:
+    """The part of a file that holds a stamp, perhaps one nobody would write."""
+    packed = base64.b64encode(zlib.compress(said, 9)).decode()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+    return f'<Properties xmlns="{kind}"><property name="{PART}0000"><v>{packed}</v></property></Properties>'.encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: [1], lambda said: 5, lambda said: None, lambda said: {**said, "kind": 7},
+        lambda said: {**said, "kind": "docx"}, lambda said: {**said, "made_from": []}, lambda said: {"format": 1},
+        lambda said: {**said, "inputs": "x"}, lambda said: {**said, "shown": [[1]]},
+        lambda said: {**said, "shown": [["slide 1", {"text": 5}]]},
+        lambda said: {**said, "inputs": {"scores": {"a": ["b"]}}},
+        lambda said: {**said, "made_from": {**said["made_from"], "seed": None}},
+    ],
+)  # fmt: skip
+def test_a_stamp_made_up_otherwise_is_a_plain_error(
+    change: Callable[[dict], Any], files: dict[str, Path], case: Case, tmp_path: Path
+) -> None:
+    said = json.dumps(change(read_stamp(files["slides.pptx"]))).encode()
+    path = with_parts(files["slides.pptx"], tmp_path / "forged.pptx", docProps__custom_xml=stamped(said))
+    with pytest.raises(StampError, match="damaged"):
+        verify(path, case)
+
+
+def test_a_file_made_to_fill_the_memory_is_refused(
+    files: dict[str, Path], case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big = b" " * 3_000_000
+    part = with_parts(files["slides.pptx"], tmp_path / "part.pptx", ppt__media__big=big)
+    said = json.dumps(read_stamp(files["slides.pptx"])).encode()
+    filled = with_parts(files["slides.pptx"], tmp_path / "stamp.pptx", docProps__custom_xml=stamped(big + said))
+    assert verify(part, case).same and verify(filled, case).same
+    for limit in ("repacking", "stamps"):
+        monkeypatch.setattr(f"aukus_mcda.{limit}.LARGEST", 2_500_000)
+    assert verify(files["slides.pptx"], case).same
+    with pytest.raises(StampError, match="no deck"):
+        verify(part, case)
+    with pytest.raises(StampError, match="damaged"):
+        verify(filled, case)
+
+
+@pytest.mark.parametrize("part", ["xl__vbaProject.bin", "xl__externalLinks__externalLink1_xml"])
+def test_a_macro_or_a_link_put_in_is_noticed(part: str, file: Path, case: Case, tmp_path: Path) -> None:
+    path = with_parts(file, tmp_path / file.name, **{part: b"<x/>"})
+    assert where(path, case) == ["macros"]
+
+
 @pytest.mark.parametrize("make", [half, damaged_stamp, damaged_part])
 def test_a_damaged_file_is_a_plain_error(make: Callable[..., None], file: Path, case: Case, tmp_path: Path) -> None:
     path = tmp_path / file.name
@@ -248,6 +345,9 @@ def test_what_is_not_ours_is_a_plain_error(case: Case, tmp_path: Path) -> None:
     for name, said in (("other.pptx", "was not written by"), ("text.pptx", "no deck"), ("none.pptx", "Cannot read")):
         with pytest.raises(StampError, match=said):
             verify(tmp_path / name, case)
+    for wrong in (5, None, "a\0b.pptx"):
+        with pytest.raises(StampError):
+            verify(wrong, case)  # type: ignore[arg-type]
     with pytest.raises(AukusMcdaError, match="load it first"):
         verify(tmp_path / "other.pptx", "aukus_plus_two")  # type: ignore[arg-type]
 
@@ -289,14 +389,34 @@ def test_the_command_says_it_plainly_and_its_exit_code_tells(
         assert done.returncode == 2 and done.stderr.strip() and "Traceback" not in done.stderr
 
 
+LATER = """
+import pathlib, sys, time
+tomorrow = time.time() + 86_400
+time.time, time.localtime = lambda: tomorrow, lambda *_: time.gmtime(tomorrow)
+from aukus_mcda import export_slides, load_case, study
+from aukus_mcda.one_page import export_one_page
+from aukus_mcda.workbook import export_workbook
+made = study(load_case("aukus_plus_two"), draws=1000)
+for name, export in zip(sys.argv[1:], (export_slides, export_workbook, export_one_page)):
+    export(made, pathlib.Path(name))
+"""
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same study made and written again on another day, elsewhere, by a process that hashes otherwise."""
+    paths = {name: tmp_path_factory.getbasetemp() / f"later_{name}" for name in EXPORTS}
+    elsewhere = {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", LATER, *map(str, paths.values())]
+    subprocess.run(command, check=True, env=os.environ | elsewhere, capture_output=True, text=True)
+    return paths
+
+
 @pytest.mark.parametrize("name", list(EXPORTS))
 def test_the_same_study_gives_the_same_bytes_at_any_time(
-    name: str, case: Case, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, files: dict[str, Path], later: dict[str, Path]
 ) -> None:
-    later = time.time() + 86_400
-    monkeypatch.setattr(time, "time", lambda: later)
-    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(later))
-    again = EXPORTS[name](study(case, draws=1000), tmp_path / name)
+    again = later[name]
     assert again.read_bytes() == files[name].read_bytes()
     with zipfile.ZipFile(again) as file:
         assert {entry.date_time for entry in file.infolist()} == {(2025, 12, 30, 0, 0, 0)}
@@ -308,14 +428,14 @@ def test_the_same_study_gives_the_same_bytes_at_any_time(
 
 
 def test_source_date_epoch_sets_every_time(
-    result: Study, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tested: Study, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    path = export_slides(result, tmp_path / "slides.pptx")
+    path = export_slides(tested, tmp_path / "slides.pptx")
     assert path.read_bytes() != files["slides.pptx"].read_bytes()
     with zipfile.ZipFile(path) as file:
         assert {entry.date_time for entry in file.infolist()} == {(2023, 11, 14, 22, 13, 20)}
-    assert where(path, result.case) == []
+    assert where(path, tested.case) == []
     for wrong in ("soon", "1.5", "9" * 30):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
         with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):

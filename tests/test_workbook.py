@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from test_slides import crowded, small
 
-from aukus_mcda import Case, load_case, measuring, rank, study
+from aukus_mcda import Case, load_case, measuring, rank, study, wording
 from aukus_mcda.sheets import Book, put, text_for
 from aukus_mcda.study import Study
 from aukus_mcda.weights import Weights
@@ -52,16 +52,30 @@ class Written:
     case: Case
 
 
-def edited(path: Path, points: dict[str, float], scores: dict[tuple[str, str], float]) -> None:
-    """Save without any formula's result, so that the program that opens it must calculate; perhaps with changes."""
+TOLD = set(SHOWN) - {"ranking", "weights", "values", "contributions", "scores"}
+
+
+def edited(path: Path, to: Path, changes: dict[str, tuple[dict[str, Any], dict[tuple[str, str], Any]]]) -> None:
+    """Save without any formula's result, so that the program that opens it must calculate: as it is, and changed.
+
+    By the name of each file: points by criterion and likely scores by option and criterion, as they are shown. The
+    changed ones are without the sheets that only tell.
+    """
     book = openpyxl.load_workbook(path)
-    for row in book["weights"].iter_rows(max_col=3):
-        if row[0].value in points:
-            row[2].value = points[row[0].value]
-    for row in book["scores"].iter_rows(max_col=5):
-        if (row[0].value, row[1].value) in scores:
-            row[4].value = scores[row[0].value, row[1].value]
-    book.save(path)
+    points = {row[0].value: row[2] for row in book["weights"].iter_rows(max_col=3)}
+    scores = {(row[0].value, row[1].value): row[4] for row in book["scores"].iter_rows(max_col=5)}
+    book.save(to / path.name)
+    for name in TOLD & set(book.sheetnames):
+        del book[name]
+    for name, (new_points, new_scores) in changes.items():
+        cells = {points[node]: value for node, value in new_points.items()}
+        cells |= {scores[pair]: value for pair, value in new_scores.items()}
+        before = {cell: cell.value for cell in cells}
+        for cell, value in cells.items():
+            cell.value = value
+        book.save(to / f"{name}.xlsx")
+        for cell, value in before.items():
+            cell.value = value
 
 
 def with_score(case: Case, option: str, leaf: str, likely: float) -> Case:
@@ -72,42 +86,52 @@ def with_score(case: Case, option: str, leaf: str, likely: float) -> Case:
 
 def untested(case: Case, weights: Any = "baseline") -> Study:
     """A study without the tests of its ranking, which the formulas know nothing of."""
-    return Study(case=case, ranking=rank(case, weights), by_profile={}, fragility=None, draws=0, seed=0)
+    made = Study(case=case, ranking=rank(case, weights), by_profile={}, fragility=None, draws=0, seed=0)
+    vars(made).update(dict.fromkeys(("capitals", "futures", "joint", "packages")))
+    return made
 
 
 RANDOM = np.random.default_rng(3)
+MADE = ("shipped", "crowded", "small", "bent", "flat", "given")
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, case: Case, office_programs: None) -> dict[str, Written]:
+def written(
+    tmp_path_factory: pytest.TempPathFactory, tested: Study, office_programs: None
+) -> dict[str, Written]:  # fmt: skip
     """Workbooks of many kinds, each saved without results and calculated by LibreOffice, in one go."""
     folder = tmp_path_factory.mktemp("workbooks")
-    made: dict[str, tuple[Study, Weights, Case]] = {}
-    shipped = study(case, draws=1000)
-    base, names = shipped.ranking.weights, case.criteria["name"]
-    given = replace(base, points=base.points[:0], method="ahp")
+    case, base = tested.case, tested.ranking.weights
+    names = case.criteria["name"]
     plain = {
-        "shipped": shipped, "crowded": untested(crowded()), "small": study(small(), draws=1000),
+        "shipped": tested, "crowded": untested(crowded()), "small": study(small(), draws=1000),
         "bent": untested(bent(), "p"), "flat": untested(case, dict.fromkeys(case.leaves, 1.0)),
-        "given": untested(case, given),
+        "given": untested(case, replace(base, points=base.points[:0], method="ahp")),
     }  # fmt: skip
-    for name, result in plain.items():
-        made[name] = result, result.ranking.weights, result.case
-        edited(export_workbook(result, folder / f"{name}.xlsx"), {}, {})
+    made = {name: (result, result.ranking.weights, result.case) for name, result in plain.items()}
+    changes: dict[str, dict[str, Any]] = {name: {} for name in plain}
     for number in range(3):
         points = {node: float(RANDOM.integers(1, 101)) for node in RANDOM.choice(case.criteria.index, 8, replace=False)}
-        path = export_workbook(shipped, folder / f"changed{number}.xlsx")
-        edited(path, {names[node]: value for node, value in points.items()}, {})
-        made[path.stem] = shipped, base.change(points), case
-    path = export_workbook(shipped, folder / "scored.xlsx")
-    edited(path, {}, {("Status quo", names["det_picture"]): 9.5})
-    made["scored"] = shipped, base, with_score(case, "status_quo", "det_picture", 9.5)
+        changes["shipped"][f"changed{number}"] = {names[node]: value for node, value in points.items()}, {}
+        made[f"changed{number}"] = tested, base.change(points), case
+    changes["shipped"]["zero"] = {names["esc_coercion"]: 0.0}, {}
+    made["zero"] = tested, base.change({"esc_coercion": 0.0}), case
+    changes["shipped"]["scored"] = {}, {("Status quo", names["det_picture"]): 9.5}
+    made["scored"] = tested, base, with_score(case, "status_quo", "det_picture", 9.5)
+    for name, wrong in UNRANKED.items():
+        changes["shipped"][name] = ({names["escalation"]: wrong}, {})
+        if name != "negative":  # a score beyond its scale counts as the nearer end
+            changes["shipped"][f"{name} score"] = ({}, {("Status quo", names["det_picture"]): wrong})
     result = plain["bent"]
-    edited(export_workbook(result, folder / "bent_changed.xlsx"), {"gain": 90.0}, {("c", "risk"): 5.0})
+    changes["bent"]["bent_changed"] = {"gain": 90.0}, {("c", "risk"): 5.0}
     made["bent_changed"] = result, result.ranking.weights.change({"gain": 90}), with_score(result.case, "c", "risk", 5)
+    (folder / "edited").mkdir()
+    for name, result in plain.items():
+        edited(export_workbook(result, folder / f"{name}.xlsx"), folder / "edited", changes[name])
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx",
-               "--outdir", folder / "out", *(folder / f"{name}.xlsx" for name in made)]  # fmt: skip
+               "--outdir", folder / "out", *sorted((folder / "edited").iterdir())]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=180)
+    made |= {name: (tested, base, case) for name in changes["shipped"] if name not in made}
     return {
         name: Written(result, weights, folder / f"{name}.xlsx", calculated(folder / "out" / f"{name}.xlsx"), changed)
         for name, (result, weights, changed) in made.items()
@@ -122,17 +146,7 @@ def calculated(path: Path) -> Any:
         return openpyxl.load_workbook(path, data_only=True)
 
 
-KINDS = (
-    "shipped",
-    "crowded",
-    "small",
-    "bent",
-    "flat",
-    "given",
-    "scored",
-    "bent_changed",
-    *(f"changed{k}" for k in range(3)),
-)
+KINDS = (*MADE, "scored", "zero", "bent_changed", *(f"changed{k}" for k in range(3)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -165,11 +179,22 @@ def test_the_changes_change_the_order(written: dict[str, Written]) -> None:
     assert said["changed0"] == said["scored"] and said["scored"].startswith("Weights or scores were changed")
 
 
-@pytest.mark.parametrize("kind", ["shipped", "crowded", "small", "bent", "flat", "given"])
-def test_every_formula_carries_the_result_it_calculates_to(
-    kind: str, written: dict[str, Written], tmp_path: Path
-) -> None:
-    path = export_workbook(written[kind].study, tmp_path / "workbook.xlsx")
+UNRANKED = {"blank": None, "text": "many", "negative": -5.0}
+
+
+@pytest.mark.parametrize("kind", [*UNRANKED, "blank score", "text score"])
+def test_a_weight_or_a_score_that_is_no_number_leaves_no_ranking(kind: str, written: dict[str, Written]) -> None:
+    sheet = written[kind].calculated["ranking"]
+    assert any("there is no ranking" in str(sheet.cell(row, 1).value) for row in (4, 5))
+    first = next(row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == "Rank now") + 1
+    for row in range(first, first + len(written[kind].study.ranking.table)):
+        said = [sheet.cell(row, column).value for column in (1, 3)]
+        assert not any(isinstance(cell, int | float) for cell in said), (row, said)
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_every_formula_carries_the_result_it_calculates_to(kind: str, written: dict[str, Written]) -> None:
+    path = written[kind].path
     formulas, results = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     count = 0
     for sheet in formulas:
@@ -185,9 +210,8 @@ def test_every_formula_carries_the_result_it_calculates_to(
 
 
 @pytest.fixture(scope="module")
-def shipped(case: Case, tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Path]:
-    result = study(case, draws=1000)
-    return result, export_workbook(result, tmp_path_factory.mktemp("shipped") / "workbook.xlsx")
+def shipped(tested: Study, written: dict[str, Written]) -> tuple[Study, Path]:
+    return tested, written["shipped"].path
 
 
 def test_sheets_are_marked_frozen_sized_and_set_up_to_print(shipped: tuple[Study, Path]) -> None:
@@ -249,8 +273,8 @@ def test_everything_that_was_put_in_is_there(shipped: tuple[Study, Path]) -> Non
     assert case.digest in texts
 
 
-def test_no_text_becomes_a_formula_and_nothing_links_elsewhere(written: dict[str, Written], tmp_path: Path) -> None:
-    path = export_workbook(written["crowded"].study, tmp_path / "workbook.xlsx")
+def test_no_text_becomes_a_formula_and_nothing_links_elsewhere(written: dict[str, Written]) -> None:
+    path = written["crowded"].path
     book = openpyxl.load_workbook(path)
     hostile = [
         cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=1+1")
@@ -288,11 +312,11 @@ def test_missing_is_blank_and_never_zero() -> None:
     assert page.sheet.cell(page.row - 1, 1).value is None and page.sheet.cell(page.row - 1, 2).value is None
 
 
-def test_the_same_study_gives_the_same_bytes(shipped: tuple[Study, Path], tmp_path: Path) -> None:
-    result, path = shipped
-    again = export_workbook(study(load_case("aukus_plus_two"), draws=1000), tmp_path / "again.xlsx")
+def test_the_same_study_gives_the_same_bytes(starter: Study, tmp_path: Path) -> None:
+    path = export_workbook(starter, tmp_path / "workbook.xlsx")
+    again = export_workbook(study(load_case("starter"), draws=1000), tmp_path / "again.xlsx")
     assert again.read_bytes() == path.read_bytes()
-    other = export_workbook(study(result.case, draws=1000, seed=1), tmp_path / "other.xlsx")
+    other = export_workbook(study(starter.case, draws=1000, seed=1), tmp_path / "other.xlsx")
     assert other.read_bytes() != path.read_bytes()
 
 
@@ -305,3 +329,78 @@ def test_nothing_ranked_and_one_option_still_give_a_workbook(tmp_path: Path) -> 
     for number, out in enumerate((screens, screens[:2])):
         path = export_workbook(study(replace(case, screens=out), draws=1000), tmp_path / f"{number}.xlsx")
         assert "acceptability" not in openpyxl.load_workbook(path).sheetnames
+
+
+def tables(path: Path, name: str) -> dict[str, pd.DataFrame]:
+    """The tables of a sheet, each by its first heading, columns as they are headed."""
+    sheet, found, header = openpyxl.load_workbook(path)[name], {}, ()
+    for row in sheet.iter_rows():
+        cells = [cell.value for cell in row]
+        if row[0].fill.fgColor.rgb.endswith("E8ECF2"):
+            header, rows = cells, []
+            found[" ".join(str(sheet.cell(row[0].row - 1, 1).value or cells[0]).split()[:3])] = header, rows
+        elif header and cells[0] is not None and row[0].coordinate not in sheet.merged_cells:
+            rows.append(cells)
+    return {title: pd.DataFrame(rows, columns=header) for title, (header, rows) in found.items()}
+
+
+def test_capitals_futures_uncertainty_and_packages_have_sheets_of_their_own(shipped: tuple[Study, Path]) -> None:
+    result, path = shipped
+    short, near = result.case.options["short"], {"check_exact": False, "check_dtype": False, "check_names": False}
+
+    def same(said: pd.DataFrame, column: str, expected: pd.Series) -> None:
+        expected = expected.rename(index=short).astype(float)
+        read = said.set_index("Option")[column].astype(float)
+        pd.testing.assert_series_equal(read.loc[expected.index], expected, **near)
+
+    capitals = tables(path, "capitals")
+    assert list(capitals["Capital"]["Capital"]) == ["Washington", "Canberra", "London", "Tokyo", "Seoul"]
+    same(capitals["Points of 100"], "At worst", result.capitals.regrets["worst"])
+    same(capitals["The share of"], "Seoul", result.capitals.shifts.table["seoul"])
+    lines = capitals["Red lines: the"]
+    assert (lines["Breaches"] == "yes").sum() == (
+        result.capitals.red_lines.table.query("breaches and not screened").shape[0]
+    )
+    futures = tables(path, "futures")
+    same(futures["Option"], "Worst score", result.futures.summary["least_score"])
+    same(futures["Score of each"], "A crisis over Taiwan or at sea", result.futures.scores["sea_crisis"])
+    same(futures["Share of the"], "As judged", result.futures.leads["as_judged"])
+    assert len(futures["What would announce"]) == (result.futures.signposts["statement"] != "").sum()
+    uncertainty = tables(path, "uncertainty")
+    shares = uncertainty["Source"].set_index("Source")["Share, shared out evenly"].astype(float)
+    expected = result.joint.effects["share"].astype(float).rename(index=str.capitalize)
+    pd.testing.assert_series_equal(shares, expected, **near)
+    same(uncertainty["By way of"], "vikor", result.joint.by_method["vikor"])
+    packages = tables(path, "packages")
+    same(packages["Option"], "In the best package, of draws", result.packages.options["share"])
+    every = packages["Packages that no"]
+    assert every["Value"].tolist() == pytest.approx(result.packages.nondominated["value"].tolist())
+    assert every["Options"][0] == wording.joined(short[list(result.packages.nondominated["options"].iloc[0])])
+    for name in ("capitals", "futures", "uncertainty", "packages"):
+        sheet = openpyxl.load_workbook(path)[name]
+        assert str(sheet["A2"].value).endswith(".") and "does not follow a change" in sheet["A3"].value
+        said = {cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)}
+        assert not said & {*result.case.options.index, *result.case.criteria.index, *result.futures.scores.columns}
+        assert sheet.freeze_panes == "B2"
+
+
+def test_no_table_stands_under_the_headings_of_another(shipped: tuple[Study, Path]) -> None:
+    book = openpyxl.load_workbook(shipped[1])
+    count = 0
+    for sheet in book:
+        headers = [row[0].row for row in sheet.iter_rows(max_col=1) if row[0].fill.fgColor.rgb.endswith("E8ECF2")]
+        assert sheet.freeze_panes and headers, sheet.title
+        several = len(headers) > 1
+        count += several
+        assert bool(sheet.print_title_rows) != several, sheet.title
+        if several:
+            assert sheet.freeze_panes == "B2", sheet.title  # the names and the marking stay
+        else:
+            assert sheet.print_title_rows == f"${headers[0]}:${headers[0]}"
+            assert int(sheet.freeze_panes[1:]) == headers[0] + 1, sheet.title
+    assert count >= 8
+
+
+def test_a_case_without_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
+    names = openpyxl.load_workbook(export_workbook(study(small(), draws=1000), tmp_path / "w.xlsx")).sheetnames
+    assert set(SHOWN) - set(names) == {"capitals", "futures", "packages", "evidence"} and "uncertainty" in names

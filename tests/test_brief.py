@@ -19,6 +19,7 @@ from pptx import Presentation
 
 from aukus_mcda import ExportError, load_case, rank, study
 from aukus_mcda.brief import FILES, write_brief
+from aukus_mcda.buttons import export_button
 from aukus_mcda.files import replacing
 from aukus_mcda.reading import input_files
 
@@ -69,6 +70,15 @@ def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
     assert manifest["provenance"]["case digest (SHA-256)"] == load_case("aukus_plus_two").digest
     assert {"command", "made", "seed"} <= manifest.keys()
     assert {"numpy", "pandas", "aukus-mcda", "python"} <= manifest["provenance"].keys()
+
+
+def test_the_button_names_what_it_wrote_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("aukus_mcda.brief.write_brief", lambda study, folder, progress: Path(folder))
+    button, said = export_button(None, tmp_path).children
+    button.click()
+    assert said.value.startswith("Written to ") and all(name in said.value for name in FILES)
+    assert "notes.txt" not in said.value and not button.disabled
 
 
 def test_a_rerun_gives_the_same_ranking_to_the_byte(made: tuple) -> None:

@@ -32,12 +32,12 @@ def export_button(study: Study, folder: str | Path = "out") -> VBox:
     said = Label("Nothing is written yet.")
 
     def write(_: Any) -> None:
-        from .brief import write_brief
+        from .brief import FILES, write_brief
 
         button.disabled = True
         try:
             made = write_brief(study, folder, progress=lambda step: setattr(said, "value", f"{step} ..."))
-            said.value = f"Written to {made.resolve()}: {', '.join(sorted(path.name for path in made.iterdir()))}"
+            said.value = f"Written to {made.resolve()}: {', '.join(sorted(FILES))}"
         except AukusMcdaError as error:
             said.value = str(error)
         finally:

@@ -7,8 +7,10 @@ import itertools
 import json
 import multiprocessing
 import re
+import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +141,16 @@ def test_what_cannot_be_written_is_said_on_the_board_and_written_later(case: Cas
     changed(board, escalation=90.0)
     assert board.fault == "" and board.acknowledged == "test:1"
     assert len((tmp_path / "file" / "board.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_a_folder_that_is_taken_away_is_made_again_with_a_whole_log(
+    case: Case, board: WeightBoard, tmp_path: Path
+) -> None:
+    changed(board, escalation=100.0)
+    shutil.rmtree(tmp_path / "work")
+    changed(board, escalation=90.0)
+    assert board.fault == "" and board.acknowledged == "test:1"
+    assert replay(tmp_path / "work" / "board.jsonl").weights.points["escalation"] == 90
 
 
 def keep_writing(where: str, worth: float) -> None:
@@ -514,6 +526,41 @@ def test_profiles_reset_undo_and_redo(case: Case, opened: Opened) -> None:
     assert opened.page.input_value("[data-act=profile]") == "baseline"
     opened.press("redo")
     assert opened.order == list(rank(case, "tokyo").ranked.index)
+
+
+def test_weights_of_another_name_stand_as_given_among_the_profiles(browser: Any, case: Case, tmp_path: Path) -> None:
+    mine = replace(case.profile("tokyo"), name="mine")
+    board = WeightBoard(case, mine, work=tmp_path)
+    assert board.weights.name == "mine"
+    opened = Opened(browser, board.export_html(tmp_path / "board.html"))
+    assert opened.page.locator("[data-act=profile] option:checked").inner_text() == "As given"
+    opened.page.context.close()
+
+
+def test_a_profile_that_moves_a_locked_weight_says_so(case: Case, opened: Opened) -> None:
+    opened.page.locator('[data-node="deterrence"] [data-act="lock"]').click()
+    opened.page.select_option("[data-act=profile]", "tokyo")
+    assert opened.order == list(rank(case, "tokyo").ranked.index)
+    assert "locked ones too" in opened.page.inner_text("[data-live=messages]")
+
+
+def test_a_figure_stands_in_the_middle_of_its_segment(browser: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (10, 10), "B": (2, 5), "C": (0.8, 9)})
+    opened = Opened(browser, WeightBoard(case, work=tmp_path).export_html(tmp_path / "board.html"))
+    opened.type("c0", "100")
+    places = opened.page.eval_on_selector_all(
+        ".awb-whole",
+        """(bars) => bars.map((bar) => {
+            const text = document.createRange(), whole = bar.getBoundingClientRect();
+            text.selectNodeContents(bar.firstChild);
+            const at = text.getBoundingClientRect();
+            return [Number(bar.textContent), (100 * ((at.left + at.right) / 2 - whole.left)) / whole.width];
+        })""",
+    )
+    assert [number for number, _ in places] == [100, 20, 8]
+    for number, middle in places:
+        assert middle == pytest.approx(number / 2, abs=0.2)
+    opened.page.context.close()
 
 
 def test_leaves_open_on_demand_and_say_what_their_swing_is(case: Case, opened: Opened) -> None:

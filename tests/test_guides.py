@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from guide_page import GuidePage
 from lab import chromium
-from test_board import HOSTILE, hostile_case
+from test_board import HOSTILE, hostile_case, small_case
 
 from aukus_mcda import Case, Weights, WeightsError, lint, load_case, rank, replay, swing
 from aukus_mcda.best_worst import bwm
@@ -289,6 +289,14 @@ def test_an_answer_that_will_never_do_is_said_and_does_not_block_the_others(case
         assert said in guide.fault and guide.acknowledged == guide.changes[-1]["id"]
     told(guide, {"kind": "biggest", "criterion": "deterrence"})
     assert guide.fault == "" and len(guide.answers) == 1
+
+
+def test_a_log_written_by_hand_without_times_is_gone_on_from(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, "deterrence", work=tmp_path)
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    with guide.path.open("a", encoding="utf-8") as log:
+        log.write('{"kind": "points", "criterion": "det_picture", "points": 50}\n')
+    assert [each["kind"] for each in SwingGuide(case, "deterrence", work=tmp_path).answers] == ["biggest", "points"]
 
 
 # ---- the sums in the browser ----------------------------------------------------------------------------------------
@@ -618,6 +626,27 @@ def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any,
     same(saved_weights(case, tmp_path), made.guide.weights)
     assert made.trouble == []
     context.close()
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_a_single_criterion_leaves_nothing_to_ask(guide: Any, context: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (8,), "B": (5,)}, 1)
+    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    assert made.question == "No two criteria stand side by side here, so there is nothing to compare."
+    assert not made.page.is_enabled("[data-act=next]") and made.trouble == []
+
+
+def test_an_answer_in_the_log_that_will_never_do_is_said_at_the_end(two: Case, context: Any, tmp_path: Path) -> None:
+    guide = SwingGuide(two, "deterrence", work=tmp_path)
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    with guide.path.open("a", encoding="utf-8") as log:
+        log.write('{"at": "x", "kind": "points", "criterion": "nothing", "points": 50}\n')
+    made = GuidePage(context, SwingGuide(two, "deterrence", work=tmp_path), tmp_path)
+    for answer in ({"points": 70}, {"points": 35}, {"times": 2}):
+        made.type(**answer)
+    made.next()
+    made.settled()
+    assert made.step == "finish" and "No criterion called nothing" in made.page.inner_text(".awg-body")
 
 
 @pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])

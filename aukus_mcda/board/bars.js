@@ -97,8 +97,9 @@ class Bars {
     const stops = parts.map((wide, c) => {
       const from = at, colour = this.nodes.get(this.roots[c]).colour;
       at += wide;
-      say(figures[c], wide >= 6 ? String(Math.round(wide)) : "");
-      if (wide >= 6) figures[c].style.transform = `translateX(${(from + at) / 2}%)`;
+      const figure = wide >= 6 ? String(Math.round(wide)) : "";
+      say(figures[c], figure);
+      if (figure) figures[c].style.transform = `translateX(calc(${(from + at) / 2}% - ${figure.length / 2}ch))`;
       return `${colour} ${from}% calc(${at}% - 1px), transparent calc(${at}% - 1px) ${at}%`;
     });
     whole.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")}, transparent ${at}%)`;

@@ -347,7 +347,10 @@ class Board {
 
   take(profile) {
     const chosen = this.data.profiles.find((each) => each.id === profile) ?? this.first;
+    const held = this.found.shares;
     this.replace(chosen.points, profile, `profile ${profile || "as given"}`);
+    const moved = [...this.locked].some((id) => Math.abs(this.found.shares[id] - held[id]) > 1e-9);
+    if (moved) this.message("All weights are those of the profile now, locked ones too.");
   }
 
   reset() {

@@ -98,11 +98,12 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
             "folder": folder.as_posix(),
             "store": hashlib.sha256(place.encode()).hexdigest()[:16],
         }
+        name = start.name.removesuffix(", changed")
         super().__init__(
             data=shown,
             draws=drawn.steps.tobytes(),
             points=tree_points(case, start).to_dict(),
-            profile=start.name.removesuffix(", changed"),
+            profile=name if name in case.profiles else "",
         )
         self.observe(self._record, "changes")
 

@@ -159,7 +159,7 @@ export class Guide {
     }
     this.bar.setAttribute("aria-valuemax", questions.length);
     this.bar.setAttribute("aria-valuenow", done);
-    this.bar.firstChild.style.width = `${(100 * done) / questions.length}%`;
+    this.bar.firstChild.style.width = `${(100 * done) / Math.max(questions.length, 1)}%`;
     this.root.dataset.step = step.id;
     this.root.dataset.answered = done;
     const title = sentence("h2", "awg-question", step.title, { tabindex: "-1", id: `${this.unique}-q` });
@@ -182,10 +182,18 @@ export class Guide {
   }
 
   lastStep() {
+    if (!this.asked.length) {
+      return { id: "finish", finish: true, title: ["No two criteria stand side by side here, so there is nothing to compare."], draw: () => [] };
+    }
+    const waiting = () => {
+      const { why } = this.model.get("result");
+      const said = why && !this.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
+      return [make("p", "awg-lead awb-name", said, { dir: "auto" })];
+    };
     return {
       id: "finish", finish: true,
       title: [this.finished ? "Your weights are saved." : "These are the weights your answers give."],
-      draw: () => this.ready ? this.summary(this.model.get("result")) : [make("p", "awg-lead", "The weights appear here when the kernel has worked them out. Your answers are kept.")],
+      draw: () => this.ready ? this.summary(this.model.get("result")) : waiting(),
     };
   }
 

@@ -109,7 +109,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
             "marking": self.case.about.marking,
             "folder": folder.as_posix(),
             "store": hashlib.sha256(place.encode()).hexdigest()[:16],
-            "saved": max((answer["at"] for answer in kept), default=""),
+            "saved": max((str(answer.get("at", "")) for answer in kept), default=""),
             "resume": resume,
             "nodes": [
                 {
@@ -175,11 +175,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         self._started = True
 
     def _outcome(self) -> dict[str, Any]:
-        """What the last screen shows; empty while there are no weights."""
+        """What the last screen shows: the weights, or why there are none yet."""
         try:
             made = self.weights
-        except AukusMcdaError:
-            return {}
+        except AukusMcdaError as error:
+            return {"why": str(error)}
         ends = {word: None if end is None else end.to_dict() for word, end in (("low", made.low), ("high", made.high))}
         return {"weights": made.values.to_dict(), "findings": list(made.findings), **ends}
 

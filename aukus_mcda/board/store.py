@@ -198,7 +198,7 @@ class Store:
 
     def _opened(self) -> ElicitationLog:
         """The log, with a line that says what the answers after it are about."""
-        if self._log is None:
+        if self._log is None or not self._log.path.exists():  # somebody may have moved the folder away
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:

@@ -225,24 +225,35 @@ def inputs(book: Book, study: Study) -> None:
 
 
 def evidence(book: Book, study: Study) -> None:
-    """Every item of evidence known on the case's date, and the sources, with their grades."""
+    """Every item of evidence known on the case's date."""
     case = study.case
     if case.evidence.empty:
         return
     page = book.page(
         "evidence", f"{len(case.evidence)} items of evidence from {case.evidence['source'].nunique()} public sources",
-        "Source reliability A (completely reliable) to E, F cannot be judged; credibility of the item 1 (confirmed) to "
-        "5, 6 cannot be judged. The two are never averaged. Addresses are given as recorded, as plain text.",
-        (30, 60, 22, 12, 12, 12, 14, 50),
+        "Credibility of the item: 1 (confirmed) to 5; 6 cannot be judged. The reliability of its source, on the sheet "
+        "sources, is graded apart; the two are never averaged.",
+        (30, 70, 26, 14, 12, 12, 14),
     )  # fmt: skip
-    columns: tuple[str, ...] = ("claim", "source", "where", "happened", "credibility", "status")
+    columns = ("claim", "source", "where", "happened", "credibility", "status")
     page.table(("Item", "Claim, in our words", "Source", "Where", "Happened", "Credibility", "Status"),
                _cells(case.evidence, columns))  # fmt: skip
-    page.part("Sources")
+
+
+def sources(book: Book, study: Study) -> None:
+    """The sources of the evidence, with their grades."""
+    case = study.case
     used = case.sources[case.sources.index.isin(case.evidence["source"])]
+    if used.empty:
+        return
+    page = book.page(
+        "sources", f"{len(used)} public sources, graded for reliability",
+        "A (completely reliable) to E; F cannot be judged. Addresses are given as recorded, as plain text.",
+        (24, 44, 26, 12, 16, 11, 60, 40),
+    )  # fmt: skip
     columns = ("title", "publisher", "published", "kind", "reliability", "note", "address")
-    page.table(("Id", "Title", "Publisher", "Published", "Kind", "Reliability", "Note", "Address"),
-               _cells(used, columns), freeze=False)  # fmt: skip
+    page.table(("Source", "Title", "Publisher", "Published", "Kind", "Reliability", "Note", "Address"),
+               _cells(used, columns))  # fmt: skip
 
 
 def provenance(book: Book, study: Study) -> None:

@@ -19,12 +19,12 @@ WRITTEN: tuple[Sheet, ...] = (
     live.scores, live.weights, live.values, live.contributions, live.ranking, live.order_beside_weights,
     told.acceptability, told.sensitivity, told.profiles,
     beyond.capitals, beyond.futures, beyond.uncertainty, beyond.packages, told.findings, told.inputs, told.evidence,
-    told.provenance,
+    told.sources, told.provenance,
 )  # fmt: skip
 """A function a sheet, in the order in which their formulas need each other."""
 SHOWN = (
     "ranking", "weights", "values", "contributions", "acceptability", "sensitivity", "profiles", "capitals",
-    "futures", "uncertainty", "packages", "findings", "inputs", "scores", "evidence", "provenance",
+    "futures", "uncertainty", "packages", "findings", "inputs", "scores", "evidence", "sources", "provenance",
 )  # fmt: skip
 """The sheets in the order a reader wants them; one with nothing to show is left out."""
 

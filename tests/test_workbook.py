@@ -403,4 +403,6 @@ def test_no_table_stands_under_the_headings_of_another(shipped: tuple[Study, Pat
 
 def test_a_case_without_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
     names = openpyxl.load_workbook(export_workbook(study(small(), draws=1000), tmp_path / "w.xlsx")).sheetnames
-    assert set(SHOWN) - set(names) == {"capitals", "futures", "packages", "evidence"} and "uncertainty" in names
+    assert (
+        set(SHOWN) - set(names) == {"capitals", "futures", "packages", "evidence", "sources"} and "uncertainty" in names
+    )

@@ -27,21 +27,12 @@ _DASHES = {"\N{EN DASH}": 77, "\N{EM DASH}": 41}
 _MORE = (28, 9, 52, 63, 59, 34, 1, 217, 52, 30, 5, 5, 28, 89, 28, 66, 62, 46, 26, 28, 10, 95)
 _PLAIN = zip("ABCEFGHJKLMNOPQRSTUVXY", _MORE, strict=True)
 _SIGNS = {
-    "?": 47,
-    "@": 56,
-    "_": 77,
-    "§": 77,
-    "¿": 102,
-    "\N{LATIN SMALL LETTER DOTLESS I}": 12,
-    "ß": 7,
-    "Æ": 65,
-    "Þ": 87,
-    "Ø": 23,
-    "ø": 24,
-}
+    "?": 47, "@": 56, "_": 77, "§": 77, "¿": 102, "\N{LATIN SMALL LETTER DOTLESS I}": 12, "ß": 7, "Æ": 65, "Þ": 87,
+    "Ø": 23, "ø": 24,
+}  # fmt: skip
 _BOLD = {"C": 19, "E": 13, "S": 20, "J": 200, "?": 54, "@": 16, "_": 77, "§": 77, "¿": 54}
 WIDER = {False: dict(_PLAIN) | _SIGNS | _DASHES, True: _BOLD | _DASHES}
-"""Thousandths of the size by which letters of Arial, plain and bold, are wider than DejaVu Sans when cut, or kerned less."""
+"""Thousandths of the size by which letters of Arial, plain and bold, are wider than those of DejaVu Sans, cut."""
 SPARE = 1.02
 """What a font measured here may still be wider where the slides are shown."""
 LINE = 1.2

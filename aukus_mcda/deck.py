@@ -197,10 +197,11 @@ class Deck:
             room = placed.width.pt - 2 * 72 * _inset(placed)
             fitting = (each for each in said[kind] if measuring.width(each, SMALLEST, True, self.look.face) <= room)
             text = next(fitting, said[kind][-1])
-            placed.text_frame.text = measuring.clipped(text, room, SMALLEST * measuring.LINE, SMALLEST)
+            strong, face = kind == KIND.FOOTER, self.look.face
+            placed.text_frame.text = measuring.one_line(text, room, SMALLEST, strong, face)
             run = placed.text_frame.paragraphs[0].runs[0]
             # LibreOffice forgets the theme's font in a footer unless the run names it.
-            run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), kind == KIND.FOOTER
+            run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), strong
         if not self.marking:
             return
         left, width = self.area.left, self.area.width
@@ -209,7 +210,7 @@ class Deck:
         box.name = "Marking"
         frame = box.text_frame
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        text = measuring.clipped(self.marking, room, SMALLEST * measuring.LINE, SMALLEST, True)
+        text = measuring.one_line(self.marking, room, SMALLEST, True, self.look.face)
         fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 

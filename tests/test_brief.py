@@ -76,7 +76,9 @@ def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
         assert hashlib.sha256(input_files("aukus_plus_two")[name].read_bytes()).hexdigest() == digest
     assert manifest["provenance"]["case digest (SHA-256)"] == load_case("aukus_plus_two").digest
     assert {"command", "made", "seed"} <= manifest.keys()
-    assert {"numpy", "pandas", "aukus-mcda", "python"} <= manifest["provenance"].keys()
+    assert {"numpy", "pandas", "openpyxl", "python-pptx", "python-docx", "aukus-mcda", "python"} <= manifest[
+        "provenance"
+    ].keys()
 
 
 def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from lxml import etree
+from matplotlib.font_manager import FontProperties, findfont
+from PIL import ImageFont
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -26,7 +28,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 from test_words_exported import deck_texts
 
-from aukus_mcda import Case, ExportError, export_slides, lint, measuring, study
+from aukus_mcda import Case, ExportError, export_slides, lint, measuring, rank, study
 from aukus_mcda.case import About
 from aukus_mcda.one_page import export_one_page
 from aukus_mcda.slides import ANNEX, AUDIENCES, STORY, check_choices
@@ -500,6 +502,14 @@ def test_each_audience_reads_its_own_yardstick(
     assert shipped.provenance["case digest (SHA-256)"] in texts
 
 
+def test_what_is_worth_nothing_is_not_listed(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    result = studies("small")  # its scores have no ranges
+    assert not (result.fragility.information["value"] > 0).any()
+    path = export_slides(result, tmp_path / "slides.pptx", slides=["evidence"])
+    texts = [text for text in deck_texts(path) if text]
+    assert texts[0].startswith("No single score") and not [text for text in texts if "points" in text], texts
+
+
 def test_right_to_left_text_is_marked_as_such(studies: Callable[[str], Study], tmp_path: Path) -> None:
     path = export_slides(studies("crowded"), tmp_path / "slides.pptx", slides=["descriptions"])
     found = [paragraph for _, shape, _ in shapes(path) for paragraph in shape._element.iter("{*}p")
@@ -564,6 +574,41 @@ def test_one_option_alone_and_a_tie_read_as_sentences() -> None:
 def test_measured_height_grows_with_the_text(size: int) -> None:
     heights = [measuring.height("word " * count, 200, size) for count in (1, 10, 50, 200)]
     assert all(a < b for a, b in pairwise(heights))
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_no_text_is_wider_or_taller_than_it_is_measured(weight: str, case: Case, office_programs: None) -> None:
+    arial = FontProperties(family="Liberation Sans", weight=weight)  # as wide as Arial, letter by letter
+    font = ImageFont.truetype(findfont(arial, fallback_to_default=False), 100)
+    texts = {cell for frame in (case.options, case.criteria, case.evidence, case.scores)
+             for cell in frame.to_numpy().ravel() if isinstance(cell, str) and cell}  # fmt: skip
+    texts |= {chr(code) * 30 for code in (*range(33, 127), 0x2013, 0x2014)} | {text.upper() for text in texts}
+    texts |= {"É" * 9, "Ç" * 9, "Å" * 9}
+    assert len(texts) > 500
+    too_wide = [text for text in texts if measuring.width(text, 100, weight == "bold") < 0.998 * font.getlength(text)]
+    assert not too_wide
+    assert sum(font.getmetrics()) <= 100 * measuring.LINE
+
+
+def test_a_long_marking_and_long_labels_are_cut_to_their_line(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    case = small()
+    long = "A NAME THAT GOES ON " * 10
+    names = [f"{long}{option}" for option in case.options.index]
+    changed = replace(
+        case, about=replace(case.about, marking="RESTRICTED HANDLING " * 10),
+        options=case.options.assign(name=names, short=names),
+    )  # fmt: skip
+    result = replace(studies("small"), case=changed, ranking=rank(changed, "baseline"))
+    path = export_slides(result, tmp_path / "slides.pptx", slides=["ranking"])
+    marked = 0
+    for _, shape, _ in shapes(path):
+        if shape.has_text_frame and shape.text_frame.text.startswith("RESTRICTED"):
+            assert measuring.width(shape.text_frame.text, 12, True) <= shape.width.pt + 1
+            marked += 1
+        if shape.has_chart:
+            for label in shape.chart.plots[0].categories:
+                assert 0.2 * shape.width.pt < measuring.width(" ".join(label.split()), 12) <= 0.4 * shape.width.pt + 1
+    assert marked == 2
 
 
 def test_about_has_a_default_for_everything() -> None:

@@ -16,7 +16,7 @@ def beyond(study: Study) -> Iterator[str]:
     >>> from aukus_mcda import load_case
     >>> from aukus_mcda.study import study
     >>> len(list(beyond(study(load_case("starter"), draws=2_000))))
-    7
+    8
     """
     case = study.case
     if study.capitals is not None:
@@ -27,6 +27,7 @@ def beyond(study: Study) -> Iterator[str]:
         yield future_wording.comes_from(study.joint, case)
     if study.packages is not None:
         yield package_wording.in_good_packages(study.packages, case) + "."
+        yield package_wording.limited(study.packages, case)
         yield package_wording.first_phase(study.packages, case) + "."
     if study.vintages is not None:
         yield from study.vintages.statements

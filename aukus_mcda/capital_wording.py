@@ -203,8 +203,10 @@ def _agreed(found: Capitals, case: Case) -> str:
     top = joined(short[sorted(firsts.index[firsts == often])])
     verb = "are each" if (firsts == often).sum() > 1 else "is"
     where = ("both" if count == 2 else f"all {count}") if often == count else f"{often} of the {count}"
+    # The authors' own view counts where there is hardly anybody else, but it is no capital.
+    judges = "profiles" if AUTHORS in found.names else "capitals"
     return (
-        f"{top} {verb} first in {where} capitals; {furthest} (Kendall W {found.agreement.w:.2f}, where 1 is the same "
+        f"{top} {verb} first in {where} {judges}; {furthest} (Kendall W {found.agreement.w:.2f}, where 1 is the same "
         "order everywhere)."
     )
 

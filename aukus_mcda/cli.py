@@ -98,7 +98,8 @@ def brief(
         for sentence in (wording.flips, wording.methods_agree, wording.to_collect):
             typer.echo(sentence(result.fragility, checked))
         typer.echo("\n".join(beyond(result)))
-        typer.echo(f"Verdict: {result.fragility.verdict.word}. {result.fragility.verdict.rule}")
+        verdict = result.fragility.verdict
+        typer.echo("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)
     if len(result.findings):

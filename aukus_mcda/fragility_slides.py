@@ -199,7 +199,8 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         for item, row in worth.iterrows()
     )
     table = Table(
-        ("In the register", "What it says", "Worth, points", "Choice changes", "Mostly to"), rows, (2.5, 5.0, 1.1, 1.4, 2.1),
+        ("In the register", "What it says", "Worth, points", "Choice changes", "Mostly to"), rows,
+        (2.5, 5.0, 1.1, 1.4, 2.1),
         "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
     )  # fmt: skip
     note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."

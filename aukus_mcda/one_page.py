@@ -92,8 +92,13 @@ def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
     case, tests = study.case, study.fragility
     told = []
     if tests is not None:
-        verdict = f"Verdict: {tests.verdict.word}. {tests.verdict.rule}"
-        told.append(("How sure", [(wording.how_sure(tests, study.ranking, case), 2), (verdict, 2)]))
+        sure = [
+            wording.how_sure(tests, study.ranking, case),
+            wording.leads_more_often(tests, study.ranking, case),
+            wording.refused(study.ranking, case),
+            f"Verdict: {tests.verdict.word}. {' '.join(tests.verdict.failed) or tests.verdict.rule}",
+        ]
+        told.append(("How sure", [(text, 3) for text in sure if text]))
         changes = [
             wording.agreement(study.by_profile, case),
             wording.flips(tests, case),

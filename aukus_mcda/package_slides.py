@@ -40,6 +40,7 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
     beside = text(
         wording.best_package(found, case),
         wording.breaching(found, case),
+        wording.limited(found, case),
         "Scores, and what options gain from each other, are judgements.",
         rest,
         extra=(

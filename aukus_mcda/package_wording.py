@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .case import Case
-from .packages import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, Packages
+from .packages import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, Packages, half_effort
 from .phases import PHASES, UNKNOWN
 from .ranking import TIE
 from .wording import joined, points
@@ -25,10 +25,10 @@ def in_good_packages(found: Packages, case: Case) -> str:
     often = found.options.index[found.options["share"] >= NEARLY_ALWAYS]
     if len(often):
         share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
-        return (
-            f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in at least {share} % of the "
-            "draws, though none is in every good package"
-        )
+        in_draws = "all draws" if share == 100 else f"at least {share} % of the draws"
+        though = "it is not" if len(often) == 1 else "none is"
+        best = f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in {in_draws}"
+        return f"{best}, though {though} in every good package"
     return f"No option is in every good package{_within(found)}"
 
 
@@ -59,9 +59,26 @@ def binding(found: Packages) -> str:
     said = []
     for name, row in found.limits[found.limits["binds"]].iterrows():
         more = row["one_more"]
-        gain = f"one more unit would add {points(more)}" if more > TIE else "one more unit would change nothing"
-        said.append(f"The limit of {row['limit']:g} on {name} binds: {gain}, no limit {points(row['without'])}.")
+        gain = (
+            f"one more unit would add {points(more)}"
+            if more > TIE
+            else "one more unit is too little for another option"
+        )
+        said.append(
+            f"The limit of {row['limit']:g} on {name} keeps better packages out: {gain}, "
+            f"no limit would add {points(row['without'])}."
+        )
     return " ".join(said) or "No limit binds: a higher one would buy no better package."
+
+
+def limited(found: Packages, case: Case) -> str:
+    """Where the limit of effort comes from when nobody set it, and which options are beyond it; or blank."""
+    if found.effort != half_effort(case):
+        return ""
+    effort = case.options["effort"]
+    large = [option for option in found.options.index if effort[option] > found.effort and option not in case.screened]
+    out = f"; {_named(large, case)} take{'s' if len(large) == 1 else ''} more and can be in none" if large else ""
+    return f"The limit, {found.effort:g}, is half of the effort of all options: an assumption, set by nobody{out}."
 
 
 def first_phase(found: Packages, case: Case) -> str:

@@ -14,6 +14,7 @@ from .case import Case
 from .deck import Deck
 from .fragility_slides import percent, text
 from .native_charts import Bars, room_for_bars
+from .ranking import Ranking
 from .speaking import cited, described, heaviest, judged, listed, notes, numeral, weighed
 from .study import Study
 from .tables import by_root, rank_labels, ranking_table
@@ -44,6 +45,8 @@ def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     said = text(
         f"Question: {case.about.question}" if case.about.question else "",
         "" if tests is None else wording.how_sure(tests, ranking, case),
+        "" if tests is None else wording.leads_more_often(tests, ranking, case),
+        wording.refused(ranking, case),
         wording.agreement(study.by_profile, case),
         extra=(wording.overlap(ranking), wording.near_ties(study.by_profile)),
     )
@@ -54,10 +57,11 @@ def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     columns: list[list[Block]] = [[said]]
     if study.by_profile:
         rows = []
-        for profile, other in study.by_profile.items():
+        own: dict[str, Ranking] = {} if ranking.weights.name in study.by_profile else {"": ranking}
+        for profile, other in (own | dict(study.by_profile)).items():
             gap = wording.lead(other)
             leaders = wording.joined(case.options["short"][list(other.leaders)])
-            rows.append((wording.titled(profile), leaders, "" if gap is None else f"{gap:.1f}"))
+            rows.append((wording.titled(profile) or "These weights", leaders, "" if gap is None else f"{gap:.1f}"))
         columns.append(
             [
                 Table(

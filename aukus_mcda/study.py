@@ -110,9 +110,13 @@ class Study:
     @property
     def statements(self) -> tuple[str, ...]:
         """What to know beside the answer, a sentence each."""
-        sure = () if self.fragility is None else (wording.how_sure(self.fragility, self.ranking, self.case),)
+        tests, ranking, case = self.fragility, self.ranking, self.case
+        sure = () if tests is None else (
+            wording.how_sure(tests, ranking, case), wording.leads_more_often(tests, ranking, case)
+        )  # fmt: skip
         said = (
             *sure,
+            wording.refused(ranking, case),
             wording.overlap(self.ranking),
             wording.agreement(self.by_profile, self.case),
             wording.near_ties(self.by_profile),

@@ -70,8 +70,8 @@ class Verdict:
     unmet : tuple of str
         What a robust leader would have to have and this one has not, or was not
         tested for.
-    gaps : tuple of str
-        The same, each behind what was found.
+    gaps, failed : tuple of str
+        The same, each behind what was found; and what each test that failed found.
     """
 
     word: str
@@ -80,6 +80,7 @@ class Verdict:
     reasons: tuple[str, ...]
     unmet: tuple[str, ...]
     gaps: tuple[str, ...]
+    failed: tuple[str, ...]
 
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
@@ -157,6 +158,7 @@ def verdict_from(
         reasons=tuple(check.said for check in checks if check.passed is not None),
         unmet=tuple(check.unmet for check in checks if not check.passed),
         gaps=tuple(f"{check.said} {check.unmet}".strip() for check in checks if not check.passed),
+        failed=tuple(check.said for check in checks if check.passed is False),
     )
 
 

@@ -90,9 +90,11 @@ def percent(share: float) -> str:
 def weights_named(ranking: Ranking) -> str:
     """The weights as a sentence calls them."""
     name = ranking.weights.name
-    if name.endswith(", changed"):
-        return f"changed {name.removesuffix(', changed')} weights"
-    return f"the {name} weights" if name else "the weights given"
+    if not name:
+        return "the weights given"
+    profile = name.removesuffix(", changed")
+    whose = profile if profile == "baseline" else titled(profile)
+    return f"the {whose} weights" if profile == name else f"weights changed from the {whose} ones"
 
 
 def answer(ranking: Ranking) -> str:
@@ -159,13 +161,45 @@ def overlap(ranking: Ranking) -> str:
         return ""
     least = ranked["least"].iloc[0]
     near = ranked.iloc[1:]
-    reaching = near[near["greatest"] > least]
-    if reaching.empty:
+    count, reaching = len(near), int((near["greatest"] > least).sum())
+    if not reaching:
         return "With every score at its worse end, the leader still beats every other option at its best."
-    many = "all" if len(reaching) == len(near) else f"{len(reaching)} of"
+    end = "the leader's: the likely scores alone do not settle the order."
+    if count == 1:
+        return f"The score range of the other option overlaps {end}"
+    all_of = "both other options" if count == 2 else f"all the other {count} options"
+    if reaching == count:
+        return f"The score ranges of {all_of} overlap {end}"
+    start = "The score range of 1" if reaching == 1 else f"The score ranges of {reaching}"
+    return f"{start} of the other {count} options overlap{'s' if reaching == 1 else ''} {end}"
+
+
+def refused(ranking: Ranking, case: Case) -> str:
+    """Whose red lines a leader breaches at the likely scores, or blank."""
+    from .redlines import breaches_of  # brings the drawing of scores, which words do not need
+
+    found = breaches_of(case)
+    said = []
+    for leader in ranking.leaders:
+        whose = list(dict.fromkeys(found.loc[found["option"] == leader, "profile"]))
+        if whose:
+            said.append(
+                f"{case.options.at[leader, 'short']} breaches red lines recorded for {joined(map(titled, whose))}"
+            )
+    return "; ".join(said) + ", which no score outweighs." if said else ""
+
+
+def leads_more_often(tests: Fragility, ranking: Ranking, case: Case) -> str:
+    """Which option ranks first in more of the draws than the leader does, or blank."""
+    shares = tests.acceptability.rank_acceptability[1]
+    often = str(shares.idxmax())
+    leader = max(ranking.leaders, key=lambda option: float(shares[option]))
+    if often in ranking.leaders or shares[often] <= shares[leader]:
+        return ""
+    share = percent(float(shares[often]))
     return (
-        f"The score ranges of {many} the other {len(near)} options overlap the leader's: "
-        "the likely scores alone do not settle the order."
+        f"{case.options.at[often, 'short']} ranks first in more of the draws, {share}: the likely scores and weights "
+        "and their ranges point to different leaders, so the lead is not settled."
     )
 
 
@@ -238,7 +272,8 @@ def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
     opening = said.split(" ", 1)[0]
     if opening not in ("It", "There"):
         return said
-    varied = {"scores": (case.scores["low"] < case.scores["high"]).any(), "weights": ranking.weights.vary}
+    weights = "those weights that have a range" if not_varied(ranking.weights, case) else "weights"
+    varied = {"scores": (case.scores["low"] < case.scores["high"]).any(), weights: ranking.weights.vary}
     given = joined(what for what, really in varied.items() if really)
     return f"Given the uncertain {given}, {in_sentence(said)}" if given else said
 
@@ -293,14 +328,18 @@ def methods_agree(tests: Fragility, case: Case) -> str:
     """In how many of the cross-check methods the same option leads."""
     if tests.methods is None:
         return "The options score alike, so cross-check methods have nothing to rank by."
-    same = tests.methods.agreement["same_leader"]
-    ranks = tests.methods.ranks
+    same = tests.methods.agreement["same_leader"].copy()
+    ranks, short = tests.methods.ranks, case.options["short"]
     first = list(ranks.index[ranks["additive"] == 1])
+    # VIKOR may not tell its first option from the next: then both are in its compromise set.
+    by_set = "vikor" in same.index and bool(same["vikor"]) and not (ranks.loc[first, "vikor"] == 1).all()
+    if by_set:
+        same["vikor"] = False
     also = f"{'also ' if same.any() else ''}{'leads' if len(first) == 1 else 'lead'}"
     counted = f"{int(same.sum()) or 'none'} of {len(same)}"
-    sentence = f"{joined(case.options['short'][first])} {also} by {counted} cross-check methods"
-    by_set = "vikor" in same.index and same["vikor"] and not (ranks.loc[ranks["additive"] == 1, "vikor"] == 1).all()
-    return sentence + (", in one of them within VIKOR's compromise set." if by_set else ".")
+    sentence = f"{joined(short[first])} {also} by {counted} cross-check methods"
+    ahead = joined(short[list(ranks.index[ranks["vikor"] == 1])]) if by_set else ""
+    return sentence + (f"; VIKOR puts {ahead} first, but too narrowly to tell them apart." if by_set else ".")
 
 
 def to_collect(tests: Fragility, case: Case) -> str:
@@ -315,4 +354,5 @@ def to_collect(tests: Fragility, case: Case) -> str:
     if best.empty or best["value"].iloc[0] <= 0:
         return start + "."
     worth = points(best["value"].iloc[0], 2)
-    return f"{start}; settling all that rests on one item of evidence ({best.index[0]}) is worth at most {worth}."
+    most = "" if worth.startswith("less") else "at most "
+    return f"{start}; settling all that rests on one item of evidence ({best.index[0]}) is worth {most}{worth}."

@@ -17,7 +17,7 @@ from aukus_mcda.fragility import weight_range
 from aukus_mcda.linting import lint
 from aukus_mcda.package_plots import plot_core, plot_frontier
 from aukus_mcda.package_slides import good_packages, in_phases
-from aukus_mcda.packages import Packages, packages
+from aukus_mcda.packages import Packages, half_effort, packages
 
 
 def crowded() -> Case:
@@ -82,7 +82,16 @@ def test_the_words_say_what_was_found(shipped: Packages, case: Case) -> None:
     assert len(often) and all(case.options.at[option, "short"] in lead for option in often)
     assert "in the best package within an effort of 20 in at least" in lead
     assert f"{shipped.value:.1f} points over the status quo" in wording.best_package(shipped, case)
-    assert wording.binding(shipped).startswith("The limit of 20 on effort binds: one more unit would add 2.9 points")
+    assert wording.binding(shipped).startswith(
+        "The limit of 20 on effort keeps better packages out: one more unit would ad"
+    )
+    half = "The limit, 20, is half of the effort of all options: an assumption, set by nobody."
+    assert wording.limited(shipped, case) == half
+    assert wording.limited(packages(case, effort=19, scores="fixed", draws=10), case) == ""
+    effort = case.options["effort"].where(case.options.index != "incubator", 60)
+    dear = replace(case, options=case.options.assign(effort=effort))
+    told = wording.limited(packages(dear, effort=half_effort(dear), scores="fixed", draws=10), dear)
+    assert told.endswith("set by nobody; Tech incubator takes more and can be in none.")
     assert wording.how_many(shipped, case).startswith(f"{len(shipped.nondominated)} packages are beaten by no other")
     now = shipped.phases.index[shipped.phases["phase"] == "now"]
     first = wording.first_phase(shipped, case)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, rank, study
+from aukus_mcda import Case, lint, rank, study
 from aukus_mcda.palette import criterion_colours, option_colours
 from aukus_mcda.plots import plot_contributions, plot_ranking
 from aukus_mcda.tables import (
@@ -19,7 +19,7 @@ from aukus_mcda.tables import (
     readable,
     weights_table,
 )
-from aukus_mcda.wording import agreement, answer, overlap, spread, strongest
+from aukus_mcda.wording import agreement, answer, leads_more_often, overlap, refused, spread, strongest, weights_named
 
 
 def tiny(likely: dict[str, tuple[float, float]], **more: object) -> Case:
@@ -95,6 +95,48 @@ def test_findings_name_options_and_criteria(case: Case) -> None:
     ]  # fmt: skip
 
 
+def test_overlaps_are_counted_among_several() -> None:
+    def said(*likely: int) -> str:
+        options = {"abcdef"[k]: (each, each) for k, each in enumerate(likely)}
+        ends = np.repeat(likely, 2)
+        return overlap(rank(tiny(options, low=ends - 10, high=ends + 10), {"x": 1, "y": 1}))
+
+    assert said(60, 50, 45).startswith("The score ranges of both other options overlap the")
+    assert said(60, 50, 45, 44).startswith("The score ranges of all the other 3 options overlap the")
+    assert said(60, 50, 20).startswith("The score range of 1 of the other 2 options overlaps the")
+    assert said(60, 50, 45, 20).startswith("The score ranges of 2 of the other 3 options overlap the")
+
+
+def test_a_leader_that_somebody_refuses_is_said_to_be_refused() -> None:
+    lines = pd.DataFrame({"profile": ["uk", "MoD"], "criterion": "x", "least_value": 50, "reason": "r"})
+    plain = tiny({"a": (10, 90), "b": (60, 20)})
+    case = Case.from_frames(
+        criteria=plain.criteria.reset_index(), scores=plain.scores.reset_index(), weights=plain.points.reset_index(),
+        redlines=lines,
+    )  # fmt: skip
+    leading = rank(case, {"x": 1, "y": 9})
+    assert refused(leading, case) == "a breaches red lines recorded for UK and MoD, which no score outweighs."
+    assert refused(rank(case, {"x": 9, "y": 1}), case) == ""
+    assert refused(leading, case) in study(case, {"x": 1, "y": 9}, draws=100).statements
+
+
+def test_an_option_that_leads_more_often_than_the_leader_is_named(case: Case) -> None:
+    found = study(case, "washington", draws=20_000)
+    shares = found.fragility.acceptability.rank_acceptability[1]
+    said = leads_more_often(found.fragility, found.ranking, case)
+    assert said.startswith(f"{case.options.at[shares.idxmax(), 'short']} ranks first in more of the draws, ")
+    assert shares.idxmax() != found.ranking.leaders[0] and said in found.statements and not lint(said)
+    calm = study(case, "baseline", draws=2_000)
+    assert leads_more_often(calm.fragility, calm.ranking, case) == ""
+
+
+def test_weights_are_named_as_a_reader_would(case: Case) -> None:
+    assert weights_named(rank(case, "washington")) == "the Washington weights"
+    changed = case.profile("washington").change({"escalation": 90})
+    assert weights_named(rank(case, changed)) == "weights changed from the Washington ones"
+    assert weights_named(rank(case, dict.fromkeys(case.points.loc["baseline"].index, 100))) == "the weights given"
+
+
 def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:
     case = tiny({"a": (90, 10), "b": (10, 90)})
     by_profile = {name: rank(case, name) for name in case.profiles}
@@ -118,7 +160,7 @@ def test_what_is_gained_and_given_up() -> None:
     ("low", "high", "said"),
     [
         (1, 1, "With every score at its worse end, the leader still beats"),
-        (30, 30, "The score ranges of all the other 1"),
+        (30, 30, "The score range of the other option overlaps the leader's"),
     ],
 )
 def test_overlapping_ranges_are_said(low: int, high: int, said: str) -> None:

@@ -112,6 +112,7 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
             f"Ways of ranking, each counting the same: {joined(map(method_name, found.methods))}."
             if "method" in varied
             else "",
+            "More is varied here than in the draws of other slides, so shares of who leads differ from theirs.",
         ),
     )
     told = notes(

@@ -210,7 +210,7 @@ def ranking(book: Book, study: Study) -> None:
     """The order now, by formulas; beside it the order as exported; to the right how it comes about."""
     case, table = study.case, study.ranking.table
     page = book.page(
-        "ranking", study.answer,
+        "ranking", f"As exported: {study.answer}",
         " ".join((*study.statements[:1], case.about.disclaimer or wording.ILLUSTRATIVE)),
         (8, 54, 16, 12, 12, 13, 14, 4, 54, 9, 10, 8, 8, 8, 9, 10, 11, 10), shown=7,
     )  # fmt: skip

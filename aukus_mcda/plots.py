@@ -11,7 +11,7 @@ from . import palette
 from .case import Case
 from .ranking import Ranking
 from .tables import by_root, rank_labels
-from .wording import titled
+from .wording import gained, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     rows = list(range(len(ranked)))
     start = parts.iloc[:, 0] * 0
     for root, colour in palette.criterion_colours(case).items():
-        name = plain(case.criteria.at[root, "name"])
+        name = plain(gained(case, root))
         ax.barh(rows, parts[root], left=start, color=colour, label=name, edgecolor="white")
         start = start + parts[root]
     ax.set_yticks(rows, _labels(ranking, case))

@@ -224,7 +224,7 @@ def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     parts = by_root(ranking.contributions.loc[shown], case)
     colours = palette.criterion_colours(case)
     heavy = parts.sum().nlargest(STACKED if len(case.roots) <= STACKED else STACKED - 1).index
-    series = [(_gained(case, root), tuple(parts[root])) for root in case.roots if root in heavy]
+    series = [(wording.gained(case, root), tuple(parts[root])) for root in case.roots if root in heavy]
     fills = [colours[root] for root in case.roots if root in heavy]
     others = [root for root in case.roots if root not in heavy]
     if others:
@@ -242,13 +242,6 @@ def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         [Bars(labels, tuple(series), tuple(fills), alt)],
         below=[note],
     )  # fmt: skip
-
-
-def _gained(case: Case, root: str) -> str:
-    """What a longer segment means: of a risk, that more of it is avoided."""
-    beneath = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
-    avoided = (case.criteria.loc[beneath, "direction"] == "min").all()
-    return f"{case.criteria.at[root, 'name']}{' avoided' if avoided else ''}"
 
 
 def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:

@@ -293,10 +293,13 @@ def _read_toml(path: Path, faults: list[Fault]) -> About:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
+        remedy = "Check quotation marks and the equals sign."
+        if "date" in str(error):
+            remedy = "Write a day that there is, as year-month-day: 2026-02-28."
         faults.append(
             Fault(
                 path.name, int(line[1]) if line else "", "", f"text that is no TOML ({error})",
-                'key = "value" on each line', "Check quotation marks and the equals sign.",
+                'key = "value" on each line', remedy,
             )
         )  # fmt: skip
         return About()

@@ -274,9 +274,9 @@ def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
             elif key not in before:
                 yield Difference("added", where, "", after[key][0])
             elif before[key] != after[key]:
-                (told_then, rest_then), (told, rest) = before[key], after[key]
+                told_then, told = before[key][0], after[key][0]
                 if told_then == told:
-                    told_then, told = f"text {rest_then}", f"text {rest}"
+                    told_then, told = "the text as it was", "another text"
                 yield Difference("changed", where, told_then, told)
 
 
@@ -297,7 +297,8 @@ def _changed_places(was: Shown, now: Shown) -> Iterator[Difference]:
             (_, before), (place, after) = was[start + k], now[start_now + k]
             for kind in dict.fromkeys((*before, *after)):
                 if before.get(kind) != after.get(kind):
-                    yield Difference("changed", f"{place}: {kind}", before.get(kind, "none"), after.get(kind, "none"))
+                    was_there, is_there = ("none", "as made")[kind in before], ("none", "edited")[kind in after]
+                    yield Difference("changed", f"{place}: {kind}", was_there, is_there)
         for place, _ in was[start + paired : end]:
             yield Difference("removed", place, "", "")
         for place, _ in now[start_now + paired : end_now]:

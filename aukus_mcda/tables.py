@@ -57,7 +57,8 @@ def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Reada
     shown.columns = pd.Index([_headed(each, names) for each in given.columns], name=_headed(given.columns.name, {}))
     counted = given.index.name is None and pd.api.types.is_integer_dtype(given.index)
     labels = ["" if counted else names.get(each, each) if isinstance(each, str) else each for each in given.index]
-    shown.index = pd.Index(labels, name=_headed(given.index.name, {}))
+    heading = _headed(given.index.name, {})
+    shown.index = pd.Index(labels, name="" if heading in shown.columns else heading)  # no heading twice
     return Readable(shown)
 
 

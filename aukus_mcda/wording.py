@@ -223,6 +223,13 @@ def strongest(ranking: Ranking, case: Case) -> str:
     return sentence + (f", and gives up {lost}." if lost else ".")
 
 
+def gained(case: Case, root: str) -> str:
+    """What more points on a criterion at the top of the tree mean: of a risk, that more of it is avoided."""
+    beneath = [leaf for leaf in case.leaves if case.root_of(leaf) == root]
+    avoided = (case.criteria.loc[beneath, "direction"] == "min").all()
+    return f"{case.criteria.at[root, 'name']}{' avoided' if avoided else ''}"
+
+
 def spread(ranking: Ranking, case: Case) -> str:
     """The leader's score and how close together the ranked options lie."""
     ranked = ranking.ranked

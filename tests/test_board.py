@@ -454,15 +454,25 @@ def test_a_drag_moves_the_others_in_proportion_and_back_loses_nothing(case: Case
     assert after["escalation"] / after["acceptability"] == pytest.approx(85 / 80, abs=0.01)
 
 
+def test_the_file_says_that_it_saves_nothing(opened: Opened) -> None:
+    assert "is not saved" in opened.page.inner_text(".awb-foot")
+
+
 def test_a_typed_number_counts_and_nonsense_does_not(case: Case, opened: Opened) -> None:
     opened.type("escalation", "62.5")
     assert opened.number("escalation") == 62.5
     assert opened.order == expected(case, opened, **top(case, opened))
-    opened.type("escalation", "250")
-    assert opened.number("escalation") == 100
-    assert "between 0 and 100" in opened.page.inner_text("[data-live=messages]")
+    for nonsense in ("250", "-5"):
+        opened.type("escalation", nonsense)
+        assert opened.number("escalation") == 62.5
+        said = opened.page.inner_text("[data-live=messages]")
+        assert said == f"A weight lies between 0 and 100, so {nonsense} changes nothing."
+    opened.slider("deterrence").press("ArrowRight")
+    assert opened.page.inner_text("[data-live=messages]") == "", "what was said of an earlier change is gone"
+    opened.slider("deterrence").press("ArrowLeft")
+    opened.type("escalation", "62.5")
     opened.type("escalation", "")
-    assert opened.number("escalation") == 100
+    assert opened.number("escalation") == 62.5
     assert "Type a number" in opened.page.inner_text("[data-live=messages]")
 
 

@@ -95,6 +95,13 @@ def test_findings_name_options_and_criteria(case: Case) -> None:
     ]  # fmt: skip
 
 
+def test_a_heading_stands_once_and_a_risk_is_said_to_be_avoided(case: Case) -> None:
+    shown = readable(ranking_table(rank(case)), case).frame
+    assert shown.index.name == "" and "Option" in shown.columns
+    labels = plot_contributions(rank(case), case).get_legend_handles_labels()[1]
+    assert labels == ["Deterrence value", "Escalation risk avoided", "Interoperability", "Political acceptability"]
+
+
 def test_overlaps_are_counted_among_several() -> None:
     def said(*likely: int) -> str:
         options = {"abcdef"[k]: (each, each) for k, each in enumerate(likely)}

@@ -91,6 +91,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "no case.toml": (gone("case.toml"), "case.toml", "", ""),
     "empty case.toml": (raw("case.toml", lambda old: b""), "case.toml", "", ""),
     "case.toml only a comment": (raw("case.toml", lambda old: b"# nothing\n"), "case.toml", "", "title"),
+    "case.toml no day": (text("case.toml", "^title = .*$", "title = 2026-02-31"), "case.toml", 2, ""),
     "case.toml no TOML": (text("case.toml", "^title = .*$", "title = Ways"), "case.toml", 2, ""),
     "key missing": (text("case.toml", "^question.*\n", ""), "case.toml", "", "question"),
     "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", 3, "qestion"),

@@ -250,6 +250,7 @@ class Board {
 
   /** A gesture begins: remember the weights to undo to, the ratios to keep, and who leads. */
   begin(id) {
+    say(this.messages, "");
     this.gesture = { id, points: this.points, shares: this.ratios(id) };
     this.before = this.found.order[0];
   }
@@ -292,11 +293,11 @@ class Board {
     const id = this.nodeOf(box), number = Number(box.value);
     delete box.dataset.typing;
     if (box.value.trim() === "" || !Number.isFinite(number)) this.message("Type a number from 0 to 100.");
+    else if (number < 0 || number > 100) this.message(`A weight lies between 0 and 100, so ${box.value} changes nothing.`);
     else {
-      if (number < 0 || number > 100) this.message("A weight lies between 0 and 100.");
       this.gesture = null;
       this.begin(id);
-      this.set(id, Math.min(Math.max(number / 100, 0), 1));
+      this.set(id, number / 100);
       this.commit();
       this.gesture = null;
     }
@@ -382,6 +383,7 @@ class Board {
   }
 
   replace(points, profile, said) {
+    say(this.messages, "");
     this.step(this.points);
     this.gesture = null;
     this.before = this.found.order[0];
@@ -447,7 +449,9 @@ export function openFile(given, host) {
   const bytes = Uint8Array.from(atob(given.draws), (letter) => letter.charCodeAt(0));
   const state = { ...given, draws: new DataView(bytes.buffer), acknowledged: "", fault: "" };
   const model = { get: (key) => state[key], set: (key, value) => (state[key] = value), save_changes() {}, on() {}, off() {} };
-  return new Board(model, host);
+  const board = new Board(model, host);
+  say(board.status, "What is changed here is not saved: it is gone when this page is closed.");
+  return board;
 }
 
 export default {

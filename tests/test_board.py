@@ -25,6 +25,7 @@ from aukus_mcda.board.board import SCRIPT
 from aukus_mcda.board.payload import drawn_values, tree_points
 from aukus_mcda.board.store import Store, work_folder
 from aukus_mcda.shares import competing
+from aukus_mcda.wording import refused
 
 HOSTILE = (
     "<script>document.title='broken'</script>",
@@ -607,6 +608,17 @@ def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) ->
     for selector in (".awb-head", ".awb-weights", ".awb-ranking"):
         for line in opened.page.inner_text(selector).splitlines():
             assert lint(line) == []
+
+
+def test_a_leader_that_capitals_would_refuse_is_said_to_be(case: Case, opened: Opened) -> None:
+    assert opened.page.inner_text(".awb-refused") == ""
+    opened.type("deterrence", "60")
+    ranking = rank(case, top(case, opened) | {leaf: case.profile("baseline").points[leaf] for leaf in case.leaves})
+    assert ranking.leaders == (opened.order[0],)
+    said = refused(ranking, case)
+    shown = opened.page.inner_text(".awb-refused")
+    assert shown == said.replace("no score outweighs", "no weight makes good") and not lint(shown)
+    assert "Seoul, Tokyo, Canberra and London" in shown
 
 
 def test_a_screen_reader_finds_names_values_and_two_live_regions(case: Case, opened: Opened) -> None:

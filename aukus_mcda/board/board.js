@@ -40,11 +40,12 @@ class Board {
     above.append(make("p", "awb-title", this.data.title, { dir: "auto" }), this.badge);
     head.append(above);
     this.often = make("p", "awb-often");
+    this.refused = make("p", "awb-refused");
     this.flip = make("span", "awb-flip");
     this.try = make("button", "awb-link", "Try it", { type: "button" });
     const line = make("p", "awb-flipline");
     line.append(this.flip, " ", this.try);
-    head.append(this.answer, this.often, line);
+    head.append(this.answer, this.often, this.refused, line);
 
     const weights = make("section", "awb-weights", undefined, { "aria-label": "Weights" });
     this.rows = new Map();
@@ -144,13 +145,14 @@ class Board {
   update() {
     this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
     this.show();
-    this.later("speak", () => say(this.live, `${plain(answer(this.data, this.found))} ${plain(often(this.data, this.found))}`), 600);
+    this.later("speak", () => say(this.live, [answer, often, refused].map((part) => plain(part(this.data, this.found))).join(" ").trim()), 600);
   }
 
   show() {
     const { found, data } = this;
     tell(this.answer, answer(data, found));
     tell(this.often, often(data, found));
+    tell(this.refused, refused(data, found));
     tell(this.flip, flip(data, found, this.nodes));
     this.try.hidden = !(found.nearest && found.ranks.filter((rank) => rank === 1).length === 1);
     const leads = found.order[0];

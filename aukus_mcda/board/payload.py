@@ -12,6 +12,7 @@ from ..case import Case
 from ..draws import SCORES, chunk_rng, whole
 from ..errors import AukusMcdaError, WeightsError
 from ..palette import criterion_colours
+from ..redlines import breaches_of
 from ..score_draws import score_draws
 from ..shares import competing
 from ..simulation import BLOCK
@@ -100,6 +101,12 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
     criteria, options, colours = case.criteria, case.options, criterion_colours(case)
     text = criteria.reindex(columns=["name", "question", "worst_means", "best_means"], fill_value="").fillna("")
     names = options.reindex(columns=["name", "short"], fill_value="").fillna("")
+    breached = breaches_of(case)
+    # No line is on a weight set here, so who refuses an option is settled beforehand.
+    refused = {
+        option: [titled(profile) for profile in dict.fromkeys(breached.loc[breached["option"] == option, "profile"])]
+        for option in values.index
+    }
     return {
         "title": case.about.title,
         "marking": case.about.marking,
@@ -119,7 +126,12 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
         ],
         "leaves": list(values.columns),
         "options": [
-            {"id": option, "name": names.at[option, "name"] or option, "short": names.at[option, "short"] or option}
+            {
+                "id": option,
+                "name": names.at[option, "name"] or option,
+                "short": names.at[option, "short"] or option,
+                "refused": refused[option],
+            }
             for option in values.index
         ],
         "values": values.to_numpy(dtype=float).tolist(),

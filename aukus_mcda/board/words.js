@@ -49,6 +49,14 @@ export function often(data, found) {
   return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%.`];
 }
 
+/** Whose red lines the leader breaches, which no weight makes good; nothing when nobody's. */
+export function refused(data, found) {
+  const first = found.order.filter((i) => found.ranks[i] === 1 && data.options[i].refused.length);
+  return first.flatMap((i, k) => [
+    k ? " " : "", name(data.options[i].short), " breaches red lines recorded for ", ...list(data.options[i].refused), ", which no weight makes good.",
+  ]);
+}
+
 /** The nearest change of one weight that changes the leader. */
 export function flip(data, found, nodes) {
   if (found.ranks.filter((rank) => rank === 1).length > 1)

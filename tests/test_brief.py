@@ -211,7 +211,7 @@ for step in range(8):
             path.rename(pathlib.Path(f"{step} {path.name}"))
         else:
             path.unlink()
-    print(code)
+    print(code, flush=True)  # or the next child says it again
 """
 
 

@@ -40,12 +40,13 @@ class Board {
     above.append(make("p", "awb-title", this.data.title, { dir: "auto" }), this.badge);
     head.append(above);
     this.often = make("p", "awb-often");
-    this.refused = make("p", "awb-refused");
+    // Room is kept for it, so that sliders do not shift under the hand when it appears.
+    this.refused = make("p", this.data.options.some((each) => each.refused.length) ? "awb-refused awb-kept" : "awb-refused");
     this.flip = make("span", "awb-flip");
     this.try = make("button", "awb-link", "Try it", { type: "button" });
     const line = make("p", "awb-flipline");
     line.append(this.flip, " ", this.try);
-    head.append(this.answer, this.often, this.refused, line);
+    head.append(this.answer, this.often, line, this.refused);
 
     const weights = make("section", "awb-weights", undefined, { "aria-label": "Weights" });
     this.rows = new Map();

@@ -82,6 +82,10 @@ def measure(lab: Lab, name: str, cells: tuple[str, ...], slider: str, event: str
     middle, height = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
     page.mouse.click(middle, height)
     page.wait_for_timeout(1_000)
+    # A longer sentence above the sliders may have moved them.
+    at = page.locator(slider).first.bounding_box()
+    middle, height = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    page.mouse.move(middle, height)
     page.mouse.down()
     page.wait_for_timeout(1_000)
     page.evaluate(CLOCK, event)

@@ -33,7 +33,9 @@ HERE = Path(__file__).parent
 
 
 def _script(*names: str) -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("words.js", "page.js", "guide.js", *names))
+    return "\n".join(
+        (HERE / name).read_text(encoding="utf-8") for name in ("words.js", "page.js", "outbox.js", "guide.js", *names)
+    )
 
 
 class Guide(anywidget.AnyWidget):  # type: ignore[misc]

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -33,12 +34,16 @@ class Fault(NamedTuple):
     remedy: str
 
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that colour, move or turn round what stands beside them: shown by their numbers."""
+
+
 class AukusMcdaError(Exception):
     """Base of every error this package raises on purpose."""
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message alone. An analyst is to mend the input, not to read our code."""
-        return str(self).splitlines()
+        return [_UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in str(self).split("\n")]
 
 
 class CaseError(AukusMcdaError):

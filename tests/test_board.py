@@ -9,7 +9,7 @@ import multiprocessing
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -663,15 +663,18 @@ def test_hostile_names_are_shown_as_text_and_break_nothing(browser: Any, tmp_pat
     opened.drag("c0", 0.9)
     opened.type("c2", "75")
     assert opened.number("c2") == 75
+    page.locator('[data-node="c2"] [data-act="lock"]').click()
+    assert page.get_attribute("[data-live=messages] b", "dir") == "auto"
+    assert page.inner_text("[data-live=messages]") == f"{HOSTILE[2]} locked."
     assert page.title() == HOSTILE[0] and opened.trouble == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert page.get_attribute(".awb-bar .awb-option", "dir") == "auto"
     page.context.close()
 
 
-def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2) -> Case:
+def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2, *, ids: Sequence[str] = ()) -> Case:
     """Options with scores on a few flat criteria, and nothing else: no names, no ranges, no profiles."""
-    ids = [f"c{i}" for i in range(criteria)]
+    ids = ids or [f"c{i}" for i in range(criteria)]
     frame = pd.DataFrame({"id": ids, "direction": "max", "worst": 0, "best": 10})
     rows = [(option, c, value) for option, values in scores.items() for c, value in zip(ids, values, strict=True)]
     return Case.from_frames(criteria=frame, scores=pd.DataFrame(rows, columns=["option", "criterion", "likely"]))
@@ -694,6 +697,10 @@ def test_small_cases_without_names_ranges_or_profiles(browser: Any, tmp_path: Pa
     board = WeightBoard(case, work=tmp_path)
     opened = Opened(browser, board.export_html(tmp_path / "board.html"))
     assert opened.page.inner_text(".awb-answer") == says
+    assert opened.page.locator("[data-act=profile] option:checked").inner_text() == "As given"
+    if "together" in says:
+        assert "leader" not in opened.page.inner_text('[data-node="c0"] .awb-swing')
+        assert not opened.page.is_visible(".awb-link")
     assert "cannot be said" in opened.page.inner_text(".awb-often")
     assert opened.order == list(board.ranking.ranked.index)
     if len(case.leaves) == 2:
@@ -703,4 +710,131 @@ def test_small_cases_without_names_ranges_or_profiles(browser: Any, tmp_path: Pa
     else:
         assert "stands alone" in opened.page.inner_text('[data-node="c0"] .awb-swing')
     assert opened.trouble == []
+    opened.page.context.close()
+
+
+@pytest.mark.parametrize("ids", [("constructor", "toString"), ("__proto__", "a,b")])
+def test_ids_that_every_object_knows_are_ids_like_others(browser: Any, tmp_path: Path, ids: tuple[str, str]) -> None:
+    case = small_case({"A": (8, 2), "B": (5, 7)}, ids=ids)
+    opened = Opened(browser, WeightBoard(case, work=tmp_path).export_html(tmp_path / "board.html"))
+    opened.type(ids[0], "75")
+    assert opened.number(ids[1]) == 25
+    assert opened.order == list(rank(case, {ids[0]: 75, ids[1]: 25}).ranked.index) == ["A", "B"]
+    assert opened.trouble == []
+    opened.page.context.close()
+
+
+def deep_case() -> Case:
+    """Forty leaves on the third level of the tree."""
+    tree = {f"r{i}": "" for i in range(4)} | {f"r{i}m{j}": f"r{i}" for i in range(4) for j in range(2)}
+    leaves = {f"{middle}l{k}": middle for middle in list(tree)[4:] for k in range(5)}
+    criteria = pd.DataFrame(
+        [(c, parent, *(("max", "0", "10") if c in leaves else ("", "", ""))) for c, parent in (tree | leaves).items()],
+        columns=["id", "parent", "direction", "worst", "best"],
+    )
+    rng = np.random.default_rng(1)
+    rows = [(option, leaf, *np.sort(rng.uniform(0, 10, 3))) for option in "ABCDEF" for leaf in leaves]
+    return Case.from_frames(
+        criteria=criteria, scores=pd.DataFrame(rows, columns=["option", "criterion", "low", "likely", "high"])
+    )
+
+
+def test_forty_leaves_on_three_levels_open_within_one_another(browser: Any, tmp_path: Path) -> None:
+    case = deep_case()
+    board = WeightBoard(case, work=tmp_path)
+    opened = Opened(browser, board.export_html(tmp_path / "board.html"))
+    for node in ("r1", "r1m0"):
+        opened.page.locator(f'[data-node="{node}"] [data-act="more"]').click()
+    for node in ("r1m0l2", "r1m0", "r1"):
+        opened.type(node, "80")
+    points = dict.fromkeys(case.criteria.index, 100.0)
+    for node, others in (("r1m0l2", 4), ("r1m0", 1), ("r1", 3)):
+        siblings = case.criteria.index[case.criteria["parent"] == case.criteria.at[node, "parent"]]
+        points |= dict.fromkeys(siblings, 100 * 20 / 80 / others) | {node: 100.0}
+    ranking = rank(case, points)
+    assert opened.order == list(ranking.ranked.index) != list(board.ranking.ranked.index)
+    assert "is worth 80 of 100 within r1m0, 51.2" in opened.page.inner_text('[data-node="r1m0l2"] .awb-swing')
+    said = "() => document.querySelector('[data-option=A] .awb-score').textContent"
+    assert float(opened.page.evaluate(said)) == pytest.approx(ranking.table.at["A", "score"], abs=0.05)
+    opened.page.locator('[data-node="r1"] [data-act="more"]').click()
+    assert opened.trouble == []
+    opened.page.context.close()
+
+
+@pytest.fixture
+def views(browser: Any, case: Case, tmp_path: Path) -> Iterator[Any]:
+    """One board shown twice on a page, as a notebook can: both views share a model that tells of every change."""
+    board, page = WeightBoard(case, "baseline", work=tmp_path), browser.new_page()
+    page.set_default_timeout(10_000)
+    page.evaluate(
+        """async ([script, state, draws]) => {
+            const file = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+            const { default: widget } = await import(file);
+            state.draws = new DataView(Uint8Array.from(atob(draws), (letter) => letter.charCodeAt(0)).buffer);
+            const hears = {};
+            window.model = {
+                get: (key) => state[key],
+                set(key, value) {
+                    if (JSON.stringify(state[key]) === JSON.stringify(value)) return;
+                    state[key] = value;
+                    for (const act of hears[`change:${key}`] ?? []) act();
+                },
+                on: (what, act) => (hears[what] ??= []).push(act),
+                off() {},
+                save_changes() {},
+            };
+            document.body.innerHTML = "<div id=one></div><div id=two></div>";
+            for (const el of document.body.children) widget.render({ model, el });
+        }""",
+        [
+            SCRIPT,
+            {name: getattr(board, name) for name in ("data", "points", "profile", "locked", "acknowledged", "fault")},
+            base64.b64encode(board.draws).decode(),
+        ],
+    )
+    yield page
+    page.close()
+
+
+def test_two_views_of_one_board_show_the_same_weights_profile_and_locks(views: Any) -> None:
+    one, two = (views.locator(f"#{name} .awb") for name in ("one", "two"))
+    one.locator("[data-act=profile]").select_option("tokyo")
+    two.locator("[data-act=profile] option:checked", has_text="Tokyo").wait_for(state="attached")
+    assert two.get_attribute("data-order") == one.get_attribute("data-order")
+    assert not two.locator(".awb-changed").is_visible()
+    one.locator('[data-node="escalation"] [data-act="lock"]').click()
+    assert two.locator('[data-node="escalation"] input[type=range]').is_disabled()
+    two.locator('[data-node="escalation"] [data-act="lock"]').click()
+    assert one.locator('[data-node="escalation"] input[type=range]').is_enabled()
+
+
+def test_weights_set_in_python_are_where_a_key_goes_on_from(views: Any, case: Case) -> None:
+    slider = views.locator('#one [data-node="deterrence"] input[type=range]')
+    slider.press("ArrowRight")
+    points = case.profile("tokyo").points.to_dict()
+    views.evaluate("(points) => model.set('points', points)", points)
+    slider.press("ArrowRight")
+    shares = [
+        float(views.locator(f'#one [data-node="{root}"] input[type=number]').input_value())
+        for root in ("escalation", "acceptability")
+    ]
+    assert shares[0] / shares[1] == pytest.approx(points["escalation"] / points["acceptability"], rel=0.01)
+
+
+@pytest.mark.parametrize("theme", [None, "true", "false"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rails_and_bands_are_seen_under_forced_colours(
+    browser: Any, exported: Path, scheme: str, theme: str | None
+) -> None:
+    opened = Opened(browser, exported, forced_colors="active", color_scheme=scheme)
+    if theme:
+        opened.page.evaluate("(theme) => document.body.setAttribute('data-jp-theme-light', theme)", theme)
+    canvas, ink = (
+        ("rgb(255, 255, 255)", "rgb(0, 0, 0)") if scheme == "light" else ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    )
+    rail, band = (
+        opened.page.eval_on_selector(at, f"(each) => getComputedStyle(each).{what}")
+        for at, what in ((".awb-rail", "backgroundColor"), (".awb-band", "backgroundImage"))
+    )
+    assert rail not in (canvas, "rgba(0, 0, 0, 0)") and ink in band
     opened.page.context.close()

@@ -602,6 +602,14 @@ def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context
     made.open()  # what had been written down before the page went away is not written again
     made.settled()
     assert len(made.guide.path.read_text(encoding="utf-8").splitlines()) == 4
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
+    left[0]["at"] = "2999-01-01T00:00:00.000Z"
+    for end, kept in (("a", "{"), ("b", json.dumps(left)), ("c", '"')):  # what was kept badly does not hold up the rest
+        made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf.replace("left", end), kept])
+    made.open()
+    made.settled()
+    assert made.guide.answers[-1]["criterion"] == "det_picture"
+    assert made.page.evaluate("localStorage.length") == 0
     assert made.trouble == []
 
 
@@ -626,6 +634,20 @@ def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any,
     same(saved_weights(case, tmp_path), made.guide.weights)
     assert made.trouble == []
     context.close()
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_ids_that_every_object_knows_are_asked_about_like_others(guide: Any, context: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (8, 2, 5), "B": (5, 7, 5)}, ids=("constructor", "toString", "__proto__"))
+    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    asked = []
+    while made.step != "finish":
+        assert made.step not in asked
+        asked.append(made.step)
+        made.answer_anything(times=4)
+    made.settled()
+    assert len(asked) == {SwingGuide: 5, PairwiseGuide: 4, BestWorstGuide: 6}[guide]
+    assert set(made.guide.weights.values.index) == set(case.leaves) and made.trouble == []
 
 
 @pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])

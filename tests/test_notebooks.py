@@ -53,7 +53,10 @@ def test_a_broken_case_shows_its_faults_and_no_traceback(tmp_path: Path) -> None
     scores = tmp_path / "broken" / "scores.csv"
     scores.write_text(scores.read_text("utf-8").replace("likely", "liekly", 1), "utf-8")
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("from aukus_mcda import load_case\nload_case('broken')")]
+        cells=[
+            nbformat.v4.new_code_cell("from aukus_mcda import load_case\nload_case('broken')"),
+            nbformat.v4.new_code_cell("load_case('aukus_plus_two').weights({'<script>\u202e\x1b[31m': 1})"),
+        ]
     )
     NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}, allow_errors=True,
@@ -63,6 +66,8 @@ def test_a_broken_case_shows_its_faults_and_no_traceback(tmp_path: Path) -> None
     said = "\n".join(shown.traceback)
     assert shown.ename == "CaseError" and said.startswith("The case has") and "scores.csv" in said
     assert "Traceback" not in said and "load_case(" not in said
+    (shown,) = notebook.cells[1].outputs
+    assert "<script>" in shown.traceback[0] and "\\u202e\\u001b[31m" in shown.traceback[0]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

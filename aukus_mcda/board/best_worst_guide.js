@@ -3,7 +3,7 @@
 
 /** The answers as they count; as folds.fold_best_worst. */
 export function foldBestWorst(entries, nodes) {
-  const state = { best: {}, worst: {}, toOthers: {}, toWorst: {}, once: {} }; // once: said beside a best or worst, to be shown if it is chosen again
+  const state = { best: byId(), worst: byId(), toOthers: byId(), toWorst: byId(), once: byId() }; // once: said beside a best or worst, to be shown if it is chosen again
   const parent = (id) => nodes.get(id)?.parent;
   for (const { kind, criterion, times } of entries) {
     if (kind === "best_to_other") state.once[`${state.best[parent(criterion)]} ${criterion}`] = state.toOthers[criterion] = times;
@@ -82,7 +82,7 @@ function comparison(guide, ids, parent, kind, more, less) {
       const tell = () => {
         changed();
         const sides = { toOthers: guide.state.toOthers, toWorst: guide.state.toWorst };
-        if (value.times !== null) sides[side] = { ...sides[side], [judged]: value.times };
+        if (value.times !== null) sides[side] = Object.assign(byId(), sides[side], { [judged]: value.times });
         tellRatio(guide, live, ids, parent, sides.toOthers, sides.toWorst, id);
       };
       const marks = MORE.map((_, i) => [i + 1, String(i + 1), guide.times(more, less, i + 1)]);

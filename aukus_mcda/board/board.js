@@ -1,5 +1,5 @@
 // The board on the page: sliders, and what an analyst does with them. Joined by board.py to the files whose functions it
-// uses: sums.js, words.js, page.js, bars.js, sync.js.
+// uses: sums.js, words.js, page.js, bars.js, outbox.js, sync.js.
 
 class Board {
   constructor(model, host) {
@@ -16,7 +16,7 @@ class Board {
     this.undone = [];
     this.done = [];
     this.gesture = null;
-    this.kept = {};
+    this.kept = byId();
     this.timers = {};
     this.unique = `awb-${Math.random().toString(36).slice(2)}`;
     this.root = make("div", "awb");
@@ -72,10 +72,7 @@ class Board {
     const label = make("label", "awb-pick");
     label.append(make("span", "", "Weights of"));
     this.pick = make("select", "awb-select", undefined, { "data-act": "profile" });
-    if (!this.data.profiles.some((each) => each.id === this.profile))
-      this.pick.append(make("option", "", "As given", { value: "" }));
     for (const each of this.data.profiles) this.pick.append(make("option", "", each.title, { value: each.id, dir: "auto" }));
-    this.pick.value = this.profile;
     label.append(this.pick);
     this.changed = make("span", "awb-changed", "changed");
     bar.append(label, this.changed);
@@ -155,12 +152,13 @@ class Board {
     tell(this.often, often(data, found));
     tell(this.refused, refused(data, found));
     tell(this.flip, flip(data, found, this.nodes));
-    this.try.hidden = !(found.nearest && found.ranks.filter((rank) => rank === 1).length === 1);
+    this.try.hidden = !found.nearest;
     const leads = found.order[0];
     this.badge.classList.toggle("awb-on", leads !== this.before);
     tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
     for (const parts of this.rows.values()) this.showRow(parts);
     this.bars.show(found);
+    this.showProfile();
     const at = data.profiles.find((each) => each.id === this.profile);
     this.changed.hidden = same(this.points, at ? at.points : this.first.points);
     this.buttons.undo.disabled = !this.done.length;
@@ -168,6 +166,13 @@ class Board {
     this.buttons.reset.disabled = this.changed.hidden;
     this.root.dataset.order = found.order.map((i) => data.options[i].id).join(" ");
     this.root.dataset.leader = data.options[leads].id;
+  }
+
+  /** Whose weights these are; those of no profile stand as given. */
+  showProfile() {
+    if (this.pick.selectedIndex >= 0 && this.pick.value === this.profile) return;
+    if (this.profile === "") this.pick.prepend(make("option", "", "As given", { value: "" }));
+    this.pick.value = this.profile;
   }
 
   showRow({ row, node, children, range, number, lock, swing: said, holds }) {
@@ -239,11 +244,17 @@ class Board {
       const points = this.model.get("points");
       if (same(points, this.points)) return;
       this.step(this.points);
-      Object.assign(this, { points: { ...points }, profile: this.model.get("profile") });
-      this.pick.value = this.profile;
+      Object.assign(this, { points: { ...points }, profile: this.model.get("profile"), gesture: null });
+      this.update();
+    };
+    this.onLocked = () => {
+      const locked = this.model.get("locked");
+      if (JSON.stringify(locked) === JSON.stringify([...this.locked])) return;
+      Object.assign(this, { locked: new Set(locked), gesture: null });
       this.update();
     };
     this.model.on("change:points", this.onPoints);
+    this.model.on("change:locked", this.onLocked);
   }
 
   nodeOf(element) {
@@ -333,7 +344,7 @@ class Board {
     if (on) this.locked.add(id);
     else this.locked.delete(id);
     this.gesture = null;
-    this.message(`${this.nodes.get(id).name} ${on ? "locked" : "unlocked"}.`);
+    this.message(name(this.nodes.get(id).name), on ? " locked." : " unlocked.");
     this.update();
     this.sync.send(this.state);
   }
@@ -379,7 +390,6 @@ class Board {
     this.gesture = null;
     this.before = this.found.order[0];
     Object.assign(this, { points, profile });
-    this.pick.value = profile;
     this.update();
     this.message(said === "undo" ? "The last change is taken back." : "The change is made again.");
     this.report(said);
@@ -391,7 +401,6 @@ class Board {
     this.gesture = null;
     this.before = this.found.order[0];
     Object.assign(this, { points: { ...points }, profile });
-    this.pick.value = profile;
     this.update();
     this.report(said);
   }
@@ -404,8 +413,8 @@ class Board {
     this.buttons.redo.disabled = true;
   }
 
-  message(text) {
-    say(this.messages, text);
+  message(...parts) {
+    tell(this.messages, parts);
     this.later("message", () => say(this.messages, ""), 6000);
   }
 
@@ -416,8 +425,9 @@ class Board {
 
   // ---- telling Python, whenever it listens ---------------------------------------------------------------------
 
+  /** The profile before the points: another view of this board takes both over when the points change. */
   get state() {
-    return { points: { ...this.points }, profile: this.profile, locked: [...this.locked] };
+    return { profile: this.profile, points: { ...this.points }, locked: [...this.locked] };
   }
 
   report(said) {
@@ -432,7 +442,6 @@ class Board {
     if (!same(last.points, this.points)) {
       this.step(this.points);
       Object.assign(this, { points: { ...last.points }, profile: last.profile });
-      this.pick.value = last.profile;
       this.update();
       this.message("Changes made while the kernel was away are back.");
     }
@@ -443,6 +452,7 @@ class Board {
     this.watch.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.model.off("change:points", this.onPoints);
+    this.model.off("change:locked", this.onLocked);
     this.sync.close(this.state);
   }
 }

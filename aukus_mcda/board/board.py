@@ -22,7 +22,7 @@ from .payload import drawn_values, payload, tree_points
 from .store import Store, saved_weights, weights_from, work_folder
 
 HERE = Path(__file__).parent
-PARTS = ("sums.js", "words.js", "page.js", "bars.js", "sync.js", "board.js")
+PARTS = ("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js")
 SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS)
 STYLE = (HERE / "board.css").read_text(encoding="utf-8")
 

@@ -1,5 +1,5 @@
 // What the guides share: one question a screen, forward and back, answers told to Python whenever it listens. Joined by
-// guides.py to words.js, page.js and to a module that knows its method; texts of the case are only ever set as text.
+// guides.py to words.js, page.js, outbox.js and to a module that knows its method; texts of the case are only ever set as text.
 
 /** An element that holds a sentence, its names as isolated text. */
 export function sentence(tag, cls, parts, attributes = {}) {
@@ -38,12 +38,9 @@ export class Guide {
     this.asked = [...this.groups].filter(([, nodes]) => nodes.length > 1);
     this.entries = model.get("answers").map((entry) => ({ ...entry }));
     this.drafts = new Map();
-    this.pending = [];
-    this.count = 0;
-    this.last = 0;
-    this.session = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-    this.unique = `awg-${this.session}`;
     this.root = make("div", "awb awg");
+    this.outbox = new Outbox(model, "awg", this.data, this.root);
+    this.unique = `awg-${this.outbox.session}`;
     this.root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab would take the keys
     host.replaceChildren(this.root);
     this.build();
@@ -178,7 +175,7 @@ export class Guide {
 
   /** Whether Python has weighed all that was answered. */
   get ready() {
-    return !this.pending.length && Boolean(this.model.get("result").weights) && this.firstOpen() === this.steps.length - 1;
+    return !this.outbox.pending.length && Boolean(this.model.get("result").weights) && this.firstOpen() === this.steps.length - 1;
   }
 
   lastStep() {
@@ -187,7 +184,7 @@ export class Guide {
     }
     const waiting = () => {
       const { why } = this.model.get("result");
-      const said = why && !this.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
+      const said = why && !this.outbox.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
       return [make("p", "awg-lead awb-name", said, { dir: "auto" })];
     };
     return {
@@ -232,74 +229,31 @@ export class Guide {
   }
 
   tell({ kind, ...answer }) {
-    this.last = Math.max(Date.now(), this.last + 1); // no two answers at the same moment
-    this.pending.push({ id: `${this.session}:${this.count++}`, at: new Date(this.last).toISOString(), kind, answer });
-    this.keep();
-    this.send();
+    this.outbox.add({ kind, answer });
+    this.outbox.send();
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.safe(), 3000);
   }
 
-  send() {
-    try {
-      this.model.set("changes", [...this.pending]);
-      this.model.save_changes();
-    } catch {
-      this.safe(); // no kernel: what is pending stays in this browser
-    }
-  }
-
-  /** What Python has written down need not be kept here; what it has not, is said. */
+  /** Say what is written down and what is not. */
   safe() {
-    const upTo = this.model.get("acknowledged");
-    const at = this.pending.findIndex((entry) => entry.id === upTo);
-    if (at >= 0) {
-      this.pending.splice(0, at + 1);
-      this.keep();
-    }
-    this.root.dataset.pending = this.pending.length;
+    this.outbox.settle();
+    const { pending } = this.outbox;
     const fault = this.model.get("fault");
-    const late = this.pending.length && Date.now() - Date.parse(this.pending[0].at) > 2900;
+    const late = pending.length && Date.now() - Date.parse(pending[0].at) > 2900;
     let said = "Every answer is saved as you give it; you can stop and go on later.";
     if (fault) said = `Not saved. ${fault}`;
     else if (late) said = "Not saved yet: the kernel is busy or away. Go on; it is saved when the kernel is back or the cell is run again.";
-    else if (this.finished && !this.pending.length) said = `Saved in ${this.data.folder}. The next notebook uses these weights.`;
-    if (this.status.textContent !== said) this.status.textContent = said;
+    else if (this.finished && !pending.length) said = `Saved in ${this.data.folder}. The next notebook uses these weights.`;
+    say(this.status, said);
     if (this.step?.finish) this.next.disabled = !this.ready;
-  }
-
-  get shelf() {
-    return `awg:${this.data.store}:`;
-  }
-
-  /** Keep what is pending in this browser, should the kernel or the page go away. */
-  keep() {
-    this.root.dataset.pending = this.pending.length;
-    try {
-      if (this.pending.length) localStorage.setItem(this.shelf + this.session, JSON.stringify(this.pending));
-      else localStorage.removeItem(this.shelf + this.session);
-    } catch {
-      // storage is full or forbidden: the guide works without
-    }
   }
 
   /** Take over answers that an earlier guide to the same question could not save. */
   adopt() {
-    const left = [];
-    try {
-      for (const key of Object.keys(localStorage).filter((each) => each.startsWith(this.shelf))) {
-        left.push(...JSON.parse(localStorage.getItem(key)));
-        localStorage.removeItem(key);
-      }
-    } catch {
-      return;
-    }
-    const late = left.filter((entry) => entry.at > this.data.saved && entry.kind !== "finish").sort((a, b) => (a.at < b.at ? -1 : 1));
-    if (!late.length || !this.data.resume) return;
-    this.pending = late;
-    this.entries.push(...late.map(({ kind, answer }) => ({ kind, ...answer })));
-    this.keep();
-    this.send();
+    if (!this.outbox.adopt(({ kind }) => kind !== "finish")) return;
+    this.entries.push(...this.outbox.pending.map(({ kind, answer }) => ({ kind, ...answer })));
+    this.outbox.send();
   }
 
   // ---- pieces of screens ---------------------------------------------------------------------------------------

@@ -21,19 +21,20 @@ from ..elicitation import ElicitationLog, replay
 from ..entries import ANSWERS
 from ..errors import AukusMcdaError, ExportError, WeightsError
 from ..pairwise import LIMIT, RANDOM_INDEX
-from ..palette import criterion_colours
 from ..ranking import require_case
 from ..weights import Weights
-from ..wording import in_sentence
 from .board import STYLE
 from .branch import beneath, grafted
+from .payload import nodes
 from .store import Store, folder_name, judged_of, saved_weights, work_folder
 
 HERE = Path(__file__).parent
 
 
 def _script(*names: str) -> str:
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("words.js", "page.js", "guide.js", *names))
+    return "\n".join(
+        (HERE / name).read_text(encoding="utf-8") for name in ("words.js", "page.js", "outbox.js", "guide.js", *names)
+    )
 
 
 class Guide(anywidget.AnyWidget):  # type: ignore[misc]
@@ -101,8 +102,6 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         return answers if start.get("settings") == self._settings and start.get("method") == self.method else []
 
     def _shown(self, folder: Path, kept: list[dict[str, Any]], resume: bool) -> dict[str, Any]:
-        criteria, colours = self.case.criteria, criterion_colours(self.case)
-        text = criteria.reindex(columns=["name", "question", "worst_means", "best_means"], fill_value="").fillna("")
         place = f"{self.path.resolve()}|{self._settings}"
         return {
             "title": self.case.about.title,
@@ -111,20 +110,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
             "store": hashlib.sha256(place.encode()).hexdigest()[:16],
             "saved": max((str(answer.get("at", "")) for answer in kept), default=""),
             "resume": resume,
-            "nodes": [
-                {
-                    "id": node,
-                    "parent": parent,
-                    "name": text.at[node, "name"] or node,
-                    "said": in_sentence(text.at[node, "name"] or node),
-                    "question": text.at[node, "question"],
-                    "worst": text.at[node, "worst_means"],
-                    "best": text.at[node, "best_means"],
-                    "colour": colours[self.case.root_of(node)],
-                }
-                for node, parent in self.parents.items()
-            ],
-            "within": text.at[self.parent, "name"] or self.parent if self.parent else "",
+            "nodes": nodes(self.case, self.parents),
+            "within": nodes(self.case, {self.parent: ""})[0]["name"] if self.parent else "",
             "random_index": {str(n): index for n, index in RANDOM_INDEX.items()},
             "limit": LIMIT,
             "thresholds": {str(n): THRESHOLDS[n].to_dict() for n in THRESHOLDS.columns},

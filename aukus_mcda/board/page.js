@@ -3,6 +3,9 @@
 const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7h1zm2 0h4V5a2 2 0 0 0-4 0v2z";
 const OPEN = "M6 7h7v7H3V7h1V5a4 4 0 0 1 7.8-1.3l-1.9.7A2 2 0 0 0 6 5v2z";
 
+/** An empty record by id. An id may be any word, even one that every object answers to. */
+const byId = () => Object.create(null);
+
 function make(tag, cls, text, attributes = {}) {
   const made = document.createElement(tag);
   if (cls) made.className = cls;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,6 +87,25 @@ def tree_points(case: Case, weights: Weights) -> pd.Series:
     return (100 * held / most).where(most > 0, 100.0)
 
 
+def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is shown of each criterion of a value tree, given as node to parent."""
+    texts = case.criteria.reindex(columns=["name", "question", "worst_means", "best_means"], fill_value="").fillna("")
+    colours = criterion_colours(case)
+    return [
+        {
+            "id": node,
+            "parent": parent,
+            "name": texts.at[node, "name"] or node,
+            "said": in_sentence(texts.at[node, "name"] or node),
+            "question": texts.at[node, "question"],
+            "worst": texts.at[node, "worst_means"],
+            "best": texts.at[node, "best_means"],
+            "colour": colours[case.root_of(node)],
+        }
+        for node, parent in parents.items()
+    ]
+
+
 def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
     """Everything the board shows, but the draws and the weights.
 
@@ -98,9 +118,7 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
     if values.shape[0] < 1:
         raise AukusMcdaError("There is no option to rank.")
     least, greatest = (end.loc[values.index, values.columns] for end in case.value_range)
-    criteria, options, colours = case.criteria, case.options, criterion_colours(case)
-    text = criteria.reindex(columns=["name", "question", "worst_means", "best_means"], fill_value="").fillna("")
-    names = options.reindex(columns=["name", "short"], fill_value="").fillna("")
+    names = case.options.reindex(columns=["name", "short"], fill_value="").fillna("")
     breached = breaches_of(case)
     # No line is on a weight set here, so who refuses an option is settled beforehand.
     refused = {
@@ -111,19 +129,7 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
         "title": case.about.title,
         "marking": case.about.marking,
         "disclaimer": case.about.disclaimer,
-        "nodes": [
-            {
-                "id": node,
-                "parent": criteria.at[node, "parent"],
-                "name": text.at[node, "name"] or node,
-                "said": in_sentence(text.at[node, "name"] or node),
-                "question": text.at[node, "question"],
-                "worst": text.at[node, "worst_means"],
-                "best": text.at[node, "best_means"],
-                "colour": colours[case.root_of(node)],
-            }
-            for node in criteria.index
-        ],
+        "nodes": nodes(case, case.criteria["parent"].to_dict()),
         "leaves": list(values.columns),
         "options": [
             {

@@ -16,7 +16,7 @@ export function siblings(nodes) {
 
 /** Each node's share among its siblings, from swing points; as swing_tree.shares_of. */
 export function sharesOf(points, groups) {
-  const shares = {};
+  const shares = byId();
   for (const ids of groups.values()) {
     let most = 0, total = 0;
     for (const id of ids) most = Math.max(most, points[id]);
@@ -29,7 +29,7 @@ export function sharesOf(points, groups) {
 /** Each node's share of all weight: the product of the shares down its branch. */
 export function weightsOf(shares, nodes) {
   const parents = new Map(nodes.map((node) => [node.id, node.parent]));
-  const found = {};
+  const found = byId();
   const down = (id) => (id === "" ? 1 : (found[id] ??= down(parents.get(id)) * shares[id]));
   for (const node of nodes) down(node.id);
   return found;
@@ -123,7 +123,7 @@ export function moveShare(shares, ids, id, target, locked, kept = shares) {
   const free = ids.filter((each) => each !== id && !locked.has(each));
   let total = 0;
   for (const each of free) total += kept[each];
-  const moved = {};
+  const moved = byId();
   for (const each of ids) moved[each] = shares[each];
   moved[id] = to;
   for (const each of free) moved[each] = (most - to) * (total > 0 ? kept[each] / total : 1 / free.length);
@@ -158,7 +158,8 @@ export function flipsOf(data, groups, shares, weights, locked, scores) {
   const top = Math.max(...scores);
   const leader = scores.findIndex((score) => score >= top - TIE);
   const values = nodeValues(data, groups, shares);
-  const flips = {};
+  const flips = byId();
+  if (scores.some((score, i) => i !== leader && score >= top - TIE)) return flips; // any change may settle a tie
   for (const [parent, ids] of groups) {
     const whole = parent === "" ? 1 : weights[parent];
     for (const id of ids) {
@@ -171,7 +172,7 @@ export function flipsOf(data, groups, shares, weights, locked, scores) {
       const now = shares[id];
       const found = { now, most, low: 0, high: most, below: -1, above: -1 };
       for (let i = 0; i < scores.length; i++) {
-        if (i === leader || scores[i] >= top - TIE) continue;
+        if (i === leader) continue;
         // What moving one unit of share from the others to this node does to the leader's margin over i.
         let others = 0;
         for (const each of free) {

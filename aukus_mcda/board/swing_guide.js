@@ -2,7 +2,7 @@
 
 /** The answers as they count; as folds.fold_swing. */
 export function foldSwing(entries, nodes) {
-  const state = { biggest: {}, points: {}, ratios: [], once: {} }; // once: said beside a biggest swing, to be shown if it is chosen again
+  const state = { biggest: byId(), points: byId(), ratios: [], once: byId() }; // once: said beside a biggest swing, to be shown if it is chosen again
   const parent = (id) => nodes.get(id)?.parent;
   for (const { kind, ...answer } of entries) {
     if (kind === "biggest") {

@@ -1,0 +1,76 @@
+// What was reported and Python has not yet written down: kept in this browser, sent again until it is.
+
+class Outbox {
+  constructor(model, shelf, { store, saved, resume }, root) {
+    Object.assign(this, { model, store, saved, resume, root, pending: [], count: 0, last: 0 });
+    this.session = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+    this.shelf = `${shelf}:${store}:`;
+    root.dataset.pending = 0;
+  }
+
+  add(entry) {
+    this.last = Math.max(Date.now(), this.last + 1); // no two at the same moment
+    this.pending.push({ id: `${this.session}:${this.count++}`, at: new Date(this.last).toISOString(), ...entry });
+    if (this.pending.length > 500) this.pending.shift();
+    this.keep();
+  }
+
+  /** Send all that is pending, and what else changed. */
+  send(state = {}) {
+    try {
+      for (const [key, value] of Object.entries(state)) this.model.set(key, value);
+      this.model.set("changes", [...this.pending]);
+      this.model.save_changes();
+    } catch {
+      // no kernel: what is pending stays in this browser
+    }
+  }
+
+  /** What Python has written down need not be kept here. */
+  settle() {
+    const upTo = this.model.get("acknowledged");
+    const at = this.pending.findIndex((entry) => entry.id === upTo);
+    if (at < 0) return;
+    this.pending.splice(0, at + 1);
+    this.keep();
+  }
+
+  /** Keep what is pending in this browser, should the kernel or the page go away. */
+  keep() {
+    this.root.dataset.pending = this.pending.length;
+    if (!this.store) return;
+    try {
+      if (this.pending.length) localStorage.setItem(this.shelf + this.session, JSON.stringify(this.pending));
+      else localStorage.removeItem(this.shelf + this.session);
+    } catch {
+      // storage is full or forbidden: it works without
+    }
+  }
+
+  /** Take over what an earlier page could not send, in the order it was given; true when there is any. */
+  adopt(counts = () => true) {
+    if (!this.store) return false;
+    const left = [];
+    try {
+      for (const key of Object.keys(localStorage).filter((each) => each.startsWith(this.shelf))) {
+        left.push(...entriesOf(localStorage.getItem(key)));
+        localStorage.removeItem(key);
+      }
+    } catch {
+      return false; // storage is forbidden
+    }
+    if (!this.resume) return false;
+    this.pending = left.filter((entry) => entry.at > this.saved && counts(entry)).sort((a, b) => (a.at < b.at ? -1 : 1));
+    this.keep();
+    return this.pending.length > 0;
+  }
+}
+
+/** What a browser kept; nothing where it kept it badly. */
+function entriesOf(text) {
+  try {
+    return JSON.parse(text).filter((entry) => entry?.id && entry.at);
+  } catch {
+    return [];
+  }
+}

@@ -537,6 +537,10 @@ def test_profiles_reset_undo_and_redo(case: Case, opened: Opened) -> None:
     assert opened.page.input_value("[data-act=profile]") == "baseline"
     opened.press("redo")
     assert opened.order == list(rank(case, "tokyo").ranked.index)
+    opened.type("deterrence", "70")
+    assert not opened.page.is_enabled('[data-act="redo"]')  # what was taken back is gone once something else is done
+    opened.slider("deterrence").press("Control+y")
+    assert opened.number("deterrence") == 70
 
 
 def test_weights_of_another_name_stand_as_given_among_the_profiles(browser: Any, case: Case, tmp_path: Path) -> None:
@@ -813,6 +817,7 @@ def test_weights_set_in_python_are_where_a_key_goes_on_from(views: Any, case: Ca
     slider.press("ArrowRight")
     points = case.profile("tokyo").points.to_dict()
     views.evaluate("(points) => model.set('points', points)", points)
+    views.wait_for_timeout(200)  # by now the first change has been sent, and has not put the old weights back
     slider.press("ArrowRight")
     shares = [
         float(views.locator(f'#one [data-node="{root}"] input[type=number]').input_value())

@@ -56,7 +56,7 @@ class Board {
     body.append(weights, this.bars.section);
 
     this.status = make("p", "awb-status");
-    this.sync = new Sync(this.model, this.data, this.status, this.root);
+    this.sync = new Sync(this.model, this.data, this.status, this.root, () => this.state);
     this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
     this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     const foot = make("footer", "awb-foot");
@@ -346,7 +346,7 @@ class Board {
     this.gesture = null;
     this.message(name(this.nodes.get(id).name), on ? " locked." : " unlocked.");
     this.update();
-    this.sync.send(this.state);
+    this.sync.send();
   }
 
   /** Do what the sentence about the nearest flip says. */
@@ -431,7 +431,7 @@ class Board {
   }
 
   report(said) {
-    this.sync.report(said, this.state);
+    this.sync.report(said);
     this.show();
   }
 
@@ -445,7 +445,7 @@ class Board {
       this.update();
       this.message("Changes made while the kernel was away are back.");
     }
-    this.sync.send(this.state);
+    this.sync.send();
   }
 
   close() {
@@ -453,7 +453,7 @@ class Board {
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.model.off("change:points", this.onPoints);
     this.model.off("change:locked", this.onLocked);
-    this.sync.close(this.state);
+    this.sync.close();
   }
 }
 

@@ -1,25 +1,26 @@
 // Telling Python what was set on the board, whenever it listens, and the analyst whether it is saved.
 
 class Sync {
-  constructor(model, data, status, root) {
-    Object.assign(this, { model, data, status, outbox: new Outbox(model, "awb", data, root) });
+  constructor(model, data, status, root, state) {
+    Object.assign(this, { model, data, status, state, outbox: new Outbox(model, "awb", data, root) });
     this.onSafe = () => this.safe();
     model.on("change:acknowledged", this.onSafe);
     model.on("change:fault", this.onSafe);
   }
 
-  report(said, state) {
-    const { points, profile } = state;
+  report(said) {
+    const { points, profile } = this.state();
     this.outbox.add({ said, points, profile });
     clearTimeout(this.sending);
     clearTimeout(this.waiting);
-    this.sending = setTimeout(() => this.send(state), 120);
+    this.sending = setTimeout(() => this.send(), 120);
     this.waiting = setTimeout(() => this.safe(), 3000);
   }
 
-  send(state) {
+  /** Send what is pending, with the board as it stands by now: Python may have set it since. */
+  send() {
     clearTimeout(this.sending);
-    this.outbox.send(state);
+    this.outbox.send(this.state());
   }
 
   /** Say what is written down and what is not. */
@@ -37,9 +38,9 @@ class Sync {
     return this.outbox.adopt() ? this.outbox.pending.at(-1) : null;
   }
 
-  close(state) {
+  close() {
     clearTimeout(this.waiting);
-    if (this.outbox.pending.length) this.send(state);
+    if (this.outbox.pending.length) this.send();
     this.model.off("change:acknowledged", this.onSafe);
     this.model.off("change:fault", this.onSafe);
   }

@@ -728,6 +728,19 @@ def test_ids_that_every_object_knows_are_ids_like_others(browser: Any, tmp_path:
     opened.page.context.close()
 
 
+def test_weights_that_others_have_none_of_are_given_back_in_equal_parts(browser: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (8, 2, 5), "B": (5, 7, 6)}, 3)
+    board = WeightBoard(case, {"c0": 100, "c1": 0, "c2": 0}, work=tmp_path)
+    opened = Opened(browser, board.export_html(tmp_path / "board.html"))
+    assert "leader" not in opened.page.inner_text('[data-node="c0"] .awb-swing')  # no proportions to keep, no limit
+    assert not opened.page.is_enabled('[data-act="reset"]')
+    opened.type("c0", "40")
+    assert (opened.number("c1"), opened.number("c2")) == (30, 30)
+    opened.press("reset")
+    assert opened.number("c0") == 100
+    opened.page.context.close()
+
+
 def deep_case() -> Case:
     """Forty leaves on the third level of the tree."""
     tree = {f"r{i}": "" for i in range(4)} | {f"r{i}m{j}": f"r{i}" for i in range(4) for j in range(2)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -267,6 +268,17 @@ def test_one_branch_can_be_asked_alone_and_leaves_the_others_be(case: Case, tmp_
             SwingGuide(case, bad, work=tmp_path)
 
 
+def test_a_control_answer_on_one_branch_stays_when_another_is_asked(case: Case, tmp_path: Path) -> None:
+    for branch, times in (("escalation", 2), ("deterrence", 3), ("deterrence", 4)):
+        guide = SwingGuide(case, branch, work=tmp_path, resume=False)
+        leaves = [name for name, parent in case.criteria["parent"].items() if parent == branch]
+        swings(guide, dict.fromkeys(leaves, 100.0))
+        told(guide, {"kind": "ratio", "a": leaves[0], "b": leaves[1], "times": times}, {"kind": "finish"})
+    assert saved_weights(case, tmp_path).details["ratios"] == {
+        ("esc_coercion", "esc_greyzone"): 2, ("det_picture", "det_denial"): 4,
+    }  # fmt: skip
+
+
 def test_what_cannot_be_written_is_said_and_written_later(case: Case, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     guide = PairwiseGuide(case, work=tmp_path / "file")
@@ -275,6 +287,14 @@ def test_what_cannot_be_written_is_said_and_written_later(case: Case, tmp_path: 
     (tmp_path / "file").unlink()
     told(guide, {"kind": "skip", "a": "deterrence", "b": "acceptability"})
     assert guide.fault == "" and [each["kind"] for each in guide.answers] == ["comparison", "skip"]
+
+
+def test_a_log_that_is_taken_away_is_begun_again(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, "deterrence", work=tmp_path / "work")
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    shutil.rmtree(tmp_path / "work")
+    told(guide, {"kind": "biggest", "criterion": "det_picture"})
+    assert guide.fault == "" and [each["criterion"] for each in guide.answers] == ["det_picture"]
 
 
 def test_an_answer_that_will_never_do_is_said_and_does_not_block_the_others(case: Case, tmp_path: Path) -> None:
@@ -610,6 +630,10 @@ def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context
     made.settled()
     assert made.guide.answers[-1]["criterion"] == "det_picture"
     assert made.page.evaluate("localStorage.length") == 0
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path, resume=False)
+    made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf, json.dumps(left)])
+    made.open()
+    assert made.step == "biggest:" and made.page.get_attribute(".awg", "data-answered") == "0"
     assert made.trouble == []
 
 

@@ -614,6 +614,27 @@ def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) ->
             assert lint(line) == []
 
 
+def test_the_ranking_comes_first_and_how_often_each_leads_soon_after(case: Case, opened: Opened) -> None:
+    order, waited, leads = opened.page.evaluate(
+        """() => new Promise((done) => {
+            const board = document.querySelector(".awb"), bars = board.querySelector(".awb-bars");
+            const slider = board.querySelector("[data-node=deterrence] input[type=range]"), before = bars.dataset.leads;
+            slider.value = 70;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            const first = [board.dataset.order, bars.dataset.leads === before];
+            const then = new MutationObserver(() => done([...first, bars.dataset.leads]));
+            then.observe(bars, { attributeFilter: ["data-leads"] });
+        })"""
+    )
+    weights = top(case, opened) | {leaf: case.profile("baseline").points[leaf] for leaf in case.leaves}
+    assert waited and order.split(" ") == opened.order == list(rank(case, weights).ranked.index)
+    found = smaa(case, weights, draws=2_000, seed=0).rank_acceptability[1]
+    assert [float(each) for each in leads.split(" ")] == pytest.approx(list(found.sort_index()), abs=2e-3)
+    assert opened.number("deterrence") == 70
+    first = f"{100 * found[opened.order[0]]:.0f} %"
+    assert first in opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+
+
 def test_a_leader_that_capitals_would_refuse_is_said_to_be(case: Case, opened: Opened) -> None:
     assert opened.page.inner_text(".awb-refused") == ""
     opened.type("deterrence", "60")

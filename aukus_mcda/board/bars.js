@@ -1,6 +1,6 @@
 // The ranking: a row an option, gliding to its place.
 
-const SETTLED = 450; // ms after which rows have glided home
+const SETTLED = 300; // ms after which rows have glided home
 
 class Bars {
   constructor(data, nodes, roots) {
@@ -69,7 +69,7 @@ class Bars {
   show(found) {
     const { bars } = this;
     this.found = found;
-    const parts = contributionsOf(this.data, this.roots, this.rootOf, found.row);
+    this.parts = contributionsOf(this.data, this.roots, this.rootOf, found.row);
     found.order.forEach((i, place) => {
       const bar = bars[i];
       if (bar.place !== place) {
@@ -80,29 +80,43 @@ class Bars {
       }
       say(bar.rank, String(found.ranks[i]));
       bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
-      this.fill(bar, parts[i]);
+      this.fill(bar.whole, this.parts[i]);
       bar.band.style.setProperty("--awb-low", `${found.least[i]}%`);
       bar.band.style.setProperty("--awb-high", `${found.greatest[i]}%`);
       say(bar.score, found.scores[i].toFixed(1));
-      if (!found.leads.length) return;
-      say(bar.share, `${percent(found.leads[i])}\u00a0%`);
-      bar.fill.style.backgroundSize = `${100 * found.leads[i]}% 100%`;
     });
-    this.list.dataset.leads = found.leads.join(" ");
   }
 
-  /** A bar's parts are stops of one gradient, and its figures are shifted: nothing has to be laid out anew as it moves. */
-  fill({ whole, figures }, parts) {
+  /** The figures in the bars, and how often each option leads. */
+  showRest({ leads }) {
+    this.bars.forEach(({ figures }, i) => this.write(figures, this.parts[i]));
+    leads.forEach((share, i) => {
+      say(this.bars[i].share, `${percent(share)}\u00a0%`);
+      this.bars[i].fill.style.backgroundSize = `${100 * share}% 100%`;
+    });
+    this.list.dataset.leads = leads.join(" ");
+  }
+
+  /** A bar's parts are stops of one gradient: nothing has to be laid out anew as it moves. */
+  fill(whole, parts) {
     let at = 0;
     const stops = parts.map((wide, c) => {
       const from = at, colour = this.nodes.get(this.roots[c]).colour;
       at += wide;
-      const figure = wide >= 6 ? String(Math.round(wide)) : "";
-      say(figures[c], figure);
-      if (figure) figures[c].style.transform = `translateX(calc(${(from + at) / 2}% - ${figure.length / 2}ch))`;
       return `${colour} ${from}% calc(${at}% - 1px), transparent calc(${at}% - 1px) ${at}%`;
     });
     whole.style.backgroundImage = `linear-gradient(to right, ${stops.join(", ")}, transparent ${at}%)`;
+  }
+
+  /** The figure of each part wide enough for it, shifted to its middle. */
+  write(figures, parts) {
+    let at = 0;
+    parts.forEach((wide, c) => {
+      const middle = at + wide / 2, figure = wide >= 6 ? String(Math.round(wide)) : "";
+      at += wide;
+      say(figures[c], figure);
+      if (figure) figures[c].style.transform = `translateX(calc(${middle}% - ${figure.length / 2}ch))`;
+    });
   }
 
   /** Put rows in the order they are seen in, for whoever reads the page rather than looks at it. */

@@ -139,33 +139,46 @@ class Board {
 
   // ---- showing what was computed -------------------------------------------------------------------------------
 
-  /** Compute and show; all of it happens before the browser paints next. */
+  /** Compute, and show the ranking in the frame the browser paints next; what is said about it follows in the one after. */
   update() {
     this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
-    this.show();
+    this.showRanking();
+    this.afterPaint(() => this.showRest());
     this.later("speak", () => say(this.live, [answer, often, refused].map((part) => plain(part(this.data, this.found))).join(" ").trim()), 600);
   }
 
   show() {
+    this.showRanking();
+    this.showRest();
+  }
+
+  showRanking() {
     const { found, data } = this;
     tell(this.answer, answer(data, found));
+    const leads = found.order[0];
+    this.badge.classList.toggle("awb-on", leads !== this.before);
+    tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
+    for (const parts of this.rows.values()) this.showWeight(parts);
+    this.bars.show(found);
+    this.root.dataset.order = found.order.map((i) => data.options[i].id).join(" ");
+    this.root.dataset.leader = data.options[leads].id;
+  }
+
+  showRest() {
+    const { found, data } = this;
+    this.due = false;
     tell(this.often, often(data, found));
     tell(this.refused, refused(data, found));
     tell(this.flip, flip(data, found, this.nodes));
     this.try.hidden = !found.nearest;
-    const leads = found.order[0];
-    this.badge.classList.toggle("awb-on", leads !== this.before);
-    tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
-    for (const parts of this.rows.values()) this.showRow(parts);
-    this.bars.show(found);
+    for (const parts of this.rows.values()) this.showSwing(parts);
+    this.bars.showRest(found);
     this.showProfile();
     const at = data.profiles.find((each) => each.id === this.profile);
     this.changed.hidden = same(this.points, at ? at.points : this.first.points);
     this.buttons.undo.disabled = !this.done.length;
     this.buttons.redo.disabled = !this.undone.length;
     this.buttons.reset.disabled = this.changed.hidden;
-    this.root.dataset.order = found.order.map((i) => data.options[i].id).join(" ");
-    this.root.dataset.leader = data.options[leads].id;
   }
 
   /** Whose weights these are; those of no profile stand as given. */
@@ -175,16 +188,15 @@ class Board {
     this.pick.value = this.profile;
   }
 
-  showRow({ row, node, children, range, number, lock, swing: said, holds }) {
-    const share = this.found.shares[node.id], flips = this.found.flips[node.id];
+  showWeight({ row, node, range, number, lock }) {
+    const share = this.found.shares[node.id];
     const value = String(Math.round(100 * share));
     if (range.value !== value) range.value = value;
     if (document.activeElement !== number || !number.dataset.typing) {
       const shown = (100 * share).toFixed(1);
       if (number.value !== shown) number.value = shown;
     }
-    const isLocked = this.locked.has(node.id);
-    const alone = !room(this.found.shares, this.groups.get(node.parent), node.id, this.locked).moves;
+    const isLocked = this.locked.has(node.id), alone = this.alone(node);
     if (row.dataset.locked !== `${isLocked} ${alone}`) {
       row.dataset.locked = `${isLocked} ${alone}`;
       range.disabled = number.disabled = alone;
@@ -193,12 +205,21 @@ class Board {
       lock.setAttribute("aria-label", `Lock the weight of ${node.name}`);
       lock.title = isLocked ? "Unlock this weight" : "Lock this weight";
     }
+    range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
+  }
+
+  showSwing({ node, children, swing: said, holds }) {
+    const flips = this.found.flips[node.id], parent = this.nodes.get(node.parent);
     holds.style.setProperty("--awb-low", `${100 * (flips ? flips.low : 0)}%`);
     holds.style.setProperty("--awb-high", `${100 * (flips ? flips.high : 1)}%`);
     holds.hidden = !flips;
-    range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
-    const parent = this.nodes.get(node.parent);
-    tell(said, [...swing(node, children && children.length, share, this.found.weights[node.id], parent), ...this.holding(node, flips, isLocked, alone)]);
+    const worth = swing(node, children && children.length, this.found.shares[node.id], this.found.weights[node.id], parent);
+    tell(said, [...worth, ...this.holding(node, flips, this.locked.has(node.id), this.alone(node))]);
+  }
+
+  /** Whether nothing beside a weight is free to move with it. */
+  alone(node) {
+    return !room(this.found.shares, this.groups.get(node.parent), node.id, this.locked).moves;
   }
 
   holding(node, flips, isLocked, alone) {
@@ -418,6 +439,13 @@ class Board {
     this.later("message", () => say(this.messages, ""), 6000);
   }
 
+  /** Once, after the next frame is painted. */
+  afterPaint(act) {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => setTimeout(() => this.due && act()));
+  }
+
   later(what, act, wait) {
     clearTimeout(this.timers[what]);
     this.timers[what] = setTimeout(act, wait);
@@ -449,6 +477,7 @@ class Board {
   }
 
   close() {
+    this.due = false;
     this.watch.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.model.off("change:points", this.onPoints);

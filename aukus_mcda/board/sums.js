@@ -216,11 +216,15 @@ export function compute(data, groups, points, locked, drawn) {
   const row = data.leaves.map((leaf) => weights[leaf]);
   const scores = scoresOf(data.values, row);
   const flips = flipsOf(data, groups, shares, weights, locked, scores);
+  let leads;
   return {
     shares, weights, row, scores, ...orderOf(scores), flips,
     least: scoresOf(data.least, row),
     greatest: scoresOf(data.greatest, row),
-    leads: leadShares(drawn, row),
+    /** The dearest part by far: only when it is asked for, which is after the ranking is painted. */
+    get leads() {
+      return (leads ??= leadShares(drawn, row));
+    },
     nearest: nearestFlip(flips, groups),
   };
 }

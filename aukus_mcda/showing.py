@@ -47,4 +47,4 @@ def escaped(text: str) -> str:
 def _show(markdown: str) -> None:
     from IPython.display import Markdown, display
 
-    display(Markdown(markdown))
+    display(Markdown(markdown.replace(" %", "\N{NO-BREAK SPACE}%")))

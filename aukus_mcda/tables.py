@@ -47,9 +47,9 @@ def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Reada
     --------
     >>> readable(pd.DataFrame({"name": ["<b>Bold</b> plan"]}))._repr_html_().count("&lt;b&gt;")
     1
-    >>> readable(pd.DataFrame({"same_leader": [True], "kendall_tau": [0.8666]}, index=["A"]))
-      Same leader Kendall tau
-    A         yes       0.867
+    >>> readable(pd.DataFrame({"same_leader": [True], "kendall_tau": [0.8666], "error": [2e-5]}, index=["A"]))
+      Same leader Kendall tau   Error
+    A         yes       0.867  <0.001
     """
     given = table if isinstance(table, pd.DataFrame) else table.to_frame("")
     names = {} if case is None else _names(case)
@@ -74,7 +74,7 @@ def _names(case: Case) -> dict[str, str]:
 
 
 def _said(cell: object, names: Mapping[str, str]) -> object:
-    """A cell for a reader: a name, yes, a dash for what is missing, a number to three digits."""
+    """A cell for a reader: a name, yes, a dash for what is missing, a number to three digits or a thousandth."""
     if isinstance(cell, tuple | list | frozenset):
         return "; ".join(str(names.get(each, each)) for each in cell)
     if isinstance(cell, str):
@@ -85,6 +85,8 @@ def _said(cell: object, names: Mapping[str, str]) -> object:
         return "yes" if cell else "no"
     if isinstance(cell, float | np.floating):
         number = float(cell)
+        if 0 < abs(number) < 0.001:
+            return "<0.001" if number > 0 else ">-0.001"
         return f"{number:,.0f}" if abs(number) >= 1000 else f"{float(f'{number:.3g}'):g}"
     return cell
 

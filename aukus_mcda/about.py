@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import Fault
-from .schemas import ABOUT, DATE
+from .schemas import ABOUT, ABOUT_OPTIONAL, DATE, SHARE
 
 
 @dataclass(frozen=True)
 class About:
-    """The entries of case.toml; a case made from DataFrames may leave any of them out."""
+    """The entries of case.toml; a case made from DataFrames may leave any of them out.
+
+    ``shared_error`` is the correlation of the errors of one option's scores, 0 to 1, and None where the case
+    is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
+    """
 
     id: str = "case"
     title: str = "Untitled case"
@@ -26,6 +30,8 @@ class About:
     authors: tuple[str, ...] = ()
     review_by: dt.date | None = None
     disclaimer: str = ""
+    shared_error: float | None = None
+    ranges: str = "ends"
 
 
 def read_about(
@@ -36,7 +42,7 @@ def read_about(
     Parameters
     ----------
     said : mapping
-        Text, dates, and a list of text for the authors.
+        Text, dates, numbers, and a list of text for the authors.
     file : str
         What to call it in the faults.
     every_key : bool
@@ -50,11 +56,11 @@ def read_about(
         entry = said.get(key)
         parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
         if entry is None or entry == "" or not parts:
-            if every_key:
+            if every_key and key not in ABOUT_OPTIONAL:
                 expected = rule.expected
                 faults.append(Fault(file, rows.get(key, ""), key, "nothing", expected, f"Add {key} = ..."))
         elif all(_fits(part, key) for part in parts):
-            good[key] = tuple(parts) if key == "authors" else _dated(entry, key)
+            good[key] = tuple(parts) if key == "authors" else _typed(entry, key)
         else:
             faults.append(Fault(file, rows.get(key, ""), key, repr(entry), rule.expected, rule.remedy))
     for key in sorted(said.keys() - ABOUT.keys()):
@@ -66,8 +72,11 @@ def read_about(
 def _fits(part: Any, key: str) -> bool:
     rule = ABOUT[key]
     dated = rule is DATE and isinstance(part, dt.date) and not isinstance(part, dt.datetime)
-    return dated or (isinstance(part, str) and rule.holds(part))
+    number = rule is SHARE and isinstance(part, int | float) and not isinstance(part, bool) and rule.holds(str(part))
+    return dated or number or (isinstance(part, str) and rule.holds(part))
 
 
-def _dated(entry: Any, key: str) -> Any:
-    return dt.date.fromisoformat(entry) if ABOUT[key] is DATE and isinstance(entry, str) else entry
+def _typed(entry: Any, key: str) -> Any:
+    if ABOUT[key] is DATE and isinstance(entry, str):
+        return dt.date.fromisoformat(entry)
+    return float(entry) if ABOUT[key] is SHARE else entry

@@ -103,6 +103,7 @@ PARTIAL_DATE = Rule(
     _or_blank(_is_partial_date),
 )
 YES_NO = _one_of("yes", "no")
+SHARE = Rule("a number from 0 to 1", _PLAIN_NUMBER, _between(0, 1))
 
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
@@ -157,8 +158,10 @@ TABLES: dict[str, dict[str, Rule]] = {
 ABOUT: dict[str, Rule] = {
     "id": FILE_ID, "title": NAMED, "question": NAMED, "decision_maker": NAMED, "as_of": DATE,
     "status_quo": ID, "marking": NAMED, "yardstick": _one_of(*YARDSTICKS), "authors": NAMED,
-    "review_by": DATE, "disclaimer": NAMED,
+    "review_by": DATE, "disclaimer": NAMED, "shared_error": SHARE, "ranges": _one_of("ends", "5-95"),
 }  # fmt: skip
+ABOUT_OPTIONAL = ("shared_error", "ranges")
+"""What a case.toml may leave out; what follows is said as a finding where it matters."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "options": ("id",),

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from .spaces import any_weights, around, between, ordered, weight_range
     from .stamps import Verification, verify
     from .tree_weights import over_tree
-    from .variance import variance_shares
     from .verdicts import Verdict
     from .workbook import export_workbook
     from .yardsticks import likelihood
@@ -128,7 +127,6 @@ __all__ = [
     "swing",
     "switch_points",
     "topsis",
-    "variance_shares",
     "verdict",
     "verify",
     "vikor",
@@ -152,7 +150,6 @@ _LATER = {
     "linting": ("lint",),
     "sensitivity": ("break_points", "leaders_over", "leave_one_out", "stability", "sweep", "switch_points"),
     "tree_weights": ("over_tree",),
-    "variance": ("variance_shares",),
     "verdicts": ("Verdict",),
     "yardsticks": ("likelihood",),
     "elicitation": ("ElicitationLog", "replay"),

@@ -8,17 +8,19 @@ kind of distribution. Nothing is integrated numerically.
 pert        beta on low-high, mean (low + 4 likely + high) / 6; the default
 triangular  on low-high, with its mode at likely
 uniform     on low-high; likely plays no part
-normal      mean likely, 5th to 95th percentile as far apart as low and high;
-            what falls beyond an anchor is moved to the anchor
+normal      mean likely, 5th to 95th percentile as far apart as low and high
 fixed       likely; so is any score whose low is its high
 ==========  =================================================================
+
+Where the case says ``ranges = "5-95"``, low and high are the 5th and 95th
+percentiles of the first three too. What falls beyond an anchor is moved to it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -81,15 +83,46 @@ class ScoreDistribution:
         return x - self.likely if self.fixed else (x - self.low) / (self.high - self.low)
 
     def partial_moments(self, raw: ArrayLike) -> NDArray[np.float64]:
-        """E[U^r; X <= raw] for r = 0, 1, 2, where U is X on the `unit` scale; shape ``(3, *raw.shape)``."""
-        from scipy import special
+        """E[U^r; X <= raw] for r = 0, 1, 2, where U is X on the `unit` scale; shape ``(3, *raw.shape)``.
 
-        x, mode = self.unit(raw), float(self.unit(self.likely))
+        What falls beyond an anchor counts as lying on it.
+        """
+        x = self.unit(raw)
         if self.fixed:
             return np.array([x >= 0, np.zeros_like(x), np.zeros_like(x)], dtype=float)
+        if self.kind != "normal" and self.least <= self.low and self.high <= self.greatest:
+            return self._moments_below(np.clip(x, 0, 1))
+        ends = self.unit([self.least, self.greatest])
+        powers = ends ** np.arange(3)[:, None]
+        under = self._moments_below(ends[0])
+        beyond = np.array([under[0], self.at_greatest])
+        first, last = (powers * beyond).T.reshape(2, 3, *[1] * x.ndim)
+        between = self._moments_below(np.clip(x, *ends)) - under.reshape(-1, *[1] * x.ndim)
+        moments = first + between + np.where(x >= ends[1], last, 0.0)
+        return np.asarray(np.where(x < ends[0], 0.0, moments))
+
+    @property
+    def at_greatest(self) -> float:
+        """P(X is the greatest anchor), with all that falls beyond it."""
+        from scipy import special
+
+        if self.fixed:
+            return float(self.likely >= self.greatest)
+        if self.kind == "normal":  # far out in the tail 1 less the share below is 0
+            return float(special.ndtr((self.likely - self.greatest) / (self.high - self.low) * 2 * Z95))
+        return float(1 - self._moments_below(self.unit(self.greatest))[0])
+
+    def _moments_below(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """E[U^r; U <= u] for r = 0, 1, 2, without regard to the anchors."""
+        from scipy import special
+
+        mode = float(self.unit(self.likely))
         if self.kind == "normal":
-            return self._normal_moments(x)
-        u = np.clip(x, 0, 1)
+            deviation = 0.5 / Z95
+            z = (u - mode) / deviation
+            share, density = special.ndtr(z), deviation * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+            return np.array([share, mode * share - density, (mode**2 + deviation**2) * share - (u + mode) * density])
+        u = np.clip(u, 0, 1)
         if self.kind == "uniform":
             return np.array([u, u**2 / 2, u**3 / 3])
         if self.kind == "triangular":
@@ -102,26 +135,6 @@ class ScoreDistribution:
         a, b = 1 + PEAK * mode, 1 + PEAK * (1 - mode)
         whole = (1.0, a / (a + b), a * (a + 1) / ((a + b) * (a + b + 1)))
         return np.array([whole[r] * special.betainc(a + r, b, u) for r in range(3)])
-
-    def _normal_moments(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        from scipy import special
-
-        mean, deviation = float(self.unit(self.likely)), 0.5 / Z95
-        ends = self.unit([self.least, self.greatest])
-        powers = ends ** np.arange(3)[:, None]
-
-        def below(u: NDArray[np.float64]) -> NDArray[np.float64]:
-            z = (u - mean) / deviation
-            share, density = special.ndtr(z), deviation * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-            return np.array(
-                [share, mean * share - density, (mean**2 + deviation**2) * share - (u + mean) * density]
-            )  # fmt: skip
-
-        beyond = special.ndtr((ends - mean) / deviation * np.array([1, -1]))
-        first, last = (powers * beyond).T.reshape(2, 3, *[1] * x.ndim)
-        between = below(np.clip(x, *ends)) - below(ends[0].reshape([1] * x.ndim))
-        moments = first + between + np.where(x >= ends[1], last, 0.0)
-        return np.asarray(np.where(x < ends[0], 0.0, moments))
 
     def cdf(self, raw: ArrayLike) -> NDArray[np.float64]:
         """P(X <= raw), of the shape of ``raw``."""
@@ -136,7 +149,7 @@ class ScoreDistribution:
     @property
     def mean(self) -> float:
         """E[X], in the criterion's unit."""
-        return float(self.partial_mean(np.inf if self.kind != "normal" else self.greatest))
+        return float(self.partial_mean(max(self.greatest, self.high)))
 
     def ppf(self, share: ArrayLike) -> NDArray[np.float64]:
         """The score that a share of the distribution does not exceed, of the shape of ``share``."""
@@ -147,22 +160,65 @@ class ScoreDistribution:
             return np.full_like(p, self.likely)
         width, mode = self.high - self.low, float(self.unit(self.likely))
         if self.kind == "normal":
-            return np.asarray(np.clip(self.likely + width / (2 * Z95) * special.ndtri(p), self.least, self.greatest))
-        if self.kind == "uniform":
-            u = p
-        elif self.kind == "triangular":
-            u = np.where(p < mode, np.sqrt(p * mode), 1 - np.sqrt((1 - p) * (1 - mode)))
+            x = self.likely + width / (2 * Z95) * special.ndtri(p)
         else:
-            u = special.betaincinv(1 + PEAK * mode, 1 + PEAK * (1 - mode), p)
-        return np.clip(self.low + width * u, self.low, self.high)
+            if self.kind == "uniform":
+                u = p
+            elif self.kind == "triangular":
+                u = np.where(p < mode, np.sqrt(p * mode), 1 - np.sqrt((1 - p) * (1 - mode)))
+            else:
+                u = special.betaincinv(1 + PEAK * mode, 1 + PEAK * (1 - mode), p)
+            x = np.clip(self.low + width * u, self.low, self.high)
+        return np.asarray(np.clip(x, self.least, self.greatest))
 
-    def draw(self, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
-        """Independent draws, shape ``(count,)``."""
-        if self.fixed or self.kind in ("normal", "uniform", "triangular"):
-            return self.ppf(rng.random(count))
-        mode = float(self.unit(self.likely))
-        u = rng.beta(1 + PEAK * mode, 1 + PEAK * (1 - mode), count)  # far quicker than inverting the cdf
-        return np.clip(self.low + (self.high - self.low) * u, self.low, self.high)
+
+def judged(case: Case) -> pd.DataFrame:
+    """The distribution of each score, by (option, criterion).
+
+    Where the case says that its ranges are the 5th and 95th percentiles, the ends of PERT,
+    triangular and uniform scores are put so far out that they are, around the same likely score.
+
+    Returns
+    -------
+    DataFrame
+        ``kind``, one of `DISTRIBUTIONS`, ``fixed`` where nothing varies; ``low``, ``likely``, ``high``: the ends
+        and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
+
+    Examples
+    --------
+    >>> from aukus_mcda import Case
+    >>> case = Case.from_frames(
+    ...     criteria=pd.DataFrame({"id": ["reach"], "direction": "max", "worst": 0, "best": 10}),
+    ...     scores=pd.DataFrame({"option": ["A"], "criterion": "reach", "low": 1, "likely": 5, "high": 9}),
+    ...     about={"ranges": "5-95"},
+    ... )
+    >>> judged(case)[["low", "likely", "high"]].round(2).to_numpy().tolist()
+    [[-1.42, 5.0, 11.42]]
+    """
+    table = case.scores[["distribution", "low", "likely", "high"]].rename(columns={"distribution": "kind"})
+    table["kind"] = table["kind"].replace("", "pert").where(table["low"] < table["high"], "fixed")
+    if case.about.ranges == "5-95":
+        for kind in ("pert", "triangular", "uniform"):
+            rows = table.index[table["kind"] == kind]
+            low, likely, high = table.loc[rows, ["low", "likely", "high"]].to_numpy(dtype=float).T
+            table.loc[rows, ["low", "high"]] = np.column_stack(_ends(kind, low, likely, high))
+    return table
+
+
+def _ends(
+    kind: str, low: NDArray[np.float64], likely: NDArray[np.float64], high: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ends that put 5 per cent below ``low`` and 5 above ``high``, the mode being at ``likely``.
+
+    On the scale from one end to the other the likely score has some place, the mode. Every mode puts the
+    percentiles somewhere, and so the mode between them; the one sought puts it where it was judged.
+    """
+    modes, lower, upper = _percentiles(kind)
+    place = (likely - low) / (high - low)
+    mode = np.interp(place, (modes - lower) / (upper - lower), modes)
+    lower, upper = (np.interp(mode, modes, each) for each in (lower, upper))
+    width = (high - low) / (upper - lower)
+    return low - lower * width, high + (1 - upper) * width
 
 
 def expectation(
@@ -261,9 +317,18 @@ class UncertainValue:
         share = _steps(self.distribution, raw)[0]
         # What lies on an anchor itself counts only if the anchor's own value is beyond the level.
         share[0] -= float(self.distribution.cdf(raw[0])) * (over[0] == 0)
-        share[-1] -= (1 - float(self.distribution.cdf(np.nextafter(raw[-1], raw[0])))) * (over[-1] == 0)
+        share[-1] -= self.distribution.at_greatest * (over[-1] == 0)
         probability = max(0.0, float(np.sum(share[over[:-1] + over[1:] > 0])))
         return probability, max(0.0, expectation(self.distribution, raw, over)) if probability else 0.0
+
+
+@lru_cache
+def _percentiles(kind: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The 5th and 95th percentiles of a kind on the scale from end to end, for many modes."""
+    modes = np.linspace(0, 1, 513)
+    ends = [ScoreDistribution(kind, 0, mode, 1, 0, 1).ppf([0.05, 0.95]) for mode in modes]
+    lower, upper = np.array(ends).T
+    return modes, lower, upper
 
 
 def uncertain_values(case: Case) -> pd.DataFrame:
@@ -289,12 +354,12 @@ def uncertain_values(case: Case) -> pd.DataFrame:
     """
     kept = sorted(case.options.index.difference(case.screened.index))
     functions = {leaf: case.value_function(leaf) for leaf in sorted(case.leaves)}
+    scores = judged(case)
 
     def believed(option: str, leaf: str) -> UncertainValue:
-        function, score = functions[leaf], case.scores.loc[(option, leaf)]
+        function = functions[leaf]
         ends = sorted((function.worst, function.best))
-        judged: list[Any] = [score["distribution"] or "pert", score["low"], score["likely"], score["high"]]
-        return UncertainValue(ScoreDistribution(*judged, *ends), function)
+        return UncertainValue(ScoreDistribution(*scores.loc[(option, leaf)], *ends), function)
 
     grid = {leaf: [believed(option, leaf) for option in kept] for leaf in functions}
     return pd.DataFrame(grid, index=pd.Index(kept, name="option"), dtype=object).rename_axis(columns="criterion")

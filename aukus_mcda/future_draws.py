@@ -9,14 +9,15 @@ the very scores that `smaa` draws.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .case import Case
-from .score_draws import Batch, ScoreDraws, score_draws
+from .distributions import judged
+from .score_draws import Batch, Judged, ScoreDraws, score_draws
 
 Array = NDArray[np.float64]
 
@@ -57,13 +58,9 @@ class FutureDraws:
 
     def fill(self, rng: np.random.Generator, option: int, out: Array) -> None:
         """Fill ``out (F, k, n)`` with one option's raw scores in every future; ``out[0]`` is as judged."""
-        draws = out.shape[2]
-        numbers = []
         out[0] = self.judged.likely[option][:, None]
-        for batch in self.judged.batches[option]:
-            drawn = np.empty((len(batch.rows), draws))
-            batch.numbers(rng, drawn)
-            numbers.append(drawn)
+        numbers = self.judged.numbers(rng, option, out.shape[2])
+        for batch, drawn in zip(self.judged.batches[option], numbers, strict=True):
             used = drawn.copy()
             batch.value(used)
             out[0][batch.rows] = used
@@ -97,9 +94,9 @@ def future_draws(
         (ends := np.sort(case.criteria.loc[leaf, ["worst", "best"]].to_numpy(dtype=float)), ends) for leaf in leaves
     ]
     drawn = score_draws(case, options, leaves, certain=certain)
-    tables = [each.scores.to_dict("index") for each in futures]
+    tables = [judged(each).to_dict("index") for each in futures]
     raw = [
-        tuple(Batch.of(b.kind, _judged(tables[0], option, leaves, b.rows), scales) for b in batches)
+        tuple(Batch.of(b.kind, _rows(tables[0], option, leaves, b.rows), scales, shared=b.shared) for b in batches)
         for option, batches in zip(options, drawn.batches, strict=True)
     ]
     likely = np.array([[[table[option, leaf]["likely"] for leaf in leaves] for option in options] for table in tables])
@@ -117,12 +114,13 @@ def future_draws(
                     if differs[leaf] and table[option, leaves[leaf]]["low"] < table[option, leaves[leaf]]["high"]
                 ]
                 if rows:
-                    ranges = _judged(table, option, leaves, batch.rows[rows])
-                    parts.append(Moved(source, np.array(rows), Batch.of(batch.kind, ranges, scales)))
+                    ranges = _rows(table, option, leaves, batch.rows[rows])
+                    part = Batch.of(batch.kind, ranges, scales, shared=batch.shared)
+                    parts.append(Moved(source, np.array(rows), part))
             by_option.append(tuple(parts))
         moved.append(tuple(by_option))
         changed.append(tuple(touched))
-    return FutureDraws(ScoreDraws(likely[0], tuple(raw)), likely, tuple(moved), tuple(changed))
+    return FutureDraws(replace(drawn, likely=likely[0], batches=tuple(raw)), likely, tuple(moved), tuple(changed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +161,8 @@ def _range(row: dict[str, float]) -> tuple[float, float, float]:
     return row["low"], row["likely"], row["high"]
 
 
-def _judged(
+def _rows(
     table: dict[tuple[str, str], dict[str, float]], option: str, leaves: Sequence[str], rows: NDArray[np.intp]
-) -> list[tuple[int, float, float, float]]:
+) -> list[Judged]:
     """``(leaf, low, likely, high)`` of an option on some leaves."""
     return [(int(leaf), *_range(table[option, leaves[leaf]])) for leaf in rows]

@@ -2,28 +2,36 @@
 
 The choice at hand is the option with the greatest *expected* score. Knowing
 something is worth what the choice made after knowing it is expected to gain on
-that one. Under the additive model with independent scores, knowing some of them
-moves an option's expected score by w_j (v_ij - E v_ij) for each: no inner
-simulation is needed, and for one score not even an outer one.
+that one. Under the additive model, knowing some independent scores moves an option's
+expected score by w_j (v_ij - E v_ij) for each: no inner simulation is needed, and
+for one score not even an outer one. Where a case says that errors are shared, one
+score tells something of the option's others too; see `shared_errors`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .case import Case
-from .distributions import uncertain_values
+from .distributions import UncertainValue, uncertain_values
 from .draws import CHUNK, SCORES, chunk_rng, whole
 from .errors import MethodError
 from .ranking import TIE, ranks, require_case
+from .score_draws import score_draws
+from .shared_errors import CHANCE, GRID, SharedErrors, raw_at, shared_errors
 from .weights import Points, Weights
 
 Score = tuple[str, str]
+
+BLOCK = 1_024
+"""Draws in memory at once, a divisor of `CHUNK`."""
 
 
 def expected_scores(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
@@ -61,11 +69,12 @@ def expected_scores(case: Case, weights: Weights | str | Points = "baseline") ->
     """
     require_case(case)
     share = case.weights(weights).values.sort_index()
-    return _expected(case, share, uncertain_values(case))
+    values = uncertain_values(case)
+    return _expected(case, share, values, shared_errors(case, values, share))
 
 
 def information_value(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
-    """What knowing one score perfectly is worth for the choice, for each score; exact.
+    """What knowing one score perfectly is worth for the choice, for each score; exact for independent errors.
 
     With L the greatest and R the second greatest expected score, g_i = L - E S_i
     and v* = E v_ij + g_i / w_j, knowing the score of option i on criterion j is
@@ -125,24 +134,23 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
     require_case(case)
     share = case.weights(weights).values.sort_index()
     values = uncertain_values(case)
-    table = _expected(case, share, values)
+    errors = shared_errors(case, values, share)
+    table = _expected(case, share, values, errors)
     order, expected = list(table.index), table["expected"]
     rows = []
     for option in order:
         leads = option == order[0]
         rival = order[0] if not leads else next(iter(order[1:]), None)
-        ahead = expected[rival] - expected[option] if rival else -math.inf
+        level = expected[rival] if rival else -math.inf
         for leaf, weight in share.items():
             value = values.at[option, leaf]
-            level = value.mean + ahead / weight if weight else math.nan
-            threshold = value.raw_at(level)
-            possible = not math.isnan(threshold)
-            probability, excess = value.beyond(level, above=not leads) if possible else (0.0, 0.0)
-            if value.distribution.fixed:
-                probability = excess = 0.0
-            taker = (rival if leads else option) if possible else ""
+            if value.distribution.fixed or not errors:
+                worth, probability, threshold = _alone(value, weight, level - expected[option], leads)
+            else:
+                worth, probability, threshold = _telling(errors[option], leaf, value, level, leads)
+            taker = "" if math.isnan(threshold) else (rival if leads else option)
             spread = weight * math.sqrt(value.variance)
-            rows.append((option, leaf, weight * excess, taker, probability, threshold, spread))
+            rows.append((option, leaf, worth, taker, probability, threshold, spread))
     named = ["option", "criterion", "value", "switches_to", "probability", "threshold", "spread"]
     frame = pd.DataFrame(rows, columns=named)
     cited = case.scores["evidence"].loc[list(zip(frame["option"], frame["criterion"], strict=True))]
@@ -213,34 +221,43 @@ def joint_information(
     require_case(case)
     share = case.weights(weights).values.sort_index()
     values = uncertain_values(case)
-    table = _expected(case, share, values)
+    errors = shared_errors(case, values, share)
+    table = _expected(case, share, values, errors)
     unknown = sorted({score for known in sets.values() for score in known} - set(case.scores.index))
     if unknown:
         raise MethodError(f"The case has no score of {unknown[0][0]!r} on {unknown[0][1]!r}.")
+    order, leaves, weight = list(table.index), list(share.index), share.to_numpy()
     uncertain = {
-        (option, leaf): values.at[option, leaf]
-        for option in values.index
-        for leaf in values.columns
+        (option, leaf)
+        for option in order
+        for leaf in leaves
         if share[leaf] > 0 and not values.at[option, leaf].distribution.fixed
     }
-    members = {name: sorted(set(known) & uncertain.keys()) for name, known in sets.items()}
-    drawn = sorted({score for known in members.values() for score in known})
-    order = list(table.index)
+    known: dict[str, dict[str, _Known]] = {}
+    for name, scores in sets.items():
+        told: dict[str, list[str]] = {}
+        for option, leaf in sorted(set(scores) & uncertain):
+            told.setdefault(option, []).append(leaf)
+        known[name] = {
+            option: _Known.of(some, share, values.loc[option], errors.get(option)) for option, some in told.items()
+        }
+    drawn = score_draws(case, order, leaves)
     base = table["expected"].to_numpy()
     sums = {name: np.zeros(2) for name in sets}
     leads = {name: np.zeros(len(order), dtype=int) for name in sets}
-    for chunk in range(-(-count // CHUNK)):
-        rng = chunk_rng(seed, chunk, SCORES)
-        size = min(CHUNK, count - chunk * CHUNK)
-        moved = {}
-        for option, leaf in drawn:
-            value = uncertain[option, leaf]
-            raw = value.distribution.draw(rng, CHUNK)[:size]
-            moved[option, leaf] = share[leaf] * (value.function(raw) - value.mean)
-        for name, known in members.items():
+    worth, off = np.zeros((2, len(order), len(leaves), BLOCK))
+    for start in range(0, count, BLOCK):
+        if start % CHUNK == 0:
+            rng = chunk_rng(seed, start // CHUNK, SCORES)
+        size = min(BLOCK, count - start)
+        for place in range(len(order)):
+            drawn.fill(rng, place, worth[place], off[place])
+            worth[place] *= weight[:, None]
+        for name, options in known.items():
             scores = np.repeat(base[:, None], size, axis=1)  # (options, draws)
-            for score in known:
-                scores[order.index(score[0])] += moved[score]
+            for option, part in options.items():
+                place = order.index(option)
+                scores[place] += part(worth[place, :, :size], off[place, :, :size])
             gain = scores.max(axis=0) - scores[0]
             gain[gain <= TIE] = 0
             best = scores.argmax(axis=0)[gain > 0]
@@ -340,15 +357,79 @@ def _weakest(grades: Iterable[str], unjudged: str) -> str:
     return ";".join([*judged, *(given & {unjudged})])
 
 
-def _expected(case: Case, share: pd.Series, values: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the known scores of one option add to its expected score.
+
+    Attributes
+    ----------
+    rows : array of int
+        Which leaves are known.
+    usual : float
+        What they are worth on average.
+    others : array or None
+        What is expected beyond the usual of the option's other scores, along `GRID`; None when errors are not shared.
+    pull : float
+        See `SharedErrors.pull`.
+    """
+
+    rows: NDArray[np.intp]
+    usual: float
+    others: NDArray[np.float64] | None
+    pull: float
+
+    @classmethod
+    def of(cls, leaves: list[str], share: pd.Series, values: pd.Series, errors: SharedErrors | None) -> _Known:
+        """From the leaves known of one option."""
+        usual = math.fsum(share[leaf] * values[leaf].mean for leaf in leaves)
+        rows = share.index.get_indexer(leaves)
+        if errors is None:
+            return cls(rows, usual, None, 0.0)
+        return cls(rows, usual, errors.others(leaves) - (errors.mean - usual), errors.pull(len(leaves)))
+
+    def __call__(self, worth: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
+        """By draw, from weighted values and errors ``(k, n)``."""
+        added = worth[self.rows].sum(axis=0) - self.usual
+        if self.others is not None:
+            added += np.interp(self.pull * error[self.rows].sum(axis=0), GRID, self.others)
+        return np.asarray(added)
+
+
+def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:
+    """Worth, probability and threshold of a score that tells nothing of others; the rival is so far ahead."""
+    level = value.mean + ahead / weight if weight else math.nan
+    threshold = value.raw_at(level)
+    if math.isnan(threshold) or value.distribution.fixed:
+        return 0.0, 0.0, threshold
+    probability, excess = value.beyond(level, above=not leads)
+    return weight * excess, probability, threshold
+
+
+def _telling(
+    errors: SharedErrors, leaf: str, value: UncertainValue, level: float, leads: bool
+) -> tuple[float, float, float]:
+    """The same of a score that tells something of the option's others; the rival is expected at ``level``."""
+    from scipy.special import ndtr
+
+    expected = errors.expected(leaf)
+    turn = float(np.interp(level, expected, GRID))
+    if not expected[0] < level < expected[-1]:
+        return 0.0, 0.0, math.nan
+    gain = np.maximum(level - expected if leads else expected - level, 0.0)
+    probability = float(ndtr(turn if leads else -turn))
+    return float(CHANCE @ gain), probability, float(raw_at(value, turn))
+
+
+def _expected(case: Case, share: pd.Series, values: pd.DataFrame, errors: Mapping[str, SharedErrors]) -> pd.DataFrame:
     """`expected_scores` from weights in the order of their ids; equals stand in the order of theirs."""
     means = values.map(lambda value: value.mean)[share.index]
     variances = values.map(lambda value: value.variance)[share.index]
+    together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})
     table = pd.DataFrame(
         {
             "likely": (case.values.loc[values.index, share.index] * share).apply(math.fsum, axis=1),
             "expected": (means * share).apply(math.fsum, axis=1),
-            "standard_deviation": (variances * share**2).apply(math.fsum, axis=1) ** 0.5,
+            "standard_deviation": (variances * share**2).apply(math.fsum, axis=1).add(together) ** 0.5,
         }
     )
     for what in ("likely", "expected"):

@@ -184,7 +184,7 @@ def _single(shares: Array) -> NDArray[np.bool_]:
 
 
 def _chances(case: Case, options: list[str], leaves: list[str], shares: Array, draws: int, seed: int) -> _Chances:
-    """Exact on leaves, counted on branches; for any breach at all, counted as soon as one line is."""
+    """Exact on leaves, counted on branches; any breach is counted as soon as one line is, or errors are shared."""
     least, single = case.redlines["least_value"].to_numpy(dtype=float), _single(shares)
     chance, error = np.zeros((2, len(options), len(least)))
     believed = uncertain_values(case).loc[options, leaves].to_numpy()
@@ -193,10 +193,10 @@ def _chances(case: Case, options: list[str], leaves: list[str], shares: Array, d
         leaf = int(shares[line].argmax())
         chance[:, line] = [row[leaf].beyond(least[line], above=False)[0] for row in believed]
         strictest[leaf] = max(strictest.get(leaf, 0.0), least[line])
-    clear = np.ones(len(options))  # scores are independent, so lines on different leaves are
+    clear = np.ones(len(options))
     for leaf, level in strictest.items():
         clear *= [1 - row[leaf].beyond(level, above=False)[0] for row in believed]
-    if single.all():
+    if single.all() and (len(strictest) < 2 or not case.about.shared_error):  # the product holds for independent errors
         return _Chances(chance, error, 1 - clear, np.zeros(len(options)))
     each, some = (counted / draws for counted in _counted(case, options, leaves, shares, least, draws, seed))
     chance[:, ~single] = each[:, ~single]

@@ -318,9 +318,10 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
     straight = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [ValueFunction(0, 100).corners])
     bent = ValueFunction(100, 0, bends=((30, 90), (60, 50)))
     turned = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [bent.corners])
-    raw, value = np.empty((1, 100_000)), np.empty((1, 100_000))
-    straight.draw(np.random.default_rng(9), raw)
-    turned.draw(np.random.default_rng(9), value)
+    raw, value = np.empty((2, 1, 100_000))
+    for batch, out in ((straight, raw), (turned, value)):
+        batch.numbers(np.random.default_rng(9), out)
+        batch.value(out)
     if kind == "normal":  # what falls beyond an anchor is put on it
         assert (raw == 0).mean() == pytest.approx(law.cdf(0), abs=0.002)
         raw[raw == 0] = law.ppf(law.cdf(0) * np.random.default_rng(2).random((raw == 0).sum()))
@@ -334,7 +335,8 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
 def test_low_and_high_of_a_normal_score_are_its_5th_and_95th_percentiles():
     batch = Batch.of("normal", [(0, 40.0, 50.0, 60.0)], [ValueFunction(0, 100).corners])
     out = np.empty((1, 200_000))
-    batch.draw(np.random.default_rng(1), out)
+    batch.numbers(np.random.default_rng(1), out)
+    batch.value(out)
     assert np.quantile(out, [0.05, 0.95]) == pytest.approx([40, 60], abs=0.1)
 
 

@@ -18,7 +18,6 @@ from aukus_mcda.flips import nearest_flip, never_leads, preference
 from aukus_mcda.information import evidence_value, expected_scores, information_value
 from aukus_mcda.sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
 from aukus_mcda.values import ValueFunction
-from aukus_mcda.variance import variance_shares
 
 CLEAR = 1e-3  # lines that part by less than this have break points that no 1e-9 of score can place
 
@@ -371,7 +370,6 @@ def test_a_branch_without_weight_splits_it_as_its_points_do(office: Case) -> Non
                 expected_scores,
                 information_value,
                 evidence_value,
-                variance_shares,
             )
         ),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -23,7 +24,7 @@ from pptx import Presentation
 from test_words_exported import MIXING, OFFENDING, linted
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, ExportError, cli, load_case, rank, study
+from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
 from aukus_mcda.brief import FILES, write_brief
 from aukus_mcda.buttons import export_button
 from aukus_mcda.files import replacing
@@ -158,6 +159,61 @@ def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
     done = quick("brief", "starter", *wrong)
     assert isinstance(done.exception, ExportError) and said in str(done.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("wrong", ["abc", "", "-5", "1.5", "9" * 20])
+def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
+    wrong: str, quick: Callable[..., Result], starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: 1 / 0)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+    done = quick("brief", "starter")
+    assert isinstance(done.exception, ExportError) and f"SOURCE_DATE_EPOCH is {wrong!r}" in str(done.exception)
+    for act in (partial(write_brief, starter, tmp_path / "out"), partial(study, starter.case)):
+        with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):
+            act()
+    assert not (tmp_path / "out").exists()
+
+
+def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weights(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quick("new", "shed").exit_code == 0
+    toml, criteria, weights = (tmp_path / "shed" / name for name in ("case.toml", "criteria.csv", "weights.csv"))
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert quick("brief", "shed", "--slides", "ranking").exit_code == 0
+    criteria.write_text(criteria.read_text("utf-8").replace(",400,0,", ",450,0,"), "utf-8")
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: 1 / 0)
+    for _ in range(2):
+        done = quick("brief", "shed")
+        assert isinstance(done.exception, WeightsError) and "judged for other anchors of cost:" in str(done.exception)
+    judged = weights.read_text("utf-8")
+    weights.write_text(re.sub(r",cost,\d+,\d+,\d+", ",cost,60,80,100", judged), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # judged again
+    weights.write_text(judged, "utf-8")
+    assert quick("affirm", "shed").exit_code == 0
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)
+    (tmp_path / "out" / "shed" / "manifest.json").write_text("[]", "utf-8")
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
+
+
+def test_a_review_that_is_due_today_is_said_and_changes_no_file(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    for moment, due in (("1700000000", False), ("2000000000", True)):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+        shown = quick("check", "starter")
+        assert ("review-overdue" in shown.output) == due
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    for day in (dt.datetime(2026, 6, 1, tzinfo=dt.UTC), dt.datetime(2033, 6, 1, tzinfo=dt.UTC)):
+        monkeypatch.setattr(cli, "clock", lambda day=day: day)
+        done = quick("brief", "starter", "--slides", "ranking")
+        assert ("2027-01-31 (review_by), and that day has passed" in done.output) == (day.year == 2033)
+        folder = tmp_path / "out" / "my_case"
+        seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
+    assert seen[0] == seen[1]
 
 
 def test_a_brief_that_fails_leaves_the_earlier_files_whole(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import pandas as pd
 
 from .case import Case
 from .errors import WeightsError
@@ -22,6 +26,8 @@ from .workbook import export_workbook
 FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "workbook.xlsx", "one_page.docx", "manifest.json")
 
 Progress = Callable[[str], None]
+_FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
+"""How a text begins that a spreadsheet would run; full-width signs are made plain ones first."""
 
 
 def write_brief(
@@ -60,7 +66,8 @@ def write_brief(
     ):
         progress(f"Writing {name}")
         with replacing(folder / name) as beside:
-            table.to_csv(beside, index=False, lineterminator="\n")
+            # Excel takes a file for UTF-8 only when it begins with a byte-order mark.
+            _without_formulas(table).to_csv(beside, index=False, lineterminator="\n", encoding="utf-8-sig")
     for name, export in (
         ("slides.pptx", lambda study, path: export_slides(study, path, **slides)),
         ("workbook.xlsx", export_workbook),
@@ -119,3 +126,13 @@ def _judged_for(case: Case) -> dict[str, str]:
         f"{profile}; {leaf}; {row.low!r} to {row.high!r}, likely {row.likely!r}": case.scale_digests[leaf]
         for (profile, leaf), row in points.iterrows()
     }
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before every text that a spreadsheet would run; numbers stay numbers."""
+    return table.map(_plain_text).rename(columns=_plain_text)
+
+
+def _plain_text(cell: object) -> object:
+    runs = isinstance(cell, str) and _FORMULA.match(unicodedata.normalize("NFKC", cell))
+    return f"'{cell}" if runs else cell

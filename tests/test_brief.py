@@ -63,6 +63,7 @@ def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
     folder, _ = made
     exported = pd.read_csv(folder / "ranking.csv")
     assert list(exported.columns) == ["option", "name", "score", "rank", "screened", "reason"]
+    assert (folder / "ranking.csv").read_bytes().startswith(b"\xef\xbb\xbfoption,")  # or Excel takes it for Latin text
     table = rank(load_case("aukus_plus_two")).table
     assert exported["score"].tolist() == table["score"].tolist()
     parts = pd.read_csv(folder / "contributions.csv", index_col="option")
@@ -127,6 +128,33 @@ def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp
     exported = pd.read_csv(tmp_path / "there" / "aukus_plus_two" / "ranking.csv", index_col="option")
     expected = rank(load_case("aukus_plus_two", as_of="2023-06-30"), "seoul").table["score"]
     pd.testing.assert_series_equal(exported["score"], expected, check_exact=True)
+
+
+def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(tmp_path: Path) -> None:
+    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+2", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
+    ids = ["-a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+    case = Case.from_frames(
+        options=pd.DataFrame({"id": ids, "name": names}),
+        criteria=pd.DataFrame({"id": ["=x", "y"], "direction": "max", "worst": -10, "best": 10}),
+        scores=pd.DataFrame(
+            {"option": [each for each in ids for _ in "xy"], "criterion": ["=x", "y"] * 10, "likely": range(-10, 10)}
+        ),
+        weights=pd.DataFrame({"profile": "baseline", "criterion": ["=x", "y"], "likely": [100, 50]}),
+        screens=pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["-- not lawful"]}),
+    )
+    made = study(case, draws=1000)
+    folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})
+    ranking, parts = (pd.read_csv(folder / name, index_col="option") for name in ("ranking.csv", "contributions.csv"))
+    expected = made.ranking.table
+    kept = {"\N{CJK UNIFIED IDEOGRAPH-685C}の会", "해안 감시", "a-b = c"}
+    assert {row.name: row["name"] for _, row in ranking.iterrows()} == {
+        {"-a": "'-a"}.get(key, key): name if name in kept else f"'{name}"
+        for key, name in zip(ids, names, strict=True)
+    }  # fmt: skip
+    assert ranking.at["b", "reason"] == "'-- not lawful" and list(parts) == ["'=x", "y", "score"]
+    assert ranking["score"].tolist() == expected["score"].tolist()
+    text = (folder / "ranking.csv").read_text(encoding="utf-8-sig")
+    assert not re.search(r'(^|,)"?\s*[=+@\uff1d\ufe63]', text, re.MULTILINE)
 
 
 def test_template_slides_and_options_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:

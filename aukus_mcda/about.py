@@ -32,6 +32,7 @@ class About:
     disclaimer: str = ""
     shared_error: float | None = None
     ranges: str = "ends"
+    weights_judged_for: str = ""
 
 
 def read_about(
@@ -46,7 +47,7 @@ def read_about(
     file : str
         What to call it in the faults.
     every_key : bool
-        Whether a key that is absent or blank is a fault.
+        Whether a needed key that is absent or blank is a fault.
     rows : mapping, optional
         The row each key is in.
     """

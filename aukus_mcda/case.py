@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .about import About, read_about
+from .anchors import anchor_digests
 from .answers import keyed, listed
 from .checks import leaves_of, table_faults
 from .errors import CaseError, Fault, WeightsError
@@ -144,6 +145,7 @@ class Case:
             every_column=every_column,
             as_of=as_of,
             status_quo=about.status_quo,
+            judged_for=about.weights_judged_for,
         )
         if found:
             raise CaseError(found)
@@ -156,7 +158,7 @@ class Case:
                 if column in full[name]:
                     blank = full[name][column] == ""
                     full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about.status_quo, as_of)
+        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about)
         return cls(
             about=about,
             options=full["options"].set_index("id"),
@@ -305,10 +307,14 @@ class Case:
         return replace(given, anchors=self.anchors_digest)
 
     @property
+    def scale_digests(self) -> dict[str, str]:
+        """A short digest of the two ends of each leaf's scale, by id."""
+        return anchor_digests(self.criteria.loc[list(self.leaves)])
+
+    @property
     def anchors_digest(self) -> str:
-        """SHA-256 of the leaves' scales: what swing weights were judged on."""
-        columns = ["direction", "unit", "worst", "best", "worst_means", "best_means", "shape"]
-        return _digest({"criteria": self.criteria.loc[list(self.leaves), columns]})
+        """SHA-256 of the ends of all scales: what swing weights were judged on."""
+        return hashlib.sha256(json.dumps(self.scale_digests, sort_keys=True).encode()).hexdigest()
 
     @property
     def digest(self) -> str:

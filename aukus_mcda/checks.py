@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
+from .anchors import anchor_digests, changed_scales
 from .errors import Fault
 from .schemas import IDS, TABLES, cell_faults, needed_columns, rules_of, split_ids, typed
 from .values import ValueFunction, parse_bends
@@ -43,8 +44,9 @@ REFERENCES = [
 
 
 def table_faults(
-    tables: Tables, *, files: Mapping[str, str], every_column: bool, as_of: str = "", status_quo: str = ""
-) -> list[Fault]:
+    tables: Tables, *, files: Mapping[str, str], every_column: bool, as_of: str = "", status_quo: str = "",
+    judged_for: str = "",
+) -> list[Fault]:  # fmt: skip
     """Every fault in a case's tables.
 
     Parameters
@@ -59,6 +61,8 @@ def table_faults(
         The case's date, ISO, or blank; scores dated later do not count.
     status_quo : str
         The option that stands for no change, or blank.
+    judged_for : str
+        The scales that the weights were judged for, as a case records them, or blank.
     """
     found: list[Fault] = []
     sound: dict[str, pd.DataFrame] = {}
@@ -77,6 +81,8 @@ def table_faults(
         found += (fault for fault in rule(sound, files) if fault[:3] not in bad_cells)
     found += _anachronisms(sound, files, as_of)
     found += _coverage(sound, files, as_of)
+    if judged_for and not any(fault.file == files["criteria"] for fault in found):
+        found += _judged_for(sound, files, judged_for)
     if status_quo and "options" in sound and status_quo not in set(sound["options"]["id"]):
         found.append(
             Fault("case.toml", "", "status_quo", repr(status_quo), f"an id in {files['options']}",
@@ -308,6 +314,25 @@ def _profiles(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                     files["weights"], row, "likely", f"only zeros {where} in profile {profile}",
                     "100 for the biggest swing among siblings", "At least one swing must matter.",
                 )  # fmt: skip
+
+
+def _judged_for(tables: Tables, files: Mapping[str, str], judged_for: str) -> Iterator[Fault]:
+    if not {"weights", "criteria"} <= tables.keys() or tables["weights"].empty:
+        return
+    criteria = tables["criteria"]
+    rows = dict(zip(criteria["id"], criteria.index, strict=True))
+    scales = criteria.set_index("id").loc[leaves_of(criteria)]
+    wording = {
+        "changed": "other anchors of {!r} than the weights were judged for",
+        "new": "a scale {!r} that the weights were not judged for",
+        "gone": "no scale {!r}, which the weights were judged for",
+    }
+    for leaf, change in changed_scales(judged_for, anchor_digests(scales)).items():
+        yield Fault(
+            files["criteria"], rows.get(leaf, ""), "",
+            wording[change].format(leaf), "the scales that weights_judged_for records",
+            "Put them back; or judge the swings again, then run aukus-mcda affirm on the case.",
+        )  # fmt: skip
 
 
 def _scenario_rows(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:

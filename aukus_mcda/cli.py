@@ -1,4 +1,4 @@
-"""The command line: brief, check, verify, new and lab."""
+"""The command line: brief, check, verify, new, affirm and lab."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from . import __version__
+from .case import Case
 from .errors import AukusMcdaError, CaseError, ExportError, StampError
+from .findings import review_due
 from .reading import input_files, load_case
+from .repacking import clock, prescribed
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -42,6 +46,7 @@ def common(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
+    prescribed()  # refused here: libraries that come later fail on it in their own words
 
 
 @app.command()
@@ -74,11 +79,12 @@ def brief(
         checked = load_case(case, as_of=as_of)
         chosen = _chosen(template, size, audience, slides, top)
         status.update("Ranking")
-        from .brief import FILES, write_brief  # slides and figures load only when they are wanted
+        from .brief import FILES, require_same_anchors, write_brief  # slides and figures load only when they are wanted
         from .slides import check_choices
         from .study import study
 
         check_choices(checked, **chosen)
+        require_same_anchors(checked, out / checked.about.id)
         profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
         result = study(checked, profile, progress=status.update)
         folder = write_brief(
@@ -102,9 +108,10 @@ def brief(
         typer.echo("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))
     if checked.about.disclaimer:
         typer.echo(checked.about.disclaimer)
-    if len(result.findings):
+    findings = _as_of_today(result.findings, checked)
+    if len(findings):
         typer.echo("For a reviewer to know:")
-        for finding in result.findings["finding"]:
+        for finding in findings["finding"]:
             typer.echo(f"- {finding}")
     progress.print(f"Written to {folder}: {', '.join(FILES)}")
 
@@ -135,9 +142,16 @@ def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
     except CaseError as error:
         _print_faults(_console(), error)
         raise typer.Exit(2) from None
-    typer.echo(f"{checked.about.title}: no faults, {len(checked.findings)} findings.")
-    if len(checked.findings):
-        _print_table(_console(), checked.findings)
+    findings = _as_of_today(checked.findings, checked)
+    typer.echo(f"{checked.about.title}: no faults, {len(findings)} findings.")
+    if len(findings):
+        _print_table(_console(), findings)
+
+
+def _as_of_today(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """The findings with what holds only today, which no file may show: the same inputs give the same bytes."""
+    due = pd.DataFrame(review_due(case.about, clock().date()), columns=findings.columns, dtype=object)
+    return pd.concat([findings, due], ignore_index=True).drop_duplicates()
 
 
 @app.command()
@@ -182,11 +196,38 @@ def new(
     from .starting import new_case
 
     made = new_case(folder, workbook=xlsx)
+    where = folder / made.name if xlsx else folder
     typer.echo(
         f"Made {made}. Its rows are an invented example: put yours in their place, then\n"
-        f"  aukus-mcda check {folder / made.name if xlsx else folder}\n"
+        f"  aukus-mcda affirm {where}  (when your weights are judged for your anchors)\n"
+        f"  aukus-mcda check {where}\n"
         f"  aukus-mcda lab {folder}"
     )
+
+
+@app.command()
+def affirm(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or an .xlsx workbook.")],
+) -> None:
+    """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
+    from .affirming import affirm as affirmed
+
+    file, checked, changes = affirmed(case)
+    if not changes:
+        typer.echo(f"No anchor has changed since the weights were affirmed. {file} is as it was.")
+        return
+    wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
+    for leaf, change in changes.items():
+        typer.echo(f"{wording[change]}: {leaf}{'' if change == 'gone' else _ends(checked.criteria.loc[leaf])}.")
+    typer.echo(
+        f"The weights ({', '.join(checked.profiles)}) are now affirmed for the anchors as they stand. "
+        f"Recorded in {file}."
+    )
+
+
+def _ends(scale: pd.Series) -> str:
+    unit = f" {scale['unit']}" if scale["unit"] else ""
+    return f" ({scale['name']}), from {scale['worst']:.15g} to {scale['best']:.15g}{unit}"
 
 
 @app.command()
@@ -216,7 +257,6 @@ def _print_faults(console: Console, error: CaseError) -> None:
 
 
 def _print_table(console: Console, frame: object, right: tuple[str, ...] = ()) -> None:
-    import pandas as pd
     from rich.text import Text
 
     assert isinstance(frame, pd.DataFrame)

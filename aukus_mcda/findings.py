@@ -6,15 +6,20 @@ They are shown in the notebooks and land on a slide.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
+from .about import About
 from .checks import Tables, leaves_of
 
 SHOWN = 5
 """Places that a finding lists before it counts the rest."""
+
+OLD = 90
+"""Days without new evidence that are worth telling: a quarter, in which an official review usually reports once."""
 
 
 class Finding(NamedTuple):
@@ -26,7 +31,7 @@ class Finding(NamedTuple):
     standard: str
 
 
-def case_findings(tables: Tables, status_quo: str, as_of: str = "") -> pd.DataFrame:
+def case_findings(tables: Tables, about: About) -> pd.DataFrame:
     """Findings on a checked case.
 
     Parameters
@@ -34,10 +39,7 @@ def case_findings(tables: Tables, status_quo: str, as_of: str = "") -> pd.DataFr
     tables : mapping of str to DataFrame
         Checked and typed, the scores of one vintage only.
         The register is as it was known on that day.
-    status_quo : str
-        Id of the option that stands for no change, or blank.
-    as_of : str
-        The day, ISO, or blank.
+    about : About
 
     Returns
     -------
@@ -45,17 +47,18 @@ def case_findings(tables: Tables, status_quo: str, as_of: str = "") -> pd.DataFr
         Columns code, place, finding, standard.
     """
     rules = (_options, _criteria, _scores, _weights)
-    found = [finding for rule in rules for finding in rule(tables, status_quo)]
-    found += _dates(tables, as_of)
+    found = [finding for rule in rules for finding in rule(tables, about)]
+    if about.as_of:
+        found += [*_dates(tables, about.as_of), *review_due(about, about.as_of)]
     return pd.DataFrame(found, columns=list(Finding._fields), dtype=object)
 
 
-def _options(tables: Tables, status_quo: str) -> Iterator[Finding]:
+def _options(tables: Tables, about: About) -> Iterator[Finding]:
     gao = "GAO Cost Estimating Guide, App. XI"
     options = tables["options"]
     if len(options) < 3:
         yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{gao}, practice 8")
-    if not status_quo:
+    if not about.status_quo:
         yield Finding("no-status-quo", "options", "No option stands for changing nothing.", f"{gao}, practice 10")
     pairs = len(options) * (len(options) - 1) / 2
     excluded = {frozenset((row["id"], other)) for _, row in options.iterrows() for other in row["excludes"]}
@@ -73,7 +76,7 @@ def _options(tables: Tables, status_quo: str) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _criteria(tables: Tables, status_quo: str) -> Iterator[Finding]:
+def _criteria(tables: Tables, about: About) -> Iterator[Finding]:
     criteria = tables["criteria"].set_index("id")
     failed = set(tables["screens"].query("passes == 'no'")["option"])
     compared = tables["scores"][~tables["scores"]["option"].isin(failed)]
@@ -91,7 +94,7 @@ def _criteria(tables: Tables, status_quo: str) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
+def _scores(tables: Tables, about: About) -> Iterator[Finding]:
     icd = "ICD 203, standards 1 and 2"
     register = {item["id"]: item for item in tables["evidence"].to_dict("records")}
     reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
@@ -135,7 +138,15 @@ def _scores(tables: Tables, status_quo: str) -> Iterator[Finding]:
             yield Finding(code, "; ".join(where[:SHOWN]) + more, sentence.format(n=len(where)), standard)
 
 
-def _weights(tables: Tables, status_quo: str) -> Iterator[Finding]:
+def _weights(tables: Tables, about: About) -> Iterator[Finding]:
+    hmt = "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting"
+    if len(tables["weights"]) and not about.weights_judged_for:
+        yield Finding(
+            "anchors-unrecorded", "weights",
+            "The case does not record which anchors its weights were judged for, so a later change of an anchor "
+            "would not be noticed: run aukus-mcda affirm on it.",
+            hmt,
+        )  # fmt: skip
     parents = tables["criteria"].set_index("id")["parent"]
     for profile, rows in tables["weights"].groupby("profile", sort=False):
         points = rows.set_index("criterion")["likely"]
@@ -145,13 +156,28 @@ def _weights(tables: Tables, status_quo: str) -> Iterator[Finding]:
                 yield Finding(
                     "swing-not-anchored", f"{profile}",
                     f"No swing {where} has 100 points; the biggest should.",
-                    "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting",
+                    hmt,
                 )  # fmt: skip
 
 
-def _dates(tables: Tables, as_of: str) -> Iterator[Finding]:
-    if not as_of:
-        return
+def review_due(about: About, day: dt.date) -> Iterator[Finding]:
+    """A finding when the review that a case sets itself was due before a day."""
+    if about.review_by and about.review_by < day:
+        yield Finding(
+            "review-overdue", "case",
+            f"The case was to be reviewed by {about.review_by} (review_by), and that day has passed.",
+            "ICD 203, standard 7: explain change and consistency",
+        )  # fmt: skip
+
+
+def _dates(tables: Tables, as_of: dt.date) -> Iterator[Finding]:
+    latest = tables["evidence"]["known_from"].max() if len(tables["evidence"]) else ""
+    if latest and (days := (as_of - dt.date.fromisoformat(latest)).days) > OLD:
+        yield Finding(
+            "evidence-old", "evidence",
+            f"The latest evidence is of {latest}, {days} days before the date of the case.",
+            "ICD 203: analysis is timely",
+        )  # fmt: skip
     scores = tables["scores"]
     older = scores.loc[scores["as_of"] != "", "as_of"]
     earlier = older[older < older.max()]

@@ -83,16 +83,33 @@ def load_case(where: str | Path, *, as_of: str | dt.date | None = None) -> Case:
     >>> case.about.as_of.isoformat()
     '2023-06-30'
     """
-    path = find_case(where)
     faults: list[Fault] = []
-    if path.is_dir():
-        about = _read_toml(path / "case.toml", faults)
-        tables, files = _read_folder(path, faults)
-    else:
-        about, tables, files = _read_workbook(path, faults)
+    about, tables, files = _read(find_case(where), faults)
     if as_of is not None:
         about = _dated(about, as_of, faults)
     return Case.from_tables(tables, about, files=files, every_column=True, faults=tuple(faults))
+
+
+def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
+    """A checked case, whatever anchors its weights were judged for, and what it records of them.
+
+    Raises
+    ------
+    CaseError
+        With every other fault, as `load_case`.
+    """
+    faults: list[Fault] = []
+    about, tables, files = _read(find_case(where), faults)
+    unaffirmed = replace(about, weights_judged_for="")
+    case = Case.from_tables(tables, unaffirmed, files=files, every_column=True, faults=tuple(faults))
+    return case, about.weights_judged_for
+
+
+def _read(path: Path, faults: list[Fault]) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+    if not path.is_dir():
+        return _read_workbook(path, faults)
+    about = _read_toml(path / "case.toml", faults)
+    return about, *_read_folder(path, faults)
 
 
 def input_files(where: str | Path) -> dict[str, Path]:

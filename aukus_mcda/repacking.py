@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,13 +37,37 @@ _CUSTOM = f"{_OFFICE}/custom-properties"
 _SET_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of all custom properties, in every Office file
 
 
+def prescribed() -> dt.datetime | None:
+    """The time that ``SOURCE_DATE_EPOCH`` prescribes, or None when it is not set.
+
+    Raises
+    ------
+    ExportError
+        When it is set to anything but whole seconds from 1970 to 2107.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return None
+    if not re.fullmatch("[0-9]{1,10}", given) or int(given) > LATEST.timestamp():
+        raise ExportError(
+            f"SOURCE_DATE_EPOCH is {given!r}; it must be whole seconds since the start of 1970, "
+            f"{LATEST.timestamp():.0f} at most, or not set at all."
+        )
+    return max(dt.datetime.fromtimestamp(int(given), dt.UTC), EARLIEST)
+
+
+def clock() -> dt.datetime:
+    """Now, or the moment that a build which must be repeatable prescribes."""
+    return prescribed() or dt.datetime.now(dt.UTC)
+
+
 def moment(as_of: dt.date | None) -> dt.datetime:
     """The time to write into files: ``SOURCE_DATE_EPOCH``, else the case's date, else the first day of 1980.
 
     Raises
     ------
     ExportError
-        When ``SOURCE_DATE_EPOCH`` is set to anything but whole seconds since 1970.
+        As `prescribed`.
 
     Examples
     --------
@@ -50,17 +75,8 @@ def moment(as_of: dt.date | None) -> dt.datetime:
     >>> moment(datetime.date(2025, 12, 30)).isoformat()
     '2025-12-30T00:00:00+00:00'
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        try:
-            said = dt.datetime.fromtimestamp(int(given), dt.UTC)
-        except (ValueError, OverflowError, OSError):
-            raise ExportError(
-                f"SOURCE_DATE_EPOCH is {given!r}; it must be whole seconds since the start of 1970, or unset."
-            ) from None
-    else:
-        said = dt.datetime.combine(as_of, dt.time(), dt.UTC) if as_of else EARLIEST
-    return min(max(said, EARLIEST), LATEST)
+    dated = dt.datetime.combine(as_of, dt.time(), dt.UTC) if as_of else EARLIEST
+    return prescribed() or min(max(dated, EARLIEST), LATEST)
 
 
 def repack(

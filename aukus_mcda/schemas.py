@@ -70,6 +70,10 @@ def _between(low: float, high: float) -> Callable[[str], bool]:
     return lambda cell: _is_number(cell) and low <= float(cell) <= high
 
 
+def _is_judged_line(cell: str) -> bool:
+    return _is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
+
+
 def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda cell: cell == "" or holds(cell)
 
@@ -104,6 +108,11 @@ PARTIAL_DATE = Rule(
 )
 YES_NO = _one_of("yes", "no")
 SHARE = Rule("a number from 0 to 1", _PLAIN_NUMBER, _between(0, 1))
+JUDGED_FOR = Rule(
+    "the scales that weights were judged for, as aukus-mcda affirm writes them",
+    "Delete the entry, then run aukus-mcda affirm on the case.",
+    _is_judged_line,
+)
 
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
@@ -159,8 +168,9 @@ ABOUT: dict[str, Rule] = {
     "id": FILE_ID, "title": NAMED, "question": NAMED, "decision_maker": NAMED, "as_of": DATE,
     "status_quo": ID, "marking": NAMED, "yardstick": _one_of(*YARDSTICKS), "authors": NAMED,
     "review_by": DATE, "disclaimer": NAMED, "shared_error": SHARE, "ranges": _one_of("ends", "5-95"),
+    "weights_judged_for": JUDGED_FOR,
 }  # fmt: skip
-ABOUT_OPTIONAL = ("shared_error", "ranges")
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
 """What a case.toml may leave out; what follows is said as a finding where it matters."""
 
 NEEDED: dict[str, tuple[str, ...]] = {

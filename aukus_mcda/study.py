@@ -18,6 +18,7 @@ from .case import Case
 from .futures import Futures, futures
 from .packages import Packages, half_effort, packages
 from .ranking import Ranking, rank
+from .repacking import prescribed
 from .spaces import weight_range
 from .vintages import Vintages, vintages
 from .weights import Points, Weights
@@ -175,6 +176,8 @@ def study(
     ------
     WeightsError
         When the weights do not fit the case.
+    ExportError
+        When ``SOURCE_DATE_EPOCH`` is no moment: the files would be refused, and SciPy cannot be loaded.
 
     Examples
     --------
@@ -182,6 +185,7 @@ def study(
     >>> study(load_case("aukus_plus_two"), draws=10_000).profile_ranks.shape
     (11, 6)
     """
+    prescribed()
     from .fragility import fragility  # loads the whole analysis, which importing the package must not
 
     ranking = rank(case, weights)

@@ -20,6 +20,7 @@ import pytest
 from lab import chromium
 
 from aukus_mcda import Case, ExportError, WeightsError, break_points, lint, load_case, rank, replay, smaa, swing
+from aukus_mcda.affirming import affirm
 from aukus_mcda.board import WeightBoard, saved_weights
 from aukus_mcda.board.board import SCRIPT
 from aukus_mcda.board.payload import drawn_values, tree_points
@@ -119,6 +120,7 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     work, path = tmp_path / "work", folder / "criteria.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("Each navy sees only", "Every navy sees only"), encoding="utf-8")
+    affirm(folder)
     for load in (saved_weights, WeightBoard):
         with pytest.raises(WeightsError, match=r"other anchors.*resume=False"):
             load(load_case(folder), work=work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -23,7 +24,7 @@ from pptx import Presentation
 from test_words_exported import MIXING, OFFENDING, linted
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, ExportError, cli, load_case, rank, study
+from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
 from aukus_mcda.brief import FILES, write_brief
 from aukus_mcda.buttons import export_button
 from aukus_mcda.files import replacing
@@ -62,6 +63,7 @@ def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
     folder, _ = made
     exported = pd.read_csv(folder / "ranking.csv")
     assert list(exported.columns) == ["option", "name", "score", "rank", "screened", "reason"]
+    assert (folder / "ranking.csv").read_bytes().startswith(b"\xef\xbb\xbfoption,")  # or Excel takes it for Latin text
     table = rank(load_case("aukus_plus_two")).table
     assert exported["score"].tolist() == table["score"].tolist()
     parts = pd.read_csv(folder / "contributions.csv", index_col="option")
@@ -128,6 +130,33 @@ def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp
     pd.testing.assert_series_equal(exported["score"], expected, check_exact=True)
 
 
+def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(tmp_path: Path) -> None:
+    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+2", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
+    ids = ["-a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+    case = Case.from_frames(
+        options=pd.DataFrame({"id": ids, "name": names}),
+        criteria=pd.DataFrame({"id": ["=x", "y"], "direction": "max", "worst": -10, "best": 10}),
+        scores=pd.DataFrame(
+            {"option": [each for each in ids for _ in "xy"], "criterion": ["=x", "y"] * 10, "likely": range(-10, 10)}
+        ),
+        weights=pd.DataFrame({"profile": "baseline", "criterion": ["=x", "y"], "likely": [100, 50]}),
+        screens=pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["-- not lawful"]}),
+    )
+    made = study(case, draws=1000)
+    folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})
+    ranking, parts = (pd.read_csv(folder / name, index_col="option") for name in ("ranking.csv", "contributions.csv"))
+    expected = made.ranking.table
+    kept = {"\N{CJK UNIFIED IDEOGRAPH-685C}の会", "해안 감시", "a-b = c"}
+    assert {row.name: row["name"] for _, row in ranking.iterrows()} == {
+        {"-a": "'-a"}.get(key, key): name if name in kept else f"'{name}"
+        for key, name in zip(ids, names, strict=True)
+    }  # fmt: skip
+    assert ranking.at["b", "reason"] == "'-- not lawful" and list(parts) == ["'=x", "y", "score"]
+    assert ranking["score"].tolist() == expected["score"].tolist()
+    text = (folder / "ranking.csv").read_text(encoding="utf-8-sig")
+    assert not re.search(r'(^|,)"?\s*[=+@\uff1d\ufe63]', text, re.MULTILINE)
+
+
 def test_template_slides_and_options_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
     template = deck_templates.dark(tmp_path / "template.pptx")
     chosen = ("--slides", "whole ranking, ranking", "--top", "2", "--audience", "uk")
@@ -158,6 +187,61 @@ def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
     done = quick("brief", "starter", *wrong)
     assert isinstance(done.exception, ExportError) and said in str(done.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("wrong", ["abc", "", "-5", "1.5", "9" * 20])
+def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
+    wrong: str, quick: Callable[..., Result], starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: 1 / 0)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+    done = quick("brief", "starter")
+    assert isinstance(done.exception, ExportError) and f"SOURCE_DATE_EPOCH is {wrong!r}" in str(done.exception)
+    for act in (partial(write_brief, starter, tmp_path / "out"), partial(study, starter.case)):
+        with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):
+            act()
+    assert not (tmp_path / "out").exists()
+
+
+def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weights(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quick("new", "shed").exit_code == 0
+    toml, criteria, weights = (tmp_path / "shed" / name for name in ("case.toml", "criteria.csv", "weights.csv"))
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert quick("brief", "shed", "--slides", "ranking").exit_code == 0
+    criteria.write_text(criteria.read_text("utf-8").replace(",400,0,", ",450,0,"), "utf-8")
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: 1 / 0)
+    for _ in range(2):
+        done = quick("brief", "shed")
+        assert isinstance(done.exception, WeightsError) and "judged for other anchors of cost:" in str(done.exception)
+    judged = weights.read_text("utf-8")
+    weights.write_text(re.sub(r",cost,\d+,\d+,\d+", ",cost,60,80,100", judged), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # judged again
+    weights.write_text(judged, "utf-8")
+    assert quick("affirm", "shed").exit_code == 0
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)
+    (tmp_path / "out" / "shed" / "manifest.json").write_text("[]", "utf-8")
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
+
+
+def test_a_review_that_is_due_today_is_said_and_changes_no_file(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    for moment, due in (("1700000000", False), ("2000000000", True)):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+        shown = quick("check", "starter")
+        assert ("review-overdue" in shown.output) == due
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    for day in (dt.datetime(2026, 6, 1, tzinfo=dt.UTC), dt.datetime(2033, 6, 1, tzinfo=dt.UTC)):
+        monkeypatch.setattr(cli, "clock", lambda day=day: day)
+        done = quick("brief", "starter", "--slides", "ranking")
+        assert ("2027-01-31 (review_by), and that day has passed" in done.output) == (day.year == 2033)
+        folder = tmp_path / "out" / "my_case"
+        seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
+    assert seen[0] == seen[1]
 
 
 def test_a_brief_that_fails_leaves_the_earlier_files_whole(

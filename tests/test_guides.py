@@ -19,6 +19,7 @@ from lab import chromium
 from test_board import HOSTILE, hostile_case, small_case
 
 from aukus_mcda import Case, Weights, WeightsError, lint, load_case, rank, replay, swing
+from aukus_mcda.affirming import affirm
 from aukus_mcda.best_worst import bwm
 from aukus_mcda.board import BestWorstGuide, PairwiseGuide, SwingGuide, WeightBoard, saved_weights
 from aukus_mcda.board.guides import Guide
@@ -240,6 +241,7 @@ def test_a_guide_goes_on_from_its_log_unless_told_not_to(case: Case, folder: Pat
     assert SwingGuide(case, work=work, resume=False).answers == []
     path = folder / "criteria.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Each navy sees only", "Every navy sees only"), "utf-8")
+    affirm(folder)
     moved = SwingGuide(load_case(folder), work=work)
     assert moved.answers == []  # judged between other ends
     told(moved, {"kind": "biggest", "criterion": "escalation"})

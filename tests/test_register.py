@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 
 import pandas as pd
@@ -156,10 +157,42 @@ def test_bad_practice_in_options_criteria_and_weights_is_a_finding(case: Case) -
     assert {
         ("risk-without-mitigation", "early_dialogue"), ("anchor-undescribed", "det_picture"),
         ("no-difference", "int_data"), ("swing-not-anchored", "baseline"), ("not-exclusive", "options"),
+        ("anchors-unrecorded", "weights"),
     } <= set(zip(found["code"], found["place"], strict=True))  # fmt: skip
     few = scores[scores["option"].isin(["status_quo", "incubator"])]
     found = Case.from_frames(criteria=criteria, scores=few[["option", "criterion", "likely"]]).findings
     assert {"few-options", "no-status-quo"} <= set(found["code"])
+
+
+@pytest.mark.parametrize(
+    ("as_of", "review_by", "codes"),
+    [
+        ("2025-11-20", "2025-12-31", set()), ("2026-01-28", "2026-01-28", set()),
+        ("2026-01-29", "2026-01-28", {"evidence-old", "review-overdue"}),
+        ("2026-03-31", "2026-04-01", {"evidence-old"}),
+    ],
+)  # fmt: skip
+def test_old_evidence_and_a_review_that_was_due_are_findings(as_of: str, review_by: str, codes: set[str]) -> None:
+    evidence = {
+        "id": ["late", "early", "after"], "source": "book", "where": "page 1", "claim": "It is so.",
+        "known_from": ["2025-10-30", "2020-01-01", "2026-09-01"], "credibility": "2", "status": "stands",
+    }  # fmt: skip
+    case = Case.from_frames(
+        criteria=pd.DataFrame({"id": ["x"], "direction": "max", "worst": 0, "best": 10}),
+        scores=pd.DataFrame({"option": ["a", "b"], "criterion": "x", "likely": [1, 2]}),
+        sources=pd.DataFrame({"id": ["book"], "title": "A book", "reliability": "A"}),
+        evidence=pd.DataFrame(evidence),
+        about={"as_of": as_of, "review_by": review_by},
+    )
+    findings = case.findings.set_index("code")["finding"]
+    assert codes == set(findings.index) & {"evidence-old", "review-overdue"}
+    if "evidence-old" in codes:
+        days = (dt.date.fromisoformat(as_of) - dt.date(2025, 10, 30)).days
+        assert findings["evidence-old"] == (
+            f"The latest evidence is of 2025-10-30, {days} days before the date of the case."
+        )
+    if "review-overdue" in codes:
+        assert f"{review_by} (review_by)" in findings["review-overdue"]
 
 
 def changed(case: Case, **tables: pd.DataFrame) -> Case:
@@ -170,4 +203,4 @@ def changed(case: Case, **tables: pd.DataFrame) -> Case:
         "screens": case.screens.reset_index(), "sources": case.sources.reset_index(),
         "evidence": case.register.reset_index(),
     }  # fmt: skip
-    return Case.from_frames(**(whole | tables), about=vars(case.about))
+    return Case.from_frames(**(whole | tables), about=vars(case.about) | {"weights_judged_for": ""})

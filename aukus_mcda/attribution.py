@@ -58,7 +58,10 @@ class Joint:
         By option: the share of combinations it leads in; a tie is shared.
     by_method, by_future : DataFrame
         The same by option for each method, and for each future.
-    methods, futures : tuple of str
+    methods : tuple of str
+        One of each family, the additive model first.
+    futures : tuple of str
+        ``as_judged`` and the scenarios.
     left_out : Series
         Why a method was not used, by method.
     preferences : str
@@ -101,9 +104,9 @@ def joint(
     """Vary scores, weights, method and future at once, and attribute who leads to each.
 
     The result of a combination is its leader, as a vector with 1 for that option and 0
-    for the others; its variance, added up over options, is shared out. Methods and futures
-    are gone through in full; evidence and preferences are drawn twice each, and all four
-    pairings of them worked out (pick and freeze).
+    for the others; its variance, added up over options, is shared out. Methods, one of each
+    family, and futures are gone through in full; evidence and preferences are drawn twice
+    each, and all four pairings of them worked out (pick and freeze).
 
     Parameters
     ----------
@@ -122,7 +125,7 @@ def joint(
         those of every profile of the case, each counting the same, within its range.
     chances : mapping or Series, optional
         What each future counts, as for `futures`; without, each counts the same. So does
-        each method. Both are ways of counting, no probabilities.
+        each family of methods. Both are ways of counting, no probabilities.
 
     Returns
     -------

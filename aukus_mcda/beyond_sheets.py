@@ -97,7 +97,7 @@ def futures(book: Book, study: Study) -> None:
     if found is None:
         return
     short = case.options["short"]
-    note = f"{AS_EXPORTED} {future_wording.counted(found, case)} The case as judged is one of {len(found.names)}."
+    note = f"{AS_EXPORTED} {future_wording.counted(found, case)}"
     page = book.page("futures", future_wording.in_futures(found, case), note, (34, *[20] * max(7, len(found.names))))
     fares = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     rows: list[list[Any]] = [

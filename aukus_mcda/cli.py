@@ -101,8 +101,9 @@ def brief(
         typer.echo(f"Screened out: {row['Option']}. {row['Screened out because']}")
     typer.echo("\n" + "\n".join((result.answer, *result.statements)))
     if result.fragility is not None:
-        for sentence in (wording.flips, wording.methods_agree, wording.to_collect):
-            typer.echo(sentence(result.fragility, checked))
+        for sentence in (wording.flips, wording.methods_agree, wording.methods_apart, wording.to_collect):
+            if text := sentence(result.fragility, checked):
+                typer.echo(text)
         typer.echo("\n".join(beyond(result)))
         verdict = result.fragility.verdict
         typer.echo("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))

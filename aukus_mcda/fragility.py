@@ -114,12 +114,11 @@ def _verdict(
     first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
     leader = ranking.leaders[0]
     rival = first.drop(leader).idxmax()
-    same = None if methods is None else methods.agreement["same_leader"]
     return verdict_from(
         Share(float(first[leader]), float(error[leader])),
         Share(float(first[rival]), float(error[rival])),
         flip_distance=0.0 if len(ranking.leaders) > 1 else flip.distance,
-        methods=None if same is None else (int(same.sum()), len(same)),
+        families=None if methods is None else methods.leads_in,
         futures=futures,
         dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
     )

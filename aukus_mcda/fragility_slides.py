@@ -13,6 +13,7 @@ from .deck import Deck
 from .fragility import Fragility
 from .ranking import Ranking
 from .speaking import judged, listed, notes, weighed, widest
+from .tables import methods_table
 from .wording import percent as percent
 from .yardsticks import YARDSTICKS, Yardstick
 
@@ -124,19 +125,13 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
     found = tests.methods
     if found is None:
         return
-    rows = [
-        (
-            wording.method_name(str(method)),
-            wording.joined(case.options["short"][list(found.ranks.index[found.ranks[method] == 1])]),
-            f"{row['kendall_tau_b']:.2f}",
-            f"{row['weighted_spearman']:.2f}",
-        )
-        for method, row in found.agreement.iterrows()
-    ]
+    shown = methods_table(found, case)
+    alike = ["Kendall tau-b", "Weighted Spearman"]
+    shown[alike] = shown[alike].map(lambda number: "" if pd.isna(number) else f"{number:.2f}")
     table = Table(
-        ("Method", "Leads", "Kendall tau-b", "Weighted Spearman"), tuple(rows), (3.2, 4, 1.9, 2.4),
+        tuple(shown.columns), tuple(shown.itertuples(index=False, name=None)), (2.6, 2.6, 3.2, 1.6, 2),
         "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
-        right=(2, 3), lines=(1, 2, 1, 1),
+        right=(3, 4), lines=(1, 1, 2, 1, 1),
     )  # fmt: skip
     leaders = list(found.ranks.index[found.ranks["additive"] == 1])
     deck.page(
@@ -152,10 +147,11 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
         [table],
         below=[
             text(
+                wording.methods_apart(tests, case),
                 extra=(
-                    "The additive model decides; the others show whether its order hangs on its formula. "
-                    "They are never averaged.",
-                )
+                    "The additive model decides; the others show whether its order hangs on its formula. The leader "
+                    "leads in a family when every method there puts it first; the additive family is not counted.",
+                ),
             )
         ],
     )

@@ -15,7 +15,6 @@ from .fragility_slides import text
 from .future_plots import FACTOR_NAMES
 from .futures import Futures
 from .native_charts import Bars
-from .scenarios import AS_JUDGED
 from .speaking import cited, judged, listed, notes, said_of, widest
 from .wording import joined, method_name, percent
 
@@ -28,12 +27,10 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
         return
     table = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     shown = listed(table.index, chosen)
-    today = found.rankings[AS_JUDGED].leaders
     rows = tuple(
         (
             case.options.at[option, "short"],
-            # The title and this column count the futures only; the others count the case as judged too.
-            f"{row['first_in'] - (option in today)} of {row['of'] - 1}",
+            f"{row['first_in']} of {row['of']}",
             f"{row['greatest_regret']:.1f}",
             f"{row['least_score']:.1f}",
             percent(row["within"]),
@@ -109,7 +106,7 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
         said.counted(found, case) if "future" in varied else "",
         extra=(
             f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
-            f"Ways of ranking, each counting the same: {joined(map(method_name, found.methods))}."
+            f"One method a family, each counting the same: {joined(map(method_name, found.methods))}."
             if "method" in varied
             else "",
             "More is varied here than in the draws of other slides, so shares of who leads differ from theirs.",

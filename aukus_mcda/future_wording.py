@@ -19,22 +19,23 @@ SAID = {"evidence": "the evidence", "preferences": "preferences", "method": "the
 def in_futures(found: Futures, case: Case) -> str:
     """In how many futures today's leader leads, and who leads in the others."""
     short = case.options["short"]
-    leader = short[found.leader]
     if found.leads_in is None:
         return "The case describes no futures: the ranking was tested as judged only."
     first, of = found.leads_in
-    under = weights_named(found.rankings[AS_JUDGED])
+    today = found.rankings[AS_JUDGED]
+    under = weights_named(today)
+    ranks_first = f"{joined(short[list(today.leaders)])} rank{'s' if len(today.leaders) == 1 else ''} first"
     if first == of:
         where = "the one future" if of == 1 else f"all {of} futures"
-        return f"{leader} ranks first in {where} that the case describes, by the likely scores and {under}."
+        return f"{ranks_first} in {where} that the case describes, by the likely scores and {under}."
     others: dict[str, list[str]] = {}
     for future in found.names.index:
         top = found.rankings[future].leaders
-        if future != AS_JUDGED and found.leader not in top:
+        if future != AS_JUDGED and not set(today.leaders) <= set(top):
             others.setdefault(joined(short[list(top)]), []).append(future)
     said = "; ".join(f"{who} leads in {_quoted(found, where)}" for who, where in others.items())
     counted = f"{first} of {of} futures that the case describes, by the likely scores and {under}"
-    return f"{leader} ranks first in {counted}. {said}."
+    return f"{ranks_first} in {counted}. {said}."
 
 
 def regrets(found: Futures, case: Case) -> str:
@@ -77,7 +78,10 @@ def counted(found: Futures | Joint, case: Case) -> str:
     """What each future counts, and that nobody has judged how likely it is."""
     names = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
     if found.chances is None:
-        return "Every future counts the same: that is a way of counting, and no judgement of how likely it is."
+        return (
+            "Every future, and the case as judged, counts the same: that is a way of counting, and no judgement of how "
+            "likely it is."
+        )
     shares = [f"{names.get(future, 'as judged')} {100 * share:g} %" for future, share in found.chances.items()]
     return f"The futures count as the analyst set them: {'; '.join(shares)}."
 
@@ -168,8 +172,8 @@ def varied(found: Joint, case: Case) -> str:
     parts = {
         "evidence": "scores within their low-high range",
         "preferences": whose,
-        "method": f"{len(found.methods)} ways of ranking",
-        "future": f"{len(found.futures)} futures, the case as judged among them",
+        "method": f"{len(found.methods)} methods of different families",
+        "future": f"{len(found.futures) - 1} future{'' if len(found.futures) == 2 else 's'} beside the case as judged",
     }
     said = joined(parts[factor] for factor in FACTORS if found.effects.at[factor, "varied"])
     return f"{found.draws:,} combinations of {said}." if said else "Nothing was varied."

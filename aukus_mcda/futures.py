@@ -19,7 +19,7 @@ from .failing import FailureRule, failure_rule
 from .future_counting import Counts, Drawing
 from .ranking import TIE, Ranking, rank
 from .regret import regret
-from .scenarios import AS_JUDGED, future_names, rank_in
+from .scenarios import AS_JUDGED, future_names, futures_led, rank_in
 from .simulation import sizes
 from .weights import Points, Weights
 
@@ -49,9 +49,10 @@ class Futures:
         Options x futures: the share of draws in which the option ranks first, and is at
         most ``margin`` value points behind the best.
     summary : DataFrame
-        By option: first_in (futures in which it ranks first on likely scores), of,
+        By option: first_in (scenarios in which it ranks first on likely scores) and of
+        (how many there are), counted as in ``leads_in``; over ``as_judged`` too:
         greatest_regret, worst_future, least_score, leads and within (shares of futures x
-        draws); with ``chances`` also expected_regret.
+        draws), and with ``chances`` expected_regret.
     leader : str
         Who ranks first as judged; of several that tie, the first by id.
     leads_in : (int, int) or None
@@ -189,8 +190,8 @@ def futures(
     leads.columns.name = within.columns.name = "future"
     summary = pd.DataFrame(
         {
-            "first_in": (ranked == 1).sum(axis=1),
-            "of": len(names),
+            "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),
+            "of": len(names) - 1,
             "greatest_regret": regrets.greatest,
             "worst_future": regrets.table.idxmax(axis=1).where(regrets.greatest > TIE, ""),
             "least_score": regrets.least,
@@ -214,7 +215,7 @@ def futures(
         within=within,
         summary=summary,
         leader=str(order[0]),
-        leads_in=_leads_in(today, rankings),
+        leads_in=futures_led(rankings),
         failure=_rule(drawing, total, case, names, shares, scores),
         signposts=links,
         unlinked=unlinked,
@@ -282,11 +283,6 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=["future", "assumption", *columns, "evidence"], dtype=object)
     critical = case.assumptions[(case.assumptions["load_bearing"] == "yes") & (case.assumptions["vulnerable"] == "yes")]
     return table, tuple(name for name in critical.index if name not in linked)
-
-
-def _leads_in(today: Ranking, rankings: Mapping[str, Ranking]) -> tuple[int, int] | None:
-    others = [each for name, each in rankings.items() if name != AS_JUDGED]
-    return (sum(set(today.leaders) <= set(each.leaders) for each in others), len(others)) if others else None
 
 
 def _rule(

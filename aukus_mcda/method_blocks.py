@@ -1,9 +1,8 @@
-"""Cross-check methods on many draws at once, for the joint run.
+"""One cross-check method of each family on many draws at once, for the joint run.
 
 The same formulas as in `methods`, written for arrays ``(m, k, n)`` of options, leaves and
-draws; `tests/test_method_blocks.py` holds each to the published formula. Left out are
-methods that compare all pairs (promethee_ii), that divide by scores, which in a draw may be
-0 (waspas, marcos), and that have no score for an option worst on everything (cocoso).
+draws; `tests/test_method_blocks.py` holds each to the published formula. ``docs/joint.md``
+says why these stand for their families.
 """
 
 from __future__ import annotations
@@ -18,8 +17,11 @@ from .ranking import TIE
 
 Array = NDArray[np.float64]
 
-BLOCK_METHODS = ("additive", "topsis_vector", "topsis_minmax", "vikor", "spotis", "rim", "mabac", "edas")
-"""The methods by name; the additive model first."""
+BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
+"""The methods by name, one for each of `methods.FAMILIES` and in that order."""
+
+STEP = 12
+"""Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
 
 
 class Block:
@@ -43,26 +45,10 @@ class Block:
         self.sign = np.sign(best - worst)[:, None]
 
     @cached_property
-    def _ends(self) -> tuple[Array, Array]:
-        """Least and greatest score ``(k, n)`` of each leaf."""
-        return self.raw.min(axis=0), self.raw.max(axis=0)
-
-    @cached_property
     def varies(self) -> NDArray[np.bool_]:
         """Where a leaf tells any two options apart by more than noise ``(k, n)``."""
-        low, high = self._ends
-        return high - low > NOISE * np.maximum(np.abs(low), np.abs(high))
-
-    @cached_property
-    def unit(self) -> Array:
-        """Scores from 0 at the worst of the options to 1 at the best ``(m, k, n)``; 1 where all agree."""
-        low, high = self._ends
-        start = np.where(self.sign > 0, low, high)
-        scale = np.divide(self.sign, high - low, out=np.zeros_like(low), where=self.varies)
-        found = self.raw - start
-        found *= scale
-        found += ~self.varies  # 0 there, since the scale is 0
-        return found
+        low, high = self.raw.min(axis=0), self.raw.max(axis=0)
+        return np.asarray(high - low > NOISE * np.maximum(np.abs(low), np.abs(high)))
 
     @cached_property
     def near(self) -> Array:
@@ -82,25 +68,6 @@ class Block:
     def _additive(self) -> Array:
         return np.asarray(np.einsum("mkn,kn->mn", self.values, self.weights))
 
-    def _topsis_vector(self) -> Array:
-        length = np.sqrt(np.einsum("mkn,mkn->kn", self.raw, self.raw))
-        scale = np.divide(self.sign * self.telling, length, out=np.zeros_like(length), where=length > 0)
-        return _closeness(self.raw * scale)
-
-    def _topsis_minmax(self) -> Array:
-        squares = self.telling**2
-        to_worst = np.sqrt(np.einsum("mkn,mkn,kn->mn", self.unit, self.unit, squares, optimize=False))
-        short = 1 - self.unit  # the best of the options is 1 on every leaf, the worst 0
-        to_best = np.sqrt(np.einsum("mkn,mkn,kn->mn", short, short, squares, optimize=False))
-        return _ratio(to_worst, to_best + to_worst)
-
-    def _vikor(self) -> Array:
-        regret = (1 - self.unit) * self.weights
-        return -0.5 * (_stretched(regret.sum(axis=1)) + _stretched(regret.max(axis=1)))
-
-    def _spotis(self) -> Array:
-        return np.asarray(np.einsum("mkn,kn->mn", self.near, self.weights) - 1)
-
     def _rim(self) -> Array:
         squares = self.weights**2
         away = 1 - self.near
@@ -108,11 +75,13 @@ class Block:
         reached = np.sqrt(np.einsum("mkn,mkn,kn->mn", self.near, self.near, squares, optimize=False))
         return np.asarray(reached / (away + reached))
 
-    def _mabac(self) -> Array:
-        # The border is taken from the weighted scores (u + 1) w; its geometric mean is w times that of u + 1.
-        border = (self.unit + 1).prod(axis=0) ** (1 / len(self.unit))
-        level = np.einsum("kn,kn->n", 1 - border, self.telling)
-        return np.asarray(np.einsum("mkn,kn->mn", self.unit, self.telling) + level)
+    def _promethee_ii(self) -> Array:
+        near = np.round(self.near, STEP)
+        beaten = np.zeros(near.shape, dtype=np.int32)  # options an option beats, less those that beat it
+        for option in near:
+            beaten += near > option
+            beaten -= near < option
+        return np.asarray(np.einsum("mkn,kn->mn", beaten, self.weights) / (len(near) - 1))
 
     def _edas(self) -> Array:
         mean = self.raw.mean(axis=0)
@@ -139,22 +108,6 @@ def lead_shares(scores: Array) -> Array:
     """
     ahead = (scores >= scores.max(axis=0) - TIE).astype(float)
     return np.asarray(ahead / ahead.sum(axis=0))
-
-
-def _closeness(weighted: Array) -> Array:
-    """Distance from the worst of the options beside that from the best ``(m, n)``."""
-    above = weighted - weighted.min(axis=0)
-    to_worst = np.sqrt(np.einsum("mkn,mkn->mn", above, above))
-    above -= above.max(axis=0)
-    to_best = np.sqrt(np.einsum("mkn,mkn->mn", above, above))
-    return _ratio(to_worst, to_best + to_worst)
-
-
-def _stretched(numbers: Array) -> Array:
-    """Numbers ``(m, n)``, 0 or more, from 0 at the least of a draw to 1 at the greatest; all 0 when they tie."""
-    least, most = numbers.min(axis=0), numbers.max(axis=0)
-    spread = most - least
-    return np.asarray(np.divide(numbers - least, spread, out=np.zeros_like(numbers), where=spread > TIE * most))
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -2,7 +2,9 @@
 
 The only module that imports pymcdm, and only when a method is run. The additive
 model decides; these methods show whether its order hangs on its formula. Their
-scores are on different scales and are never averaged into one ranking.
+scores are on different scales and are never averaged into one ranking. Kindred methods
+agree because they share a formula, so what is counted is families, not methods
+(``docs/decisions/0011``).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,7 @@ from .ranking import TIE, rank, ranks
 from .weights import Points, Weights
 
 __all__ = [
+    "FAMILIES",
     "METHODS",
     "Agreement",
     "Method",
@@ -48,11 +51,18 @@ __all__ = [
 ]
 
 
+Family = Literal["additive", "distance to an ideal", "outranking", "ratios and products"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
+"""What kinds of formula there are; the first is that of the model that decides."""
+
+
 class Method(NamedTuple):
     """One cross-check method.
 
     Attributes
     ----------
+    family : str
+        One of `FAMILIES`.
     score : callable
         `Grid` in, scores ``(n,)`` out.
     better : {"higher", "lower"}
@@ -66,6 +76,7 @@ class Method(NamedTuple):
         Can score an option that is worst on everything.
     """
 
+    family: Family
     score: Callable[[Grid], Floats]
     better: str = "higher"
     least: str = "any"
@@ -89,8 +100,7 @@ class MethodComparison:
     agreement : DataFrame
         By method, its ranks beside the additive model's: ``weighted_spearman``
         (r_w) and ``ws`` weigh the top more, ``kendall_tau_b`` does not; 1 is the same
-        order. ``same_leader``: the same options come first; for ``vikor``, its
-        compromise set holds all that come first by the additive model.
+        order. ``same_leader``: the same options come first, by the method's own score.
     refused : Series
         Why a method is not shown, by method.
     notes : tuple of str
@@ -107,6 +117,36 @@ class MethodComparison:
     refused: pd.Series
     notes: tuple[str, ...]
     compromise: tuple[Hashable, ...] = ()
+
+    @property
+    def families(self) -> pd.DataFrame:
+        """The methods that are shown, by family.
+
+        Returns
+        -------
+        DataFrame
+            By family: ``methods``; ``apart``, those of them that put another option
+            first, or one beside the leader; ``leads``, whether there is none.
+        """
+        same = self.agreement["same_leader"].astype(bool)
+        family = same.index.map(lambda name: METHODS[name].family)
+        rows = {
+            each: (tuple(same.index[family == each]), tuple(same.index[(family == each) & ~same]))
+            for each in FAMILIES
+            if (family == each).any()
+        }
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=["methods", "apart"]).rename_axis("family")
+        return table.assign(leads=table["apart"].map(len) == 0)
+
+    @property
+    def leads_in(self) -> tuple[int, int] | None:
+        """In how many families other than its own the leader leads, and how many there are.
+
+        It leads in a family when it comes first by every method of the family that can rank
+        the options. None when no method of another family can.
+        """
+        others = self.families["leads"].drop(FAMILIES[0], errors="ignore")
+        return (int(others.sum()), len(others)) if len(others) else None
 
 
 def compare_methods(
@@ -166,9 +206,6 @@ def compare_methods(
     order |= {name: _ranks(name, score) for name, score in scores.items()}
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
     answer = compromise.solution(aligned) if "vikor" in scores else None
-    if answer:
-        within = set(ranking.leaders) <= set(answer.compromise)
-        agreement["vikor"] = agreement["vikor"]._replace(same_leader=within)
     return MethodComparison(
         scores=pd.DataFrame(scores, index=aligned.given).rename_axis(index="option", columns="method"),
         better=pd.Series({name: METHODS[name].better for name in scores}, dtype=object).rename_axis("method"),
@@ -242,19 +279,19 @@ def _published(name: str, *, drop_flat: bool = True) -> Callable[[Grid], Floats]
 
 
 METHODS: dict[str, Method] = {
-    "topsis_vector": Method(compromise.topsis_vector),
-    "topsis_minmax": Method(compromise.topsis_minmax),
-    "vikor": Method(lambda grid: compromise.regrets(grid)[2], better="lower"),
-    "spotis": Method(compromise.distance, better="lower", anchors=True),
-    "rim": Method(compromise.reference_ideal, anchors=True),
-    "promethee_ii": Method(outranking.net_flow),
-    "mabac": Method(_published("MABAC")),
-    "cocoso": Method(_published("COCOSO"), all_worst=False),
-    "edas": Method(_published("EDAS"), least="zero"),
-    "waspas": Method(_published("WASPAS", drop_flat=False), least="above zero"),
-    "marcos": Method(_published("MARCOS", drop_flat=False), least="above zero"),
+    "spotis": Method("additive", compromise.distance, better="lower", anchors=True),
+    "mabac": Method("additive", _published("MABAC")),
+    "topsis_vector": Method("distance to an ideal", compromise.topsis_vector),
+    "topsis_minmax": Method("distance to an ideal", compromise.topsis_minmax),
+    "rim": Method("distance to an ideal", compromise.reference_ideal, anchors=True),
+    "vikor": Method("distance to an ideal", lambda grid: compromise.regrets(grid)[2], better="lower"),
+    "promethee_ii": Method("outranking", outranking.net_flow),
+    "edas": Method("ratios and products", _published("EDAS"), least="zero"),
+    "waspas": Method("ratios and products", _published("WASPAS", drop_flat=False), least="above zero"),
+    "marcos": Method("ratios and products", _published("MARCOS", drop_flat=False), least="above zero"),
+    "cocoso": Method("ratios and products", _published("COCOSO"), all_worst=False),
 }
-"""The methods on offer by name."""
+"""The methods on offer by name, family by family; `docs/cross-check-methods.md` gives the reasons."""
 
 
 def _asked(methods: Iterable[str] | None, withheld: dict[str, str]) -> list[str]:

@@ -102,7 +102,7 @@ def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
         changes = [
             wording.agreement(study.by_profile, case),
             wording.flips(tests, case),
-            wording.methods_agree(tests, case),
+            f"{wording.methods_agree(tests, case)} {wording.methods_apart(tests, case)}".strip(),
             wording.to_collect(tests, case),
         ]
         told.append(("What would change it", [(text, 3) for text in changes if text]))

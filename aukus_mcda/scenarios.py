@@ -125,11 +125,9 @@ def rank_in(case: Case, weights: Weights | str | Points, future: str) -> Ranking
 
 
 def leads_in(case: Case, weights: Weights | str | Points = "baseline") -> tuple[int, int] | None:
-    """In how many of the case's scenarios today's leaders still come first, and how many there are.
+    """As `futures_led`, of the rankings on likely scores.
 
-    On likely scores. The case as judged is not counted, as the leader leads there by
-    definition. None for a case without scenarios: `verdicts.verdict_from` takes that
-    as a test that was not made.
+    `verdicts.verdict_from` takes None as a test that was not made.
 
     Examples
     --------
@@ -137,11 +135,25 @@ def leads_in(case: Case, weights: Weights | str | Points = "baseline") -> tuple[
     >>> leads_in(load_case("aukus_plus_two"))[1]
     7
     """
-    futures = [future for future in future_names(case).index if future != AS_JUDGED]
-    leaders = rank(case, weights).leaders
-    if not futures or not leaders:
+    return futures_led({future: rank_in(case, weights, future) for future in future_names(case).index})
+
+
+def futures_led(rankings: Mapping[str, Ranking]) -> tuple[int, int] | None:
+    """In how many of a case's scenarios today's leaders still come first, alone or tied, and how many there are.
+
+    The one way in which futures are counted. The case as judged is not among them: it is
+    today, and the leader leads there by definition. None without scenarios or leaders.
+
+    Parameters
+    ----------
+    rankings : mapping of str to Ranking
+        By future, the case as judged among them.
+    """
+    leaders = set(rankings[AS_JUDGED].leaders)
+    others = [ranking for future, ranking in rankings.items() if future != AS_JUDGED]
+    if not others or not leaders:
         return None
-    return sum(set(leaders) <= set(rank_in(case, weights, future).leaders) for future in futures), len(futures)
+    return sum(leaders <= set(ranking.leaders) for ranking in others), len(others)
 
 
 def leaders_by_profile(case: Case) -> pd.DataFrame:

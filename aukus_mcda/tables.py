@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from .case import Case
+from .methods import METHODS, MethodComparison
 from .ranking import Ranking
-from .wording import titled
+from .wording import joined, method_name, titled
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,31 @@ def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Reada
     heading = _headed(given.index.name, {})
     shown.index = pd.Index(labels, name="" if heading in shown.columns else heading)  # no heading twice
     return Readable(shown)
+
+
+def methods_table(comparison: MethodComparison, case: Case) -> pd.DataFrame:
+    """Who leads by each cross-check method, family by family, and how alike its order is to the additive one.
+
+    Examples
+    --------
+    >>> from aukus_mcda import compare_methods, load_case
+    >>> case = load_case("aukus_plus_two")
+    >>> methods_table(compare_methods(case, methods=["vikor", "mabac"]), case)[["Family", "Leads"]].values.tolist()
+    [['additive', 'Maritime picture'], ['distance to an ideal', 'Experimentation']]
+    """
+    ranks, alike = comparison.ranks, comparison.agreement
+    methods = [method for of_family in comparison.families["methods"] for method in of_family]
+    rows = [
+        (
+            method_name(method),
+            METHODS[method].family,
+            joined(case.options["short"][list(ranks.index[ranks[method] == 1])]),
+            alike.at[method, "kendall_tau_b"],
+            alike.at[method, "weighted_spearman"],
+        )
+        for method in methods
+    ]
+    return pd.DataFrame(rows, columns=["Method", "Family", "Leads", "Kendall tau-b", "Weighted Spearman"])
 
 
 def _names(case: Case) -> dict[str, str]:

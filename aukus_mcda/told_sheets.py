@@ -13,6 +13,7 @@ from . import palette, wording
 from .case import Case
 from .sheets import ANY, BOLD, DRAWN, QUIET, SHARE, WEIGHT, Book, Page, put
 from .study import Study
+from .tables import methods_table
 
 AS_EXPORTED = "Computed for the weights and scores as exported; it does not follow a change on the sheet weights."
 
@@ -117,14 +118,10 @@ def _methods(page: Page, study: Study) -> None:
     if tests is None or tests.methods is None:
         return
     page.part(wording.methods_agree(tests, case))
-    found = tests.methods
-    rows = [
-        [str(method), None, row["kendall_tau_b"], row["weighted_spearman"], None,
-         wording.joined(_short(case, option) for option in found.ranks.index[found.ranks[method] == 1])]
-        for method, row in found.agreement.iterrows()
-    ]  # fmt: skip
-    page.table(("Method", "", "Kendall tau-b", "Weighted Spearman", "", "Leads"), rows,
-               (ANY, ANY, "0.00", "0.00"), freeze=False)  # fmt: skip
+    columns = ["Method", "Family", "Kendall tau-b", "Weighted Spearman", "", "Leads"]
+    shown = methods_table(tests.methods, case).reindex(columns=columns).astype(object)
+    page.table(columns, shown.where(shown.notna(), None).values, (ANY, ANY, "0.00", "0.00"), freeze=False)
+    page.across(wording.methods_apart(tests, case) or "Every method puts the same option first.", QUIET)
 
 
 def profiles(book: Book, study: Study) -> None:

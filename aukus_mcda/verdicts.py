@@ -21,8 +21,9 @@ FLIP = 0.20
 """L1 distance of the nearest weights that change the leader: 10 of 100 points of weight moved."""
 FUTURES = 0.80
 """Share of futures a robust leader leads in."""
-METHODS = 0.50
-"""A robust leader leads under more than this share of methods."""
+FAMILIES = 0.50
+"""A robust leader leads in more than this share of the other families of methods."""
+OTHERS = "other families of methods"
 ERRORS = 2
 """Standard errors that a share must clear a threshold by."""
 ROUNDING = 1e-9
@@ -35,7 +36,7 @@ RULES = {
     "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
     "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
     f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
-    f"{FUTURES:.0%} of futures, under more than half of the methods and under every profile.",
+    f"{FUTURES:.0%} of futures, in more than half of the other families of methods and under every profile.",
 }
 """The rules, in the order in which they are tried; the first that fits decides."""
 
@@ -91,7 +92,7 @@ def verdict_from(
     runner_up: Share | None = None,
     *,
     flip_distance: float | None = None,
-    methods: tuple[int, int] | None = None,
+    families: tuple[int, int] | None = None,
     futures: tuple[int, int] | None = None,
     dissenting: Collection[str] | None = None,
 ) -> Verdict:
@@ -106,9 +107,10 @@ def verdict_from(
     flip_distance : float, optional
         L1 distance, 0 to 2, from the weights to the nearest that change the leader;
         infinite when none do, 0 for a tie. Half of it is the weight moved.
-    methods, futures : (int, int), optional
-        In how many the leader leads, and how many there are; a method that refused
-        the case is not among them.
+    families, futures : (int, int), optional
+        In how many the leader leads, and how many there are: families of methods other
+        than the additive one (`MethodComparison.leads_in`), and scenarios of the case
+        (`scenarios.leads_in`).
     dissenting : collection of str, optional
         Profiles, or capitals, under which another option leads; empty when none.
 
@@ -129,17 +131,17 @@ def verdict_from(
     Examples
     --------
     >>> found = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
-    ...                      methods=(5, 6), futures=(7, 7), dissenting=[])
+    ...                      families=(2, 3), futures=(7, 7), dissenting=[])
     >>> found.word, found.unmet
     ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
     """
-    _refuse_impossible(lead, runner_up, flip_distance, methods, futures)
+    _refuse_impossible(lead, runner_up, flip_distance, families, futures)
     checks = (
         _lead(lead),
         _ahead(lead, runner_up),
         _flip(flip_distance),
-        _count("futures", "in", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
-        _count("methods", "under", methods, METHODS, "leads under more than half of the methods", strictly=True),
+        _count("futures", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
+        _count(OTHERS, families, FAMILIES, f"leads in more than half of the {OTHERS}", strictly=True),
         _profiles(dissenting),
     )
     lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
@@ -203,14 +205,12 @@ def _flip(distance: float | None) -> _Check:
     return _Check(name, said, distance >= FLIP - ROUNDING, needed)
 
 
-def _count(
-    name: str, under: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False
-) -> _Check:
+def _count(name: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False) -> _Check:
     if led is None or led[1] == 0:
         return _Check(name, "", None, needed)
     wins, count = led
     passed = wins > least * count or (wins == least * count and not strictly)
-    return _Check(name, f"It leads {under} {wins} of {count} {name}.", passed, needed)
+    return _Check(name, f"It leads in {wins} of {count} {name}.", passed, needed)
 
 
 def _profiles(dissenting: Collection[str] | None) -> _Check:
@@ -229,7 +229,7 @@ def _refuse_impossible(
     lead: Share | None,
     runner_up: Share | None,
     flip_distance: float | None,
-    methods: tuple[int, int] | None,
+    families: tuple[int, int] | None,
     futures: tuple[int, int] | None,
 ) -> None:
     for share in (lead, runner_up):
@@ -237,6 +237,6 @@ def _refuse_impossible(
             raise ValueError(f"A share lies from 0 to 1 with an error that is not negative; found {share}.")
     if flip_distance is not None and not flip_distance >= 0:
         raise ValueError(f"A distance is not negative or missing; found {flip_distance}.")
-    for led, count in filter(None, (methods, futures)):
+    for led, count in filter(None, (families, futures)):
         if not 0 <= led <= count:
             raise ValueError(f"The leader leads in 0 to {count} of {count}; found {led}.")

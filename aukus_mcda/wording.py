@@ -311,8 +311,8 @@ def flips(tests: Fragility, case: Case) -> str:
 
 METHOD_NAMES = {
     "additive": "the additive model",
-    "topsis_vector": "TOPSIS, vector norm",
-    "topsis_minmax": "TOPSIS, min-max",
+    "topsis_vector": "TOPSIS (vector norm)",
+    "topsis_minmax": "TOPSIS (min-max)",
     "vikor": "VIKOR",
     "spotis": "SPOTIS",
     "rim": "RIM",
@@ -332,21 +332,33 @@ def method_name(method: str) -> str:
 
 
 def methods_agree(tests: Fragility, case: Case) -> str:
-    """In how many of the cross-check methods the same option leads."""
+    """In how many other families of methods the leader leads too."""
     if tests.methods is None:
         return "The options score alike, so cross-check methods have nothing to rank by."
-    same = tests.methods.agreement["same_leader"].copy()
-    ranks, short = tests.methods.ranks, case.options["short"]
-    first = list(ranks.index[ranks["additive"] == 1])
-    # VIKOR may not tell its first option from the next: then both are in its compromise set.
-    by_set = "vikor" in same.index and bool(same["vikor"]) and not (ranks.loc[first, "vikor"] == 1).all()
-    if by_set:
-        same["vikor"] = False
-    also = f"{'also ' if same.any() else ''}{'leads' if len(first) == 1 else 'lead'}"
-    counted = f"{int(same.sum()) or 'none'} of {len(same)}"
-    sentence = f"{joined(short[first])} {also} by {counted} cross-check methods"
-    ahead = joined(short[list(ranks.index[ranks["vikor"] == 1])]) if by_set else ""
-    return sentence + (f"; VIKOR puts {ahead} first, but too narrowly to tell them apart." if by_set else ".")
+    if tests.methods.leads_in is None:
+        return "No method of another family can rank these options."
+    ranks = tests.methods.ranks
+    leaders = ranks.index[ranks["additive"] == 1]
+    leads, count = tests.methods.leads_in
+    also = f"{'also ' if leads else ''}{'leads' if len(leaders) == 1 else 'lead'}"
+    families = f"{leads or 'none'} of {count} other famil{'y' if count == 1 else 'ies'} of methods"
+    return f"{joined(case.options['short'][list(leaders)])} {also} in {families}."
+
+
+def methods_apart(tests: Fragility, case: Case) -> str:
+    """Which methods, of whatever family, put another option first, or blank."""
+    if tests.methods is None:
+        return ""
+    ranks, same = tests.methods.ranks, tests.methods.agreement["same_leader"]
+    by_first: dict[tuple[str, ...], list[str]] = {}
+    for method in same.index[~same.astype(bool)]:
+        by_first.setdefault(tuple(ranks.index[ranks[method] == 1]), []).append(method_name(method))
+    short = case.options["short"]
+    parts = [
+        f"{joined(methods)} put{'s' if len(methods) == 1 else ''} {joined(short[list(first)])} first"
+        for first, methods in by_first.items()
+    ]
+    return "; ".join(parts) + "." if parts else ""
 
 
 def to_collect(tests: Fragility, case: Case) -> str:

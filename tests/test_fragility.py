@@ -68,13 +68,9 @@ def test_the_sentences_say_what_the_tests_found(result: Study) -> None:
     assert "Maritime picture" in wording.how_sure(tests, result.ranking, case)
     moved = f"{50 * tests.flip.distance:.1f} % of the weight moves"
     assert moved in wording.flips(tests, case)
-    ranks = tests.methods.ranks
-    first = int((ranks.drop(columns="additive").loc["maritime_picture"] == 1).sum())
-    agreed = wording.methods_agree(tests, case)
-    assert f"also leads by {first} of {len(tests.methods.agreement)} cross-check methods; VIKOR puts" in agreed
-    ahead = case.options.at[ranks.index[ranks["vikor"] == 1][0], "short"]
-    assert agreed.endswith(f"VIKOR puts {ahead} first, but too narrowly to tell them apart.")
-    assert "maritime_picture" in tests.methods.ranks.index and ranks.at["maritime_picture", "vikor"] != 1
+    assert wording.methods_agree(tests, case) == "Maritime picture also leads in 2 of 3 other families of methods."
+    assert wording.methods_apart(tests, case) == "VIKOR puts Experimentation first."
+    assert "It leads in 2 of 3 other families of methods." in tests.verdict.reasons
     assert "would change the choice" in wording.to_collect(tests, case)
 
 
@@ -113,9 +109,12 @@ def test_sentences_claim_no_more_than_the_tests_found() -> None:
     for moved, said in ((changes, "most of it"), (changes.where(changes < 0, 0.045), "the largest part")):
         flip = replace(tests.flip, changes=moved, distance=float(moved.abs().sum()))
         assert said in wording.flips(replace(tests, flip=flip), case)
-    none = tests.methods.agreement.assign(same_leader=False)
-    agreed = wording.methods_agree(replace(tests, methods=replace(tests.methods, agreement=none)), case)
-    assert agreed.startswith("a leads by none of ")
+    nobody = tests.methods.agreement.assign(same_leader=False)
+    agreed = wording.methods_agree(replace(tests, methods=replace(tests.methods, agreement=nobody)), case)
+    assert agreed == "a leads in none of 3 other families of methods."
+    kin = replace(tests.methods, agreement=nobody.loc[["spotis", "mabac"]])
+    assert wording.methods_agree(replace(tests, methods=kin), case).startswith("No method of another family")
+    assert wording.methods_apart(replace(tests, methods=None), case) == ""
     little = replace(tests, information=tests.information.assign(value=0.003), evidence=tests.evidence.iloc[:0])
     assert wording.to_collect(little, case).endswith(": less than 0.01 points.")
 

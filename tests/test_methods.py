@@ -17,6 +17,7 @@ from hypothesis.extra import numpy as npst
 from aukus_mcda import Case, rank
 from aukus_mcda.errors import AukusMcdaError, MethodError, WeightsError
 from aukus_mcda.methods import (
+    FAMILIES,
     METHODS,
     Preference,
     compare_methods,
@@ -464,7 +465,7 @@ def test_a_refused_method_asked_for_is_named_with_its_reason(case: Case) -> None
     assert list(found.refused.index) == ["copras", "aras"]
     assert "dominated option higher in" in found.refused["copras"]
     assert compare_methods(case, "baseline", "aroman").scores.empty
-    with pytest.raises(MethodError, match=r"No method called topsis\. There are: topsis_vector, .*wsm"):
+    with pytest.raises(MethodError, match=r"No method called topsis\. There are: spotis, .*wsm"):
         compare_methods(case, "baseline", ["topsis"])
 
 
@@ -578,12 +579,14 @@ def test_a_great_weight_on_what_all_agree_on_hides_no_difference(little: float) 
 # VIKOR's own conditions
 
 
-def test_a_leader_in_the_compromise_set_is_no_disagreement(case: Case) -> None:
+def test_a_leader_in_the_compromise_set_does_not_lead_by_vikor(case: Case) -> None:
     found = compare_methods(case, "baseline")
     assert set(found.compromise) == {"experimentation", "maritime_picture"}
     leaders = set(found.ranks.index[found.ranks["additive"] == 1])
-    assert leaders <= set(found.compromise)
-    assert found.agreement.loc["vikor", "same_leader"]
+    assert leaders < set(found.compromise)
+    assert found.scores["vikor"].idxmin() == "experimentation"
+    assert not found.agreement.loc["vikor", "same_leader"]
+    assert found.families.at["distance to an ideal", "apart"] == ("vikor",)
     (note,) = (note for note in found.notes if note.startswith("vikor: "))
     assert "C1 (a clear lead) fails, C2 (best by S or R too) fails" in note
     assert all(option in note for option in found.compromise)
@@ -598,6 +601,46 @@ def test_vikor_disagrees_when_its_set_lacks_the_leader_and_is_not_shown_unless_a
     without = compare_methods(case, "baseline", ["spotis"])
     assert without.compromise == ()
     assert not any(note.startswith("vikor") for note in without.notes)
+
+
+# Families
+
+
+def test_every_method_has_one_family_and_stands_beside_its_kin() -> None:
+    families = [method.family for method in METHODS.values()]
+    assert list(dict.fromkeys(families)) == list(FAMILIES)
+    assert sorted(families, key=FAMILIES.index) == families
+
+
+def test_the_leader_leads_in_a_family_when_all_of_its_methods_put_it_first(case: Case) -> None:
+    for profile in case.profiles:
+        found = compare_methods(case, profile)
+        first = {name: set(ranks.index[ranks == 1]) for name, ranks in found.ranks.items()}
+        led = {
+            family: all(first[name] == first["additive"] for name, method in METHODS.items() if method.family == family)
+            for family in FAMILIES
+        }
+        assert found.families["leads"].to_dict() == led
+        assert found.leads_in == (sum(list(led.values())[1:]), 3)
+    assert compare_methods(case, "baseline").leads_in == (2, 3)
+
+
+def test_a_family_is_judged_by_the_methods_that_can_and_its_own_is_not_counted(case: Case) -> None:
+    below = table([[-9, 9], [2, 3], [6, 6]])
+    found = compare_methods(case_of(below, worst=-10, best=10), {"c1": 1, "c2": 1})
+    assert set(found.refused.index) >= {"edas", "waspas", "marcos"}
+    assert found.families.at["ratios and products", "methods"] == ("cocoso",)
+    fewer = compare_methods(case, "baseline", ["spotis", "mabac", "promethee_ii", "copras"])
+    assert list(fewer.families.index) == ["additive", "outranking"] and fewer.leads_in == (1, 1)
+    assert compare_methods(case, "baseline", ["mabac"]).leads_in is None
+    assert compare_methods(case, "baseline", ["copras"]).leads_in is None
+    assert compare_methods(case, "baseline", []).families.empty
+
+
+def test_sharing_the_first_place_with_another_option_is_not_leading() -> None:
+    found = compare_methods(case_of(table([[9, 1], [1, 2]])), {"c1": 1, "c2": 1}, ["promethee_ii"])
+    assert found.ranks["additive"].tolist() == [1, 2] and found.ranks["promethee_ii"].tolist() == [1, 1]
+    assert found.leads_in == (0, 1)
 
 
 # Wrong kinds of input

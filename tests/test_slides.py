@@ -144,7 +144,7 @@ def test_the_deck_tells_the_whole_story(shipped: Study, tmp_path: Path) -> None:
     assert said[0] == shipped.case.about.title and said[1] == shipped.answer
     for told in (
         "options were compared", "screened out", "weighs most", "ranked options lie within", "over the status quo",
-        "stands out most", "Maritime picture ranks first", "of the weight moves", "cross-check methods", "compromise",
+        "stands out most", "Maritime picture ranks first", "of the weight moves", "families of methods", "compromise",
         "futures", "uncertainty about who leads", "best package", "would change the choice", "load-bearing",
         "red lines", "judged on 18", "reviewer", "public sources", "made from the inputs",
     ):  # fmt: skip

@@ -17,7 +17,7 @@ PASSING = {
     "lead": Share(0.86, 0.001),
     "runner_up": Share(0.08, 0.001),
     "flip_distance": 0.31,
-    "methods": (5, 6),
+    "families": (2, 3),
     "futures": (7, 7),
     "dissenting": (),
 }
@@ -36,7 +36,7 @@ PASSING = {
         ({"lead": Share(0.60, 0.001)}, "sensitive", "test-failed"),
         ({"flip_distance": 0.199}, "sensitive", "test-failed"),
         ({"futures": (5, 7)}, "sensitive", "test-failed"),
-        ({"methods": (3, 6)}, "sensitive", "test-failed"),
+        ({"families": (1, 2)}, "sensitive", "test-failed"),
         ({"dissenting": ("seoul",)}, "sensitive", "test-failed"),
         ({"dissenting": ("seoul",), "lead": None}, "sensitive", "test-failed"),
         ({"lead": Share(0.45, 0.001)}, "inconclusive", "no-clear-leader"),
@@ -44,7 +44,7 @@ PASSING = {
         ({"lead": Share(0.48, 0.001), "runner_up": Share(0.477, 0.001)}, "inconclusive", "no-clear-leader"),
         ({"lead": Share(0.46, 0.001), "runner_up": Share(0.5, 0.001)}, "inconclusive", "no-clear-leader"),
         ({"flip_distance": 0}, "inconclusive", "no-clear-leader"),
-        ({"methods": (0, 0)}, "inconclusive", "not-all-tested"),
+        ({"families": (0, 0)}, "inconclusive", "not-all-tested"),
         *(({name: None}, "inconclusive", "not-all-tested") for name in PASSING),
     ],
 )
@@ -68,7 +68,7 @@ def test_every_finding_is_a_sentence_with_its_number() -> None:
         "The runner-up leads in 8.0% of draws (standard error 0.10%).",
         "The leader changes when 15.5 of 100 points of weight move (a distance of 0.310).",
         "It leads in 7 of 7 futures.",
-        "It leads under 5 of 6 methods.",
+        "It leads in 2 of 3 other families of methods.",
         "Another option leads, or shares the lead, under Seoul and Tokyo.",
     )
     assert found.unmet == (
@@ -84,7 +84,7 @@ tests = st.fixed_dictionaries(
         "lead": st.none() | shares,
         "runner_up": st.none() | shares,
         "flip_distance": st.none() | st.floats(0, 2) | st.just(math.inf),
-        "methods": st.none() | counts,
+        "families": st.none() | counts,
         "futures": st.none() | counts,
         "dissenting": st.none() | st.lists(st.sampled_from(["seoul", "tokyo"]), unique=True),
     }
@@ -111,7 +111,7 @@ def test_leaving_a_test_out_never_makes_a_leader_robust(numbers: dict, name: str
         {"runner_up": Share(math.nan, 0)},
         {"flip_distance": -0.1},
         {"flip_distance": math.nan},
-        {"methods": (3, 2)},
+        {"families": (3, 2)},
         {"futures": (-1, 2)},
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,12 @@ import pytest
 from conftest import ROOT
 from docx.oxml.ns import qn
 from pptx import Presentation
+from typer.testing import CliRunner
 
-from aukus_mcda import Case, export_slides, rank
+from aukus_mcda import Case, cli, export_slides, future_wording, rank, wording
 from aukus_mcda.linting import Problem, lint
 from aukus_mcda.one_page import export_one_page
+from aukus_mcda.scenarios import leads_in
 from aukus_mcda.study import Study
 from aukus_mcda.workbook import export_workbook
 
@@ -132,6 +136,45 @@ def test_an_offence_in_a_chart_its_description_or_the_notes_is_noticed(deck: Pat
             slide.notes_slide.notes_text_frame.text = OFFENDING
         edited.save(tmp_path / "broken.pptx")
         assert [problem.rule for problem in linted(deck_texts(tmp_path / "broken.pptx"), "icd203")] == ["confidence"]
+
+
+@pytest.mark.parametrize(("name", "shipped"), [("tested", "aukus_plus_two"), ("starter", "starter")])
+def test_every_medium_counts_the_same_families_and_futures(
+    name: str, shipped: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result: Study = request.getfixturevalue(name)
+    tests, case = result.fragility, result.case
+    assert tests is not None and tests.methods is not None
+    monkeypatch.setattr(sys.modules["aukus_mcda.study"], "study", lambda *_, **__: result)
+    done = CliRunner().invoke(cli.app, ["brief", shipped, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / case.about.id
+    page = docx.Document(str(folder / "one_page.docx")).element.iter(qn("w:p"))
+    sheets = book_texts(folder / "workbook.xlsx")
+    media = {
+        "slides": list(deck_texts(folder / "slides.pptx")),
+        "workbook": [text for texts in sheets.values() for text in texts],
+        "page": ["".join(node.text for node in paragraph.iter(qn("w:t"))) for paragraph in page],
+        "terminal": done.output.splitlines(),
+        "verdict": str(tests.verdict).splitlines(),
+        "notebook": [wording.methods_agree(tests, case), future_wording.in_futures(result.futures, case)],
+    }
+    for medium, texts in media.items():
+        text = "\n".join(texts)
+        assert not re.search(r"\d of \d+ (cross-check )?methods|compromise set", text), medium
+        families = re.findall(r"leads? in (\d+|none) of (\d+) other famil", text)
+        leads, count = tests.methods.leads_in
+        assert set(families) == {(str(leads or "none"), str(count))}, medium
+        led, scenarios = leads_in(case)
+        assert set(re.findall(r"(\d+) futures?\b", text)) <= {str(scenarios)}, medium
+        counted = re.findall(r"(?:It leads|ranks first) in (?:all )?(\d+) (?:of \d+ )?futures", text)
+        assert set(counted) == {str(led)} or medium == "page", medium  # where only what failed has room
+    summary = result.futures.summary
+    assert set(summary["of"]) == {scenarios} and summary.at[result.ranking.leaders[0], "first_in"] == led
+    short = case.options.at[result.ranking.leaders[0], "short"]
+    rows = openpyxl.load_workbook(folder / "workbook.xlsx")["futures"].iter_rows(values_only=True)
+    assert next(row[1:3] for row in rows if row[0] == short) == (led, scenarios)
+    assert f"{led} of {scenarios}" in media["slides"]
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)

@@ -370,7 +370,7 @@ def test_capitals_futures_uncertainty_and_packages_have_sheets_of_their_own(ship
     shares = uncertainty["Source"].set_index("Source")["Share, shared out evenly"].astype(float)
     expected = result.joint.effects["share"].astype(float).rename(index=str.capitalize)
     pd.testing.assert_series_equal(shares, expected, **near)
-    same(uncertainty["By way of"], "vikor", result.joint.by_method["vikor"])
+    same(uncertainty["By way of"], "rim", result.joint.by_method["rim"])
     packages = tables(path, "packages")
     same(packages["Option"], "In the best package, of draws", result.packages.options["share"])
     every = packages["Packages that no"]

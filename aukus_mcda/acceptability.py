@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -27,6 +27,9 @@ from .spaces import Sampler, WeightSpace
 from .weights import Points, Weights
 
 Array = NDArray[np.float64]
+
+KEPT = 4_000_000
+"""Scores kept for their quantiles; where there are more, the first of each chunk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,8 @@ class Acceptability:
         None when the draws were made elsewhere.
     digest : str
         The case's, or blank.
+    interval : DataFrame
+        By option: the scores, ``low`` and ``high``, that 5 per cent of the draws lie below and above.
     """
 
     rank_acceptability: pd.DataFrame
@@ -72,6 +77,7 @@ class Acceptability:
     draws: int
     seed: int | None = None
     digest: str = ""
+    interval: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def leader(self) -> Hashable:
@@ -99,8 +105,8 @@ def smaa(
 ) -> Acceptability:
     """Rank acceptability of a case's options under uncertain weights and scores.
 
-    Scores are drawn independently of each other and of the weights. Options that
-    fail a screen do not compete.
+    Scores are drawn with the error that the case says an option's scores share, and
+    independently of the weights. Options that fail a screen do not compete.
 
     Parameters
     ----------
@@ -158,8 +164,9 @@ def smaa(
     if not options:
         raise AukusMcdaError("Every option fails a screen: there is none to rank.")
     made = score_draws(case, options, leaves, certain=scores == "fixed")
-    simulation = Simulation(sampler_for(case, weights, leaves), made, whole(seed, "The seed", 0))
     wanted = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
+    kept = max(1, KEPT // len(options) // math.ceil(wanted / CHUNK))
+    simulation = Simulation(sampler_for(case, weights, leaves), made, whole(seed, "The seed", 0), kept)
     uncertain = not made.certain and len(options) <= COMPARED
     passes = 1 + uncertain
 
@@ -250,9 +257,11 @@ def acceptability(
     for block in blocks():
         part = np.ascontiguousarray(weights[block].T)
         if values.ndim == 3:
-            tally.count(np.einsum("nik,kn->in", values[block], part), part)
+            scores = np.einsum("nik,kn->in", values[block], part)
         else:
-            tally.count(np.einsum("ik,kn->in", values, part), part)
+            scores = np.einsum("ik,kn->in", values, part)
+        tally.count(scores, part)
+        tally.sample.append(scores)
     central, confirming = _central(tally)[0], None
     if count <= COMPARED:
         if values.ndim == 2:
@@ -368,6 +377,7 @@ def _result(
     if tally.wins is not None:
         pairwise = frame(tally.wins / draws, index.rename("over"))
         errors["pairwise"] = frame(_error(tally.wins / draws, draws), index.rename("over"))
+    low, high = np.quantile(np.concatenate(tally.sample, axis=1), [0.05, 0.95], axis=1)
     return Acceptability(
         rank_acceptability=frame(share, ranks),
         central_weights=frame(central, columns),
@@ -378,4 +388,5 @@ def _result(
         draws=draws,
         seed=seed,
         digest=digest,
+        interval=pd.DataFrame({"low": low, "high": high}, index=index).loc[list(shown)],
     )

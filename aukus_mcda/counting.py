@@ -7,7 +7,7 @@ equal, as in `ranking.ranks`, and share the ranks they take up evenly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class Tally:
         Sums of the weights under which each option led.
     products : array (m, k, k)
         Sums of the products of each two of these weights.
+    sample : list of array (m, n)
+        Scores of some of the draws, kept for their quantiles.
     """
 
     draws: int
@@ -43,6 +45,7 @@ class Tally:
     wins: Array | None
     sums: Array
     products: Array
+    sample: list[Array] = field(default_factory=list)
 
     @classmethod
     def empty(cls, options: int, leaves: int) -> Tally:
@@ -57,6 +60,7 @@ class Tally:
         self.ranks += other.ranks
         self.sums += other.sums
         self.products += other.products
+        self.sample += other.sample
         if self.wins is not None and other.wins is not None:
             self.wins += other.wins
 

@@ -136,6 +136,13 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
             where = places[code]
             more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
             yield Finding(code, "; ".join(where[:SHOWN]) + more, sentence.format(n=len(where)), standard)
+    if about.shared_error is None and (tables["scores"]["low"] < tables["scores"]["high"]).any():
+        yield Finding(
+            "errors-independent", "scores",
+            "The case does not say how far the errors of one option's scores are shared (shared_error), so they are "
+            "drawn as independent: scores by the same judges seldom are, and a lead then looks surer than it is.",
+            "Clemen and Reilly 1999: dependence is judged, not left out",
+        )  # fmt: skip
 
 
 def _weights(tables: Tables, about: About) -> Iterator[Finding]:

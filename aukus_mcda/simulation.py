@@ -43,11 +43,14 @@ class Simulation:
         Fills an array ``(k, n)`` with weights, see `WeightSpace.sampler`.
     scores : ScoreDraws
     seed : int
+    kept : int
+        Draws of each chunk whose scores are kept for their quantiles.
     """
 
     sampler: Sampler
     scores: ScoreDraws
     seed: int
+    kept: int = 0
 
     def count(self, chunk: int, draws: int) -> Tally:
         """Who ranks where in the first ``draws`` draws of a chunk."""
@@ -66,6 +69,8 @@ class Simulation:
                     np.einsum("jn,jn->n", values, part, out=scores[option])
             count = min(BLOCK, draws - start)
             tally.count(scores[:, :count], part[:, :count])
+            if start < self.kept:
+                tally.sample.append(scores[:, : min(count, self.kept - start)].copy())
         return tally
 
     def confirm(self, chunk: int, draws: int, central: Array) -> Array:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .stamps import Verification, verify
     from .tree_weights import over_tree
     from .verdicts import Verdict
+    from .ways_to_draw import stress
     from .workbook import export_workbook
     from .yardsticks import likelihood
 
@@ -122,6 +123,7 @@ __all__ = [
     "smaa",
     "spotis",
     "stability",
+    "stress",
     "study",
     "sweep",
     "swing",
@@ -151,6 +153,7 @@ _LATER = {
     "sensitivity": ("break_points", "leaders_over", "leave_one_out", "stability", "sweep", "switch_points"),
     "tree_weights": ("over_tree",),
     "verdicts": ("Verdict",),
+    "ways_to_draw": ("stress",),
     "yardsticks": ("likelihood",),
     "elicitation": ("ElicitationLog", "replay"),
     "judges": ("combine",),

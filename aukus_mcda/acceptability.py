@@ -194,6 +194,15 @@ def smaa(
     return _result(tally, confirming, options, leaves, competing, list(case.leaves), seed=seed, digest=case.digest)
 
 
+def first_shares(case: Case, weights: WeightSpace | Weights, *, draws: int, seed: int) -> pd.Series:
+    """The share of draws in which each option that passes the screens ranks first, as `smaa` counts it."""
+    options, leaves = sorted(set(case.options.index) - set(case.screened.index)), sorted(case.leaves)
+    sampler, count = sampler_for(case, weights, leaves), whole(draws, "The number of draws", 1)
+    simulation = Simulation(sampler, score_draws(case, options, leaves), whole(seed, "The seed", 0))
+    first = sum(tally.ranks[:, 0] for tally in run(simulation, "count", sizes(count)))
+    return pd.Series(first / count, index=pd.Index(options, name="option"))
+
+
 def acceptability(
     value_draws: ArrayLike | pd.DataFrame,
     weight_draws: ArrayLike | pd.DataFrame,

@@ -18,6 +18,7 @@ from .scenarios import leads_in
 from .sensitivity import break_points, stability, switch_points
 from .spaces import weight_range
 from .verdicts import Share, Verdict, verdict_from
+from .ways_to_draw import AS_STATED, stress
 from .weights import Points, Weights
 
 Progress = Callable[[str], object]
@@ -40,6 +41,8 @@ class Fragility:
         compare the options at all.
     information, evidence : DataFrame
         What knowing each score, or all that rest on an item of evidence, is worth.
+    stress : DataFrame
+        How often the leader leads under other ways to draw, from `ways_to_draw.stress`.
     verdict : Verdict
         Robust, sensitive or inconclusive, and the rule that decided.
     """
@@ -52,6 +55,7 @@ class Fragility:
     methods: MethodComparison | None
     information: pd.DataFrame
     evidence: pd.DataFrame
+    stress: pd.DataFrame
     verdict: Verdict
 
 
@@ -89,6 +93,8 @@ def fragility(
         methods = compare_methods(case, weights)
     except MethodError:  # all options score alike: other methods have nothing to go by
         methods = None
+    progress("Drawing in other ways")
+    ways = stress(case, weights, draws=draws, seed=seed)
     progress("Weighing what better evidence would be worth")
     return Fragility(
         acceptability=found,
@@ -99,7 +105,8 @@ def fragility(
         methods=methods,
         information=information_value(case, weights),
         evidence=evidence_value(case, weights, draws=max(2, draws // 5), seed=seed),
-        verdict=_verdict(ranking, by_profile, found, flip, methods, leads_in(case, weights)),
+        stress=ways,
+        verdict=_verdict(ranking, by_profile, found, flip, methods, leads_in(case, weights), ways),
     )
 
 
@@ -110,6 +117,7 @@ def _verdict(
     flip: Flip,
     methods: MethodComparison | None,
     futures: tuple[int, int] | None,
+    ways: pd.DataFrame,
 ) -> Verdict:
     first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
     leader = ranking.leaders[0]
@@ -121,6 +129,7 @@ def _verdict(
         families=None if methods is None else methods.leads_in,
         futures=futures,
         dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
+        ahead=(ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict(),
     )
 
 

@@ -188,7 +188,7 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
 
     References
     ----------
-    Clemen and Reilly (1999), doi:10.1287/mnsc.45.2.208, for the copula.
+    Clemen and Reilly (1999), *Management Science*, for the copula.
 
     Examples
     --------

@@ -7,7 +7,7 @@ The thresholds are this package's own and are printed with every verdict.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,7 +36,8 @@ RULES = {
     "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
     "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
     f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
-    f"{FUTURES:.0%} of futures, in more than half of the other families of methods and under every profile.",
+    f"{FUTURES:.0%} of futures, in more than half of the other families of methods, under every profile, and most "
+    "often however errors, ranges and weights are drawn.",
 }
 """The rules, in the order in which they are tried; the first that fits decides."""
 
@@ -56,6 +57,38 @@ class Share(NamedTuple):
         return self.value - ERRORS * self.error
 
 
+class Check(NamedTuple):
+    """One test of a ranking.
+
+    Attributes
+    ----------
+    name : str
+        What is tested.
+    finding : str
+        What was found, a sentence; blank when the test was not made.
+    margin : str
+        How far that is from what is needed, a sentence.
+    passed : bool or None
+        None when the test was not made.
+    needed : str
+        What a robust leader does.
+    """
+
+    name: str
+    finding: str
+    margin: str
+    passed: bool | None
+    needed: str
+
+    @property
+    def unmet(self) -> str:
+        """What a robust leader would have to do, or that the test was not made."""
+        return f"Not tested: {self.name}." if self.passed is None else f"A robust leader {self.needed}."
+
+    def __str__(self) -> str:
+        return f"{self.finding} {self.margin}".strip()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One word on a ranking, the rule that gave it, and why.
@@ -66,8 +99,10 @@ class Verdict:
         ``robust``, ``sensitive`` or ``inconclusive``.
     code, rule : str
         The rule that decided: its key in `RULES`, and its text.
+    tests : tuple of Check
+        Every test, with what was found, what is needed, and the margin between them.
     reasons : tuple of str
-        What was found by each test that was made, a sentence each.
+        What was found by each test that was made, and by what margin.
     unmet : tuple of str
         What a robust leader would have to have and this one has not, or was not
         tested for.
@@ -78,6 +113,7 @@ class Verdict:
     word: str
     code: str
     rule: str
+    tests: tuple[Check, ...]
     reasons: tuple[str, ...]
     unmet: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -95,6 +131,7 @@ def verdict_from(
     families: tuple[int, int] | None = None,
     futures: tuple[int, int] | None = None,
     dissenting: Collection[str] | None = None,
+    ahead: Mapping[str, float] | None = None,
 ) -> Verdict:
     """The verdict that numbers already computed add up to.
 
@@ -113,6 +150,9 @@ def verdict_from(
         (`scenarios.leads_in`).
     dissenting : collection of str, optional
         Profiles, or capitals, under which another option leads; empty when none.
+    ahead : mapping of str to float, optional
+        By how large a share of draws, -1 to 1, the leader is ahead of the option that otherwise leads most
+        often, for each other way to draw; see `ways_to_draw.stress`.
 
     Returns
     -------
@@ -131,7 +171,7 @@ def verdict_from(
     Examples
     --------
     >>> found = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
-    ...                      families=(2, 3), futures=(7, 7), dissenting=[])
+    ...                      families=(2, 3), futures=(7, 7), dissenting=[], ahead={"Weights certain": 0.6})
     >>> found.word, found.unmet
     ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
     """
@@ -143,6 +183,7 @@ def verdict_from(
         _count("futures", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
         _count(OTHERS, families, FAMILIES, f"leads in more than half of the {OTHERS}", strictly=True),
         _profiles(dissenting),
+        _ways(ahead),
     )
     lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
     if lead_unclear or flip_distance == 0:
@@ -157,72 +198,86 @@ def verdict_from(
         word=word,
         code=code,
         rule=RULES[code],
-        reasons=tuple(check.said for check in checks if check.passed is not None),
+        tests=checks,
+        reasons=tuple(str(check) for check in checks if check.passed is not None),
         unmet=tuple(check.unmet for check in checks if not check.passed),
-        gaps=tuple(f"{check.said} {check.unmet}".strip() for check in checks if not check.passed),
-        failed=tuple(check.said for check in checks if check.passed is False),
+        gaps=tuple(f"{check} {check.unmet}".strip() for check in checks if not check.passed),
+        failed=tuple(str(check) for check in checks if check.passed is False),
     )
 
 
-class _Check(NamedTuple):
-    """A test: what it is of, what it found, whether that will do (None: not made), and what would."""
-
-    name: str
-    said: str
-    passed: bool | None
-    needed: str
-
-    @property
-    def unmet(self) -> str:
-        return f"Not tested: {self.name}." if self.passed is None else f"A robust leader {self.needed}."
+def _margin(points: float, unit: str = "points") -> str:
+    """How far a figure is beyond what is needed, or short of it."""
+    if abs(points) < 0.05:
+        return "Margin: none."
+    return f"Margin: {abs(points):.1f} {unit} {'to spare' if points > 0 else 'short'}."
 
 
-def _lead(lead: Share | None) -> _Check:
+def _lead(lead: Share | None) -> Check:
     name = "in how many draws of weights and scores the leader leads"
     needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
     if lead is None:
-        return _Check(name, "", None, needed)
-    return _Check(name, f"The leader leads in {lead}.", lead.least >= LEAD - ROUNDING, needed)
+        return Check(name, "", "", None, needed)
+    margin = _margin(100 * (lead.least - LEAD))
+    return Check(name, f"The leader leads in {lead}.", margin, lead.least >= LEAD - ROUNDING, needed)
 
 
-def _ahead(lead: Share | None, runner_up: Share | None) -> _Check:
+def _ahead(lead: Share | None, runner_up: Share | None) -> Check:
     name = "whether the runner-up leads in fewer draws"
     needed = f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off"
     if lead is None or runner_up is None:
-        return _Check(name, "", None, needed)
+        return Check(name, "", "", None, needed)
     # Two shares of the same draws: the error of their difference is at most the sum of theirs.
-    clear = lead.value - runner_up.value > ERRORS * (lead.error + runner_up.error)
-    return _Check(name, f"The runner-up leads in {runner_up}.", clear, needed)
+    clear = lead.value - runner_up.value - ERRORS * (lead.error + runner_up.error)
+    return Check(name, f"The runner-up leads in {runner_up}.", _margin(100 * clear), clear > 0, needed)
 
 
-def _flip(distance: float | None) -> _Check:
+def _flip(distance: float | None) -> Check:
     name = "how far the weights are from changing the leader"
     needed = f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})"
     if distance is None:
-        return _Check(name, "", None, needed)
-    moved = f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
-    said = {0.0: "Another option has the same score.", math.inf: "No weights change the leader."}.get(distance, moved)
-    return _Check(name, said, distance >= FLIP - ROUNDING, needed)
+        return Check(name, "", "", None, needed)
+    passed = distance >= FLIP - ROUNDING
+    if math.isinf(distance):
+        return Check(name, "No weights change the leader.", "", passed, needed)
+    finding = (
+        f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
+    )
+    if distance == 0:
+        finding = "Another option has the same score."
+    return Check(name, finding, _margin(50 * (distance - FLIP)), passed, needed)
 
 
-def _count(name: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False) -> _Check:
+def _count(name: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False) -> Check:
     if led is None or led[1] == 0:
-        return _Check(name, "", None, needed)
+        return Check(name, "", "", None, needed)
     wins, count = led
-    passed = wins > least * count or (wins == least * count and not strictly)
-    return _Check(name, f"It leads in {wins} of {count} {name}.", passed, needed)
+    enough = math.floor(least * count) + 1 if strictly else math.ceil(round(least * count, 9))
+    spare = wins - enough
+    margin = f"Margin: {abs(spare)} {'to spare' if spare > 0 else 'short'}." if spare else "Margin: none."
+    return Check(name, f"It leads in {wins} of {count} {name}.", margin, spare >= 0, needed)
 
 
-def _profiles(dissenting: Collection[str] | None) -> _Check:
+def _profiles(dissenting: Collection[str] | None) -> Check:
     name, needed = "other profiles of weights", "leads under every profile"
     if dissenting is None:
-        return _Check(name, "", None, needed)
-    said = (
-        f"Another option leads, or shares the lead, under {joined(map(titled, sorted(dissenting)))}."
-        if dissenting
-        else "It leads under every profile."
-    )
-    return _Check(name, said, not dissenting, needed)
+        return Check(name, "", "", None, needed)
+    if not dissenting:
+        return Check(name, "It leads under every profile.", "", True, needed)
+    named = joined(map(titled, sorted(dissenting)))
+    finding = f"Another option leads, or shares the lead, under {named}."
+    return Check(name, finding, f"Margin: {len(dissenting)} short.", False, needed)
+
+
+def _ways(ahead: Mapping[str, float] | None) -> Check:
+    name = "other ways to draw errors, ranges and weights"
+    needed = "leads most often however they are drawn"
+    if not ahead:
+        return Check(name, "", "", None, needed)
+    lost = [way for way, margin in ahead.items() if margin <= 0]
+    nearest = min(ahead, key=lambda way: ahead[way])
+    finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {name}."
+    return Check(name, finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost, needed)
 
 
 def _refuse_impossible(

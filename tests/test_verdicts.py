@@ -20,6 +20,7 @@ PASSING = {
     "families": (2, 3),
     "futures": (7, 7),
     "dissenting": (),
+    "ahead": {"errors independent": 0.7, "ranges as 5-95 %": 0.2},
 }
 
 
@@ -38,6 +39,8 @@ PASSING = {
         ({"futures": (5, 7)}, "sensitive", "test-failed"),
         ({"families": (1, 2)}, "sensitive", "test-failed"),
         ({"dissenting": ("seoul",)}, "sensitive", "test-failed"),
+        ({"ahead": {"weights certain": 0.3, "scores uniform": 0.0}}, "sensitive", "test-failed"),
+        ({"ahead": {}}, "inconclusive", "not-all-tested"),
         ({"dissenting": ("seoul",), "lead": None}, "sensitive", "test-failed"),
         ({"lead": Share(0.45, 0.001)}, "inconclusive", "no-clear-leader"),
         ({"lead": Share(0.30, 0.001)}, "inconclusive", "no-clear-leader"),
@@ -64,12 +67,14 @@ def test_what_was_not_tested_is_said() -> None:
 def test_every_finding_is_a_sentence_with_its_number() -> None:
     found = verdict_from(**(PASSING | {"dissenting": {"tokyo", "seoul"}, "lead": Share(0.7123, 0.0014)}))
     assert found.reasons == (
-        "The leader leads in 71.2% of draws (standard error 0.14%).",
-        "The runner-up leads in 8.0% of draws (standard error 0.10%).",
-        "The leader changes when 15.5 of 100 points of weight move (a distance of 0.310).",
-        "It leads in 7 of 7 futures.",
-        "It leads in 2 of 3 other families of methods.",
-        "Another option leads, or shares the lead, under Seoul and Tokyo.",
+        "The leader leads in 71.2% of draws (standard error 0.14%). Margin: 9.1 points short.",
+        "The runner-up leads in 8.0% of draws (standard error 0.10%). Margin: 62.8 points to spare.",
+        "The leader changes when 15.5 of 100 points of weight move (a distance of 0.310). Margin: 5.5 points to spare.",
+        "It leads in 7 of 7 futures. Margin: 1 to spare.",
+        "It leads in 2 of 3 other families of methods. Margin: none.",
+        "Another option leads, or shares the lead, under Seoul and Tokyo. Margin: 2 short.",
+        "It leads most often in 2 of 2 other ways to draw errors, ranges and weights. Margin: 20.0 points to spare "
+        "(ranges as 5-95 %).",
     )
     assert found.unmet == (
         "A robust leader leads in at least 80% of draws with 2 standard errors taken off.",
@@ -87,6 +92,7 @@ tests = st.fixed_dictionaries(
         "families": st.none() | counts,
         "futures": st.none() | counts,
         "dissenting": st.none() | st.lists(st.sampled_from(["seoul", "tokyo"]), unique=True),
+        "ahead": st.none() | st.dictionaries(st.sampled_from(["weights certain", "scores uniform"]), st.floats(-1, 1)),
     }
 )
 

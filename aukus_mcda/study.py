@@ -18,7 +18,7 @@ from .case import Case
 from .futures import Futures, futures
 from .packages import Packages, half_effort, packages
 from .ranking import Ranking, rank
-from .spaces import weight_range
+from .swing_ranges import weight_range
 from .vintages import Vintages, vintages
 from .weights import Points, Weights
 

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from .rank_orders import rank_order
     from .sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
     from .slides import export_slides
-    from .spaces import any_weights, around, between, ordered, weight_range
+    from .spaces import any_weights, around, between, ordered
     from .stamps import Verification, verify
+    from .swing_ranges import weight_range
     from .tree_weights import over_tree
     from .verdicts import Verdict
     from .ways_to_draw import stress
@@ -166,7 +167,8 @@ _LATER = {
     "slides": ("export_slides",),
     "stamps": ("Verification", "verify"),
     "workbook": ("export_workbook",),
-    "spaces": ("any_weights", "around", "between", "ordered", "weight_range"),
+    "spaces": ("any_weights", "around", "between", "ordered"),
+    "swing_ranges": ("weight_range",),
 }
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 

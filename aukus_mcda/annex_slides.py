@@ -173,8 +173,8 @@ def provenance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     packages = "; ".join(f"{name} {made.pop(name)}" for name in ("python", *PACKAGES))
     method = (
         "Additive value model: scores become values from 0 to 100 between the declared worst and best, and are "
-        "added up by swing weights. Scores and weights are drawn between their low and high ends to see how sure the "
-        "order is."
+        "added up by swing weights. Scores and swing points are drawn between their low and high ends to see how sure "
+        "the order is."
     )
     rows = (("method", method), *made.items(), ("software", packages))
     table = Table(("What", "Which"), rows, (3.0, 9.0), "What these slides were made from.")

@@ -112,7 +112,7 @@ def joint(
     ----------
     case : Case
     weights : WeightSpace, Weights, str, mapping or Series
-        As for `smaa`. Anything but a space is drawn between its own low and high points.
+        As for `smaa`. Anything but a space is drawn as it was judged, see `weight_range`.
     draws : int
         Combinations at least; rounded up to whole batches.
     seed : int

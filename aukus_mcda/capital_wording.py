@@ -71,7 +71,7 @@ def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
         short[leader], "ranks first", float(first[leader]), case.about.yardstick, draws=drawn.draws,
         standard_error=float(drawn.standard_error["rank_acceptability"].at[leader, 1]),
     )  # fmt: skip
-    own = "its own range of weights" if _ranged(ranking) else "its weights taken as certain"
+    own = "its own range of weights" if ranking.weights.vary else "its weights taken as certain"
     opening = said.split(" ", 1)[0]
     said = in_sentence(said) if opening in ("It", "There") else said
     sentences = [f"Given the uncertain scores and {own}, {said}"]
@@ -82,11 +82,6 @@ def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
             "the likely scores and their ranges point to different leaders, so the lead is not settled."
         )
     return tuple(sentences)
-
-
-def _ranged(ranking: Ranking) -> bool:
-    low, high = ranking.weights.low, ranking.weights.high
-    return low is not None and high is not None and bool((high - low > 1e-9).any())
 
 
 def _apart(found: Capitals, case: Case, name: str) -> str:

@@ -24,7 +24,7 @@ from .ranking import TIE, Ranking, rank, require_case
 from .redlines import RedLines, red_lines
 from .regret import regret
 from .shares import Array, competing
-from .spaces import weight_range
+from .swing_ranges import weight_range
 from .weights import Weights
 
 AUTHORS = "baseline"

@@ -26,13 +26,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .pert import PEAK
 from .values import ValueFunction
 
 if TYPE_CHECKING:
     from .case import Case
-
-PEAK = 4.0
-"""How much a PERT distribution trusts the likely score: its mean counts it 4 times."""
 
 Z95 = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""

@@ -16,7 +16,7 @@ from .methods import MethodComparison, compare_methods
 from .ranking import Ranking, rank
 from .scenarios import leads_in
 from .sensitivity import break_points, stability, switch_points
-from .spaces import weight_range
+from .swing_ranges import weight_range
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress
 from .weights import Points, Weights
@@ -31,7 +31,7 @@ class Fragility:
     Attributes
     ----------
     acceptability : Acceptability
-        Under the uncertain scores, and weights anywhere in their own range.
+        Under the uncertain scores, and weights drawn as they were judged.
     flip : Flip
         The smallest change of weights that changes the leader (L1).
     breaks, stability, switches : DataFrame

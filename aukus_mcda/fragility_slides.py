@@ -44,7 +44,7 @@ def how_sure(
         *tests.verdict.gaps,
         rest,
         extra=(
-            f"Shares of {found.draws:,} draws of the scores and weights between their low and high ends; largest "
+            f"Shares of {found.draws:,} draws of the scores and swing points between their low and high ends; largest "
             f"standard error {error:.1g} %. They are not the chance that an option is right.",
         ),
     )

@@ -18,7 +18,8 @@ from .ranking import TIE, Ranking
 from .sampling import fill_point
 from .scenarios import in_future, reweighted, weight_factors
 from .simulation import BLOCK
-from .spaces import Sampler, WeightSpace, weight_range
+from .spaces import Sampler, WeightSpace
+from .swing_ranges import weight_range
 from .weights import Weights
 
 RIVALS = 3
@@ -143,7 +144,7 @@ class Drawing:
 
 
 def weight_sampler(weights: Weights, leaves: list[str]) -> Sampler:
-    """How weights are drawn: anywhere in their own range, or always the same without one."""
+    """How weights are drawn: as they were judged, or always the same without a range."""
     space = weight_range(weights)
     if isinstance(space, WeightSpace):
         return space.sampler(leaves)

@@ -29,7 +29,7 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     Weights
         ``.low`` and ``.high`` are the least and the greatest weight any judge
         gave each leaf, widened to hold the mean where scaling it to 1 takes it
-        beyond them; ``.details["judges"]`` is a DataFrame, judges x leaves.
+        beyond them: `weight_range` draws between them. ``.details["judges"]`` is a DataFrame, judges x leaves.
         Findings name the leaf on which the judges differ most, every leaf that
         lies beyond what any judge said, every zero given by some judges only, for
         it makes the mean zero, and judges not tied to the others' anchors.

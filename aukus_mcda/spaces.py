@@ -1,4 +1,4 @@
-"""Weight spaces: which weights are thought possible, and how to draw them uniformly.
+"""Weight spaces: which weights are thought possible, and how to draw them.
 
 A space says what is known of the weights; its sampler fills an array with draws.
 Every space here but a strongly constrained one is sampled exactly, each draw
@@ -364,10 +364,3 @@ def between(
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
         raise WeightsError(f"Give the constraints as a list of {FORM}, not {given!r}.")
     return Between(lows, highs, tuple(map(as_constraint, given)))
-
-
-def weight_range(weights: Weights) -> WeightSpace | Weights:
-    """All weights between the least and greatest that the answers allow; the weights themselves without a range."""
-    if not weights.vary or weights.low is None or weights.high is None:
-        return weights
-    return between(weights.low.to_dict(), weights.high.to_dict())

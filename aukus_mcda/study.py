@@ -19,7 +19,7 @@ from .futures import Futures, futures
 from .packages import Packages, half_effort, packages
 from .ranking import Ranking, rank
 from .repacking import prescribed
-from .spaces import weight_range
+from .swing_ranges import weight_range
 from .vintages import Vintages, vintages
 from .weights import Points, Weights
 

@@ -28,8 +28,8 @@ def acceptability(book: Book, study: Study) -> None:
     page = book.page(
         "acceptability", wording.how_sure(study.fragility, study.ranking, case),
         f"{AS_EXPORTED} Shares of {found.draws:,} draws of the scores between their low and high ends and of the "
-        f"weights between theirs (seed {study.seed}); not the chance that an option is right. Largest standard error: "
-        f"{100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
+        f"swing points between theirs (seed {study.seed}); not the chance that an option is right. Largest standard "
+        f"error: {100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
         (34, *[16] * len(ranks)),
     )  # fmt: skip
     rows = [[_short(case, option), *row] for option, row in shares.iterrows()]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from .answers import listed, refuse
-from .swing_tree import down_branches, tree_faults
+from .swing_tree import tree_faults
 from .weights import Weights, swing
 
 
@@ -31,10 +31,10 @@ def over_tree(
     -------
     Weights
         ``.points`` has the same judgements as swing points, 100 for the greatest
-        of each group. ``.consistency`` is the worst of the parts';
-        ``.details["consistency_ratios"]`` has each part's. ``.low`` and ``.high``
-        are there when a part has them. The parts' findings say which part they
-        are about.
+        of each group, and ``.point_range`` their ends when a part has any: weights
+        are drawn between them, group by group. ``.consistency`` is the worst of the
+        parts'; ``.details["consistency_ratios"]`` has each part's. The parts'
+        findings say which part they are about.
 
     Raises
     ------
@@ -52,8 +52,8 @@ def over_tree(
     """
     tree = pd.Series(parents, dtype=object)
     refuse(tree_faults(tree))
-    shares = {word: pd.Series(1.0, index=tree.index) for word in ("values", "low", "high")}
-    points, faults = pd.Series(100.0, index=tree.index), []
+    judged = pd.DataFrame(100.0, index=tree.index, columns=["low", "likely", "high"])
+    faults = []
     for parent, siblings in tree.groupby(tree, sort=False):
         part, names = parts.get(parent), siblings.index
         if part is None and len(names) == 1:
@@ -67,23 +67,16 @@ def over_tree(
         faults += [f"{listed(unknown)} is not {_where(parent)}."] if unknown else []
         if missing or unknown:
             continue
-        points[names] = 100 * (part.values / part.values.max())[names]
-        for word, share in shares.items():
-            end = getattr(part, word)
-            share[names] = (part.values if end is None else end)[names]
+        points = (part if part.parents.eq("").all() else replace(part, point_range=None)).judged
+        judged.loc[names] = 100 * (points / points["likely"].max()).loc[names]
     strange = [parent for parent in parts if parent not in set(tree)]
     refuse(faults + ([f"Nothing stands beneath {listed(strange)}."] if strange else []))
 
-    whole = swing(points, parents=tree, anchors=anchors)
-    ranged = any(part.low is not None for part in parts.values())
+    ends = {word: judged[word] for word in ("low", "high") if any(part.low is not None for part in parts.values())}
+    whole = swing(judged["likely"], parents=tree, **ends, anchors=anchors)
     ratios = {parent: part.consistency for parent, part in parts.items()}
     known = [ratio for ratio in ratios.values() if ratio is not None]
     methods = listed(dict.fromkeys(part.method for part in parts.values()))
-    ends = {
-        word: down_branches(shares[word], tree, whole.values.index).clip(**{side: whole.values}).rename(word)
-        for word, side in (("low", "upper"), ("high", "lower"))
-        if ranged
-    }
     return replace(
         whole,
         method=methods if len(parts) == 1 else f"{methods} over a tree",
@@ -93,7 +86,6 @@ def over_tree(
             *whole.findings,
             *(f"{parent or 'Top of the tree'}: {said}" for parent, part in parts.items() for said in part.findings),
         ),
-        **ends,
     )
 
 

@@ -13,7 +13,7 @@ from .acceptability import first_shares
 from .case import Case
 from .errors import MethodError
 from .ranking import rank
-from .spaces import weight_range
+from .swing_ranges import weight_range
 from .weights import Points, Weights
 
 AS_STATED = "as stated"

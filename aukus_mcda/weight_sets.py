@@ -3,7 +3,8 @@
 `draws` asks how a weight space is spread; here only its ends count. One set of
 weights, any, and ordered weights are told by their corners; bounds by filling the
 cheapest leaves first; bounds with further constraints by linear programs, where
-the corners found so far and the bounds leave a doubt.
+the corners found so far and the bounds leave a doubt. Swing points within their
+ranges need no program: in each group the children that gain least have the most.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .polytope import FLAT
 from .ranking import TIE
 from .sampling import tightened
 from .spaces import AnyWeights, Around, Between, Ordered, Sampler, WeightSpace
+from .swing_ranges import SiblingPoints, SwingRange
 from .weights import Points, Weights
 
 Array = NDArray[np.float64]
@@ -125,6 +127,50 @@ class Constrained(WeightSet):
         return holds
 
 
+@dataclass(frozen=True, eq=False)
+class WithinPoints(WeightSet):
+    """Weights that swing points between their ends give."""
+
+    points: SiblingPoints
+
+    @cached_property
+    def corners(self) -> Array:  # type: ignore[override]
+        """Where each leaf has the least, and the most."""
+        unit = np.eye(len(self.points.leaves))
+        return np.unique(np.vstack([self._at(unit), self._at(-unit)]).round(15), axis=0)
+
+    def least(self, gains: Array) -> Array:
+        """As `WeightSet.least`: group by group, from the bottom up."""
+        return np.asarray((self._at(gains) * gains).sum(axis=1))
+
+    def _at(self, gains: Array) -> Array:
+        """The weights ``(m, k)`` that give the least.
+
+        A node is worth the least its children can give it: a weighted mean of theirs, so
+        some that are worth least have their high points, the others their low ones.
+        """
+        tree = self.points
+        worth, share = np.empty((2, len(tree.nodes), len(gains)))
+        worth[tree.leaves] = gains.T
+        for parent, members in reversed(tree.groups):
+            order = members[np.argsort(worth[members], axis=0, kind="stable")]
+            ordered = np.take_along_axis(worth, order, axis=0)
+            low, high = tree.low[order], tree.high[order]
+            more = np.cumsum(high - low, axis=0)
+            points = low.sum(axis=0) + more
+            with np.errstate(divide="ignore", invalid="ignore"):  # no points at all are no weights
+                mean = ((low * ordered).sum(axis=0) + np.cumsum((high - low) * ordered, axis=0)) / points
+            raised = np.where(points > 0, mean, np.inf).argmin(axis=0)
+            chosen = np.where(np.arange(len(members))[:, None] <= raised, high, low)
+            np.put_along_axis(share, order, chosen / chosen.sum(axis=0), axis=0)
+            if parent >= 0:
+                worth[parent] = (share[members] * worth[members]).sum(axis=0)
+        for parent, members in tree.groups:
+            if parent >= 0:
+                share[members] *= share[parent]
+        return share[tree.leaves].T
+
+
 def weight_set(
     case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str]
 ) -> tuple[WeightSet, Sampler]:
@@ -152,6 +198,8 @@ def weight_set(
         low = np.array([weights.low.get(leaf, 0.0) for leaf in leaves])
         high = np.array([weights.high.get(leaf, 1.0) for leaf in leaves])
         return Box(*tightened(low, high)), sampler
+    if isinstance(weights, SwingRange):
+        return WithinPoints(weights.siblings(leaves)), sampler
     if isinstance(weights, Around) and np.isfinite(weights.concentration):
         return Corners(unit[weights.mean(leaves).to_numpy() > 0]), sampler
     point = np.empty((len(leaves), 1))

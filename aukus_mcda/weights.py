@@ -53,7 +53,8 @@ class Weights:
         The parent of every node, ``""`` for a root.
     low, high : pandas.Series or None
         Least and greatest weight of each leaf that the answers allow; None when
-        they say nothing of a range.
+        they say nothing of a range. They are bounds, each reached by itself; weights
+        are drawn from what was judged, see `swing_ranges.weight_range`.
     point_range : pandas.DataFrame or None
         Low and high swing points per node, where they were given.
     consistency : float or None
@@ -84,6 +85,21 @@ class Weights:
     def vary(self) -> bool:
         """Whether the answers allow other weights than these: low and high are given and differ."""
         return self.low is not None and self.high is not None and bool((self.high - self.low > 1e-9).any())
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Low, likely and high points by node; where no points have a range, the leaves' weights with their ends.
+
+        Examples
+        --------
+        >>> swing({"reach": 100, "cost": 50}, low={"cost": 40}).judged.loc["cost"].to_dict()
+        {'low': 40.0, 'likely': 50.0, 'high': 50.0}
+        """
+        if self.point_range is not None:
+            return self.point_range.assign(likely=self.points)[["low", "likely", "high"]]
+        likely = self.values
+        low, high = (likely if end is None else end for end in (self.low, self.high))
+        return pd.DataFrame({"low": low.clip(upper=likely), "likely": likely, "high": high.clip(lower=likely)})
 
     def change(self, points: Points) -> Weights:
         """The same weights with some swing points changed, the others kept.

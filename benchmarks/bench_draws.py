@@ -10,6 +10,8 @@ import pytest
 
 from aukus_mcda.draws import draw_weights
 from aukus_mcda.spaces import any_weights, around, between, ordered
+from aukus_mcda.swing_ranges import weight_range
+from aukus_mcda.weights import swing
 
 DRAWS = 1_000_000
 LEAVES = [f"c{i}" for i in range(14)]
@@ -22,6 +24,9 @@ SPACES = {
     "around, spread 0.02": around(POINTS, 0.02),
     "around, spread 0.05": around(POINTS, 0.05),
     "around, spread 0.1": around(POINTS, 0.1),
+    "as judged": weight_range(
+        swing(POINTS, low={leaf: 0.7 * each for leaf, each in POINTS.items()}, high=dict.fromkeys(LEAVES, 100))
+    ),
     "between, least 0.03": between(dict.fromkeys(LEAVES, 0.03)),
     "between, most 0.2": between(None, dict.fromkeys(LEAVES, 0.2)),
     "between, 0.04 to 0.11": between(dict.fromkeys(LEAVES, 0.04), dict.fromkeys(LEAVES, 0.11)),

@@ -16,7 +16,8 @@ from aukus_mcda import simulation as machinery
 from aukus_mcda.acceptability import Acceptability, acceptability, draws_for, smaa
 from aukus_mcda.counting import compare, groups, leads
 from aukus_mcda.draws import CHUNK
-from aukus_mcda.score_draws import Batch, fill_pert, score_draws
+from aukus_mcda.pert import fill_pert
+from aukus_mcda.score_draws import Batch, score_draws
 from aukus_mcda.values import ValueFunction
 
 FRAMES = ("rank_acceptability", "central_weights", "confidence", "pairwise", "entropy")

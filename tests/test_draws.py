@@ -18,6 +18,7 @@ from aukus_mcda.draws import CHUNK, SCORES, chunk_rng, draw_weights, weight_chun
 from aukus_mcda.polytope import HitAndRun, Rejection
 from aukus_mcda.sampling import BoxSampler, box_sampler
 from aukus_mcda.spaces import LEAST_SPREAD, Between, WeightSpace, any_weights, around, between, ordered
+from aukus_mcda.swing_ranges import weight_range
 
 LEAVES = [f"c{i}" for i in range(14)]
 FOUR = LEAVES[:4]
@@ -32,6 +33,7 @@ SPACES: dict[str, WeightSpace] = {
     "the centre": around(CENTRE, 0),
     "low": between(dict.fromkeys(LEAVES, 0.03)),
     "high": between(None, dict.fromkeys(LEAVES, 0.08)),
+    "as judged": weight_range(swing(dict.fromkeys(LEAVES, 80), low=dict.fromkeys(LEAVES[2:], 50))),
     "low and high": between(dict.fromkeys(LEAVES, 0.04), dict.fromkeys(LEAVES, 0.11)),
     "rejection": between({"c0": 0.1}, constraints=[({"c0": 1, "c1": -2}, ">=", 0), ({"c2": 1, "c3": 1}, "<=", 0.2)]),
     "hit and run": between(constraints=DESCENDING),

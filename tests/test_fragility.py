@@ -9,10 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, WeightsError, break_points, leaders_over, rank, stability, study, sweep, verdict, wording
+from aukus_mcda import (
+    Case,
+    WeightsError,
+    break_points,
+    leaders_over,
+    rank,
+    smaa,
+    stability,
+    study,
+    sweep,
+    verdict,
+    wording,
+)
 from aukus_mcda.plots import plot_acceptability, plot_information, plot_leaders, plot_stability, plot_sweep
-from aukus_mcda.spaces import Between, weight_range
 from aukus_mcda.study import Study
+from aukus_mcda.swing_ranges import SwingRange, weight_range
 
 BRANCHES = ("deterrence", "escalation", "acceptability")
 
@@ -38,7 +50,7 @@ def two(scores: list[float], **more: object) -> Case:
 def test_a_profile_is_drawn_between_its_own_low_and_high_points(case: Case) -> None:
     weights = case.profile("baseline")
     space = weight_range(weights)
-    assert isinstance(space, Between)
+    assert isinstance(space, SwingRange)
     draws = pd.DataFrame(space.draw(np.random.default_rng(1), 2000, case.leaves), columns=list(case.leaves))
     assert (draws.min() >= weights.low - 1e-9).all() and (draws.max() <= weights.high + 1e-9).all()
     fixed = replace(weights, low=None, high=None)
@@ -49,6 +61,8 @@ def test_every_test_is_made_and_the_verdict_follows_from_them(result: Study) -> 
     tests = result.fragility
     assert tests is not None
     assert tests.acceptability.draws == 20_000 and tests.acceptability.seed == 3
+    drawn = smaa(result.case, weight_range(result.ranking.weights), draws=20_000, seed=3)
+    assert tests.acceptability.rank_acceptability.equals(drawn.rank_acceptability)
     assert tests.flip.leader == result.ranking.leaders[0]
     assert tests.verdict.word == "sensitive" and tests.verdict.code == "test-failed"
     assert any("every profile" in each for each in tests.verdict.unmet)

@@ -19,7 +19,8 @@ from aukus_mcda.futures import Futures, futures
 from aukus_mcda.linting import lint
 from aukus_mcda.regret import regret
 from aukus_mcda.scenarios import AS_JUDGED, future_names, in_future, leads_in, rank_in, reweighted, weights_in
-from aukus_mcda.spaces import any_weights, weight_range
+from aukus_mcda.spaces import any_weights
+from aukus_mcda.swing_ranges import weight_range
 
 CRITERIA = pd.DataFrame(
     {"id": ["up", "x", "y", "z"], "parent": ["", "up", "up", ""], "direction": ["", "max", "min", "max"],

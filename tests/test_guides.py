@@ -108,14 +108,15 @@ def test_the_worst_consistency_and_every_finding_are_carried_over() -> None:
     assert any(said.startswith("Top of the tree: CR ") for said in whole.findings)
 
 
-def test_ranges_are_multiplied_down_too() -> None:
+def test_ranges_become_points_of_their_group() -> None:
     wide = bwm({"a": 1, "b": 2, "c": 3, "d": 8}, {"a": 8, "b": 7, "c": 2, "d": 1}, "nonlinear")
     assert wide.low is not None
     tree = dict.fromkeys("abcd", "top") | {"top": "", "rest": ""}
     whole = over_tree({"": swing({"top": 100, "rest": 100}), "top": wide}, tree)
-    for end in ("low", "high"):
-        for name in "abcd":
-            assert getattr(whole, end)[name] == pytest.approx(getattr(wide, end)[name] / 2)
+    for name in "abcd":
+        ends = whole.point_range.loc[name] / whole.points["a"]
+        assert ends.to_dict() == pytest.approx({end: getattr(wide, end)[name] / wide.values["a"] for end in ends.index})
+        assert 2 * whole.low[name] <= wide.low[name] + 1e-12 and 2 * whole.high[name] >= wide.high[name] - 1e-12
     assert whole.low["rest"] == whole.high["rest"] == 0.5
 
 

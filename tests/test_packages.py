@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, WeightsError, any_weights, around, between, ordered
+from aukus_mcda import Case, WeightsError, any_weights, around, between, ordered, swing, weight_range
 from aukus_mcda.errors import AukusMcdaError, CaseError
 from aukus_mcda.packages import Packages, packages
 from aukus_mcda.phases import phases
 from aukus_mcda.ranking import TIE
 from aukus_mcda.redlines import breaches_of
+from aukus_mcda.swing_ranges import SwingRange
 
 
 def small(
@@ -48,6 +49,10 @@ def corners_of(space: object, k: int) -> np.ndarray:
     if isinstance(space, dict):
         return np.array([[space[leaf] for leaf in "xyzuvw"[:k]]]) / sum(space.values())
     low, high, order = np.zeros(k), np.ones(k), list(range(k))
+    if isinstance(space, SwingRange):
+        ends = space.points[["low", "high"]].loc[list("xyzuvw"[:k])].to_numpy()
+        points = np.array(list(product(*ends)))
+        return points / points.sum(axis=1, keepdims=True)
     if hasattr(space, "groups"):
         order = ["xyzuvw".index(name) for (name,) in space.groups]
         return np.array([[1 / n if order.index(j) < n else 0 for j in range(k)] for n in range(1, k + 1)])
@@ -170,7 +175,8 @@ def random_case(rng: np.random.Generator, most: int = 12) -> tuple[Case, object,
         ordered(list(rng.permutation(leaves))),
         between(bounds, {leaf: bound + 0.2 for leaf, bound in bounds.items()}),
         dict(zip(leaves, rng.integers(1, 10, k).tolist(), strict=True)),
-    ][int(rng.integers(4))]
+        weight_range(swing(dict.fromkeys(leaves, 100), low=dict(zip(leaves, rng.integers(0, 100, k), strict=True)))),
+    ][int(rng.integers(5))]
     limits = {"effort": float(rng.integers(0, min(2 * n, 15))), "uses_people": float(rng.integers(1, max(2, 2 * n)))}
     return case, space, limits
 

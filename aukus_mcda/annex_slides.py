@@ -38,10 +38,11 @@ def whole_ranking(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     )
     table = Table(
         ("Rank", "Option", "Score", "Range", "Ranks first"), rows, (0.9, 7.6, 1.1, 1.2, 1.3),
-        "All options with rank, score, range and share of first ranks.", right=(2, 3, 4), lines=(1, 2, 1, 1, 1),
-    )  # fmt: skip
+        "All options with their ranks and scores.", right=(2, 3, 4), lines=(1, 2, 1, 1, 1),
+    ).filled()  # fmt: skip
     told = "Range: all judgements at their low or all at their high ends. Scores are illustrative judgements."
-    deck.page(f"All {len(rows)} options, ranked by score.", told, [table])
+    every = f"All {len(rows)}" if len(rows) > 2 else "Both" if len(rows) == 2 else "The only"
+    deck.page(f"{every} option{'s' if len(rows) > 1 else ''}, ranked by score.", told, [table])
 
 
 def descriptions(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
@@ -155,8 +156,8 @@ def sources(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     )  # fmt: skip
     remarks = said_of(case.sources.loc[used].assign(evidence=[()] * len(used)), "note", "title")
     deck.page(
-        f"The judgements cite {len(used)} public sources, graded from A (completely reliable) to E; "
-        "F: cannot be judged.",
+        f"The judgements cite {len(used)} public source{'s'[: len(used) != 1]}, graded from A (completely reliable) "
+        "to E; F: cannot be judged.",
         notes("What is known of the sources:", remarks),
         [table],
     )
@@ -173,9 +174,13 @@ def provenance(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     packages = "; ".join(f"{name} {made.pop(name)}" for name in ("python", *PACKAGES))
     method = (
         "Additive value model: scores become values from 0 to 100 between the declared worst and best, and are "
-        "added up by swing weights. Scores and swing points are drawn between their low and high ends to see how sure "
-        "the order is."
+        "added up by swing weights."
     )
+    drawn = wording.drawn(case, study.ranking.weights)
+    if drawn:
+        method += (
+            f" {' and '.join(drawn).capitalize()} are drawn between their low and high ends to see how sure it is."
+        )
     rows = (("method", method), *made.items(), ("software", packages))
     table = Table(("What", "Which"), rows, (3.0, 9.0), "What these slides were made from.")
     deck.page(

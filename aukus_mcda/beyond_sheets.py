@@ -41,11 +41,12 @@ def capitals(book: Book, study: Study) -> None:
     rows: list[list[Any]] = []
     for name in names:
         ranking = found.rankings[name]
-        leaders = list(ranking.leaders)
-        first = float(found.acceptability[name].rank_acceptability.at[leaders[0], 1])
-        rows.append([wording.titled(name), wording.joined(short[leaders]), wording.lead(ranking), first])
+        leaders = wording.joined(short[list(ranking.leaders)])
+        first = capital_wording.first_share(found, name)
+        rows.append([wording.titled(name), leaders, wording.lead(ranking), first])
     header: tuple[str, ...] = ("Capital", "Leads there", "Ahead by, points", "Ranks first in draws")
-    page.table(header, rows, (ANY, ANY, SCORE, DRAWN))
+    kept = 4 if found.acceptability else 3
+    page.table(header[:kept], [row[:kept] for row in rows], (ANY, ANY, SCORE, DRAWN)[:kept])
     titles = [wording.titled(name) for name in names]
     page.part("Points of 100 by which each option is behind each capital's own leader, the least at worst first")
     regrets = found.regrets.sort_values("worst", kind="stable")
@@ -100,19 +101,21 @@ def futures(book: Book, study: Study) -> None:
     note = f"{AS_EXPORTED} {future_wording.counted(found, case)}"
     page = book.page("futures", future_wording.in_futures(found, case), note, (34, *[20] * max(7, len(found.names))))
     fares = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
+    drawn = wording.drawn(case, study.ranking.weights)
+    kept = 8 if drawn else 6
     rows: list[list[Any]] = [
         [short[option], row["first_in"], row["of"], row["greatest_regret"], found.names.get(row["worst_future"], ""),
-         row["least_score"], row["leads"], row["within"]]
+         row["least_score"], row["leads"], row["within"]][:kept]
         for option, row in fares.iterrows()
     ]  # fmt: skip
     near = f"Within {found.margin:g} points of the best, of futures and draws"
     header = ("Option", "Leads in", "Of futures", "Gives up at most, points", "In the future", "Worst score",
-              "Leads, of futures and draws", near)  # fmt: skip
-    page.table(header, rows, (ANY, ANY, ANY, SCORE, ANY, SCORE, DRAWN, DRAWN))
+              "Leads, of futures and draws", near)[:kept]  # fmt: skip
+    page.table(header, rows, (ANY, ANY, ANY, SCORE, ANY, SCORE, DRAWN, DRAWN)[:kept])
     for title, table, number_format in (
         ("Score of each option in each future, on the likely scores", found.scores, SCORE),
         ("Points each option gives up beside the best of each future", found.regret, SCORE),
-        ("Share of the draws in which each option leads, in each future", found.leads, DRAWN),
+        *([("Share of the draws in which each option leads, in each future", found.leads, DRAWN)] if drawn else []),
     ):
         page.part(title)
         _by_column(page, table.loc[fares.index], short, found.names, number_format)
@@ -181,13 +184,14 @@ def packages(book: Book, study: Study) -> None:
         (34, *[15] * 6, 70),
     )  # fmt: skip
     among = found.options.sort_values(["share", "core_index"], ascending=False, kind="stable")
+    drawn = among["share"].notna().any()
     rows: list[list[Any]] = [
         [short[option], row["core_index"], held[row["status"]] if row["proven"] else "not settled",
-         row["share"], row["standard_error"], None, None, row["reason"]]
+         *(row[["share", "standard_error"]] if drawn else (None, None)), None, None, row["reason"]]
         for option, row in among.iterrows()
     ]  # fmt: skip
-    header: tuple[str, ...] = ("Option", "Of the good packages", "That is", "In the best package, of draws",
-                               "Standard error", "", "", "Why it is left out")  # fmt: skip
+    often = ("In the best package, of draws", "Standard error") if drawn else ("", "")
+    header: tuple[str, ...] = ("Option", "Of the good packages", "That is", *often, "", "", "Why it is left out")
     page.table(header, rows, (ANY, DRAWN, ANY, DRAWN, ERROR))
     page.part(f"The best package in phases: now within {found.horizons[0]:g} months, next within {found.horizons[1]:g}")
     rows = [
@@ -199,7 +203,7 @@ def packages(book: Book, study: Study) -> None:
     page.table(header, rows, (ANY, ANY, ANY, ANY, ANY), freeze=False)
     page.part(package_wording.binding(found))
     rows = [
-        [str(resource).capitalize(), row["limit"], row["used"], row["slack"], _yes(row["binds"]), row["one_more"],
+        [str(resource), row["limit"], row["used"], row["slack"], _yes(row["binds"]), row["one_more"],
          row["without"]]
         for resource, row in found.limits.iterrows()
     ]  # fmt: skip
@@ -248,7 +252,8 @@ def _lists(page: Page, found: Packages, case: Case) -> None:
          wording.joined(short[list(row["options"])])]
         for number, row in found.nondominated.head(MOST).iterrows()
     ]  # fmt: skip
-    header = ("Package", "Effort", "Value", "Least", "Greatest", "The best, of draws", "", "Options")
+    often = "The best, of draws" if found.nondominated["best"].notna().any() else ""
+    header = ("Package", "Effort", "Value", "Least", "Greatest", often, "", "Options")
     page.table(header, rows, (ANY, ANY, SCORE, SCORE, SCORE, DRAWN), freeze=False)
     if count > MOST:
         page.across(f"The first {MOST} of {count} are shown.", QUIET)

@@ -162,6 +162,18 @@ class Table:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(glued, row)) for row in self.rows))
 
+    def filled(self) -> Table:
+        """The same without the columns that are blank in every row."""
+        kept = [k for k in range(len(self.header)) if any(row[k] for row in self.rows)]
+        return replace(
+            self,
+            header=tuple(self.header[k] for k in kept),
+            rows=tuple(tuple(row[k] for k in kept) for row in self.rows),
+            shares=tuple(self.shares[k] for k in kept),
+            right=[place for place, k in enumerate(kept) if k in self.right],
+            lines=tuple(self.lines[k] for k in kept) if self.lines else (),
+        )
+
     def height(self, width: float, look: Look) -> float:
         """Points it takes at the smallest size."""
         return sum(self._heights(self._cells(width, self.sizes[-1], look), width, self.sizes[-1], look))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from . import wording
 from .blocks import Table
-from .capital_wording import together
+from .capital_wording import first_share, together
 from .capitals import Capitals
 from .case import Case
 from .deck import Deck
@@ -26,7 +26,7 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     rows, apart = [], []
     for name in shown:
         ranking = found.rankings[name]
-        first = float(found.acceptability[name].rank_acceptability.at[ranking.leaders[0], 1])
+        first = first_share(found, name)
         gap = wording.lead(ranking)
         pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
         other = next(each for each in pair if each != name)
@@ -50,7 +50,7 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
         "For each capital: who leads by its weights and how surely, whom it stands furthest from, and what the "
         "compromise asks of it.",
         right=(2, 3, 5, 6), lines=(1, 1, 1, 1, 2, 1, 1),
-    )  # fmt: skip
+    ).filled()  # fmt: skip
     rest = len(found.names) - len(shown)
     beneath = text(
         said[1],
@@ -66,7 +66,9 @@ def five_capitals(deck: Deck, found: Capitals, case: Case) -> None:
     deck.page(
         said[2],
         notes(
-            "Ranks first: share of draws of the uncertain scores and of that capital's own range of weights.",
+            "Ranks first: share of draws of the uncertain scores and of that capital's own range of weights."
+            if found.acceptability
+            else "",
             "Why each capital weighs as it does where it stands furthest from another:",
             [line for lines in apart for line in lines],
         ),
@@ -113,7 +115,10 @@ def red_lines(deck: Deck, found: Capitals, case: Case) -> None:
 
 
 def _listed(rows: pd.DataFrame, short: pd.Series) -> str:
-    return "; ".join(f"{short[option]} ({percent(row['probability'])})" for option, row in rows.iterrows())
+    return "; ".join(
+        f"{short[option]} ({percent(row['probability'])})" if row["probability"] < 1 else short[option]
+        for option, row in rows.iterrows()
+    )
 
 
 def _moved(share: float) -> str:

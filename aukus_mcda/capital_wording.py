@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from .capitals import AUTHORS, Capitals
 from .case import Case
 from .ranking import Ranking
-from .wording import how_much, in_sentence, joined, lead, points, titled
+from .wording import NO_SCORE_RANGED, drawn, given, how_much, joined, lead, points, titled
 from .yardsticks import likelihood
 
 SEEN = 0.01
@@ -64,24 +66,36 @@ def _whose(name: str) -> str:
 
 def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """How likely the leader is to lead, and who leads more often if another does."""
-    ranking, drawn = found.rankings[name], found.acceptability[name]
+    if name not in found.acceptability:
+        return ()
+    ranking, acceptability = found.rankings[name], found.acceptability[name]
     leader, short = ranking.leaders[0], case.options["short"]
-    first = drawn.rank_acceptability[1]
-    said = likelihood(
-        short[leader], "ranks first", float(first[leader]), case.about.yardstick, draws=drawn.draws,
-        standard_error=float(drawn.standard_error["rank_acceptability"].at[leader, 1]),
-    )  # fmt: skip
-    own = "its own range of weights" if ranking.weights.vary else "its weights taken as certain"
-    opening = said.split(" ", 1)[0]
-    said = in_sentence(said) if opening in ("It", "There") else said
-    sentences = [f"Given the uncertain scores and {own}, {said}"]
-    most = str(drawn.leader)
+    first = acceptability.rank_acceptability[1]
+    sentences = [
+        likelihood(
+            short[leader],
+            "ranks first" if len(ranking.leaders) == 1 else "ranks first, a shared lead counting in part",
+            float(first[leader]),
+            case.about.yardstick,
+            draws=acceptability.draws,
+            standard_error=float(acceptability.standard_error["rank_acceptability"].at[leader, 1]),
+            given=given(case, ranking.weights),
+        )
+    ]
+    most = str(acceptability.leader)
     if most not in ranking.leaders and first[most] > first[leader]:
         sentences.append(
             f"{short[most]} ranks first in more of the draws, {_percent(first[most])}: "
             "the likely scores and their ranges point to different leaders, so the lead is not settled."
         )
     return tuple(sentences)
+
+
+def first_share(found: Capitals, name: str) -> float:
+    """In what share of the draws a capital's own leader ranks first; NaN where nothing was drawn."""
+    if name not in found.acceptability:
+        return math.nan
+    return float(found.acceptability[name].rank_acceptability.at[found.rankings[name].leaders[0], 1])
 
 
 def _apart(found: Capitals, case: Case, name: str) -> str:
@@ -114,6 +128,7 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     if name not in set(table.index.get_level_values("profile")):
         return (f"The case records no red line for {here}.",)
     own = table[(table.index.get_level_values("profile") == name) & ~table["screened"]]
+    uncertain = "scores" in drawn(case, found.rankings[name].weights)
     said = []
     for criterion, rows in own.groupby(level="criterion", sort=False):
         line = rows.reset_index(["profile", "criterion"], drop=True)
@@ -127,6 +142,8 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
         if len(others) and others.max() >= SEEN:
             near = f"{short[others.idxmax()]} comes nearest{' of the others' if len(breaching) else ''}, with a "
             near += f"{_percent(others.max())} probability of breach"
+        if not uncertain:
+            near = f"{NO_SCORE_RANGED}, so who may come near it cannot be said"
         said.append(
             f"The red line recorded for {here}, {asked} (100 is {best}), is breached by {by} at the likely scores; "
             f"{near}."
@@ -135,8 +152,9 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
 
 
 def _measured(row: pd.Series) -> str:
-    """The value of an option that breaches a line, and how probable a breach is."""
-    return f"{row['value']:.0f}, with a probability of {_percent(row['probability'])}"
+    """The value of an option that breaches a line, and how probable a breach is where that is not settled."""
+    chance = f", with a probability of {_percent(row['probability'])}" if row["probability"] < 1 else ""
+    return f"{row['value']:.0f}{chance}"
 
 
 def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from .regret import regret
 from .shares import Array, competing
 from .swing_ranges import weight_range
 from .weights import Weights
+from .wording import drawn
 
 AUTHORS = "baseline"
 """The profile that is the authors' own view: shown beside the capitals, and no capital."""
@@ -190,7 +191,9 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: int = 
         names=names,
         rankings=rankings,
         acceptability={
-            name: smaa(case, weight_range(given), draws=draws, seed=seed) for name, given in weights.items()
+            name: smaa(case, weight_range(given), draws=draws, seed=seed)
+            for name, given in weights.items()
+            if drawn(case, given)
         },
         agreement=kendall_w(ranks, seed=seed),
         distances=_distances(ranks, own),

@@ -104,6 +104,8 @@ def brief(
         for sentence in (wording.flips, wording.methods_agree, wording.methods_apart, wording.to_collect):
             if text := sentence(result.fragility, checked):
                 typer.echo(text)
+        if worth := wording.settling(result.fragility.evidence):
+            typer.echo(worth)
         typer.echo("\n".join(beyond(result)))
         verdict = result.fragility.verdict
         typer.echo("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))

@@ -24,6 +24,8 @@ ON_CONTENT = 24
 """No title but the cover's is larger, in points."""
 TOP_MARKING = (0.06, 0.26)
 """Top and height in inches of the marking above the title."""
+MOST_LETTERS = 195
+"""Of a title; the rest of a longer one is left to the notes."""
 BETWEEN = 0.35
 """Inches between columns."""
 LEAST_TITLE = 0.5
@@ -148,6 +150,8 @@ class Deck:
         if override is not None:  # a slide does not inherit it
             mapped = slide._element.find(qn("p:clrMapOvr"))
             mapped[:] = [copy.deepcopy(override)]
+        if len(title + part) > MOST_LETTERS:
+            notes, title = f"{title}\n{notes}", measuring.shortened(title, MOST_LETTERS - len(part) - len(" ..."))
         heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
         floor = Inches(sum(TOP_MARKING) + 0.02)
         if heading.top < floor:  # the marking stands above every title

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .case import Case
-from .wording import in_sentence, joined
+from .wording import joined
 
 
 def grades(case: Case) -> pd.DataFrame:
@@ -59,8 +59,9 @@ def evidence_base(case: Case) -> str:
     True
     """
     table = citations(case)
-    if table.empty:
-        return f"None of the {len(case.scores)} scores cites evidence: the register is empty."
+    if not table["scores"].sum():
+        register = "is empty" if table.empty else f"has {len(table)} items, and none is cited"
+        return f"None of the {len(case.scores)} scores cites evidence: the register {register}."
     cited = table[table["scores"] > 0]
     backed = int((case.scores["evidence"].map(len) > 0).sum())
     good = int(cited["reliability"].isin(["A", "B"]).sum())
@@ -69,6 +70,22 @@ def evidence_base(case: Case) -> str:
         f"{backed} of {len(case.scores)} scores cite evidence: {len(cited)} items from {cited['source'].nunique()} "
         f"sources, {good} of them from sources graded A or B and {unjudged} that cannot be judged."
     )
+
+
+def most_cited(case: Case) -> str:
+    """Which item the most scores cite.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> most_cited(load_case("starter"))
+    '4 scores cite one item: e_survey'
+    """
+    table = citations(case)
+    if not table["scores"].sum():
+        return "No score cites evidence."
+    count = table["scores"].iloc[0]
+    return f"{count} score{' cites' if count == 1 else 's cite'} one item: {table.index[0]}"
 
 
 def doubtful(case: Case) -> str:
@@ -106,7 +123,7 @@ def differs_most(case: Case) -> str:
     """On which scale the options that pass the screens differ the most, and on which the least."""
     values = case.values.drop(index=list(case.screened.index))
     spread = values.max() - values.min()
-    name = case.criteria["name"].map(in_sentence)
+    name = case.criteria["name"]
     return (
         f"They differ the most on {name[spread.idxmax()]} ({spread.max():.0f} of 100 points) and the least on "
         f"{name[spread.idxmin()]} ({spread.min():.0f})."
@@ -114,7 +131,7 @@ def differs_most(case: Case) -> str:
 
 
 def most_uncertain(case: Case, top: int = 10) -> pd.DataFrame:
-    """The scores with the widest low-high range.
+    """The scores with the widest low-high range; those without one are left out.
 
     Returns
     -------
@@ -124,6 +141,7 @@ def most_uncertain(case: Case, top: int = 10) -> pd.DataFrame:
     """
     least, greatest = case.value_range
     width = (greatest - least).stack().sort_values(ascending=False, kind="stable").head(top)
+    width = width[width > 0]
     table = case.scores.loc[list(width.index), ["low", "likely", "high", "rationale"]]
     names = [
         (case.options.at[option, "name"], case.criteria.at[leaf, "name"])

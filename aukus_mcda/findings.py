@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
@@ -53,6 +54,18 @@ def case_findings(tables: Tables, about: About) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(Finding._fields), dtype=object)
 
 
+def one_to_choose(excludes: pd.Series) -> bool:
+    """Whether each two options exclude each other: by option, the ids it excludes; one of a pair may say it for both.
+
+    Examples
+    --------
+    >>> one_to_choose(pd.Series({"a": ("b", "c"), "b": (), "c": ("b",)}))
+    True
+    """
+    ids = list(excludes.index)
+    return all(one in excludes[other] or other in excludes[one] for one, other in combinations(ids, 2))
+
+
 def _options(tables: Tables, about: About) -> Iterator[Finding]:
     gao = "GAO Cost Estimating Guide, App. XI"
     options = tables["options"]
@@ -60,9 +73,9 @@ def _options(tables: Tables, about: About) -> Iterator[Finding]:
         yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{gao}, practice 8")
     if not about.status_quo:
         yield Finding("no-status-quo", "options", "No option stands for changing nothing.", f"{gao}, practice 10")
-    pairs = len(options) * (len(options) - 1) / 2
-    excluded = {frozenset((row["id"], other)) for _, row in options.iterrows() for other in row["excludes"]}
-    if len(excluded) < pairs:
+    out = {about.status_quo, *tables["screens"].query("passes == 'no'")["option"]}
+    open_options = options[~options["id"].isin(out)]
+    if not one_to_choose(open_options.set_index("id")["excludes"]):
         yield Finding(
             "not-exclusive", "options",
             "Not all options exclude each other: read the ranking as what to do first, not as a choice of one.",
@@ -131,6 +144,13 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
             "Admiralty code: F and 6 mean cannot be judged",
         ),
     }
+    compared = ~tables["scores"]["option"].isin(tables["screens"].query("passes == 'no'")["option"])
+    if not (tables["scores"]["low"] < tables["scores"]["high"])[compared].any():
+        yield Finding(
+            "scores-certain", "scores",
+            "The scores were taken as certain: no low and high were given, so how sure the order is leaves them out.",
+            "ICD 203, standard 2: uncertainties",
+        )  # fmt: skip
     for code, (sentence, standard) in wording.items():
         if code in places:
             where = places[code]

@@ -11,7 +11,7 @@ from .acceptability import Acceptability, smaa
 from .case import Case
 from .errors import MethodError
 from .flips import Flip, nearest_flip
-from .information import evidence_value, information_value
+from .information import evidence_value, information_value, joint_information
 from .methods import MethodComparison, compare_methods
 from .ranking import Ranking, rank
 from .scenarios import leads_in
@@ -20,6 +20,7 @@ from .swing_ranges import weight_range
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress
 from .weights import Points, Weights
+from .wording import drawn
 
 Progress = Callable[[str], object]
 
@@ -30,8 +31,9 @@ class Fragility:
 
     Attributes
     ----------
-    acceptability : Acceptability
-        Under the uncertain scores, and weights drawn as they were judged.
+    acceptability : Acceptability or None
+        Under the uncertain scores, and weights drawn as they were judged; None when
+        neither has a range, and there is nothing to draw.
     flip : Flip
         The smallest change of weights that changes the leader (L1).
     breaks, stability, switches : DataFrame
@@ -41,13 +43,15 @@ class Fragility:
         compare the options at all.
     information, evidence : DataFrame
         What knowing each score, or all that rest on an item of evidence, is worth.
+    together : Series
+        What knowing all scores at once is worth: value, probability, switches_to.
     stress : DataFrame
         How often the leader leads under other ways to draw, from `ways_to_draw.stress`.
     verdict : Verdict
         Robust, sensitive or inconclusive, and the rule that decided.
     """
 
-    acceptability: Acceptability
+    acceptability: Acceptability | None
     flip: Flip
     breaks: pd.DataFrame
     stability: pd.DataFrame
@@ -55,6 +59,7 @@ class Fragility:
     methods: MethodComparison | None
     information: pd.DataFrame
     evidence: pd.DataFrame
+    together: pd.Series
     stress: pd.DataFrame
     verdict: Verdict
 
@@ -86,7 +91,7 @@ def fragility(
         return None
     weights = ranking.weights
     progress("Drawing scores and weights")
-    found = smaa(case, weight_range(weights), draws=draws, seed=seed)
+    found = smaa(case, weight_range(weights), draws=draws, seed=seed) if drawn(case, weights) else None
     progress("Finding what would change the leader")
     flip = nearest_flip(case, weights)
     try:
@@ -96,6 +101,8 @@ def fragility(
     progress("Drawing in other ways")
     ways = stress(case, weights, draws=draws, seed=seed)
     progress("Weighing what better evidence would be worth")
+    fewer = max(2, draws // 5)
+    every = joint_information(case, weights, {"every score": case.scores.index}, draws=fewer, seed=seed)
     return Fragility(
         acceptability=found,
         flip=flip,
@@ -104,33 +111,41 @@ def fragility(
         switches=switch_points(case, weights),
         methods=methods,
         information=information_value(case, weights),
-        evidence=evidence_value(case, weights, draws=max(2, draws // 5), seed=seed),
+        evidence=evidence_value(case, weights, draws=fewer, seed=seed),
+        together=every.loc["every score"],
         stress=ways,
-        verdict=_verdict(ranking, by_profile, found, flip, methods, leads_in(case, weights), ways),
+        verdict=_verdict(case, ranking, by_profile, found, flip, methods, ways),
     )
 
 
 def _verdict(
+    case: Case,
     ranking: Ranking,
     by_profile: Mapping[str, Ranking],
-    found: Acceptability,
+    found: Acceptability | None,
     flip: Flip,
     methods: MethodComparison | None,
-    futures: tuple[int, int] | None,
     ways: pd.DataFrame,
 ) -> Verdict:
-    first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
-    leader = ranking.leaders[0]
-    rival = first.drop(leader).idxmax()
+    """The verdict; a test with nothing to go by, as of certain scores or of one criterion's weight, is not made."""
+    others = {name: other for name, other in by_profile.items() if name != ranking.weights.name}
+    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
+    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
     return verdict_from(
-        Share(float(first[leader]), float(error[leader])),
-        Share(float(first[rival]), float(error[rival])),
-        flip_distance=0.0 if len(ranking.leaders) > 1 else flip.distance,
+        *(None, None) if found is None else _shares(found, ranking.leaders[0]),
+        flip_distance=None if distance and len(case.leaves) == 1 else distance,
         families=None if methods is None else methods.leads_in,
-        futures=futures,
-        dissenting=[name for name, other in by_profile.items() if other.leaders != ranking.leaders],
-        ahead=(ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict(),
+        futures=leads_in(case, ranking.weights),
+        dissenting=[name for name, other in others.items() if other.leaders != ranking.leaders] if others else None,
+        ahead=None if found is None else ahead,
     )
+
+
+def _shares(found: Acceptability, leader: str) -> tuple[Share, Share]:
+    """In what share of the draws the leader, and the best of the others, ranks first."""
+    first, error = found.rank_acceptability[1], found.standard_error["rank_acceptability"][1]
+    rival = first.drop(leader).idxmax()
+    return Share(float(first[leader]), float(error[leader])), Share(float(first[rival]), float(error[rival]))
 
 
 def verdict(

@@ -23,6 +23,11 @@ def how_sure(
 ) -> None:  # fmt: skip
     """Rank acceptability, the verdict with its rule, and the yardstick its words come from."""
     found = tests.acceptability
+    if found is None:
+        deck.page(
+            wording.NO_RANGE, "", [text(f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps)]
+        )
+        return
     shares = found.rank_acceptability.sort_values(list(found.rank_acceptability.columns), ascending=False)
     three = min(3, shares.shape[1])
     yardstick = YARDSTICKS[case.about.yardstick]
@@ -44,7 +49,7 @@ def how_sure(
         *tests.verdict.gaps,
         rest,
         extra=(
-            f"Shares of {found.draws:,} draws of the scores and swing points between their low and high ends; largest "
+            f"Shares of {found.draws:,} draws of {wording.drawn_as(case, ranking.weights)}; largest "
             f"standard error {error:.1g} %. They are not the chance that an option is right.",
         ),
     )
@@ -74,11 +79,8 @@ def what_would_change(deck: Deck, tests: Fragility, case: Case) -> None:
     """The nearest flip, and how far each weight can move by itself."""
     known = tests.stability.dropna(subset=["low", "high"])
     order = (known["high"] - known["low"]).sort_values(kind="stable").index
-    possible = int(tests.switches["within_range"].sum())
     note = text(
-        f"{possible} of {len(tests.switches)} single scores could change the leader within their own low-high range."
-        if possible
-        else "No single score changes the leader within its own low-high range.",
+        wording.single_scores(tests),
         extra=("One weight moves at a time here; the others keep their proportions.",),
     )
     sides = {"below": "Below, leads", "above": "Above, leads"}
@@ -132,7 +134,7 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
         tuple(shown.columns), tuple(shown.itertuples(index=False, name=None)), (2.6, 2.6, 3.2, 1.6, 2),
         "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
         right=(3, 4), lines=(1, 1, 2, 1, 1),
-    )  # fmt: skip
+    ).filled()  # fmt: skip
     leaders = list(found.ranks.index[found.ranks["additive"] == 1])
     deck.page(
         wording.methods_agree(tests, case),
@@ -168,6 +170,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         [f"{item}: {case.register.at[item, 'claim']}" for item in known],
         judged(case, [(row["option"], row["criterion"]) for _, row in bearing.iterrows()]),
     )
+    sure = [] if not bearing["spread"].any() else [least_sure(tests, case, 2 if deck.narrow else 3)]
     if worth.empty:
         bearing = bearing[bearing["value"] > 0]
         first = [
@@ -180,7 +183,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
             said,
             [
                 *([text("What each score, known perfectly, would be worth:", *first)] if first else []),
-                least_sure(tests, case, 2 if deck.narrow else 3),
+                *sure,
             ],
         )
         return
@@ -200,12 +203,13 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
     )  # fmt: skip
     note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
-    deck.page(title, said, [table, text(extra=(note,)), least_sure(tests, case, 2 if deck.narrow else 3)])
+    deck.page(title, said, [table, text(wording.settling(tests.evidence), extra=(note,)), *sure])
 
 
 def least_sure(tests: Fragility, case: Case, each: int) -> Table:
     """The judged scores with the widest ranges among the options that lead most often."""
-    leading = tests.acceptability.rank_acceptability[1].nlargest(2).index
+    first = None if tests.acceptability is None else tests.acceptability.rank_acceptability[1]
+    leading = tests.information["option"].unique()[:2] if first is None else first.nlargest(2).index
     rows = tuple(
         (
             case.options.at[option, "short"],

@@ -15,8 +15,9 @@ from .fragility_slides import text
 from .future_plots import FACTOR_NAMES
 from .futures import Futures
 from .native_charts import Bars
+from .scenarios import AS_JUDGED
 from .speaking import cited, judged, listed, notes, said_of, widest
-from .wording import joined, method_name, percent
+from .wording import drawn, joined, method_name, percent
 
 PALE = "#A9C1D9"
 
@@ -27,13 +28,14 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
         return
     table = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     shown = listed(table.index, chosen)
+    varied = drawn(case, found.rankings[AS_JUDGED].weights)
     rows = tuple(
         (
             case.options.at[option, "short"],
             f"{row['first_in']} of {row['of']}",
             f"{row['greatest_regret']:.1f}",
             f"{row['least_score']:.1f}",
-            percent(row["within"]),
+            percent(row["within"]) if varied else "",
         )
         for option, row in table.loc[shown].iterrows()
     )
@@ -41,7 +43,7 @@ def in_futures(deck: Deck, found: Futures, case: Case, chosen: Sequence[str] | N
     fares = Table(
         header, rows, (2.3, 1.0, 1.2, 1.0, 1.3), "How each option fares over all futures.",
         right=(1, 2, 3, 4), lines=(1,) * 5,
-    )  # fmt: skip
+    ).filled()  # fmt: skip
     fares, rest = deck.fit(fares, len(table), share=deck.table_share, columns=2)
     beside = text(
         said.regrets(found, case),
@@ -105,17 +107,20 @@ def comes_from(deck: Deck, found: Joint, case: Case) -> None:
         f"{said.varied(found, case)} {leads}.",
         said.counted(found, case) if "future" in varied else "",
         extra=(
-            f"Largest standard error: {100 * error.max():.1g} %." if error.size and found.uncertainty > 0 else "",
+            f"Largest standard error: {100 * error.max():.1g} %." if error.size and error.max() > 0 else "",
             f"One method a family, each counting the same: {joined(map(method_name, found.methods))}."
             if "method" in varied
             else "",
-            "More is varied here than in the draws of other slides, so shares of who leads differ from theirs.",
+            "More is varied here than in the draws of other slides, so shares of who leads differ from theirs."
+            if {"evidence", "preferences"} & set(varied)
+            else "",
         ),
     )
+    least_sure = judged(case, widest(case, list(top.index[:2])))
     told = notes(
         "Each source is varied alone and with the others; the bars are shares of the uncertainty about who leads.",
-        "The least sure scores of the options that lead most often:",
-        judged(case, widest(case, list(top.index[:2]))),
+        "The least sure scores of the options that lead most often:" if least_sure else "",
+        least_sure,
     )
     columns: list[list[object]] = [[words]]
     if found.uncertainty > 0:

@@ -10,7 +10,7 @@ from .combining import FACTORS
 from .failing import Threshold
 from .futures import Futures
 from .scenarios import AS_JUDGED
-from .wording import joined, percent, points, weights_named
+from .wording import drawn, joined, percent, points, weights_named
 
 SAID = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}
 """The factors as a sentence calls them."""
@@ -65,11 +65,14 @@ def regrets(found: Futures, case: Case) -> str:
 
 def within(found: Futures, case: Case) -> str:
     """How often the leader, and the next best by that measure, is near the best."""
+    varied = drawn(case, found.rankings[AS_JUDGED].weights)
+    if not varied:
+        return ""
     share = found.summary["within"]
     short = case.options["short"]
     other = share.drop(found.leader).idxmax()
     return (
-        f"With scores and weights uncertain too, {short[found.leader]} is within {found.margin:g} points of the best "
+        f"With {joined(varied)} uncertain too, {short[found.leader]} is within {found.margin:g} points of the best "
         f"in {percent(share[found.leader])} of futures and draws, {short[other]} in {percent(share[other])}."
     )
 
@@ -88,6 +91,8 @@ def counted(found: Futures | Joint, case: Case) -> str:
 
 def failing(found: Futures, case: Case) -> str:
     """The rule for when the leader does not lead, and how good a rule it is."""
+    if not drawn(case, found.rankings[AS_JUDGED].weights):
+        return "No ranges were judged, so each future shows the likely scores and weights alone."
     rule, short = found.failure, case.options["short"]
     leader = short[found.leader]
     if rule.base_rate == 0 and not rule.futures:
@@ -136,6 +141,8 @@ def untested(found: Futures, case: Case) -> str:
 
 def comes_from(found: Joint, case: Case) -> str:
     """Where the uncertainty about who leads comes from, in a sentence."""
+    if not found.effects["varied"].any():
+        return "Nothing could be varied, so where uncertainty about who leads comes from cannot be said."
     if found.uncertainty == 0:
         leader = case.options.at[found.leads.idxmax(), "short"]
         alike = " or ties for the lead" if found.leads.max() < 1 - 1e-9 else ""
@@ -143,7 +150,7 @@ def comes_from(found: Joint, case: Case) -> str:
     shares = found.effects.loc[found.effects["varied"], "share"].sort_values(ascending=False, kind="stable")
     said = [f"{SAID[factor]} ({percent(max(0.0, share))})" for factor, share in shares.items()]
     if len(said) == 1:
-        return f"Only {SAID[shares.index[0]]} was varied, so all uncertainty about who leads comes from there."
+        return f"Only {SAID[shares.index[0]]} could be varied: what else the lead hangs on cannot be said."
     shared = "with what they bring together shared out evenly"
     if shares.iloc[0] > 0.5:
         return (

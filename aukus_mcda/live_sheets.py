@@ -228,7 +228,7 @@ def ranking(book: Book, study: Study) -> None:
     last = first + len(table) - 1
     by_id = {option: number for number, option in enumerate(sorted(table.index), start=1)}
     labels = rank_labels(study.ranking)
-    firsts = None if study.fragility is None else study.fragility.acceptability.rank_acceptability[1]
+    firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
     k, r, j, n = (f"${letter}${first}:${letter}${last}" for letter in "KLJN")
     for row, (option, said) in enumerate(table.iterrows(), start=first):
         out, score = bool(said["screened"]), float(said["score"])
@@ -284,10 +284,12 @@ def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int)
     bars = DataBarRule("num", 0, "num", 100, color=palette.BRIGHT[0].lstrip("#"))
     page.sheet.conditional_formatting.add(f"C{first}:C{last}", bars)
     page.skip()
+    drawn = wording.drawn_as(study.case, study.ranking.weights)
+    led = f"Ranks first: share of draws of {drawn}. " if study.acceptability is not None else ""
     for note in (
         "Rank, option and score follow the sheets weights and scores. Options that score the same share a rank.",
-        "Range: all judgements at their low or all at their high ends. Ranks first: share of draws of the uncertain "
-        "scores and weights. Both are as computed when the file was made and do not follow a change.",
+        f"Range: all judgements at their low or all at their high ends. {led}As computed when the file was made: "
+        "it does not follow a change.",
         "In the workings to the right, yes or no under Ranked takes an option in or out.",
     ):
         page.across(note, QUIET)

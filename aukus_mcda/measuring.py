@@ -152,14 +152,14 @@ def height(text: str, room: float, size: float, bold: bool = False, face: str = 
 
 
 def clipped(text: str, room: float, tall: float, size: float, bold: bool = False, face: str = "") -> str:
-    """The text, or as much of it as fits a box, ended with three points.
+    """The text, or as many of its words as fit a box, ended with three points; a word is cut only where it is alone.
 
     Examples
     --------
     >>> clipped("a short line", 300, 20, 12)
     'a short line'
     >>> clipped("a line that is too long for its box", 100, 20, 12)
-    'a line that is t ...'
+    'a line that is ...'
     """
     if height(text, room, size, bold, face) <= tall:
         return text
@@ -170,7 +170,21 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
             fits = middle
         else:
             over = middle
-    return text[:fits].rstrip() + " ..."
+    return shortened(text, fits)
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many letters of a text, up to the end of a word where there is one, and three points.
+
+    Examples
+    --------
+    >>> shortened("a line that is too long", 16), shortened("interoperability", 5)
+    ('a line that is ...', 'inter ...')
+    """
+    if len(text) <= most:
+        return text
+    start = text[:most] if SPACE.match(text, most) else SPACE.sub(" ", text[:most]).rpartition(" ")[0]
+    return (start.rstrip(" ,;:") or text[:most].rstrip()) + " ..."
 
 
 def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "", *, most: int = 1) -> str:

@@ -103,7 +103,7 @@ def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
             wording.agreement(study.by_profile, case),
             wording.flips(tests, case),
             f"{wording.methods_agree(tests, case)} {wording.methods_apart(tests, case)}".strip(),
-            wording.to_collect(tests, case),
+            " ".join(filter(None, (wording.to_collect(tests, case), wording.settling(tests.evidence)))),
         ]
         told.append(("What would change it", [(text, 3) for text in changes if text]))
     count = len(study.findings)
@@ -124,11 +124,12 @@ def _screened(study: Study) -> str:
 
 def _made_from(study: Study) -> str:
     case, made = study.case, study.provenance
+    drawn = f", {made['draws']} draws" if "draws" in made else ""
     cited = {item for cell in case.scores["evidence"] for item in cell}
     sources = case.evidence["source"][case.evidence.index.isin(cited)].nunique()
     return (
         f"{sources or 'No'} public source{'s'[: sources != 1]} cited. As of {made['as of']}; "
-        f"weights {made['weights']}; seed {made['seed']}, {made['draws']} draws; "
+        f"weights {made['weights']}; seed {made['seed']}{drawn}; "
         f"case {case.digest[:12]}; aukus-mcda {made['aukus-mcda']}."
     )
 
@@ -209,7 +210,7 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
     for each, width in zip(table.columns, widths, strict=True):
         each.width = Pt(width)  # LibreOffice goes by the columns, Word by the cells
     places = rank_labels(ranking)
-    firsts = None if study.fragility is None else study.fragility.acceptability.rank_acceptability[1]
+    firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
     header = ("Rank", "Option", "Score", "Range, 0 to 100", "Ranks first" if firsts is not None else "")
     for number, row in enumerate(table.rows):
         row.height, row.height_rule = Pt(ROW), WD_ROW_HEIGHT_RULE.EXACTLY
@@ -230,7 +231,8 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
     _draw(drawn, study, shown, widths[3])
     note = "Bar: score; line: all judgements at their low or all at their high ends."
     if firsts is not None:
-        note += " Ranks first: share of draws of the uncertain scores and weights; not the chance that it is right."
+        varied = wording.drawn_as(study.case, ranking.weights)
+        note += f" Ranks first: share of draws of {varied}; not the chance that it is right."
     more = len(ranked) - len(shown)
     if more:
         note = f"... and {more} more in the workbook. {note}"

@@ -30,12 +30,13 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
     }
     if deck.narrow:
         del columns["That is"]
+    drawn = among["share"].notna().any()
     table = Table(
         tuple(columns), tuple(tuple(column[option] for _, column in columns.values()) for option in shown),
         tuple(share for share, _ in columns.values()),
         "How many of the good packages hold each option, and in which phase the best package has it.",
         right=[k for k, name in enumerate(columns) if name.startswith(("Of", "In"))], lines=(1,) * len(columns),
-    )  # fmt: skip
+    ).filled()  # fmt: skip
     table, rest = deck.fit(table, len(found.core_index), share=deck.table_share, columns=2)
     beside = text(
         wording.best_package(found, case),
@@ -47,7 +48,9 @@ def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str]
             wording.first_phase(found, case) + ".",
             wording.binding(found),
             wording.how_many(found, case),
-            f"In the best package: share of {found.draws:,} draws of the scores and weights that are possible.",
+            f"In the best package: share of {found.draws:,} draws of the scores and weights that are possible."
+            if drawn
+            else "",
         ),
     )
     gains = [

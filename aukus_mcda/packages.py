@@ -7,6 +7,7 @@ is possible, and the options by how many of the good packages they are in.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,13 +19,14 @@ from .case import Case
 from .combinations import EXHAUSTIVE, Masks, Rules, members_of, rules_for
 from .draws import whole
 from .errors import AukusMcdaError
+from .findings import one_to_choose
 from .package_dominance import improved_away, non_dominated
 from .package_draws import PackageDraws, shares_of_best
 from .package_search import Found, searched
 from .package_tradeoffs import Tradeoff, frontier_of, limits_of
 from .package_values import Array, Members, Worth, baseline_option, worth_of
 from .phases import HORIZONS, phases
-from .ranking import require_case
+from .ranking import TIE, require_case
 from .redlines import breaches_of
 from .score_draws import score_draws
 from .spaces import WeightSpace
@@ -44,14 +46,15 @@ class Packages:
         Packages that no other beats, by number, the greatest value first: options (ids),
         effort and other resources used, value at the likely scores and central weights,
         least and greatest (value under all scores and weights that are possible),
-        and best, the share of draws in which it is worth the most.
+        and best, the share of draws in which it is worth the most (NaN where nothing has a range).
     members : DataFrame
         Packages x options: whether the option is in it.
     options : DataFrame
         By option: core_index, the share of the non-dominated packages that hold it; status,
         core (in all), exterior (in none), borderline or left out; proven, whether
         more searching could not change the status; share, the share of draws in which
-        it is in the best package, with standard_error; reason, why it is left out.
+        it is in the best package, with standard_error, NaN where nothing has a range;
+        reason, why it is left out.
     best : tuple of str
         The options of the best package at the likely scores and central weights; of several
         equals the one that takes the least effort.
@@ -252,6 +255,23 @@ def packages(
     )  # fmt: skip
 
 
+def not_combined(case: Case) -> str:
+    """Why options are not combined into packages, in a sentence; blank when they can be.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> not_combined(load_case("aukus_plus_two"))
+    ''
+    """
+    out = [*case.screened.index, case.about.status_quo]
+    if one_to_choose(case.options["excludes"].drop(index=out, errors="ignore")):
+        return "No two options can be combined: one of them is to be chosen."
+    if math.isnan(half_effort(case)):
+        return "The effort of some options is not known, so what can be done together is not worked out."
+    return ""
+
+
 def half_effort(case: Case) -> float:
     """Half the effort of all options that can be in a package, NaN where one is not known: where a study begins.
 
@@ -331,6 +351,8 @@ def _result(
     members = pd.DataFrame(good[order], index=table.index, columns=pd.Index(rules.options, name="option"))
     shown = [option for option in case.options.index if option in set(rules.options)]
     core, share = members.mean(), np.clip(seen.share, 0, 1).round(12)
+    if np.allclose(table["least"], table["greatest"], rtol=0, atol=TIE):  # nothing has a range: no draw says more
+        share, table["best"] = np.full_like(share, np.nan), np.nan
     by_option = pd.DataFrame(
         {
             "core_index": core,

@@ -146,7 +146,7 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     weighing = study.ranking.weights.name
     profile = [weighing] if weighing in case.profiles else list(case.profiles[:1])
     deck.page(
-        wording.heaviest(study.ranking, case, named=4),
+        wording.heaviest(study.ranking, case),
         notes(
             [f"{name[root]}: {question}" for root, question in zip(case.roots, asked, strict=True) if question],
             "Why the criteria weigh as they do:",
@@ -160,9 +160,10 @@ def judged_how(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
 def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """Scores as bars with their ranges, and how often each option ranks first."""
     ranking = study.ranking
+    drawn_as = wording.drawn_as(case, ranking.weights) if study.acceptability else ""
     note = text(
         "Ranges: an outer envelope, all judgements at their low or all at their high ends. Scores are illustrative "
-        "judgements." + (" Ranks first: share of draws of the scores and weights." if study.fragility else "")
+        "judgements." + (f" Ranks first: share of draws of {drawn_as}." if drawn_as else "")
     )
     room = deck.area.tall - note.height(deck.area.width, deck.look) - 40
     shown = listed(ranking.ranked.index, chosen)[: room_for_bars(room, CHARTED)]
@@ -184,7 +185,7 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         tuple(share for share, _ in columns.values()), "Rank, score, range and share of first ranks of each option.",
         right=range(len(columns) - 3, len(columns)), lines=(1,) * len(columns),
         strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
-    )  # fmt: skip
+    ).filled()  # fmt: skip
     shares = (0.5, 0.5) if "Option" in columns else (0.58, 0.42)
     numbers, rest = deck.fit(numbers, len(ranking.ranked), foot=note.full(), share=shares[1], columns=2)
     shown = shown[: len(numbers.rows)]
@@ -205,9 +206,9 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
 
 def first_shares(study: Study) -> pd.Series:
     """In what share of the draws each option ranks first: no ranking is shown without it."""
-    if study.fragility is None:
+    if study.acceptability is None:
         return pd.Series("", index=study.ranking.table.index)
-    return study.fragility.acceptability.rank_acceptability[1].map(percent)
+    return study.acceptability.rank_acceptability[1].map(percent)
 
 
 def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
@@ -276,8 +277,8 @@ def strengths(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     header, shares, rows = header[:kept], shares[:kept], [row[:kept] for row in rows]
     first = gain.loc[top[0]]
     short = case.options["short"]
-    ahead = f"{short[top[0]]} stands out most on {wording.in_sentence(name[first.idxmax()])}"
-    behind = f" and falls behind most on {wording.in_sentence(name[first.idxmin()])}" if first.min() < -0.05 else ""
+    ahead = f"{short[top[0]]} stands out most on {name[first.idxmax()]}"
+    behind = f" and falls behind most on {name[first.idxmin()]}" if first.min() < -0.05 else ""
     table = Table(
         tuple(header), tuple(rows), shares, "Strengths and weaknesses of the first three options.",
         lines=(2, 0, 0, 0, 0)[: len(header)],
@@ -315,7 +316,8 @@ def risks(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     title = (
         f"{count} assumption{verb} both load-bearing and vulnerable: the answer has to be looked at again if one fails."
         if count
-        else f"The answer rests on {len(table)} assumptions; none is both load-bearing and vulnerable."
+        else f"The answer rests on {len(table)} assumption{'s'[: len(table) != 1]}; none is both load-bearing and "
+        "vulnerable."
     )
     told = notes(
         "Evidence each assumption rests on, and what could be done to keep it true:",

@@ -188,8 +188,8 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     ):
         binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME
         table[side] = _texts(
-            best_of(run.options[worse[bound]], scores[worse[bound]]) if bound.any() else ""
-            for bound, scores in zip(binding, beyond, strict=True)
+            best_of(run.options[challengers], scores[challengers]) if len(challengers) else ""
+            for challengers, scores in zip((np.unique(worse[bound]) for bound in binding), beyond, strict=True)
         )
     table = _with_refused(table, run)
     table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})

@@ -51,10 +51,11 @@ def heaviest(ranking: Ranking, options: Sequence[str], each: int = 2) -> list[tu
 
 
 def widest(case: Case, options: Sequence[str], each: int = 3) -> list[tuple[str, str]]:
-    """The leaves on which each option's value is judged least sure."""
+    """The leaves on which each option's value is judged least sure; those without a range are not among them."""
     low, high = case.value_range
     spread = (high - low).loc[list(options)]
-    return [(option, leaf) for option in options for leaf in spread.loc[option].nlargest(each).index]
+    ranged = {option: row[row > 0] for option, row in spread.iterrows()}
+    return [(option, leaf) for option in options for leaf in ranged[option].nlargest(each).index]
 
 
 def weighed(case: Case, criteria: Iterable[str], profiles: Iterable[str]) -> list[str]:

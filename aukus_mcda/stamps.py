@@ -108,7 +108,7 @@ def _made_from(study: Study) -> dict[str, str]:
         "weights": " ".join(filter(None, (weights.name, f"({weights.method})"))),
         "points": "; ".join(f"{name} {float(value)!r}" for name, value in points.items()),
         "seed": str(study.seed),
-        "draws": str(study.fragility.acceptability.draws) if study.fragility else "0",
+        "draws": str(study.draws) if study.acceptability else "0",
         "version": _version(),
     }
 

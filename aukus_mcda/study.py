@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from . import wording
 from .capitals import Capitals, capitals
 from .case import Case
 from .futures import Futures, futures
-from .packages import Packages, half_effort, packages
+from .packages import Packages, half_effort, not_combined, packages
 from .ranking import Ranking, rank
 from .repacking import prescribed
 from .swing_ranges import weight_range
@@ -24,6 +23,7 @@ from .vintages import Vintages, vintages
 from .weights import Points, Weights
 
 if TYPE_CHECKING:
+    from .acceptability import Acceptability
     from .attribution import Joint
     from .fragility import Fragility
 
@@ -83,11 +83,11 @@ class Study:
 
     @cached_property
     def packages(self) -> Packages | None:
-        """The good combinations at half the effort of all options together; None where an effort is not known."""
-        effort = half_effort(self.case)
-        if math.isnan(effort) or self.ranking.ranked.empty:
+        """The good combinations at half the effort of all options together; None where none can be formed."""
+        if not_combined(self.case):
             return None
-        return packages(self.case, weight_range(self.ranking.weights), effort=effort, seed=self.seed)
+        weights = weight_range(self.ranking.weights)
+        return packages(self.case, weights, effort=half_effort(self.case), seed=self.seed)
 
     @cached_property
     def vintages(self) -> Vintages | None:
@@ -96,6 +96,11 @@ class Study:
         now = self.case.about.as_of.isoformat() if self.case.about.as_of else "".join(days[-1:])
         whole = [day for day in days if day < now and len(self.case.scores_on(day)) == len(self.case.scores)]
         return vintages(self.case, whole[0], now, weights=self.ranking.weights) if whole else None
+
+    @property
+    def acceptability(self) -> Acceptability | None:
+        """How often each option takes each rank; None where nothing is compared, or nothing has a range."""
+        return None if self.fragility is None else self.fragility.acceptability
 
     @property
     def profile_ranks(self) -> pd.DataFrame:
@@ -146,7 +151,7 @@ class Study:
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
             "seed": str(self.seed),
-            "draws": f"{self.fragility.acceptability.draws:,}" if self.fragility else "none",
+            **({} if self.acceptability is None else {"draws": f"{self.acceptability.draws:,}"}),
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         }

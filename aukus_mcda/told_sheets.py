@@ -20,16 +20,16 @@ AS_EXPORTED = "Computed for the weights and scores as exported; it does not foll
 
 def acceptability(book: Book, study: Study) -> None:
     """In what share of the draws each option takes each rank, and the weights that speak for it."""
-    if study.fragility is None:
+    case, found = study.case, study.acceptability
+    if study.fragility is None or found is None:
         return
-    case, found = study.case, study.fragility.acceptability
     shares = found.rank_acceptability.sort_values(list(found.rank_acceptability.columns), ascending=False)
     ranks = list(shares.columns)
     page = book.page(
         "acceptability", wording.how_sure(study.fragility, study.ranking, case),
-        f"{AS_EXPORTED} Shares of {found.draws:,} draws of the scores between their low and high ends and of the "
-        f"swing points between theirs (seed {study.seed}); not the chance that an option is right. Largest standard "
-        f"error: {100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
+        f"{AS_EXPORTED} Shares of {found.draws:,} draws of {wording.drawn_as(case, study.ranking.weights)} "
+        f"(seed {study.seed}); not the chance that an option is right. Largest standard error: "
+        f"{100 * found.standard_error['rank_acceptability'].to_numpy().max():.1g} %.",
         (34, *[16] * len(ranks)),
     )  # fmt: skip
     rows = [[_short(case, option), *row] for option, row in shares.iterrows()]

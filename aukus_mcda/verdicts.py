@@ -31,7 +31,7 @@ ROUNDING = 1e-9
 
 RULES = {
     "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
-    f"{UNLIKELY:.0%} of draws or does not lead in more draws than the runner-up, or when it ties.",
+    f"{UNLIKELY:.0%} of trials or not in more of them than the runner-up, or when it ties.",
     "test-failed": "Sensitive when there is a clear leader and at least one test fails.",
     "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
     "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
@@ -214,7 +214,7 @@ def _margin(points: float, unit: str = "points") -> str:
 
 
 def _lead(lead: Share | None) -> Check:
-    name = "in how many draws of weights and scores the leader leads"
+    name = "how often the leader leads when scores and weights are anywhere in their ranges"
     needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
     if lead is None:
         return Check(name, "", "", None, needed)
@@ -223,7 +223,7 @@ def _lead(lead: Share | None) -> Check:
 
 
 def _ahead(lead: Share | None, runner_up: Share | None) -> Check:
-    name = "whether the runner-up leads in fewer draws"
+    name = "whether the runner-up leads less often than the leader"
     needed = f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off"
     if lead is None or runner_up is None:
         return Check(name, "", "", None, needed)

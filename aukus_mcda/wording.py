@@ -16,25 +16,28 @@ from .yardsticks import likelihood
 if TYPE_CHECKING:
     from .fragility import Fragility
 
-PROPER = (
-    "African", "American", "Asian", "Australian", "British", "Chinese", "European", "Indian", "Indonesian", "Japanese",
-    "Korean", "North Korean", "Pacific", "Philippine", "Russian", "South Korean", "Taiwanese", "Ukrainian",
-)  # fmt: skip
-"""First words of a name that keep their capital inside a sentence."""
-
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
 
 
-def joined(words: Iterable[str]) -> str:
-    """Words as a list in a sentence.
+FEW = 5
+"""Names that a sentence lists before it counts the rest."""
+
+
+def joined(words: Iterable[str], most: int | None = None) -> str:
+    """Words as a list in a sentence; of more than ``most`` the last ones are counted.
 
     Examples
     --------
     >>> joined(["Tokyo", "Seoul", "London"])
     'Tokyo, Seoul and London'
+    >>> joined(["Tokyo", "Seoul", "London", "Canberra"], most=3)
+    'Tokyo, Seoul and 2 others'
     """
-    *most, last = list(words) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    names = list(words)
+    if most is not None and len(names) > most:
+        names[most - 1 :] = [f"{len(names) - most + 1} others"]
+    *most_of_them, last = names or [""]
+    return f"{', '.join(most_of_them)} and {last}" if most_of_them else last
 
 
 def titled(profile: str) -> str:
@@ -49,18 +52,6 @@ def titled(profile: str) -> str:
         return profile
     words = profile.replace("_", " ").split()
     return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words)
-
-
-def in_sentence(name: str) -> str:
-    """A name as it reads inside a sentence; acronyms keep their capitals.
-
-    Examples
-    --------
-    >>> in_sentence("Deterrence value"), in_sentence("US trust"), in_sentence("Chinese coercion")
-    ('deterrence value', 'US trust', 'Chinese coercion')
-    """
-    lowered = name[1:2].islower() and not name.startswith(PROPER)
-    return name[:1].lower() + name[1:] if lowered else name
 
 
 def points(number: float, decimals: int = 1) -> str:
@@ -110,7 +101,7 @@ def answer(ranking: Ranking) -> str:
     ranked = ranking.ranked
     if ranked.empty:
         return "No option passes the screens, so there is nothing to rank."
-    first = joined(ranked.loc[list(ranking.leaders), "name"])
+    first = joined(ranked.loc[list(ranking.leaders), "name"], FEW)
     behind = ranked[ranked["rank"] > 1]
     if len(ranking.leaders) > 1:
         return f"{first} rank first together under {under}."
@@ -129,12 +120,14 @@ def agreement(rankings: Mapping[str, Ranking], case: Case) -> str:
     if not leads:
         return ""
     short = case.options["short"]
-    said = []
+    sentences = []
     for leaders, profiles in leads.items():
         verb = "leads" if len(leaders) == 1 else "lead together"
-        where = f"all {len(rankings)} weight profiles" if len(leads) == 1 and len(rankings) > 1 else joined(profiles)
-        said.append(f"{joined(short[list(leaders)])} {verb} under {where}")
-    return "; ".join(said) + "."
+        where = joined(profiles, FEW)
+        if len(leads) == 1 and len(rankings) > 1:
+            where = "both weight profiles" if len(rankings) == 2 else f"all {len(rankings)} weight profiles"
+        sentences.append(f"{joined(short[list(leaders)], FEW)} {verb} under {where}")
+    return "; ".join(sentences) + "."
 
 
 def lead(ranking: Ranking) -> float | None:
@@ -149,7 +142,7 @@ def near_ties(rankings: Mapping[str, Ranking]) -> str:
     """The weight profiles under which the lead is less than a point."""
     leads = {profile: lead(ranking) for profile, ranking in rankings.items()}
     near = [titled(profile) for profile, gap in leads.items() if gap is not None and gap < 1]
-    return f"Under {joined(near)} the lead is less than one point: read it as a tie." if near else ""
+    return f"Under {joined(near, FEW)} the lead is less than one point: read it as a tie." if near else ""
 
 
 def overlap(ranking: Ranking) -> str:
@@ -159,11 +152,15 @@ def overlap(ranking: Ranking) -> str:
         return "The leaders tie: the scores do not choose between them."
     if len(ranked) < 2:
         return ""
+    if not (ranked["least"] < ranked["greatest"]).any():
+        return f"{NO_SCORE_RANGED}: how far the scores settle the order cannot be said."
     least = ranked["least"].iloc[0]
     near = ranked.iloc[1:]
     count, reaching = len(near), int((near["greatest"] > least).sum())
     if not reaching:
-        return "With every score at its worse end, the leader still beats every other option at its best."
+        some = (ranked["least"] == ranked["greatest"]).any()
+        scores = "every score that has a range" if some else "every score"
+        return f"With {scores} at its worse end, the leader still beats every other option at its best."
     end = "the leader's: the likely scores alone do not settle the order."
     if count == 1:
         return f"The score range of the other option overlaps {end}"
@@ -191,6 +188,8 @@ def refused(ranking: Ranking, case: Case) -> str:
 
 def leads_more_often(tests: Fragility, ranking: Ranking, case: Case) -> str:
     """Which option ranks first in more of the draws than the leader does, or blank."""
+    if tests.acceptability is None:
+        return ""
     shares = tests.acceptability.rank_acceptability[1]
     often = str(shares.idxmax())
     leader = max(ranking.leaders, key=lambda option: float(shares[option]))
@@ -215,12 +214,17 @@ def strongest(ranking: Ranking, case: Case) -> str:
     by_root = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
     ups = by_root[by_root > 0.05].sort_values(ascending=False, kind="stable")
     downs = by_root[by_root < -0.05].sort_values(kind="stable")
-    name, short = case.criteria["name"].map(in_sentence), case.options["short"]
+    name, short = case.criteria["name"], case.options["short"]
     against = "the status quo" if other == unchanged else short[other]
-    won = joined(f"{value:.1f} on {name[root]}" for root, value in ups.items())
-    lost = joined(f"{-value:.1f} on {name[root]}" for root, value in downs.items())
+    won = joined(_with_rest([f"{value:.1f} on {name[root]}" for root, value in ups.items()], ups))
+    lost = joined(_with_rest([f"{-value:.1f} on {name[root]}" for root, value in downs.items()], -downs))
     sentence = f"{short[leader]} gains {won or 'nothing'} over {against}"
     return sentence + (f", and gives up {lost}." if lost else ".")
+
+
+def _with_rest(parts: list[str], sizes: pd.Series) -> list[str]:
+    """Two parts of a sum by name and the others added up, where there are more than three."""
+    return parts if len(parts) <= 3 else [*parts[:2], f"{sizes.iloc[2:].sum():.1f} on {len(parts) - 2} others"]
 
 
 def gained(case: Case, root: str) -> str:
@@ -235,54 +239,119 @@ def spread(ranking: Ranking, case: Case) -> str:
     ranked = ranking.ranked
     best = ranked["score"].iloc[0]
     verb = "score" if len(ranking.leaders) > 1 else "scores"
-    sentence = f"{joined(case.options['short'][list(ranking.leaders)])} {verb} {best:.1f} of 100"
+    sentence = f"{joined(case.options['short'][list(ranking.leaders)], FEW)} {verb} {best:.1f} of 100"
     if len(ranked) == 1:
         return sentence + "."
-    return f"{sentence}; all {len(ranked)} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
+    every = "both" if len(ranked) == 2 else f"all {len(ranked)}"
+    return f"{sentence}; {every} ranked options lie within {points(best - ranked['score'].iloc[-1])}."
 
 
-def heaviest(ranking: Ranking, case: Case, *, named: int | None = None) -> str:
-    """Which criterion at the top of the tree weighs most; of several at most ``named`` by name."""
+def heaviest(ranking: Ranking, case: Case) -> str:
+    """Which criterion at the top of the tree weighs most, or that all weigh the same."""
     weights = ranking.weights.values
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
     most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
-    verb, each = ("weighs", "") if len(most) == 1 else ("weigh", " each")
-    names = joined(case.criteria["name"][most[:named]])
-    return f"{names} {verb} most under {weights_named(ranking)}, {100 * shares[most[0]]:.1f} %{each}."
+    under, names = weights_named(ranking), case.criteria["name"][most]
+    if len(shares) == 1:
+        return f"All weight under {under} is on {names.iloc[0]}, the only criterion at the top of the tree."
+    if len(most) == 1:
+        return f"{names.iloc[0]} weighs most under {under}, {100 * shares[most[0]]:.1f} %."
+    each = f"{100 * shares[most[0]]:.1f} % each"
+    if len(most) == len(shares):
+        every = joined(names) if len(most) == 2 else f"All {len(most)} criteria"
+        return f"{every} weigh the same under {under}, {each}."
+    which = joined(names) if len(most) < FEW else f"{len(most)} of the {len(shares)} criteria"
+    return f"{which} weigh most under {under}, {each}."
 
 
 def not_varied(weights: Weights, case: Case) -> str:
     """Which weights were taken as certain although they could differ: how sure it is says nothing of them."""
     if weights.point_range is None:
         return (
-            "The weights were taken as certain: no low and high points were given, so how sure it is leaves them out."
+            "The weights were taken as certain: no low and high points were given, so how sure the order is "
+            "leaves them out."
         )
     ends, points = weights.point_range, weights.points
     alone = weights.parents.map(weights.parents.value_counts()) == 1
     certain = [name for name in points.index if ends.at[name, "low"] == ends.at[name, "high"] and not alone[name]]
     if not certain:
         return ""
-    named = joined(in_sentence(case.criteria["name"].get(name, name)) for name in certain)
+    named = joined((case.criteria["name"].get(name, name) for name in certain), FEW)
     return f"Taken as certain, for lack of low and high points: the weight of {named}."
 
 
-def how_sure(tests: Fragility, ranking: Ranking, case: Case) -> str:
-    """How likely the leader is to lead, in the audience's own words."""
-    option = ranking.leaders[0]
-    found = tests.acceptability
-    statement = "ranks first" if len(ranking.leaders) == 1 else "ranks first, a shared lead counting in part"
-    said = likelihood(
-        case.options.at[option, "short"], statement, float(found.rank_acceptability.at[option, 1]),
-        case.about.yardstick, draws=found.draws,
-        standard_error=float(found.standard_error["rank_acceptability"].at[option, 1]),
-    )  # fmt: skip
-    opening = said.split(" ", 1)[0]
-    if opening not in ("It", "There"):
-        return said
-    weights = "those weights that have a range" if not_varied(ranking.weights, case) else "weights"
-    varied = {"scores": (case.scores["low"] < case.scores["high"]).any(), weights: ranking.weights.vary}
-    given = joined(what for what, really in varied.items() if really)
-    return f"Given the uncertain {given}, {in_sentence(said)}" if given else said
+def drawn(case: Case, weights: Weights) -> tuple[str, ...]:
+    """Which of scores and weights have a range that can move the ranking; where none has, nothing is drawn.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> case = load_case("aukus_plus_two")
+    >>> drawn(case, case.profile("baseline")), drawn(case, case.weights({leaf: 1 for leaf in case.leaves}))
+    (('scores', 'weights'), ('scores',))
+    """
+    scores = (_spread(case, weights) > 0).to_numpy().any()
+    return tuple(what for what, varies in (("scores", scores), ("weights", weights.vary)) if varies)
+
+
+def _spread(case: Case, weights: Weights) -> pd.DataFrame:
+    """How far apart the ends of each judged value are, of the options that compete and the leaves that count."""
+    least, greatest = case.value_range
+    most = weights.values if weights.high is None else weights.high
+    counting = [leaf for leaf in case.leaves if most[leaf] > 0]
+    return (greatest - least).drop(index=list(case.screened.index))[counting]
+
+
+def given(case: Case, weights: Weights) -> str:
+    """What was drawn and what was not, as a sentence on the draws begins; blank when nothing was.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> case = load_case("aukus_plus_two")
+    >>> given(case, case.weights({leaf: 1 for leaf in case.leaves}))
+    'Given the uncertain scores, with the weights taken as certain'
+    """
+    varied = drawn(case, weights)
+    if not varied:
+        return ""
+    partly = {"scores": (_spread(case, weights) == 0).to_numpy().any(), "weights": bool(not_varied(weights, case))}
+    names = joined(varied)
+    start = (
+        f"Given the {names} that have a range"
+        if any(partly[what] for what in varied)
+        else f"Given the uncertain {names}"
+    )
+    certain = [what for what in partly if what not in varied]
+    return f"{start}, with the {certain[0]} taken as certain" if certain else start
+
+
+def drawn_as(case: Case, weights: Weights) -> str:
+    """What the draws are of, as a note on them says it."""
+    return " and ".join(f"the {what} between their low and high ends" for what in drawn(case, weights))
+
+
+NO_RANGE = "No ranges were judged: scores and weights are taken as certain, so how sure the order is cannot be said."
+NOT_COMPARED = "Fewer than two options are ranked, so there is nothing to test."
+NO_SCORE_RANGED = "No score was given a range"
+
+
+def how_sure(tests: Fragility | None, ranking: Ranking, case: Case) -> str:
+    """How likely the leader is to lead, in the audience's own words; without ranges, that nobody can say."""
+    if tests is None:
+        return NOT_COMPARED
+    option, acceptability = ranking.leaders[0], tests.acceptability
+    if acceptability is None:
+        return NO_RANGE
+    return likelihood(
+        case.options.at[option, "short"],
+        "ranks first" if len(ranking.leaders) == 1 else "ranks first, a shared lead counting in part",
+        float(acceptability.rank_acceptability.at[option, 1]),
+        case.about.yardstick,
+        draws=acceptability.draws,
+        standard_error=float(acceptability.standard_error["rank_acceptability"].at[option, 1]),
+        given=given(case, ranking.weights),
+    )
 
 
 def how_much(changes: pd.Series) -> str:
@@ -291,14 +360,20 @@ def how_much(changes: pd.Series) -> str:
     return "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
 
 
-def flips(tests: Fragility, case: Case) -> str:
+def flips(tests: Fragility | None, case: Case) -> str:
     """The smallest change of weights that changes the leader."""
+    if tests is None:
+        return NOT_COMPARED
     flip = tests.flip
+    if len(case.leaves) == 1:
+        return "There is one criterion: no change of weights changes the leader."
     if not flip.challenger:
         return "No change of weights changes the leader."
-    short, name = case.options["short"], case.criteria["name"].map(in_sentence)
+    short, name = case.options["short"], case.criteria["name"]
     if flip.distance == 0:
         together = f"{short[flip.challenger]} and {short[flip.leader]} lead together"
+        if case.values.loc[flip.challenger].equals(case.values.loc[flip.leader]):
+            return f"{together} and score alike on every criterion: no weights can part them."
         return f"{together}: the least change of weights can part them."
     most, least = flip.changes.idxmax(), flip.changes.idxmin()
     much = how_much(flip.changes)
@@ -342,7 +417,7 @@ def methods_agree(tests: Fragility, case: Case) -> str:
     leads, count = tests.methods.leads_in
     also = f"{'also ' if leads else ''}{'leads' if len(leaders) == 1 else 'lead'}"
     families = f"{leads or 'none'} of {count} other famil{'y' if count == 1 else 'ies'} of methods"
-    return f"{joined(case.options['short'][list(leaders)])} {also} in {families}."
+    return f"{joined(case.options['short'][list(leaders)], FEW)} {also} in {families}."
 
 
 def methods_apart(tests: Fragility, case: Case) -> str:
@@ -355,23 +430,51 @@ def methods_apart(tests: Fragility, case: Case) -> str:
         by_first.setdefault(tuple(ranks.index[ranks[method] == 1]), []).append(method_name(method))
     short = case.options["short"]
     parts = [
-        f"{joined(methods)} put{'s' if len(methods) == 1 else ''} {joined(short[list(first)])} first"
+        f"{joined(methods)} put{'s' if len(methods) == 1 else ''} {joined(short[list(first)], FEW)} first"
         for first, methods in by_first.items()
     ]
     return "; ".join(parts) + "." if parts else ""
 
 
 def to_collect(tests: Fragility, case: Case) -> str:
-    """Which better evidence could change the choice."""
-    single, best = tests.information, tests.evidence
+    """Whether better evidence on one score, or on all of them, could change the choice."""
+    single, every = tests.information, tests.together
+    if not (single["spread"] > 0).any():
+        return f"{NO_SCORE_RANGED}, so what better evidence would be worth cannot be said."
     if not (single["value"] > 0).any():
-        start = "No single score, known perfectly, would change the choice"
-    else:
-        top = single.iloc[0]
-        on = f"{case.options.at[top['option'], 'short']} on {in_sentence(case.criteria.at[top['criterion'], 'name'])}"
-        start = f"Knowing one score perfectly is worth most for {on}: {points(top['value'], 2)}"
-    if best.empty or best["value"].iloc[0] <= 0:
-        return start + "."
-    worth = points(best["value"].iloc[0], 2)
-    most = "" if worth.startswith("less") else "at most "
-    return f"{start}; settling all that rests on one item of evidence ({best.index[0]}) is worth {most}{worth}."
+        return f"No single score, known perfectly, would change the choice; {all_together(tests)}."
+    top = single.iloc[0]
+    on = f"{case.options.at[top['option'], 'short']} on {case.criteria.at[top['criterion'], 'name']}"
+    best = f"Knowing one score perfectly is worth most for {on}: {points(top['value'], 2)}"
+    return f"{best}; knowing all of them, {points(every['value'], 2)}."
+
+
+def all_together(tests: Fragility) -> str:
+    """Whether all scores, known at once, would change the choice: a clause that follows one on single scores."""
+    share = float(tests.together["probability"])
+    if share == 0:
+        return "nor would all of them together"
+    count = f"{100 * share:.0f}"
+    trials = {"0": "fewer than 1", "100": "more than 99"}.get(count, count)
+    return f"all of them together might: in {trials} of 100 trials another option wins"
+
+
+def single_scores(tests: Fragility) -> str:
+    """How many single scores could change the leader within their own range."""
+    if not (tests.information["spread"] > 0).any():
+        return f"{NO_SCORE_RANGED}, so which of them could change the leader cannot be said."
+    count = int(tests.switches["within_range"].sum())
+    if count:
+        return (
+            f"{count} of {len(tests.switches)} single scores could change the leader within their own low-high range."
+        )
+    return f"No single score changes the leader within its own low-high range; {all_together(tests)}."
+
+
+def settling(worth: pd.DataFrame) -> str:
+    """What settling all that rests on one item of evidence is worth, from `evidence_value`; blank when nothing."""
+    if worth.empty or worth["value"].iloc[0] <= 0:
+        return ""
+    gain = points(worth["value"].iloc[0], 2)
+    most = "" if gain.startswith("less") else "at most "
+    return f"Settling all that rests on one item of evidence ({worth.index[0]}) is worth {most}{gain}."

@@ -183,6 +183,7 @@ def likelihood(
     *,
     standard_error: float | None = None,
     draws: int | None = None,
+    given: str = "",
 ) -> str:
     """A sentence on how likely a statement is, which says so where no term applies.
 
@@ -198,6 +199,8 @@ def likelihood(
         Of the share; see `term`.
     draws : int, optional
         How many draws, named when it holds in all or none of them.
+    given : str
+        What was drawn, to open the sentence with: "Given the uncertain scores".
 
     Raises
     ------
@@ -208,6 +211,8 @@ def likelihood(
     --------
     >>> likelihood("Maritime picture", "ranks first", 0.87)
     'It is very likely (80-95%) that Maritime picture ranks first.'
+    >>> likelihood("Maritime picture", "ranks first", 0.87, given="Given the uncertain scores")
+    'Given the uncertain scores, it is very likely (80-95%) that Maritime picture ranks first.'
     >>> likelihood("Maritime picture", "ranks first", 0.79, standard_error=0.01)
     'Maritime picture ranks first in 79.0% of the draws, between likely (55-80%) and very likely (80-95%): two
      standard errors, 2%, reach over the boundary.'
@@ -218,18 +223,20 @@ def likelihood(
     'Forward laydown ranks first in none of the 100,000 draws: no ICD 203 term applies.'
     """
     lower, upper = around(probability, yardstick, standard_error=standard_error)
+    start = f"{given}, " if given else ""
     none_applies = f"no {YARDSTICKS[yardstick].name} term applies"
     if probability in (0, 1):
         counted = f"{'all' if probability else 'none'} of the {f'{draws:,} ' if draws else ''}draws"
-        return f"{subject} {statement} in {counted}: {none_applies}."
+        return f"{start}{subject} {statement} in {counted}: {none_applies}."
     if lower is not None and lower == upper:
-        return f"{lower.opening} {lower.label} that {subject} {statement}."
+        opening = lower.opening.lower() if given else lower.opening
+        return f"{start}{opening} {lower.label} that {subject} {statement}."
     from_term, to_term = (lower.label if lower else "impossibility"), (upper.label if upper else "certainty")
     why = none_applies
     if standard_error and term(probability, yardstick):
         why = f"two standard errors, {200 * standard_error:.2g}%, reach over the boundary"
     share = _percent(probability, yardstick)
-    return f"{subject} {statement} in {share} of the draws, between {from_term} and {to_term}: {why}."
+    return f"{start}{subject} {statement} in {share} of the draws, between {from_term} and {to_term}: {why}."
 
 
 def _percent(probability: float, yardstick: str) -> str:

@@ -72,7 +72,7 @@ def test_the_sentences_on_options_leave_out_what_is_screened():
     screens = pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["not lawful"]})
     assert field(case()) == "2 options are judged on 2 scales; none is screened out."
     assert field(case(screens=screens)) == "1 option is judged on 2 scales; b is screened out."
-    assert differs_most(case()) == ("They differ the most on reach (30 of 100 points) and the least on cost (25).")
+    assert differs_most(case()) == ("They differ the most on Reach (30 of 100 points) and the least on Cost (25).")
 
 
 def test_the_widest_ranges_come_first_in_value_points():
@@ -105,7 +105,7 @@ def test_the_weights_of_profiles_are_told_with_their_range_and_reason():
     heaviest_of = heaviest(rank(shipped, "baseline"), shipped)
     assert heaviest_of == "Deterrence value weighs most under the baseline weights, 31.2 %."
     tied = rank(case(), {"reach": 50, "cost": 50})
-    assert heaviest(tied, case()) == "Reach and Cost weigh most under the weights given, 50.0 % each."
+    assert heaviest(tied, case()) == "Reach and Cost weigh the same under the weights given, 50.0 % each."
 
 
 def test_the_heatmaps_show_values_and_weights():

@@ -89,17 +89,20 @@ def test_the_sentences_say_what_the_tests_found(result: Study) -> None:
 
 
 def test_an_option_that_cannot_be_beaten_and_a_tie_are_said() -> None:
-    case = two([9, 1])
+    case = two([9, 1], low=[8, 0], high=[10, 2])
     tests = study(case, {"x": 1}, draws=1000).fragility
     assert tests is not None
-    assert wording.flips(tests, case) == "No change of weights changes the leader."
+    assert wording.flips(tests, case) == "There is one criterion: no change of weights changes the leader."
     assert "all of the 1,000 draws" in wording.how_sure(tests, rank(case, {"x": 1}), case)
-    tied = two([5, 5])
+    tied = two([5, 5], low=4, high=6)
     result = study(tied, {"x": 1}, draws=1000)
     assert result.fragility is not None and result.fragility.verdict.word == "inconclusive"
     assert "tie" in " ".join(result.statements)
     sure = wording.how_sure(result.fragility, result.ranking, tied)
-    assert sure.startswith("There is") and "a shared lead counting in part" in sure
+    assert sure.startswith(
+        "Given the uncertain scores, with the weights taken as certain, there is a roughly even chance"
+    )
+    assert "a shared lead counting in part" in sure
 
 
 def test_sentences_claim_no_more_than_the_tests_found() -> None:
@@ -130,7 +133,7 @@ def test_sentences_claim_no_more_than_the_tests_found() -> None:
     assert wording.methods_agree(replace(tests, methods=kin), case).startswith("No method of another family")
     assert wording.methods_apart(replace(tests, methods=None), case) == ""
     little = replace(tests, information=tests.information.assign(value=0.003), evidence=tests.evidence.iloc[:0])
-    assert wording.to_collect(little, case).endswith(": less than 0.01 points.")
+    assert ": less than 0.01 points; knowing all of them, " in wording.to_collect(little, case)
 
 
 def test_one_option_alone_is_not_tested() -> None:
@@ -209,7 +212,7 @@ def test_information_is_drawn_most_valuable_first(case: Case) -> None:
 def test_weights_taken_as_certain_are_a_finding(case: Case) -> None:
     assert "weights-certain" not in set(study(case, "baseline", draws=1000).findings["code"])
     changed = study(case, case.profile("baseline").change({"escalation": 40}), draws=1000).findings.set_index("code")
-    assert changed.at["weights-certain", "finding"].endswith("the weight of escalation risk.")
+    assert changed.at["weights-certain", "finding"].endswith("the weight of Escalation risk.")
     flat = study(case, dict.fromkeys(case.leaves, 100), draws=1000).findings
     assert any("for the leaves alone" in said for said in flat["finding"])
     assert any("taken as certain" in said for said in flat["finding"])

@@ -149,17 +149,17 @@ def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:
     by_profile = {name: rank(case, name) for name in case.profiles}
     assert agreement(by_profile, case) == "a leads under UK; b leads under MoD."
     same = tiny({"a": (90, 90), "b": (10, 10)})
-    assert agreement({name: rank(same, name) for name in same.profiles}, same) == "a leads under all 2 weight profiles."
+    assert agreement({name: rank(same, name) for name in same.profiles}, same) == "a leads under both weight profiles."
 
 
 def test_what_is_gained_and_given_up() -> None:
     case = tiny({"a": (90, 10), "b": (20, 40)})
     assert (
-        strongest(rank(case, {"x": 1, "y": 1}), case) == "a gains 35.0 on US trust over b, and gives up 15.0 on cost."
+        strongest(rank(case, {"x": 1, "y": 1}), case) == "a gains 35.0 on US trust over b, and gives up 15.0 on Cost."
     )
     assert (
         spread(rank(case, {"x": 1, "y": 1}), case)
-        == "a scores 50.0 of 100; all 2 ranked options lie within 20.0 points."
+        == "a scores 50.0 of 100; both ranked options lie within 20.0 points."
     )
 
 

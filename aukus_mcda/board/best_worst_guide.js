@@ -76,7 +76,7 @@ function comparison(guide, ids, parent, kind, more, less) {
   if (!more || !less) return { id, answered: false, title: [""], draw: () => [], read: () => "Answer the questions before this one first." };
   return {
     id, answered: given !== undefined, value: { times: given ?? guide.state.once[`${more} ${less}`] ?? null },
-    title: ["How many times as much is bringing ", guide.said(more), " from worst to best worth as bringing ", guide.said(less), "?"],
+    title: ["How many times as much is bringing ", guide.named(more), " from worst to best worth as bringing ", guide.named(less), "?"],
     draw(value, changed) {
       const live = make("div", "awg-consistency", undefined, { role: "status", "data-live": "consistency" });
       const tell = () => {

@@ -362,11 +362,7 @@ export class Guide {
     return made;
   }
 
-  /** A criterion's name within a sentence, and at its beginning. */
-  said(id) {
-    return name(this.nodes.get(id).said);
-  }
-
+  /** A criterion's name, as it is written. */
   named(id) {
     return name(this.nodes.get(id).name);
   }
@@ -374,13 +370,13 @@ export class Guide {
   /** What was said of two criteria, and what would fit instead. */
   misfit(more, less, times, fits) {
     const would = fits >= 1 ? `${brief(fits)} times would fit the other answers.` : `by the other answers it is the other way round, ${brief(1 / fits)} times.`;
-    return sentence("li", "", [this.named(more), ` is said to be worth ${brief(times)} times `, this.said(less), `; ${would}`]);
+    return sentence("li", "", [this.named(more), ` is said to be worth ${brief(times)} times `, this.named(less), `; ${would}`]);
   }
 
   /** The choices of a scale that says how many times as much one is worth as another. */
   times(more, less, times) {
-    if (times === 1) return [this.named(more), " and ", this.said(less), " are worth the same."];
-    return [this.named(more), ` is worth ${times} times `, this.said(less), `: ${MORE[times - 1]}.`];
+    if (times === 1) return [this.named(more), " and ", this.named(less), " are worth the same."];
+    return [this.named(more), ` is worth ${times} times `, this.named(less), `: ${MORE[times - 1]}.`];
   }
 }
 

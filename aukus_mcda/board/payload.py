@@ -18,7 +18,7 @@ from ..score_draws import score_draws
 from ..shares import competing
 from ..simulation import BLOCK
 from ..weights import Weights
-from ..wording import in_sentence, titled
+from ..wording import titled
 
 Array = NDArray[np.float64]
 FINE = 65_535
@@ -96,7 +96,6 @@ def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
             "id": node,
             "parent": parent,
             "name": texts.at[node, "name"] or node,
-            "said": in_sentence(texts.at[node, "name"] or node),
             "question": texts.at[node, "question"],
             "worst": texts.at[node, "worst_means"],
             "best": texts.at[node, "best_means"],

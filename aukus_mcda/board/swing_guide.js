@@ -68,7 +68,7 @@ function rating(guide, id, biggest) {
   const given = guide.state.points[id];
   return {
     id: `points:${id}`, answered: Boolean(given), value: { points: null, low: null, high: null, ...(given ?? guide.state.once[`${biggest} ${id}`]) },
-    title: biggest ? ["If bringing ", guide.said(biggest), " from worst to best is worth 100, what is bringing ", guide.said(id), " from worst to best worth?"] : [guide.said(id)],
+    title: biggest ? ["If bringing ", guide.named(biggest), " from worst to best is worth 100, what is bringing ", guide.named(id), " from worst to best worth?"] : [guide.named(id)],
     lead: ["0 means no worth at all; 50, half as much. A low and a high are welcome where you are unsure."],
     draw(value, changed) {
       const range = make("input", "awb-range awg-slide", undefined, { type: "range", min: "0", max: "100", step: "1", "data-key": "slide" });
@@ -111,7 +111,7 @@ function control(guide, a, b, id) {
   if (!a) return { id, answered: false, title: [""], draw: () => [], read: () => "Answer the questions before this one first." };
   return {
     id, answered: Boolean(given), value: { times: given?.times ?? null },
-    title: ["How many times as much is bringing ", guide.said(a), " from worst to best worth as bringing ", guide.said(b), "?"],
+    title: ["How many times as much is bringing ", guide.named(a), " from worst to best worth as bringing ", guide.named(b), "?"],
     lead: ["A check on your answers. Say what you feel; there is no need to work it out."],
     draw(value, changed) {
       const box = guide.box("Times as much", value, "times", changed);
@@ -156,7 +156,7 @@ function agreement(guide, ids, parent) {
 
 function difference(guide, { a, b, times }, points, i, parent) {
   const said = make("div", "awg-difference");
-  said.append(sentence("p", "", ["You said that ", guide.said(a), ` is worth ${brief(times)} times `, guide.said(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
+  said.append(sentence("p", "", ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
   const ways = make("ul", "");
   const way = (parts, id) => {
     const line = sentence("li", "", parts);

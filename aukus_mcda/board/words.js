@@ -67,8 +67,8 @@ export function flip(data, found, nodes) {
   const node = nodes.get(near.id), parent = nodes.get(node.parent);
   const target = Math.min(Math.max(beyond(near.from, near.to), 0), near.most);
   return [
-    name(data.options[near.challenger].short), " leads if the weight of ", name(node.said),
-    ...(parent ? [" within ", name(parent.said)] : []),
+    name(data.options[near.challenger].short), " leads if the weight of ", name(node.name),
+    ...(parent ? [" within ", name(parent.name)] : []),
     ` ${near.to > near.from ? "rises" : "falls"} from ${hundredths(near.from)} to ${hundredths(target)}.`,
   ];
 }
@@ -76,9 +76,9 @@ export function flip(data, found, nodes) {
 /** What a criterion's weight is about: the swing it is the worth of. */
 export function swing(node, children, share, weight, parent) {
   const worth = parent
-    ? [` is worth ${hundredths(share)} of 100 within `, name(parent.said), `, ${hundredths(weight)}\u00a0% of all weight.`]
+    ? [` is worth ${hundredths(share)} of 100 within `, name(parent.name), `, ${hundredths(weight)}\u00a0% of all weight.`]
     : [` is worth ${hundredths(share)} of 100.`];
-  if (children) return [`Going from worst to best on all ${children} scales beneath`, ...worth];
+  if (children) return [`Going from worst to best on ${children > 1 ? `all ${children} scales` : "the one scale"} beneath`, ...worth];
   if (!node.worst || !node.best) return ["Going from worst to best", ...worth];
   return ["Going from ", { name: bare(node.worst), quoted: true }, " to ", { name: bare(node.best), quoted: true }, ...worth];
 }

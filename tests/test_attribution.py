@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import matplotlib.pyplot as plt
@@ -230,9 +231,14 @@ def test_one_option_or_no_case_is_refused() -> None:
 
 def test_what_is_said_sums_up_the_shares_and_passes_the_linter(case: Case, found: Joint) -> None:
     sentence = said.comes_from(found, case)
-    evidence, preferences = found.effects.loc[["evidence", "preferences"], "share"]
-    start = f"The uncertainty about who leads comes from the evidence ({percent(evidence)}), "
-    assert sentence.startswith(f"{start}preferences ({percent(preferences)})")
+    evidence = percent(found.effects.at["evidence", "share"])
+    assert sentence.startswith(
+        f"Most of the uncertainty about who leads comes from the evidence ({evidence}), the rest "
+    )
+    even = replace(found, effects=found.effects.assign(share=[0.3, 0.4, 0.2, 0.1]))
+    assert said.comes_from(even, case).startswith(
+        "The uncertainty about who leads comes from preferences (40 %), the evidence (30 %), the method (20 %)"
+    )
     most = joint(case, "washington", vary=["method", "future"])
     assert said.comes_from(most, case).startswith(
         f"Most of the uncertainty about who leads comes from the method ({percent(most.effects.at['method', 'share'])})"

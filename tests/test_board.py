@@ -19,12 +19,24 @@ import pandas as pd
 import pytest
 from lab import chromium
 
-from aukus_mcda import Case, ExportError, WeightsError, break_points, lint, load_case, rank, replay, smaa, swing
+from aukus_mcda import (
+    Case,
+    ExportError,
+    WeightsError,
+    break_points,
+    lint,
+    load_case,
+    rank,
+    replay,
+    smaa,
+    swing,
+    weight_range,
+)
 from aukus_mcda.affirming import affirm
 from aukus_mcda.board import WeightBoard, saved_weights
 from aukus_mcda.board.board import SCRIPT
-from aukus_mcda.board.payload import drawn_values, tree_points
-from aukus_mcda.board.store import Store, work_folder
+from aukus_mcda.board.payload import DrawnPoints, drawn_points, drawn_values, tree_points
+from aukus_mcda.board.store import Store, weights_from, work_folder
 from aukus_mcda.shares import competing
 from aukus_mcda.wording import refused
 
@@ -183,11 +195,32 @@ def test_the_draws_are_those_of_smaa(case: Case) -> None:
     drawn = drawn_values(case, 500, seed=7)
     assert drawn.values.shape == (500, 10, 18)
     weights, table = case.profile("tokyo").values, competing(case)
-    scores = drawn.values @ weights[table.columns].to_numpy()
-    shares = np.bincount(scores.argmax(axis=1), minlength=10) / 500
-    found = smaa(case, "tokyo", draws=500, seed=7).rank_acceptability[1][table.index]
-    np.testing.assert_allclose(shares, found, atol=1.1 / 500)
+    drawn_weights = judged_draws(
+        case, case.profile("tokyo").points.to_dict(), drawn_points(case.profile("tokyo"), 500, 7)
+    )
+    for given, row in (
+        ("tokyo", weights[table.columns].to_numpy()),
+        (weight_range(case.profile("tokyo")), drawn_weights),
+    ):
+        found = smaa(case, given, draws=500, seed=7).rank_acceptability[1][table.index]
+        np.testing.assert_allclose(lead_shares(drawn.values, row), found, atol=1.1 / 500)
     assert drawn_values(case.__class__(**{**vars_of(case), "scores": certain(case)}), 500, 7).steps.shape == (10, 18, 0)
+
+
+def judged_draws(case: Case, points: dict[str, float], judged: DrawnPoints) -> np.ndarray:
+    """Draws of leaf weights ``(n, k)``, in the order of ids: points that stand as judged vary, by the definition."""
+    frame = pd.DataFrame(dict.fromkeys(points, 0.0), index=range(judged.steps.shape[1])) + pd.Series(points)
+    for node, low, step, steps in zip(judged.nodes, judged.low, judged.step, judged.steps, strict=True):
+        if points[node] == judged.points[node]:
+            frame[node] = low + step * steps
+    return leaf_weights(case, frame).to_numpy()
+
+
+def lead_shares(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The share of draws ``(n, m, k)`` of values in which each option leads, under one set of weights or one a draw."""
+    scores = np.einsum("nmk,nk->nm", values, np.broadcast_to(weights, (len(values), values.shape[2])))
+    ahead = scores >= scores.max(axis=1, keepdims=True) - 1e-9
+    return np.asarray((ahead / ahead.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
 def vars_of(case: Case) -> dict[str, Any]:
@@ -244,7 +277,7 @@ def sums(browser: Any, case: Case) -> Iterator[Any]:
             window.data = data;
             window.groups = sums.siblings(data.nodes);
             const bytes = Uint8Array.from(atob(draws), (letter) => letter.charCodeAt(0));
-            window.drawn = sums.decodeDraws(new DataView(bytes.buffer), data.low, data.step, data.draws);
+            window.drawn = sums.decodeDraws(new DataView(bytes.buffer), data);
         }""",
         [SCRIPT, board.data, base64.b64encode(board.draws).decode()],
     )
@@ -261,7 +294,7 @@ def random_points(case: Case, count: int) -> list[dict[str, float]]:
     return points[usable].to_dict("records")
 
 
-def leaf_weights(case: Case, points: list[dict[str, float]]) -> pd.DataFrame:
+def leaf_weights(case: Case, points: list[dict[str, float]] | pd.DataFrame) -> pd.DataFrame:
     """Weights by the definition, all at once: shares among siblings, multiplied down each branch."""
     frame = pd.DataFrame(points)
     shares = (frame.T / frame.T.groupby(case.criteria["parent"]).transform("sum")).T
@@ -286,13 +319,40 @@ def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Cas
     for one, other in zip(browsers[:4], truth, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-9)
     for row, leads in zip(weights, browsers[4], strict=True):
-        scores = drawn @ row
-        ahead = scores >= scores.max(axis=1, keepdims=True) - 1e-9
-        np.testing.assert_allclose(leads, (ahead / ahead.sum(axis=1, keepdims=True)).mean(axis=0), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(leads, lead_shares(drawn, row), rtol=0, atol=1e-9)
     for given, row, scores in zip(points[:20], *browsers[:2], strict=False):
         ranked = rank(case, given)
         np.testing.assert_allclose(row, ranked.weights.values[table.columns], rtol=0, atol=1e-9)
         np.testing.assert_allclose(scores, ranked.table["score"][table.index], rtol=0, atol=1e-9)
+
+
+def test_browser_and_python_draw_the_same_weights(case: Case, sums: Any) -> None:
+    rng, values = np.random.default_rng(2), drawn_values(case, 2_000, 0).values
+    for profile in ("baseline", "washington"):
+        judged = drawn_points(case.profile(profile), 2_000, 0)
+        assert judged is not None and len(judged.nodes) == 22
+        for changes in (0, 1, 5, 21, 22):
+            points = dict(judged.points)
+            for node in rng.choice(list(points), changes, replace=False):
+                points[node] = float(rng.integers(1, 50)) + 0.5
+            weights, leads, varying, settled = sums.evaluate(
+                """([points, profile]) => {
+                    const found = sums.compute(data, groups, points, new Set(), drawn, profile);
+                    const judged = drawn.judged.get(profile), varying = sums.standing(points, judged);
+                    const weights = sums.drawnWeights(data, groups, points, varying, drawn, judged);
+                    return [weights.map((row) => [...row]), found.leads, found.varying, found.settled];
+                }""",
+                [points, profile],
+            )
+            assert (varying, settled) == (changes < 22, changes > 0)
+            truth = judged_draws(case, points, judged)
+            np.testing.assert_allclose(np.array(weights).T, truth, rtol=0, atol=1e-9)
+            np.testing.assert_allclose(leads, lead_shares(values, truth), rtol=0, atol=1e-9)
+            kept = weights_from(case, points, profile).point_range
+            assert (kept is not None) == varying
+            if kept is not None:
+                vary = kept.index[kept["low"] < kept["high"]]
+                assert set(vary) == {node for node in judged.nodes if points[node] == judged.points[node]}
 
 
 def nearest_breaks(case: Case, points: dict[str, float], root: str) -> tuple[float, str, float, str]:
@@ -426,7 +486,7 @@ def top(case: Case, opened: Opened) -> dict[str, float]:
 
 def test_the_page_is_one_small_file_with_a_strict_policy(exported: Path) -> None:
     text = exported.read_text(encoding="utf-8")
-    assert len(text) < 1_200_000
+    assert len(text) < 1_900_000
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
     assert re.fullmatch(
         r"default-src 'none'; script-src 'sha256-\S{44}'; style-src 'sha256-\S{44}'; "
@@ -605,8 +665,9 @@ def test_what_the_sentence_on_the_nearest_flip_says_comes_true(case: Case, opene
 
 def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) -> None:
     shown = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
-    found = smaa(case, "baseline", draws=2_000, seed=0).rank_acceptability[1]
-    assert f"leads in {100 * found.max():.0f} % of 2,000 draws of the uncertain scores" in shown
+    found = smaa(case, weight_range(case.profile("baseline")), draws=2_000, seed=0).rank_acceptability[1]
+    assert f"It leads in {100 * found.max():.0f} % of 2,000 draws of the uncertain scores and swing points; " in shown
+    assert "Changed" not in shown
     for option, share in found.items():
         text = opened.page.inner_text(f'[data-option="{option}"] .awb-share').replace("\u00a0", " ")
         assert text == (f"{100 * share:.0f} %" if share == 0 or share >= 0.005 else "<1 %")
@@ -630,11 +691,41 @@ def test_the_ranking_comes_first_and_how_often_each_leads_soon_after(case: Case,
     )
     weights = top(case, opened) | {leaf: case.profile("baseline").points[leaf] for leaf in case.leaves}
     assert waited and order.split(" ") == opened.order == list(rank(case, weights).ranked.index)
-    found = smaa(case, weights, draws=2_000, seed=0).rank_acceptability[1]
-    assert [float(each) for each in leads.split(" ")] == pytest.approx(list(found.sort_index()), abs=2e-3)
+    judged = drawn_points(case.profile("baseline"), 2_000, 0)
+    assert judged is not None
+    found = lead_shares(drawn_values(case, 2_000, 0).values, judged_draws(case, weights, judged))
+    assert [float(each) for each in leads.split(" ")] == pytest.approx(list(found), abs=2e-3)
     assert opened.number("deterrence") == 70
-    first = f"{100 * found[opened.order[0]]:.0f} %"
-    assert first in opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+    said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+    assert f"{100 * found.max():.0f} %" in said and said.endswith("Changed weights are taken as certain.")
+
+
+@pytest.mark.parametrize("uncertain", [False, True], ids=["points alone", "points and scores"])
+def test_weights_given_keep_their_ranges_until_they_are_changed(browser: Any, tmp_path: Path, uncertain: bool) -> None:
+    spread = 3 * uncertain
+    case = Case.from_frames(
+        criteria=pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10}),
+        scores=pd.DataFrame({
+            "option": list("AABB"), "criterion": list("xyxy"), "likely": [7, 4, 4, 7],
+            "low": np.array([7, 4, 4, 7]) - spread, "high": np.array([7, 4, 4, 7]) + spread,
+        }),
+    )  # fmt: skip
+    given = swing({"x": 100, "y": 90}, low={"y": 60}, high={"y": 120}, anchors=case.anchors_digest)
+    board = WeightBoard(case, given, work=tmp_path)
+    opened = Opened(browser, board.export_html(tmp_path / "board.html"))
+    found = smaa(case, weight_range(given), draws=2_000).rank_acceptability[1]
+    assert opened.page.inner_text('[data-option="A"] .awb-share').replace("\u00a0", " ") == f"{100 * found['A']:.0f} %"
+    what = "scores and swing points" if uncertain else "swing points"
+    said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+    assert said.startswith(f"It leads in {100 * found['A']:.0f} % of 2,000 draws of the uncertain {what}; B in ")
+    opened.type("x", "60")
+    said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
+    if uncertain:
+        assert said.startswith("Under these weights it leads in ") and "draws of the uncertain scores" in said
+    else:
+        assert said.endswith("cannot be said.") and opened.page.inner_text('[data-option="A"] .awb-share') == ""
+    assert opened.trouble == []
+    opened.page.context.close()
 
 
 def test_a_leader_that_capitals_would_refuse_is_said_to_be(case: Case, opened: Opened) -> None:

@@ -25,7 +25,7 @@ class Bars {
     const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
     const axis = make("span", "awb-axis");
     for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of the uncertain scores" }));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of what is uncertain" }));
     this.list = make("ol", "awb-bars");
     this.list.style.setProperty("--awb-count", this.data.options.length);
     this.bars = this.data.options.map((option) => {
@@ -90,9 +90,9 @@ class Bars {
   /** The figures in the bars, and how often each option leads. */
   showRest({ leads }) {
     this.bars.forEach(({ figures }, i) => this.write(figures, this.parts[i]));
-    leads.forEach((share, i) => {
-      say(this.bars[i].share, `${percent(share)}\u00a0%`);
-      this.bars[i].fill.style.backgroundSize = `${100 * share}% 100%`;
+    this.bars.forEach(({ share, fill }, i) => {
+      say(share, leads.length ? `${percent(leads[i])}\u00a0%` : "");
+      fill.style.backgroundSize = `${100 * (leads[i] ?? 0)}% 100%`;
     });
     this.list.dataset.leads = leads.join(" ");
   }

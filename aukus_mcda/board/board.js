@@ -8,7 +8,7 @@ class Board {
     this.groups = siblings(this.data.nodes);
     this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
     this.roots = this.groups.get("");
-    this.drawn = decodeDraws(model.get("draws"), this.data.low, this.data.step, this.data.draws);
+    this.drawn = decodeDraws(model.get("draws"), this.data);
     this.points = { ...model.get("points") };
     this.profile = model.get("profile");
     this.first = { points: { ...this.points }, profile: this.profile };
@@ -22,7 +22,7 @@ class Board {
     this.root = make("div", "awb");
     this.build();
     host.replaceChildren(this.root);
-    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
+    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn, this.profile);
     this.before = this.found.order[0];
     this.show();
     this.listen();
@@ -141,7 +141,7 @@ class Board {
 
   /** Compute, and show the ranking in the frame the browser paints next; what is said about it follows in the one after. */
   update() {
-    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn);
+    this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn, this.profile);
     this.showRanking();
     this.afterPaint(() => this.showRest());
     this.later("speak", () => say(this.live, [answer, often, refused].map((part) => plain(part(this.data, this.found))).join(" ").trim()), 600);

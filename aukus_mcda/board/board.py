@@ -18,7 +18,7 @@ from ..errors import AukusMcdaError
 from ..ranking import Ranking, rank, require_case
 from ..weights import Points, Weights, equal
 from .export import write_html
-from .payload import drawn_values, payload, tree_points
+from .payload import drawn_values, judged_points, payload, tree_points
 from .store import Store, saved_weights, weights_from, work_folder
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
     work : str or Path, optional
         The folder to save in; ``work/<case id>`` if not given.
     draws : int
-        How many draws of the uncertain scores say how often each option leads.
+        How many draws of the uncertain scores and swing points say how often each option leads.
     seed : int
         0 or more; the draws are those of `smaa` with the same seed.
     resume : bool
@@ -87,23 +87,25 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
         require_case(case)
         folder = work_folder(case, work)
         start = _first(case, profile, folder if resume else None)
+        name = start.name.removesuffix(", changed")
+        begun = name if name in case.profiles else ""
         drawn = drawn_values(case, draws, seed)
+        judged = judged_points(case, None if begun else start, draws, seed)
         self.case, self.store, self._start = case, Store(case, folder), start
         self._handled: set[str] = set()
         place = f"{folder.resolve()}|{case.anchors_digest}|{sorted(case.criteria['parent'].items())}"
-        shown = payload(case, drawn) | {
+        shown = payload(case, drawn, judged, draws) | {
             "seed": seed,
             "resume": resume and profile is None,
             "saved": self.store.saved_at,
             "folder": folder.as_posix(),
             "store": hashlib.sha256(place.encode()).hexdigest()[:16],
         }
-        name = start.name.removesuffix(", changed")
         super().__init__(
             data=shown,
-            draws=drawn.steps.tobytes(),
+            draws=drawn.steps.tobytes() + b"".join(each.steps.tobytes() for each in judged.values()),
             points=tree_points(case, start).to_dict(),
-            profile=name if name in case.profiles else "",
+            profile=begun,
         )
         self.observe(self._record, "changes")
 

@@ -17,6 +17,7 @@ from ..redlines import breaches_of
 from ..score_draws import score_draws
 from ..shares import competing
 from ..simulation import BLOCK
+from ..swing_ranges import PART, SwingRange, weight_range
 from ..weights import Weights
 from ..wording import titled
 
@@ -74,6 +75,47 @@ def drawn_values(case: Case, draws: int, seed: int) -> Drawn:
     return Drawn(steps, low, step)
 
 
+class DrawnPoints(NamedTuple):
+    """Draws of one set of swing points as the browser gets them: ``low + step * steps``.
+
+    ``points`` has every node's as judged; ``nodes`` are those that vary, ``low`` and ``step`` are ``(u,)`` and
+    ``steps`` is ``(u, n)`` of uint16.
+    """
+
+    points: dict[str, float]
+    nodes: list[str]
+    low: Array
+    step: Array
+    steps: NDArray[np.uint16]
+
+
+def drawn_points(weights: Weights, draws: int, seed: int) -> DrawnPoints | None:
+    """The first ``draws`` draws of swing points that `smaa` makes with this seed; None where none varies."""
+    space = weight_range(weights)
+    if not isinstance(space, SwingRange) or weights.points.empty:
+        return None
+    siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
+    units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
+    nodes = [siblings.nodes[node] for node in siblings.uncertain]
+    low, high = (space.points.loc[nodes, end].to_numpy(dtype=float) for end in ("low", "high"))
+    steps = np.rint(FINE * np.minimum(units, 1)).astype(np.uint16)
+    return DrawnPoints(weights.points.astype(float).to_dict(), nodes, low, (high - low) / FINE, steps)
+
+
+def judged_points(case: Case, given: Weights | None, draws: int, seed: int) -> dict[str, DrawnPoints]:
+    """`drawn_points` of each profile, and under a blank name of weights given that belong to none.
+
+    As in `weights_from`, weights that were not made from points of this tree have no ranges to keep.
+    """
+    bases = {name: case.profile(name) for name in case.profiles} | ({} if given is None else {"": given})
+    drawn = {
+        name: drawn_points(base, draws, seed)
+        for name, base in bases.items()
+        if set(base.points.index) == set(case.criteria.index)
+    }
+    return {name: each for name, each in drawn.items() if each is not None}
+
+
 def tree_points(case: Case, weights: Weights) -> pd.Series:
     """Swing points for every criterion, 100 for the biggest among siblings, that give these weights."""
     if weights.points.index.equals(case.criteria.index) and weights.parents.to_dict() == case.criteria[
@@ -105,7 +147,7 @@ def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
+def payload(case: Case, drawn: Drawn, judged: Mapping[str, DrawnPoints], draws: int) -> dict[str, Any]:
     """Everything the board shows, but the draws and the weights.
 
     Raises
@@ -149,7 +191,12 @@ def payload(case: Case, drawn: Drawn) -> dict[str, Any]:
             {"id": name, "title": titled(name), "points": tree_points(case, case.profile(name)).to_dict()}
             for name in case.profiles
         ],
-        "draws": drawn.steps.shape[2],
+        "draws": draws if drawn.steps.size or judged else 0,
+        "uncertain": bool(drawn.steps.size),
+        "judged": {
+            name: {"points": each.points, "nodes": each.nodes, "low": each.low.tolist(), "step": each.step.tolist()}
+            for name, each in judged.items()
+        },
         "low": drawn.low.tolist(),
         "step": drawn.step.tolist(),
     }

@@ -63,18 +63,61 @@ export function orderOf(scores) {
   return { order, ranks };
 }
 
-/** Draws of values, from 16-bit steps: one array, by option, leaf and draw. */
-export function decodeDraws(view, low, step, count) {
+/** Draws from 16-bit steps: of values by option, leaf and draw, and of the swing points of each profile by node. */
+export function decodeDraws(view, data) {
   const steps = new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-  const values = new Float64Array(steps.length);
+  const { draws: count, values: likely } = data, options = likely.length, leaves = data.leaves.length;
+  const values = new Float64Array(options * leaves * count);
   let at = 0;
-  for (let i = 0; i < low.length; i++)
-    for (let j = 0; j < low[i].length; j++)
-      for (let n = 0; n < count; n++, at++) values[at] = low[i][j] + step[i][j] * steps[at];
-  return { values, count, options: low.length, scores: new Float64Array(low.length * count), best: new Float64Array(count) };
+  const decode = (row, low, step) => {
+    for (let n = 0; n < count; n++, at++) row[n] = low + step * steps[at];
+    return row;
+  };
+  for (let i = 0; i < options; i++)
+    for (let j = 0; j < leaves; j++) {
+      const row = values.subarray((i * leaves + j) * count, (i * leaves + j + 1) * count);
+      if (data.uncertain) decode(row, data.low[i][j], data.step[i][j]);
+      else row.fill(likely[i][j]);
+    }
+  const judged = new Map();
+  for (const [profile, { points, nodes, low, step }] of Object.entries(data.judged))
+    judged.set(profile, { points, rows: new Map(nodes.map((id, i) => [id, decode(new Float64Array(count), low[i], step[i])])) });
+  const room = () => new Float64Array(count);
+  const weights = new Map(data.nodes.map(({ id }) => [id, room()]));
+  return { values, count, options, judged, weights, total: room(), best: room(), scores: new Float64Array(options * count) };
 }
 
-/** The share of draws in which each option leads; a shared lead counts by its share. Empty without draws. */
+/** The nodes whose points vary as they were judged: those that stand where the profile has them. */
+export function standing(points, judged) {
+  return judged ? [...judged.rows.keys()].filter((id) => points[id] === judged.points[id]) : [];
+}
+
+/** Draws of each leaf's weight, the points of `varying` nodes as judged; as swing_ranges.SiblingPoints.weigh. */
+export function drawnWeights(data, groups, points, varying, drawn, judged) {
+  const { count, weights, total } = drawn, varies = new Set(varying);
+  const down = (parent, above) => {
+    const ids = groups.get(parent) ?? [];
+    total.fill(0);
+    for (const id of ids) {
+      const row = weights.get(id);
+      if (varies.has(id)) row.set(judged.rows.get(id));
+      else row.fill(points[id]);
+      for (let n = 0; n < count; n++) total[n] += row[n];
+    }
+    for (const id of ids) {
+      const row = weights.get(id);
+      for (let n = 0; n < count; n++) row[n] = (total[n] > 0 ? row[n] / total[n] : 1 / ids.length) * (above ? above[n] : 1);
+    }
+    for (const id of ids) down(id, weights.get(id));
+  };
+  down("", null);
+  return data.leaves.map((leaf) => weights.get(leaf));
+}
+
+/**
+ * The share of draws in which each option leads; a shared lead counts by its share. Empty without draws.
+ * A weight is a number, or an array with one for each draw.
+ */
 export function leadShares(drawn, weights) {
   const { values, count, options, scores, best } = drawn;
   const leads = new Array(options).fill(0);
@@ -88,7 +131,8 @@ export function leadShares(drawn, weights) {
       const weight = weights[j];
       if (weight === 0) continue;
       const column = values.subarray((i * leaves + j) * count, (i * leaves + j + 1) * count);
-      for (let n = 0; n < count; n++) sum[n] += weight * column[n];
+      if (typeof weight === "number") for (let n = 0; n < count; n++) sum[n] += weight * column[n];
+      else for (let n = 0; n < count; n++) sum[n] += weight[n] * column[n];
     }
     for (let n = 0; n < count; n++) if (sum[n] > best[n]) best[n] = sum[n];
   }
@@ -209,13 +253,14 @@ export function nearestFlip(flips, groups) {
   return nearest;
 }
 
-/** Everything the board shows under some swing points. */
-export function compute(data, groups, points, locked, drawn) {
+/** Everything the board shows under some swing points; those of `profile` that were not changed vary as judged. */
+export function compute(data, groups, points, locked, drawn, profile) {
   const shares = sharesOf(points, groups);
   const weights = weightsOf(shares, data.nodes);
   const row = data.leaves.map((leaf) => weights[leaf]);
   const scores = scoresOf(data.values, row);
   const flips = flipsOf(data, groups, shares, weights, locked, scores);
+  const judged = drawn.judged.get(profile), varying = standing(points, judged);
   let leads;
   return {
     shares, weights, row, scores, ...orderOf(scores), flips,
@@ -223,8 +268,11 @@ export function compute(data, groups, points, locked, drawn) {
     greatest: scoresOf(data.greatest, row),
     /** The dearest part by far: only when it is asked for, which is after the ranking is painted. */
     get leads() {
-      return (leads ??= leadShares(drawn, row));
+      if (!data.uncertain && !varying.length) return [];
+      return (leads ??= leadShares(drawn, varying.length ? drawnWeights(data, groups, points, varying, drawn, judged) : row));
     },
+    varying: varying.length > 0,
+    settled: judged !== undefined && varying.length < judged.rows.size,
     nearest: nearestFlip(flips, groups),
   };
 }

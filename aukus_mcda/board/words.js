@@ -34,19 +34,22 @@ export function answer(data, found) {
   return [name(shorts[0]), ` ranks first with ${score} of 100, ${points(gap)} ahead of `, name(data.options[second].short), "."];
 }
 
-/** How often the leader leads, in draws of the scores. */
+/** How often the leader leads, in draws of what is uncertain: scores, and swing points that stand as judged. */
 export function often(data, found) {
-  if (!found.leads.length) return ["No score has a judged range, so how often each option leads cannot be said."];
+  if (!found.leads.length) return ["No score has a judged range, nor has a weight as it stands, so how often each option leads cannot be said."];
   const first = found.order[0];
   const most = found.leads.indexOf(Math.max(...found.leads));
-  const drawn = `${data.draws.toLocaleString("en")} draws of the uncertain scores`;
-  const said = ["Under these weights it leads in ", `${percent(found.leads[first])}\u00a0% of ${drawn}`];
-  if (found.ranks.filter((rank) => rank === 1).length > 1) said[0] = "Under these weights the first named leads in ";
+  const what = [...(data.uncertain ? ["scores"] : []), ...(found.varying ? ["swing points"] : [])].join(" and ");
+  const drawn = `${data.draws.toLocaleString("en")} draws of the uncertain ${what}`;
+  const who = found.ranks.filter((rank) => rank === 1).length > 1 ? "the first named" : "it";
+  const opening = found.varying ? who[0].toUpperCase() + who.slice(1) : `Under these weights ${who}`;
+  const end = found.varying && found.settled ? ". Changed weights are taken as certain." : ".";
+  const said = [`${opening} leads in `, `${percent(found.leads[first])}\u00a0% of ${drawn}`];
   if (most !== first && found.leads[most] > found.leads[first])
-    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%.`];
+    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%${end}`];
   const next = found.leads.map((share, i) => [share, i]).filter(([, i]) => i !== first).sort((a, b) => b[0] - a[0])[0];
-  if (!next || next[0] === 0) return [...said, "."];
-  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%.`];
+  if (!next || next[0] === 0) return [...said, end];
+  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%${end}`];
 }
 
 /** Whose red lines the leader breaches, which no weight makes good; nothing when nobody's. */

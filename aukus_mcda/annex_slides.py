@@ -11,7 +11,7 @@ from .blocks import Table
 from .case import Case
 from .deck import Deck
 from .fragility_slides import text
-from .ranking_slides import Chosen, first_shares
+from .ranking_slides import Chosen
 from .speaking import cited, described, notes, said_of
 from .study import PACKAGES, Study
 from .tables import findings_table, rank_labels, ranking_table
@@ -30,17 +30,17 @@ def divider(deck: Deck, parts: Sequence[str]) -> None:
 
 def whole_ranking(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     """Every option with its score, range and share of first ranks."""
-    readable = ranking_table(study.ranking)
-    led = first_shares(study)
-    rows = tuple(
-        (row.Rank, row.Option, row.Score, row.Range, led.get(option, ""))
-        for option, row in zip(readable.index, readable.itertuples(), strict=True)
-    )
+    readable = ranking_table(study.ranking, study.acceptability).drop(columns="Screened out because")
+    shares = {"Rank": 0.9, "Option": 7.6, "Score": 1.1, "Ranks first": 1.3}
+    rows = tuple(map(tuple, readable.to_numpy().tolist()))
     table = Table(
-        ("Rank", "Option", "Score", "Range", "Ranks first"), rows, (0.9, 7.6, 1.1, 1.2, 1.3),
-        "All options with their ranks and scores.", right=(2, 3, 4), lines=(1, 2, 1, 1, 1),
-    ).filled()  # fmt: skip
-    told = "Range: all judgements at their low or all at their high ends. Scores are illustrative judgements."
+        tuple(readable.columns), rows, tuple(shares.get(column, 1.2) for column in readable.columns),
+        "All options with their ranks and scores.", right=range(2, len(readable.columns)),
+        lines=(1, 2) + (1,) * (len(readable.columns) - 2),
+    )  # fmt: skip
+    told = "Scores are illustrative judgements."
+    if study.acceptability is not None:
+        told += " Interval: the scores that 90 % of the draws lie between."
     every = f"All {len(rows)}" if len(rows) > 2 else "Both" if len(rows) == 2 else "The only"
     deck.page(f"{every} option{'s' if len(rows) > 1 else ''}, ranked by score.", told, [table])
 

@@ -95,13 +95,20 @@ def brief(
     from .beyond import beyond
     from .tables import ranking_table
 
-    table = ranking_table(result.ranking)
-    _print_table(_console(), table.iloc[:, :4], right=("Score", "Range"))
+    table = ranking_table(result.ranking, result.acceptability)
+    shown = table.drop(columns="Screened out because")
+    _print_table(_console(), shown, right=tuple(shown.columns[2:]))
     for _, row in table[table["Screened out because"] != ""].iterrows():
         typer.echo(f"Screened out: {row['Option']}. {row['Screened out because']}")
     typer.echo("\n" + "\n".join((result.answer, *result.statements)))
     if result.fragility is not None:
-        for sentence in (wording.flips, wording.methods_agree, wording.methods_apart, wording.to_collect):
+        for sentence in (
+            wording.drawn_otherwise,
+            wording.flips,
+            wording.methods_agree,
+            wording.methods_apart,
+            wording.to_collect,
+        ):
             if text := sentence(result.fragility, checked):
                 typer.echo(text)
         if worth := wording.settling(result.fragility.evidence):

@@ -65,6 +65,24 @@ def how_sure(
     )  # fmt: skip
 
 
+def in_other_ways(deck: Deck, tests: Fragility, case: Case) -> None:
+    """How often the leader leads when errors, ranges or weights are drawn in another way."""
+    if not (title := wording.drawn_otherwise(tests, case)):
+        return
+    short, stress = case.options["short"], tests.stress
+    rows = tuple(
+        (choice, percent(row["leader_share"]), short[row["runner_up"]], percent(row["runner_up_share"]))
+        for choice, row in stress.iterrows()
+    )
+    table = Table(
+        ("Drawn", f"{short[stress.attrs['leader']]} first", "Next most often first", "In what share"), rows,
+        (3.2, 2.4, 3.2, 1.6), "Shares of draws in which the leader, and the option next to it, ranks first.",
+        right=(1, 3), lines=(1, 1, 1, 1), strong=(0,),
+    )  # fmt: skip
+    note = text("One choice is changed at a time; all rows rest on the same random numbers.")
+    deck.page(title, "How errors, ranges and weights are drawn is a choice of the analyst's.", [table], below=[note])
+
+
 def yardstick_table(yardstick: Yardstick) -> Table:
     """The yardstick's terms, each above its range."""
     return Table(

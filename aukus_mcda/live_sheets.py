@@ -19,7 +19,7 @@ from .case import Case
 from .ranking import TIE
 from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
 from .study import Study
-from .tables import rank_labels
+from .tables import interval_labels, rank_labels
 from .weights import Weights
 
 MOST_POINTS = 1_000_000
@@ -216,12 +216,13 @@ def ranking(book: Book, study: Study) -> None:
     )  # fmt: skip
     status = page.row
     page.row += 2
-    header = ("Rank now", "Option", "Score now", "Rank as exported", "Score as exported", "Range as exported",
+    intervals = None if study.acceptability is None else interval_labels(study.acceptability)
+    header = ("Rank now", "Option", "Score now", "Rank as exported", "Score as exported", "5-95 % as exported",
               "Ranks first, as computed")  # fmt: skip
     numbers = ("Rank now", "Score now", "Score as exported", "Ranks first, as computed")
     first = page.header(header, numbers=numbers, freeze=True)
     page.row -= 1
-    workings = ("Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored", "Range",
+    workings = ("Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored", "5-95 %",
                 "Ranks first")  # fmt: skip
     page.header(workings, left=9, numbers=("Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"))
     page.sheet.freeze_panes = f"A{first}"
@@ -243,7 +244,7 @@ def ranking(book: Book, study: Study) -> None:
         put(page.sheet.cell(row, 14), by_id[option])
         put(page.sheet.cell(row, 15), labels[option])
         put(page.sheet.cell(row, 16), score, SCORE)
-        put(page.sheet.cell(row, 17), f"{said['least']:.0f}\N{EN DASH}{said['greatest']:.0f}")
+        put(page.sheet.cell(row, 17), None if intervals is None else intervals.get(option))
         put(page.sheet.cell(row, 18), None if firsts is None or option not in firsts else float(firsts[option]), DRAWN)
         _sorted_row(page, row, first, last, (said["name"], score, labels[option], out, said["rank"]))
     page.row = last + 1
@@ -285,11 +286,13 @@ def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int)
     page.sheet.conditional_formatting.add(f"C{first}:C{last}", bars)
     page.skip()
     drawn = wording.drawn_as(study.case, study.ranking.weights)
-    led = f"Ranks first: share of draws of {drawn}. " if study.acceptability is not None else ""
+    led = (
+        f"5-95 %: the scores that 90 % of the draws lie between. Ranks first: share of draws of {drawn}. Both are as "
+        "computed when the file was made and do not follow a change."
+    )
     for note in (
         "Rank, option and score follow the sheets weights and scores. Options that score the same share a rank.",
-        f"Range: all judgements at their low or all at their high ends. {led}As computed when the file was made: "
-        "it does not follow a change.",
+        led if study.acceptability is not None else wording.NO_RANGE,
         "In the workings to the right, yes or no under Ranked takes an option in or out.",
     ):
         page.across(note, QUIET)

@@ -145,8 +145,8 @@ class Bars:
     def _error_bars(self, chart: Any, series: Any, look: Look) -> None:
         """From each bar's end down to its low and up to its high, as columns of the chart's own sheet."""
         numbers = self.series[0][1]
-        down = [number - low for number, (low, _) in zip(numbers, self.ranges, strict=True)]
-        up = [high - number for number, (_, high) in zip(numbers, self.ranges, strict=True)]
+        down = [max(0.0, number - low) for number, (low, _) in zip(numbers, self.ranges, strict=True)]
+        up = [max(0.0, high - number) for number, (_, high) in zip(numbers, self.ranges, strict=True)]
         _add_columns(chart, {"Down to low": down, "Up to high": up})
         ink = f'<a:{look.ink.kind} val="{look.ink.value}"/>'
         bars = parse_xml(

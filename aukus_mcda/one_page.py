@@ -109,7 +109,7 @@ def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
     count = len(study.findings)
     caveats = [
         (case.about.disclaimer or wording.ILLUSTRATIVE, 2),
-        (wording.overlap(study.ranking), 2),
+        (wording.overlap(study.ranking, study.acceptability), 2),
         (_screened(study), 2),
         (f"Findings for a reviewer: {count}, listed in the workbook." if count else "", 1),
     ]
@@ -211,7 +211,7 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
         each.width = Pt(width)  # LibreOffice goes by the columns, Word by the cells
     places = rank_labels(ranking)
     firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
-    header = ("Rank", "Option", "Score", "Range, 0 to 100", "Ranks first" if firsts is not None else "")
+    header = ("Rank", "Option", "Score", "0 to 100", "Ranks first" if firsts is not None else "")
     for number, row in enumerate(table.rows):
         row.height, row.height_rule = Pt(ROW), WD_ROW_HEIGHT_RULE.EXACTLY
         for column, (cell, width) in enumerate(zip(row.cells, widths, strict=True)):
@@ -229,10 +229,10 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
             page.cell(table.cell(number, column), text, widths[column] - 8, bold=leads, right=column in (2, 4))
     drawn = table.cell(1, 3).merge(table.cell(len(shown), 3))
     _draw(drawn, study, shown, widths[3])
-    note = "Bar: score; line: all judgements at their low or all at their high ends."
+    note = "Bar: score."
     if firsts is not None:
         varied = wording.drawn_as(study.case, ranking.weights)
-        note += f" Ranks first: share of draws of {varied}; not the chance that it is right."
+        note = f"Line: 90 % of the draws. Ranks first: share of draws of {varied}; not the chance of being right."
     more = len(ranked) - len(shown)
     if more:
         note = f"... and {more} more in the workbook. {note}"
@@ -283,7 +283,9 @@ def _picture(study: Study, shown: Any, wide: float, tall: float) -> bytes:
     rows = list(range(len(shown)))
     axes.barh(rows, shown["score"], height=0.5, color=[colours[option] for option in shown.index])
     for colour, line in (("white", 2.6), (palette.INK, 1.1)):  # seen on a dark bar too
-        axes.hlines(rows, shown["least"], shown["greatest"], color=colour, linewidth=line)
+        if study.acceptability is not None:
+            interval = study.acceptability.interval.loc[shown.index]
+            axes.hlines(rows, interval["low"], interval["high"], color=colour, linewidth=line)
     axes.set_xlim(0, 100)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.axvline(0, color=palette.FAINT, linewidth=0.8)

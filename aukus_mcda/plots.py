@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import palette
+from .acceptability import Acceptability
 from .case import Case
 from .ranking import Ranking
 from .tables import by_root, rank_labels
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_ranking(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axes:
-    """Scores of the ranked options as bars, best on top, with their low-high range.
+def plot_ranking(
+    ranking: Ranking, case: Case, acceptability: Acceptability | None = None, *, ax: Axes | None = None
+) -> Axes:
+    """Scores of the ranked options as bars, best on top, with the interval that 90 per cent of the draws lie in.
 
     Parameters
     ----------
     ranking : Ranking
     case : Case
+    acceptability : Acceptability, optional
+        Of the draws; without it no interval is drawn.
     ax : Axes, optional
         Where to draw; a new figure otherwise.
     """
@@ -38,10 +43,13 @@ def plot_ranking(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axe
         palette=[colours[option] for option in ranked.index],
     )  # fmt: skip
     ax.set_yticks(rows, _labels(ranking, case))
-    # A white edge, so that the range is seen on a dark bar too.
-    for colour, wide in (("white", 4), (palette.INK, 1.5)):
-        ax.hlines(rows, ranked["least"], ranked["greatest"], color=colour, linewidth=wide)
-    ax.set(xlim=(0, 100), xlabel="Score (0-100); line: all scores at their low or high ends", ylabel="")
+    told = "Score (0-100)"
+    if acceptability is not None:
+        told += "; line: 90 % of the draws"
+        interval = acceptability.interval.loc[ranked.index]
+        for colour, wide in (("white", 4), (palette.INK, 1.5)):  # a white edge shows the line on a dark bar too
+            ax.hlines(rows, interval["low"], interval["high"], color=colour, linewidth=wide)
+    ax.set(xlim=(0, 100), xlabel=told, ylabel="")
     sns.despine(ax=ax, left=True)
     return ax
 

@@ -17,7 +17,7 @@ from .native_charts import Bars, room_for_bars
 from .ranking import Ranking
 from .speaking import cited, described, heaviest, judged, listed, notes, numeral, weighed
 from .study import Study
-from .tables import by_root, rank_labels, ranking_table
+from .tables import INTERVAL, by_root, rank_labels, ranking_table
 
 CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""
@@ -48,7 +48,7 @@ def answer(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         "" if tests is None else wording.leads_more_often(tests, ranking, case),
         wording.refused(ranking, case),
         wording.agreement(study.by_profile, case),
-        extra=(wording.overlap(ranking), wording.near_ties(study.by_profile)),
+        extra=(wording.overlap(ranking, study.acceptability), wording.near_ties(study.by_profile)),
     )
     told = notes(
         "What gives the leader most of its score:",
@@ -162,27 +162,28 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     ranking = study.ranking
     drawn_as = wording.drawn_as(case, ranking.weights) if study.acceptability else ""
     note = text(
-        "Ranges: an outer envelope, all judgements at their low or all at their high ends. Scores are illustrative "
-        "judgements." + (f" Ranks first: share of draws of {drawn_as}." if drawn_as else "")
+        "Scores are illustrative judgements."
+        + (f" Line: 90 % of the draws; ranks first: share of the draws, of {drawn_as}." if drawn_as else "")
     )
     room = deck.area.tall - note.height(deck.area.width, deck.look) - 40
     shown = listed(ranking.ranked.index, chosen)[: room_for_bars(room, CHARTED)]
     if not shown:
         return
-    places, readable, firsts = rank_labels(ranking), ranking_table(ranking), first_shares(study)
+    places, readable, firsts = rank_labels(ranking), ranking_table(ranking, study.acceptability), first_shares(study)
+    interval = study.acceptability.interval.loc[shown] if study.acceptability else None
     # On a narrow slide the chart alone names the options.
     columns = {
         "Rank": (0.8, places),
         "Option": (2.3, case.options["short"]),
         "Score": (0.9, readable["Score"]),
-        "Range": (1.0, readable["Range"]),
+        INTERVAL: (1.0, readable[INTERVAL] if INTERVAL in readable else pd.Series("", index=ranking.table.index)),
         "Ranks first": (1.2, firsts),
     }
     if deck.narrow:
         del columns["Option"]
     numbers = Table(
         tuple(columns), tuple(tuple(column[option] for _, column in columns.values()) for option in shown),
-        tuple(share for share, _ in columns.values()), "Rank, score, range and share of first ranks of each option.",
+        tuple(share for share, _ in columns.values()), "Rank, score, interval and share of first ranks of each option.",
         right=range(len(columns) - 3, len(columns)), lines=(1,) * len(columns),
         strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
     ).filled()  # fmt: skip
@@ -194,8 +195,8 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         labels=tuple(f"{places[option]}  {case.options.at[option, 'short']}" for option in shown),
         series=(("Score", tuple(table["score"])),),
         colours=tuple(colours[option] for option in shown),
-        alt=f"Bars of scores from 0 to 100, with the range of each. {study.answer}",
-        ranges=tuple(zip(table["least"], table["greatest"], strict=True)),
+        alt=f"Bars of scores from 0 to 100, with the interval of the draws. {study.answer}",
+        ranges=() if interval is None else tuple(map(tuple, interval.loc[shown].to_numpy().tolist())),
     )
     deck.page(
         wording.spread(ranking, case),

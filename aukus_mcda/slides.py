@@ -54,6 +54,7 @@ STORY: MappingProxyType[str, Maker] = MappingProxyType(
         "drivers": ranking_slides.drivers,
         "strengths": ranking_slides.strengths,
         "sureness": _how_sure,
+        "other draws": _given("fragility", _alone(fragility_slides.in_other_ways)),
         "changes": _given("fragility", _alone(fragility_slides.what_would_change)),
         "methods": _given("fragility", _alone(fragility_slides.other_methods)),
         "capitals": _given("capitals", _alone(capital_slides.five_capitals)),

@@ -123,7 +123,7 @@ class Study:
         said = (
             *sure,
             wording.refused(ranking, case),
-            wording.overlap(self.ranking),
+            wording.overlap(self.ranking, self.acceptability),
             wording.agreement(self.by_profile, self.case),
             wording.near_ties(self.by_profile),
             wording.strongest(self.ranking, self.case),

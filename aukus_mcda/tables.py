@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .acceptability import Acceptability
 from .case import Case
 from .methods import METHODS, MethodComparison
 from .ranking import Ranking
-from .wording import joined, method_name, titled
+from .wording import joined, method_name, percent, titled
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +147,10 @@ def findings_table(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
     )
 
 
+INTERVAL = "5\N{EN DASH}95\N{NO-BREAK SPACE}%"
+"""Heading of the interval of drawn scores."""
+
+
 def rank_labels(ranking: Ranking) -> pd.Series:
     """``1``, ``2=``, ``2=``, ``4`` by option; a dash for what is screened out."""
     rank = ranking.table["rank"]
@@ -154,27 +159,35 @@ def rank_labels(ranking: Ranking) -> pd.Series:
     return labels.where(~shared, labels + "=")
 
 
-def ranking_table(ranking: Ranking) -> pd.DataFrame:
-    """The ranking for a reader: rank, option, score, range, and why an option is out.
+def ranking_table(ranking: Ranking, acceptability: Acceptability | None = None) -> pd.DataFrame:
+    """The ranking for a reader: rank, option, score, and why an option is out.
+
+    With the ``acceptability`` of the draws, also the interval that 90 per cent of an option's scores
+    lie in, and the share of draws in which it ranks first.
 
     Examples
     --------
     >>> from aukus_mcda import load_case, rank
     >>> list(ranking_table(rank(load_case("aukus_plus_two"))).columns)
-    ['Rank', 'Option', 'Score', 'Range', 'Screened out because']
+    ['Rank', 'Option', 'Score', 'Screened out because']
     """
     table = ranking.table
-    return pd.DataFrame(
-        {
-            "Rank": rank_labels(ranking),
-            "Option": table["name"],
-            "Score": [f"{score:.1f}" for score in table["score"]],
-            "Range": [
-                f"{low:.0f}\N{EN DASH}{high:.0f}" for low, high in zip(table["least"], table["greatest"], strict=True)
-            ],
-            "Screened out because": table["reason"],
-        },
-        index=table.index,
+    columns = {
+        "Rank": rank_labels(ranking),
+        "Option": table["name"],
+        "Score": table["score"].map("{:.1f}".format),
+    }
+    if acceptability is not None:
+        columns[INTERVAL] = interval_labels(acceptability).reindex(table.index, fill_value="")
+        columns["Ranks first"] = acceptability.rank_acceptability[1].map(percent).reindex(table.index, fill_value="")
+    return pd.DataFrame(columns | {"Screened out because": table["reason"]}, index=table.index)
+
+
+def interval_labels(acceptability: Acceptability) -> pd.Series:
+    """``55-63`` by option: the scores that 5 per cent of the draws lie below and above."""
+    interval = acceptability.interval
+    return pd.Series(
+        [f"{low:.0f}\N{EN DASH}{high:.0f}" for low, high in interval.to_numpy()], index=interval.index, dtype=object
     )
 
 

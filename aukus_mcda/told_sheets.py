@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from . import palette, wording
 from .case import Case
-from .sheets import ANY, BOLD, DRAWN, QUIET, SHARE, WEIGHT, Book, Page, put
+from .sheets import ANY, BOLD, DRAWN, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
 from .study import Study
 from .tables import methods_table
 
@@ -38,6 +38,18 @@ def acceptability(book: Book, study: Study) -> None:
     end = f"{get_column_letter(len(ranks) + 1)}{page.row - 1}"
     shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
     page.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
+    page.part("Scores: the interval that 90 % of the draws lie in, and the envelope of all judgements at one end")
+    table = study.ranking.table.loc[shares.index]
+    rows = [
+        [_short(case, option), *found.interval.loc[option, ["low", "high"]], *table.loc[option, ["least", "greatest"]]]
+        for option in shares.index
+    ]
+    header = ("Score of", "5 % of draws below", "5 % of draws above", "Envelope: all low", "Envelope: all high")
+    page.table(header, rows, (ANY, *[SCORE] * 4), freeze=False)
+    if study.fragility is not None and len(study.fragility.stress):
+        page.part("How often the leader ranks first when errors, ranges or weights are drawn in another way")
+        header, rows, formats = _ways(study.fragility.stress, case)
+        page.table(header, rows, formats, freeze=False)
     if found.pairwise is not None:
         page.part("How often the option in the row scores higher than the one in the column")
         higher = found.pairwise.loc[shares.index, shares.index]
@@ -53,6 +65,16 @@ def acceptability(book: Book, study: Study) -> None:
         rows = [[case.criteria.at[leaf, "name"], *known[leaf]] for leaf in known.columns]
         header = ("Weight of", *(_short(case, option) for option in known.index))
         page.table(header, rows, (ANY, *[WEIGHT] * len(known)), freeze=False)
+
+
+def _ways(stress: pd.DataFrame, case: Case) -> tuple[tuple[str, ...], list[list[object]], tuple[str, ...]]:
+    """Header, rows and number formats of `ways_to_draw.stress`."""
+    rows: list[list[object]] = [
+        [choice, row["leader_share"], _short(case, row["runner_up"]), row["runner_up_share"]]
+        for choice, row in stress.iterrows()
+    ]
+    leader = _short(case, stress.attrs["leader"])
+    return ("Drawn", f"{leader} first", "Next most often first", "In what share"), rows, (ANY, DRAWN, ANY, DRAWN)
 
 
 def sensitivity(book: Book, study: Study) -> None:

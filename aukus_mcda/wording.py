@@ -10,10 +10,12 @@ import pandas as pd
 
 from .case import Case
 from .ranking import Ranking
+from .ways_to_draw import AS_STATED
 from .weights import Weights
 from .yardsticks import likelihood
 
 if TYPE_CHECKING:
+    from .acceptability import Acceptability
     from .fragility import Fragility
 
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
@@ -145,30 +147,27 @@ def near_ties(rankings: Mapping[str, Ranking]) -> str:
     return f"Under {joined(near, FEW)} the lead is less than one point: read it as a tie." if near else ""
 
 
-def overlap(ranking: Ranking) -> str:
-    """Which options the leader's low-high range does not separate from it."""
+def overlap(ranking: Ranking, acceptability: Acceptability | None) -> str:
+    """Which options the draws of scores and weights do not separate from the leader."""
     ranked = ranking.ranked
     if len(ranking.leaders) > 1:
         return "The leaders tie: the scores do not choose between them."
     if len(ranked) < 2:
         return ""
-    if not (ranked["least"] < ranked["greatest"]).any():
+    if acceptability is None:
         return f"{NO_SCORE_RANGED}: how far the scores settle the order cannot be said."
-    least = ranked["least"].iloc[0]
-    near = ranked.iloc[1:]
-    count, reaching = len(near), int((near["greatest"] > least).sum())
+    interval = acceptability.interval
+    least, others = interval["low"][ranking.leaders[0]], interval.drop(ranking.leaders[0])
+    count, reaching = len(others), int((others["high"] > least).sum())
     if not reaching:
-        some = (ranked["least"] == ranked["greatest"]).any()
-        scores = "every score that has a range" if some else "every score"
-        return f"With {scores} at its worse end, the leader still beats every other option at its best."
-    end = "the leader's: the likely scores alone do not settle the order."
+        return f"{INTERVAL} of the leader lies above that of every other option."
+    end = "that of the leader: the likely scores alone do not settle the order."
     if count == 1:
-        return f"The score range of the other option overlaps {end}"
-    all_of = "both other options" if count == 2 else f"all the other {count} options"
+        return f"{INTERVAL} of the other option overlaps {end}"
     if reaching == count:
-        return f"The score ranges of {all_of} overlap {end}"
-    start = "The score range of 1" if reaching == 1 else f"The score ranges of {reaching}"
-    return f"{start} of the other {count} options overlap{'s' if reaching == 1 else ''} {end}"
+        all_of = "both other options" if count == 2 else f"all the other {count} options"
+        return f"{INTERVAL} of {all_of} overlaps {end}"
+    return f"{INTERVAL} of {reaching} of the other {count} options overlaps {end}"
 
 
 def refused(ranking: Ranking, case: Case) -> str:
@@ -328,11 +327,19 @@ def given(case: Case, weights: Weights) -> str:
 
 def drawn_as(case: Case, weights: Weights) -> str:
     """What the draws are of, as a note on them says it."""
-    return " and ".join(f"the {what} between their low and high ends" for what in drawn(case, weights))
+    low_and_high = {"ends": "between their low and high ends", "5-95": "around their 5-95 % ranges"}[case.about.ranges]
+    shared = f", errors of one option shared at {case.about.shared_error:g}" if case.about.shared_error else ""
+    said = {
+        "scores": f"the scores {low_and_high}{shared}",
+        "weights": "the swing points between their low and high ends",
+    }
+    return ", and ".join(said[what] for what in drawn(case, weights))
 
 
 NO_RANGE = "No ranges were judged: scores and weights are taken as certain, so how sure the order is cannot be said."
 NOT_COMPARED = "Fewer than two options are ranked, so there is nothing to test."
+INTERVAL = "The 5-95\N{NO-BREAK SPACE}% interval"
+"""Of the scores drawn: 5 per cent of the draws lie below it and 5 above."""
 NO_SCORE_RANGED = "No score was given a range"
 
 
@@ -351,6 +358,23 @@ def how_sure(tests: Fragility | None, ranking: Ranking, case: Case) -> str:
         draws=acceptability.draws,
         standard_error=float(acceptability.standard_error["rank_acceptability"].at[option, 1]),
         given=given(case, ranking.weights),
+    )
+
+
+def drawn_otherwise(tests: Fragility, case: Case) -> str:
+    """How often the leader leads when errors, ranges or weights are drawn in another way, or blank."""
+    ways = tests.stress.drop(AS_STATED, errors="ignore")
+    if ways.empty:
+        return ""
+    share, leader = ways["leader_share"], case.options.at[tests.stress.attrs["leader"], "short"]
+    least, most = share.idxmin(), share.idxmax()
+    lost = [str(way) for way in ways.index[~ways["leads_most_often"]]]
+    often = (
+        f"; with {joined(lost, 2)} another option leads as often or more often" if lost else ", and still most often"
+    )
+    return (
+        f"Drawn in {len(ways)} other ways, {leader} leads in between {percent(share[least])} ({least}) and "
+        f"{percent(share[most])} ({most}) of the draws{often}."
     )
 
 

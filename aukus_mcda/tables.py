@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .answers import shown
 from .case import Case
 from .methods import METHODS, MethodComparison
 from .ranking import Ranking
@@ -222,4 +223,4 @@ def points_table(case: Case) -> pd.DataFrame:
 
 
 def _range(low: float, likely: float, high: float) -> str:
-    return f"{likely:g}" if not low < high else f"{likely:g} ({low:g}\N{EN DASH}{high:g})"
+    return shown(likely) if not low < high else f"{shown(likely)} ({shown(low)}\N{EN DASH}{shown(high)})"

@@ -235,6 +235,8 @@ def _tables_of(folder: Path) -> list[Path]:
 
 
 def _load(path: Path) -> Table:
+    if not path.is_file():
+        return []
     return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8", "replace"), newline="")))
 
 
@@ -410,12 +412,16 @@ def unit_changed(rng: random.Random, folder: Path) -> None:
     if len(criteria) < 2 or not {"id", "worst", "best", "shape"} <= set(criteria[0]):
         return
     leaf = rng.choice(criteria[1:])[0]
+    toml = folder / "case.toml"
+    if toml.is_file():  # the weights were judged for the unit there was
+        lines = toml.read_bytes().split(b"\n")
+        toml.write_bytes(b"\n".join(line for line in lines if not line.startswith(b"weights_judged_for")))
     for name, columns in (
         ("criteria", ("worst", "best")),
         ("scores", ("low", "likely", "high")),
         ("scenarios", ("shift",)),
     ):
-        lines = _load(folder / f"{name}.csv") if (folder / f"{name}.csv").is_file() else []
+        lines = _load(folder / f"{name}.csv")
         for line in lines[1:]:
             if len(line) == len(lines[0]) and leaf in line[:4]:
                 for column in columns:

@@ -173,6 +173,8 @@ def _survey(sheet: Any) -> _Survey:
                     survey.merged.append((element.get("ref"), top, left))
                 case "sheetView" if element.get("showZeros") in ("0", "false"):
                     survey.zeros = True
+                case "numFmt":  # of a conditional format that later versions of Excel added
+                    survey.conditional = True
                 case "cfRule" if element.get("dxfId"):
                     style = book._differential_styles[int(element.get("dxfId"))]
                     survey.conditional = survey.conditional or style.numFmt is not None

@@ -12,6 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ import pandas as pd
 
 from .about import About, read_about
 from .case import Case
-from .cells import COLUMNS, MEGABYTES, ROWS, read_sheets
+from .cells import COLUMNS, ROWS, read_sheets
 from .errors import CaseError, Fault
 from .findings import Finding
 from .schemas import ABOUT, TABLES
 
 OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
+MEGABYTES = 32
+"""No table of text is larger."""
 LONGEST = 32_000
 """A case.toml is a page at most."""
 FOLDER = tuple(name for name in TABLES if name not in REGISTER)
@@ -224,30 +227,32 @@ def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None
         found = f"cells split by {apart!r}"
         faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
         return None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ","))
+        return _table(reader, file, faults)
     except csv.Error as error:
         faults.append(
             Fault(file, "", "", f"text that is no CSV ({error})", "cells split by commas", "Check the quotation marks.")
         )
         return None
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
-        return None
-    return _table(lines, file, faults)
 
 
 def _other_mark(text: str, columns: Iterable[str]) -> str:
     """What stands between the names of known columns in the first line, where commas do not."""
-    header = text.lstrip("\n").partition("\n")[0].rstrip("\r")
+    header = text[:LONGEST].lstrip("\n").partition("\n")[0].rstrip("\r")
     marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
     return "" if "," in marks or not marks else marks[0]
 
 
-def _table(lines: list[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame | None:
+def _table(lines: Iterable[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame | None:
     """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
-    header, *rest = lines
-    rows = {number: line for number, line in enumerate(rest, start=2) if any(cell.strip() for cell in line)}
+    numbered = enumerate(lines, start=1)
+    _, header = next(numbered, (1, []))
+    if not any(cell.strip() for cell in header):
+        faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
+        return None
+    filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
+    rows = dict(islice(filled, ROWS + 1))
     if len(rows) > ROWS or len(header) > COLUMNS:
         found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {ROWS:,} and {COLUMNS}"
         faults.append(Fault(file, "", "", found, expected, "Delete what is no row or column of the table."))

@@ -149,7 +149,9 @@ def _joined(cell: object) -> str:
     """A cell of a key as text; the options of a synergy are the same in any order."""
     if isinstance(cell, tuple):
         return ";".join(sorted(cell))
-    return "" if _blank(cell) else cell if isinstance(cell, str) else shown(cell)
+    if _blank(cell):
+        return ""
+    return cell if isinstance(cell, str) else shown(cell)
 
 
 def _same_names(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:

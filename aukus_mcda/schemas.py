@@ -74,13 +74,13 @@ def _are_ids(cell: str) -> bool:
 
 def _is_file_id(cell: str) -> bool:
     """Results go into a folder of this name, on any system: it must not lead elsewhere."""
-    fits = len(cell.encode()) <= 100 and not set(cell) & set('/\\:*?"<>|') and not RESERVED.fullmatch(cell)
-    return _is_id(cell) and fits and not cell.startswith(".") and not cell.endswith(".")
+    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
+    return _is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
 
 
-def _is_number(cell: str, greatest: float = GREATEST) -> bool:
+def _is_number(cell: str) -> bool:
     try:
-        return abs(number(cell)) <= greatest
+        return abs(number(cell)) <= GREATEST
     except ValueError:
         return False
 

@@ -131,7 +131,7 @@ def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp
 
 
 def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(tmp_path: Path) -> None:
-    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+2", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
+    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+3", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
     ids = ["-a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
     case = Case.from_frames(
         options=pd.DataFrame({"id": ids, "name": names}),
@@ -140,7 +140,9 @@ def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(
             {"option": [each for each in ids for _ in "xy"], "criterion": ["=x", "y"] * 10, "likely": range(-10, 10)}
         ),
         weights=pd.DataFrame({"profile": "baseline", "criterion": ["=x", "y"], "likely": [100, 50]}),
-        screens=pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["-- not lawful"]}),
+        screens=pd.DataFrame(
+            {"option": ids, "screen": "law", "passes": ["yes", "no", *["yes"] * 8], "reason": "-- not lawful"}
+        ),
     )
     made = study(case, draws=1000)
     folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})

@@ -487,7 +487,7 @@ Book = openpyxl.Workbook
 
 def _a_cell(rng: random.Random, book: Book, *, numeric: bool = False) -> Any:
     sheet = rng.choice([sheet for sheet in book.worksheets if sheet.max_row > 1])
-    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None]
+    cells = [cell for (row, _), cell in sheet._cells.items() if row > 1 and cell.value is not None]
     numbers = [cell for cell in cells if isinstance(cell.value, int | float)]
     return rng.choice((numbers if numeric else cells) or [sheet.cell(2, 1)])
 
@@ -638,7 +638,8 @@ def mutated(seed: int, where: Path, *, workbook: bool, only: str = "") -> tuple[
             actions.append(act.__name__)
         return case, " ".join(actions)
     book = as_workbook(folder, register)
-    for change in rng.choices(ON_BOOKS, k=rng.choice((1, 1, 2, 3))):
+    # A cell far away comes last: others would walk through all rows up to it.
+    for change in sorted(rng.choices(ON_BOOKS, k=rng.choice((1, 1, 2, 3))), key=lambda each: each is sheet_far):
         change(rng, book)
         actions.append(change.__name__)
     path = where / "case.xlsx"

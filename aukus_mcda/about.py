@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .answers import LONG, shown
 from .errors import Fault
 from .schemas import ABOUT, ABOUT_OPTIONAL, DATE, SHARE
 
@@ -63,10 +64,11 @@ def read_about(
         elif all(_fits(part, key) for part in parts):
             good[key] = tuple(parts) if key == "authors" else _typed(entry, key)
         else:
-            faults.append(Fault(file, rows.get(key, ""), key, repr(entry), rule.expected, rule.remedy))
+            faults.append(Fault(file, rows.get(key, ""), key, shown(entry), rule.expected, rule.remedy))
     for key in sorted(said.keys() - ABOUT.keys()):
         keys = f"the keys {', '.join(ABOUT)}"
-        faults.append(Fault(file, rows.get(key, ""), key, f"an unknown key {key!r}", keys, "Rename or remove it."))
+        what = f"an unknown key {shown(key)}"
+        faults.append(Fault(file, rows.get(key, ""), key[:LONG], what, keys, "Rename or remove it."))
     return About(**good)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from . import wording
+from .answers import shown
 from .blocks import Table
 from .case import Case
 from .deck import Deck
@@ -100,7 +101,7 @@ def scales(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
 def _on_branch(case: Case, leaf: str) -> str:
     root, name = case.root_of(leaf), case.criteria["name"]
     said = name[leaf] if root == leaf else f"{name[root]}: {name[leaf]}"
-    bends = wording.joined(f"{raw:g} is worth {value:g}" for raw, value in case.value_function(leaf).bends)
+    bends = wording.joined(f"{shown(raw)} is worth {shown(value)}" for raw, value in case.value_function(leaf).bends)
     return f"{said}\nNot a straight line: {bends}." if bends else said
 
 

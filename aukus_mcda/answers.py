@@ -44,13 +44,13 @@ def shown(value: Any) -> str:
     """
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         try:
-            return f"{float(value):.12g}"
+            return repr(float(value)).removesuffix(".0")  # the shortest text that no other number has
         except OverflowError:
             whole = int(value)
             return f"about {'-' if whole < 0 else ''}1e+{int(math.log10(abs(whole)))}"
     try:
         said = repr(value)
-    except ValueError:  # it holds a whole number too long for Python to write
+    except (ValueError, RecursionError):  # it holds a whole number too long to write, or lists too deep
         said = f"a {type(value).__name__}"
     return said if len(said) <= LONG else said[: LONG - 3] + "..."
 

@@ -121,7 +121,7 @@ def bwm(
     refuse(faults)
     there, back = from_best[worst], to_worst[best]
     if there != back:
-        refuse([f"{best} to {worst} has two answers, {there:g} and {back:g}; it is the same question."])
+        refuse([f"{best} to {worst} has two answers, {shown(there)} and {shown(back)}; it is the same question."])
 
     order = steady(from_best.index)
     a, b = from_best[order].to_numpy(dtype=float), to_worst[order].to_numpy(dtype=float)

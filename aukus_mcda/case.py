@@ -17,7 +17,7 @@ from .anchors import anchor_digests
 from .answers import keyed, listed
 from .checks import leaves_of, table_faults
 from .errors import CaseError, Fault, WeightsError
-from .findings import case_findings
+from .findings import Finding, case_findings
 from .schemas import TABLES, as_text, typed
 from .values import ValueFunction, parse_bends
 from .weights import Points, Weights, swing
@@ -136,16 +136,18 @@ class Case:
         files: Mapping[str, str] | None = None,
         every_column: bool = False,
         faults: tuple[Fault, ...] = (),
+        findings: tuple[Finding, ...] = (),
     ) -> Case:
         """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
         as_of = about.as_of.isoformat() if about.as_of else ""
-        found = list(faults) + table_faults(
+        found = table_faults(
             tables,
             files=files or {name: name for name in tables},
             every_column=every_column,
             as_of=as_of,
             status_quo=about.status_quo,
             judged_for=about.weights_judged_for,
+            faults=faults,
         )
         if found:
             raise CaseError(found)
@@ -158,7 +160,8 @@ class Case:
                 if column in full[name]:
                     blank = full[name][column] == ""
                     full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        findings = case_findings(full | {"evidence": _known(full["evidence"], as_of)}, about)
+        known = full | {"evidence": _known(full["evidence"], as_of)}
+        departures = case_findings(known, about, also=findings)
         return cls(
             about=about,
             options=full["options"].set_index("id"),
@@ -172,7 +175,7 @@ class Case:
             synergies=full["synergies"],
             sources=full["sources"].set_index("id"),
             register=full["evidence"].set_index("id"),
-            findings=findings,
+            findings=departures,
             history=history,
         )
 

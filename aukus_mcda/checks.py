@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 import pandas as pd
 
 from .anchors import anchor_digests, changed_scales
+from .answers import listed, shown
 from .errors import Fault
-from .schemas import IDS, TABLES, cell_faults, needed_columns, rules_of, split_ids, typed
-from .values import ValueFunction, parse_bends
+from .schemas import IDS, TABLES, alike, cell_faults, needed_columns, rules_of, split_ids, typed
+from .values import GREATEST, NEAREST, ValueFunction, parse_bends
 
-LEAST_SPAN = 1e-9
-"""Anchors nearer than this are one: dividing by their distance would lose all precision."""
+MOST = 1000
+"""So many faults of one kind are told; a table pasted wrongly could have a million."""
+
+SUGGESTED = 100
+"""For so many unknown ids the nearest known one is looked up; of a table pasted wrongly nobody reads more."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -27,8 +32,13 @@ KEYS = {
     "options": ["id"], "criteria": ["id"], "scores": ["option", "criterion", "as_of"],
     "weights": ["profile", "criterion"], "screens": ["option", "screen"], "assumptions": ["id"],
     "redlines": ["profile", "criterion"], "synergies": ["options", "criterion"],
+    "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
     "sources": ["id"], "evidence": ["id"],
 }  # fmt: skip
+"""What names a row of each table: two rows that share it would be counted twice."""
+
+MAY_BE_BLANK = {"as_of", "option", "shift", "weight_factor"}
+"""Columns of a key that say something when they are blank: any date, every option, no such effect."""
 
 REFERENCES = [
     ("options", "requires", "options", "id"), ("options", "excludes", "options", "id"),
@@ -45,7 +55,7 @@ REFERENCES = [
 
 def table_faults(
     tables: Tables, *, files: Mapping[str, str], every_column: bool, as_of: str = "", status_quo: str = "",
-    judged_for: str = "",
+    judged_for: str = "", faults: tuple[Fault, ...] = (),
 ) -> list[Fault]:  # fmt: skip
     """Every fault in a case's tables.
 
@@ -63,30 +73,33 @@ def table_faults(
         The option that stands for no change, or blank.
     judged_for : str
         The scales that the weights were judged for, as a case records them, or blank.
+    faults : tuple of Fault
+        Those found while reading; they come first, and their cells are judged no further.
     """
-    found: list[Fault] = []
+    found = list(faults)
     sound: dict[str, pd.DataFrame] = {}
     for name, table in tables.items():
-        own = list(cell_faults(name, table, files[name], every_column=every_column))
-        found += own
+        unread = {fault[:3] for fault in faults if fault.row != "" and fault.column}
+        own = cell_faults(name, table, files[name], every_column=every_column)
+        found += islice((fault for fault in own if fault[:3] not in unread), MOST)
         if set(needed_columns(name, every_column)) <= set(table.columns):
-            bad = {(fault.row, fault.column) for fault in own}
+            bad = {(fault.row, fault.column) for fault in found if fault.file == files[name]}
             sound[name] = _without_bad_cells(name, table, bad)
     rules: list[Callable[[Tables, Mapping[str, str]], Iterator[Fault]]] = [
         _repeats, _same_names, _references, _cycles, _anchors, _ranges, _leaf_only, _profiles,
-        _scenario_rows,
+        _screens, _scenario_rows,
     ]  # fmt: skip
     bad_cells = {fault[:3] for fault in found}
     for rule in rules:
-        found += (fault for fault in rule(sound, files) if fault[:3] not in bad_cells)
-    found += _anachronisms(sound, files, as_of)
-    found += _coverage(sound, files, as_of)
+        found += islice((fault for fault in rule(sound, files) if fault[:3] not in bad_cells), MOST)
+    found += islice(_anachronisms(sound, files, as_of), MOST)
+    found += islice(_coverage(sound, files, as_of), MOST)
     if judged_for and not any(fault.file == files["criteria"] for fault in found):
         found += _judged_for(sound, files, judged_for)
     if status_quo and "options" in sound and status_quo not in set(sound["options"]["id"]):
         found.append(
             Fault("case.toml", "", "status_quo", repr(status_quo), f"an id in {files['options']}",
-                  _nearest(status_quo, sound["options"]["id"]))
+                  _nearest(status_quo, list(sound["options"]["id"])))
         )  # fmt: skip
     return found
 
@@ -96,13 +109,16 @@ def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str,
     kept = table.loc[:, ~table.columns.duplicated()]
     kept = kept[[column for column in rules_of(name, kept.columns) if column in kept]].copy()
     for row, column in bad:
-        if column in kept:
+        if column in kept and row in kept.index:
             kept.loc[row, column] = ""
     return typed(name, kept)
 
 
-def _nearest(word: str, known: pd.Series) -> str:
-    near = difflib.get_close_matches(word, known.astype(str).unique().tolist(), n=1)
+def _nearest(word: str, known: Iterable[str]) -> str:
+    same = [one for one in known if alike(one) == alike(word)]
+    if same:
+        return f"It looks like {same[0]} but is written with other signs (capitals, width or form): copy that id."
+    near = difflib.get_close_matches(word, known, n=1)
     return f"Did you mean {near[0]}?" if near else "Correct it, add what it names, or delete this row."
 
 
@@ -110,45 +126,82 @@ def _repeats(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     for name, keys in KEYS.items():
         if name not in tables:
             continue
-        table = tables[name].assign(**{key: tables[name][key].map(str) for key in keys})
-        named = table[(table[[key for key in keys if key != "as_of"]] != "").all(axis=1)]
-        for row in named.index[named.duplicated(keys)]:
-            cells = named.loc[row, keys]
-            same = (named[keys] == cells).all(axis=1)
-            what = ", ".join(repr(cell) for cell in cells if cell)
+        table = tables[name]
+        cells = pd.DataFrame({key: table[key].map(_joined) for key in keys}, index=table.index)
+        told = (cells[[key for key in keys if key not in MAY_BE_BLANK]] != "").all(axis=1)
+        marks = cells[told].map(alike)
+        first: dict[tuple[str, ...], int | str] = {}
+        for row, mark in zip(marks.index, marks.itertuples(index=False, name=None), strict=True):
+            if mark not in first:
+                first[mark] = row
+                continue
+            one, other = cells.loc[row], cells.loc[first[mark]]
+            what = ", ".join(repr(cell) for cell in one if cell)
+            again = " again, as" if one.equals(other) else ", which looks the same as what stands"
             yield Fault(
-                files[name], row, keys[-1] if keys[-1] != "as_of" else "criterion",
-                f"{what} again, as in row {named.index[same][0]}", "each " + " and ".join(keys) + " once",
-                "Delete or rename one of the rows.",
+                files[name], row, "criterion" if "criterion" in keys else keys[-1],
+                f"{what}{again} in row {first[mark]}", "each " + " and ".join(keys) + " once",
+                "Delete or rename one of the rows, or put both into one.",
             )  # fmt: skip
+
+
+def _joined(cell: object) -> str:
+    """A cell of a key as text; the options of a synergy are the same in any order."""
+    if isinstance(cell, tuple):
+        return ";".join(sorted(cell))
+    if _blank(cell):
+        return ""
+    return cell if isinstance(cell, str) else shown(cell)
 
 
 def _same_names(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
-    if "options" not in tables:
-        return
-    for column in ("name", "short"):
-        said = tables["options"][column]
-        for row, name in said[said.duplicated() & (said != "")].items():
-            yield Fault(
-                files["options"], row, column, f"{name!r} again", "a name that no other option has",
-                "Tell them apart: readers see names, not ids.",
-            )  # fmt: skip
+    """Names that readers could not tell apart: those left blank are the ids, and short ones the names."""
+    for table, columns in (("options", ("name", "short")), ("criteria", ("name",))):
+        if table not in tables:
+            continue
+        names = tables[table]["id"]
+        for column in columns:
+            written = tables[table][column] != ""
+            names = tables[table][column].where(written, names)
+            marks = names.map(alike)
+            for row, name in names[marks.duplicated() & (names != "")].items():
+                first = names.index[marks == marks[row]][0]
+                if not (written[row] or written[first]):
+                    continue  # the fault of the column before
+                what = " again, as" if names[first] == name else f", which a reader cannot tell from {names[first]!r}"
+                yield Fault(
+                    files[table], row, column, f"{name!r}{what} in row {first}", "a name that nothing else has here",
+                    "Tell them apart: readers see names, not ids.",
+                )  # fmt: skip
+    if "scenarios" in tables:
+        rows = tables["scenarios"].query("scenario != '' and name != ''")
+        for column, other in (("name", "scenario"), ("scenario", "name")):
+            ids: dict[str, str] = {}
+            for row, mark, name in zip(rows.index, rows[other].map(alike), rows[column], strict=True):
+                if alike(ids.setdefault(mark, name)) != alike(name):
+                    yield Fault(
+                        files["scenarios"], row, column, f"{name!r} where another row has {ids[mark]!r}",
+                        "one name for each scenario, and one scenario for each name",
+                        "Give the rows of one scenario the same id and name, and another scenario others.",
+                    )  # fmt: skip
 
 
 def _references(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
     for name, column, target, key in REFERENCES:
         if name not in tables or target not in tables:
             continue
-        known = tables[target][key]
-        known_ids = set(known)
+        known_ids = dict.fromkeys(tables[target][key])
+        suggested: dict[str, str] = {}
         many = TABLES[name][column] is IDS
         for row, cell in tables[name][column].items():
             for word in cell if many else (cell,):
                 if word and word not in known_ids:
+                    if word not in suggested and len(suggested) < SUGGESTED:
+                        suggested[word] = _nearest(word, known_ids)
                     yield Fault(
                         files[name], row, column, repr(word),
                         f"{'a profile' if key == 'profile' else 'an id'} in {files[target]}",
-                        _nearest(word, known),
+                        suggested.get(word, "Correct it, or add what it names."),
                     )  # fmt: skip
 
 
@@ -223,9 +276,16 @@ def _anchors(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                 )  # fmt: skip
         if math.isnan(worst) or math.isnan(best):
             continue
-        if abs(best - worst) < LEAST_SPAN or (direction and (best > worst) != (direction == "max")):
+        if abs(best - worst) < max(NEAREST * max(abs(worst), abs(best)), 1 / GREATEST):
             yield Fault(
-                files["criteria"], row, "best", f"worst {worst:g} and best {best:g} with direction {direction}",
+                files["criteria"], row, "best", f"worst {shown(worst)} and best {shown(best)}, too near each other",
+                f"anchors at least {NEAREST:g} of their size apart, and {1 / GREATEST:g} or more",
+                "Correct the anchors, use a smaller unit, or count from another zero.",
+            )  # fmt: skip
+        elif direction and (best > worst) != (direction == "max"):
+            yield Fault(
+                files["criteria"], row, "best",
+                f"worst {shown(worst)} and best {shown(best)} with direction {direction}",
                 "best above worst for max, below it for min", "Correct the anchors or the direction.",
             )  # fmt: skip
         else:
@@ -255,12 +315,12 @@ def _ranges(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                 )  # fmt: skip
             if low > likely or low > high:
                 yield Fault(
-                    files[name], row, "low", f"low {low:g} above likely {likely:g} or high {high:g}",
+                    files[name], row, "low", f"low {shown(low)} above likely {shown(likely)} or high {shown(high)}",
                     "low <= likely <= high", "Put the three in order; low is the lower number.",
                 )  # fmt: skip
             if likely > high:
                 yield Fault(
-                    files[name], row, "high", f"high {high:g} below likely {likely:g}",
+                    files[name], row, "high", f"high {shown(high)} below likely {shown(likely)}",
                     "low <= likely <= high", "Put the three in order; high is the higher number.",
                 )  # fmt: skip
             if name == "scores" and cells["criterion"] in scale:
@@ -268,8 +328,8 @@ def _ranges(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                 for column in ("low", "likely", "high"):
                     if cells[column] < least or cells[column] > most:
                         yield Fault(
-                            files[name], row, column, f"{cells[column]:g}",
-                            f"between the anchors {least:g} and {most:g} of {cells['criterion']}",
+                            files[name], row, column, shown(cells[column]),
+                            f"between the anchors {shown(least)} and {shown(most)} of {cells['criterion']}",
                             "Correct the score, or widen the anchors and judge the weights again.",
                         )  # fmt: skip
 
@@ -333,6 +393,20 @@ def _judged_for(tables: Tables, files: Mapping[str, str], judged_for: str) -> It
             wording[change].format(leaf), "the scales that weights_judged_for records",
             "Put them back; or judge the swings again, then run aukus-mcda affirm on the case.",
         )  # fmt: skip
+
+
+def _screens(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
+    """An option that a screen does not mention has not passed it."""
+    if not {"screens", "options"} <= tables.keys():
+        return
+    options = [option for option in tables["options"]["id"] if option]
+    for screen, judged in tables["screens"].groupby("screen", sort=False)["option"]:
+        missing = [option for option in options if option not in set(judged)]
+        if screen and missing:
+            yield Fault(
+                files["screens"], "", "option", f"no row for {listed(missing)} on the screen {screen}",
+                "a row for every option on each screen", "Add the rows: what was not judged has not passed.",
+            )  # fmt: skip
 
 
 def _scenario_rows(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:

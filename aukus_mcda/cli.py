@@ -15,7 +15,7 @@ from rich.table import Table
 
 from . import __version__
 from .case import Case
-from .errors import AukusMcdaError, CaseError, ExportError, StampError
+from .errors import AukusMcdaError, CaseError, ExportError, StampError, escaped
 from .findings import review_due
 from .reading import input_files, load_case
 from .repacking import clock, prescribed
@@ -35,7 +35,7 @@ AsOf = Annotated[
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"aukus-mcda {__version__}")
+        _say(f"aukus-mcda {__version__}")
         raise typer.Exit
 
 
@@ -99,8 +99,8 @@ def brief(
     shown = table.drop(columns="Screened out because")
     _print_table(_console(), shown, right=tuple(shown.columns[2:]))
     for _, row in table[table["Screened out because"] != ""].iterrows():
-        typer.echo(f"Screened out: {row['Option']}. {row['Screened out because']}")
-    typer.echo("\n" + "\n".join((result.answer, *result.statements)))
+        _say(f"Screened out: {row['Option']}. {row['Screened out because']}")
+    _say("\n" + "\n".join((result.answer, *result.statements)))
     if result.fragility is not None:
         for sentence in (
             wording.drawn_otherwise,
@@ -110,20 +110,20 @@ def brief(
             wording.to_collect,
         ):
             if text := sentence(result.fragility, checked):
-                typer.echo(text)
+                _say(text)
         if worth := wording.settling(result.fragility.evidence):
-            typer.echo(worth)
-        typer.echo("\n".join(beyond(result)))
+            _say(worth)
+        _say("\n".join(beyond(result)))
         verdict = result.fragility.verdict
-        typer.echo("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))
+        _say("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))
     if checked.about.disclaimer:
-        typer.echo(checked.about.disclaimer)
+        _say(checked.about.disclaimer)
     findings = _as_of_today(result.findings, checked)
     if len(findings):
-        typer.echo("For a reviewer to know:")
+        _say("For a reviewer to know:")
         for finding in findings["finding"]:
-            typer.echo(f"- {finding}")
-    progress.print(f"Written to {folder}: {', '.join(FILES)}")
+            _say(f"- {finding}")
+    _say(f"Written to {folder}: {', '.join(FILES)}", stderr=True)
 
 
 def _chosen(
@@ -153,7 +153,7 @@ def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
         _print_faults(_console(), error)
         raise typer.Exit(2) from None
     findings = _as_of_today(checked.findings, checked)
-    typer.echo(f"{checked.about.title}: no faults, {len(findings)} findings.")
+    _say(f"{checked.about.title}: no faults, {len(findings)} findings.")
     if len(findings):
         _print_table(_console(), findings)
 
@@ -189,10 +189,10 @@ def verify(
         ) from None
     found = verified(file, checked, seed=seed)
     if found.same:
-        typer.echo(f"{file} was made from {checked.about.id} as it stands, and shows what it showed then.")
+        _say(f"{file} was made from {checked.about.id} as it stands, and shows what it showed then.")
         return
     count = len(found.differences)
-    typer.echo(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
+    _say(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
     _print_table(_console(), found.differences)
     raise typer.Exit(1)
 
@@ -207,7 +207,7 @@ def new(
 
     made = new_case(folder, workbook=xlsx)
     where = folder / made.name if xlsx else folder
-    typer.echo(
+    _say(
         f"Made {made}. Its rows are an invented example: put yours in their place, then\n"
         f"  aukus-mcda affirm {where}  (when your weights are judged for your anchors)\n"
         f"  aukus-mcda check {where}\n"
@@ -224,12 +224,12 @@ def affirm(
 
     file, checked, changes = affirmed(case)
     if not changes:
-        typer.echo(f"No anchor has changed since the weights were affirmed. {file} is as it was.")
+        _say(f"No anchor has changed since the weights were affirmed. {file} is as it was.")
         return
     wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
     for leaf, change in changes.items():
-        typer.echo(f"{wording[change]}: {leaf}{'' if change == 'gone' else _ends(checked.criteria.loc[leaf])}.")
-    typer.echo(
+        _say(f"{wording[change]}: {leaf}{'' if change == 'gone' else _ends(checked.criteria.loc[leaf])}.")
+    _say(
         f"The weights ({', '.join(checked.profiles)}) are now affirmed for the anchors as they stand. "
         f"Recorded in {file}."
     )
@@ -254,6 +254,11 @@ def lab(
     open_lab(folder, port=port, browser=browser)
 
 
+def _say(text: str, *, stderr: bool = False) -> None:
+    """Print text; here and in `_print_table` is all that reaches a terminal, and nothing that it would obey."""
+    typer.echo(escaped(text), err=stderr)
+
+
 def _console(stderr: bool = False) -> Console:
     """A console; a pipe or file gets lines long enough for the tables."""
     console = Console(stderr=stderr, highlight=False)
@@ -262,7 +267,7 @@ def _console(stderr: bool = False) -> Console:
 
 def _print_faults(console: Console, error: CaseError) -> None:
     count = len(error.faults)
-    console.print(f"{count} fault{'s' if count != 1 else ''} in the case:")
+    _say(f"{count} fault{'s' if count != 1 else ''} in the case:", stderr=console.stderr)
     _print_table(console, error.faults)
 
 
@@ -274,7 +279,7 @@ def _print_table(console: Console, frame: object, right: tuple[str, ...] = ()) -
     for column in frame.columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in frame.astype(str).itertuples(index=False):
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(escaped(cell)) for cell in row))
     console.print(table)
 
 
@@ -289,7 +294,7 @@ def main() -> None:
         _print_faults(_console(stderr=True), error)
         sys.exit(2)
     except (AukusMcdaError, OSError) as error:
-        print(error, file=sys.stderr)
+        _say(str(error), stderr=True)
         sys.exit(2)
 
 

@@ -72,7 +72,9 @@ def read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame,
             there, back = good.get((a, b)), good.get((b, a))
             if there is not None and back is not None and not math.isclose(there * back, 1, rel_tol=1e-9):
                 if not _reciprocal(there, back):
-                    faults.append(f"{a} to {b} is {there:g} but {b} to {a} is {back:g}; one must be 1 / the other.")
+                    faults.append(
+                        f"{a} to {b} is {shown(there)} but {b} to {a} is {shown(back)}; one must be 1 / the other."
+                    )
                 rounded.append(f"{b} to {a} ({back:g})" if back < there else f"{a} to {b} ({there:g})")
             if there is None or (back is not None and back > there):  # of two, the one that was not rounded
                 there = None if back is None else 1 / back

@@ -38,12 +38,23 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-
 """Signs that colour, move or turn round what stands beside them: shown by their numbers."""
 
 
+def escaped(text: str) -> str:
+    r"""Text with every control character but the line break shown by its number: a terminal obeys them.
+
+    Examples
+    --------
+    >>> print(escaped(chr(27) + "[2J gone"))
+    \u001b[2J gone
+    """
+    return "\n".join(_UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in text.split("\n"))
+
+
 class AukusMcdaError(Exception):
     """Base of every error this package raises on purpose."""
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message alone. An analyst is to mend the input, not to read our code."""
-        return [_UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in str(self).split("\n")]
+        return escaped(str(self)).split("\n")
 
 
 class CaseError(AukusMcdaError):

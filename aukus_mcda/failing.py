@@ -20,6 +20,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .values import GREATEST
+
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
 
 STEPS = 19
@@ -154,6 +156,7 @@ def _telling(
     """The inputs that go most closely with the lead, and whether more of them is what makes it fail."""
     y = np.einsum("f,fn->n", shares, lead[:, seek])
     x = drawn[:, seek]
+    x = x / np.abs(x).max(axis=1, keepdims=True, initial=1 / GREATEST)  # the units of scores are what they like
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean()
     spread = np.sqrt((x**2).sum(axis=1) * (y**2).sum())
     with np.errstate(divide="ignore", invalid="ignore"):

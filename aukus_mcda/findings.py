@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     standard: str
 
 
-def case_findings(tables: Tables, about: About) -> pd.DataFrame:
+def case_findings(tables: Tables, about: About, *, also: tuple[Finding, ...] = ()) -> pd.DataFrame:
     """Findings on a checked case.
 
     Parameters
@@ -41,6 +41,8 @@ def case_findings(tables: Tables, about: About) -> pd.DataFrame:
         Checked and typed, the scores of one vintage only.
         The register is as it was known on that day.
     about : About
+    also : tuple of Finding
+        What was found while the files were read.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def case_findings(tables: Tables, about: About) -> pd.DataFrame:
         Columns code, place, finding, standard.
     """
     rules = (_options, _criteria, _scores, _weights)
-    found = [finding for rule in rules for finding in rule(tables, about)]
+    found = [*also, *(finding for rule in rules for finding in rule(tables, about))]
     if about.as_of:
         found += [*_dates(tables, about.as_of), *review_due(about, about.as_of)]
     return pd.DataFrame(found, columns=list(Finding._fields), dtype=object)

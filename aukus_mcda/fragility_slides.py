@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from . import wording
+from .answers import shown
 from .blocks import Table, Text
 from .case import Case
 from .deck import Deck
@@ -232,7 +233,7 @@ def least_sure(tests: Fragility, case: Case, each: int) -> Table:
         (
             case.options.at[option, "short"],
             case.criteria.at[leaf, "name"],
-            f"{row['likely']:g}, {row['low']:g} to {row['high']:g}",
+            f"{shown(row['likely'])}, {shown(row['low'])} to {shown(row['high'])}",
             "; ".join(row["evidence"]) or "none cited",
         )
         for option, leaf in widest(case, list(leading), each)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import is_number, keyed, listed
+from .answers import is_number, keyed, listed, shown
 from .case import Case
 from .draws import whole
 from .errors import MethodError
@@ -246,7 +246,7 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
     bad = [name for name, chance in chances.items() if not is_number(chance) or not 0 <= chance <= 1]
     said += [f"A chance must be a number from 0 to 1: look at {listed(bad)}."] if bad else []
     if not said and not math.isclose(total := math.fsum(chances), 1, abs_tol=1e-9):
-        said.append(f"The chances add up to {total:g}, not to 1.")
+        said.append(f"The chances add up to {shown(total)}, not to 1.")
     if said:
         raise MethodError(" ".join(said))
     return chances[list(names)].astype(float).rename("chance").rename_axis("future")

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from . import palette, wording
+from .answers import shown
 from .case import Case
 from .ranking import TIE
 from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
@@ -61,7 +62,7 @@ def _between(page: Page, low: float, high: float) -> DataValidation:
     check = DataValidation(type="decimal", operator="between", formula1=repr(float(low)), formula2=repr(float(high)))
     check.showErrorMessage = True
     check.allow_blank = False  # missing is never zero
-    check.errorTitle, check.error = "Outside the scale", f"Give a number from {low:g} to {high:g}."
+    check.errorTitle, check.error = "Outside the scale", f"Give a number from {shown(low)} to {shown(high)}."
     page.sheet.add_data_validation(check)
     return check
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .answers import is_number, listed
+from .answers import is_number, listed, shown
 from .errors import MethodError
 from .problem import Floats, Grid, Keyed, Problem, abridged, problem
 from .ranking import TIE
@@ -77,7 +77,7 @@ class Preference:
                 least = "0 or more" if name == "q" else "above 0"
                 raise MethodError(f"Threshold {name} must be a finite number, {least}; it is {value!r}.")
         if needs == ("q", "p") and not given["q"] < given["p"]:
-            raise MethodError(f"Threshold q must be below p; they are {given['q']:g} and {given['p']:g}.")
+            raise MethodError(f"Threshold q must be below p; they are {shown(given['q'])} and {shown(given['p'])}.")
 
     def __call__(self, lead: Floats) -> Floats:
         """Preference for leads of any shape; 0 wherever there is no lead."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import difflib
 import io
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,17 @@ import pandas as pd
 
 from .about import About, read_about
 from .case import Case
+from .cells import COLUMNS, ROWS, read_sheets
 from .errors import CaseError, Fault
-from .schemas import ABOUT, TABLES, as_text
+from .findings import Finding
+from .schemas import ABOUT, TABLES
 
 OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
+MEGABYTES = 32
+"""No table of text is larger."""
+LONGEST = 32_000
+"""A case.toml is a page at most."""
 FOLDER = tuple(name for name in TABLES if name not in REGISTER)
 
 
@@ -84,10 +92,13 @@ def load_case(where: str | Path, *, as_of: str | dt.date | None = None) -> Case:
     '2023-06-30'
     """
     faults: list[Fault] = []
-    about, tables, files = _read(find_case(where), faults)
+    findings: list[Finding] = []
+    about, tables, files = _read(find_case(where), faults, findings)
     if as_of is not None:
         about = _dated(about, as_of, faults)
-    return Case.from_tables(tables, about, files=files, every_column=True, faults=tuple(faults))
+    return Case.from_tables(
+        tables, about, files=files, every_column=True, faults=tuple(faults), findings=tuple(findings)
+    )
 
 
 def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
@@ -99,15 +110,17 @@ def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
         With every other fault, as `load_case`.
     """
     faults: list[Fault] = []
-    about, tables, files = _read(find_case(where), faults)
+    about, tables, files = _read(find_case(where), faults, [])
     unaffirmed = replace(about, weights_judged_for="")
     case = Case.from_tables(tables, unaffirmed, files=files, every_column=True, faults=tuple(faults))
     return case, about.weights_judged_for
 
 
-def _read(path: Path, faults: list[Fault]) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+def _read(
+    path: Path, faults: list[Fault], findings: list[Finding]
+) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
     if not path.is_dir():
-        return _read_workbook(path, faults)
+        return _read_workbook(path, faults, findings)
     about = _read_toml(path / "case.toml", faults)
     return about, *_read_folder(path, faults)
 
@@ -148,7 +161,8 @@ def _read_folder(folder: Path, faults: list[Fault]) -> tuple[dict[str, pd.DataFr
             faults.append(_missing(file, path.stem))
     if "evidence" not in files:
         faults += _without_register(tables, files, REGISTER)
-    for stray in sorted(folder.glob("*.csv")):
+    # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
+    for stray in sorted(path for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))):
         near = [] if stray.stem in FOLDER else difflib.get_close_matches(stray.stem, FOLDER, n=1, cutoff=0.7)
         if near:
             faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
@@ -176,24 +190,25 @@ def _without_register(
 
 
 def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
-    """The file's text, or None and a fault that names what is wrong with its bytes."""
+    """The file's text in composed letters, or None and a fault that names what is wrong with its bytes."""
     try:
+        if path.stat().st_size > MEGABYTES * 2**20:
+            faults.append(Fault(file, "", "", f"more than {MEGABYTES} megabytes", "a table of text", "Shorten it."))
+            return None
         raw = path.read_bytes()
     except OSError as error:
         faults.append(
             Fault(file, "", "", f"a file that cannot be read ({error.strerror})", "a readable file", "Check it.")
         )
         return None
-    expected, remedy = "text in UTF-8 without a byte-order mark", "Save it as UTF-8 without a byte-order mark."
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        faults.append(Fault(file, 1, "", "a UTF-16 byte-order mark", expected, remedy))
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        faults.append(Fault(file, 1, "", "a byte-order mark", expected, remedy + " Or use the workbook form."))
-    elif not raw.strip():
+    expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+        faults.append(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
+    elif not raw.removeprefix(codecs.BOM_UTF8).strip():
         faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
     else:
         try:
-            return raw.decode("utf-8").replace("\r\n", "\n")
+            return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
@@ -205,51 +220,78 @@ def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None
     text = _read_text(path, file, faults)
     if text is None:
         return None
+    # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
+    stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\r?\n', text, re.IGNORECASE)
+    text = text[stated.end() :] if stated else text
+    if not stated and (apart := _other_mark(text, TABLES[path.stem])):
+        found = f"cells split by {apart!r}"
+        faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        return _table(reader, file, faults)
     except csv.Error as error:
         faults.append(
             Fault(file, "", "", f"text that is no CSV ({error})", "cells split by commas", "Check the quotation marks.")
         )
         return None
-    header = lines[0]
+
+
+def _other_mark(text: str, columns: Iterable[str]) -> str:
+    """What stands between the names of known columns in the first line, where commas do not."""
+    header = text[:LONGEST].lstrip("\n").partition("\n")[0].rstrip("\r")
+    marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
+    return "" if "," in marks or not marks else marks[0]
+
+
+def _table(lines: Iterable[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame | None:
+    """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
+    numbered = enumerate(lines, start=1)
+    _, header = next(numbered, (1, []))
     if not any(cell.strip() for cell in header):
         faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
         return None
-    if len(header) == 1 and (apart := next((mark for mark in ";\t|" if mark in header[0]), "")):
-        found = f"cells split by {apart!r}"
-        faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
+    filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
+    rows = dict(islice(filled, ROWS + 1))
+    if len(rows) > ROWS or len(header) > COLUMNS:
+        found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {ROWS:,} and {COLUMNS}"
+        faults.append(Fault(file, "", "", found, expected, "Delete what is no row or column of the table."))
         return None
-    return _table(lines, file, faults)
-
-
-def _table(lines: list[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame:
-    """Header and rows to a frame whose index counts rows as a spreadsheet does."""
-    header, *rest = lines
-    rows = {number: line for number, line in enumerate(rest, start=2) if any(cell.strip() for cell in line)}
+    width = max(number for number, name in enumerate(header, start=1) if name.strip() or number == 1)
     for number, line in rows.items():
-        if len(line) != len(header):
+        beyond = [cell for cell in line[width:] if cell.strip()]
+        if len(line) < width or beyond:
             faults.append(
                 Fault(
-                    file, number, "", f"{len(line)} cells", f"{len(header)} cells, as in the header",
-                    "Put quotation marks round a cell that holds a comma.",
+                    file, number, "", f"{len(line) if not beyond else width + len(beyond)} cells",
+                    f"{width} cells, as in the header",
+                    "Put quotation marks round a cell that holds a comma; give every column a name.",
                 )
             )  # fmt: skip
-            rows[number] = (line + [""] * len(header))[: len(header)]
-    return pd.DataFrame(list(rows.values()), index=list(rows), columns=header, dtype=object)
+        rows[number] = (line + [""] * width)[:width]
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
 
-def _read_workbook(path: Path, faults: list[Fault]) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
-    sheets = _sheets(path)
+def _read_workbook(
+    path: Path, faults: list[Fault], findings: list[Finding]
+) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+    sheets = read_sheets(path)
     files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
     tables = {}
     for name in TABLES:
-        if sheets.get(name):
-            tables[name] = _table(sheets[name], files[name], faults)
-        elif name in sheets:
+        sheet = sheets.get(name)
+        if sheet is None:
+            if name not in (*OPTIONAL, *REGISTER):
+                faults.append(_missing(files[name], name))
+        elif sheet.faults:
+            faults += sheet.faults
+        elif not sheet.rows:
             faults.append(Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row."))
-        elif name not in (*OPTIONAL, *REGISTER):
-            faults.append(_missing(files[name], name))
+        else:
+            faults += sheet.cell_faults
+            table = _table(sheet.rows, files[name], faults)
+            if table is not None:
+                tables[name] = table
     absent = [name for name in REGISTER if name not in sheets]
     for fault in _without_register(tables, files, absent):
         faults.append(fault._replace(file=files[fault.file[6:-4]]))
@@ -258,41 +300,30 @@ def _read_workbook(path: Path, faults: list[Fault]) -> tuple[About, dict[str, pd
         if near:
             file = f"{path.name}, sheet {stray}"
             faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
+    hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
+    if hidden:
+        findings.append(
+            Finding(
+                "hidden-cells", hidden, f"The workbook hides cells that count like any other ({hidden}).",
+                "Cabinet Office, Should Cost Modelling: Technical Build Guidance (2021), 4.8",
+            )
+        )  # fmt: skip
     if "case" not in sheets:
         faults.append(_missing_about(files["case"]))
         return About(), tables, files
-    said: dict[str, Any] = {}
+    faults += sheets["case"].faults + sheets["case"].cell_faults
+    entries: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for number, line in enumerate(sheets["case"], start=1):
+    for number, line in enumerate(sheets["case"].rows, start=1):
         key, entry = [*line, "", ""][:2]
         if key in ("", "key"):
             continue
-        if key in said:
+        if key in entries:
             faults.append(Fault(files["case"], number, key, f"{key} again", "each key once", "Delete one of the rows."))
-        said[key], rows[key] = entry, number
-    if "authors" in said:
-        said["authors"] = [name.strip() for name in said["authors"].split(";") if name.strip()]
-    return read_about(said, files["case"], faults, every_key=True, rows=rows), tables, files
-
-
-def _sheets(path: Path) -> dict[str, list[list[str]]]:
-    """Every sheet as rows of text, without the columns and rows that are merely formatted."""
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = {}
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs write a wrong one
-            columns = zip_longest(*sheet.iter_rows(values_only=True))  # rows may differ in length
-            cells = as_text(pd.DataFrame(dict(enumerate(columns)), dtype=object))
-            used = [number for number, column in enumerate(cells) if (cells[column] != "").any()]
-            sheets[sheet.title] = cells.iloc[:, : used[-1] + 1].to_numpy().tolist() if used else []
-        book.close()
-    except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
-        found = f"a file that is no workbook ({type(error).__name__}: {error})"
-        raise CaseError([Fault(path.name, "", "", found, "an .xlsx workbook", "Save it as .xlsx.")]) from None
-    return sheets
+        entries[key], rows[key] = entry, number
+    if "authors" in entries:
+        entries["authors"] = [name.strip() for name in entries["authors"].split(";") if name.strip()]
+    return read_about(entries, files["case"], faults, every_key=True, rows=rows), tables, files
 
 
 def _missing_about(file: str) -> Fault:
@@ -306,9 +337,16 @@ def _read_toml(path: Path, faults: list[Fault]) -> About:
     text = _read_text(path, path.name, faults)
     if text is None:
         return About()
+    if len(text) > LONGEST:  # the parser's time grows with the square of it
+        found = f"{len(text):,} signs of text"
+        faults.append(Fault(path.name, "", "", found, f"at most {LONGEST:,}", "Shorten it; it holds one line a key."))
+        return About()
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        entries = tomllib.loads(text)
+    except RecursionError:
+        faults.append(Fault(path.name, "", "", "lists or tables too deep", 'key = "value"', "Write one value a key."))
+        return About()
+    except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         remedy = "Check quotation marks and the equals sign."
         if "date" in str(error):
@@ -322,7 +360,7 @@ def _read_toml(path: Path, faults: list[Fault]) -> About:
         return About()
     keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
     rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
-    return read_about(said, path.name, faults, every_key=True, rows=rows)
+    return read_about(entries, path.name, faults, every_key=True, rows=rows)
 
 
 def _dated(about: About, as_of: str | dt.date, faults: list[Fault]) -> About:

@@ -10,14 +10,16 @@ import datetime as dt
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from .errors import Fault
+from .values import GREATEST, number
 
 DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
 YARDSTICKS = ("icd203", "phia")
@@ -32,24 +34,53 @@ class Rule:
     holds: Callable[[str], bool]
 
 
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What XML, and so a slide or a workbook, cannot hold, and what a terminal obeys."""
+
+ERROR_VALUE = re.compile(r"#(N/A|GETTING_DATA|[A-Z]+(/0)?[!?]|##+)|Err:\d+")
+"""What a spreadsheet shows, and writes to CSV, in the place of a result it could not compute or fit in."""
+
+RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
+
+
+@lru_cache(maxsize=10_000)
+def alike(text: str) -> str:
+    """What two texts share that a reader cannot tell apart: Unicode form, case, width and blanks do not count.
+
+    Examples
+    --------
+    >>> alike(" Cafe\u0301  Nord") == alike("CAF\u00c9 \u200bNord")
+    True
+    """
+    visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
+
+
 def _is_text(cell: str) -> bool:
-    """No character that XML, and so a slide or a workbook, cannot hold."""
-    return not re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", cell)
+    return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
 
 
 def _is_id(cell: str) -> bool:
-    return bool(cell) and cell == cell.strip() and not set(cell) & set(";\n\t") and _is_text(cell)
+    """Every sign of an id can be seen, so that two ids never look the same."""
+    unseen = any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Zs") for sign in cell.replace(" ", ""))
+    return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and _is_text(cell)
+
+
+def _are_ids(cell: str) -> bool:
+    ids = cell.split(";")
+    return all(map(_is_id, ids)) and len(set(ids)) == len(ids)
 
 
 def _is_file_id(cell: str) -> bool:
-    """Results go into a folder of this name: it must not lead elsewhere."""
-    return _is_id(cell) and not set(cell) & set('/\\:*?"<>|') and not cell.startswith(".")
+    """Results go into a folder of this name, on any system: it must not lead elsewhere."""
+    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
+    return _is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
 
 
 def _is_number(cell: str) -> bool:
-    """Finite, and small enough that no sum of products overflows."""
     try:
-        return abs(float(cell)) <= 1e12 and "_" not in cell
+        return abs(number(cell)) <= GREATEST
     except ValueError:
         return False
 
@@ -67,7 +98,7 @@ def _is_partial_date(cell: str) -> bool:
 
 
 def _between(low: float, high: float) -> Callable[[str], bool]:
-    return lambda cell: _is_number(cell) and low <= float(cell) <= high
+    return lambda cell: _is_number(cell) and low <= number(cell) <= high
 
 
 def _is_judged_line(cell: str) -> bool:
@@ -84,19 +115,35 @@ def _one_of(*allowed: str) -> Rule:
 
 
 _PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
-TEXT = Rule("text", "Remove the control characters.", _is_text)
-NAMED = Rule("text, not blank", "Fill in the cell.", lambda cell: _is_text(cell) and bool(cell.strip()))
-ID = Rule("an id: not blank, no semicolon, no blanks around it", "Give the row an id of its own.", _is_id)
-FILE_ID = Rule("an id that can name a folder", "Use letters, digits, - and _.", _is_file_id)
+TEXT = Rule(
+    "text without control characters or error values",
+    "Remove the control characters; put what was meant in the place of an error value.",
+    _is_text,
+)
+NAMED = Rule(
+    f"{TEXT.expected}, not blank",
+    f"Fill in the cell. {TEXT.remedy}",
+    lambda cell: _is_text(cell) and bool(cell.strip()),
+)
+ID = Rule(
+    "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", _is_id
+)
+FILE_ID = Rule(
+    "an id that can name a folder, on Windows too",
+    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
+    _is_file_id,
+)
 ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(_is_id))
 IDS = Rule(
-    "ids joined by semicolons, or blank",
+    "ids joined by semicolons, each once, or blank",
     "Join the ids with ';' and nothing else.",
-    _or_blank(lambda cell: all(map(_is_id, cell.split(";")))),
+    _or_blank(_are_ids),
 )
-NUMBER = Rule("a finite number up to 1e12", _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = Rule("a finite number up to 1e12, or blank", _PLAIN_NUMBER, _or_blank(_is_number))
-AMOUNT = Rule("a number, 0 or more, or blank", _PLAIN_NUMBER, _or_blank(_between(0, math.inf)))
+_LARGE = f"a finite number up to {GREATEST:g}"
+NUMBER = Rule(_LARGE, _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
+NUMBER_OR_BLANK = Rule(_LARGE + ", or blank", _PLAIN_NUMBER, _or_blank(_is_number))
+GAIN = Rule("value points from -100 to 100", _PLAIN_NUMBER, _between(-100, 100))
+AMOUNT = Rule("a number from 0 to 1e12, or blank", _PLAIN_NUMBER, _or_blank(_between(0, 1e12)))
 POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", _between(0, 100))
 POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(_between(0, 100)))
 DATE = Rule("a date like 2025-12-30", "Write year-month-day.", _is_date)
@@ -113,6 +160,8 @@ JUDGED_FOR = Rule(
     "Delete the entry, then run aukus-mcda affirm on the case.",
     _is_judged_line,
 )
+NUMBERS = (NUMBER, NUMBER_OR_BLANK, GAIN, AMOUNT, POINTS, POINTS_OR_BLANK)
+DATES = (DATE, DATE_OR_BLANK, PARTIAL_DATE)
 
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
@@ -151,7 +200,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         "profile": ID, "criterion": ID, "least_value": POINTS, "reason": NAMED, "evidence": IDS,
     },
     "synergies": {
-        "options": IDS, "criterion": ID, "value": NUMBER, "rationale": TEXT, "evidence": IDS,
+        "options": IDS, "criterion": ID, "value": GAIN, "rationale": TEXT, "evidence": IDS,
     },
     "sources": {
         "id": ID, "title": NAMED, "publisher": TEXT, "published": PARTIAL_DATE, "kind": TEXT,
@@ -259,7 +308,7 @@ def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as the text a CSV file would hold; a missing cell is blank."""
+    """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
     if not frame.index.is_unique:  # a label that names several rows names none
         frame = frame.reset_index(drop=True)
     text = frame.astype(object).map(_cell_text)
@@ -269,14 +318,14 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _cell_text(cell: object) -> str:
     if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
-        return ";".join(map(str, cell))
+        cell = ";".join(map(str, cell))
     if pd.isna(cell):
         return ""
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).replace("\r\n", "\n")
+    return unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n"))
 
 
 def split_ids(cell: str) -> tuple[str, ...]:
@@ -288,10 +337,9 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
     rules = rules_of(name, table.columns)
     full = table.astype(object).reindex(columns=list(rules), fill_value="")
-    numeric = {NUMBER, NUMBER_OR_BLANK, AMOUNT, POINTS, POINTS_OR_BLANK}
     for column, rule in rules.items():
-        if rule in numeric:
-            full[column] = [float(cell) if cell else math.nan for cell in full[column]]
+        if rule in NUMBERS:
+            full[column] = [number(cell) if cell else math.nan for cell in full[column]]
         elif rule is IDS:
             full[column] = full[column].map(split_ids).astype(object)
         else:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from .answers import is_number, listed
+from .answers import is_number, listed, shown
 from .errors import WeightsError
 
 Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
@@ -60,7 +60,7 @@ def as_bounds(given: Mapping[str, float] | pd.Series | None, what: str) -> dict[
     if len(set(given.keys())) < len(given):
         raise WeightsError(f"A criterion has more than one {what} bound.")
     bounds = {str(name): finite(bound, f"the {what} bound of {name}") for name, bound in given.items()}
-    outside = [f"{name} {bound:g}" for name, bound in bounds.items() if not 0 <= bound <= 1]
+    outside = [f"{name} {shown(bound)}" for name, bound in bounds.items() if not 0 <= bound <= 1]
     if outside:
         raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
     return bounds

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import listed
+from .answers import listed, shown
 from .errors import WeightsError
 from .polytope import Rows, polytope_sampler
 from .sampling import fill_dirichlet, fill_ordered, fill_point, fill_simplex
@@ -187,7 +187,7 @@ class Between(WeightSpace):
         rows = Rows(len(names))
         for terms, sense, bound in (*bounds, *self.constraints):
             left = np.array([float(terms.get(name, 0)) for name in names])
-            said = f"{sum_of(terms)} {sense} {bound:g}"
+            said = f"{sum_of(terms)} {sense} {shown(bound)}"
             if sense != "<=":
                 rows.add(left, bound, said)
             if sense != ">=":
@@ -298,7 +298,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
     centred = weights if isinstance(weights, Weights) else swing(weights)
     s = finite(spread, "the spread")
     if s < 0:
-        raise WeightsError(f"The spread must be 0 or more: {s:g}.")
+        raise WeightsError(f"The spread must be 0 or more: {shown(s)}.")
     centre = centred.values
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
     if s < LEAST_SPREAD or variety == 0:
@@ -357,7 +357,7 @@ def between(
     reach >= 0.7; cost >= 0.6. Loosen or drop one of them.
     """
     lows, highs = as_bounds(low, "low"), as_bounds(high, "high")
-    crossed = [f"{name} {lows[name]:g} > {highs[name]:g}" for name in lows if lows[name] > highs.get(name, 1)]
+    crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows if lows[name] > highs.get(name, 1)]
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
     given = () if constraints is None else constraints

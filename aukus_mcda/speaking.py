@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from .answers import shown
 from .case import Case
 from .ranking import Ranking
 from .wording import titled
@@ -37,10 +38,10 @@ def judged(case: Case, pairs: Iterable[tuple[str, str]], most: int = FEW) -> lis
     said = []
     for option, leaf in list(dict.fromkeys(pairs))[:most]:
         row = case.scores.loc[(option, leaf)]
-        spread = f" ({row['low']:g} to {row['high']:g})" if row["low"] < row["high"] else ""
+        spread = f" ({shown(row['low'])} to {shown(row['high'])})" if row["low"] < row["high"] else ""
         place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
         reason = row["rationale"] or "No reason is recorded."
-        said.append(f"{place}, judged {row['likely']:g}{spread}: {reason}{cited(row['evidence'])}")
+        said.append(f"{place}, judged {shown(row['likely'])}{spread}: {reason}{cited(row['evidence'])}")
     return said
 
 
@@ -67,7 +68,7 @@ def weighed(case: Case, criteria: Iterable[str], profiles: Iterable[str]) -> lis
                 row = case.points.loc[(profile, criterion)]
                 reason = row["rationale"] or "No reason is recorded."
                 name = case.criteria.at[criterion, "name"]
-                points = f"{row['likely']:g} swing points"
+                points = f"{shown(row['likely'])} swing points"
                 said.append(f"{titled(profile)} on {name}, {points}: {reason}{cited(row['evidence'])}")
     return said
 
@@ -88,7 +89,7 @@ def said_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
 
 def numeral(number: float) -> str:
     """A number as short as it can be written; blank when it is not known."""
-    return "" if pd.isna(number) else f"{number:g}"
+    return "" if pd.isna(number) else shown(number)
 
 
 def listed(options: Iterable[str], chosen: Sequence[str] | None) -> list[str]:

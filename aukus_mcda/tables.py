@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .acceptability import Acceptability
+from .answers import shown
 from .case import Case
 from .methods import METHODS, MethodComparison
 from .ranking import Ranking
@@ -235,4 +236,4 @@ def points_table(case: Case) -> pd.DataFrame:
 
 
 def _range(low: float, likely: float, high: float) -> str:
-    return f"{likely:g}" if not low < high else f"{likely:g} ({low:g}\N{EN DASH}{high:g})"
+    return shown(likely) if not low < high else f"{shown(likely)} ({shown(low)}\N{EN DASH}{shown(high)})"

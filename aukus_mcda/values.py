@@ -7,11 +7,21 @@ dropping an option cannot change what the others are worth.
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+GREATEST = 1e30
+"""No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
+
+NEAREST = 1e-9
+"""Anchors nearer than this part of their size are one: their difference would lose all precision."""
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class ValueFunction:
         scores = np.asarray(raw, dtype=float)
         corners, values = self.corners
         if outside == "error" and np.any((scores < corners[0]) | (scores > corners[-1])):
-            raise ValueError(f"a score lies outside the anchors {self.worst:g} and {self.best:g}")
+            raise ValueError(f"a score lies outside the anchors {float(self.worst)!r} and {float(self.best)!r}")
         inside = np.asarray(np.interp(scores, corners, values))
         if outside == "extend":
             slopes = np.diff(values) / np.diff(corners)
@@ -138,4 +148,22 @@ def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
     ()
     """
     pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((float(raw), float(value)) for raw, value in pairs)
+    return tuple((number(raw), number(value)) for raw, value in pairs)
+
+
+def number(text: str) -> float:
+    """The finite number that a text holds: plain digits, a point, an exponent, and nothing else.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form. Python alone would read ``1_0`` and ``infinity`` too.
+
+    Examples
+    --------
+    >>> number("-2.5e3")
+    -2500.0
+    """
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise ValueError(f"{text!r} is not a plain number")
+    return float(text)

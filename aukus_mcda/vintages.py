@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from .answers import listed
+from .answers import listed, shown
 from .case import Case
 from .errors import AukusMcdaError
 from .ranking import Ranking, rank, require_case
@@ -231,8 +231,8 @@ def _movers(found: Vintages) -> tuple[str, ...]:
         word = "gained" if way > 0 else "lost"
         sentences.append(
             f"{found.table.at[option, 'short']} {word} most, {points(abs(changed[option]))}; the largest step, "
-            f'{points(abs(top["effect"]))}, came when "{top["name"]}" was restated from {top["likely_earlier"]:g} to '
-            f"{top['likely_later']:g}{on}."
+            f'{points(abs(top["effect"]))}, came when "{top["name"]}" was restated '
+            f"from {shown(top['likely_earlier'])} to {shown(top['likely_later'])}{on}."
         )
     if not sentences and found.restated.empty:
         sentences = ["No score was judged anew in between."]

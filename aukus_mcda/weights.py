@@ -235,7 +235,7 @@ def swing(
     range_ = range_.apply(lambda end: end.fillna(given)) + 0.0
     for name, low_end, high_end in range_.itertuples():
         if not low_end <= given[name] <= high_end:
-            faults.append(f"{name} has {given[name]:g} points, outside its range {low_end:g} to {high_end:g}.")
+            faults.append(f"{name} has {shown(given[name])} points, outside {shown(low_end)} to {shown(high_end)}.")
     for parent, siblings in given.groupby(tree, sort=False):
         if not siblings.any():
             where = f"under {parent}" if parent else "at the top of the tree"

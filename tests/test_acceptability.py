@@ -272,7 +272,9 @@ def test_progress_climbs_to_one():
 
 
 def test_screened_options_do_not_compete():
-    out = pd.DataFrame({"option": ["o1"], "screen": ["law"], "passes": ["no"], "reason": ["barred"]})
+    out = pd.DataFrame(
+        {"option": ["o0", "o1", "o2"], "screen": "law", "passes": ["yes", "no", "yes"], "reason": "barred"}
+    )
     found = smaa(made([[10, 20], [90, 90], [20, 10]], screens=out), any_weights(), draws=5_000)
     assert found.rank_acceptability.shape == (2, 2) and "o1" not in found.pairwise
     out = pd.DataFrame({"option": ["o0", "o1"], "screen": "law", "passes": "no", "reason": "barred"})

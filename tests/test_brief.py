@@ -131,7 +131,7 @@ def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp
 
 
 def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(tmp_path: Path) -> None:
-    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+2", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
+    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+3", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
     ids = ["-a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
     case = Case.from_frames(
         options=pd.DataFrame({"id": ids, "name": names}),
@@ -140,7 +140,9 @@ def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(
             {"option": [each for each in ids for _ in "xy"], "criterion": ["=x", "y"] * 10, "likely": range(-10, 10)}
         ),
         weights=pd.DataFrame({"profile": "baseline", "criterion": ["=x", "y"], "likely": [100, 50]}),
-        screens=pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["-- not lawful"]}),
+        screens=pd.DataFrame(
+            {"option": ids, "screen": "law", "passes": ["yes", "no", *["yes"] * 8], "reason": "-- not lawful"}
+        ),
     )
     made = study(case, draws=1000)
     folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})
@@ -426,6 +428,32 @@ def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, tmp_p
     assert re.search(r"file +row +column +found +expected +remedy", done.stdout)
     assert re.search(r"weights\.csv +an empty file", done.stdout)
     assert re.search(r"scores\.csv +2 +option +'statusquo' .*Did you mean status_quo\?", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "case"], ["brief", "case"], ["verify", "x\x1b[2J.pptx"], ["check", "no\x9b31m\u202esuch"],
+     ["brief", "starter", "--weights", "a\x1b]0;b\x07"]],
+)  # fmt: skip
+def test_nothing_that_a_terminal_obeys_is_printed(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "data" / "starter", tmp_path / "case")
+    for file, old, new in (
+        ("options.csv", "id,name", "\x1b[2Jid,name"), ("screens.csv", "handling", "hand\u009b31mling"),
+        ("case.toml", "# Replace", '"\\u001b[31mkey" = "x"\n# Replace'),
+    ):  # fmt: skip
+        path = tmp_path / "case" / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["aukus-mcda", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    shown = "".join(capsys.readouterr())
+    assert ended.value.code == 2 and shown.strip()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    if arguments[0] == "check" and "case" in arguments:
+        assert "options.csv" in shown and "case.toml" in shown and "screens.csv" in shown
 
 
 def test_check_passes_the_shipped_case(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_the_sentences_on_evidence():
 
 
 def test_the_sentences_on_options_leave_out_what_is_screened():
-    screens = pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["not lawful"]})
+    screens = pd.DataFrame({"option": ["a", "b"], "screen": "law", "passes": ["yes", "no"], "reason": "not lawful"})
     assert field(case()) == "2 options are judged on 2 scales; none is screened out."
     assert field(case(screens=screens)) == "1 option is judged on 2 scales; b is screened out."
     assert differs_most(case()) == ("They differ the most on Reach (30 of 100 points) and the least on Cost (25).")

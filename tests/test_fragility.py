@@ -138,7 +138,7 @@ def test_sentences_claim_no_more_than_the_tests_found() -> None:
 
 def test_one_option_alone_is_not_tested() -> None:
     case = two([5, 5])
-    screens = pd.DataFrame({"option": ["a"], "screen": "law", "passes": "no", "reason": "Forbidden."})
+    screens = pd.DataFrame({"option": ["a", "b"], "screen": "law", "passes": ["no", "yes"], "reason": "Forbidden."})
     alone = Case.from_frames(criteria=case.criteria.reset_index(), scores=case.scores.reset_index(), screens=screens)
     assert study(alone, {"x": 1}).fragility is None
     with pytest.raises(Exception, match="at least two options"):

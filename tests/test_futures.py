@@ -80,7 +80,7 @@ def test_every_future_of_the_shipped_case_is_what_its_rows_say(case: Case) -> No
 
 
 def test_a_factor_moves_weight_among_siblings_only_and_keeps_proportions_below() -> None:
-    case = made([("f", "", "up", None, 2), ("g", "", "x", None, 0.5), ("g", "", "x", None, 0.5)])
+    case = made([("f", "", "up", None, 2), ("g", "", "x", None, 0.625), ("g", "", "x", None, 0.4)])
     now = case.profile("only").values
     then = weights_in(case, "only", "f").values
     assert then["z"] == pytest.approx(60 / 260) and then["x"] / then["y"] == pytest.approx(now["x"] / now["y"])

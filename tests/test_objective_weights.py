@@ -89,7 +89,8 @@ def test_what_no_rule_can_use() -> None:
 
 def test_screened_options_do_not_count() -> None:
     matrix = [[1, 5], [2, 7], [4, 2], [9, 9]]
-    out = pd.DataFrame({"option": ["A4"], "screen": ["law"], "passes": ["no"], "reason": ["Barred."]})
+    options = ["A1", "A2", "A3", "A4"]
+    out = pd.DataFrame({"option": options, "screen": "law", "passes": [*["yes"] * 3, "no"], "reason": "Barred."})
     with_screen, without = objective(case_of(matrix, screens=out)), objective(case_of(matrix[:3]))
     pd.testing.assert_series_equal(with_screen.values, without.values)
 

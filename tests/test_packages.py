@@ -145,7 +145,7 @@ def random_case(rng: np.random.Generator, most: int = 12) -> tuple[Case, object,
     pairs = [rng.choice(n, 2, replace=False) for _ in range(int(rng.integers(0, 3)))]
     synergies = pd.DataFrame(
         {
-            "options": [";".join(names[i] for i in pair) for pair in pairs],
+            "options": [";".join(names[i] for i in sorted(pair)) for pair in pairs],
             "criterion": [str(rng.choice(leaves)) for _ in pairs],
             "value": [float(rng.integers(-40, 41)) for _ in pairs],
         }

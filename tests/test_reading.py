@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import time
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +15,11 @@ import openpyxl
 import openpyxl.styles
 import pandas as pd
 import pytest
+from mutations import as_workbook, run
 
 from aukus_mcda import Case, CaseError, load_case
 from aukus_mcda.reading import input_files
-from aukus_mcda.schemas import ABOUT, TABLES
+from aukus_mcda.schemas import TABLES
 
 Break = Callable[[Path], None]
 
@@ -113,12 +116,73 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "blank first line": (raw("options.csv", lambda old: b"\n" + old), "options.csv", 1, ""),
     "semicolons for commas": (raw("options.csv", lambda old: old.replace(b",", b";")), "options.csv", 1, ""),
     "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
-    "byte-order mark": (raw("scores.csv", lambda old: b"\xef\xbb\xbf" + old), "scores.csv", 1, ""),
     "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
     "Latin-1": (raw("options.csv", lambda old: old.replace(b"Early", b"\xc9arly", 1)), "options.csv", 3, ""),
     "unclosed quotation": (raw("options.csv", lambda old: old + b'"open'), "options.csv", "", ""),
-    "too many cells": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d\n"), "screens.csv", 20, ""),
-    "too few cells": (raw("screens.csv", lambda old: old + b"a,b\n"), "screens.csv", 20, ""),
+    "too many cells": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d\n"), "screens.csv", 24, ""),
+    "too few cells": (raw("screens.csv", lambda old: old + b"a,b\n"), "screens.csv", 24, ""),
+    "a cell under no name": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d,\n"), "screens.csv", 24, ""),
+    "UTF-16 without a mark": (raw("scores.csv", lambda old: old.decode().encode("utf-16-le")), "scores.csv", 1, ""),
+    "semicolons and quotation marks": (
+        raw("screens.csv", lambda old: b'"option";"screen";"passes";"reason";"evidence"\n"a, b";x;yes;y;\n'),
+        "screens.csv", 1, "",
+    ),
+    "wider than any table": (text("screens.csv", "^option", "," * 300 + "x,option"), "screens.csv", "", ""),
+    "an error value in a text": (cell("options.csv", 4, "risk", "#REF!"), "options.csv", 4, "risk"),
+    "an error value in an id": (cell("weights.csv", 4, "profile", "#N/A"), "weights.csv", 4, "profile"),
+    "a cell too narrow": (cell("options.csv", 4, "description", "#####"), "options.csv", 4, "description"),
+    "sign of the other control range": (cell("options.csv", 4, "name", "a\x9b31m"), "options.csv", 4, "name"),
+    "escape in the title": (text("case.toml", "^title = .*$", 'title = "\\\\u009b2J"'), "case.toml", 2, "title"),
+    "id with an invisible sign": (cell("options.csv", 4, "id", "incu\u200bbator"), "options.csv", 4, "id"),
+    "id with a hard blank": (cell("options.csv", 4, "id", "in\u00a0cubator"), "options.csv", 4, "id"),
+    "id that looks like another": (cell("options.csv", 4, "id", "Early_Dialogue"), "options.csv", 4, "id"),
+    "id in wide letters": (cell("scores.csv", 2, "option", "\uff53tatus_quo"), "scores.csv", 2, "option"),
+    "name in other letters": (
+        both(cell("options.csv", 3, "name", "Stra\u00dfe  1"), cell("options.csv", 4, "name", "STRASSE\u200b 1 ")),
+        "options.csv", 4, "name",
+    ),
+    "name is another's id": (
+        both(cell("options.csv", 3, "short", ""),
+             cell("options.csv", 4, "short", "EARLY dialogue on roles and expectations")),
+        "options.csv", 4, "short",
+    ),
+    "criterion named as another": (cell("criteria.csv", 4, "name", "DETERRENCE value"), "criteria.csv", 4, "name"),
+    "scenario with two names": (cell("scenarios.csv", 3, "name", "Another"), "scenarios.csv", 3, "name"),
+    "two scenarios of one name": (
+        both(*(cell("scenarios.csv", row, "scenario", "late") for row in (2, 3))), "scenarios.csv", 4, "scenario",
+    ),
+    "evidence cited twice in a cell": (
+        cell("scores.csv", 2, "evidence", "ipmda-design;ipmda-design"), "scores.csv", 2, "evidence",
+    ),
+    "excluded twice": (cell("options.csv", 4, "excludes", "incubator;incubator"), "options.csv", 4, "excludes"),
+    "scenario row twice": (again("scenarios.csv", 2), "scenarios.csv", ANY, "criterion"),
+    "scenario factor twice": (again("scenarios.csv", 8), "scenarios.csv", ANY, "criterion"),
+    "assumption twice": (again("assumptions.csv", 2), "assumptions.csv", ANY, "id"),
+    "source twice": (again("seeds/sources.csv", 2), "seeds/sources.csv", ANY, "id"),
+    "synergy turned round": (
+        raw("synergies.csv", lambda old: old + b"maritime_picture;info_umbrella,det_picture,8,again,\n"),
+        "synergies.csv", ANY, "criterion",
+    ),
+    "synergy beyond the scale": (cell("synergies.csv", 2, "value", "101"), "synergies.csv", 2, "value"),
+    "screen row missing": (without_row("screens.csv", 2), "screens.csv", "", "option"),
+    "screen unmentioned by most": (
+        raw("screens.csv", lambda old: old + b"incubator,Licence_path2,yes,c,\n"), "screens.csv", "", "option",
+    ),
+    "number with a grouping sign": (cell("scores.csv", 2, "likely", "3_0"), "scores.csv", 2, "likely"),
+    "number in wide digits": (cell("scores.csv", 2, "likely", "\uff13"), "scores.csv", 2, "likely"),
+    "number in words": (cell("scores.csv", 2, "likely", "infinity"), "scores.csv", 2, "likely"),
+    "shape with a grouping sign": (cell("criteria.csv", 3, "shape", "1_0:85"), "criteria.csv", 3, "shape"),
+    "shape without a number": (cell("criteria.csv", 3, "shape", "nan:50"), "criteria.csv", 3, "shape"),
+    "anchors too near for their size": (
+        both(cell("criteria.csv", 3, "worst", "1000000000"), cell("criteria.csv", 3, "best", "1000000000.5")),
+        "criteria.csv", 3, "best",
+    ),
+    "id of a Windows device": (text("case.toml", "^id.*$", 'id = "CoM1.case"'), "case.toml", 1, "id"),
+    "id with a full stop at its end": (text("case.toml", "^id.*$", 'id = "case."'), "case.toml", 1, "id"),
+    "id longer than a folder's name": (text("case.toml", "^id.*$", f'id = "{"x" * 300}"'), "case.toml", 1, "id"),
+    "lists in lists": (text("case.toml", "^id.*$", f"id = {'[' * 30_000}"), "case.toml", "", ""),
+    "a number of 5,000 digits": (text("case.toml", "^id.*$", f"id = {'1' * 5000}"), "case.toml", "", ""),
+    "a case.toml as long as a book": (raw("case.toml", lambda old: old + b"# a book\n" * 9000), "case.toml", "", ""),
     "column missing": (text("scores.csv", "rationale", "notes"), "scores.csv", 1, "rationale"),
     "column misspelt": (text("scores.csv", "rationale", "rationnale"), "scores.csv", 1, "rationnale"),
     "column twice": (text("options.csv", "^id,name,short", "id,name,name"), "options.csv", 1, "name"),
@@ -246,6 +310,91 @@ def test_a_broken_case_is_refused_and_the_place_is_named(name: str, folder: Path
     assert (faults[["found", "expected", "remedy"]] != "").all(axis=None)
 
 
+UNCHANGED: dict[str, Break] = {
+    "byte-order marks": both(
+        *(raw(file, lambda old: b"\xef\xbb\xbf" + old) for file in ("scores.csv", "seeds/evidence.csv", "case.toml"))
+    ),
+    "a line for Excel": raw("scores.csv", lambda old: b"sep=,\r\n" + old),
+    "a line for Excel and a mark": raw("screens.csv", lambda old: b'\xef\xbb\xbf"SEP=,",,,,\n' + old),
+    "blank columns and rows at the end": raw(
+        "weights.csv", lambda old: b"".join(line + b",,\n" for line in old.split(b"\n")) + b",,,,,,,, ,\n"
+    ),
+    "what macOS and Windows leave behind": lambda folder: [
+        (folder / name).write_bytes(b"\x00\x05")
+        for name in ("._scores.csv", "~$scores.csv", ".DS_Store", "Thumbs.db", "desktop.ini")
+    ],
+    "letters taken apart": raw("criteria.csv", lambda old: unicodedata.normalize("NFD", old.decode()).encode()),
+}
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_what_spreadsheets_and_systems_leave_in_a_folder_changes_nothing(name: str, folder: Path, case: Case) -> None:
+    UNCHANGED[name](folder)
+    assert load_case(folder).digest == case.digest
+
+
+def test_a_line_for_excel_says_what_stands_between_the_cells(folder: Path, case: Case) -> None:
+    path = folder / "options.csv"
+    lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.write("sep=;\n")
+        csv.writer(out, delimiter=";").writerows(lines)
+    assert load_case(folder).digest == case.digest
+    raw("options.csv", lambda old: old.replace(b"Early dialogue on", b"\x1b on", 1))(folder)
+    with pytest.raises(CaseError, match=r"options.csv, row 3, column name"):  # Excel does not count the line
+        load_case(folder)
+
+
+def test_ids_in_composed_and_decomposed_letters_are_one(folder: Path) -> None:
+    for path in [*folder.glob("*.csv"), folder / "case.toml"]:
+        form = "NFD" if path.name in ("scores.csv", "case.toml") else "NFC"
+        named = path.read_text(encoding="utf-8").replace("early_dialogue", "caf\u00e9")
+        named = named.replace('"status_quo"', '"d\u00e9j\u00e0"').replace("status_quo,", "d\u00e9j\u00e0,")
+        path.write_text(unicodedata.normalize(form, named), encoding="utf-8")
+    assert {"caf\u00e9", "d\u00e9j\u00e0"} <= set(load_case(folder).options.index)
+
+
+def test_an_id_that_only_looks_known_is_answered_with_the_cause(folder: Path) -> None:
+    cell("scores.csv", 2, "option", "Status_Quo")(folder)
+    with pytest.raises(CaseError, match="looks like status_quo but is written with other signs"):
+        load_case(folder)
+
+
+@pytest.mark.parametrize("file", [file for file in input_files("aukus_plus_two") if file.endswith(".csv")])
+def test_a_column_twice_is_a_fault_in_every_table(file: str, folder: Path) -> None:
+    path = path_of(folder, file)
+    lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+    for column in range(len(lines[0])):
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([*line, line[column]] for line in lines)
+        with pytest.raises(CaseError) as caught:
+            load_case(folder)
+        assert caught.value.faults[["file", "row", "column"]].to_numpy().tolist() == [[file, 1, lines[0][column]]]
+
+
+@pytest.mark.parametrize("factor", [1e-24, 1e-9, 3e-10, 1e9, 5e12, 1e24])
+def test_any_unit_is_as_good_as_another(factor: float) -> None:
+    criteria = CRITERIA.assign(worst=[10 * factor], best=[0], direction=["min"])
+    case = Case.from_frames(criteria=criteria, scores=SCORES.assign(likely=[3 * factor, 4 * factor]))
+    assert case.values["x"].tolist() == pytest.approx([70, 60])
+
+
+def test_two_numbers_never_read_the_same_in_a_fault() -> None:
+    with pytest.raises(CaseError, match=r"found 10.00000000000001; expected between the anchors 0 and 10 of x"):
+        Case.from_frames(criteria=CRITERIA, scores=SCORES.assign(likely=[10.00000000000001, 4]))
+    with pytest.raises(CaseError, match=r"low 3.0000001 above likely 3 "):
+        Case.from_frames(criteria=CRITERIA, scores=SCORES.assign(low=[3.0000001, 4], high=[5, 5]))
+
+
+def test_thousands_of_unknown_ids_are_told_within_seconds() -> None:
+    names = [f"option_{number}" for number in range(20_000)]
+    scores = pd.DataFrame({"option": names, "criterion": "x", "likely": 1})
+    start = time.perf_counter()
+    with pytest.raises(CaseError):
+        Case.from_frames(criteria=CRITERIA, scores=scores, options=pd.DataFrame({"id": ["a", "b"]}))
+    assert time.perf_counter() - start < 15
+
+
 def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
     cell("criteria.csv", 3, "best", "inf")(folder)
     with pytest.raises(CaseError) as caught:
@@ -289,32 +438,16 @@ def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
         load_case(path)
 
 
-def as_workbook(folder: Path) -> openpyxl.Workbook:
-    """The shipped case as a workbook, numbers as numbers and dates as dates."""
-    book = openpyxl.Workbook()
-    about = book.active
-    about.title = "case"
-    about.append(["key", "value"])
-    for key in ABOUT:
-        said = load_case(folder).about.__dict__[key]
-        about.append([key, ";".join(said) if isinstance(said, tuple) else said])
-    for path in list(input_files(folder).values())[1:]:
-        sheet = book.create_sheet(path.stem)
-        for row in csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)):
-            sheet.append([float(cell) if re.fullmatch(r"-?\d+(\.\d+)?", cell) else cell or None for cell in row])
-    return book
-
-
 def test_a_workbook_with_the_same_sheets_is_the_same_case(folder: Path, case: Case, tmp_path: Path) -> None:
     path = tmp_path / "case.xlsx"
-    as_workbook(folder).save(path)
+    as_workbook(folder, folder.parent.parent / "seeds").save(path)
     read = load_case(path)
     assert read.digest == case.digest
     assert input_files(path) == {"case.xlsx": path}
 
 
 def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
-    book = as_workbook(folder)
+    book = as_workbook(folder, folder.parent.parent / "seeds")
     book["scores"]["D3"] = "plenty"
     del book["screens"]
     del book["evidence"]
@@ -362,7 +495,7 @@ def test_the_digest_ignores_order_and_sees_every_change(folder: Path, case: Case
 
 
 def test_a_damaged_workbook_is_refused_plainly(folder: Path, tmp_path: Path) -> None:
-    as_workbook(folder).save(tmp_path / "whole.xlsx")
+    as_workbook(folder, folder.parent.parent / "seeds").save(tmp_path / "whole.xlsx")
     with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "case.xlsx", "w") as damaged:
         for name in whole.namelist():
             held = whole.read(name)
@@ -414,3 +547,10 @@ def test_faults_in_frames_name_table_row_label_and_column(frames: dict, place: t
     with pytest.raises(CaseError) as caught:
         Case.from_frames(**({"criteria": CRITERIA, "scores": SCORES} | frames))
     assert place in set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("count", "workbook"), [(150, False), (20, True)])
+def test_a_mutated_case_is_refused_or_scored_as_an_oracle_does(count: int, workbook: bool) -> None:
+    results = list(run(range(count), workbook=workbook, only="starter"))
+    assert [result for result in results if result[2] not in ("accepted", "refused")] == []
+    assert {result[2] for result in results} == {"accepted", "refused"}

@@ -27,7 +27,7 @@ def branched(lines: list[tuple[str, str, float]], screened: bool = False) -> Cas
         [(name, criterion, 100) for name in ("north", "south") for criterion in ("branch", "x", "y", "z")],
         columns=["profile", "criterion", "likely"],
     )
-    screens = pd.DataFrame({"option": ["b"], "screen": ["law"], "passes": ["no"], "reason": ["Forbidden."]})
+    screens = pd.DataFrame({"option": ["a", "b"], "screen": "law", "passes": ["yes", "no"], "reason": "Forbidden."})
     return Case.from_frames(
         criteria=criteria, scores=scores, weights=weights,
         redlines=pd.DataFrame(lines, columns=["profile", "criterion", "least_value"]).assign(reason="r"),

@@ -38,7 +38,12 @@ def bent() -> Case:
             }
         ),
         options=pd.DataFrame({"id": ["=b", "a", "c", "d"]}),
-        screens=pd.DataFrame({"option": ["d"], "screen": ["law"], "passes": ["no"], "reason": ["Forbidden."]}),
+        screens=pd.DataFrame(
+            {
+                "option": ["=b", "a", "c", "d"], "screen": "law", "passes": ["yes", "yes", "yes", "no"],
+                "reason": "Forbidden.",
+            }
+        ),
         weights=pd.DataFrame({"profile": "p", "criterion": ["top", "risk", "gain"], "likely": [100, 100, 40]}),
     )  # fmt: skip
 

@@ -137,5 +137,10 @@ def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
     >>> parse_bends("")
     ()
     """
+    if "_" in shape:  # Python's own way to write a long number, and nobody else's
+        raise ValueError("a number is written without _")
     pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((float(raw), float(value)) for raw, value in pairs)
+    bends = tuple((float(raw), float(value)) for raw, value in pairs)
+    if not np.isfinite(bends).all():
+        raise ValueError("both must be finite numbers")
+    return bends

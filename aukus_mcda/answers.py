@@ -50,7 +50,7 @@ def shown(value: Any) -> str:
             return f"about {'-' if whole < 0 else ''}1e+{int(math.log10(abs(whole)))}"
     try:
         said = repr(value)
-    except ValueError:  # it holds a whole number too long for Python to write
+    except (ValueError, RecursionError):  # it holds a whole number too long for Python to write, or lists in lists
         said = f"a {type(value).__name__}"
     return said if len(said) <= LONG else said[: LONG - 3] + "..."
 
@@ -86,6 +86,8 @@ def keyed(answers: Any, what: str) -> pd.Series:
     """
     if not isinstance(answers, Mapping | pd.Series) or len(answers) == 0:
         raise WeightsError(f"{what} must be a mapping or Series keyed by criterion id, with at least one in it.")
+    if isinstance(answers, pd.Series) and answers.index.nlevels > 1:
+        raise WeightsError(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
     return pd.Series(answers, dtype=object)
 
 

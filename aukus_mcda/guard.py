@@ -238,8 +238,9 @@ def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
     Ids and numbers in a mapping are for the function to judge: ids may be numbers, and it can say whose number it is.
     """
     if isinstance(held, Mapping) and len(inner) == 2:
-        strange = [_quoted(key) for key in held if inner[0] is not str and not fits(key, inner[0], items=False)]
-        return strange + [
+        if inner == (str, float):
+            return []
+        return [_quoted(key) for key in held if not fits(key, inner[0], items=False)] + [
             f"{_quoted(each)} for {_quoted(key)}"
             for key, each in held.items()
             if inner[1] is not float and not fits(each, inner[1], items=False)

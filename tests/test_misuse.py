@@ -254,7 +254,10 @@ def tried(name: str, parameter: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_misuse_is_refused_by_our_own_errors(name: str, valid: Valid, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_misuse_is_refused_by_our_own_errors(
+    name: str, valid: Valid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     arguments, call = valid(name)
     call(**arguments)
     foreign = []

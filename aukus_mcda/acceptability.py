@@ -13,16 +13,17 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .case import Case
 from .counting import COMPARED, Tally
 from .draws import CHUNK, whole
 from .errors import AukusMcdaError, WeightsError
+from .guard import Draws, Numbers, Seed, Threads, guarded
 from .ranking import require_case
 from .sampling import fill_point
 from .score_draws import score_draws
-from .simulation import BLOCK, Simulation, confirmed, run, sizes
+from .simulation import BLOCK, Cluster, Simulation, confirmed, run, sizes
 from .spaces import Sampler, WeightSpace
 from .weights import Points, Weights
 
@@ -30,6 +31,9 @@ Array = NDArray[np.float64]
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
+
+LEAST_ERROR = 1e-4
+"""A smaller error would take more draws than one call makes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +95,17 @@ class Acceptability:
         return float(self.rank_acceptability[1].max())
 
 
+@guarded(WeightsError)
 def smaa(
     case: Case,
     weights: WeightSpace | Weights | str | Points = "baseline",
     *,
-    draws: int = 100_000,
-    seed: int = 0,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
     tolerance: float | None = None,
     scores: str = "uncertain",
-    threads: int | None = None,
-    cluster: object | None = None,
+    threads: Threads | None = None,
+    cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
 ) -> Acceptability:
     """Rank acceptability of a case's options under uncertain weights and scores.
@@ -203,9 +208,10 @@ def first_shares(case: Case, weights: WeightSpace | Weights, *, draws: int, seed
     return pd.Series(first / count, index=pd.Index(options, name="option"))
 
 
+@guarded(WeightsError)
 def acceptability(
-    value_draws: ArrayLike | pd.DataFrame,
-    weight_draws: ArrayLike | pd.DataFrame,
+    value_draws: Numbers,
+    weight_draws: Numbers,
     *,
     options: Sequence[Hashable] | None = None,
     leaves: Sequence[Hashable] | None = None,
@@ -226,7 +232,7 @@ def acceptability(
     Raises
     ------
     WeightsError
-        When the shapes or labels do not fit, or a number is missing or infinite.
+        When the shapes or labels do not fit, a number is missing or infinite, or a weight is negative.
 
     Examples
     --------
@@ -242,7 +248,7 @@ def acceptability(
         leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
     if options is None and isinstance(value_draws, pd.DataFrame):
         options = list(value_draws.index)
-    values, weights = np.asarray(value_draws, dtype=float), np.asarray(weight_draws, dtype=float)
+    values, weights = _numbers(value_draws, "values"), _numbers(weight_draws, "weights")
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
         raise WeightsError(
             f"Values have shape (draws, options, leaves) or (options, leaves), weights (draws, leaves); "
@@ -253,6 +259,8 @@ def acceptability(
         raise WeightsError(f"Values {values.shape} and weights {weights.shape} differ in draws or leaves.")
     if not (np.isfinite(values).all() and np.isfinite(weights).all()):
         raise WeightsError("A value or weight is missing or infinite.")
+    if (weights < 0).any():
+        raise WeightsError("A weight is below 0.")
     names = list(range(1, count + 1)) if options is None else list(options)
     criteria = list(range(1, weights.shape[1] + 1)) if leaves is None else list(leaves)
     for labels, size, what in ((names, count, "options"), (criteria, weights.shape[1], "leaves")):
@@ -280,6 +288,7 @@ def acceptability(
     return _result(tally, confirming, names, criteria, names, criteria)
 
 
+@guarded(WeightsError)
 def draws_for(error: float) -> int:
     """Draws after which a share is within ``error`` of the truth, 19 times in 20, whatever the share.
 
@@ -294,8 +303,8 @@ def draws_for(error: float) -> int:
     >>> draws_for(0.01)
     9604
     """
-    if not 0 < error < 1:
-        raise WeightsError(f"The error must lie between 0 and 1: {error!r}.")
+    if not LEAST_ERROR <= error < 1:
+        raise WeightsError(f"The error must lie between {LEAST_ERROR:g} and 1: {error!r}.")
     return math.ceil(round(1.96**2 / (4 * error**2), 6))
 
 
@@ -308,9 +317,16 @@ def sampler_for(case: Case, weights: WeightSpace | Weights | str | Points, leave
     return weights.sampler(leaves)
 
 
+def _numbers(given: Numbers, what: str) -> Array:
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        raise WeightsError(f"The {what} must be an array of numbers, each row as long as the others.") from None
+
+
 def _most_chunks(tolerance: float) -> int:
-    if not 0 < tolerance < 1:
-        raise WeightsError(f"The tolerance must lie between 0 and 1: {tolerance!r}.")
+    if not LEAST_ERROR / 2 <= tolerance < 1:
+        raise WeightsError(f"The tolerance must lie between {LEAST_ERROR / 2:g} and 1: {tolerance!r}.")
     return math.ceil(0.25 / tolerance**2 / CHUNK)
 
 

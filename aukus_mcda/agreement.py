@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .answers import is_number
 from .draws import chunk_rng, whole
 from .errors import MethodError
+from .guard import Draws, Numbers, Seed, guarded
 
 FEW = 7
 """With so few judges or items, chi-square is a poor guide: read the permutation test (Siegel and Castellan)."""
@@ -63,7 +64,8 @@ class Concordance:
         )
 
 
-def kendall_w(ranks: pd.DataFrame | ArrayLike, *, permutations: int = 10_000, seed: int = 0) -> Concordance:
+@guarded(MethodError)
+def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -> Concordance:
     """Kendall's W corrected for ties, with Friedman's chi-square test and a permutation test.
 
     Parameters
@@ -122,12 +124,12 @@ def kendall_w(ranks: pd.DataFrame | ArrayLike, *, permutations: int = 10_000, se
     )  # fmt: skip
 
 
-def _ranks(given: pd.DataFrame | ArrayLike) -> NDArray[np.float64]:
+def _ranks(given: Numbers) -> NDArray[np.float64]:
     """Average ranks within each judge, shape (n, m)."""
-    try:
-        frame = pd.DataFrame(given)
-    except (TypeError, ValueError):
-        raise MethodError("Give the ranks as a table, items x judges.") from None
+    cells = np.array(given, dtype=object)
+    if cells.ndim != 2:
+        raise MethodError("Give the ranks as a table, items x judges, a rank in every cell.")
+    frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(cells)
     if min(frame.shape) < 2:
         raise MethodError(f"Agreement needs at least two items and two judges; there are {len(frame)} items and "
                           f"{frame.shape[1]} judges.")  # fmt: skip

@@ -86,6 +86,8 @@ def keyed(answers: Any, what: str) -> pd.Series:
     """
     if not isinstance(answers, Mapping | pd.Series) or len(answers) == 0:
         raise WeightsError(f"{what} must be a mapping or Series keyed by criterion id, with at least one in it.")
+    if isinstance(answers, pd.Series) and answers.index.nlevels > 1:
+        raise WeightsError(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
     return pd.Series(answers, dtype=object)
 
 

@@ -21,6 +21,7 @@ from .errors import MethodError, WeightsError
 from .future_counting import weight_sampler
 from .future_draws import ValueLines, future_draws
 from .futures import chances_of
+from .guard import Draws, Seed, guarded
 from .method_blocks import BLOCK_METHODS, usable
 from .ranking import rank
 from .sampling import fill_point
@@ -91,13 +92,14 @@ class Joint:
     digest: str
 
 
+@guarded(WeightsError)
 def joint(
     case: Case,
     weights: WeightSpace | Weights | str | Points = "baseline",
     *,
-    draws: int = 1_000_000,
-    seed: int = 0,
-    vary: Iterable[str] = FACTORS,
+    draws: Draws = 1_000_000,
+    seed: Seed = 0,
+    vary: str | Iterable[str] = FACTORS,
     preferences: str = "own",
     chances: Mapping[str, float] | pd.Series | None = None,
 ) -> Joint:

@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .answers import MOST, SAATY, is_key, is_one_of, keyed, listed, number_faults, refuse, shown, steady
+from .errors import WeightsError
+from .guard import guarded
 from .weights import Points, Weights
 
 Array: TypeAlias = NDArray[np.float64]
@@ -37,6 +39,7 @@ Liang, Brunelli and Rezaei (2020), Table 3, doi:10.1016/j.omega.2019.102175.
 """
 
 
+@guarded(WeightsError)
 def bwm(
     best_to_others: Points,
     others_to_worst: Points,

@@ -9,6 +9,8 @@ import pandas as pd
 from . import palette
 from .capitals import Capitals
 from .case import Case
+from .errors import AukusMcdaError
+from .guard import guarded
 from .plots import axes_for, plain
 from .wording import titled
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@guarded(AukusMcdaError)
 def plot_bump(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
     """The rank of every option in every capital, a line an option; hollow where it breaches that capital's red line.
 
@@ -61,6 +64,7 @@ def plot_bump(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_disagreement(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
     """Where each two capitals part: points of disagreement by criterion, the furthest apart on top.
 

@@ -5,7 +5,7 @@ The scores are the same for all; capitals differ in their weights and their red 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,6 +19,7 @@ from .case import Case
 from .concordance import rank_agreement
 from .consensus import Shifts, smallest_shifts
 from .errors import MethodError, WeightsError
+from .guard import Draws, Seed, guarded
 from .judges import combine
 from .ranking import TIE, Ranking, rank, require_case
 from .redlines import RedLines, red_lines
@@ -32,6 +33,7 @@ AUTHORS = "baseline"
 """The profile that is the authors' own view: shown beside the capitals, and no capital."""
 
 
+@guarded(WeightsError)
 @dataclass(frozen=True, eq=False)
 class Capitals:
     """The capitals of a case, one by one and together.
@@ -128,7 +130,8 @@ class Capitals:
         return self.disagreement.T.groupby(roots, sort=False).sum().T[list(case.roots)]
 
 
-def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: int = 100_000, seed: int = 0) -> Capitals:
+@guarded(WeightsError)
+def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws = 100_000, seed: Seed = 0) -> Capitals:
     """Rank a case under every capital's weights, and say where they part and what agreement would take.
 
     Parameters
@@ -215,8 +218,6 @@ def _least_worst(table: pd.DataFrame) -> tuple[str, ...]:
 
 def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
     """Which profiles are capitals."""
-    if isinstance(profiles, str) or not (profiles is None or isinstance(profiles, Iterable)):
-        raise WeightsError(f"Give the profiles as a list of names, not {profiles!r}.")
     others = tuple(name for name in case.profiles if name != AUTHORS)
     names = (others if len(others) > 1 else case.profiles) if profiles is None else tuple(profiles)
     repeated = sorted({name for name in names if names.count(name) > 1})

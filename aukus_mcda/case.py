@@ -16,13 +16,15 @@ from .about import About, read_about
 from .anchors import anchor_digests
 from .answers import keyed, listed
 from .checks import leaves_of, table_faults
-from .errors import CaseError, Fault, WeightsError
+from .errors import AukusMcdaError, CaseError, Fault, WeightsError
 from .findings import Finding, case_findings
+from .guard import guarded
 from .schemas import TABLES, as_text, typed
 from .values import ValueFunction, parse_bends
 from .weights import Points, Weights, swing
 
 
+@guarded(AukusMcdaError)
 @dataclass(frozen=True, eq=False)
 class Case:
     """Options, criteria, scores and where they come from, as of one date.
@@ -191,7 +193,7 @@ class Case:
 
     def branch_of(self, criterion: str) -> tuple[str, ...]:
         """A criterion and all above it, up to the top of the tree."""
-        parent = self.criteria.at[criterion, "parent"]
+        parent = self._criterion(criterion)["parent"]
         return (criterion, *(self.branch_of(parent) if parent else ()))
 
     def root_of(self, criterion: str) -> str:
@@ -216,8 +218,13 @@ class Case:
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
-        scale = self.criteria.loc[leaf]
+        scale = self._criterion(leaf)
         return ValueFunction(scale["worst"], scale["best"], parse_bends(scale["shape"]))
+
+    def _criterion(self, name: str) -> pd.Series:
+        if name not in self.criteria.index:
+            raise AukusMcdaError(f"No criterion called {name!r}. There are: {listed(self.criteria.index)}.")
+        return self.criteria.loc[name]
 
     @property
     def screened(self) -> pd.Series:

@@ -229,6 +229,27 @@ def _cycles(tables: Tables, files: Mapping[str, str]) -> Iterator[Fault]:
                     files["options"], row, "excludes", ";".join(option["excludes"]),
                     "neither the option itself nor one that it requires", "Take it out.",
                 )  # fmt: skip
+                continue
+            needed = _with_required(option["id"], tables["options"])
+            clash = [f"{one} excludes {other}" for one in needed for other in needed[one] if other in needed]
+            if clash:
+                yield Fault(
+                    files["options"], row, "requires", f"{clash[0]}, and {option['id']} needs both of them",
+                    "options that can be chosen together", "Take one of the two out.",
+                )  # fmt: skip
+
+
+def _with_required(start: str, options: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """An option and all that it requires, in turn too, each with what it excludes."""
+    rows = options.drop_duplicates("id").set_index("id")
+    needed: dict[str, tuple[str, ...]] = {}
+    waiting = [start]
+    while waiting:
+        option = waiting.pop()
+        if option in rows.index and option not in needed:
+            needed[option] = rows.at[option, "excludes"]
+            waiting += rows.at[option, "requires"]
+    return needed
 
 
 def _way_back(start: str, onward: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .answers import is_number, listed
 from .errors import MethodError
+from .guard import guarded
 from .problem import Floats, Grid, Keyed, Problem, abridged, binary_size, by_criterion, problem
 from .ranking import TIE
 from .weights import Weights
@@ -41,6 +42,7 @@ class Vikor:
     compromise: tuple[Hashable, ...]
 
 
+@guarded(MethodError)
 def topsis(
     performance: pd.DataFrame, weights: Weights | Keyed, directions: Keyed, normalisation: str = "vector"
 ) -> pd.Series:
@@ -80,6 +82,7 @@ def topsis(
     return aligned.series(closeness[normalisation](aligned.grid), f"topsis_{normalisation}")
 
 
+@guarded(MethodError)
 def vikor(performance: pd.DataFrame, weights: Weights | Keyed, directions: Keyed, *, v: float = 0.5) -> Vikor:
     """Compromise between the least total regret and the least greatest regret.
 
@@ -135,6 +138,7 @@ def solution(aligned: Problem, v: float = 0.5) -> Vikor:
     )
 
 
+@guarded(MethodError)
 def spotis(
     performance: pd.DataFrame,
     weights: Weights | Keyed,
@@ -182,6 +186,7 @@ def spotis(
     return aligned.series(distance(aligned.grid, ends[:, 0]), "spotis")
 
 
+@guarded(MethodError)
 def rim(
     performance: pd.DataFrame,
     weights: Weights | Keyed,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .answers import is_number
 from .errors import MethodError
+from .guard import guarded
 
 
 class Agreement(NamedTuple):
@@ -20,6 +21,7 @@ class Agreement(NamedTuple):
     same_leader: bool
 
 
+@guarded(MethodError)
 def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
     """How far two rankings of the same options agree; 1 is the same order.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
@@ -17,7 +19,19 @@ from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, glued, plain
 from .errors import ExportError
 from .house import FONT, blank_deck
 from .layout import Page, arranged
-from .templates import BODIES, FOOTERS, TITLES, Layouts, Look, colour_override, find_layouts, footer_of, look_of
+from .templates import (
+    BODIES,
+    FOOTERS,
+    TITLES,
+    Layouts,
+    Look,
+    colour_override,
+    find_layouts,
+    footer_of,
+    look_of,
+    open_template,
+    reading,
+)
 
 TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
 ON_CONTENT = 24
@@ -289,6 +303,22 @@ class Deck:
     def save(self, path: Any) -> None:
         """Write the file."""
         self.presentation.save(path)
+
+
+def check_template(path: str | Path) -> None:
+    """Refuse a template on which slides cannot be made: a cover and a slide are tried on it, and thrown away.
+
+    Raises
+    ------
+    ExportError
+        Naming the template and what is wrong with it.
+    """
+    presentation = open_template(path)
+    with reading(path):
+        deck = Deck("Marking", "Footer", presentation)
+        deck.cover("Title", ("Line",), "Notes")
+        deck.page("Title", "Notes", [Text(("Text",))])
+        deck.save(io.BytesIO())
 
 
 def _numbered(title: str, part: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import WeightsError
+from .guard import Draws, Seed, Threads, guarded
 from .space_terms import leaf_names
 from .spaces import Sampler, WeightSpace
 
@@ -85,8 +86,9 @@ def weight_chunks(
         yield out[:, : count - chunk * CHUNK].T
 
 
+@guarded(WeightsError)
 def draw_weights(
-    space: WeightSpace, leaves: Iterable[str], draws: int = 100_000, seed: int = 0, *, threads: int | None = None
+    space: WeightSpace, leaves: Iterable[str], draws: Draws = 100_000, seed: Seed = 0, *, threads: Threads | None = None
 ) -> NDArray[np.float64]:
     """Draws of weights, all at once, by as many threads as there are cores.
 

@@ -19,6 +19,7 @@ from .answers import refuse, shown
 from .entries import ANSWERS, entry_faults, plain, read_entry
 from .errors import ExportError, WeightsError
 from .folds import FOLDS
+from .guard import FilePath, guarded
 from .weights import Weights
 
 
@@ -51,6 +52,7 @@ class Replay:
     skipped: tuple[Skipped, ...]
 
 
+@guarded(WeightsError)
 class ElicitationLog:
     """Answers, appended to a file as they are given and on the disk before the call returns.
 
@@ -72,8 +74,8 @@ class ElicitationLog:
     {'reach': 0.8, 'cost': 0.2}
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = _path(path)
+    def __init__(self, path: FilePath) -> None:
+        self.path = Path(path)
         self._method: str | None = None  # what the last start line says, once it is known
 
     def append(self, kind: str, **answer: Any) -> None:
@@ -95,12 +97,15 @@ class ElicitationLog:
         ExportError
             When the file cannot be written.
         """
-        entry = {"kind": kind, **{name: plain(value) for name, value in answer.items()}}
+        try:
+            entry = {"kind": kind, **{name: plain(value) for name, value in answer.items()}}
+        except RecursionError:
+            raise WeightsError(f"The answer {shown(kind)} holds lists in lists without end.") from None
         refuse(entry_faults(entry) or self._kind_faults(kind))
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         try:
             line = json.dumps({"at": now, **entry}, allow_nan=False).encode() + b"\n"
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise WeightsError(f"The answer {kind} cannot be written down: {error}.") from error
         try:
             self._write(line)
@@ -130,12 +135,6 @@ class ElicitationLog:
             os.close(file)
 
 
-def _path(path: Any) -> Path:
-    if not isinstance(path, str | os.PathLike):
-        raise WeightsError(f"Give the log's file as a path, not {shown(path)}.")
-    return Path(path)
-
-
 def _method_of(path: Path) -> str | None:
     """The method the last start line of a log names; None without one, or without a file."""
     try:
@@ -146,7 +145,8 @@ def _method_of(path: Path) -> str | None:
     return next((str(entry["method"]) for entry in entries if entry and entry["kind"] == "start"), None)
 
 
-def replay(path: str | Path) -> Replay:
+@guarded(WeightsError)
+def replay(path: FilePath) -> Replay:
     """The weights a log of answers gives, the same to the bit each time.
 
     Parameters
@@ -161,7 +161,7 @@ def replay(path: str | Path) -> Replay:
         When the file cannot be read at all, or ``path`` is no path.
     """
     try:
-        lines = _path(path).read_bytes().split(b"\n")
+        lines = Path(path).read_bytes().split(b"\n")
     except OSError as error:
         raise WeightsError(f"The log {path} cannot be read: {error.strerror}.") from error
     start: dict[str, Any] | None = None

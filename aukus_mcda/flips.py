@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,14 @@ import pandas as pd
 from .answers import is_number, listed, refuse
 from .case import Case
 from .errors import AukusMcdaError, WeightsError
+from .guard import guarded
 from .programs import best_margins, least_advantages, nearest_leads
 from .ranking import TIE
 from .shares import Array, competing, contest
 from .weights import Points, Weights
 
 
+@runtime_checkable
 class Constrained(Protocol):
     """Anything that says what it knows of the weights as inequalities."""
 
@@ -63,6 +65,7 @@ class Flip:
     table: pd.DataFrame
 
 
+@guarded(WeightsError)
 def nearest_flip(
     case: Case,
     weights: Weights | str | Points,
@@ -114,8 +117,6 @@ def nearest_flip(
     >>> flip.challenger == flip.table.index[0], round(float(flip.weights.sum()), 9)
     (True, 1.0)
     """
-    if norm not in ("l1", "l2"):
-        raise AukusMcdaError(f"norm is 'l1' or 'l2', not {norm!r}.")
     run = contest(case, weights)
     options, now = run.score.index, run.share
     if challenger is not None and challenger not in options:
@@ -163,6 +164,7 @@ def _reasons(options: pd.Index, values: Array, leader: str, margins: Array) -> d
     return {option: reason for option, reason in said.items() if option != leader}
 
 
+@guarded(WeightsError)
 def never_leads(case: Case, *, space: Space = None) -> pd.DataFrame:
     """Options that are never ahead of all others, whatever the weights, and the proof.
 
@@ -222,6 +224,7 @@ class Preference:
         return self.least.T <= TIE
 
 
+@guarded(WeightsError)
 def preference(case: Case, *, space: Space = None) -> Preference:
     """Which options are at least as good as which under all weights, and which under some.
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from .acceptability import Acceptability, smaa
 from .case import Case
-from .errors import MethodError
+from .errors import MethodError, WeightsError
 from .flips import Flip, nearest_flip
+from .guard import Draws, Seed, guarded
 from .information import evidence_value, information_value, joint_information
 from .methods import MethodComparison, compare_methods
 from .ranking import Ranking, rank
@@ -148,8 +149,9 @@ def _shares(found: Acceptability, leader: str) -> tuple[Share, Share]:
     return Share(float(first[leader]), float(error[leader])), Share(float(first[rival]), float(error[rival]))
 
 
+@guarded(WeightsError)
 def verdict(
-    case: Case, weights: Weights | str | Points = "baseline", *, draws: int = 100_000, seed: int = 0
+    case: Case, weights: Weights | str | Points = "baseline", *, draws: Draws = 100_000, seed: Seed = 0
 ) -> Verdict:
     """Robust, sensitive or inconclusive, by the rules that are printed with it.
 

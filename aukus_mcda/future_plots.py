@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import pandas as pd
 
 from . import palette
 from .case import Case
+from .errors import AukusMcdaError
+from .guard import Columns, guarded
+from .plots import axes_of_size, plain, require_known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Effects: TypeAlias = Annotated[pd.DataFrame, Columns(("varied", "share", "main", "total"), "joint")]
+
 FACTOR_NAMES = {"evidence": "Evidence", "preferences": "Preferences", "method": "Method", "future": "Future"}
 
 
+@guarded(AukusMcdaError)
 def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes | None = None) -> Axes:
     """What each option gives up in each future, as a heatmap; the smallest greatest regret on top.
 
@@ -31,9 +37,11 @@ def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes 
     """
     import seaborn as sns
 
+    require_known(regret.index, case.options.index, "options")
+    require_known(regret.columns, names.index, "futures")
     order = regret.max(axis=1).sort_values(kind="stable").index
     shown = regret.loc[order]
-    ax = _axes(ax, (2.6 + 1.05 * shown.shape[1], 1.6 + 0.42 * len(shown)))
+    ax = axes_of_size(ax, (2.6 + 1.05 * shown.shape[1], 1.6 + 0.42 * len(shown)))
     darkest = max(1.0, 1.3 * float(shown.to_numpy().max()))
     sns.heatmap(
         shown.to_numpy(), annot=True, fmt=".1f", cmap="Greys", vmin=0, vmax=darkest, cbar=False, linewidths=0.5, ax=ax
@@ -52,7 +60,8 @@ def plot_regret(regret: pd.DataFrame, names: pd.Series, case: Case, *, ax: Axes 
     return ax
 
 
-def plot_attribution(effects: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+@guarded(AukusMcdaError)
+def plot_attribution(effects: Effects, *, ax: Axes | None = None) -> Axes:
     """How much of the uncertainty about who leads each source makes, alone and with others.
 
     Parameters
@@ -66,7 +75,7 @@ def plot_attribution(effects: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     shown = 100 * effects.loc[effects["varied"]].drop(columns="varied").astype(float).clip(lower=0)
     shown = shown.sort_values("share", ascending=False, kind="stable")
-    ax = _axes(ax, (9, 1.4 + 0.7 * len(shown)))
+    ax = axes_of_size(ax, (9, 1.4 + 0.7 * len(shown)))
     rows = list(range(len(shown)))
     ax.barh(rows, shown["total"], color="#C9D8E6", height=0.62, label="with the others (total effect)")
     ax.barh(rows, shown["main"], color=palette.BRIGHT[0], height=0.62, label="by itself (main effect)")
@@ -91,18 +100,3 @@ def _mark(row: int, colour: str):  # type: ignore[no-untyped-def]
     from matplotlib.lines import Line2D
 
     return Line2D([-0.07, -0.07], [row + 0.08, row + 0.92], color=colour, linewidth=5, solid_capstyle="butt")
-
-
-def plain(name: str) -> str:
-    """A name as it stands: a ``$`` in it must not start a formula."""
-    return name.replace("$", r"\$")
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-    from matplotlib.figure import Figure
-
-    figure: Figure = plt.subplots(figsize=size, layout="constrained")[0]
-    return figure.axes[0]

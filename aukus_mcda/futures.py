@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from .answers import is_number, keyed, listed, shown
 from .case import Case
 from .draws import whole
-from .errors import MethodError
+from .errors import MethodError, WeightsError
 from .failing import FailureRule, failure_rule
 from .future_counting import Counts, Drawing
+from .guard import Draws, Seed, guarded
 from .ranking import TIE, Ranking, rank
 from .regret import regret
 from .scenarios import AS_JUDGED, future_names, futures_led, rank_in
@@ -98,12 +99,13 @@ class Futures:
     digest: str
 
 
+@guarded(WeightsError)
 def futures(
     case: Case,
     weights: Weights | str | Points = "baseline",
     *,
-    draws: int = 100_000,
-    seed: int = 0,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
     margin: float = MARGIN,
     chances: Mapping[str, float] | pd.Series | None = None,
 ) -> Futures:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from .case import Case
 from .distributions import UncertainValue, uncertain_values
 from .draws import CHUNK, SCORES, chunk_rng, whole
-from .errors import MethodError
+from .errors import AukusMcdaError, MethodError, WeightsError
+from .guard import Draws, Seed, guarded
 from .ranking import TIE, ranks, require_case
 from .score_draws import score_draws
 from .shared_errors import CHANCE, GRID, SharedErrors, raw_at, shared_errors
@@ -73,6 +74,7 @@ def expected_scores(case: Case, weights: Weights | str | Points = "baseline") ->
     return _expected(case, share, values, shared_errors(case, values, share))
 
 
+@guarded(WeightsError)
 def information_value(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
     """What knowing one score perfectly is worth for the choice, for each score; exact for independent errors.
 
@@ -162,13 +164,14 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
     return frame
 
 
+@guarded(WeightsError)
 def joint_information(
     case: Case,
     weights: Weights | str | Points,
     sets: Mapping[str, Collection[Score]],
     *,
-    draws: int = 100_000,
-    seed: int = 0,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
 ) -> pd.DataFrame:
     """What knowing a set of scores together is worth for the choice, by simulation.
 
@@ -275,13 +278,14 @@ def joint_information(
     return frame
 
 
+@guarded(WeightsError)
 def evidence_value(
     case: Case,
     weights: Weights | str | Points = "baseline",
     *,
     by: Literal["evidence", "source"] = "evidence",
-    draws: int = 100_000,
-    seed: int = 0,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
 ) -> pd.DataFrame:
     """What settling all the scores that rest on an item of evidence, or a source, is worth.
 
@@ -422,6 +426,8 @@ def _telling(
 
 def _expected(case: Case, share: pd.Series, values: pd.DataFrame, errors: Mapping[str, SharedErrors]) -> pd.DataFrame:
     """`expected_scores` from weights in the order of their ids; equals stand in the order of theirs."""
+    if values.empty:
+        raise AukusMcdaError("Every option fails a screen: there is none to choose.")
     means = values.map(lambda value: value.mean)[share.index]
     variances = values.map(lambda value: value.variance)[share.index]
     together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})

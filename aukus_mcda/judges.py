@@ -9,10 +9,13 @@ from typing import Any
 import pandas as pd
 
 from .answers import keyed, listed, number_faults, refuse
+from .errors import WeightsError
+from .guard import guarded
 from .swing_tree import shares_of
 from .weights import Points, Weights
 
 
+@guarded(WeightsError)
 def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) -> Weights:
     """One set of weights from several judges: the weighted geometric mean, renormalised.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .errors import AukusMcdaError
+from .guard import guarded
 from .yardsticks import ICD203, PHIA, YARDSTICKS, Term
 
 BETWEEN = r"(?:[\s,;/\u2013-]|<=|≤|\band\b|\ban?\b|\bthe\b)*"
@@ -112,6 +114,7 @@ HEDGE = re.compile(rf"\b(?:{'|'.join(HEDGES)})\b", re.IGNORECASE)
 EXCEPTED = re.compile("|".join(NOT_TERMS), re.IGNORECASE)
 
 
+@guarded(AukusMcdaError)
 def lint(text: str, yardstick: str | None = None) -> list[Problem]:
     """Faults of wording in a text: empty when it may be shown.
 
@@ -136,7 +139,7 @@ def lint(text: str, yardstick: str | None = None) -> list[Problem]:
 
     Raises
     ------
-    ValueError
+    AukusMcdaError
         For an unknown yardstick.
 
     References
@@ -152,7 +155,7 @@ def lint(text: str, yardstick: str | None = None) -> list[Problem]:
     []
     """
     if yardstick is not None and yardstick not in YARDSTICKS:
-        raise ValueError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
+        raise AukusMcdaError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
     problems: list[Problem] = []
     used: dict[str, set[str]] = {}
     for sentence in sentences(text):

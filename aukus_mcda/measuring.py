@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,16 +56,30 @@ def _font(bold: bool) -> FreeTypeFont:
 
 
 @cache
-def _installed(face: str, bold: bool) -> FreeTypeFont | None:
-    """A font of a template, where it is installed under its name."""
+def installed(face: str, bold: bool) -> FreeTypeFont | None:
+    """A font, at 100 points, where it is installed under its name."""
     from matplotlib.font_manager import FontProperties, findfont
     from PIL import ImageFont
 
-    try:
-        wanted = FontProperties(family=face, weight="bold" if bold else "normal")
-        return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
-    except (OSError, ValueError):
-        return None
+    wanted = FontProperties(family=face, weight="bold" if bold else "normal")
+    for look_again in (False, True):
+        if look_again:
+            _meet_new_fonts()
+        try:
+            return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+@cache
+def _meet_new_fonts() -> None:
+    """Fonts installed since matplotlib last looked: it keeps its list from one year to the next."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    for path in set(findSystemFonts()) - {font.fname for font in fontManager.ttflist}:
+        with suppress(OSError, RuntimeError):  # a file that only looks like a font
+            fontManager.addfont(path)
 
 
 @lru_cache(maxsize=100_000)
@@ -77,7 +92,7 @@ def _unit_width(text: str, bold: bool, face: str) -> float:
     house = safe * CUT + sum(WIDER[bold].get(letter, 0) for letter in plain) / 1000
     if not face:
         return house
-    own = _installed(face, bold)
+    own = installed(face, bold)
     return max(house, safe if own is None else own.getlength(text) * SPARE / 100)
 
 

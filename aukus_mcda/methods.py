@@ -26,6 +26,7 @@ from .case import Case
 from .compromise import Vikor, rim, spotis, topsis, vikor
 from .concordance import Agreement, rank_agreement
 from .errors import MethodError
+from .guard import guarded
 from .outranking import Preference, Promethee, promethee
 from .problem import Floats, Grid, Keyed, Problem, abridged, problem
 from .ranking import TIE, rank, ranks
@@ -149,8 +150,9 @@ class MethodComparison:
         return (int(others.sum()), len(others)) if len(others) else None
 
 
+@guarded(MethodError)
 def compare_methods(
-    case: Case, weights: Weights | str | Points = "baseline", methods: Iterable[str] | None = None
+    case: Case, weights: Weights | str | Points = "baseline", methods: str | Iterable[str] | None = None
 ) -> MethodComparison:
     """Rank a case's options by other published methods, beside the additive model.
 
@@ -294,7 +296,7 @@ METHODS: dict[str, Method] = {
 """The methods on offer by name, family by family; `docs/cross-check-methods.md` gives the reasons."""
 
 
-def _asked(methods: Iterable[str] | None, withheld: dict[str, str]) -> list[str]:
+def _asked(methods: str | Iterable[str] | None, withheld: dict[str, str]) -> list[str]:
     known = [*METHODS, *withheld]
     if methods is None:
         return known

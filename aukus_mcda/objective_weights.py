@@ -11,6 +11,7 @@ import numpy as np
 from .answers import listed
 from .case import Case
 from .errors import MethodError, WeightsError
+from .guard import guarded
 from .methods import pymcdm_part
 from .problem import Floats, Problem, abridged, problem
 from .ranking import TIE, require_case
@@ -36,6 +37,7 @@ RULES = {
 """The rules by name."""
 
 
+@guarded(WeightsError)
 def objective(case: Case, rule: str = "entropy") -> Weights:
     """Weights from how the options' scores vary; a description, never a preference.
 

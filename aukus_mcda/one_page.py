@@ -16,6 +16,7 @@ from docx.shared import Mm, Pt, RGBColor
 from . import measuring, palette, wording
 from .errors import ExportError
 from .files import replacing
+from .guard import FilePath, guarded
 from .stamps import stamp
 from .study import Study
 from .tables import rank_labels
@@ -33,7 +34,8 @@ COLUMNS = (34.0, 0.0, 42.0, 124.0, 66.0)
 """Widths in points: rank, option (what is left), score, its range drawn, ranks first."""
 
 
-def export_one_page(study: Study, path: str | Path, *, paper: str = "a4") -> Path:
+@guarded(ExportError)
+def export_one_page(study: Study, path: FilePath, *, paper: str = "a4") -> Path:
     """Write a study as a .docx of one page: answer, ranked options, how sure, what would change it, caveats.
 
     Parameters

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .answers import is_number, listed, shown
 from .errors import MethodError
+from .guard import guarded
 from .problem import Floats, Grid, Keyed, Problem, abridged, problem
 from .ranking import TIE
 from .weights import Weights
@@ -26,6 +27,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
 """The six preference functions and the thresholds each needs."""
 
 
+@guarded(MethodError)
 @dataclass(frozen=True)
 class Preference:
     """How a lead on one criterion becomes a preference between 0 and 1.
@@ -122,6 +124,7 @@ class Promethee:
     partial: pd.DataFrame
 
 
+@guarded(MethodError)
 def promethee(
     performance: pd.DataFrame,
     weights: Weights | Keyed,

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import pandas as pd
 
 from . import palette
 from .case import Case
-from .plots import axes_for, plain
+from .errors import AukusMcdaError
+from .guard import Columns, OrEndless, guarded
+from .plots import axes_for, plain, require_known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Frontier: TypeAlias = Annotated[pd.DataFrame, Columns(("effort", "value", "options"), "packages")]
+Core: TypeAlias = Annotated[pd.DataFrame, Columns(("core_index", "share", "standard_error"), "packages")]
 
-def plot_frontier(frontier: pd.DataFrame, case: Case, *, effort: float | None = None, ax: Axes | None = None) -> Axes:
+
+@guarded(AukusMcdaError)
+def plot_frontier(
+    frontier: Frontier,
+    case: Case,
+    *,
+    effort: OrEndless | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """The best value for each level of effort, and above each step the options of the best package.
 
     Parameters
@@ -59,7 +71,13 @@ def plot_frontier(frontier: pd.DataFrame, case: Case, *, effort: float | None = 
     return ax
 
 
-def plot_core(options: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+@guarded(AukusMcdaError)
+def plot_core(
+    options: Core,
+    case: Case,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """In what share of the good packages each option is, and in what share of draws it is in the best.
 
     Parameters
@@ -72,6 +90,7 @@ def plot_core(options: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> A
     """
     import seaborn as sns
 
+    require_known(options.index, case.options.index, "options")
     shown = options.dropna(subset=["core_index"]).sort_values(["core_index", "share"], ascending=False, kind="stable")
     ax = axes_for(ax, len(shown) + 1)
     colours, rows = palette.option_colours(case), list(range(len(shown)))

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import is_number, listed
+from .answers import MOST, is_number, listed
 from .case import Case
 from .errors import AukusMcdaError
 
@@ -148,6 +148,11 @@ def baseline_option(case: Case, baseline: object) -> str:
     return baseline if isinstance(baseline, str) else ""
 
 
+def _is_value(given: Any) -> bool:
+    """Whether it can be a value on a scale of 0 to 100, or some way beyond."""
+    return is_number(given) and abs(given) <= MOST
+
+
 def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | Array, str]:
     """An option's id or a value for each leaf, and the words for it."""
     option = baseline_option(case, baseline)
@@ -158,12 +163,12 @@ def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | A
         return option, "over the status quo" if quo else f"over {case.options.at[option, 'short']}"
     if baseline is None:
         return np.zeros(len(leaves)), "over a value of 0 on every criterion"
-    if is_number(baseline):
+    if _is_value(baseline):
         return np.full(len(leaves), float(baseline)), f"over a value of {float(baseline):g} on every criterion"
     if not isinstance(baseline, Mapping | pd.Series):
         raise AukusMcdaError("The baseline is an option's id, a value, or a mapping or Series of values by criterion.")
     given = pd.Series(baseline, dtype=object)
-    missing = [leaf for leaf in leaves if leaf not in given.index or not is_number(given[leaf])]
+    missing = [leaf for leaf in leaves if leaf not in given.index or not _is_value(given[leaf])]
     unknown = [name for name in given.index if name not in leaves]
     if missing or unknown:
         raise AukusMcdaError(

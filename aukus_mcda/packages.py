@@ -18,8 +18,9 @@ import pandas as pd
 from .case import Case
 from .combinations import EXHAUSTIVE, Masks, Rules, members_of, rules_for
 from .draws import whole
-from .errors import AukusMcdaError
+from .errors import AukusMcdaError, WeightsError
 from .findings import one_to_choose
+from .guard import Draws, OrEndless, Seed, guarded
 from .package_dominance import improved_away, non_dominated
 from .package_draws import PackageDraws, shares_of_best
 from .package_search import Found, searched
@@ -36,6 +37,7 @@ from .weights import Points, Weights
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
 
 
+@guarded(WeightsError)
 @dataclass(frozen=True, eq=False)
 class Packages:
     """Combinations of options, compared.
@@ -116,11 +118,12 @@ class Packages:
         return tuple(self.options.index[self.options["status"] == status])
 
 
+@guarded(WeightsError)
 def packages(
     case: Case,
     weights: WeightSpace | Weights | str | Points = "baseline",
     *,
-    effort: float,
+    effort: OrEndless,
     limits: Mapping[str, Any] | None = None,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
@@ -128,8 +131,8 @@ def packages(
     respect_redlines: bool = False,
     scores: str = "uncertain",
     horizons: tuple[float, float] = HORIZONS,
-    draws: int = 10_000,
-    seed: int = 0,
+    draws: Draws = 10_000,
+    seed: Seed = 0,
     progress: Callable[[float], object] = lambda done: None,
 ) -> Packages:
     """Combinations of options under limits: which no other beats, and which options are in them.

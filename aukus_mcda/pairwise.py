@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from .answers import SAATY, is_one_of, listed, refuse, shown, steady
 from .comparisons import read_comparisons
+from .errors import WeightsError
+from .guard import guarded
 from .weights import Weights
 
 Array: TypeAlias = NDArray[np.float64]
@@ -30,6 +32,7 @@ FAR = 1e-100
 """The least weight beside the greatest that can still be worked with."""
 
 
+@guarded(WeightsError)
 def ahp(
     comparisons: pd.DataFrame | Mapping[tuple[str, str], float],
     rule: str = "eigenvector",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import pandas as pd
 
 from . import palette
 from .acceptability import Acceptability
+from .answers import listed
 from .case import Case
+from .errors import AukusMcdaError
+from .guard import Columns, Count, guarded
 from .ranking import Ranking
 from .tables import by_root, rank_labels
 from .wording import gained, titled
@@ -17,7 +20,12 @@ from .wording import gained, titled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Intervals: TypeAlias = Annotated[pd.DataFrame, Columns(("current", "low", "high"), "stability")]
+Leaders: TypeAlias = Annotated[pd.DataFrame, Columns(("leader",), "leaders_over")]
+Worth: TypeAlias = Annotated[pd.DataFrame, Columns(("option", "criterion", "value"), "information_value")]
 
+
+@guarded(AukusMcdaError)
 def plot_ranking(
     ranking: Ranking, case: Case, acceptability: Acceptability | None = None, *, ax: Axes | None = None
 ) -> Axes:
@@ -34,6 +42,7 @@ def plot_ranking(
     """
     import seaborn as sns
 
+    require_known(ranking.ranked.index, case.options.index, "options")
     ranked = ranking.ranked
     ax = axes_for(ax, len(ranked))
     colours = palette.option_colours(case)
@@ -54,6 +63,7 @@ def plot_ranking(
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) -> Axes:
     """What each top criterion contributes to each score, stacked.
 
@@ -66,6 +76,7 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     """
     import seaborn as sns
 
+    require_known(ranking.ranked.index, case.options.index, "options")
     ranked = ranking.ranked
     ax = axes_for(ax, len(ranked))
     parts = by_root(ranking.contributions.loc[ranked.index], case)
@@ -83,6 +94,7 @@ def plot_contributions(ranking: Ranking, case: Case, *, ax: Axes | None = None) 
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_sweep(
     scores: pd.DataFrame, case: Case, criterion: str, *, current: float, breaks: Sequence[float] = (),
     ax: Axes | None = None,
@@ -106,6 +118,8 @@ def plot_sweep(
     import numpy as np
     import seaborn as sns
 
+    require_known(scores.columns, case.options.index, "options")
+    require_known([criterion], case.criteria.index, "criteria")
     ax = axes_for(ax, 10)
     colours = palette.option_colours(case)
     for option in scores.columns:
@@ -127,6 +141,7 @@ def plot_sweep(
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
     """The value 0-100 of every option on every leaf, as a heatmap with the values written in.
 
@@ -154,6 +169,7 @@ def plot_values(case: Case, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_profiles(case: Case, *, ax: Axes | None = None) -> Axes:
     """The weight of each criterion at the top of the tree under each profile, as a heatmap in per cent.
 
@@ -165,6 +181,8 @@ def plot_profiles(case: Case, *, ax: Axes | None = None) -> Axes:
     """
     import seaborn as sns
 
+    if not case.profiles:
+        raise AukusMcdaError("The case has no weight profiles to draw.")
     shares = pd.DataFrame({name: case.profile(name).values for name in case.profiles})
     roots = shares.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}, sort=False).sum().loc[list(case.roots)]
     named = 100 * roots.set_axis([plain(name) for name in case.criteria["name"][roots.index]])
@@ -178,6 +196,7 @@ def plot_profiles(case: Case, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@guarded(AukusMcdaError)
 def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
     """How often each option takes each rank, as a heatmap with the shares written in.
 
@@ -191,6 +210,7 @@ def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes
     """
     import seaborn as sns
 
+    require_known(rank_acceptability.index, case.options.index, "options")
     ordered = rank_acceptability.sort_values(list(rank_acceptability.columns), ascending=False)
     ax = axes_for(ax, len(ordered))
     percent = 100 * ordered.set_axis([plain(name) for name in case.options["short"][ordered.index]])
@@ -203,7 +223,13 @@ def plot_acceptability(rank_acceptability: pd.DataFrame, case: Case, *, ax: Axes
     return ax
 
 
-def plot_stability(intervals: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+@guarded(AukusMcdaError)
+def plot_stability(
+    intervals: Intervals,
+    case: Case,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """How far each weight can move before the leader changes; the narrowest on top.
 
     Parameters
@@ -216,6 +242,7 @@ def plot_stability(intervals: pd.DataFrame, case: Case, *, ax: Axes | None = Non
     """
     import seaborn as sns
 
+    require_known(intervals.index, case.criteria.index, "criteria")
     known = intervals.dropna(subset=["low", "high"])
     room = (known["high"] - known["low"]).sort_values(kind="stable").index
     ordered = 100 * known.loc[room, ["current", "low", "high"]]
@@ -230,7 +257,8 @@ def plot_stability(intervals: pd.DataFrame, case: Case, *, ax: Axes | None = Non
     return ax
 
 
-def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -> Axes:
+@guarded(AukusMcdaError)
+def plot_leaders(leaders: Leaders, case: Case, *, ax: Axes | None = None) -> Axes:
     """A triangle of who leads as three criteria share their weight between them.
 
     Parameters
@@ -242,9 +270,12 @@ def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -
     ax : Axes, optional
         Where to draw; a new figure otherwise.
     """
+    three = [column for column in leaders.columns if column != "leader"]
+    require_known(three, case.criteria.index, "criteria")
+    require_known(leaders["leader"], case.options.index, "options")
     ax = axes_for(ax, 11)
     colours = palette.option_colours(case)
-    first, second, third = [column for column in leaders.columns if column != "leader"]
+    first, second, third = three
     for option, at in leaders.groupby("leader", sort=False):
         whole = at[first] + at[second] + at[third]
         across, up = (at[second] + at[third] / 2) / whole, at[third] / whole * 3**0.5 / 2
@@ -259,7 +290,14 @@ def plot_leaders(leaders: pd.DataFrame, case: Case, *, ax: Axes | None = None) -
     return ax
 
 
-def plot_information(values: pd.DataFrame, case: Case, *, top: int = 12, ax: Axes | None = None) -> Axes:
+@guarded(AukusMcdaError)
+def plot_information(
+    values: Worth,
+    case: Case,
+    *,
+    top: Count = 12,
+    ax: Axes | None = None,
+) -> Axes:
     """What knowing each score perfectly would be worth for the choice; the most first.
 
     Parameters
@@ -304,10 +342,28 @@ def plain(name: str) -> str:
 
 def axes_for(ax: Axes | None, rows: int) -> Axes:
     """The axes given, or those of a new figure tall enough for so many rows."""
-    if ax is not None:
-        return ax
+    return axes_of_size(ax, (9, 1 + 0.42 * rows))
+
+
+def axes_of_size(ax: Axes | None, inches: tuple[float, float]) -> Axes:
+    """The axes given, or those of a new figure of this width and height."""
     import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes as Drawn
     from matplotlib.figure import Figure
 
-    figure: Figure = plt.subplots(figsize=(9, 1 + 0.42 * rows), layout="constrained")[0]
-    return figure.axes[0]
+    if ax is None:
+        figure: Figure = plt.subplots(figsize=inches, layout="constrained")[0]
+        return figure.axes[0]
+    if not isinstance(ax, Drawn):
+        raise AukusMcdaError(f"ax must be the Axes of a matplotlib figure, not {type(ax).__name__}.")
+    return ax
+
+
+def require_known(names: Iterable[Hashable], there: pd.Index, what: str) -> None:
+    """Refuse to draw what is not of this case: a result of another one, or no result at all."""
+    every = list(names)
+    unknown = [name for name in every if name not in there]
+    if unknown or not every:
+        raise AukusMcdaError(
+            f"The figure needs {what} of the case: {listed(there, most=6)}; not {listed(unknown, most=6) or 'nothing'}."
+        )

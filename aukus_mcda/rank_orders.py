@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from .answers import is_one_of, listed, refuse, shown
+from .errors import WeightsError
+from .guard import guarded
 from .weights import Weights
 
 RULES = ("roc", "rs", "rr")
 
 
-def rank_order(best_first: Iterable[str | Iterable[str]], rule: str = "roc", *, anchors: str | None = None) -> Weights:
+@guarded(WeightsError)
+def rank_order(best_first: Sequence[str | Iterable[str]], rule: str = "roc", *, anchors: str | None = None) -> Weights:
     """Weights from the order of the swings, the biggest first.
 
     Parameters
@@ -83,8 +86,6 @@ def _place_weights(n: int, rule: str) -> list[float]:
 
 
 def _groups(best_first: Any) -> list[list[Any]]:
-    if isinstance(best_first, str) or not isinstance(best_first, Iterable):
-        refuse([f"Give the order as a list of criterion ids, the biggest swing first, not {shown(best_first)}."])
     groups, faults = [], []
     for place, entry in enumerate(best_first, start=1):
         group = list(entry) if isinstance(entry, list | tuple | set | frozenset) else [entry]

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .case import Case
-from .errors import AukusMcdaError
+from .errors import AukusMcdaError, WeightsError
+from .guard import guarded
 from .weights import Points, Weights
 
 TIE = 1e-9
@@ -54,6 +55,7 @@ class Ranking:
         return tuple(self.table.index[self.table["rank"] == 1])
 
 
+@guarded(WeightsError)
 def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     """Rank a case's options by the additive value model.
 

@@ -21,8 +21,9 @@ import pandas as pd
 from .about import About, read_about
 from .case import Case
 from .cells import COLUMNS, ROWS, read_sheets
-from .errors import CaseError, Fault
+from .errors import AukusMcdaError, CaseError, Fault
 from .findings import Finding
+from .guard import FilePath, guarded
 from .schemas import ABOUT, TABLES
 
 OPTIONAL = ("redlines", "synergies")
@@ -66,7 +67,8 @@ def find_case(where: str | Path) -> Path:
     )  # fmt: skip
 
 
-def load_case(where: str | Path, *, as_of: str | dt.date | None = None) -> Case:
+@guarded(AukusMcdaError)
+def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
     """A checked case from a folder of CSV files, a workbook, or a shipped case's name.
 
     Parameters

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import MethodError
+from .guard import guarded
 from .ranking import TIE
 
 
@@ -34,6 +35,7 @@ class Regret:
     maximin: tuple[Hashable, ...]
 
 
+@guarded(MethodError)
 def regret(payoffs: pd.DataFrame) -> Regret:
     """What each option gives up in each future, and who gives up least at worst.
 

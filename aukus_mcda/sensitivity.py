@@ -9,7 +9,7 @@ everything here is in closed form. Only options that pass every screen compete.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 
 from .case import Case
 from .errors import AukusMcdaError, WeightsError
+from .guard import Whole, guarded
 from .ranking import TIE
 from .shares import SAME, Array, Lines, best_of, bounds_of_order, contest, leader_changes, lines
 from .weights import Points, Weights
 
+Shares: TypeAlias = Annotated[int, Whole(2, 100_001)]
+Steps: TypeAlias = Annotated[int, Whole(1, 1000)]
 
-def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points: int = 101) -> pd.DataFrame:
+
+@guarded(WeightsError)
+def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points: Shares = 101) -> pd.DataFrame:
     """Scores of all ranked options as one criterion's share of the weight goes from 0 to 1.
 
     Parameters
@@ -58,8 +63,6 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
     >>> sweep(load_case("aukus_plus_two"), "baseline", "escalation").shape
     (101, 10)
     """
-    if not isinstance(points, int | np.integer) or points < 2:
-        raise AukusMcdaError(f"A sweep needs 2 points or more, a whole number, not {points!r}.")
     run = lines(case, weights, criterion)
     shares = np.linspace(0, 1, points)[:, None]
     scores = run.at0 * (1 - shares) + run.at1 * shares
@@ -67,6 +70,7 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
     return pd.DataFrame(scores, index=pd.Index(shares[:, 0], name="share"), columns=run.options).iloc[:, best_first]
 
 
+@guarded(WeightsError)
 def break_points(case: Case, weights: Weights | str | Points, criterion: str | None = None) -> pd.DataFrame:
     """Every share at which the leader changes, and at which any two options change order.
 
@@ -134,6 +138,7 @@ def break_points(case: Case, weights: Weights | str | Points, criterion: str | N
     return found.assign(distance=(found["share"] - found["current"]).abs())
 
 
+@guarded(WeightsError)
 def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader", "order"] = "leader") -> pd.DataFrame:
     """How far each criterion's share can move before the leader, or the whole order, changes.
 
@@ -196,6 +201,7 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     return table
 
 
+@guarded(WeightsError)
 def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     """The ranking without each criterion, the others keeping their proportions.
 
@@ -233,6 +239,7 @@ def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     return _with_refused(table.assign(kendall_tau=tau), run)
 
 
+@guarded(WeightsError)
 def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     """How far each single score must move, in its own unit, to change the leader.
 
@@ -301,8 +308,13 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     )
 
 
+@guarded(WeightsError)
 def leaders_over(
-    case: Case, weights: Weights | str | Points, criteria: tuple[str, str, str], *, steps: int = 60
+    case: Case,
+    weights: Weights | str | Points,
+    criteria: tuple[str, str, str],
+    *,
+    steps: Steps = 60,
 ) -> pd.DataFrame:
     """Who leads as three criteria share the weight they have between them.
 
@@ -337,8 +349,6 @@ def leaders_over(
     >>> len(found), list(found.columns)[-1]
     (66, 'leader')
     """
-    if not isinstance(steps, int | np.integer) or steps < 1:
-        raise AukusMcdaError(f"A triangle needs 1 step or more, a whole number, not {steps!r}.")
     run = contest(case, weights)
     beneath = {each: [leaf for leaf in case.leaves if each in case.branch_of(leaf)] for each in criteria}
     held = [leaf for leaves in beneath.values() for leaf in leaves]

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +101,19 @@ def confirmed(values: Array, central: Array) -> Array:
     return found
 
 
+@runtime_checkable
+class Cluster(Protocol):
+    """What is asked of a `distributed.Client`."""
+
+    def submit(self, task: Any, *args: Any, pure: bool) -> Any:
+        """A future for a task done on some worker."""
+        ...
+
+    def nthreads(self) -> Any:
+        """How many threads each worker has."""
+        ...
+
+
 def sizes(draws: int) -> Iterator[tuple[int, int]]:
     """(chunk, how many of its draws) for so many draws in all."""
     return ((chunk, min(CHUNK, draws - chunk * CHUNK)) for chunk in range(-(-draws // CHUNK)))
@@ -112,7 +125,7 @@ def run(
     chunks: Iterable[tuple[int, int]],
     *extra: Any,
     threads: int | None = None,
-    cluster: Any = None,
+    cluster: Cluster | None = None,
 ) -> Iterator[Any]:
     """What ``simulation.<task>(chunk, draws, *extra)`` gives for each chunk, in order.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any
 
 from . import annex_slides, capital_slides, fragility_slides, future_slides, package_slides, ranking_slides
 from .case import Case
-from .deck import Deck
+from .deck import Deck, check_template
 from .errors import ExportError
 from .files import replacing
+from .guard import FilePath, guarded
 from .house import SIZES, blank_deck
 from .ranking_slides import Chosen, case_date
 from .stamps import stamp
@@ -87,9 +88,10 @@ AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
 """The yardstick each audience reads likelihood by."""
 
 
+@guarded(ExportError)
 def export_slides(
-    study: Study, path: str | Path, *, template: str | Path | None = None, audience: str | None = None,
-    size: str = "16:9", slides: Sequence[str] | None = None, top: int | Sequence[str] | None = None,
+    study: Study, path: FilePath, *, template: FilePath | None = None, audience: str | None = None,
+    size: str = "16:9", slides: str | Sequence[str] | None = None, top: int | str | Sequence[str] | None = None,
 ) -> Path:  # fmt: skip
     """Write a study as a .pptx of native, editable text, tables and charts.
 
@@ -139,6 +141,8 @@ def export_slides(
     chosen = _options(study, top)
     case = _for_audience(study.case, audience)
     _known("size", size, SIZES)
+    if template is not None:
+        check_template(template)
     deck = Deck(
         marking=case.about.marking,
         footer=tuple(f"{said} Illustrative.".strip() for said in (case_date(case), case_date(case, short=True), "")),
@@ -159,9 +163,10 @@ def export_slides(
     return Path(path)
 
 
+@guarded(ExportError)
 def check_choices(
-    case: Case, *, template: str | Path | None = None, audience: str | None = None, size: str = "16:9",
-    slides: Sequence[str] | None = None, top: int | Sequence[str] | None = None,
+    case: Case, *, template: FilePath | None = None, audience: str | None = None, size: str = "16:9",
+    slides: str | Sequence[str] | None = None, top: int | str | Sequence[str] | None = None,
 ) -> None:  # fmt: skip
     """Refuse, before an analysis is run, what `export_slides` would refuse after it.
 
@@ -183,19 +188,19 @@ def check_choices(
     _for_audience(case, audience)
     _known("size", size, SIZES)
     if template is not None:
-        Deck(marking="", footer="", presentation=open_template(template))
+        check_template(template)
 
 
-def _known(what: str, name: object, names: Mapping[str, object]) -> None:
-    if not isinstance(name, str) or name not in names:
+def _known(what: str, name: str, names: Mapping[str, object]) -> None:
+    if name not in names:
         raise ExportError(f"No {what} is named {name!r}; there are {', '.join(names)}.")
 
 
-def _names(slides: Sequence[str] | None) -> tuple[str, ...]:
+def _names(slides: str | Sequence[str] | None) -> tuple[str, ...]:
     """Names of slides, each once; unknown ones are refused with a list of those there are."""
     if slides is None:
         return (*STORY, *ANNEX)
-    given = tuple(dict.fromkeys(_several(slides, "slides")))
+    given = tuple(dict.fromkeys(_several(slides)))
     unknown = [name for name in given if name not in STORY and name not in ANNEX]
     if unknown or not given:
         said = f"No slide is named {', '.join(map(repr, unknown))}" if unknown else "No slide was chosen"
@@ -203,21 +208,21 @@ def _names(slides: Sequence[str] | None) -> tuple[str, ...]:
     return given
 
 
-def _options(study: Study, top: int | Sequence[str] | None) -> Chosen:
+def _options(study: Study, top: int | str | Sequence[str] | None) -> Chosen:
     """Ids of the options to be shown; None for as many as fit."""
     asked = _top(study.case, top)
     return tuple(study.ranking.ranked.index[:asked]) if isinstance(asked, int) else asked
 
 
-def _top(case: Case, top: object) -> int | Chosen:
+def _top(case: Case, top: int | str | Sequence[str] | None) -> int | Chosen:
     """How many options from the top are asked for, or which."""
     if top is None:
         return None
-    if isinstance(top, Integral):
+    if isinstance(top, int | Integral):
         if int(top) < 1:
             raise ExportError(f"At least one option must be shown, not {top}.")
         return int(top)
-    given = _several(top, "options, or how many")
+    given = _several(top)
     unknown = [option for option in given if option not in case.options.index]
     if unknown or not given:
         said = f"No option has the id {', '.join(map(repr, unknown))}" if unknown else "No option was chosen"
@@ -225,14 +230,9 @@ def _top(case: Case, top: object) -> int | Chosen:
     return given
 
 
-def _several(given: object, what: str) -> tuple[str, ...]:
+def _several(given: str | Sequence[str]) -> tuple[str, ...]:
     """One name or several."""
-    if isinstance(given, str):
-        return (given,)
-    names = tuple(given) if isinstance(given, Iterable) else (given,)
-    if not all(isinstance(name, str) for name in names):
-        raise ExportError(f"Give a list of {what}, by name: not {given!r}.")
-    return names
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _for_audience(case: Case, audience: str | None) -> Case:

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from .answers import listed, shown
 from .errors import WeightsError
+from .guard import guarded
 from .polytope import Rows, polytope_sampler
 from .sampling import fill_dirichlet, fill_ordered, fill_point, fill_simplex
-from .space_terms import FORM, Constraint, as_bounds, as_constraint, as_group, finite, leaf_names, must_match, sum_of
+from .space_terms import Constraint, as_bounds, as_constraint, as_group, finite, leaf_names, must_match, sum_of
 from .weights import Points, Weights, swing
 
 Sampler: TypeAlias = Callable[[np.random.Generator, NDArray[np.float64]], None]
@@ -215,6 +216,7 @@ def any_weights() -> AnyWeights:
     return AnyWeights()
 
 
+@guarded(WeightsError)
 def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     """Weights in an order of importance, uniformly among all that keep it.
 
@@ -245,13 +247,12 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
     {'reach': 0.611, 'cost': 0.194, 'time': 0.194}
     """
-    if isinstance(best_first, str) or not isinstance(best_first, Iterable):
-        raise WeightsError(f"Give the criteria as a list, the heaviest first, not {best_first!r}.")
     groups = tuple(as_group(given) for given in best_first)
     leaf_names(name for group in groups for name in group)
     return Ordered(groups)
 
 
+@guarded(WeightsError)
 def around(weights: Weights | Points, spread: float) -> Around:
     """Weights scattered about a centre, to say how firmly it is held.
 
@@ -303,7 +304,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
     if s < LEAST_SPREAD or variety == 0:
         return Around(centre, 0.0, math.inf, centred.anchors)
-    concentration = variety / s**2 - 1
+    concentration = variety / s**2 - 1 if s < 1 else 0.0
     if concentration < 1:
         raise WeightsError(
             f"A spread of {s:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
@@ -312,6 +313,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
     return Around(centre, s, concentration, centred.anchors)
 
 
+@guarded(WeightsError)
 def between(
     low: Mapping[str, float] | pd.Series | None = None,
     high: Mapping[str, float] | pd.Series | None = None,
@@ -361,6 +363,4 @@ def between(
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
     given = () if constraints is None else constraints
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise WeightsError(f"Give the constraints as a list of {FORM}, not {given!r}.")
     return Between(lows, highs, tuple(map(as_constraint, given)))

@@ -22,6 +22,7 @@ from lxml import etree
 from .case import Case
 from .contents import Shown, digest, shown
 from .errors import StampError
+from .guard import FilePath, Seed, guarded
 from .ranking import require_case
 from .repacking import LARGEST, Parts, custom_properties, moment, repack
 from .study import Study
@@ -212,7 +213,8 @@ def _items(held: Mapping[str, Any]) -> Iterable[Any]:
     return held.values()
 
 
-def verify(path: str | Path, case: Case, *, seed: int = 0) -> Verification:
+@guarded(StampError)
+def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     """Whether a file was made from a case as it stands, by this version, and shows what it showed then.
 
     Parameters

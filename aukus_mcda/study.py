@@ -14,7 +14,9 @@ import pandas as pd
 from . import wording
 from .capitals import Capitals, capitals
 from .case import Case
+from .errors import WeightsError
 from .futures import Futures, futures
+from .guard import Draws, Seed, guarded
 from .packages import Packages, half_effort, not_combined, packages
 from .ranking import Ranking, rank
 from .repacking import prescribed
@@ -157,12 +159,13 @@ class Study:
         }
 
 
+@guarded(WeightsError)
 def study(
     case: Case,
     weights: Weights | str | Points = "baseline",
     *,
-    draws: int = 100_000,
-    seed: int = 0,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
     progress: Callable[[str], object] = lambda step: None,
 ) -> Study:
     """Rank a case under the weights asked for and under each of its profiles, and test the ranking.

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
-from pptx.exc import PackageNotFoundError
+from pptx.exc import PythonPptxError
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import XmlPart
 from pptx.oxml.ns import qn
 
 from .errors import ExportError
@@ -36,6 +39,16 @@ OPENED_AS = re.compile(
     rb"application/vnd\.(?:openxmlformats-officedocument\.presentationml|ms-powerpoint)\.[a-zA-Z.]*main\+xml"
 )
 
+MOST_XML = 32 * 1024 * 1024
+"""Bytes of XML a template may hold: a tree takes many times the room of its text."""
+SIDES = (914_400, 51_206_400)
+"""The least and the greatest side of a slide: 1 and 56 inches."""
+UNREADABLE = (
+    OSError, EOFError, zlib.error, zipfile.BadZipFile, etree.LxmlError, PythonPptxError,
+    ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""How the libraries that read a file fail on one that is not as they trust it to be."""
+
 
 class Layouts(NamedTuple):
     """The two layouts the slides are made on: for the cover and for all others."""
@@ -54,27 +67,49 @@ def open_template(path: str | Path) -> Deck:
     """
     if not isinstance(path, str | Path):
         raise ExportError(f"Give the path of a .pptx or .potx file as the template, not {path!r}.")
-    path = Path(path)
-    try:
-        deck = Presentation(_as_presentation(path))
+    with reading(path):
+        deck = Presentation(_as_presentation(Path(path)))
+        for part in deck.part.package.iter_parts():
+            _require_plain(part)
+        if not all(side and SIDES[0] <= side <= SIDES[1] for side in (deck.slide_width, deck.slide_height)):
+            raise ValueError("a slide must be from 1 to 56 inches wide and high")
         for master in deck.slide_masters:
             _theme_of(master)
+        _empty(deck)
+        for part in deck.part.package.iter_parts():
+            _require_whole(part)
+    return deck
+
+
+@contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Whatever is wrong with a template while it is read, or tried out, is said of the template.
+
+    Raises
+    ------
+    ExportError
+        Naming the file.
+    """
+    try:
+        yield
     except FileNotFoundError as error:
         raise ExportError(f"There is no template {path}. Give the path of a .pptx or .potx file.") from error
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, PackageNotFoundError, etree.XMLSyntaxError) as error:
+    except ExportError as error:
+        raise ExportError(f"{path}: {error}") from error
+    except UNREADABLE as error:
         raise ExportError(
-            f"{path} cannot be opened as a template. Save it in PowerPoint as .pptx or .potx, without a password."
+            f"{path} cannot be opened as a template ({error}). "
+            "Save it in PowerPoint as .pptx or .potx, without a password."
         ) from error
-    _empty(deck)
-    return deck
 
 
 def _as_presentation(path: Path) -> io.BytesIO:
     """The file's bytes with the content type of a presentation: python-pptx refuses that of a template."""
     told = io.BytesIO()
     with zipfile.ZipFile(path) as given, zipfile.ZipFile(told, "w") as written:
-        if sum(item.file_size for item in given.infolist()) > LARGEST:
-            raise zipfile.BadZipFile(f"It unpacks to more than {LARGEST} bytes.")
+        sizes = {item.filename: item.file_size for item in given.infolist()}
+        if sum(sizes.values()) > LARGEST or sum(sizes[name] for name in sizes if _is_xml(name)) > MOST_XML:
+            raise zipfile.BadZipFile("it unpacks to more than any template holds")
         for item in given.infolist():
             blob = given.read(item)
             if item.filename == "[Content_Types].xml":
@@ -82,6 +117,30 @@ def _as_presentation(path: Path) -> io.BytesIO:
             written.writestr(item, blob)
     told.seek(0)
     return told
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _parsed(blob: bytes) -> Any:
+    """A part's XML, its entities as they stand and nothing fetched for it."""
+    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _require_plain(part: Any) -> None:
+    """Refuse a part that declares entities: no Office program does, and one can stand for any file of this machine."""
+    if isinstance(part, XmlPart) or part.content_type.endswith("xml"):
+        tree = part._element if isinstance(part, XmlPart) else _parsed(part.blob)
+        if tree.getroottree().docinfo.doctype:
+            raise ValueError(f"{part.partname} declares entities")
+
+
+def _require_whole(part: Any) -> None:
+    """Refuse what would be fetched from elsewhere when the slides are opened; a link waits until it is clicked."""
+    for rel in part.rels.values():
+        if rel.is_external and not rel.reltype.endswith("/hyperlink"):
+            raise ValueError(f"{part.partname} shows what is not in it: {rel.target_ref}")
 
 
 def _empty(deck: Deck) -> None:
@@ -214,7 +273,7 @@ def look_of(layout: Any, house: str) -> Look:
 
 
 def _theme_of(master: Any) -> Any:
-    return etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    return _parsed(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
 
 
 def _slot(theme: Any, slot: str) -> str:

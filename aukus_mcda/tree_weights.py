@@ -8,10 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from .answers import listed, refuse
+from .errors import WeightsError
+from .guard import guarded
 from .swing_tree import tree_faults
 from .weights import Weights, swing
 
 
+@guarded(WeightsError)
 def over_tree(
     parts: Mapping[str, Weights], parents: Mapping[str, str] | pd.Series, *, anchors: str | None = None
 ) -> Weights:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from .answers import listed, shown
 from .case import Case
-from .errors import AukusMcdaError
+from .errors import AukusMcdaError, WeightsError
+from .guard import guarded
 from .ranking import Ranking, rank, require_case
 from .schemas import DATE
 from .weights import Points, Weights
@@ -54,6 +55,7 @@ class Vintages:
         return (_leaders(self), *_missing(self), *_movers(self))
 
 
+@guarded(WeightsError)
 def vintages(
     case: Case, earlier: str | dt.date, later: str | dt.date, *, weights: Weights | str | Points = "baseline"
 ) -> Vintages:

@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from .answers import is_key, keyed, listed, number_faults, refuse, shown
+from .answers import keyed, listed, number_faults, refuse
 from .errors import WeightsError
+from .guard import OrEndless, guarded
 from .swing_tree import (
     branches,
     by_siblings,
@@ -31,9 +32,10 @@ from .swing_tree import (
 )
 
 Points: TypeAlias = Mapping[str, float] | pd.Series
-Ratios: TypeAlias = Mapping[tuple[str, str], float]
+Ratios: TypeAlias = Mapping[tuple[str, str], float] | pd.Series
 
 
+@guarded(WeightsError)
 @dataclass(frozen=True, eq=False)
 class Weights:
     """Weights of the leaves, and how they came about.
@@ -76,7 +78,7 @@ class Weights:
     low: pd.Series | None = None
     high: pd.Series | None = None
     point_range: pd.DataFrame | None = None
-    consistency: float | None = None
+    consistency: OrEndless | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     anchors: str | None = None
@@ -149,6 +151,7 @@ class Weights:
         return replace(made, name=f"{self.name}, changed" if self.name else "")
 
 
+@guarded(WeightsError)
 def swing(
     points: Points,
     *,
@@ -263,6 +266,7 @@ def swing(
     )
 
 
+@guarded(WeightsError)
 def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     """The same weight for every criterion.
 
@@ -276,10 +280,7 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     >>> equal(["reach", "cost"]).values.to_dict()
     {'reach': 0.5, 'cost': 0.5}
     """
-    if not isinstance(criteria, Iterable):
-        raise WeightsError(f"Give the criteria as a list of ids, not {shown(criteria)}.")
     names = list(criteria)
-    refuse(f"{shown(name)} is no criterion id." for name in names if not is_key(name))
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise WeightsError(f"{listed(sorted(repeated, key=str))} named more than once.")

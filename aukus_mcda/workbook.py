@@ -8,7 +8,9 @@ from pathlib import Path
 from . import beyond_sheets as beyond
 from . import live_sheets as live
 from . import told_sheets as told
+from .errors import ExportError
 from .files import replacing
+from .guard import FilePath, guarded
 from .sheets import Book
 from .stamps import stamp
 from .study import Study
@@ -29,7 +31,8 @@ SHOWN = (
 """The sheets in the order a reader wants them; one with nothing to show is left out."""
 
 
-def export_workbook(study: Study, path: str | Path) -> Path:
+@guarded(ExportError)
+def export_workbook(study: Study, path: FilePath) -> Path:
     """Write a study as an .xlsx whose ranking is computed by Excel itself, from its own sheets.
 
     Parameters

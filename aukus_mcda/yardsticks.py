@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import AukusMcdaError
+from .guard import Draws, guarded
+
 SNAP = 1e-12
 """A probability this close to a boundary is on it: shares of draws are no finer."""
 
@@ -123,7 +126,7 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
 
     Raises
     ------
-    ValueError
+    AukusMcdaError
         For a number that is no probability, a negative error, an unknown yardstick.
 
     References
@@ -155,12 +158,12 @@ def around(
     ['highly unlikely (≈10-≈20%)', 'unlikely (≈25-≈35%)']
     """
     if yardstick not in YARDSTICKS:
-        raise ValueError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
+        raise AukusMcdaError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
     if not 0 <= probability <= 1:
-        raise ValueError(f"A probability lies from 0 to 1, not at {probability}.")
+        raise AukusMcdaError(f"A probability lies from 0 to 1, not at {probability}.")
     reach = 2 * (standard_error or 0.0)
     if not reach >= 0:
-        raise ValueError(f"A standard error is not negative or missing: {standard_error}.")
+        raise AukusMcdaError(f"A standard error is not negative or missing: {standard_error}.")
     terms = YARDSTICKS[yardstick].terms
     boundaries = {end for each in terms for end in (each.low, each.high)} - {0.0, 1.0}
 
@@ -175,6 +178,7 @@ def around(
     return (lower[-1] if lower else None), (upper[0] if upper else None)
 
 
+@guarded(AukusMcdaError)
 def likelihood(
     subject: str,
     statement: str,
@@ -182,7 +186,7 @@ def likelihood(
     yardstick: str = "icd203",
     *,
     standard_error: float | None = None,
-    draws: int | None = None,
+    draws: Draws | None = None,
     given: str = "",
 ) -> str:
     """A sentence on how likely a statement is, which says so where no term applies.
@@ -204,7 +208,7 @@ def likelihood(
 
     Raises
     ------
-    ValueError
+    AukusMcdaError
         As `term` does.
 
     Examples

@@ -52,12 +52,46 @@ def published() -> dict[str, dict]:
     return {entry["id"]: entry for entry in entries}
 
 
+PACKAGES = {
+    "chromium": "chromium",
+    "soffice": "libreoffice-calc libreoffice-impress libreoffice-writer",
+    "pdftoppm": "poppler-utils",
+    "pdfinfo": "poppler-utils",
+    "Liberation Sans": "fonts-liberation",
+}
+"""Programs and fonts some tests need, and the Debian packages that bring them."""
+WITHOUT = "not found on this machine: "
+
+
+def missing(*names: str) -> None:
+    """Skip a test for want of programs or fonts; in CI, where all must be there, fail it."""
+    reason = WITHOUT + ", ".join(names)
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def office_programs() -> None:
-    """LibreOffice and poppler; without them a test is skipped, but never in CI."""
-    missing = [name for name in ("soffice", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
-    if missing:
-        reason = f"needs LibreOffice and poppler-utils: {', '.join(missing)} not found"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    """LibreOffice and poppler."""
+    absent = [name for name in ("soffice", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
+    if absent:
+        missing(*absent)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for all the tests that were skipped for want of programs, in place of a line each."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    wanting = [report for report in skipped if WITHOUT in str(report.longrepr)]
+    if not wanting:
+        return
+    terminalreporter.stats["skipped"] = [report for report in skipped if report not in wanting]
+    terminalreporter.stats["skipped for want of programs"] = wanting
+    reasons = " ".join(str(report.longrepr) for report in wanting)
+    absent = [name for name in PACKAGES if name in reasons]
+    packages = " ".join(sorted({word for name in absent for word in PACKAGES[name].split()}))
+    terminalreporter.write_line(
+        f"{len(wanting)} tests were skipped, as {', '.join(absent)} cannot be found here. "
+        f"They come with: sudo apt-get install {packages}",
+        yellow=True,
+    )

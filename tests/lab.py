@@ -1,11 +1,10 @@
 """JupyterLab in Chromium, for tests: a server on a free loopback port, and notebooks run as a person runs them.
 
-Where there is no browser or no JupyterLab the tests that need them are skipped with a plain reason; in CI they fail.
+Where there is no browser the tests that need one are skipped; in CI they fail.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import secrets
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from conftest import missing
 
 from aukus_mcda.starting import LAB_CONFIG
 
@@ -34,21 +34,12 @@ ROOT = Path(__file__).parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def missing(reason: str) -> None:
-    """Skip, or fail where everything must be there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A headless Chromium that talks to nobody of its own accord."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
-        missing("needs a browser: Chromium not found (apt-get install chromium)")
-    if importlib.util.find_spec("playwright") is None:
-        missing("needs the package playwright")
+        missing("chromium")
     from playwright.sync_api import sync_playwright
 
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -359,10 +359,10 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: smaa(UNCERTAIN, any_weights(), draws=0), "number of draws"),
+        (lambda: smaa(UNCERTAIN, any_weights(), draws=0), "draws must be a whole number from 1 to 100,000,000"),
         (lambda: smaa(UNCERTAIN, any_weights(), seed=-1), "seed"),
         (lambda: smaa(UNCERTAIN, any_weights(), threads=0), "threads"),
-        (lambda: smaa(UNCERTAIN, any_weights(), tolerance=0), "tolerance must lie between 0 and 1"),
+        (lambda: smaa(UNCERTAIN, any_weights(), tolerance=0), "tolerance must lie between 5e-05 and 1"),
         (lambda: smaa(UNCERTAIN, any_weights(), scores="likely"), "uncertain or fixed"),
         (lambda: smaa(UNCERTAIN, {"c0": 1}), "unset|missing|No swing points"),
         (lambda: smaa(UNCERTAIN, around(swing({"c0": 1, "c1": 1, "c2": 1}, anchors="others"), 0.01)), "other anchors"),
@@ -372,7 +372,13 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
         (lambda: acceptability(np.empty((0, 2, 2)), np.empty((0, 2))), "Values have shape"),
         (lambda: acceptability([[1, np.nan]], np.ones((3, 2))), "missing or infinite"),
         (lambda: acceptability(np.eye(2), np.ones((3, 2)), options=["a", "a"]), "2 different labels of options"),
+        (lambda: acceptability(np.eye(2), [[1.5, -0.5]]), "below 0"),
+        (lambda: acceptability([[1], [1, 2]], np.ones((3, 2))), "an array of numbers"),
+        (lambda: smaa(UNCERTAIN, any_weights(), draws=10**12), "from 1 to 100,000,000, not 1e"),
+        (lambda: smaa(UNCERTAIN, any_weights(), tolerance=1e-9), "tolerance must lie between"),
+        (lambda: smaa(UNCERTAIN, any_weights(), cluster=3), "cluster must be"),
         (lambda: draws_for(0), "error must lie"),
+        (lambda: draws_for(1e-300), "error must lie"),
     ],
 )
 def test_bad_input_is_refused_with_the_reason(call, says):

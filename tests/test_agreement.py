@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda.agreement import kendall_w
-from aukus_mcda.errors import MethodError, WeightsError
+from aukus_mcda.errors import MethodError
 
 tables = st.integers(3, 8).flatmap(
     lambda n: st.integers(3, 6).flatmap(
@@ -73,7 +73,8 @@ def test_the_order_of_items_and_judges_does_not_count() -> None:
         ([[1], [2]], "2 items and 1 judges"),
         ([[1, 2], [2, None]], "finite number"),
         ([[1, 2], [2, "x"]], "finite number"),
-        (object(), "table"),
+        (object(), "ranks must be a DataFrame, an array or a list"),
+        ([[1, 2], [3]], "table"),
         (pd.DataFrame([[1, None], [2, 1]], index=["i", "j"], columns=["a", "a"]), r"missing or unusable: i by a\.$"),
     ],
 )
@@ -83,5 +84,5 @@ def test_what_cannot_be_compared_is_refused(ranks: object, said: str) -> None:
 
 
 def test_permutations_must_be_a_number() -> None:
-    with pytest.raises(WeightsError, match="permutations"):
+    with pytest.raises(MethodError, match="permutations must be a whole number"):
         kendall_w([[1, 2], [2, 1]], permutations=0)

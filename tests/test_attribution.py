@@ -208,7 +208,7 @@ def test_a_method_that_cannot_be_used_is_named() -> None:
     ("told", "error", "match"),
     [
         ({"vary": ["weather"]}, MethodError, "No factor called weather"),
-        ({"vary": 3}, MethodError, "vary is a list of factors"),
+        ({"vary": 3}, WeightsError, "vary must be text or a list"),
         ({"preferences": "everyone"}, MethodError, "own or profiles"),
         ({"preferences": "profiles"}, MethodError, "no weight profiles"),
         ({"draws": 0}, WeightsError, "draws"),

@@ -171,7 +171,7 @@ def test_what_cannot_be_compared_is_refused_plainly(case: Case) -> None:
     with pytest.raises(WeightsError, match="more than once"):
         capitals(case, profiles=["tokyo", "tokyo"])
     for unusable in ("tokyo", 3):
-        with pytest.raises(WeightsError, match="list of names"):
+        with pytest.raises(WeightsError, match="profiles must be a list"):
             capitals(case, profiles=unusable)  # type: ignore[arg-type]
     with pytest.raises(AukusMcdaError, match="load_case"):
         capitals("aukus_plus_two")  # type: ignore[arg-type]

@@ -360,7 +360,7 @@ REFUSED = [
         AukusMcdaError,
         "'nuclear_sharing' fails a screen",
     ),
-    (lambda case: nearest_flip(case, "baseline", norm="max"), AukusMcdaError, "norm is 'l1' or 'l2', not 'max'"),  # type: ignore[arg-type]
+    (lambda case: nearest_flip(case, "baseline", norm="max"), AukusMcdaError, "norm must be 'l1' or 'l2', not 'max'"),  # type: ignore[arg-type]
     (lambda case: nearest_flip(case, "paris"), WeightsError, "No weight profile"),
     (lambda case: nearest_flip(case, "baseline", space={"det_denial": (0.9, 1)}), WeightsError, "lie outside"),
     (lambda case: never_leads(case, space={"det_denial": (0.9, 1), "esc_korea": (0.9, 1)}), WeightsError, "loosen"),
@@ -369,8 +369,8 @@ REFUSED = [
     (lambda case: preference(case, space=["war"]), WeightsError, "No leaf called war"),
     (lambda case: preference(case, space=["esc_korea", "esc_korea"]), WeightsError, "named more than once"),
     (lambda case: preference(case, space={"esc_korea": (0.5, 0.2)}), WeightsError, "bounds of esc_korea must be 0 <="),
-    (lambda case: preference(case, space={"esc_korea": 0.5}), WeightsError, "bounds of esc_korea"),  # type: ignore[dict-item]
-    (lambda case: preference(case, space="esc_korea"), WeightsError, "list of leaves"),
+    (lambda case: preference(case, space={"esc_korea": 0.5}), WeightsError, "it holds 0.5"),  # type: ignore[dict-item]
+    (lambda case: preference(case, space="esc_korea"), WeightsError, "not 'esc_korea'"),
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aukus_mcda import AukusMcdaError
 from aukus_mcda.linting import lint, sentences
 from aukus_mcda.yardsticks import YARDSTICKS, likelihood
 
@@ -96,7 +97,7 @@ def test_the_audience_s_yardstick_rules_out_the_others() -> None:
     assert [problem.rule for problem in lint("It is highly likely that A leads.", "icd203")] == ["mixed"]
     rows = f"{said} It is very likely to last. The terms mean the same range of probability."
     assert lint(rows, "icd203") == [] and [problem.rule for problem in lint(rows, "phia")] == ["mixed"]
-    with pytest.raises(ValueError, match="kent"):
+    with pytest.raises(AukusMcdaError, match="kent"):
         lint("", "kent")
 
 

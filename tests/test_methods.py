@@ -654,15 +654,15 @@ def test_the_name_of_a_case_is_not_a_case() -> None:
 
 @pytest.mark.parametrize("methods", [5, [5], [["vikor"]], [None]])
 def test_methods_are_asked_for_by_name(case: Case, methods: Any) -> None:
-    with pytest.raises(MethodError, match="No method called"):
+    with pytest.raises(MethodError, match=r"No method called|methods must be text"):
         compare_methods(case, methods=methods)
 
 
 NAN = float("nan")
 WRONG = [
-    (lambda *a: vikor(*a, v="x"), "v of the total regret"),
-    (lambda *a: vikor(*a, v=None), "v of the total regret"),
-    (lambda *a: topsis(*a, normalisation=["vector"]), "No normalisation called"),
+    (lambda *a: vikor(*a, v="x"), "v must be a finite number"),
+    (lambda *a: vikor(*a, v=None), "v must be a finite number"),
+    (lambda *a: topsis(*a, normalisation=["vector"]), "normalisation must be text"),
     (lambda *a: problem(a[0], a[1], {"c1": ["max"], "c2": "min"}), "'max' or 'min': look at c1"),
     (lambda *a: problem(a[0] > 5, *a[1:]), "finite number"),
     (lambda *a: problem(a[0].astype(object).replace(9, True), *a[1:]), "A2 on c2"),
@@ -673,9 +673,9 @@ WRONG = [
     (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": "2", "c2": 1}), "ideal of c1"),
     (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": None, "c2": 1}), "ideal of c1"),
     (lambda *a: rim(*a, GOOD["bounds"], ideal={"c1": [], "c2": 1}), "ideal of c1"),
-    (lambda *a: Preference(["usual"]), "No preference function called"),
-    (lambda *a: Preference("u-shape", q=True), "Threshold q"),
-    (lambda *a: Preference("u-shape", q="1"), "Threshold q"),
+    (lambda *a: Preference(["usual"]), "shape must be text"),
+    (lambda *a: Preference("u-shape", q=True), "q must be a finite number"),
+    (lambda *a: Preference("u-shape", q="1"), "q must be a finite number"),
 ]
 
 
@@ -690,7 +690,7 @@ def test_rankings_are_series_of_numbers(wrong: Any) -> None:
     right = pd.Series([1, 2, 3], index=list("ABC"))
     bad = wrong if wrong is None or wrong == [1, 2, 3] else pd.Series(wrong, index=list("ABC"))
     for both in ((right, bad), (bad, right), (bad, bad)):
-        with pytest.raises(MethodError, match="Series of ranks"):
+        with pytest.raises(MethodError, match="a Series"):
             rank_agreement(*both)
     with pytest.raises(MethodError, match="same options"):
         rank_agreement(right, pd.Series([1, 2, 3, 3], index=list("ABCC")))

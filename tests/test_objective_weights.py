@@ -110,7 +110,7 @@ def test_weights_are_shares_that_follow_their_labels(seed: int, rule: str) -> No
 def test_the_wrong_kind_of_case_or_rule() -> None:
     with pytest.raises(AukusMcdaError, match=r"load it first: load_case\('aukus_plus_two'\)"):
         objective("aukus_plus_two")  # type: ignore[arg-type]
-    with pytest.raises(WeightsError, match="No rule called"):
+    with pytest.raises(WeightsError, match="rule must be text"):
         objective(case_of([[1, 2], [3, 1]]), ["entropy"])  # type: ignore[arg-type]
 
 

@@ -69,7 +69,7 @@ def test_an_option_that_is_everywhere_worse_is_never_chosen(cells: np.ndarray) -
     ("table", "said"),
     [
         (pd.DataFrame(), "at least one of each"),
-        ([[1, 2]], "as a DataFrame"),
+        ([[1, 2]], "must be a DataFrame"),
         (pd.DataFrame([[1, np.nan]], ["a"], ["x", "y"]), "a in y"),
         (pd.DataFrame([["much", 1]], ["a"], ["x", "y"]), "a in x"),
         (pd.DataFrame([[1], [2]], ["a", "a"], ["x"]), "label of its own"),

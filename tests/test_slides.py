@@ -15,9 +15,8 @@ import deck_templates
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import missing
 from lxml import etree
-from matplotlib.font_manager import FontProperties, findfont
-from PIL import ImageFont
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -435,21 +434,66 @@ def test_what_is_no_template_is_refused(shipped: Study, tmp_path: Path, monkeypa
         export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "text.pptx")
     with pytest.raises(ExportError, match="There is no template"):
         export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path / "none.potx")
-    with pytest.raises(ExportError, match="Give the path"):
+    with pytest.raises(ExportError, match="template must be the path of a file"):
         export_slides(shipped, tmp_path / "slides.pptx", template=5)
-    template = deck_templates.dark(tmp_path / "t.pptx")
-    monkeypatch.setattr("aukus_mcda.templates.LARGEST", 10_000)
     with pytest.raises(ExportError, match="cannot be opened as a template"):
-        export_slides(shipped, tmp_path / "slides.pptx", template=template)
+        export_slides(shipped, tmp_path / "slides.pptx", template=tmp_path)
+    template = deck_templates.dark(tmp_path / "t.pptx")
+    for most in ("LARGEST", "MOST_XML"):
+        with monkeypatch.context() as lowered, pytest.raises(ExportError, match="more than any template holds"):
+            lowered.setattr(f"aukus_mcda.templates.{most}", 10_000)
+            export_slides(shipped, tmp_path / "slides.pptx", template=template)
+
+
+MASTER, MAIN, RELS = "ppt/slideMasters/slideMaster1.xml", "ppt/presentation.xml", "ppt/_rels/presentation.xml.rels"
+ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><p:sldMaster '
+LINKED = (
+    b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" '
+    b'Target="file:///etc/hostname" TargetMode="External"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(("part", "pattern", "change"), [
+    (MASTER, rb'(<p:titleStyle>.*?) sz="\d+"', rb'\1 sz="abc"'),
+    (MASTER, rb"<p:sldMaster ", ENTITY),
+    (MASTER, rb"</p:sldMaster>", b""),
+    (MASTER, rb"<p:clrMap [^>]*>", b"<p:clrMap"),
+    (MASTER, rb"<p:sldMaster .*", b""),
+    (MASTER, rb'(type="title".*?cx)="\d+"', rb'\1="wide"'),
+    (MASTER, rb'<p:ph type="title"/>', b'<p:ph type="headline"/>'),
+    (MAIN, rb"<p:sldSz [^>]*>", b""),
+    (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="0"'),
+    (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="abc"'),
+    (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="' + b"9" * 5000 + b'"'),
+    (MAIN, rb"<p:sldMasterIdLst>.*?</p:sldMasterIdLst>", b""),
+    (RELS, rb"<Relationship .*/>", b""),
+    (RELS, rb"</Relationships>", LINKED),
+    ("ppt/theme/theme1.xml", rb"<a:theme ", ENTITY.replace(b"p:sldMaster", b"a:theme")),
+    ("[Content_Types].xml", rb"<Override [^>]*slideMaster1[^>]*>", b""),
+])  # fmt: skip
+def test_a_template_that_cannot_be_read_is_refused_by_name_before_anything_is_ranked(
+    part: str, pattern: bytes, change: bytes, shipped: Study, tmp_path: Path
+) -> None:
+    whole, broken = deck_templates.dark(tmp_path / "whole.pptx"), tmp_path / "broken.pptx"
+    check_choices(shipped.case, template=whole)
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(broken, "w") as written:
+        for name in given.namelist():
+            blob = given.read(name)
+            if name == part:
+                before, blob = blob, re.sub(pattern, change, blob, count=1, flags=re.DOTALL)
+                assert blob != before
+            written.writestr(name, blob)
+    with pytest.raises(ExportError, match=r"broken\.pptx"):
+        check_choices(shipped.case, template=broken)
 
 
 @pytest.mark.parametrize(("asked", "said"), [
     ({"slides": ["answer", "moon"]}, "'moon'; there are cover, answer"), ({"slides": []}, "No slide was chosen"),
     ({"audience": "eu"}, "'eu'; there are us, uk"), ({"size": "3:2"}, "'3:2'; there are 16:9, 4:3, 10x5.625"),
     ({"top": ["moon"]}, "'moon'; there are status_quo"), ({"top": 0}, "At least one option"),
-    ({"top": 2.5}, "Give a list of options"), ({"slides": 5}, "Give a list of slides"),
-    ({"top": [None]}, "Give a list"),
-    ({"audience": []}, "No audience is named []"), ({"size": None}, "No size is named None"),
+    ({"top": 2.5}, "top must be a whole number, text or a list"), ({"slides": 5}, "slides must be text or a list"),
+    ({"top": [None]}, "it holds None"),
+    ({"audience": []}, "audience must be text, not a list"), ({"size": None}, "size must be text, not None"),
 ])  # fmt: skip
 def test_what_is_not_known_is_refused_with_what_there_is(
     asked: dict, said: str, shipped: Study, tmp_path: Path
@@ -577,9 +621,10 @@ def test_measured_height_grows_with_the_text(size: int) -> None:
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])
-def test_no_text_is_wider_or_taller_than_it_is_measured(weight: str, case: Case, office_programs: None) -> None:
-    arial = FontProperties(family="Liberation Sans", weight=weight)  # as wide as Arial, letter by letter
-    font = ImageFont.truetype(findfont(arial, fallback_to_default=False), 100)
+def test_no_text_is_wider_or_taller_than_it_is_measured(weight: str, case: Case) -> None:
+    font = measuring.installed("Liberation Sans", weight == "bold")  # as wide as Arial, letter by letter
+    if font is None:
+        missing("Liberation Sans")
     texts = {cell for frame in (case.options, case.criteria, case.evidence, case.scores)
              for cell in frame.to_numpy().ravel() if isinstance(cell, str) and cell}  # fmt: skip
     texts |= {chr(code) * 30 for code in (*range(33, 127), 0x2013, 0x2014)} | {text.upper() for text in texts}

@@ -153,7 +153,7 @@ BAD_SWINGS = {
     "all zero": (({"a": 0, "b": 0},), {}, ["at the top of the tree are 0"]),
     "all zero in a branch": (({**NODES, "loss": 0, "cost": 0},), {"parents": TREE}, ["under war are 0"]),
     "none": (({},), {}, ["at least one"]),
-    "a list": (([1, 2],), {}, ["mapping or Series"]),
+    "a list": (([1, 2],), {}, ["must be a mapping", "not a list"]),
     "missing and unknown": (
         ({"gain": 1, "risk": 1, "war": 1, "trade": 1, "loss": 1, "peace": 1},),
         {"parents": TREE},
@@ -167,13 +167,13 @@ BAD_SWINGS = {
     "low negative": (({"a": 10},), {"low": {"a": -2}}, ["a has -2"]),
     "ratio unknown": (({"a": 1, "b": 2},), {"ratios": {("a", "z"): 2}}, ["no criterion called z"]),
     "ratio of itself": (({"a": 1, "b": 2},), {"ratios": {("a", "a"): 1}}, ["a to itself"]),
-    "ratio not a pair": (({"a": 1, "b": 2},), {"ratios": {"ab": 1}}, ["'ab' is not"]),
+    "ratio not a pair": (({"a": 1, "b": 2},), {"ratios": {"ab": 1}}, ["it holds 'ab'"]),
     "ratio zero": (({"a": 1, "b": 2},), {"ratios": {("a", "b"): 0}}, ["above 0, not 0"]),
     "ratio of cousins": ((NODES,), {"parents": TREE, "ratios": {("gain", "war"): 2}}, ["not siblings"]),
     "blank": (({"": 1, "b": 2},), {}, ["A blank id"]),
     "nan for an id": (({math.nan: 1, "b": 2},), {}, ["nan is no criterion id"]),
     "blank in the tree": (({"a": 1},), {"parents": {"a": "", "": ""}}, ["A blank id"]),
-    "parent a list": (({"a": 1, "b": 2},), {"parents": {"a": ["b"], "b": ""}}, ["parent ['b'], which is no id"]),
+    "parent a list": (({"a": 1, "b": 2},), {"parents": {"a": ["b"], "b": ""}}, ["it holds a list for 'a'"]),
     "too long a number": (({"a": 10**400, "b": "x" * 400},), {}, ["a has about 1e+400, b has 'xxx", "xxx..."]),
     "several at once": (
         ({"a": -1, "b": 2},),
@@ -224,12 +224,12 @@ def test_rank_orders_are_weights_in_order(order: list[str], rule: str, cuts: set
         (["a", "b", "a"], "roc", "a named more than once"),
         (["a", []], "roc", "Place 2 is empty"),
         (["a", ["b", ["c"]]], "roc", "Place 2 must hold"),
-        (["a", None], "roc", "not None"),
+        (["a", None], "roc", "it holds None"),
         (["a", "b"], "best", "No rule called 'best'"),
         (["a", "a"], "best", "a named more than once. No rule"),
         (7, "roc", "not 7"),
         (["a", ""], "roc", "not a blank id"),
-        (["a", "b"], ["roc"], "No rule called ['roc']"),
+        (["a", "b"], ["roc"], "rule must be text"),
     ],
 )
 def test_bad_orders_are_refused(order, rule: str, part: str) -> None:
@@ -242,7 +242,7 @@ def test_equal_weights() -> None:
     assert equal(["a", "b", "c", "d"]).values.tolist() == [0.25] * 4
     with pytest.raises(WeightsError, match="a named more than once"):
         equal(["a", "a"])
-    for bad, part in ((5, "not 5"), ([["a"]], "['a'] is no criterion id"), ([""], "blank id")):
+    for bad, part in ((5, "not 5"), ([["a"]], "it holds a list"), ([""], "blank id")):
         with pytest.raises(WeightsError) as caught:
             equal(bad)
         assert part in str(caught.value)
@@ -313,7 +313,7 @@ def test_minus_zero_points_become_zero() -> None:
 ANN = swing({"a": 100, "b": 50}, anchors="one")
 BAD_JUDGES = {
     "none": (({},), {}, ["at least one"]),
-    "not weights": (({"ann": {"a": 1}},), {}, ["ann has dict"]),
+    "not weights": (({"ann": {"a": 1}},), {}, ["it holds a dict for 'ann'"]),
     "other leaves": (
         ({"ann": ANN, "bo": swing({"a": 1, "c": 1})},),
         {},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aukus_mcda import schemas
+from aukus_mcda import AukusMcdaError, schemas
 from aukus_mcda.yardsticks import ICD203, PHIA, YARDSTICKS, around, likelihood, term
 
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]
@@ -168,15 +168,15 @@ def test_a_sentence_says_when_no_term_applies(probability: float, keywords: dict
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan, math.inf])
 def test_what_is_no_probability_is_refused(wrong: float) -> None:
-    with pytest.raises(ValueError, match="from 0 to 1"):
+    with pytest.raises(AukusMcdaError, match="from 0 to 1"):
         term(wrong)
 
 
 def test_other_refusals() -> None:
-    with pytest.raises(ValueError, match=r"'kent'; there are icd203, phia"):
+    with pytest.raises(AukusMcdaError, match=r"'kent'; there are icd203, phia"):
         term(0.5, "kent")
     for wrong in (-0.1, math.nan):
-        with pytest.raises(ValueError, match="standard error"):
+        with pytest.raises(AukusMcdaError, match="standard error"):
             term(0.5, standard_error=wrong)
 
 

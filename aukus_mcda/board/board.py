@@ -14,7 +14,8 @@ import anywidget
 import traitlets
 
 from ..case import Case
-from ..errors import AukusMcdaError
+from ..errors import AukusMcdaError, WeightsError
+from ..guard import Draws, FilePath, Seed, guarded
 from ..ranking import Ranking, rank, require_case
 from ..weights import Points, Weights, equal
 from .export import write_html
@@ -27,6 +28,7 @@ SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS)
 STYLE = (HERE / "board.css").read_text(encoding="utf-8")
 
 
+@guarded(WeightsError)
 class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
     """Sliders for a case's swing weights, with the ranking and its fragility moving as they do.
 
@@ -79,9 +81,9 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
         case: Case,
         profile: Weights | str | Points | None = None,
         *,
-        work: str | Path | None = None,
-        draws: int = 2_000,
-        seed: int = 0,
+        work: FilePath | None = None,
+        draws: Draws = 2_000,
+        seed: Seed = 0,
         resume: bool = True,
     ) -> None:
         require_case(case)
@@ -123,7 +125,7 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
         """`rank` under the weights as they stand."""
         return rank(self.case, self.weights)
 
-    def export_html(self, path: str | Path) -> Path:
+    def export_html(self, path: FilePath) -> Path:
         """Write the board as one file that works by itself, without a kernel or a network.
 
         Parameters

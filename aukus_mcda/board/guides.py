@@ -20,6 +20,7 @@ from ..case import Case
 from ..elicitation import ElicitationLog, replay
 from ..entries import ANSWERS
 from ..errors import AukusMcdaError, ExportError, WeightsError
+from ..guard import FilePath, guarded
 from ..pairwise import LIMIT, RANDOM_INDEX
 from ..ranking import require_case
 from ..weights import Weights
@@ -37,6 +38,7 @@ def _script(*names: str) -> str:
     )
 
 
+@guarded(WeightsError)
 class Guide(anywidget.AnyWidget):  # type: ignore[misc]
     """What the three guides share; use `SwingGuide`, `PairwiseGuide` or `BestWorstGuide`."""
 
@@ -54,7 +56,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc]
         case: Case,
         parent: str = "",
         *,
-        work: str | Path | None = None,
+        work: FilePath | None = None,
         resume: bool = True,
     ) -> None:
         require_case(case)

@@ -18,6 +18,7 @@ from ..case import Case
 from ..elicitation import ElicitationLog
 from ..errors import ExportError, WeightsError
 from ..files import replacing
+from ..guard import FilePath, guarded
 from ..weights import Weights, swing
 
 
@@ -39,7 +40,8 @@ def folder_name(name: str) -> str:
     return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def saved_weights(case: Case, work: str | Path | None = None) -> Weights | None:
+@guarded(WeightsError)
+def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
     """The weights last set on a board for this case, for use in any notebook.
 
     Parameters
@@ -72,7 +74,7 @@ def saved_weights(case: Case, work: str | Path | None = None) -> Weights | None:
         kept = json.loads(path.read_text(encoding="utf-8"))
         anchors, points, parents = kept["anchors"], dict(kept["points"]), dict(kept["parents"])
         profile = str(kept["profile"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise WeightsError(
             f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
             "the log beside it has every change."
@@ -193,7 +195,7 @@ class Store:
         """When weights were last saved, ISO, or blank."""
         try:
             return str(json.loads((self.folder / "weights.json").read_text(encoding="utf-8"))["saved"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return ""
 
     def _opened(self) -> ElicitationLog:

@@ -1,0 +1,309 @@
+"""The guard at the public edge: an argument of the wrong kind or size is refused in a sentence, before any work.
+
+``@guarded(WeightsError)`` above a public function or class reads the annotations of its parameters
+and refuses what does not fit them with that error. Whether the content makes sense is for the
+function itself to say: a guard knows kinds, not cases. Nothing is caught here, so a fault in our own
+code still shows as one.
+"""
+
+from __future__ import annotations
+
+import collections.abc as abc
+import functools
+import inspect
+import itertools
+import math
+import numbers
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .answers import is_number, shown
+from .errors import AukusMcdaError
+
+MOST_DRAWS = 100_000_000
+"""Draws in one call: a share is then within a hundredth of a point in 100."""
+
+MOST_ITEMS = 1_000_000
+"""What is taken from an iterator that does not end by itself."""
+
+Public = TypeVar("Public", bound=Callable[..., Any])
+
+
+class Limit(Protocol):
+    """What an annotation asks beyond the kind of value: ``Annotated[int, Whole(1, 9)]``."""
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value of the right kind is within the limit."""
+        ...
+
+    def words(self, kind: str) -> str:
+        """The kind of value and its limit, as a message asks for them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Limits of a whole number."""
+
+    least: int
+    most: int | None = None
+
+    def holds(self, value: Any) -> bool:
+        """Whether the number lies between them."""
+        return bool(value >= self.least and (self.most is None or value <= self.most))
+
+    def words(self, kind: str) -> str:
+        """Both limits."""
+        return f"{kind}, {self.least} or more" if self.most is None else f"{kind} from {self.least} to {self.most:,}"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns a table must have, and the function that makes such a table."""
+
+    names: tuple[str, ...]
+    source: str
+
+    def holds(self, value: Any) -> bool:
+        """Whether all are there, each once."""
+        return value.columns.is_unique and set(self.names) <= set(value.columns)
+
+    def words(self, kind: str) -> str:
+        """Where such a table comes from."""
+        return f"{kind} as {self.source} gives it"
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a path must be for any system to open it."""
+
+    def holds(self, value: Any) -> bool:
+        """Whether it has text, and all of it can be written to a disk."""
+        return bool(str(value).strip()) and "\0" not in str(value) and str(value).isprintable()
+
+    def words(self, kind: str) -> str:
+        """What is asked for."""
+        return "the path of a file or folder"
+
+
+ENDLESS = "or math.inf for no limit"
+OrEndless: TypeAlias = Annotated[float, ENDLESS]
+Draws: TypeAlias = Annotated[int, Whole(1, MOST_DRAWS)]
+Seed: TypeAlias = Annotated[int, Whole(0)]
+Count: TypeAlias = Annotated[int, Whole(1)]
+Threads: TypeAlias = Annotated[int, Whole(1, 1024)]
+FilePath: TypeAlias = Annotated[str | Path, FileName()]
+
+Numbers: TypeAlias = pd.DataFrame | NDArray[Any] | abc.Sequence[Any]
+
+LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list)
+WORDS = {
+    "WeightSpace": "a weight space",
+    "Constrained": "a weight space",
+    "ndarray": "an array",
+    "str": "text",
+    "int": "a whole number",
+    "float": "a finite number",
+    "bool": "True or False",
+    "NoneType": "None",
+    "Path": "a path",
+    "Mapping": "a mapping",
+    "Callable": "a function",
+}
+
+
+FIRST = {
+    "Case": "; load it first: load_case({})",
+    "Study": "; make it first: study(case)",
+    "WeightSpace": ": around(weights, spread) scatters weights about a centre, any_weights() takes all there are",
+}
+"""What to do where one thing was given in place of another that is made from it."""
+
+
+def guarded(error: type[AukusMcdaError]) -> Callable[[Public], Public]:
+    """Refuse arguments that do not fit their annotations with an error of this class.
+
+    Above a class it guards the constructor and the public methods. The number and
+    the names of arguments are left to Python.
+
+    Examples
+    --------
+    >>> @guarded(AukusMcdaError)
+    ... def halved(draws: Draws) -> float:
+    ...     return draws / 2
+    >>> halved(3)
+    1.5
+    >>> halved("3")
+    Traceback (most recent call last):
+    aukus_mcda.errors.AukusMcdaError: halved: draws must be a whole number from 1 to 100,000,000, not '3'.
+    """
+
+    def guard(public: Public) -> Public:
+        if not isinstance(public, type):
+            return typing.cast(Public, _guarding(public, error, public.__name__))
+        for name, member in list(vars(public).items()):
+            called = public.__name__ if name == "__init__" else f"{public.__name__}.{name}"
+            if name.startswith("_") and name != "__init__":
+                continue
+            if isinstance(member, classmethod):
+                setattr(public, name, classmethod(_guarding(member.__func__, error, called)))
+            elif inspect.isfunction(member):
+                setattr(public, name, _guarding(member, error, called))
+        return public
+
+    return guard
+
+
+def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called: str) -> Callable[..., Any]:
+    parameters = inspect.signature(function).parameters
+    names = tuple(parameters)
+    others = next((name for name, each in parameters.items() if each.kind is each.VAR_KEYWORD), "")
+
+    @functools.cache
+    def hint_of(name: str) -> Any:
+        """The annotation of a parameter, read when first needed: it may name what stands further down its module."""
+        annotation = parameters[name].annotation
+        try:
+            return eval(annotation, function.__globals__) if isinstance(annotation, str) else annotation
+        except NameError:  # imported for the type checker alone: the function looks at it itself
+            return Any
+
+    def checked(name: str, value: Any) -> Any:
+        hint = hint_of(name if name in parameters else others)
+        if isinstance(value, abc.Iterator):
+            value = list(itertools.islice(value, MOST_ITEMS + 1))
+            if len(value) > MOST_ITEMS:
+                raise error(f"{called}: {name} has no end, or more than {MOST_ITEMS:,} items.")
+        if not fits(value, hint):
+            raise error(f"{called}: {name} must be {described(hint)}{_wrong(value, hint)}.")
+        return value
+
+    @functools.wraps(function)
+    def guard(*args: Any, **kwargs: Any) -> Any:
+        given = [checked(name, value) for name, value in zip(names, args, strict=False)]
+        named = {name: checked(name, value) for name, value in kwargs.items() if name in parameters or others}
+        return function(*given, *args[len(given) :], **kwargs | named)
+
+    return guard
+
+
+def fits(value: Any, hint: Any, *, items: bool = True) -> bool:
+    """Whether a value, and each of its items, is of the kind an annotation asks for; items of items are not looked at.
+
+    Examples
+    --------
+    >>> fits(["reach"], list[str]), fits("reach", abc.Sequence[str]), fits(True, int), fits(np.int64(3), int)
+    (True, False, False, True)
+    """
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint in (Any, object, inspect.Parameter.empty):
+        return True
+    if origin is Annotated:
+        endless = ENDLESS in inner and isinstance(value, float) and value == math.inf
+        return endless or (
+            fits(value, inner[0], items=items) and all(limit.holds(value) for limit in inner[1:] if limit != ENDLESS)
+        )
+    if origin in (typing.Union, types.UnionType):
+        return any(fits(value, each, items=items) for each in inner)
+    if origin is Literal:
+        return isinstance(value, str) and value in inner
+    if hint is None or hint is types.NoneType:
+        return value is None
+    if hint is int:
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if hint is float:
+        return is_number(value)
+    if hint is bool:
+        return isinstance(value, bool | np.bool_)
+    if origin in LISTS:
+        return _is_list(value, origin) and not (items and _strange_in(value, inner))
+    if origin is tuple:
+        return isinstance(value, tuple | list) and not (items and _strange_in(value, inner))
+    if origin is abc.Mapping:
+        return isinstance(value, Mapping) and not (items and _strange_in(value, inner))
+    return isinstance(value, origin or hint)
+
+
+def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
+    """What a list, tuple or mapping holds that is not of the kind asked for, as a message quotes it.
+
+    Ids and numbers in a mapping are for the function to judge: ids may be numbers, and it can say whose number it is.
+    """
+    if isinstance(held, Mapping) and len(inner) == 2:
+        if inner == (str, float):
+            return []
+        return [_quoted(key) for key in held if not fits(key, inner[0], items=False)] + [
+            f"{_quoted(each)} for {_quoted(key)}"
+            for key, each in held.items()
+            if inner[1] is not float and not fits(each, inner[1], items=False)
+        ]
+    if len(inner) > 1 and inner[-1] is not Ellipsis:
+        return [] if len(held) == len(inner) and all(map(fits, held, inner)) else [_quoted(held)]
+    return [_quoted(each) for each in held if not fits(each, inner[0], items=False)]
+
+
+def _is_list(value: Any, kind: Any) -> bool:
+    """Whether a value is a list of some kind: text is no list of letters, and a set has no order."""
+    if isinstance(value, str | bytes):
+        return False
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    ordered = isinstance(value, abc.Sequence | pd.Index | pd.Series)
+    return ordered or (kind is not abc.Sequence and isinstance(value, kind))
+
+
+def described(hint: Any) -> str:
+    """The kind of value an annotation asks for, in words.
+
+    Examples
+    --------
+    >>> described(Draws), described(abc.Sequence[str] | None)
+    ('a whole number from 1 to 100,000,000', 'a list, each item text')
+    """
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        kind = described(inner[0])
+        return f"{kind}, {ENDLESS}" if ENDLESS in inner else str(inner[1].words(kind))
+    if origin in (typing.Union, types.UnionType):
+        kinds = [described(each) for each in inner if each is not types.NoneType]
+        return ", ".join(kinds[:-1]) + " or " * (len(kinds) > 1) + kinds[-1]
+    if origin is Literal:
+        return " or ".join(map(repr, inner))
+    if hint in (Any, object):
+        return "anything"
+    if origin in LISTS:
+        return f"a list, each item {described(inner[0])}"
+    if origin is tuple:
+        return f"a tuple, each item {described(inner[0])}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
+    if origin is abc.Mapping and not {Any, object} & {*inner}:
+        return f"a mapping from {described(inner[0])} to {described(inner[1])}"
+    name = getattr(origin or hint, "__name__", "None")
+    return WORDS.get(name) or _a(name)
+
+
+def _wrong(value: Any, hint: Any) -> str:
+    """What does not fit: the value itself, or something it holds."""
+    for each in typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,):
+        if typing.get_origin(each) in (*LISTS, abc.Mapping) and fits(value, each, items=False):
+            return f"; it holds {_strange_in(value, typing.get_args(each))[0]}"
+    first = FIRST.get(getattr(hint, "__name__", ""), "")
+    return f", not {_quoted(value)}" + first.format(shown(value) if isinstance(value, str | PurePath) else "...")
+
+
+def _quoted(value: Any) -> str:
+    """A value as a message quotes it: plain ones as they are, others by their kind."""
+    if value is None or isinstance(value, str | bool | numbers.Number | PurePath):
+        return shown(value)
+    return _a(type(value).__name__)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"

@@ -1,0 +1,283 @@
+"""Misuse of the public functions: whatever is given, the error is ours and comes soon.
+
+Every parameter of every public function is given awkward values, one parameter at a time. The tests
+run a seeded slice; ``MISUSE=all`` in the environment runs every value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import inspect
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import is_dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import aukus_mcda
+from aukus_mcda import AukusMcdaError, Case, load_case
+from aukus_mcda.schemas import as_text
+
+EVERY = os.environ.get("MISUSE") == "all"
+SLICE = 9
+"""Values tried for each parameter in the ordinary run."""
+SECONDS = 20
+"""What one call may take."""
+
+LABELS = pd.MultiIndex.from_tuples([("a", "b"), ("c", "d")])
+AWKWARD: dict[str, Callable[[], Any]] = {
+    "None": lambda: None,
+    "3": lambda: 3,
+    "-1": lambda: -1,
+    "0": lambda: 0,
+    "0.5": lambda: 0.5,
+    "nan": lambda: float("nan"),
+    "inf": lambda: float("inf"),
+    "1e308": lambda: 1e308,
+    "1e-300": lambda: 1e-300,
+    "10**12": lambda: 10**12,
+    "10**400": lambda: 10**400,
+    "True": lambda: True,
+    "Decimal": lambda: decimal.Decimal("sNaN"),
+    "complex": lambda: 1j,
+    "blank text": lambda: "",
+    "unknown text": lambda: "nowhere",
+    "odd text": lambda: "\x1b[31m\x00\ud800",
+    "bytes": lambda: b"nowhere",
+    "empty list": list,
+    "list of lists": lambda: [[], [[]]],
+    "list of numbers": lambda: [3, -1],
+    "list of odd things": lambda: ["nowhere", None, {}],
+    "tuple": lambda: ("a", "b", "c"),
+    "empty mapping": dict,
+    "mapping to numbers": lambda: {"nowhere": 3, "quality": -1},
+    "mapping to odd things": lambda: {"quality": None, "cost": [3], 3: "x"},
+    "mapping of pairs": lambda: {("quality", "nowhere"): 3, "cost": (1, 2)},
+    "empty set": set,
+    "set": lambda: {"quality", "cost"},
+    "iterator": lambda: iter(["quality", [3]]),
+    "object": object,
+    "class": lambda: AukusMcdaError,
+    "function": lambda: print,
+    "day": lambda: dt.date(2026, 1, 31),
+    "missing path": lambda: Path("no") / "such" / "place",
+    "folder": lambda: Path(),
+    "array": lambda: np.array([[1.0, np.nan], [2.0, np.inf]]),
+    "array of objects": lambda: np.array([None, "x", {}], dtype=object),
+    "number in an array": lambda: np.array(3),
+    "empty frame": pd.DataFrame,
+    "frame of nan": lambda: pd.DataFrame({"a": [1.0, np.nan], "b": [np.inf, 2.0]}),
+    "frame of text": lambda: pd.DataFrame({"a": ["x", ""], "b": [None, []]}),
+    "frame with labels twice": lambda: pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["a", "a"], columns=["b", "b"]),
+    "frame with deep labels": lambda: pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=LABELS, columns=LABELS),
+    "empty series": lambda: pd.Series(dtype=float),
+    "series of odd things": lambda: pd.Series({"quality": None, "cost": [3], 3: "x"}, dtype=object),
+    "series with labels twice": lambda: pd.Series([1.0, 2.0], index=["quality", "quality"]),
+    "series with deep labels": lambda: pd.Series([1.0, 2.0], index=LABELS),
+    "missing value": lambda: pd.NA,
+}
+
+
+@contextmanager
+def soon(seconds: int) -> Iterator[None]:
+    """A call that takes longer fails; where the system has no alarm, once it is over."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"took more than {seconds} s")
+
+    start = time.monotonic()
+    if hasattr(signal, "SIGALRM"):
+        before = signal.signal(signal.SIGALRM, late)
+        signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        if hasattr(signal, "SIGALRM"):
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, before)
+    if time.monotonic() - start > seconds:
+        late()
+
+
+def public() -> dict[str, Callable[..., Any]]:
+    """Everything public that can be called, by name: functions, classes, their methods, and the figures."""
+    named = {name: getattr(aukus_mcda, name) for name in aukus_mcda.__all__}
+    for module in ("plots", "future_plots", "package_plots", "capital_plots"):
+        there = vars(import_module(f"aukus_mcda.{module}"))
+        named |= {name: each for name, each in there.items() if name.startswith("plot_")}
+    calls = {name: each for name, each in named.items() if not inspect.isclass(each)}
+    for name, each in named.items():
+        if inspect.isclass(each) and not issubclass(each, Exception):
+            if not results(each):
+                calls[name] = each
+            for base in each.__mro__:
+                if base.__module__.startswith("aukus_mcda"):
+                    own = [kept for kept in vars(base) if kept[0] != "_" and called(getattr(each, kept))]
+                    calls |= {f"{name}.{method}": getattr(each, method) for method in own}
+    return calls
+
+
+def called(each: object) -> bool:
+    return inspect.isfunction(each) or inspect.ismethod(each)
+
+
+def results(each: type) -> bool:
+    """Whether a class only holds what a function found: nothing is computed when one is made."""
+    return is_dataclass(each) and each not in (aukus_mcda.Weights, aukus_mcda.Preference)
+
+
+Valid: TypeAlias = Callable[[str], tuple[dict[str, Any], Callable[..., Any]]]
+
+
+@pytest.fixture(scope="module")
+def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
+    """Arguments with which each public function works, by its name, and the function; a method is bound."""
+    case = load_case("starter")
+    folder = tmp_path_factory.mktemp("written")
+    tested = aukus_mcda.study(case, draws=100)
+    log = aukus_mcda.ElicitationLog(folder / "log.jsonl")
+    log.append("start", method="swing")
+    table = pd.DataFrame({"quality": [8.0, 5.0, 6.0], "cost": [40.0, 10.0, 20.0]}, index=["A", "B", "C"])
+    points, three = {"quality": 100.0, "cost": 50.0}, ("quality", "speed", "cost")
+    swung = aukus_mcda.swing(points)
+    board = aukus_mcda.WeightBoard(case, work=folder / "work", draws=100)
+    scales = {"id": list(points), "direction": ["max", "min"], "worst": [0, 50], "best": [10, 0]}
+    scores = {"option": ["A", "A", "B", "B"], "criterion": [*points, *points], "likely": [8, 40, 5, 10]}
+    common = {
+        "case": case, "study": tested, "weights": "baseline", "draws": 100, "path": folder / "out",
+        "work": folder / "work", "best_first": list(points), "criteria": list(points), "points": points,
+        "performance": table, "directions": {"quality": "max", "cost": "min"}, "ranking": tested.ranking,
+        "bounds": {"quality": (0, 10), "cost": (0, 50)}, "found": tested.capitals,
+        "options": tested.packages.options,
+    }  # fmt: skip
+    judged: dict[str, dict[str, Any]] = {
+        "acceptability": {"value_draws": table, "weight_draws": [[0.5, 0.5], [0.2, 0.8]], "options": list("ABC")},
+        "ahp": {"comparisons": {("a", "b"): 2.0, ("b", "c"): 3.0}},
+        "around": {"weights": points, "spread": 0.05},
+        "bwm": {"best_to_others": {"a": 1, "b": 2, "c": 4}, "others_to_worst": {"a": 4, "b": 2, "c": 1}},
+        "combine": {"judges": {"one": swung, "other": aukus_mcda.equal(points)}},
+        "draw_weights": {"space": aukus_mcda.any_weights(), "leaves": list(points)},
+        "draws_for": {"error": 0.01},
+        "joint_information": {"sets": {"one": [("exchange", "quality")]}},
+        "kendall_w": {"ranks": pd.DataFrame({"one": [1, 2, 3], "other": [2, 1, 3]}), "permutations": 100},
+        "leaders_over": {"criteria": three, "steps": 4},
+        "likelihood": {"subject": "It", "statement": "rains", "probability": 0.6},
+        "lint": {"text": "It will rain."},
+        "load_case": {"where": "starter"},
+        "objective": {"rule": "critic"},
+        "over_tree": {"parts": {"": aukus_mcda.equal(["a", "b"])}, "parents": {"a": "", "b": ""}},
+        "packages": {"effort": 5.0},
+        "promethee": {"weights": points},
+        "rank_agreement": {"reference": table["quality"].rank(), "other": table["cost"].rank()},
+        "regret": {"payoffs": table},
+        "replay": {"path": log.path},
+        "rim": {"weights": points},
+        "spotis": {"weights": points},
+        "sweep": {"criterion": "quality", "points": 3},
+        "topsis": {"weights": points},
+        "variance_shares": {"draws": 128},
+        "verify": {"path": aukus_mcda.export_workbook(tested, folder / "book.xlsx")},
+        "vikor": {"weights": points},
+        "vintages": {"earlier": "2026-01-31", "later": "2026-06-30"},
+        "weight_range": {"weights": case.profile("baseline")},
+        "export_slides": {"slides": ["answer"]},
+        "Weights": {"values": swung.values, "method": "swing"},
+        "Case.from_frames": {"criteria": pd.DataFrame(scales), "scores": pd.DataFrame(scores), "weights": None},
+        "Case.from_tables": {"tables": as_tables(case), "about": case.about},
+    }  # fmt: skip
+    drawn: dict[str, dict[str, Any]] = {
+        "plot_sweep": {"scores": aukus_mcda.sweep(case, "baseline", "quality"), "criterion": "quality", "current": 0.2},
+        "plot_acceptability": {"rank_acceptability": aukus_mcda.smaa(case, draws=100).rank_acceptability},
+        "plot_stability": {"intervals": aukus_mcda.stability(case, "baseline")},
+        "plot_leaders": {"leaders": aukus_mcda.leaders_over(case, "baseline", three, steps=4)},
+        "plot_information": {"values": aukus_mcda.information_value(case)},
+        "plot_regret": {"regret": tested.futures.regret, "names": tested.futures.names},
+        "plot_attribution": {"effects": tested.joint.effects},
+        "plot_frontier": {"frontier": tested.packages.frontier},
+    }
+    bound: dict[str, tuple[object, dict[str, Any]]] = {
+        "Capitals.parting": (tested.capitals, dict(zip(("one", "other"), tested.capitals.names, strict=False))),
+        "Capitals.disagreement_by_root": (tested.capitals, {"case": case}),
+        "Case.branch_of": (case, {"criterion": "quality"}),
+        "Case.root_of": (case, {"criterion": "quality"}),
+        "Case.value_function": (case, {"leaf": "quality"}),
+        "Case.scores_on": (case, {"day": "2026-01-31"}),
+        "Case.profile": (case, {"name": "baseline"}),
+        "Case.weights": (case, {"given": "baseline"}),
+        "ElicitationLog.append": (log, {"kind": "points", "criterion": "cost", "points": 50}),
+        "Packages.having": (tested.packages, {"status": "core"}),
+        "WeightBoard.export_html": (board, {"path": folder / "board.html"}),
+        "Weights.change": (swung, {"points": {"cost": 20.0}}),
+    }
+
+    def arguments(name: str) -> tuple[dict[str, Any], Callable[..., Any]]:
+        if name in bound:
+            return bound[name][1], getattr(bound[name][0], name.split(".")[1])
+        call, own = PUBLIC[name], (judged | drawn).get(name, {})
+        asked = [
+            each.name
+            for each in inspect.signature(call).parameters.values()
+            if each.name in common and (each.default is each.empty or each.name in ("draws", "work"))
+        ]
+        return {each: common[each] for each in asked} | own, call
+
+    return arguments
+
+
+def as_tables(case: Case) -> dict[str, pd.DataFrame]:
+    """The tables a case was made from, as text."""
+    frames = {"options": case.options, "criteria": case.criteria, "scores": case.scores, "evidence": case.register}
+    frames |= {"sources": case.sources, "weights": case.points}
+    return {name: as_text(frame.reset_index()) for name, frame in frames.items()}
+
+
+PUBLIC = public()
+KNOWN = {name: list(inspect.signature(call).parameters) for name, call in PUBLIC.items()}
+
+
+def tried(name: str, parameter: str) -> list[str]:
+    """Which awkward values a parameter is given: all, or a few, the same ones each time."""
+    if EVERY:
+        return list(AWKWARD)
+    return random.Random(f"{name}.{parameter}").sample(list(AWKWARD), SLICE)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_misuse_is_refused_by_our_own_errors(
+    name: str, valid: Valid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, call = valid(name)
+    call(**arguments)
+    foreign = []
+    for parameter in inspect.signature(call).parameters:
+        for label in tried(name, parameter):
+            try:
+                with soon(SECONDS):
+                    call(**arguments | {parameter: AWKWARD[label]()})
+            except AukusMcdaError as error:
+                assert str(error)
+            except Exception as error:
+                foreign.append(f"{parameter} as {label}: {error!r}")
+    plt.close("all")
+    assert not foreign, "\n".join(foreign)
+
+
+def test_every_public_function_is_guarded() -> None:
+    unguarded = [
+        name
+        for name, call in PUBLIC.items()
+        if not hasattr(call.__init__ if inspect.isclass(call) else call, "__wrapped__") and KNOWN[name]
+    ]
+    assert unguarded == []

@@ -649,7 +649,7 @@ def test_leaves_open_on_demand_and_say_what_their_swing_is(case: Case, opened: O
     said = opened.page.inner_text('[data-node="det_denial"] .awb-swing')
     for end in ("worst_means", "best_means"):
         assert case.criteria.at["det_denial", end].rstrip(".") in said
-    assert "is worth 90 of 100 within deterrence value" in said
+    assert "is worth 90 of 100 within Deterrence value" in said
     shares = {leaf: opened.number(leaf) for leaf in leaves}
     assert opened.order == expected(case, opened, **shares)
 

@@ -78,14 +78,14 @@ def test_the_sentences_say_what_the_tests_found(result: Study) -> None:
     tests, case = result.fragility, result.case
     assert tests is not None
     share = tests.acceptability.rank_acceptability.at["maritime_picture", 1]
-    assert 0.7 < share < 0.85
+    assert 0.55 < share < 0.62
     assert "Maritime picture" in wording.how_sure(tests, result.ranking, case)
     moved = f"{50 * tests.flip.distance:.1f} % of the weight moves"
     assert moved in wording.flips(tests, case)
     assert wording.methods_agree(tests, case) == "Maritime picture also leads in 2 of 3 other families of methods."
     assert wording.methods_apart(tests, case) == "VIKOR puts Experimentation first."
-    assert "It leads in 2 of 3 other families of methods." in tests.verdict.reasons
-    assert "would change the choice" in wording.to_collect(tests, case)
+    assert any(each.startswith("It leads in 2 of 3 other families of methods.") for each in tests.verdict.reasons)
+    assert "knowing all of them" in wording.to_collect(tests, case)
 
 
 def test_an_option_that_cannot_be_beaten_and_a_tie_are_said() -> None:

@@ -79,7 +79,8 @@ def _words(tree: etree._Element, strings: Sequence[str]) -> Iterator[str]:
             text = strings[int(text)]
         elif node.tag.endswith("v"):
             with suppress(ValueError):
-                text = f"{float(text) + 0:.12g}"  # no minus before nought
+                # To fifteen figures first, as LibreOffice writes them; no minus before nought.
+                text = f"{float(f'{float(text):.15g}') + 0:.9g}"
         yield "".join(text.split())
 
 

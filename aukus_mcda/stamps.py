@@ -142,7 +142,7 @@ def rows_of(case: Case) -> Rows:
     """
     rows: Rows = {"case": {}}
     for key, value in vars(case.about).items():
-        said = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+        said = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         rows["case"][key] = [said if len(said) <= 60 else f"{said[:56]} ...", digest(said)]
     for table, attribute in TABLES.items():
         rows[table] = {}

@@ -130,6 +130,13 @@ def test_settings_seed_and_version_are_compared(file: Path, case: Case, monkeypa
     assert where(file, case) == ["version"]
 
 
+def test_an_entry_of_nought_is_not_one_that_is_missing(tmp_path: Path) -> None:
+    path = export_one_page(study(small(), draws=1000), tmp_path / "page.docx")
+    uncorrelated = replace(small(), about=replace(small().about, shared_error=0.0))
+    told = verify(path, uncorrelated).differences
+    assert told[["where", "was", "is"]].to_numpy().tolist() == [["case: shared_error", "", "0.0"]]
+
+
 def test_another_seed_when_it_was_made_is_noticed(tmp_path: Path) -> None:
     path = export_slides(study(small(), draws=1000, seed=5), tmp_path / "slides.pptx")
     assert where(path, small()) == ["seed"] and where(path, small(), seed=5) == []

@@ -19,6 +19,7 @@ from .errors import AukusMcdaError, CaseError, ExportError, StampError, escaped
 from .findings import review_due
 from .reading import input_files, load_case
 from .repacking import clock, prescribed
+from .schemas import FILE_ID
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -174,27 +175,36 @@ def verify(
     seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
-    from .stamps import read_stamp
     from .stamps import verify as verified
 
-    named = read_stamp(file)["made_from"]["case"]
-    try:
-        checked = load_case(case or named, as_of=as_of)
-    except CaseError as error:
-        if case is not None:
-            raise
-        raise StampError(
-            f"{file} was made from a case called {named!r}, which cannot be loaded from here. "
-            f"Name it with --case.\n{error}"
-        ) from None
+    checked = load_case(case, as_of=as_of) if case is not None else _case_named_in(file, as_of)
     found = verified(file, checked, seed=seed)
     if found.same:
-        _say(f"{file} was made from {checked.about.id} as it stands, and shows what it showed then.")
+        _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
     count = len(found.differences)
     _say(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
     _print_table(_console(), found.differences)
+    if not found.as_written:
+        _say("The file was edited, or saved again by another program.")
     raise typer.Exit(1)
+
+
+def _case_named_in(file: Path, as_of: str | None) -> Case:
+    """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
+    from .stamps import read_stamp
+
+    named = read_stamp(file)["made_from"]["case"]
+    try:
+        if FILE_ID.holds(named) and (Path(named).is_dir() or not Path(named).exists()):
+            return load_case(named, as_of=as_of)
+        reason = "Only a shipped case or a folder in this one is looked for."
+    except (AukusMcdaError, OSError) as error:
+        reason = str(error)
+    raise StampError(
+        f"{file} was made from a case called {named!r}, which cannot be loaded from here. "
+        f"Name it with --case.\n{reason}"
+    )
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.enum.text import PP_ALIGN
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
@@ -301,7 +302,11 @@ class Deck:
         slides.insert(place, slides[-1])
 
     def save(self, path: Any) -> None:
-        """Write the file."""
+        """Write the file, its parts numbered in the order of the slides, as other programs number them."""
+        for number, slide in enumerate(self.presentation.slides, start=1):
+            slide.part.partname = PackURI(f"/ppt/slides/slide{number}.xml")
+            if slide.has_notes_slide:
+                slide.notes_slide.part.partname = PackURI(f"/ppt/notesSlides/notesSlide{number}.xml")
         self.presentation.save(path)
 
 

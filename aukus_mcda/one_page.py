@@ -85,7 +85,7 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4") -> Path:
     properties.title, properties.author, properties.comments = study.case.about.title[:200], "aukus-mcda", ""
     with replacing(Path(path)) as beside:
         page.document.save(str(beside))
-        stamp(beside, "docx", study)
+        stamp(beside, study)
     return Path(path)
 
 

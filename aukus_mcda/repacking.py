@@ -13,7 +13,6 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from lxml import etree
 
@@ -24,7 +23,7 @@ EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2107, 12, 31, tzinfo=dt.UTC)
 
 LARGEST = 256 * 1024 * 1024
-"""Bytes that a file may unpack to before it is taken for one made to fill the memory."""
+"""Bytes that a file may take, or unpack to, before it is taken for one made to fill the memory."""
 
 Parts = dict[str, bytes]
 
@@ -80,7 +79,7 @@ def moment(as_of: dt.date | None) -> dt.datetime:
 
 
 def repack(
-    path: Path, made: dt.datetime, properties: Mapping[str, str] = MappingProxyType({}),
+    path: Path, made: dt.datetime, record: Callable[[Parts], Mapping[str, str]] | None = None,
     change: Callable[[Parts], None] = lambda parts: None,
 ) -> None:  # fmt: skip
     """Write an Office file again, in place, so that its bytes depend on its content alone.
@@ -91,28 +90,29 @@ def repack(
         A file nobody else reads yet: see `files.replacing`.
     made : datetime
         Stands for every time in it.
-    properties : mapping of str to str
-        Custom properties to add, in place of any there are.
+    record : callable, optional
+        Given every other part as it is written; returns the custom properties to add, in place of any there are.
     change : callable
         Given the parts by name, to change them first.
     """
-    path.write_bytes(_repacked(path.read_bytes(), made, properties, change))
+    path.write_bytes(_repacked(path.read_bytes(), made, record, change))
 
 
 def _repacked(
-    raw: bytes, made: dt.datetime, properties: Mapping[str, str] = MappingProxyType({}),
+    raw: bytes, made: dt.datetime, record: Callable[[Parts], Mapping[str, str]] | None = None,
     change: Callable[[Parts], None] = lambda parts: None,
 ) -> bytes:  # fmt: skip
-    with zipfile.ZipFile(io.BytesIO(raw)) as old:
-        parts: Parts = {name: old.read(name) for name in old.namelist()}
+    parts = unpack(raw)
     change(parts)
     for name in parts:
         if name.endswith(".xlsx"):
             parts[name] = _repacked(parts[name], made)
     if CORE in parts:
         parts[CORE] = _dated(parts[CORE], made)
-    if properties:
-        _add_custom(parts, properties)
+    if record is not None:
+        if parts.pop(CUSTOM, None) is None:
+            _declare_custom(parts)
+        parts[CUSTOM] = custom_part(record(parts))
     new = io.BytesIO()
     with zipfile.ZipFile(new, "w") as written:
         # Readers expect the list of content types first.
@@ -121,6 +121,45 @@ def _repacked(
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 0, 0
             written.writestr(entry, parts[name], compresslevel=6)
     return new.getvalue()
+
+
+def unpack(raw: bytes) -> Parts:
+    """The parts of an Office file by name.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        When it is no Office file, holds two parts of one name, or unpacks to more than `LARGEST`. The zip
+        reader may raise others on a damaged file.
+    """
+    with zipfile.ZipFile(io.BytesIO(raw)) as file:
+        entries = file.infolist()
+        names = {entry.filename for entry in entries}
+        if CONTENT_TYPES not in names or len(names) < len(entries):
+            raise zipfile.BadZipFile("It is no Office file, or holds two parts of one name.")
+        # Only these two unpack no further than asked; an entry may hold more than it says.
+        if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+            raise zipfile.BadZipFile("It is not packed as an Office file is.")
+        if len(raw) > LARGEST or sum(entry.file_size for entry in entries) > LARGEST:
+            raise zipfile.BadZipFile(f"It takes or unpacks to more than {LARGEST} bytes.")
+        parts = {}
+        for entry in entries:
+            with file.open(entry) as part:
+                parts[entry.filename] = part.read(entry.file_size)
+    return parts
+
+
+def holds_only_parts(raw: bytes) -> bool:
+    """Whether an Office file is its parts one behind the other, with nothing before, between or behind them."""
+    at = directory = 0
+    with zipfile.ZipFile(io.BytesIO(raw)) as file:
+        for entry in file.infolist():
+            header = entry.FileHeader(zip64=False)
+            if not raw.startswith(header, at):
+                return False
+            at += len(header) + entry.compress_size
+            directory += 46 + len(entry.filename.encode())
+    return len(raw) == at + directory + 22  # 46 and 22 are what the format's tables take beside the names
 
 
 def _dated(core: bytes, made: dt.datetime) -> bytes:
@@ -132,15 +171,16 @@ def _dated(core: bytes, made: dt.datetime) -> bytes:
     return _written(tree)
 
 
-def _add_custom(parts: Parts, properties: Mapping[str, str]) -> None:
+def custom_part(properties: Mapping[str, str]) -> bytes:
+    """The part that holds custom properties."""
     tree = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={None: _CUSTOM, "vt": _VALUES})
     for number, (name, text) in enumerate(properties.items(), start=2):  # 0 and 1 are taken by the format
         entry = etree.SubElement(tree, f"{{{_CUSTOM}}}property", fmtid=_SET_ID, pid=str(number), name=name)
         etree.SubElement(entry, f"{{{_VALUES}}}lpwstr").text = text
-    known = CUSTOM in parts
-    parts[CUSTOM] = _written(tree)
-    if known:
-        return
+    return _written(tree)
+
+
+def _declare_custom(parts: Parts) -> None:
     types = etree.fromstring(parts[CONTENT_TYPES])
     kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
     etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=f"/{CUSTOM}", ContentType=kind)
@@ -153,21 +193,15 @@ def _add_custom(parts: Parts, properties: Mapping[str, str]) -> None:
     parts[RELATIONS] = _written(relations)
 
 
-def custom_properties(path: Path) -> dict[str, str]:
-    """The text of every custom property of an Office file, by name; empty when it has none.
+def custom_properties(part: bytes) -> dict[str, str]:
+    """The text of every custom property, by name, from the part that holds them.
 
     Raises
     ------
-    OSError, zipfile.BadZipFile, KeyError, NotImplementedError
-        When it cannot be read, is no Office file, or unpacks to more than `LARGEST`.
+    etree.XMLSyntaxError
+        When it cannot be read.
     """
-    with zipfile.ZipFile(path) as file:
-        file.getinfo(CONTENT_TYPES)
-        if sum(entry.file_size for entry in file.infolist()) > LARGEST:
-            raise zipfile.BadZipFile(f"It unpacks to more than {LARGEST} bytes.")
-        if CUSTOM not in file.namelist():
-            return {}
-        tree = etree.fromstring(file.read(CUSTOM), etree.XMLParser(resolve_entities=False))
+    tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False))
     return {entry.get("name", ""): "".join(entry.itertext()) for entry in tree.iter(f"{{{_CUSTOM}}}property")}
 
 

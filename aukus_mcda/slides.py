@@ -159,7 +159,7 @@ def export_slides(
         deck.move_last(min(annexed.values()))
     with replacing(Path(path)) as beside:
         deck.save(beside)
-        stamp(beside, "pptx", study)
+        stamp(beside, study)
     return Path(path)
 
 

@@ -1,18 +1,17 @@
 """What a deck, workbook or brief says of where it came from, and whether that still holds.
 
 The stamp is written into the file's custom properties, which the usual programs keep when they save it
-again. It is a record, not a signature: whoever means to deceive can write another.
+again. It holds a digest of every other part. It is a record, not a signature: a forger can write another.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import zipfile
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,17 +19,19 @@ import pandas as pd
 from lxml import etree
 
 from .case import Case
-from .contents import Shown, digest, shown
+from .contents import digest, part_digest, places, shared_strings, text_digest
 from .errors import StampError
 from .guard import FilePath, Seed, guarded
 from .ranking import require_case
-from .repacking import LARGEST, Parts, custom_properties, moment, repack
+from .repacking import CUSTOM, LARGEST, Parts, custom_part, custom_properties, holds_only_parts, moment, repack, unpack
 from .study import Study
 
-FORMAT = 1
+FORMAT = 2
 PART = "aukus-mcda stamp "
 LENGTH = 240
 """Characters a property holds: Office programs cut what is longer than 255."""
+LARGEST_STAMP = LARGEST // 16
+"""Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
 _AS_NAMED = (
     "options", "criteria", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies", "sources",
 )  # fmt: skip
@@ -38,9 +39,12 @@ TABLES = {name: name for name in _AS_NAMED} | {"weights": "points", "evidence": 
 """The tables of a case, and what a `Case` calls them."""
 TOLD = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
 """Columns a stamp holds as they are; the rest of a row is a digest."""
+AS_WRITTEN, SAME_WORDS = "as written", "the same words and numbers, otherwise changed"
 KEYS = {"scenarios": ("scenario", "option", "criterion"), "synergies": ("options", "criterion")}
 
 Rows = dict[str, dict[str, list[str]]]
+Record = dict[str, list[str]]
+"""For each part by name: where a reader meets it, its digest, and that of its text."""
 
 
 class Difference(NamedTuple):
@@ -54,11 +58,13 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Verification:
-    """Whether a file was made from a case as it stands, and shows what it showed then.
+    """Whether a file was made from a case as it stands, and is as it was written then.
 
     Attributes
     ----------
     same : bool
+    as_written : bool
+        Whether every part of the file is, byte for byte, as it was written, and there is nothing else in it.
     differences : DataFrame
         Columns what (changed, added, removed), where (such as ``scores: a on reach`` or
         ``slide 4: chart``), was, is. Empty when ``same``.
@@ -67,36 +73,41 @@ class Verification:
     """
 
     same: bool
+    as_written: bool
     differences: pd.DataFrame
     made_from: Mapping[str, str]
 
 
-def stamp(path: Path, kind: str, study: Study, change: Callable[[Parts], None] = lambda parts: None) -> None:
+def stamp(path: Path, study: Study, change: Callable[[Parts], None] = lambda parts: None) -> None:
     """Stamp a file just written, in place, and give it the same bytes for the same study.
 
     Parameters
     ----------
     path : Path
         A file nobody else reads yet: see `files.replacing`.
-    kind : str
-        ``pptx``, ``xlsx`` or ``docx``.
     study : Study
     change : callable
         As for `repacking.repack`.
     """
-    made = moment(study.case.about.as_of)
-    said = {
-        "format": FORMAT,
-        "kind": kind,
-        "made_from": _made_from(study),
-        "inputs": rows_of(study.case),
-        "shown": shown(path, kind),
-    }
-    packed = base64.b64encode(zlib.compress(json.dumps(said).encode(), 9)).decode()
-    pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
-    properties = {"Made by": f"aukus-mcda {_version()}; checked by: aukus-mcda verify FILE"}
-    properties |= {f"{PART}{number:04d}": piece for number, piece in enumerate(pieces)}
-    repack(path, made, properties, change)
+    origin = {"format": FORMAT, "made_from": _made_from(study), "inputs": rows_of(study.case)}
+
+    def properties(parts: Parts) -> dict[str, str]:
+        where = places(parts)
+        record = {name: [where[name], part_digest(part), text_digest(part)] for name, part in parts.items()}
+        packed = base64.b64encode(zlib.compress(json.dumps(origin | {"parts": record}).encode(), 9)).decode()
+        pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
+        return dict(zip(_names(len(pieces)), [_made_by(_version()), *pieces], strict=True))
+
+    repack(path, moment(study.case.about.as_of), properties, change)
+
+
+def _names(pieces: int) -> list[str]:
+    """The custom properties of a stamp."""
+    return ["Made by", *(f"{PART}{number:04d}" for number in range(pieces))]
+
+
+def _made_by(version: str) -> str:
+    return f"aukus-mcda {version}; checked by: aukus-mcda verify FILE"
 
 
 def _made_from(study: Study) -> dict[str, str]:
@@ -131,7 +142,7 @@ def rows_of(case: Case) -> Rows:
     """
     rows: Rows = {"case": {}}
     for key, value in vars(case.about).items():
-        said = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+        said = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         rows["case"][key] = [said if len(said) <= 60 else f"{said[:56]} ...", digest(said)]
     for table, attribute in TABLES.items():
         rows[table] = {}
@@ -164,47 +175,64 @@ def _text(value: Any) -> str:
 
 
 def read_stamp(path: str | Path) -> dict[str, Any]:
-    """What a file says it was made from and showed.
+    """What a file says it was made from and of which parts.
 
     Raises
     ------
     StampError
-        When it cannot be read, carries no stamp, or a newer one than this version knows.
+        When it cannot be read, carries no stamp, or one of another version.
     """
-    if not isinstance(path, str | Path):
-        raise StampError(f"Give the path of a file, not {path!r}.")
-    path = Path(path)
+    return _stamp_in(_opened(path)[0], path)
+
+
+def _opened(path: str | Path) -> tuple[Parts, bool]:
+    """The parts of a file, and whether it holds nothing else."""
     try:
-        properties = custom_properties(path)
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        return unpack(raw), holds_only_parts(raw)
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, etree.XMLSyntaxError):
+    except Exception:  # whatever the reader of a damaged or hostile archive trips over
         raise StampError(f"{path} is no deck, workbook or document that can be read.") from None
-    pieces = [properties[name] for name in sorted(properties) if name.startswith(PART)]
-    if not pieces:
+
+
+def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
+    damaged = StampError(f"What {path} says of how it was made is damaged.")
+    if len(parts.get(CUSTOM, b"")) > LARGEST_STAMP:
+        raise damaged
+    try:
+        properties = custom_properties(parts[CUSTOM]) if CUSTOM in parts else {}
+    except etree.XMLSyntaxError:
+        raise damaged from None
+    count = sum(name.startswith(PART) for name in properties)
+    if not count:
         raise StampError(f"{path} does not say what it was made from: it was not written by aukus-mcda.")
     try:
-        unpacked = zlib.decompressobj().decompress(base64.b64decode("".join(pieces), validate=True), LARGEST)
-        said: dict[str, Any] = json.loads(unpacked)
-        known = said["format"] == FORMAT
+        packed = "".join(properties[name] for name in _names(count)[1:])
+        unpacking = zlib.decompressobj()
+        unpacked = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_STAMP)
+        if not unpacking.eof or unpacking.unused_data:
+            raise damaged
+        origin: dict[str, Any] = json.loads(unpacked)
+        known = origin["format"] == FORMAT
         if known:
-            _require_form(said)
+            _require_form(origin)
     except (ValueError, TypeError, KeyError, zlib.error, RecursionError):
-        raise StampError(f"What {path} says of how it was made is damaged.") from None
+        raise damaged from None
     if not known:
         raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
-    return said
+    return origin
 
 
-def _require_form(said: Mapping[str, Any]) -> None:
+def _require_form(origin: Mapping[str, Any]) -> None:
     """Raise a ValueError, TypeError or KeyError when a stamp is not made up as `stamp` makes it."""
-    texts = [said["kind"], *(said["made_from"][name] for name in ("case", "digest", "seed", "version"))]
-    texts += [text for rows in _items(said["inputs"]) for row in _items(rows) for text in row]
-    texts += [place for place, kinds in said["shown"]]
-    texts += [text for _, kinds in said["shown"] for text in _items(kinds)]
-    pairs = all(len(row) == 2 for rows in _items(said["inputs"]) for row in _items(rows))
-    if not pairs or not all(isinstance(text, str) for text in texts):
-        raise ValueError
+    lists = [([origin["made_from"][name] for name in ("case", "digest", "seed", "version")], 4)]
+    lists += [(row, 2) for table in _items(origin["inputs"]) for row in _items(table)]
+    lists += [(part, 3) for part in _items(origin["parts"])]
+    for texts, length in lists:
+        if not isinstance(texts, list) or [type(text) for text in texts] != [str] * length:
+            raise ValueError
 
 
 def _items(held: Mapping[str, Any]) -> Iterable[Any]:
@@ -215,7 +243,7 @@ def _items(held: Mapping[str, Any]) -> Iterable[Any]:
 
 @guarded(StampError)
 def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
-    """Whether a file was made from a case as it stands, by this version, and shows what it showed then.
+    """Whether a file was made from a case as it stands, by this version, and is as it was written then.
 
     Parameters
     ----------
@@ -248,22 +276,35 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     >>> folder.cleanup()
     """
     require_case(case)
-    said = read_stamp(path)
-    path = Path(path)
-    try:
-        on_it = shown(path, said["kind"])
-    except Exception as error:  # whatever the reader of a damaged file trips over
-        raise StampError(f"{path} is damaged and cannot be read ({type(error).__name__}).") from None
-    made_from = said["made_from"]
-    found = list(_changed_rows(said["inputs"], rows_of(case)))
-    if not found and made_from["digest"] != case.digest:
-        found.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
+    parts, nothing_else = _opened(path)
+    origin = _stamp_in(parts, path)
+    made_from = origin["made_from"]
+    differences = list(_changed_rows(origin["inputs"], rows_of(case)))
+    if not differences and made_from["digest"] != case.digest:
+        differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
     for what, is_now in (("seed", str(seed)), ("version", _version())):
         if made_from[what] != is_now:
-            found.append(Difference("changed", what, made_from[what], is_now))
-    found += _changed_places([(place, kinds) for place, kinds in said["shown"]], on_it)
-    table = pd.DataFrame(found, columns=list(Difference._fields), dtype=object).rename(columns={"now": "is"})
-    return Verification(not found, table, made_from)
+            differences.append(Difference("changed", what, made_from[what], is_now))
+    in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)
+    if not _is_stamp_alone(parts[CUSTOM], made_from["version"]):
+        in_file.append(Difference("changed", CUSTOM, AS_WRITTEN, "changed"))
+    if not nothing_else:
+        in_file.append(Difference("changed", "archive", AS_WRITTEN, "packed by another program"))
+    differences += in_file
+    table = pd.DataFrame(differences, columns=list(Difference._fields), dtype=object).rename(columns={"now": "is"})
+    return Verification(not differences, not in_file, table, made_from)
+
+
+def _is_stamp_alone(part: bytes, version: str) -> bool:
+    properties = custom_properties(part)
+    own = list(properties) == _names(len(properties) - 1) and properties["Made by"] == _made_by(version)
+    return own and custom_part(properties) == part
+
+
+def _in_order(difference: Difference) -> tuple[bool, str]:
+    """Slide 2 before slide 10, and what a reader meets before parts that have only a name."""
+    padded = re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), difference.where)
+    return not set("/[").isdisjoint(difference.where), padded
 
 
 def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
@@ -282,26 +323,17 @@ def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
                 yield Difference("changed", where, told_then, told)
 
 
-def _changed_places(was: Shown, now: Shown) -> Iterator[Difference]:
-    """Slides or sheets are matched by what they show, so that one taken out does not mark all behind it."""
-    marks = [[json.dumps(kinds, sort_keys=True) for _, kinds in places] for places in (was, now)]
-    if [place for place, _ in was] == [place for place, _ in now]:
-        steps = [("replace", k, k + 1, k, k + 1) for k in range(len(was)) if marks[0][k] != marks[1][k]]
-    else:
-        steps = [
-            step
-            for step in SequenceMatcher(None, marks[0], marks[1], autojunk=False).get_opcodes()
-            if step[0] != "equal"
-        ]
-    for _, start, end, start_now, end_now in steps:
-        paired = min(end - start, end_now - start_now)
-        for k in range(paired):
-            (_, before), (place, after) = was[start + k], now[start_now + k]
-            for kind in dict.fromkeys((*before, *after)):
-                if before.get(kind) != after.get(kind):
-                    was_there, is_there = ("none", "as made")[kind in before], ("none", "edited")[kind in after]
-                    yield Difference("changed", f"{place}: {kind}", was_there, is_there)
-        for place, _ in was[start + paired : end]:
-            yield Difference("removed", place, "", "")
-        for place, _ in now[start_now + paired : end_now]:
-            yield Difference("added", place, "", "")
+def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:
+    """A part is as written when its bytes are; its words are compared only to say more of one that is not."""
+    strings = shared_strings(now)
+    text_of = {text: place for place, _, text in was.values() if text}
+    for name in dict.fromkeys((*was, *now)):
+        if name not in now:
+            yield Difference("removed", was[name][0], "", "")
+        elif name not in was and name != CUSTOM:
+            yield Difference("added", name, "", "")
+        elif name in was and part_digest(now[name]) != was[name][1]:
+            place, _, text_then = was[name]
+            text = text_digest(now[name], strings)
+            is_now = f"the words and numbers of {text_of[text]}" if text in text_of else "changed"
+            yield Difference("changed", place, AS_WRITTEN, SAME_WORDS if text and text == text_then else is_now)

@@ -279,8 +279,8 @@ def provenance(book: Book, study: Study) -> None:
     """What the file was made from, and how to check that nothing has changed since."""
     page = book.page(
         "provenance", "This workbook was made from the inputs named here and can be made again",
-        "The command aukus-mcda verify with this file's name says whether the case has changed since and whether any "
-        "cell was edited.",
+        "The command aukus-mcda verify with this file's name says whether the case has changed since and whether "
+        "this file was saved again or edited.",
         (34, 120),
     )  # fmt: skip
     page.table(("What", "Which"), [list(pair) for pair in study.provenance.items()])

@@ -70,5 +70,5 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
     with replacing(Path(path)) as beside:
         book.file.save(beside)
-        stamp(beside, "xlsx", study, change=book.fill_results)
+        stamp(beside, study, change=book.fill_results)
     return Path(path)

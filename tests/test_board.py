@@ -305,21 +305,21 @@ def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Cas
     points = random_points(case, 1_100)[:1_000]
     assert len(points) == 1_000
     table, drawn = competing(case), drawn_values(case, 2_000, 0).values
-    least, greatest = (end.loc[table.index, table.columns].to_numpy() for end in case.value_range)
     weights = leaf_weights(case, points)[table.columns].to_numpy()
     found = sums.evaluate(
         """(all) => all.map((points) => {
             const made = sums.compute(data, groups, points, new Set(), drawn);
-            return [made.row, made.scores, made.least, made.greatest, made.leads];
+            return [made.row, made.scores, made.leads, made.intervals];
         })""",
         points,
     )
     browsers = [np.array(column) for column in zip(*found, strict=True)]
-    truth = [weights, *(weights @ end.T for end in (table.to_numpy(), least, greatest))]
-    for one, other in zip(browsers[:4], truth, strict=True):
+    for one, other in zip(browsers[:2], [weights, weights @ table.to_numpy().T], strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-9)
-    for row, leads in zip(weights, browsers[4], strict=True):
+    for row, leads, intervals in zip(weights, *browsers[2:], strict=True):
         np.testing.assert_allclose(leads, lead_shares(drawn, row), rtol=0, atol=1e-9)
+        ends = np.quantile(np.einsum("nik,k->in", drawn, row), [0.05, 0.95], axis=1).T
+        np.testing.assert_allclose(intervals, ends, rtol=0, atol=1e-9)
     for given, row, scores in zip(points[:20], *browsers[:2], strict=False):
         ranked = rank(case, given)
         np.testing.assert_allclose(row, ranked.weights.values[table.columns], rtol=0, atol=1e-9)

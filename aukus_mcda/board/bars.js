@@ -19,9 +19,11 @@ class Bars {
       entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
       legend.append(entry);
     }
-    const band = make("li", "awb-bandkey");
-    band.append(make("span", "", "all scores at their low or high judgements"));
-    legend.append(band);
+    if (this.data.draws) {
+      const band = make("li", "awb-bandkey");
+      band.append(make("span", "", "90\u00a0% of the draws"));
+      legend.append(band);
+    }
     const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
     const axis = make("span", "awb-axis");
     for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
@@ -81,16 +83,19 @@ class Bars {
       say(bar.rank, String(found.ranks[i]));
       bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
       this.fill(bar.whole, this.parts[i]);
-      bar.band.style.setProperty("--awb-low", `${found.least[i]}%`);
-      bar.band.style.setProperty("--awb-high", `${found.greatest[i]}%`);
       say(bar.score, found.scores[i].toFixed(1));
     });
   }
 
-  /** The figures in the bars, and how often each option leads. */
-  showRest({ leads }) {
+  /** The figures in the bars, how often each option leads, and between which scores most draws lie. */
+  showRest({ leads, intervals }) {
     this.bars.forEach(({ figures }, i) => this.write(figures, this.parts[i]));
-    this.bars.forEach(({ share, fill }, i) => {
+    this.bars.forEach(({ share, fill, band }, i) => {
+      band.hidden = !intervals.length;
+      if (intervals.length) {
+        band.style.setProperty("--awb-low", `${intervals[i][0]}%`);
+        band.style.setProperty("--awb-high", `${intervals[i][1]}%`);
+      }
       say(share, leads.length ? `${percent(leads[i])}\u00a0%` : "");
       fill.style.backgroundSize = `${100 * (leads[i] ?? 0)}% 100%`;
     });

@@ -158,7 +158,6 @@ def payload(case: Case, drawn: Drawn, judged: Mapping[str, DrawnPoints], draws: 
     values = competing(case)
     if values.shape[0] < 1:
         raise AukusMcdaError("There is no option to rank.")
-    least, greatest = (end.loc[values.index, values.columns] for end in case.value_range)
     names = case.options.reindex(columns=["name", "short"], fill_value="").fillna("")
     breached = breaches_of(case)
     # No line is on a weight set here, so who refuses an option is settled beforehand.
@@ -182,8 +181,6 @@ def payload(case: Case, drawn: Drawn, judged: Mapping[str, DrawnPoints], draws: 
             for option in values.index
         ],
         "values": values.to_numpy(dtype=float).tolist(),
-        "least": least.to_numpy(dtype=float).tolist(),
-        "greatest": greatest.to_numpy(dtype=float).tolist(),
         "screened": [
             {"short": names.at[option, "short"] or option, "reason": reason} for option, reason in case.screened.items()
         ],

@@ -145,6 +145,18 @@ export function leadShares(drawn, weights) {
   return leads.map((times) => times / count);
 }
 
+/** Between which scores 90 % of the draws lie, option by option: of the scores that `leadShares` worked out last. */
+export function intervalsOf({ scores, count, options }) {
+  const at = (sorted, share) => {
+    const place = share * (count - 1), below = Math.floor(place), above = Math.min(below + 1, count - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  };
+  return Array.from({ length: options }, (_, i) => {
+    const sorted = scores.slice(i * count, (i + 1) * count).sort();
+    return [at(sorted, 0.05), at(sorted, 0.95)];
+  });
+}
+
 /** How far a node's share can go: what locked siblings leave, and whether anyone is free to take the rest. */
 export function room(shares, ids, id, locked) {
   let held = 0, free = 0;
@@ -261,15 +273,20 @@ export function compute(data, groups, points, locked, drawn, profile) {
   const scores = scoresOf(data.values, row);
   const flips = flipsOf(data, groups, shares, weights, locked, scores);
   const judged = drawn.judged.get(profile), varying = standing(points, judged);
-  let leads;
+  let drawnNow;
+  const draw = () => {
+    if (!data.uncertain && !varying.length) return { leads: [], intervals: [] };
+    const leads = leadShares(drawn, varying.length ? drawnWeights(data, groups, points, varying, drawn, judged) : row);
+    return { leads, intervals: intervalsOf(drawn) };
+  };
   return {
     shares, weights, row, scores, ...orderOf(scores), flips,
-    least: scoresOf(data.least, row),
-    greatest: scoresOf(data.greatest, row),
     /** The dearest part by far: only when it is asked for, which is after the ranking is painted. */
     get leads() {
-      if (!data.uncertain && !varying.length) return [];
-      return (leads ??= leadShares(drawn, varying.length ? drawnWeights(data, groups, points, varying, drawn, judged) : row));
+      return (drawnNow ??= draw()).leads;
+    },
+    get intervals() {
+      return (drawnNow ??= draw()).intervals;
     },
     varying: varying.length > 0,
     settled: judged !== undefined && varying.length < judged.rows.size,

@@ -11,7 +11,8 @@ import pandas as pd
 
 from .acceptability import first_shares
 from .case import Case
-from .errors import MethodError
+from .errors import MethodError, WeightsError
+from .guard import Draws, Seed, guarded
 from .ranking import rank
 from .swing_ranges import weight_range
 from .weights import Points, Weights
@@ -19,8 +20,9 @@ from .weights import Points, Weights
 AS_STATED = "as stated"
 
 
+@guarded(WeightsError)
 def stress(
-    case: Case, weights: Weights | str | Points = "baseline", *, draws: int = 100_000, seed: int = 0
+    case: Case, weights: Weights | str | Points = "baseline", *, draws: Draws = 100_000, seed: Seed = 0
 ) -> pd.DataFrame:
     """How often the leader leads as the case is stated, and under each other choice.
 

@@ -119,7 +119,7 @@ def smaa(
     weights : WeightSpace, Weights, str, mapping or Series
         Which weights are possible; anything but a space is taken as certain.
     draws : int
-        How many. Time is proportional to them; memory does not grow.
+        How many, at most 100 million. Time is proportional to them; memory does not grow.
     seed : int
         0 or more. The same seed gives the same result on any number of threads and
         on a cluster, and does not depend on the order of options and criteria.

@@ -11,7 +11,7 @@ from .capitals import Capitals
 from .case import Case
 from .errors import AukusMcdaError
 from .guard import guarded
-from .plots import axes_for, plain
+from .plots import axes_for, plain, require_known
 from .wording import titled
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def plot_bump(found: Capitals, case: Case, *, ax: Axes | None = None) -> Axes:
     """
     import seaborn as sns
 
+    require_known(found.ranks.index, case.options.index, "options")
     ranks = found.ranks[list(found.names)].dropna().astype(float)
     ax = axes_for(ax, len(ranks) + 2)
     colours = palette.option_colours(case)

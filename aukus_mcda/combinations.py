@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import is_number, listed
+from .answers import is_number, listed, shown
 from .case import Case
 from .errors import AukusMcdaError
 from .schemas import RESOURCE
@@ -176,7 +176,7 @@ def rules_for(
 def _known(given: Iterable[str], case: Case, what: str) -> list[str]:
     """Options as a list, each once, or an error that names those there are not."""
     if not isinstance(given, Iterable):
-        raise AukusMcdaError(f"{what}: give a list of options' ids, not {given!r}.")
+        raise AukusMcdaError(f"{what}: give a list of options' ids, not {shown(given)}.")
     names = list(dict.fromkeys([given] if isinstance(given, str) else given))
     unknown = [name for name in names if name not in case.options.index]
     if unknown:
@@ -190,7 +190,7 @@ def _resources(case: Case, limits: Mapping[str, Any], options: Sequence[str]) ->
     for name, given in limits.items():
         amounts, bound = given if isinstance(given, tuple) and len(given) == 2 else (None, given)
         if not (is_number(bound) or bound == math.inf) or bound < 0:
-            faults.append(f"The limit of {name} must be a number, 0 or more, or infinite for none: {bound!r}.")
+            faults.append(f"The limit of {name} must be a number, 0 or more, or infinite for none: {shown(bound)}.")
             continue
         if bound == math.inf and amounts is None and name not in _columns(case):
             continue

@@ -22,6 +22,9 @@ from .spaces import Sampler, WeightSpace
 CHUNK = 16_384
 """Draws in a chunk. Part of what a seed means: another number gives other draws."""
 
+MOST_NUMBERS = 100_000_000
+"""Numbers given all at once: 0.8 GB."""
+
 WEIGHTS, SCORES = 0, 1
 """Streams of one seed: weights do not change when scores are drawn too, nor scores with the weight space."""
 
@@ -121,6 +124,11 @@ def draw_weights(
     sampler = _sampler(space, names)
     count = whole(draws, "The number of draws", 1)
     whole(seed, "The seed", 0)
+    if count * len(names) > MOST_NUMBERS:
+        raise WeightsError(
+            f"{count:,} draws of {len(names)} weights do not fit in memory at once, {MOST_NUMBERS:,} numbers do: "
+            "draws.weight_chunks gives them a chunk at a time."
+        )
     out = np.empty((len(names), count))
 
     def fill(chunk: int) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, cast, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from .answers import is_number, listed, refuse
+from .answers import is_number, listed, refuse, shown
 from .case import Case
 from .errors import AukusMcdaError, WeightsError
 from .guard import guarded
@@ -277,7 +277,7 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
     if isinstance(space, Mapping):
         _known(space, leaves)
         refuse(
-            f"The bounds of {leaf} must be 0 <= low <= high <= 1, not {ends!r}."
+            f"The bounds of {leaf} must be 0 <= low <= high <= 1, not {shown(ends)}."
             for leaf, ends in space.items()
             if not _is_range(ends)
         )

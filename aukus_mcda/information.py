@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .answers import is_key, shown
 from .case import Case
 from .distributions import UncertainValue, uncertain_values
 from .draws import CHUNK, SCORES, chunk_rng, whole
@@ -226,6 +227,9 @@ def joint_information(
     values = uncertain_values(case)
     errors = shared_errors(case, values, share)
     table = _expected(case, share, values, errors)
+    odd = [score for known in sets.values() for score in known if not (isinstance(score, tuple) and is_key(score))]
+    if odd:
+        raise MethodError(f"A score is a pair of an option and a criterion, not {shown(odd[0])}.")
     unknown = sorted({score for known in sets.values() for score in known} - set(case.scores.index))
     if unknown:
         raise MethodError(f"The case has no score of {unknown[0][0]!r} on {unknown[0][1]!r}.")
@@ -308,10 +312,8 @@ def evidence_value(
 
     Raises
     ------
-    MethodError
-        When ``by`` is something else.
     WeightsError
-        As in `joint_information`.
+        As in `joint_information`, or when ``by`` is something else.
 
     Examples
     --------
@@ -320,8 +322,6 @@ def evidence_value(
     >>> bool(by_source["value"].is_monotonic_decreasing), by_source.at["pacnet", "reliability"]
     (True, 'C')
     """
-    if by not in ("evidence", "source"):
-        raise MethodError(f"Scores are taken together by 'evidence' or by 'source', not {by!r}.")
     require_case(case)
     source = case.register["source"]
     sets: dict[str, list[Score]] = {}

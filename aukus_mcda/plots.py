@@ -312,6 +312,8 @@ def plot_information(
     """
     import seaborn as sns
 
+    require_known(values["option"], case.options.index, "options")
+    require_known(values["criterion"], case.criteria.index, "criteria")
     shown = values[values["value"] > 0].nlargest(top, "value", keep="first")
     ax = axes_for(ax, max(len(shown), 1))
     if shown.empty:

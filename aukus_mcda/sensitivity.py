@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .case import Case
-from .errors import AukusMcdaError, WeightsError
+from .errors import WeightsError
 from .guard import Whole, guarded
 from .ranking import TIE
 from .shares import SAME, Array, Lines, best_of, bounds_of_order, contest, leader_changes, lines
@@ -177,8 +177,6 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     >>> bool((found["low"] <= found["current"]).all() and (found["current"] <= found["high"]).all())
     True
     """
-    if keep not in ("leader", "order"):
-        raise AukusMcdaError(f"keep is 'leader' or 'order', not {keep!r}.")
     run = lines(case, weights)
     front = run.now >= run.now.max() - TIE if keep == "leader" else np.full(len(run.now), True)
     stands = front[:, None] & (run.now[:, None] - run.now >= -TIE) & ~np.eye(len(run.now), dtype=bool)

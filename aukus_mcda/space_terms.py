@@ -23,7 +23,7 @@ def leaf_names(leaves: Iterable[str]) -> list[str]:
         When they are no list, there is none, or one is named twice.
     """
     if isinstance(leaves, str) or not isinstance(leaves, Iterable):
-        raise WeightsError(f"Give the leaves as a list of criterion ids, not {leaves!r}.")
+        raise WeightsError(f"Give the leaves as a list of criterion ids, not {shown(leaves)}.")
     names = list(leaves)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -37,7 +37,7 @@ def as_group(given: Any) -> tuple[str, ...]:
     """The criteria of one place in an order: one named alone, or several in a list."""
     group = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
     if not group or not all(isinstance(name, str) for name in group):
-        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {given!r}.")
+        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {shown(given)}.")
     return group
 
 
@@ -75,21 +75,21 @@ def as_constraint(given: Any) -> Constraint:
         terms, sense, bound = given
         pairs = dict(terms.items())
     except (AttributeError, TypeError, ValueError):
-        raise WeightsError(f"A constraint has the form {FORM}, not {given!r}.") from None
+        raise WeightsError(f"A constraint has the form {FORM}, not {shown(given)}.") from None
     if len(pairs) < len(terms):
-        raise WeightsError(f"A constraint names a criterion more than once: {given!r}.")
+        raise WeightsError(f"A constraint names a criterion more than once: {shown(given)}.")
     if not isinstance(sense, str) or sense not in (">=", "<=", "=="):
-        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {sense!r}: {given!r}.")
-    checked = {str(name): finite(factor, f"the factor of {name} in {given!r}") for name, factor in pairs.items()}
+        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {shown(given)}.")
+    checked = {str(name): finite(factor, f"the factor of {name} in {shown(given)}") for name, factor in pairs.items()}
     if not any(checked.values()):
-        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {given!r}.")
-    return checked, sense, finite(bound, f"the bound in {given!r}")
+        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {shown(given)}.")
+    return checked, sense, finite(bound, f"the bound in {shown(given)}")
 
 
 def finite(given: Any, what: str) -> float:
     """A finite number, or a `WeightsError` that says ``what`` must be one."""
     if not is_number(given):
-        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {given!r}.")
+        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {shown(given)}.")
     return float(given)
 
 

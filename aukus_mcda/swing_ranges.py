@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .errors import WeightsError
+from .guard import guarded
 from .pert import fill_pert
 from .space_terms import leaf_names, must_match
 from .spaces import Sampler, WeightSpace
@@ -155,6 +157,7 @@ class SwingRange(WeightSpace):
         return np.array(rows).reshape(-1, len(tree.leaves)), np.zeros(len(rows))
 
 
+@guarded(WeightsError)
 def weight_range(weights: Weights) -> SwingRange | Weights:
     """All weights that the answers allow, drawn as they were judged; the weights themselves without a range.
 

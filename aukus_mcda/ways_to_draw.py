@@ -11,7 +11,7 @@ import pandas as pd
 
 from .acceptability import first_shares
 from .case import Case
-from .errors import MethodError
+from .errors import MethodError, WeightsError
 from .guard import Draws, Seed, guarded
 from .ranking import rank
 from .swing_ranges import weight_range
@@ -20,7 +20,7 @@ from .weights import Points, Weights
 AS_STATED = "as stated"
 
 
-@guarded(MethodError)
+@guarded(WeightsError)
 def stress(
     case: Case, weights: Weights | str | Points = "baseline", *, draws: Draws = 100_000, seed: Seed = 0
 ) -> pd.DataFrame:

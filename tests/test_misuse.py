@@ -281,3 +281,73 @@ def test_every_public_function_is_guarded() -> None:
         if not hasattr(call.__init__ if inspect.isclass(call) else call, "__wrapped__") and KNOWN[name]
     ]
     assert unguarded == []
+
+
+def poor(case: str) -> Case:
+    """A case with little to work on: every option screened out, or one option, or one criterion."""
+    options = ["a"] if case == "one option" else ["a", "b", "c"]
+    criteria = ["x"] if case == "one criterion" else ["x", "y"]
+    scores = [(option, criterion, 3 + len(criterion)) for option in options for criterion in criteria]
+    frames = {
+        "criteria": pd.DataFrame({"id": criteria, "direction": "max", "worst": 0, "best": 10}),
+        "scores": pd.DataFrame(scores, columns=["option", "criterion", "likely"]),
+    }
+    if case == "all screened":
+        frames["screens"] = pd.DataFrame({"option": options, "screen": "law", "passes": "no", "reason": "Not allowed."})
+    return Case.from_frames(**frames)
+
+
+@pytest.mark.parametrize("case", ["all screened", "one option", "one criterion"])
+def test_a_case_with_little_in_it_gives_results_or_our_own_errors(
+    case: str, valid: Valid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given, foreign = poor(case), []
+    weights = dict.fromkeys(given.leaves, 1.0)
+    ranked = aukus_mcda.rank(given, weights)
+    for name in PUBLIC:
+        arguments, call = valid(name)
+        if "case" not in arguments:
+            continue
+        arguments |= {"case": given} | {each: weights for each in ("weights", "profile") if each in KNOWN[name]}
+        arguments |= {"ranking": ranked} if "ranking" in arguments else {}
+        try:
+            call(**arguments)
+        except AukusMcdaError as error:
+            assert str(error)
+        except Exception as error:
+            foreign.append(f"{name}: {error!r}")
+        plt.close("all")
+    assert not foreign, "\n".join(foreign)
+
+
+DEEP: list[Any] = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("call", [
+    lambda: aukus_mcda.equal([DEEP]),
+    lambda: aukus_mcda.ordered(["a", DEEP]),
+    lambda: aukus_mcda.between(constraints=[(DEEP, DEEP, DEEP)]),
+    lambda: aukus_mcda.between({"a": DEEP}),
+    lambda: aukus_mcda.swing({"a": DEEP}),
+    lambda: aukus_mcda.acceptability(DEEP, DEEP),
+    lambda: aukus_mcda.joint_information(load_case("starter"), "baseline", {"x": [DEEP]}),
+    lambda: aukus_mcda.packages(load_case("starter"), effort=3, limits={"effort": DEEP}),
+    lambda: aukus_mcda.nearest_flip(load_case("starter"), "baseline", space={"quality": (DEEP, DEEP)}),
+    lambda: aukus_mcda.ElicitationLog("log.jsonl").append("order", best_first=DEEP),
+    lambda: aukus_mcda.draw_weights(aukus_mcda.any_weights(), ["a", "b"], 10**8),
+])  # fmt: skip
+def test_lists_in_lists_without_end_and_more_than_fits_the_memory_are_refused(call: Callable[[], object]) -> None:
+    with soon(SECONDS), pytest.raises(AukusMcdaError):
+        call()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"points":' * 50_000, "null", '{"judged": 3}', "\x00"])
+def test_a_file_of_saved_weights_or_a_log_of_anything_gives_our_own_errors(text: str, tmp_path: Path) -> None:
+    (tmp_path / "weights.json").write_text(text)
+    with pytest.raises(AukusMcdaError, match=r"weights\.json"):
+        aukus_mcda.saved_weights(load_case("starter"), tmp_path)
+    (tmp_path / "log.jsonl").write_text(text)
+    assert aukus_mcda.replay(tmp_path / "log.jsonl").weights is None

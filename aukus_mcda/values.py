@@ -104,7 +104,8 @@ class ValueFunction:
         scores = np.asarray(raw, dtype=float)
         corners, values = self.corners
         if outside == "error" and np.any((scores < corners[0]) | (scores > corners[-1])):
-            raise ValueError(f"a score lies outside the anchors {float(self.worst)!r} and {float(self.best)!r}")
+            worst, best = (repr(float(end)).removesuffix(".0") for end in (self.worst, self.best))
+            raise ValueError(f"a score lies outside the anchors {worst} and {best}")
         inside = np.asarray(np.interp(scores, corners, values))
         if outside == "extend":
             slopes = np.diff(values) / np.diff(corners)

@@ -74,7 +74,7 @@ def searched(
             found.append(program.must(column))
             progress(len(found) / made)
     good, counts = np.unique(np.array(found), axis=0, return_counts=True)
-    # A draw of a normal score from beyond its ends can be won by a package that is dominated within them.
+    # A draw of a score from beyond its ends can be won by a package that is dominated within them.
     alone = np.array(
         [not dominates(good, np.repeat(row[None], len(good), axis=0), worth, weights).any() for row in good]
     )

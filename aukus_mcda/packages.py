@@ -310,11 +310,12 @@ def _looked_at(
     """What draws say of all the good packages there are.
 
     A draw within the low-high ends is always won by a non-dominated package. A normal
-    score goes beyond them, up to the anchors, so then others compete too.
+    score goes beyond them, up to the anchors, and so do all where low and high are
+    percentiles: then others compete too.
     """
     every = np.ones(good.shape[1], dtype=bool)
     kinds = case.scores.loc[case.scores["low"] < case.scores["high"], "distribution"]
-    if drawn.scores.certain or "normal" not in set(kinds):
+    if drawn.scores.certain or (case.about.ranges == "ends" and "normal" not in set(kinds)):
         shares = shares_of_best(drawn, good, worth, draws, seed, progress)
         return Found(good, shares, shares @ good, every, draws, complete=True)
     anchored = replace(

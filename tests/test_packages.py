@@ -321,15 +321,17 @@ def test_shares_of_draws_are_those_of_every_package_tried() -> None:
     assert again.options["share"].equals(found.options["share"])
 
 
-def test_a_normal_score_can_win_from_beyond_its_ends() -> None:
-    case = small({"A": [5], "B": [8]}, dict.fromkeys("AB", 1), spread=1)
-    normal = Case.from_frames(
+@pytest.mark.parametrize(("kind", "ranges"), [("normal", "ends"), ("pert", "5-95")])
+def test_a_score_that_goes_beyond_its_ends_can_win_from_there(kind: str, ranges: str) -> None:
+    case = small({"A": [5], "B": [7.1]}, dict.fromkeys("AB", 1), spread=1)
+    beyond = Case.from_frames(
         criteria=case.criteria.reset_index(), options=case.options.reset_index(),
         scores=case.scores.reset_index()[["option", "criterion", "low", "likely", "high"]].assign(
-            distribution="normal"
+            distribution=kind
         ),
+        about={"ranges": ranges},
     )  # fmt: skip
-    found = packages(normal, {"x": 1}, effort=1, draws=100_000)
+    found = packages(beyond, {"x": 1}, effort=1, draws=100_000)
     assert found.core_index.to_dict() == {"A": 0, "B": 1}
     assert 0 < found.options.at["A", "share"] < 0.01
 

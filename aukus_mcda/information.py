@@ -238,7 +238,7 @@ def joint_information(
         (option, leaf)
         for option in order
         for leaf in leaves
-        if share[leaf] > 0 and not values.at[option, leaf].distribution.fixed
+        if (share[leaf] > 0 or errors) and not values.at[option, leaf].distribution.fixed
     }
     known: dict[str, dict[str, _Known]] = {}
     for name, scores in sets.items():

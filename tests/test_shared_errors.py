@@ -188,6 +188,16 @@ def test_knowing_several_scores_is_worth_more_than_one_and_all_are_worth_what_th
     assert table.at["all", "value"] == pytest.approx(everything, abs=5 * error["all"])
 
 
+def test_a_score_of_no_weight_tells_of_the_others_alone_and_in_a_set():
+    case = made(0.5)
+    leaves = list(case.leaves)
+    weights = dict.fromkeys(leaves, 100) | {leaves[0]: 0}
+    alone = information_value(case, weights).set_index(["option", "criterion"]).loc[("A", leaves[0])]
+    found = joint_information(case, weights, {"one": [("A", leaves[0])]}, draws=40_000).loc["one"]
+    assert alone["value"] > 0
+    assert found["value"] == pytest.approx(alone["value"], abs=4 * found["standard_error"])
+
+
 def test_the_smallest_of_shared_errors_changes_nothing_but_the_draws():
     silent, least = made(None), made(1e-12)
     weights = dict.fromkeys(silent.leaves, 100)

@@ -191,11 +191,12 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     numbers, rest = deck.fit(numbers, len(ranking.ranked), foot=note.full(), share=shares[1], columns=2)
     shown = shown[: len(numbers.rows)]
     colours, table = palette.option_colours(case), ranking.table.loc[shown]
+    lines = "" if interval is None else ", with the interval of the draws"
     bars = Bars(
         labels=tuple(f"{places[option]}  {case.options.at[option, 'short']}" for option in shown),
         series=(("Score", tuple(table["score"])),),
         colours=tuple(colours[option] for option in shown),
-        alt=f"Bars of scores from 0 to 100, with the interval of the draws. {study.answer}",
+        alt=f"Bars of scores from 0 to 100{lines}. {study.answer}",
         ranges=() if interval is None else tuple(map(tuple, interval.loc[shown].to_numpy().tolist())),
     )
     deck.page(

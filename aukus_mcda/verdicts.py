@@ -206,11 +206,12 @@ def verdict_from(
     )
 
 
-def _margin(points: float, unit: str = "points") -> str:
-    """How far a figure is beyond what is needed, or short of it."""
-    if abs(points) < 0.05:
+def _margin(points: float) -> str:
+    """How far a figure is beyond what is needed, or short of it; what is off by little is never told as none."""
+    if abs(points) <= 100 * ROUNDING:
         return "Margin: none."
-    return f"Margin: {abs(points):.1f} {unit} {'to spare' if points > 0 else 'short'}."
+    size = "less than 0.1" if abs(points) < 0.05 else f"{abs(points):.1f}"
+    return f"Margin: {size} points {'to spare' if points > 0 else 'short'}."
 
 
 def _lead(lead: Share | None) -> Check:

@@ -132,3 +132,11 @@ def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> 
     page = " ".join((ROOT / "docs" / "words.md").read_text(encoding="utf-8").split())
     for rule in RULES.values():
         assert rule in page
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.7998, "less than 0.1 points short"), (0.8002, "less than 0.1 points to")]
+)
+def test_a_margin_too_small_to_print_still_says_on_which_side_it_lies(share, said):
+    found = verdict_from(Share(share, 0.0), Share(0.1, 0.0))
+    assert f"Margin: {said}" in found.reasons[0]

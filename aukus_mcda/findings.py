@@ -147,10 +147,11 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
         ),
     }
     compared = ~tables["scores"]["option"].isin(tables["screens"].query("passes == 'no'")["option"])
-    if not (tables["scores"]["low"] < tables["scores"]["high"])[compared].any():
+    ranged = (tables["scores"]["low"] < tables["scores"]["high"]) & (tables["scores"]["distribution"] != "fixed")
+    if not ranged[compared].any():
         yield Finding(
             "scores-certain", "scores",
-            "The scores were taken as certain: no low and high were given, so how sure the order is leaves them out.",
+            "The scores were taken as certain: none has a range to draw, so how sure the order is leaves them out.",
             "ICD 203, standard 2: uncertainties",
         )  # fmt: skip
     for code, (sentence, standard) in wording.items():
@@ -158,7 +159,7 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
             where = places[code]
             more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
             yield Finding(code, "; ".join(where[:SHOWN]) + more, sentence.format(n=len(where)), standard)
-    if about.shared_error is None and (tables["scores"]["low"] < tables["scores"]["high"]).any():
+    if about.shared_error is None and ranged.any():
         yield Finding(
             "errors-independent", "scores",
             "The case does not say how far the errors of one option's scores are shared (shared_error), so they are "

@@ -16,6 +16,7 @@ from .guard import Draws, Seed, guarded
 from .ranking import rank
 from .swing_ranges import weight_range
 from .weights import Points, Weights
+from .wording import drawn
 
 AS_STATED = "as stated"
 
@@ -69,7 +70,7 @@ def stress(
         raise MethodError("How often an option leads is a question for two options or more that pass the screens.")
     leader = ranking.leaders[0]
     rows = {}
-    if ranking.weights.vary or (case.scores["low"] < case.scores["high"]).any():
+    if drawn(case, ranking.weights):
         rows[AS_STATED] = _row(case, ranking.weights, leader, draws, seed)
         for choice, changed, given in _choices(case, ranking.weights):
             rows[choice] = _row(changed, given, leader, draws, seed)
@@ -90,7 +91,7 @@ def _row(case: Case, weights: Weights, leader: str, draws: int, seed: int) -> tu
 def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]]:
     """Every other choice that changes something: its name, the case and the weights."""
     about, scores = case.about, case.scores
-    if (scores["low"] < scores["high"]).any():
+    if "scores" in drawn(case, weights):
         for shared, name in (
             (0.0, "errors independent"),
             (0.25, "errors shared at 0.25"),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .case import Case
+from .distributions import judged
 from .ranking import Ranking
-from .ways_to_draw import AS_STATED
 from .weights import Weights
 from .yardsticks import likelihood
 
@@ -294,11 +294,12 @@ def drawn(case: Case, weights: Weights) -> tuple[str, ...]:
 
 
 def _spread(case: Case, weights: Weights) -> pd.DataFrame:
-    """How far apart the ends of each judged value are, of the options that compete and the leaves that count."""
+    """How far apart the ends of each value drawn are, of the options that compete and the leaves that count."""
     least, greatest = case.value_range
+    varies = (judged(case)["kind"] != "fixed").unstack("criterion")
     most = weights.values if weights.high is None else weights.high
     counting = [leaf for leaf in case.leaves if most[leaf] > 0]
-    return (greatest - least).drop(index=list(case.screened.index))[counting]
+    return (greatest - least).where(varies, 0.0).drop(index=list(case.screened.index))[counting]
 
 
 def given(case: Case, weights: Weights) -> str:
@@ -363,7 +364,7 @@ def how_sure(tests: Fragility | None, ranking: Ranking, case: Case) -> str:
 
 def drawn_otherwise(tests: Fragility, case: Case) -> str:
     """How often the leader leads when errors, ranges or weights are drawn in another way, or blank."""
-    ways = tests.stress.drop(AS_STATED, errors="ignore")
+    ways = tests.stress.iloc[1:]  # the first is as stated
     if ways.empty:
         return ""
     share, leader = ways["leader_share"], case.options.at[tests.stress.attrs["leader"], "short"]

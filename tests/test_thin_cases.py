@@ -30,7 +30,7 @@ NOT_A_WORD = re.compile(r"\b(?:nan|inf|None|NaT|<NA>)\b")
 def thin(
     scores: Scores = PLANS, *, spread: float = 0, points: tuple[float, ...] = (100, 100), least: float = 1,
     profiles: tuple[str, ...] = ("baseline",), out: tuple[str, ...] = (), columns: dict[str, Any] | None = None,
-    **tables: pd.DataFrame,
+    kind: str = "", **tables: pd.DataFrame,
 ) -> Case:  # fmt: skip
     """Options whose scores lie ``spread`` either way of the likely ones, their weights from ``least`` of the points."""
     leaves = "pqrstuvw"[: len(points)]
@@ -43,7 +43,7 @@ def thin(
     screens = pd.DataFrame({"option": list(scores), "screen": "law", "passes": "yes", "reason": "r"})
     return Case.from_frames(
         criteria=pd.DataFrame(criteria).assign(worst=0, best=10),
-        scores=frame.assign(low=frame["likely"] - spread, high=frame["likely"] + spread),
+        scores=frame.assign(low=frame["likely"] - spread, high=frame["likely"] + spread, distribution=kind),
         weights=weights.assign(high=weights["likely"]),
         options=pd.DataFrame(named | (columns or {})),
         screens=screens.assign(passes=["no" if option in out else "yes" for option in scores]),
@@ -58,6 +58,7 @@ FUTURES = pd.DataFrame(
 LINES = pd.DataFrame({"profile": ["mason"], "criterion": "p", "least_value": 45, "reason": "r"})
 NOT_RANGED = {
     "no ranges": thin(),
+    "ranges that are not drawn from": thin(spread=1, kind="fixed"),
     "a tie": thin(TIED),
     "all alike": thin(ALIKE),
     "futures": thin(scenarios=FUTURES),

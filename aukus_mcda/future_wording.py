@@ -175,10 +175,10 @@ def how_read(found: Joint, case: Case) -> str:
 
 def varied(found: Joint, case: Case) -> str:
     """What was combined."""
-    whose = "every profile's low-high range" if found.preferences == "profiles" else "the low-high range of the weights"
+    whose = "every profile's swing points" if found.preferences == "profiles" else "the swing points"
     parts = {
         "evidence": "scores within their low-high range",
-        "preferences": whose,
+        "preferences": f"{whose} within their low-high range",
         "method": f"{len(found.methods)} methods of different families",
         "future": f"{len(found.futures) - 1} future{'' if len(found.futures) == 2 else 's'} beside the case as judged",
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .acceptability import first_shares
 from .case import Case
+from .distributions import judged
 from .errors import MethodError, WeightsError
 from .guard import Draws, Seed, guarded
 from .ranking import rank
@@ -29,7 +30,8 @@ def stress(
 
     One choice is changed at a time: errors independent, or shared at 0.25 or 0.5; ranges read as 5th to 95th
     percentiles, or half as wide again, cut off at the anchors; every score uniform between its ends; weights
-    certain; every value function straight. A choice that is the case's own, or changes nothing, has no row.
+    certain; every value function straight. A choice that is the case's own, changes nothing, or leaves nothing to
+    draw has no row.
 
     Parameters
     ----------
@@ -99,14 +101,16 @@ def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]
         ):
             if shared != (about.shared_error or 0.0):
                 yield name, replace(case, about=replace(about, shared_error=shared)), weights
-        other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
-        yield name, replace(case, about=replace(about, ranges=other)), weights
+        kinds = set(judged(case)["kind"]) - {"fixed"}
+        if kinds != {"normal"}:  # whose low and high are percentiles anyway
+            other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
+            yield name, replace(case, about=replace(about, ranges=other)), weights
         yield "ranges half as wide again", replace(case, scores=_wider(case)), weights
-        if (~scores["distribution"].isin(["uniform", "fixed"])).any():
-            kinds = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
-            yield "scores uniform", replace(case, scores=scores.assign(distribution=kinds)), weights
-    if weights.vary:
-        yield "weights certain", case, replace(weights, low=None, high=None, point_range=None)
+        if kinds != {"uniform"}:
+            flat = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
+            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat)), weights
+        if weights.vary:
+            yield "weights certain", case, replace(weights, low=None, high=None, point_range=None)
     if (case.criteria["shape"] != "").any():
         yield "value functions straight", replace(case, criteria=case.criteria.assign(shape="")), weights
 

@@ -373,6 +373,8 @@ def drawn_otherwise(tests: Fragility, case: Case) -> str:
     often = (
         f"; with {joined(lost, 2)} another option leads as often or more often" if lost else ", and still most often"
     )
+    if len(ways) == 1:
+        return f"Drawn in one other way ({least}), {leader} leads in {percent(share[least])} of the draws{often}."
     return (
         f"Drawn in {len(ways)} other ways, {leader} leads in between {percent(share[least])} ({least}) and "
         f"{percent(share[most])} ({most}) of the draws{often}."
@@ -478,7 +480,7 @@ def all_together(tests: Fragility) -> str:
     """Whether all scores, known at once, would change the choice: a clause that follows one on single scores."""
     share = float(tests.together["probability"])
     if share == 0:
-        return "nor would all of them together"
+        return "nor, in any trial, would all of them together"
     count = f"{100 * share:.0f}"
     trials = {"0": "fewer than 1", "100": "more than 99"}.get(count, count)
     return f"all of them together might: in {trials} of 100 trials another option wins"

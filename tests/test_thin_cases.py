@@ -16,7 +16,7 @@ from pptx import Presentation
 from test_words_exported import book_texts, deck_texts
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, cli, study, verdict, wording
+from aukus_mcda import Case, cli, stress, study, verdict, wording
 
 Scores = dict[str, tuple[float, ...]]
 PLANS: Scores = {"ash": (6.3, 4.0), "elm": (4.0, 6.2), "fir": (5.0, 5.0)}
@@ -117,3 +117,12 @@ def test_without_ranges_nothing_is_told_as_sure(name: str, tmp_path: Path, monke
 def test_a_thin_case_is_told_in_words(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for where, texts in brief(RANGED[name], tmp_path, monkeypatch).items():
         assert [text for text in texts if NOT_A_WORD.search(text)] == [], where
+
+
+def test_a_way_to_draw_that_changes_nothing_or_draws_nothing_has_no_row() -> None:
+    weights_alone = stress(RANGED["weights alone"], draws=100)
+    assert list(weights_alone.index) == ["as stated"]
+    for kind, missing in (("uniform", "scores uniform"), ("normal", "ranges as 5-95 %")):
+        ways = stress(thin(spread=1, least=0.9, kind=kind), draws=100).index
+        assert missing not in ways and "weights certain" in ways
+    assert stress(NOT_RANGED["ranges that are not drawn from"], draws=100).empty

@@ -26,7 +26,9 @@ def how_sure(
     found = tests.acceptability
     if found is None:
         deck.page(
-            wording.NO_RANGE, "", [text(f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps)]
+            wording.NO_RANGE,
+            "No ranges were judged, so nothing was drawn.",
+            [text(f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps)],
         )
         return
     shares = found.rank_acceptability.sort_values(list(found.rank_acceptability.columns), ascending=False)

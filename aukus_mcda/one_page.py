@@ -102,7 +102,7 @@ def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
         ]
         told.append(("How sure", [(text, 3) for text in sure if text]))
         changes = [
-            wording.agreement(study.by_profile, case),
+            " ".join(filter(None, (wording.agreement(study.by_profile, case), wording.near_ties(study.by_profile)))),
             wording.flips(tests, case),
             f"{wording.methods_agree(tests, case)} {wording.methods_apart(tests, case)}".strip(),
             " ".join(filter(None, (wording.to_collect(tests, case), wording.settling(tests.evidence)))),

@@ -32,7 +32,7 @@ ROUNDING = 1e-9
 RULES = {
     "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
     f"{UNLIKELY:.0%} of trials or not in more of them than the runner-up, or when it ties.",
-    "test-failed": "Sensitive when there is a clear leader and at least one test fails.",
+    "test-failed": "Sensitive when at least one test fails.",
     "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
     "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
     f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "

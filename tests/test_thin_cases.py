@@ -152,6 +152,8 @@ def test_what_was_not_drawn_is_said() -> None:
         assert ("scores-certain" in set(result.findings["code"])) == (name == "weights alone")
     unweighed = thin(TIED, spread=[0, 1, 0, 1], points=(100, 0))
     assert wording.drawn(unweighed, unweighed.profile("baseline")) == ()
+    tests = study(unweighed, draws=400).fragility
+    assert tests is not None and tests.acceptability is None and tests.stress.empty
 
 
 def test_weights_that_are_equal_are_told_as_equal() -> None:

@@ -124,6 +124,10 @@ def differs_most(case: Case) -> str:
     values = case.values.drop(index=list(case.screened.index))
     spread = values.max() - values.min()
     name = case.criteria["name"]
+    if not spread.max() > 0:
+        return "No scale tells them apart: they score alike on each."
+    if len(spread) == 1:
+        return f"They differ by up to {spread.max():.0f} of 100 points on {name[spread.index[0]]}, the only scale."
     return (
         f"They differ the most on {name[spread.idxmax()]} ({spread.max():.0f} of 100 points) and the least on "
         f"{name[spread.idxmin()]} ({spread.min():.0f})."

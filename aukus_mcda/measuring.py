@@ -198,7 +198,9 @@ def shortened(text: str, most: int) -> str:
     """
     if len(text) <= most:
         return text
-    start = text[:most] if SPACE.match(text, most) else SPACE.sub(" ", text[:most]).rpartition(" ")[0]
+    start = text[:most]
+    if not SPACE.match(text, most):
+        start = start.removesuffix(SPACE.split(start)[-1])
     return (start.rstrip(" ,;:") or text[:most].rstrip()) + " ..."
 
 

@@ -394,13 +394,15 @@ def flips(tests: Fragility | None, case: Case) -> str:
     flip = tests.flip
     if len(case.leaves) == 1:
         return "There is one criterion: no change of weights changes the leader."
-    if not flip.challenger:
-        return "No change of weights changes the leader."
     short, name = case.options["short"], case.criteria["name"]
+    if not flip.challenger:
+        values = case.values.drop(index=list(case.screened.index))
+        alike = values.index[(values == values.loc[flip.leader]).all(axis=1)]
+        if len(alike) > 1:
+            return f"{joined(short[alike], FEW)} lead together and score alike throughout: no weights can part them."
+        return "No change of weights changes the leader."
     if flip.distance == 0:
         together = f"{short[flip.challenger]} and {short[flip.leader]} lead together"
-        if case.values.loc[flip.challenger].equals(case.values.loc[flip.leader]):
-            return f"{together} and score alike on every criterion: no weights can part them."
         return f"{together}: the least change of weights can part them."
     most, least = flip.changes.idxmax(), flip.changes.idxmin()
     much = how_much(flip.changes)

@@ -101,7 +101,7 @@ class Packages:
     breaches: pd.DataFrame
     weights: pd.Series
     baseline: str
-    effort: float
+    effort: OrEndless
     horizons: tuple[float, float]
     complete: bool
     draws: int

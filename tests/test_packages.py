@@ -403,7 +403,7 @@ def test_where_no_option_is_left_the_empty_package_is_the_only_one() -> None:
     ("more", "said"),
     [
         ({"effort": -1}, "limit of effort must be a number"),
-        ({"effort": float("nan")}, "limit of effort must be a number"),
+        ({"effort": float("nan")}, "effort must be a finite number, or math.inf for no limit, not nan"),
         ({"effort": 5, "limits": {"money": 3}}, "No resource called 'money'"),
         ({"effort": 5, "limits": {"effort": 3}}, "effort="),
         ({"effort": 5, "include": ["Z"]}, "include: no option called Z"),
@@ -412,9 +412,9 @@ def test_where_no_option_is_left_the_empty_package_is_the_only_one() -> None:
         ({"effort": 5, "baseline": [1, 2]}, "mapping or Series"),
         ({"effort": 5, "scores": "none"}, "uncertain or fixed"),
         ({"effort": 5, "horizons": (60, 24)}, "the shorter first"),
-        ({"effort": 5, "horizons": 24}, "the shorter first"),
-        ({"effort": 5, "include": 3}, "include: give a list of options' ids, not 3"),
-        ({"effort": 5, "limits": [3]}, "mapping from resource to number"),
+        ({"effort": 5, "horizons": 24}, "horizons must be a tuple of 2, not 24"),
+        ({"effort": 5, "include": 3}, "include must be a list, each item text, not 3"),
+        ({"effort": 5, "limits": [3]}, "limits must be a mapping, not a list"),
     ],
 )
 def test_broken_requests_are_refused_in_words(more: dict, said: str) -> None:

@@ -101,8 +101,6 @@ def fragility(
         methods = None
     progress("Drawing in other ways")
     ways = stress(case, weights, draws=draws, seed=seed)
-    if found is None:  # what has a range counts for nothing here
-        ways = ways.iloc[:0]
     progress("Weighing what better evidence would be worth")
     fewer = max(2, draws // 5)
     every = joint_information(case, weights, {"every score": case.scores.index}, draws=fewer, seed=seed)

@@ -193,7 +193,7 @@ def test_all_scores_together_are_told_beside_single_ones(case: Case) -> None:
     none = replace(single, switches=tests.switches.assign(within_range=False))
     assert wording.single_scores(none).endswith(trials)
     never = replace(single, together=tests.together.where(tests.together.index != "probability", 0))
-    assert wording.to_collect(never, case).endswith("; nor would all of them together.")
+    assert wording.to_collect(never, case).endswith("; nor, in any trial, would all of them together.")
     rare = replace(single, together=tests.together.where(tests.together.index != "probability", 0.001))
     assert "in fewer than 1 of 100 trials" in wording.to_collect(rare, case)
 

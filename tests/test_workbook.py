@@ -406,8 +406,9 @@ def test_no_table_stands_under_the_headings_of_another(shipped: tuple[Study, Pat
     assert count >= 8
 
 
-def test_a_case_without_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
+def test_a_case_without_ranges_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
     names = openpyxl.load_workbook(export_workbook(study(small(), draws=1000), tmp_path / "w.xlsx")).sheetnames
     assert (
-        set(SHOWN) - set(names) == {"capitals", "futures", "packages", "evidence", "sources"} and "uncertainty" in names
+        set(SHOWN) - set(names) == {"acceptability", "capitals", "futures", "packages", "evidence", "sources"}
+        and "uncertainty" in names
     )

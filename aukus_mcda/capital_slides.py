@@ -10,8 +10,9 @@ from .capital_wording import first_share, together
 from .capitals import Capitals
 from .case import Case
 from .deck import Deck
-from .fragility_slides import percent, text
+from .fragility_slides import text
 from .speaking import cited, notes, weighed
+from .wording import percent
 
 SHOWN = 10
 """Capitals a slide can hold with the notes beneath."""

@@ -15,7 +15,7 @@ from .fragility import Fragility
 from .ranking import Ranking
 from .speaking import judged, listed, notes, weighed, widest
 from .tables import methods_table
-from .wording import percent as percent
+from .wording import percent
 from .yardsticks import YARDSTICKS, Yardstick
 
 

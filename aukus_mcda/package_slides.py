@@ -8,10 +8,11 @@ from . import package_wording as wording
 from .blocks import Table
 from .case import Case
 from .deck import Deck
-from .fragility_slides import percent, text
+from .fragility_slides import text
 from .packages import LEFT_OUT, Packages
 from .phases import PHASES, UNKNOWN
 from .speaking import cited, described, listed, notes, numeral
+from .wording import percent
 
 
 def good_packages(deck: Deck, found: Packages, case: Case, chosen: Sequence[str] | None = None) -> None:

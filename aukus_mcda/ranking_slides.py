@@ -12,12 +12,13 @@ from . import palette, wording
 from .blocks import PER_CENT, Block, Table
 from .case import Case
 from .deck import Deck
-from .fragility_slides import percent, text
+from .fragility_slides import text
 from .native_charts import Bars, room_for_bars
 from .ranking import Ranking
 from .speaking import cited, described, heaviest, judged, listed, notes, numeral, weighed
 from .study import Study
 from .tables import INTERVAL, by_root, rank_labels, ranking_table
+from .wording import percent
 
 CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""

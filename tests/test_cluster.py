@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 
 import distributed
 import pytest
@@ -14,11 +15,16 @@ from aukus_mcda.acceptability import smaa
 from aukus_mcda.draws import CHUNK
 
 DRAWS = 200 * CHUNK + 3
+SHARED = replace(UNCERTAIN, about=replace(UNCERTAIN.about, shared_error=0.5))
 
 
 @pytest.fixture(scope="module")
 def local():
-    return smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, threads=2)
+    return smaa(SHARED, any_weights(), draws=DRAWS, seed=8, threads=2)
+
+
+def test_one_thread_gives_the_same_bytes_as_two(local):
+    assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, threads=1))
 
 
 @pytest.mark.parametrize("workers", [2, 3])
@@ -29,7 +35,7 @@ def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, w
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        assert same(local, smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, cluster=client))
+        assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client))
         pids = list(client.run(os.getpid).values())
         killed: list[int] = []
 
@@ -38,7 +44,7 @@ def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, w
                 killed.append(pids[0])
                 os.kill(pids[0], signal.SIGKILL)
 
-        again = smaa(UNCERTAIN, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
+        again = smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
         assert killed and same(local, again)
         client.wait_for_workers(workers)
         assert killed[0] not in client.run(os.getpid).values()

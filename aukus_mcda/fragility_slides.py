@@ -191,7 +191,10 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         [f"{item}: {case.register.at[item, 'claim']}" for item in known],
         judged(case, [(row["option"], row["criterion"]) for _, row in bearing.iterrows()]),
     )
-    sure = [] if not bearing["spread"].any() else [least_sure(tests, case, 2 if deck.narrow else 3)]
+    if not (tests.information["spread"] > 0).any():
+        remedy = "With a low and a high for each score, the evidence to collect first can be named."
+        deck.page(title, remedy, [text(remedy)])
+        return
     if worth.empty:
         bearing = bearing[bearing["value"] > 0]
         first = [
@@ -204,7 +207,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
             said,
             [
                 *([text("What each score, known perfectly, would be worth:", *first)] if first else []),
-                *sure,
+                least_sure(tests, case, 2 if deck.narrow else 3),
             ],
         )
         return
@@ -224,7 +227,15 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         "Items of evidence by what settling them would be worth for the choice.", right=(2, 3), lines=(0, 0, 1, 1, 1),
     )  # fmt: skip
     note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
-    deck.page(title, said, [table, text(wording.settling(tests.evidence), extra=(note,)), *sure])
+    deck.page(
+        title,
+        said,
+        [
+            table,
+            text(wording.settling(tests.evidence), extra=(note,)),
+            least_sure(tests, case, 2 if deck.narrow else 3),
+        ],
+    )
 
 
 def least_sure(tests: Fragility, case: Case, each: int) -> Table:

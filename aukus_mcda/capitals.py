@@ -33,7 +33,6 @@ AUTHORS = "baseline"
 """The profile that is the authors' own view: shown beside the capitals, and no capital."""
 
 
-@guarded(WeightsError)
 @dataclass(frozen=True, eq=False)
 class Capitals:
     """The capitals of a case, one by one and together.
@@ -105,6 +104,7 @@ class Capitals:
         kept = [option for option in self.regrets.index if option in self.red_lines.acceptable]
         return _least_worst(self.regrets.loc[kept])
 
+    @guarded(WeightsError)
     def parting(self, one: str, other: str) -> pd.DataFrame:
         """The rows of ``partings`` of two capitals, seen from ``one``, the heaviest first.
 
@@ -124,6 +124,7 @@ class Capitals:
             part = part.assign(value_gap=-part["value_gap"])[self.partings.columns]
         return part.sort_values("points", ascending=False, kind="stable")
 
+    @guarded(WeightsError)
     def disagreement_by_root(self, case: Case) -> pd.DataFrame:
         """``disagreement`` added up over each branch at the top of the tree: pairs x roots."""
         roots = {leaf: case.root_of(leaf) for leaf in self.disagreement}

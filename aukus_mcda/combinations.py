@@ -175,8 +175,6 @@ def rules_for(
 
 def _known(given: Iterable[str], case: Case, what: str) -> list[str]:
     """Options as a list, each once, or an error that names those there are not."""
-    if not isinstance(given, Iterable):
-        raise AukusMcdaError(f"{what}: give a list of options' ids, not {shown(given)}.")
     names = list(dict.fromkeys([given] if isinstance(given, str) else given))
     unknown = [name for name in names if name not in case.options.index]
     if unknown:

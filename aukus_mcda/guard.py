@@ -148,7 +148,7 @@ def guarded(error: type[AukusMcdaError]) -> Callable[[Public], Public]:
 
     def guard(public: Public) -> Public:
         if not isinstance(public, type):
-            return typing.cast(Public, _guarding(public, error, public.__name__))
+            return typing.cast(Public, _guarding(public, error, public.__qualname__))
         for name, member in list(vars(public).items()):
             called = public.__name__ if name == "__init__" else f"{public.__name__}.{name}"
             if name.startswith("_") and name != "__init__":

@@ -17,7 +17,6 @@ import pandas as pd
 
 from .case import Case
 from .combinations import EXHAUSTIVE, Masks, Rules, members_of, rules_for
-from .draws import whole
 from .errors import AukusMcdaError, WeightsError
 from .findings import one_to_choose
 from .guard import Draws, OrEndless, Seed, guarded
@@ -37,7 +36,6 @@ from .weights import Points, Weights
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
 
 
-@guarded(WeightsError)
 @dataclass(frozen=True, eq=False)
 class Packages:
     """Combinations of options, compared.
@@ -113,6 +111,7 @@ class Packages:
         """The share of the non-dominated packages that hold each option that can be in one."""
         return self.options["core_index"].dropna()
 
+    @guarded(WeightsError)
     def having(self, status: str) -> tuple[str, ...]:
         """The options with a status, in the case's order."""
         return tuple(self.options.index[self.options["status"] == status])
@@ -125,8 +124,8 @@ def packages(
     *,
     effort: OrEndless,
     limits: Mapping[str, Any] | None = None,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
+    include: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
     baseline: object = None,
     respect_redlines: bool = False,
     scores: str = "uncertain",
@@ -217,10 +216,6 @@ def packages(
     require_case(case)
     if scores not in ("uncertain", "fixed"):
         raise AukusMcdaError(f"scores is uncertain or fixed, not {scores!r}.")
-    whole(draws, "The number of draws", 1)
-    whole(seed, "The seed", 0)
-    if limits is not None and not isinstance(limits, Mapping):
-        raise AukusMcdaError(f"Give the limits as a mapping from resource to number, not {limits!r}.")
     if limits and "effort" in limits:
         raise AukusMcdaError("Give the limit of effort as effort=, not among the limits.")
     leaves = sorted(case.leaves)

@@ -413,7 +413,7 @@ def test_where_no_option_is_left_the_empty_package_is_the_only_one() -> None:
         ({"effort": 5, "scores": "none"}, "uncertain or fixed"),
         ({"effort": 5, "horizons": (60, 24)}, "the shorter first"),
         ({"effort": 5, "horizons": 24}, "horizons must be a tuple of 2, not 24"),
-        ({"effort": 5, "include": 3}, "include must be a list, each item text, not 3"),
+        ({"effort": 5, "include": 3}, "include must be text or a list, each item text, not 3"),
         ({"effort": 5, "limits": [3]}, "limits must be a mapping, not a list"),
     ],
 )

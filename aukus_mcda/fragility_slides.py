@@ -182,7 +182,7 @@ def other_methods(deck: Deck, tests: Fragility, case: Case) -> None:
 
 def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
     """Which evidence would be worth the most for the choice."""
-    worth = tests.evidence[tests.evidence["value"] >= 0.0005].head(8)
+    worth = tests.evidence[tests.evidence["value"] >= 0.0005].head(6)
     known = [item for item in worth.index if item in case.register.index]
     title = wording.to_collect(tests, case)
     bearing = tests.information.head(3)
@@ -232,7 +232,7 @@ def to_collect(deck: Deck, tests: Fragility, case: Case) -> None:
         said,
         [
             table,
-            text(wording.settling(tests.evidence), extra=(note,)),
+            text(extra=(note,)),
             least_sure(tests, case, 2 if deck.narrow else 3),
         ],
     )

@@ -149,7 +149,7 @@ def test_the_deck_tells_the_whole_story(shipped: Study, tmp_path: Path) -> None:
         "made from the inputs",
     ):  # fmt: skip
         assert any(told in title for title in said), told
-    assert said.index("The annex holds the tables behind these findings.") == 18
+    assert said.index("The annex holds the tables behind these findings.") == 17
     assert all(title.endswith(".") for title in said[1:])
 
 

@@ -599,7 +599,7 @@ def test_the_baseline_is_uncertain_like_any_option() -> None:
 
 
 def test_equal_packages_share_a_draw() -> None:
-    case = small({"A": [5], "B": [5], "C": [1]}, dict.fromkeys("ABC", 1))
-    found = packages(case, {"x": 1}, effort=1, draws=10)
+    case = small({"A": [5, 2], "B": [5, 2], "C": [1, 1]}, dict.fromkeys("ABC", 1))
+    found = packages(case, any_weights(), effort=1, draws=10)
     assert found.options["share"].tolist() == [0.5, 0.5, 0]
     assert found.core_index.tolist() == [0.5, 0.5, 0]

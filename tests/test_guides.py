@@ -418,7 +418,7 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
     made.next()
     assert made.page.inner_text("[role=alert]") == "Choose one of them."
     made.choose("escalation")
-    assert "escalation risk from worst to best is worth 100" in made.question
+    assert "Escalation risk from worst to best is worth 100" in made.question
     made.type(points=120)
     assert "0 to 100" in made.page.inner_text("[role=alert]")
     made.type(points=80, low=60, high=70)

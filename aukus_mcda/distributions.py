@@ -191,7 +191,7 @@ def judged(case: Case) -> pd.DataFrame:
     ...     about={"ranges": "5-95"},
     ... )
     >>> judged(case)[["low", "likely", "high"]].round(2).to_numpy().tolist()
-    [[-1.42, 5.0, 11.42]]
+    [[-1.44, 5.0, 11.44]]
     """
     table = case.scores[["distribution", "low", "likely", "high"]].rename(columns={"distribution": "kind"})
     table["kind"] = table["kind"].replace("", "pert").where(table["low"] < table["high"], "fixed")

@@ -220,7 +220,7 @@ def test_points_without_range_and_scores_without_spread_leave_only_the_futures()
     rule = found.failure
     assert rule.futures == ("f",) and rule.thresholds == () and (rule.coverage, rule.density) == (1, 1)
     assert rule.base_rate == pytest.approx(1 / 3) and rule.rivals == ("b",)
-    assert "in “f”" in said.failing(found, case)
+    assert said.failing(found, case).startswith("No ranges were judged")
 
 
 def test_a_tie_today_is_led_by_the_first_and_broken_in_a_future() -> None:

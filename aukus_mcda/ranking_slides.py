@@ -6,8 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-import pandas as pd
-
 from . import palette, wording
 from .blocks import PER_CENT, Block, Table
 from .case import Case
@@ -18,7 +16,6 @@ from .ranking import Ranking
 from .speaking import cited, described, heaviest, judged, listed, notes, numeral, weighed
 from .study import Study
 from .tables import INTERVAL, by_root, rank_labels, ranking_table
-from .wording import percent
 
 CHARTED = 12
 """Bars a chart can hold and still be read from the back of a room."""
@@ -170,15 +167,18 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
     shown = listed(ranking.ranked.index, chosen)[: room_for_bars(room, CHARTED)]
     if not shown:
         return
-    places, readable, firsts = rank_labels(ranking), ranking_table(ranking, study.acceptability), first_shares(study)
+    places = rank_labels(ranking)
+    readable = ranking_table(ranking, study.acceptability).reindex(
+        columns=["Score", INTERVAL, "Ranks first"], fill_value=""
+    )
     interval = study.acceptability.interval.loc[shown] if study.acceptability else None
     # On a narrow slide the chart alone names the options.
     columns = {
         "Rank": (0.8, places),
         "Option": (2.3, case.options["short"]),
         "Score": (0.9, readable["Score"]),
-        INTERVAL: (1.0, readable[INTERVAL] if INTERVAL in readable else pd.Series("", index=ranking.table.index)),
-        "Ranks first": (1.2, firsts),
+        INTERVAL: (1.0, readable[INTERVAL]),
+        "Ranks first": (1.2, readable["Ranks first"]),
     }
     if deck.narrow:
         del columns["Option"]
@@ -205,13 +205,6 @@ def ranked(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
         notes("What gives the first three most of their score:", judged(case, heaviest(ranking, shown[:3]))),
         [bars], [numbers], shares=shares, below=[text(*note.paragraphs, rest)],
     )  # fmt: skip
-
-
-def first_shares(study: Study) -> pd.Series:
-    """In what share of the draws each option ranks first: no ranking is shown without it."""
-    if study.acceptability is None:
-        return pd.Series("", index=study.ranking.table.index)
-    return study.acceptability.rank_acceptability[1].map(percent)
 
 
 def drivers(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:

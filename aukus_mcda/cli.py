@@ -14,17 +14,16 @@ from rich.console import Console
 from rich.table import Table
 
 from . import __version__
-from .case import Case
+from .case import FILE_ID, Case, clock, input_files, load_case, prescribed, review_due
 from .errors import AukusMcdaError, CaseError, ExportError, StampError, escaped
-from .findings import review_due
-from .reading import input_files, load_case
-from .repacking import clock, prescribed
-from .schemas import FILE_ID
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Compare options on weighted criteria, show how fragile the comparison is, and export it to slides.",
-)  # fmt: skip
+)
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
@@ -80,21 +79,27 @@ def brief(
         checked = load_case(case, as_of=as_of)
         chosen = _chosen(template, size, audience, slides, top)
         status.update("Ranking")
-        from .brief import FILES, require_same_anchors, write_brief  # slides and figures load only when they are wanted
-        from .slides import check_choices
-        from .study import study
+        from .analysis import study
+        from .export.brief_files import (  # slides and figures load only when they are wanted
+            FILES,
+            require_same_anchors,
+            write_brief,
+        )
+        from .export.slides import check_choices
 
         check_choices(checked, **chosen)
         require_same_anchors(checked, out / checked.about.id)
         profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
         result = study(checked, profile, progress=status.update)
         folder = write_brief(
-            result, out / checked.about.id, inputs=input_files(case), command=["aukus-mcda", *sys.argv[1:]],
-            progress=status.update, slides=chosen,
-        )  # fmt: skip
-    from . import wording
-    from .beyond import beyond
-    from .tables import ranking_table
+            result,
+            out / checked.about.id,
+            inputs=input_files(case),
+            command=["aukus-mcda", *sys.argv[1:]],
+            progress=status.update,
+            slides=chosen,
+        )
+    from .story import beyond, ranking_table, wording
 
     table = ranking_table(result.ranking, result.acceptability)
     shown = table.drop(columns="Screened out because")
@@ -134,8 +139,12 @@ def _chosen(
     if template is not None and size is not None:
         raise ExportError("A template brings its own size: give either --template or --size.")
     asked: dict[str, Any] = {
-        "template": template, "size": size, "audience": audience, "slides": _listed(slides), "top": _listed(top),
-    }  # fmt: skip
+        "template": template,
+        "size": size,
+        "audience": audience,
+        "slides": _listed(slides),
+        "top": _listed(top),
+    }
     with suppress(TypeError, ValueError):  # anything but a number is a list of ids
         asked["top"] = int(top)  # type: ignore[arg-type]
     return {name: given for name, given in asked.items() if given is not None}
@@ -175,7 +184,7 @@ def verify(
     seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
-    from .stamps import verify as verified
+    from .export.stamps import verify as verified
 
     checked = load_case(case, as_of=as_of) if case is not None else _case_named_in(file, as_of)
     found = verified(file, checked, seed=seed)
@@ -192,7 +201,7 @@ def verify(
 
 def _case_named_in(file: Path, as_of: str | None) -> Case:
     """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
-    from .stamps import read_stamp
+    from .export.stamps import read_stamp
 
     named = read_stamp(file)["made_from"]["case"]
     try:
@@ -213,7 +222,7 @@ def new(
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of CSV files.")] = False,
 ) -> None:
     """Make a new case with an example in every table, and notebooks that read it."""
-    from .starting import new_case
+    from .lab.start import new_case
 
     made = new_case(folder, workbook=xlsx)
     where = folder / made.name if xlsx else folder
@@ -230,7 +239,7 @@ def affirm(
     case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or an .xlsx workbook.")],
 ) -> None:
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
-    from .affirming import affirm as affirmed
+    from .case import affirm as affirmed
 
     file, checked, changes = affirmed(case)
     if not changes:
@@ -259,7 +268,7 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open JupyterLab at the first notebook, on this machine only."""
-    from .starting import open_lab
+    from .lab.start import open_lab
 
     open_lab(folder, port=port, browser=browser)
 

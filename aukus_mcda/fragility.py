@@ -7,21 +7,35 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .acceptability import Acceptability, smaa
 from .case import Case
 from .errors import MethodError, WeightsError
-from .flips import Flip, nearest_flip
 from .guard import Draws, Seed, guarded
-from .information import evidence_value, information_value, joint_information
-from .methods import MethodComparison, compare_methods
-from .ranking import Ranking, rank
-from .scenarios import leads_in
-from .sensitivity import break_points, stability, switch_points
-from .swing_ranges import weight_range
-from .verdicts import Share, Verdict, verdict_from
-from .ways_to_draw import AS_STATED, stress
-from .weights import Points, Weights
-from .wording import drawn
+from .perspectives import leads_in
+from .ranking import (
+    Flip,
+    MethodComparison,
+    Ranking,
+    break_points,
+    compare_methods,
+    nearest_flip,
+    rank,
+    stability,
+    switch_points,
+)
+from .uncertainty import (
+    AS_STATED,
+    Acceptability,
+    Share,
+    Verdict,
+    drawn,
+    evidence_value,
+    information_value,
+    joint_information,
+    smaa,
+    stress,
+    verdict_from,
+)
+from .weights import Points, Weights, weight_range
 
 Progress = Callable[[str], object]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from aukus_mcda import load_case
-from aukus_mcda.capitals import capitals
+from aukus_mcda.perspectives.by_capital import capitals
 
 TARGET = 4.0
 """Seconds for six profiles, at the default number of draws."""

@@ -8,10 +8,10 @@ import itertools
 import numpy as np
 import pytest
 
-from aukus_mcda.draws import draw_weights
-from aukus_mcda.spaces import any_weights, around, between, ordered
-from aukus_mcda.swing_ranges import weight_range
-from aukus_mcda.weights import swing
+from aukus_mcda.weights.draws import draw_weights
+from aukus_mcda.weights.spaces import any_weights, around, between, ordered
+from aukus_mcda.weights.swing_ranges import weight_range
+from aukus_mcda.weights.swing_weights import swing
 
 DRAWS = 1_000_000
 LEAVES = [f"c{i}" for i in range(14)]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aukus_mcda import Case, load_case
-from aukus_mcda.attribution import joint
-from aukus_mcda.futures import futures
+from aukus_mcda.perspectives.attribution import joint
+from aukus_mcda.perspectives.in_futures import futures
 
 TARGET = 5.0
 """Seconds for a million combinations of scores, weights, method and future."""

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from aukus_mcda import Case, load_case
-from aukus_mcda.flips import nearest_flip, never_leads, preference
-from aukus_mcda.programs import best_margins, nearest_leads
-from aukus_mcda.sensitivity import break_points, leave_one_out, stability, switch_points
+from aukus_mcda.ranking.flips import nearest_flip, never_leads, preference
+from aukus_mcda.ranking.sensitivity import break_points, leave_one_out, stability, switch_points
+from aukus_mcda.weights.programs import best_margins, nearest_leads
 
 TARGET = 0.050
 """Seconds for break points, stability intervals and the nearest flip of the shipped case, together."""

@@ -6,7 +6,7 @@ Run with ``python -m pytest benchmarks/bench_slides.py -s --benchmark-sort=name`
 import pytest
 
 from aukus_mcda import export_slides, load_case, study
-from aukus_mcda.slides import STORY
+from aukus_mcda.export.slides import STORY
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from aukus_mcda import Case, any_weights
-from aukus_mcda.acceptability import smaa
+from aukus_mcda.uncertainty.rank_acceptability import smaa
 
 DRAWS = 1_000_000
 

@@ -12,7 +12,7 @@ import matplotlib
 import pytest
 
 from aukus_mcda import Case, load_case, study
-from aukus_mcda.study import Study
+from aukus_mcda.analysis import Study
 
 matplotlib.use("agg")
 # Making a case takes tens of milliseconds, on a busy machine far more: no deadline.

@@ -27,7 +27,7 @@ import pytest
 
 import aukus_mcda
 from aukus_mcda import AukusMcdaError, Case, load_case
-from aukus_mcda.schemas import as_text
+from aukus_mcda.case.tables import as_text
 
 EVERY = os.environ.get("MISUSE") == "all"
 SLICE = 9

@@ -1,0 +1,219 @@
+"""The whole analysis once; slides, notebooks and the command line present it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .case import Case, prescribed
+from .errors import WeightsError
+from .guard import Draws, Seed, guarded
+from .perspectives import (
+    Capitals,
+    Futures,
+    Packages,
+    Vintages,
+    capitals,
+    futures,
+    half_effort,
+    not_combined,
+    packages,
+    vintages,
+)
+from .ranking import Ranking, rank
+from .story import wording
+from .weights import Points, Weights, weight_range
+
+if TYPE_CHECKING:
+    from .fragility import Fragility
+    from .perspectives import Joint
+    from .uncertainty import Acceptability
+
+PACKAGES = (
+    "aukus-mcda",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "pandera",
+    "pymcdm",
+    "python-docx",
+    "python-pptx",
+    "scipy",
+    "seaborn",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A case, a ranking of it, how that ranking holds, and what lies beyond one ranking.
+
+    Capitals, futures, packages, vintages and the joint run are made when they are first asked for, and kept.
+
+    Attributes
+    ----------
+    case : Case
+    ranking : Ranking
+        Under the weights asked for.
+    by_profile : mapping of str to Ranking
+        The ranking under each profile of the case.
+    fragility : Fragility or None
+        Every test of the ranking; None when fewer than two options are ranked.
+    draws, seed : int
+        For all that is drawn at random.
+    """
+
+    case: Case
+    ranking: Ranking
+    by_profile: Mapping[str, Ranking]
+    fragility: Fragility | None
+    draws: int
+    seed: int
+
+    @cached_property
+    def capitals(self) -> Capitals | None:
+        """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
+        if len(self.case.profiles) < 2 or len(self.ranking.ranked) < 2:
+            return None
+        return capitals(self.case, draws=self.draws, seed=self.seed)
+
+    @cached_property
+    def futures(self) -> Futures | None:
+        """How the options fare in each future; None without futures, or with fewer than two options."""
+        if self.case.scenarios.empty or len(self.ranking.ranked) < 2:
+            return None
+        return futures(self.case, self.ranking.weights, draws=self.draws, seed=self.seed)
+
+    @cached_property
+    def joint(self) -> Joint | None:
+        """Where the uncertainty about who leads comes from; None with fewer than two options."""
+        from .perspectives import joint
+
+        if len(self.ranking.ranked) < 2:
+            return None
+        return joint(self.case, self.ranking.weights, draws=10 * self.draws, seed=self.seed)
+
+    @cached_property
+    def packages(self) -> Packages | None:
+        """The good combinations at half the effort of all options together; None where none can be formed."""
+        if not_combined(self.case):
+            return None
+        weights = weight_range(self.ranking.weights)
+        return packages(self.case, weights, effort=half_effort(self.case), seed=self.seed)
+
+    @cached_property
+    def vintages(self) -> Vintages | None:
+        """What moved the ranking since the first day on which all options were judged; None without an earlier one."""
+        days = sorted(set(self.case.history["as_of"]) - {""})
+        now = self.case.about.as_of.isoformat() if self.case.about.as_of else "".join(days[-1:])
+        whole = [day for day in days if day < now and len(self.case.scores_on(day)) == len(self.case.scores)]
+        return vintages(self.case, whole[0], now, weights=self.ranking.weights) if whole else None
+
+    @property
+    def acceptability(self) -> Acceptability | None:
+        """How often each option takes each rank; None where nothing is compared, or nothing has a range."""
+        return None if self.fragility is None else self.fragility.acceptability
+
+    @property
+    def profile_ranks(self) -> pd.DataFrame:
+        """Ranks, options x profiles, in the order of the study's own ranking."""
+        ranks = {name: ranking.table["rank"] for name, ranking in self.by_profile.items()}
+        return pd.DataFrame(ranks, index=self.ranking.table.index)
+
+    @property
+    def answer(self) -> str:
+        """The answer in a sentence."""
+        return wording.answer(self.ranking)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What to know beside the answer, a sentence each."""
+        tests, ranking, case = self.fragility, self.ranking, self.case
+        sure = (
+            ()
+            if tests is None
+            else (wording.how_sure(tests, ranking, case), wording.leads_more_often(tests, ranking, case))
+        )
+        said = (
+            *sure,
+            wording.refused(ranking, case),
+            wording.overlap(self.ranking, self.acceptability),
+            wording.agreement(self.by_profile, self.case),
+            wording.near_ties(self.by_profile),
+            wording.strongest(self.ranking, self.case),
+        )
+        return tuple(sentence for sentence in said if sentence)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What a reviewer should know of the case and of the weights: code, place, finding, standard."""
+        said = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
+        certain = wording.not_varied(self.ranking.weights, self.case)
+        said += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
+        columns = list(self.case.findings.columns)
+        return pd.concat([self.case.findings, pd.DataFrame(said, columns=columns, dtype=object)], ignore_index=True)
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What these results were made from; the same for the same inputs."""
+        about = self.case.about
+        return {
+            "case": about.id,
+            "case digest (SHA-256)": self.case.digest,
+            "as of": about.as_of.isoformat() if about.as_of else "latest judgements",
+            "last judgement": self.case.last_judged or "not dated",
+            "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
+            "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
+            "seed": str(self.seed),
+            **({} if self.acceptability is None else {"draws": f"{self.acceptability.draws:,}"}),
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        }
+
+
+@guarded(WeightsError)
+def study(
+    case: Case,
+    weights: Weights | str | Points = "baseline",
+    *,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    progress: Callable[[str], object] = lambda step: None,
+) -> Study:
+    """Rank a case under the weights asked for and under each of its profiles, and test the ranking.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion id.
+    draws, seed : int
+        For all that is drawn at random; the same seed gives the same study.
+    progress : callable, optional
+        Told what is being done.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case.
+    ExportError
+        When ``SOURCE_DATE_EPOCH`` is no moment: the files would be refused, and SciPy cannot be loaded.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> study(load_case("aukus_plus_two"), draws=10_000).profile_ranks.shape
+    (11, 6)
+    """
+    prescribed()
+    from .fragility import fragility  # loads the whole analysis, which importing the package must not
+
+    ranking = rank(case, weights)
+    by_profile = {name: rank(case, name) for name in case.profiles}
+    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, progress=progress)
+    return Study(case=case, ranking=ranking, by_profile=by_profile, fragility=tests, draws=draws, seed=seed)

@@ -1,0 +1,38 @@
+"""The case: tables read and checked once, every fault at once, values on the anchors a criterion declares.
+
+A `Case` is frozen and keyed by the ids of its rows; nothing past this room checks shapes again.
+It is read from a folder, a workbook or frames, and what is bad practice in it is a finding.
+"""
+
+from .affirming import affirm
+from .case import Case
+from .distributions import Z95, UncertainValue, judged, uncertain_values
+from .files import clock, moment, prescribed, replacing
+from .findings import one_to_choose, review_due
+from .reading import input_files, load_case, shipped
+from .tables import ABOUT, DATE, FILE_ID, RESOURCE, TABLES
+from .values import GREATEST
+
+__all__ = [
+    "ABOUT",
+    "DATE",
+    "FILE_ID",
+    "GREATEST",
+    "RESOURCE",
+    "TABLES",
+    "Z95",
+    "Case",
+    "UncertainValue",
+    "affirm",
+    "clock",
+    "input_files",
+    "judged",
+    "load_case",
+    "moment",
+    "one_to_choose",
+    "prescribed",
+    "replacing",
+    "review_due",
+    "shipped",
+    "uncertain_values",
+]

@@ -1,0 +1,374 @@
+"""The decision case: checked once, frozen, keyed by the ids of its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from ..answers import keyed, listed
+from ..errors import AukusMcdaError, CaseError, Fault, WeightsError
+from ..guard import guarded
+from ..weights import Points, Weights, swing
+from .about import About, read_about
+from .anchors import anchor_digests
+from .checks import leaves_of, table_faults
+from .findings import Finding, case_findings
+from .tables import TABLES, as_text, typed
+from .values import ValueFunction, parse_bends
+
+
+@guarded(AukusMcdaError)
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Options, criteria, scores and where they come from, as of one date.
+
+    Made by `load_case` or `Case.from_frames`, which check everything; no other
+    module checks again. Make a new case to change something: values and digests
+    follow the frames, but what is put into them later is checked by nobody.
+
+    Attributes
+    ----------
+    about : About
+        Title, question, date, marking and the rest of case.toml.
+    options, criteria, assumptions, sources, register : DataFrame
+        One row each, by id. ``register`` is the whole evidence register.
+    scores : DataFrame
+        By (option, criterion): low, likely, high in the criterion's unit,
+        distribution, rationale, evidence, judged_by, as_of. One vintage.
+    points : DataFrame
+        Swing points low, likely, high by (profile, criterion), with rationale.
+    screens, scenarios, redlines, synergies : DataFrame
+        As in the case format.
+    findings : DataFrame
+        Departures from good practice: code, place, finding, standard.
+    history : DataFrame
+        Every judgement of a score ever made, whatever its date; see `scores_on`.
+    """
+
+    about: About
+    options: pd.DataFrame
+    criteria: pd.DataFrame
+    scores: pd.DataFrame
+    points: pd.DataFrame
+    screens: pd.DataFrame
+    scenarios: pd.DataFrame
+    assumptions: pd.DataFrame
+    redlines: pd.DataFrame
+    synergies: pd.DataFrame
+    sources: pd.DataFrame
+    register: pd.DataFrame
+    findings: pd.DataFrame
+    history: pd.DataFrame
+
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        criteria: pd.DataFrame,
+        scores: pd.DataFrame,
+        options: pd.DataFrame | None = None,
+        weights: pd.DataFrame | None = None,
+        about: Mapping[str, Any] | None = None,
+        **others: pd.DataFrame,
+    ) -> Case:
+        """A case from DataFrames in the case format.
+
+        Parameters
+        ----------
+        criteria : DataFrame
+            At least id, direction, worst, best.
+        scores : DataFrame
+            At least option, criterion, likely; a row per option and leaf.
+        options, weights : DataFrame, optional
+            Without ``options`` they are the ones that ``scores`` names.
+        about : mapping, optional
+            What case.toml would say.
+        **others : DataFrame
+            Further tables by name: screens, scenarios, assumptions, redlines,
+            synergies, sources, evidence.
+
+        Raises
+        ------
+        CaseError
+            With every fault; rows are named by their index label.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> case = Case.from_frames(
+        ...     criteria=pd.DataFrame({"id": ["reach", "cost"], "direction": ["max", "min"],
+        ...                            "worst": [0, 50], "best": [10, 0]}),
+        ...     scores=pd.DataFrame({"option": ["A", "A", "B", "B"],
+        ...                          "criterion": ["reach", "cost", "reach", "cost"],
+        ...                          "likely": [8, 40, 5, 10]}),
+        ... )
+        >>> case.values
+        criterion  reach  cost
+        option
+        A           80.0  20.0
+        B           50.0  80.0
+        """
+        given = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
+        tables = {name: as_text(table) for name, table in given.items() if table is not None}
+        unknown = sorted(tables.keys() - TABLES.keys())
+        if unknown:
+            raise CaseError(
+                Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.") for name in unknown
+            )
+        if options is None and "option" in tables["scores"]:
+            ids = pd.unique(tables["scores"][["option"]].to_numpy().ravel())
+            tables["options"] = pd.DataFrame({"id": ids}, dtype=object)
+        faults: list[Fault] = []
+        read = read_about(about or {}, "about", faults, every_key=False)
+        return cls.from_tables(tables, read, faults=tuple(faults))
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        about: About,
+        *,
+        files: Mapping[str, str] | None = None,
+        every_column: bool = False,
+        faults: tuple[Fault, ...] = (),
+        findings: tuple[Finding, ...] = (),
+    ) -> Case:
+        """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
+        as_of = about.as_of.isoformat() if about.as_of else ""
+        found = table_faults(
+            tables,
+            files=files or {name: name for name in tables},
+            every_column=every_column,
+            as_of=as_of,
+            status_quo=about.status_quo,
+            judged_for=about.weights_judged_for,
+            faults=faults,
+        )
+        if found:
+            raise CaseError(found)
+        full = {name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES}
+        history = _filled(full["scores"])
+        full["scores"] = _vintage(history, as_of)
+        full["weights"] = _filled(full["weights"])
+        for column, fallback in (("name", "id"), ("short", "name")):
+            for name in ("options", "criteria"):
+                if column in full[name]:
+                    blank = full[name][column] == ""
+                    full[name][column] = full[name][column].where(~blank, full[name][fallback])
+        known = full | {"evidence": _known(full["evidence"], as_of)}
+        departures = case_findings(known, about, also=findings)
+        return cls(
+            about=about,
+            options=full["options"].set_index("id"),
+            criteria=full["criteria"].set_index("id"),
+            scores=full["scores"].set_index(["option", "criterion"]),
+            points=full["weights"].set_index(["profile", "criterion"]),
+            screens=full["screens"].set_index(["option", "screen"]),
+            scenarios=full["scenarios"],
+            assumptions=full["assumptions"].set_index("id"),
+            redlines=full["redlines"].set_index(["profile", "criterion"]),
+            synergies=full["synergies"],
+            sources=full["sources"].set_index("id"),
+            register=full["evidence"].set_index("id"),
+            findings=departures,
+            history=history,
+        )
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The criteria that are scored: those nobody has as parent."""
+        return tuple(leaves_of(self.criteria.reset_index()))
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The criteria at the top of the value tree."""
+        return tuple(self.criteria.index[self.criteria["parent"] == ""])
+
+    def branch_of(self, criterion: str) -> tuple[str, ...]:
+        """A criterion and all above it, up to the top of the tree."""
+        parent = self._criterion(criterion)["parent"]
+        return (criterion, *(self.branch_of(parent) if parent else ()))
+
+    def root_of(self, criterion: str) -> str:
+        """The top of the branch a criterion is on."""
+        return self.branch_of(criterion)[-1]
+
+    @property
+    def performance(self) -> pd.DataFrame:
+        """Likely scores, options x leaves, each in its criterion's unit."""
+        return self._grid("likely")
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """Values 0-100 of the likely scores, options x leaves."""
+        return self._valued(self.performance)
+
+    @property
+    def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
+        one, other = self._valued(self._grid("low")), self._valued(self._grid("high"))
+        return one.where(one <= other, other), one.where(one >= other, other)
+
+    def value_function(self, leaf: str) -> ValueFunction:
+        """How a leaf's raw scores become values."""
+        scale = self._criterion(leaf)
+        return ValueFunction(scale["worst"], scale["best"], parse_bends(scale["shape"]))
+
+    def _criterion(self, name: str) -> pd.Series:
+        if name not in self.criteria.index:
+            raise AukusMcdaError(f"No criterion called {name!r}. There are: {listed(self.criteria.index)}.")
+        return self.criteria.loc[name]
+
+    @property
+    def screened(self) -> pd.Series:
+        """Why options are out, by id: the reasons of the screens they fail."""
+        failed = self.screens[self.screens["passes"] == "no"]
+        return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """The evidence that was known by the case's date, by id, with its status on that day."""
+        as_of = self.about.as_of.isoformat() if self.about.as_of else ""
+        return _known(self.register.reset_index(), as_of).set_index("id")
+
+    def scores_on(self, day: str) -> pd.DataFrame:
+        """The judgements in force on a day, ISO, or the latest when it is blank; what was not yet judged has no row."""
+        return _vintage(self.history, day).set_index(["option", "criterion"])
+
+    @property
+    def last_judged(self) -> str:
+        """The day of the latest judgement in force, ISO, or blank when none is dated."""
+        return str(self.scores["as_of"].max())
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the weight profiles."""
+        return tuple(self.points.index.get_level_values("profile").unique())
+
+    def profile(self, name: str) -> Weights:
+        """The swing weights of one profile.
+
+        Raises
+        ------
+        WeightsError
+            When there is no such profile.
+        """
+        if name not in self.profiles:
+            there = ", ".join(self.profiles) or "none; give weights as a mapping"
+            raise WeightsError(f"No weight profile called {name!r}. There are: {there}.")
+        points, parents = self.points.loc[name], self.criteria["parent"]
+        made = swing(
+            points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
+        )
+        return replace(made, name=name)
+
+    def weights(self, given: Weights | str | Points) -> Weights:
+        """Weights for this case from a `Weights`, a profile's name or swing points by id.
+
+        Points may be for the leaves alone, or for the whole tree.
+
+        Raises
+        ------
+        WeightsError
+            When criteria are missing or unknown, or the weights were judged on
+            other anchors.
+        """
+        if isinstance(given, str):
+            return self.profile(given)
+        if not isinstance(given, Weights):
+            given = keyed(given, "Swing points").rename(str)
+            named = set(given.index)
+            flat = named <= set(self.leaves)
+            tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
+            unset = [name for name in tree.index if name not in named]
+            unknown = sorted(named - set(self.criteria.index))
+            if self.profiles and (unset or unknown):
+                said = [f"No criterion called {listed(unknown)}."] if unknown else []
+                said += [f"No swing points for {listed(unset)}."] if unset else []
+                start = f"case.profile({self.profiles[0]!r}).change({{...}})"
+                raise WeightsError(f"{' '.join(said)} To change some points and keep the rest: {start}.")
+            made = swing(given, parents=tree, anchors=self.anchors_digest)
+            if flat and len(self.criteria) > len(self.leaves):
+                counted = "Points were given for the leaves alone: a branch weighs as much as its leaves add up to, "
+                made = replace(made, findings=(*made.findings, counted + "so more leaves weigh more."))
+            return made
+        if given.anchors not in (None, self.anchors_digest):
+            raise WeightsError(
+                "These weights were judged for swings between other anchors than this case's; "
+                "a swing's worth does not carry over. Judge them again for this case."
+            )
+        if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
+            raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
+        missing = sorted(set(self.leaves) - set(given.values.index))
+        unknown = sorted(set(given.values.index) - set(self.leaves))
+        if missing or unknown:
+            raise WeightsError(
+                "Weights must be for the leaves of the tree: "
+                f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}. "
+                "Weights of branches need weights of their leaves too: see docs/ahp.md, A tree."
+            )
+        return replace(given, anchors=self.anchors_digest)
+
+    @property
+    def scale_digests(self) -> dict[str, str]:
+        """A short digest of the two ends of each leaf's scale, by id."""
+        return anchor_digests(self.criteria.loc[list(self.leaves)])
+
+    @property
+    def anchors_digest(self) -> str:
+        """SHA-256 of the ends of all scales: what swing weights were judged on."""
+        return hashlib.sha256(json.dumps(self.scale_digests, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything in force in the case; the order of rows and columns does not count."""
+        left_out = ("about", "findings", "history")
+        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in left_out}
+        return _digest(frames, repr(self.about))
+
+    def _grid(self, column: str) -> pd.DataFrame:
+        grid = self.scores[column].unstack("criterion")
+        return grid.loc[self.options.index, list(self.leaves)].rename_axis("option")
+
+    def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
+        valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
+        return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Without a range, low and high are the likely number itself: no spread was judged."""
+    return table.assign(low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"]))
+
+
+def _known(register: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """The register as it stood on a day: nothing is overtaken by what nobody knew yet."""
+    if not as_of:
+        return register
+    known = register[register["known_from"] <= as_of]
+    ids = set(known["id"])
+    early = (known["status"] == "overtaken") & known["see"].map(ids.isdisjoint)
+    return known.assign(status=known["status"].mask(early, "stands"))
+
+
+def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Of several judgements of one score, the latest made by ``as_of``."""
+    if as_of:
+        scores = scores[scores["as_of"] <= as_of]
+    latest = scores.sort_values("as_of", kind="stable").drop_duplicates(["option", "criterion"], keep="last")
+    return scores.loc[scores.index.isin(latest.index)]
+
+
+def _digest(frames: Mapping[str, pd.DataFrame], *more: str) -> str:
+    parts = list(more)
+    for name in sorted(frames):
+        rows = frames[name].reset_index().astype(object).map(repr)
+        rows = rows[sorted(rows.columns)]
+        parts += [name, json.dumps([list(rows.columns), *sorted(rows.values.tolist())])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

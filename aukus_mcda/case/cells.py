@@ -1,0 +1,340 @@
+"""A workbook as rows of text: what its cells show, what cannot be told of them, and what is hidden.
+
+A file stores a number and how to show it apart. Here a cell is read as it is shown;
+where that is not what is stored, as for a per cent, nobody can say which was meant,
+and the cell is a fault.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from ..answers import listed, shown
+from ..errors import CaseError, Fault
+from .tables import ABOUT, DATES, NAMED, TABLES, TEXT, Rule, rules_of
+
+MEGABYTES, TAGS = 64, 1_000_000
+"""A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
+
+ROWS, COLUMNS = 100_000, 200
+"""No table of a case is longer or wider."""
+
+SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
+TAKE_OUT = "Take out what is no table of the case, and formats far beyond the last row."
+WRITE_OUT = "Format the cell as General and write the number that is meant."
+AS_TEXT = "Format the cell as Text and write in it what is meant."
+
+_TOKEN = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|General|.', re.IGNORECASE | re.DOTALL)
+"""The parts of a number format: literal text, a filling, a colour or condition, General, any other sign."""
+
+_DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]*))?(?P<power>E[+-]?[0#?]+)?\)?", re.I)
+"""A number format that shows the number itself."""
+
+
+@dataclass
+class Sheet:
+    """A sheet's rows as text, what is wrong with it as a whole or in single cells, and what of it is hidden."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    cell_faults: list[Fault] = field(default_factory=list)
+    hidden: str = ""
+
+
+class CannotTellError(Exception):
+    """What a cell holds that cannot be read as it is shown, and what to do about it."""
+
+
+def read_sheets(path: Path) -> dict[str, Sheet]:
+    """The sheets of a workbook by title; those that no case has are not read, but named.
+
+    Raises
+    ------
+    CaseError
+        When the file is another kind of file, protected, damaged or too large.
+    """
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a library does not know of a workbook is no fault of the case
+            _check(file, path.name)
+            return _read(file, path.name)
+    except CaseError:
+        raise
+    except OSError as error:
+        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.") from None
+    except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
+        found = f"a file that is no workbook ({type(error).__name__}: {error})"
+        raise _refused(path.name, found, "Save it as .xlsx.") from None
+
+
+def _refused(name: str, found: str, remedy: str) -> CaseError:
+    return CaseError([Fault(name, "", "", found, "an .xlsx workbook", remedy)])
+
+
+def _check(file: IO[bytes], name: str) -> None:
+    """Refuse other kinds of file, and what would unpack to too much.
+
+    `zipfile` gives no more of a member than the archive's directory says, so what is said there holds.
+    """
+    if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":  # a compound file, as Office wrote until 2007
+        if "EncryptedPackage".encode("utf-16-le") in file.read(MEGABYTES * 2**20):
+            remedy = "Open it in Excel, take off the password or the label's protection, and save it as .xlsx."
+            raise _refused(name, "a workbook protected by a password or a sensitivity label", remedy)
+        raise _refused(name, "a file of the kind Office wrote until 2007 (.xls)", SAVE_AS)
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        names = {member.filename for member in members}
+        if "xl/workbook.bin" in names:
+            raise _refused(name, "a binary workbook (.xlsb)", SAVE_AS)
+        if "mimetype" in names:
+            raise _refused(name, "an OpenDocument file (.ods)", "Open it and save it as .xlsx.")
+        if sum(member.file_size for member in members) > MEGABYTES * 2**20:
+            raise _refused(name, f"a workbook that unpacks to more than {MEGABYTES} megabytes", TAKE_OUT)
+        tags = 0
+        for member in members:
+            part = archive.read(member)
+            tags += part.count(b"<")
+            if b"<!DOCTYPE" in part and not member.filename.startswith("xl/media/"):
+                raise _refused(name, f"a document type in {member.filename}, which no workbook has", SAVE_AS)
+            if member.filename.endswith("workbook.xml") and b"http://purl.oclc.org/ooxml/" in part:
+                raise _refused(name, "a workbook of the kind 'Strict Open XML Spreadsheet'", SAVE_AS)
+        if tags > TAGS:
+            raise _refused(name, f"a workbook of more than {TAGS:,} XML tags", TAKE_OUT)
+
+
+def _read(file: IO[bytes], name: str) -> dict[str, Sheet]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    sheets = {}
+    for sheet in book.worksheets:
+        known = sheet.title in ("case", *TABLES)
+        sheets[sheet.title] = _sheet(_survey(sheet), f"{name}, sheet {sheet.title}") if known else Sheet()
+    book.close()
+    return sheets
+
+
+@dataclass
+class _Survey:
+    """What the XML of a sheet holds. A cell that is only formatted is as if it were not there."""
+
+    title: str
+    hidden: bool
+    cells: dict[tuple[int, int], Any] = field(default_factory=dict)
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[tuple[str, int, int]] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+    zeros: bool = False
+    conditional: bool = False
+
+
+def _survey(sheet: Any) -> _Survey:
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.utils import range_boundaries
+    from openpyxl.worksheet._reader import WorkSheetParser
+    from openpyxl.xml.functions import iterparse
+
+    book = sheet.parent
+    parser = WorkSheetParser(
+        None,
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+    survey = _Survey(sheet.title, hidden=sheet.sheet_state != "visible")
+    with sheet._get_source() as source:
+        for _, element in iterparse(source):
+            match element.tag.rpartition("}")[2]:
+                case "row":
+                    number, cells = parser.parse_row(element)
+                    if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
+                        survey.rows.add(number)
+                    for cell, child in zip(cells, element, strict=True):
+                        place = cell["row"], cell["column"]
+                        parts = {part.tag.rpartition("}")[2] for part in child}
+                        # An empty result is a text; a number that is not there was never computed.
+                        if "f" in parts and cell["value"] is None and not (child.get("t") == "str" and "v" in parts):
+                            survey.uncomputed.add(place)
+                        elif cell["value"] is not None and str(cell["value"]).strip():
+                            survey.cells[place] = ReadOnlyCell(sheet, **cell)
+                    element.clear()
+                case "col" if element.get("hidden") in ("1", "true") or element.get("width") == "0":
+                    survey.columns.update(range(int(element.get("min")), min(int(element.get("max")), COLUMNS) + 1))
+                case "mergeCell":
+                    left, top, *_ = range_boundaries(element.get("ref"))
+                    survey.merged.append((element.get("ref"), top, left))
+                case "sheetView" if element.get("showZeros") in ("0", "false"):
+                    survey.zeros = True
+                case "numFmt":  # of a conditional format that later versions of Excel added
+                    survey.conditional = True
+                case "cfRule" if element.get("dxfId"):
+                    style = book._differential_styles[int(element.get("dxfId"))]
+                    survey.conditional = survey.conditional or style.numFmt is not None
+    return survey
+
+
+def _sheet(survey: _Survey, file: str) -> Sheet:
+    from openpyxl.utils import get_column_letter
+
+    places = survey.cells.keys() | survey.uncomputed
+    if not places:
+        return Sheet()
+    last_row, last_column = max(row for row, _ in places), max(column for _, column in places)
+    if last_row > ROWS or last_column > COLUMNS:
+        found = f"a cell in row {last_row:,}, column {get_column_letter(last_column)}"
+        expected = f"at most {ROWS:,} rows and {COLUMNS} columns"
+        return Sheet(faults=[Fault(file, last_row, "", found, expected, "Delete the cells beyond the table.")])
+    rows = [[""] * last_column for _ in range(last_row)]
+    cell_faults = []
+    rules: dict[str, Rule] = {}
+    for row, column in sorted(places):
+        # A heading says what its column may hold; on the sheet of the case the cell at the left does.
+        label = rows[row - 1][0] if survey.title == "case" else rows[0][column - 1]
+        if label not in rules:
+            rules |= ABOUT if survey.title == "case" else rules_of(survey.title, [label])
+        try:
+            rows[row - 1][column - 1] = _shown(survey.cells.get((row, column)), rules.setdefault(label, TEXT))
+        except CannotTellError as error:
+            found, expected, remedy = error.args
+            cell_faults.append(Fault(file, row, label or get_column_letter(column), found, expected, remedy))
+    faults = [
+        Fault(
+            file,
+            top,
+            rows[0][left - 1],
+            f"merged cells {area}",
+            "a value in each cell",
+            "Unmerge them and fill in each cell.",
+        )
+        for area, top, left in survey.merged
+        if top <= last_row and left <= last_column
+    ]
+    if survey.conditional:
+        found = "a conditional format that changes how numbers are shown"
+        faults.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
+    return Sheet(rows, faults, cell_faults, "; ".join(_hidden(survey, places)))
+
+
+def _hidden(survey: _Survey, places: Iterable[tuple[int, int]]) -> Iterator[str]:
+    from openpyxl.utils import get_column_letter
+
+    rows = sorted({row for row, _ in places} & survey.rows)
+    columns = sorted({column for _, column in places} & survey.columns)
+    if survey.hidden:
+        yield "the whole sheet"
+    if rows:
+        yield f"row{'s'[: len(rows) > 1]} {listed(rows, most=10)}"
+    if columns:
+        yield f"column{'s'[: len(columns) > 1]} {listed(map(get_column_letter, columns), most=10)}"
+    if survey.zeros and any(cell.value == 0 for cell in survey.cells.values()):
+        yield "every 0"
+
+
+def _shown(cell: Any, rule: Rule) -> str:
+    """The text of a cell as it is shown.
+
+    Raises
+    ------
+    CannotTellError
+        With what it holds, what was expected and what to do.
+    """
+    if cell is None:
+        raise CannotTellError(
+            "a formula without a stored result",
+            "a result, or what was meant itself",
+            "Open the workbook in Excel or LibreOffice, which compute it, and save it; or write the value.",
+        )
+    value = cell.value
+    sections = _sections(cell.number_format)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        _require(_shows_text(sections), f"{value[:60]!r}, which its number format hides or changes", AS_TEXT)
+        return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+    if isinstance(value, int | float):
+        return _number(value, sections, cell.number_format)
+    _require(isinstance(value, dt.date), f"a time or duration ({value})", WRITE_OUT)
+    code = "".join(part for part in sections[0] if len(part) == 1).lower()
+    text = _date(value, code if cell.is_date else "yyyy-mm-dd")
+    _require(rule in (*DATES, TEXT, NAMED), f"a date ({text})", AS_TEXT)
+    return text
+
+
+def _require(holds: bool, found: str, remedy: str) -> None:
+    if not holds:
+        raise CannotTellError(found, "a cell that shows what it stores", remedy)
+
+
+def _sections(code: str) -> list[list[str]]:
+    """A number format's sections, for positive numbers, negative ones, 0 and text, as their parts without fillings."""
+    sections: list[list[str]] = [[]]
+    for token in _TOKEN.findall(code):
+        if token == ";":
+            sections.append([])
+        elif token[0] not in "_*" and not token.isspace():
+            sections[-1].append(token)
+    return sections
+
+
+def _shows_text(sections: list[list[str]]) -> bool:
+    own = sections[3:4] or [section for section in sections if "@" in section]
+    return all("".join(section).lower() in ("@", "general") for section in own)
+
+
+def _number(value: int | float, sections: list[list[str]], code: str) -> str:
+    """A number as text, when its format shows the number itself."""
+    text = str(value) if isinstance(value, int) else shown(value)
+    section = sections[0]
+    if value < 0 and len(sections) > 1:
+        section = sections[1]
+    elif value == 0 and len(sections) > 2:
+        section = sections[2]
+    _require("%" not in section, f"{text}, shown as a per cent", WRITE_OUT)
+    bare = "".join(map(_bare, section))
+    if bare.lower() in ("general", "@"):
+        return text
+    digits = _DIGITS.fullmatch(bare)
+    _require(digits is not None, f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
+    assert digits is not None
+    whole, part = digits["whole"] or "", digits["part"] or ""
+    style = "e" if digits["power"] else "f"
+    rounded = float(f"{abs(value):.{len(part)}{style}}")
+    signed = bool(digits["minus"]) == (value < 0 and len(sections) > 1)
+    exact = math.isclose(rounded, abs(value), rel_tol=1e-14, abs_tol=0) and not whole.endswith(",")
+    seen = value != 0 or "0" in whole + part
+    _require(signed and exact and seen, f"{text}, which the number format {code!r} shows otherwise", WRITE_OUT)
+    return text.zfill(whole.count("0")) if text.isdigit() else text
+
+
+def _bare(part: str) -> str:
+    """A part of a number format without what leaves the number as it is: colours, currencies, signs between quotes."""
+    if part[0] == "[":
+        currency = part[1:].partition("-")[0]
+        harmless = part[1:-1].isalpha() or (currency[0] == "$" and not any(map(str.isdigit, currency)))
+        return "" if harmless else part
+    sign = part.strip('"\\').strip()
+    if not sign or (len(sign) == 1 and unicodedata.category(sign) == "Sc"):
+        return ""
+    return sign if sign in ("-", "(", ")") else part
+
+
+def _date(value: dt.date, code: str) -> str:
+    """A date as far as its format shows it."""
+    if isinstance(value, dt.datetime) and value.time() != dt.time() and ("h" in code or "s" in code):
+        return value.isoformat(sep=" ", timespec="seconds")
+    day = value.isoformat()[:10]
+    parts = "".join(sign for sign in "ymd" if sign in code)
+    _require(parts in ("y", "ym", "ymd"), f"a date ({day}) that is not shown with its year", AS_TEXT)
+    return day[: {"y": 4, "ym": 7, "ymd": 10}[parts]]

@@ -1,0 +1,389 @@
+"""A folder of CSV files, or one workbook, to a `Case`, or one error with every fault."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import difflib
+import io
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import AukusMcdaError, CaseError, Fault
+from ..guard import FilePath, guarded
+from .about import About, read_about
+from .case import Case
+from .cells import COLUMNS, ROWS, read_sheets
+from .findings import Finding
+from .tables import ABOUT, TABLES
+
+OPTIONAL = ("redlines", "synergies")
+REGISTER = ("sources", "evidence")
+MEGABYTES = 32
+"""No table of text is larger."""
+LONGEST = 32_000
+"""A case.toml is a page at most."""
+FOLDER = tuple(name for name in TABLES if name not in REGISTER)
+
+
+def shipped() -> Path:
+    """Where the shipped data, seeds and notebooks are: in the package, or beside it in a checkout."""
+    inside = Path(__file__).parent.parent / "shipped"
+    return inside if inside.is_dir() else Path(__file__).parent.parent.parent
+
+
+def find_case(where: str | Path) -> Path:
+    """The folder or workbook that ``where`` names: a path, or a shipped case's name.
+
+    Raises
+    ------
+    CaseError
+        When there is nothing of that name.
+    """
+    path = Path(where)
+    cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
+    # A folder of results may have the shipped case's name; it is no case without a case.toml.
+    if str(where) in cases and not (path / "case.toml").is_file():
+        return cases[str(where)]
+    if path.exists():
+        return path
+    raise CaseError(
+        [
+            Fault(
+                str(where),
+                "",
+                "",
+                "no such folder or workbook",
+                f"a case folder, an .xlsx workbook, or a shipped case: {', '.join(cases)}",
+                "Check the spelling and the folder you are in.",
+            )
+        ]
+    )
+
+
+@guarded(AukusMcdaError)
+def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
+    """A checked case from a folder of CSV files, a workbook, or a shipped case's name.
+
+    Parameters
+    ----------
+    where : str or Path
+        For example ``"aukus_plus_two"``, ``"my_case/"`` or ``"my_case.xlsx"``.
+    as_of : date or ISO text, optional
+        Rank with the judgements made by this day instead of the case's own date.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        With every fault in every file: file, row, column, found, expected, remedy.
+
+    Examples
+    --------
+    >>> case = load_case("aukus_plus_two", as_of="2023-06-30")
+    >>> case.about.as_of.isoformat()
+    '2023-06-30'
+    """
+    faults: list[Fault] = []
+    findings: list[Finding] = []
+    about, tables, files = _read(find_case(where), faults, findings)
+    if as_of is not None:
+        about = _dated(about, as_of, faults)
+    return Case.from_tables(
+        tables, about, files=files, every_column=True, faults=tuple(faults), findings=tuple(findings)
+    )
+
+
+def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
+    """A checked case, whatever anchors its weights were judged for, and what it records of them.
+
+    Raises
+    ------
+    CaseError
+        With every other fault, as `load_case`.
+    """
+    faults: list[Fault] = []
+    about, tables, files = _read(find_case(where), faults, [])
+    unaffirmed = replace(about, weights_judged_for="")
+    case = Case.from_tables(tables, unaffirmed, files=files, every_column=True, faults=tuple(faults))
+    return case, about.weights_judged_for
+
+
+def _read(
+    path: Path, faults: list[Fault], findings: list[Finding]
+) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+    if not path.is_dir():
+        return _read_workbook(path, faults, findings)
+    about = _read_toml(path / "case.toml", faults)
+    return about, *_read_folder(path, faults)
+
+
+def input_files(where: str | Path) -> dict[str, Path]:
+    """Every file a case is read from, the register included, by the name it has in faults."""
+    path = find_case(where)
+    if not path.is_dir():
+        return {path.name: path}
+    paths = {"case.toml": path / "case.toml", **_folder_files(path)}
+    return {name: file for name, file in paths.items() if file.is_file()}
+
+
+def _folder_files(folder: Path) -> dict[str, Path]:
+    """Where each table of a case in a folder is, or would be, by the name it has in faults."""
+    files = {f"{name}.csv": folder / f"{name}.csv" for name in FOLDER}
+    register = _register_of(folder)
+    return files | ({f"seeds/{name}.csv": register / f"{name}.csv" for name in REGISTER} if register else {})
+
+
+def _register_of(folder: Path) -> Path | None:
+    """The evidence register of a case: seeds/ in its folder, or up to two levels above."""
+    folder = folder.resolve()
+    places = (place / "seeds" for place in (folder, *list(folder.parents)[:2]))
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _read_folder(folder: Path, faults: list[Fault]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    paths = _folder_files(folder)
+    files = {path.stem: name for name, path in paths.items()}
+    tables = {}
+    for file, path in paths.items():
+        if path.is_file():
+            table = _read_csv(path, file, faults)
+            if table is not None:
+                tables[path.stem] = table
+        elif path.stem not in OPTIONAL:
+            faults.append(_missing(file, path.stem))
+    if "evidence" not in files:
+        faults += _without_register(tables, files, REGISTER)
+    # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
+    for stray in sorted(path for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))):
+        near = [] if stray.stem in FOLDER else difflib.get_close_matches(stray.stem, FOLDER, n=1, cutoff=0.7)
+        if near:
+            faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
+    return tables, files
+
+
+def _missing(file: str, name: str) -> Fault:
+    columns = ", ".join(TABLES[name])
+    return Fault(file, "", "", "no such file", f"columns {columns}", "Add it, with at least its header row.")
+
+
+def _without_register(
+    tables: Mapping[str, pd.DataFrame], files: Mapping[str, str], missing: Iterable[str]
+) -> list[Fault]:
+    """A fault for each part of the register that is not there although evidence is cited."""
+    cells = ((files[name], table.get("evidence", pd.Series())) for name, table in tables.items())
+    citing = [file for file, cited in cells if (cited != "").any()]
+    return [
+        Fault(
+            f"seeds/{name}.csv",
+            "",
+            "",
+            "no such file",
+            f"the evidence register, cited by {', '.join(citing)}",
+            "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name.",
+        )
+        for name in missing
+        if citing
+    ]
+
+
+def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
+    """The file's text in composed letters, or None and a fault that names what is wrong with its bytes."""
+    try:
+        if path.stat().st_size > MEGABYTES * 2**20:
+            faults.append(Fault(file, "", "", f"more than {MEGABYTES} megabytes", "a table of text", "Shorten it."))
+            return None
+        raw = path.read_bytes()
+    except OSError as error:
+        faults.append(
+            Fault(file, "", "", f"a file that cannot be read ({error.strerror})", "a readable file", "Check it.")
+        )
+        return None
+    expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+        faults.append(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
+    elif not raw.removeprefix(codecs.BOM_UTF8).strip():
+        faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
+    else:
+        try:
+            return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
+            faults.append(Fault(file, line, "", byte, expected, remedy))
+    return None
+
+
+def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None:
+    text = _read_text(path, file, faults)
+    if text is None:
+        return None
+    # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
+    stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\r?\n', text, re.IGNORECASE)
+    text = text[stated.end() :] if stated else text
+    if not stated and (apart := _other_mark(text, TABLES[path.stem])):
+        found = f"cells split by {apart!r}"
+        faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
+    try:
+        return _table(reader, file, faults)
+    except csv.Error as error:
+        faults.append(
+            Fault(file, "", "", f"text that is no CSV ({error})", "cells split by commas", "Check the quotation marks.")
+        )
+        return None
+
+
+def _other_mark(text: str, columns: Iterable[str]) -> str:
+    """What stands between the names of known columns in the first line, where commas do not."""
+    header = text[:LONGEST].lstrip("\n").partition("\n")[0].rstrip("\r")
+    marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
+    return "" if "," in marks or not marks else marks[0]
+
+
+def _table(lines: Iterable[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame | None:
+    """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
+    numbered = enumerate(lines, start=1)
+    _, header = next(numbered, (1, []))
+    if not any(cell.strip() for cell in header):
+        faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
+        return None
+    filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
+    rows = dict(islice(filled, ROWS + 1))
+    if len(rows) > ROWS or len(header) > COLUMNS:
+        found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {ROWS:,} and {COLUMNS}"
+        faults.append(Fault(file, "", "", found, expected, "Delete what is no row or column of the table."))
+        return None
+    width = max(number for number, name in enumerate(header, start=1) if name.strip() or number == 1)
+    for number, line in rows.items():
+        beyond = [cell for cell in line[width:] if cell.strip()]
+        if len(line) < width or beyond:
+            faults.append(
+                Fault(
+                    file,
+                    number,
+                    "",
+                    f"{len(line) if not beyond else width + len(beyond)} cells",
+                    f"{width} cells, as in the header",
+                    "Put quotation marks round a cell that holds a comma; give every column a name.",
+                )
+            )
+        rows[number] = (line + [""] * width)[:width]
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
+
+
+def _read_workbook(
+    path: Path, faults: list[Fault], findings: list[Finding]
+) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+    sheets = read_sheets(path)
+    files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
+    tables = {}
+    for name in TABLES:
+        sheet = sheets.get(name)
+        if sheet is None:
+            if name not in (*OPTIONAL, *REGISTER):
+                faults.append(_missing(files[name], name))
+        elif sheet.faults:
+            faults += sheet.faults
+        elif not sheet.rows:
+            faults.append(Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row."))
+        else:
+            faults += sheet.cell_faults
+            table = _table(sheet.rows, files[name], faults)
+            if table is not None:
+                tables[name] = table
+    absent = [name for name in REGISTER if name not in sheets]
+    for fault in _without_register(tables, files, absent):
+        faults.append(fault._replace(file=files[fault.file[6:-4]]))
+    for stray in sorted(sheets.keys() - files.keys()):
+        near = difflib.get_close_matches(stray.lower(), files, n=1, cutoff=0.7)
+        if near:
+            file = f"{path.name}, sheet {stray}"
+            faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
+    hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
+    if hidden:
+        findings.append(
+            Finding(
+                "hidden-cells",
+                hidden,
+                f"The workbook hides cells that count like any other ({hidden}).",
+                "Cabinet Office, Should Cost Modelling: Technical Build Guidance (2021), 4.8",
+            )
+        )
+    if "case" not in sheets:
+        faults.append(_missing_about(files["case"]))
+        return About(), tables, files
+    faults += sheets["case"].faults + sheets["case"].cell_faults
+    entries: dict[str, Any] = {}
+    rows: dict[str, int] = {}
+    for number, line in enumerate(sheets["case"].rows, start=1):
+        key, entry = [*line, "", ""][:2]
+        if key in ("", "key"):
+            continue
+        if key in entries:
+            faults.append(Fault(files["case"], number, key, f"{key} again", "each key once", "Delete one of the rows."))
+        entries[key], rows[key] = entry, number
+    if "authors" in entries:
+        entries["authors"] = [name.strip() for name in entries["authors"].split(";") if name.strip()]
+    return read_about(entries, files["case"], faults, every_key=True, rows=rows), tables, files
+
+
+def _missing_about(file: str) -> Fault:
+    return Fault(file, "", "", "no such file", f"the keys {', '.join(ABOUT)}", "Add it.")
+
+
+def _read_toml(path: Path, faults: list[Fault]) -> About:
+    if not path.is_file():
+        faults.append(_missing_about(path.name))
+        return About()
+    text = _read_text(path, path.name, faults)
+    if text is None:
+        return About()
+    if len(text) > LONGEST:  # the parser's time grows with the square of it
+        found = f"{len(text):,} signs of text"
+        faults.append(Fault(path.name, "", "", found, f"at most {LONGEST:,}", "Shorten it; it holds one line a key."))
+        return About()
+    try:
+        entries = tomllib.loads(text)
+    except RecursionError:
+        faults.append(Fault(path.name, "", "", "lists or tables too deep", 'key = "value"', "Write one value a key."))
+        return About()
+    except ValueError as error:
+        line = re.search(r"line (\d+)", str(error))
+        remedy = "Check quotation marks and the equals sign."
+        if "date" in str(error):
+            remedy = "Write a day that there is, as year-month-day: 2026-02-28."
+        faults.append(
+            Fault(
+                path.name,
+                int(line[1]) if line else "",
+                "",
+                f"text that is no TOML ({error})",
+                'key = "value" on each line',
+                remedy,
+            )
+        )
+        return About()
+    keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
+    rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
+    return read_about(entries, path.name, faults, every_key=True, rows=rows)
+
+
+def _dated(about: About, as_of: str | dt.date, faults: list[Fault]) -> About:
+    if not ABOUT["as_of"].holds(str(as_of)):
+        faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
+        return about
+    return replace(about, as_of=dt.date.fromisoformat(str(as_of)))

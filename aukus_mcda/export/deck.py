@@ -1,0 +1,352 @@
+"""A presentation being written: every slide titled, marked, numbered and annotated, its blocks laid out to fit."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.enum.text import PP_ALIGN
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Inches, Pt
+
+from ..errors import ExportError
+from . import measuring
+from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, glued, plain
+from .house import FONT, blank_deck
+from .layout import Page, arranged
+from .templates import (
+    BODIES,
+    FOOTERS,
+    TITLES,
+    Layouts,
+    Look,
+    colour_override,
+    find_layouts,
+    footer_of,
+    look_of,
+    open_template,
+    reading,
+)
+
+TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
+ON_CONTENT = 24
+"""No title but the cover's is larger, in points."""
+TOP_MARKING = (0.06, 0.26)
+"""Top and height in inches of the marking above the title."""
+MOST_LETTERS = 195
+"""Of a title; the rest of a longer one is left to the notes."""
+BETWEEN = 0.35
+"""Inches between columns."""
+LEAST_TITLE = 0.5
+"""Inches of height without which two lines of a title cannot be read."""
+LEAST = (6.0, 2.5)
+"""Inches of width and height without which no slide can be read."""
+
+
+class Area(NamedTuple):
+    """Where a slide's blocks go, in inches."""
+
+    left: float
+    top: float
+    width: float
+    bottom: float
+
+    @property
+    def tall(self) -> float:
+        """Its height in points."""
+        return 72 * (self.bottom - self.top)
+
+
+@dataclass
+class Deck:
+    """A presentation being written, every slide with its marking, footer and number.
+
+    Attributes
+    ----------
+    marking : str
+        At the top and the bottom of every slide.
+    footer : str or sequence of str
+        At the foot of every slide; of several the first that fits its place.
+    presentation : Presentation
+        Empty, in the house look or from a template.
+    """
+
+    marking: str
+    footer: str | Sequence[str]
+    presentation: Any = field(default_factory=blank_deck)
+    layouts: Layouts = field(init=False)
+    look: Look = field(init=False)
+    area: Area = field(init=False)
+    titles: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.layouts = find_layouts(self.presentation)
+        self.look = look_of(self.layouts.content, FONT)
+        self.area = self._area()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether slides have so little width that what is second in importance is left to the speaker."""
+        return self.area.width < 10
+
+    @property
+    def table_share(self) -> float:
+        """The share of the width a table takes beside a text."""
+        return 0.62 if self.narrow else 0.55
+
+    def _area(self) -> Area:
+        """What the title and the footers of the layout leave free."""
+        layout, tall = self.layouts.content, self.presentation.slide_height
+        title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
+        inset = _inset(title)
+        for each in (self.layouts.cover, layout):
+            self._require_room_for_titles(each)
+        feet = [foot for foot in (footer_of(layout, kind) for kind in FOOTERS) if foot.top is not None]
+        floor = min([foot.top for foot in feet if foot.top > tall / 2], default=int(0.95 * tall))
+        heads = [foot.top + foot.height for foot in feet if foot.top <= tall / 2]
+        top = max(title.top + title.height, Inches(sum(TOP_MARKING)), *heads) + int(0.025 * tall)
+        area = Area(
+            Emu(title.left).inches + inset,
+            Emu(top).inches,
+            Emu(title.width).inches - 2 * inset,
+            Emu(floor).inches - 0.1,
+        )
+        if area.width < LEAST[0] or area.bottom - area.top < LEAST[1]:
+            raise ExportError(
+                f"The layout {layout.name!r} leaves {area.width:.1f} by {max(0, area.bottom - area.top):.1f} inches "
+                f"below its title; slides need {LEAST[0]:g} by {LEAST[1]:g}. "
+                "Add a layout with a title across the top and an empty page below it."
+            )
+        return area
+
+    def _require_room_for_titles(self, layout: Any) -> None:
+        place = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
+        floor = max(place.top, Inches(sum(TOP_MARKING) + 0.02))
+        tall = Emu(place.top + place.height - floor).inches - 2 * _inset(place, "tIns")
+        if tall < LEAST_TITLE:
+            raise ExportError(
+                f"The title of the layout {layout.name!r} has {max(0.0, tall):.1f} inches of height below the marking; "
+                f"it needs {LEAST_TITLE:g}. Make its placeholder taller in the template."
+            )
+
+    def cover(self, title: str, lines: Iterable[str], notes: str) -> Any:
+        """The first slide: a title, and lines below it."""
+        slide = self._add(self.layouts.cover, title, notes, TITLE_SIZES)
+        box = next(shape for shape in slide.placeholders if shape.placeholder_format.type in BODIES)
+        for other in list(slide.placeholders):
+            if other.placeholder_format.type not in (*TITLES, *FOOTERS) and other.shape_id != box.shape_id:
+                other._element.getparent().remove(other._element)
+        said = tuple(filter(None, lines))
+        room = box.width.pt - 2 * 72 * _inset(box)
+        text, face, around = "\n".join(said), self.look.face, 8 + 2 * GAP * len(said)
+        if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
+            place = (box.left, box.top, box.width, max(box.height, Inches(self.area.bottom) - box.top))
+            box.left, box.top, box.width, box.height = place
+        tall = box.height.pt - around
+        size = measuring.fitted(text, room, tall, (20, 18, 16, 14, 12), face=face) or SMALLEST
+        fill_frame(box.text_frame, measuring.clipped(text, room, tall, size, face=face).split("\n"), size, self.look)
+        return slide
+
+    def slide(self, title: str, notes: str = "", part: str = "") -> Any:
+        """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
+        slide = self._add(self.layouts.content, title, notes, TITLE_SIZES, part, ON_CONTENT)
+        for shape in list(slide.placeholders):
+            if shape.placeholder_format.type not in (*TITLES, *FOOTERS):
+                shape._element.getparent().remove(shape._element)
+        return slide
+
+    def _add(
+        self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
+    ) -> Any:
+        slide = self.presentation.slides.add_slide(layout)
+        override = colour_override(layout)
+        if override is not None:  # a slide does not inherit it
+            mapped = slide._element.find(qn("p:clrMapOvr"))
+            mapped[:] = [copy.deepcopy(override)]
+        if len(title + part) > MOST_LETTERS:
+            notes, title = f"{title}\n{notes}", measuring.shortened(title, MOST_LETTERS - len(part) - len(" ..."))
+        heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
+        floor = Inches(sum(TOP_MARKING) + 0.02)
+        if heading.top < floor:  # the marking stands above every title
+            place = (heading.left, floor, heading.width, heading.height - (floor - heading.top))
+            heading.left, heading.top, heading.width, heading.height = place
+        room, tall = (
+            heading.width.pt - 2 * 72 * _inset(heading),
+            heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns"),
+        )
+        told = str.upper if self.look.capitals else str
+        allowed = tuple(size for size in sizes if size <= min(most, self.look.title_size)) or sizes[-1:]
+        size = measuring.fitted(told(title + part), room, tall, allowed, bold, face) or sizes[-1]
+        said = _numbered(title, part)
+        if measuring.height(told(said), room, size, bold, face) > tall:
+            rest = tall - (size * measuring.LINE if part else 0)
+            said = _numbered(measuring.clipped(told(title), room, rest, size, bold, face), part)
+            notes = f"{title}\n{notes}"
+        count = 1
+        while said in self.titles:
+            count += 1
+            said = f"{said.removesuffix(f' ({count - 1})')} ({count})"
+        self.titles.add(said)
+        heading.text_frame.text = plain(said)
+        heading.text_frame.paragraphs[0].font.size = Pt(size)
+        if notes:
+            slide.notes_slide.notes_text_frame.text = plain(notes)
+        self._footers(slide, layout)
+        return slide
+
+    def _footers(self, slide: Any, layout: Any) -> None:
+        # PowerPoint shows footers only when the slide itself holds them.
+        said = {
+            KIND.DATE: (self.footer,) if isinstance(self.footer, str) else tuple(self.footer),
+            KIND.FOOTER: (self.marking,),
+        }
+        numbers = {shape.placeholder_format.idx for shape in slide.placeholders}
+        for kind in FOOTERS:
+            if kind in said and not any(said[kind]):
+                continue
+            element = copy.deepcopy(footer_of(layout, kind)._element)
+            slide.shapes._spTree.append(element)
+            placed = next(shape for shape in slide.placeholders if shape._element is element)
+            if placed.placeholder_format.idx in numbers:  # a master's own placeholder counts otherwise than a layout's
+                element.nvSpPr.nvPr.find("./{*}ph").set("idx", str(max(numbers) + 1))
+            numbers.add(placed.placeholder_format.idx)
+            element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in slide.shapes) + 1))
+            if kind not in said:
+                continue
+            room = placed.width.pt - 2 * 72 * _inset(placed)
+            fitting = (each for each in said[kind] if measuring.width(each, SMALLEST, True, self.look.face) <= room)
+            text = next(fitting, said[kind][-1])
+            strong, face = kind == KIND.FOOTER, self.look.face
+            placed.text_frame.text = measuring.one_line(text, room, SMALLEST, strong, face)
+            run = placed.text_frame.paragraphs[0].runs[0]
+            # LibreOffice forgets the theme's font in a footer unless the run names it.
+            run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), strong
+        if not self.marking:
+            return
+        left, width = self.area.left, self.area.width
+        room = 72 * width
+        box = slide.shapes.add_textbox(*map(Inches, (left, TOP_MARKING[0], width, TOP_MARKING[1])))
+        box.name = "Marking"
+        frame = box.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        text = measuring.one_line(self.marking, room, SMALLEST, True, self.look.face)
+        fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
+        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+
+    def fit(
+        self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1, most: int = 14
+    ) -> tuple[Table, str]:
+        """The rows of a table of options that one slide can hold, and a line on the rest of all ``of`` options."""
+        tall = self.area.tall - self._foot(foot)
+        width = self.width(share, columns)
+        kept = replace(table, rows=table.rows[:most]).first(width, tall, self.look)
+        if len(kept.rows) < of:  # the line on the rest may take room too
+            kept = kept.first(width, tall - SMALLEST * measuring.LINE - GAP, self.look)
+        rest = of - len(kept.rows)
+        line = f"{rest} more option{'s are' if rest > 1 else ' is'} not shown here; the annex ranks them all."
+        return kept, line if rest else ""
+
+    def _foot(self, blocks: Sequence[Block]) -> float:
+        """Points that blocks across the foot of a slide take, with the space above each."""
+        return sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in blocks)
+
+    def width(self, share: float = 1.0, columns: int = 1) -> float:
+        """Inches of width of a column with a share of the slide."""
+        return share * (self.area.width - (columns - 1) * BETWEEN)
+
+    def page(
+        self,
+        title: str,
+        notes: str,
+        *columns: Sequence[Block],
+        shares: Sequence[float] = (),
+        below: Sequence[Block] = (),
+    ) -> None:
+        """Columns of blocks side by side, and others below them, on as many slides as they need.
+
+        Parameters
+        ----------
+        title, notes : str
+            The same on every slide, but for its number.
+        columns : sequences of Block
+            From left to right, each from top to bottom.
+        shares : sequence of float
+            The columns' shares of the width; equal when not given.
+        below : sequence of Block
+            Across the first slide at its foot, or after all columns when too tall for that.
+        """
+        title = glued(title)
+        shares = shares or [1.0] * len(columns)
+        widths = [self.width(share / sum(shares), len(columns)) for share in shares]
+        plan = arranged(columns, widths, below, self.area.width, self.area.tall, self.look)
+        if not plan.whole:
+            blocks = [block for column in (*columns, below) for block in column]
+            notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
+        for number in range(plan.slides):
+            slide = self.slide(title, notes, f" ({number + 1} of {plan.slides})" if plan.slides > 1 else "")
+            left = self.area.left
+            for pages, width in zip(plan.columns, widths, strict=True):
+                if number < len(pages):
+                    self._draw(slide, pages[number], left, width, self.area.top)
+                left += width + BETWEEN
+            if number == 0:
+                top = self.area.bottom - (plan.foot_tall - 2 * GAP) / 72
+                self._draw(slide, plan.foot, self.area.left, self.area.width, top)
+            if (behind := number - plan.slides + len(plan.after)) >= 0:
+                self._draw(slide, plan.after[behind], self.area.left, self.area.width, self.area.top)
+
+    def _draw(self, slide: Any, blocks: Page, left: float, width: float, top: float) -> None:
+        for block, tall in blocks:
+            block.draw(slide, left, top, width, tall, self.look)
+            top += (tall + 2 * GAP) / 72
+
+    def move_last(self, place: int) -> None:
+        """Put the last slide where it belongs, counted from 0."""
+        slides = self.presentation.part._element.sldIdLst
+        slides.insert(place, slides[-1])
+
+    def save(self, path: Any) -> None:
+        """Write the file, its parts numbered in the order of the slides, as other programs number them."""
+        for number, slide in enumerate(self.presentation.slides, start=1):
+            slide.part.partname = PackURI(f"/ppt/slides/slide{number}.xml")
+            if slide.has_notes_slide:
+                slide.notes_slide.part.partname = PackURI(f"/ppt/notesSlides/notesSlide{number}.xml")
+        self.presentation.save(path)
+
+
+def check_template(path: str | Path) -> None:
+    """Refuse a template on which slides cannot be made: a cover and a slide are tried on it, and thrown away.
+
+    Raises
+    ------
+    ExportError
+        Naming the template and what is wrong with it.
+    """
+    presentation = open_template(path)
+    with reading(path):
+        deck = Deck("Marking", "Footer", presentation)
+        deck.cover("Title", ("Line",), "Notes")
+        deck.page("Title", "Notes", [Text(("Text",))])
+        deck.save(io.BytesIO())
+
+
+def _numbered(title: str, part: str) -> str:
+    """A title with its part, before the stop it ends with."""
+    stop = next((stop for stop in (" ...", ".") if title.endswith(stop)), "")
+    return title.removesuffix(stop) + part + stop
+
+
+def _inset(shape: Any, side: str = "lIns") -> float:
+    """Inches between a placeholder's edge and its text, its layout's or master's where it says nothing itself."""
+    while shape is not None:
+        found = shape._element.find(".//{*}bodyPr")
+        if found is not None and found.get(side):
+            return float(Emu(int(found.get(side))).inches)
+        shape = getattr(shape, "_base_placeholder", None)
+    return 0.1 if side == "lIns" else 0.05

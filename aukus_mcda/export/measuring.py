@@ -1,0 +1,232 @@
+"""How much room a text takes on a slide, measured, and never too little.
+
+Slides are set in Arial, which is seldom at hand where they are made. DejaVu Sans,
+which matplotlib always brings, is wider: by 11 to 18 per cent on English text. Its
+widths, cut by 4 per cent, still leave room to spare, but for some capitals and signs,
+which are given what they lack: a name may be set in capitals from end to end. The
+font of a template is measured too when it is installed, and the wider of the two
+counts: whoever opens the file may lack that font, and see another in its place. A
+font that is not installed is taken to be as wide as DejaVu Sans, uncut.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+BREAKS = re.compile(r"[\n\r\x1c-\x1e\x85\u2028\u2029]")
+"""What ends a line, in whatever program the text was typed."""
+CUT = 0.96
+_DASHES = {"\N{EN DASH}": 77, "\N{EM DASH}": 41}
+_MORE = (28, 9, 52, 63, 59, 34, 1, 217, 52, 30, 5, 5, 28, 89, 28, 66, 62, 46, 26, 28, 10, 95)
+_PLAIN = zip("ABCEFGHJKLMNOPQRSTUVXY", _MORE, strict=True)
+_SIGNS = {
+    "?": 47,
+    "@": 56,
+    "_": 77,
+    "§": 77,
+    "¿": 102,
+    "\N{LATIN SMALL LETTER DOTLESS I}": 12,
+    "ß": 7,
+    "Æ": 65,
+    "Þ": 87,
+    "Ø": 23,
+    "ø": 24,
+}
+_BOLD = {"C": 19, "E": 13, "S": 20, "J": 200, "?": 54, "@": 16, "_": 77, "§": 77, "¿": 54}
+WIDER = {False: dict(_PLAIN) | _SIGNS | _DASHES, True: _BOLD | _DASHES}
+"""Thousandths of the size by which letters of Arial, plain and bold, are wider than those of DejaVu Sans, cut."""
+SPARE = 1.02
+"""What a font measured here may still be wider where the slides are shown."""
+LINE = 1.2
+"""Height of a line in multiples of the font size."""
+
+
+SPACE = re.compile(r"[^\S\xa0\u2007\u202f]+")
+HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
+"""Between letters only: not every program breaks a line at a hyphen beside a number."""
+
+
+@cache
+def _font(bold: bool) -> FreeTypeFont:
+    import matplotlib
+    from PIL import ImageFont
+
+    face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / face), 100)
+
+
+@cache
+def installed(face: str, bold: bool) -> FreeTypeFont | None:
+    """A font, at 100 points, where it is installed under its name."""
+    from matplotlib.font_manager import FontProperties, findfont
+    from PIL import ImageFont
+
+    wanted = FontProperties(family=face, weight="bold" if bold else "normal")
+    for look_again in (False, True):
+        if look_again:
+            _meet_new_fonts()
+        try:
+            return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+@cache
+def _meet_new_fonts() -> None:
+    """Fonts installed since matplotlib last looked: it keeps its list from one year to the next."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    for path in set(findSystemFonts()) - {font.fname for font in fontManager.ttflist}:
+        with suppress(OSError, RuntimeError):  # a file that only looks like a font
+            fontManager.addfont(path)
+
+
+@lru_cache(maxsize=100_000)
+def _unit_width(text: str, bold: bool, face: str) -> float:
+    """Width of the widest line of a text set at one point."""
+    if BREAKS.search(text):
+        return max(_unit_width(line, bold, face) for line in BREAKS.split(text))
+    safe = _font(bold).getlength(text) / 100
+    plain = text if text.isascii() else unicodedata.normalize("NFD", text)  # a letter is as wide as without its accent
+    house = safe * CUT + sum(WIDER[bold].get(letter, 0) for letter in plain) / 1000
+    if not face:
+        return house
+    own = installed(face, bold)
+    return max(house, safe if own is None else own.getlength(text) * SPARE / 100)
+
+
+def width(text: str, size: float, bold: bool = False, face: str = "") -> float:
+    """Width in points of a text's widest line, at a font size in points; ``face`` is a template's font."""
+    return _unit_width(text, bold, face) * size
+
+
+def lines(text: str, room: float, size: float, bold: bool = False, face: str = "") -> int:
+    r"""How many lines a text takes in ``room`` points of width; long words are broken.
+
+    Examples
+    --------
+    >>> lines("one", 200, 12), lines("one\ntwo", 200, 12)
+    (1, 2)
+    """
+    return sum(_paragraph(paragraph, room, size, bold, face) for paragraph in BREAKS.split(text))
+
+
+def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:
+    count, used = 1, 0.0
+    gap = width(" ", size, bold, face)
+    for word, space in _words(text, room, size, bold, face, gap):
+        need = width(word, size, bold, face)
+        if used and used + space + need <= room:
+            used += space + need
+            continue
+        if used:
+            count, used = count + 1, 0.0
+        # A word wider than the line is broken; every break can waste up to a letter.
+        while need > room:
+            count, need = count + 1, need - max(room - size, size)
+        used = need
+    return count
+
+
+def _words(text: str, room: float, size: float, bold: bool, face: str, gap: float) -> Iterator[tuple[str, float]]:
+    """What lines are broken between, each with the space before it; a word too wide for a line, at its hyphens."""
+    for word in broken(text):
+        pieces = hyphenated(word) if width(word, size, bold, face) > room else [word]
+        yield pieces[0], gap
+        yield from ((piece, 0.0) for piece in pieces[1:])
+
+
+def broken(text: str) -> list[str]:
+    r"""The words of a text; a no-break space keeps two together, as it does where slides are shown.
+
+    Examples
+    --------
+    >>> broken("a line of 5\u00a0%")
+    ['a', 'line', 'of', '5\xa0%']
+    """
+    return [word for word in SPACE.split(text) if word]
+
+
+def hyphenated(word: str) -> list[str]:
+    """A word's pieces, each but the last ending in a hyphen.
+
+    Examples
+    --------
+    >>> hyphenated("load-bearing"), hyphenated("2024-25")
+    (['load-', 'bearing'], ['2024-25'])
+    """
+    return HYPHEN.split(word)
+
+
+def height(text: str, room: float, size: float, bold: bool = False, face: str = "") -> float:
+    """Height in points of a text wrapped to ``room`` points of width."""
+    return lines(text, room, size, bold, face) * size * LINE
+
+
+def clipped(text: str, room: float, tall: float, size: float, bold: bool = False, face: str = "") -> str:
+    """The text, or as many of its words as fit a box, ended with three points; a word is cut only where it is alone.
+
+    Examples
+    --------
+    >>> clipped("a short line", 300, 20, 12)
+    'a short line'
+    >>> clipped("a line that is too long for its box", 100, 20, 12)
+    'a line that is ...'
+    """
+    if height(text, room, size, bold, face) <= tall:
+        return text
+    fits, over = 0, len(text)
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        if height(text[:middle].rstrip() + " ...", room, size, bold, face) <= tall:
+            fits = middle
+        else:
+            over = middle
+    return shortened(text, fits)
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many letters of a text, up to the end of a word where there is one, and three points.
+
+    Examples
+    --------
+    >>> shortened("a line that is too long", 16), shortened("interoperability", 5)
+    ('a line that is ...', 'inter ...')
+    """
+    if len(text) <= most:
+        return text
+    start = text[:most]
+    if not SPACE.match(text, most):
+        start = start.removesuffix(SPACE.split(start)[-1])
+    return (start.rstrip(" ,;:") or text[:most].rstrip()) + " ..."
+
+
+def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "", *, most: int = 1) -> str:
+    """The text clipped to ``most`` lines, with a tenth of ``room`` kept for letters that may come from other fonts."""
+    known = text.replace("\N{NO-BREAK SPACE}", " ").isascii()
+    return clipped(text, room if known else 0.9 * room, most * size * LINE, size, bold, face)
+
+
+def fitted(
+    text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False, face: str = ""
+) -> int | None:
+    """The first of ``sizes`` at which the text fits a box, or None.
+
+    Examples
+    --------
+    >>> fitted("a short line", 300, 30, (24, 18, 12))
+    24
+    >>> fitted("a line that is long " * 20, 100, 30, (24, 18, 12)) is None
+    True
+    """
+    return next((size for size in sizes if height(text, room, size, bold, face) <= tall), None)

@@ -1,0 +1,347 @@
+"""What a deck, workbook or brief says of where it came from, and whether that still holds.
+
+The stamp is written into the file's custom properties, which the usual programs keep when they save it
+again. It holds a digest of every other part. It is a record, not a signature: a forger can write another.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from lxml import etree
+
+from ..analysis import Study
+from ..case import Case, moment
+from ..errors import StampError
+from ..guard import FilePath, Seed, guarded
+from ..ranking import require_case
+from .contents import digest, part_digest, places, shared_strings, text_digest
+from .repacking import CUSTOM, LARGEST, Parts, custom_part, custom_properties, holds_only_parts, repack, unpack
+
+FORMAT = 2
+PART = "aukus-mcda stamp "
+LENGTH = 240
+"""Characters a property holds: Office programs cut what is longer than 255."""
+LARGEST_STAMP = LARGEST // 16
+"""Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
+_AS_NAMED = (
+    "options",
+    "criteria",
+    "scores",
+    "screens",
+    "scenarios",
+    "assumptions",
+    "redlines",
+    "synergies",
+    "sources",
+)
+TABLES = {name: name for name in _AS_NAMED} | {"weights": "points", "evidence": "register"}
+"""The tables of a case, and what a `Case` calls them."""
+TOLD = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
+"""Columns a stamp holds as they are; the rest of a row is a digest."""
+AS_WRITTEN, SAME_WORDS = "as written", "the same words and numbers, otherwise changed"
+KEYS = {"scenarios": ("scenario", "option", "criterion"), "synergies": ("options", "criterion")}
+
+Rows = dict[str, dict[str, list[str]]]
+Record = dict[str, list[str]]
+"""For each part by name: where a reader meets it, its digest, and that of its text."""
+
+
+class Difference(NamedTuple):
+    """One thing that is not as it was when the file was made."""
+
+    what: str
+    where: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, eq=False)
+class Verification:
+    """Whether a file was made from a case as it stands, and is as it was written then.
+
+    Attributes
+    ----------
+    same : bool
+    as_written : bool
+        Whether every part of the file is, byte for byte, as it was written, and there is nothing else in it.
+    differences : DataFrame
+        Columns what (changed, added, removed), where (such as ``scores: a on reach`` or
+        ``slide 4: chart``), was, is. Empty when ``same``.
+    made_from : mapping of str to str
+        What the file says of itself: case, digest, as of, weights, seed, draws, version.
+    """
+
+    same: bool
+    as_written: bool
+    differences: pd.DataFrame
+    made_from: Mapping[str, str]
+
+
+def stamp(path: Path, study: Study, change: Callable[[Parts], None] = lambda parts: None) -> None:
+    """Stamp a file just written, in place, and give it the same bytes for the same study.
+
+    Parameters
+    ----------
+    path : Path
+        A file nobody else reads yet: see `files.replacing`.
+    study : Study
+    change : callable
+        As for `repacking.repack`.
+    """
+    origin = {"format": FORMAT, "made_from": _made_from(study), "inputs": rows_of(study.case)}
+
+    def properties(parts: Parts) -> dict[str, str]:
+        where = places(parts)
+        record = {name: [where[name], part_digest(part), text_digest(part)] for name, part in parts.items()}
+        packed = base64.b64encode(zlib.compress(json.dumps(origin | {"parts": record}).encode(), 9)).decode()
+        pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
+        return dict(zip(_names(len(pieces)), [_made_by(_version()), *pieces], strict=True))
+
+    repack(path, moment(study.case.about.as_of), properties, change)
+
+
+def _names(pieces: int) -> list[str]:
+    """The custom properties of a stamp."""
+    return ["Made by", *(f"{PART}{number:04d}" for number in range(pieces))]
+
+
+def _made_by(version: str) -> str:
+    return f"aukus-mcda {version}; checked by: aukus-mcda verify FILE"
+
+
+def _made_from(study: Study) -> dict[str, str]:
+    case, weights = study.case, study.ranking.weights
+    points = weights.points if len(weights.points) else weights.values
+    return {
+        "case": case.about.id,
+        "digest": case.digest,
+        "as of": case.about.as_of.isoformat() if case.about.as_of else "",
+        "weights": " ".join(filter(None, (weights.name, f"({weights.method})"))),
+        "points": "; ".join(f"{name} {float(value)!r}" for name, value in points.items()),
+        "seed": str(study.seed),
+        "draws": str(study.draws) if study.acceptability else "0",
+        "version": _version(),
+    }
+
+
+def _version() -> str:
+    from .. import __version__
+
+    return str(__version__)
+
+
+def rows_of(case: Case) -> Rows:
+    """Every row of a case by table and id: its numbers as text, and a digest of the rest.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> rows_of(load_case("aukus_plus_two"))["scores"]["status_quo on det_picture"][0]
+    'low 2.5, likely 3, high 4'
+    """
+    rows: Rows = {"case": {}}
+    for key, value in vars(case.about).items():
+        said = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        rows["case"][key] = [said if len(said) <= 60 else f"{said[:56]} ...", digest(said)]
+    for table, attribute in TABLES.items():
+        rows[table] = {}
+        for key, told, rest in _rows(getattr(case, attribute), KEYS.get(table, ())):
+            again = 2
+            while key in rows[table]:
+                key, again = f"{key.removesuffix(f' ({again - 1})')} ({again})", again + 1
+            rows[table][key] = [told, rest]
+    return rows
+
+
+def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    indexed = frame.set_index(list(key)) if key else frame
+    columns = sorted(indexed.columns)
+    for label, row in zip(indexed.index, indexed[columns].to_dict("records"), strict=True):
+        parts = [";".join(part) if isinstance(part, tuple) else str(part) for part in _listed(label)]
+        told = ", ".join(f"{name} {_text(row[name])}" for name in TOLD if name in row and _text(row[name]))
+        rest = digest([repr(value) for name, value in row.items() if name not in TOLD])
+        yield " on ".join(filter(None, parts)), told, rest
+
+
+def _listed(label: Any) -> tuple[Any, ...]:
+    return label if isinstance(label, tuple) else (label,)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.15g}"
+    return str(value)
+
+
+def read_stamp(path: str | Path) -> dict[str, Any]:
+    """What a file says it was made from and of which parts.
+
+    Raises
+    ------
+    StampError
+        When it cannot be read, carries no stamp, or one of another version.
+    """
+    return _stamp_in(_opened(path)[0], path)
+
+
+def _opened(path: str | Path) -> tuple[Parts, bool]:
+    """The parts of a file, and whether it holds nothing else."""
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        return unpack(raw), holds_only_parts(raw)
+    except OSError as error:
+        raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
+    except Exception:  # whatever the reader of a damaged or hostile archive trips over
+        raise StampError(f"{path} is no deck, workbook or document that can be read.") from None
+
+
+def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
+    damaged = StampError(f"What {path} says of how it was made is damaged.")
+    if len(parts.get(CUSTOM, b"")) > LARGEST_STAMP:
+        raise damaged
+    try:
+        properties = custom_properties(parts[CUSTOM]) if CUSTOM in parts else {}
+    except etree.XMLSyntaxError:
+        raise damaged from None
+    count = sum(name.startswith(PART) for name in properties)
+    if not count:
+        raise StampError(f"{path} does not say what it was made from: it was not written by aukus-mcda.")
+    try:
+        packed = "".join(properties[name] for name in _names(count)[1:])
+        unpacking = zlib.decompressobj()
+        unpacked = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_STAMP)
+        if not unpacking.eof or unpacking.unused_data:
+            raise damaged
+        origin: dict[str, Any] = json.loads(unpacked)
+        known = origin["format"] == FORMAT
+        if known:
+            _require_form(origin)
+    except (ValueError, TypeError, KeyError, zlib.error, RecursionError):
+        raise damaged from None
+    if not known:
+        raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
+    return origin
+
+
+def _require_form(origin: Mapping[str, Any]) -> None:
+    """Raise a ValueError, TypeError or KeyError when a stamp is not made up as `stamp` makes it."""
+    lists = [([origin["made_from"][name] for name in ("case", "digest", "seed", "version")], 4)]
+    lists += [(row, 2) for table in _items(origin["inputs"]) for row in _items(table)]
+    lists += [(part, 3) for part in _items(origin["parts"])]
+    for texts, length in lists:
+        if not isinstance(texts, list) or [type(text) for text in texts] != [str] * length:
+            raise ValueError
+
+
+def _items(held: Mapping[str, Any]) -> Iterable[Any]:
+    if not isinstance(held, dict):
+        raise TypeError
+    return held.values()
+
+
+@guarded(StampError)
+def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
+    """Whether a file was made from a case as it stands, by this version, and is as it was written then.
+
+    Parameters
+    ----------
+    path : str or Path
+        A deck, workbook or one-page brief written by this package.
+    case : Case
+    seed : int
+        The seed it should have been made with.
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    StampError
+        When the file cannot be read or does not say what it was made from.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda.export.workbook import export_workbook
+    >>> case, folder = load_case("aukus_plus_two"), tempfile.TemporaryDirectory()
+    >>> path = export_workbook(study(case, draws=10_000), folder.name + "/workbook.xlsx")
+    >>> verify(path, case).same
+    True
+    >>> verify(path, case, seed=7).differences.loc[0, ["where", "was", "is"]].tolist()
+    ['seed', '0', '7']
+    >>> folder.cleanup()
+    """
+    require_case(case)
+    parts, nothing_else = _opened(path)
+    origin = _stamp_in(parts, path)
+    made_from = origin["made_from"]
+    differences = list(_changed_rows(origin["inputs"], rows_of(case)))
+    if not differences and made_from["digest"] != case.digest:
+        differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
+    for what, is_now in (("seed", str(seed)), ("version", _version())):
+        if made_from[what] != is_now:
+            differences.append(Difference("changed", what, made_from[what], is_now))
+    in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)
+    if not _is_stamp_alone(parts[CUSTOM], made_from["version"]):
+        in_file.append(Difference("changed", CUSTOM, AS_WRITTEN, "changed"))
+    if not nothing_else:
+        in_file.append(Difference("changed", "archive", AS_WRITTEN, "packed by another program"))
+    differences += in_file
+    table = pd.DataFrame(differences, columns=list(Difference._fields), dtype=object).rename(columns={"now": "is"})
+    return Verification(not differences, not in_file, table, made_from)
+
+
+def _is_stamp_alone(part: bytes, version: str) -> bool:
+    properties = custom_properties(part)
+    own = list(properties) == _names(len(properties) - 1) and properties["Made by"] == _made_by(version)
+    return own and custom_part(properties) == part
+
+
+def _in_order(difference: Difference) -> tuple[bool, str]:
+    """Slide 2 before slide 10, and what a reader meets before parts that have only a name."""
+    padded = re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), difference.where)
+    return not set("/[").isdisjoint(difference.where), padded
+
+
+def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
+    for table in dict.fromkeys((*was, *now)):
+        before, after = was.get(table, {}), now.get(table, {})
+        for key in dict.fromkeys((*before, *after)):
+            where = f"{table}: {key}"
+            if key not in after:
+                yield Difference("removed", where, before[key][0], "")
+            elif key not in before:
+                yield Difference("added", where, "", after[key][0])
+            elif before[key] != after[key]:
+                told_then, told = before[key][0], after[key][0]
+                if told_then == told:
+                    told_then, told = "the text as it was", "another text"
+                yield Difference("changed", where, told_then, told)
+
+
+def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:
+    """A part is as written when its bytes are; its words are compared only to say more of one that is not."""
+    strings = shared_strings(now)
+    text_of = {text: place for place, _, text in was.values() if text}
+    for name in dict.fromkeys((*was, *now)):
+        if name not in now:
+            yield Difference("removed", was[name][0], "", "")
+        elif name not in was and name != CUSTOM:
+            yield Difference("added", name, "", "")
+        elif name in was and part_digest(now[name]) != was[name][1]:
+            place, _, text_then = was[name]
+            text = text_digest(now[name], strings)
+            is_now = f"the words and numbers of {text_of[text]}" if text in text_of else "changed"
+            yield Difference("changed", place, AS_WRITTEN, SAME_WORDS if text and text == text_then else is_now)

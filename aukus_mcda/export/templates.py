@@ -1,0 +1,310 @@
+"""An organisation's own template: opened, emptied of its slides, its layouts found by what they hold."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.exc import PythonPptxError
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import XmlPart
+from pptx.oxml.ns import qn
+
+from ..errors import ExportError
+from .repacking import LARGEST
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation as Deck
+
+TITLES = (KIND.TITLE, KIND.CENTER_TITLE)
+BODIES = (KIND.SUBTITLE, KIND.BODY, KIND.OBJECT)
+FOOTERS = {KIND.FOOTER: "footer", KIND.SLIDE_NUMBER: "slide number", KIND.DATE: "date"}
+STALE = ("extended-properties", "thumbnail", "viewProps", "presProps", "vbaProject")
+"""What a file says about its old slides: their titles, a picture, the window they were last seen in; and its macros."""
+OVERHANG = 0.01
+"""The share of a slide by which a placeholder may reach over its edge."""
+RGB = re.compile("[0-9a-fA-F]{6}")
+SLOTS = {"tx1", "tx2", "bg1", "bg2", "dk1", "dk2", "lt1", "lt2", *(f"accent{number}" for number in range(1, 7))}
+"""The colours of a theme that text can have."""
+OPENED_AS = re.compile(
+    rb"application/vnd\.(?:openxmlformats-officedocument\.presentationml|ms-powerpoint)\.[a-zA-Z.]*main\+xml"
+)
+
+MOST_XML = 32 * 1024 * 1024
+"""Bytes of XML a template may hold: a tree takes many times the room of its text."""
+SIDES = (914_400, 51_206_400)
+"""The least and the greatest side of a slide: 1 and 56 inches."""
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    etree.LxmlError,
+    PythonPptxError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""How the libraries that read a file fail on one that is not as they trust it to be."""
+
+
+class Layouts(NamedTuple):
+    """The two layouts the slides are made on: for the cover and for all others."""
+
+    cover: Any
+    content: Any
+
+
+def open_template(path: str | Path) -> Deck:
+    """A .pptx or .potx as an empty presentation: its slides and all that belongs to them are gone.
+
+    Raises
+    ------
+    ExportError
+        When there is no such file, or it is no presentation that can be read.
+    """
+    if not isinstance(path, str | Path):
+        raise ExportError(f"Give the path of a .pptx or .potx file as the template, not {path!r}.")
+    with reading(path):
+        deck = Presentation(_as_presentation(Path(path)))
+        for part in deck.part.package.iter_parts():
+            _require_plain(part)
+        if not all(side and SIDES[0] <= side <= SIDES[1] for side in (deck.slide_width, deck.slide_height)):
+            raise ValueError("a slide must be from 1 to 56 inches wide and high")
+        for master in deck.slide_masters:
+            _theme_of(master)
+        _empty(deck)
+        for part in deck.part.package.iter_parts():
+            _require_whole(part)
+    return deck
+
+
+@contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Whatever is wrong with a template while it is read, or tried out, is said of the template.
+
+    Raises
+    ------
+    ExportError
+        Naming the file.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ExportError(f"There is no template {path}. Give the path of a .pptx or .potx file.") from error
+    except ExportError as error:
+        raise ExportError(f"{path}: {error}") from error
+    except UNREADABLE as error:
+        raise ExportError(
+            f"{path} cannot be opened as a template ({error}). "
+            "Save it in PowerPoint as .pptx or .potx, without a password."
+        ) from error
+
+
+def _as_presentation(path: Path) -> io.BytesIO:
+    """The file's bytes with the content type of a presentation: python-pptx refuses that of a template."""
+    told = io.BytesIO()
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(told, "w") as written:
+        sizes = {item.filename: item.file_size for item in given.infolist()}
+        if sum(sizes.values()) > LARGEST or sum(sizes[name] for name in sizes if _is_xml(name)) > MOST_XML:
+            raise zipfile.BadZipFile("it unpacks to more than any template holds")
+        for item in given.infolist():
+            blob = given.read(item)
+            if item.filename == "[Content_Types].xml":
+                blob = OPENED_AS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), blob)
+            written.writestr(item, blob)
+    told.seek(0)
+    return told
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _parsed(blob: bytes) -> Any:
+    """A part's XML, its entities as they stand and nothing fetched for it."""
+    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _require_plain(part: Any) -> None:
+    """Refuse a part that declares entities: no Office program does, and one can stand for any file of this machine."""
+    if isinstance(part, XmlPart) or part.content_type.endswith("xml"):
+        tree = part._element if isinstance(part, XmlPart) else _parsed(part.blob)
+        if tree.getroottree().docinfo.doctype:
+            raise ValueError(f"{part.partname} declares entities")
+
+
+def _require_whole(part: Any) -> None:
+    """Refuse what would be fetched from elsewhere when the slides are opened; a link waits until it is clicked."""
+    for rel in part.rels.values():
+        if rel.is_external and not rel.reltype.endswith("/hyperlink"):
+            raise ValueError(f"{part.partname} shows what is not in it: {rel.target_ref}")
+
+
+def _empty(deck: Deck) -> None:
+    part, tree = deck.part, deck.part._element
+    slides = tree.find(qn("p:sldIdLst"))
+    for slide in [] if slides is None else list(slides):
+        part.drop_rel(slide.get(qn("r:id")))
+        slides.remove(slide)
+    for shows in tree.findall(qn("p:custShowLst")):
+        tree.remove(shows)
+    for extension in tree.findall(f"{qn('p:extLst')}/{qn('p:ext')}"):
+        if any(etree.QName(each).localname == "sectionLst" for each in extension):
+            extension.getparent().remove(extension)
+    # A part stays in the file as long as anything points to it.
+    for owner in (part, part.package):
+        rels = owner._rels
+        for name in [name for name, rel in rels.items() if rel.reltype.rsplit("/", 1)[-1] in STALE]:
+            rels.pop(name)
+
+
+def find_layouts(deck: Deck) -> Layouts:
+    """The layouts for the cover and for the other slides, by the placeholders they hold.
+
+    Raises
+    ------
+    ExportError
+        Naming every placeholder that is missing, and how to add it.
+    """
+    every = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+    titled = [layout for layout in every if _having(layout, TITLES)]
+    missing = [] if titled else ["a layout with a title placeholder that lies on the slide"]
+    covers = [layout for layout in titled if _having(layout, BODIES)]
+    if titled and not covers:
+        missing.append("a layout with a title and a subtitle or text placeholder, for the cover")
+    content = min(titled, key=_clutter, default=None)
+    if content is not None:
+        missing += [
+            f"a {name} placeholder that lies on the slide, on the layout {content.name!r} or its slide master"
+            for kind, name in FOOTERS.items()
+            if footer_of(content, kind) is None
+        ]
+    if content is None or missing:
+        raise ExportError(
+            f"The template lacks {'; '.join(missing)}. "
+            "Add what is missing in PowerPoint under View, Slide Master, and save the template again."
+        )
+    own = [layout for layout in covers if layout.slide_master.part is content.slide_master.part]
+    return Layouts(min(own or covers, key=_unlike_a_cover), content)
+
+
+def footer_of(layout: Any, kind: Any) -> Any:
+    """The layout's placeholder of a kind, or its master's; None when neither has one."""
+    return next(iter(_having(layout, (kind,))), None) or next(iter(_having(layout.slide_master, (kind,))), None)
+
+
+def _having(holder: Any, kinds: Iterable[Any]) -> list[Any]:
+    """Its placeholders of some kinds, but for those that have no place or none on the slide."""
+    return [shape for shape in holder.placeholders if shape.placeholder_format.type in kinds and _on_slide(shape)]
+
+
+def _on_slide(shape: Any) -> bool:
+    if None in (shape.left, shape.top, shape.width, shape.height):
+        return False
+    slide = shape.part.package.presentation_part.presentation
+    across, down = OVERHANG * slide.slide_width, OVERHANG * slide.slide_height
+    right, bottom = shape.left + shape.width - slide.slide_width, shape.top + shape.height - slide.slide_height
+    return bool(min(shape.left, -right) >= -across and min(shape.top, -bottom) >= -down)
+
+
+def _clutter(layout: Any) -> tuple[bool, bool, int]:
+    """How far a layout is from a title above an empty page."""
+    title = _having(layout, TITLES)[0]
+    # A title down the side of a slide, or in the middle of it, leaves no page below.
+    low = title.top + title.height > 0.45 * layout.part.package.presentation_part.presentation.slide_height
+    wanted = layout._element.get("type") in ("titleOnly", "obj")
+    filled = sum(shape.placeholder_format.type not in (*TITLES, *FOOTERS) for shape in layout.placeholders)
+    return low or title.placeholder_format.type == KIND.CENTER_TITLE, not wanted, filled
+
+
+def _unlike_a_cover(layout: Any) -> tuple[bool, bool, int]:
+    centred, subtitle = _having(layout, (KIND.CENTER_TITLE,)), _having(layout, (KIND.SUBTITLE,))
+    return layout._element.get("type") != "title", not (centred or subtitle), len(list(layout.placeholders))
+
+
+class Ink(NamedTuple):
+    """A colour as the file names it: ``schemeClr`` and a slot of the theme, or ``srgbClr`` and RRGGBB."""
+
+    kind: str
+    value: str
+
+
+class Look(NamedTuple):
+    """What a master prescribes for text: colour, font, size of titles; and whether its slides are dark."""
+
+    ink: Ink
+    dark: bool
+    face: str
+    title_face: str
+    title_size: float
+    title_bold: bool
+    capitals: bool
+
+
+def look_of(layout: Any, house: str) -> Look:
+    """The look of the slides on a layout; a font named ``house`` is measured as the house look is."""
+    master = layout.slide_master
+    styles = master._element.find(qn("p:txStyles"))
+    body = _level(styles, "p:bodyStyle")
+    ink = _ink(body)
+    theme = _theme_of(master)
+    override = colour_override(layout)
+    colours = master._element.find(qn("p:clrMap")) if override is None else override
+    slot = ink.value if colours is None else colours.get(ink.value, ink.value)
+    rgb = ink.value if ink.kind == "srgbClr" else _slot(theme, slot)
+    red, green, blue = (int(rgb[k : k + 2], 16) for k in (0, 2, 4))
+    faces = {}
+    for name in ("majorFont", "minorFont"):
+        latin = theme.find(f".//{qn('a:' + name)}/{qn('a:latin')}")
+        faces[name] = house if latin is None else latin.get("typeface") or house
+    title = _level(styles, "p:titleStyle")
+    return Look(
+        ink=ink,
+        dark=0.299 * red + 0.587 * green + 0.114 * blue > 140,
+        face="" if faces["minorFont"] == house else faces["minorFont"],
+        title_face="" if faces["majorFont"] == house else faces["majorFont"],
+        title_size=int(title.get("sz") or 4400) / 100 if title is not None else 44,
+        title_bold=title is not None and title.get("b") in ("1", "true"),
+        capitals=title is not None and title.get("cap") == "all",
+    )
+
+
+def _theme_of(master: Any) -> Any:
+    return _parsed(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+
+
+def _slot(theme: Any, slot: str) -> str:
+    """The colour of a slot of the theme as RRGGBB; by the slot's name where the theme says it in another way."""
+    colour = theme.find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*")
+    said = "" if colour is None else colour.get("lastClr") or colour.get("val") or ""
+    return said if RGB.fullmatch(said) else "FFFFFF" if slot.startswith("lt") else "000000"
+
+
+def colour_override(layout: Any) -> Any:
+    """The layout's own map of colours, in place of its master's; None when it keeps the master's."""
+    return layout._element.find(f"{qn('p:clrMapOvr')}/{qn('a:overrideClrMapping')}")
+
+
+def _level(styles: Any, name: str) -> Any:
+    return None if styles is None else styles.find(f"{qn(name)}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
+
+
+def _ink(style: Any) -> Ink:
+    """The colour of a text style; the theme's own text colour where it names none."""
+    fill = None if style is None else style.find(f"{qn('a:solidFill')}/*")
+    found = Ink("", "") if fill is None else Ink(etree.QName(fill).localname, fill.get("val") or "")
+    usable = {"schemeClr": found.value in SLOTS, "srgbClr": bool(RGB.fullmatch(found.value))}
+    return found if usable.get(found.kind) else Ink("schemeClr", "tx1")

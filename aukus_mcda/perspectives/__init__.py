@@ -1,0 +1,44 @@
+"""Other points of view: capitals, red lines, futures, all causes of doubt at once, packages, earlier dates.
+
+Each takes a case and weights and gives a frozen result with tables;
+what is drawn is drawn as in `uncertainty`.
+"""
+
+from .attribution import Joint, joint
+from .between_dates import Vintages, vintages
+from .by_capital import AUTHORS, Capitals, capitals
+from .choice import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, Packages, half_effort, not_combined, packages
+from .combining import FACTORS
+from .failing import Threshold
+from .in_futures import Futures, futures
+from .phases import PHASES, UNKNOWN
+from .redlines import breaches_of
+from .scenarios import AS_JUDGED, future_names, leads_in
+
+__all__ = [
+    "AS_JUDGED",
+    "AUTHORS",
+    "BORDERLINE",
+    "CORE",
+    "EXTERIOR",
+    "FACTORS",
+    "LEFT_OUT",
+    "PHASES",
+    "UNKNOWN",
+    "Capitals",
+    "Futures",
+    "Joint",
+    "Packages",
+    "Threshold",
+    "Vintages",
+    "breaches_of",
+    "capitals",
+    "future_names",
+    "futures",
+    "half_effort",
+    "joint",
+    "leads_in",
+    "not_combined",
+    "packages",
+    "vintages",
+]

@@ -1,0 +1,270 @@
+"""The ranking at two dates side by side, and which restated scores moved it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ..answers import listed, shown
+from ..case import DATE, Case
+from ..errors import AukusMcdaError, WeightsError
+from ..guard import guarded
+from ..ranking import Ranking, rank, require_case
+from ..text import joined, points, weights_named
+from ..weights import Points, Weights
+
+ENDS = ("low", "likely", "high")
+
+
+@dataclass(frozen=True, eq=False)
+class Vintages:
+    """What moved a ranking between two dates.
+
+    Attributes
+    ----------
+    earlier, later : date
+    table : DataFrame
+        By option, in the later order: name, short, score_earlier, score_later, change (points),
+        rank_earlier, rank_later, missing_earlier and missing_later (the leaves not yet judged
+        on that day, as a tuple). An option with a leaf missing has no score and no rank on
+        that day; what is screened out has a score and no rank.
+    restated : DataFrame
+        One row for each score judged anew in between, the greatest effect first: option,
+        criterion, name (of the criterion), low_earlier ... high_later in the criterion's unit,
+        value_earlier, value_later (0-100), weight, effect (weight times the change of value,
+        in points of score; NaN for a first judgement), first (it did not exist before),
+        judged (its date), rationale, evidence, cited_anew (evidence not cited before),
+        dropped (cited before, not now).
+    rankings : tuple of Ranking
+        At the earlier and the later date.
+    """
+
+    earlier: dt.date
+    later: dt.date
+    table: pd.DataFrame
+    restated: pd.DataFrame
+    rankings: tuple[Ranking, Ranking]
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What changed and why, a sentence each."""
+        return (_leaders(self), *_missing(self), *_movers(self))
+
+
+@guarded(WeightsError)
+def vintages(
+    case: Case, earlier: str | dt.date, later: str | dt.date, *, weights: Weights | str | Points = "baseline"
+) -> Vintages:
+    """Compare a case's ranking at two dates, and trace every change to the scores that were restated.
+
+    The weights, the screens and the scales are today's at both dates: only scores carry a date.
+    A score is the latest judgement made by the day. Where both days have all of an option's
+    scores, its change of score is the sum of the effects of its rows in ``restated``, for the
+    score is the sum over leaves of weight times value, and the weights are the same.
+
+    Parameters
+    ----------
+    case : Case
+        It keeps every judgement, whatever date it was loaded for.
+    earlier, later : date or ISO text
+    weights : Weights, str, mapping or Series
+        As for `rank`.
+
+    Returns
+    -------
+    Vintages
+
+    Raises
+    ------
+    AukusMcdaError
+        When the case is not loaded or its scores were altered since, a date is none, the
+        first is not before the second, or no option has all its scores on a day.
+    WeightsError
+        When the weights do not fit the case.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> moved = vintages(load_case("aukus_plus_two"), "2023-06-30", "2025-12-30")
+    >>> moved.table.loc["experimentation", ["rank_earlier", "rank_later"]].tolist()
+    [2, 2]
+    """
+    require_case(case)
+    first, second = _day(earlier), _day(later)
+    if first >= second:
+        raise AukusMcdaError(f"The earlier date, {first}, must come before the later one, {second}.")
+    own = case.about.as_of.isoformat() if case.about.as_of else ""
+    if not case.scores.equals(case.scores_on(own)):
+        raise AukusMcdaError(
+            "The case's scores were altered after it was read, so its dated judgements no longer explain them. "
+            "Change the table of scores, dated, and read the case again."
+        )
+    fitted = case.weights(weights)
+    days = first.isoformat(), second.isoformat()
+    missing = [_not_judged(case, day) for day in days]
+    rankings = _ranked(case, days[0], missing[0], fitted), _ranked(case, days[1], missing[1], fitted)
+    return Vintages(first, second, _table(case, rankings, missing), _restated(case, days, fitted), rankings)
+
+
+def _day(given: str | dt.date) -> dt.date:
+    if isinstance(given, dt.date):
+        return given.date() if isinstance(given, dt.datetime) else given
+    if not isinstance(given, str) or not DATE.holds(given):
+        raise AukusMcdaError(f"{given!r} is no date: give {DATE.expected}.")
+    return dt.date.fromisoformat(given)
+
+
+def _not_judged(case: Case, day: str) -> dict[str, tuple[str, ...]]:
+    """By option, the leaves without a judgement on a day."""
+    known = set(case.scores_on(day).index)
+    return {option: tuple(leaf for leaf in case.leaves if (option, leaf) not in known) for option in case.options.index}
+
+
+def _ranked(case: Case, day: str, missing: dict[str, tuple[str, ...]], weights: Weights) -> Ranking:
+    """The ranking of the options that have all their scores on a day."""
+    whole = [option for option, leaves in missing.items() if not leaves]
+    if not whole:
+        first = case.history["as_of"].min()
+        raise AukusMcdaError(f"By {day} no option has all its scores; the first judgements are of {first}.")
+    scores = case.scores_on(day)
+    kept = scores[scores.index.get_level_values("option").isin(whole)]
+    about = replace(case.about, as_of=dt.date.fromisoformat(day))
+    screens = case.screens[case.screens.index.get_level_values("option").isin(whole)]
+    return rank(replace(case, about=about, options=case.options.loc[whole], scores=kept, screens=screens), weights)
+
+
+def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str, tuple[str, ...]]]) -> pd.DataFrame:
+    table = case.options[["name", "short"]].rename_axis("option").copy()
+    for end, ranking in zip(("earlier", "later"), rankings, strict=True):
+        table[f"score_{end}"] = ranking.table["score"].reindex(table.index)
+        table[f"rank_{end}"] = ranking.table["rank"].reindex(table.index)
+    table["change"] = table["score_later"] - table["score_earlier"]
+    for end, gaps in zip(("earlier", "later"), missing, strict=True):
+        table[f"missing_{end}"] = pd.Series(gaps, dtype=object)
+    columns = [
+        "name",
+        "short",
+        "score_earlier",
+        "score_later",
+        "change",
+        "rank_earlier",
+        "rank_later",
+        "missing_earlier",
+        "missing_later",
+    ]
+    ordered = [*rankings[1].table.index, *table.index.difference(rankings[1].table.index, sort=False)]
+    return table.loc[ordered, columns]
+
+
+def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFrame:
+    """The scores that a judgement made between the two days replaced, or made for the first time."""
+    before, after = (case.scores_on(day) for day in days)
+    rows = []
+    for (option, criterion), now in after.iterrows():
+        was = before.loc[(option, criterion)] if (option, criterion) in before.index else None
+        if was is not None and was["as_of"] == now["as_of"]:
+            continue
+        value = case.value_function(criterion)
+        cited = () if was is None else was["evidence"]
+        values = [math.nan if judged is None else float(value(judged["likely"])) for judged in (was, now)]
+        weight = float(weights.values[criterion])
+        rows.append(
+            {
+                "option": option,
+                "criterion": criterion,
+                "name": case.criteria.at[criterion, "name"],
+                **{f"{end}_earlier": math.nan if was is None else was[end] for end in ENDS},
+                **{f"{end}_later": now[end] for end in ENDS},
+                "value_earlier": values[0],
+                "value_later": values[1],
+                "weight": weight,
+                "effect": weight * (values[1] - values[0]),
+                "first": was is None,
+                "judged": now["as_of"],
+                "rationale": now["rationale"],
+                "evidence": now["evidence"],
+                "cited_anew": tuple(item for item in now["evidence"] if item not in cited),
+                "dropped": tuple(item for item in cited if item not in now["evidence"]),
+            }
+        )
+    columns = [
+        "option",
+        "criterion",
+        "name",
+        *(f"{end}_earlier" for end in ENDS),
+        *(f"{end}_later" for end in ENDS),
+        "value_earlier",
+        "value_later",
+        "weight",
+        "effect",
+        "first",
+        "judged",
+        "rationale",
+        "evidence",
+        "cited_anew",
+        "dropped",
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _said(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _leaders(found: Vintages) -> str:
+    """Who led then and who leads now, and how many options changed places."""
+    names = found.table["short"]
+    then, now = (ranking.leaders for ranking in found.rankings)
+    under = f"Under {weights_named(found.rankings[1].weights.name)}"
+    if not then or not now:
+        return f"{under}, no option passes the screens, so there is nothing to rank."
+    both = found.table.dropna(subset=["rank_earlier", "rank_later"])
+    moved = int((both["rank_earlier"] != both["rank_later"]).sum())
+    places = f"{moved} of {len(both)} options ranked at both dates changed places"
+    since = f"on {_said(found.earlier)} and on {_said(found.later)}"
+    if then == now:
+        return f"{under}, {joined(names[list(now)])} {'leads' if len(now) == 1 else 'lead'} both {since}; {places}."
+    return (
+        f"{under}, {joined(names[list(then)])} led on {_said(found.earlier)} and {joined(names[list(now)])} "
+        f"on {_said(found.later)}; {places}."
+    )
+
+
+def _missing(found: Vintages) -> tuple[str, ...]:
+    """Which options had no full set of scores on a day."""
+    said = []
+    for end, day in (("earlier", found.earlier), ("later", found.later)):
+        gaps = found.table[found.table[f"missing_{end}"].map(len) > 0]
+        if len(gaps):
+            count = int(gaps[f"missing_{end}"].map(len).sum())
+            said.append(
+                f"On {_said(day)} {listed(gaps['short'], most=5)} had {count} scores not yet judged: no score and no "
+                "rank is given for that day."
+            )
+    return tuple(said)
+
+
+def _movers(found: Vintages) -> tuple[str, ...]:
+    """The ranked options that gained and lost most, and the restated score that did most of it."""
+    changed = found.table.loc[found.table["rank_later"].notna(), "change"].dropna()
+    sentences = []
+    for option, way in ((changed.idxmax(), 1), (changed.idxmin(), -1)) if len(changed) else ():
+        if way * changed[option] < 0.05:
+            continue
+        own = found.restated[found.restated["option"] == option]
+        top = own.loc[(way * own["effect"]).idxmax()]
+        on = f", citing {listed(top['cited_anew'])}" if top["cited_anew"] else ""
+        word = "gained" if way > 0 else "lost"
+        sentences.append(
+            f"{found.table.at[option, 'short']} {word} most, {points(abs(changed[option]))}; the largest step, "
+            f'{points(abs(top["effect"]))}, came when "{top["name"]}" was restated '
+            f"from {shown(top['likely_earlier'])} to {shown(top['likely_later'])}{on}."
+        )
+    if not sentences and found.restated.empty:
+        sentences = ["No score was judged anew in between."]
+    return tuple(sentences)

@@ -1,0 +1,292 @@
+"""Capitals: what each one's weights say, where they part, what none would accept, and what agreement would take.
+
+The scores are the same for all; capitals differ in their weights and their red lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from ..answers import listed
+from ..case import Case
+from ..errors import MethodError, WeightsError
+from ..guard import Draws, Seed, guarded
+from ..ranking import Ranking, Shifts, competing, rank, rank_agreement, require_case, smallest_shifts
+from ..uncertainty import Acceptability, drawn, smaa
+from ..weights import TIE, Array, Concordance, Weights, combine, kendall_w, weight_range
+from .redlines import RedLines, red_lines
+from .regrets import regret
+
+AUTHORS = "baseline"
+"""The profile that is the authors' own view: shown beside the capitals, and no capital."""
+
+
+@dataclass(frozen=True, eq=False)
+class Capitals:
+    """The capitals of a case, one by one and together.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The profiles that count as capitals, in the case's order.
+    rankings : mapping of str to Ranking
+        By every profile of the case and every capital.
+    acceptability : mapping of str to Acceptability
+        The same, under the uncertain scores and that profile's own low-high swing points.
+    agreement : Concordance
+        Kendall's W of the capitals' ranks, and its tests.
+    distances : DataFrame
+        By (one, other): weights, half the sum of absolute differences, the share of
+        the weight that is placed elsewhere; tau_b, Kendall's, of the ranks.
+    partings : DataFrame
+        By (one, other, criterion), over the leaves: favoured and against, the two options
+        the capitals are compared on; weight_one, weight_other; value_gap, the favoured
+        option's value less the other's; points = (weight_one - weight_other) * value_gap.
+        The points of a pair add up to how much further ahead ``one`` puts ``favoured``.
+    disagreement : DataFrame
+        Pairs x leaves, in value points; a row adds up to how far the two capitals' scores
+        differ over all options, see `capitals`.
+    red_lines : RedLines
+    shifts : Shifts
+        The smallest change of all capitals' weights that makes each option everyone's leader.
+    regrets : DataFrame
+        Options x capitals, and worst: points behind each capital's own leader.
+    combined : Ranking or None
+        Under the geometric mean of the capitals' weights: nobody's view, never to be shown
+        alone. None when every leaf has a capital that gives it no weight.
+    seed, draws : int
+    """
+
+    names: tuple[str, ...]
+    rankings: Mapping[str, Ranking]
+    acceptability: Mapping[str, Acceptability]
+    agreement: Concordance
+    distances: pd.DataFrame
+    partings: pd.DataFrame
+    disagreement: pd.DataFrame
+    red_lines: RedLines
+    shifts: Shifts
+    regrets: pd.DataFrame
+    combined: Ranking | None
+    seed: int
+    draws: int
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """Ranks, options x profiles; blank for what is screened out."""
+        return pd.DataFrame({name: ranking.table["rank"].sort_index() for name, ranking in self.rankings.items()})
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Scores 0-100, options x profiles, of what is screened out too."""
+        return pd.DataFrame({name: ranking.table["score"].sort_index() for name, ranking in self.rankings.items()})
+
+    @property
+    def compromise(self) -> tuple[str, ...]:
+        """The options with the least worst regret across capitals, red lines or no."""
+        return _least_worst(self.regrets)
+
+    @property
+    def compromise_within_lines(self) -> tuple[str, ...]:
+        """The same among the options that breach nobody's line; empty when there is none."""
+        kept = [option for option in self.regrets.index if option in self.red_lines.acceptable]
+        return _least_worst(self.regrets.loc[kept])
+
+    @guarded(WeightsError)
+    def parting(self, one: str, other: str) -> pd.DataFrame:
+        """The rows of ``partings`` of two capitals, seen from ``one``, the heaviest first.
+
+        Raises
+        ------
+        WeightsError
+            When they are not two of the capitals.
+        """
+        if {one, other} - set(self.names) or one == other:
+            raise WeightsError(f"Name two of the capitals {listed(self.names)}, not {one!r} and {other!r}.")
+        pair = (one, other) if (one, other) in self.distances.index else (other, one)
+        table = self.partings.reset_index(["one", "other"])
+        part = table[(table["one"] == pair[0]) & (table["other"] == pair[1])].drop(columns=["one", "other"])
+        if pair[0] != one:
+            turned = {"favoured": "against", "weight_one": "weight_other"}
+            part = part.rename(columns=turned | {new: old for old, new in turned.items()})
+            part = part.assign(value_gap=-part["value_gap"])[self.partings.columns]
+        return part.sort_values("points", ascending=False, kind="stable")
+
+    @guarded(WeightsError)
+    def disagreement_by_root(self, case: Case) -> pd.DataFrame:
+        """``disagreement`` added up over each branch at the top of the tree: pairs x roots."""
+        roots = {leaf: case.root_of(leaf) for leaf in self.disagreement}
+        return self.disagreement.T.groupby(roots, sort=False).sum().T[list(case.roots)]
+
+
+@guarded(WeightsError)
+def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws = 100_000, seed: Seed = 0) -> Capitals:
+    """Rank a case under every capital's weights, and say where they part and what agreement would take.
+
+    Parameters
+    ----------
+    case : Case
+    profiles : sequence of str, optional
+        Which weight profiles are capitals. Without it all are, but for `baseline`, the
+        authors' own, unless that would leave fewer than two.
+    draws, seed : int
+        For all that is drawn at random.
+
+    Returns
+    -------
+    Capitals
+
+    Raises
+    ------
+    MethodError
+        With fewer than two capitals, or fewer than two options that pass the screens.
+    WeightsError
+        When a profile is unknown or named twice, or draws or seed are no such numbers.
+    AukusMcdaError
+        When the case is not loaded.
+
+    Notes
+    -----
+    Two capitals a and b weigh the same values, so the score of option x differs by
+    d(x) = sum over leaves j of (w_aj - w_bj) v_j(x). For two options x and y,
+    d(x) - d(y) = sum of (w_aj - w_bj) (v_j(x) - v_j(y)): ``partings``, with x and y the two
+    leaders; where both capitals have one leader, y is the option whose gap to it differs most.
+
+    Over all n options, only differences between options matter, so d is taken from its mean:
+    c(x) = d(x) - mean d. ``disagreement`` splits D = sqrt(mean c^2): leaf j has
+    (w_aj - w_bj) mean(c v_j) / D, which adds up to D. A part below 0 draws the two together.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> found = capitals(load_case("aukus_plus_two"), draws=5_000)
+    >>> found.names
+    ('washington', 'canberra', 'london', 'tokyo', 'seoul')
+    >>> 0 < found.agreement.w < 1, len(found.distances)
+    (True, 10)
+    """
+    require_case(case)
+    names = _names(case, profiles)
+    shown = list(dict.fromkeys((*case.profiles, *names)))
+    weights = {name: case.profile(name) for name in shown}
+    rankings = {name: rank(case, given) for name, given in weights.items()}
+    ranked = sorted(case.options.index.difference(case.screened.index))
+    if len(ranked) < 2:
+        raise MethodError(f"Capitals are compared on two options or more that pass the screens, not {len(ranked)}.")
+    values = competing(case)
+    ranks = pd.DataFrame({name: rankings[name].table.loc[ranked, "rank"] for name in names}).astype(float)
+    scores = pd.DataFrame({name: rankings[name].table.loc[ranked, "score"] for name in names}).astype(float)
+    own = {name: weights[name] for name in names}
+    partings, disagreement = _parted(values, own, rankings)
+    regrets = regret(scores)
+    return Capitals(
+        names=names,
+        rankings=rankings,
+        acceptability={
+            name: smaa(case, weight_range(given), draws=draws, seed=seed)
+            for name, given in weights.items()
+            if drawn(case, given)
+        },
+        agreement=kendall_w(ranks, seed=seed),
+        distances=_distances(ranks, own),
+        partings=partings,
+        disagreement=disagreement[list(case.leaves)],
+        red_lines=red_lines(case, draws=draws, seed=seed),
+        shifts=smallest_shifts(values, own),
+        regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
+        combined=_combined(case, own),
+        seed=seed,
+        draws=draws,
+    )
+
+
+def _least_worst(table: pd.DataFrame) -> tuple[str, ...]:
+    """The options with the least worst regret; more than one only when they tie."""
+    return tuple(table.index[table["worst"] <= table["worst"].min() + TIE]) if len(table) else ()
+
+
+def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
+    """Which profiles are capitals."""
+    others = tuple(name for name in case.profiles if name != AUTHORS)
+    names = (others if len(others) > 1 else case.profiles) if profiles is None else tuple(profiles)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise WeightsError(f"Profiles named more than once: {listed(repeated)}.")
+    if len(names) < 2:
+        raise MethodError(
+            f"A comparison of capitals needs at least two weight profiles; there is {listed(names) or 'none'}. "
+            "Add the others' swing points to weights.csv."
+        )
+    return names
+
+
+def _distances(ranks: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFrame:
+    """How far apart each two capitals are, in weights and in ranks."""
+    rows = {
+        (one, other): {
+            "weights": float((weights[one].values - weights[other].values).abs().sum()) / 2,
+            "tau_b": rank_agreement(ranks[one], ranks[other]).kendall_tau_b,
+        }
+        for one, other in combinations(weights, 2)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["one", "other"])
+
+
+def _parted(
+    values: pd.DataFrame, weights: Mapping[str, Weights], rankings: Mapping[str, Ranking]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``partings`` and ``disagreement`` of each two capitals; see `capitals` for the derivation."""
+    leaves = values.columns
+    grid = values.to_numpy(dtype=float)
+    spread = grid - grid.mean(axis=0)
+    parts, overall = [], {}
+    for one, other in combinations(weights, 2):
+        ours, theirs = (weights[name].values[leaves].to_numpy(dtype=float) for name in (one, other))
+        apart = ours - theirs
+        centred = spread @ apart
+        size = float(np.sqrt((centred**2).mean()))
+        overall[one, other] = apart * (centred @ spread) / len(grid) / size if size > TIE else 0 * apart
+        favoured, against = _compared(values.index, centred, rankings[one].leaders, rankings[other].leaders)
+        gap = (values.loc[favoured] - values.loc[against]).to_numpy(dtype=float)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "one": one,
+                    "other": other,
+                    "criterion": leaves,
+                    "favoured": favoured,
+                    "against": against,
+                    "weight_one": ours,
+                    "weight_other": theirs,
+                    "value_gap": gap,
+                    "points": apart * gap,
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True).set_index(["one", "other", "criterion"])
+    pairs = pd.MultiIndex.from_tuples(list(overall), names=["one", "other"])
+    return table, pd.DataFrame(list(overall.values()), index=pairs, columns=leaves)
+
+
+def _compared(options: pd.Index, centred: Array, ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
+    """The leaders of two capitals or, when they share one, it and the option whose gap to it differs most."""
+    if not set(ours) & set(theirs):
+        return ours[0], theirs[0]
+    leader = min(set(ours) & set(theirs))
+    further = centred[options.get_loc(leader)] - centred
+    place = int(np.abs(further).argmax())
+    if place == options.get_loc(leader):  # the capitals do not differ at all: any other option shows it
+        place = 0 if options[0] != leader else 1
+    rival = str(options[place])
+    return (leader, rival) if further[place] >= 0 else (rival, leader)
+
+
+def _combined(case: Case, weights: Mapping[str, Weights]) -> Ranking | None:
+    if not pd.DataFrame({name: given.values for name, given in weights.items()}).gt(0).all(axis=1).any():
+        return None
+    return rank(case, combine(weights))

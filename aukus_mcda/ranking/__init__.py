@@ -1,0 +1,34 @@
+"""The ranking: the additive model, what one change or all together would do to it, exactly, and other methods.
+
+Nothing here is drawn at random. `rank` gives scores, ranks and contributions;
+other published methods are a second opinion, through pymcdm.
+"""
+
+from .additive import Ranking, rank, ranks, require_case
+from .concordance import rank_agreement
+from .consensus import Shifts, smallest_shifts
+from .flips import Flip, nearest_flip
+from .methods import METHODS, MethodComparison, compare_methods
+from .problem import NOISE
+from .sensitivity import break_points, stability, switch_points
+from .shares import competing
+
+__all__ = [
+    "METHODS",
+    "NOISE",
+    "Flip",
+    "MethodComparison",
+    "Ranking",
+    "Shifts",
+    "break_points",
+    "compare_methods",
+    "competing",
+    "nearest_flip",
+    "rank",
+    "rank_agreement",
+    "ranks",
+    "require_case",
+    "smallest_shifts",
+    "stability",
+    "switch_points",
+]

@@ -1,0 +1,124 @@
+"""Weights computed from the scores alone: they describe the data, not a preference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ..answers import listed
+from ..case import Case
+from ..errors import MethodError, WeightsError
+from ..guard import guarded
+from ..weights import TIE, Weights, equal
+from .additive import require_case
+from .methods import pymcdm_part
+from .problem import Floats, Problem, abridged, problem
+
+DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
+
+
+class Rule(NamedTuple):
+    """One rule: pymcdm's function, which scores it is given, and the least it can use."""
+
+    function: str
+    scores: str = "raw"
+    least: str = "any"
+
+
+RULES = {
+    "entropy": Rule("entropy_weights", least="above zero"),
+    "critic": Rule("critic_weights", scores="unit"),
+    "merec": Rule("merec_weights", least="above zero"),
+    "std": Rule("standard_deviation_weights", scores="unit"),
+}
+"""The rules by name."""
+
+
+@guarded(WeightsError)
+def objective(case: Case, rule: str = "entropy") -> Weights:
+    """Weights from how the options' scores vary; a description, never a preference.
+
+    Parameters
+    ----------
+    case : Case
+        Its likely scores are used, without screened options.
+    rule : {"entropy", "critic", "merec", "std"}
+        ``entropy``: how unevenly a criterion's raw scores are shared out.
+        ``critic``: spread on the range seen times how little it goes with other
+        criteria. ``merec``: what leaving the criterion out changes. ``std``: the
+        spread alone.
+
+    Returns
+    -------
+    Weights
+        ``.method`` is ``objective: <rule>``; a criterion all options agree on has weight 0.
+
+    Raises
+    ------
+    AukusMcdaError
+        When the case is not loaded.
+    WeightsError
+        When the rule is unknown; when entropy or merec, which take logarithms,
+        meet a score of 0 or less; when nothing varies, or critic finds every
+        criterion in perfect step with every other.
+
+    References
+    ----------
+    Entropy: Hwang and Yoon (1981), doi:10.1007/978-3-642-48318-9. CRITIC and
+    standard deviation: Diakoulaki, Mavrotas and Papayannakis (1995),
+    doi:10.1016/0305-0548(94)00059-H. MEREC: Keshavarz-Ghorabaee et al. (2021),
+    doi:10.3390/sym13040525.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> weights = objective(load_case("aukus_plus_two"), "critic")
+    >>> weights.method, float(round(weights.values.sum(), 12))
+    ('objective: critic', 1.0)
+    """
+    require_case(case)
+    if not isinstance(rule, str) or rule not in RULES:
+        raise WeightsError(f"No rule called {rule!r}; there are {listed(RULES)}.")
+    leaves = list(case.leaves)
+    kept = [option for option in case.options.index if option not in case.screened.index]
+    try:
+        aligned = problem(case.performance.loc[kept, leaves], equal(leaves), case.criteria.loc[leaves, "direction"])
+        if RULES[rule].least == "above zero":
+            aligned.require_positive(rule)
+    except MethodError as reason:
+        raise WeightsError(str(reason)) from None
+    share = dict(zip(aligned.criteria, _shares(aligned, rule), strict=True))
+    made = case.weights({leaf: float(100 * share[leaf]) for leaf in leaves})
+    return replace(made, method=f"objective: {rule}", findings=(DESCRIBES, *_findings(aligned, rule)))
+
+
+def _shares(aligned: Problem, rule: str) -> Floats:
+    """Weights ``(k,)`` by a rule; 0 where all options agree."""
+    grid, told = aligned.grid, aligned.grid.varies
+    weigh = pymcdm_part(f"weights.{RULES[rule].function}")
+    share = np.zeros(len(grid.w))
+    if RULES[rule].scores == "raw":
+        share[told] = np.asarray(weigh(grid.even, types=grid.sign.astype(int)), dtype=float)[told]
+    else:
+        unit = grid.unit[:, told]  # towards the best: pymcdm's CRITIC does not know directions
+        if rule == "critic" and np.corrcoef(unit, rowvar=False).min() > 1 - TIE:
+            raise WeightsError(
+                "critic finds every criterion in perfect step with every other: all weights would be 0/0."
+            )
+        share[told] = weigh(unit)
+    if not np.isfinite(share).all() or not share.max() > 0:
+        raise WeightsError(f"{rule} divides by 0 on these scores: it gives no weights.")
+    return np.asarray(share.clip(min=0) / share.clip(min=0).sum())
+
+
+def _findings(aligned: Problem, rule: str) -> Iterator[str]:
+    flat = [name for name, told in zip(aligned.criteria, aligned.grid.varies, strict=True) if not told]
+    if flat:
+        yield f"All options score alike on {abridged(flat)}, so the weight is 0 whatever the criterion is worth."
+    if RULES[rule].scores == "raw":
+        yield f"{rule} reads raw scores as ratios: on a scale whose 0 is not a true zero its weights mean little."
+    else:
+        yield f"{rule} measures spread on the range of these options, not on the declared anchors."

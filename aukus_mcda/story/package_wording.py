@@ -1,0 +1,121 @@
+"""Sentences about packages: what is in every good one, which limit binds, what comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..case import Case
+from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, UNKNOWN, Packages, half_effort
+from ..text import joined, points
+from ..weights import TIE
+
+STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
+"""How many of the good packages hold an option, in a table."""
+NEARLY_ALWAYS = 0.95
+"""An option in the best package in so great a share of the draws is named."""
+
+
+def in_good_packages(found: Packages, case: Case) -> str:
+    """Which options are in every package that no other beats, or, if none is, nearly always in the best."""
+    core = found.having(CORE)
+    if core:
+        sole = "the only package" if len(found.nondominated) == 1 and found.complete else "every good package"
+        return f"{_named(core, case)} {_be(core)} in {sole}{_within(found)}"
+    often = found.options.index[found.options["share"] >= NEARLY_ALWAYS]
+    if len(often):
+        share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
+        in_draws = "all draws" if share == 100 else f"at least {share} % of the draws"
+        though = "it is not" if len(often) == 1 else "none is"
+        best = f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in {in_draws}"
+        return f"{best}, though {though} in every good package"
+    return f"No option is in every good package{_within(found)}"
+
+
+def best_package(found: Packages, case: Case) -> str:
+    """The best package at the likely scores, and what it is worth."""
+    if not found.best:
+        return f"At the likely scores no package is worth more than doing nothing, measured {found.baseline}."
+    taken = float(case.options.loc[list(found.best), "effort"].sum())
+    effort = f" It takes {taken:g} of effort." if taken == taken else ""
+    worth = f"{points(found.value)} {found.baseline}"
+    return f"At the likely scores the best package is {_named(found.best, case)}: {worth}.{effort}"
+
+
+def how_many(found: Packages, case: Case) -> str:
+    """How many packages no other beats, and which options are in none of them."""
+    count = len(found.nondominated)
+    some = "" if found.complete else "At least "
+    said = (
+        f"{some}{count} package{'s are' if count != 1 else ' is'} beaten by no other under all scores and weights that"
+    )
+    none = found.having(EXTERIOR)
+    rest = f" {_named(none, case)} {_be(none)} in none of them." if none and found.complete else ""
+    return f"{said} are possible.{rest}"
+
+
+def binding(found: Packages) -> str:
+    """Which limits bind, and what one more unit of each would add."""
+    said = []
+    for name, row in found.limits[found.limits["binds"]].iterrows():
+        more = row["one_more"]
+        gain = (
+            f"one more unit would add {points(more)}"
+            if more > TIE
+            else "one more unit is too little for another option"
+        )
+        said.append(
+            f"The limit of {row['limit']:g} on {name} keeps better packages out: {gain}, "
+            f"no limit would add {points(row['without'])}."
+        )
+    return " ".join(said) or "No limit binds: a higher one would buy no better package."
+
+
+def limited(found: Packages, case: Case) -> str:
+    """Where the limit of effort comes from when nobody set it, and which options are beyond it; or blank."""
+    if found.effort != half_effort(case):
+        return ""
+    effort = case.options["effort"]
+    large = [option for option in found.options.index if effort[option] > found.effort and option not in case.screened]
+    out = f"; {_named(large, case)} take{'s' if len(large) == 1 else ''} more and can be in none" if large else ""
+    return f"The limit, {found.effort:g}, is half of the effort of all options: an assumption, set by nobody{out}."
+
+
+def first_phase(found: Packages, case: Case) -> str:
+    """What takes effect first, and what is to follow."""
+    now, by = found.phases.index[found.phases["phase"] == PHASES[0]], found.horizons[0]
+    later = [option for option in found.phases.index if option not in set(now)]
+    if not len(found.phases):
+        return "There is no package to put in phases"
+    if not len(now):
+        return f"Nothing in the best package is judged to take effect within {by:g} months"
+    follow = (
+        "nothing is left for later" if not later else f"{_named(later, case)} follow{'s' if len(later) == 1 else ''}"
+    )
+    takes = f"take{'s' if len(now) == 1 else ''} effect within {by:g} months"
+    return f"Of the best package, {_named(now, case)} {takes}; {follow}"
+
+
+def unknown_times(found: Packages, case: Case) -> str:
+    """Which options of the best package have no time to effect, or blank."""
+    without = found.phases.index[found.phases["phase"] == UNKNOWN]
+    return f"When {_named(without, case)} would take effect was not judged." if len(without) else ""
+
+
+def breaching(found: Packages, case: Case) -> str:
+    """Which options of the best package breach a red line, or blank."""
+    over = [option for option in found.best if option in set(found.breaches["option"])]
+    if not over:
+        return ""
+    return f"A red line of some capital is breached by {_named(over, case)} at the likely scores."
+
+
+def _within(found: Packages) -> str:
+    return "" if found.effort == float("inf") else f" within an effort of {found.effort:g}"
+
+
+def _named(options: Iterable[str], case: Case) -> str:
+    return joined(case.options["short"][list(options)])
+
+
+def _be(options: Iterable[str]) -> str:
+    return "is" if len(list(options)) == 1 else "are"

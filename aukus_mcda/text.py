@@ -1,0 +1,323 @@
+"""Probabilities in the words of a published yardstick, and only where it has a word.
+
+Two yardsticks are kept as their tables stand: ICD 203 (United States) and PHIA
+(United Kingdom). A probability no term covers gets none, and a sentence says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .errors import AukusMcdaError
+from .guard import Draws, guarded
+
+SNAP = 1e-12
+"""A probability this close to a boundary is on it: shares of draws are no finer."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a yardstick and the probabilities it covers.
+
+    Attributes
+    ----------
+    words : str
+        As a sentence says it.
+    low, high : float
+        Ends of its range, 0 to 1.
+    shown : str
+        The range as the table prints it, "approximately" marks kept.
+    opening : str
+        What a sentence that makes the term its judgement begins with.
+    synonyms : tuple of str
+        Other words the table gives for the same range; never used beside ``words``.
+    ends : str
+        Which ends belong to it: "[]", "[)", "(]" or "()".
+    """
+
+    words: str
+    low: float
+    high: float
+    shown: str
+    opening: str
+    synonyms: tuple[str, ...] = ()
+    ends: str = "[)"
+
+    @property
+    def label(self) -> str:
+        """The term with its range: ``very likely (80-95%)``."""
+        return f"{self.words} ({self.shown}%)"
+
+    def starts_by(self, probability: float) -> bool:
+        """Whether the range has begun at a probability."""
+        return self.low < probability or (self.ends[0] == "[" and self.low == probability)
+
+    def lasts_to(self, probability: float) -> bool:
+        """Whether the range has not yet ended at a probability."""
+        return probability < self.high or (self.ends[1] == "]" and self.high == probability)
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A published table of likelihood terms, lowest first."""
+
+    id: str
+    name: str
+    source: str
+    date: str
+    tie_rule: str
+    terms: tuple[Term, ...]
+
+
+ICD203 = Yardstick(
+    id="icd203",
+    name="ICD 203",
+    source="Office of the Director of National Intelligence, Intelligence Community Directive 203, D.6.e(2)(a)",
+    date="2015-01-02",
+    tie_rule="A probability on the boundary of two ICD 203 terms takes the higher term (each range includes its lower "
+    "end); below 1% and above 99% no term applies.",
+    terms=(
+        Term("almost no chance", 0.01, 0.05, "1-5", "There is", ("remote",)),
+        Term("very unlikely", 0.05, 0.20, "5-20", "It is", ("highly improbable",)),
+        Term("unlikely", 0.20, 0.45, "20-45", "It is", ("improbable",)),
+        Term("roughly even chance", 0.45, 0.55, "45-55", "There is a", ("roughly even odds",)),
+        Term("likely", 0.55, 0.80, "55-80", "It is", ("probable",)),
+        Term("very likely", 0.80, 0.95, "80-95", "It is", ("highly probable",)),
+        Term("almost certain", 0.95, 0.99, "95-99", "It is", ("nearly certain",), "[]"),
+    ),
+)
+PHIA = Yardstick(
+    id="phia",
+    name="PHIA",
+    source="Cabinet Office, Professional Head of Intelligence Assessment, Explaining uncertainty in UK intelligence "
+    "assessment",
+    date="2025-03-24",
+    tie_rule="A probability in a gap between two PHIA terms takes neither; 50% lies in such a gap.",
+    terms=(
+        Term("remote chance", 0.0, 0.05, ">0-≈5", "There is a", (), "(]"),
+        Term("highly unlikely", 0.10, 0.20, "≈10-≈20", "It is", (), "[]"),
+        Term("unlikely", 0.25, 0.35, "≈25-≈35", "It is", (), "[]"),
+        Term("realistic possibility", 0.40, 0.50, "≈40-<50", "There is a", (), "[)"),
+        Term("likely", 0.55, 0.75, "≈55-≈75", "It is", ("probable",), "[]"),
+        Term("highly likely", 0.80, 0.90, "≈80-≈90", "It is", (), "[]"),
+        Term("almost certain", 0.95, 1.0, "≈95-<100", "It is", (), "[)"),
+    ),
+)
+YARDSTICKS = {yardstick.id: yardstick for yardstick in (ICD203, PHIA)}
+
+
+def term(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> Term | None:
+    """The yardstick's term for a probability, or None where it has no single one.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+    yardstick : str
+        ``icd203`` or ``phia``.
+    standard_error : float, optional
+        Of an estimated probability. No term is picked when two of them, either
+        way, reach beyond it.
+
+    Returns
+    -------
+    Term or None
+        None for 0 and 1, in a PHIA gap, and outside the 1-99% of ICD 203.
+
+    Raises
+    ------
+    AukusMcdaError
+        For a number that is no probability, a negative error, an unknown yardstick.
+
+    References
+    ----------
+    ICD 203 (2015), D.6.e(2)(a); Cabinet Office, PHIA (2025).
+
+    Examples
+    --------
+    >>> term(0.8).label
+    'very likely (80-95%)'
+    >>> term(0.5, "phia") is None
+    True
+    """
+    lower, upper = around(probability, yardstick, standard_error=standard_error)
+    return lower if lower == upper and 0 < probability < 1 else None
+
+
+def around(
+    probability: float, yardstick: str = "icd203", *, standard_error: float | None = None
+) -> tuple[Term | None, Term | None]:
+    """The terms at, or next beyond, the two ends of an estimate plus and minus two standard errors.
+
+    They are the same term when the estimate lies within one. An end beyond the
+    table's last term is None. Parameters and errors are those of `term`.
+
+    Examples
+    --------
+    >>> [found.label for found in around(0.22, "phia")]
+    ['highly unlikely (≈10-≈20%)', 'unlikely (≈25-≈35%)']
+    """
+    if yardstick not in YARDSTICKS:
+        raise AukusMcdaError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
+    if not 0 <= probability <= 1:
+        raise AukusMcdaError(f"A probability lies from 0 to 1, not at {probability}.")
+    reach = 2 * (standard_error or 0.0)
+    if not reach >= 0:
+        raise AukusMcdaError(f"A standard error is not negative or missing: {standard_error}.")
+    terms = YARDSTICKS[yardstick].terms
+    boundaries = {end for each in terms for end in (each.low, each.high)} - {0.0, 1.0}
+
+    def snapped(number: float) -> float:
+        return next((end for end in boundaries if abs(end - number) < SNAP), number)
+
+    # What was seen in some draws and not in others is neither impossible nor certain.
+    least = max(snapped(probability - reach), min(probability, SNAP))
+    greatest = min(snapped(probability + reach), max(probability, 1 - SNAP))
+    lower = [each for each in terms if each.starts_by(least)]
+    upper = [each for each in terms if each.lasts_to(greatest)]
+    return (lower[-1] if lower else None), (upper[0] if upper else None)
+
+
+@guarded(AukusMcdaError)
+def likelihood(
+    subject: str,
+    statement: str,
+    probability: float,
+    yardstick: str = "icd203",
+    *,
+    standard_error: float | None = None,
+    draws: Draws | None = None,
+    given: str = "",
+) -> str:
+    """A sentence on how likely a statement is, which says so where no term applies.
+
+    Parameters
+    ----------
+    subject, statement : str
+        Who, and what of them, with its verb: "Maritime picture", "ranks first".
+    probability : float
+        The share of draws in which it holds.
+    yardstick : str
+        ``icd203`` or ``phia``.
+    standard_error : float, optional
+        Of the share; see `term`.
+    draws : int, optional
+        How many draws, named when it holds in all or none of them.
+    given : str
+        What was drawn, to open the sentence with: "Given the uncertain scores".
+
+    Raises
+    ------
+    AukusMcdaError
+        As `term` does.
+
+    Examples
+    --------
+    >>> likelihood("Maritime picture", "ranks first", 0.87)
+    'It is very likely (80-95%) that Maritime picture ranks first.'
+    >>> likelihood("Maritime picture", "ranks first", 0.87, given="Given the uncertain scores")
+    'Given the uncertain scores, it is very likely (80-95%) that Maritime picture ranks first.'
+    >>> likelihood("Maritime picture", "ranks first", 0.79, standard_error=0.01)
+    'Maritime picture ranks first in 79.0% of the draws, between likely (55-80%) and very likely (80-95%): two
+     standard errors, 2%, reach over the boundary.'
+    >>> likelihood("Maritime picture", "ranks first", 0.5, "phia")
+    'Maritime picture ranks first in 50.0% of the draws, between realistic possibility (≈40-<50%) and
+     likely (≈55-≈75%): no PHIA term applies.'
+    >>> likelihood("Forward laydown", "ranks first", 0, draws=100_000)
+    'Forward laydown ranks first in none of the 100,000 draws: no ICD 203 term applies.'
+    """
+    lower, upper = around(probability, yardstick, standard_error=standard_error)
+    start = f"{given}, " if given else ""
+    none_applies = f"no {YARDSTICKS[yardstick].name} term applies"
+    if probability in (0, 1):
+        counted = f"{'all' if probability else 'none'} of the {f'{draws:,} ' if draws else ''}draws"
+        return f"{start}{subject} {statement} in {counted}: {none_applies}."
+    if lower is not None and lower == upper:
+        opening = lower.opening.lower() if given else lower.opening
+        return f"{start}{opening} {lower.label} that {subject} {statement}."
+    from_term, to_term = (lower.label if lower else "impossibility"), (upper.label if upper else "certainty")
+    why = none_applies
+    if standard_error and term(probability, yardstick):
+        why = f"two standard errors, {200 * standard_error:.2g}%, reach over the boundary"
+    share = _percent(probability, yardstick)
+    return f"{start}{subject} {statement} in {share} of the draws, between {from_term} and {to_term}: {why}."
+
+
+def _percent(probability: float, yardstick: str) -> str:
+    """Per cent to the first decimal at which rounding moves it over no boundary."""
+    placed = around(probability, yardstick)
+    for decimals in range(1, 12):
+        rounded = round(probability, decimals + 2)
+        if rounded not in (0, 1) and around(rounded, yardstick) == placed:
+            return f"{100 * probability:.{decimals}f}%"
+    return f"{100 * probability:g}%"
+
+
+FEW = 5
+"""Names that a sentence lists before it counts the rest."""
+
+
+def joined(words: Iterable[str], most: int | None = None) -> str:
+    """Words as a list in a sentence; of more than ``most`` the last ones are counted.
+
+    Examples
+    --------
+    >>> joined(["Tokyo", "Seoul", "London"])
+    'Tokyo, Seoul and London'
+    >>> joined(["Tokyo", "Seoul", "London", "Canberra"], most=3)
+    'Tokyo, Seoul and 2 others'
+    """
+    names = list(words)
+    if most is not None and len(names) > most:
+        names[most - 1 :] = [f"{len(names) - most + 1} others"]
+    *most_of_them, last = names or [""]
+    return f"{', '.join(most_of_them)} and {last}" if most_of_them else last
+
+
+def titled(profile: str) -> str:
+    """A profile's id as a heading: capitals where the id has none, otherwise as it stands.
+
+    Examples
+    --------
+    >>> titled("new_delhi"), titled("uk"), titled("MoD")
+    ('New Delhi', 'UK', 'MoD')
+    """
+    if not profile.islower():
+        return profile
+    words = profile.replace("_", " ").split()
+    return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words)
+
+
+def points(number: float, decimals: int = 1) -> str:
+    """Value points, singular where it reads as one; what is more than nothing is never said to be 0.
+
+    Examples
+    --------
+    >>> points(3.14159), points(1.0), points(0.004), points(0.004, decimals=2)
+    ('3.1 points', '1.0 point', 'less than 0.1 points', 'less than 0.01 points')
+    """
+    said = f"{number:.{decimals}f}"
+    if number > 0 and float(said) == 0:
+        return f"less than {10.0**-decimals:g} points"
+    return f"{said} point{'' if float(said) == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """A share as a per cent that never rounds to a certainty it is not."""
+    if math.isnan(share):
+        return ""
+    rounded = f"{100 * share:.0f} %"
+    if rounded in ("0 %", "100 %") and 1e-12 < share < 1 - 1e-12:
+        return "below 1 %" if share < 0.5 else "above 99 %"
+    return rounded
+
+
+def weights_named(name: str) -> str:
+    """Weights as a sentence calls them, from their name."""
+    if not name:
+        return "the weights given"
+    profile = name.removesuffix(", changed")
+    whose = profile if profile == "baseline" else titled(profile)
+    return f"the {whose} weights" if profile == name else f"weights changed from the {whose} ones"

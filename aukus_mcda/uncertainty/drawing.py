@@ -1,0 +1,281 @@
+"""Draws of uncertain scores: from low, likely and high to values, a block of draws at a time.
+
+Errors are drawn as independent, or with what the case says the scores of one option share:
+a one-factor Gaussian copula over values, so that each score keeps its own distribution
+(`fill_shared`).
+
+Every kind but PERT is drawn exactly; see `pert` for how far that can be off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..case import Z95, Case, judged
+from ..weights import Array, Weights, fill_pert
+
+Scale: TypeAlias = tuple[Array, Array]
+Judged: TypeAlias = tuple[int, float, float, float]
+
+NORMAL_WIDTH = 2 * Z95
+"""Standard deviations from the 5th percentile of a normal distribution to the 95th."""
+
+_REACH, _STEPS = 6, 64  # normal errors from -6 to 6: all but one in 5e8; cells to the unit
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """One option's values that have the same kind of distribution, drawn together.
+
+    Standard numbers x are drawn, and a broken line gives their values.
+
+    Attributes
+    ----------
+    kind : str
+        ``pert``, ``triangular`` and ``uniform`` have x from 0 to 1; a ``normal`` one is standard.
+    rows : array of int (r,)
+        The leaves.
+    peaks : tuple of float
+        The mode of each x, for ``pert`` and ``triangular``.
+    ends : array (2, r, 1)
+        x at the anchors, the lesser first.
+    start, slope : array (r, 1)
+        The value is ``start + slope * x``, up to the first bend.
+    bends : tuple of (row in the batch, x, turn)
+        Where the slope changes, and by how much.
+    shared : bool
+        Whether x is made from a standard normal error, and not drawn by itself.
+    """
+
+    kind: str
+    rows: NDArray[np.intp]
+    peaks: tuple[float, ...]
+    ends: Array
+    start: Array
+    slope: Array
+    bends: tuple[tuple[int, float, float], ...]
+    shared: bool = False
+
+    @classmethod
+    def of(cls, kind: str, judged: Sequence[Judged], scales: Sequence[Scale], *, shared: bool = False) -> Batch:
+        """From ``(leaf, low, likely, high)`` each, and the corners of the leaves' value functions."""
+        peaks, ends, lines, bends = [], [], [], []
+        for row, (leaf, low, likely, high) in enumerate(judged):
+            corners, values = scales[leaf]
+            zero, unit = (likely, (high - low) / NORMAL_WIDTH) if kind == "normal" else (low, high - low)
+            x = (corners - zero) / unit
+            slopes = np.diff(values) / np.diff(x)
+            peaks.append((likely - low) / (high - low))
+            ends.append((x[0], x[-1]))
+            lines.append((values[0] - slopes[0] * x[0], slopes[0]))
+            bends += [(row, float(at), float(turn)) for at, turn in zip(x[1:-1], np.diff(slopes), strict=True)]
+        start, slope = np.array(lines).T[:, :, None]
+        rows = np.array([leaf for leaf, *_ in judged])
+        return cls(kind, rows, tuple(peaks), np.array(ends).T[:, :, None], start, slope, tuple(bends), shared)
+
+    def numbers(self, rng: np.random.Generator, out: Array) -> None:
+        """Fill ``out (r, n)``, contiguous, with the random numbers that values are made of."""
+        if self.kind == "normal" or self.shared:
+            rng.standard_normal(out=out)
+        else:
+            rng.random(out=out)
+
+    def value(self, out: Array) -> None:
+        """Random numbers ``out (r, n)`` to values, in place."""
+        if self.shared and self.kind != "normal":
+            fill_shared(out, self.kind, self.peaks)
+        else:
+            fill_quantiles(out, self.kind, self.peaks)
+        if self.kind == "normal" or (self.ends[0] > 0).any() or (self.ends[1] < 1).any():
+            np.clip(out, *self.ends, out=out)
+        added = [(row, np.maximum(out[row] - at, 0) * turn) for row, at, turn in self.bends]
+        out *= self.slope
+        out += self.start
+        for row, more in added:
+            out[row] += more
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreDraws:
+    """Draws of the values of every option on every leaf.
+
+    Attributes
+    ----------
+    likely : array (m, k)
+        Values 0-100 of the likely scores: what a score without spread always is.
+    batches : tuple of tuple of Batch
+        For each option its uncertain values, in the order they are drawn.
+    signs : array (k,)
+        1 where a greater score is worth more, -1 where it is worth less.
+    shared : float
+        Correlation of the errors of one option, 0 to 1.
+    """
+
+    likely: Array
+    batches: tuple[tuple[Batch, ...], ...]
+    signs: Array
+    shared: float = 0.0
+
+    @property
+    def certain(self) -> bool:
+        """Whether no value varies."""
+        return not any(self.batches)
+
+    def numbers(self, rng: np.random.Generator, option: int, draws: int) -> list[Array]:
+        """The random numbers ``(r, draws)`` of each batch of an option, with what its errors share."""
+        numbers = [np.empty((len(batch.rows), draws)) for batch in self.batches[option]]
+        common = np.sqrt(self.shared) * rng.standard_normal(draws) if self.shared and numbers else None
+        for batch, part in zip(self.batches[option], numbers, strict=True):
+            batch.numbers(rng, part)
+            if common is not None:
+                part *= np.sqrt(1 - self.shared)
+                part += common
+                part *= self.signs[batch.rows, None]
+        return numbers
+
+    def fill(self, rng: np.random.Generator, option: int, out: Array, errors: Array | None = None) -> None:
+        """Fill ``out (k, n)``, contiguous, with one option's values, drawn where they are uncertain.
+
+        ``errors``, of the same shape, is filled with the shared errors behind them, positive where the option
+        is worth more.
+        """
+        out[:] = self.likely[option][:, None]
+        for batch, part in zip(self.batches[option], self.numbers(rng, option, out.shape[1]), strict=True):
+            if errors is not None and batch.shared:
+                errors[batch.rows] = part * self.signs[batch.rows, None]
+            batch.value(part)
+            out[batch.rows] = part
+
+
+def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False) -> ScoreDraws:
+    """How a case's scores are drawn.
+
+    A blank distribution is PERT. Low and high are the ends of PERT, triangular and
+    uniform scores, or their 5th and 95th percentiles where the case says so; of a normal
+    one they always are the percentiles: its mean is
+    the likely score, its standard deviation (high - low) / 3.29. What falls beyond
+    an anchor is put on it. A score with low equal to high, or ``fixed``, is certain.
+
+    With ``shared_error`` r in the case, each score's error is a standard normal number,
+    sqrt(r) of it common to all scores of the option, positive where the option is worth
+    more; the score is its distribution's quantile at that place. So two scores of one
+    option have errors with correlation r (rank correlation (6 / pi) asin(r / 2)), those
+    of two options none.
+
+    Parameters
+    ----------
+    case : Case
+    options, leaves : sequence of str
+        Rows and columns, in the order wanted.
+    certain : bool
+        Leave all scores at their likely values.
+
+    References
+    ----------
+    Clemen and Reilly (1999), *Management Science*, for the copula.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> drawn = score_draws(load_case("aukus_plus_two"), ["status_quo"], ["det_picture", "det_denial"])
+    >>> [(batch.kind, len(batch.rows)) for batch in drawn.batches[0]]
+    [('pert', 2)]
+    """
+    split = judged(case).to_dict("split")
+    rows = dict(zip(split["index"], split["data"], strict=True))
+    scales = [case.value_function(leaf).corners for leaf in leaves]
+    shared = case.about.shared_error or 0.0
+    batches = []
+    for option in options:
+        kinds: dict[str, list[Judged]] = {}
+        for j, leaf in enumerate(leaves):
+            kind, low, likely, high = rows[option, leaf]
+            if not certain and kind != "fixed":
+                kinds.setdefault(kind, []).append((j, low, likely, high))
+        batches.append(tuple(Batch.of(kind, kinds[kind], scales, shared=shared > 0) for kind in sorted(kinds)))
+    return ScoreDraws(
+        likely=case.values.loc[list(options), list(leaves)].to_numpy(dtype=float),
+        batches=tuple(batches),
+        signs=np.array([np.sign(values[-1] - values[0]) for _, values in scales]),
+        shared=shared,
+    )
+
+
+def fill_quantiles(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
+    """Uniform numbers ``out (r, n)`` to standard ones of a kind, in place."""
+    if kind == "pert":
+        fill_pert(out, peaks)
+    elif kind == "triangular":
+        for row, peak in zip(out, peaks, strict=True):
+            fill_triangular(row, peak)
+
+
+def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
+    """Standard normal errors ``out (r, n)`` to standard numbers of a kind other than normal, in place.
+
+    By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
+    """
+    start, slope = _shared_tables(kind, peaks)
+    np.clip(out, -_REACH, _REACH, out=out)
+    place = out + _REACH
+    place *= _STEPS
+    cell = place.astype(np.intp)
+    cell += len(start) // len(peaks) * np.arange(len(peaks))[:, None]
+    out *= slope.take(cell, out=place, mode="clip")
+    out += start.take(cell, out=place, mode="clip")
+
+
+@lru_cache(maxsize=256)
+def _shared_tables(kind: str, peaks: tuple[float, ...]) -> tuple[Array, Array]:
+    """Lines ``start + slope * error`` on every cell, one peak after the other."""
+    from scipy.special import ndtr
+
+    knots = np.arange(2 * _REACH * _STEPS + 2) / _STEPS - _REACH
+    place = ndtr(knots)
+    if kind == "pert":  # see `fill_pert`: its numbers begin in the middle
+        place = np.where(place <= 0.5, np.minimum(place + 0.5, np.nextafter(1, 0)), place - 0.5)
+    quantiles = np.tile(place, (len(peaks), 1))
+    fill_quantiles(quantiles, kind, peaks)
+    slope = np.diff(quantiles) * _STEPS
+    return (quantiles[:, :-1] - slope * knots[:-1]).ravel(), slope.ravel()
+
+
+def fill_triangular(out: Array, peak: float) -> None:
+    """Uniform numbers to triangular ones on [0, 1] with the mode at ``peak``, in place, by the exact inverse."""
+    left = out < peak
+    rising = np.sqrt(out * peak)
+    np.subtract(1, out, out=out)
+    out *= 1 - peak
+    np.sqrt(out, out=out)
+    np.subtract(1, out, out=out)
+    np.copyto(out, rising, where=left)
+
+
+def drawn(case: Case, weights: Weights) -> tuple[str, ...]:
+    """Which of scores and weights have a range that can move the ranking; where none has, nothing is drawn.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> case = load_case("aukus_plus_two")
+    >>> drawn(case, case.profile("baseline")), drawn(case, case.weights({leaf: 1 for leaf in case.leaves}))
+    (('scores', 'weights'), ('scores',))
+    """
+    scores = (spread_drawn(case, weights) > 0).to_numpy().any()
+    return tuple(what for what, varies in (("scores", scores), ("weights", weights.vary)) if varies)
+
+
+def spread_drawn(case: Case, weights: Weights) -> pd.DataFrame:
+    """How far apart the ends of each value drawn are, of the options that compete and the leaves that count."""
+    least, greatest = case.value_range
+    varies = (judged(case)["kind"] != "fixed").unstack("criterion")
+    most = weights.values if weights.high is None else weights.high
+    counting = [leaf for leaf in case.leaves if most[leaf] > 0]
+    return (greatest - least).where(varies, 0.0).drop(index=list(case.screened.index))[counting]

@@ -1,0 +1,411 @@
+"""SMAA: how often each option takes each rank when weights and scores are uncertain.
+
+Every figure is a share of draws from the distributions that were stated: what
+follows from the judgements, not the probability that they are right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from ..case import Case
+from ..errors import AukusMcdaError, WeightsError
+from ..guard import Draws, Numbers, Seed, Threads, guarded
+from ..ranking import require_case
+from ..weights import CHUNK, Array, Points, Sampler, Weights, WeightSpace, fill_point, whole
+from .counting import COMPARED, Tally
+from .drawing import score_draws
+from .simulation import BLOCK, Cluster, Simulation, confirmed, run, sizes
+
+KEPT = 4_000_000
+"""Scores kept for their quantiles; where there are more, the first of each chunk."""
+
+LEAST_ERROR = 1e-4
+"""A smaller error would take more draws than one call makes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Acceptability:
+    """What the draws say of each option, and how far each share can be trusted.
+
+    Attributes
+    ----------
+    rank_acceptability : DataFrame
+        Options x ranks: the share of draws in which the option takes the rank. Equals
+        (within 1e-9 value points) share the ranks they take up evenly, so rows
+        and columns add up to 1.
+    central_weights : DataFrame
+        Options x leaves: the mean of the weights under which the option leads, what
+        someone who favours it typically thinks. NaN for an option that never leads.
+    confidence : Series or None
+        By option: the share of draws of scores in which it leads at its central weights.
+        NaN where there are none; None beyond 64 options.
+    pairwise : DataFrame or None
+        Options x options: the share of draws in which the row's is ahead of the column's,
+        a tie counting half to each. The diagonal is 0. None beyond 64 options.
+    entropy : Series
+        By option, in bits: 0 when its rank is certain, log2 of the number of options when
+        every rank is as likely.
+    standard_error : dict of str to DataFrame or Series
+        Monte Carlo standard errors of each of these, by name and with the same labels.
+        An estimate of exactly 0 or 1 has 0; the true share then lies within 3 / draws
+        of it (95%). That of a confidence counts in that the central weights are
+        estimates too.
+    draws : int
+    seed : int or None
+        None when the draws were made elsewhere.
+    digest : str
+        The case's, or blank.
+    interval : DataFrame
+        By option: the scores, ``low`` and ``high``, that 5 per cent of the draws lie below and above.
+    """
+
+    rank_acceptability: pd.DataFrame
+    central_weights: pd.DataFrame
+    confidence: pd.Series | None
+    pairwise: pd.DataFrame | None
+    entropy: pd.Series
+    standard_error: Mapping[str, pd.DataFrame | pd.Series]
+    draws: int
+    seed: int | None = None
+    digest: str = ""
+    interval: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def leader(self) -> Hashable:
+        """The option that ranks first in the most draws; of several, the one listed first."""
+        found: Hashable = self.rank_acceptability[1].idxmax()
+        return found
+
+    @property
+    def leader_share(self) -> float:
+        """The share of draws in which the leader ranks first."""
+        return float(self.rank_acceptability[1].max())
+
+
+@guarded(WeightsError)
+def smaa(
+    case: Case,
+    weights: WeightSpace | Weights | str | Points = "baseline",
+    *,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    tolerance: float | None = None,
+    scores: str = "uncertain",
+    threads: Threads | None = None,
+    cluster: Cluster | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> Acceptability:
+    """Rank acceptability of a case's options under uncertain weights and scores.
+
+    Scores are drawn with the error that the case says an option's scores share, and
+    independently of the weights. Options that fail a screen do not compete.
+
+    Parameters
+    ----------
+    case : Case
+    weights : WeightSpace, Weights, str, mapping or Series
+        Which weights are possible; anything but a space is taken as certain.
+    draws : int
+        How many, at most 100 million. Time is proportional to them; memory does not grow.
+    seed : int
+        0 or more. The same seed gives the same result on any number of threads and
+        on a cluster, and does not depend on the order of options and criteria.
+    tolerance : float, optional
+        Go on, a chunk of 16,384 at a time, until the greatest standard error of a rank
+        acceptability is at most this; ``draws`` is then not used, and ``.draws`` says
+        how many it took. Never more than 1 / (4 tolerance**2), rounded up to a chunk.
+    scores : str
+        ``uncertain``: drawn from their distributions, see `score_draws.score_draws`.
+        ``fixed``: the likely ones.
+    threads : int, optional
+        As many as there are cores, if not given.
+    cluster : distributed.Client, optional
+        Work there instead; needs the extra ``cluster``.
+    progress : callable, optional
+        Told now and then which share of the work is done, from 0 to 1.
+
+    Returns
+    -------
+    Acceptability
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case, or a number is out of range.
+    AukusMcdaError
+        When every option fails a screen.
+
+    References
+    ----------
+    Lahdelma, Hokkanen and Salminen (1998), doi:10.1016/S0377-2217(97)00163-X;
+    Lahdelma and Salminen (2001), doi:10.1287/opre.49.3.444.11220;
+    Tervonen and Figueira (2008), doi:10.1002/mcda.407.
+
+    Examples
+    --------
+    >>> from aukus_mcda import any_weights, load_case
+    >>> found = smaa(load_case("aukus_plus_two"), any_weights(), draws=20_000, seed=1)
+    >>> bool(np.allclose(found.rank_acceptability.sum(), 1)), found.draws
+    (True, 20000)
+    """
+    if scores not in ("uncertain", "fixed"):
+        raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
+    require_case(case)
+    options = sorted(option for option in case.options.index if option not in case.screened.index)
+    leaves = sorted(case.leaves)
+    if not options:
+        raise AukusMcdaError("Every option fails a screen: there is none to rank.")
+    made = score_draws(case, options, leaves, certain=scores == "fixed")
+    wanted = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
+    kept = max(1, KEPT // len(options) // math.ceil(wanted / CHUNK))
+    simulation = Simulation(sampler_for(case, weights, leaves), made, whole(seed, "The seed", 0), kept)
+    uncertain = not made.certain and len(options) <= COMPARED
+    passes = 1 + uncertain
+
+    tally = Tally.empty(len(options), len(leaves))
+    for counted in run(simulation, "count", sizes(wanted), threads=threads, cluster=cluster):
+        tally.add(counted)
+        if progress is not None:
+            progress(tally.draws / wanted / passes)
+        if tolerance is not None and _error(tally.ranks / tally.draws, tally.draws).max() <= tolerance:
+            break
+    central = _central(tally)[0]
+    confirming: Array | None = None
+    if uncertain:
+        confirming, done = np.zeros((len(options), 1 + len(leaves))), 0
+        for chunk in run(simulation, "confirm", sizes(tally.draws), central, threads=threads, cluster=cluster):
+            confirming += chunk
+            done += CHUNK
+            if progress is not None:
+                progress((1 + min(1.0, done / tally.draws)) / 2)
+    elif len(options) <= COMPARED:
+        confirming = confirmed(made.likely[:, :, None], central) * tally.draws
+    if progress is not None:
+        progress(1.0)
+    competing = [option for option in case.options.index if option in set(options)]
+    return _result(tally, confirming, options, leaves, competing, list(case.leaves), seed=seed, digest=case.digest)
+
+
+def first_shares(case: Case, weights: WeightSpace | Weights, *, draws: int, seed: int) -> pd.Series:
+    """The share of draws in which each option that passes the screens ranks first, as `smaa` counts it."""
+    options, leaves = sorted(set(case.options.index) - set(case.screened.index)), sorted(case.leaves)
+    sampler, count = sampler_for(case, weights, leaves), whole(draws, "The number of draws", 1)
+    simulation = Simulation(sampler, score_draws(case, options, leaves), whole(seed, "The seed", 0))
+    first = sum(tally.ranks[:, 0] for tally in run(simulation, "count", sizes(count)))
+    return pd.Series(first / count, index=pd.Index(options, name="option"))
+
+
+@guarded(WeightsError)
+def acceptability(
+    value_draws: Numbers,
+    weight_draws: Numbers,
+    *,
+    options: Sequence[Hashable] | None = None,
+    leaves: Sequence[Hashable] | None = None,
+) -> Acceptability:
+    """The same as `smaa` from draws made elsewhere.
+
+    Parameters
+    ----------
+    value_draws : array (n, m, k) or (m, k)
+        Values of m options on k leaves in n draws, or the same in all of them. Any
+        unit, as long as it is one; equals are within 1e-9.
+    weight_draws : array (n, k)
+        Weights, used as they are.
+    options, leaves : sequence, optional
+        Labels; if not given, those of the values or weights where they are a DataFrame,
+        1, 2, ... otherwise. Of two DataFrames the columns are matched by label.
+
+    Raises
+    ------
+    WeightsError
+        When the shapes or labels do not fit, a number is missing or infinite, or a weight is negative.
+
+    Examples
+    --------
+    >>> found = acceptability(np.eye(2), [[0.7, 0.3], [0.6, 0.4], [0.2, 0.8]], options=["A", "B"])
+    >>> found.rank_acceptability.loc["A"].round(3).tolist(), found.central_weights.loc["A"].round(3).tolist()
+    ([0.667, 0.333], [0.65, 0.35])
+    """
+    if isinstance(value_draws, pd.DataFrame) and isinstance(weight_draws, pd.DataFrame):
+        if set(value_draws.columns) != set(weight_draws.columns):
+            raise WeightsError("The columns of the values and of the weights are not the same leaves.")
+        weight_draws = weight_draws[list(value_draws.columns)]
+    for frame in (value_draws, weight_draws):
+        leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
+    if options is None and isinstance(value_draws, pd.DataFrame):
+        options = list(value_draws.index)
+    values, weights = _numbers(value_draws, "values"), _numbers(weight_draws, "weights")
+    if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
+        raise WeightsError(
+            f"Values have shape (draws, options, leaves) or (options, leaves), weights (draws, leaves); "
+            f"not {values.shape} and {weights.shape}."
+        )
+    draws, count = weights.shape[0], values.shape[-2]
+    if values.shape[-1] != weights.shape[1] or (values.ndim == 3 and len(values) != draws):
+        raise WeightsError(f"Values {values.shape} and weights {weights.shape} differ in draws or leaves.")
+    if not (np.isfinite(values).all() and np.isfinite(weights).all()):
+        raise WeightsError("A value or weight is missing or infinite.")
+    if (weights < 0).any():
+        raise WeightsError("A weight is below 0.")
+    names = list(range(1, count + 1)) if options is None else list(options)
+    criteria = list(range(1, weights.shape[1] + 1)) if leaves is None else list(leaves)
+    for labels, size, what in ((names, count, "options"), (criteria, weights.shape[1], "leaves")):
+        if len(set(labels)) != size or len(labels) != size:
+            raise WeightsError(f"There must be {size} different labels of {what}.")
+
+    def blocks() -> Sequence[slice]:
+        return [slice(start, start + BLOCK) for start in range(0, draws, BLOCK)]
+
+    tally = Tally.empty(count, weights.shape[1])
+    for block in blocks():
+        part = np.ascontiguousarray(weights[block].T)
+        if values.ndim == 3:
+            scores = np.einsum("nik,kn->in", values[block], part)
+        else:
+            scores = np.einsum("ik,kn->in", values, part)
+        tally.count(scores, part)
+        tally.sample.append(scores)
+    central, confirming = _central(tally)[0], None
+    if count <= COMPARED:
+        if values.ndim == 2:
+            confirming = confirmed(values[:, :, None], central) * draws
+        else:
+            confirming = sum((confirmed(values[block].transpose(1, 2, 0), central) for block in blocks()), 0.0)
+    return _result(tally, confirming, names, criteria, names, criteria)
+
+
+@guarded(WeightsError)
+def draws_for(error: float) -> int:
+    """Draws after which a share is within ``error`` of the truth, 19 times in 20, whatever the share.
+
+    1.96**2 / (4 error**2), rounded up.
+
+    References
+    ----------
+    Tervonen and Lahdelma (2007), *European Journal of Operational Research* 178, 500-513.
+
+    Examples
+    --------
+    >>> draws_for(0.01)
+    9604
+    """
+    if not LEAST_ERROR <= error < 1:
+        raise WeightsError(f"The error must lie between {LEAST_ERROR:g} and 1: {error!r}.")
+    return math.ceil(round(1.96**2 / (4 * error**2), 6))
+
+
+def sampler_for(case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str]) -> Sampler:
+    """How weights are drawn, with their rows as ``leaves``; anything but a space is certain."""
+    if not isinstance(weights, WeightSpace):
+        return partial(fill_point, point=case.weights(weights).values[leaves].to_numpy(dtype=float))
+    if getattr(weights, "anchors", None) not in (None, case.anchors_digest):
+        raise WeightsError("This weight space was made for other anchors than this case's; judge the swings again.")
+    return weights.sampler(leaves)
+
+
+def _numbers(given: Numbers, what: str) -> Array:
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        raise WeightsError(f"The {what} must be an array of numbers, each row as long as the others.") from None
+
+
+def _most_chunks(tolerance: float) -> int:
+    if not LEAST_ERROR / 2 <= tolerance < 1:
+        raise WeightsError(f"The tolerance must lie between {LEAST_ERROR / 2:g} and 1: {tolerance!r}.")
+    return math.ceil(0.25 / tolerance**2 / CHUNK)
+
+
+def _error(share: Array, draws: int) -> Array:
+    """Standard errors of shares of draws; with shared ranks, slightly too large."""
+    return np.sqrt(np.clip(share * (1 - share), 0, None) / draws)
+
+
+def _central(tally: Tally) -> tuple[Array, Array]:
+    """Central weights ``(m, k)``, NaN where an option never leads, and how they vary between samples ``(m, k, k)``."""
+    often = tally.ranks[:, :1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        central = tally.sums / often
+        spread = tally.products / often[:, :, None] - central[:, :, None] * central[:, None, :]
+        return central, spread / often[:, :, None]
+
+
+def _confidence(confirming: Array, varying: Array, draws: int) -> tuple[Array, Array]:
+    """Confidence factors ``(m,)`` and their standard errors.
+
+    The error has two parts: that of a share at given weights, and that of the central weights,
+    by the delta method with the slopes that the draws show.
+    """
+    share, slope = confirming[:, 0] / draws, confirming[:, 1:] / draws
+    weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
+    return share, np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))
+
+
+def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
+    """Entropy of each row in bits, and its standard error by the delta method."""
+    bits = -np.log2(np.where(share > 0, share, 1))
+    entropy = (share * bits).sum(axis=1)
+    return entropy, np.sqrt(np.clip((share * bits**2).sum(axis=1) - entropy**2, 0, None) / draws)
+
+
+def _result(
+    tally: Tally,
+    confirming: Array | None,
+    options: Sequence[Hashable],
+    leaves: Sequence[Hashable],
+    shown: Sequence[Hashable],
+    criteria: Sequence[Hashable],
+    *,
+    seed: int | None = None,
+    digest: str = "",
+) -> Acceptability:
+    """Labels for what was counted, rows and columns in the order they are shown."""
+    draws = tally.draws
+    index, columns = pd.Index(options, name="option"), pd.Index(leaves, name="criterion")
+    ranks = pd.RangeIndex(1, len(options) + 1, name="rank")
+
+    def frame(grid: Array, across: pd.Index) -> pd.DataFrame:
+        order = {"rank": ranks, "criterion": criteria}.get(str(across.name), shown)
+        return pd.DataFrame(grid, index=index, columns=across).loc[list(shown), list(order)]
+
+    def series(column: Array, name: str) -> pd.Series:
+        return pd.Series(column, index=index, name=name).loc[list(shown)]
+
+    share = tally.ranks / draws
+    central, varying = _central(tally)
+    central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
+    entropy, entropy_error = _entropy(share, draws)
+    errors: dict[str, pd.DataFrame | pd.Series] = {
+        "rank_acceptability": frame(_error(share, draws), ranks),
+        "central_weights": frame(central_error, columns),
+        "entropy": series(entropy_error, "entropy"),
+    }
+    confidence = pairwise = None
+    if confirming is not None:
+        never = np.isnan(central[:, 0])
+        kept, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
+        confidence, errors["confidence"] = series(kept, "confidence"), series(error, "confidence")
+    if tally.wins is not None:
+        pairwise = frame(tally.wins / draws, index.rename("over"))
+        errors["pairwise"] = frame(_error(tally.wins / draws, draws), index.rename("over"))
+    low, high = np.quantile(np.concatenate(tally.sample, axis=1), [0.05, 0.95], axis=1)
+    return Acceptability(
+        rank_acceptability=frame(share, ranks),
+        central_weights=frame(central, columns),
+        confidence=confidence,
+        pairwise=pairwise,
+        entropy=series(entropy, "entropy"),
+        standard_error=errors,
+        draws=draws,
+        seed=seed,
+        digest=digest,
+        interval=pd.DataFrame({"low": low, "high": high}, index=index).loc[list(shown)],
+    )

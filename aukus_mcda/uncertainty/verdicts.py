@@ -1,0 +1,298 @@
+"""Robust, sensitive or inconclusive: what the tests of a ranking add up to, by fixed rules.
+
+The thresholds are this package's own and are printed with every verdict.
+``docs/words.md`` gives the reason for each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..text import joined, titled
+
+LEAD = 0.80
+"""Share of draws a robust leader leads in: where "very likely" begins (ICD 203)."""
+UNLIKELY = 0.45
+"""Below this share it is "unlikely" that the leader leads (ICD 203)."""
+FLIP = 0.20
+"""L1 distance of the nearest weights that change the leader: 10 of 100 points of weight moved."""
+FUTURES = 0.80
+"""Share of futures a robust leader leads in."""
+FAMILIES = 0.50
+"""A robust leader leads in more than this share of the other families of methods."""
+OTHERS = "other families of methods"
+ERRORS = 2
+"""Standard errors that a share must clear a threshold by."""
+ROUNDING = 1e-9
+"""A number this little below a threshold is on it: sums of floats are no finer."""
+
+RULES = {
+    "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
+    f"{UNLIKELY:.0%} of trials or not in more of them than the runner-up, or when it ties.",
+    "test-failed": "Sensitive when at least one test fails.",
+    "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
+    "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
+    f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
+    f"{FUTURES:.0%} of futures, in more than half of the other families of methods, under every profile, and most "
+    "often however errors, ranges and weights are drawn.",
+}
+"""The rules, in the order in which they are tried; the first that fits decides."""
+
+
+class Share(NamedTuple):
+    """A share of draws, 0 to 1, and its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.1%} of draws (standard error {self.error:.2%})"
+
+    @property
+    def least(self) -> float:
+        """What remains when the error is taken off."""
+        return self.value - ERRORS * self.error
+
+
+class Check(NamedTuple):
+    """One test of a ranking.
+
+    Attributes
+    ----------
+    name : str
+        What is tested.
+    finding : str
+        What was found, a sentence; blank when the test was not made.
+    margin : str
+        How far that is from what is needed, a sentence.
+    passed : bool or None
+        None when the test was not made.
+    needed : str
+        What a robust leader does.
+    """
+
+    name: str
+    finding: str
+    margin: str
+    passed: bool | None
+    needed: str
+
+    @property
+    def unmet(self) -> str:
+        """What a robust leader would have to do, or that the test was not made."""
+        return f"Not tested: {self.name}." if self.passed is None else f"A robust leader {self.needed}."
+
+    def __str__(self) -> str:
+        return f"{self.finding} {self.margin}".strip()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One word on a ranking, the rule that gave it, and why.
+
+    Attributes
+    ----------
+    word : str
+        ``robust``, ``sensitive`` or ``inconclusive``.
+    code, rule : str
+        The rule that decided: its key in `RULES`, and its text.
+    tests : tuple of Check
+        Every test, with what was found, what is needed, and the margin between them.
+    reasons : tuple of str
+        What was found by each test that was made, and by what margin.
+    unmet : tuple of str
+        What a robust leader would have to have and this one has not, or was not
+        tested for.
+    gaps, failed : tuple of str
+        The same, each behind what was found; and what each test that failed found.
+    """
+
+    word: str
+    code: str
+    rule: str
+    tests: tuple[Check, ...]
+    reasons: tuple[str, ...]
+    unmet: tuple[str, ...]
+    gaps: tuple[str, ...]
+    failed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
+
+
+def verdict_from(
+    lead: Share | None = None,
+    runner_up: Share | None = None,
+    *,
+    flip_distance: float | None = None,
+    families: tuple[int, int] | None = None,
+    futures: tuple[int, int] | None = None,
+    dissenting: Collection[str] | None = None,
+    ahead: Mapping[str, float] | None = None,
+) -> Verdict:
+    """The verdict that numbers already computed add up to.
+
+    None stands for a test that was not made; it never helps.
+
+    Parameters
+    ----------
+    lead, runner_up : Share, optional
+        Share of draws in which the leader, and the best of the others, ranks first.
+    flip_distance : float, optional
+        L1 distance, 0 to 2, from the weights to the nearest that change the leader;
+        infinite when none do, 0 for a tie. Half of it is the weight moved.
+    families, futures : (int, int), optional
+        In how many the leader leads, and how many there are: families of methods other
+        than the additive one (`MethodComparison.leads_in`), and scenarios of the case
+        (`scenarios.leads_in`).
+    dissenting : collection of str, optional
+        Profiles, or capitals, under which another option leads; empty when none.
+    ahead : mapping of str to float, optional
+        By how large a share of draws, -1 to 1, the leader is ahead of the option that otherwise leads most
+        often, for each other way to draw; see `ways_to_draw.stress`.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        For a share outside 0-1, a negative error or distance, or more led than there are.
+
+    References
+    ----------
+    HM Treasury (2024), *Use of multi-criteria decision analysis in options appraisal*,
+    asks how robust the selection is; the thresholds are ours.
+
+    Examples
+    --------
+    >>> found = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
+    ...                      families=(2, 3), futures=(7, 7), dissenting=[], ahead={"Weights certain": 0.6})
+    >>> found.word, found.unmet
+    ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
+    """
+    _refuse_impossible(lead, runner_up, flip_distance, families, futures)
+    checks = (
+        _lead(lead),
+        _ahead(lead, runner_up),
+        _flip(flip_distance),
+        _count("futures", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
+        _count(OTHERS, families, FAMILIES, f"leads in more than half of the {OTHERS}", strictly=True),
+        _profiles(dissenting),
+        _ways(ahead),
+    )
+    lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
+    if lead_unclear or flip_distance == 0:
+        word, code = "inconclusive", "no-clear-leader"
+    elif any(check.passed is False for check in checks):
+        word, code = "sensitive", "test-failed"
+    elif any(check.passed is None for check in checks):
+        word, code = "inconclusive", "not-all-tested"
+    else:
+        word, code = "robust", "all-passed"
+    return Verdict(
+        word=word,
+        code=code,
+        rule=RULES[code],
+        tests=checks,
+        reasons=tuple(str(check) for check in checks if check.passed is not None),
+        unmet=tuple(check.unmet for check in checks if not check.passed),
+        gaps=tuple(f"{check} {check.unmet}".strip() for check in checks if not check.passed),
+        failed=tuple(str(check) for check in checks if check.passed is False),
+    )
+
+
+def _margin(points: float) -> str:
+    """How far a figure is beyond what is needed, or short of it; what is off by little is never told as none."""
+    if abs(points) <= 100 * ROUNDING:
+        return "Margin: none."
+    size = "less than 0.1" if abs(points) < 0.05 else f"{abs(points):.1f}"
+    return f"Margin: {size} points {'to spare' if points > 0 else 'short'}."
+
+
+def _lead(lead: Share | None) -> Check:
+    name = "how often the leader leads when scores and weights are anywhere in their ranges"
+    needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
+    if lead is None:
+        return Check(name, "", "", None, needed)
+    margin = _margin(100 * (lead.least - LEAD))
+    return Check(name, f"The leader leads in {lead}.", margin, lead.least >= LEAD - ROUNDING, needed)
+
+
+def _ahead(lead: Share | None, runner_up: Share | None) -> Check:
+    name = "whether the runner-up leads less often than the leader"
+    needed = f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off"
+    if lead is None or runner_up is None:
+        return Check(name, "", "", None, needed)
+    # Two shares of the same draws: the error of their difference is at most the sum of theirs.
+    clear = lead.value - runner_up.value - ERRORS * (lead.error + runner_up.error)
+    return Check(name, f"The runner-up leads in {runner_up}.", _margin(100 * clear), clear > 0, needed)
+
+
+def _flip(distance: float | None) -> Check:
+    name = "how far the weights are from changing the leader"
+    needed = f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})"
+    if distance is None:
+        return Check(name, "", "", None, needed)
+    passed = distance >= FLIP - ROUNDING
+    if math.isinf(distance):
+        return Check(name, "No weights change the leader.", "", passed, needed)
+    finding = (
+        f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
+    )
+    if distance == 0:
+        finding = "Another option has the same score."
+    return Check(name, finding, _margin(50 * (distance - FLIP)), passed, needed)
+
+
+def _count(name: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False) -> Check:
+    if led is None or led[1] == 0:
+        return Check(name, "", "", None, needed)
+    wins, count = led
+    enough = math.floor(least * count) + 1 if strictly else math.ceil(round(least * count, 9))
+    spare = wins - enough
+    margin = f"Margin: {abs(spare)} {'to spare' if spare > 0 else 'short'}." if spare else "Margin: none."
+    return Check(name, f"It leads in {wins} of {count} {name}.", margin, spare >= 0, needed)
+
+
+def _profiles(dissenting: Collection[str] | None) -> Check:
+    name, needed = "other profiles of weights", "leads under every profile"
+    if dissenting is None:
+        return Check(name, "", "", None, needed)
+    if not dissenting:
+        return Check(name, "It leads under every profile.", "", True, needed)
+    named = joined(map(titled, sorted(dissenting)))
+    finding = f"Another option leads, or shares the lead, under {named}."
+    return Check(name, finding, f"Margin: {len(dissenting)} short.", False, needed)
+
+
+def _ways(ahead: Mapping[str, float] | None) -> Check:
+    name = "other ways to draw errors, ranges and weights"
+    needed = "leads most often however they are drawn"
+    if not ahead:
+        return Check(name, "", "", None, needed)
+    lost = [way for way, margin in ahead.items() if margin <= 0]
+    nearest = min(ahead, key=lambda way: ahead[way])
+    finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {name}."
+    return Check(name, finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost, needed)
+
+
+def _refuse_impossible(
+    lead: Share | None,
+    runner_up: Share | None,
+    flip_distance: float | None,
+    families: tuple[int, int] | None,
+    futures: tuple[int, int] | None,
+) -> None:
+    for share in (lead, runner_up):
+        if share is not None and not (0 <= share.value <= 1 and share.error >= 0):
+            raise ValueError(f"A share lies from 0 to 1 with an error that is not negative; found {share}.")
+    if flip_distance is not None and not flip_distance >= 0:
+        raise ValueError(f"A distance is not negative or missing; found {flip_distance}.")
+    for led, count in filter(None, (families, futures)):
+        if not 0 <= led <= count:
+            raise ValueError(f"The leader leads in 0 to {count} of {count}; found {led}.")

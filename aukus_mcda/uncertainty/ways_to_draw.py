@@ -1,0 +1,126 @@
+"""How far the answer hangs on the way that errors, ranges and weights are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ..case import Case, judged
+from ..errors import MethodError, WeightsError
+from ..guard import Draws, Seed, guarded
+from ..ranking import rank
+from ..weights import Points, Weights, weight_range
+from .drawing import drawn
+from .rank_acceptability import first_shares
+
+AS_STATED = "as stated"
+
+
+@guarded(WeightsError)
+def stress(
+    case: Case, weights: Weights | str | Points = "baseline", *, draws: Draws = 100_000, seed: Seed = 0
+) -> pd.DataFrame:
+    """How often the leader leads as the case is stated, and under each other choice.
+
+    One choice is changed at a time: errors independent, or shared at 0.25 or 0.5; ranges read as 5th to 95th
+    percentiles, or half as wide again, cut off at the anchors; every score uniform between its ends; weights
+    certain; every value function straight. A choice that is the case's own, changes nothing, or leaves nothing to
+    draw has no row.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        As for `rank`.
+    draws, seed : int
+        Of each row; all rows rest on the same random numbers.
+
+    Returns
+    -------
+    DataFrame
+        By choice, ``as stated`` first: leader_share and its standard_error; runner_up, the other option that
+        leads most often, and runner_up_share; leads_most_often, whether the leader's share is the greater. All
+        shares are of draws, 0 to 1. ``.attrs["leader"]`` is the option that leads on likely scores as stated.
+        Empty when neither scores nor weights have a range.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case, or a number is out of range.
+    MethodError
+        When fewer than two options are ranked.
+
+    References
+    ----------
+    Why ranges are tried wider: Teigen and Jørgensen (2005), doi:10.1002/acp.1085.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> table = stress(load_case("aukus_plus_two"), draws=20_000)
+    >>> table.index[0], table.index[-1], bool((table["leader_share"] > table["runner_up_share"]).all())
+    ('as stated', 'value functions straight', True)
+    """
+    ranking = rank(case, weights)
+    if len(ranking.ranked) < 2:
+        raise MethodError("How often an option leads is a question for two options or more that pass the screens.")
+    leader = ranking.leaders[0]
+    rows = {}
+    if drawn(case, ranking.weights):
+        rows[AS_STATED] = _row(case, ranking.weights, leader, draws, seed)
+        for choice, changed, given in _choices(case, ranking.weights):
+            rows[choice] = _row(changed, given, leader, draws, seed)
+    columns = ["leader_share", "standard_error", "runner_up", "runner_up_share", "leads_most_often"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("choice")
+    table.attrs["leader"] = leader
+    return table
+
+
+def _row(case: Case, weights: Weights, leader: str, draws: int, seed: int) -> tuple[float, float, str, float, bool]:
+    first = first_shares(case, weight_range(weights), draws=draws, seed=seed)
+    share, others = float(first[leader]), first.drop(leader)
+    other = str(others.idxmax())
+    most = float(others[other])
+    return share, math.sqrt(share * (1 - share) / draws), other, most, share > most
+
+
+def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]]:
+    """Every other choice that changes something: its name, the case and the weights."""
+    about, scores = case.about, case.scores
+    if "scores" in drawn(case, weights):
+        for shared, name in (
+            (0.0, "errors independent"),
+            (0.25, "errors shared at 0.25"),
+            (0.5, "errors shared at 0.5"),
+        ):
+            if shared != (about.shared_error or 0.0):
+                yield name, replace(case, about=replace(about, shared_error=shared)), weights
+        kinds = set(judged(case)["kind"]) - {"fixed"}
+        if kinds != {"normal"}:  # whose low and high are percentiles anyway
+            other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
+            yield name, replace(case, about=replace(about, ranges=other)), weights
+        yield "ranges half as wide again", replace(case, scores=_wider(case)), weights
+        if kinds != {"uniform"}:
+            flat = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
+            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat)), weights
+        if weights.vary:
+            yield "weights certain", case, replace(weights, low=None, high=None, point_range=None)
+    if (case.criteria["shape"] != "").any():
+        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape="")), weights
+
+
+def _wider(case: Case) -> pd.DataFrame:
+    """The scores with low and high half as far again from likely, within the anchors."""
+    scores = case.scores
+    anchors = case.criteria.loc[scores.index.get_level_values("criterion"), ["worst", "best"]].to_numpy(dtype=float)
+    ends = {
+        end: np.clip(
+            scores["likely"] + 1.5 * (scores[end] - scores["likely"]), anchors.min(axis=1), anchors.max(axis=1)
+        )
+        for end in ("low", "high")
+    }
+    return scores.assign(**ends)

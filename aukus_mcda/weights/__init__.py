@@ -1,0 +1,66 @@
+"""Weights: asked for by swing, order, pairs or best and worst; put together from judges; kept in a log.
+
+Which weights are possible is told in one form, a set that can be drawn from and set limits to.
+Importance is always of a swing from worst to best, keyed by criterion id.
+"""
+
+from .agreement import Concordance, kendall_w
+from .arrays import TIE, Array
+from .best_worst import THRESHOLDS
+from .draws import CHUNK, SCORES, WEIGHTS, chunk_rng, whole
+from .entries import ANSWERS
+from .judges import combine
+from .log import ElicitationLog, replay
+from .pairwise import LIMIT, RANDOM_INDEX
+from .pert import PEAK, fill_pert
+from .polytope import FLAT, Sampler
+from .programs import best_margins, least_advantages, nearest_leads
+from .sampling import fill_point, tightened
+from .spaces import AnyWeights, Around, Between, Ordered, WeightSpace
+from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
+from .swing_tree import by_siblings, down_branches, shares_of
+from .swing_weights import Points, Weights, equal, swing
+
+__all__ = [
+    "ANSWERS",
+    "CHUNK",
+    "FLAT",
+    "LIMIT",
+    "PART",
+    "PEAK",
+    "RANDOM_INDEX",
+    "SCORES",
+    "THRESHOLDS",
+    "TIE",
+    "WEIGHTS",
+    "AnyWeights",
+    "Around",
+    "Array",
+    "Between",
+    "Concordance",
+    "ElicitationLog",
+    "Ordered",
+    "Points",
+    "Sampler",
+    "SiblingPoints",
+    "SwingRange",
+    "WeightSpace",
+    "Weights",
+    "best_margins",
+    "by_siblings",
+    "chunk_rng",
+    "combine",
+    "down_branches",
+    "equal",
+    "fill_pert",
+    "fill_point",
+    "kendall_w",
+    "least_advantages",
+    "nearest_leads",
+    "replay",
+    "shares_of",
+    "swing",
+    "tightened",
+    "weight_range",
+    "whole",
+]

@@ -1,0 +1,191 @@
+"""Weights drawn as they were judged: swing points between low, likely and high among siblings, then down the tree.
+
+The points of a group are drawn by PERT, each by itself, and divided by their sum; a
+leaf's weight is the product of these shares down its branch. What can be drawn is
+exactly what keeps the ratios that the ends allow among siblings
+(``docs/decisions/0013-weights-drawn-as-judged.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..errors import WeightsError
+from ..guard import guarded
+from .arrays import Array
+from .pert import fill_pert
+from .space_terms import leaf_names, must_match
+from .spaces import Sampler, WeightSpace
+from .swing_weights import Weights
+
+PART = 4_096
+"""Draws that are made together, few enough to stay in the processor's cache. Part of what a seed means."""
+
+
+@dataclass(frozen=True, eq=False)
+class SiblingPoints:
+    """Ends of swing points over a value tree, as arrays; nodes in the order of their ids.
+
+    Attributes
+    ----------
+    nodes : tuple of str
+    low, likely, high : array (n,)
+        Points, those of each group over a power of two so that no sum overflows.
+    groups : tuple of (int, array of int)
+        From the top down: the node above, -1 at the top, and its children.
+    leaves : array of int (k,)
+        The nodes that are leaves, in the order wanted of the weights.
+    """
+
+    nodes: tuple[str, ...]
+    low: Array
+    likely: Array
+    high: Array
+    groups: tuple[tuple[int, NDArray[np.intp]], ...]
+    leaves: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, points: pd.DataFrame, parents: pd.Series, leaves: Sequence[str]) -> SiblingPoints:
+        """From low, likely and high by node, and the parent of each, ``""`` for a root."""
+        nodes = sorted(points.index)
+        place = {node: number for number, node in enumerate(nodes)}
+        ends = points.loc[nodes, ["low", "likely", "high"]].to_numpy(dtype=float).T.copy()
+        children: dict[int, list[int]] = {}
+        for node in nodes:
+            children.setdefault(place.get(parents[node], -1), []).append(place[node])
+        groups, above = [], [-1]
+        for parent in above:  # grows while it is walked
+            members = np.array(children[parent])
+            above += [member for member in children[parent] if member in children]
+            groups.append((parent, members))
+            _, power = np.frexp(ends[2, members].max())
+            ends[:, members] = np.ldexp(ends[:, members], -power) if len(members) > 1 else 1.0
+        low, likely, high = ends
+        return cls(tuple(nodes), low, likely, high, tuple(groups), np.array([place[leaf] for leaf in leaves]))
+
+    @property
+    def uncertain(self) -> NDArray[np.intp]:
+        """The nodes whose points vary."""
+        return np.flatnonzero(self.low < self.high)
+
+    def units(self, rng: np.random.Generator, count: int) -> Array:
+        """How far from low to high the points that vary lie, 0 to 1, shape ``(u, count)``."""
+        vary = self.uncertain
+        width = self.high[vary] - self.low[vary]
+        drawn = rng.random((len(vary), count))
+        if len(vary):
+            fill_pert(drawn, tuple(((self.likely[vary] - self.low[vary]) / width).tolist()))
+        return np.maximum(drawn, 0, out=drawn)  # the table can fall short of 0 by 1e-20
+
+    def weigh(self, units: Array, out: Array) -> None:
+        """Fill ``out (k, n)`` with the leaves' weights for ``units (u, n)``, which are used up."""
+        share: list[Array | float] = self.likely.tolist()
+        for node, unit in zip(self.uncertain, units, strict=True):
+            unit *= self.high[node] - self.low[node]
+            unit += self.low[node]
+            share[node] = unit
+        for parent, members in self.groups:
+            total = sum(share[member] for member in members)
+            factor = (share[parent] if parent >= 0 else 1.0) / total
+            for member in members:
+                share[member] = share[member] * factor
+        for row, leaf in zip(out, self.leaves, strict=True):
+            row[:] = share[leaf]
+
+
+def fill_points(rng: np.random.Generator, out: Array, *, points: SiblingPoints) -> None:
+    """Fill ``out (k, n)`` with weights drawn as they were judged."""
+    for start in range(0, out.shape[1], PART):
+        part = out[:, start : start + PART]
+        points.weigh(points.units(rng, part.shape[1]), part)
+
+
+@dataclass(frozen=True, eq=False)
+class SwingRange(WeightSpace):
+    """Weights whose swing points lie between low and high, drawn as they were judged. See `weight_range`.
+
+    Attributes
+    ----------
+    points : DataFrame
+        low, likely and high swing points for every node of the value tree.
+    parents : pandas.Series
+        The parent of every node, ``""`` for a root.
+    anchors : str or None
+        Digest of the anchors the swings were judged on.
+    """
+
+    points: pd.DataFrame
+    parents: pd.Series
+    anchors: str | None = None
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """As `WeightSpace.sampler`."""
+        return partial(fill_points, points=self.siblings(leaves))
+
+    def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
+        """The same as arrays, for leaves in this order."""
+        names = leaf_names(leaves)
+        must_match(sorted(set(self.parents.index) - set(self.parents)), names)
+        return SiblingPoints.of(self.points, self.parents, names)
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """``a`` and ``b`` such that ``a @ w <= b``: of siblings i and j, low_j w_i <= high_i w_j.
+
+        A weight is that of all leaves beneath. Weights keep these exactly when there are
+        points between low and high that give them.
+        """
+        tree = self.siblings(leaves)
+        beneath = np.zeros((len(tree.nodes), len(tree.leaves)))
+        beneath[tree.leaves, np.arange(len(tree.leaves))] = 1
+        for parent, members in reversed(tree.groups[1:]):
+            beneath[parent] = beneath[members].sum(axis=0)
+        rows = []
+        for _, members in tree.groups:
+            sure = members[(tree.low == tree.high)[members] & (tree.low > 0)[members]]
+            for i, j in permutations(members, 2):
+                if not len(sure) or sure[0] in (i, j):  # beside one that is certain the others follow
+                    rows.append(tree.low[j] * beneath[i] - tree.high[i] * beneath[j])
+            rows += [beneath[i] for i in members if tree.high[i] == 0]
+        return np.array(rows).reshape(-1, len(tree.leaves)), np.zeros(len(rows))
+
+
+@guarded(WeightsError)
+def weight_range(weights: Weights) -> SwingRange | Weights:
+    """All weights that the answers allow, drawn as they were judged; the weights themselves without a range.
+
+    Swing points are drawn between low, likely and high by PERT, each by itself, and
+    made to add up to 1 among siblings; a leaf's weight is the product down its branch.
+    Where a method gives ranges of weights and not of points (several judges, the
+    best-worst method), the leaves are siblings and their weights the points.
+
+    Parameters
+    ----------
+    weights : Weights
+
+    Returns
+    -------
+    SwingRange or Weights
+
+    References
+    ----------
+    Malcolm, Roseboom, Clark and Fazar (1959), doi:10.1287/opre.7.5.646.
+
+    Examples
+    --------
+    >>> from aukus_mcda.weights.swing_weights import swing
+    >>> judged = swing({"a": 100, "b": 75, "c": 75}, low={"b": 50, "c": 50}, high={"b": 100, "c": 100})
+    >>> a, b, c = weight_range(judged).draw(np.random.default_rng(0), 1000, ["a", "b", "c"]).T
+    >>> bool((b <= a).all()), bool((2 * c >= a).all())
+    (True, True)
+    """
+    if not weights.vary:
+        return weights
+    points = weights.judged
+    return SwingRange(points, weights.parents.reindex(points.index, fill_value=""), weights.anchors)

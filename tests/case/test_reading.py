@@ -1,0 +1,556 @@
+"""Every fault in a case is found at once and named by file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import openpyxl.styles
+import pandas as pd
+import pytest
+from mutations import as_workbook, run
+
+from aukus_mcda import Case, CaseError, load_case
+from aukus_mcda.case.reading import input_files
+from aukus_mcda.case.tables import TABLES
+
+Break = Callable[[Path], None]
+
+
+def path_of(folder: Path, file: str) -> Path:
+    return folder.parent.parent / file if file.startswith("seeds/") else folder / file
+
+
+def cell(file: str, row: int, column: str, text: str) -> Break:
+    """Put a text into a cell; rows count as in a spreadsheet."""
+
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+        lines[row - 1][lines[0].index(column)] = text
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows(lines)
+
+    return act
+
+
+def both(*breaks: Break) -> Break:
+    def act(folder: Path) -> None:
+        for each in breaks:
+            each(folder)
+
+    return act
+
+
+def text(file: str, pattern: str, replacement: str) -> Break:
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        old = path.read_text(encoding="utf-8")
+        new, count = re.subn(pattern, replacement, old, count=1, flags=re.MULTILINE)
+        assert count, f"{pattern} not found"
+        path.write_text(new, encoding="utf-8")
+
+    return act
+
+
+def raw(file: str, change: Callable[[bytes], bytes]) -> Break:
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        path.write_bytes(change(path.read_bytes()))
+
+    return act
+
+
+def again(file: str, row: int) -> Break:
+    """Repeat a row at the end of the file."""
+    return raw(file, lambda old: old + old.split(b"\n")[row - 1] + b"\n")
+
+
+def without_row(file: str, row: int) -> Break:
+    return raw(file, lambda old: b"\n".join(old.split(b"\n")[: row - 1] + old.split(b"\n")[row:]))
+
+
+def gone(file: str) -> Break:
+    return lambda folder: path_of(folder, file).unlink()
+
+
+def added(file: str, header: str, line: str) -> Break:
+    return lambda folder: path_of(folder, file).write_text(f"{header}\n{line}\n", encoding="utf-8")
+
+
+ANY = object()
+REDLINES = ",".join(TABLES["redlines"])
+SYNERGIES = ",".join(TABLES["synergies"])
+
+# name: how it is broken, and the file, row and column that must be named
+BROKEN: dict[str, tuple[Break, str, object, str]] = {
+    "no case.toml": (gone("case.toml"), "case.toml", "", ""),
+    "empty case.toml": (raw("case.toml", lambda old: b""), "case.toml", "", ""),
+    "case.toml only a comment": (raw("case.toml", lambda old: b"# nothing\n"), "case.toml", "", "title"),
+    "case.toml no day": (text("case.toml", "^title = .*$", "title = 2026-02-31"), "case.toml", 2, ""),
+    "case.toml no TOML": (text("case.toml", "^title = .*$", "title = Ways"), "case.toml", 2, ""),
+    "key missing": (text("case.toml", "^question.*\n", ""), "case.toml", "", "question"),
+    "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", 3, "qestion"),
+    "as_of no date": (text("case.toml", "^as_of.*$", 'as_of = "December"'), "case.toml", 5, "as_of"),
+    "as_of a number": (text("case.toml", "^as_of.*$", "as_of = 2025"), "case.toml", 5, "as_of"),
+    "title blank": (text("case.toml", "^title.*$", 'title = " "'), "case.toml", 2, "title"),
+    "title a date": (text("case.toml", "^title.*$", "title = 2025-01-01"), "case.toml", 2, "title"),
+    "as_of a week": (text("case.toml", "^as_of.*$", 'as_of = "2025-W01-1"'), "case.toml", 5, "as_of"),
+    "id that leads out of the folder": (text("case.toml", "^id.*$", 'id = "../evil"'), "case.toml", 1, "id"),
+    "authors empty": (text("case.toml", "^authors.*$", "authors = []"), "case.toml", 9, "authors"),
+    "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", 8, "yardstick"),
+    "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", "", "status_quo"),
+    "no options.csv": (gone("options.csv"), "options.csv", "", ""),
+    "no scores.csv": (gone("scores.csv"), "scores.csv", "", ""),
+    "no screens.csv": (gone("screens.csv"), "screens.csv", "", ""),
+    "no evidence.csv": (gone("seeds/evidence.csv"), "seeds/evidence.csv", "", ""),
+    "empty file": (raw("weights.csv", lambda old: b""), "weights.csv", "", ""),
+    "blank file": (raw("weights.csv", lambda old: b" \n\n"), "weights.csv", "", ""),
+    "blank first line": (raw("options.csv", lambda old: b"\n" + old), "options.csv", 1, ""),
+    "semicolons for commas": (raw("options.csv", lambda old: old.replace(b",", b";")), "options.csv", 1, ""),
+    "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
+    "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
+    "Latin-1": (raw("options.csv", lambda old: old.replace(b"Early", b"\xc9arly", 1)), "options.csv", 3, ""),
+    "unclosed quotation": (raw("options.csv", lambda old: old + b'"open'), "options.csv", "", ""),
+    "too many cells": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d\n"), "screens.csv", 24, ""),
+    "too few cells": (raw("screens.csv", lambda old: old + b"a,b\n"), "screens.csv", 24, ""),
+    "a cell under no name": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d,\n"), "screens.csv", 24, ""),
+    "UTF-16 without a mark": (raw("scores.csv", lambda old: old.decode().encode("utf-16-le")), "scores.csv", 1, ""),
+    "semicolons and quotation marks": (
+        raw("screens.csv", lambda old: b'"option";"screen";"passes";"reason";"evidence"\n"a, b";x;yes;y;\n'),
+        "screens.csv", 1, "",
+    ),
+    "wider than any table": (text("screens.csv", "^option", "," * 300 + "x,option"), "screens.csv", "", ""),
+    "an error value in a text": (cell("options.csv", 4, "risk", "#REF!"), "options.csv", 4, "risk"),
+    "an error value in an id": (cell("weights.csv", 4, "profile", "#N/A"), "weights.csv", 4, "profile"),
+    "a cell too narrow": (cell("options.csv", 4, "description", "#####"), "options.csv", 4, "description"),
+    "sign of the other control range": (cell("options.csv", 4, "name", "a\x9b31m"), "options.csv", 4, "name"),
+    "escape in the title": (text("case.toml", "^title = .*$", 'title = "\\\\u009b2J"'), "case.toml", 2, "title"),
+    "id with an invisible sign": (cell("options.csv", 4, "id", "incu\u200bbator"), "options.csv", 4, "id"),
+    "id with a hard blank": (cell("options.csv", 4, "id", "in\u00a0cubator"), "options.csv", 4, "id"),
+    "id that looks like another": (cell("options.csv", 4, "id", "Early_Dialogue"), "options.csv", 4, "id"),
+    "id in wide letters": (cell("scores.csv", 2, "option", "\uff53tatus_quo"), "scores.csv", 2, "option"),
+    "name in other letters": (
+        both(cell("options.csv", 3, "name", "Stra\u00dfe  1"), cell("options.csv", 4, "name", "STRASSE\u200b 1 ")),
+        "options.csv", 4, "name",
+    ),
+    "name is another's id": (
+        both(cell("options.csv", 3, "short", ""),
+             cell("options.csv", 4, "short", "EARLY dialogue on roles and expectations")),
+        "options.csv", 4, "short",
+    ),
+    "criterion named as another": (cell("criteria.csv", 4, "name", "DETERRENCE value"), "criteria.csv", 4, "name"),
+    "scenario with two names": (cell("scenarios.csv", 3, "name", "Another"), "scenarios.csv", 3, "name"),
+    "two scenarios of one name": (
+        both(*(cell("scenarios.csv", row, "scenario", "late") for row in (2, 3))), "scenarios.csv", 4, "scenario",
+    ),
+    "evidence cited twice in a cell": (
+        cell("scores.csv", 2, "evidence", "ipmda-design;ipmda-design"), "scores.csv", 2, "evidence",
+    ),
+    "excluded twice": (cell("options.csv", 4, "excludes", "incubator;incubator"), "options.csv", 4, "excludes"),
+    "scenario row twice": (again("scenarios.csv", 2), "scenarios.csv", ANY, "criterion"),
+    "scenario factor twice": (again("scenarios.csv", 8), "scenarios.csv", ANY, "criterion"),
+    "assumption twice": (again("assumptions.csv", 2), "assumptions.csv", ANY, "id"),
+    "source twice": (again("seeds/sources.csv", 2), "seeds/sources.csv", ANY, "id"),
+    "synergy turned round": (
+        raw("synergies.csv", lambda old: old + b"maritime_picture;info_umbrella,det_picture,8,again,\n"),
+        "synergies.csv", ANY, "criterion",
+    ),
+    "synergy beyond the scale": (cell("synergies.csv", 2, "value", "101"), "synergies.csv", 2, "value"),
+    "screen row missing": (without_row("screens.csv", 2), "screens.csv", "", "option"),
+    "screen unmentioned by most": (
+        raw("screens.csv", lambda old: old + b"incubator,Licence_path2,yes,c,\n"), "screens.csv", "", "option",
+    ),
+    "number with a grouping sign": (cell("scores.csv", 2, "likely", "3_0"), "scores.csv", 2, "likely"),
+    "number in wide digits": (cell("scores.csv", 2, "likely", "\uff13"), "scores.csv", 2, "likely"),
+    "number in words": (cell("scores.csv", 2, "likely", "infinity"), "scores.csv", 2, "likely"),
+    "shape with a grouping sign": (cell("criteria.csv", 3, "shape", "1_0:85"), "criteria.csv", 3, "shape"),
+    "shape without a number": (cell("criteria.csv", 3, "shape", "nan:50"), "criteria.csv", 3, "shape"),
+    "anchors too near for their size": (
+        both(cell("criteria.csv", 3, "worst", "1000000000"), cell("criteria.csv", 3, "best", "1000000000.5")),
+        "criteria.csv", 3, "best",
+    ),
+    "id of a Windows device": (text("case.toml", "^id.*$", 'id = "CoM1.case"'), "case.toml", 1, "id"),
+    "id with a full stop at its end": (text("case.toml", "^id.*$", 'id = "case."'), "case.toml", 1, "id"),
+    "id longer than a folder's name": (text("case.toml", "^id.*$", f'id = "{"x" * 300}"'), "case.toml", 1, "id"),
+    "lists in lists": (text("case.toml", "^id.*$", f"id = {'[' * 30_000}"), "case.toml", "", ""),
+    "a number of 5,000 digits": (text("case.toml", "^id.*$", f"id = {'1' * 5000}"), "case.toml", "", ""),
+    "a case.toml as long as a book": (raw("case.toml", lambda old: old + b"# a book\n" * 9000), "case.toml", "", ""),
+    "column missing": (text("scores.csv", "rationale", "notes"), "scores.csv", 1, "rationale"),
+    "column misspelt": (text("scores.csv", "rationale", "rationnale"), "scores.csv", 1, "rationnale"),
+    "column twice": (text("options.csv", "^id,name,short", "id,name,name"), "options.csv", 1, "name"),
+    "option id blank": (cell("options.csv", 3, "id", ""), "options.csv", 3, "id"),
+    "option id twice": (cell("options.csv", 4, "id", "early_dialogue"), "options.csv", 4, "id"),
+    "option id with a semicolon": (cell("options.csv", 4, "id", "a;b"), "options.csv", 4, "id"),
+    "option name blank": (cell("options.csv", 4, "name", " "), "options.csv", 4, "name"),
+    "option named as another": (cell("options.csv", 4, "short", "Early dialogue"), "options.csv", 4, "short"),
+    "character no slide can hold": (cell("options.csv", 4, "name", "end\uffff"), "options.csv", 4, "name"),
+    "control character": (cell("options.csv", 4, "name", "bell\a"), "options.csv", 4, "name"),
+    "effort negative": (cell("options.csv", 5, "effort", "-1"), "options.csv", 5, "effort"),
+    "effort with a unit": (cell("options.csv", 5, "effort", "3 years"), "options.csv", 5, "effort"),
+    "requires unknown": (cell("options.csv", 8, "requires", "info_umbrela"), "options.csv", 8, "requires"),
+    "requires with a comma": (cell("options.csv", 8, "requires", "a, b"), "options.csv", 8, "requires"),
+    "requires itself": (cell("options.csv", 7, "requires", "info_umbrella"), "options.csv", 7, "requires"),
+    "requires in a circle": (cell("options.csv", 7, "requires", "integrated_posture"), "options.csv", 7, "requires"),
+    "excludes what it requires": (cell("options.csv", 8, "excludes", "info_umbrella"), "options.csv", 8, "excludes"),
+    "option cites unknown evidence": (cell("options.csv", 3, "evidence", "L99-x"), "options.csv", 3, "evidence"),
+    "criterion id twice": (cell("criteria.csv", 4, "id", "det_picture"), "criteria.csv", 4, "id"),
+    "parent unknown": (cell("criteria.csv", 4, "parent", "deterence"), "criteria.csv", 4, "parent"),
+    "parents in a circle": (cell("criteria.csv", 2, "parent", "det_picture"), "criteria.csv", 2, "parent"),
+    "direction unknown": (cell("criteria.csv", 3, "direction", "up"), "criteria.csv", 3, "direction"),
+    "leaf without direction": (cell("criteria.csv", 3, "direction", ""), "criteria.csv", 3, "direction"),
+    "leaf without anchor": (cell("criteria.csv", 3, "worst", ""), "criteria.csv", 3, "worst"),
+    "branch with an anchor": (cell("criteria.csv", 2, "best", "10"), "criteria.csv", 2, "best"),
+    "anchors equal": (cell("criteria.csv", 3, "best", "0"), "criteria.csv", 3, "best"),
+    "anchors too near to divide by": (cell("criteria.csv", 3, "best", "1e-310"), "criteria.csv", 3, "best"),
+    "anchors against direction": (cell("criteria.csv", 3, "direction", "min"), "criteria.csv", 3, "best"),
+    "anchor infinite": (cell("criteria.csv", 3, "best", "inf"), "criteria.csv", 3, "best"),
+    "shape no pairs": (cell("criteria.csv", 3, "shape", "4-55"), "criteria.csv", 3, "shape"),
+    "shape not monotone": (cell("criteria.csv", 3, "shape", "4:55;7:50"), "criteria.csv", 3, "shape"),
+    "shape beyond anchors": (cell("criteria.csv", 3, "shape", "14:55"), "criteria.csv", 3, "shape"),
+    "score not a number": (cell("scores.csv", 2, "likely", "high"), "scores.csv", 2, "likely"),
+    "score blank": (cell("scores.csv", 2, "likely", ""), "scores.csv", 2, "likely"),
+    "score NaN": (cell("scores.csv", 2, "likely", "NaN"), "scores.csv", 2, "likely"),
+    "score infinite": (cell("scores.csv", 2, "high", "inf"), "scores.csv", 2, "high"),
+    "score with a decimal comma": (cell("scores.csv", 2, "likely", "3,5"), "scores.csv", 2, "likely"),
+    "score beyond any scale": (cell("scores.csv", 2, "likely", "1e300"), "scores.csv", 2, "likely"),
+    "score's date a week": (cell("scores.csv", 2, "as_of", "2025-W01-1"), "scores.csv", 2, "as_of"),
+    "undated score from the future": (
+        both(cell("scores.csv", 2, "as_of", ""), text("case.toml", "^as_of.*$", "as_of = 2023-06-30"),
+             cell("scores.csv", 2, "evidence", "itar-126-7-final")),
+        "scores.csv", 2, "evidence",
+    ),
+    "score beyond anchors": (cell("scores.csv", 2, "high", "11"), "scores.csv", 2, "high"),
+    "low above likely": (cell("scores.csv", 2, "low", "9.5"), "scores.csv", 2, "low"),
+    "likely above high": (
+        both(cell("scores.csv", 2, "likely", "9"), cell("scores.csv", 2, "high", "8")), "scores.csv", 2, "high",
+    ),
+    "low without high": (cell("scores.csv", 2, "high", ""), "scores.csv", 2, "high"),
+    "score for unknown option": (cell("scores.csv", 2, "option", "statusquo"), "scores.csv", 2, "option"),
+    "score for unknown criterion": (cell("scores.csv", 2, "criterion", "det_pictures"), "scores.csv", 2, "criterion"),
+    "score for a branch": (cell("scores.csv", 2, "criterion", "deterrence"), "scores.csv", 2, "criterion"),
+    "score twice": (again("scores.csv", 2), "scores.csv", ANY, "criterion"),
+    "score missing": (without_row("scores.csv", 2), "scores.csv", "", "likely"),
+    "score's date impossible": (cell("scores.csv", 2, "as_of", "2023-06-31"), "scores.csv", 2, "as_of"),
+    "distribution unknown": (cell("scores.csv", 2, "distribution", "beta"), "scores.csv", 2, "distribution"),
+    "evidence unknown": (cell("scores.csv", 2, "evidence", "L01-aukus-pact;nowhere"), "scores.csv", 2, "evidence"),
+    "evidence from the future": (cell("scores.csv", 2, "evidence", "itar-126-7-final"), "scores.csv", 2, "evidence"),
+    "points negative": (cell("weights.csv", 2, "likely", "-5"), "weights.csv", 2, "likely"),
+    "points above 100": (cell("weights.csv", 2, "high", "120"), "weights.csv", 2, "high"),
+    "points out of order": (cell("weights.csv", 3, "low", "90"), "weights.csv", 3, "low"),
+    "weight for unknown criterion": (cell("weights.csv", 2, "criterion", "war"), "weights.csv", 2, "criterion"),
+    "weight twice": (again("weights.csv", 2), "weights.csv", ANY, "criterion"),
+    "weight missing": (without_row("weights.csv", 3), "weights.csv", "", "criterion"),
+    "weights all zero": (
+        both(*(cell("weights.csv", row, column, "0") for row in range(2, 6) for column in ("low", "likely", "high"))),
+        "weights.csv", 2, "likely",
+    ),
+    "screen for unknown option": (cell("screens.csv", 2, "option", "none"), "screens.csv", 2, "option"),
+    "screen neither yes nor no": (cell("screens.csv", 2, "passes", "maybe"), "screens.csv", 2, "passes"),
+    "screen without reason": (cell("screens.csv", 2, "reason", ""), "screens.csv", 2, "reason"),
+    "screen twice": (again("screens.csv", 2), "screens.csv", ANY, "screen"),
+    "scenario row without effect": (
+        both(cell("scenarios.csv", 2, "shift", ""), cell("scenarios.csv", 2, "weight_factor", "")),
+        "scenarios.csv", 2, "shift",
+    ),
+    "scenario on unknown criterion": (cell("scenarios.csv", 2, "criterion", "x"), "scenarios.csv", 2, "criterion"),
+    "assumption not marked": (cell("assumptions.csv", 2, "load_bearing", ""), "assumptions.csv", 2, "load_bearing"),
+    "a table's file misnamed": (added("redline.csv", REDLINES, "seoul,acc_seoul,40,x,"), "redline.csv", "", ""),
+    "red line of unknown profile": (
+        added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
+    ),
+    "red line of 130": (
+        added("redlines.csv", REDLINES, "seoul,acc_tokyo,130,because,"), "redlines.csv", 2, "least_value",
+    ),
+    "red line on unknown criterion": (
+        added("redlines.csv", REDLINES, "seoul,acc_soul,40,because,"), "redlines.csv", 2, "criterion",
+    ),
+    "red line without reason": (
+        added("redlines.csv", REDLINES, "seoul,acc_seoul,40,,"), "redlines.csv", 2, "reason",
+    ),
+    "red line without evidence on record": (
+        added("redlines.csv", REDLINES, "seoul,acc_seoul,40,because,nowhere"), "redlines.csv", 2, "evidence",
+    ),
+    "red line twice": (again("redlines.csv", 2), "redlines.csv", ANY, "criterion"),
+    "synergy of one option": (
+        added("synergies.csv", SYNERGIES, "incubator,det_picture,5,because,"), "synergies.csv", 2, "options",
+    ),
+    "grade unknown": (cell("seeds/sources.csv", 2, "reliability", "G"), "seeds/sources.csv", 2, "reliability"),
+    "credibility unknown": (cell("seeds/evidence.csv", 2, "credibility", "7"), "seeds/evidence.csv", 2, "credibility"),
+    "evidence of unknown source": (cell("seeds/evidence.csv", 2, "source", "x"), "seeds/evidence.csv", 2, "source"),
+    "known_from only a year": (
+        cell("seeds/evidence.csv", 2, "known_from", "2021"), "seeds/evidence.csv", 2, "known_from",
+    ),
+    "evidence id twice": (cell("seeds/evidence.csv", 3, "id", "L01-aukus-pact"), "seeds/evidence.csv", 3, "id"),
+}  # fmt: skip
+
+
+def test_there_are_at_least_forty_broken_cases() -> None:
+    assert len(BROKEN) >= 40
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_case_is_refused_and_the_place_is_named(name: str, folder: Path) -> None:
+    break_it, file, row, column = BROKEN[name]
+    break_it(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    faults = caught.value.faults
+    places = set(zip(faults["file"], faults["row"], faults["column"], strict=True))
+    assert any(place[0] == file and (row is ANY or place[1] == row) and place[2] == column for place in places), (
+        f"expected {(file, row, column)}, found {places}"
+    )
+    assert (faults[["found", "expected", "remedy"]] != "").all(axis=None)
+
+
+UNCHANGED: dict[str, Break] = {
+    "byte-order marks": both(
+        *(raw(file, lambda old: b"\xef\xbb\xbf" + old) for file in ("scores.csv", "seeds/evidence.csv", "case.toml"))
+    ),
+    "a line for Excel": raw("scores.csv", lambda old: b"sep=,\r\n" + old),
+    "a line for Excel and a mark": raw("screens.csv", lambda old: b'\xef\xbb\xbf"SEP=,",,,,\n' + old),
+    "blank columns and rows at the end": raw(
+        "weights.csv", lambda old: b"".join(line + b",,\n" for line in old.split(b"\n")) + b",,,,,,,, ,\n"
+    ),
+    "what macOS and Windows leave behind": lambda folder: [
+        (folder / name).write_bytes(b"\x00\x05")
+        for name in ("._scores.csv", "~$scores.csv", ".DS_Store", "Thumbs.db", "desktop.ini")
+    ],
+    "letters taken apart": raw("criteria.csv", lambda old: unicodedata.normalize("NFD", old.decode()).encode()),
+}
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_what_spreadsheets_and_systems_leave_in_a_folder_changes_nothing(name: str, folder: Path, case: Case) -> None:
+    UNCHANGED[name](folder)
+    assert load_case(folder).digest == case.digest
+
+
+def test_a_line_for_excel_says_what_stands_between_the_cells(folder: Path, case: Case) -> None:
+    path = folder / "options.csv"
+    lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.write("sep=;\n")
+        csv.writer(out, delimiter=";").writerows(lines)
+    assert load_case(folder).digest == case.digest
+    raw("options.csv", lambda old: old.replace(b"Early dialogue on", b"\x1b on", 1))(folder)
+    with pytest.raises(CaseError, match=r"options.csv, row 3, column name"):  # Excel does not count the line
+        load_case(folder)
+
+
+def test_ids_in_composed_and_decomposed_letters_are_one(folder: Path) -> None:
+    for path in [*folder.glob("*.csv"), folder / "case.toml"]:
+        form = "NFD" if path.name in ("scores.csv", "case.toml") else "NFC"
+        named = path.read_text(encoding="utf-8").replace("early_dialogue", "caf\u00e9")
+        named = named.replace('"status_quo"', '"d\u00e9j\u00e0"').replace("status_quo,", "d\u00e9j\u00e0,")
+        path.write_text(unicodedata.normalize(form, named), encoding="utf-8")
+    assert {"caf\u00e9", "d\u00e9j\u00e0"} <= set(load_case(folder).options.index)
+
+
+def test_an_id_that_only_looks_known_is_answered_with_the_cause(folder: Path) -> None:
+    cell("scores.csv", 2, "option", "Status_Quo")(folder)
+    with pytest.raises(CaseError, match="looks like status_quo but is written with other signs"):
+        load_case(folder)
+
+
+@pytest.mark.parametrize("file", [file for file in input_files("aukus_plus_two") if file.endswith(".csv")])
+def test_a_column_twice_is_a_fault_in_every_table(file: str, folder: Path) -> None:
+    path = path_of(folder, file)
+    lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
+    for column in range(len(lines[0])):
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([*line, line[column]] for line in lines)
+        with pytest.raises(CaseError) as caught:
+            load_case(folder)
+        assert caught.value.faults[["file", "row", "column"]].to_numpy().tolist() == [[file, 1, lines[0][column]]]
+
+
+@pytest.mark.parametrize("factor", [1e-24, 1e-9, 3e-10, 1e9, 5e12, 1e24])
+def test_any_unit_is_as_good_as_another(factor: float) -> None:
+    criteria = CRITERIA.assign(worst=[10 * factor], best=[0], direction=["min"])
+    case = Case.from_frames(criteria=criteria, scores=SCORES.assign(likely=[3 * factor, 4 * factor]))
+    assert case.values["x"].tolist() == pytest.approx([70, 60])
+
+
+def test_two_numbers_never_read_the_same_in_a_fault() -> None:
+    with pytest.raises(CaseError, match=r"found 10.00000000000001; expected between the anchors 0 and 10 of x"):
+        Case.from_frames(criteria=CRITERIA, scores=SCORES.assign(likely=[10.00000000000001, 4]))
+    with pytest.raises(CaseError, match=r"low 3.0000001 above likely 3 "):
+        Case.from_frames(criteria=CRITERIA, scores=SCORES.assign(low=[3.0000001, 4], high=[5, 5]))
+
+
+def test_thousands_of_unknown_ids_are_told_within_seconds() -> None:
+    names = [f"option_{number}" for number in range(20_000)]
+    scores = pd.DataFrame({"option": names, "criterion": "x", "likely": 1})
+    start = time.perf_counter()
+    with pytest.raises(CaseError):
+        Case.from_frames(criteria=CRITERIA, scores=scores, options=pd.DataFrame({"id": ["a", "b"]}))
+    assert time.perf_counter() - start < 15
+
+
+def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
+    cell("criteria.csv", 3, "best", "inf")(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert len(caught.value.faults) == 1
+
+
+def test_all_faults_are_reported_at_once(folder: Path) -> None:
+    names = ["effort negative", "score NaN", "weight for unknown criterion", "grade unknown", "key missing"]
+    for name in names:
+        BROKEN[name][0](folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    files = set(caught.value.faults["file"])
+    assert {"options.csv", "scores.csv", "weights.csv", "seeds/sources.csv", "case.toml"} <= files
+
+
+def test_a_misspelt_id_is_answered_with_the_nearest(folder: Path) -> None:
+    BROKEN["score for unknown criterion"][0](folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert "Did you mean det_picture?" in set(caught.value.faults["remedy"])
+
+
+def test_a_case_that_cites_evidence_needs_a_register(folder: Path) -> None:
+    (folder.parent.parent / "seeds").rename(folder.parent.parent / "elsewhere")
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert caught.value.faults["file"].tolist() == ["seeds/sources.csv", "seeds/evidence.csv"]
+
+
+def test_an_unknown_case_lists_the_shipped_ones() -> None:
+    with pytest.raises(CaseError, match="aukus_plus_two"):
+        load_case("no_such_case")
+
+
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    path.write_text("option,score\n")
+    with pytest.raises(CaseError, match="no workbook"):
+        load_case(path)
+
+
+def test_a_workbook_with_the_same_sheets_is_the_same_case(folder: Path, case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    as_workbook(folder, folder.parent.parent / "seeds").save(path)
+    read = load_case(path)
+    assert read.digest == case.digest
+    assert input_files(path) == {"case.xlsx": path}
+
+
+def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
+    book = as_workbook(folder, folder.parent.parent / "seeds")
+    book["scores"]["D3"] = "plenty"
+    del book["screens"]
+    del book["evidence"]
+    book.create_sheet("Assumption")
+    book["case"].append(["title", "Another"])
+    last = book["case"].max_row
+    book["options"].cell(row=40, column=30).fill = openpyxl.styles.PatternFill("solid")
+    book.save(tmp_path / "case.xlsx")
+    with pytest.raises(CaseError) as caught:
+        load_case(tmp_path / "case.xlsx")
+    places = set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
+    assert places == {
+        ("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", ""),
+        ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Assumption", "", ""),
+        ("case.xlsx, sheet case", last, "title"),
+    }  # fmt: skip
+
+
+def test_an_earlier_date_takes_the_judgements_of_that_day(case: Case) -> None:
+    earlier = load_case("aukus_plus_two", as_of="2023-06-30")
+    assert set(earlier.scores["as_of"]) == {"2023-06-30"}
+    assert case.scores["as_of"].max() == "2025-12-30"
+    assert earlier.performance.shape == case.performance.shape
+    assert (earlier.performance != case.performance).any(axis=None)
+    assert set(earlier.evidence["known_from"].str[:4]) <= {str(year) for year in range(2000, 2024)}
+
+
+def test_a_day_before_any_judgement_has_no_scores() -> None:
+    with pytest.raises(CaseError, match=r"no score made by 2019-01-01.*Ask for 2023-06-30 or later"):
+        load_case("aukus_plus_two", as_of="2019-01-01")
+
+
+def test_a_date_that_is_none_is_refused() -> None:
+    with pytest.raises(CaseError, match="'soon'"):
+        load_case("aukus_plus_two", as_of="soon")
+
+
+def test_the_digest_ignores_order_and_sees_every_change(folder: Path, case: Case) -> None:
+    scores = pd.read_csv(folder / "scores.csv", dtype=str, keep_default_na=False)
+    scores.sample(frac=1, random_state=1)[list(reversed(scores.columns))].to_csv(folder / "scores.csv", index=False)
+    assert load_case(folder).digest == case.digest
+    scores.loc[scores.index[-1], "rationale"] += " Changed."
+    scores.to_csv(folder / "scores.csv", index=False)
+    assert load_case(folder).digest != case.digest
+
+
+def test_a_damaged_workbook_is_refused_plainly(folder: Path, tmp_path: Path) -> None:
+    as_workbook(folder, folder.parent.parent / "seeds").save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "case.xlsx", "w") as damaged:
+        for name in whole.namelist():
+            held = whole.read(name)
+            damaged.writestr(name, held[: len(held) // 2] if name.endswith("sheet4.xml") else held)
+    with pytest.raises(CaseError, match="no workbook"):
+        load_case(tmp_path / "case.xlsx")
+
+
+def test_windows_line_ends_make_the_same_case(folder: Path, case: Case) -> None:
+    for path in folder.glob("*.csv"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_case(folder).digest == case.digest
+
+
+def test_a_folder_of_results_is_not_taken_for_the_shipped_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case
+) -> None:
+    (tmp_path / "aukus_plus_two").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_case("aukus_plus_two").digest == case.digest
+
+
+CRITERIA = pd.DataFrame({"id": ["x"], "direction": ["max"], "worst": [0], "best": [10]})
+SCORES = pd.DataFrame({"option": [1, 2], "criterion": "x", "likely": [3, 4]})
+
+
+def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
+    case = Case.from_frames(criteria=CRITERIA, scores=SCORES.set_axis([7, 7]), about={"as_of": "2025-01-01"})
+    assert case.values["x"].to_dict() == {"1": 30, "2": 40}
+    criteria = CRITERIA.assign(id=1)
+    numbered = Case.from_frames(criteria=criteria, scores=SCORES.assign(criterion=1))
+    assert numbered.weights({1: 50}).values.to_dict() == {"1": 1}
+
+
+@pytest.mark.parametrize(
+    ("frames", "place"),
+    [
+        ({"scores": pd.concat([SCORES, SCORES])}, ("scores", 2, "criterion")),
+        ({"scores": SCORES.set_axis(["option", "criterion", "option"], axis=1)}, ("scores", 1, "option")),
+        ({"scores": SCORES.set_axis(["a", "b"]).assign(likely=[1, None])}, ("scores", "b", "likely")),
+        ({"scores": SCORES.assign(likely=[np.array([1, 2]), 2])}, ("scores", 0, "likely")),
+        ({"about": {"foo": 1}}, ("about", "", "foo")),
+        ({"about": {"as_of": "soon"}}, ("about", "", "as_of")),
+        ({"about": {"title": 3}}, ("about", "", "title")),
+        ({"colours": SCORES}, ("colours", "", "")),
+    ],
+)
+def test_faults_in_frames_name_table_row_label_and_column(frames: dict, place: tuple) -> None:
+    with pytest.raises(CaseError) as caught:
+        Case.from_frames(**({"criteria": CRITERIA, "scores": SCORES} | frames))
+    assert place in set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("count", "workbook"), [(150, False), (20, True)])
+def test_a_mutated_case_is_refused_or_scored_as_an_oracle_does(count: int, workbook: bool) -> None:
+    results = list(run(range(count), workbook=workbook, only="starter"))
+    assert [result for result in results if result[2] not in ("accepted", "refused")] == []
+    assert {result[2] for result in results} == {"accepted", "refused"}

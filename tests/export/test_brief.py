@@ -1,0 +1,506 @@
+"""The command line: one command makes the brief, faults are plain, and nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import deck_templates
+import pandas as pd
+import pytest
+from click.testing import Result
+from conftest import ROOT
+from pptx import Presentation
+from test_words_exported import MIXING, OFFENDING, linted
+from typer.testing import CliRunner
+
+from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
+from aukus_mcda.analysis import Study
+from aukus_mcda.case.files import replacing
+from aukus_mcda.case.reading import input_files
+from aukus_mcda.export.brief_files import FILES, write_brief
+from aukus_mcda.lab.buttons import export_button
+
+MADE = set(FILES)
+
+
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aukus_mcda.cli", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    cwd = tmp_path_factory.mktemp("analyst")
+    done = run("brief", cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    return cwd / "out" / "aukus_plus_two", done
+
+
+def test_brief_writes_its_files_and_prints_the_ranking(made: tuple) -> None:
+    folder, done = made
+    assert {path.name for path in folder.iterdir()} == MADE
+    ranking = rank(load_case("aukus_plus_two"))
+    for row in ranking.ranked.itertuples():
+        assert re.search(rf"^{row.rank}\s+{re.escape(row.name)}\s+{row.score:.1f}\b", done.stdout, re.MULTILINE)
+    assert "Screened out: Sharing of nuclear propulsion technology." in done.stdout
+    assert "Illustrative judgements" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
+    folder, _ = made
+    exported = pd.read_csv(folder / "ranking.csv")
+    assert list(exported.columns) == ["option", "name", "score", "rank", "screened", "reason"]
+    assert (folder / "ranking.csv").read_bytes().startswith(b"\xef\xbb\xbfoption,")  # or Excel takes it for Latin text
+    table = rank(load_case("aukus_plus_two")).table
+    assert exported["score"].tolist() == table["score"].tolist()
+    parts = pd.read_csv(folder / "contributions.csv", index_col="option")
+    assert parts.drop(columns="score").sum(axis=1).sub(parts["score"]).abs().max() < 1e-9
+
+
+def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
+    folder, _ = made
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {"case.toml", "scores.csv", "seeds/evidence.csv", "seeds/sources.csv"} <= manifest["inputs"].keys()
+    for name, digest in manifest["inputs"].items():
+        assert hashlib.sha256(input_files("aukus_plus_two")[name].read_bytes()).hexdigest() == digest
+    assert manifest["provenance"]["case digest (SHA-256)"] == load_case("aukus_plus_two").digest
+    assert {"command", "made", "seed"} <= manifest.keys()
+    assert {"numpy", "pandas", "openpyxl", "python-pptx", "python-docx", "aukus-mcda", "python"} <= manifest[
+        "provenance"
+    ].keys()
+
+
+def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:
+    lines = [re.sub(r" {2,}", "\n\n", line) for line in made[1].stdout.splitlines()]
+    assert linted(iter(lines), case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*lines, OFFENDING]), "icd203")] == ["confidence"]
+    assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
+
+
+def test_the_button_names_what_it_wrote_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("aukus_mcda.export.brief_files.write_brief", lambda study, folder, progress: Path(folder))
+    button, said = export_button(None, tmp_path).children
+    button.click()
+    assert said.value.startswith("Written to ") and all(name in said.value for name in FILES)
+    assert "notes.txt" not in said.value and not button.disabled
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """The command in this process, in an empty folder, on few draws."""
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", partial(study, draws=1000))
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+    return command
+
+
+def test_a_rerun_gives_the_same_ranking_to_the_byte(quick: Callable[..., Result], tmp_path: Path) -> None:
+    seen = []
+    for _ in range(2):
+        assert quick("brief", "starter").exit_code == 0
+        folder = tmp_path / "out" / "my_case"
+        assert {path.name for path in folder.iterdir()} == MADE
+        seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
+    assert seen[0] == seen[1]
+
+
+def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
+    chosen = ("--weights", "seoul", "--as-of", "2023-06-30", "--out", "there", "--slides", "answer")
+    done = quick("brief", "aukus_plus_two", *chosen)
+    assert done.exit_code == 0, done.output
+    exported = pd.read_csv(tmp_path / "there" / "aukus_plus_two" / "ranking.csv", index_col="option")
+    expected = rank(load_case("aukus_plus_two", as_of="2023-06-30"), "seoul").table["score"]
+    pd.testing.assert_series_equal(exported["score"], expected, check_exact=True)
+
+
+def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(tmp_path: Path) -> None:
+    names = ["=1+2", "+7", "@SUM(A1)", "\t=1", " -9", "\uff1d1+3", "\ufe63 2", "桜の会", "해안 감시", "a-b = c"]
+    ids = ["-a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+    case = Case.from_frames(
+        options=pd.DataFrame({"id": ids, "name": names}),
+        criteria=pd.DataFrame({"id": ["=x", "y"], "direction": "max", "worst": -10, "best": 10}),
+        scores=pd.DataFrame(
+            {"option": [each for each in ids for _ in "xy"], "criterion": ["=x", "y"] * 10, "likely": range(-10, 10)}
+        ),
+        weights=pd.DataFrame({"profile": "baseline", "criterion": ["=x", "y"], "likely": [100, 50]}),
+        screens=pd.DataFrame(
+            {"option": ids, "screen": "law", "passes": ["yes", "no", *["yes"] * 8], "reason": "-- not lawful"}
+        ),
+    )
+    made = study(case, draws=1000)
+    folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})
+    ranking, parts = (pd.read_csv(folder / name, index_col="option") for name in ("ranking.csv", "contributions.csv"))
+    expected = made.ranking.table
+    kept = {"\N{CJK UNIFIED IDEOGRAPH-685C}の会", "해안 감시", "a-b = c"}
+    assert {row.name: row["name"] for _, row in ranking.iterrows()} == {
+        {"-a": "'-a"}.get(key, key): name if name in kept else f"'{name}"
+        for key, name in zip(ids, names, strict=True)
+    }  # fmt: skip
+    assert ranking.at["b", "reason"] == "'-- not lawful" and list(parts) == ["'=x", "y", "score"]
+    assert ranking["score"].tolist() == expected["score"].tolist()
+    text = (folder / "ranking.csv").read_text(encoding="utf-8-sig")
+    assert not re.search(r'(^|,)"?\s*[=+@\uff1d\ufe63]', text, re.MULTILINE)
+
+
+def test_template_slides_and_options_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
+    template = deck_templates.dark(tmp_path / "template.pptx")
+    chosen = ("--slides", "whole ranking, ranking", "--top", "2", "--audience", "uk")
+    assert quick("brief", "starter", *chosen, "--template", template).exit_code == 0
+    deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
+    assert deck.slide_width == 12192000 and len(deck.slides) == 2
+    chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
+    assert len(list(chart.plots[0].categories)) == 2
+    assert quick("brief", "starter", "--slides", "ranking", "--size", "4:3", "--top", "new_tools").exit_code == 0
+    deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
+    assert (deck.slide_width, deck.slide_height) == (9144000, 6858000)
+    chart = next(shape.chart for shape in deck.slides[0].shapes if shape.has_chart)
+    assert len(list(chart.plots[0].categories)) == 1
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    (("--template", "none.potx"), "There is no template none.potx"), (("--size", "3:2"), "there are 16:9, 4:3"),
+    (("--template", "."), "cannot be opened as a template"), (("--top", "-1"), "At least one option"),
+    (("--template", "x.pptx", "--size", "4:3"), "either --template or --size"), (("--top", "0"), "At least one option"),
+    (("--slides", "answer,moon"), "'moon'; there are cover"), (("--slides", ","), "No slide was chosen"),
+    (("--top", "moon"), "'moon'; there are as_now"), (("--top", "2.5"), "'2.5'; there are"),
+    (("--audience", "eu"), "there are us, uk"),
+])  # fmt: skip
+def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
+    wrong: tuple[str, ...], said: str, quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: 1 / 0)
+    done = quick("brief", "starter", *wrong)
+    assert isinstance(done.exception, ExportError) and said in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("wrong", ["abc", "", "-5", "1.5", "9" * 20])
+def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
+    wrong: str, quick: Callable[..., Result], starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: 1 / 0)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+    done = quick("brief", "starter")
+    assert isinstance(done.exception, ExportError) and f"SOURCE_DATE_EPOCH is {wrong!r}" in str(done.exception)
+    for act in (partial(write_brief, starter, tmp_path / "out"), partial(study, starter.case)):
+        with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):
+            act()
+    assert not (tmp_path / "out").exists()
+
+
+def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weights(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quick("new", "shed").exit_code == 0
+    toml, criteria, weights = (tmp_path / "shed" / name for name in ("case.toml", "criteria.csv", "weights.csv"))
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert quick("brief", "shed", "--slides", "ranking").exit_code == 0
+    criteria.write_text(criteria.read_text("utf-8").replace(",400,0,", ",450,0,"), "utf-8")
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: 1 / 0)
+    for _ in range(2):
+        done = quick("brief", "shed")
+        assert isinstance(done.exception, WeightsError) and "judged for other anchors of cost:" in str(done.exception)
+    judged = weights.read_text("utf-8")
+    weights.write_text(re.sub(r",cost,\d+,\d+,\d+", ",cost,60,80,100", judged), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # judged again
+    weights.write_text(judged, "utf-8")
+    assert quick("affirm", "shed").exit_code == 0
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)
+    (tmp_path / "out" / "shed" / "manifest.json").write_text("[]", "utf-8")
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
+
+
+def test_a_review_that_is_due_today_is_said_and_changes_no_file(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    for moment, due in (("1700000000", False), ("2000000000", True)):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+        shown = quick("check", "starter")
+        assert ("review-overdue" in shown.output) == due
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    for day in (dt.datetime(2026, 6, 1, tzinfo=dt.UTC), dt.datetime(2033, 6, 1, tzinfo=dt.UTC)):
+        monkeypatch.setattr(cli, "clock", lambda day=day: day)
+        done = quick("brief", "starter", "--slides", "ranking")
+        assert ("2027-01-31 (review_by), and that day has passed" in done.output) == (day.year == 2033)
+        folder = tmp_path / "out" / "my_case"
+        seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
+    assert seen[0] == seen[1]
+
+
+def test_a_brief_that_fails_leaves_the_earlier_files_whole(
+    starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_brief(starter, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr("aukus_mcda.export.deck.Deck.save", lambda deck, path: path.write_bytes(b"half") and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_brief(starter, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+KILLED = """
+import os, pathlib, signal, sys
+import aukus_mcda.export.deck
+from aukus_mcda import cli, load_case, study
+made = study(load_case("starter"), draws=1000)
+_ = made.capitals, made.futures, made.joint, made.packages, made.vintages
+sys.modules["aukus_mcda.analysis"].study = lambda *_, **__: made
+left = [0]
+def dying(act):
+    def once(*arguments, **more):
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return act(*arguments, **more)
+    return once
+def half(deck, path):
+    pathlib.Path(path).write_bytes(b"half a deck")
+    dying(save)(deck, path)
+save = aukus_mcda.deck.Deck.save
+aukus_mcda.deck.Deck.save = half
+pathlib.Path.replace = dying(pathlib.Path.replace)
+folder = pathlib.Path("out/my_case")
+folder.mkdir(parents=True)
+for step in range(8):
+    for name in sys.argv[1].split():
+        (folder / name).write_bytes(f"old {name}".encode())
+    child = os.fork()
+    if not child:
+        left[0], sys.argv = step, ["aukus-mcda", "brief", "starter"]
+        try:
+            cli.main()
+        except SystemExit as ended:
+            os._exit(ended.code or 0)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for path in folder.iterdir():
+        if path.name in sys.argv[1].split():
+            path.rename(pathlib.Path(f"{step} {path.name}"))
+        else:
+            path.unlink()
+    print(code, flush=True)  # or the next child says it again
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
+def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, " ".join(FILES)]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    codes = [int(line) for line in done.stdout.splitlines() if line.lstrip("-").isdecimal()]
+    seen = []
+    for step, code in enumerate(codes):
+        left = {name: tmp_path / f"{step} {name}" for name in MADE}
+        new = {name for name, path in left.items() if path.read_bytes() != f"old {name}".encode()}
+        seen.append((code, len(new)))
+        if "slides.pptx" in new:
+            assert len(Presentation(str(left["slides.pptx"])).slides) > 5
+        if "manifest.json" in new:
+            json.loads(left["manifest.json"].read_text(encoding="utf-8"))
+        if "ranking.csv" in new:
+            assert len(pd.read_csv(left["ranking.csv"])) == 5
+    killed = -signal.SIGKILL
+    assert seen == [(killed, 0), (killed, 1), (killed, 2), (killed, 2), (killed, 3), (killed, 4), (killed, 5), (0, 6)]
+
+
+KILLED_AT_RANDOM = """
+import os, pathlib, random, signal, sys, time
+import pandas as pd
+from aukus_mcda import Case, export_slides, study
+from aukus_mcda.export.page import export_one_page
+from aukus_mcda.export.workbook import export_workbook
+export = {"pptx": export_slides, "xlsx": export_workbook, "docx": export_one_page}[sys.argv[1]]
+path = pathlib.Path("here") / f"file.{sys.argv[1]}"
+path.parent.mkdir()
+case = Case.from_frames(
+    criteria=pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10}),
+    scores=pd.DataFrame({"option": list("aabbcc"), "criterion": list("xyxyxy"), "likely": [1, 2, 3, 3, 5, 0]}),
+    weights=pd.DataFrame({"profile": "baseline", "criterion": ["x", "y"], "likely": [100, 100]}),
+)
+new_study = study(case, draws=1000)
+export(study(case, draws=1000, seed=1), path)
+old = path.read_bytes()
+start = time.perf_counter()
+export(new_study, path)
+took = time.perf_counter() - start
+new = path.read_bytes()
+assert old != new
+seen = {"old": 0, "new": 0, "killed": 0}
+random.seed(int(sys.argv[2]))
+for _ in range(int(sys.argv[3])):
+    path.write_bytes(old)
+    child = os.fork()
+    if not child:
+        export(new_study, path)
+        os._exit(0)
+    time.sleep(random.uniform(0, 1.2 * took))
+    os.kill(child, signal.SIGKILL)
+    seen["killed"] += os.waitpid(child, 0)[1] == signal.SIGKILL
+    there = path.read_bytes()
+    seen["old" if there == old else "new" if there == new else "broken"] += 1  # a broken one is a KeyError
+print(seen["old"], seen["new"], seen["killed"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
+@pytest.mark.parametrize("kind", ["pptx", "xlsx", "docx"])
+def test_an_export_killed_at_a_random_moment_leaves_the_old_file_or_the_new_one(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AT_RANDOM, kind, "7", "18"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    old, new, killed = map(int, done.stdout.split())
+    assert old + new == 18 and killed >= 12 and old >= 6  # a file half written would have ended the run
+
+
+def test_the_manifest_says_when_unless_a_moment_is_prescribed(
+    starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    folders = [write_brief(starter, tmp_path / name) for name in "ab"]
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert first == second and first.keys() == MADE
+    assert json.loads(first["manifest.json"])["made"] == "2023-11-14T22:13:20+00:00"
+
+
+def test_a_new_file_is_moved_into_place_and_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("one")
+    with path.open() as reading:
+        with replacing(path) as beside:
+            beside.write_text("two")
+        assert reading.read() == "one"  # whoever has the old file open keeps it whole
+    assert path.read_text() == "two"
+
+
+def test_what_a_killed_run_left_is_cleared_when_it_is_old(tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".slides-abcdefgh.pptx", ".slides-ijklmnop.pptx", ".mine.pptx"))
+    for path in (old, young, other):
+        path.write_text("left")
+    os.utime(old, (0, 0))
+    with replacing(tmp_path / "slides.pptx") as beside:
+        beside.write_text("new")
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "slides.pptx"}
+
+
+@pytest.mark.parametrize("command", [[], ["brief"], ["check"], ["verify"]])
+def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) -> None:
+    done = run(*command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    wanted = {
+        "brief": ["--weights", "--out", "--as-of", "--template", "--size", "--slides", "--top", "--audience", "CASE"],
+        "check": ["CASE", "--as-of"],
+        "verify": ["FILE", "--case"],
+    }
+    for word in wanted.get("".join(command), ["brief", "check", "verify", "--version"]):
+        assert word in done.stdout
+
+
+def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, tmp_path: Path) -> None:
+    (folder / "weights.csv").write_bytes(b"")
+    text = (folder / "scores.csv").read_text(encoding="utf-8").splitlines()
+    text[1] = text[1].replace("status_quo", "statusquo", 1)
+    (folder / "scores.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    done = run("check", folder, cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr == ""
+    assert re.search(r"file +row +column +found +expected +remedy", done.stdout)
+    assert re.search(r"weights\.csv +an empty file", done.stdout)
+    assert re.search(r"scores\.csv +2 +option +'statusquo' .*Did you mean status_quo\?", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "case"], ["brief", "case"], ["verify", "x\x1b[2J.pptx"], ["check", "no\x9b31m\u202esuch"],
+     ["brief", "starter", "--weights", "a\x1b]0;b\x07"]],
+)  # fmt: skip
+def test_nothing_that_a_terminal_obeys_is_printed(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "data" / "starter", tmp_path / "case")
+    for file, old, new in (
+        ("options.csv", "id,name", "\x1b[2Jid,name"), ("screens.csv", "handling", "hand\u009b31mling"),
+        ("case.toml", "# Replace", '"\\u001b[31mkey" = "x"\n# Replace'),
+    ):  # fmt: skip
+        path = tmp_path / "case" / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["aukus-mcda", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    shown = "".join(capsys.readouterr())
+    assert ended.value.code == 2 and shown.strip()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    if arguments[0] == "check" and "case" in arguments:
+        assert "options.csv" in shown and "case.toml" in shown and "screens.csv" in shown
+
+
+def test_check_passes_the_shipped_case(tmp_path: Path) -> None:
+    done = run("check", "aukus_plus_two", cwd=tmp_path)
+    assert done.returncode == 0 and "no faults, 4 findings" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["brief", "nowhere"], ["check", "nowhere"], ["brief", "--weights", "paris"], ["brief", "--as-of", "soon"]],
+)
+def test_errors_are_plain_and_exit_with_2(arguments: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_results_beside_the_command_do_not_become_the_case(made: tuple, tmp_path: Path) -> None:
+    shutil.copytree(made[0], tmp_path / "aukus_plus_two")
+    done = run("check", "aukus_plus_two", cwd=tmp_path)
+    assert done.returncode == 0 and "no faults" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_terminal_that_cannot_show_a_name_does_not_fail(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "aukus_mcda.cli", "brief", "starter"]
+    assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).returncode == 0
+
+
+def test_a_name_too_long_for_a_file_is_a_plain_error(tmp_path: Path) -> None:
+    done = run("check", "a" * 300, cwd=tmp_path)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file where the folder should be")
+    done = run("brief", "starter", cwd=tmp_path)
+    assert done.returncode == 2 and "Cannot write" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_file_takes_its_place_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file.txt"
+    with replacing(path) as beside:
+        beside.write_text("one")
+        assert not path.exists()
+    assert path.read_text() == "one"
+    with pytest.raises(ExportError, match="Cannot write"), replacing(path) as beside:
+        raise PermissionError(13, "Permission denied")
+    assert path.read_text() == "one" and [each.name for each in path.parent.iterdir()] == ["file.txt"]

@@ -1,0 +1,194 @@
+"""Everything a reader is shown obeys the rules of wording, and breaking one is noticed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import ROOT
+from docx.oxml.ns import qn
+from pptx import Presentation
+from typer.testing import CliRunner
+
+from aukus_mcda import Case, cli, export_slides, rank
+from aukus_mcda.analysis import Study
+from aukus_mcda.export.page import export_one_page
+from aukus_mcda.export.workbook import export_workbook
+from aukus_mcda.perspectives.scenarios import leads_in
+from aukus_mcda.story import future_wording, wording
+from tools.lint_words import Problem, lint
+
+OFFENDING = "It is very likely (80-95%), with high confidence, that this option ranks first."
+MIXING = "It is highly likely that it lasts. It is very unlikely that it fails."
+WRITTEN = [ROOT / "README.md", *sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def deck_texts(path: Path) -> Iterator[str]:
+    """Titles, boxes, cells, the words of charts, what is read aloud for them, and notes."""
+    for slide in Presentation(str(path)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                yield from (paragraph.text for paragraph in shape.text_frame.paragraphs)
+            if shape.has_table:
+                for row in shape.table.rows:
+                    yield from (paragraph.text for cell in row.cells for paragraph in cell.text_frame.paragraphs)
+            if shape.has_chart:
+                xml = shape.chart._chartSpace
+                yield from (node.text or "" for node in xml.iter("{*}t", "{*}v"))
+            yield from shape._element.xpath(".//p:cNvPr/@descr | .//p:cNvPr/@title")
+        if slide.has_notes_slide:
+            yield from (paragraph.text for paragraph in slide.notes_slide.notes_text_frame.paragraphs)
+
+
+def linted(texts: Iterator[str], yardstick: str) -> list[Problem]:
+    """Each text is a block of its own; which terms are mixed is asked of all together."""
+    return lint("\n\n".join(texts), yardstick)
+
+
+def written(path: Path) -> str:
+    """A page, or what a notebook says between its cells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+@pytest.fixture(scope="module")
+def deck(tested: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_slides(tested, tmp_path_factory.mktemp("deck") / "slides.pptx")
+
+
+def test_the_shipped_deck_is_clean(deck: Path, tested: Study) -> None:
+    texts = list(deck_texts(deck))
+    assert tested.answer in texts and "Maritime picture" in " ".join(texts)
+    assert linted(iter(texts), tested.case.about.yardstick) == []
+
+
+def book_texts(path: Path) -> dict[str, list[str]]:
+    """What is written in the cells of each sheet, formulas as they come out."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    return {
+        sheet.title: [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+        for sheet in book
+    }
+
+
+def test_the_shipped_workbook_is_clean(tested: Study, tmp_path: Path) -> None:
+    sheets = book_texts(export_workbook(tested, tmp_path / "workbook.xlsx"))
+    assert {"capitals", "futures", "uncertainty", "packages"} <= set(sheets)
+    assert all(len(texts) > 10 for texts in sheets.values()) and f"As exported: {tested.answer}" in sheets["ranking"]
+    for name, texts in sheets.items():
+        assert linted(iter(texts), tested.case.about.yardstick) == [], name
+        said = linted(iter([*texts, OFFENDING]), tested.case.about.yardstick)
+        assert "confidence" in {problem.rule for problem in said}, name
+
+
+def test_the_shipped_page_is_clean(tested: Study, tmp_path: Path) -> None:
+    page = docx.Document(str(export_one_page(tested, tmp_path / "page.docx")))
+    texts = [node.text for node in page.element.iter(qn("w:t"))]
+    assert tested.answer in texts and len(texts) > 40
+    assert linted(iter(texts), tested.case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*texts, OFFENDING]), "icd203")] == ["confidence"]
+
+
+@pytest.mark.parametrize("where", ["title", "question", "description", "name", "source", "criterion"])
+def test_an_offence_anywhere_in_the_deck_is_noticed(where: str, tested: Study, tmp_path: Path) -> None:
+    case = tested.case
+
+    def said(table: pd.DataFrame, column: str) -> pd.DataFrame:
+        return table.assign(**{column: table[column].where(table.index != table.index[0], OFFENDING)})
+
+    cited = {item for cell in case.scores["evidence"] for item in cell}
+    used = case.sources.index == case.evidence.loc[case.evidence.index.isin(cited), "source"].iloc[0]
+    broken = {
+        "title": lambda: {"about": replace(case.about, title=OFFENDING)},
+        "question": lambda: {"about": replace(case.about, question=OFFENDING)},
+        "description": lambda: {"options": said(case.options, "description")},
+        "name": lambda: {"options": said(case.options, "name")},
+        "source": lambda: {"sources": case.sources.assign(title=case.sources["title"].mask(used, OFFENDING))},
+        "criterion": lambda: {"criteria": case.criteria.assign(worst_means=OFFENDING)},
+    }[where]()  # fmt: skip
+    changed = replace(case, **broken)
+    slides = ["cover", "answer", "ranking", "descriptions", "scales", "sources"]  # for the others nothing is computed
+    result = replace(tested, case=changed, ranking=rank(changed, "baseline"))
+    path = export_slides(result, tmp_path / "slides.pptx", slides=slides)
+    assert "confidence" in {problem.rule for problem in linted(deck_texts(path), "icd203")}
+
+
+def test_an_offence_in_a_chart_its_description_or_the_notes_is_noticed(deck: Path, tmp_path: Path) -> None:
+    for place in ("chart", "description", "notes"):
+        edited = Presentation(str(deck))
+        slide, shape = next((each, one) for each in edited.slides for one in each.shapes if one.has_chart)
+        if place == "chart":
+            shape.chart.has_title = True
+            shape.chart.chart_title.text_frame.text = OFFENDING
+        elif place == "description":
+            shape._element.xpath(".//p:cNvPr")[0].set("descr", OFFENDING)
+        else:
+            slide.notes_slide.notes_text_frame.text = OFFENDING
+        edited.save(tmp_path / "broken.pptx")
+        assert [problem.rule for problem in linted(deck_texts(tmp_path / "broken.pptx"), "icd203")] == ["confidence"]
+
+
+@pytest.mark.parametrize(("name", "shipped"), [("tested", "aukus_plus_two"), ("starter", "starter")])
+def test_every_medium_counts_the_same_families_and_futures(
+    name: str, shipped: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result: Study = request.getfixturevalue(name)
+    tests, case = result.fragility, result.case
+    assert tests is not None and tests.methods is not None
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: result)
+    done = CliRunner().invoke(cli.app, ["brief", shipped, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / case.about.id
+    page = docx.Document(str(folder / "one_page.docx")).element.iter(qn("w:p"))
+    sheets = book_texts(folder / "workbook.xlsx")
+    media = {
+        "slides": list(deck_texts(folder / "slides.pptx")),
+        "workbook": [text for texts in sheets.values() for text in texts],
+        "page": ["".join(node.text for node in paragraph.iter(qn("w:t"))) for paragraph in page],
+        "terminal": done.output.splitlines(),
+        "verdict": str(tests.verdict).splitlines(),
+        "notebook": [wording.methods_agree(tests, case), future_wording.in_futures(result.futures, case)],
+    }
+    for medium, texts in media.items():
+        text = "\n".join(texts)
+        assert not re.search(r"\d of \d+ (cross-check )?methods|compromise set", text), medium
+        families = re.findall(r"leads? in (\d+|none) of (\d+) other famil", text)
+        leads, count = tests.methods.leads_in
+        assert set(families) == {(str(leads or "none"), str(count))}, medium
+        led, scenarios = leads_in(case)
+        assert set(re.findall(r"(\d+) futures?\b", text)) <= {str(scenarios)}, medium
+        counted = re.findall(r"(?:It leads|ranks first) in (?:all )?(\d+) (?:of \d+ )?futures", text)
+        assert set(counted) == {str(led)} or medium == "page", medium  # where only what failed has room
+    summary = result.futures.summary
+    assert set(summary["of"]) == {scenarios} and summary.at[result.ranking.leaders[0], "first_in"] == led
+    short = case.options.at[result.ranking.leaders[0], "short"]
+    rows = openpyxl.load_workbook(folder / "workbook.xlsx")["futures"].iter_rows(values_only=True)
+    assert next(row[1:3] for row in rows if row[0] == short) == (led, scenarios)
+    assert f"{led} of {scenarios}" in media["slides"]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_what_is_written_is_clean(path: Path) -> None:
+    text = written(path)
+    assert lint(text, "icd203") == []
+    assert [problem.rule for problem in lint(f"{text}\n\n- {OFFENDING}", "icd203")] == ["confidence"]
+    assert [problem.rule for problem in lint(f"{text}\n\n{MIXING}")] == ["mixed"]
+
+
+def test_the_shipped_case_is_clean(case: Case) -> None:
+    frames = (case.options, case.criteria, case.scores, case.assumptions, case.evidence, case.sources, case.findings)
+    texts = [cell for frame in frames for cell in frame.to_numpy().ravel() if isinstance(cell, str)]
+    assert len(texts) > 1000
+    assert linted(iter(texts), case.about.yardstick) == []
+    assert [problem.rule for problem in linted(iter([*texts, OFFENDING]), "icd203")] == ["confidence"]

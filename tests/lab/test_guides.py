@@ -1,0 +1,718 @@
+"""Guided elicitation: what is answered is logged, what is logged is the weights, and the page says what Python says."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from guide_page import GuidePage
+from lab import chromium
+from test_board import HOSTILE, hostile_case, small_case
+
+from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
+from aukus_mcda.case.affirming import affirm
+from aukus_mcda.lab.board import WeightBoard
+from aukus_mcda.lab.guides import BestWorstGuide, Guide, PairwiseGuide, SwingGuide
+from aukus_mcda.lab.store import saved_weights
+from aukus_mcda.weights.best_worst import bwm
+from aukus_mcda.weights.log import ElicitationLog
+from aukus_mcda.weights.pairwise import RANDOM_INDEX, ahp
+from aukus_mcda.weights.tree_weights import over_tree
+from tools.lint_words import lint
+
+TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
+FRESH = """
+import json, sys
+from aukus_mcda import replay
+made = replay(sys.argv[1]).weights
+print(json.dumps([made.values.map(float.hex).to_dict(), made.consistency, made.findings, made.anchors]))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def context(browser: Any) -> Iterator[Any]:
+    made = browser.new_context(viewport={"width": 1280, "height": 860})
+    yield made
+    made.close()
+
+
+def told(guide: Guide, *answers: dict[str, Any]) -> None:
+    """What the browser sends."""
+    at = f"2026-01-01T00:00:00.{len(guide.changes):03d}Z"
+    fresh = [
+        {"id": f"t:{len(guide.changes) + i}", "at": at, "kind": kind, "answer": answer}
+        for i, (kind, answer) in enumerate((each.pop("kind"), each) for each in map(dict, answers))
+    ]
+    guide.changes = [*guide.changes, *fresh]
+
+
+def swings(guide: Guide, points: dict[str, float]) -> None:
+    told(guide, *({"kind": "points", "criterion": name, "points": worth} for name, worth in points.items()))
+
+
+def same(one: Weights, other: Weights) -> None:
+    """Equal to the bit, ranges, consistency, findings and all."""
+    pd.testing.assert_series_equal(one.values, other.values, check_exact=True)
+    assert (one.method, one.consistency, one.findings, one.anchors) == (
+        other.method, other.consistency, other.findings, other.anchors,
+    )  # fmt: skip
+    assert one.details.get("ratios") == other.details.get("ratios")
+    assert one.details.get("consistency_ratios") == other.details.get("consistency_ratios")
+    for end in ("low", "high"):
+        ours, theirs = getattr(one, end), getattr(other, end)
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            pd.testing.assert_series_equal(ours, theirs, check_exact=True)
+
+
+def replays_in_a_fresh_process(guide: Guide) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FRESH, str(guide.path)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    values, consistency, findings, anchors = json.loads(ran.stdout)
+    made = guide.weights
+    assert values == made.values.map(float.hex).to_dict()
+    assert (consistency, tuple(findings), anchors) == (made.consistency, made.findings, made.anchors)
+
+
+# ---- weights over a tree, and answers folded into them --------------------------------------------------------------
+
+
+def test_weights_over_a_tree_are_products_down_its_branches() -> None:
+    top, risk = ahp({("gain", "risk"): 2}), ahp({("war", "trade"): 4})
+    whole = over_tree({"": top, "risk": risk}, TREE, anchors="abc")
+    assert whole.values.to_dict() == pytest.approx({"gain": 2 / 3, "war": 4 / 15, "trade": 1 / 15})
+    assert whole.points.to_dict() == pytest.approx({"gain": 100, "risk": 50, "war": 100, "trade": 25})
+    assert whole.method == "AHP (eigenvector) over a tree" and whole.anchors == "abc" and whole.findings == ()
+    alone = over_tree({"": top}, {"gain": "", "risk": "", "war": "risk"})
+    assert alone.values.to_dict() == pytest.approx({"gain": 2 / 3, "war": 1 / 3})
+
+
+def test_the_worst_consistency_and_every_finding_are_carried_over() -> None:
+    bad = ahp({("a", "b"): 9, ("b", "c"): 9, ("c", "a"): 9})
+    whole = over_tree({"": bad, "a": ahp({("x", "y"): 1})}, {"a": "", "b": "", "c": "", "x": "a", "y": "a"})
+    assert whole.consistency == bad.consistency and whole.details["consistency_ratios"]["a"] == 0
+    assert any(said.startswith("Top of the tree: CR ") for said in whole.findings)
+
+
+def test_ranges_become_points_of_their_group() -> None:
+    wide = bwm({"a": 1, "b": 2, "c": 3, "d": 8}, {"a": 8, "b": 7, "c": 2, "d": 1}, "nonlinear")
+    assert wide.low is not None
+    tree = dict.fromkeys("abcd", "top") | {"top": "", "rest": ""}
+    whole = over_tree({"": swing({"top": 100, "rest": 100}), "top": wide}, tree)
+    for name in "abcd":
+        ends = whole.point_range.loc[name] / whole.points["a"]
+        assert ends.to_dict() == pytest.approx({end: getattr(wide, end)[name] / wide.values["a"] for end in ends.index})
+        assert 2 * whole.low[name] <= wide.low[name] + 1e-12 and 2 * whole.high[name] >= wide.high[name] - 1e-12
+    assert whole.low["rest"] == whole.high["rest"] == 0.5
+
+
+def test_parts_that_do_not_fit_the_tree_are_refused_all_at_once() -> None:
+    with pytest.raises(WeightsError) as caught:
+        over_tree({"": ahp({("gain", "other"): 2}), "war": ahp({("x", "y"): 1})}, TREE)
+    for part in (
+        "No weight for risk",
+        "other is not at the top",
+        "No weights for war, trade, within risk",
+        "beneath war",
+    ):
+        assert part in str(caught.value)
+    with pytest.raises(WeightsError, match="own ancestor"):
+        over_tree({}, {"a": "b", "b": "a"})
+
+
+def test_a_new_biggest_swing_has_its_siblings_judged_anew(tmp_path: Path) -> None:
+    log = ElicitationLog(tmp_path / "log.jsonl")
+    log.append("start", method="swing", settings={"parents": TREE})
+    log.append("biggest", criterion="gain")
+    log.append("points", criterion="risk", points=40, low=30)
+    log.append("ratio", a="gain", b="risk", times=3)
+    log.append("biggest", criterion="war")
+    log.append("points", criterion="trade", points=20)
+    expected = {"gain": 100, "risk": 40, "war": 100, "trade": 20}
+    made = swing(expected, parents=TREE, low={"risk": 30}, ratios={("gain", "risk"): 3})
+    same(replay(log.path).weights, made)
+    log.append("biggest", criterion="gain")  # the same again loses nothing
+    same(replay(log.path).weights, made)
+    log.append("biggest", criterion="risk")
+    assert "No swing points for gain" in replay(log.path).unfinished
+    log.append("points", criterion="gain", points=10)
+    same(replay(log.path).weights, swing(expected | {"gain": 10, "risk": 100}, parents=TREE))
+
+
+def test_comparisons_over_a_tree_replay_and_a_skipped_one_is_left_open(tmp_path: Path) -> None:
+    tree = {"a": "", "b": "", "c": "", "x": "a", "y": "a"}
+    log = ElicitationLog(tmp_path / "log.jsonl")
+    log.append("start", method="ahp", settings={"parents": tree, "anchors": "abc"})
+    for a, b, times in (("a", "b", 3), ("b", "c", 2), ("a", "c", 9), ("y", "x", 4)):
+        log.append("comparison", a=a, b=b, times=times)
+    log.append("skip", a="c", b="a")
+    parts = {"": ahp({("a", "b"): 3, ("b", "c"): 2}, anchors="abc"), "a": ahp({("y", "x"): 4}, anchors="abc")}
+    same(replay(log.path).weights, over_tree(parts, tree, anchors="abc"))
+    log.append("skip", a="b", b="c")
+    assert "No weight for c" in replay(log.path).unfinished
+    log.append("comparison", a="a", b="x", times=2)
+    assert "no siblings" in replay(log.path).unfinished
+
+
+def test_best_worst_answers_over_a_tree_replay(tmp_path: Path) -> None:
+    tree = {"a": "", "b": "", "c": "", "x": "a", "y": "a"}
+    log = ElicitationLog(tmp_path / "log.jsonl")
+    log.append("start", method="bwm", settings={"parents": tree})
+    for best in ("c", "a"):  # the second choice forgets what was compared with the first
+        log.append("best", criterion=best)
+        log.append("worst", criterion="b")
+        for other in {"a", "b", "c"} - {best}:
+            log.append("best_to_other", criterion=other, times={"a": 2, "b": 6, "c": 2}[other])
+    log.append(
+        "other_to_worst", criterion="c", times=1
+    )  # as much worth as the worst: needs the choice to be told apart
+    log.append("best", criterion="y")
+    log.append("worst", criterion="x")
+    log.append("best_to_other", criterion="x", times=5)
+    top = bwm({"a": 1, "b": 6, "c": 2}, {"a": 6, "b": 1, "c": 1}, best="a", worst="b")
+    same(replay(log.path).weights, over_tree({"": top, "a": bwm({"x": 5, "y": 1}, {"x": 1, "y": 5})}, tree))
+
+
+# ---- the widgets without a browser ----------------------------------------------------------------------------------
+
+
+def answers_for(case: Case) -> dict[str, float]:
+    return case.profile("tokyo").points.to_dict()
+
+
+def test_answers_are_logged_weighed_saved_and_picked_up(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, work=tmp_path)
+    with pytest.raises(WeightsError, match="No question has been answered"):
+        _ = guide.weights
+    swings(guide, {"deterrence": 100.0})
+    with pytest.raises(WeightsError, match="No swing points for"):
+        _ = guide.weights
+    swings(guide, answers_for(case))
+    told(guide, {"kind": "points", "criterion": "escalation", "points": 65, "low": 50, "high": 80})
+    told(guide, {"kind": "ratio", "a": "deterrence", "b": "escalation", "times": 3}, {"kind": "finish"})
+    expected = swing(
+        answers_for(case), parents=case.criteria["parent"], low={"escalation": 50}, high={"escalation": 80},
+        ratios={("deterrence", "escalation"): 3}, anchors=case.anchors_digest,
+    )  # fmt: skip
+    assert guide.fault == "" and guide.acknowledged == guide.changes[-1]["id"]
+    for found in (guide.weights, saved_weights(case, tmp_path), SwingGuide(case, work=tmp_path).weights):
+        same(found, expected)
+    assert guide.result["weights"] == expected.values.to_dict()
+    pd.testing.assert_series_equal(WeightBoard(case, work=tmp_path).weights.values, expected.values, check_exact=True)
+    assert list(rank(case, guide.weights).ranked.index) == list(rank(case, expected).ranked.index)
+
+
+def test_a_board_keeps_what_a_guide_found_out_and_loses_only_what_it_changes(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, work=tmp_path)
+    swings(guide, answers_for(case))
+    told(guide, {"kind": "points", "criterion": "escalation", "points": 65, "low": 50, "high": 80}, {"kind": "finish"})
+    judged = guide.weights
+    board = WeightBoard(case, work=tmp_path)
+    same(board.weights, judged)
+    points = dict(board.points) | {"interoperability": 33.0}
+    board.changes = [{"id": "1", "said": "typed", "points": points, "profile": board.profile}]
+    board.points = points
+    for changed in (board.weights, saved_weights(case, tmp_path)):
+        assert changed.points["interoperability"] == 33
+        kept = judged.point_range.drop(index="interoperability")
+        pd.testing.assert_frame_equal(changed.point_range.loc[kept.index], kept, check_names=False)
+
+
+def test_a_guide_goes_on_from_its_log_unless_told_not_to(case: Case, folder: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    guide = SwingGuide(case, work=work)
+    told(guide, {"kind": "biggest", "criterion": "deterrence"})
+    again = SwingGuide(case, work=work)
+    assert [answer["kind"] for answer in again.answers] == ["biggest"]
+    assert again.data["saved"] == "2026-01-01T00:00:00.000Z"
+    assert SwingGuide(case, work=work, resume=False).answers == []
+    path = folder / "criteria.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Each navy sees only", "Every navy sees only"), "utf-8")
+    affirm(folder)
+    moved = SwingGuide(load_case(folder), work=work)
+    assert moved.answers == []  # judged between other ends
+    told(moved, {"kind": "biggest", "criterion": "escalation"})
+    assert [each["criterion"] for each in replay(moved.path).answers[1:]] == ["escalation"]
+
+
+def test_one_branch_can_be_asked_alone_and_leaves_the_others_be(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, "deterrence", work=tmp_path)
+    inside = {"det_picture": 10.0, "det_denial": 50.0, "det_resolve": 100.0, "det_assurance": 0.0}
+    swings(guide, inside)
+    told(guide, {"kind": "finish"})
+    same(guide.weights, swing(inside, parents=dict.fromkeys(inside, ""), anchors=case.anchors_digest))
+    kept, before = saved_weights(case, tmp_path), case.profile("baseline")
+    assert kept.points.to_dict() == before.points.to_dict() | inside
+    assert kept.point_range.loc["escalation"].to_dict() == before.point_range.loc["escalation"].to_dict()
+    pairs = PairwiseGuide(case, "escalation", work=tmp_path)
+    names = [name for name, parent in case.criteria["parent"].items() if parent == "escalation"]
+    told(
+        pairs, *({"kind": "comparison", "a": names[0], "b": name, "times": 2} for name in names[1:]), {"kind": "finish"}
+    )
+    kept = saved_weights(case, tmp_path)
+    assert kept.points[names].to_dict() == pytest.approx({names[0]: 100} | dict.fromkeys(names[1:], 50))
+    assert kept.points["det_picture"] == 10 and "AHP" in kept.method
+    for bad, said in (("nothing", "No criterion called nothing"), ("det_picture", "has no criteria beneath")):
+        with pytest.raises(WeightsError, match=said):
+            SwingGuide(case, bad, work=tmp_path)
+
+
+def test_a_control_answer_on_one_branch_stays_when_another_is_asked(case: Case, tmp_path: Path) -> None:
+    for branch, times in (("escalation", 2), ("deterrence", 3), ("deterrence", 4)):
+        guide = SwingGuide(case, branch, work=tmp_path, resume=False)
+        leaves = [name for name, parent in case.criteria["parent"].items() if parent == branch]
+        swings(guide, dict.fromkeys(leaves, 100.0))
+        told(guide, {"kind": "ratio", "a": leaves[0], "b": leaves[1], "times": times}, {"kind": "finish"})
+    assert saved_weights(case, tmp_path).details["ratios"] == {
+        ("esc_coercion", "esc_greyzone"): 2, ("det_picture", "det_denial"): 4,
+    }  # fmt: skip
+
+
+def test_what_cannot_be_written_is_said_and_written_later(case: Case, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    guide = PairwiseGuide(case, work=tmp_path / "file")
+    told(guide, {"kind": "comparison", "a": "deterrence", "b": "escalation", "times": 3})
+    assert "cannot be made" in guide.fault and guide.acknowledged == ""
+    (tmp_path / "file").unlink()
+    told(guide, {"kind": "skip", "a": "deterrence", "b": "acceptability"})
+    assert guide.fault == "" and [each["kind"] for each in guide.answers] == ["comparison", "skip"]
+
+
+def test_a_log_that_is_taken_away_is_begun_again(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, "deterrence", work=tmp_path / "work")
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    shutil.rmtree(tmp_path / "work")
+    told(guide, {"kind": "biggest", "criterion": "det_picture"})
+    assert guide.fault == "" and [each["criterion"] for each in guide.answers] == ["det_picture"]
+
+
+def test_an_answer_that_will_never_do_is_said_and_does_not_block_the_others(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, work=tmp_path)
+    for bad, said in (
+        ({"kind": "comparison", "a": "deterrence", "b": "escalation", "times": 3}, "does not ask for comparison"),
+        ({"kind": "points", "criterion": "nothing", "points": 3}, "No criterion called nothing"),
+        ({"kind": "points", "criterion": "deterrence", "points": -3}, "0 or more"),
+        ({"kind": "finish"}, "not finished"),
+    ):
+        told(guide, bad)
+        assert said in guide.fault and guide.acknowledged == guide.changes[-1]["id"]
+    told(guide, {"kind": "biggest", "criterion": "deterrence"})
+    assert guide.fault == "" and len(guide.answers) == 1
+
+
+def test_a_log_written_by_hand_without_times_is_gone_on_from(case: Case, tmp_path: Path) -> None:
+    guide = SwingGuide(case, "deterrence", work=tmp_path)
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    with guide.path.open("a", encoding="utf-8") as log:
+        log.write('{"kind": "points", "criterion": "det_picture", "points": 50}\n')
+    assert [each["kind"] for each in SwingGuide(case, "deterrence", work=tmp_path).answers] == ["biggest", "points"]
+
+
+# ---- the sums in the browser ----------------------------------------------------------------------------------------
+
+
+def functions(context: Any, guide: type[Guide], tmp_path: Path, *names: str) -> Any:
+    page = context.new_page()
+    script = (
+        guide._esm.replace("export default", "const shown =") + f"\nObject.assign(window, {{ {', '.join(names)} }});"
+    )
+    (tmp_path / "functions.html").write_text(f'<meta charset="utf-8"><script type="module">{script}</script>', "utf-8")
+    page.goto((tmp_path / "functions.html").as_uri())
+    return page
+
+
+def test_the_consistency_ratio_in_the_browser_is_that_of_python(context: Any, tmp_path: Path) -> None:
+    page = functions(context, PairwiseGuide, tmp_path, "consistencyOf")
+    rng = random.Random(6)
+    cases = []
+    for _ in range(70):
+        ids = [f"c{i}" for i in range(rng.randint(2, 9))]
+        pairs = [(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :]]
+        if rng.random() < 0.6:
+            pairs = [pair for pair in pairs if rng.random() < 0.75]
+        cases.append(
+            [ids, [{"a": a, "b": b, "times": rng.choice([1 / 9, 1 / 4, 1 / 2, 1, 2, 3, 5, 9])} for a, b in pairs]]
+        )
+    index = {str(n): each for n, each in RANDOM_INDEX.items()}
+    found = page.evaluate(
+        "([cases, index]) => cases.map(([ids, given]) => consistencyOf(ids, given, index))", [cases, index]
+    )
+    told_apart = gaps = 0
+    for (ids, given), ours in zip(cases, found, strict=True):
+        comparisons = {(one["a"], one["b"]): one["times"] for one in given}
+        table = pd.DataFrame(float("nan"), index=ids, columns=ids)
+        for (a, b), times in comparisons.items():
+            table.at[a, b] = times
+        try:
+            made = ahp(table)
+        except WeightsError:
+            assert ours is None
+            told_apart += 1
+            continue
+        gaps += bool(made.details["completed"])
+        assert ours["ratio"] == pytest.approx(made.consistency, abs=1e-9)
+        tight = 1e-9 if not made.details["completed"] else 1e-5  # how far Python's own search goes
+        assert ours["weights"] == pytest.approx(made.values.to_dict(), abs=tight)
+        for one in ours["worst"]:
+            assert one["fits"] == pytest.approx(made.values[one["a"]] / made.values[one["b"]], rel=100 * tight)
+    assert told_apart > 1 and gaps > 20
+
+
+def test_the_best_worst_ratio_in_the_browser_is_that_of_python(context: Any, case: Case, tmp_path: Path) -> None:
+    page = functions(context, BestWorstGuide, tmp_path, "inputRatio")
+    thresholds = BestWorstGuide(case, work=tmp_path).data["thresholds"]
+    rng = random.Random(7)
+    over = 0
+    for _ in range(40):
+        ids = [f"c{i}" for i in range(rng.randint(3, 9))]
+        whole = rng.randint(1, 9)
+        to_others = {name: rng.randint(1, 9) for name in ids} | {ids[0]: 1, ids[-1]: whole}
+        to_worst = {name: rng.randint(1, 9) for name in ids} | {ids[0]: whole, ids[-1]: 1}
+        made = bwm(to_others, to_worst, "nonlinear", best=ids[0], worst=ids[-1])
+        ours = page.evaluate("(given) => inputRatio(...given)", [ids, ids[0], ids[-1], to_others, to_worst, thresholds])
+        assert ours["ratio"] == pytest.approx(made.details["input_ratio"], abs=1e-9)
+        assert ours["threshold"] == made.details["threshold"]
+        named = [said for said in made.findings if said.startswith("Input-based")]
+        over += bool(named)
+        assert not named or f"{ours['most']} disturbs it most" in named[0]
+    assert over > 5
+
+
+# ---- the pages ------------------------------------------------------------------------------------------------------
+
+
+def small(case: Case, *roots: str) -> Case:
+    """The shipped case with only some branches, and two leaves in each: fewer questions."""
+    criteria = case.criteria.reset_index(names="id")
+    leaves = [leaf for root in roots for leaf in [leaf for leaf in case.leaves if case.root_of(leaf) == root][:3]]
+    criteria = criteria[criteria["id"].isin([*roots, *leaves])]
+    scores = pd.DataFrame(
+        [(o, leaf, 5) for o in ("A", "B") for leaf in leaves], columns=["option", "criterion", "likely"]
+    )
+    return Case.from_frames(criteria=criteria, scores=scores)
+
+
+@pytest.fixture(scope="module")
+def two(case: Case) -> Case:
+    return small(case, "deterrence", "escalation")
+
+
+def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, context: Any, tmp_path: Path) -> None:
+    made = GuidePage(context, SwingGuide(two, work=tmp_path), tmp_path)
+    assert made.question == "Imagine all of these at their worst. Which one would you bring to its best first?"
+    assert "Part 1 of 3: The main criteria, question 1 of 3" in made.page.inner_text(".awg-where")
+    made.next()
+    assert made.page.inner_text("[role=alert]") == "Choose one of them."
+    made.choose("escalation")
+    assert "Escalation risk from worst to best is worth 100" in made.question
+    made.type(points=120)
+    assert "0 to 100" in made.page.inner_text("[role=alert]")
+    made.type(points=80, low=60, high=70)
+    assert "between the low and the high" in made.page.inner_text("[role=alert]")
+    made.page.fill('[data-key="high"]', "95")
+    made.back()
+    made.next()
+    assert made.page.input_value('input[data-key="high"]') == "95"  # typed, not yet answered, kept
+    made.next()
+    assert "How many times" in made.question and "80" not in made.page.inner_text(".awg-body")  # not given away
+    made.page.click('[data-times="2"]')
+    made.next()
+    assert made.question == "Your answers differ by a factor of 1.6."
+    assert "Your answer would agree at 1.25 times" in made.page.inner_text(".awg-difference")
+    assert "Deterrence value would agree at 50 points" in made.page.inner_text(".awg-difference")
+    made.page.click('[data-again="points:deterrence"]')
+    made.type(points=50, low=40)
+    made.next()
+    assert made.question == "Your answers agree with one another."
+    made.back()
+    made.back()
+    assert made.page.input_value('input[data-key="points"]') == "50"
+    made.back()
+    made.choose("deterrence")
+    assert made.page.input_value('input[data-key="points"]') == ""  # beside another, it is another question
+    made.back()
+    made.choose("escalation")
+    assert made.page.input_value('input[data-key="points"]') == "50"  # the same question again
+    made.next()
+    made.type(times=2)
+    made.next()
+    for root in ("deterrence", "escalation"):
+        leaves = [name for name, parent in two.criteria["parent"].items() if parent == root]
+        made.choose(leaves[1])
+        made.type(points=60)
+        made.type(points=30)
+        made.type(times=2)
+        assert made.question == "Your answers agree with one another."
+        made.next()
+    assert made.step == "finish"
+    made.settled()
+    weights = made.guide.weights
+    for leaf, weight in weights.values.items():
+        assert f"{100 * weight:.1f}" in made.page.inner_text(f'[data-leaf="{leaf}"]')
+    made.next()
+    made.settled()
+    assert "The next notebook uses these weights" in made.page.inner_text(".awg > .awb-status")
+    assert weights.consistency == 1 and weights.point_range.loc["deterrence"].tolist() == [40, 95]
+    same(saved_weights(two, tmp_path), weights)
+    replays_in_a_fresh_process(made.guide)
+    assert made.trouble == []
+
+
+def test_swing_by_keyboard_alone_and_the_keys_stay_in_the_guide(two: Case, context: Any, tmp_path: Path) -> None:
+    made = GuidePage(context, SwingGuide(two, "deterrence", work=tmp_path), tmp_path)
+    keys = made.page.keyboard
+    keys.press("Tab")
+    made.page.evaluate("document.addEventListener('keydown', (event) => (window.leaked = event.key))")
+    for _ in range(2):
+        keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    keys.press("Enter")
+    assert made.page.evaluate("document.activeElement.className") == "awg-question"  # read out, and Tab goes on from it
+    keys.press("Tab")
+    assert made.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+        "Worth of Shared maritime"
+    )
+    for key in ("ArrowRight", "ArrowUp", "PageUp"):
+        keys.press(key)
+    assert made.page.evaluate("document.activeElement.getAttribute('aria-valuetext')") == "62 beside 100"
+    keys.press("Enter")
+    for key in ("Tab", "Tab", "Tab", "3", "1", "Enter"):
+        keys.press(key)
+    assert made.step.startswith("ratio:")
+    made.page.focus("input[data-key=times]")
+    for key in ("2", "Enter"):
+        keys.press(key)
+    assert made.question == "Your answers agree with one another."
+    made.page.focus("[data-act=next]")
+    keys.press("Enter")
+    made.settled()
+    made.page.focus("[data-act=next]")
+    keys.press("Enter")
+    made.settled()
+    points = made.guide.weights.points.to_dict()
+    assert points == {"det_picture": 62, "det_denial": 100, "det_resolve": 31}
+    assert made.page.evaluate("window.leaked") is None and made.trouble == []
+
+
+def test_pairs_by_mouse_and_keyboard_with_the_ratio_live(two: Case, context: Any, tmp_path: Path) -> None:
+    made = GuidePage(context, PairwiseGuide(two, work=tmp_path), tmp_path)
+    made.choose(2)
+    assert made.question == "This is what your answers say."
+    made.next()
+    a, b, c = (name for name, parent in two.criteria["parent"].items() if parent == "deterrence")
+    made.choose(-2)
+    made.page.get_by_role("button", name="I cannot say").click()
+    made.page.locator("input[type=radio][value='8']").focus()
+    made.page.keyboard.press("ArrowLeft")  # 7: the right one is worth 8 times
+    made.page.keyboard.press("ArrowRight")
+    live = made.page.locator("[data-live=consistency]")
+    assert "with 2 of 3 pairs compared" in live.inner_text()
+    made.page.keyboard.press("Enter")
+    made.back()
+    made.back()
+    assert made.step == f"pair:{a}:{c}"
+    made.page.locator("input[type=radio][value='-6']").check(force=True)
+    expected = ahp({(a, b): 3, (a, c): 7, (c, b): 9})
+    assert float(live.get_attribute("data-ratio")) == pytest.approx(expected.consistency, abs=1e-9)
+    assert "What disturbs it most" in live.inner_text() and "would fit" in live.inner_text()
+    made.next()
+    made.page.locator("input[type=radio][value='-1']").check(force=True)
+    assert "fit together well enough" in live.inner_text()
+    made.next()
+    made.next()
+    for _ in range(3):
+        made.page.get_by_role("button", name="I cannot say").click()
+    assert made.question == "Too many pairs are left open."
+    made.next()
+    assert "answer one more pair" in made.page.inner_text("[role=alert]")
+    made.back()
+    made.choose(-3)
+    made.back()
+    made.back()
+    made.choose(0)
+    for _ in range(2):
+        made.next()
+    assert made.step == "finish"
+    made.settled()
+    made.next()
+    made.settled()
+    esc = [name for name, parent in two.criteria["parent"].items() if parent == "escalation"]
+    parts = {
+        "": ahp({("escalation", "deterrence"): 3}),
+        "deterrence": ahp({(a, b): 3, (a, c): 7, (b, c): 2}),
+        "escalation": ahp({(esc[1], esc[2]): 4, (esc[0], esc[2]): 1}),
+    }
+    assert made.guide.weights.values.to_dict() == pytest.approx(
+        over_tree(parts, two.criteria["parent"]).values.to_dict()
+    )
+    same(saved_weights(two, tmp_path), made.guide.weights)
+    replays_in_a_fresh_process(made.guide)
+    assert made.trouble == []
+
+
+def test_best_and_worst_end_to_end(two: Case, context: Any, tmp_path: Path) -> None:
+    made = GuidePage(context, BestWorstGuide(two, work=tmp_path), tmp_path)
+    made.choose("deterrence")
+    made.choose(3)
+    made.next()
+    for root in ("deterrence", "escalation"):
+        ids = [name for name, parent in two.criteria["parent"].items() if parent == root]
+        made.choose(ids[2])
+        assert made.page.locator("input[type=radio]").count() == 2  # the best cannot be the worst
+        made.choose(ids[0])
+        made.choose(8)
+        made.choose(4)
+        made.page.check("input[value='7']", force=True)
+        live = made.page.locator("[data-live=consistency]")
+        assert float(live.get_attribute("data-ratio")) == pytest.approx(20 / 56)
+        assert "by the other answers" not in live.inner_text() and "2 times would fit" in made.page.inner_text(
+            ".awg-body"
+        )
+        made.page.check("input[value='2']", force=True)
+        assert "fit together well enough" in live.inner_text()
+        made.next()
+        made.next()
+    made.settled()
+    made.next()
+    made.settled()
+    shares = {"deterrence": 3 / 4, "escalation": 1 / 4}
+    for name, parent in two.criteria["parent"].items():
+        if parent:
+            at = [each for each, above in two.criteria["parent"].items() if above == parent].index(name)
+            assert made.guide.weights.values[name] == pytest.approx(shares[parent] * (1, 2, 8)[at] / 11, abs=1e-9)
+    same(saved_weights(two, tmp_path), made.guide.weights)
+    replays_in_a_fresh_process(made.guide)
+    assert made.trouble == []
+
+
+def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context: Any, tmp_path: Path) -> None:
+    made = GuidePage(context, SwingGuide(two, "deterrence", work=tmp_path), tmp_path)
+    made.page.clock.install()
+    made.open()
+    made.choose("det_denial")
+    made.settled()
+    made.page.evaluate("window.stalled = true")
+    made.type(points=70)
+    made.type(points=35)
+    assert made.step.startswith("ratio:") and len(made.guide.answers) == 1  # the guide goes on by itself
+    made.page.clock.fast_forward(4_000)
+    assert made.page.inner_text(".awg > .awb-status").startswith("Not saved yet")
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path)  # the kernel was restarted, the page opened again
+    made.open()
+    assert made.step.startswith("ratio:")
+    made.settled()
+    assert made.guide.weights.points.to_dict() == {"det_picture": 70, "det_denial": 100, "det_resolve": 35}
+    kinds = [entry["kind"] for entry in replay(made.guide.path).answers]
+    assert kinds == ["start", "biggest", "points", "points"]
+    shelf = f"awg:{made.guide.data['store']}:left"
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
+    left = [{"id": "x:1", "at": made.guide.data["saved"], "kind": "biggest", "answer": {"criterion": "det_picture"}}]
+    made.page.evaluate("([shelf, left]) => localStorage.setItem(shelf, left)", [shelf, json.dumps(left)])
+    made.open()  # what had been written down before the page went away is not written again
+    made.settled()
+    assert len(made.guide.path.read_text(encoding="utf-8").splitlines()) == 4
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
+    left[0]["at"] = "2999-01-01T00:00:00.000Z"
+    for end, kept in (("a", "{"), ("b", json.dumps(left)), ("c", '"')):  # what was kept badly does not hold up the rest
+        made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf.replace("left", end), kept])
+    made.open()
+    made.settled()
+    assert made.guide.answers[-1]["criterion"] == "det_picture"
+    assert made.page.evaluate("localStorage.length") == 0
+    made.guide = SwingGuide(two, "deterrence", work=tmp_path, resume=False)
+    made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf, json.dumps(left)])
+    made.open()
+    assert made.step == "biggest:" and made.page.get_attribute(".awg", "data-answered") == "0"
+    assert made.trouble == []
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any, browser: Any, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 640, "height": 800}, color_scheme="dark")
+    case = hostile_case()
+    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    seen = ""
+    for _ in range(40):
+        assert made.page.evaluate("document.documentElement.scrollWidth") <= 640
+        seen += made.page.inner_text(".awg") + "\n"
+        if made.step == "finish":
+            break
+        made.answer_anything(times=4)
+    made.settled()
+    assert made.step == "finish" and made.page.title() == "guide"
+    assert made.page.locator("img, .awg script").count() == 0
+    assert all(name in seen for name in HOSTILE[:3])
+    made.next()
+    made.settled()
+    same(saved_weights(case, tmp_path), made.guide.weights)
+    assert made.trouble == []
+    context.close()
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_ids_that_every_object_knows_are_asked_about_like_others(guide: Any, context: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (8, 2, 5), "B": (5, 7, 5)}, ids=("constructor", "toString", "__proto__"))
+    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    asked = []
+    while made.step != "finish":
+        assert made.step not in asked
+        asked.append(made.step)
+        made.answer_anything(times=4)
+    made.settled()
+    assert len(asked) == {SwingGuide: 5, PairwiseGuide: 4, BestWorstGuide: 6}[guide]
+    assert set(made.guide.weights.values.index) == set(case.leaves) and made.trouble == []
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_a_single_criterion_leaves_nothing_to_ask(guide: Any, context: Any, tmp_path: Path) -> None:
+    case = small_case({"A": (8,), "B": (5,)}, 1)
+    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    assert made.question == "No two criteria stand side by side here, so there is nothing to compare."
+    assert not made.page.is_enabled("[data-act=next]") and made.trouble == []
+
+
+def test_an_answer_in_the_log_that_will_never_do_is_said_at_the_end(two: Case, context: Any, tmp_path: Path) -> None:
+    guide = SwingGuide(two, "deterrence", work=tmp_path)
+    told(guide, {"kind": "biggest", "criterion": "det_denial"})
+    with guide.path.open("a", encoding="utf-8") as log:
+        log.write('{"at": "x", "kind": "points", "criterion": "nothing", "points": 50}\n')
+    made = GuidePage(context, SwingGuide(two, "deterrence", work=tmp_path), tmp_path)
+    for answer in ({"points": 70}, {"points": 35}, {"times": 2}):
+        made.type(**answer)
+    made.next()
+    made.settled()
+    assert made.step == "finish" and "No criterion called nothing" in made.page.inner_text(".awg-body")
+
+
+@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
+def test_what_is_said_passes_the_linter_and_is_named_for_a_screen_reader(
+    guide: Any, two: Case, context: Any, tmp_path: Path
+) -> None:
+    made = GuidePage(context, guide(two, work=tmp_path), tmp_path)
+    for _ in range(6):
+        for line in made.page.inner_text(".awg").splitlines():
+            assert lint(line) == [], line
+        nameless = made.page.evaluate(
+            """() => [...document.querySelectorAll(".awg input, .awg button, [role=radiogroup], [role=progressbar]")]
+                .filter((each) => !(each.getAttribute("aria-label") || each.textContent.trim() || each.closest("label")
+                    || document.getElementById(each.getAttribute("aria-labelledby"))?.textContent))
+                .map((each) => each.outerHTML)"""
+        )
+        assert nameless == []
+        made.answer_anything(times=9)

@@ -1,0 +1,128 @@
+"""A new case reads without faults and points its notebooks at itself; JupyterLab starts closed to others."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from aukus_mcda import ExportError, load_case, rank
+from aukus_mcda.errors import AukusMcdaError
+from aukus_mcda.lab.start import FIRST, free_port, lab_arguments, new_case, working_notebooks
+
+SHIPPED = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=[False, True], ids=["folder", "workbook"])
+def made(request, tmp_path):
+    return new_case(tmp_path / "sea_lanes", workbook=request.param)
+
+
+def test_a_new_case_has_its_folders_name_an_example_in_every_table_and_no_faults(made):
+    case = load_case(made)
+    assert case.about.id == "sea_lanes" and case.about.marking == "EXAMPLE"
+    tables = (case.options, case.criteria, case.scores, case.screens, case.scenarios, case.assumptions)
+    assert all(len(table) for table in (*tables, case.redlines, case.synergies, case.evidence, case.sources))
+    assert len(case.profiles) == 2 and rank(case, "baseline").ranked["score"].is_unique
+
+
+def test_folder_and_workbook_are_the_same_case(tmp_path):
+    folder = load_case(new_case(tmp_path / "a" / "same"))
+    workbook = load_case(new_case(tmp_path / "b" / "same", workbook=True))
+    assert folder.digest == workbook.digest
+
+
+def test_every_notebook_of_a_new_case_reads_that_case(made):
+    root = made if made.is_dir() else made.parent
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    assert [each.name for each in notebooks] == [each.name for each in SHIPPED]
+    for notebook in notebooks:
+        code = "".join("".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+        (where,) = re.findall(r'^ *where[^=]* = "([^"]+)"', code, re.MULTILINE)
+        assert (notebook.parent / where).resolve() == made
+        assert '"aukus_plus_two"' not in code
+
+
+def test_what_is_there_is_never_overwritten(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    with pytest.raises(ExportError, match=r"not empty\. Nothing was changed"):
+        new_case(tmp_path / "mine")
+    assert [each.name for each in tmp_path.rglob("*")] == ["mine", "notes.txt"]
+    (tmp_path / "empty").mkdir()
+    assert load_case(new_case(tmp_path / "empty")).about.id == "empty"
+
+
+@pytest.mark.parametrize("name", ["a:b", "a;b", ".hidden"])
+def test_a_name_that_cannot_be_an_id_is_refused(tmp_path, name):
+    with pytest.raises(ExportError, match="cannot be a case's id"):
+        new_case(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_working_notebooks_are_copied_once_and_then_left_alone(tmp_path):
+    notebooks = working_notebooks(tmp_path)
+    assert (notebooks / FIRST).read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")
+    (notebooks / FIRST).write_text("mine", encoding="utf-8")
+    assert working_notebooks(tmp_path) == notebooks and (notebooks / FIRST).read_text(encoding="utf-8") == "mine"
+
+
+def test_arguments_keep_jupyterlab_on_this_machine_and_silent(tmp_path):
+    said = lab_arguments(tmp_path / "notebooks", port=8888, token="secret", browser=True)
+    for needed in (
+        "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=secret", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly",
+    ):  # fmt: skip
+        assert needed in said
+
+
+def test_a_taken_port_is_passed_over():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < free_port(port) < port + 50
+    with pytest.raises(AukusMcdaError, match="--port"):
+        free_port(70_000)
+
+
+def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(tmp_path):
+    pytest.importorskip("jupyterlab", reason="JupyterLab is an extra, which is not installed")
+    # A configuration file that opens the server to everyone must not be obeyed.
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "jupyter_server_config.py").write_text("c.IdentityProvider.token = ''\nc.ServerApp.ip = '*'")
+    home = {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_PLATFORM_DIRS": "1"}
+    command = [sys.executable, "-m", "aukus_mcda.cli", "lab", str(tmp_path / "work"), "--no-browser"]
+    with (tmp_path / "log").open("w") as log:
+        lab = subprocess.Popen(command, env=os.environ | home, stdout=subprocess.PIPE, stderr=log, text=True)
+    try:
+        said = lab.stdout.readline()
+        address, token = re.match(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w{48})$", said).groups()
+        assert status(f"{address}/api/contents/notebooks/{FIRST}?token={token}") == 200
+        assert status(f"{address}/api/contents/notebooks/{FIRST}") == 403
+    finally:
+        lab.send_signal(signal.SIGTERM)
+        lab.wait(20)
+        lab.stdout.close()
+
+
+def status(address: str) -> int:
+    """The status of an answer; the server is given a while to come up."""
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"nothing answers at {address}")

@@ -1,0 +1,303 @@
+"""Capitals: each one's own view, where they part to the last point, and what is said and drawn of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib import pyplot as plt
+from pptx.util import Pt
+
+from aukus_mcda import AukusMcdaError, Case, MethodError, WeightsError, rank, smaa
+from aukus_mcda.export import measuring
+from aukus_mcda.export.capital_plots import plot_bump, plot_disagreement
+from aukus_mcda.export.capital_slides import five_capitals
+from aukus_mcda.export.capital_slides import red_lines as red_lines_slide
+from aukus_mcda.export.deck import Deck
+from aukus_mcda.perspectives.by_capital import Capitals, capitals
+from aukus_mcda.story.capital_wording import statement, together
+from aukus_mcda.weights.swing_ranges import weight_range
+from tools.lint_words import lint
+
+
+@pytest.fixture(scope="module")
+def found(case: Case) -> Capitals:
+    return capitals(case, draws=5_000, seed=4)
+
+
+def made(grid: list[list[float]], points: dict[str, list[float]], **others: pd.DataFrame) -> Case:
+    """Options o0, o1, ... on leaves x0, x1, ...; swing points by profile."""
+    leaves = [f"x{k}" for k in range(len(grid[0]))]
+    scores = [(f"o{n}", leaf, score) for n, row in enumerate(grid) for leaf, score in zip(leaves, row, strict=True)]
+    weights = [(name, leaf, each) for name, row in points.items() for leaf, each in zip(leaves, row, strict=True)]
+    return Case.from_frames(
+        criteria=pd.DataFrame({"id": leaves, "direction": "max", "worst": 0, "best": 10}),
+        scores=pd.DataFrame(scores, columns=["option", "criterion", "likely"]),
+        weights=pd.DataFrame(weights, columns=["profile", "criterion", "likely"]),
+        **others,
+    )
+
+
+def test_each_capital_has_its_own_ranking_and_its_own_range(case: Case, found: Capitals) -> None:
+    assert found.names == ("washington", "canberra", "london", "tokyo", "seoul")
+    assert list(found.rankings) == list(case.profiles)
+    for name in case.profiles:
+        assert found.rankings[name].table["score"].equals(rank(case, name).table["score"])
+        own = smaa(case, weight_range(case.profile(name)), draws=5_000, seed=4)
+        assert found.acceptability[name].rank_acceptability.equals(own.rank_acceptability)
+    assert found.ranks.loc["nuclear_sharing"].isna().all() and found.scores.notna().all(axis=None)
+    assert "nuclear_sharing" not in found.regrets.index and "nuclear_sharing" not in found.shifts.table.index
+
+
+def test_the_partings_add_up_to_what_the_rankings_say(case: Case, found: Capitals) -> None:
+    scores = found.scores
+    for one, other in combinations(found.names, 2):
+        part = found.parting(one, other)
+        x, y = part.iloc[0][["favoured", "against"]]
+        gap = (scores.at[x, one] - scores.at[y, one]) - (scores.at[x, other] - scores.at[y, other])
+        assert part["points"].sum() == pytest.approx(gap, abs=1e-9) and gap >= -1e-9
+        assert (part["points"] == (part["weight_one"] - part["weight_other"]) * part["value_gap"]).all()
+        turned = found.parting(other, one)
+        assert turned["points"].sum() == pytest.approx(gap, abs=1e-9)
+        assert (turned["points"] == (turned["weight_one"] - turned["weight_other"]) * turned["value_gap"]).all()
+        assert (turned["favoured"] == y).all() and (turned["against"] == x).all()
+        assert turned["weight_one"].sort_index().equals(part["weight_other"].rename("weight_one").sort_index())
+        if not set(found.rankings[one].leaders) & set(found.rankings[other].leaders):
+            assert x in found.rankings[one].leaders and y in found.rankings[other].leaders
+        ranked = found.regrets.index
+        apart = (scores.loc[ranked, one] - scores.loc[ranked, other]).to_numpy()
+        assert found.disagreement.loc[(one, other)].sum() == pytest.approx(apart.std(), abs=1e-9)
+    by_root = found.disagreement_by_root(case)
+    np.testing.assert_allclose(by_root.sum(axis=1), found.disagreement.sum(axis=1), atol=1e-12)
+    assert list(by_root.columns) == list(case.roots)
+    with pytest.raises(WeightsError, match="two of the capitals"):
+        found.parting("tokyo", "paris")
+
+
+def test_a_shared_leader_is_set_against_the_option_whose_gap_differs_most(found: Capitals) -> None:
+    part = found.parting("canberra", "seoul").iloc[0]
+    leader = found.rankings["seoul"].leaders[0]
+    assert leader in (part["favoured"], part["against"])
+    scores = found.scores.loc[found.regrets.index]
+    gaps = (scores["canberra"] - scores.at[leader, "canberra"]) - (scores["seoul"] - scores.at[leader, "seoul"])
+    other = part["favoured"] if part["against"] == leader else part["against"]
+    assert gaps.abs().idxmax() == other
+
+
+def test_distances_are_of_weights_and_of_ranks(case: Case, found: Capitals) -> None:
+    from scipy.stats import kendalltau
+
+    for (one, other), row in found.distances.iterrows():
+        moved = (case.profile(one).values - case.profile(other).values).abs().sum() / 2
+        assert row["weights"] == pytest.approx(moved)
+        ranks = found.ranks[[one, other]].dropna().astype(int)
+        assert row["tau_b"] == pytest.approx(kendalltau(ranks[one], ranks[other]).statistic)
+
+
+def test_regrets_and_the_compromise(found: Capitals) -> None:
+    scores = found.scores.loc[found.regrets.index, list(found.names)]
+    by_hand = (scores.max() - scores).max(axis=1)
+    pd.testing.assert_series_equal(found.regrets["worst"], by_hand, check_names=False)
+    assert found.compromise == (by_hand.idxmin(),)
+    within = by_hand[[option for option in by_hand.index if option in found.red_lines.acceptable]]
+    assert found.compromise_within_lines == (within.idxmin(),)
+    assert found.combined is not None and found.combined.weights.method == "geometric mean of judges"
+
+
+def test_after_the_shift_every_capital_ranks_the_option_first(case: Case, found: Capitals) -> None:
+    for option, after in found.shifts.weights.items():
+        for name, row in after.iloc[:2].iterrows():
+            shifted = replace(case.profile(name), values=row[list(case.leaves)])
+            assert option in rank(case, shifted).leaders
+    own = {name: found.rankings[name].leaders[0] for name in found.names}
+    assert all(found.shifts.table.at[leader, name] == 0 for name, leader in own.items())
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(st.lists(st.integers(0, 10), min_size=3, max_size=3), min_size=2, max_size=5),
+    st.lists(st.integers(1, 100), min_size=3, max_size=3),
+    st.integers(2, 4),
+)
+def test_identical_profiles_have_w_1_and_need_no_shift(grid: list, points: list, count: int) -> None:
+    case = made(grid, {f"p{n}": points for n in range(count)})
+    found = capitals(case, draws=50)
+    alike = found.ranks["p0"].nunique() == 1
+    assert np.isnan(found.agreement.w) if alike else found.agreement.w == 1
+    assert (found.distances["weights"] == 0).all() and (found.partings["points"] == 0).all()
+    assert (found.disagreement == 0).all(axis=None)
+    assert (found.shifts.table.loc[list(found.rankings["p0"].leaders), "total"] == 0).all()
+    assert (found.regrets.loc[list(found.compromise), "worst"] == 0).all()
+    for name in found.rankings:
+        assert not lint(" ".join(statement(found, case, name)))
+    assert not lint(" ".join(together(found, case)))
+
+
+def test_the_baseline_counts_only_where_there_is_nobody_else() -> None:
+    grid = [[1, 9], [9, 1]]
+    three = made(grid, {"baseline": [100, 100], "north": [100, 20], "south": [20, 100]})
+    assert capitals(three, draws=50).names == ("north", "south")
+    assert list(capitals(three, draws=50).rankings) == ["baseline", "north", "south"]
+    two = made(grid, {"baseline": [100, 100], "north": [100, 20]})
+    assert capitals(two, draws=50).names == ("baseline", "north")
+    assert capitals(three, profiles=["baseline", "south"], draws=50).names == ("baseline", "south")
+
+
+def test_the_order_of_rows_changes_nothing(case: Case, found: Capitals) -> None:
+    turned = replace(case, options=case.options[::-1], scores=case.scores[::-1])
+    other = capitals(turned, draws=5_000, seed=4)
+    pd.testing.assert_frame_equal(other.partings, found.partings)
+    pd.testing.assert_frame_equal(other.regrets, found.regrets)
+    pd.testing.assert_frame_equal(other.shifts.table, found.shifts.table)
+    assert other.agreement == found.agreement
+
+
+def test_what_cannot_be_compared_is_refused_plainly(case: Case) -> None:
+    grid = [[1, 9], [9, 1]]
+    with pytest.raises(MethodError, match="at least two weight profiles; there is only"):
+        capitals(made(grid, {"only": [100, 20]}))
+    with pytest.raises(MethodError, match="there is none"):
+        capitals(Case.from_frames(
+            criteria=pd.DataFrame({"id": ["x"], "direction": "max", "worst": 0, "best": 10}),
+            scores=pd.DataFrame({"option": ["a", "b"], "criterion": "x", "likely": [1, 2]}),
+        ))  # fmt: skip
+    with pytest.raises(MethodError, match="two options or more"):
+        capitals(made([[1, 9]], {"north": [100, 20], "south": [20, 100]}))
+    with pytest.raises(WeightsError, match="No weight profile called 'paris'"):
+        capitals(case, profiles=["tokyo", "paris"])
+    with pytest.raises(WeightsError, match="more than once"):
+        capitals(case, profiles=["tokyo", "tokyo"])
+    for unusable in ("tokyo", 3):
+        with pytest.raises(WeightsError, match="profiles must be a list"):
+            capitals(case, profiles=unusable)  # type: ignore[arg-type]
+    with pytest.raises(AukusMcdaError, match="load_case"):
+        capitals("aukus_plus_two")  # type: ignore[arg-type]
+
+
+def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
+    lines = pd.DataFrame({"profile": ["north"], "criterion": ["x0"], "least_value": [50], "reason": ["r"]})
+    never = made([[0, 10], [10, 0], [4, 4]], {"north": [100, 40], "south": [40, 100]}, redlines=lines)
+    found = capitals(never, draws=50)
+    assert found.shifts.table.loc["o2"].isna().all()
+    said = " ".join(together(found, never))
+    assert "Under no weights at all could o2 lead" in said
+    assert "breach" in said and not lint(said)
+    assert found.red_lines.acceptable == ("o1",) and found.compromise_within_lines == ("o1",)
+    for name in found.names:
+        assert not lint(" ".join(statement(found, never, name)))
+
+
+def test_a_criterion_that_parts_two_capitals_by_more_than_they_part_is_no_share_of_it() -> None:
+    case = made([[10, 0, 4], [0, 9, 4]], {"north": [100, 60, 10], "south": [40, 10, 100]})
+    found = capitals(case, draws=50)
+    part = found.parting("north", "south")
+    assert part["points"].iloc[0] > part["points"].sum() + 1
+    said = " ".join(statement(found, case, "north"))
+    assert "of that from" not in said and f'and {part["points"].iloc[0]:.1f} higher on "x0" alone, which gets' in said
+    assert not lint(said)
+
+
+def test_two_compromises_are_spoken_of_as_two() -> None:
+    profiles = {"north": [100, 40], "south": [40, 100]}
+    tied = made([[10, 0], [0, 10]], profiles)  # each leads in one capital, and is as far behind in the other
+    found = capitals(tied, draws=50)
+    assert found.compromise == ("o0", "o1")
+    assert any("o0 and o1 share the least worst regret: at most 42.9 points" in each for each in together(found, tied))
+    assert "One of the 2 compromises with the least worst regret, o1, is its own leader" in " ".join(
+        statement(found, tied, "south")
+    )
+    lines = pd.DataFrame({"profile": ["north"], "criterion": ["x0"], "least_value": [50], "reason": ["r"]})
+    lined = made([[10, 0], [0, 10]], profiles, redlines=lines)
+    said = " ".join(together(capitals(lined, draws=50), lined))
+    assert "but o1 breaches a red line of North; within the lines it is o0." in said and not lint(said)
+    alike = made([[5, 5], [5, 5]], profiles)
+    assert "o0 and o1 share the lead in every capital" in " ".join(together(capitals(alike, draws=50), alike))
+
+
+def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, found: Capitals) -> None:
+    for name in found.names:
+        said = statement(found, case, name)
+        text = " ".join(said)
+        assert not lint(text, case.about.yardstick)
+        leader = case.options.at[found.rankings[name].leaders[0], "short"]
+        assert said[0].startswith(f"Under {name.title()}'s weights, {leader} ranks first")
+        assert said[1].startswith("Given the uncertain scores and weights, ") and "stands furthest from" in text
+        assert "red line recorded for" in text and "compromise" in said[-1] + said[-2]
+    assert "does not count as one" in statement(found, case, "baseline")[-1]
+    washington = " ".join(statement(found, case, "washington"))
+    assert "; Integrated posture breaches red lines recorded for Seoul, Tokyo, Canberra and London." in washington
+    others = replace(found, acceptability=dict(found.acceptability) | {"washington": found.acceptability["seoul"]})
+    assert "Maritime picture ranks first in more of the draws" in " ".join(statement(others, case, "washington"))
+    assert not lint(" ".join(together(found, case)))
+
+
+def test_the_figures_show_the_ranks_and_the_points(case: Case, found: Capitals) -> None:
+    ax = plot_bump(found, case)
+    drawn = {tuple(line.get_ydata()) for line in ax.lines if len(line.get_ydata()) == len(found.names)}
+    assert drawn >= {tuple(row) for row in found.ranks[list(found.names)].dropna().astype(float).to_numpy()}
+    hollow = sum(len(line.get_xdata()) for line in ax.lines if line.get_markerfacecolor() == "white")
+    breached = found.red_lines.options["breached_by"][found.regrets.index]
+    assert hollow == sum(len(by) for by in breached)
+    heat = plot_disagreement(found, case)
+    parts = found.disagreement_by_root(case)
+    top = parts.sum(axis=1).idxmax()
+    assert heat.get_yticklabels()[0].get_text().startswith(" and ".join(name.title() for name in top))
+    assert [text.get_text() for text in heat.texts[:4]] == [f"{part:.1f}" for part in parts.loc[top]]
+    plt.close("all")
+
+
+def crowded() -> Case:
+    """Twelve capitals with long names, which all have lines, and options with long names."""
+    random = np.random.default_rng(5)
+    names = [f"a capital with quite a long name {k}" for k in range(12)]
+    options = [f"option {k} {'of a long name ' * 8}" for k in range(14)]
+    lines = pd.DataFrame({"profile": names, "criterion": "x0", "least_value": 50, "reason": "reason " * 40})
+    case = made(
+        random.integers(0, 11, (14, 3)).tolist(), {name: random.integers(1, 100, 3).tolist() for name in names},
+        redlines=lines,
+    )  # fmt: skip
+    return replace(case, options=case.options.assign(short=options, name=options))
+
+
+@pytest.mark.parametrize("which", ["shipped", "crowded"])
+def test_slides_hold_their_text(which: str, case: Case, found: Capitals) -> None:
+    shown = case if which == "shipped" else crowded()
+    result = found if which == "shipped" else capitals(shown, draws=200)
+    deck = Deck(marking="TEST", footer="Illustrative.")
+    five_capitals(deck, result, shown)
+    red_lines_slide(deck, result, shown)
+    slides = list(deck.presentation.slides)
+    assert len(slides) >= 2
+    for slide in slides:
+        bodies = [shape for shape in slide.shapes if shape.has_table or shape.name.startswith("TextBox")]
+        for shape in bodies:
+            assert shape.top + shape.height <= deck.presentation.slide_height
+            assert shape.left + shape.width <= deck.presentation.slide_width
+            if not shape.has_table:
+                size = max(run.font.size.pt for part in shape.text_frame.paragraphs for run in part.runs)
+                tall = measuring.height(shape.text_frame.text, shape.width / 12700, size)
+                assert size >= 12 and tall <= (shape.height - Pt(4)) / 12700 + 0.5
+                continue
+            for row in shape.table.rows:
+                for cell, column in zip(row.cells, shape.table.columns, strict=True):
+                    size = cell.text_frame.paragraphs[0].font.size.pt
+                    assert size >= 12
+                    tall = measuring.height(cell.text_frame.text, (column.width - Pt(10)) / 12700, size)
+                    assert tall <= (row.height - Pt(10)) / 12700 + 0.5
+        for one, other in permutations(bodies, 2):
+            assert one.top + one.height <= other.top or other.top + other.height <= one.top
+        assert not lint(" ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame))
+
+
+def test_a_case_without_lines_has_no_slide_of_them() -> None:
+    case = made([[1, 9], [9, 1]], {"north": [100, 20], "south": [20, 100]})
+    found, deck = capitals(case, draws=50), Deck(marking="", footer="")
+    red_lines_slide(deck, found, case)
+    five_capitals(deck, found, case)
+    assert len(deck.presentation.slides) == 1
+    assert "records no red line" in " ".join(statement(found, case, "north"))

@@ -1,0 +1,50 @@
+"""The same bytes from a cluster of processes as from threads, even when a worker is killed on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+
+import distributed
+import pytest
+from test_acceptability import UNCERTAIN, same
+
+from aukus_mcda import any_weights
+from aukus_mcda.uncertainty.rank_acceptability import smaa
+from aukus_mcda.weights.draws import CHUNK
+
+DRAWS = 200 * CHUNK + 3
+SHARED = replace(UNCERTAIN, about=replace(UNCERTAIN.about, shared_error=0.5))
+
+
+@pytest.fixture(scope="module")
+def local():
+    return smaa(SHARED, any_weights(), draws=DRAWS, seed=8, threads=2)
+
+
+def test_one_thread_gives_the_same_bytes_as_two(local):
+    assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, threads=1))
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, workers):
+    with (
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client))
+        pids = list(client.run(os.getpid).values())
+        killed: list[int] = []
+
+        def kill_one(done: float) -> None:
+            if done > 0.1 and not killed:
+                killed.append(pids[0])
+                os.kill(pids[0], signal.SIGKILL)
+
+        again = smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
+        assert killed and same(local, again)
+        client.wait_for_workers(workers)
+        assert killed[0] not in client.run(os.getpid).values()

@@ -13,7 +13,7 @@ from .failing import Threshold
 from .in_futures import Futures, futures
 from .phases import PHASES, UNKNOWN
 from .redlines import breaches_of
-from .scenarios import AS_JUDGED, future_names, leads_in
+from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in
 
 __all__ = [
     "AS_JUDGED",
@@ -37,6 +37,7 @@ __all__ = [
     "futures",
     "half_effort",
     "joint",
+    "leaders_by_profile",
     "leads_in",
     "not_combined",
     "packages",

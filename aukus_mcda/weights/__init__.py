@@ -20,6 +20,7 @@ from .spaces import AnyWeights, Around, Between, Ordered, WeightSpace
 from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
 from .swing_tree import by_siblings, down_branches, shares_of
 from .swing_weights import Points, Weights, equal, swing
+from .tree_weights import over_tree
 
 __all__ = [
     "ANSWERS",
@@ -57,6 +58,7 @@ __all__ = [
     "kendall_w",
     "least_advantages",
     "nearest_leads",
+    "over_tree",
     "replay",
     "shares_of",
     "swing",

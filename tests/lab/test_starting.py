@@ -45,7 +45,7 @@ def test_every_notebook_of_a_new_case_reads_that_case(made):
     notebooks = sorted((root / "notebooks").glob("*.ipynb"))
     assert [each.name for each in notebooks] == [each.name for each in SHIPPED]
     for notebook in notebooks:
-        code = "".join("".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+        code = "\n".join("".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"])
         (where,) = re.findall(r'^ *where[^=]* = "([^"]+)"', code, re.MULTILINE)
         assert (notebook.parent / where).resolve() == made
         assert '"aukus_plus_two"' not in code

@@ -1,4 +1,4 @@
-"""What can go wrong, in words an analyst can act on.
+"""What can go wrong, in words an analyst can act on, and the checks of labels and numbers that every room shares.
 
 ::
 
@@ -12,10 +12,13 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 
@@ -110,3 +113,161 @@ class ExportError(AukusMcdaError):
 
 class StampError(AukusMcdaError):
     """Nobody can tell what a file was made from; the message says which file and why."""
+
+
+LONG = 60
+"""What is quoted from an answer is cut to this many characters."""
+
+
+def listed(names: Iterable[Any], most: int | None = None) -> str:
+    """Names in a row, for a sentence; with ``most``, a count of those beyond the first few.
+
+    Examples
+    --------
+    >>> listed("abcd"), listed("abcd", most=2)
+    ('a, b, c, d', 'a, b and 2 more')
+    """
+    every = list(map(str, names))
+    more = 0 if most is None else max(len(every) - most, 0)
+    return ", ".join(every[: len(every) - more]) + (f" and {more} more" if more else "")
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it, never long.
+
+    Examples
+    --------
+    >>> [shown(value) for value in (0.5, 2.0, "3", True, 10**400)]
+    ['0.5', '2', "'3'", 'True', 'about 1e+400']
+    """
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        try:
+            return repr(float(value)).removesuffix(".0")  # the shortest text that no other number has
+        except OverflowError:
+            whole = int(value)
+            return f"about {'-' if whole < 0 else ''}1e+{int(math.log10(abs(whole)))}"
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # it holds a whole number too long to write, or lists too deep
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= LONG else text[: LONG - 3] + "..."
+
+
+def refuse(faults: Iterable[str], error: type[AukusMcdaError] = WeightsError) -> None:
+    """Raise one error with every fault, each said once, if there are any."""
+    sentences = list(dict.fromkeys(faults))
+    if sentences:
+        raise error(" ".join(sentences))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number, not text or a truth value.
+
+    Examples
+    --------
+    >>> [is_number(value) for value in (3, 0.5, float("nan"), "3", True, None)]
+    [True, True, False, False, False, False]
+    """
+    try:
+        return math.isfinite(float(value)) and not isinstance(value, str | bytes | bool | np.bool_)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def keyed(answers: Any, what: str, error: type[AukusMcdaError] = WeightsError) -> pd.Series:
+    """Answers as a Series by criterion id, as they were given.
+
+    Raises
+    ------
+    WeightsError
+        Or the error asked for, when they are not keyed by criterion, or nothing is there.
+    """
+    if not isinstance(answers, Mapping | pd.Series) or len(answers) == 0:
+        raise error(f"{what} must be a mapping or Series keyed by criterion id, with at least one in it.")
+    if isinstance(answers, pd.Series) and answers.index.nlevels > 1:
+        raise error(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
+    return pd.Series(answers, dtype=object)
+
+
+def is_one_of(value: Any, choices: Iterable[str]) -> bool:
+    """Whether a value is one of some words; anything may be asked, lists and arrays too."""
+    return isinstance(value, str) and value in choices
+
+
+def is_key(value: Any) -> bool:
+    """Whether a value can be looked up at all."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for nothing: None, NaN, NA or NaT."""
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+def label_faults(
+    labels: Iterable[Any],
+    known: Iterable[Any] | None = None,
+    *,
+    missing: str = "",
+    unknown: str = "",
+    repeated: str = "{} named more than once.",
+    most: int | None = None,
+) -> list[str]:
+    """What is wrong with labels: those that are blank or cannot be one, repeated, missing or unknown.
+
+    Parameters
+    ----------
+    labels : iterable
+        Ids of criteria, options, profiles or others, as they were given.
+    known : iterable, optional
+        The labels there are. Without them none is missing or unknown.
+    missing, unknown, repeated : str
+        The sentence for each kind of fault, with ``{}`` for the labels at fault and ``{known}`` for those there are.
+        What has no sentence is no fault.
+    most : int, optional
+        How many labels a sentence names before it counts the rest.
+
+    Examples
+    --------
+    >>> label_faults(["reach", "reach", " ", float("nan")])
+    ['A blank id names nothing.', 'nan is not an id.', 'reach named more than once.']
+    >>> label_faults(["cots"], ["reach", "cost"], missing="No points for {}.", unknown="No criterion called {}.")
+    ['No criterion called cots.', 'No points for reach, cost.']
+    """
+    named = list(labels)
+    odd = [name for name in named if is_missing(name) or not is_key(name)]
+    counts = Counter(name for name in named if is_key(name))
+    there = dict.fromkeys(() if known is None else known)
+    kinds = (
+        ("A blank id names nothing.", [name for name in counts if isinstance(name, str) and not name.strip()]),
+        ("{} is not an id.", list(map(shown, odd))),
+        (repeated, [name for name, count in counts.items() if count > 1]),
+        (unknown, [name for name in counts if known is not None and name not in there]),
+        (missing, [name for name in there if name not in counts]),
+    )
+    return [
+        sentence.format(listed(names, most), known=listed(there, most))
+        for sentence, names in kinds
+        if sentence and names
+    ]
+
+
+def number_faults(answers: pd.Series, what: str, *, least: float = 0, most: float = math.inf) -> list[str]:
+    """What is wrong with answers that must be numbers, from ``least`` to ``most``, one a criterion."""
+    bad = [
+        f"{name} has {shown(value)}"
+        for name, value in answers.items()
+        if not is_number(value) or not least <= value <= most
+    ]
+    span = f"{least:g} or more" if most == math.inf else f"{least:g} to {most:g}"
+    faults = label_faults(answers.index, repeated=f"{what}: {{}} named more than once.")
+    return faults + ([f"{what} must be finite numbers, {span}: {listed(bad)}."] if bad else [])
+
+
+def steady(names: Iterable[Any]) -> list[Any]:
+    """Names in one order however they were given, so that results do not depend on it to the last bit."""
+    return sorted(names, key=lambda name: (str(name), str(type(name))))

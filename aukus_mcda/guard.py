@@ -25,8 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .answers import is_number, shown
-from .errors import AukusMcdaError
+from .errors import AukusMcdaError, is_number, shown
 
 MOST_DRAWS = 100_000_000
 """Draws in one call: a share is then within a hundredth of a point in 100."""

@@ -16,7 +16,7 @@ import aukus_mcda
 
 PACKAGE = ROOT / "aukus_mcda"
 FLOW = (
-    ("errors", "answers", "guard"),
+    ("errors", "guard"),
     ("text",),
     *[(room,) for room in ("weights", "case", "ranking", "uncertainty", "perspectives", "story")],
     ("analysis", "fragility"),

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..answers import LONG, shown
-from ..errors import Fault
+from ..errors import LONG, Fault, shown
 from .tables import ABOUT, ABOUT_OPTIONAL, DATE, SHARE
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..answers import keyed, listed
-from ..errors import AukusMcdaError, CaseError, Fault, WeightsError
+from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, listed
 from ..guard import guarded
 from ..weights import Points, Weights, swing
 from .about import About, read_about

@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from ..answers import listed, shown
-from ..errors import CaseError, Fault
+from ..errors import CaseError, Fault, listed, shown
 from .tables import ABOUT, DATES, NAMED, TABLES, TEXT, Rule, rules_of
 
 MEGABYTES, TAGS = 64, 1_000_000

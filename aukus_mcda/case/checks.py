@@ -14,8 +14,7 @@ from itertools import islice
 
 import pandas as pd
 
-from ..answers import listed, shown
-from ..errors import Fault
+from ..errors import Fault, listed, shown
 from .anchors import anchor_digests, changed_scales
 from .tables import IDS, TABLES, alike, cell_faults, needed_columns, rules_of, split_ids, typed
 from .values import GREATEST, NEAREST, ValueFunction, parse_bends

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from ..analysis import PACKAGES, Study
-from ..answers import shown
 from ..case import Case
+from ..errors import shown
 from ..story import cited, described, findings_table, notes, rank_labels, ranking_table, said_of
 from ..text import joined
 from ..uncertainty import drawn

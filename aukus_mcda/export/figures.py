@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import pandas as pd
 
-from ..answers import listed
 from ..case import Case
-from ..errors import AukusMcdaError
+from ..errors import AukusMcdaError, listed
 from ..guard import Columns, Count, guarded
 from ..ranking import Ranking
 from ..story import by_root, gained, palette, rank_labels

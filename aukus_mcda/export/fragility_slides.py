@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..answers import shown
 from ..case import Case
+from ..errors import shown
 from ..fragility import Fragility
 from ..ranking import Ranking
 from ..story import judged, listed, methods_table, notes, weighed, widest, wording

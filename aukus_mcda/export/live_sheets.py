@@ -15,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ..analysis import Study
-from ..answers import shown
 from ..case import Case
+from ..errors import shown
 from ..story import interval_labels, palette, rank_labels, wording
 from ..text import weights_named
 from ..weights import TIE, Weights

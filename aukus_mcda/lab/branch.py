@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..answers import listed
 from ..case import Case
-from ..errors import WeightsError
+from ..errors import WeightsError, listed
 from ..weights import Weights, equal, swing
 from .payload import tree_points
 

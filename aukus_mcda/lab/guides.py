@@ -14,9 +14,8 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from ..answers import listed
 from ..case import Case
-from ..errors import AukusMcdaError, ExportError, WeightsError
+from ..errors import AukusMcdaError, ExportError, WeightsError, listed
 from ..guard import FilePath, guarded
 from ..ranking import require_case
 from ..weights import ANSWERS, LIMIT, RANDOM_INDEX, THRESHOLDS, ElicitationLog, Weights, replay

@@ -13,9 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..answers import is_number, listed
 from ..case import Case, replacing
-from ..errors import ExportError, WeightsError
+from ..errors import ExportError, WeightsError, is_number, listed
 from ..guard import FilePath, guarded
 from ..weights import ElicitationLog, Weights, swing
 

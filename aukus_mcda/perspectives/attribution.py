@@ -12,9 +12,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ..answers import listed
 from ..case import Case
-from ..errors import MethodError, WeightsError
+from ..errors import MethodError, WeightsError, listed
 from ..guard import Draws, Seed, guarded
 from ..ranking import rank
 from ..weights import Array, Points, Sampler, Weights, WeightSpace, fill_point, whole

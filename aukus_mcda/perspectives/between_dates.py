@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ..answers import listed, shown
 from ..case import DATE, Case
-from ..errors import AukusMcdaError, WeightsError
+from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import guarded
 from ..ranking import Ranking, rank, require_case
 from ..text import joined, points, weights_named

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import is_number, listed, shown
 from ..case import RESOURCE, Case
-from ..errors import AukusMcdaError
+from ..errors import AukusMcdaError, is_number, listed, shown
 from ..weights import Array
 
 Masks = NDArray[np.int64]

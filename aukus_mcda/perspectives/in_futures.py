@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import is_number, keyed, listed, shown
 from ..case import Case
-from ..errors import MethodError, WeightsError
+from ..errors import MethodError, WeightsError, is_number, keyed, listed, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import sizes

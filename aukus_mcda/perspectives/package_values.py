@@ -22,12 +22,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import MOST, is_number, listed
 from ..case import Case
-from ..errors import AukusMcdaError
+from ..errors import AukusMcdaError, is_number, listed
 from ..weights import Array
 
 Members = NDArray[np.bool_]
+
+MOST_VALUE = 1e6
+"""No baseline is further from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +158,7 @@ def baseline_option(case: Case, baseline: object) -> str:
 
 def _is_value(given: Any) -> bool:
     """Whether it can be a value on a scale of 0 to 100, or some way beyond."""
-    return is_number(given) and abs(given) <= MOST
+    return is_number(given) and abs(given) <= MOST_VALUE
 
 
 def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | Array, str]:

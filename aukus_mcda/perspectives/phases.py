@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..answers import is_number
 from ..case import Case
-from ..errors import AukusMcdaError
+from ..errors import AukusMcdaError, is_number
 
 PHASES = ("now", "next", "later")
 UNKNOWN = "not judged"

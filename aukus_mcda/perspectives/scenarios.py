@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import listed
 from ..case import Case
-from ..errors import MethodError
+from ..errors import MethodError, listed
 from ..ranking import Ranking, rank, require_case
 from ..weights import Points, Weights
 

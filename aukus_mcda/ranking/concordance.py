@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..answers import is_number
-from ..errors import MethodError
+from ..errors import MethodError, is_number
 from ..guard import guarded
 
 

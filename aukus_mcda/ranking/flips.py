@@ -15,9 +15,8 @@ from typing import Any, Literal, Protocol, TypeAlias, cast, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from ..answers import is_number, listed, refuse, shown
 from ..case import Case
-from ..errors import AukusMcdaError, WeightsError
+from ..errors import AukusMcdaError, WeightsError, is_number, listed, refuse, shown
 from ..guard import guarded
 from ..weights import TIE, Array, Points, Weights, best_margins, least_advantages, nearest_leads
 from .shares import competing, contest

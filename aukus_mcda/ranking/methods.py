@@ -20,9 +20,8 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
-from ..answers import listed
 from ..case import Case
-from ..errors import MethodError
+from ..errors import MethodError, listed
 from ..guard import guarded
 from ..weights import TIE, Points, Weights
 from . import compromise, outranking

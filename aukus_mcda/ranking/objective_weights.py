@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..answers import listed
 from ..case import Case
-from ..errors import MethodError, WeightsError
+from ..errors import MethodError, WeightsError, listed
 from ..guard import guarded
 from ..weights import TIE, Weights, equal
 from .additive import require_case

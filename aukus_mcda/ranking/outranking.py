@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..answers import is_number, listed, shown
-from ..errors import MethodError
+from ..errors import MethodError, is_number, listed, shown
 from ..guard import guarded
 from ..weights import TIE, Weights
 from .problem import Floats, Grid, Keyed, Problem, abridged, problem

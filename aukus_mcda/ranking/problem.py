@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import is_number, listed, steady
-from ..errors import MethodError, WeightsError
+from ..errors import MethodError, WeightsError, is_number, listed, steady
 from ..weights import Weights
 
 Floats: TypeAlias = NDArray[np.float64]

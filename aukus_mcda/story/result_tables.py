@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..answers import shown
 from ..case import Case
+from ..errors import shown
 from ..ranking import METHODS, MethodComparison, Ranking
 from ..text import joined, percent, titled
 from ..uncertainty import Acceptability

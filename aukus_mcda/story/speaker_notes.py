@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from ..answers import shown
 from ..case import Case
+from ..errors import shown
 from ..ranking import Ranking
 from ..text import titled
 

@@ -19,9 +19,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import is_key, shown
 from ..case import Case, UncertainValue, uncertain_values
-from ..errors import AukusMcdaError, MethodError, WeightsError
+from ..errors import AukusMcdaError, MethodError, WeightsError, is_key, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import ranks, require_case
 from ..weights import CHUNK, SCORES, TIE, Points, Weights, chunk_rng, whole

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import is_number
-from ..errors import MethodError
+from ..errors import MethodError, is_number
 from ..guard import Draws, Numbers, Seed, guarded
 from .draws import chunk_rng, whole
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..answers import MOST, SAATY, is_key, is_one_of, keyed, listed, number_faults, refuse, shown, steady
-from ..errors import WeightsError
+from ..errors import WeightsError, is_key, is_one_of, keyed, listed, number_faults, refuse, shown, steady
 from ..guard import guarded
 from .arrays import Array
+from .comparisons import MOST_TIMES, SAATY
 from .swing_weights import Points, Weights
 
 WIDE = 1e-7
@@ -107,8 +107,8 @@ def bwm(
     """
     from_best = keyed(best_to_others, "The answers for the best criterion")
     to_worst = keyed(others_to_worst, "The answers for the worst criterion")
-    faults = number_faults(from_best, "Best-to-others answers", least=1, most=MOST)
-    faults += number_faults(to_worst, "Others-to-worst answers", least=1, most=MOST)
+    faults = number_faults(from_best, "Best-to-others answers", least=1, most=MOST_TIMES)
+    faults += number_faults(to_worst, "Others-to-worst answers", least=1, most=MOST_TIMES)
     faults += [] if is_one_of(model, MODELS) else [f"No model called {shown(model)}. There are: {listed(MODELS)}."]
     for one, other, word in ((from_best, to_worst, "worst"), (to_worst, from_best, "best")):
         missing = [name for name in one.index if name not in other.index]

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..answers import LEAST, MOST, id_faults, is_missing, is_number, listed, refuse, shown
+from ..errors import is_missing, is_number, label_faults, listed, refuse, shown
+
+LEAST_TIMES, MOST_TIMES = 1e-6, 1e6
+"""No swing is judged to be worth less, or more, times another: an answer beyond these is a slip of the pen."""
+
+SAATY = 9
+"""The top of the scale on which pairs are compared (Saaty 1977)."""
 
 ROUNDED = 0.005
 """The most a reciprocal below 1 may be off for being written to two decimals or more (0.33 for 1/3)."""
@@ -51,15 +57,15 @@ def read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame,
         refuse(
             [*faults, "Give the comparisons as a square DataFrame with the criteria on both axes, or as (a, b): times."]
         )
-    unnamed = id_faults(labels)
+    unnamed = label_faults(labels)
     if unnamed:
         refuse([*faults, *unnamed])
     good = {}
     for (a, b), times in cells.items():
         if not is_number(times) or times <= 0:
             faults.append(f"{a} to {b} must be a finite number above 0, not {shown(times)}.")
-        elif not LEAST <= times <= MOST:
-            faults.append(f"{a} to {b} must lie between {LEAST:g} and {MOST:g}, not {shown(times)}.")
+        elif not LEAST_TIMES <= times <= MOST_TIMES:
+            faults.append(f"{a} to {b} must lie between {LEAST_TIMES:g} and {MOST_TIMES:g}, not {shown(times)}.")
         elif a == b and times != 1:
             faults.append(f"{a} to itself must be 1, not {shown(times)}.")
         else:

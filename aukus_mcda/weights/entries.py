@@ -31,9 +31,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..answers import LEAST, MOST, id_faults, is_number, is_one_of, listed, shown
-from ..errors import WeightsError
+from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, shown
 from . import best_worst, pairwise, rank_orders
+from .comparisons import LEAST_TIMES, MOST_TIMES
 
 KINDS: dict[str, tuple[str, ...]] = {
     "start": ("method",),
@@ -103,7 +103,7 @@ def entry_faults(entry: Any) -> list[str]:
         if name in entry and not isinstance(entry[name], str):
             faults.append(f"{name} must be a criterion's id, not {shown(entry[name])}.")
         elif name in entry:
-            faults += id_faults([entry[name]])
+            faults += label_faults([entry[name]])
     if faults:
         return faults
     if kind == "start":
@@ -127,7 +127,7 @@ def _number_faults(entry: dict[str, Any]) -> list[str]:
     if kind == "profile":
         bad = [f"{name} has {shown(value)}" for name, value in entry["points"].items() if not _is_points(value)]
         said = [f"The points of a profile must be finite numbers, 0 or more: {listed(bad)}."] if bad else []
-        return id_faults(entry["points"]) + said
+        return label_faults(entry["points"]) + said
     faults = [
         f"{name} must be a finite number, 0 or more, not {shown(entry[name])}."
         for name in ("points", "low", "high")
@@ -145,9 +145,9 @@ def _number_faults(entry: dict[str, Any]) -> list[str]:
 def _times_faults(kind: str, times: Any) -> list[str]:
     if not is_number(times) or times <= 0:
         return [f"times must be a finite number above 0, not {shown(times)}."]
-    least = {"comparison": LEAST, "best_to_other": 1.0, "other_to_worst": 1.0}.get(kind)
-    if least is not None and not least <= times <= MOST:
-        return [f"times must lie between {least:g} and {MOST:g}, not {shown(times)}."]
+    least = {"comparison": LEAST_TIMES, "best_to_other": 1.0, "other_to_worst": 1.0}.get(kind)
+    if least is not None and not least <= times <= MOST_TIMES:
+        return [f"times must lie between {least:g} and {MOST_TIMES:g}, not {shown(times)}."]
     return []
 
 

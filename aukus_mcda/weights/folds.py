@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..answers import refuse
+from ..errors import refuse
 from .best_worst import bwm
 from .pairwise import ahp
 from .rank_orders import rank_order

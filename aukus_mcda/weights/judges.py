@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..answers import keyed, listed, number_faults, refuse
-from ..errors import WeightsError
+from ..errors import WeightsError, keyed, listed, number_faults, refuse
 from ..guard import guarded
 from .swing_tree import shares_of
 from .swing_weights import Points, Weights

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..answers import refuse, shown
-from ..errors import ExportError, WeightsError
+from ..errors import ExportError, WeightsError, refuse, shown
 from ..guard import FilePath, guarded
 from .entries import ANSWERS, entry_faults, plain, read_entry
 from .folds import FOLDS

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import SAATY, is_one_of, listed, refuse, shown, steady
-from ..errors import WeightsError
+from ..errors import WeightsError, is_one_of, listed, refuse, shown, steady
 from ..guard import guarded
 from .arrays import Array
-from .comparisons import read_comparisons
+from .comparisons import SAATY, read_comparisons
 from .swing_weights import Weights
 
 RULES = ("eigenvector", "geometric")

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..answers import is_one_of, listed, refuse, shown
-from ..errors import WeightsError
+from ..errors import WeightsError, is_one_of, listed, refuse, shown
 from ..guard import guarded
 from .swing_weights import Weights
 

@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from ..answers import is_number, listed, shown
-from ..errors import WeightsError
+from ..errors import WeightsError, is_number, listed, shown
 
 Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
 """Terms, sense and bound: ``({"deterrence": 1, "escalation": -2}, ">=", 0)``."""

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..answers import listed, shown
-from ..errors import WeightsError
+from ..errors import WeightsError, listed, shown
 from ..guard import guarded
 from .polytope import Rows, polytope_sampler
 from .sampling import fill_dirichlet, fill_ordered, fill_point, fill_simplex

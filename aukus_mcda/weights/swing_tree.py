@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..answers import id_faults, is_key, is_number, listed, shown
+from ..errors import is_key, is_number, label_faults, listed, shown
 
 CLOSE = 0.05
 """Shares of weight and of leaves this near to each other suggest that counting leaves set the weights."""
@@ -23,8 +23,8 @@ def tree_faults(tree: pd.Series) -> list[str]:
     odd = [
         f"{node} has the parent {shown(parent)}, which is no id." for node, parent in tree.items() if not is_key(parent)
     ]
-    if odd or id_faults(tree.index):
-        return odd + id_faults(tree.index)
+    if odd or label_faults(tree.index):
+        return odd + label_faults(tree.index)
     faults = [
         f"{node} has the parent {parent}, which is no criterion."
         for node, parent in tree.items()

@@ -14,8 +14,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from ..answers import keyed, listed, number_faults, refuse, shown
-from ..errors import WeightsError
+from ..errors import WeightsError, keyed, listed, number_faults, refuse, shown
 from ..guard import OrEndless, guarded
 from .swing_tree import (
     branches,

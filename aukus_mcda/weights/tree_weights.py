@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..answers import listed, refuse
-from ..errors import WeightsError
+from ..errors import WeightsError, listed, refuse
 from ..guard import guarded
 from .swing_tree import tree_faults
 from .swing_weights import Weights, swing

@@ -204,7 +204,7 @@ BAD_COMPARISONS = {
     ),
     "too far down a chain": ({(f"c{k:02}", f"c{k + 1:02}"): 1e6 for k in range(20)}, ["c00 worth more than 1e+100"]),
     "blank": ({("a", ""): 2}, ["A blank id"]),
-    "nan for an id": ({("a", GAP): 2}, ["nan is no criterion id"]),
+    "nan for an id": ({("a", GAP): 2}, ["nan is not an id"]),
     "nothing": ({}, ["square DataFrame"]),
     "an array": (np.eye(3), ["must be a DataFrame or a mapping"]),
     "all of it": (

@@ -171,7 +171,7 @@ BAD_SWINGS = {
     "ratio zero": (({"a": 1, "b": 2},), {"ratios": {("a", "b"): 0}}, ["above 0, not 0"]),
     "ratio of cousins": ((NODES,), {"parents": TREE, "ratios": {("gain", "war"): 2}}, ["not siblings"]),
     "blank": (({"": 1, "b": 2},), {}, ["A blank id"]),
-    "nan for an id": (({math.nan: 1, "b": 2},), {}, ["nan is no criterion id"]),
+    "nan for an id": (({math.nan: 1, "b": 2},), {}, ["nan is not an id"]),
     "blank in the tree": (({"a": 1},), {"parents": {"a": "", "": ""}}, ["A blank id"]),
     "parent a list": (({"a": 1, "b": 2},), {"parents": {"a": ["b"], "b": ""}}, ["it holds a list for 'a'"]),
     "too long a number": (({"a": 10**400, "b": "x" * 400},), {}, ["a has about 1e+400, b has 'xxx", "xxx..."]),

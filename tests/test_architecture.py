@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -64,12 +65,28 @@ def test_only_one_module_may_import_pymcdm() -> None:
     assert loading == {"methods"}
 
 
-def test_the_public_names_are_sorted_and_there() -> None:
-    assert aukus_mcda.__all__ == sorted(aukus_mcda.__all__)
-    for name in aukus_mcda.__all__:
-        assert getattr(aukus_mcda, name) is not None
+STUB = re.findall(r"^from \.(\S+) import (\w+) as (\w+)$", (PACKAGE / "__init__.pyi").read_text("utf-8"), re.MULTILINE)
+"""Where each public name comes from, and the name, as the list of public names has them."""
+
+
+def test_the_public_names_are_few_sorted_by_room_and_there_once_each() -> None:
+    names = [name for _, name, _ in STUB]
+    assert sorted(STUB, key=lambda row: (row[0], row[1][0].islower(), row[1])) == STUB
+    assert all(name == same for _, name, same in STUB)
+    assert sorted(names) == sorted(set(names)) == aukus_mcda.__all__
+    assert len(names) <= 56
+    assert {room for room, _, _ in STUB} <= set(STAND_FIRST), "a public name comes from a room, not from a module in it"
     with pytest.raises(AttributeError, match="attribute nothing"):
         aukus_mcda.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("name", aukus_mcda.__all__)
+def test_a_public_name_says_what_it_takes_and_shows_how(name: str) -> None:
+    public = getattr(aukus_mcda, name)
+    says = inspect.getdoc(public) or ""
+    assert says
+    if not (inspect.isclass(public) and issubclass(public, Exception)):
+        assert "\n\nExamples\n--------\n>>> " in says
 
 
 def seconds(statement: str) -> float:

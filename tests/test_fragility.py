@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, WeightsError, break_points, leaders_over, rank, smaa, stability, study, sweep, verdict
+from aukus_mcda import Case, WeightsError, break_points, rank, smaa, stability, study, sweep, verdict
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.figures import plot_acceptability, plot_information, plot_leaders, plot_stability, plot_sweep
+from aukus_mcda.ranking.sensitivity import leaders_over
 from aukus_mcda.story import wording
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
 

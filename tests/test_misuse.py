@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import is_dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,8 +25,11 @@ import pandas as pd
 import pytest
 
 import aukus_mcda
-from aukus_mcda import AukusMcdaError, Case, load_case
+from aukus_mcda import AukusMcdaError, Case, export, load_case
 from aukus_mcda.case.tables import as_text
+from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
+from aukus_mcda.ranking import Flip, MethodComparison, Ranking
+from aukus_mcda.uncertainty import Acceptability, Verdict, joint_information
 
 EVERY = os.environ.get("MISUSE") == "all"
 SLICE = 9
@@ -36,6 +38,7 @@ SECONDS = 20
 """What one call may take."""
 
 LABELS = pd.MultiIndex.from_tuples([("a", "b"), ("c", "d")])
+RESULTS = (Acceptability, Capitals, Flip, Futures, Joint, MethodComparison, Packages, Ranking, Verdict, Vintages)
 AWKWARD: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
     "3": lambda: 3,
@@ -111,11 +114,10 @@ def soon(seconds: int) -> Iterator[None]:
 
 
 def public() -> dict[str, Callable[..., Any]]:
-    """Everything public that can be called, by name: functions, classes, their methods, and the figures."""
+    """Everything public that can be called, by name: functions, figures, classes, and what they can do."""
     named = {name: getattr(aukus_mcda, name) for name in aukus_mcda.__all__}
-    for module in ("plots", "future_plots", "package_plots", "capital_plots"):
-        there = vars(import_module(f"aukus_mcda.{module}"))
-        named |= {name: each for name, each in there.items() if name.startswith("plot_")}
+    named |= {result.__name__: result for result in RESULTS}
+    named |= {name: getattr(export, name) for name in export.__all__ if name.startswith("plot_")}
     calls = {name: each for name, each in named.items() if not inspect.isclass(each)}
     for name, each in named.items():
         if inspect.isclass(each) and not issubclass(each, Exception):
@@ -134,7 +136,7 @@ def called(each: object) -> bool:
 
 def results(each: type) -> bool:
     """Whether a class only holds what a function found: nothing is computed when one is made."""
-    return is_dataclass(each) and each not in (aukus_mcda.Weights, aukus_mcda.Preference)
+    return is_dataclass(each) and each is not aukus_mcda.Weights
 
 
 Valid: TypeAlias = Callable[[str], tuple[dict[str, Any], Callable[..., Any]]]
@@ -149,7 +151,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
     log = aukus_mcda.ElicitationLog(folder / "log.jsonl")
     log.append("start", method="swing")
     table = pd.DataFrame({"quality": [8.0, 5.0, 6.0], "cost": [40.0, 10.0, 20.0]}, index=["A", "B", "C"])
-    points, three = {"quality": 100.0, "cost": 50.0}, ("quality", "speed", "cost")
+    points = {"quality": 100.0, "cost": 50.0}
     swung = aukus_mcda.swing(points)
     board = aukus_mcda.WeightBoard(case, work=folder / "work", draws=100)
     scales = {"id": list(points), "direction": ["max", "min"], "worst": [0, 50], "best": [10, 0]}
@@ -168,27 +170,15 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "bwm": {"best_to_others": {"a": 1, "b": 2, "c": 4}, "others_to_worst": {"a": 4, "b": 2, "c": 1}},
         "combine": {"judges": {"one": swung, "other": aukus_mcda.equal(points)}},
         "draw_weights": {"space": aukus_mcda.any_weights(), "leaves": list(points)},
-        "draws_for": {"error": 0.01},
-        "joint_information": {"sets": {"one": [("exchange", "quality")]}},
         "kendall_w": {"ranks": pd.DataFrame({"one": [1, 2, 3], "other": [2, 1, 3]}), "permutations": 100},
-        "leaders_over": {"criteria": three, "steps": 4},
-        "likelihood": {"subject": "It", "statement": "rains", "probability": 0.6},
-        "lint": {"text": "It will rain."},
         "load_case": {"where": "starter"},
         "objective": {"rule": "critic"},
-        "over_tree": {"parts": {"": aukus_mcda.equal(["a", "b"])}, "parents": {"a": "", "b": ""}},
         "packages": {"effort": 5.0},
-        "promethee": {"weights": points},
         "rank_agreement": {"reference": table["quality"].rank(), "other": table["cost"].rank()},
         "regret": {"payoffs": table},
         "replay": {"path": log.path},
-        "rim": {"weights": points},
-        "spotis": {"weights": points},
         "sweep": {"criterion": "quality", "points": 3},
-        "topsis": {"weights": points},
-        "variance_shares": {"draws": 128},
         "verify": {"path": aukus_mcda.export_workbook(tested, folder / "book.xlsx")},
-        "vikor": {"weights": points},
         "vintages": {"earlier": "2026-01-31", "later": "2026-06-30"},
         "weight_range": {"weights": case.profile("baseline")},
         "export_slides": {"slides": ["answer"]},
@@ -200,7 +190,6 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "plot_sweep": {"scores": aukus_mcda.sweep(case, "baseline", "quality"), "criterion": "quality", "current": 0.2},
         "plot_acceptability": {"rank_acceptability": aukus_mcda.smaa(case, draws=100).rank_acceptability},
         "plot_stability": {"intervals": aukus_mcda.stability(case, "baseline")},
-        "plot_leaders": {"leaders": aukus_mcda.leaders_over(case, "baseline", three, steps=4)},
         "plot_information": {"values": aukus_mcda.information_value(case)},
         "plot_regret": {"regret": tested.futures.regret, "names": tested.futures.names},
         "plot_attribution": {"effects": tested.joint.effects},
@@ -333,7 +322,7 @@ for _ in range(100_000):
     lambda: aukus_mcda.between({"a": DEEP}),
     lambda: aukus_mcda.swing({"a": DEEP}),
     lambda: aukus_mcda.acceptability(DEEP, DEEP),
-    lambda: aukus_mcda.joint_information(load_case("starter"), "baseline", {"x": [DEEP]}),
+    lambda: joint_information(load_case("starter"), "baseline", {"x": [DEEP]}),
     lambda: aukus_mcda.packages(load_case("starter"), effort=3, limits={"effort": DEEP}),
     lambda: aukus_mcda.nearest_flip(load_case("starter"), "baseline", space={"quality": (DEEP, DEEP)}),
     lambda: aukus_mcda.ElicitationLog("log.jsonl").append("order", best_first=DEEP),

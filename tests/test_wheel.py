@@ -32,7 +32,7 @@ def test_the_wheel_holds_case_register_and_notebooks(wheel: Path) -> None:
                 assert f"aukus_mcda/shipped/{path.relative_to(ROOT).as_posix()}" in held
     assert "aukus_mcda/py.typed" in held
     for name in ("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js", "board.css"):
-        assert f"aukus_mcda/board/{name}" in held
+        assert f"aukus_mcda/lab/{name}" in held
     assert not any("tests/" in name for name in held)
 
 

@@ -49,6 +49,12 @@ class Case:
         Departures from good practice: code, place, finding, standard.
     history : DataFrame
         Every judgement of a score ever made, whatever its date; see `scores_on`.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> list(load_case("starter").options.index)
+    ['as_now', 'exchange', 'shared_desk', 'new_tools', 'open_portal']
     """
 
     about: About

@@ -1,15 +1,9 @@
-"""The place of work: the weight board, guides and notebooks in JupyterLab.
+"""The place of work: the weight board, the guide and notebooks in JupyterLab.
 
 JavaScript lies beside its Python; no other room knows JupyterLab.
-Other rooms get nothing from here; notebooks get what they show, loaded when it is first used.
+The names it hands out stand in ``__init__.pyi``; each is loaded when it is first used, as the libraries are heavy.
 """
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "buttons": ["export_button"],
-        "showing": ["answer", "bullets", "heading", "provenance", "say"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

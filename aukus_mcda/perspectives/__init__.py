@@ -13,6 +13,7 @@ from .failing import Threshold
 from .in_futures import Futures, futures
 from .phases import PHASES, UNKNOWN
 from .redlines import breaches_of
+from .regrets import regret
 from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "leads_in",
     "not_combined",
     "packages",
+    "regret",
     "vintages",
 ]

@@ -7,10 +7,11 @@ other published methods are a second opinion, through pymcdm.
 from .additive import Ranking, rank, ranks, require_case
 from .concordance import rank_agreement
 from .consensus import Shifts, smallest_shifts
-from .flips import Flip, nearest_flip
+from .flips import Flip, nearest_flip, never_leads, preference
 from .methods import METHODS, MethodComparison, compare_methods
+from .objective_weights import objective
 from .problem import NOISE
-from .sensitivity import break_points, stability, switch_points
+from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
 from .shares import competing
 
 __all__ = [
@@ -23,12 +24,17 @@ __all__ = [
     "break_points",
     "compare_methods",
     "competing",
+    "leave_one_out",
     "nearest_flip",
+    "never_leads",
+    "objective",
+    "preference",
     "rank",
     "rank_agreement",
     "ranks",
     "require_case",
     "smallest_shifts",
     "stability",
+    "sweep",
     "switch_points",
 ]

@@ -7,7 +7,7 @@ the verdict adds up the tests.
 from .counting import Tally
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
 from .information import evidence_value, information_value, joint_information
-from .rank_acceptability import Acceptability, smaa
+from .rank_acceptability import Acceptability, acceptability, smaa
 from .simulation import BLOCK, sizes
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress
@@ -24,6 +24,7 @@ __all__ = [
     "Tally",
     "Verdict",
     "WeightSet",
+    "acceptability",
     "central",
     "drawn",
     "evidence_value",

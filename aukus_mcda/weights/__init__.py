@@ -6,17 +6,18 @@ Importance is always of a swing from worst to best, keyed by criterion id.
 
 from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
-from .best_worst import THRESHOLDS
-from .draws import CHUNK, SCORES, WEIGHTS, chunk_rng, whole
+from .best_worst import THRESHOLDS, bwm
+from .draws import CHUNK, SCORES, WEIGHTS, chunk_rng, draw_weights, whole
 from .entries import ANSWERS
 from .judges import combine
 from .log import ElicitationLog, replay
-from .pairwise import LIMIT, RANDOM_INDEX
+from .pairwise import LIMIT, RANDOM_INDEX, ahp
 from .pert import PEAK, fill_pert
 from .polytope import FLAT, Sampler
 from .programs import best_margins, least_advantages, nearest_leads
+from .rank_orders import rank_order
 from .sampling import fill_point, tightened
-from .spaces import AnyWeights, Around, Between, Ordered, WeightSpace
+from .spaces import AnyWeights, Around, Between, Ordered, WeightSpace, any_weights, around, between, ordered
 from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
 from .swing_tree import by_siblings, down_branches, shares_of
 from .swing_weights import Points, Weights, equal, swing
@@ -47,18 +48,26 @@ __all__ = [
     "SwingRange",
     "WeightSpace",
     "Weights",
+    "ahp",
+    "any_weights",
+    "around",
     "best_margins",
+    "between",
+    "bwm",
     "by_siblings",
     "chunk_rng",
     "combine",
     "down_branches",
+    "draw_weights",
     "equal",
     "fill_pert",
     "fill_point",
     "kendall_w",
     "least_advantages",
     "nearest_leads",
+    "ordered",
     "over_tree",
+    "rank_order",
     "replay",
     "shares_of",
     "swing",

@@ -157,7 +157,17 @@ def replay(path: FilePath) -> Replay:
     Raises
     ------
     WeightsError
-        When the file cannot be read at all, or ``path`` is no path.
+        When the file cannot be read at all, or ``path`` is not a path.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log = ElicitationLog(Path(folder) / "log.jsonl")
+    ...     log.append("start", method="rank_order")
+    ...     log.append("order", best_first=["reach", "cost"])
+    ...     replay(log.path).weights.values.round(2).to_dict()
+    {'reach': 0.75, 'cost': 0.25}
     """
     try:
         lines = Path(path).read_bytes().split(b"\n")

@@ -67,6 +67,11 @@ class Weights:
     anchors : str or None
         Digest of the anchors the swings were judged on; weights are refused for
         a case whose anchors differ. None: not tied to a case.
+
+    Examples
+    --------
+    >>> swing({"reach": 100, "cost": 25}).values.to_dict()
+    {'reach': 0.8, 'cost': 0.2}
     """
 
     values: pd.Series

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..case import Case
 from ..ranking import Ranking
-from ..uncertainty import BLOCK, Tally
-from ..weights import CHUNK, SCORES, TIE, Sampler, Weights, WeightSpace, chunk_rng, fill_point, weight_range
+from ..uncertainty import Block, Counts, Source, count_ranks
+from ..weights import TIE, Array, Sampler, Weights, WeightSpace, fill_point, weight_range
 from .failing import Input
-from .future_draws import FutureDraws, ValueLines, future_draws
+from .future_draws import ValueLines, future_draws
 from .scenarios import in_future, reweighted, weight_factors
 
 RIVALS = 3
@@ -24,59 +24,43 @@ RIVALS = 3
 class Sample(NamedTuple):
     """Where a failure rule is sought: the leader's lead ``(F, n)``, the inputs ``(i, n)``, the best other."""
 
-    lead: NDArray[np.float64]
-    inputs: NDArray[np.float64]
+    lead: Array
+    inputs: Array
     rival: NDArray[np.intp]
 
 
-@dataclass
-class Counts:
-    """What has been counted of some draws: a tally by future, ``within (F, m)``, the first chunk's sample."""
-
-    tallies: list[Tally]
-    within: NDArray[np.float64]
-    sample: Sample | None
-
-    def add(self, other: Counts) -> None:
-        """Add what was counted of other draws."""
-        self.within += other.within
-        self.sample = self.sample or other.sample
-        for mine, theirs in zip(self.tallies, other.tallies, strict=True):
-            mine.add(theirs)
-
-
 @dataclass(frozen=True, eq=False)
-class Drawing:
-    """Everything a chunk of draws needs."""
+class FutureCounts:
+    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
 
+    ``order`` has today's leader first.
+    """
+
+    source: Source
     case: Case
     futures: list[str]
     options: list[str]
     leaves: list[str]
     order: list[int]
-    sampler: Sampler
-    scores: FutureDraws
     lines: ValueLines
     factors: list[dict[str, float]]
     margin: float
-    seed: int
 
     @classmethod
-    def of(cls, case: Case, today: Ranking, futures: list[str], margin: float, seed: int) -> Drawing:
-        """For the ranked options of a case; ``order`` has today's leader first."""
+    def of(cls, case: Case, today: Ranking, futures: list[str], margin: float, seed: int) -> FutureCounts:
+        """For the ranked options of a case."""
         options, leaves = sorted(today.ranked.index), sorted(case.leaves)
+        scores = future_draws(case, [in_future(case, future) for future in futures], options, leaves)
         return cls(
+            source=Source(scores, (weight_sampler(today.weights, leaves),), seed),
             case=case,
             futures=futures,
             options=options,
             leaves=leaves,
             order=[options.index(option) for option in today.ranked.index],
-            sampler=weight_sampler(today.weights, leaves),
-            scores=future_draws(case, [in_future(case, future) for future in futures], options, leaves),
             lines=ValueLines.of(case, leaves),
             factors=[weight_factors(case, future) for future in futures],
             margin=margin,
-            seed=seed,
         )
 
     @property
@@ -86,55 +70,37 @@ class Drawing:
         weights = [Input("weight", criterion) for criterion in self.case.criteria.index]
         return weights + [Input("score", leaf, option) for option in told for leaf in self.leaves]
 
-    def nothing(self) -> Counts:
-        """No draws counted yet."""
-        m, k = len(self.options), len(self.leaves)
-        return Counts([Tally.empty(m, k) for _ in self.futures], np.zeros((len(self.futures), m)), None)
-
-    def count(self, chunk: int, draws: int) -> Counts:
-        """Who ranks where in the first ``draws`` draws of a chunk, in every future."""
+    def __call__(self, chunk: int, size: int) -> Counts:
+        """Of the first ``size`` draws of a chunk."""
         m, k, every = len(self.options), len(self.leaves), len(self.futures)
-        found = self.nothing()
-        weights = np.empty((k, CHUNK))
-        self.sampler(chunk_rng(self.seed, chunk), weights)
-        rng = chunk_rng(self.seed, chunk, SCORES)
-        samples = []
-        raw, values, scores = np.empty((every, k, BLOCK)), np.empty((every, k, BLOCK)), np.empty((every, m, BLOCK))
-        for start in range(0, draws, BLOCK):
-            part = weights[:, start : start + BLOCK]
-            then = [reweighted(part, self.case, self.leaves, factors) for factors in self.factors]
-            kept = {}
-            for option in range(m):
-                self.scores.fill(rng, option, raw)
+        counts = Counts(ranks=np.zeros((every, m, m)), within=np.zeros((every, m)), sample=[])
+        for block in self.source.blocks(chunk, size):
+            then = [reweighted(block.weights[0], self.case, self.leaves, factors) for factors in self.factors]
+            values, scores = np.empty((every, k, block.size)), np.empty((every, m, block.size))
+            near = {}
+            for option, raw in enumerate(block.values()):
                 self.lines(raw, values)
                 for future in range(every):
                     np.einsum("jn,jn->n", values[future], then[future], out=scores[future, option])
                 if chunk == 0 and option in self.order[: 1 + RIVALS]:
-                    kept[option] = raw[0].copy()
-            size = min(BLOCK, draws - start)
-            for future, tally in enumerate(found.tallies):
-                tally.count(scores[future][:, :size], then[future][:, :size])
-            best = scores[:, :, :size].max(axis=1, keepdims=True)
-            found.within += (scores[:, :, :size] >= best - self.margin - TIE).sum(axis=2)
+                    near[option] = raw[0].copy()
+            counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
+            counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
             if chunk == 0:
-                samples.append(self._sample(scores[:, :, :size], part[:, :size], kept, size))
-        if samples:
-            found.sample = Sample(*(np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True)))
-        return found
+                counts["sample"].append(self._sample(scores, block, near))
+        return counts
 
-    def _sample(
-        self, scores: NDArray[np.float64], weights: NDArray[np.float64], raw: dict[int, NDArray[np.float64]], size: int
-    ) -> Sample:
+    def _sample(self, scores: Array, block: Block, raw: dict[int, Array]) -> Sample:
         leader, *others = self.order
         best = np.array(others)[scores[:, others].argmax(axis=1)]
         lead = scores[:, leader] - scores[:, others].max(axis=1)
-        row = {leaf: weights[number] for number, leaf in enumerate(self.leaves)}
+        row = dict(zip(self.leaves, block.weights[0], strict=True))
         beneath = {
             criterion: [leaf for leaf in self.leaves if criterion in self.case.branch_of(leaf)]
             for criterion in self.case.criteria.index
         }
         shares = [np.sum([row[leaf] for leaf in beneath[criterion]], axis=0) for criterion in self.case.criteria.index]
-        told = [raw[option][:, :size] for option in self.order[: 1 + RIVALS]]
+        told = [raw[option] for option in self.order[: 1 + RIVALS]]
         return Sample(lead, np.vstack([*shares, *told]), best)
 
 

@@ -54,7 +54,13 @@ class FutureDraws:
         """Whether no score varies, in any future."""
         return self.judged.certain
 
-    def fill(self, rng: np.random.Generator, option: int, out: Array) -> None:
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many options there are, and the futures and leaves of each."""
+        futures, options, leaves = self.likely.shape
+        return options, futures, leaves
+
+    def fill(self, rng: np.random.Generator, option: int, out: Array, errors: Array | None = None) -> None:
         """Fill ``out (F, k, n)`` with one option's raw scores in every future; ``out[0]`` is as judged."""
         out[0] = self.judged.likely[option][:, None]
         numbers = self.judged.numbers(rng, option, out.shape[2])

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import MethodError, WeightsError, is_number, keyed, listed, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..uncertainty import sizes
-from ..weights import TIE, Points, Weights, whole
+from ..uncertainty import Cluster, total
+from ..weights import TIE, Array, Points, Weights, whole
 from .failing import FailureRule, failure_rule
-from .future_counting import Counts, Drawing
+from .future_counting import FutureCounts, Sample
 from .regrets import regret
 from .scenarios import AS_JUDGED, future_names, futures_led, rank_in
 
@@ -106,6 +104,7 @@ def futures(
     seed: Seed = 0,
     margin: float = MARGIN,
     chances: Mapping[str, float] | pd.Series | None = None,
+    cluster: Cluster | None = None,
 ) -> Futures:
     """Rank a case in each of its futures, with the scores and weights as uncertain as they were judged.
 
@@ -127,6 +126,8 @@ def futures(
     chances : mapping or Series, optional
         A share for every future, ``as_judged`` among them, adding up to 1. Nothing is
         assumed without: every future counts the same.
+    cluster : distributed.Client, optional
+        Draw there.
 
     Returns
     -------
@@ -173,18 +174,15 @@ def futures(
         table.columns.name = "future"
     regrets = regret(scores)
 
-    drawing = Drawing.of(case, today, list(names.index), float(margin), seed)
-    total = drawing.nothing()
-    with ThreadPoolExecutor() as pool:
-        for part in pool.map(lambda each: drawing.count(*each), sizes(count)):
-            total.add(part)
+    reducer = FutureCounts.of(case, today, list(names.index), float(margin), seed)
+    counts = total(reducer, count, cluster=cluster)
     ranks = pd.RangeIndex(1, len(order) + 1, name="rank")
     acceptability = {
-        name: pd.DataFrame(tally.ranks / count, pd.Index(drawing.options, name="option"), ranks).loc[order]
-        for name, tally in zip(names.index, total.tallies, strict=True)
+        name: pd.DataFrame(ranked_so / count, pd.Index(reducer.options, name="option"), ranks).loc[order]
+        for name, ranked_so in zip(names.index, counts["ranks"], strict=True)
     }
     leads = pd.DataFrame({name: shown[1] for name, shown in acceptability.items()})
-    within = pd.DataFrame(total.within.T / count, pd.Index(drawing.options, name="option"), list(names.index)).loc[
+    within = pd.DataFrame(counts["within"].T / count, pd.Index(reducer.options, name="option"), list(names.index)).loc[
         order
     ]
     leads.columns.name = within.columns.name = "future"
@@ -216,7 +214,7 @@ def futures(
         summary=summary,
         leader=str(order[0]),
         leads_in=futures_led(rankings),
-        failure=_rule(drawing, total, case, names, shares, scores),
+        failure=_rule(reducer, counts["sample"], names, shares),
         signposts=links,
         unlinked=unlinked,
         margin=float(margin),
@@ -285,16 +283,13 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return table, tuple(name for name in critical.index if name not in linked)
 
 
-def _rule(
-    drawing: Drawing, total: Counts, case: Case, names: pd.Series, shares: NDArray[np.float64], scores: pd.DataFrame
-) -> FailureRule:
+def _rule(reducer: FutureCounts, samples: list[Sample], names: pd.Series, shares: Array) -> FailureRule:
     """The failure rule, with who is ahead where the leader fails."""
-    assert total.sample is not None
-    lead, inputs, rival = total.sample
+    lead, inputs, rival = (np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True))
     fails = lead < -TIE
-    found = failure_rule(fails, lead, drawing.inputs, inputs, list(names.index), shares)
-    often = np.zeros(len(drawing.options))
+    found = failure_rule(fails, lead, reducer.inputs, inputs, list(names.index), shares)
+    often = np.zeros(len(reducer.options))
     for share, failing, ahead in zip(shares, fails, rival, strict=True):
         often += share * np.bincount(ahead[failing], minlength=len(often)) / lead.shape[1]
     order = [place for place in np.argsort(-often, kind="stable") if often[place] > 0]
-    return replace(found, rivals=tuple(drawing.options[place] for place in order))
+    return replace(found, rivals=tuple(reducer.options[place] for place in order))

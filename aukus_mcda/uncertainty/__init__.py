@@ -4,11 +4,11 @@
 the verdict adds up the tests.
 """
 
-from .counting import Tally
+from .counting import count_ranks, lead_shares
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
+from .engine import BLOCK, Block, Cluster, Counts, Source, run, sizes, total
 from .information import evidence_value, information_value, joint_information
-from .rank_acceptability import Acceptability, acceptability, smaa
-from .simulation import BLOCK, sizes
+from .rank_acceptability import Acceptability, acceptabilities, acceptability, sampler_for, smaa, source_of
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress
 from .weight_sets import WeightSet, central, weight_set
@@ -18,23 +18,33 @@ __all__ = [
     "BLOCK",
     "Acceptability",
     "Batch",
+    "Block",
+    "Cluster",
+    "Counts",
     "Judged",
     "ScoreDraws",
     "Share",
-    "Tally",
+    "Source",
     "Verdict",
     "WeightSet",
+    "acceptabilities",
     "acceptability",
     "central",
+    "count_ranks",
     "drawn",
     "evidence_value",
     "information_value",
     "joint_information",
+    "lead_shares",
+    "run",
+    "sampler_for",
     "score_draws",
     "sizes",
     "smaa",
+    "source_of",
     "spread_drawn",
     "stress",
+    "total",
     "verdict_from",
     "weight_set",
 ]

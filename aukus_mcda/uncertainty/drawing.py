@@ -128,6 +128,11 @@ class ScoreDraws:
         """Whether no value varies."""
         return not any(self.batches)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many options and leaves there are."""
+        return self.likely.shape
+
     def numbers(self, rng: np.random.Generator, option: int, draws: int) -> list[Array]:
         """The random numbers ``(r, draws)`` of each batch of an option, with what its errors share."""
         numbers = [np.empty((len(batch.rows), draws)) for batch in self.batches[option]]

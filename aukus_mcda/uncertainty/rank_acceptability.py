@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -19,9 +19,9 @@ from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import require_case
 from ..weights import CHUNK, Array, Points, Sampler, Weights, WeightSpace, fill_point, whole
-from .counting import COMPARED, Tally
+from .counting import COMPARED, confirm, count_ranks
 from .drawing import score_draws
-from .simulation import BLOCK, Cluster, Simulation, confirmed, run, sizes
+from .engine import BLOCK, Cluster, Counts, Source, run, sizes, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -157,49 +157,131 @@ def smaa(
     """
     if scores not in ("uncertain", "fixed"):
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
+    source = source_of(case, [weights], seed=seed, certain=scores == "fixed")
+    count = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
+    return _simulated(case, source, count, tolerance, threads=threads, cluster=cluster, progress=progress)[0]
+
+
+def acceptabilities(
+    case: Case,
+    weights: Mapping[str, WeightSpace | Weights],
+    *,
+    draws: int,
+    seed: int,
+    cluster: Cluster | None = None,
+) -> dict[str, Acceptability]:
+    """What `smaa` gives for each of several weights, by name; the scores are drawn once for all."""
+    if not weights:
+        return {}
+    source = source_of(case, list(weights.values()), seed=seed)
+    results = _simulated(case, source, whole(draws, "The number of draws", 1), cluster=cluster)
+    return dict(zip(weights, results, strict=True))
+
+
+def source_of(
+    case: Case, weights: Sequence[WeightSpace | Weights | str | Points], *, seed: int, certain: bool = False
+) -> Source:
+    """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     require_case(case)
-    options = sorted(option for option in case.options.index if option not in case.screened.index)
-    leaves = sorted(case.leaves)
+    options, leaves = _competing(case), sorted(case.leaves)
+    samplers = tuple(sampler_for(case, each, leaves) for each in weights)
+    return Source(score_draws(case, options, leaves, certain=certain), samplers, whole(seed, "The seed", 0))
+
+
+def _competing(case: Case) -> list[str]:
+    options = sorted(set(case.options.index) - set(case.screened.index))
     if not options:
         raise AukusMcdaError("Every option fails a screen: there is none to rank.")
-    made = score_draws(case, options, leaves, certain=scores == "fixed")
-    wanted = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
-    kept = max(1, KEPT // len(options) // math.ceil(wanted / CHUNK))
-    simulation = Simulation(sampler_for(case, weights, leaves), made, whole(seed, "The seed", 0), kept)
-    uncertain = not made.certain and len(options) <= COMPARED
-    passes = 1 + uncertain
+    return options
 
-    tally = Tally.empty(len(options), len(leaves))
-    for counted in run(simulation, "count", sizes(wanted), threads=threads, cluster=cluster):
-        tally.add(counted)
+
+@dataclass(frozen=True, eq=False)
+class _Ranks:
+    """Reducer: who ranks where under each of the source's weights, and the scores of the first draws of a chunk."""
+
+    source: Source
+    kept: int
+
+    @property
+    def at_once(self) -> int:
+        """Each chunk has its own block of scores."""
+        return max(1, 2_500 // self.source.scores.shape[0])
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        counts = Counts()
+        for block in self.source.blocks(chunk, size):
+            for place, (scores, weights) in enumerate(zip(block.weighted(), block.weights, strict=True)):
+                counts += Counts({place: count_ranks(scores, weights)})
+                if block.start < self.kept:
+                    counts += Counts({(place, "sample"): [scores[:, : self.kept - block.start].copy()]})
+        return counts
+
+
+@dataclass(frozen=True, eq=False)
+class _Confirming:
+    """Reducer: what `confirm` counts at each of several options' central weights ``(s, m, k)``."""
+
+    source: Source
+    central: Array
+
+    def __call__(self, chunk: int, size: int) -> Array:
+        sets, options, leaves = self.central.shape
+        counts = np.zeros((sets, options, 1 + leaves))
+        for block in self.source.blocks(chunk, size):
+            values = block.grid()
+            counts += [confirm(values, central) for central in self.central]
+        return counts
+
+
+def _simulated(
+    case: Case,
+    source: Source,
+    draws: int,
+    tolerance: float | None = None,
+    *,
+    threads: int | None = None,
+    cluster: Cluster | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> list[Acceptability]:
+    """`smaa` for each of the source's weights: ranks are counted first, then leads at the central weights."""
+    options, sets = source.scores.shape[0], range(len(source.samplers))
+    pairs, uncertain = options <= COMPARED, not source.scores.certain and options <= COMPARED
+
+    def tell(done: float, confirming: bool = False) -> None:
         if progress is not None:
-            progress(tally.draws / wanted / passes)
-        if tolerance is not None and _error(tally.ranks / tally.draws, tally.draws).max() <= tolerance:
+            progress((done + confirming) / (1 + uncertain))
+
+    counts, done = Counts(), 0
+    kept = max(1, KEPT // options // math.ceil(draws / CHUNK))
+    for part in run(_Ranks(source, kept), sizes(draws), threads=threads, cluster=cluster):
+        counts += part
+        done = counts[0]["draws"]
+        tell(done / draws)
+        if tolerance is not None and _error(counts[0]["ranks"] / done, done).max() <= tolerance:
             break
-    central = _central(tally)[0]
+    central = np.array([_central(counts[place])[0] for place in sets])
     confirming: Array | None = None
     if uncertain:
-        confirming, done = np.zeros((len(options), 1 + len(leaves))), 0
-        for chunk in run(simulation, "confirm", sizes(tally.draws), central, threads=threads, cluster=cluster):
-            confirming += chunk
-            done += CHUNK
-            if progress is not None:
-                progress((1 + min(1.0, done / tally.draws)) / 2)
-    elif len(options) <= COMPARED:
-        confirming = confirmed(made.likely[:, :, None], central) * tally.draws
-    if progress is not None:
-        progress(1.0)
-    competing = [option for option in case.options.index if option in set(options)]
-    return _result(tally, confirming, options, leaves, competing, list(case.leaves), seed=seed, digest=case.digest)
-
-
-def first_shares(case: Case, weights: WeightSpace | Weights, *, draws: int, seed: int) -> pd.Series:
-    """The share of draws in which each option that passes the screens ranks first, as `smaa` counts it."""
-    options, leaves = sorted(set(case.options.index) - set(case.screened.index)), sorted(case.leaves)
-    sampler, count = sampler_for(case, weights, leaves), whole(draws, "The number of draws", 1)
-    simulation = Simulation(sampler, score_draws(case, options, leaves), whole(seed, "The seed", 0))
-    first = sum(tally.ranks[:, 0] for tally in run(simulation, "count", sizes(count)))
-    return pd.Series(first / count, index=pd.Index(options, name="option"))
+        bare = replace(source, samplers=())
+        work = _Confirming(bare, central)
+        confirming = total(work, done, threads=threads, cluster=cluster, progress=lambda each: tell(each, True))
+    elif pairs:
+        confirming = np.array([confirm(source.scores.likely[:, :, None], each) for each in central]) * done
+    tell(1.0, uncertain)
+    return [
+        _result(
+            counts[place],
+            counts[place, "sample"],
+            None if confirming is None else confirming[place],
+            _competing(case),
+            sorted(case.leaves),
+            [option for option in case.options.index if option not in case.screened.index],
+            list(case.leaves),
+            seed=source.seed,
+            digest=case.digest,
+        )
+        for place in sets
+    ]
 
 
 @guarded(WeightsError)
@@ -261,25 +343,23 @@ def acceptability(
         if len(set(labels)) != size or len(labels) != size:
             raise WeightsError(f"There must be {size} different labels of {what}.")
 
-    def blocks() -> Sequence[slice]:
-        return [slice(start, start + BLOCK) for start in range(0, draws, BLOCK)]
-
-    tally = Tally.empty(count, weights.shape[1])
-    for block in blocks():
+    counts, sample = Counts(), []
+    blocks = [slice(start, start + BLOCK) for start in range(0, draws, BLOCK)]
+    for block in blocks:
         part = np.ascontiguousarray(weights[block].T)
         if values.ndim == 3:
             scores = np.einsum("nik,kn->in", values[block], part)
         else:
             scores = np.einsum("ik,kn->in", values, part)
-        tally.count(scores, part)
-        tally.sample.append(scores)
-    central, confirming = _central(tally)[0], None
+        counts += count_ranks(scores, part)
+        sample.append(scores)
+    central, confirming = _central(counts)[0], None
     if count <= COMPARED:
         if values.ndim == 2:
-            confirming = confirmed(values[:, :, None], central) * draws
+            confirming = confirm(values[:, :, None], central) * draws
         else:
-            confirming = sum((confirmed(values[block].transpose(1, 2, 0), central) for block in blocks()), 0.0)
-    return _result(tally, confirming, names, criteria, names, criteria)
+            confirming = sum((confirm(values[block].transpose(1, 2, 0), central) for block in blocks), 0.0)
+    return _result(counts, sample, confirming, names, criteria, names, criteria)
 
 
 @guarded(WeightsError)
@@ -329,12 +409,12 @@ def _error(share: Array, draws: int) -> Array:
     return np.sqrt(np.clip(share * (1 - share), 0, None) / draws)
 
 
-def _central(tally: Tally) -> tuple[Array, Array]:
+def _central(counts: Counts) -> tuple[Array, Array]:
     """Central weights ``(m, k)``, NaN where an option never leads, and how they vary between samples ``(m, k, k)``."""
-    often = tally.ranks[:, :1]
+    often = counts["ranks"][:, :1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        central = tally.sums / often
-        spread = tally.products / often[:, :, None] - central[:, :, None] * central[:, None, :]
+        central = counts["sums"] / often
+        spread = counts["products"] / often[:, :, None] - central[:, :, None] * central[:, None, :]
         return central, spread / often[:, :, None]
 
 
@@ -357,7 +437,8 @@ def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
 
 
 def _result(
-    tally: Tally,
+    counts: Counts,
+    sample: list[Array],
     confirming: Array | None,
     options: Sequence[Hashable],
     leaves: Sequence[Hashable],
@@ -368,7 +449,7 @@ def _result(
     digest: str = "",
 ) -> Acceptability:
     """Labels for what was counted, rows and columns in the order they are shown."""
-    draws = tally.draws
+    draws = counts["draws"]
     index, columns = pd.Index(options, name="option"), pd.Index(leaves, name="criterion")
     ranks = pd.RangeIndex(1, len(options) + 1, name="rank")
 
@@ -379,8 +460,8 @@ def _result(
     def series(column: Array, name: str) -> pd.Series:
         return pd.Series(column, index=index, name=name).loc[list(shown)]
 
-    share = tally.ranks / draws
-    central, varying = _central(tally)
+    share = counts["ranks"] / draws
+    central, varying = _central(counts)
     central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
     entropy, entropy_error = _entropy(share, draws)
     errors: dict[str, pd.DataFrame | pd.Series] = {
@@ -393,10 +474,11 @@ def _result(
         never = np.isnan(central[:, 0])
         kept, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
         confidence, errors["confidence"] = series(kept, "confidence"), series(error, "confidence")
-    if tally.wins is not None:
-        pairwise = frame(tally.wins / draws, index.rename("over"))
-        errors["pairwise"] = frame(_error(tally.wins / draws, draws), index.rename("over"))
-    low, high = np.quantile(np.concatenate(tally.sample, axis=1), [0.05, 0.95], axis=1)
+    if "wins" in counts:
+        wins = counts["wins"] / draws
+        pairwise = frame(wins, index.rename("over"))
+        errors["pairwise"] = frame(_error(wins, draws), index.rename("over"))
+    low, high = np.quantile(np.concatenate(sample, axis=1), [0.05, 0.95], axis=1)
     return Acceptability(
         rank_acceptability=frame(share, ranks),
         central_weights=frame(central, columns),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -12,17 +12,24 @@ import pandas as pd
 from ..case import Case, judged
 from ..errors import MethodError, WeightsError
 from ..guard import Draws, Seed, guarded
-from ..ranking import rank
-from ..weights import Points, Weights, weight_range
+from ..ranking import Ranking, rank
+from ..weights import Array, Points, Weights, weight_range
+from .counting import lead_shares
 from .drawing import drawn
-from .rank_acceptability import first_shares
+from .engine import Cluster, Source, total
+from .rank_acceptability import source_of
 
 AS_STATED = "as stated"
 
 
 @guarded(WeightsError)
 def stress(
-    case: Case, weights: Weights | str | Points = "baseline", *, draws: Draws = 100_000, seed: Seed = 0
+    case: Case,
+    weights: Weights | str | Points = "baseline",
+    *,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame:
     """How often the leader leads as the case is stated, and under each other choice.
 
@@ -38,6 +45,8 @@ def stress(
         As for `rank`.
     draws, seed : int
         Of each row; all rows rest on the same random numbers.
+    cluster : distributed.Client, optional
+        Draw there.
 
     Returns
     -------
@@ -68,24 +77,51 @@ def stress(
     ranking = rank(case, weights)
     if len(ranking.ranked) < 2:
         raise MethodError("How often an option leads is a question for two options or more that pass the screens.")
-    leader = ranking.leaders[0]
+    return stress_table(case, ranking, None, draws=draws, seed=seed, cluster=cluster)
+
+
+def stress_table(
+    case: Case, ranking: Ranking, stated: pd.Series | None, *, draws: int, seed: int, cluster: Cluster | None = None
+) -> pd.DataFrame:
+    """As `stress`; ``stated``, where it is known, is how often each option leads as the case is stated."""
     rows = {}
     if drawn(case, ranking.weights):
-        rows[AS_STATED] = _row(case, ranking.weights, leader, draws, seed)
-        for choice, changed, given in _choices(case, ranking.weights):
-            rows[choice] = _row(changed, given, leader, draws, seed)
-    columns = ["leader_share", "standard_error", "runner_up", "runner_up_share", "leads_most_often"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("choice")
+        choices = _choices(case, ranking.weights)
+        if stated is None:
+            choices = chain([(AS_STATED, case, ranking.weights)], choices)
+        else:
+            rows[AS_STATED] = stated.sort_index()
+        for choice, changed, weights in choices:
+            source = source_of(changed, [weight_range(weights)], seed=seed)
+            first = total(_Leads(source), draws, cluster=cluster) / draws
+            rows[choice] = pd.Series(first, index=sorted(ranking.ranked.index))
+    leader = ranking.leaders[0]
+    shares = pd.DataFrame(rows, dtype=float).T.rename_axis("choice")
+    share, others = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
+    table = pd.DataFrame(
+        {
+            "leader_share": share,
+            "standard_error": np.sqrt(share * (1 - share) / draws),
+            "runner_up": others.idxmax(axis=1) if rows else pd.Series(dtype=object),
+            "runner_up_share": others.max(axis=1),
+            "leads_most_often": share > others.max(axis=1),
+        }
+    )
     table.attrs["leader"] = leader
     return table
 
 
-def _row(case: Case, weights: Weights, leader: str, draws: int, seed: int) -> tuple[float, float, str, float, bool]:
-    first = first_shares(case, weight_range(weights), draws=draws, seed=seed)
-    share, others = float(first[leader]), first.drop(leader)
-    other = str(others.idxmax())
-    most = float(others[other])
-    return share, math.sqrt(share * (1 - share) / draws), other, most, share > most
+@dataclass(frozen=True, eq=False)
+class _Leads:
+    """Reducer: how often each option leads."""
+
+    source: Source
+
+    def __call__(self, chunk: int, size: int) -> Array:
+        counts = np.zeros(self.source.scores.shape[0])
+        for block in self.source.blocks(chunk, size):
+            counts += lead_shares(block.weighted()[0]).sum(axis=1)
+        return counts
 
 
 def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]]:

@@ -13,8 +13,8 @@ from scipy import stats
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
 from aukus_mcda.case.values import ValueFunction
-from aukus_mcda.uncertainty import simulation as machinery
-from aukus_mcda.uncertainty.counting import compare, groups, leads
+from aukus_mcda.uncertainty import engine
+from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, draws_for, smaa
 from aukus_mcda.weights.draws import CHUNK
@@ -179,7 +179,8 @@ def test_equals_share_ranks_pairs_and_leads():
     first, last = groups(scores)
     assert first.T.tolist() == [[1, 1, 0, 3], [1, 1, 1, 0]]
     assert last.T.tolist() == [[2, 2, 0, 3], [3, 3, 3, 0]]
-    assert leads(np.array([[1.0, 3.0, 0.0], [1.0, 2.0, 5.0]]), 0) == 1.5
+    scores = np.array([[1.0, 3.0, 0.0], [1.0, 2.0, 5.0]])
+    assert leads(scores, gaps(scores, 0)) == 1.5
 
 
 def test_sorting_and_comparing_count_the_same(monkeypatch):
@@ -210,11 +211,11 @@ def test_the_same_bytes_on_any_number_of_threads(case, scores, monkeypatch):
 
 def test_arrays_drawn_elsewhere_give_what_the_simulation_gives():
     leaves, options = list(UNCERTAIN.leaves), list(UNCERTAIN.options.index)
-    draws, block = 2 * machinery.BLOCK, machinery.BLOCK
+    draws, block = 2 * engine.BLOCK, engine.BLOCK
     spread = score_draws(UNCERTAIN, options, leaves)
     weights = np.empty((3, CHUNK))
-    any_weights().sampler(leaves)(machinery.chunk_rng(4, 0), weights)
-    rng, values = machinery.chunk_rng(4, 0, machinery.SCORES), np.empty((draws, 5, 3))
+    any_weights().sampler(leaves)(engine.chunk_rng(4, 0), weights)
+    rng, values = engine.chunk_rng(4, 0, engine.SCORES), np.empty((draws, 5, 3))
     for start in (0, block):
         for i in range(5):
             out = np.empty((3, block))

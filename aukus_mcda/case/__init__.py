@@ -6,12 +6,11 @@ It is read from a folder, a workbook or frames, and what is bad practice in it i
 
 from .affirming import affirm
 from .case import Case
-from .distributions import Z95, UncertainValue, judged, uncertain_values
 from .files import clock, moment, prescribed, replacing
 from .findings import one_to_choose, review_due
 from .reading import input_files, load_case, shipped
 from .tables import ABOUT, DATE, FILE_ID, RESOURCE, TABLES
-from .values import GREATEST
+from .values import GREATEST, Z95, BrokenLine, UncertainValue, judged, uncertain_values
 
 __all__ = [
     "ABOUT",
@@ -21,6 +20,7 @@ __all__ = [
     "RESOURCE",
     "TABLES",
     "Z95",
+    "BrokenLine",
     "Case",
     "UncertainValue",
     "affirm",

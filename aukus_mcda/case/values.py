@@ -1,8 +1,23 @@
-"""Raw scores to 0-100 values, on the anchors a criterion declares.
+"""Raw scores to 0-100 values, on the anchors a criterion declares; and what is believed of them, in closed form.
 
 The value of a score is measured between the *declared* worst and best, never
 between the worst and best that happen to be among the options, so adding or
 dropping an option cannot change what the others are worth.
+
+A value function is piecewise linear, so every expectation needed of an uncertain
+value is a sum over its pieces of partial moments E[X^r; X <= x], which are known for
+each kind of distribution. Nothing is integrated numerically.
+
+==========  =================================================================
+pert        beta on low-high, mean (low + 4 likely + high) / 6; the default
+triangular  on low-high, with its mode at likely
+uniform     on low-high; likely plays no part
+normal      mean likely, 5th to 95th percentile as far apart as low and high
+fixed       likely; so is any score whose low is its high
+==========  =================================================================
+
+Where the case says ``ranges = "5-95"``, low and high are the 5th and 95th
+percentiles of the first three too. What falls beyond an anchor is moved to it.
 """
 
 from __future__ import annotations
@@ -10,10 +25,17 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from ..weights import PEAK, Array
+
+if TYPE_CHECKING:
+    from .case import Case
 
 GREATEST = 1e30
 """No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
@@ -21,7 +43,41 @@ GREATEST = 1e30
 NEAREST = 1e-9
 """Anchors nearer than this part of their size are one: their difference would lose all precision."""
 
+Z95 = 1.6448536269514722
+"""The 95th percentile of the standard normal distribution."""
+
+ROUNDING = 1e-12
+"""Values closer than this, on 0-100, are equal."""
+
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+
+
+class BrokenLine(NamedTuple):
+    """A value as a function of a number x: ``start + slope * x``, and from each bend (x, turn) on a changed slope."""
+
+    start: float
+    slope: float
+    bends: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def through(cls, x: Array, values: Array) -> BrokenLine:
+        """The line through points, ``x (p,)`` increasing.
+
+        Examples
+        --------
+        >>> BrokenLine.through(np.array([0.0, 4.0, 10.0]), np.array([0.0, 80.0, 110.0]))
+        BrokenLine(start=0.0, slope=20.0, bends=((4.0, -15.0),))
+        """
+        slopes = np.diff(values) / np.diff(x)
+        bends = zip(x[1:-1].tolist(), np.diff(slopes).tolist(), strict=True)
+        return cls(float(values[0] - slopes[0] * x[0]), float(slopes[0]), tuple(bends))
+
+    def fill(self, x: Array, out: Array) -> None:
+        """Values of ``x`` into ``out``, of the same shape."""
+        np.multiply(x, self.slope, out=out)
+        out += self.start
+        for at, turn in self.bends:
+            out += np.maximum(x - at, 0) * turn
 
 
 @dataclass(frozen=True)
@@ -71,14 +127,14 @@ class ValueFunction:
         if not np.all(np.diff(value) * rising >= 0):
             raise ValueError("a better score must never be worth less")
 
-    @property
-    def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    @cached_property
+    def corners(self) -> tuple[Array, Array]:
         """Raw scores, increasing, and their values: what `numpy.interp` wants."""
         corners = sorted([(self.worst, 0.0), *self.bends, (self.best, 100.0)])
         raw, value = np.array(corners, dtype=float).T
         return raw, value
 
-    def __call__(self, raw: ArrayLike, *, outside: str = "error") -> NDArray[np.float64]:
+    def __call__(self, raw: ArrayLike, *, outside: str = "error") -> Array:
         """Values of raw scores of any shape; NaN stays NaN.
 
         Parameters
@@ -112,7 +168,7 @@ class ValueFunction:
             inside += np.minimum(scores - corners[0], 0) * slopes[0] + np.maximum(scores - corners[-1], 0) * slopes[-1]
         return inside
 
-    def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> NDArray[np.float64]:
+    def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> Array:
         """Raw scores worth these values, of any shape; NaN for values outside 0-100.
 
         Where a stretch of scores is worth the same, its better or worse end. A value
@@ -131,6 +187,319 @@ class ValueFunction:
         values = np.where(np.abs(values - corner) <= 1e-9, corner, values)
         found = np.interp(values, worth, raw) if side == "better" else np.interp(-values, -worth[::-1], raw[::-1])
         return np.where((values < 0) | (values > 100), np.nan, found)
+
+
+@dataclass(frozen=True)
+class ScoreDistribution:
+    """The distribution of one raw score.
+
+    Parameters
+    ----------
+    kind : str
+        pert (or blank), triangular, uniform, normal or fixed.
+    low, likely, high : float
+        The judgement, in the criterion's unit.
+    least, greatest : float
+        The anchors, the lower number first.
+
+    References
+    ----------
+    Malcolm, Roseboom, Clark and Fazar (1959), doi:10.1287/opre.7.5.646, for PERT.
+
+    Examples
+    --------
+    >>> judged = ScoreDistribution("pert", 2, 3, 7, 0, 10)
+    >>> round(judged.mean, 6), round(float(judged.cdf(3)), 4)
+    (3.5, 0.3316)
+    """
+
+    kind: str
+    low: float
+    likely: float
+    high: float
+    least: float
+    greatest: float
+
+    @property
+    def fixed(self) -> bool:
+        """Whether there is nothing left to know."""
+        return self.kind == "fixed" or self.low == self.high
+
+    def unit(self, raw: ArrayLike) -> Array:
+        """Raw scores on the scale where low is 0 and high is 1, the one moments are taken on."""
+        x = np.asarray(raw, dtype=float)
+        return x - self.likely if self.fixed else (x - self.low) / (self.high - self.low)
+
+    def partial_moments(self, raw: ArrayLike) -> Array:
+        """E[U^r; X <= raw] for r = 0, 1, 2, where U is X on the `unit` scale; shape ``(3, *raw.shape)``.
+
+        What falls beyond an anchor counts as lying on it.
+        """
+        x = self.unit(raw)
+        if self.fixed:
+            return np.array([x >= 0, np.zeros_like(x), np.zeros_like(x)], dtype=float)
+        if self.kind != "normal" and self.least <= self.low and self.high <= self.greatest:
+            return self._moments_below(np.clip(x, 0, 1))
+        ends = self.unit([self.least, self.greatest])
+        powers = ends ** np.arange(3)[:, None]
+        under = self._moments_below(ends[0])
+        beyond = np.array([under[0], self.at_greatest])
+        first, last = (powers * beyond).T.reshape(2, 3, *[1] * x.ndim)
+        between = self._moments_below(np.clip(x, *ends)) - under.reshape(-1, *[1] * x.ndim)
+        moments = first + between + np.where(x >= ends[1], last, 0.0)
+        return np.asarray(np.where(x < ends[0], 0.0, moments))
+
+    @property
+    def at_greatest(self) -> float:
+        """P(X is the greatest anchor), with all that falls beyond it."""
+        from scipy import special
+
+        if self.fixed:
+            return float(self.likely >= self.greatest)
+        if self.kind == "normal":  # far out in the tail 1 less the share below is 0
+            return float(special.ndtr((self.likely - self.greatest) / (self.high - self.low) * 2 * Z95))
+        return float(1 - self._moments_below(self.unit(self.greatest))[0])
+
+    def _moments_below(self, u: Array) -> Array:
+        """E[U^r; U <= u] for r = 0, 1, 2, without regard to the anchors."""
+        from scipy import special
+
+        mode = float(self.unit(self.likely))
+        if self.kind == "normal":
+            deviation = 0.5 / Z95
+            z = (u - mode) / deviation
+            share, density = special.ndtr(z), deviation * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+            return np.array([share, mode * share - density, (mode**2 + deviation**2) * share - (u + mode) * density])
+        u = np.clip(u, 0, 1)
+        if self.kind == "uniform":
+            return np.array([u, u**2 / 2, u**3 / 3])
+        if self.kind == "triangular":
+            t = 1 - u  # what is left above; beyond the mode its moments are exact, differences are not
+            whole = (1.0, (1 + mode) / 3, (1 + mode + mode**2) / 6)
+            rest = (t**2, t**2 - 2 * t**3 / 3, t**2 - 4 * t**3 / 3 + t**4 / 2)
+            rising = [2 * u ** (r + 2) / ((r + 2) * (mode or 1)) for r in range(3)]
+            falling = [whole[r] - rest[r] / ((1 - mode) or 1) for r in range(3)]
+            return np.where(u < mode, rising, falling)
+        a, b = 1 + PEAK * mode, 1 + PEAK * (1 - mode)
+        whole = (1.0, a / (a + b), a * (a + 1) / ((a + b) * (a + b + 1)))
+        return np.array([whole[r] * special.betainc(a + r, b, u) for r in range(3)])
+
+    def cdf(self, raw: ArrayLike) -> Array:
+        """P(X <= raw), of the shape of ``raw``."""
+        return np.asarray(self.partial_moments(raw)[0])
+
+    def partial_mean(self, raw: ArrayLike) -> Array:
+        """E[X; X <= raw], in the criterion's unit, of the shape of ``raw``."""
+        share, moment, _ = self.partial_moments(raw)
+        origin, width = (self.likely, 1.0) if self.fixed else (self.low, self.high - self.low)
+        return np.asarray(origin * share + width * moment)
+
+    @property
+    def mean(self) -> float:
+        """E[X], in the criterion's unit."""
+        return float(self.partial_mean(max(self.greatest, self.high)))
+
+    def ppf(self, share: ArrayLike) -> Array:
+        """The score that a share of the distribution does not exceed, of the shape of ``share``."""
+        from scipy import special
+
+        p = np.asarray(share, dtype=float)
+        if self.fixed:
+            return np.full_like(p, self.likely)
+        width, mode = self.high - self.low, float(self.unit(self.likely))
+        if self.kind == "normal":
+            x = self.likely + width / (2 * Z95) * special.ndtri(p)
+        else:
+            if self.kind == "uniform":
+                u = p
+            elif self.kind == "triangular":
+                u = np.where(p < mode, np.sqrt(p * mode), 1 - np.sqrt((1 - p) * (1 - mode)))
+            else:
+                u = special.betaincinv(1 + PEAK * mode, 1 + PEAK * (1 - mode), p)
+            x = np.clip(self.low + width * u, self.low, self.high)
+        return np.asarray(np.clip(x, self.least, self.greatest))
+
+
+def judged(case: Case) -> pd.DataFrame:
+    """The distribution of each score, by (option, criterion).
+
+    Where the case says that its ranges are the 5th and 95th percentiles, the ends of PERT,
+    triangular and uniform scores are put so far out that they are, around the same likely score.
+
+    Returns
+    -------
+    DataFrame
+        ``kind``, one of `DISTRIBUTIONS`, ``fixed`` where nothing varies; ``low``, ``likely``, ``high``: the ends
+        and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
+
+    Examples
+    --------
+    >>> from aukus_mcda import Case
+    >>> case = Case.from_frames(
+    ...     criteria=pd.DataFrame({"id": ["reach"], "direction": "max", "worst": 0, "best": 10}),
+    ...     scores=pd.DataFrame({"option": ["A"], "criterion": "reach", "low": 1, "likely": 5, "high": 9}),
+    ...     about={"ranges": "5-95"},
+    ... )
+    >>> judged(case)[["low", "likely", "high"]].round(2).to_numpy().tolist()
+    [[-1.44, 5.0, 11.44]]
+    """
+    table = case.scores[["distribution", "low", "likely", "high"]].rename(columns={"distribution": "kind"})
+    table["kind"] = table["kind"].replace("", "pert").where(table["low"] < table["high"], "fixed")
+    if case.about.ranges == "5-95":
+        for kind in ("pert", "triangular", "uniform"):
+            rows = table.index[table["kind"] == kind]
+            low, likely, high = table.loc[rows, ["low", "likely", "high"]].to_numpy(dtype=float).T
+            table.loc[rows, ["low", "high"]] = np.column_stack(_ends(kind, low, likely, high))
+    return table
+
+
+def _ends(kind: str, low: Array, likely: Array, high: Array) -> tuple[Array, Array]:
+    """The ends that put 5 per cent below ``low`` and 5 above ``high``, the mode being at ``likely``.
+
+    On the scale from one end to the other the likely score has some place, the mode. Every mode puts the
+    percentiles somewhere, and so the mode between them; the one sought puts it where it was judged.
+    """
+    modes, lower, upper = _percentiles(kind)
+    place = (likely - low) / (high - low)
+    mode = np.interp(place, (modes - lower) / (upper - lower), modes)
+    lower, upper = (np.interp(mode, modes, each) for each in (lower, upper))
+    width = (high - low) / (upper - lower)
+    return low - lower * width, high + (1 - upper) * width
+
+
+def expectation(distribution: ScoreDistribution, raw: Array, worth: Array, power: int = 1) -> float:
+    """E[f(X)^power] of the piecewise-linear f through points (raw, worth), exact but for rounding.
+
+    Parameters
+    ----------
+    distribution : ScoreDistribution
+        Of X; all of it between the first and last point.
+    raw, worth : array, shape (p,)
+        The points; ``raw`` strictly increasing.
+    power : int
+        1 or 2.
+
+    Examples
+    --------
+    >>> judged = ScoreDistribution("uniform", 0, 5, 10, 0, 10)
+    >>> expectation(judged, np.array([0.0, 5.0, 10.0]), np.array([0.0, 0.0, 1.0]))
+    0.25
+    """
+    share, first, second = _steps(distribution, raw)
+    u = distribution.unit(raw)
+    run, rise = np.diff(u), np.diff(worth)
+    slope = np.divide(rise, run, out=np.zeros_like(rise), where=run > 0)
+    level = worth[:-1] - slope * u[:-1]
+    if power == 1:
+        return float(np.sum(level * share + slope * first))
+    return float(np.sum(level**2 * share + 2 * level * slope * first + slope**2 * second))
+
+
+def _steps(distribution: ScoreDistribution, raw: Array) -> Array:
+    """Moments of each piece; what lies on the first point belongs to the first piece."""
+    moments = distribution.partial_moments(raw)
+    steps = np.diff(moments, axis=1)
+    steps[:, 0] += moments[:, 0]
+    return np.asarray(steps)
+
+
+@dataclass(frozen=True)
+class UncertainValue:
+    """The value V = v(X), 0-100, of a score X that is not known for certain.
+
+    Examples
+    --------
+    >>> judged = ScoreDistribution("uniform", 2, 5, 8, 0, 10)
+    >>> value = UncertainValue(judged, ValueFunction(worst=0, best=10))
+    >>> round(value.mean, 9), round(value.variance, 9)
+    (50.0, 300.0)
+    >>> probability, excess = value.beyond(60)  # 20 of 60 points lie above, 10 above on average
+    >>> round(probability, 9), round(excess, 9)
+    (0.333333333, 3.333333333)
+    """
+
+    distribution: ScoreDistribution
+    function: ValueFunction
+
+    @cached_property
+    def mean(self) -> float:
+        """E[V]."""
+        if self.distribution.fixed:
+            return float(self.function(self.distribution.likely))
+        return expectation(self.distribution, *self.function.corners)
+
+    @cached_property
+    def variance(self) -> float:
+        """Var[V], in squared value points."""
+        raw, value = self.function.corners
+        spread = 0.0 if self.distribution.fixed else expectation(self.distribution, raw, value - self.mean, power=2)
+        return max(0.0, spread)
+
+    def raw_at(self, level: float) -> float:
+        """The raw score that has a value, or NaN when the value is not from 0 to 100."""
+        raw, value = self.function.corners
+        if not 0 <= level <= 100:
+            return float("nan")
+        rising = 1 if value[-1] > value[0] else -1
+        return float(np.interp(level, value[::rising], raw[::rising]))
+
+    def beyond(self, level: float, *, above: bool = True) -> tuple[float, float]:
+        """P(V > level) and E[max(V - level, 0)]; below the level instead, when not ``above``."""
+        raw, value = self.function.corners
+        if 0 < level < 100 and np.abs(value - level).min() > ROUNDING:
+            split = np.union1d(raw, self.raw_at(level))
+            raw, value = split, np.interp(split, raw, value)
+        over = (value - level) * (1 if above else -1)
+        over = np.where(over > ROUNDING, over, 0.0)
+        share = _steps(self.distribution, raw)[0]
+        # What lies on an anchor itself counts only if the anchor's own value is beyond the level.
+        share[0] -= float(self.distribution.cdf(raw[0])) * (over[0] == 0)
+        share[-1] -= self.distribution.at_greatest * (over[-1] == 0)
+        probability = max(0.0, float(np.sum(share[over[:-1] + over[1:] > 0])))
+        return probability, max(0.0, expectation(self.distribution, raw, over)) if probability else 0.0
+
+
+@lru_cache
+def _percentiles(kind: str) -> tuple[Array, Array, Array]:
+    """The 5th and 95th percentiles of a kind on the scale from end to end, for many modes."""
+    modes = np.linspace(0, 1, 513)
+    ends = [ScoreDistribution(kind, 0, mode, 1, 0, 1).ppf([0.05, 0.95]) for mode in modes]
+    lower, upper = np.array(ends).T
+    return modes, lower, upper
+
+
+def uncertain_values(case: Case) -> pd.DataFrame:
+    """What is believed of each value, options x leaves.
+
+    Screened options are left out; rows and columns are in the order of their ids,
+    so that no result depends on the order of the input.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    DataFrame of `UncertainValue`
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> values = uncertain_values(load_case("aukus_plus_two"))
+    >>> values.columns[0], 0 < values.at["status_quo", values.columns[0]].mean < 100
+    ('acc_canberra', True)
+    """
+    kept = sorted(case.options.index.difference(case.screened.index))
+    functions = {leaf: case.value_function(leaf) for leaf in sorted(case.leaves)}
+    scores = judged(case)
+
+    def believed(option: str, leaf: str) -> UncertainValue:
+        function = functions[leaf]
+        ends = sorted((function.worst, function.best))
+        return UncertainValue(ScoreDistribution(*scores.loc[(option, leaf)], *ends), function)
+
+    grid = {leaf: [believed(option, leaf) for option in kept] for leaf in functions}
+    return pd.DataFrame(grid, index=pd.Index(kept, name="option"), dtype=object).rename_axis(columns="criterion")
 
 
 def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:

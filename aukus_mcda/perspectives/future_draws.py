@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..case import Case, judged
+from ..case import BrokenLine, Case, judged
 from ..uncertainty import Batch, Judged, ScoreDraws, score_draws
 from ..weights import Array
 
@@ -133,32 +133,21 @@ class ValueLines:
 
     Attributes
     ----------
-    lines : tuple of (start, slope, bends)
-        By leaf: the value is ``start + slope * raw`` up to the first bend, and each bend
-        is the raw score where the slope changes and by how much.
+    lines : tuple of BrokenLine
+        By leaf.
     """
 
-    lines: tuple[tuple[float, float, tuple[tuple[float, float], ...]], ...]
+    lines: tuple[BrokenLine, ...]
 
     @classmethod
     def of(cls, case: Case, leaves: Sequence[str]) -> ValueLines:
         """The value functions of a case's leaves."""
-        lines = []
-        for leaf in leaves:
-            at, worth = case.value_function(leaf).corners
-            slopes = np.diff(worth) / np.diff(at)
-            bends = tuple(zip(at[1:-1].tolist(), np.diff(slopes).tolist(), strict=True))
-            lines.append((float(worth[0] - slopes[0] * at[0]), float(slopes[0]), bends))
-        return cls(tuple(lines))
+        return cls(tuple(BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves))
 
     def __call__(self, raw: Array, out: Array) -> None:
         """Values of ``raw (..., k, n)`` into ``out``, of the same shape."""
-        for leaf, (start, slope, bends) in enumerate(self.lines):
-            column, x = out[..., leaf, :], raw[..., leaf, :]
-            np.multiply(x, slope, out=column)
-            column += start
-            for at, turn in bends:
-                column += np.maximum(x - at, 0) * turn
+        for leaf, line in enumerate(self.lines):
+            line.fill(raw[..., leaf, :], out[..., leaf, :])
 
 
 def _range(row: dict[str, float]) -> tuple[float, float, float]:

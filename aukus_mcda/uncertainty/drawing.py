@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..case import Z95, Case, judged
+from ..case import Z95, BrokenLine, Case, judged
 from ..weights import Array, Weights, fill_pert
 
 Scale: TypeAlias = tuple[Array, Array]
@@ -71,11 +71,11 @@ class Batch:
             corners, values = scales[leaf]
             zero, unit = (likely, (high - low) / NORMAL_WIDTH) if kind == "normal" else (low, high - low)
             x = (corners - zero) / unit
-            slopes = np.diff(values) / np.diff(x)
+            line = BrokenLine.through(x, values)
             peaks.append((likely - low) / (high - low))
             ends.append((x[0], x[-1]))
-            lines.append((values[0] - slopes[0] * x[0], slopes[0]))
-            bends += [(row, float(at), float(turn)) for at, turn in zip(x[1:-1], np.diff(slopes), strict=True)]
+            lines.append((line.start, line.slope))
+            bends += [(row, at, turn) for at, turn in line.bends]
         start, slope = np.array(lines).T[:, :, None]
         rows = np.array([leaf for leaf, *_ in judged])
         return cls(kind, rows, tuple(peaks), np.array(ends).T[:, :, None], start, slope, tuple(bends), shared)

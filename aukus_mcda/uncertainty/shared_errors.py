@@ -35,7 +35,7 @@ def raw_at(value: UncertainValue, errors: ArrayLike) -> Array:
     """The raw scores that errors stand for: the greater the error, the more the score is worth."""
     from scipy.special import ndtr
 
-    _, values = value.corners
+    _, values = value.function.corners
     sign = 1 if values[-1] > values[0] else -1
     return value.distribution.ppf(ndtr(sign * np.asarray(errors)))
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from aukus_mcda.case.distributions import Z95, ScoreDistribution, UncertainValue, expectation, uncertain_values
-from aukus_mcda.case.values import ValueFunction
+from aukus_mcda.case.values import Z95, ScoreDistribution, UncertainValue, ValueFunction, expectation, uncertain_values
 
 KINDS = ("pert", "triangular", "uniform", "normal")
 SCALES = (

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from aukus_mcda import Case, CaseError
-from aukus_mcda.case.distributions import uncertain_values
+from aukus_mcda.case.values import uncertain_values
 from aukus_mcda.perspectives.redlines import red_lines
 
 

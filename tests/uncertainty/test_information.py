@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukus_mcda import Case, MethodError, WeightsError, load_case
-from aukus_mcda.case.distributions import uncertain_values
+from aukus_mcda.case.values import uncertain_values
 from aukus_mcda.uncertainty.information import (
     evidence_value,
     expected_scores,

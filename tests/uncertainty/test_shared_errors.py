@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda import Case, information_value, smaa
-from aukus_mcda.case.distributions import ScoreDistribution, judged
+from aukus_mcda.case.values import ScoreDistribution, judged
 from aukus_mcda.uncertainty.drawing import score_draws
 from aukus_mcda.uncertainty.information import expected_scores, joint_information
 

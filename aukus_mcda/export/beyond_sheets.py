@@ -12,7 +12,7 @@ import pandas as pd
 from ..analysis import Study
 from ..case import Case
 from ..perspectives import Capitals, Futures, Packages, future_names
-from ..story import capital_wording, future_wording, package_wording, wording
+from ..story import about_futures, capital_wording, package_wording, wording
 from ..text import joined, titled
 from ..uncertainty import drawn
 from .future_plots import FACTOR_NAMES
@@ -106,8 +106,8 @@ def futures(book: Book, study: Study) -> None:
     if found is None:
         return
     short = case.options["short"]
-    note = f"{AS_EXPORTED} {future_wording.counted(found, case)}"
-    page = book.page("futures", future_wording.in_futures(found, case), note, (34, *[20] * max(7, len(found.names))))
+    note = f"{AS_EXPORTED} {about_futures.counted(found, case)}"
+    page = book.page("futures", about_futures.in_futures(found, case), note, (34, *[20] * max(7, len(found.names))))
     fares = found.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     varied = drawn(case, study.ranking.weights)
     kept = 8 if varied else 6
@@ -143,7 +143,7 @@ def futures(book: Book, study: Study) -> None:
     ):
         page.part(title)
         _by_column(page, table.loc[fares.index], short, found.names, number_format)
-    page.part(future_wording.failing(found, case))
+    page.part(about_futures.failing(found, case))
     _signposts(page, found)
 
 
@@ -177,8 +177,8 @@ def uncertainty(book: Book, study: Study) -> None:
     futures_named = future_names(case)
     page = book.page(
         "uncertainty",
-        future_wording.comes_from(found, case),
-        f"{AS_EXPORTED} {future_wording.how_read(found, case)} {future_wording.varied(found, case)}",
+        about_futures.comes_from(found, case),
+        f"{AS_EXPORTED} {about_futures.how_read(found, case)} {about_futures.varied(found, case)}",
         (34, *[15] * max(7, len(found.methods), len(found.futures))),
     )
     rows: list[list[Any]] = []

@@ -1,17 +1,17 @@
-"""What slides are filled with: native text and tables, measured, and taken apart where they do not fit.
+"""Texts and tables of a slide: native, measured, and taken apart where they do not fit.
 
-A block says how tall it is at a width, gives up as much of itself as fits a room, and draws itself.
-Widths and places are in inches, heights in points.
+Every kind of block is set at a width, says how tall it is, gives up as much of itself as fits
+a height, and draws itself. Widths and places are in inches, heights in points.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 from xml.sax.saxutils import escape
 
 from pptx.dml.color import RGBColor
@@ -21,318 +21,244 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from ..story import Table, Text
 from . import measuring
 from .templates import Ink, Look
 
-SMALLEST = 12
 CELL_PAD = 5.0
 """Points on each side of a cell's text."""
 BOX_PAD = 8.0
 """Points above and below a box's text together."""
 GAP = 7
 """Points after a paragraph."""
-PER_CENT = "\N{NO-BREAK SPACE}%"
-"""The sign as it follows a number: on the same line."""
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid", known to every PowerPoint
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class Block(Protocol):
-    """What a column of a slide is made of."""
+class Setting(Protocol):
+    """A block set at a width."""
 
-    def height(self, width: float, look: Look) -> float:
-        """Points it takes at a width in inches."""
+    def height(self) -> float:
+        """Points it takes in its smallest type."""
 
-    def take(self, width: float, tall: float, look: Look) -> tuple[Block | None, Block | None]:
-        """What of it fits a height, and what is left."""
+    def take(self, tall: float, *, alone: bool) -> tuple[Self | None, Self | None]:
+        """What of it fits a height, and what is left; what is ``alone`` on its slide is cut rather than sent on."""
 
-    def broken(self, width: float, tall: float, look: Look) -> tuple[Block, Block | None]:
-        """The first of it, cut to a height it is too tall for, and the rest."""
-
-    def compact(self) -> Block:
-        """The same in the smallest type."""
-
-    def full(self) -> tuple[Block, ...]:
-        """All of it."""
-
-    def lean(self) -> tuple[Block, ...]:
-        """What cannot be left to the speaker."""
-
-    def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
+    def draw(self, slide: Any, left: float, top: float, tall: float) -> None:
         """Put it on a slide."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """Paragraphs, set in the largest of ``sizes`` that fits; ``extra`` ones can be left to the speaker."""
+class SetText:
+    """Paragraphs in a box."""
 
-    paragraphs: tuple[str, ...]
-    sizes: tuple[int, ...] = (16, 14, SMALLEST)
-    extra: tuple[str, ...] = ()
+    text: Text
+    width: float
+    look: Look
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "paragraphs", tuple(map(glued, self.paragraphs)))
+    def height(self) -> float:
+        """Points it takes in its smallest type."""
+        return self._height(self.text.sizes[-1])
 
-    def height(self, width: float, look: Look) -> float:
-        """Points it takes at the smallest size."""
-        return self._tall(width, self.sizes[-1], look)
-
-    def take(self, width: float, tall: float, look: Look) -> tuple[Text | None, Text | None]:
+    def take(self, tall: float, *, alone: bool) -> tuple[SetText | None, SetText | None]:
         """As many paragraphs as fit; one that would fill a slide by itself is broken between words."""
-        if fitting := next((size for size in self.sizes if self._tall(width, size, look) <= tall), None):
-            return replace(self, sizes=(fitting,)), None
-        smallest = replace(self, sizes=self.sizes[-1:])
-        for count in range(len(self.paragraphs) - 1, 0, -1):
-            part = replace(smallest, paragraphs=self.paragraphs[:count])
-            if part.height(width, look) <= tall:
-                return part, replace(self, paragraphs=self.paragraphs[count:])
-        return None, self
+        if fitting := next((size for size in self.text.sizes if self._height(size) <= tall), None):
+            return self._with(self.text.paragraphs, sizes=(fitting,)), None
+        for count in range(len(self.text.paragraphs) - 1, 0, -1):
+            part = self._with(self.text.paragraphs[:count], sizes=self.text.sizes[-1:])
+            if part.height() <= tall:
+                return part, self._with(self.text.paragraphs[count:])
+        return self._broken(tall) if alone else (None, self)
 
-    def broken(self, width: float, tall: float, look: Look) -> tuple[Text, Text | None]:
-        """The first paragraph as far as it fits, and the rest."""
-        size, first = self.sizes[-1], self.paragraphs[0]
-        cut = measuring.clipped(first, width * 72, tall - BOX_PAD - GAP, size, face=look.face)
-        if cut == first:
-            return Text((first,), (size,)), replace(self, paragraphs=self.paragraphs[1:])
-        words = cut.removesuffix(" ...")
-        kept = words.rsplit(" ", 1)[0] if " " in words else words
-        rest = (first[len(kept) :].strip(), *self.paragraphs[1:])
-        return Text((kept,), (size,)), replace(self, paragraphs=rest)
-
-    def compact(self) -> Text:
-        """The same in the smallest type."""
-        return replace(self, sizes=self.sizes[-1:])
-
-    def full(self) -> tuple[Text, ...]:
-        """Itself, the extra paragraphs among the others; nothing when it has none at all."""
-        every = (*self.paragraphs, *self.extra)
-        return (replace(self, paragraphs=every, extra=()),) if every else ()
-
-    def lean(self) -> tuple[Text, ...]:
-        """Itself without what can be left to the speaker."""
-        return (replace(self, extra=()),) if self.paragraphs else ()
-
-    def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
+    def draw(self, slide: Any, left: float, top: float, tall: float) -> None:
         """A box of text, as tall as it needs."""
-        needed = min(self._tall(width, self.sizes[0], look), tall)
-        box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Pt(needed))
-        frame = box.text_frame
+        needed = min(self._height(self.text.sizes[0]), tall)
+        frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(self.width), Pt(needed)).text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = 0
         frame.margin_top = frame.margin_bottom = Pt(BOX_PAD / 2)
-        fill_frame(frame, self.paragraphs, self.sizes[0], look)
-        return box
+        fill_frame(frame, self.text.paragraphs, self.text.sizes[0], self.look)
 
-    def _tall(self, width: float, size: int, look: Look) -> float:
-        inner = sum(measuring.height(each, width * 72, size, face=look.face) for each in self.paragraphs)
-        return inner + GAP * (len(self.paragraphs) - 1) + BOX_PAD
+    def _broken(self, tall: float) -> tuple[SetText, SetText]:
+        """The first paragraph as far as it fits, and the rest."""
+        size, first, others = self.text.sizes[-1], self.text.paragraphs[0], self.text.paragraphs[1:]
+        cut = measuring.clipped(first, self.width * 72, tall - BOX_PAD - GAP, size, face=self.look.face)
+        words = cut.removesuffix(" ...")
+        start = words.rsplit(" ", 1)[0] if " " in words else words
+        return self._with([start], sizes=(size,)), self._with([first[len(start) :].strip(), *others])
+
+    def _with(self, paragraphs: Sequence[str], **changed: Any) -> SetText:
+        return replace(self, text=replace(self.text, paragraphs=paragraphs, **changed))
+
+    def _height(self, size: int) -> float:
+        paragraphs, face = self.text.paragraphs, self.look.face
+        inner = sum(measuring.height(each, self.width * 72, size, face=face) for each in paragraphs)
+        return inner + GAP * (len(paragraphs) - 1) + BOX_PAD
+
+
+class Grid(NamedTuple):
+    """A table in one size of type: widths of its columns, their rooms for text, cells from the header down, heights."""
+
+    columns: list[float]
+    rooms: list[float]
+    cells: list[tuple[str, ...]]
+    heights: list[float]
 
 
 @dataclass(frozen=True)
-class Table:
-    """A native table: a ruled header, hairlines between rows, no style of its own.
+class SetTable:
+    """A ruled header, hairlines between rows, no style of its own.
 
-    Attributes
-    ----------
-    shares : sequence of float
-        The columns' shares of the width; they add up to 1 when put in proportion.
-    right, strong : collection of int
-        Columns set to the right; rows set in bold.
-    lines : sequence of int
-        Most lines a cell of each column may take, 0 for any number.
-    spare : bool
-        It can be left out where it would need another slide.
-    fixed : bool
-        Columns keep their shares whatever their words: those of a table that goes on over several slides.
-    alt : str
-        What the table shows, for those who cannot see it.
+    When ``fixed``, columns keep their shares whatever their words: those of a table that goes on over several slides.
     """
 
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    shares: tuple[float, ...]
-    alt: str
-    right: Collection[int] = ()
-    strong: Collection[int] = ()
-    lines: tuple[int, ...] = ()
-    sizes: tuple[int, ...] = (14, SMALLEST)
-    spare: bool = False
+    table: Table
+    width: float
+    look: Look
     fixed: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", tuple(tuple(map(glued, row)) for row in self.rows))
+    def height(self) -> float:
+        """Points it takes in its smallest type."""
+        return sum(self.grid(self.table.sizes[-1]).heights)
 
-    def filled(self) -> Table:
-        """The same without the columns that are blank in every row."""
-        kept = [k for k in range(len(self.header)) if any(row[k] for row in self.rows)]
-        return replace(
-            self,
-            header=tuple(self.header[k] for k in kept),
-            rows=tuple(tuple(row[k] for k in kept) for row in self.rows),
-            shares=tuple(self.shares[k] for k in kept),
-            right=[place for place, k in enumerate(kept) if k in self.right],
-            lines=tuple(self.lines[k] for k in kept) if self.lines else (),
-        )
-
-    def height(self, width: float, look: Look) -> float:
-        """Points it takes at the smallest size."""
-        return sum(self._heights(self._cells(width, self.sizes[-1], look), width, self.sizes[-1], look))
-
-    def take(self, width: float, tall: float, look: Look) -> tuple[Table | None, Table | None]:
-        """As many rows as fit below the header."""
-        for size in self.sizes:
-            cells = self._cells(width, size, look)
-            heights = self._heights(cells, width, size, look)
+    def take(self, tall: float, *, alone: bool) -> tuple[SetTable | None, SetTable | None]:
+        """As many rows as fit below the header; a first row that would fill a slide by itself is cut."""
+        rows, sizes = self.table.rows, self.table.sizes
+        for size in sizes:
+            grid = self.grid(size)
             # Smaller type comes before cutting a name off.
-            if sum(heights) <= tall and (size == self.sizes[-1] or cells[1:] == list(self.rows)):
-                return replace(self, sizes=(size,)), None
-        count = evenly(heights[1:], tall - heights[0])
-        if count == 0:
+            if sum(grid.heights) <= tall and (size == sizes[-1] or grid.cells[1:] == rows):
+                return replace(self, table=replace(self.table, sizes=(size,))), None
+        count = evenly(grid.heights[1:], tall - grid.heights[0])
+        if not count and not alone:
             return None, self
-        whole = replace(self.compact(), shares=tuple(self._columns(width, self.sizes[-1], look)), fixed=True)
-        return whole._some(0, count), whole._some(count, len(self.rows))
+        columns = [each._replace(share=wide) for each, wide in zip(self.table.columns, grid.columns, strict=True)]
+        whole = replace(self, table=replace(self.table, columns=columns, sizes=sizes[-1:]), fixed=True)
+        first = whole.part(0, count) if count else whole._cut(grid, tall)
+        return first, whole.part(count or 1, len(rows)) if len(rows) > (count or 1) else None
 
-    def broken(self, width: float, tall: float, look: Look) -> tuple[Table, Table | None]:
-        """A first row that would fill a slide by itself, cut to it, and the rest."""
-        size = self.sizes[-1]
-        room = tall - self._heights(self._cells(width, size, look)[:1], width, size, look)[0] - 2 * CELL_PAD
-        cells = zip(self.rows[0], self._rooms(width, size, look), strict=True)
-        cut = tuple(measuring.clipped(cell, each, room, size, face=look.face) for cell, each in cells)
-        whole = replace(self.compact(), shares=tuple(self._columns(width, size, look)), fixed=True)
-        rest = whole._some(1, len(self.rows)) if len(self.rows) > 1 else None
-        return replace(whole._some(0, 1), rows=(cut,), lines=()), rest
-
-    def compact(self) -> Table:
-        """The same in the smallest type."""
-        return replace(self, sizes=self.sizes[-1:])
-
-    def full(self) -> tuple[Table, ...]:
-        """Itself."""
-        return (self,)
-
-    def lean(self) -> tuple[Table, ...]:
-        """Itself, unless it is spare."""
-        return () if self.spare else (self,)
-
-    def first(self, width: float, tall: float, look: Look) -> Table:
-        """As many rows from the top as fit a height in the smallest type, one at least."""
-        size = self.sizes[-1]
-        header, *heights = self._heights(self._cells(width, size, look), width, size, look)
-        ends = list(accumulate(heights, initial=header))
-        return self._some(0, max(1, sum(end <= tall for end in ends[1:])))
-
-    def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
+    def draw(self, slide: Any, left: float, top: float, tall: float) -> None:
         """The table, its rows as tall as their texts."""
-        size = self.sizes[0]
-        cells = self._cells(width, size, look)
-        heights = self._heights(cells, width, size, look)
-        frame = slide.shapes.add_table(1, 1, Inches(left), Inches(top), Inches(width), Pt(sum(heights)))
-        columns = [int(Pt(each)) for each in self._columns(width, size, look)]
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", self.alt)
-        table = frame._element.find(f".//{qn('a:tbl')}")
-        table.getparent().replace(table, parse_xml(self._xml(cells, heights, columns, size, look)))
-        return frame
+        grid = self.grid(self.table.sizes[0])
+        frame = slide.shapes.add_table(1, 1, Inches(left), Inches(top), Inches(self.width), Pt(sum(grid.heights)))
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", self.table.alt)
+        drawn = frame._element.find(f".//{qn('a:tbl')}")
+        drawn.getparent().replace(drawn, parse_xml(self._xml(grid)))
 
-    def _some(self, start: int, stop: int) -> Table:
-        strong = {row - start for row in self.strong if start <= row < stop}
-        return replace(self, rows=self.rows[start:stop], strong=strong)
+    def part(self, start: int, stop: int) -> SetTable:
+        """Some of its rows."""
+        return replace(self, table=self.table.part(start, stop))
 
-    def _columns(self, width: float, size: int, look: Look) -> list[float]:
+    def first(self, tall: float) -> Table:
+        """As many rows from the top as fit a height in the smallest type, one at least."""
+        ends = list(accumulate(self.grid(self.table.sizes[-1]).heights))
+        return self.table.part(0, max(1, sum(end <= tall for end in ends[1:])))
+
+    def grid(self, size: int) -> Grid:
+        """The table in a size of type, cells cut to the lines they may take."""
+        table, face = self.table, self.look.face
+        columns = self._columns(size)
+        rooms = [each - self._indent(column) - CELL_PAD for column, each in enumerate(columns)]
+        cells = [tuple(column.heading for column in table.columns)]
+        for number, row in enumerate(table.rows):
+            strong = number in table.strong
+            cells.append(
+                tuple(
+                    measuring.one_line(cell, room, size, strong, face, most=column.lines) if column.lines else cell
+                    for cell, room, column in zip(row, rooms, table.columns, strict=True)
+                )
+            )
+        heights = []
+        for number, row in enumerate(cells, start=-1):
+            bold = number in (-1, *table.strong)
+            tallest = max(measuring.height(cell, room, size, bold, face) for cell, room in zip(row, rooms, strict=True))
+            heights.append(tallest + 2 * CELL_PAD)
+        return Grid(columns, rooms, cells, heights)
+
+    def _cut(self, grid: Grid, tall: float) -> SetTable:
+        """The first row, its cells cut to a height."""
+        size, room = self.table.sizes[-1], tall - grid.heights[0] - 2 * CELL_PAD
+        columns = [
+            column._replace(cells=[measuring.clipped(column.cells[0], wide, room, size, face=self.look.face)], lines=0)
+            for column, wide in zip(self.table.columns, grid.rooms, strict=True)
+        ]
+        return replace(self, table=replace(self.table.part(0, 1), columns=columns))
+
+    def _columns(self, size: int) -> list[float]:
         """Points of width of each column: its share, or, where a word is longer than that, what all columns need."""
-        whole = 72 * width
-        shares = [whole * share / sum(self.shares) for share in self.shares]
+        columns, whole = self.table.columns, 72 * self.width
+        total = sum(column.share for column in columns)
+        shares = [whole * column.share / total for column in columns]
+        if self.fixed:
+            return shares
         needs = []
-        for column in range(0 if self.fixed else len(self.header)):
+        for number, (column, share) in enumerate(zip(columns, shares, strict=True)):
             # Numbers, and what may take one line only, stay whole; a text may be broken between words.
-            cells = [row[column] for row in self.rows]
-            kept = column in self.right or (self.lines and self.lines[column] == 1)
-            words = cells if kept else _pieces(cells)
+            words = column.cells if column.right or column.lines == 1 else _pieces(column.cells)
             longest = max(
-                [measuring.width(word, size, True, look.face) for word in _pieces([self.header[column]])]
-                + [measuring.width(word, size, bool(self.strong), look.face) for word in words],
+                [measuring.width(word, size, True, self.look.face) for word in _pieces([column.heading])]
+                + [measuring.width(word, size, bool(self.table.strong), self.look.face) for word in words],
                 default=0.0,
             )
             # Not even the longest word takes more than this from the other columns.
-            most = min(0.4 * whole, max(1.6 * shares[column], 0.12 * whole))
-            needs.append(min(most, longest + self._indent(column) + CELL_PAD + 1))
-        if all(need <= share for need, share in zip(needs, shares, strict=False)):
+            most = min(0.4 * whole, max(1.6 * share, 0.12 * whole))
+            needs.append(min(most, longest + self._indent(number) + CELL_PAD + 1))
+        if all(need <= share for need, share in zip(needs, shares, strict=True)):
             return shares
         spare = whole - sum(needs)
         if spare < 0:
             return [whole * need / sum(needs) for need in needs]
         # Each gets what its longest word needs; the rest goes to those with more, or where the longest texts are.
         more = [max(0.0, share - need) for need, share in zip(needs, shares, strict=True)]
-        texts = [float(max(map(len, (head, *cells)))) for head, *cells in zip(self.header, *self.rows, strict=True)]
-        ways = (
-            tuple(need + spare * part / sum(parts) for need, part in zip(needs, parts, strict=True))
+        texts = [float(max(map(len, (column.heading, *column.cells)))) for column in columns]
+        ways = [
+            [need + spare * part / sum(parts) for need, part in zip(needs, parts, strict=True)]
             for parts in (more, texts)
-        )
-        lowest = min(ways, key=lambda way: replace(self, shares=way, fixed=True).height(width, look))
-        return list(lowest)
-
-    def _rooms(self, width: float, size: int, look: Look) -> list[float]:
-        """Points of width for the text of each column."""
-        columns = self._columns(width, size, look)
-        return [each - self._indent(column) - CELL_PAD for column, each in enumerate(columns)]
-
-    def _indent(self, column: int) -> float:
-        """Points left of a cell's text: more where the column before ends in numbers."""
-        return 3 * CELL_PAD if column - 1 in self.right and column not in self.right else CELL_PAD
-
-    def _cells(self, width: float, size: int, look: Look) -> list[tuple[str, ...]]:
-        """Header and rows, cut to the lines they may take."""
-        rooms, most = self._rooms(width, size, look), self.lines or (0,) * len(self.header)
-        cut = (
-            tuple(
-                measuring.one_line(cell, room, size, number in self.strong, look.face, most=many) if many else cell
-                for cell, room, many in zip(row, rooms, most, strict=True)
-            )
-            for number, row in enumerate(self.rows)
-        )
-        return [self.header, *cut]
-
-    def _heights(self, cells: Sequence[Sequence[str]], width: float, size: int, look: Look) -> list[float]:
-        rooms = self._rooms(width, size, look)
-        return [
-            max(
-                measuring.height(cell, room, size, number == 0 or number - 1 in self.strong, look.face)
-                for cell, room in zip(row, rooms, strict=True)
-            )
-            + 2 * CELL_PAD
-            for number, row in enumerate(cells)
         ]
+        return min(ways, key=self._height_at)
 
-    def _xml(
-        self, cells: Sequence[Sequence[str]], heights: Sequence[float], columns: Sequence[int], size: int, look: Look
-    ) -> str:
+    def _height_at(self, widths: Sequence[float]) -> float:
+        """Its height with columns of given widths."""
+        columns = [each._replace(share=wide) for each, wide in zip(self.table.columns, widths, strict=True)]
+        return replace(self, table=replace(self.table, columns=columns), fixed=True).height()
+
+    def _indent(self, number: int) -> float:
+        """Points left of a cell's text: more where the column before ends in numbers."""
+        columns = self.table.columns
+        return 3 * CELL_PAD if number and columns[number - 1].right and not columns[number].right else CELL_PAD
+
+    def _xml(self, grid: Grid) -> str:
         """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
-        ink, pad = _fill(look.ink), int(Pt(CELL_PAD))
+        ink, pad, size = _fill(self.look.ink), int(Pt(CELL_PAD)), 100 * self.table.sizes[0]
         around = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
-        grid = "".join(f'<a:gridCol w="{wide}"/>' for wide in columns)
+        columns = "".join(f'<a:gridCol w="{int(Pt(wide))}"/>' for wide in grid.columns)
         body = []
-        for number, (row, tall) in enumerate(zip(cells, heights, strict=True)):
-            bold = int(number == 0 or number - 1 in self.strong)
-            line, fill = (19050, ink) if number == 0 else (6350, _fill(look.ink, pale=True))
+        for number, (row, tall) in enumerate(zip(grid.cells, grid.heights, strict=True)):
+            bold = int(number == 0 or number - 1 in self.table.strong)
+            line, fill = (19050, ink) if number == 0 else (6350, _fill(self.look.ink, pale=True))
             below = f'<a:lnB w="{line}">{fill}</a:lnB>'
-            run = f'lang="en-GB" sz="{100 * size}" b="{bold}"'
             body.append(f'<a:tr h="{int(Pt(tall))}">')
-            for column, cell in enumerate(row):
-                side = "r" if column in self.right else "l"
+            for place, cell in enumerate(row):
+                side = "r" if self.table.columns[place].right else "l"
                 text = "".join(
-                    f'<a:p><a:pPr algn="{side}"{_direction(part)}><a:defRPr sz="{100 * size}" b="{bold}"/></a:pPr>'
-                    + (f"<a:r><a:rPr {run}>{ink}</a:rPr><a:t>{escape(part)}</a:t></a:r>" if part else "")
-                    + f'<a:endParaRPr sz="{100 * size}"/></a:p>'
+                    f'<a:p><a:pPr algn="{side}"{_direction(part)}><a:defRPr sz="{size}" b="{bold}"/></a:pPr>'
+                    + (
+                        f'<a:r><a:rPr lang="en-GB" sz="{size}" b="{bold}">{ink}</a:rPr><a:t>{escape(part)}</a:t></a:r>'
+                        if part
+                        else ""
+                    )
+                    + f'<a:endParaRPr sz="{size}"/></a:p>'
                     for part in plain(cell).split("\n")
                 )
                 body.append(
                     f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"
-                    f'<a:tcPr marL="{int(Pt(self._indent(column)))}" marR="{pad}" marT="{pad}" marB="{pad}" '
+                    f'<a:tcPr marL="{int(Pt(self._indent(place)))}" marR="{pad}" marT="{pad}" marB="{pad}" '
                     f'anchor="{"b" if number == 0 else "t"}">{around}{below}<a:noFill/></a:tcPr></a:tc>'
                 )
             body.append("</a:tr>")
         return (
             f'<a:tbl {nsdecls("a")}><a:tblPr firstRow="1"><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>'
-            f"<a:tblGrid>{grid}</a:tblGrid>{''.join(body)}</a:tbl>"
+            f"<a:tblGrid>{columns}</a:tblGrid>{''.join(body)}</a:tbl>"
         )
 
 
@@ -387,11 +313,6 @@ def paint(colour: Any, ink: Ink) -> None:
         colour.theme_color = MSO_THEME_COLOR.from_xml(ink.value)
     else:
         colour.rgb = RGBColor.from_string(ink.value)
-
-
-def glued(text: str) -> str:
-    """Text in which a number and its per cent sign stay on one line."""
-    return text.replace(" %", PER_CENT)
 
 
 def plain(text: str) -> str:

@@ -1,11 +1,15 @@
-"""A presentation being written: every slide titled, marked, numbered and annotated, its blocks laid out to fit."""
+"""A presentation being written: every slide titled, marked, numbered and annotated, its blocks laid out to fit.
+
+Blocks are dealt onto slides side by side, one above the other, and on as few slides as they need.
+"""
 
 from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +20,11 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from ..errors import ExportError
+from ..story import SMALLEST, Bars, Block, Exhibit, Table, Text
 from . import measuring
-from .blocks import GAP, SMALLEST, Block, Table, Text, fill_frame, glued, plain
+from .blocks import GAP, SetTable, SetText, Setting, fill_frame, plain
 from .house import FONT, blank_deck
-from .layout import Page, arranged
+from .native_charts import SetBars, room_for_bars
 from .templates import (
     BODIES,
     FOOTERS,
@@ -41,12 +46,19 @@ TOP_MARKING = (0.06, 0.26)
 """Top and height in inches of the marking above the title."""
 MOST_LETTERS = 195
 """Of a title; the rest of a longer one is left to the notes."""
+MOST_ROWS = 14
+"""Options that a table of a slide shows where others are left out."""
 BETWEEN = 0.35
 """Inches between columns."""
 LEAST_TITLE = 0.5
 """Inches of height without which two lines of a title cannot be read."""
 LEAST = (6.0, 2.5)
 """Inches of width and height without which no slide can be read."""
+SETTINGS: dict[type, Any] = {Text: SetText, Table: SetTable, Bars: SetBars}
+"""How each kind of block is set and drawn."""
+
+Page = list[tuple[Setting, float]]
+"""What stands in one column of one slide, each block with the points of height it takes."""
 
 
 class Area(NamedTuple):
@@ -63,6 +75,21 @@ class Area(NamedTuple):
         return 72 * (self.bottom - self.top)
 
 
+class Arrangement(NamedTuple):
+    """Where everything goes: pages by column, blocks across the foot of the first, or pages after all of them."""
+
+    columns: list[list[Page]]
+    foot: Page
+    foot_tall: float
+    after: list[Page]
+    whole: bool
+
+    @property
+    def slides(self) -> int:
+        """How many slides it takes."""
+        return max(map(len, self.columns)) + len(self.after)
+
+
 @dataclass
 class Deck:
     """A presentation being written, every slide with its marking, footer and number.
@@ -75,11 +102,14 @@ class Deck:
         At the foot of every slide; of several the first that fits its place.
     presentation : Presentation
         Empty, in the house look or from a template.
+    chosen : sequence of str, optional
+        Ids of the options to be shown; as many as fit when not given.
     """
 
     marking: str
     footer: str | Sequence[str]
     presentation: Any = field(default_factory=blank_deck)
+    chosen: Sequence[str] | None = None
     layouts: Layouts = field(init=False)
     look: Look = field(init=False)
     area: Area = field(init=False)
@@ -96,9 +126,22 @@ class Deck:
         return self.area.width < 10
 
     @property
-    def table_share(self) -> float:
-        """The share of the width a table takes beside a text."""
-        return 0.62 if self.narrow else 0.55
+    def low(self) -> bool:
+        """Whether they have so little height."""
+        return self.area.tall <= 300
+
+    def fit(self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1) -> Table:
+        """The rows of a table of options, of which there are ``of``, that one slide can hold above ``foot``."""
+        tall = self.area.tall - sum(self._set(block).height() + 2 * GAP for block in versions(foot, whole=False))
+        width = self._width(share, columns)
+        kept = SetTable(table.part(0, MOST_ROWS), width, self.look).first(tall)
+        if len(kept.rows) < of:  # the line on the rest may take room too
+            kept = SetTable(kept, width, self.look).first(tall - SMALLEST * measuring.LINE - GAP)
+        return kept
+
+    def bars(self, note: Text) -> int:
+        """How many bars can be read above a note."""
+        return room_for_bars(self.area.tall - self._set(note).height() - 40)
 
     def _area(self) -> Area:
         """What the title and the footers of the layout leave free."""
@@ -135,25 +178,24 @@ class Deck:
                 f"it needs {LEAST_TITLE:g}. Make its placeholder taller in the template."
             )
 
-    def cover(self, title: str, lines: Iterable[str], notes: str) -> Any:
-        """The first slide: a title, and lines below it."""
-        slide = self._add(self.layouts.cover, title, notes, TITLE_SIZES)
+    def cover(self, exhibit: Exhibit) -> None:
+        """The first slide: a title, and the lines of a text below it."""
+        slide = self._add(self.layouts.cover, exhibit.title, exhibit.notes, TITLE_SIZES)
+        lines = [line for block in exhibit.columns[0] if isinstance(block, Text) for line in block.paragraphs]
         box = next(shape for shape in slide.placeholders if shape.placeholder_format.type in BODIES)
         for other in list(slide.placeholders):
             if other.placeholder_format.type not in (*TITLES, *FOOTERS) and other.shape_id != box.shape_id:
                 other._element.getparent().remove(other._element)
-        said = tuple(filter(None, lines))
         room = box.width.pt - 2 * 72 * _inset(box)
-        text, face, around = "\n".join(said), self.look.face, 8 + 2 * GAP * len(said)
+        text, face, around = "\n".join(lines), self.look.face, 8 + 2 * GAP * len(lines)
         if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
             place = (box.left, box.top, box.width, max(box.height, Inches(self.area.bottom) - box.top))
             box.left, box.top, box.width, box.height = place
         tall = box.height.pt - around
         size = measuring.fitted(text, room, tall, (20, 18, 16, 14, 12), face=face) or SMALLEST
         fill_frame(box.text_frame, measuring.clipped(text, room, tall, size, face=face).split("\n"), size, self.look)
-        return slide
 
-    def slide(self, title: str, notes: str = "", part: str = "") -> Any:
+    def _slide(self, title: str, notes: str, part: str) -> Any:
         """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
         slide = self._add(self.layouts.content, title, notes, TITLE_SIZES, part, ON_CONTENT)
         for shape in list(slide.placeholders):
@@ -239,71 +281,72 @@ class Deck:
         fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
-    def fit(
-        self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1, most: int = 14
-    ) -> tuple[Table, str]:
-        """The rows of a table of options that one slide can hold, and a line on the rest of all ``of`` options."""
-        tall = self.area.tall - self._foot(foot)
-        width = self.width(share, columns)
-        kept = replace(table, rows=table.rows[:most]).first(width, tall, self.look)
-        if len(kept.rows) < of:  # the line on the rest may take room too
-            kept = kept.first(width, tall - SMALLEST * measuring.LINE - GAP, self.look)
-        rest = of - len(kept.rows)
-        line = f"{rest} more option{'s are' if rest > 1 else ' is'} not shown here; the annex ranks them all."
-        return kept, line if rest else ""
+    def _set(self, block: Block, width: float | None = None) -> Setting:
+        """A block at a width in inches, or across the slide."""
+        setting: Setting = SETTINGS[type(block)](block, width or self.area.width, self.look)
+        return setting
 
-    def _foot(self, blocks: Sequence[Block]) -> float:
-        """Points that blocks across the foot of a slide take, with the space above each."""
-        return sum(block.compact().height(self.area.width, self.look) + 2 * GAP for block in blocks)
-
-    def width(self, share: float = 1.0, columns: int = 1) -> float:
+    def _width(self, share: float, columns: int) -> float:
         """Inches of width of a column with a share of the slide."""
         return share * (self.area.width - (columns - 1) * BETWEEN)
 
-    def page(
-        self,
-        title: str,
-        notes: str,
-        *columns: Sequence[Block],
-        shares: Sequence[float] = (),
-        below: Sequence[Block] = (),
-    ) -> None:
-        """Columns of blocks side by side, and others below them, on as many slides as they need.
-
-        Parameters
-        ----------
-        title, notes : str
-            The same on every slide, but for its number.
-        columns : sequences of Block
-            From left to right, each from top to bottom.
-        shares : sequence of float
-            The columns' shares of the width; equal when not given.
-        below : sequence of Block
-            Across the first slide at its foot, or after all columns when too tall for that.
-        """
-        title = glued(title)
-        shares = shares or [1.0] * len(columns)
-        widths = [self.width(share / sum(shares), len(columns)) for share in shares]
-        plan = arranged(columns, widths, below, self.area.width, self.area.tall, self.look)
+    def page(self, exhibit: Exhibit) -> None:
+        """An exhibit on as many slides as it needs, its title and notes on each, but for the slide's number."""
+        shares = exhibit.shares or [1.0] * len(exhibit.columns)
+        widths = [self._width(share / sum(shares), len(shares)) for share in shares]
+        plan, notes = self._arranged(exhibit, widths), exhibit.notes
         if not plan.whole:
-            blocks = [block for column in (*columns, below) for block in column]
+            blocks = [block for column in (*exhibit.columns, exhibit.below) for block in column]
             notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
         for number in range(plan.slides):
-            slide = self.slide(title, notes, f" ({number + 1} of {plan.slides})" if plan.slides > 1 else "")
-            left = self.area.left
+            part = f" ({number + 1} of {plan.slides})" if plan.slides > 1 else ""
+            slide, left = self._slide(exhibit.title, notes, part), self.area.left
             for pages, width in zip(plan.columns, widths, strict=True):
                 if number < len(pages):
-                    self._draw(slide, pages[number], left, width, self.area.top)
+                    self._draw(slide, pages[number], left, self.area.top)
                 left += width + BETWEEN
             if number == 0:
-                top = self.area.bottom - (plan.foot_tall - 2 * GAP) / 72
-                self._draw(slide, plan.foot, self.area.left, self.area.width, top)
+                self._draw(slide, plan.foot, self.area.left, self.area.bottom - (plan.foot_tall - 2 * GAP) / 72)
             if (behind := number - plan.slides + len(plan.after)) >= 0:
-                self._draw(slide, plan.after[behind], self.area.left, self.area.width, self.area.top)
+                self._draw(slide, plan.after[behind], self.area.left, self.area.top)
 
-    def _draw(self, slide: Any, blocks: Page, left: float, width: float, top: float) -> None:
+    def _arranged(self, exhibit: Exhibit, widths: Sequence[float]) -> Arrangement:
+        """The arrangement on the fewest slides; of several the one that leaves out and shrinks the least.
+
+        Blocks below stand at the foot of the first slide, or after all columns when too tall for that.
+        """
+        best, seen = None, []
+        for whole, small in product((True, False), ((), (Table,), (Table, Text))):
+            columns = [versions(column, whole, small) for column in exhibit.columns]
+            below = versions(exhibit.below, whole, (Table, Text))
+            if (columns, below) in seen:
+                continue
+            seen.append((columns, below))
+            plan = self._dealt(columns, widths, [self._set(block) for block in below], whole)
+            if best is None or plan.slides < best.slides:
+                best = plan
+            if best.slides == 1:
+                break
+        assert best is not None
+        return best
+
+    def _dealt(
+        self, columns: Sequence[Sequence[Block]], widths: Sequence[float], below: Sequence[Setting], whole: bool
+    ) -> Arrangement:
+        feet = [(each, each.height()) for each in below]
+        foot = sum(each + 2 * GAP for _, each in feet)
+        beside = foot < 0.45 * self.area.tall
+        room = self.area.tall - (foot if beside else 0)
+        flows = [
+            flow([self._set(block, width) for block in column], room)
+            for column, width in zip(columns, widths, strict=True)
+        ]
+        after = [] if beside else flow(below, self.area.tall)
+        return Arrangement(flows, feet if beside else [], foot, after, whole)
+
+    def _draw(self, slide: Any, blocks: Page, left: float, top: float) -> None:
         for block, tall in blocks:
-            block.draw(slide, left, top, width, tall, self.look)
+            block.draw(slide, left, top, tall)
             top += (tall + 2 * GAP) / 72
 
     def move_last(self, place: int) -> None:
@@ -320,6 +363,48 @@ class Deck:
         self.presentation.save(path)
 
 
+def versions(blocks: Sequence[Block], whole: bool, small: tuple[type, ...] = ()) -> list[Block]:
+    """All of the blocks, or them without what can be left to the speaker; some kinds in their smallest type."""
+    versions: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Text):
+            block = replace(block, paragraphs=(*block.paragraphs, *(block.extra if whole else ())), extra=())
+            if not block.paragraphs:
+                continue
+        elif isinstance(block, Table) and block.spare and not whole:
+            continue
+        if not isinstance(block, Bars) and isinstance(block, small):
+            block = replace(block, sizes=block.sizes[-1:])
+        versions.append(block)
+    return versions
+
+
+def flow(blocks: Sequence[Setting], tall: float) -> list[Page]:
+    """Blocks dealt onto pages of a height in points."""
+    pages: list[Page] = []
+    todo = list(blocks)
+    while todo:
+        page: Page = []
+        room = tall
+        while todo:
+            block, *later = todo
+            most = room
+            if isinstance(block, SetBars):  # a chart takes all that the blocks after it leave
+                after = sum(each.height() + 2 * GAP for each in later)
+                most = max(room - after, min(room, block.height()))
+            piece, rest = block.take(most, alone=not page)
+            if piece is None:
+                break
+            needed = most if isinstance(piece, SetBars) else piece.height()
+            page.append((piece, needed))
+            room -= needed + 2 * GAP
+            todo = later if rest is None else [rest, *later]
+            if rest is not None:
+                break
+        pages.append(page)
+    return pages
+
+
 def check_template(path: str | Path) -> None:
     """Refuse a template on which slides cannot be made: a cover and a slide are tried on it, and thrown away.
 
@@ -331,8 +416,9 @@ def check_template(path: str | Path) -> None:
     presentation = open_template(path)
     with reading(path):
         deck = Deck("Marking", "Footer", presentation)
-        deck.cover("Title", ("Line",), "Notes")
-        deck.page("Title", "Notes", [Text(("Text",))])
+        exhibit = Exhibit("Title", "Notes", [[Text(["Text"])]])
+        deck.cover(exhibit)
+        deck.page(exhibit)
         deck.save(io.BytesIO())
 
 

@@ -15,9 +15,9 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
-from ..story import palette
+from ..story import SMALLEST, Bars, palette
 from . import measuring
-from .blocks import SMALLEST, paint, plain
+from .blocks import paint, plain
 from .templates import Look
 
 A_BAR = 19.0
@@ -26,130 +26,104 @@ A_LABEL = 30.0
 """Points a number needs inside a bar."""
 AROUND = 58.0
 """Points of a chart that its legend or axis takes."""
+CHARTED = 12
+"""Bars a chart can hold and still be read from the back of a room."""
 
 
-def room_for_bars(tall: float, most: int) -> int:
+def room_for_bars(tall: float) -> int:
     """How many bars can be read in a chart of ``tall`` points."""
-    return max(2, min(most, int((tall - AROUND) / A_BAR)))
+    return max(2, min(CHARTED, int((tall - AROUND) / A_BAR)))
 
 
 @dataclass(frozen=True)
-class Bars:
-    """Bars from 0, first label on top, drawn as tall as there is room.
+class SetBars:
+    """Bars from 0, drawn as tall as there is room; several series lie end to end."""
 
-    Attributes
-    ----------
-    labels : tuple of str
-    series : tuple of (name, numbers)
-        A number per label; two series may have the same name.
-    colours : tuple of str
-        A colour per series, or, for a single series, per bar.
-    alt : str
-        What the chart shows, for those who cannot see it.
-    ranges : tuple of (low, high), optional
-        The range of each bar of a single series.
-    """
-
-    labels: tuple[str, ...]
-    series: tuple[tuple[str, tuple[float, ...]], ...]
-    colours: tuple[str, ...]
-    alt: str
-    ranges: tuple[tuple[float, float], ...] = ()
+    bars: Bars
+    width: float
+    look: Look
 
     @property
     def stacked(self) -> bool:
-        """Several series lie end to end."""
-        return len(self.series) > 1
+        """Whether there are several series."""
+        return len(self.bars.series) > 1
 
     @property
     def top(self) -> float:
         """The end of the scale: the next ten above all bars and ranges."""
-        ends = [sum(parts) for parts in zip(*(numbers for _, numbers in self.series), strict=True)]
-        return float(min(100, 10 * math.ceil(max([10.0, *ends, *(high for _, high in self.ranges)]) / 10)))
+        ends = [sum(parts) for parts in zip(*(numbers for _, numbers in self.bars.series), strict=True)]
+        return float(min(100, 10 * math.ceil(max([10.0, *ends, *(high for _, high in self.bars.ranges)]) / 10)))
 
-    def height(self, width: float, look: Look) -> float:
+    def height(self) -> float:
         """Points it needs at least."""
-        return A_BAR * len(self.labels) + AROUND
+        return A_BAR * len(self.bars.labels) + AROUND
 
-    def take(self, width: float, tall: float, look: Look) -> tuple[Bars | None, None]:
+    def take(self, tall: float, *, alone: bool) -> tuple[SetBars, None]:
         """Itself: a chart is as tall as its room."""
         return self, None
 
-    def broken(self, width: float, tall: float, look: Look) -> tuple[Bars, None]:
-        """Itself."""
-        return self, None
-
-    def compact(self) -> Bars:
-        """Itself."""
-        return self
-
-    def full(self) -> tuple[Bars, ...]:
-        """Itself."""
-        return (self,)
-
-    def lean(self) -> tuple[Bars, ...]:
-        """Itself."""
-        return (self,)
-
-    def draw(self, slide: Any, left: float, top: float, width: float, tall: float, look: Look) -> Any:
+    def draw(self, slide: Any, left: float, top: float, tall: float) -> None:
         """The chart, its numbers in a sheet that PowerPoint opens."""
         data = CategoryChartData(number_format="0.0")
-        room = 0.4 * width * 72
-        data.categories = [measuring.one_line(plain(label), room, SMALLEST, face=look.face) for label in self.labels]
-        for name, numbers in self.series:
-            data.add_series(measuring.one_line(plain(name), room, SMALLEST, face=look.face), numbers)
+        bars, look = self.bars, self.look
+        data.categories = [self._short(label) for label in bars.labels]
+        for name, numbers in bars.series:
+            data.add_series(self._short(name), numbers)
         kind = XL_CHART_TYPE.BAR_STACKED if self.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-        frame = slide.shapes.add_chart(kind, Inches(left), Inches(top), Inches(width), Pt(tall), data)
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", self.alt)
+        frame = slide.shapes.add_chart(kind, Inches(left), Inches(top), Inches(self.width), Pt(tall), data)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", bars.alt)
         chart = frame.chart
         chart.font.size = Pt(SMALLEST)
         paint(chart.font.color, look.ink)
         chart.has_title, chart.has_legend = False, self.stacked
         if self.stacked:
             chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-        self._axes(chart, look)
+        self._axes(chart)
         plot = chart.plots[0]
         plot.gap_width, plot.vary_by_categories = 45, False
         if self.stacked:
             plot.overlap = 100
-            for each, colour in zip(plot.series, self.colours, strict=True):
+            for each, colour in zip(plot.series, bars.colours, strict=True):
                 _paint(each.format, colour, look)
-                _label(each.data_labels, colour, XL_LABEL_POSITION.CENTER, least=A_LABEL / (43 * width) * self.top)
+                _label(each.data_labels, colour, XL_LABEL_POSITION.CENTER, least=A_LABEL / (43 * self.width) * self.top)
         else:
             only = plot.series[0]
-            _paint(only.format, self.colours[0], look)
-            for number, colour in enumerate(self.colours):
+            _paint(only.format, bars.colours[0], look)
+            for number, colour in enumerate(bars.colours):
                 point = only.points[number]
                 _paint(point.format, colour, look)
-                if self.ranges:
+                if bars.ranges:
                     _point_label(only, number, colour)
-            if self.ranges:
-                self._error_bars(chart, only, look)
+            if bars.ranges:
+                self._error_bars(chart, only)
             else:
                 plot.has_data_labels = True
                 _label(plot.data_labels, "", XL_LABEL_POSITION.OUTSIDE_END)
-        return frame
 
-    def _axes(self, chart: Any, look: Look) -> None:
+    def _short(self, label: str) -> str:
+        """A label that leaves the bars the greater part of the width."""
+        return measuring.one_line(plain(label), 0.4 * self.width * 72, SMALLEST, face=self.look.face)
+
+    def _axes(self, chart: Any) -> None:
         names, numbers = chart.category_axis, chart.value_axis
         names.reverse_order, names.has_major_gridlines = True, False
         names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        paint(names.format.line.color, look.ink)
+        paint(names.format.line.color, self.look.ink)
         numbers.minimum_scale, numbers.maximum_scale = 0, self.top
-        numbers.has_major_gridlines, numbers.visible = False, bool(self.ranges)
-        if self.ranges:
+        numbers.has_major_gridlines, numbers.visible = False, bool(self.bars.ranges)
+        if self.bars.ranges:
             # With the labels in reverse order "high" is the foot of the chart.
             numbers.major_unit, numbers.tick_label_position = 20, XL_TICK_LABEL_POSITION.HIGH
             numbers.tick_labels.number_format, numbers.tick_labels.number_format_is_linked = "0", False
             numbers.format.line.fill.background()
 
-    def _error_bars(self, chart: Any, series: Any, look: Look) -> None:
+    def _error_bars(self, chart: Any, series: Any) -> None:
         """From each bar's end down to its low and up to its high, as columns of the chart's own sheet."""
-        numbers = self.series[0][1]
-        down = [max(0.0, number - low) for number, (low, _) in zip(numbers, self.ranges, strict=True)]
-        up = [max(0.0, high - number) for number, (_, high) in zip(numbers, self.ranges, strict=True)]
+        numbers, ranges = self.bars.series[0][1], self.bars.ranges
+        down = [max(0.0, number - low) for number, (low, _) in zip(numbers, ranges, strict=True)]
+        up = [max(0.0, high - number) for number, (_, high) in zip(numbers, ranges, strict=True)]
         _add_columns(chart, {"Down to low": down, "Up to high": up})
-        ink = f'<a:{look.ink.kind} val="{look.ink.value}"/>'
+        ink = f'<a:{self.look.ink.kind} val="{self.look.ink.value}"/>'
         bars = parse_xml(
             f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="both"/><c:errValType val="cust"/>'
             f'<c:noEndCap val="0"/><c:plus>{_reference("D", up)}</c:plus><c:minus>{_reference("C", down)}</c:minus>'

@@ -2,86 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from ..analysis import Study
 from ..case import Case, replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
-from . import annex_slides, capital_slides, fragility_slides, future_slides, package_slides, ranking_slides
+from ..story import ANNEX, STORY, case_date, divider, exhibit_named
 from .deck import Deck, check_template
 from .house import SIZES, blank_deck
-from .ranking_slides import Chosen, case_date
 from .stamps import stamp
 from .templates import open_template
-
-Maker = Callable[[Deck, Study, Case, Chosen], None]
-
-
-def _given(part: str, make: Callable[[Deck, Any, Case, Chosen], None]) -> Maker:
-    """Slides on a part of the study, left out where the study has none."""
-
-    def maker(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
-        found = getattr(study, part)
-        if found is not None:
-            make(deck, found, case, chosen)
-
-    return maker
-
-
-def _alone(make: Callable[[Deck, Any, Case], None]) -> Callable[[Deck, Any, Case, Chosen], None]:
-    """Slides that do not go through options, whichever were chosen."""
-    return lambda deck, found, case, chosen: make(deck, found, case)
-
-
-def _how_sure(deck: Deck, study: Study, case: Case, chosen: Chosen) -> None:
-    if study.fragility is not None:
-        fragility_slides.how_sure(deck, study.fragility, study.ranking, case, chosen)
-
-
-STORY: MappingProxyType[str, Maker] = MappingProxyType(
-    {
-        "cover": ranking_slides.cover,
-        "answer": ranking_slides.answer,
-        "options": ranking_slides.at_a_glance,
-        "criteria": ranking_slides.judged_how,
-        "ranking": ranking_slides.ranked,
-        "drivers": ranking_slides.drivers,
-        "strengths": ranking_slides.strengths,
-        "sureness": _how_sure,
-        "other draws": _given("fragility", _alone(fragility_slides.in_other_ways)),
-        "changes": _given("fragility", _alone(fragility_slides.what_would_change)),
-        "methods": _given("fragility", _alone(fragility_slides.other_methods)),
-        "capitals": _given("capitals", _alone(capital_slides.five_capitals)),
-        "futures": _given("futures", future_slides.in_futures),
-        "uncertainty": _given("joint", _alone(future_slides.comes_from)),
-        "packages": _given("packages", package_slides.good_packages),
-        "evidence": _given("fragility", _alone(fragility_slides.to_collect)),
-        "risks": ranking_slides.risks,
-    }
-)
-"""The slides of the story in their order, by name."""
-
-ANNEX: MappingProxyType[str, Maker] = MappingProxyType(
-    {
-        "red lines": _given("capitals", _alone(capital_slides.red_lines)),
-        "phases": _given("packages", _alone(package_slides.in_phases)),
-        "signposts": _given("futures", _alone(future_slides.to_watch)),
-        "whole ranking": annex_slides.whole_ranking,
-        "descriptions": annex_slides.descriptions,
-        "scales": annex_slides.scales,
-        "assumptions": annex_slides.assumptions,
-        "findings": annex_slides.findings,
-        "sources": annex_slides.sources,
-        "provenance": annex_slides.provenance,
-    }
-)
-"""The tables behind the story, by name."""
 
 AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
 """The yardstick each audience reads likelihood by."""
@@ -142,25 +77,26 @@ def export_slides(
     'slides.pptx'
     >>> folder.cleanup()
     """
-    names = _names(slides)
-    chosen = _options(study, top)
-    case = _for_audience(study.case, audience)
-    _known("size", size, SIZES)
-    if template is not None:
-        check_template(template)
+    names, chosen, case = _checked(study.case, template, audience, size, slides, top)
     deck = Deck(
         marking=case.about.marking,
-        footer=tuple(f"{said} Illustrative.".strip() for said in (case_date(case), case_date(case, short=True), "")),
+        footer=tuple(f"{day} Illustrative.".strip() for day in (case_date(case), case_date(case, short=True), "")),
         presentation=blank_deck(size) if template is None else open_template(template),
+        chosen=tuple(study.ranking.ranked.index[:chosen]) if isinstance(chosen, int) else chosen,
     )
     annexed: dict[str, int] = {}
     for name in names:
-        start = len(deck.presentation.slides)
-        (STORY | ANNEX)[name](deck, study, case, chosen)
-        if name in ANNEX and len(deck.presentation.slides) > start:
-            annexed[name] = start
+        exhibit = exhibit_named(name, study, case, deck)
+        if exhibit is None:
+            continue
+        if name in ANNEX:
+            annexed[name] = len(deck.presentation.slides)
+        if name == "cover":
+            deck.cover(exhibit)
+        else:
+            deck.page(exhibit)
     if slides is None and annexed:  # only now is it known what the annex holds
-        annex_slides.divider(deck, list(annexed))
+        deck.page(divider(list(annexed)))
         deck.move_last(min(annexed.values()))
     with replacing(Path(path)) as beside:
         deck.save(beside)
@@ -193,12 +129,32 @@ def check_choices(
     ...
     aukus_mcda.errors.ExportError: No size is named '3:2'; there are 16:9, 4:3, 10x5.625.
     """
-    _names(slides)
-    _top(case, top)
-    _for_audience(case, audience)
+    _checked(case, template, audience, size, slides, top)
+
+
+def _checked(
+    case: Case,
+    template: FilePath | None,
+    audience: str | None,
+    size: str,
+    slides: str | Sequence[str] | None,
+    top: int | str | Sequence[str] | None,
+) -> tuple[tuple[str, ...], int | tuple[str, ...] | None, Case]:
+    """The names of the slides, how many options from the top or which ones, and the case as the audience reads it."""
+    names = _several("slide", slides, (*STORY, *ANNEX)) if slides is not None else (*STORY, *ANNEX)
+    if isinstance(top, int | Integral):
+        if int(top) < 1:
+            raise ExportError(f"At least one option must be shown, not {top}.")
+        chosen: int | tuple[str, ...] | None = int(top)
+    else:
+        chosen = None if top is None else _several("option", top, tuple(case.options.index))
+    if audience is not None:  # only the yardstick differs
+        _known("audience", audience, AUDIENCES)
+        case = replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))
     _known("size", size, SIZES)
     if template is not None:
         check_template(template)
+    return names, chosen, case
 
 
 def _known(what: str, name: str, names: Mapping[str, object]) -> None:
@@ -206,48 +162,12 @@ def _known(what: str, name: str, names: Mapping[str, object]) -> None:
         raise ExportError(f"No {what} is named {name!r}; there are {', '.join(names)}.")
 
 
-def _names(slides: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Names of slides, each once; unknown ones are refused with a list of those there are."""
-    if slides is None:
-        return (*STORY, *ANNEX)
-    given = tuple(dict.fromkeys(_several(slides)))
-    unknown = [name for name in given if name not in STORY and name not in ANNEX]
-    if unknown or not given:
-        said = f"No slide is named {', '.join(map(repr, unknown))}" if unknown else "No slide was chosen"
-        raise ExportError(f"{said}; there are {', '.join((*STORY, *ANNEX))}.")
-    return given
-
-
-def _options(study: Study, top: int | str | Sequence[str] | None) -> Chosen:
-    """Ids of the options to be shown; None for as many as fit."""
-    asked = _top(study.case, top)
-    return tuple(study.ranking.ranked.index[:asked]) if isinstance(asked, int) else asked
-
-
-def _top(case: Case, top: int | str | Sequence[str] | None) -> int | Chosen:
-    """How many options from the top are asked for, or which."""
-    if top is None:
-        return None
-    if isinstance(top, int | Integral):
-        if int(top) < 1:
-            raise ExportError(f"At least one option must be shown, not {top}.")
-        return int(top)
-    given = _several(top)
-    unknown = [option for option in given if option not in case.options.index]
-    if unknown or not given:
-        said = f"No option has the id {', '.join(map(repr, unknown))}" if unknown else "No option was chosen"
-        raise ExportError(f"{said}; there are {', '.join(map(str, case.options.index))}.")
-    return given
-
-
-def _several(given: str | Sequence[str]) -> tuple[str, ...]:
-    """One name or several."""
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _for_audience(case: Case, audience: str | None) -> Case:
-    """The case as an audience reads it: only the yardstick differs."""
-    if audience is None:
-        return case
-    _known("audience", audience, AUDIENCES)
-    return replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))
+def _several(what: str, names: str | Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """One name or several, each once; unknown ones are refused with a list of those there are."""
+    asked = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    unknown = [name for name in asked if name not in known]
+    if unknown or not asked:
+        called = "has the id" if what == "option" else "is named"
+        fault = f"No {what} {called} {', '.join(map(repr, unknown))}" if unknown else f"No {what} was chosen"
+        raise ExportError(f"{fault}; there are {', '.join(map(str, known))}.")
+    return asked

@@ -1,13 +1,25 @@
-"""What is said: sentences and tables made from results, one module a subject, one colour an option.
+"""What is said: exhibits and sentences made from results, one module a subject, one colour an option.
 
 Nothing here computes a result or knows a medium:
 slides, workbook, page, notebook and terminal say the same.
 """
 
+from .about_case import (
+    case_date,
+    citations,
+    differs_most,
+    divider,
+    doubtful,
+    evidence_base,
+    field,
+    grades,
+    most_cited,
+    most_uncertain,
+)
+from .about_futures import announced, comes_from, counted, failing, how_read, in_futures, regrets, untested, within
 from .capital_wording import first_share, statement, together
-from .describing import citations, differs_most, doubtful, evidence_base, field, grades, most_cited, most_uncertain
-from .future_wording import announced, comes_from, counted, failing, how_read, in_futures, regrets, untested, within
-from .overview import beyond
+from .exhibit import SMALLEST, Bars, Block, Column, Exhibit, Table, Text
+from .overview import ANNEX, STORY, beyond, exhibit_named
 from .package_wording import best_package, binding, breaching, first_phase, how_many, in_good_packages
 from .palette import criterion_colours
 from .result_tables import (
@@ -24,7 +36,6 @@ from .result_tables import (
     readable,
     weights_table,
 )
-from .speaker_notes import cited, described, heaviest_parts, judged, listed, notes, numeral, said_of, weighed, widest
 from .wording import (
     drawn_otherwise,
     flips,
@@ -44,24 +55,34 @@ from .wording import (
 )
 
 __all__ = [
+    "ANNEX",
     "INTERVAL",
+    "SMALLEST",
+    "STORY",
+    "Bars",
+    "Block",
+    "Column",
+    "Exhibit",
+    "Table",
+    "Text",
     "announced",
     "best_package",
     "beyond",
     "binding",
     "breaching",
     "by_root",
+    "case_date",
     "citations",
-    "cited",
     "comes_from",
     "contributions_export",
     "counted",
     "criterion_colours",
-    "described",
     "differs_most",
+    "divider",
     "doubtful",
     "drawn_otherwise",
     "evidence_base",
+    "exhibit_named",
     "failing",
     "field",
     "findings_table",
@@ -71,15 +92,12 @@ __all__ = [
     "gained",
     "grades",
     "heaviest",
-    "heaviest_parts",
     "how_many",
     "how_read",
     "how_sure",
     "in_futures",
     "in_good_packages",
     "interval_labels",
-    "judged",
-    "listed",
     "method_name",
     "methods_agree",
     "methods_apart",
@@ -87,8 +105,6 @@ __all__ = [
     "most_cited",
     "most_uncertain",
     "not_varied",
-    "notes",
-    "numeral",
     "overlap",
     "points_table",
     "rank_labels",
@@ -96,7 +112,6 @@ __all__ = [
     "ranking_table",
     "readable",
     "regrets",
-    "said_of",
     "settling",
     "single_scores",
     "spread",
@@ -105,8 +120,6 @@ __all__ = [
     "to_collect",
     "together",
     "untested",
-    "weighed",
     "weights_table",
-    "widest",
     "within",
 ]

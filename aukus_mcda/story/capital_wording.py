@@ -1,20 +1,25 @@
-"""What the comparison of capitals says, in sentences: of each capital for its own advisers, and of all together."""
+"""The comparison of capitals, in sentences and exhibits: each capital for its own advisers, and all together."""
 
 from __future__ import annotations
 
 import math
+from itertools import starmap
 
 import pandas as pd
 
 from ..case import Case
 from ..perspectives import AUTHORS, Capitals
 from ..ranking import Ranking
-from ..text import joined, likelihood, points, titled
+from ..text import joined, likelihood, percent, points, titled
 from ..uncertainty import drawn
+from .exhibit import Column, Exhibit, Room, Table, Text, notes
+from .speaker_notes import cited, weighed
 from .wording import NO_SCORE_RANGED, given, how_much, lead
 
 SEEN = 0.01
 """A probability of breach below this is left to the table."""
+MOST_CAPITALS = 10
+"""Capitals a slide can hold with the notes beneath."""
 
 
 def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
@@ -313,3 +318,95 @@ def _percent(share: float) -> str:
     if 99.95 < number < 100:
         return "above 99.9 %"
     return f"{number:.1f} %" if number < 20 else f"{number:.0f} %"
+
+
+def capitals_compared(result: Capitals, case: Case, room: Room) -> Exhibit:
+    """Who leads in each capital, how surely, where it stands apart, and what the compromise asks of it."""
+    sentences, short, compromise = together(result, case), case.options["short"], result.compromise[0]
+    names, sizes = list(result.names[:MOST_CAPITALS]), result.disagreement.sum(axis=1)
+    leads = [lead(result.rankings[name]) for name in names]
+    furthest, reasons = [], []
+    for name in names:
+        pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
+        other = next(each for each in pair if each != name)
+        parting = result.parting(name, other).index[0]
+        reasons += weighed(case, case.branch_of(parting), (name,))
+        furthest.append(f"{titled(other)}: {case.criteria.at[parting, 'name']}" if sizes[pair] > 1e-9 else "none")
+    table = Table(
+        [
+            Column("Capital", 1.5, list(map(titled, names)), lines=1),
+            Column("Leads there", 2.2, [joined(short[list(result.rankings[name].leaders)]) for name in names], lines=1),
+            Column("Ahead by", 1.0, ["" if gap is None else f"{gap:.1f}" for gap in leads], lines=1, right=True),
+            Column("Ranks first", 1.1, [percent(first_share(result, name)) for name in names], lines=1, right=True),
+            Column("Furthest from, on", 3.4, furthest, lines=2),
+            Column("Costs it", 1.0, result.regrets.loc[compromise, names].map("{:.1f}".format), lines=1, right=True),
+            Column("Would give", 1.2, result.shifts.table.loc[compromise, names].map(_moved), lines=1, right=True),
+        ],
+        "For each capital: who leads by its weights and how surely, whom it stands furthest from, and what the "
+        "compromise asks of it.",
+    ).filled()
+    rest = len(result.names) - len(names)
+    beneath = Text(
+        [sentences[1], sentences[-1], f"{rest} more capitals are not shown." if rest else ""],
+        extra=[
+            f"Costs it, would give: for {short[compromise]} to lead, points behind its own leader, and the share of "
+            "its weight that would have to move.",
+            sentences[0],
+            sentences[3],
+        ],
+    )
+    drawn_from = "Ranks first: share of draws of the uncertain scores and of that capital's own range of weights."
+    told = notes(
+        drawn_from if result.acceptability else "",
+        "Why each capital weighs as it does where it stands furthest from another:",
+        reasons,
+    )
+    return Exhibit(sentences[2], told, [[table, beneath]])
+
+
+def red_lines_drawn(result: Capitals, case: Case, room: Room) -> Exhibit | None:
+    """Every red line, who breaches it, and who may; None when the case has none."""
+    table = result.red_lines.table
+    if table.empty:
+        return None
+    rows, reasons = [], []
+    for (profile, criterion), line in table.groupby(level=["profile", "criterion"], sort=False):
+        own = line.reset_index(["profile", "criterion"], drop=True)
+        own = own[~own["screened"]]
+        near = own[~own["breaches"] & (own["probability"] >= 0.005)].sort_values("probability", ascending=False)
+        capital, name = titled(str(profile)), case.criteria.at[criterion, "name"]
+        rows.append(
+            (
+                capital,
+                f"{name}: at least {own['least_value'].iloc[0]:g}",
+                _breaching(own[own["breaches"]], case),
+                _breaching(near, case),
+                str(line["reason"].iloc[0]),
+            )
+        )
+        recorded = (profile, criterion) in case.redlines.index
+        evidence = case.redlines.loc[(profile, criterion)]["evidence"] if recorded else ()
+        reasons.append(f"{capital} on {name}{cited(evidence)}")
+    headings = (
+        "Capital",
+        "Red line: least value (100 is best)",
+        "Breached by (probability)",
+        "May be breached by",
+        "Why it is drawn",
+    )
+    columns = zip(headings, (1.3, 2.3, 2.3, 2.3, 3.93), zip(*rows, strict=True), strict=True)
+    alt = "Red lines of each capital, and the options that breach them."
+    block = Table(list(starmap(Column, columns)), alt, sizes=(12,))
+    return Exhibit(together(result, case)[1], notes("Evidence each red line rests on:", reasons), [[block]])
+
+
+def _breaching(rows: pd.DataFrame, case: Case) -> str:
+    """Options with the probability of a breach where that is not settled, or none."""
+    chances = zip(case.options["short"][rows.index], rows["probability"], strict=True)
+    return "; ".join(f"{name} ({percent(chance)})" if chance < 1 else name for name, chance in chances) or "none"
+
+
+def _moved(share: float) -> str:
+    if pd.isna(share):
+        return "never"
+    return "nothing" if share == 0 else f"{100 * share:.1f} %"

@@ -1,4 +1,4 @@
-"""Sentences about packages: what is in every good one, which limit binds, what comes first."""
+"""Packages, in sentences and exhibits: what is in every good one, which limit binds, what comes first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from ..case import Case
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, UNKNOWN, Packages, half_effort
-from ..text import joined, points
+from ..text import joined, percent, points
 from ..weights import TIE
+from .exhibit import Column, Exhibit, Room, Table, Text, listed, not_shown, notes, numeral, table_share
+from .speaker_notes import cited, described
 
 STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
 """How many of the good packages hold an option, in a table."""
@@ -119,3 +121,79 @@ def _named(options: Iterable[str], case: Case) -> str:
 
 def _be(options: Iterable[str]) -> str:
     return "is" if len(list(options)) == 1 else "are"
+
+
+def good_packages(result: Packages, case: Case, room: Room) -> Exhibit:
+    """How many of the packages that no other beats hold each option, what limits them, and what comes first."""
+    among = result.options[result.options["status"] != LEFT_OUT]
+    among = among.sort_values(["share", "core_index"], ascending=False, kind="stable")
+    rows = among.loc[listed(among.index, room)]
+    phases = result.phases["phase"].reindex(rows.index).fillna("")
+    held = rows["status"].map(STATUS).where(rows["proven"], "not settled")
+    table = Table(
+        [
+            Column("Option", 2.4, case.options["short"][rows.index], lines=1),
+            Column("Of good packages", 1.2, rows["core_index"].map(percent), lines=1, right=True),
+            *([] if room.narrow else [Column("That is", 1.1, held, lines=1)]),
+            Column("In the best package", 1.3, rows["share"].map(percent), lines=1, right=True),
+            Column("Phase", 0.9, phases, lines=1),
+        ],
+        "How many of the good packages hold each option, and in which phase the best package has it.",
+    ).filled()
+    width, count = table_share(room), len(result.core_index)
+    table = room.fit(table, count, share=width, columns=2)
+    drawn = f"In the best package: share of {result.draws:,} draws of the scores and weights that are possible."
+    beside = Text(
+        [
+            best_package(result, case),
+            breaching(result, case),
+            limited(result, case),
+            "Scores, and what options gain from each other, are judgements.",
+            not_shown(count - len(table.rows)),
+        ],
+        extra=[
+            first_phase(result, case) + ".",
+            binding(result),
+            how_many(result, case),
+            drawn if among["share"].notna().any() else "",
+        ],
+    )
+    gains = [
+        f"{' and '.join(case.options['short'][list(row['options'])])} on {case.criteria.at[row['criterion'], 'name']}, "
+        f"{row['value']:+g}: {row['rationale']}{cited(row['evidence'])}"
+        for _, row in case.synergies.iterrows()
+    ]
+    told = notes("What the best package holds, and how it is meant to work:", described(case, result.best), gains)
+    return Exhibit(in_good_packages(result, case) + ".", told, [[table], [beside]], shares=(width, 1 - width))
+
+
+def packages_in_phases(result: Packages, case: Case, room: Room) -> Exhibit:
+    """The best package: what takes effect now, next and later, and what is left out of it."""
+    short, (near, far) = case.options["short"], result.horizons
+    spans = zip(
+        PHASES, (f"within {near:g} months", f"{near:g} to {far:g} months", f"after {far:g} months"), strict=True
+    )
+    headings = {phase: f"{phase.capitalize()}: {span}" for phase, span in spans} | {UNKNOWN: UNKNOWN.capitalize()}
+    phases = result.phases
+    rows = phases.loc[[option for phase in headings for option in phases.index[phases["phase"] == phase]]]
+    table = Table(
+        [
+            Column("Takes effect", 2.5, rows["phase"].map(headings).mask(rows["phase"].duplicated(), ""), lines=1),
+            Column("Option", 2.4, short[rows.index], lines=1),
+            Column("Starts, month", 1.1, rows["starts"].map(numeral), lines=1, right=True),
+            Column("Effect, month", 1.1, rows["effect"].map(numeral), lines=1, right=True),
+            Column("Effort", 0.95, rows["effort"].map(numeral), lines=1, right=True),
+            Column("Waits for", 4.1, [", ".join(short[ids.split(";")]) if ids else "" for ids in rows["waits_for"]], 2),
+        ],
+        "The best package in phases.",
+    )
+    left = [option for option in result.core_index.index if option not in result.best]
+    beneath = Text(
+        [
+            f"Not in the best package: {', '.join(short[left])}." if left else "",
+            "An option starts once all that it requires has taken effect. Times and efforts are judgements.",
+            unknown_times(result, case),
+        ]
+    )
+    told = notes("How each part is meant to work:", described(case, phases.index))
+    return Exhibit(first_phase(result, case) + ".", told, [[table, beneath] if len(rows) else [beneath]])

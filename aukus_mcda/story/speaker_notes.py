@@ -15,12 +15,6 @@ FEW = 6
 """Judgements a speaker can be asked to have at hand for one slide."""
 
 
-def notes(*parts: str | Iterable[str]) -> str:
-    """Sentences and lists of them, a paragraph each, blanks left out."""
-    lines = [line for part in parts for line in ((part,) if isinstance(part, str) else part)]
-    return "\n".join(line for line in lines if line)
-
-
 def cited(evidence: Iterable[str]) -> str:
     """Evidence ids in brackets, or blank.
 
@@ -85,13 +79,3 @@ def described(case: Case, options: Iterable[str]) -> list[str]:
 def said_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
     """The reasons of a table's rows, each behind what names the row, with their evidence."""
     return [f"{row[start]}: {row[reason]}{cited(row['evidence'])}" for _, row in table.iterrows() if row[reason]]
-
-
-def numeral(number: float) -> str:
-    """A number as short as it can be written; blank when it is not known."""
-    return "" if pd.isna(number) else shown(number)
-
-
-def listed(options: Iterable[str], chosen: Sequence[str] | None) -> list[str]:
-    """The options that were chosen, in their order there; all when none were."""
-    return [option for option in options if chosen is None or option in chosen]

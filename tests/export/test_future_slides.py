@@ -12,10 +12,11 @@ from pptx.util import Pt
 from test_slides import crowded, sizes, small
 
 from aukus_mcda import Case
-from aukus_mcda.export import future_slides, measuring
+from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.perspectives.attribution import joint
 from aukus_mcda.perspectives.in_futures import futures
+from aukus_mcda.story import about_futures
 from tools.lint_words import lint
 
 
@@ -51,10 +52,14 @@ def made(
     profile = "washington" if "washington" in name else "baseline"
     deck = Deck("TEST MARKING", "Illustrative.")
     found = futures(chosen, profile, draws=1_000)
-    future_slides.in_futures(deck, found, chosen)
-    future_slides.to_watch(deck, found, chosen)
-    future_slides.comes_from(deck, joint(chosen, profile, draws=1_000), chosen)
-    future_slides.comes_from(deck, joint(chosen, profile, draws=1_000, vary=["evidence"]), chosen)
+    both = joint(chosen, profile, draws=1_000), joint(chosen, profile, draws=1_000, vary=["evidence"])
+    exhibits = [
+        about_futures.futures_compared(found, chosen, deck),
+        about_futures.signposts_to_watch(found, chosen, deck),
+        *(about_futures.sources_of_uncertainty(each, chosen, deck) for each in both),
+    ]
+    for exhibit in filter(None, exhibits):
+        deck.page(exhibit)
     path = tmp_path_factory.mktemp("futures") / "slides.pptx"
     deck.save(path)
     return name, chosen, path

@@ -14,11 +14,11 @@ from aukus_mcda import Case, any_weights
 from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.export.package_plots import plot_core, plot_frontier
-from aukus_mcda.export.package_slides import good_packages, in_phases
 from aukus_mcda.fragility import weight_range
 from aukus_mcda.perspectives.choice import Packages, half_effort, packages
 from aukus_mcda.story import package_wording as wording
 from aukus_mcda.story import palette
+from aukus_mcda.story.package_wording import good_packages, packages_in_phases
 from tools.lint_words import lint
 
 
@@ -117,7 +117,7 @@ def test_nothing_worth_doing_is_said_plainly(case: Case) -> None:
     assert found.best == () and found.phases.empty
     assert "no package is worth more than doing nothing" in wording.best_package(found, case)
     assert wording.first_phase(found, case) == "There is no package to put in phases"
-    in_phases(Deck("", "Illustrative."), found, case)
+    assert packages_in_phases(found, case, Deck("", "Illustrative.")).columns
     plot_frontier(found.frontier, case, effort=0)
 
 
@@ -147,8 +147,8 @@ def test_the_core_bars_have_the_options_colours(shipped: Packages, case: Case) -
 def test_the_slides_keep_within_their_edges(made: tuple[Packages, Case]) -> None:
     found, case = made
     deck = Deck("TEST MARKING", "As of today. Illustrative.")
-    good_packages(deck, found, case)
-    in_phases(deck, found, case)
+    deck.page(good_packages(found, case, deck))
+    deck.page(packages_in_phases(found, case, deck))
     for slide in deck.presentation.slides:
         assert slide.shapes.title.text_frame.text.endswith((".", "..."))
         filled = [shape for shape in slide.shapes if not shape.has_text_frame or shape.text_frame.text.strip()]
@@ -170,8 +170,8 @@ def test_the_slides_keep_within_their_edges(made: tuple[Packages, Case]) -> None
 
 def test_the_slides_hold_the_results(shipped: Packages, case: Case) -> None:
     deck = Deck("", "Illustrative.")
-    good_packages(deck, shipped, case)
-    in_phases(deck, shipped, case)
+    deck.page(good_packages(shipped, case, deck))
+    deck.page(packages_in_phases(shipped, case, deck))
     tables = [
         [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
         for slide in deck.presentation.slides

@@ -23,7 +23,7 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.export.page import export_one_page
 from aukus_mcda.export.workbook import export_workbook
 from aukus_mcda.perspectives.scenarios import leads_in
-from aukus_mcda.story import future_wording, wording
+from aukus_mcda.story import about_futures, wording
 from tools.lint_words import Problem, lint
 
 OFFENDING = "It is very likely (80-95%), with high confidence, that this option ranks first."
@@ -158,7 +158,7 @@ def test_every_medium_counts_the_same_families_and_futures(
         "page": ["".join(node.text for node in paragraph.iter(qn("w:t"))) for paragraph in page],
         "terminal": done.output.splitlines(),
         "verdict": str(tests.verdict).splitlines(),
-        "notebook": [wording.methods_agree(tests, case), future_wording.in_futures(result.futures, case)],
+        "notebook": [wording.methods_agree(tests, case), about_futures.in_futures(result.futures, case)],
     }
     for medium, texts in media.items():
         text = "\n".join(texts)

@@ -17,7 +17,7 @@ from aukus_mcda.perspectives.attribution import Joint, joint
 from aukus_mcda.perspectives.combining import FACTORS, SUBSETS
 from aukus_mcda.perspectives.in_futures import futures
 from aukus_mcda.perspectives.scenarios import future_names, in_future, weights_in
-from aukus_mcda.story import future_wording as said
+from aukus_mcda.story import about_futures as said
 from aukus_mcda.text import percent
 from tools.lint_words import lint
 

@@ -16,11 +16,9 @@ from pptx.util import Pt
 from aukus_mcda import AukusMcdaError, Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.export import measuring
 from aukus_mcda.export.capital_plots import plot_bump, plot_disagreement
-from aukus_mcda.export.capital_slides import five_capitals
-from aukus_mcda.export.capital_slides import red_lines as red_lines_slide
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.perspectives.by_capital import Capitals, capitals
-from aukus_mcda.story.capital_wording import statement, together
+from aukus_mcda.story.capital_wording import capitals_compared, red_lines_drawn, statement, together
 from aukus_mcda.weights.swing_ranges import weight_range
 from tools.lint_words import lint
 
@@ -269,8 +267,8 @@ def test_slides_hold_their_text(which: str, case: Case, found: Capitals) -> None
     shown = case if which == "shipped" else crowded()
     result = found if which == "shipped" else capitals(shown, draws=200)
     deck = Deck(marking="TEST", footer="Illustrative.")
-    five_capitals(deck, result, shown)
-    red_lines_slide(deck, result, shown)
+    deck.page(capitals_compared(result, shown, deck))
+    deck.page(red_lines_drawn(result, shown, deck))
     slides = list(deck.presentation.slides)
     assert len(slides) >= 2
     for slide in slides:
@@ -297,7 +295,7 @@ def test_slides_hold_their_text(which: str, case: Case, found: Capitals) -> None
 def test_a_case_without_lines_has_no_slide_of_them() -> None:
     case = made([[1, 9], [9, 1]], {"north": [100, 20], "south": [20, 100]})
     found, deck = capitals(case, draws=50), Deck(marking="", footer="")
-    red_lines_slide(deck, found, case)
-    five_capitals(deck, found, case)
+    assert red_lines_drawn(found, case, deck) is None
+    deck.page(capitals_compared(found, case, deck))
     assert len(deck.presentation.slides) == 1
     assert "records no red line" in " ".join(statement(found, case, "north"))

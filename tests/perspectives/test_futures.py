@@ -25,7 +25,7 @@ from aukus_mcda.perspectives.scenarios import (
     reweighted,
     weights_in,
 )
-from aukus_mcda.story import future_wording as said
+from aukus_mcda.story import about_futures as said
 from aukus_mcda.weights.spaces import any_weights
 from aukus_mcda.weights.swing_ranges import weight_range
 from tools.lint_words import lint

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from aukus_mcda import Case, load_case, rank
 from aukus_mcda.export.figures import plot_profiles, plot_values
 from aukus_mcda.lab import showing
-from aukus_mcda.story.describing import (
+from aukus_mcda.story.about_case import (
     citations,
     differs_most,
     doubtful,

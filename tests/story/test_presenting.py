@@ -160,10 +160,13 @@ def test_an_option_that_leads_more_often_than_the_leader_is_named(case: Case) ->
 
 
 def test_weights_are_named_as_a_reader_would(case: Case) -> None:
-    assert weights_named(rank(case, "washington")) == "the Washington weights"
+    assert weights_named(rank(case, "washington").weights.name) == "the Washington weights"
     changed = case.profile("washington").change({"escalation": 90})
-    assert weights_named(rank(case, changed)) == "weights changed from the Washington ones"
-    assert weights_named(rank(case, dict.fromkeys(case.points.loc["baseline"].index, 100))) == "the weights given"
+    assert weights_named(rank(case, changed).weights.name) == "weights changed from the Washington ones"
+    assert (
+        weights_named(rank(case, dict.fromkeys(case.points.loc["baseline"].index, 100)).weights.name)
+        == "the weights given"
+    )
 
 
 def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:

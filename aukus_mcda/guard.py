@@ -105,8 +105,7 @@ Numbers: TypeAlias = pd.DataFrame | NDArray[Any] | abc.Sequence[Any]
 
 LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list)
 WORDS = {
-    "WeightSpace": "a weight space",
-    "Constrained": "a weight space",
+    "WeightSet": "a weight space",
     "ndarray": "an array",
     "str": "text",
     "int": "a whole number",
@@ -122,7 +121,7 @@ WORDS = {
 FIRST = {
     "Case": "; load it first: load_case({})",
     "Study": "; make it first: study(case)",
-    "WeightSpace": ": around(weights, spread) scatters weights about a centre, any_weights() takes all there are",
+    "WeightSet": ": around(weights, spread) scatters weights about a centre, any_weights() takes all there are",
 }
 """What to do where one thing was given in place of another that is made from it."""
 

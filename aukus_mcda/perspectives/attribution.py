@@ -16,7 +16,7 @@ from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import Draws, Seed, guarded
 from ..ranking import rank
-from ..weights import Array, Points, Sampler, Weights, WeightSpace, fill_point, whole
+from ..weights import Array, Points, Sampler, Weights, WeightSet, fill_point, whole
 from .combining import FACTORS, SUBSETS, Combining
 from .future_counting import weight_sampler
 from .future_draws import ValueLines, future_draws
@@ -88,7 +88,7 @@ class Joint:
 @guarded(WeightsError)
 def joint(
     case: Case,
-    weights: WeightSpace | Weights | str | Points = "baseline",
+    weights: WeightSet | Weights | str | Points = "baseline",
     *,
     draws: Draws = 1_000_000,
     seed: Seed = 0,
@@ -106,7 +106,7 @@ def joint(
     Parameters
     ----------
     case : Case
-    weights : WeightSpace, Weights, str, mapping or Series
+    weights : WeightSet, Weights, str, mapping or Series
         As for `smaa`. Anything but a space is drawn as it was judged, see `weight_range`.
     draws : int
         Combinations at least; rounded up to whole batches.
@@ -254,18 +254,18 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
 
 
 def _samplers(
-    case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
+    case: Case, weights: WeightSet | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
 ) -> list[Sampler]:
     """How weights are drawn: by one sampler, or by one for each profile."""
-    if isinstance(weights, WeightSpace):
-        if getattr(weights, "anchors", None) not in (None, case.anchors_digest):
+    if isinstance(weights, WeightSet):
+        if weights.anchors not in (None, case.anchors_digest):
             raise WeightsError("This weight space was made for other anchors than this case's; judge the swings again.")
         own = weights.sampler(leaves)
     else:
         fitted = rank(case, weights).weights
         own = weight_sampler(fitted, leaves)
     if not vary:
-        if isinstance(weights, WeightSpace):
+        if isinstance(weights, WeightSet):
             mean = weights.mean(leaves)
             if mean is None:
                 raise WeightsError("To hold preferences fixed, give weights, not a space whose mean is not known.")

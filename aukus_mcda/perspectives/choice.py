@@ -19,8 +19,8 @@ from ..case import Case, one_to_choose
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, OrEndless, Seed, guarded
 from ..ranking import require_case
-from ..uncertainty import WeightSet, central, score_draws, weight_set
-from ..weights import TIE, Array, Points, Weights, WeightSpace
+from ..uncertainty import possible_weights, score_draws
+from ..weights import TIE, Array, Extremes, Points, Weights, WeightSet
 from .combinations import EXHAUSTIVE, Masks, Rules, members_of, rules_for
 from .package_dominance import improved_away, non_dominated
 from .package_draws import PackageDraws, shares_of_best
@@ -117,7 +117,7 @@ class Packages:
 @guarded(WeightsError)
 def packages(
     case: Case,
-    weights: WeightSpace | Weights | str | Points = "baseline",
+    weights: WeightSet | Weights | str | Points = "baseline",
     *,
     effort: OrEndless,
     limits: Mapping[str, Any] | None = None,
@@ -142,7 +142,7 @@ def packages(
     Parameters
     ----------
     case : Case
-    weights : WeightSpace, Weights, str, mapping or Series
+    weights : WeightSet, Weights, str, mapping or Series
         Which weights are possible; anything but a space is taken as certain.
     effort : float
         The most effort a package may take, as summed from options.csv; ``math.inf`` for no limit.
@@ -216,7 +216,8 @@ def packages(
     if limits and "effort" in limits:
         raise AukusMcdaError("Give the limit of effort as effort=, not among the limits.")
     leaves = sorted(case.leaves)
-    possible, sampler = weight_set(case, weights, leaves)
+    weight_set = possible_weights(case, weights)
+    sampler, possible = weight_set.sampler(leaves), weight_set.extremes(leaves)
     breaches = breaches_of(case)
     barred = {}
     if respect_redlines:
@@ -234,7 +235,7 @@ def packages(
         measured=measured,
     )
     worth, said = worth_of(case, rules.options, leaves, baseline, certain=scores == "fixed")
-    middle = central(weights, sampler, leaves, seed)
+    middle = weight_set.typical(leaves, seed)
     drawn = _draws(case, sampler, rules, worth, leaves, measured, certain=scores == "fixed")
 
     seen = None
@@ -320,7 +321,7 @@ def _looked_at(
     masks: Masks,
     good: Members,
     worth: Worth,
-    possible: WeightSet,
+    possible: Extremes,
     drawn: PackageDraws,
     draws: int,
     seed: int,
@@ -361,7 +362,7 @@ def _result(
     case: Case,
     rules: Rules,
     worth: Worth,
-    possible: WeightSet,
+    possible: Extremes,
     middle: Array,
     leaves: list[str],
     seen: Found,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..ranking import Ranking
 from ..uncertainty import Block, Counts, Source, count_ranks
-from ..weights import TIE, Array, Sampler, Weights, WeightSpace, fill_point, weight_range
+from ..weights import TIE, Array, Sampler, Weights, WeightSet, fill_point, weight_range
 from .failing import Input
 from .future_draws import ValueLines, future_draws
 from .scenarios import in_future, reweighted, weight_factors
@@ -107,6 +107,6 @@ class FutureCounts:
 def weight_sampler(weights: Weights, leaves: list[str]) -> Sampler:
     """How weights are drawn: as they were judged, or always the same without a range."""
     space = weight_range(weights)
-    if isinstance(space, WeightSpace):
+    if isinstance(space, WeightSet):
         return space.sampler(leaves)
     return partial(fill_point, point=space.values[leaves].to_numpy(dtype=float))

@@ -25,8 +25,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..uncertainty import WeightSet
-from ..weights import TIE, Array, chunk_rng
+from ..weights import TIE, Array, Extremes, chunk_rng
 from .combinations import EXHAUSTIVE, Masks, members_of
 from .package_values import Members, Worth
 
@@ -44,7 +43,7 @@ BEGIN = 4 * BLOCK
 """Packages worth the most that the others meet first."""
 
 
-def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks | None:
+def non_dominated(masks: Masks, worth: Worth, weights: Extremes) -> Masks | None:
     """The packages among all allowed ones that none of these dominates, ascending; None when too many are left.
 
     Parameters
@@ -52,7 +51,7 @@ def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks | Non
     masks : array (p,)
         Every allowed package, from `Rules.feasible`.
     worth : Worth
-    weights : WeightSet
+    weights : Extremes
     """
     left = improved_away(masks, worth, weights)
     if len(left) > MOST:
@@ -64,7 +63,7 @@ def non_dominated(masks: Masks, worth: Worth, weights: WeightSet) -> Masks | Non
     return left[~dominated_by(left, left, worth, weights)]
 
 
-def dominates(one: Members, other: Members, worth: Worth, weights: WeightSet) -> NDArray[np.bool_]:
+def dominates(one: Members, other: Members, worth: Worth, weights: Extremes) -> NDArray[np.bool_]:
     """Whether packages ``(p, n)`` dominate others, pair by pair, ``(p,)``."""
     least = worth.least_gap(one, other)
     hopeful = np.flatnonzero((least @ weights.corners.T >= -TIE).all(axis=1))
@@ -78,7 +77,7 @@ def dominates(one: Members, other: Members, worth: Worth, weights: WeightSet) ->
     return found
 
 
-def improved_away(masks: Masks, worth: Worth, weights: WeightSet) -> Masks:
+def improved_away(masks: Masks, worth: Worth, weights: Extremes) -> Masks:
     """What is left of allowed packages when those that an exchange would improve are gone.
 
     Options with synergies are not exchanged, as their worth hangs on the others.
@@ -97,7 +96,7 @@ def improved_away(masks: Masks, worth: Worth, weights: WeightSet) -> Masks:
     return left
 
 
-def _better_exchanges(plain: list[int], worth: Worth, weights: WeightSet) -> list[tuple[int, int]]:
+def _better_exchanges(plain: list[int], worth: Worth, weights: Extremes) -> list[tuple[int, int]]:
     """Pairs of sets of options, as bits: doing the second in place of the first is an improvement."""
     single = [(k,) for k in plain]
     double = list(combinations(plain, 2))
@@ -115,7 +114,7 @@ def _better_exchanges(plain: list[int], worth: Worth, weights: WeightSet) -> lis
     return [(int(before[row] @ bits), int(after[row] @ bits)) for row in np.flatnonzero(found)]
 
 
-def dominated_by(masks: Masks, rivals: Masks, worth: Worth, weights: WeightSet) -> NDArray[np.bool_]:
+def dominated_by(masks: Masks, rivals: Masks, worth: Worth, weights: Extremes) -> NDArray[np.bool_]:
     """Which packages some of their rivals dominate, ``(p,)``."""
     count = worth.likely.shape[0]
     scenarios = _scenarios(worth, weights)
@@ -134,7 +133,7 @@ def dominated_by(masks: Masks, rivals: Masks, worth: Worth, weights: WeightSet) 
     return beaten
 
 
-def _scenarios(worth: Worth, weights: WeightSet) -> Array:
+def _scenarios(worth: Worth, weights: Extremes) -> Array:
     """Weighted values of options, then of synergies, at corners of the weights and of the scores, ``(n + s, m)``."""
     cases = [(worth.likely, worth.base)]
     if not worth.certain:
@@ -185,7 +184,7 @@ def _settle(
     block: Members,
     sieved: tuple[NDArray[np.intp], NDArray[np.uint64]],
     worth: Worth,
-    weights: WeightSet,
+    weights: Extremes,
     beaten: NDArray[np.bool_],
 ) -> None:
     """Mark in ``beaten`` the packages that one of the block dominates, of the pairs that passed the sieve."""

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..uncertainty import WeightSet
-from ..weights import Array
+from ..weights import Array, Extremes
 from .combinations import Rules
 from .package_dominance import dominates
 from .package_draws import PackageDraws
@@ -59,7 +58,7 @@ class Found:
 def searched(
     rules: Rules,
     worth: Worth,
-    weights: WeightSet,
+    weights: Extremes,
     middle: Array,
     drawn: PackageDraws,
     draws: int,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,20 +18,10 @@ import pandas as pd
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError, is_number, listed, refuse, shown
 from ..guard import guarded
-from ..weights import TIE, Array, Points, Weights, best_margins, least_advantages, nearest_leads
+from ..weights import TIE, Array, Points, Weights, WeightSet, best_margins, least_advantages, nearest_leads
 from .shares import competing, contest
 
-
-@runtime_checkable
-class Constrained(Protocol):
-    """Anything that says what it knows of the weights as inequalities."""
-
-    def inequalities(self, leaves: Sequence[str]) -> tuple[Array, Array]:
-        """``a`` of shape (r, k) and ``b`` of shape (r,) such that ``a @ w <= b``, columns in the order of leaves."""
-        ...
-
-
-Space: TypeAlias = Constrained | Mapping[str, tuple[float, float]] | Sequence[str] | None
+Space: TypeAlias = WeightSet | Mapping[str, tuple[float, float]] | Sequence[str] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +74,7 @@ def nearest_flip(
         How change is measured: the sum of absolute changes, or the Euclidean length.
     space : optional
         Which weights to consider: None for all; a mapping from leaves to (low, high);
-        a list of leaves, the heaviest first; or an object with ``inequalities``.
+        a list of leaves, the heaviest first; or a weight space.
 
     Returns
     -------
@@ -286,17 +276,11 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
         return np.array([row for row, _ in rows]).reshape(-1, len(leaves)), np.array(
             [end for _, end in rows], dtype=float
         )
-    if isinstance(space, Sequence) and not isinstance(space, str):
-        _known(space, leaves)
-        pairs = [unit[lighter] - unit[heavier] for heavier, lighter in pairwise(space)]
-        return np.array(pairs).reshape(-1, len(leaves)), np.zeros(len(pairs))
-    if not hasattr(space, "inequalities"):
-        what = type(space).__name__
-        raise WeightsError(
-            f"Weights are bounds by leaf, a list of leaves, the heaviest first, ordered() or between(), not {what}; "
-            "around() spreads over all weights and bounds none."
-        )
-    return cast(Constrained, space).inequalities(leaves)
+    if isinstance(space, WeightSet):
+        return space.inequalities(leaves)
+    _known(space, leaves)
+    pairs = [unit[lighter] - unit[heavier] for heavier, lighter in pairwise(space)]
+    return np.array(pairs).reshape(-1, len(leaves)), np.zeros(len(pairs))
 
 
 def _known(named: Iterable[str], leaves: Sequence[str]) -> None:

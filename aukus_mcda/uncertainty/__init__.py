@@ -8,10 +8,9 @@ from .counting import count_ranks, lead_shares
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
 from .engine import BLOCK, Block, Cluster, Counts, Source, run, sizes, total
 from .information import evidence_value, information_value, joint_information
-from .rank_acceptability import Acceptability, acceptabilities, acceptability, sampler_for, smaa, source_of
+from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa, source_of
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress
-from .weight_sets import WeightSet, central, weight_set
 
 __all__ = [
     "AS_STATED",
@@ -26,18 +25,16 @@ __all__ = [
     "Share",
     "Source",
     "Verdict",
-    "WeightSet",
     "acceptabilities",
     "acceptability",
-    "central",
     "count_ranks",
     "drawn",
     "evidence_value",
     "information_value",
     "joint_information",
     "lead_shares",
+    "possible_weights",
     "run",
-    "sampler_for",
     "score_draws",
     "sizes",
     "smaa",
@@ -46,5 +43,4 @@ __all__ = [
     "stress",
     "total",
     "verdict_from",
-    "weight_set",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import require_case
-from ..weights import CHUNK, Array, Points, Sampler, Weights, WeightSpace, fill_point, whole
+from ..weights import CHUNK, Array, Points, Weights, WeightSet, around, whole
 from .counting import COMPARED, confirm, count_ranks
 from .drawing import score_draws
 from .engine import BLOCK, Cluster, Counts, Source, run, sizes, total
@@ -92,7 +91,7 @@ class Acceptability:
 @guarded(WeightsError)
 def smaa(
     case: Case,
-    weights: WeightSpace | Weights | str | Points = "baseline",
+    weights: WeightSet | Weights | str | Points = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
@@ -110,7 +109,7 @@ def smaa(
     Parameters
     ----------
     case : Case
-    weights : WeightSpace, Weights, str, mapping or Series
+    weights : WeightSet, Weights, str, mapping or Series
         Which weights are possible; anything but a space is taken as certain.
     draws : int
         How many, at most 100 million. Time is proportional to them; memory does not grow.
@@ -164,7 +163,7 @@ def smaa(
 
 def acceptabilities(
     case: Case,
-    weights: Mapping[str, WeightSpace | Weights],
+    weights: Mapping[str, WeightSet | Weights],
     *,
     draws: int,
     seed: int,
@@ -179,12 +178,12 @@ def acceptabilities(
 
 
 def source_of(
-    case: Case, weights: Sequence[WeightSpace | Weights | str | Points], *, seed: int, certain: bool = False
+    case: Case, weights: Sequence[WeightSet | Weights | str | Points], *, seed: int, certain: bool = False
 ) -> Source:
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     require_case(case)
     options, leaves = _competing(case), sorted(case.leaves)
-    samplers = tuple(sampler_for(case, each, leaves) for each in weights)
+    samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
     return Source(score_draws(case, options, leaves, certain=certain), samplers, whole(seed, "The seed", 0))
 
 
@@ -382,13 +381,13 @@ def draws_for(error: float) -> int:
     return math.ceil(round(1.96**2 / (4 * error**2), 6))
 
 
-def sampler_for(case: Case, weights: WeightSpace | Weights | str | Points, leaves: list[str]) -> Sampler:
-    """How weights are drawn, with their rows as ``leaves``; anything but a space is certain."""
-    if not isinstance(weights, WeightSpace):
-        return partial(fill_point, point=case.weights(weights).values[leaves].to_numpy(dtype=float))
-    if getattr(weights, "anchors", None) not in (None, case.anchors_digest):
+def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) -> WeightSet:
+    """The set of weights that are possible; anything but a set is certain."""
+    if not isinstance(weights, WeightSet):
+        return around(case.weights(weights), 0)
+    if weights.anchors not in (None, case.anchors_digest):
         raise WeightsError("This weight space was made for other anchors than this case's; judge the swings again.")
-    return weights.sampler(leaves)
+    return weights
 
 
 def _numbers(given: Numbers, what: str) -> Array:

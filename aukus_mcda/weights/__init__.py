@@ -7,26 +7,34 @@ Importance is always of a swing from worst to best, keyed by criterion id.
 from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
 from .best_worst import THRESHOLDS, bwm
-from .draws import CHUNK, SCORES, WEIGHTS, chunk_rng, draw_weights, whole
 from .entries import ANSWERS
 from .judges import combine
 from .log import ElicitationLog, replay
 from .pairwise import LIMIT, RANDOM_INDEX, ahp
-from .pert import PEAK, fill_pert
-from .polytope import FLAT, Sampler
-from .programs import best_margins, least_advantages, nearest_leads
+from .programs import Extremes, best_margins, least_advantages, nearest_leads
 from .rank_orders import rank_order
-from .sampling import fill_point, tightened
-from .spaces import AnyWeights, Around, Between, Ordered, WeightSpace, any_weights, around, between, ordered
-from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
+from .sampling import PEAK, Sampler, fill_pert, fill_point
+from .swing_ranges import PART, SwingRange, weight_range
 from .swing_tree import by_siblings, down_branches, shares_of
 from .swing_weights import Points, Weights, equal, swing
 from .tree_weights import over_tree
+from .weight_sets import (
+    CHUNK,
+    SCORES,
+    WEIGHTS,
+    WeightSet,
+    any_weights,
+    around,
+    between,
+    chunk_rng,
+    draw_weights,
+    ordered,
+    whole,
+)
 
 __all__ = [
     "ANSWERS",
     "CHUNK",
-    "FLAT",
     "LIMIT",
     "PART",
     "PEAK",
@@ -35,18 +43,14 @@ __all__ = [
     "THRESHOLDS",
     "TIE",
     "WEIGHTS",
-    "AnyWeights",
-    "Around",
     "Array",
-    "Between",
     "Concordance",
     "ElicitationLog",
-    "Ordered",
+    "Extremes",
     "Points",
     "Sampler",
-    "SiblingPoints",
     "SwingRange",
-    "WeightSpace",
+    "WeightSet",
     "Weights",
     "ahp",
     "any_weights",
@@ -71,7 +75,6 @@ __all__ = [
     "replay",
     "shares_of",
     "swing",
-    "tightened",
     "weight_range",
     "whole",
 ]

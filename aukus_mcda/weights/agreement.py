@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import MethodError, is_number
 from ..guard import Draws, Numbers, Seed, guarded
-from .draws import chunk_rng, whole
+from .weight_sets import chunk_rng, whole
 
 FEW = 7
 """With so few judges or items, chi-square is a poor guide: read the permutation test (Siegel and Castellan)."""

@@ -1,4 +1,4 @@
-"""Small linear and least-distance programs over weights: arrays in, arrays out.
+"""Linear and least-distance programs over weights, and the extremes of weighted sums that they give.
 
 Weights w of shape (k,) are 0 or more, add up to 1 and satisfy ``a @ w <= b``, with
 ``a`` of shape (r, k); r may be 0. Values are of shape (n, k), 0-100.
@@ -6,7 +6,10 @@ Weights w of shape (k,) are 0 or more, add up to 1 and satisfy ``a @ w <= b``, w
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +22,175 @@ SCALE = 100.0
 """Values are 0-100; the programs are solved on 0-1, where one tolerance suits values and weights."""
 CELLS = 20_000
 """Small programs are solved together, up to this many coefficients: a call costs more than they do."""
+FLAT = 1e-9
+"""Weights that vary by less than this do not vary."""
+STEEP = 1e-12
+"""A slope of a least squares sum above this shows that its minimum was not reached."""
+
+
+class Program(NamedTuple):
+    """Least ``cost @ x`` with ``rows @ x <= most``, ``total @ x == equals`` and ``low <= x <= high``."""
+
+    cost: Array
+    rows: Array
+    most: Array
+    total: Array
+    equals: float
+    low: Array | float = 0.0
+    high: Array | float = np.inf
+
+
+class Solution(NamedTuple):
+    """The best point of a program, and the multipliers of its rows."""
+
+    point: Array
+    multipliers: Array
+
+
+def solve(programs: Sequence[Program]) -> list[Solution]:
+    """The solution of each program; several go to the solver as one.
+
+    Raises
+    ------
+    WeightsError
+        When no point satisfies a program.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag
+
+    solutions: list[Solution] = []
+    size = max((program.rows.size for program in programs), default=1)
+    step = max(1, CELLS // max(size, 1))
+    for start in range(0, len(programs), step):
+        batch = programs[start : start + step]
+        ends = [np.broadcast_arrays(program.low, program.high, program.cost)[:2] for program in batch]
+        result = linprog(
+            np.concatenate([program.cost for program in batch]),
+            A_ub=block_diag([program.rows for program in batch], format="csc"),
+            b_ub=np.concatenate([program.most for program in batch]),
+            A_eq=block_diag([program.total[None] for program in batch], format="csc"),
+            b_eq=np.array([program.equals for program in batch]),
+            bounds=np.hstack(ends).T,
+            method="highs",
+            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "presolve": False},
+        )
+        if result.status == 2:
+            raise WeightsError("No weights, 0 or more and adding up to 1, keep to the space given: loosen it.")
+        if result.status != 0:
+            raise AukusMcdaError(f"The linear program could not be solved: {result.message}")
+        points = np.split(result.x, np.cumsum([len(program.cost) for program in batch])[:-1])
+        multipliers = np.split(result.ineqlin.marginals, np.cumsum([len(program.rows) for program in batch])[:-1])
+        solutions += map(Solution, points, multipliers)
+    return solutions
+
+
+def lightest(gains: Array, a: Array, b: Array) -> Array:
+    """Weights (m, k) with ``a @ w <= b`` that give each of ``gains (m, k)`` the least weighted sum."""
+    programs = [Program(gain / SCALE, a, b, np.ones(len(gain)), 1.0) for gain in gains]
+    return _tidy(np.array([solution.point for solution in solve(programs)]).reshape(gains.shape))
+
+
+class Extremes(ABC):
+    """How small and how great weighted sums can be over all weights that are possible.
+
+    ``corners (e, k)`` are some of the extreme points; ``complete`` says whether they are all of them.
+    """
+
+    corners: Array
+    complete: bool = False
+
+    @abstractmethod
+    def lightest(self, gains: Array) -> Array:
+        """Weights (m, k) that give each of ``gains (m, k)`` the least weighted sum."""
+
+    def least(self, gains: Array) -> Array:
+        """The least weighted sum of each of ``gains (m, k)``, shape (m,)."""
+        return np.asarray((self.lightest(gains) * gains).sum(axis=1))
+
+    def greatest(self, gains: Array) -> Array:
+        """The greatest, shape (m,)."""
+        return -self.least(-gains)
+
+    def never_negative(self, gains: Array) -> NDArray[np.bool_]:
+        """For which of ``gains (m, k)`` the weighted sum is 0 or more under all weights."""
+        return np.asarray(self.least(gains) >= -TIE)
+
+    def outermost(self, leaves: int) -> Array:
+        """Where each leaf has the least, and the most."""
+        unit = np.eye(leaves)
+        return np.unique(np.vstack([self.lightest(unit), self.lightest(-unit)]).round(12), axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Corners(Extremes):
+    """All weights between a few corners."""
+
+    corners: Array
+    complete: bool = True
+
+    def lightest(self, gains: Array) -> Array:
+        """At one of the corners."""
+        return np.asarray(self.corners[(gains @ self.corners.T).argmin(axis=1)])
+
+
+@dataclass(frozen=True, eq=False)
+class Box(Extremes):
+    """Weights from ``low`` to ``high``, shape (k,), that add up to 1; each end can be reached, see `tightened`."""
+
+    low: Array
+    high: Array
+
+    @cached_property
+    def corners(self) -> Array:  # type: ignore[override]
+        """Where each leaf has the least, and the most."""
+        return self.outermost(len(self.low))
+
+    def lightest(self, gains: Array) -> Array:
+        """All at their low ends, and what is left goes to the leaves that gain the least."""
+        order = np.argsort(gains, axis=1, kind="stable")
+        room = (self.high - self.low)[order]
+        before = np.cumsum(room, axis=1) - room
+        taken = np.clip(1 - self.low.sum() - before, 0, room)
+        weights = np.empty_like(gains)
+        np.put_along_axis(weights, order, taken, axis=1)
+        return weights + self.low
+
+
+@dataclass(frozen=True, eq=False)
+class Polytope(Extremes):
+    """Weights with ``a @ w <= b``: a linear program for each sum, unless the corners and the bounds leave no doubt."""
+
+    a: Array
+    b: Array
+
+    @cached_property
+    def corners(self) -> Array:  # type: ignore[override]
+        """Where each leaf has the least, and the most."""
+        return self.outermost(self.a.shape[1])
+
+    @cached_property
+    def box(self) -> Box:
+        """Bounds of every leaf that all weights keep."""
+        low, high = self.corners.min(axis=0) - FLAT, self.corners.max(axis=0) + FLAT
+        return Box(*tightened(np.clip(low, 0, 1), np.clip(high, 0, 1)))
+
+    def lightest(self, gains: Array) -> Array:
+        """By a linear program each."""
+        return lightest(gains, self.a, self.b)
+
+    def never_negative(self, gains: Array) -> NDArray[np.bool_]:
+        """Only gains that hold at the corners and may not within the bounds need a program."""
+        holds = np.asarray((gains @ self.corners.T >= -TIE).all(axis=1))
+        doubtful = np.flatnonzero(holds & ~self.box.never_negative(gains))
+        holds[doubtful] = self.least(gains[doubtful]) >= -TIE
+        return holds
+
+
+def tightened(low: Array, high: Array) -> tuple[Array, Array]:
+    """The least and greatest each weight can be, given the bounds of the others and the sum 1."""
+    least = np.maximum(low, 1 - (high.sum() - high))
+    most = np.minimum(high, 1 - (low.sum() - low))
+    return np.minimum(least, most), np.maximum(least, most)
 
 
 class Margins(NamedTuple):
@@ -37,56 +209,42 @@ class Margins(NamedTuple):
 def best_margins(values: Array, a: Array, b: Array) -> Margins:
     """The greatest margin by which each option can lead, over weights with ``a @ w <= b``.
 
-    Parameters
-    ----------
-    values : array, shape (n, k)
-        Copies of an option are not its rivals.
-    a, b : array, shape (r, k) and (r,)
+    The greatest d such that (v_c - v_i) w >= d for each rival i; the multipliers of
+    these rows are the mixture. Copies of an option, among ``values (n, k)``, are not its rivals.
 
     Raises
     ------
     WeightsError
         When no weights satisfy the constraints.
 
-    Notes
-    -----
-    Greatest d such that (v_c - v_i) w >= d for each rival i; the multipliers of
-    these rows are the mixture.
-
     Examples
     --------
     >>> values = np.array([[100.0, 0.0], [0.0, 100.0], [40.0, 40.0]])
-    >>> found = best_margins(values, np.empty((0, 2)), np.empty(0))
-    >>> found.best.round(9).tolist(), found.mixture[2].round(9).tolist()
+    >>> margins = best_margins(values, np.empty((0, 2)), np.empty(0))
+    >>> margins.best.round(9).tolist(), margins.mixture[2].round(9).tolist()
     ([60.0, 60.0, -10.0], [0.5, 0.5, 0.0])
     """
     n, k = values.shape
-    rivals = [_rivals(values, option) for option in range(n)]
-    asked = [option for option in range(n) if len(rivals[option])]
+    rivals = {option: _rivals(values, option) for option in range(n)}
+    rivals = {option: others for option, others in rivals.items() if len(others)}
     programs = []
-    for option in asked:
-        gaps = (values[rivals[option]] - values[option]) / SCALE
+    for option, others in rivals.items():
+        gaps = (values[others] - values[option]) / SCALE
         rows = np.vstack([np.c_[gaps, np.ones(len(gaps))], np.c_[a, np.zeros(len(a))]])
-        programs.append(
-            _Program(
-                cost=np.r_[np.zeros(k), -1.0],
-                rows=rows,
-                most=np.r_[np.zeros(len(gaps)), b],
-                total=np.r_[np.ones(k), 0.0],
-                equals=1.0,
-                high=np.full(k + 1, np.inf),
-                low=np.r_[np.zeros(k), -np.inf],
-            )
-        )
+        most = np.r_[np.zeros(len(gaps)), b]
+        low = np.r_[np.zeros(k), -np.inf]
+        programs.append(Program(np.r_[np.zeros(k), -1.0], rows, most, np.r_[np.ones(k), 0.0], 1.0, low))
     best, weights, mixture = np.full(n, np.inf), np.full((n, k), np.nan), np.zeros((n, n))
-    for option, (found, multipliers) in zip(asked, _solve(programs), strict=True):
-        best[option], weights[option] = SCALE * found[-1], found[:-1]
-        mixture[option, rivals[option]] = multipliers[: len(rivals[option])]
+    for (option, others), (point, multipliers) in zip(rivals.items(), solve(programs), strict=True):
+        best[option], weights[option] = SCALE * point[-1], point[:-1]
+        mixture[option, others] = multipliers[: len(others)]
     return Margins(best, weights, np.abs(mixture))
 
 
 def nearest_leads(values: Array, weights: Array, challengers: Sequence[int], norm: str, a: Array, b: Array) -> Array:
     """The nearest weights at which each challenger is level with the lead, shape (c, k).
+
+    L1 is a linear program in the gains and losses of the leaves, L2 a least distance program.
 
     Parameters
     ----------
@@ -99,36 +257,24 @@ def nearest_leads(values: Array, weights: Array, challengers: Sequence[int], nor
     a, b : array, shape (r, k) and (r,)
         ``a @ w <= b`` for all weights considered.
 
-    Notes
-    -----
-    L1 is a linear program in the gains and losses of the leaves. L2 is a least
-    distance program, solved by non-negative least squares (Lawson and Hanson).
-
     Examples
     --------
     >>> values = np.array([[100.0, 0.0], [0.0, 100.0]])
     >>> nearest_leads(values, np.array([0.7, 0.3]), [1], "l2", np.empty((0, 2)), np.empty(0)).round(9).tolist()
     [[0.5, 0.5]]
     """
+    k = len(weights)
     cuts = [np.vstack([(values - values[c])[_rivals(values, c)] / SCALE, a]) for c in challengers]
     mosts = [np.r_[np.zeros(len(cut) - len(b)), b] for cut in cuts]
     if norm == "l2":
-        found = [_project(weights, cut, most) for cut, most in zip(cuts, mosts, strict=True)]
-        return np.array(found).reshape(-1, len(weights))
-    k = len(weights)
+        nearest = [_project(weights, cut, most) for cut, most in zip(cuts, mosts, strict=True)]
+        return _tidy(np.array(nearest).reshape(-1, k))
+    total, high = np.r_[np.ones(k), -np.ones(k)], np.r_[np.full(k, np.inf), weights]
     programs = [
-        _Program(
-            cost=np.ones(2 * k),
-            rows=np.c_[cut, -cut],
-            most=most - cut @ weights,
-            total=np.r_[np.ones(k), -np.ones(k)],
-            equals=0.0,
-            high=np.r_[np.full(k, np.inf), weights],
-            low=np.zeros(2 * k),
-        )
+        Program(np.ones(2 * k), np.c_[cut, -cut], most - cut @ weights, total, 0.0, high=high)
         for cut, most in zip(cuts, mosts, strict=True)
     ]
-    moved = np.array([found for found, _ in _solve(programs)]).reshape(-1, 2, k)
+    moved = np.array([solution.point for solution in solve(programs)]).reshape(-1, 2, k)
     return _tidy(weights + moved[:, 0] - moved[:, 1])
 
 
@@ -140,16 +286,12 @@ def least_advantages(values: Array, a: Array, b: Array) -> Array:
     >>> least_advantages(np.array([[100.0, 40.0], [0.0, 50.0]]), np.empty((0, 2)), np.empty(0)).tolist()
     [[0.0, -10.0], [-100.0, 0.0]]
     """
-    n, k = values.shape
     gaps = values[:, None, :] - values[None, :, :]
     if not len(a):
         return np.asarray(gaps.min(axis=2))
-    off = [(i, j) for i in range(n) for j in range(n) if i != j]
-    whole, ones, zeros = np.full(k, np.inf), np.ones(k), np.zeros(k)
-    programs = [_Program(gaps[pair] / SCALE, a, b, ones, 1.0, whole, zeros) for pair in off]
-    least = np.zeros((n, n))
-    for pair, (found, _) in zip(off, _solve(programs), strict=True):
-        least[pair] = gaps[pair] @ found
+    apart = ~np.eye(len(values), dtype=bool)
+    least = np.zeros(apart.shape)
+    least[apart] = (gaps[apart] * lightest(gaps[apart], a, b)).sum(axis=1)
     return least
 
 
@@ -159,102 +301,16 @@ def _rivals(values: Array, option: int) -> NDArray[np.intp]:
 
 
 def _tidy(weights: Array) -> Array:
-    """Weights (c, k) without the solver's rounding: none below 0, adding up to 1."""
-    kept = np.maximum(weights, 0.0)
-    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
-
-
-def nonnegative_least_squares(matrix: Array, target: Array) -> Array:
-    """The x >= 0 of shape (m,) that makes ``matrix @ x`` nearest to target, matrix of shape (k, m).
-
-    The active set method of Lawson and Hanson. SciPy 1.17's own returns a residual of 0
-    and a wrong x for some degenerate problems of this kind.
-
-    Raises
-    ------
-    AukusMcdaError
-        When rounding keeps it from ending, in 10 m steps.
-
-    Examples
-    --------
-    >>> nonnegative_least_squares(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([3.0, -4.0])).tolist()
-    [3.0, 0.0]
-    """
-    x, free, barred = np.zeros(matrix.shape[1]), *np.zeros((2, matrix.shape[1]), dtype=bool)
-    for _ in range(10 * len(x)):
-        slope = np.where(free | barred, -np.inf, matrix.T @ (target - matrix @ x))
-        new = slope.argmax()
-        if slope[new] <= 1e-13:
-            return x
-        free[new] = True
-        step = _least_squares(matrix, target, free)
-        if step[new] <= 0:  # its slope was rounding
-            free[new], barred[new] = False, True
-            continue
-        while (out := np.flatnonzero(free & (step <= 0))).size:
-            parts = x[out] / (x[out] - step[out])
-            x += parts.min() * (step - x)
-            free[out[parts.argmin()]] = False
-            x[~free] = 0.0
-            step = _least_squares(matrix, target, free)
-        x, barred[:] = step, False
-    raise AukusMcdaError("The nearest weights could not be found: the options are too nearly alike.")
-
-
-def _least_squares(matrix: Array, target: Array, free: NDArray[np.bool_]) -> Array:
-    """Least squares over the free entries, the others 0."""
-    x = np.zeros(len(free))
-    x[free] = np.linalg.lstsq(matrix[:, free], target, rcond=None)[0]
-    return x
-
-
-class _Program(NamedTuple):
-    """Least ``cost @ x`` with ``rows @ x <= most``, ``total @ x == equals`` and ``low <= x <= high``."""
-
-    cost: Array
-    rows: Array
-    most: Array
-    total: Array
-    equals: float
-    high: Array
-    low: Array
-
-
-def _solve(programs: list[_Program]) -> list[tuple[Array, Array]]:
-    """The solution and the multipliers of the rows of each program; several go to the solver as one."""
-    from scipy.optimize import linprog
-    from scipy.sparse import block_diag
-
-    found: list[tuple[Array, Array]] = []
-    size = max((program.rows.size for program in programs), default=1)
-    step = max(1, CELLS // max(size, 1))
-    for start in range(0, len(programs), step):
-        batch = programs[start : start + step]
-        solved = linprog(
-            np.concatenate([program.cost for program in batch]),
-            A_ub=block_diag([program.rows for program in batch], format="csc"),
-            b_ub=np.concatenate([program.most for program in batch]),
-            A_eq=block_diag([program.total[None] for program in batch], format="csc"),
-            b_eq=np.array([program.equals for program in batch]),
-            bounds=np.concatenate([np.c_[program.low, program.high] for program in batch]),
-            method="highs",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "presolve": False},
-        )
-        if solved.status == 2:
-            raise WeightsError("No weights, 0 or more and adding up to 1, keep to the space given: loosen it.")
-        if solved.status != 0:
-            raise AukusMcdaError(f"The linear program could not be solved: {solved.message}")
-        at = np.cumsum([len(program.cost) for program in batch])[:-1]
-        row = np.cumsum([len(program.rows) for program in batch])[:-1]
-        found += zip(np.split(solved.x, at), np.split(solved.ineqlin.marginals, row), strict=True)
-    return found
+    """Weights (m, k) without the solver's rounding: none below 0, adding up to 1."""
+    weights = np.maximum(weights, 0.0)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def _project(weights: Array, cut: Array, most: Array) -> Array:
     """The point nearest to weights, shape (k,), among those >= 0, adding up to 1, with ``cut @ w <= most``.
 
     With w = weights + basis @ y, where the basis is orthonormal and its columns add up to 0,
-    the shortest y with ``g @ y >= h`` follows from non-negative least squares.
+    the shortest y with ``g @ y >= h`` follows from non-negative least squares (Lawson and Hanson 1974, ch. 23).
     """
     k = len(weights)
     basis = np.linalg.qr(np.c_[np.ones(k), np.eye(k)[:, 1:]])[0][:, 1:]
@@ -265,4 +321,27 @@ def _project(weights: Array, cut: Array, most: Array) -> Array:
     stacked = np.vstack([g.T, h]) / length
     target = np.r_[np.zeros(k - 1), 1.0]
     residual = stacked @ nonnegative_least_squares(stacked, target) - target
-    return np.asarray(_tidy((weights - basis @ (residual[:-1] / residual[-1]))[None])[0])
+    return np.asarray(weights - basis @ (residual[:-1] / residual[-1]))
+
+
+def nonnegative_least_squares(matrix: Array, target: Array) -> Array:
+    """The x >= 0 of shape (m,) that makes ``matrix @ x`` nearest to target, matrix of shape (k, m).
+
+    SciPy 1.17's `nnls` is quick, and wrong for some degenerate problems of this kind: where its answer
+    leaves a slope to follow, the slower `lsq_linear` answers.
+
+    Examples
+    --------
+    >>> nonnegative_least_squares(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([3.0, -4.0])).tolist()
+    [3.0, 0.0]
+    """
+    from scipy.optimize import lsq_linear, nnls
+
+    try:
+        x = nnls(matrix, target)[0]
+        slope = matrix.T @ (target - matrix @ x)
+        if max(slope.max(), np.abs(slope * x).max()) <= STEEP:
+            return np.asarray(x)
+    except RuntimeError:  # it ran out of steps
+        pass
+    return np.asarray(lsq_linear(matrix, target, bounds=(0, np.inf), method="bvls", tol=1e-14).x)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from itertools import permutations
 
 import numpy as np
@@ -20,18 +20,20 @@ from numpy.typing import NDArray
 from ..errors import WeightsError
 from ..guard import guarded
 from .arrays import Array
-from .pert import fill_pert
-from .space_terms import leaf_names, must_match
-from .spaces import Sampler, WeightSpace
+from .programs import Extremes
+from .sampling import Sampler, fill_pert
 from .swing_weights import Weights
+from .weight_sets import WeightSet, leaf_names, must_match
 
 PART = 4_096
 """Draws that are made together, few enough to stay in the processor's cache. Part of what a seed means."""
 
 
 @dataclass(frozen=True, eq=False)
-class SiblingPoints:
+class SiblingPoints(Extremes):
     """Ends of swing points over a value tree, as arrays; nodes in the order of their ids.
+
+    Weighted sums need no program: in each group the children that gain least have the most.
 
     Attributes
     ----------
@@ -99,16 +101,46 @@ class SiblingPoints:
         for row, leaf in zip(out, self.leaves, strict=True):
             row[:] = share[leaf]
 
+    def fill(self, rng: np.random.Generator, out: Array) -> None:
+        """Fill ``out (k, n)`` with weights drawn as they were judged."""
+        for start in range(0, out.shape[1], PART):
+            part = out[:, start : start + PART]
+            self.weigh(self.units(rng, part.shape[1]), part)
 
-def fill_points(rng: np.random.Generator, out: Array, *, points: SiblingPoints) -> None:
-    """Fill ``out (k, n)`` with weights drawn as they were judged."""
-    for start in range(0, out.shape[1], PART):
-        part = out[:, start : start + PART]
-        points.weigh(points.units(rng, part.shape[1]), part)
+    @cached_property
+    def corners(self) -> Array:  # type: ignore[override]
+        """Where each leaf has the least, and the most."""
+        return self.outermost(len(self.leaves))
+
+    def lightest(self, gains: Array) -> Array:
+        """Group by group, from the bottom up.
+
+        A node is worth the least its children can give it: a weighted mean of theirs, so
+        some that are worth least have their high points, the others their low ones.
+        """
+        worth, share = np.empty((2, len(self.nodes), len(gains)))
+        worth[self.leaves] = gains.T
+        for parent, members in reversed(self.groups):
+            order = members[np.argsort(worth[members], axis=0, kind="stable")]
+            ordered = np.take_along_axis(worth, order, axis=0)
+            low, high = self.low[order], self.high[order]
+            more = np.cumsum(high - low, axis=0)
+            points = low.sum(axis=0) + more
+            with np.errstate(divide="ignore", invalid="ignore"):  # no points at all are no weights
+                mean = ((low * ordered).sum(axis=0) + np.cumsum((high - low) * ordered, axis=0)) / points
+            raised = np.where(points > 0, mean, np.inf).argmin(axis=0)
+            chosen = np.where(np.arange(len(members))[:, None] <= raised, high, low)
+            np.put_along_axis(share, order, chosen / chosen.sum(axis=0), axis=0)
+            if parent >= 0:
+                worth[parent] = (share[members] * worth[members]).sum(axis=0)
+        for parent, members in self.groups:
+            if parent >= 0:
+                share[members] *= share[parent]
+        return share[self.leaves].T
 
 
 @dataclass(frozen=True, eq=False)
-class SwingRange(WeightSpace):
+class SwingRange(WeightSet):
     """Weights whose swing points lie between low and high, drawn as they were judged. See `weight_range`.
 
     Attributes
@@ -126,8 +158,12 @@ class SwingRange(WeightSpace):
     anchors: str | None = None
 
     def sampler(self, leaves: Iterable[str]) -> Sampler:
-        """As `WeightSpace.sampler`."""
-        return partial(fill_points, points=self.siblings(leaves))
+        """Swing points by PERT, then down the tree."""
+        return self.siblings(leaves).fill
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """Group by group, from the bottom of the tree."""
+        return self.siblings(leaves)
 
     def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
         """The same as arrays, for leaves in this order."""

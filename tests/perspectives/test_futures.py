@@ -26,8 +26,8 @@ from aukus_mcda.perspectives.scenarios import (
     weights_in,
 )
 from aukus_mcda.story import about_futures as said
-from aukus_mcda.weights.spaces import any_weights
 from aukus_mcda.weights.swing_ranges import weight_range
+from aukus_mcda.weights.weight_sets import any_weights
 from tools.lint_words import lint
 
 CRITERIA = pd.DataFrame(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_ranking import case_from, problems
 
-from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, between, ordered, rank, swing
+from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, any_weights, around, between, ordered, rank, swing
 from aukus_mcda.ranking.flips import Flip, constraints, nearest_flip, never_leads, preference
 from aukus_mcda.ranking.shares import competing
+from aukus_mcda.weights import Sampler, WeightSet
 from aukus_mcda.weights.programs import best_margins, least_advantages, nearest_leads
 
 NORMS = {"l1": 1, "l2": 2}
@@ -288,12 +290,16 @@ def test_dominance_is_necessary_preference(case: Case) -> None:
 
 
 @dataclass
-class Half:
-    """A stand-in for a weight space of another module."""
+class Half(WeightSet):
+    """A set of weights that the library does not know."""
 
     leaf: str
 
-    def inequalities(self, leaves: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Not drawn from here."""
+        raise NotImplementedError
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
         return -np.array([[float(leaf == self.leaf) for leaf in leaves]]), np.array([-0.5])
 
 
@@ -301,6 +307,13 @@ def test_any_space_that_gives_inequalities_will_do() -> None:
     case = case_from(pd.DataFrame([[100.0, 0], [0, 100]], index=["A", "B"], columns=["x", "y"]))
     assert never_leads(case, space=Half("x")).index.tolist() == ["B"]
     assert preference(case, space=Half("x")).necessary.loc["A", "B"]
+    assert Half("x").extremes(["x", "y"]).corners.tolist() == [[0.5, 0.5], [1, 0]]
+
+
+def test_all_weights_are_a_space_and_a_spread_about_a_centre_bounds_none(case: Case) -> None:
+    assert preference(case, space=any_weights()).least.equals(preference(case).least)
+    with pytest.raises(WeightsError, match=r"around\(\) spreads over all weights and bounds none"):
+        preference(case, space=around(case.profile("baseline"), 0.03))
 
 
 def test_the_shipped_case(case: Case) -> None:

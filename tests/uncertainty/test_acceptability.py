@@ -17,8 +17,8 @@ from aukus_mcda.uncertainty import engine
 from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, draws_for, smaa
-from aukus_mcda.weights.draws import CHUNK
-from aukus_mcda.weights.pert import fill_pert
+from aukus_mcda.weights.sampling import fill_pert
+from aukus_mcda.weights.weight_sets import CHUNK
 
 FRAMES = ("rank_acceptability", "central_weights", "confidence", "pairwise", "entropy", "interval")
 

@@ -12,7 +12,7 @@ from test_acceptability import UNCERTAIN, same
 
 from aukus_mcda import any_weights
 from aukus_mcda.uncertainty.rank_acceptability import smaa
-from aukus_mcda.weights.draws import CHUNK
+from aukus_mcda.weights.weight_sets import CHUNK
 
 DRAWS = 200 * CHUNK + 3
 SHARED = replace(UNCERTAIN, about=replace(UNCERTAIN.about, shared_error=0.5))

@@ -14,17 +14,27 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda import WeightsError, swing
-from aukus_mcda.weights.draws import CHUNK, SCORES, chunk_rng, draw_weights, weight_chunks
-from aukus_mcda.weights.polytope import HitAndRun, Rejection
-from aukus_mcda.weights.sampling import BoxSampler, box_sampler
-from aukus_mcda.weights.spaces import LEAST_SPREAD, Between, WeightSpace, any_weights, around, between, ordered
+from aukus_mcda.weights.sampling import BoxSampler, HitAndRun, Rejection, box_sampler
 from aukus_mcda.weights.swing_ranges import weight_range
+from aukus_mcda.weights.weight_sets import (
+    CHUNK,
+    LEAST_SPREAD,
+    SCORES,
+    Between,
+    WeightSet,
+    any_weights,
+    around,
+    between,
+    chunk_rng,
+    draw_weights,
+    ordered,
+)
 
 LEAVES = [f"c{i}" for i in range(14)]
 FOUR = LEAVES[:4]
 CENTRE = {leaf: 100 - 6 * i for i, leaf in enumerate(LEAVES)}
 DESCENDING = [({a: 1, b: -1}, ">=", 0) for a, b in itertools.pairwise(LEAVES)]
-SPACES: dict[str, WeightSpace] = {
+SPACES: dict[str, WeightSet] = {
     "any": any_weights(),
     "ordered": ordered(LEAVES),
     "ordered in groups": ordered([LEAVES[:5], LEAVES[5], LEAVES[6:8], *LEAVES[8:]]),
@@ -66,12 +76,11 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(name):
     assert np.array_equal(draw_weights(SPACES[name], LEAVES, 10, seed=3), long[:10])
 
 
-def test_chunks_are_the_draws_and_can_start_anywhere():
+def test_a_chunk_can_be_drawn_by_itself():
     draws = draw_weights(any_weights(), FOUR, 2 * CHUNK + 9, seed=0)
-    chunks = list(weight_chunks(any_weights(), FOUR, draws=2 * CHUNK + 9, seed=0))
-    assert np.array_equal(np.vstack(chunks), draws)
-    (last,) = weight_chunks(any_weights(), FOUR, draws=2 * CHUNK + 9, seed=0, first=2)
-    assert np.array_equal(last, draws[2 * CHUNK :])
+    last = np.empty((4, CHUNK))
+    any_weights().sampler(FOUR)(chunk_rng(0, 2), last)
+    assert np.array_equal(last[:, :9].T, draws[2 * CHUNK :])
 
 
 def test_seeds_streams_and_chunks_differ_and_zero_is_a_seed():
@@ -206,7 +215,7 @@ def test_hit_and_run_agrees_with_rejection():
     exact = space.sampler(FOUR)
     assert isinstance(exact, Rejection)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("aukus_mcda.weights.polytope.ACCEPTED", 2.0)
+        patch.setattr("aukus_mcda.weights.sampling.ACCEPTED", 2.0)
         chain = space.sampler(FOUR)
     assert isinstance(chain, HitAndRun)
     right = by_rejection(
@@ -290,7 +299,7 @@ def test_draws_keep_constraints_whatever_they_are(inside, data):
 @given(st.permutations(range(6)), st.sampled_from(["any", "ordered", "around", "between", "constrained"]))
 def test_what_a_draw_means_does_not_depend_on_the_order_of_the_leaves(order, kind):
     names = LEAVES[:6]
-    space: WeightSpace = {
+    space: WeightSet = {
         "any": any_weights(),
         "ordered": ordered([names[2], names[:2], *names[3:]]),
         "around": around({name: i + 1 for i, name in enumerate(names)}, 0.05),
@@ -390,7 +399,6 @@ def test_coefficients_that_say_nothing_are_refused_by_name(factor):
     [
         (lambda: draw_weights(swing({"a": 2, "b": 1}), ["a", "b"]), r"not a Weights: around\(weights, spread\)"),
         (lambda: draw_weights("any", ["a", "b"]), r"not 'any': .*any_weights\(\)"),
-        (lambda: next(weight_chunks("any", ["a", "b"], draws=1)), "not str"),
         (lambda: draw_weights(any_weights(), "abc"), "leaves must be a list, each item text, not 'abc'"),
         (lambda: draw_weights(any_weights(), None), "leaves must be a list, each item text, not None"),
         (lambda: ordered(None), "best_first must be a list.*, not None"),

@@ -16,13 +16,12 @@ from scipy import stats
 from scipy.optimize import linprog
 
 from aukus_mcda import Case, WeightsError, capitals, futures, nearest_flip, preference, smaa
-from aukus_mcda.uncertainty.weight_sets import weight_set
 from aukus_mcda.weights.best_worst import bwm
-from aukus_mcda.weights.draws import draw_weights
 from aukus_mcda.weights.judges import combine
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
 from aukus_mcda.weights.swing_weights import Weights, swing
 from aukus_mcda.weights.tree_weights import over_tree
+from aukus_mcda.weights.weight_sets import draw_weights
 
 Judged = tuple[pd.DataFrame, pd.Series]
 
@@ -98,7 +97,7 @@ def test_the_least_of_a_weighted_sum_is_that_of_a_linear_program(tree: Judged, s
     leaves = sorted(set(parents.index) - set(parents))
     a, b = space.inequalities(leaves)
     gains = np.random.default_rng(seed).normal(size=(4, len(leaves)))
-    weights = _set_of(space, leaves)
+    weights = space.extremes(leaves)
     for gain, least, greatest in zip(gains, weights.least(gains), weights.greatest(gains), strict=True):
         for sign, found in ((1, least), (-1, -greatest)):
             program = linprog(sign * gain, A_ub=a if len(a) else None, b_ub=b if len(b) else None,
@@ -108,12 +107,6 @@ def test_the_least_of_a_weighted_sum_is_that_of_a_linear_program(tree: Judged, s
     assert weights.corners.min(axis=0) == pytest.approx(whole.low[leaves].to_numpy(), abs=1e-9)
     assert weights.corners.max(axis=0) == pytest.approx(whole.high[leaves].to_numpy(), abs=1e-9)
     assert (weights.corners @ a.T <= b + 1e-9).all()
-
-
-def _set_of(space: SwingRange, leaves: list[str]):  # type: ignore[no-untyped-def]
-    scores = pd.DataFrame([("o", leaf, 1.0) for leaf in leaves], columns=["option", "criterion", "likely"])
-    criteria = pd.DataFrame({"id": leaves, "direction": "max", "worst": 0, "best": 10})
-    return weight_set(Case.from_frames(criteria=criteria, scores=scores), space, leaves)[0]
 
 
 def test_no_draw_puts_above_the_biggest_swing_what_never_was_above_it(case: Case) -> None:
@@ -202,7 +195,7 @@ def test_flips_and_preferences_keep_to_the_range(case: Case) -> None:
     leaves = list(case.leaves)
     gains = case.values.loc[least.index, leaves].to_numpy()
     gaps = (gains[:, None] - gains[None]).reshape(-1, len(leaves))
-    assert weight_set(case, space, leaves)[0].least(gaps) == pytest.approx(least.to_numpy().ravel(), abs=1e-6)
+    assert space.extremes(leaves).least(gaps) == pytest.approx(least.to_numpy().ravel(), abs=1e-6)
 
 
 def test_capitals_and_futures_draw_weights_this_way(case: Case) -> None:

@@ -1,0 +1,689 @@
+"""Which weights are possible: sets of weights, how to draw them, their constraints and their extremes.
+
+A set says what is known of the weights. Its sampler fills an array with draws; every set but a strongly
+constrained one is sampled exactly, each draw independent of the others. Draws come in chunks: chunk i always
+has `CHUNK` draws and its own generator, spawned from the seed by i, so it can be drawn anywhere, in any order,
+and a shorter run is the beginning of a longer one. Every Monte Carlo in the package takes its random numbers
+from here.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple, NoReturn, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ..errors import WeightsError, is_number, listed, shown
+from ..guard import Draws, Seed, Threads, guarded
+from .arrays import Array
+from .programs import Box, Corners, Extremes, Polytope, lightest, tightened
+from .sampling import (
+    Sampler,
+    box_sampler,
+    fill_dirichlet,
+    fill_ordered,
+    fill_point,
+    fill_simplex,
+    polytope_sampler,
+)
+from .swing_weights import Points, Weights, swing
+
+Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
+"""Terms, sense and bound: ``({"deterrence": 1, "escalation": -2}, ">=", 0)``."""
+
+CHUNK = 16_384
+"""Draws in a chunk. Part of what a seed means: another number gives other draws."""
+
+WEIGHTS, SCORES = 0, 1
+"""Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
+
+MOST_NUMBERS = 100_000_000
+"""Numbers drawn all at once: 0.8 GB."""
+
+MOST_CORNERS = 5_000
+"""Ordered weights with more corners are taken as constraints."""
+
+LEAST_SPREAD = 1e-9
+"""A spread below this is taken as 0, as a polytope thinner than this is taken as flat."""
+
+ROUNDING = 1e-12
+"""Bounds that miss a sum of 1 by less than this meet it: sums of decimals are no finer."""
+
+
+class WeightSet(ABC):
+    """A set of weights, with the distribution they are drawn from.
+
+    To add a kind of set, give it a `sampler` and `inequalities`; everything else follows. All methods take the
+    leaves in the order wanted of the weights, and raise a `WeightsError` when the set does not fit them or is empty.
+    """
+
+    anchors: str | None = None
+    """Digest of the anchors the weights were judged on; None: not tied to a case."""
+
+    @abstractmethod
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """A function ``(rng, out)`` that fills ``out``, shape (k, n): a row per leaf, a column per draw.
+
+        The labels are checked, and the set found not to be empty, here and once.
+        Each row of ``out`` must be contiguous. The function can be pickled.
+        """
+
+    @abstractmethod
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """``a`` (r, k) and ``b`` (r,) such that ``a @ w <= b`` for all weights of the set, and for no others."""
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """How small and how great weighted sums can be, exactly."""
+        return Polytope(*self.inequalities(leaves))
+
+    def mean(self, leaves: Iterable[str]) -> pd.Series | None:
+        """The exact mean weight of each leaf, or None where it is not known in closed form."""
+        return None
+
+    def typical(self, leaves: Iterable[str], seed: int) -> Array:
+        """One set of weights (k,) that stands for all: the mean, of draws where it is not known."""
+        names = leaf_names(leaves)
+        mean = self.mean(names)
+        middle = self.draw(chunk_rng(seed, 0), CHUNK, names).mean(axis=0) if mean is None else mean.to_numpy()
+        return np.asarray(middle / middle.sum())
+
+    def draw(self, rng: np.random.Generator, count: int, leaves: Iterable[str]) -> Array:
+        """Draws of leaf weights, shape (count, k), columns in the order of the leaves."""
+        names = leaf_names(leaves)
+        out = np.empty((len(names), count))
+        self.sampler(names)(rng, out)
+        return out.T
+
+
+@dataclass(frozen=True)
+class AnyWeights(WeightSet):
+    """Every set of weights, all equally likely. See `any_weights`."""
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Uniform on the simplex."""
+        leaf_names(leaves)
+        return fill_simplex
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """None."""
+        return np.empty((0, len(leaf_names(leaves)))), np.empty(0)
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """All weight on one leaf."""
+        return Corners(np.eye(len(leaf_names(leaves))))
+
+    def mean(self, leaves: Iterable[str]) -> pd.Series:
+        """1 / k each."""
+        names = leaf_names(leaves)
+        return pd.Series(1 / len(names), index=names)
+
+
+@dataclass(frozen=True)
+class Ordered(WeightSet):
+    """Every set of weights in a stated order of importance. See `ordered`.
+
+    Attributes
+    ----------
+    groups : tuple of tuple of str
+        Criteria from the heaviest to the lightest; those in one group are in no order.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Uniform among the weights that keep the order."""
+        return partial(fill_ordered, groups=self._places(leaf_names(leaves)))
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """No later weight above an earlier one."""
+        names = leaf_names(leaves)
+        unit = np.eye(len(names))
+        steps = pairwise(self._places(names))
+        rows = [unit[light] - unit[heavy] for group, after in steps for heavy in group for light in after]
+        return np.array(rows).reshape(-1, len(names)), np.zeros(len(rows))
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """Even weights on all leaves of the first groups and on some of the next, unless there are too many such."""
+        names = leaf_names(leaves)
+        groups = self._places(names)
+        if sum(2 ** len(group) for group in groups) > MOST_CORNERS:
+            return super().extremes(names)
+        corners: list[Array] = []
+        above: tuple[int, ...] = ()
+        for group in groups:
+            for count in range(1, len(group) + 1 if above else 2):  # fewer of the first group lie between these
+                for chosen in combinations(group, count):
+                    corner = np.zeros(len(names))
+                    corner[[*above, *chosen]] = 1 / (len(above) + count)
+                    corners.append(corner)
+            above += group
+        return Corners(np.array(corners))
+
+    def mean(self, leaves: Iterable[str]) -> pd.Series:
+        """The rank-order centroid; in a group, its average over the places the group takes."""
+        names = leaf_names(leaves)
+        centroid = np.cumsum(1 / np.arange(len(names), 0, -1))[::-1] / len(names)
+        means, start = np.zeros(len(names)), 0
+        for group in self._places(names):
+            means[list(group)] = centroid[start : start + len(group)].mean()
+            start += len(group)
+        return pd.Series(means, index=names)
+
+    def _places(self, names: list[str]) -> tuple[tuple[int, ...], ...]:
+        """The groups, as places among the leaves."""
+        must_match([name for group in self.groups for name in group], names)
+        return tuple(tuple(map(names.index, group)) for group in self.groups)
+
+
+@dataclass(frozen=True, eq=False)
+class Around(WeightSet):
+    """Weights scattered about a centre. See `around`.
+
+    Attributes
+    ----------
+    centre : pandas.Series
+        The mean weights, by criterion.
+    spread : float
+        Root mean square standard deviation of the weights that are not 0.
+    concentration : float
+        Sum of the Dirichlet's parameters; infinite when ``spread`` is 0.
+    anchors : str or None
+        Digest of the anchors the centre was judged on.
+    """
+
+    centre: pd.Series
+    spread: float
+    concentration: float
+    anchors: str | None = None
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Dirichlet; the centre alone without a spread."""
+        centre = self.mean(leaves).to_numpy(dtype=float)
+        if math.isinf(self.concentration):
+            return partial(fill_point, point=centre)
+        return partial(fill_dirichlet, shapes=centre * self.concentration)
+
+    def inequalities(self, leaves: Iterable[str]) -> NoReturn:
+        """There are none to give."""
+        raise WeightsError(
+            "around() spreads over all weights and bounds none: give weight_range(), ordered() or between()."
+        )
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """All weights of the leaves that have any are possible; the centre alone without a spread."""
+        centre = self.mean(leaves).to_numpy(dtype=float)
+        return Corners(centre[None] if math.isinf(self.concentration) else np.eye(len(centre))[centre > 0])
+
+    def mean(self, leaves: Iterable[str]) -> pd.Series:
+        """The centre."""
+        names = leaf_names(leaves)
+        must_match(list(self.centre.index), names)
+        return self.centre[names]
+
+
+@dataclass(frozen=True)
+class Between(WeightSet):
+    """Every set of weights within bounds and constraints, all equally likely. See `between`.
+
+    Attributes
+    ----------
+    low, high : dict of str to float
+        Bounds by criterion; a criterion without one has 0, or 1.
+    constraints : tuple
+        ``(terms, sense, bound)`` each.
+    """
+
+    low: Mapping[str, float] = field(default_factory=dict)
+    high: Mapping[str, float] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Uniform among the weights that keep all bounds and constraints."""
+        names = leaf_names(leaves)
+        rows = self._satisfied(names)
+        if self.constraints:
+            return polytope_sampler(rows.a, rows.b)
+        low, high = self._bounds(names)
+        return partial(fill_point, point=low) if (high - low).max() <= 1e-14 else box_sampler(low, high)
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """The bounds and constraints."""
+        rows = self._rows(leaf_names(leaves))
+        return rows.a, rows.b
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """By linear programs where there are constraints beside the bounds."""
+        names = leaf_names(leaves)
+        rows = self._satisfied(names)
+        return Polytope(rows.a, rows.b) if self.constraints else Box(*self._bounds(names))
+
+    def _bounds(self, names: list[str]) -> tuple[Array, Array]:
+        """The bounds as arrays (k,), tightened."""
+        low = np.array([float(self.low.get(name, 0)) for name in names])
+        high = np.array([float(self.high.get(name, 1)) for name in names])
+        return tightened(low, high)
+
+    def _rows(self, names: list[str]) -> Rows:
+        """Everything that must hold."""
+        constrained = {name for factors, _, _ in self.constraints for name in factors}
+        unknown = sorted({*self.low, *self.high, *constrained} - set(names))
+        if unknown:
+            raise WeightsError(f"Bounds or constraints on {listed(unknown)}. There are: {listed(names)}.")
+        bounds: list[Constraint] = [({name: 1.0}, ">=", bound) for name, bound in self.low.items() if bound > 0]
+        bounds += [({name: 1.0}, "<=", bound) for name, bound in self.high.items() if bound < 1]
+        a, b, sentences = [], [], []
+        for factors, sense, bound in (*bounds, *self.constraints):
+            sentence = f"{sum_of(factors)} {sense} {shown(bound)}"
+            left = np.array([float(factors.get(name, 0)) for name in names])
+            for sign in {"<=": (1,), ">=": (-1,), "==": (-1, 1)}[sense]:
+                row, limit = _scaled(sign * left, sign * float(bound), sentence)
+                a.append(row)
+                b.append(limit)
+                sentences.append(sentence)
+        return Rows(np.array(a).reshape(-1, len(names)), np.array(b), sentences)
+
+    def _satisfied(self, names: list[str]) -> Rows:
+        """The rows, of which some weights are found to keep all."""
+        rows = self._rows(names)
+        if self.constraints:
+            empty = not _possible(rows.a, rows.b)
+        else:
+            low = math.fsum(self.low.values())
+            high = math.fsum(self.high.get(name, 1) for name in names)
+            empty = low > 1 + ROUNDING or high < 1 - ROUNDING
+        if empty:
+            _refuse_conflict(rows)
+        return rows
+
+
+class Rows(NamedTuple):
+    """``a @ w <= b``, row by row, and the sentence each was stated in."""
+
+    a: Array
+    b: Array
+    sentences: list[str]
+
+
+def _scaled(left: Array, bound: float, sentence: str) -> tuple[Array, float]:
+    """A row of length 1, so that its slack is a distance.
+
+    Scaled by its greatest coefficient first, as squares of 1e-170 or 1e308 are not
+    numbers. A bound no weights come near, in either direction, is brought to 2.
+    """
+    size = float(np.abs(left).max())
+    if not (size > 0 and math.isfinite(size) and math.isfinite(bound)):
+        raise WeightsError(f"A constraint needs finite numbers and a factor other than 0: {sentence}.")
+    left, bound = left / size, bound / size
+    length = float(np.linalg.norm(left))
+    return left / length, min(max(bound / length, -2.0), 2.0)
+
+
+def _possible(a: Array, b: Array) -> bool:
+    """Whether there are weights with ``a @ w <= b``."""
+    try:
+        lightest(np.zeros((1, a.shape[1])), a, b)
+    except WeightsError:
+        return False
+    return True
+
+
+def _refuse_conflict(rows: Rows) -> NoReturn:
+    """Raise, with a smallest conflicting set: drop each row that is not needed for the conflict.
+
+    The deletion filter of Chinneck and Dravnieks (1991), *ORSA Journal on Computing* 3(2).
+    """
+    needed = list(range(len(rows.sentences)))
+    for row in list(needed):
+        fewer = [other for other in needed if other != row]
+        if not _possible(rows.a[fewer], rows.b[fewer]):
+            needed = fewer
+    sentences = "; ".join(dict.fromkeys(rows.sentences[row] for row in needed))
+    remedy = "Loosen or drop one of them." if len(needed) > 1 else "Loosen or drop it."
+    raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {sentences}. {remedy}")
+
+
+def any_weights() -> AnyWeights:
+    """All weights, uniformly: what can be said when nothing is known of them.
+
+    Uniform on the simplex (Dirichlet with all parameters 1): exponentials divided
+    by their sum. Numbers uniform on [0, 1] divided by their sum would crowd the middle.
+
+    References
+    ----------
+    Devroye (1986), *Non-Uniform Random Variate Generation*, ch. V.2,
+    doi:10.1007/978-1-4613-8643-8.
+
+    Examples
+    --------
+    >>> draws = any_weights().draw(np.random.default_rng(0), 5, ["reach", "cost", "time"])
+    >>> draws.shape, bool(np.allclose(draws.sum(axis=1), 1))
+    ((5, 3), True)
+    """
+    return AnyWeights()
+
+
+@guarded(WeightsError)
+def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
+    """Weights in an order of importance, uniformly among all that keep it.
+
+    The ordered simplex is itself a simplex, with corners (1, 0, ...),
+    (1/2, 1/2, 0, ...), ..., so its uniform draws are uniform barycentric
+    coordinates on these corners: exact, and no sorting. The mean is the
+    rank-order centroid.
+
+    Parameters
+    ----------
+    best_first : sequence of str, or of groups of str
+        Criteria from the heaviest to the lightest. Those in a group (a list within
+        the list) come between its neighbours, in no order among themselves.
+
+    Raises
+    ------
+    WeightsError
+        When there is none, one is named twice or not by text, or a group is empty.
+
+    References
+    ----------
+    Barron and Barrett (1996), doi:10.1287/mnsc.42.11.1515.
+
+    Examples
+    --------
+    >>> ordered(["reach", "cost", "time"]).mean(["time", "cost", "reach"]).round(3).to_dict()
+    {'time': 0.111, 'cost': 0.278, 'reach': 0.611}
+    >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
+    {'reach': 0.611, 'cost': 0.194, 'time': 0.194}
+    """
+    groups = tuple(as_group(given) for given in best_first)
+    leaf_names(name for group in groups for name in group)
+    return Ordered(groups)
+
+
+@guarded(WeightsError)
+def around(weights: Weights | Points, spread: float) -> Around:
+    """Weights scattered about a centre, to say how firmly it is held.
+
+    A Dirichlet distribution whose mean is the centre c. The standard deviation of
+    weight i is sqrt(c_i (1 - c_i) / (a + 1)), and the concentration a is set so
+    that the root mean square of these over the k weights that are not 0 is the
+    spread s: a = (1 - sum c_i^2) / (k s^2) - 1. A weight of 0 stays 0.
+
+    Parameters
+    ----------
+    weights : Weights, mapping or Series
+        The centre; a mapping or Series is taken as swing points and made to sum to 1.
+    spread : float
+        Typical standard deviation of a weight, where all weights add up to 1:
+        0.03 is three points in a hundred. 0 gives the centre itself, and so does
+        anything below `LEAST_SPREAD` (1e-9).
+
+    Returns
+    -------
+    Around
+        With the ``anchors`` of the weights given: the digest of the worst and best
+        scores the swings were judged between, by which a study can tell that weights
+        belong to its value functions. None for a mapping or Series.
+
+    Raises
+    ------
+    WeightsError
+        When the spread is negative, not a number, or so wide that nearly all
+        weight would fall on single criteria (a concentration below 1).
+
+    References
+    ----------
+    Devroye (1986), *Non-Uniform Random Variate Generation*, ch. XI.4,
+    doi:10.1007/978-1-4613-8643-8.
+
+    Examples
+    --------
+    >>> space = around({"reach": 50, "cost": 30, "time": 20}, spread=0.05)
+    >>> round(space.concentration, 1)
+    81.7
+    >>> space.mean(["time", "reach", "cost"]).to_dict()
+    {'time': 0.2, 'reach': 0.5, 'cost': 0.3}
+    """
+    centred = weights if isinstance(weights, Weights) else swing(weights)
+    s = finite(spread, "the spread")
+    if s < 0:
+        raise WeightsError(f"The spread must be 0 or more: {shown(s)}.")
+    centre = centred.values
+    variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
+    if s < LEAST_SPREAD or variety == 0:
+        return Around(centre, 0.0, math.inf, centred.anchors)
+    concentration = variety / s**2 - 1 if s < 1 else 0.0
+    if concentration < 1:
+        raise WeightsError(
+            f"A spread of {s:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
+            "If so little is known of them, use any_weights()."
+        )
+    return Around(centre, s, concentration, centred.anchors)
+
+
+@guarded(WeightsError)
+def between(
+    low: Mapping[str, float] | pd.Series | None = None,
+    high: Mapping[str, float] | pd.Series | None = None,
+    *,
+    constraints: Iterable[Constraint] | None = None,
+) -> Between:
+    """Weights within bounds and linear constraints, uniformly among all that keep them.
+
+    Bounds alone are sampled exactly. With constraints, draws from the tightest
+    bounds are kept when they satisfy them, which is exact too, while at least one
+    in 200 does; otherwise hit-and-run is used (see `polytope`).
+
+    Parameters
+    ----------
+    low, high : mapping or Series, optional
+        Least and greatest weight by criterion, where all weights add up to 1. A
+        criterion left out has 0, or 1.
+    constraints : iterable of (terms, sense, bound), optional
+        ``({"deterrence": 1, "escalation": -2}, ">=", 0)`` says that deterrence weighs
+        at least twice as much as escalation; sense is ``>=``, ``<=`` or ``==``.
+
+    Raises
+    ------
+    WeightsError
+        When a bound is not a number from 0 to 1, a low is above its high, or a
+        constraint has another form. When weights are drawn: when a criterion is
+        unknown or no weights keep all bounds and constraints; those that conflict are named.
+
+    References
+    ----------
+    Tervonen, van Valkenhoef, Basturk and Postmus (2013), doi:10.1016/j.ejor.2012.08.026.
+
+    Examples
+    --------
+    >>> space = between({"reach": 0.3}, {"cost": 0.2}, constraints=[({"cost": 1, "time": -1}, ">=", 0)])
+    >>> draws = space.draw(np.random.default_rng(0), 100, ["reach", "cost", "time"])
+    >>> reach, cost, time = draws.T
+    >>> bool((reach >= 0.3).all() and (cost <= 0.2).all() and (cost >= time).all())
+    True
+    >>> between({"reach": 0.7, "cost": 0.6}).sampler(["reach", "cost", "time"])
+    Traceback (most recent call last):
+    aukus_mcda.errors.WeightsError: No weights (0 or more, adding up to 1) keep all of these:
+    reach >= 0.7; cost >= 0.6. Loosen or drop one of them.
+    """
+    lows, highs = as_bounds(low, "low"), as_bounds(high, "high")
+    crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows if lows[name] > highs.get(name, 1)]
+    if crossed:
+        raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
+    given = () if constraints is None else constraints
+    return Between(lows, highs, tuple(map(as_constraint, given)))
+
+
+def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generator:
+    """The generator of one chunk: ``SeedSequence(seed).spawn(...)[stream].spawn(...)[chunk]``.
+
+    Raises
+    ------
+    WeightsError
+        When the seed is not a whole number, 0 or more. 0 is a seed like any other.
+
+    Examples
+    --------
+    >>> spawned = np.random.SeedSequence(7).spawn(1)[WEIGHTS].spawn(3)[2]
+    >>> chunk_rng(7, 2).random() == np.random.default_rng(spawned).random()
+    True
+    """
+    sequence = np.random.SeedSequence(whole(seed, "The seed", 0), spawn_key=(stream, chunk))
+    return np.random.default_rng(sequence)
+
+
+def whole(number: int, what: str, least: int) -> int:
+    """A whole number, ``least`` or more, or a `WeightsError` that says ``what`` must be one."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise WeightsError(f"{what} must be a whole number, {least} or more: {number!r}.")
+    return int(number)
+
+
+@guarded(WeightsError)
+def draw_weights(
+    space: WeightSet, leaves: Iterable[str], draws: Draws = 100_000, seed: Seed = 0, *, threads: Threads | None = None
+) -> Array:
+    """Draws of weights, all at once, by as many threads as there are cores.
+
+    Parameters
+    ----------
+    space : WeightSet
+    leaves : iterable of str
+        The criteria, in the order wanted of the columns.
+    draws : int
+        How many.
+    seed : int
+        0 or more. The same seed gives the same draws, and a shorter run is the beginning of a longer one.
+    threads : int, optional
+        How many; the draws are the same for any number. By default one for each core,
+        and one where more would not help.
+
+    Returns
+    -------
+    array, shape (draws, k)
+        Non-negative, rows adding up to 1. The columns are contiguous, not the rows.
+
+    Raises
+    ------
+    WeightsError
+        When the set of weights does not fit the leaves or is empty, or a number is out of range.
+
+    Examples
+    --------
+    >>> draws = draw_weights(around({"reach": 60, "cost": 40}, spread=0.05), ["reach", "cost"], 10_000, seed=1)
+    >>> draws.mean(axis=0).round(2).tolist(), draws.std(axis=0).round(3).tolist()
+    ([0.6, 0.4], [0.05, 0.05])
+    """
+    names = leaf_names(leaves)
+    sampler = space.sampler(names)
+    if draws * len(names) > MOST_NUMBERS:
+        raise WeightsError(
+            f"{draws:,} draws of {len(names)} weights do not fit in memory at once, {MOST_NUMBERS:,} numbers do: "
+            "ask for fewer."
+        )
+    out = np.empty((len(names), draws))
+
+    def fill(start: int) -> None:
+        part = out[:, start : start + CHUNK]
+        chunk = part if part.shape[1] == CHUNK else np.empty((len(names), CHUNK))
+        sampler(chunk_rng(seed, start // CHUNK), chunk)
+        if chunk is not part:
+            part[:] = chunk[:, : part.shape[1]]
+
+    with ThreadPoolExecutor(threads or getattr(sampler, "threads", os.cpu_count())) as pool:
+        list(pool.map(fill, range(0, draws, CHUNK)))
+    return out.T
+
+
+def leaf_names(leaves: Iterable[str]) -> list[str]:
+    """The leaves as a list, each named once.
+
+    Raises
+    ------
+    WeightsError
+        When they are no list, there is none, or one is named twice.
+    """
+    if isinstance(leaves, str) or not isinstance(leaves, Iterable):
+        raise WeightsError(f"Give the leaves as a list of criterion ids, not {shown(leaves)}.")
+    names = list(leaves)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise WeightsError(f"{listed(repeated)} named more than once.")
+    if not names:
+        raise WeightsError("No criteria are named.")
+    return names
+
+
+def as_group(given: Any) -> tuple[str, ...]:
+    """The criteria of one place in an order: one named alone, or several in a list."""
+    group = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
+    if not group or not all(isinstance(name, str) for name in group):
+        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {shown(given)}.")
+    return group
+
+
+def must_match(named: list[str], leaves: list[str]) -> None:
+    """Raise a `WeightsError` that lists what is missing and what is unknown, unless a space is for these leaves."""
+    missing, unknown = sorted(set(leaves) - set(named)), sorted(set(named) - set(leaves))
+    if missing or unknown:
+        raise WeightsError(
+            "The weight space must be for the leaves of the tree: "
+            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
+        )
+
+
+def as_bounds(given: Mapping[str, float] | pd.Series | None, what: str) -> dict[str, float]:
+    """Low or high bounds by criterion, each a number from 0 to 1; a criterion left out has none."""
+    if given is None:
+        return {}
+    if len(set(given.keys())) < len(given):
+        raise WeightsError(f"A criterion has more than one {what} bound.")
+    bounds = {str(name): finite(bound, f"the {what} bound of {name}") for name, bound in given.items()}
+    outside = [f"{name} {shown(bound)}" for name, bound in bounds.items() if not 0 <= bound <= 1]
+    if outside:
+        raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
+    return bounds
+
+
+FORM = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
+
+
+def as_constraint(given: Any) -> Constraint:
+    """One constraint with its numbers checked."""
+    try:
+        terms, sense, bound = given
+        pairs = dict(terms.items())
+    except (AttributeError, TypeError, ValueError):
+        raise WeightsError(f"A constraint has the form {FORM}, not {shown(given)}.") from None
+    if len(pairs) < len(terms):
+        raise WeightsError(f"A constraint names a criterion more than once: {shown(given)}.")
+    if not isinstance(sense, str) or sense not in (">=", "<=", "=="):
+        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {shown(given)}.")
+    checked = {str(name): finite(factor, f"the factor of {name} in {shown(given)}") for name, factor in pairs.items()}
+    if not any(checked.values()):
+        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {shown(given)}.")
+    return checked, sense, finite(bound, f"the bound in {shown(given)}")
+
+
+def finite(given: Any, what: str) -> float:
+    """A finite number, or a `WeightsError` that says ``what`` must be one."""
+    if not is_number(given):
+        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {shown(given)}.")
+    return float(given)
+
+
+def sum_of(terms: Mapping[str, float]) -> str:
+    """The left side of a constraint in words: ``reach - 2 cost``."""
+    parts = [
+        f"{'-' if factor < 0 else '+'} {'' if abs(factor) == 1 else f'{abs(factor):g} '}{name}"
+        for name, factor in terms.items()
+        if factor
+    ]
+    return " ".join(parts).removeprefix("+ ")

@@ -1,12 +1,13 @@
 """The sheets that calculate: scores, weights, values, contributions and the ranking they give.
 
-Each takes the book and the study and leaves in ``book.at`` where its numbers are, so that the next
-sheet's formulas can name them. A formula does what the package does: `values`, `weights`, `ranking`.
+A formula does what the package does: `Case.values`, `Weights`, `rank`. Each sheet names the cells of those before it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 from openpyxl.formatting.rule import DataBarRule
@@ -20,13 +21,34 @@ from ..errors import shown
 from ..story import interval_labels, palette, rank_labels, wording
 from ..text import weights_named
 from ..weights import TIE, Weights
-from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORE, SHARE, WEIGHT, Book, Page, put
+from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORES, SHARES, WEIGHTS, Book, BookPage, put
 
 MOST_POINTS = 1_000_000
 
 
-def scores(book: Book, study: Study) -> None:
-    """Every score in force, with its range, reasons and evidence; the likely ones can be changed."""
+class Span(NamedTuple):
+    """The first and last row of a table."""
+
+    first: int
+    last: int
+
+    def column(self, letter: str) -> str:
+        """The table's cells in a column."""
+        return f"${letter}${self.first}:${letter}${self.last}"
+
+
+def write_live_sheets(book: Book, study: Study) -> None:
+    """The five sheets, in the order in which their formulas need each other."""
+    scores = _scores(book, study)
+    weights_page, weights_top, weights = _weights(book, study)
+    options = _values(book, study, scores, weights)
+    _contributions(book, study, options)
+    ranked = _ranking(book, study, options)
+    _order_beside_weights(weights_page, study, weights_top, ranked)
+
+
+def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
+    """Every score in force, with its range, reasons and evidence; where the likely ones are, which can be changed."""
     case = study.case
     page = book.page(
         "scores",
@@ -36,36 +58,36 @@ def scores(book: Book, study: Study) -> None:
         (30, 30, 18, 8, 8, 8, 12, 60, 40, 22, 12),
     )
     header = ("Option", "Criterion", "Unit", "Low", "Likely", "High", "Spread", "Why", "Evidence", "Judged by", "As of")
-    page.header(header, numbers=("Low", "Likely", "High"), freeze=True)
-    checks: dict[str, DataValidation] = {}
-    for option in case.options.index:
-        for leaf in case.leaves:
-            row, scale = case.scores.loc[(option, leaf)], case.criteria.loc[leaf]
-            cells = (
-                case.options.at[option, "short"],
-                scale["name"],
-                scale["unit"],
-                row["low"],
-                None,
-                row["high"],
-                row["distribution"] or "pert",
-                row["rationale"],
-                "; ".join(row["evidence"]),
-                row["judged_by"],
-                row["as_of"],
-            )
-            for column, value in enumerate(cells, start=1):
-                put(page.sheet.cell(page.row, column), value).border = HAIRLINE
-            book.at["score", option, leaf] = page.editable(page.row, 5, row["likely"])
-            if leaf not in checks:
-                checks[leaf] = _between(page, *sorted((scale["worst"], scale["best"])))
-            checks[leaf].add(page.sheet.cell(page.row, 5))
-            page.fit()
-            page.row += 1
-    page.sheet.auto_filter.ref = f"A{page.row - len(case.scores) - 1}:K{page.row - 1}"
+    first = page.header(header, numbers=("Low", "Likely", "High"), freeze=True)
+    scales = case.criteria.loc[list(case.leaves)]
+    checks = {leaf: _between(page, *sorted((scale["worst"], scale["best"]))) for leaf, scale in scales.iterrows()}
+    places = {}
+    for option, leaf in ((option, leaf) for option in case.options.index for leaf in case.leaves):
+        score = case.scores.loc[(option, leaf)]
+        cells = (
+            case.options.at[option, "short"],
+            scales.at[leaf, "name"],
+            scales.at[leaf, "unit"],
+            score["low"],
+            None,
+            score["high"],
+            score["distribution"] or "pert",
+            score["rationale"],
+            score["evidence"],
+            score["judged_by"],
+            score["as_of"],
+        )
+        for column, value in enumerate(cells, start=1):
+            put(page.sheet.cell(page.row, column), value).border = HAIRLINE
+        places[option, leaf] = page.editable(page.row, 5, score["likely"])
+        checks[leaf].add(page.sheet.cell(page.row, 5))
+        page.fit()
+        page.row += 1
+    page.sheet.auto_filter.ref = f"A{first - 1}:K{page.row - 1}"
+    return places
 
 
-def _between(page: Page, low: float, high: float) -> DataValidation:
+def _between(page: BookPage, low: float, high: float) -> DataValidation:
     """What may be typed into a cell; Excel says so when it is something else."""
     check = DataValidation(type="decimal", operator="between", formula1=repr(float(low)), formula2=repr(float(high)))
     check.showErrorMessage = True
@@ -75,14 +97,16 @@ def _between(page: Page, low: float, high: float) -> DataValidation:
     return check
 
 
-def weights(book: Book, study: Study) -> None:
-    """Swing points by tree, to be changed; each leaf's weight is the product of shares down its branch."""
+def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
+    """Swing points by tree, to be changed; the page, its first row, and where each criterion's weight is.
+
+    A weight is the product of shares down its branch.
+    """
     case, used = study.case, study.ranking.weights
     points, parents = points_of(used)
-    ends = used.point_range
     page = book.page(
         "weights",
-        f"The weights: {weights_named(study.ranking.weights.name)}",
+        f"The weights: {weights_named(used.name)}",
         "Change the points in yellow: 100 for the biggest step from worst to best among siblings, less for the rest. "
         "A weight is the share among siblings times the weight of the branch above. The order on the right follows. "
         "Acceptability and sensitivity do not: they were computed for the weights as exported.",
@@ -91,13 +115,13 @@ def weights(book: Book, study: Study) -> None:
     header = ("Criterion", "Branch", "Points", "Share of its branch", "Weight", "Weight as exported", "Low", "High")
     first = page.header(header, numbers=header[1:], freeze=True)
     page.sheet.freeze_panes = f"A{first}"
-    tree = _down(parents)
-    branch = {parent: number for number, parent in enumerate(pd.unique(parents.loc[[node for node, _ in tree]]))}
+    depths = _depths(parents)
+    branch = {parent: number for number, parent in enumerate(pd.unique(parents[list(depths)]))}
     sums = points.groupby(parents).apply(math.fsum)
     check = _between(page, 0, MOST_POINTS)
-    last = first + len(tree) - 1
-    worth: dict[str, float] = {"": 1.0}
-    for row, (node, depth) in enumerate(tree, start=first):
+    span = Span(first, first + len(depths) - 1)
+    weights, places = {"": 1.0}, {}
+    for row, (node, depth) in enumerate(depths.items(), start=first):
         parent = parents[node]
         name = put(page.sheet.cell(row, 1), case.criteria["name"].get(node, node), font=BOLD if depth == 0 else QUIET)
         name.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1 + 2 * depth)
@@ -105,22 +129,21 @@ def weights(book: Book, study: Study) -> None:
         page.editable(row, 3, float(points[node]))
         check.add(page.sheet.cell(row, 3))
         share = float(points[node] / sums[parent])
-        worth[node] = worth[parent] * share
-        sum_up = f"SUMIF($B${first}:$B${last},B{row},$C${first}:$C${last})"
-        page.live(
-            row, 4, f"IF(AND(ISNUMBER(C{row}),C{row}>=0),C{row}/{sum_up},NA())", share, SHARE
-        )  # missing is never 0
-        above = f"*{book.at['weight', parent]}" if parent else ""
-        book.at["weight", node] = page.live(row, 5, f"D{row}{above}", worth[node], WEIGHT)
-        put(page.sheet.cell(row, 6), worth[node], WEIGHT)
+        weights[node] = weights[parent] * share
+        total = f"SUMIF({span.column('B')},B{row},{span.column('C')})"
+        formula = f"IF(AND(ISNUMBER(C{row}),C{row}>=0),C{row}/{total},NA())"  # missing is never 0
+        page.live(row, 4, formula, share, SHARES)
+        above = f"*{places[parent]}" if parent else ""
+        places[node] = page.live(row, 5, f"D{row}{above}", weights[node], WEIGHTS)
+        put(page.sheet.cell(row, 6), weights[node], WEIGHTS)
         for column, end in ((7, "low"), (8, "high")):
-            put(page.sheet.cell(row, column), None if ends is None else ends[end].get(node))
-    page.row = last + 2
-    book.at["points first",], book.at["points last",] = str(first), str(last)
-    book.name("swing_points", "weights", f"$C${first}:$C${last}")
-    book.name("weights_down_the_tree", "weights", f"$E${first}:$E${last}")
+            put(page.sheet.cell(row, column), None if used.point_range is None else used.point_range[end].get(node))
+    page.row = span.last + 2
+    book.name("swing_points", "weights", span.column("C"))
+    book.name("weights_down_the_tree", "weights", span.column("E"))
     if used.points.empty:
         page.across(f"These weights come from {used.method}: the points are their shares of 100.", QUIET)
+    return page, first, places
 
 
 def points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
@@ -130,16 +153,21 @@ def points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
     return 100 * used.values, pd.Series("", index=used.values.index)
 
 
-def _down(parents: pd.Series, parent: str = "", depth: int = 0) -> list[tuple[str, int]]:
+def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, int]:
     """The nodes of a tree from top to bottom, each with its depth."""
-    found = []
+    depths = {}
     for node in parents.index[parents == parent]:
-        found += [(node, depth), *_down(parents, node, depth + 1)]
-    return found
+        depths |= {node: depth} | _depths(parents, node, depth + 1)
+    return depths
 
 
-def values(book: Book, study: Study) -> None:
-    """Values from the scores, on the declared anchors, bent where the scale is; and each leaf's weight."""
+def _values(
+    book: Book, study: Study, scores: Mapping[tuple[str, str], str], weights: Mapping[str, str]
+) -> dict[str, int]:
+    """Values from the scores, on the declared anchors, bent where the scale is; the row of each option.
+
+    Above the first option is each leaf's weight, beneath the last the scales.
+    """
     case, leaves = study.case, study.case.leaves
     page = book.page(
         "values",
@@ -148,54 +176,52 @@ def values(book: Book, study: Study) -> None:
         (36, *[12] * len(leaves)),
     )
     names = [str(case.criteria.at[leaf, "name"]) for leaf in leaves]
-    first = page.header(("Option", *names), numbers=names, freeze=True) + 1
-    corners_at = first + len(case.options) + 2
-    used = study.ranking.weights.values
-    put(page.sheet.cell(first - 1, 1), "Weight now", font=BOLD)
+    weights_row = page.header(("Option", *names), numbers=names, freeze=True)
+    rows = {option: weights_row + number for number, option in enumerate(case.options.index, start=1)}
+    span = Span(weights_row + 1, weights_row + len(rows))
+    put(page.sheet.cell(weights_row, 1), "Weight now", font=BOLD)
     for column, leaf in enumerate(leaves, start=2):
-        page.live(first - 1, column, book.at["weight", leaf], float(used[leaf]), WEIGHT, font=BOLD)
-    corners = _corners(page, case, corners_at)
-    worth = case.values
-    for row, option in enumerate(case.options.index, start=first):
+        page.live(weights_row, column, weights[leaf], float(study.ranking.weights.values[leaf]), WEIGHTS, font=BOLD)
+    corners_row = span.last + 4
+    counts = _corners(page, case, corners_row)
+    values = case.values
+    for option, row in rows.items():
         put(page.sheet.cell(row, 1), case.options.at[option, "short"])
         for column, leaf in enumerate(leaves, start=2):
-            score, letter = book.at["score", option, leaf], get_column_letter(column)
-            start = corners_at + 1
-            pieces = "".join(_piece(score, letter, at) for at in range(start, start + 2 * (corners[leaf] - 1), 2))
-            formula = f"IF(ISNUMBER({score}),{letter}${start + 1}{pieces},NA())"
-            at = page.live(row, column, formula, float(worth.at[option, leaf]), SCORE)
-            book.at["value", option, leaf] = at.split("!")[1]
+            score, letter = scores[option, leaf], get_column_letter(column)
+            starts = range(corners_row, corners_row + 2 * (counts[leaf] - 1), 2)
+            pieces = "".join(_piece(score, letter, start) for start in starts)
+            formula = f"IF(ISNUMBER({score}),{letter}${corners_row + 1}{pieces},NA())"
+            page.live(row, column, formula, float(values.at[option, leaf]), SCORES)
     end = get_column_letter(len(leaves) + 1)
-    for row, option in enumerate(case.options.index, start=first):
-        book.at["values of", option] = f"values!$B${row}:${end}${row}"
-    book.at["leaf weights",] = f"values!$B${first - 1}:${end}${first - 1}"
-    book.name("leaf_weights", "values", f"$B${first - 1}:${end}${first - 1}")
-    book.name("option_values", "values", f"$B${first}:${end}${first + len(case.options) - 1}")
+    book.name("leaf_weights", "values", f"$B${weights_row}:${end}${weights_row}")
+    book.name("option_values", "values", f"$B${span.first}:${end}${span.last}")
+    return rows
 
 
-def _piece(score: str, letter: str, at: int) -> str:
+def _piece(score: str, letter: str, row: int) -> str:
     """What one stretch of a scale adds: none of its rise below it, all of it above."""
-    low, high, worth, next_worth = (f"{letter}${row}" for row in (at, at + 2, at + 1, at + 3))
+    low, worth, high, next_worth = (f"{letter}${each}" for each in range(row, row + 4))
     return f"+({next_worth}-{worth})*MEDIAN(0,1,({score}-{low})/({high}-{low}))"
 
 
-def _corners(page: Page, case: Case, top: int) -> dict[str, int]:
+def _corners(page: BookPage, case: Case, top: int) -> dict[str, int]:
     """The scales beneath the values: scores, increasing, and what each is worth; how many a leaf has."""
-    put(page.sheet.cell(top, 1), "The scales: straight lines between", font=BOLD)
+    put(page.sheet.cell(top - 1, 1), "The scales: straight lines between", font=BOLD)
     counts = {}
     for column, leaf in enumerate(case.leaves, start=2):
-        scored, worth = case.value_function(leaf).corners
-        counts[leaf] = len(scored)
-        for k, (score, value) in enumerate(zip(scored, worth, strict=True)):
-            put(page.sheet.cell(top + 1 + 2 * k, column), float(score))
-            put(page.sheet.cell(top + 2 + 2 * k, column), float(value))
+        corners = list(zip(*case.value_function(leaf).corners, strict=True))
+        counts[leaf] = len(corners)
+        for k, (score, value) in enumerate(corners):
+            put(page.sheet.cell(top + 2 * k, column), float(score))
+            put(page.sheet.cell(top + 2 * k + 1, column), float(value))
     for k in range(max(counts.values())):
-        put(page.sheet.cell(top + 1 + 2 * k, 1), f"Point {k + 1}: score")
-        put(page.sheet.cell(top + 2 + 2 * k, 1), f"Point {k + 1}: worth")
+        put(page.sheet.cell(top + 2 * k, 1), f"Point {k + 1}: score")
+        put(page.sheet.cell(top + 2 * k + 1, 1), f"Point {k + 1}: worth")
     return counts
 
 
-def contributions(book: Book, study: Study) -> None:
+def _contributions(book: Book, study: Study, rows: Mapping[str, int]) -> None:
     """Value times weight: what each leaf adds to each option's score."""
     case, leaves = study.case, study.case.leaves
     page = book.page(
@@ -207,20 +233,20 @@ def contributions(book: Book, study: Study) -> None:
     names = ["Score", *(str(case.criteria.at[leaf, "name"]) for leaf in leaves)]
     first = page.header(("Option", *names), numbers=names, freeze=True)
     parts = study.ranking.contributions
-    used = book.at["leaf weights",].split("!")[1].split(":")[0].split("$")[2]
+    weights_row = min(rows.values()) - 1
+    end = get_column_letter(len(leaves) + 2)
     for row, option in enumerate(parts.index, start=first):
         put(page.sheet.cell(row, 1), case.options.at[option, "short"])
-        end = get_column_letter(len(leaves) + 2)
-        page.live(row, 2, f"SUM(C{row}:{end}{row})", math.fsum(parts.loc[option]), SCORE, font=BOLD)
+        page.live(row, 2, f"SUM(C{row}:{end}{row})", math.fsum(parts.loc[option]), SCORES, font=BOLD)
         for column, leaf in enumerate(leaves, start=3):
-            weight = f"values!${get_column_letter(column - 1)}${used}"
-            at = f"values!{book.at['value', option, leaf]}*{weight}"
-            page.live(row, column, at, float(parts.at[option, leaf]), SCORE)
+            in_values = f"values!${get_column_letter(column - 1)}$"
+            formula = f"{in_values}{rows[option]}*{in_values}{weights_row}"
+            page.live(row, column, formula, float(parts.at[option, leaf]), SCORES)
 
 
-def ranking(book: Book, study: Study) -> None:
+def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
     """The order now, by formulas; beside it the order as exported; to the right how it comes about."""
-    case, table = study.case, study.ranking.table
+    case, ranking, acceptability = study.case, study.ranking, study.acceptability
     page = book.page(
         "ranking",
         f"As exported: {study.answer}",
@@ -230,7 +256,7 @@ def ranking(book: Book, study: Study) -> None:
     )
     status = page.row
     page.row += 2
-    intervals = None if study.acceptability is None else interval_labels(study.acceptability)
+    numbers = ("Rank now", "Score now", "Score as exported", "Ranks first, as computed")
     header = (
         "Rank now",
         "Option",
@@ -238,84 +264,77 @@ def ranking(book: Book, study: Study) -> None:
         "Rank as exported",
         "Score as exported",
         "5-95 % as exported",
-        "Ranks first, as computed",
+        numbers[-1],
     )
-    numbers = ("Rank now", "Score now", "Score as exported", "Ranks first, as computed")
     first = page.header(header, numbers=numbers, freeze=True)
     page.row -= 1
-    workings = (
-        "Workings",
-        "Ranked",
-        "Score",
-        "Rank",
-        "Place",
-        "Tie order",
-        "Was ranked",
-        "Was scored",
-        "5-95 %",
-        "Ranks first",
-    )
-    page.header(workings, left=9, numbers=("Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"))
+    numbers = ("Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first")
+    workings = ("Workings", "Ranked", *numbers[:4], "Was ranked", "Was scored", "5-95 %", "Ranks first")
+    page.header(workings, left=9, numbers=numbers)
     page.sheet.freeze_panes = f"A{first}"
-    last = first + len(table) - 1
-    by_id = {option: number for number, option in enumerate(sorted(table.index), start=1)}
-    labels = rank_labels(study.ranking)
-    firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
-    k, r, j, n = (f"${letter}${first}:${letter}${last}" for letter in "KLJN")
-    for row, (option, said) in enumerate(table.iterrows(), start=first):
-        out, score = bool(said["screened"]), float(said["score"])
-        put(page.sheet.cell(row, 9), said["name"])
+    table = ranking.table.assign(label=rank_labels(ranking), interval=None, firsts=None)
+    if acceptability is not None:
+        table["interval"] = interval_labels(acceptability)
+        table["firsts"] = acceptability.rank_acceptability[1]
+    span = Span(first, first + len(table) - 1)
+    tie_order = {option: number for number, option in enumerate(sorted(table.index), start=1)}
+    weights_row, end = min(rows.values()) - 1, get_column_letter(len(case.leaves) + 1)
+    scored, ranked, included, tied = (span.column(letter) for letter in "KLJN")
+    for row, (option, line) in enumerate(table.iterrows(), start=first):
+        out, score = bool(line["screened"]), float(line["score"])
+        put(page.sheet.cell(row, 9), line["name"])
         page.editable(row, 10, "no" if out else "yes")
-        page.live(row, 11, f"SUMPRODUCT({book.at['values of', option]},{book.at['leaf weights',]})", score, SCORE)
-        above = f'1+SUMPRODUCT(({j}="yes")*({k}>K{row}+{TIE:.9f}))'
-        page.live(row, 12, f'IF(J{row}="yes",{above},"")', "" if out else int(said["rank"]))
-        place = f'1+SUMPRODUCT(({j}="yes")*(({r}<L{row})+({r}=L{row})*({n}<N{row})))'
-        beneath = f'COUNTIF({j},"yes")+1+SUMPRODUCT(({j}<>"yes")*(({k}>K{row})+({k}=K{row})*({n}<N{row})))'
+        own_values, leaf_weights = (f"values!$B${each}:${end}${each}" for each in (rows[str(option)], weights_row))
+        page.live(row, 11, f"SUMPRODUCT({own_values},{leaf_weights})", score, SCORES)
+        rank = f'1+SUMPRODUCT(({included}="yes")*({scored}>K{row}+{TIE:.9f}))'
+        page.live(row, 12, f'IF(J{row}="yes",{rank},"")', "" if out else int(line["rank"]))
+        place = f'1+SUMPRODUCT(({included}="yes")*(({ranked}<L{row})+({ranked}=L{row})*({tied}<N{row})))'
+        better = f"({scored}>K{row})+({scored}=K{row})*({tied}<N{row})"
+        beneath = f'COUNTIF({included},"yes")+1+SUMPRODUCT(({included}<>"yes")*({better}))'
         page.live(row, 13, f'IF(J{row}="yes",{place},{beneath})', row - first + 1)
-        put(page.sheet.cell(row, 14), by_id[option])
-        put(page.sheet.cell(row, 15), labels[option])
-        put(page.sheet.cell(row, 16), score, SCORE)
-        put(page.sheet.cell(row, 17), None if intervals is None else intervals.get(option))
-        put(page.sheet.cell(row, 18), None if firsts is None or option not in firsts else float(firsts[option]), DRAWN)
-        _sorted_row(page, row, first, last, (said["name"], score, labels[option], out, said["rank"]))
-    page.row = last + 1
-    _ranking_notes(page, study, status, first, last)
-    book.at["ranking first",], book.at["ranking last",] = str(first), str(last)
-    book.name("scores_now", "ranking", f"$K${first}:$K${last}")
-    book.name("ranks_now", "ranking", f"$L${first}:$L${last}")
+        put(page.sheet.cell(row, 14), tie_order[option])
+        put(page.sheet.cell(row, 15), line["label"])
+        put(page.sheet.cell(row, 16), score, SCORES)
+        put(page.sheet.cell(row, 17), line["interval"])
+        put(page.sheet.cell(row, 18), line["firsts"], DRAWN)
+        _sorted_row(page, row, span, line)
+    page.row = span.last + 1
+    _ranking_notes(page, study, status, span)
+    book.name("scores_now", "ranking", span.column("K"))
+    book.name("ranks_now", "ranking", span.column("L"))
     page.sheet.print_area = f"A1:G{page.row}"
+    return span
 
 
-def _sorted_row(page: Page, row: int, first: int, last: int, said: tuple[str, float, str, bool, object]) -> None:
+def _sorted_row(page: BookPage, row: int, span: Span, line: pd.Series) -> None:
     """The option that stands at this place now, and what was said of it when the file was made."""
-    name, score, label, out, rank = said
-    at = f"MATCH({row - first + 1},$M${first}:$M${last},0)"
+    at = f"MATCH({row - span.first + 1},{span.column('M')},0)"
 
-    def found(letter: str) -> str:
-        return f"INDEX(${letter}${first}:${letter}${last},{at})"
+    def working(letter: str) -> str:
+        return f"INDEX({span.column(letter)},{at})"
 
-    page.live(row, 1, f'IF({found("J")}="yes",{found("L")},"out")', "out" if out else int(str(rank)), font=BOLD)
-    page.live(row, 2, found("I"), name, font=BOLD if label.rstrip("=") == "1" else QUIET)
-    page.live(row, 3, found("K"), score, SCORE, font=BOLD)
-    for column, letter, number_format in ((4, "O", ANY), (5, "P", SCORE), (6, "Q", ANY), (7, "R", DRAWN)):
-        there = page.sheet.cell(row, " ABCDEFGHIJKLMNOPQR".index(letter)).value
-        blank = f'IF({found(letter)}="","",{found(letter)})'
-        page.live(row, column, blank, "" if there is None else there, number_format)
+    rank: Any = "out" if line["screened"] else int(line["rank"])
+    page.live(row, 1, f'IF({working("J")}="yes",{working("L")},"out")', rank, font=BOLD)
+    page.live(row, 2, working("I"), line["name"], font=BOLD if line["label"].rstrip("=") == "1" else QUIET)
+    page.live(row, 3, working("K"), float(line["score"]), SCORES, font=BOLD)
+    for column, letter, number_format in ((4, "O", ANY), (5, "P", SCORES), (6, "Q", ANY), (7, "R", DRAWN)):
+        now = page.sheet[f"{letter}{row}"].value
+        formula = f'IF({working(letter)}="","",{working(letter)})'
+        page.live(row, column, formula, "" if now is None else now, number_format)
 
 
-def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int) -> None:
-    k, p = f"$K${first}:$K${last}", f"$P${first}:$P${last}"
+def _ranking_notes(page: BookPage, study: Study, status: int, span: Span) -> None:
+    now, then = span.column("K"), span.column("P")
     as_exported = "These are the scores as exported."
     formula = (
-        f'IF(ISERROR(SUM({k})),"A score or points are missing, or a branch has no points: there is no ranking.",'
-        f'IF(SUMPRODUCT((ABS({k}-{p})>{TIE:.9f})*1)=0,"{as_exported}",'
+        f'IF(ISERROR(SUM({now})),"A score or points are missing, or a branch has no points: there is no ranking.",'
+        f'IF(SUMPRODUCT((ABS({now}-{then})>{TIE:.9f})*1)=0,"{as_exported}",'
         '"Weights or scores were changed: compare the order now with the order as exported."))'
     )
     page.sheet.merge_cells(start_row=status, end_row=status, start_column=1, end_column=7)
     page.live(status, 1, formula, as_exported, font=BOLD)
-    bars = DataBarRule("num", 0, "num", 100, color=palette.BRIGHT[0].lstrip("#"))
-    page.sheet.conditional_formatting.add(f"C{first}:C{last}", bars)
-    page.skip()
+    _add_bars(page, f"C{span.first}:C{span.last}")
+    page.row += 1
     drawn = wording.drawn_as(study.case, study.ranking.weights)
     led = (
         f"5-95 %: the scores that 90 % of the draws lie between. Ranks first: share of draws of {drawn}. Both are as "
@@ -329,18 +348,19 @@ def _ranking_notes(page: Page, study: Study, status: int, first: int, last: int)
         page.across(note, QUIET)
 
 
-def order_beside_weights(book: Book, study: Study) -> None:
+def _order_beside_weights(page: BookPage, study: Study, top: int, ranked: Span) -> None:
     """The order now, on the sheet where the weights are changed."""
-    sheet = book.file["weights"]
-    page = Page(book, sheet, 12, row=int(book.at["points first",]) - 1)
-    first, last = int(book.at["ranking first",]), int(book.at["ranking last",])
-    page.header(("Rank now", "Option", "Score now"), left=10, numbers=("Rank now", "Score now"))
-    for place, (_, said) in enumerate(study.ranking.table.iterrows()):
-        at = f"ranking!${{}}${first + place}"
-        page.live(page.row, 10, at.format("A"), "out" if said["screened"] else int(said["rank"]), font=BOLD)
-        page.live(page.row, 11, at.format("B"), said["name"])
-        page.live(page.row, 12, at.format("C"), float(said["score"]), SCORE)
-        page.row += 1
+    header = ("Rank now", "Option", "Score now")
+    page.row = top - 1
+    page.header(header, left=10, numbers=("Rank now", "Score now"))
+    for row, (_, line) in enumerate(study.ranking.table.iterrows()):
+        there = ranked.first + row
+        page.live(top + row, 10, f"ranking!$A${there}", "out" if line["screened"] else int(line["rank"]), font=BOLD)
+        page.live(top + row, 11, f"ranking!$B${there}", line["name"])
+        page.live(top + row, 12, f"ranking!$C${there}", float(line["score"]), SCORES)
+    _add_bars(page, f"L{top}:L{top + ranked.last - ranked.first}")
+
+
+def _add_bars(page: BookPage, cells: str) -> None:
     bars = DataBarRule("num", 0, "num", 100, color=palette.BRIGHT[0].lstrip("#"))
-    top = page.row - (last - first) - 1
-    sheet.conditional_formatting.add(f"L{top}:L{page.row - 1}", bars)
+    page.sheet.conditional_formatting.add(cells, bars)

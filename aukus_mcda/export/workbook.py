@@ -1,61 +1,36 @@
-"""The study as a workbook whose ranking follows when a reader changes a weight or a score."""
+"""The study as a workbook whose ranking follows a change, with sheets of what was put in and where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from ..analysis import Study
 from ..case import replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
-from . import beyond_sheets as beyond
-from . import live_sheets as live
-from . import told_sheets as told
+from ..text import joined
+from . import result_sheets
+from .live_sheets import write_live_sheets
 from .sheets import Book
 from .stamps import stamp
 
-Sheet = Callable[[Book, Study], None]
-
-WRITTEN: tuple[Sheet, ...] = (
-    live.scores,
-    live.weights,
-    live.values,
-    live.contributions,
-    live.ranking,
-    live.order_beside_weights,
-    told.acceptability,
-    told.sensitivity,
-    told.profiles,
-    beyond.capitals,
-    beyond.futures,
-    beyond.uncertainty,
-    beyond.packages,
-    told.findings,
-    told.inputs,
-    told.evidence,
-    told.sources,
-    told.provenance,
-)
-"""A function a sheet, in the order in which their formulas need each other."""
-SHOWN = (
-    "ranking",
-    "weights",
-    "values",
-    "contributions",
-    "acceptability",
-    "sensitivity",
-    "profiles",
-    "capitals",
-    "futures",
-    "uncertainty",
-    "packages",
-    "findings",
-    "inputs",
-    "scores",
-    "evidence",
-    "sources",
-    "provenance",
+SHEET_ORDER = (
+    *(
+        "ranking",
+        "weights",
+        "values",
+        "contributions",
+        "acceptability",
+        "sensitivity",
+        "profiles",
+        "capitals",
+        "futures",
+    ),
+    *("uncertainty", "packages", "findings", "inputs", "scores", "evidence", "sources", "provenance"),
 )
 """The sheets in the order a reader wants them; one with nothing to show is left out."""
 
@@ -91,9 +66,23 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     """
     book = Book(study.case.about.marking)
     book.file.remove(book.file.active)
-    for sheet in WRITTEN:
-        sheet(book, study)
-    book.file._sheets.sort(key=lambda sheet: SHOWN.index(sheet.title))
+    for write_sheet in (
+        write_live_sheets,
+        result_sheets.acceptability_sheet,
+        result_sheets.sensitivity_sheet,
+        result_sheets.profiles_sheet,
+        result_sheets.capitals_sheet,
+        result_sheets.futures_sheet,
+        result_sheets.uncertainty_sheet,
+        result_sheets.packages_sheet,
+        _findings_sheet,
+        _inputs_sheet,
+        _evidence_sheet,
+        _sources_sheet,
+        _provenance_sheet,
+    ):
+        write_sheet(book, study)
+    book.file._sheets.sort(key=lambda sheet: SHEET_ORDER.index(sheet.title))
     book.file.active = 0
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
@@ -101,3 +90,119 @@ def export_workbook(study: Study, path: FilePath) -> Path:
         book.file.save(beside)
         stamp(beside, study, change=book.fill_results)
     return Path(path)
+
+
+def _findings_sheet(book: Book, study: Study) -> None:
+    """What a reviewer of the case should know."""
+    count = len(study.findings)
+    title = f"{count} point{'' if count == 1 else 's'} a reviewer of this case should know" if count else "No findings"
+    page = book.page("findings", title, "Departures from good practice, and whose practice it is.", (24, 70, 60, 50))
+    rows = study.findings[["code", "finding", "place", "standard"]].itertuples(index=False, name=None)
+    page.listing("", ["Code", "Finding", "Where", "Standard"], rows)
+
+
+def _inputs_sheet(book: Book, study: Study) -> None:
+    """The case, its options and criteria, screens and assumptions; scores and weights have their own sheets."""
+    case, about = study.case, study.case.about
+    note = "What was put in. Scores and swing points stand on sheets of their own."
+    page = book.page("inputs", about.title, note, (30, 44, 50, 50, 46, 46, 10, 12, 44))
+    page.facts(
+        {
+            "Question": about.question,
+            "Decision maker": about.decision_maker,
+            "As of": about.as_of.isoformat() if about.as_of else "latest judgements",
+            "Authors": joined(about.authors) if about.authors else "",
+            "Disclaimer": about.disclaimer,
+        }
+    )
+    page.listing(
+        "Options",
+        [
+            "Id",
+            "Option",
+            "What it means",
+            "How it works",
+            "Main risk",
+            "What would lessen it",
+            "Effort, of 10",
+            "Months to effect",
+            "Evidence",
+        ],
+        _labelled(case.options, "name description mechanism risk mitigation effort time_to_effect evidence"),
+    )
+    page.listing(
+        "Criteria",
+        ["Id", "Criterion", "Question", "Worth 0 means", "Worth 100 means", "Unit", "Worst", "Best", "Bent through"],
+        _labelled(case.criteria, "name question worst_means best_means unit worst best shape"),
+    )
+    if len(case.screens):
+        screens = case.screens.reset_index("screen")
+        page.listing(
+            "Screens: what fails one stays visible, with its reason, and is not ranked",
+            ["Option", "Screen", "Why", "Evidence", "Passes"],
+            _labelled(screens, "screen reason evidence passes"),
+        )
+    if len(case.assumptions):
+        page.listing(
+            "Assumptions",
+            [
+                "Id",
+                "Assumption",
+                "Sign that it fails",
+                "What would make it hold",
+                "If it fails",
+                "Evidence",
+                "Load-bearing",
+                "Vulnerable",
+            ],
+            _labelled(case.assumptions, "statement signpost shaping hedge evidence load_bearing vulnerable"),
+        )
+
+
+def _evidence_sheet(book: Book, study: Study) -> None:
+    """Every item of evidence known on the case's date."""
+    evidence = study.case.evidence
+    if evidence.empty:
+        return
+    page = book.page(
+        "evidence",
+        f"{len(evidence)} items of evidence from {evidence['source'].nunique()} public sources",
+        "Credibility of the item: 1 (confirmed) to 5; 6 cannot be judged. The reliability of its source, on the sheet "
+        "sources, is graded apart; the two are never averaged.",
+        (30, 70, 26, 14, 12, 12, 14),
+    )
+    headings = ["Item", "Claim, in our words", "Source", "Where", "Happened", "Credibility", "Status"]
+    page.listing("", headings, _labelled(evidence, "claim source where happened credibility status"))
+
+
+def _sources_sheet(book: Book, study: Study) -> None:
+    """The sources of the evidence, with their grades."""
+    case = study.case
+    used = case.sources[case.sources.index.isin(case.evidence["source"])]
+    if used.empty:
+        return
+    page = book.page(
+        "sources",
+        f"{len(used)} public sources, graded for reliability",
+        "A (completely reliable) to E; F cannot be judged. Addresses are given as recorded, as plain text.",
+        (24, 44, 26, 12, 16, 11, 60, 40),
+    )
+    headings = ["Source", "Title", "Publisher", "Published", "Kind", "Reliability", "Note", "Address"]
+    page.listing("", headings, _labelled(used, "title publisher published kind reliability note address"))
+
+
+def _provenance_sheet(book: Book, study: Study) -> None:
+    """What the file was made from, and how to check that nothing has changed since."""
+    page = book.page(
+        "provenance",
+        "This workbook was made from the inputs named here and can be made again",
+        "The command aukus-mcda verify with this file's name says whether the case has changed since and whether "
+        "this file was saved again or edited.",
+        (34, 120),
+    )
+    page.listing("", ["What", "Which"], study.provenance.items())
+
+
+def _labelled(table: pd.DataFrame, columns: str) -> Iterable[tuple[Any, ...]]:
+    """Rows of some columns of a table, each after its label."""
+    return table[columns.split()].itertuples(name=None)

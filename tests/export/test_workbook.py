@@ -19,7 +19,7 @@ from aukus_mcda import Case, load_case, rank, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.export import measuring
 from aukus_mcda.export.sheets import Book, put, text_for
-from aukus_mcda.export.workbook import SHOWN, export_workbook
+from aukus_mcda.export.workbook import SHEET_ORDER, export_workbook
 from aukus_mcda.text import joined
 from aukus_mcda.weights.swing_weights import Weights
 
@@ -59,7 +59,7 @@ class Written:
     case: Case
 
 
-TOLD = set(SHOWN) - {"ranking", "weights", "values", "contributions", "scores"}
+TOLD = set(SHEET_ORDER) - {"ranking", "weights", "values", "contributions", "scores"}
 
 
 def edited(path: Path, to: Path, changes: dict[str, tuple[dict[str, Any], dict[tuple[str, str], Any]]]) -> None:
@@ -224,7 +224,7 @@ def shipped(tested: Study, written: dict[str, Written]) -> tuple[Study, Path]:
 def test_sheets_are_marked_frozen_sized_and_set_up_to_print(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
     book = openpyxl.load_workbook(path)
-    assert tuple(book.sheetnames) == SHOWN and all(len(name) <= 31 for name in book.sheetnames)
+    assert tuple(book.sheetnames) == SHEET_ORDER and all(len(name) <= 31 for name in book.sheetnames)
     for sheet in book:
         assert sheet["A1"].value == result.case.about.marking
         assert sheet.oddHeader.center.text == sheet.oddFooter.center.text == result.case.about.marking
@@ -315,7 +315,7 @@ def test_text_is_cut_to_what_a_cell_holds(make: Callable[[], str]) -> None:
 
 def test_missing_is_blank_and_never_zero() -> None:
     page = Book("").page("one", "Title", "", (10, 10))
-    page.table(("a", "b"), [[float("nan"), None]])
+    page.listing("", ["a", "b"], [[float("nan"), None]])
     assert page.sheet.cell(page.row - 1, 1).value is None and page.sheet.cell(page.row - 1, 2).value is None
 
 
@@ -411,6 +411,6 @@ def test_no_table_stands_under_the_headings_of_another(shipped: tuple[Study, Pat
 def test_a_case_without_ranges_capitals_futures_or_efforts_has_no_sheets_on_them(tmp_path: Path) -> None:
     names = openpyxl.load_workbook(export_workbook(study(small(), draws=1000), tmp_path / "w.xlsx")).sheetnames
     assert (
-        set(SHOWN) - set(names) == {"acceptability", "capitals", "futures", "packages", "evidence", "sources"}
+        set(SHEET_ORDER) - set(names) == {"acceptability", "capitals", "futures", "packages", "evidence", "sources"}
         and "uncertainty" in names
     )

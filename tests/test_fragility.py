@@ -11,7 +11,7 @@ import pytest
 
 from aukus_mcda import Case, WeightsError, break_points, rank, smaa, stability, study, sweep, verdict
 from aukus_mcda.analysis import Study
-from aukus_mcda.export.figures import plot_acceptability, plot_information, plot_leaders, plot_stability, plot_sweep
+from aukus_mcda.export.figures import plot_acceptability, plot_information, plot_stability, plot_sweep
 from aukus_mcda.ranking.sensitivity import leaders_over
 from aukus_mcda.story import wording
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
@@ -181,14 +181,6 @@ def test_stability_is_drawn_narrowest_first(case: Case) -> None:
     room = (intervals["high"] - intervals["low"]).min()
     first = ax.collections[0].get_segments()[0]
     assert first[1][0] - first[0][0] == pytest.approx(100 * room)
-
-
-def test_the_triangle_shows_every_leader_in_its_colour(case: Case) -> None:
-    found = leaders_over(case, "baseline", BRANCHES, steps=12)
-    ax = plot_leaders(found, case)
-    assert sum(len(each.get_offsets()) for each in ax.collections) == len(found)
-    legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert set(legend) == set(case.options["short"][found["leader"].unique()])
 
 
 def test_information_is_drawn_most_valuable_first(case: Case) -> None:

@@ -13,7 +13,7 @@ from pptx.util import Pt
 from aukus_mcda import Case, any_weights
 from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
-from aukus_mcda.export.package_plots import plot_core, plot_frontier
+from aukus_mcda.export.figures import plot_core, plot_frontier
 from aukus_mcda.fragility import weight_range
 from aukus_mcda.perspectives.choice import Packages, half_effort, packages
 from aukus_mcda.story import package_wording as wording

@@ -15,8 +15,8 @@ from pptx.util import Pt
 
 from aukus_mcda import AukusMcdaError, Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.export import measuring
-from aukus_mcda.export.capital_plots import plot_bump, plot_disagreement
 from aukus_mcda.export.deck import Deck
+from aukus_mcda.export.figures import plot_bump, plot_disagreement
 from aukus_mcda.perspectives.by_capital import Capitals, capitals
 from aukus_mcda.story.capital_wording import capitals_compared, red_lines_drawn, statement, together
 from aukus_mcda.weights.swing_ranges import weight_range

@@ -43,7 +43,7 @@ def write_brief(
     ----------
     study : Study
     folder : str or Path
-        Made when it is not there; files of the same names are replaced whole.
+        Created when it is not there; files of the same names are replaced whole.
     inputs : mapping of str to Path
         The files the case was read from; their digests go into the manifest.
     command : sequence of str
@@ -61,7 +61,7 @@ def write_brief(
         As `require_same_anchors`.
     """
     folder = Path(folder)
-    made = clock()
+    now = clock()
     require_same_anchors(study.case, folder)
     for name, table in (
         ("ranking.csv", ranking_export(study.ranking)),
@@ -81,7 +81,7 @@ def write_brief(
     progress("Writing manifest.json")
     manifest = {
         "command": list(command),
-        "made": made.isoformat(timespec="seconds"),
+        "made": now.isoformat(timespec="seconds"),
         "seed": study.seed,
         "provenance": study.provenance,
         "judged_for": _judged_for(study.case),

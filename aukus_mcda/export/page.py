@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -24,15 +25,15 @@ from .stamps import stamp
 
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
-EDGE = 18.0  # millimetres, left and right
-TOP, BOTTOM = 20.0, 24.0
-FONT, SIZE, SMALL = "Arial", 10, 9
-LINE = 1.2
-ROW = 19.0  # points
-MOST = 15
+EDGE, TOP, BOTTOM = 18.0, 20.0, 24.0
+"""Margins in millimetres; the first is left and right."""
+TEXT_SIZE, SMALL_SIZE = 10, 9
+ROW_HEIGHT = 19.0  # points
+MOST_RANKED = 15
 """Options the table can hold beside everything else."""
-COLUMNS = (34.0, 0.0, 42.0, 124.0, 66.0)
-"""Widths in points: rank, option (what is left), score, its range drawn, ranks first."""
+WIDTHS = (34.0, 0.0, 42.0, 124.0, 66.0)
+"""Points: rank, option (what is left), score, its range drawn, ranks first."""
+QUIET_INK, LINE_INK = "#5B6675", "#D5DAE1"
 
 
 @guarded(ExportError)
@@ -69,19 +70,20 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4") -> Path:
     if paper not in PAPERS:
         raise ExportError(f"No paper called {paper!r}. There are: {', '.join(PAPERS)}.")
     page = _Page(paper, study.case.about.marking, _made_from(study))
-    page.text(study.case.about.title, SMALL, most=1, colour=palette.FAINT)
+    page.text(study.case.about.title, SMALL_SIZE, most=1, colour=palette.FAINT)
     page.text(study.answer, 15, most=3, bold=True, after=4)
     if study.case.about.question:
-        page.text(study.case.about.question, SMALL, most=3, colour="#5B6675", after=6)
-    told = _told(study)
+        page.text(study.case.about.question, SMALL_SIZE, most=3, colour=QUIET_INK, after=6)
+    sections = _sections(study)
     # The table takes the room that the sentences, each clipped to its lines, leave.
-    beneath = sum(page.tall(text, SIZE, most, 4) for _, texts in told for text, most in texts)
-    beneath += len(told) * page.tall("Heading", 11, 1, 8)
-    _ranked(page, study, page.left - beneath)
-    for heading, texts in told:
+    beneath = sum(page.tall(text, TEXT_SIZE, most, 4) for _, texts in sections for text, most in texts)
+    beneath += len(sections) * page.tall("Heading", 11, 1, 8)
+    if not study.ranking.ranked.empty:
+        _ranked(page, study, page.left - beneath)
+    for heading, texts in sections:
         page.text(heading, 11, most=1, bold=True, after=2, before=6)
         for text, most in texts:
-            page.text(text, SIZE, most=most, after=4)
+            page.text(text, TEXT_SIZE, most=most, after=4)
     properties = page.document.core_properties
     properties.title, properties.author, properties.comments = study.case.about.title[:200], "aukus-mcda", ""
     with replacing(Path(path)) as beside:
@@ -90,50 +92,47 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4") -> Path:
     return Path(path)
 
 
-def _told(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
+def _sections(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
     """The headings under the table, and for each its sentences with the lines they may take."""
-    case, tests = study.case, study.fragility
-    told = []
+    case, tests, ranking = study.case, study.fragility, study.ranking
+    sections = {}
     if tests is not None:
-        sure = [
-            wording.how_sure(tests, study.ranking, case),
-            wording.leads_more_often(tests, study.ranking, case),
-            wording.refused(study.ranking, case),
-            f"Verdict: {tests.verdict.word}. {' '.join(tests.verdict.failed) or tests.verdict.rule}",
+        sections["How sure"] = [
+            (wording.how_sure(tests, ranking, case), 3),
+            (wording.leads_more_often(tests, ranking, case), 3),
+            (wording.refused(ranking, case), 3),
+            (f"Verdict: {tests.verdict.word}. {' '.join(tests.verdict.failed) or tests.verdict.rule}", 3),
         ]
-        told.append(("How sure", [(text, 3) for text in sure if text]))
-        changes = [
-            " ".join(filter(None, (wording.agreement(study.by_profile, case), wording.near_ties(study.by_profile)))),
-            wording.flips(tests, case),
-            f"{wording.methods_agree(tests, case)} {wording.methods_apart(tests, case)}".strip(),
-            " ".join(filter(None, (wording.to_collect(tests, case), wording.settling(tests.evidence)))),
+        sections["What would change it"] = [
+            (_sentences(wording.agreement(study.by_profile, case), wording.near_ties(study.by_profile)), 3),
+            (wording.flips(tests, case), 3),
+            (_sentences(wording.methods_agree(tests, case), wording.methods_apart(tests, case)), 3),
+            (_sentences(wording.to_collect(tests, case), wording.settling(tests.evidence)), 3),
         ]
-        told.append(("What would change it", [(text, 3) for text in changes if text]))
     count = len(study.findings)
-    caveats = [
+    out = ranking.table["name"][ranking.table["screened"]]
+    sections["Caveats"] = [
         (case.about.disclaimer or wording.ILLUSTRATIVE, 2),
-        (wording.overlap(study.ranking, study.acceptability), 2),
-        (_screened(study), 2),
+        (wording.overlap(ranking, study.acceptability), 2),
+        (f"Screened out and not ranked: {joined(out)}." if len(out) else "", 2),
         (f"Findings for a reviewer: {count}, listed in the workbook." if count else "", 1),
     ]
-    told.append(("Caveats", [(text, most) for text, most in caveats if text]))
-    return told
+    return [(heading, [text for text in texts if text[0]]) for heading, texts in sections.items()]
 
 
-def _screened(study: Study) -> str:
-    out = study.ranking.table[study.ranking.table["screened"]]
-    return f"Screened out and not ranked: {joined(out['name'])}." if len(out) else ""
+def _sentences(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _made_from(study: Study) -> str:
-    case, made = study.case, study.provenance
-    drawn = f", {made['draws']} draws" if "draws" in made else ""
+    case, origin = study.case, study.provenance
+    draws = f", {origin['draws']} draws" if "draws" in origin else ""
     cited = {item for cell in case.scores["evidence"] for item in cell}
     sources = case.evidence["source"][case.evidence.index.isin(cited)].nunique()
     return (
-        f"{sources or 'No'} public source{'s'[: sources != 1]} cited. As of {made['as of']}; "
-        f"weights {made['weights']}; seed {made['seed']}{drawn}; "
-        f"case {case.digest[:12]}; aukus-mcda {made['aukus-mcda']}."
+        f"{sources or 'No'} public source{'s'[: sources != 1]} cited. As of {origin['as of']}; "
+        f"weights {origin['weights']}; seed {origin['seed']}{draws}; "
+        f"case {case.digest[:12]}; aukus-mcda {origin['aukus-mcda']}."
     )
 
 
@@ -152,15 +151,16 @@ class _Page:
         # A line is kept for the empty paragraph that Word wants after a table, and for fonts set taller.
         self.left = (tall - TOP - BOTTOM) * 72 / 25.4 - 24
         style = self.document.styles["Normal"]
-        style.font.name, style.font.size = FONT, Pt(SIZE)
+        style.font.name, style.font.size = "Arial", Pt(TEXT_SIZE)
         self._mark(section.header.paragraphs[0], marking)
         foot = section.footer.paragraphs[0]
-        self._write(foot, measuring.clipped(made_from, self.wide, 2 * SMALL * LINE, SMALL), SMALL, "#5B6675", False)
+        foot_text = measuring.clipped(made_from, self.wide, 2 * SMALL_SIZE * measuring.LINE, SMALL_SIZE)
+        self._write(foot, foot_text, SMALL_SIZE, QUIET_INK, False)
         if marking:
             self._mark(section.footer.add_paragraph(), marking)
 
     def _mark(self, paragraph: Any, marking: str) -> None:
-        self._write(paragraph, measuring.one_line(marking, self.wide, SMALL), SMALL, palette.INK, True)
+        self._write(paragraph, measuring.one_line(marking, self.wide, SMALL_SIZE), SMALL_SIZE, palette.INK, True)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def _write(self, paragraph: Any, text: str, size: float, colour: str, bold: bool) -> None:
@@ -172,11 +172,11 @@ class _Page:
         run._r.get_or_add_rPr().find(qn("w:sz")).addnext(theirs)
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
-        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * LINE)
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * measuring.LINE)
 
     def tall(self, text: str, size: float, most: int, after: float, bold: bool = False) -> float:
         """Height a text takes when it is cut to ``most`` lines."""
-        return min(measuring.lines(text, self.wide, size, bold), most) * size * LINE + after
+        return min(measuring.lines(text, self.wide, size, bold), most) * size * measuring.LINE + after
 
     def text(
         self,
@@ -191,63 +191,56 @@ class _Page:
     ) -> None:
         """A paragraph of at most so many lines."""
         paragraph = self.document.add_paragraph()
-        said = measuring.clipped(text, self.wide, most * size * measuring.LINE, size, bold)
-        self._write(paragraph, said, size, colour, bold)
+        clipped = measuring.clipped(text, self.wide, most * size * measuring.LINE, size, bold)
+        self._write(paragraph, clipped, size, colour, bold)
         paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
         self.left -= self.tall(text, size, most, after + before, bold)
 
     def cell(self, cell: Any, text: str, room: float, *, bold: bool = False, right: bool = False) -> None:
         """One line of text in a cell of the table."""
         paragraph = cell.paragraphs[0]
-        self._write(paragraph, measuring.one_line(text, room, SMALL), SMALL, palette.INK, bold)
+        self._write(paragraph, measuring.one_line(text, room, SMALL_SIZE), SMALL_SIZE, palette.INK, bold)
         paragraph.paragraph_format.space_before = Pt(3.5)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
 
 
 def _ranked(page: _Page, study: Study, room: float) -> None:
     """The ranked options as a table, one column of which is a picture of their scores and ranges."""
-    ranking = study.ranking
-    ranked = ranking.ranked
-    if ranked.empty:
-        return
-    notes = 2 * SMALL * LINE + 6
-    rows = int(min(MOST, max(3, (room - notes - ROW) // ROW)))
+    ranking, ranked = study.ranking, study.ranking.ranked
+    firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
+    notes = 2 * SMALL_SIZE * measuring.LINE + 6
+    rows = int(min(MOST_RANKED, max(3, (room - notes - ROW_HEIGHT) // ROW_HEIGHT)))
     shown = ranked.head(rows if len(ranked) <= rows else rows - 1)
-    option_wide = page.wide - sum(COLUMNS)
-    widths = [option_wide if width == 0 else width for width in COLUMNS]
+    widths = [width or page.wide - sum(WIDTHS) for width in WIDTHS]
     table = page.document.add_table(len(shown) + 1, len(widths))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for each, width in zip(table.columns, widths, strict=True):
         each.width = Pt(width)  # LibreOffice goes by the columns, Word by the cells
-    places = rank_labels(ranking)
-    firsts = None if study.acceptability is None else study.acceptability.rank_acceptability[1]
-    header = ("Rank", "Option", "Score", "0 to 100", "Ranks first" if firsts is not None else "")
     for number, row in enumerate(table.rows):
-        row.height, row.height_rule = Pt(ROW), WD_ROW_HEIGHT_RULE.EXACTLY
+        row.height, row.height_rule = Pt(ROW_HEIGHT), WD_ROW_HEIGHT_RULE.EXACTLY
         for column, (cell, width) in enumerate(zip(row.cells, widths, strict=True)):
             cell.width = Pt(width)
-            _bare(cell, palette.INK if number == 0 else "#D5DAE1", left=0 if column == 3 and number else 4)
+            _bare(cell, palette.INK if number == 0 else LINE_INK, left=0 if column == 3 and number else 4)
+    header = ("Rank", "Option", "Score", "0 to 100", "" if firsts is None else "Ranks first")
     for column, word in enumerate(header):
         page.cell(table.cell(0, column), word, widths[column] * 1.2, bold=True, right=column in (2, 4))
     # Names in full where all have the room for it: one list is not told in two kinds of name.
-    whole = all(measuring.width(name, SMALL, True) <= 0.9 * (widths[1] - 8) for name in shown["name"])
-    names = shown["name"] if whole else study.case.options["short"]
-    for number, (option, said) in enumerate(shown.iterrows(), start=1):
+    whole = all(measuring.width(name, SMALL_SIZE, True) <= 0.9 * (widths[1] - 8) for name in shown["name"])
+    names, places = shown["name"] if whole else study.case.options["short"], rank_labels(ranking)
+    for number, (option, score) in enumerate(shown["score"].items(), start=1):
         first = "" if firsts is None else percent(float(firsts[option]))
         leads = option in ranking.leaders
-        for column, text in ((0, places[option]), (1, names[option]), (2, f"{said['score']:.1f}"), (4, first)):
+        for column, text in ((0, places[option]), (1, names[option]), (2, f"{score:.1f}"), (4, first)):
             page.cell(table.cell(number, column), text, widths[column] - 8, bold=leads, right=column in (2, 4))
-    drawn = table.cell(1, 3).merge(table.cell(len(shown), 3))
-    _draw(drawn, study, shown, widths[3])
+    _draw(table.cell(1, 3).merge(table.cell(len(shown), 3)), study, shown["score"], widths[3])
     note = "Bar: score."
     if firsts is not None:
         varied = wording.drawn_as(study.case, ranking.weights)
         note = f"Line: 90 % of the draws. Ranks first: share of draws of {varied}; not the chance of being right."
-    more = len(ranked) - len(shown)
-    if more:
-        note = f"... and {more} more in the workbook. {note}"
-    page.left -= (len(shown) + 1) * ROW
-    page.text(note, SMALL, most=2, colour="#5B6675", before=3, after=3)
+    if len(ranked) > len(shown):
+        note = f"... and {len(ranked) - len(shown)} more in the workbook. {note}"
+    page.left -= (len(shown) + 1) * ROW_HEIGHT
+    page.text(note, SMALL_SIZE, most=2, colour=QUIET_INK, before=3, after=3)
 
 
 def _bare(cell: Any, colour: str, left: float) -> None:
@@ -268,38 +261,38 @@ def _bare(cell: Any, colour: str, left: float) -> None:
     properties.append(margins)
 
 
-def _draw(cell: Any, study: Study, shown: Any, wide: float) -> None:
+def _draw(cell: Any, study: Study, scores: pd.Series, wide: float) -> None:
     """Bars and ranges, each as high as its row of the table; the rows name them, in whatever script."""
-    tall = len(shown) * ROW - 1
+    tall = len(scores) * ROW_HEIGHT - 1
     paragraph = cell.paragraphs[0]
     for empty in cell.paragraphs[1:]:
         empty._p.getparent().remove(empty._p)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
     run = paragraph.add_run()
-    run.add_picture(io.BytesIO(_picture(study, shown, wide, tall)), Pt(wide), Pt(tall))
+    run.add_picture(io.BytesIO(_picture(study, scores, wide, tall)), Pt(wide), Pt(tall))
     short = study.case.options["short"]
-    said = "; ".join(f"{short[option][:60]} {score:.1f}" for option, score in shown["score"].items())
+    texts = "; ".join(f"{short[option][:60]} {score:.1f}" for option, score in scores.items())
     for node in run._r.iter(qn("wp:docPr")):
-        node.set("descr", f"Bars of the scores of the options in the table, from 0 to 100: {said}."[:1000])
+        node.set("descr", f"Bars of the scores of the options in the table, from 0 to 100: {texts}."[:1000])
 
 
-def _picture(study: Study, shown: Any, wide: float, tall: float) -> bytes:
+def _picture(study: Study, scores: pd.Series, wide: float, tall: float) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(wide / 72, tall / 72), dpi=300)
     axes = figure.add_axes((0.02, 0, 0.96, 1))
     colours = palette.option_colours(study.case)
-    rows = list(range(len(shown)))
-    axes.barh(rows, shown["score"], height=0.5, color=[colours[option] for option in shown.index])
-    for colour, line in (("white", 2.6), (palette.INK, 1.1)):  # seen on a dark bar too
-        if study.acceptability is not None:
-            interval = study.acceptability.interval.loc[shown.index]
+    rows = list(range(len(scores)))
+    axes.barh(rows, scores, height=0.5, color=[colours[option] for option in scores.index])
+    if study.acceptability is not None:
+        interval = study.acceptability.interval.loc[scores.index]
+        for colour, line in (("white", 2.6), (palette.INK, 1.1)):  # seen on a dark bar too
             axes.hlines(rows, interval["low"], interval["high"], color=colour, linewidth=line)
     axes.set_xlim(0, 100)
-    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.set_ylim(len(scores) - 0.5, -0.5)
     axes.axvline(0, color=palette.FAINT, linewidth=0.8)
-    axes.axvline(50, color="#D5DAE1", linewidth=0.6, zorder=0)
+    axes.axvline(50, color=LINE_INK, linewidth=0.6, zorder=0)
     axes.set_axis_off()
     file = io.BytesIO()
     FigureCanvasAgg(figure).print_png(file)

@@ -18,7 +18,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from ..story import palette
 from . import measuring
-from .repacking import Parts
+from .office_parts import Parts, xml_of
 
 MOST_LETTERS = 32_767
 """Characters a cell can hold, counted as UTF-16 does."""
@@ -97,7 +97,7 @@ class Book:
                     if isinstance(result, str):
                         cell.set("t", "str")
                     cell.find(f"{_MAIN}v").text = result if isinstance(result, str) else repr(result)
-            parts[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+            parts[name] = xml_of(tree)
 
 
 @dataclass

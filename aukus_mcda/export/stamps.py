@@ -23,34 +23,38 @@ from ..case import Case, moment
 from ..errors import StampError
 from ..guard import FilePath, Seed, guarded
 from ..ranking import require_case
-from .contents import digest, part_digest, places, shared_strings, text_digest
-from .repacking import CUSTOM, LARGEST, Parts, custom_part, custom_properties, holds_only_parts, repack, unpack
+from .office_parts import (
+    CUSTOM,
+    LARGEST,
+    Parts,
+    custom_part,
+    custom_properties,
+    digest,
+    holds_only_parts,
+    part_digest,
+    places,
+    repacked,
+    shared_strings,
+    text_digest,
+    unpack,
+)
 
 FORMAT = 2
-PART = "aukus-mcda stamp "
+PIECE = "aukus-mcda stamp "
 LENGTH = 240
 """Characters a property holds: Office programs cut what is longer than 255."""
 LARGEST_STAMP = LARGEST // 16
 """Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
-_AS_NAMED = (
-    "options",
-    "criteria",
-    "scores",
-    "screens",
-    "scenarios",
-    "assumptions",
-    "redlines",
-    "synergies",
-    "sources",
-)
-TABLES = {name: name for name in _AS_NAMED} | {"weights": "points", "evidence": "register"}
+_BY_NAME = ("options", "criteria", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies", "sources")
+STAMPED = {name: name for name in _BY_NAME} | {"weights": "points", "evidence": "register"}
 """The tables of a case, and what a `Case` calls them."""
-TOLD = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
+AS_THEY_ARE = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
 """Columns a stamp holds as they are; the rest of a row is a digest."""
 AS_WRITTEN, SAME_WORDS = "as written", "the same words and numbers, otherwise changed"
-KEYS = {"scenarios": ("scenario", "option", "criterion"), "synergies": ("options", "criterion")}
+LABELS = {"scenarios": ("scenario", "option", "criterion"), "synergies": ("options", "criterion")}
+"""The columns that name a row of the tables without labels."""
 
-Rows = dict[str, dict[str, list[str]]]
+StampedRows = dict[str, dict[str, list[str]]]
 Record = dict[str, list[str]]
 """For each part by name: where a reader meets it, its digest, and that of its text."""
 
@@ -86,16 +90,16 @@ class Verification:
     made_from: Mapping[str, str]
 
 
-def stamp(path: Path, study: Study, change: Callable[[Parts], None] = lambda parts: None) -> None:
+def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = None) -> None:
     """Stamp a file just written, in place, and give it the same bytes for the same study.
 
     Parameters
     ----------
     path : Path
-        A file nobody else reads yet: see `files.replacing`.
+        A file nobody else reads yet: see `replacing`.
     study : Study
-    change : callable
-        As for `repacking.repack`.
+    change : callable, optional
+        Changes the parts first.
     """
     origin = {"format": FORMAT, "made_from": _made_from(study), "inputs": rows_of(study.case)}
 
@@ -106,12 +110,12 @@ def stamp(path: Path, study: Study, change: Callable[[Parts], None] = lambda par
         pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
         return dict(zip(_names(len(pieces)), [_made_by(_version()), *pieces], strict=True))
 
-    repack(path, moment(study.case.about.as_of), properties, change)
+    path.write_bytes(repacked(path.read_bytes(), moment(study.case.about.as_of), properties, change))
 
 
 def _names(pieces: int) -> list[str]:
     """The custom properties of a stamp."""
-    return ["Made by", *(f"{PART}{number:04d}" for number in range(pieces))]
+    return ["Made by", *(f"{PIECE}{number:04d}" for number in range(pieces))]
 
 
 def _made_by(version: str) -> str:
@@ -139,7 +143,7 @@ def _version() -> str:
     return str(__version__)
 
 
-def rows_of(case: Case) -> Rows:
+def rows_of(case: Case) -> StampedRows:
     """Every row of a case by table and id: its numbers as text, and a digest of the rest.
 
     Examples
@@ -148,32 +152,31 @@ def rows_of(case: Case) -> Rows:
     >>> rows_of(load_case("aukus_plus_two"))["scores"]["status_quo on det_picture"][0]
     'low 2.5, likely 3, high 4'
     """
-    rows: Rows = {"case": {}}
+    rows: StampedRows = {"case": {}}
     for key, value in vars(case.about).items():
-        said = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-        rows["case"][key] = [said if len(said) <= 60 else f"{said[:56]} ...", digest(said)]
-    for table, attribute in TABLES.items():
+        text = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        rows["case"][key] = [text if len(text) <= 60 else f"{text[:56]} ...", digest(text)]
+    for table, attribute in STAMPED.items():
         rows[table] = {}
-        for key, told, rest in _rows(getattr(case, attribute), KEYS.get(table, ())):
-            again = 2
+        for name, numbers, rest in _rows(getattr(case, attribute), LABELS.get(table, ())):
+            key, number = name, 1
             while key in rows[table]:
-                key, again = f"{key.removesuffix(f' ({again - 1})')} ({again})", again + 1
-            rows[table][key] = [told, rest]
+                number += 1
+                key = f"{name} ({number})"
+            rows[table][key] = [numbers, rest]
     return rows
 
 
-def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    indexed = frame.set_index(list(key)) if key else frame
+def _rows(table: pd.DataFrame, labels: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    indexed = table.set_index(list(labels)) if labels else table
     columns = sorted(indexed.columns)
     for label, row in zip(indexed.index, indexed[columns].to_dict("records"), strict=True):
-        parts = [";".join(part) if isinstance(part, tuple) else str(part) for part in _listed(label)]
-        told = ", ".join(f"{name} {_text(row[name])}" for name in TOLD if name in row and _text(row[name]))
-        rest = digest([repr(value) for name, value in row.items() if name not in TOLD])
-        yield " on ".join(filter(None, parts)), told, rest
-
-
-def _listed(label: Any) -> tuple[Any, ...]:
-    return label if isinstance(label, tuple) else (label,)
+        parts = label if isinstance(label, tuple) else (label,)
+        names = [";".join(part) if isinstance(part, tuple) else str(part) for part in parts]
+        texts = {name: _text(row[name]) for name in AS_THEY_ARE if name in row}
+        numbers = ", ".join(f"{name} {text}" for name, text in texts.items() if text)
+        rest = digest([repr(value) for name, value in row.items() if name not in AS_THEY_ARE])
+        yield " on ".join(filter(None, names)), numbers, rest
 
 
 def _text(value: Any) -> str:
@@ -213,7 +216,7 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
         properties = custom_properties(parts[CUSTOM]) if CUSTOM in parts else {}
     except etree.XMLSyntaxError:
         raise damaged from None
-    count = sum(name.startswith(PART) for name in properties)
+    count = sum(name.startswith(PIECE) for name in properties)
     if not count:
         raise StampError(f"{path} does not say what it was made from: it was not written by aukus-mcda.")
     try:
@@ -315,7 +318,7 @@ def _in_order(difference: Difference) -> tuple[bool, str]:
     return not set("/[").isdisjoint(difference.where), padded
 
 
-def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
+def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:
     for table in dict.fromkeys((*was, *now)):
         before, after = was.get(table, {}), now.get(table, {})
         for key in dict.fromkeys((*before, *after)):
@@ -325,10 +328,10 @@ def _changed_rows(was: Rows, now: Rows) -> Iterator[Difference]:
             elif key not in before:
                 yield Difference("added", where, "", after[key][0])
             elif before[key] != after[key]:
-                told_then, told = before[key][0], after[key][0]
-                if told_then == told:
-                    told_then, told = "the text as it was", "another text"
-                yield Difference("changed", where, told_then, told)
+                then, is_now = before[key][0], after[key][0]
+                if then == is_now:
+                    then, is_now = "the text as it was", "another text"
+                yield Difference("changed", where, then, is_now)
 
 
 def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:

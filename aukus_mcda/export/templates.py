@@ -20,7 +20,7 @@ from pptx.opc.package import XmlPart
 from pptx.oxml.ns import qn
 
 from ..errors import ExportError
-from .repacking import LARGEST
+from .office_parts import LARGEST
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck

@@ -54,13 +54,13 @@ def readable(table: pd.DataFrame | pd.Series, case: Case | None = None) -> Reada
       Same leader Kendall tau   Error
     A         yes       0.867  <0.001
     """
-    given = table if isinstance(table, pd.DataFrame) else table.to_frame("")
+    frame = table if isinstance(table, pd.DataFrame) else table.to_frame("")
     names = {} if case is None else _names(case)
-    shown = given.astype(object).map(lambda cell: _said(cell, names))
-    shown.columns = pd.Index([_headed(each, names) for each in given.columns], name=_headed(given.columns.name, {}))
-    counted = given.index.name is None and pd.api.types.is_integer_dtype(given.index)
-    labels = ["" if counted else names.get(each, each) if isinstance(each, str) else each for each in given.index]
-    heading = _headed(given.index.name, {})
+    shown = frame.astype(object).map(lambda cell: _in_words(cell, names))
+    shown.columns = pd.Index([_heading(each, names) for each in frame.columns], name=_heading(frame.columns.name, {}))
+    counted = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+    labels = ["" if counted else names.get(each, each) if isinstance(each, str) else each for each in frame.index]
+    heading = _heading(frame.index.name, {})
     shown.index = pd.Index(labels, name="" if heading in shown.columns else heading)  # no heading twice
     return Readable(shown)
 
@@ -75,19 +75,18 @@ def methods_table(comparison: MethodComparison, case: Case) -> pd.DataFrame:
     >>> methods_table(compare_methods(case, methods=["vikor", "mabac"]), case)[["Family", "Leads"]].values.tolist()
     [['additive', 'Maritime picture'], ['distance to an ideal', 'Experimentation']]
     """
-    ranks, alike = comparison.ranks, comparison.agreement
+    ranks = comparison.ranks
+    leaders = {method: list(ranks.index[ranks[method] == 1]) for method in ranks}
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
-    rows = [
-        (
-            method_name(method),
-            METHODS[method].family,
-            joined(case.options["short"][list(ranks.index[ranks[method] == 1])]),
-            alike.at[method, "kendall_tau_b"],
-            alike.at[method, "weighted_spearman"],
-        )
-        for method in methods
-    ]
-    return pd.DataFrame(rows, columns=["Method", "Family", "Leads", "Kendall tau-b", "Weighted Spearman"])
+    return pd.DataFrame(
+        {
+            "Method": [method_name(method) for method in methods],
+            "Family": [METHODS[method].family for method in methods],
+            "Leads": [joined(case.options["short"][leaders[method]]) for method in methods],
+            "Kendall tau-b": comparison.agreement.loc[methods, "kendall_tau_b"].to_list(),
+            "Weighted Spearman": comparison.agreement.loc[methods, "weighted_spearman"].to_list(),
+        }
+    )
 
 
 def _names(case: Case) -> dict[str, str]:
@@ -101,7 +100,7 @@ def _names(case: Case) -> dict[str, str]:
     }
 
 
-def _said(cell: object, names: Mapping[str, str]) -> object:
+def _in_words(cell: object, names: Mapping[str, str]) -> object:
     """A cell for a reader: a name, yes, a dash for what is missing, a number to three digits or a thousandth."""
     if isinstance(cell, tuple | list | frozenset):
         return "; ".join(str(names.get(each, each)) for each in cell)
@@ -119,12 +118,12 @@ def _said(cell: object, names: Mapping[str, str]) -> object:
     return cell
 
 
-def _headed(label: object, names: Mapping[str, str]) -> object:
+def _heading(label: object, names: Mapping[str, str]) -> object:
     """A column's heading: ``same_leader`` as Same leader; what is written for a reader stays."""
-    if not isinstance(label, str) or label in names:
-        return names.get(label, label) if isinstance(label, str) else label
+    if not isinstance(label, str):
+        return label
     words = label.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return names.get(label, words[:1].upper() + words[1:])
 
 
 def findings_table(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
@@ -141,7 +140,7 @@ def findings_table(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
     pair = re.compile(r"(\S+) on (\S+?)(?=;| and |$)")
 
     def named(place: str) -> str:
-        return pair.sub(lambda found: " on ".join(str(names.get(each, each)) for each in found.groups()), place)
+        return pair.sub(lambda match: " on ".join(str(names.get(each, each)) for each in match.groups()), place)
 
     return pd.DataFrame(
         {"Finding": findings["finding"], "Where": findings["place"].map(named), "Standard": findings["standard"]}
@@ -210,15 +209,14 @@ def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
 
 def weights_table(ranking: Ranking, case: Case) -> pd.DataFrame:
     """Each leaf with the branch it is on and its weight in per cent."""
-    leaves = list(case.leaves)
+    leaves = pd.Series(case.leaves, index=pd.Index(case.leaves, name="criterion"))
     names = case.criteria["name"]
     return pd.DataFrame(
         {
-            "Criterion": [names[case.root_of(leaf)] for leaf in leaves],
-            "Leaf": [names[leaf] for leaf in leaves],
-            "Weight": [f"{100 * ranking.weights.values[leaf]:.1f} %" for leaf in leaves],
-        },
-        index=pd.Index(leaves, name="criterion"),
+            "Criterion": leaves.map(case.root_of).map(names),
+            "Leaf": leaves.map(names),
+            "Weight": leaves.map(100 * ranking.weights.values).map("{:.1f} %".format),
+        }
     )
 
 

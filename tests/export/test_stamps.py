@@ -32,10 +32,9 @@ from aukus_mcda import Case, ExportError, cli, export_slides, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.files import moment
 from aukus_mcda.errors import AukusMcdaError, StampError
-from aukus_mcda.export.contents import text_digest
+from aukus_mcda.export.office_parts import CONTENT_TYPES, CUSTOM, RELATIONS, custom_part, custom_properties, text_digest
 from aukus_mcda.export.page import export_one_page
-from aukus_mcda.export.repacking import CONTENT_TYPES, CUSTOM, RELATIONS, custom_part, custom_properties
-from aukus_mcda.export.stamps import LENGTH, PART, SAME_WORDS, read_stamp, rows_of, verify
+from aukus_mcda.export.stamps import LENGTH, PIECE, SAME_WORDS, read_stamp, rows_of, verify
 from aukus_mcda.export.workbook import export_workbook
 
 EXPORTS = {"slides.pptx": export_slides, "workbook.xlsx": export_workbook, "one_page.docx": export_one_page}
@@ -459,8 +458,10 @@ def test_whatever_is_broken_is_our_own_error(tmp_path: Path) -> None:
 def test_no_property_is_longer_than_office_keeps(file: Path) -> None:
     with zipfile.ZipFile(file) as archive:
         properties = custom_properties(archive.read(CUSTOM))
-    assert max(map(len, properties.values())) <= 255 and len([name for name in properties if name.startswith(PART)]) > 1
-    assert max(len(text) for name, text in properties.items() if name.startswith(PART)) == LENGTH
+    assert (
+        max(map(len, properties.values())) <= 255 and len([name for name in properties if name.startswith(PIECE)]) > 1
+    )
+    assert max(len(text) for name, text in properties.items() if name.startswith(PIECE)) == LENGTH
 
 
 def unstamped(path: Path) -> None:
@@ -482,7 +483,7 @@ def stamped(said: bytes) -> bytes:
     """The part of a file that holds a stamp, perhaps one nobody would write."""
     packed = base64.b64encode(zlib.compress(said, 9)).decode()
     made_by = f"aukus-mcda {aukus_mcda.__version__}; checked by: aukus-mcda verify FILE"
-    return custom_part({"Made by": made_by, f"{PART}0000": packed})
+    return custom_part({"Made by": made_by, f"{PIECE}0000": packed})
 
 
 @pytest.mark.parametrize(
@@ -513,7 +514,7 @@ def test_a_file_made_to_fill_the_memory_is_refused(
     said = json.dumps(read_stamp(files["slides.pptx"])).encode()
     filled = with_parts(files["slides.pptx"], tmp_path / "stamp.pptx", {CUSTOM: stamped(big + said)})
     assert where(part, case) == ["ppt/media/big"] and verify(filled, case).same
-    monkeypatch.setattr("aukus_mcda.export.repacking.LARGEST", 2_500_000)
+    monkeypatch.setattr("aukus_mcda.export.office_parts.LARGEST", 2_500_000)
     monkeypatch.setattr("aukus_mcda.export.stamps.LARGEST_STAMP", 2_500_000)
     assert verify(files["slides.pptx"], case).same
     with pytest.raises(StampError, match="no deck"):

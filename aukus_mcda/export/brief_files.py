@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ import pandas as pd
 from ..analysis import Study
 from ..case import Case, clock, replacing
 from ..errors import WeightsError
+from ..fragility import Progress
 from ..story import contributions_export, ranking_export
 from .page import export_one_page
 from .slides import export_slides
@@ -23,7 +24,6 @@ from .workbook import export_workbook
 
 FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "workbook.xlsx", "one_page.docx", "manifest.json")
 
-Progress = Callable[[str], None]
 _FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
 """How a text begins that a spreadsheet would run; full-width signs are made plain ones first."""
 

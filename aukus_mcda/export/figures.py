@@ -265,7 +265,7 @@ def plot_bump(capitals: Capitals, case: Case, *, ax: Axes | None = None) -> Axes
     colours, short = palette.option_colours(case), case.options["short"]
     places = list(range(len(capitals.names)))
     for option in ranks.index[ranks.mean(axis=1).argsort(kind="stable")]:
-        line = {"color": colours[option], "linewidth": 2.5, "markersize": 9}
+        line: dict[str, Any] = {"color": colours[option], "linewidth": 2.5, "markersize": 9}
         ax.plot(places, ranks.loc[option], "o-", **line)
         refusing = capitals.red_lines.options.at[option, "breached_by"]
         breached = [place for place, name in enumerate(capitals.names) if name in refusing]
@@ -401,11 +401,11 @@ def plot_frontier(frontier: Frontier, case: Case, *, effort: OrEndless | None = 
             color=palette.INK,
             annotation_clip=False,
         )
-    limited = effort is not None and math.isfinite(effort)
-    if limited:
-        ax.axvline(effort, color=palette.INK, linestyle=":", linewidth=1.2)
+    limit = math.inf if effort is None else effort
+    if math.isfinite(limit):
+        ax.axvline(limit, color=palette.INK, linestyle=":", linewidth=1.2)
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
-    ax.set(xlabel="Effort; dotted: the limit" if limited else "Effort", ylabel="Best value, points")
+    ax.set(xlabel="Effort; dotted: the limit" if math.isfinite(limit) else "Effort", ylabel="Best value, points")
     ax.set_ylim(bottom, top + height * (len(held) + 1.5))
     ax.spines["left"].set_bounds(bottom, top)
     sns.despine(ax=ax)
@@ -502,7 +502,8 @@ def _axes(ax: Axes | None, rows: int, inches: tuple[float, float] | None = None)
 
     if ax is None:
         with sns.axes_style("ticks", {"text.color": palette.INK, "axes.labelcolor": palette.INK}):
-            return plt.subplots(figsize=inches or (9, 1 + 0.42 * rows), layout="constrained")[1]
+            figure = plt.figure(figsize=inches or (9, 1 + 0.42 * rows), layout="constrained")
+            return figure.add_subplot()
     if not isinstance(ax, Drawn):
         raise AukusMcdaError(f"ax must be the Axes of a matplotlib figure, not {type(ax).__name__}.")
     return ax

@@ -21,7 +21,7 @@ from ..errors import shown
 from ..story import interval_labels, palette, rank_labels, wording
 from ..text import weights_named
 from ..weights import TIE, Weights
-from .sheets import ANY, BOLD, DRAWN, HAIRLINE, QUIET, SCORES, SHARES, WEIGHTS, Book, BookPage, put
+from .sheets import ANY, AS_DRAWN, AS_SCORE, AS_SHARE, AS_WEIGHT, BOLD, HAIRLINE, QUIET, Book, BookPage, put
 
 MOST_POINTS = 1_000_000
 
@@ -61,7 +61,7 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
     first = page.header(header, numbers=("Low", "Likely", "High"), freeze=True)
     scales = case.criteria.loc[list(case.leaves)]
     checks = {leaf: _between(page, *sorted((scale["worst"], scale["best"]))) for leaf, scale in scales.iterrows()}
-    places = {}
+    places: dict[tuple[str, str], str] = {}
     for option, leaf in ((option, leaf) for option in case.options.index for leaf in case.leaves):
         score = case.scores.loc[(option, leaf)]
         cells = (
@@ -132,10 +132,10 @@ def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
         weights[node] = weights[parent] * share
         total = f"SUMIF({span.column('B')},B{row},{span.column('C')})"
         formula = f"IF(AND(ISNUMBER(C{row}),C{row}>=0),C{row}/{total},NA())"  # missing is never 0
-        page.live(row, 4, formula, share, SHARES)
+        page.live(row, 4, formula, share, AS_SHARE)
         above = f"*{places[parent]}" if parent else ""
-        places[node] = page.live(row, 5, f"D{row}{above}", weights[node], WEIGHTS)
-        put(page.sheet.cell(row, 6), weights[node], WEIGHTS)
+        places[node] = page.live(row, 5, f"D{row}{above}", weights[node], AS_WEIGHT)
+        put(page.sheet.cell(row, 6), weights[node], AS_WEIGHT)
         for column, end in ((7, "low"), (8, "high")):
             put(page.sheet.cell(row, column), None if used.point_range is None else used.point_range[end].get(node))
     page.row = span.last + 2
@@ -155,7 +155,7 @@ def points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
 
 def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, int]:
     """The nodes of a tree from top to bottom, each with its depth."""
-    depths = {}
+    depths: dict[str, int] = {}
     for node in parents.index[parents == parent]:
         depths |= {node: depth} | _depths(parents, node, depth + 1)
     return depths
@@ -181,7 +181,7 @@ def _values(
     span = Span(weights_row + 1, weights_row + len(rows))
     put(page.sheet.cell(weights_row, 1), "Weight now", font=BOLD)
     for column, leaf in enumerate(leaves, start=2):
-        page.live(weights_row, column, weights[leaf], float(study.ranking.weights.values[leaf]), WEIGHTS, font=BOLD)
+        page.live(weights_row, column, weights[leaf], float(study.ranking.weights.values[leaf]), AS_WEIGHT, font=BOLD)
     corners_row = span.last + 4
     counts = _corners(page, case, corners_row)
     values = case.values
@@ -192,7 +192,7 @@ def _values(
             starts = range(corners_row, corners_row + 2 * (counts[leaf] - 1), 2)
             pieces = "".join(_piece(score, letter, start) for start in starts)
             formula = f"IF(ISNUMBER({score}),{letter}${corners_row + 1}{pieces},NA())"
-            page.live(row, column, formula, float(values.at[option, leaf]), SCORES)
+            page.live(row, column, formula, float(values.at[option, leaf]), AS_SCORE)
     end = get_column_letter(len(leaves) + 1)
     book.name("leaf_weights", "values", f"$B${weights_row}:${end}${weights_row}")
     book.name("option_values", "values", f"$B${span.first}:${end}${span.last}")
@@ -237,11 +237,11 @@ def _contributions(book: Book, study: Study, rows: Mapping[str, int]) -> None:
     end = get_column_letter(len(leaves) + 2)
     for row, option in enumerate(parts.index, start=first):
         put(page.sheet.cell(row, 1), case.options.at[option, "short"])
-        page.live(row, 2, f"SUM(C{row}:{end}{row})", math.fsum(parts.loc[option]), SCORES, font=BOLD)
+        page.live(row, 2, f"SUM(C{row}:{end}{row})", math.fsum(parts.loc[option]), AS_SCORE, font=BOLD)
         for column, leaf in enumerate(leaves, start=3):
             in_values = f"values!${get_column_letter(column - 1)}$"
             formula = f"{in_values}{rows[option]}*{in_values}{weights_row}"
-            page.live(row, column, formula, float(parts.at[option, leaf]), SCORES)
+            page.live(row, column, formula, float(parts.at[option, leaf]), AS_SCORE)
 
 
 def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
@@ -256,20 +256,14 @@ def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
     )
     status = page.row
     page.row += 2
-    numbers = ("Rank now", "Score now", "Score as exported", "Ranks first, as computed")
-    header = (
-        "Rank now",
-        "Option",
-        "Score now",
-        "Rank as exported",
-        "Score as exported",
-        "5-95 % as exported",
-        numbers[-1],
-    )
+    header = ["Rank now", "Option", "Score now", "Rank as exported", "Score as exported", "5-95 % as exported"]
+    header.append("Ranks first, as computed")
+    numbers = {"Rank now", "Score now", "Score as exported", "Ranks first, as computed"}
     first = page.header(header, numbers=numbers, freeze=True)
     page.row -= 1
-    numbers = ("Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first")
-    workings = ("Workings", "Ranked", *numbers[:4], "Was ranked", "Was scored", "5-95 %", "Ranks first")
+    workings = ["Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored", "5-95 %"]
+    workings.append("Ranks first")
+    numbers = {"Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"}
     page.header(workings, left=9, numbers=numbers)
     page.sheet.freeze_panes = f"A{first}"
     table = ranking.table.assign(label=rank_labels(ranking), interval=None, firsts=None)
@@ -285,7 +279,7 @@ def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
         put(page.sheet.cell(row, 9), line["name"])
         page.editable(row, 10, "no" if out else "yes")
         own_values, leaf_weights = (f"values!$B${each}:${end}${each}" for each in (rows[str(option)], weights_row))
-        page.live(row, 11, f"SUMPRODUCT({own_values},{leaf_weights})", score, SCORES)
+        page.live(row, 11, f"SUMPRODUCT({own_values},{leaf_weights})", score, AS_SCORE)
         rank = f'1+SUMPRODUCT(({included}="yes")*({scored}>K{row}+{TIE:.9f}))'
         page.live(row, 12, f'IF(J{row}="yes",{rank},"")', "" if out else int(line["rank"]))
         place = f'1+SUMPRODUCT(({included}="yes")*(({ranked}<L{row})+({ranked}=L{row})*({tied}<N{row})))'
@@ -294,9 +288,9 @@ def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
         page.live(row, 13, f'IF(J{row}="yes",{place},{beneath})', row - first + 1)
         put(page.sheet.cell(row, 14), tie_order[option])
         put(page.sheet.cell(row, 15), line["label"])
-        put(page.sheet.cell(row, 16), score, SCORES)
+        put(page.sheet.cell(row, 16), score, AS_SCORE)
         put(page.sheet.cell(row, 17), line["interval"])
-        put(page.sheet.cell(row, 18), line["firsts"], DRAWN)
+        put(page.sheet.cell(row, 18), line["firsts"], AS_DRAWN)
         _sorted_row(page, row, span, line)
     page.row = span.last + 1
     _ranking_notes(page, study, status, span)
@@ -316,8 +310,8 @@ def _sorted_row(page: BookPage, row: int, span: Span, line: pd.Series) -> None:
     rank: Any = "out" if line["screened"] else int(line["rank"])
     page.live(row, 1, f'IF({working("J")}="yes",{working("L")},"out")', rank, font=BOLD)
     page.live(row, 2, working("I"), line["name"], font=BOLD if line["label"].rstrip("=") == "1" else QUIET)
-    page.live(row, 3, working("K"), float(line["score"]), SCORES, font=BOLD)
-    for column, letter, number_format in ((4, "O", ANY), (5, "P", SCORES), (6, "Q", ANY), (7, "R", DRAWN)):
+    page.live(row, 3, working("K"), float(line["score"]), AS_SCORE, font=BOLD)
+    for column, letter, number_format in ((4, "O", ANY), (5, "P", AS_SCORE), (6, "Q", ANY), (7, "R", AS_DRAWN)):
         now = page.sheet[f"{letter}{row}"].value
         formula = f'IF({working(letter)}="","",{working(letter)})'
         page.live(row, column, formula, "" if now is None else now, number_format)
@@ -357,7 +351,7 @@ def _order_beside_weights(page: BookPage, study: Study, top: int, ranked: Span) 
         there = ranked.first + row
         page.live(top + row, 10, f"ranking!$A${there}", "out" if line["screened"] else int(line["rank"]), font=BOLD)
         page.live(top + row, 11, f"ranking!$B${there}", line["name"])
-        page.live(top + row, 12, f"ranking!$C${there}", float(line["score"]), SCORES)
+        page.live(top + row, 12, f"ranking!$C${there}", float(line["score"]), AS_SCORE)
     _add_bars(page, f"L{top}:L{top + ranked.last - ranked.first}")
 
 

@@ -13,11 +13,11 @@ from ..perspectives import future_names
 from ..story import capital_wording, future_wording, methods_table, package_wording, wording
 from ..text import joined, titled
 from ..uncertainty import drawn
-from .sheets import ANY, DRAWN, SCORES, SHARES, WEIGHTS, Book, BookPage
+from .sheets import ANY, AS_DRAWN, AS_SCORE, AS_SHARE, AS_WEIGHT, Book, BookPage
 
 AS_EXPORTED = "Computed for the weights and scores as exported; it does not follow a change on the sheet weights."
-ERRORS = "0.0000"
-MOST_SWITCHES, MOST_ITEMS, MOST_PACKAGES = 40, 20, 200
+AS_ERROR = "0.0000"
+MOST_SWITCHES, MOST_EVIDENCE, MOST_PACKAGES = 40, 20, 200
 """Rows shown; nobody reads further."""
 MAY_BREACH = 0.0005
 """A probability of breach below this is left out, unless the likely score is beyond the line."""
@@ -41,33 +41,33 @@ def acceptability_sheet(book: Book, study: Study) -> None:
         (34, *[16] * len(shares.columns)),
     )
     first = page.row + 1
-    _crossed(page, "", "Share of draws at rank", shares.rename(index=short), DRAWN)
+    _crossed(page, "", "Share of draws at rank", shares.rename(index=short), AS_DRAWN)
     page.shade(first, len(shares.columns))
     intervals = acceptability.interval.loc[order].join(study.ranking.table[["least", "greatest"]])
     page.listing(
         "Scores: the interval that 90 % of the draws lie in, and the envelope of all judgements at one end",
         ["Score of", "5 % of draws below", "5 % of draws above", "Envelope: all low", "Envelope: all high"],
         _rows(intervals, "option low high least greatest", case),
-        (ANY, *[SCORES] * 4),
+        (ANY, *[AS_SCORE] * 4),
     )
     if len(tests.stress):
         page.listing(
             "How often the leader ranks first when errors, ranges or weights are drawn in another way",
             ["Drawn", f"{short[tests.stress.attrs['leader']]} first", "Next most often first", "In what share"],
             _rows(tests.stress, "choice leader_share runner_up runner_up_share", case),
-            (ANY, DRAWN, ANY, DRAWN),
+            (ANY, AS_DRAWN, ANY, AS_DRAWN),
         )
     if acceptability.pairwise is not None:
         higher = acceptability.pairwise.loc[order, order].astype(object)
         for option in order:
             higher.loc[option, option] = None
         title = "How often the option in the row scores higher than the one in the column"
-        _crossed(page, title, "Scores higher than", higher.rename(index=short, columns=short), DRAWN)
+        _crossed(page, title, "Scores higher than", higher.rename(index=short, columns=short), AS_DRAWN)
     central = acceptability.central_weights.loc[order].dropna().T
     if len(central.columns):
         title = "Central weights: the mean of the weights under which an option ranks first"
         central = central.rename(index=case.criteria["name"], columns=short)
-        _crossed(page, title, "Weight of", central, WEIGHTS)
+        _crossed(page, title, "Weight of", central, AS_WEIGHT)
 
 
 def sensitivity_sheet(book: Book, study: Study) -> None:
@@ -85,7 +85,7 @@ def sensitivity_sheet(book: Book, study: Study) -> None:
         "How far each weight can move by itself, the others keeping their ratios, before another option leads",
         ["Weight of", "", "Now", "Leader stays from", "to", "Below it, leads", "Above it, leads", "Note"],
         _rows(tests.stability, "criterion - current low high below above note", case),
-        (ANY, ANY, SHARES, SHARES, SHARES),
+        (ANY, ANY, AS_SHARE, AS_SHARE, AS_SHARE),
     )
     if tests.flip.challenger:
         moved = tests.flip.changes.rename("change").rename_axis("criterion").to_frame()
@@ -95,7 +95,7 @@ def sensitivity_sheet(book: Book, study: Study) -> None:
             "The smallest change of all weights together that changes the leader",
             ["Leaf", "", "Weight now", "At the change", "Moved"],
             _rows(moved, "criterion - now then change", case),
-            (ANY, ANY, *[WEIGHTS] * 3),
+            (ANY, ANY, *[AS_WEIGHT] * 3),
         )
     known = tests.switches.dropna(subset=["switch"])
     nearest = known.assign(size=known["change"].abs()).sort_values(["within_range", "size"], ascending=[False, True])
@@ -114,13 +114,13 @@ def sensitivity_sheet(book: Book, study: Study) -> None:
         rows = table.itertuples(index=False, name=None)
         page.listing(wording.methods_agree(tests, case), headings, rows, (ANY, ANY, "0.00", "0.00"))
         page.remark(wording.methods_apart(tests, case) or "Every method puts the same option first.")
-    worth = tests.evidence[tests.evidence["value"] > 0].head(MOST_ITEMS)
+    worth = tests.evidence[tests.evidence["value"] > 0].head(MOST_EVIDENCE)
     if len(worth):
         page.listing(
             "What settling all that rests on an item of evidence would be worth, in value points",
             ["Evidence", "", "Worth, points", "Choice changes", "Scores on it", "Mostly to"],
             _rows(worth, "evidence - value probability scores switches_to", case),
-            (ANY, ANY, "0.0000", DRAWN),
+            (ANY, ANY, "0.0000", AS_DRAWN),
         )
 
 
@@ -160,7 +160,7 @@ def capitals_sheet(book: Book, study: Study) -> None:
     )
     if capitals.acceptability:
         leads["Ranks first in draws"] = [capital_wording.first_share(capitals, name) for name in names]
-    page.listing("", ["Capital", *leads.columns], leads.itertuples(name=None), (ANY, ANY, SCORES, DRAWN))
+    page.listing("", ["Capital", *leads.columns], leads.itertuples(name=None), (ANY, ANY, AS_SCORE, AS_DRAWN))
     regrets = capitals.regrets.sort_values("worst", kind="stable")[["worst", *names]]
     shifts = capitals.shifts.table[["total", *names]]
     for title, table, together, number_format in (
@@ -168,13 +168,13 @@ def capitals_sheet(book: Book, study: Study) -> None:
             "Points of 100 by which each option is behind each capital's own leader, the least at worst first",
             regrets,
             "At worst",
-            SCORES,
+            AS_SCORE,
         ),
         (
             "The share of its weight each capital would have to move for an option to lead everywhere; blank: never",
             shifts,
             "All together",
-            SHARES,
+            AS_SHARE,
         ),
     ):
         _crossed(
@@ -184,7 +184,7 @@ def capitals_sheet(book: Book, study: Study) -> None:
         "How far each two capitals stand apart: the share of the weight placed elsewhere, and their orders",
         ["Capital", "And", "Weight placed elsewhere", "Kendall tau-b"],
         _rows(capitals.distances, "one other weights tau_b", case),
-        (ANY, ANY, SHARES, "0.00"),
+        (ANY, ANY, AS_SHARE, "0.00"),
     )
     if len(capitals.red_lines.table):
         _red_lines(page, capitals.red_lines.table, case, wide - 6)
@@ -200,7 +200,7 @@ def _red_lines(page: BookPage, table: pd.DataFrame, case: Case, blank: int) -> N
         "Red lines: the options that breach one at the likely scores, or may",
         [*headings, "Why it is drawn"],
         _rows(shown, f"line option least_value value breaches probability {'empty ' * blank} why", case),
-        (ANY, ANY, SCORES, SCORES, ANY, DRAWN),
+        (ANY, ANY, AS_SCORE, AS_SCORE, ANY, AS_DRAWN),
     )
     if shown.empty:
         page.remark("None.")
@@ -219,15 +219,15 @@ def futures_sheet(book: Book, study: Study) -> None:
     headings = ["Option", "Leads in", "Of futures", "Gives up at most, points", "In the future", "Worst score"]
     columns = "option first_in of greatest_regret worst_future least_score"
     tables = [
-        ("Score of each option in each future, on the likely scores", futures.scores, SCORES),
-        ("Points each option gives up beside the best of each future", futures.regret, SCORES),
+        ("Score of each option in each future, on the likely scores", futures.scores, AS_SCORE),
+        ("Points each option gives up beside the best of each future", futures.regret, AS_SCORE),
     ]
     if drawn(case, study.ranking.weights):
         near = f"Within {futures.margin:g} points of the best, of futures and draws"
         headings += ["Leads, of futures and draws", near]
         columns += " leads within"
-        tables.append(("Share of the draws in which each option leads, in each future", futures.leads, DRAWN))
-    formats = (ANY, ANY, ANY, SCORES, ANY, SCORES, DRAWN, DRAWN)
+        tables.append(("Share of the draws in which each option leads, in each future", futures.leads, AS_DRAWN))
+    formats = (ANY, ANY, ANY, AS_SCORE, ANY, AS_SCORE, AS_DRAWN, AS_DRAWN)
     page.listing("", headings, _rows(fares, columns, case), formats)
     for title, table, number_format in tables:
         named = table.loc[fares.index].rename(index=case.options["short"], columns=futures.names)
@@ -265,15 +265,15 @@ def uncertainty_sheet(book: Book, study: Study) -> None:
             "factor varied main main_error total total_error share share_error",
             case,
         ),
-        (ANY, ANY, *[SHARES, ERRORS] * 3),
+        (ANY, ANY, *[AS_SHARE, AS_ERROR] * 3),
     )
     leads = joint.leads.sort_values(ascending=False, kind="stable")
     rows = _rows(leads.to_frame("leads"), "option leads", case)
-    page.listing("How often each option leads, over all combinations", ["Option", "Leads"], rows, (ANY, DRAWN))
+    page.listing("How often each option leads, over all combinations", ["Option", "Leads"], rows, (ANY, AS_DRAWN))
     by_future = joint.by_future.rename(columns=future_names(case))
     for title, table in (("By way of ranking", joint.by_method), ("By future", by_future)):
         if len(table.columns) > 1:
-            _crossed(page, title, "Option", table.loc[leads.index].rename(index=case.options["short"]), DRAWN)
+            _crossed(page, title, "Option", table.loc[leads.index].rename(index=case.options["short"]), AS_DRAWN)
     for method, reason in joint.left_out.items():
         page.remark(f"Not used: {method}. {reason}")
 
@@ -297,7 +297,7 @@ def packages_sheet(book: Book, study: Study) -> None:
         "",
         ["Option", "Of the good packages", "That is", *often, "", "", "Why it is left out"],
         _rows(options, "option core_index status share standard_error - - reason", case),
-        (ANY, DRAWN, ANY, DRAWN, ERRORS),
+        (ANY, AS_DRAWN, ANY, AS_DRAWN, AS_ERROR),
     )
     now, later = packages.horizons
     page.listing(
@@ -309,7 +309,7 @@ def packages_sheet(book: Book, study: Study) -> None:
         package_wording.binding(packages),
         ["Resource", "Limit", "Used by the best", "Left", "Binds", "One more adds, points", "No limit adds, points"],
         _rows(packages.limits, "resource limit used slack binds one_more without", case),
-        (*[ANY] * 5, SCORES, SCORES),
+        (*[ANY] * 5, AS_SCORE, AS_SCORE),
     )
     breaches = packages.breaches[packages.breaches["option"].isin(packages.best)]
     if len(breaches):
@@ -318,7 +318,7 @@ def packages_sheet(book: Book, study: Study) -> None:
             "Options of the best package that breach a red line by themselves",
             ["Option", "Capital", "Value", "Least value", "", "", "", "Why the line is drawn"],
             _rows(breaches.assign(why=why), "option profile value least_value - - - why", case),
-            (ANY, ANY, SCORES, SCORES),
+            (ANY, ANY, AS_SCORE, AS_SCORE),
         )
     frontier = packages.frontier
     if len(frontier):
@@ -328,7 +328,7 @@ def packages_sheet(book: Book, study: Study) -> None:
             "The best package for each effort, other limits kept: points over the baseline",
             ["Limit", "Value", *[""] * 5, "Options"],
             [(*cells, options or "nothing") for *cells, options in rows],
-            (ANY, SCORES),
+            (ANY, AS_SCORE),
         )
     count = len(packages.nondominated)
     shown = packages.nondominated.head(MOST_PACKAGES).rename(index="Package {}".format)
@@ -337,7 +337,7 @@ def packages_sheet(book: Book, study: Study) -> None:
         "Packages that no other beats under all scores and weights that are possible, the greatest value first",
         ["Package", "Effort", "Value", "Least", "Greatest", *often, "", "Options"],
         _rows(shown, "package effort value least greatest best - options", case),
-        (ANY, ANY, SCORES, SCORES, SCORES, DRAWN),
+        (ANY, ANY, AS_SCORE, AS_SCORE, AS_SCORE, AS_DRAWN),
     )
     if count > MOST_PACKAGES:
         page.remark(f"The first {MOST_PACKAGES} of {count} are shown.")

@@ -20,7 +20,7 @@ from ..story import palette
 from . import measuring
 from .office_parts import Parts, xml_of
 
-MOST_LETTERS = 32_767
+MOST_CHARACTERS = 32_767
 """Characters a cell can hold, counted as UTF-16 does."""
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHARACTER = 5.25
@@ -43,8 +43,8 @@ RULE = Border(bottom=Side(style="medium", color=palette.INK[1:]))
 WRAPPED = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
 FLUSH = Alignment(horizontal="left", wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="top")
-SCORES, SHARES, WEIGHTS, ANY = "0.0", "0.0%", "0.00%", "General"
-DRAWN = '[=0]0.0%;[<0.0005]"below 0.1%";0.0%'
+AS_SCORE, AS_SHARE, AS_WEIGHT, ANY = "0.0", "0.0%", "0.00%", "General"
+AS_DRAWN = '[=0]0.0%;[<0.0005]"below 0.1%";0.0%'
 """A share of draws: what is seldom is not shown as never."""
 
 
@@ -263,6 +263,6 @@ def text_for(text: str) -> str:
     """
     clean: str = ILLEGAL_CHARACTERS_RE.sub("", text)
     units = clean.encode("utf-16-le", "replace")
-    if len(units) <= 2 * MOST_LETTERS:
+    if len(units) <= 2 * MOST_CHARACTERS:
         return clean
-    return units[: 2 * (MOST_LETTERS - 4)].decode("utf-16-le", "ignore") + " ..."
+    return units[: 2 * (MOST_CHARACTERS - 4)].decode("utf-16-le", "ignore") + " ..."

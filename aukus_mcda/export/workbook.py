@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +202,6 @@ def _provenance_sheet(book: Book, study: Study) -> None:
     page.listing("", ["What", "Which"], study.provenance.items())
 
 
-def _labelled(table: pd.DataFrame, columns: str) -> Iterable[tuple[Any, ...]]:
+def _labelled(table: pd.DataFrame, columns: str) -> list[tuple[Any, ...]]:
     """Rows of some columns of a table, each after its label."""
-    return table[columns.split()].itertuples(name=None)
+    return list(table[columns.split()].itertuples(name=None))

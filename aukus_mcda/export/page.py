@@ -10,8 +10,8 @@ import pandas as pd
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from ..analysis import Study
@@ -245,20 +245,11 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
 
 def _bare(cell: Any, colour: str, left: float) -> None:
     """A cell ruled beneath only, with no more room inside than we say."""
-    properties = cell._tc.get_or_add_tcPr()
-    borders = OxmlElement("w:tcBorders")
-    line = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", colour[1:])):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    properties.append(borders)
-    margins = OxmlElement("w:tcMar")
-    for side, room in (("top", 0.0), ("left", left), ("bottom", 0.0), ("right", left)):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(int(20 * room)))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties.append(margins)
+    line = f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{colour[1:]}"/>'
+    room = {"top": 0.0, "left": left, "bottom": 0.0, "right": left}
+    margins = "".join(f'<w:{side} w:w="{int(20 * points)}" w:type="dxa"/>' for side, points in room.items())
+    for name, inside in (("tcBorders", line), ("tcMar", margins)):
+        cell._tc.get_or_add_tcPr().append(parse_xml(f"<w:{name} {nsdecls('w')}>{inside}</w:{name}>"))
 
 
 def _draw(cell: Any, study: Study, scores: pd.Series, wide: float) -> None:

@@ -161,25 +161,12 @@ def capitals_sheet(book: Book, study: Study) -> None:
     if capitals.acceptability:
         leads["Ranks first in draws"] = [capital_wording.first_share(capitals, name) for name in names]
     page.listing("", ["Capital", *leads.columns], leads.itertuples(name=None), (ANY, ANY, AS_SCORE, AS_DRAWN))
-    regrets = capitals.regrets.sort_values("worst", kind="stable")[["worst", *names]]
-    shifts = capitals.shifts.table[["total", *names]]
-    for title, table, together, number_format in (
-        (
-            "Points of 100 by which each option is behind each capital's own leader, the least at worst first",
-            regrets,
-            "At worst",
-            AS_SCORE,
-        ),
-        (
-            "The share of its weight each capital would have to move for an option to lead everywhere; blank: never",
-            shifts,
-            "All together",
-            AS_SHARE,
-        ),
-    ):
-        _crossed(
-            page, title, "Option", table.rename(index=short).set_axis([together, *rankings], axis=1), number_format
-        )
+    regrets = capitals.regrets.sort_values("worst", kind="stable")[["worst", *names]].rename(index=short)
+    title = "Points of 100 by which each option is behind each capital's own leader, the least at worst first"
+    _crossed(page, title, "Option", regrets.set_axis(["At worst", *rankings], axis=1), AS_SCORE)
+    shifts = capitals.shifts.table[["total", *names]].rename(index=short)
+    title = "The share of its weight each capital would have to move for an option to lead everywhere; blank: never"
+    _crossed(page, title, "Option", shifts.set_axis(["All together", *rankings], axis=1), AS_SHARE)
     page.listing(
         "How far each two capitals stand apart: the share of the weight placed elsewhere, and their orders",
         ["Capital", "And", "Weight placed elsewhere", "Kendall tau-b"],

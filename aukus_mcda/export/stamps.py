@@ -23,21 +23,8 @@ from ..case import Case, moment
 from ..errors import StampError
 from ..guard import FilePath, Seed, guarded
 from ..ranking import require_case
-from .office_parts import (
-    CUSTOM,
-    LARGEST,
-    Parts,
-    custom_part,
-    custom_properties,
-    digest,
-    holds_only_parts,
-    part_digest,
-    places,
-    repacked,
-    shared_strings,
-    text_digest,
-    unpack,
-)
+from . import office_parts
+from .office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
 
 FORMAT = 2
 PIECE = "aukus-mcda stamp "
@@ -104,13 +91,13 @@ def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = Non
     origin = {"format": FORMAT, "made_from": _made_from(study), "inputs": rows_of(study.case)}
 
     def properties(parts: Parts) -> dict[str, str]:
-        where = places(parts)
+        where = office_parts.places(parts)
         record = {name: [where[name], part_digest(part), text_digest(part)] for name, part in parts.items()}
         packed = base64.b64encode(zlib.compress(json.dumps(origin | {"parts": record}).encode(), 9)).decode()
         pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
         return dict(zip(_names(len(pieces)), [_made_by(_version()), *pieces], strict=True))
 
-    path.write_bytes(repacked(path.read_bytes(), moment(study.case.about.as_of), properties, change))
+    path.write_bytes(office_parts.repacked(path.read_bytes(), moment(study.case.about.as_of), properties, change))
 
 
 def _names(pieces: int) -> list[str]:
@@ -201,7 +188,7 @@ def _opened(path: str | Path) -> tuple[Parts, bool]:
     try:
         with Path(path).open("rb") as file:
             raw = file.read(LARGEST + 1)
-        return unpack(raw), holds_only_parts(raw)
+        return office_parts.unpack(raw), office_parts.holds_only_parts(raw)
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
     except Exception:  # whatever the reader of a damaged or hostile archive trips over
@@ -213,7 +200,7 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
     if len(parts.get(CUSTOM, b"")) > LARGEST_STAMP:
         raise damaged
     try:
-        properties = custom_properties(parts[CUSTOM]) if CUSTOM in parts else {}
+        properties = office_parts.custom_properties(parts[CUSTOM]) if CUSTOM in parts else {}
     except etree.XMLSyntaxError:
         raise damaged from None
     count = sum(name.startswith(PIECE) for name in properties)
@@ -307,9 +294,9 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
 
 
 def _is_stamp_alone(part: bytes, version: str) -> bool:
-    properties = custom_properties(part)
+    properties = office_parts.custom_properties(part)
     own = list(properties) == _names(len(properties) - 1) and properties["Made by"] == _made_by(version)
-    return own and custom_part(properties) == part
+    return own and office_parts.custom_part(properties) == part
 
 
 def _in_order(difference: Difference) -> tuple[bool, str]:
@@ -336,7 +323,7 @@ def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:
 
 def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:
     """A part is as written when its bytes are; its words are compared only to say more of one that is not."""
-    strings = shared_strings(now)
+    strings = office_parts.shared_strings(now)
     text_of = {text: place for place, _, text in was.values() if text}
     for name in dict.fromkeys((*was, *now)):
         if name not in now:

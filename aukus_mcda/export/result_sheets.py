@@ -10,7 +10,7 @@ import pandas as pd
 from ..analysis import Study
 from ..case import Case
 from ..perspectives import future_names
-from ..story import capital_wording, future_wording, methods_table, package_wording, wording
+from ..story import about_futures, capital_wording, methods_table, package_wording, wording
 from ..text import joined, titled
 from ..uncertainty import drawn
 from .sheets import ANY, AS_DRAWN, AS_SCORE, AS_SHARE, AS_WEIGHT, Book, BookPage
@@ -198,9 +198,9 @@ def futures_sheet(book: Book, study: Study) -> None:
     case, futures = study.case, study.futures
     if futures is None:
         return
-    note = f"{AS_EXPORTED} {future_wording.counted(futures, case)}"
+    note = f"{AS_EXPORTED} {about_futures.counted(futures, case)}"
     widths = (34, *[20] * max(7, len(futures.names)))
-    page = book.page("futures", future_wording.in_futures(futures, case), note, widths)
+    page = book.page("futures", about_futures.in_futures(futures, case), note, widths)
     fares = futures.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     fares["worst_future"] = fares["worst_future"].map(futures.names).fillna("")
     headings = ["Option", "Leads in", "Of futures", "Gives up at most, points", "In the future", "Worst score"]
@@ -219,7 +219,7 @@ def futures_sheet(book: Book, study: Study) -> None:
     for title, table, number_format in tables:
         named = table.loc[fares.index].rename(index=case.options["short"], columns=futures.names)
         _crossed(page, title, "Option", named, number_format)
-    page.title(future_wording.failing(futures, case))
+    page.title(about_futures.failing(futures, case))
     signs = futures.signposts[futures.signposts["statement"] != ""]
     if len(signs):
         signs = signs.assign(future=signs["future"].map(futures.names), items=signs["evidence"].str.replace(";", "; "))
@@ -237,8 +237,8 @@ def uncertainty_sheet(book: Book, study: Study) -> None:
         return
     page = book.page(
         "uncertainty",
-        future_wording.comes_from(joint, case),
-        f"{AS_EXPORTED} {future_wording.how_read(joint, case)} {future_wording.varied(joint, case)}",
+        about_futures.comes_from(joint, case),
+        f"{AS_EXPORTED} {about_futures.how_read(joint, case)} {about_futures.varied(joint, case)}",
         (34, *[15] * max(7, len(joint.methods), len(joint.futures))),
     )
     effects = joint.effects.where(joint.effects["varied"]).assign(varied=joint.effects["varied"])

@@ -499,10 +499,11 @@ def _axes(ax: Axes | None, rows: int, inches: tuple[float, float] | None = None)
     import matplotlib.pyplot as plt
     import seaborn as sns
     from matplotlib.axes import Axes as Drawn
+    from matplotlib.figure import Figure
 
     if ax is None:
         with sns.axes_style("ticks", {"text.color": palette.INK, "axes.labelcolor": palette.INK}):
-            figure = plt.figure(figsize=inches or (9, 1 + 0.42 * rows), layout="constrained")
+            figure: Figure = plt.figure(figsize=inches or (9, 1 + 0.42 * rows), layout="constrained")
             return figure.add_subplot()
     if not isinstance(ax, Drawn):
         raise AukusMcdaError(f"ax must be the Axes of a matplotlib figure, not {type(ax).__name__}.")

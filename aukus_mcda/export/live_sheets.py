@@ -120,7 +120,8 @@ def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
     sums = points.groupby(parents).apply(math.fsum)
     check = _between(page, 0, MOST_POINTS)
     span = Span(first, first + len(depths) - 1)
-    weights, places = {"": 1.0}, {}
+    weights = {"": 1.0}
+    places: dict[str, str] = {}
     for row, (node, depth) in enumerate(depths.items(), start=first):
         parent = parents[node]
         name = put(page.sheet.cell(row, 1), case.criteria["name"].get(node, node), font=BOLD if depth == 0 else QUIET)

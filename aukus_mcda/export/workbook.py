@@ -17,22 +17,6 @@ from .live_sheets import write_live_sheets
 from .sheets import Book
 from .stamps import stamp
 
-SHEET_ORDER = (
-    *(
-        "ranking",
-        "weights",
-        "values",
-        "contributions",
-        "acceptability",
-        "sensitivity",
-        "profiles",
-        "capitals",
-        "futures",
-    ),
-    *("uncertainty", "packages", "findings", "inputs", "scores", "evidence", "sources", "provenance"),
-)
-"""The sheets in the order a reader wants them; one with nothing to show is left out."""
-
 
 @guarded(ExportError)
 def export_workbook(study: Study, path: FilePath) -> Path:
@@ -81,7 +65,10 @@ def export_workbook(study: Study, path: FilePath) -> Path:
         _provenance_sheet,
     ):
         write_sheet(book, study)
-    book.file._sheets.sort(key=lambda sheet: SHEET_ORDER.index(sheet.title))
+    # Formulas come after what they need; a reader wants the ranking first, and the scores with the other inputs.
+    sheets = book.file.worksheets
+    book.file.move_sheet("ranking", offset=-sheets.index(book.file["ranking"]))
+    book.file.move_sheet("scores", offset=sheets.index(book.file["inputs"]) - 1)
     book.file.active = 0
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"

@@ -41,9 +41,9 @@ def write_live_sheets(book: Book, study: Study) -> None:
     """The five sheets, in the order in which their formulas need each other."""
     scores = _scores(book, study)
     weights_page, weights_top, weights = _weights(book, study)
-    options = _values(book, study, scores, weights)
-    _contributions(book, study, options)
-    ranked = _ranking(book, study, options)
+    weights_row, rows = _values(book, study, scores, weights)
+    _contributions(book, study, weights_row, rows)
+    ranked = _ranking(book, study, weights_row, rows)
     _order_beside_weights(weights_page, study, weights_top, ranked)
 
 
@@ -164,10 +164,10 @@ def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, i
 
 def _values(
     book: Book, study: Study, scores: Mapping[tuple[str, str], str], weights: Mapping[str, str]
-) -> dict[str, int]:
-    """Values from the scores, on the declared anchors, bent where the scale is; the row of each option.
+) -> tuple[int, dict[str, int]]:
+    """Values from the scores, on the declared anchors, bent where the scale is; the rows of weights and options.
 
-    Above the first option is each leaf's weight, beneath the last the scales.
+    Beneath the options are the scales.
     """
     case, leaves = study.case, study.case.leaves
     page = book.page(
@@ -197,7 +197,7 @@ def _values(
     end = get_column_letter(len(leaves) + 1)
     book.name("leaf_weights", "values", f"$B${weights_row}:${end}${weights_row}")
     book.name("option_values", "values", f"$B${span.first}:${end}${span.last}")
-    return rows
+    return weights_row, rows
 
 
 def _piece(score: str, letter: str, row: int) -> str:
@@ -222,7 +222,7 @@ def _corners(page: BookPage, case: Case, top: int) -> dict[str, int]:
     return counts
 
 
-def _contributions(book: Book, study: Study, rows: Mapping[str, int]) -> None:
+def _contributions(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]) -> None:
     """Value times weight: what each leaf adds to each option's score."""
     case, leaves = study.case, study.case.leaves
     page = book.page(
@@ -234,7 +234,6 @@ def _contributions(book: Book, study: Study, rows: Mapping[str, int]) -> None:
     names = ["Score", *(str(case.criteria.at[leaf, "name"]) for leaf in leaves)]
     first = page.header(("Option", *names), numbers=names, freeze=True)
     parts = study.ranking.contributions
-    weights_row = min(rows.values()) - 1
     end = get_column_letter(len(leaves) + 2)
     for row, option in enumerate(parts.index, start=first):
         put(page.sheet.cell(row, 1), case.options.at[option, "short"])
@@ -245,7 +244,7 @@ def _contributions(book: Book, study: Study, rows: Mapping[str, int]) -> None:
             page.live(row, column, formula, float(parts.at[option, leaf]), AS_SCORE)
 
 
-def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
+def _ranking(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]) -> Span:
     """The order now, by formulas; beside it the order as exported; to the right how it comes about."""
     case, ranking, acceptability = study.case, study.ranking, study.acceptability
     page = book.page(
@@ -257,15 +256,13 @@ def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
     )
     status = page.row
     page.row += 2
-    header = ["Rank now", "Option", "Score now", "Rank as exported", "Score as exported", "5-95 % as exported"]
-    header.append("Ranks first, as computed")
+    now, then = ["Rank now", "Option", "Score now"], ["Rank as exported", "Score as exported", "5-95 % as exported"]
     numbers = {"Rank now", "Score now", "Score as exported", "Ranks first, as computed"}
-    first = page.header(header, numbers=numbers, freeze=True)
+    first = page.header([*now, *then, "Ranks first, as computed"], numbers=numbers, freeze=True)
     page.row -= 1
-    workings = ["Workings", "Ranked", "Score", "Rank", "Place", "Tie order", "Was ranked", "Was scored", "5-95 %"]
-    workings.append("Ranks first")
+    now, then = ["Ranked", "Score", "Rank", "Place", "Tie order"], ["Was ranked", "Was scored", "5-95 %", "Ranks first"]
     numbers = {"Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"}
-    page.header(workings, left=9, numbers=numbers)
+    page.header(["Workings", *now, *then], left=9, numbers=numbers)
     page.sheet.freeze_panes = f"A{first}"
     table = ranking.table.assign(label=rank_labels(ranking), interval=None, firsts=None)
     if acceptability is not None:
@@ -273,7 +270,7 @@ def _ranking(book: Book, study: Study, rows: Mapping[str, int]) -> Span:
         table["firsts"] = acceptability.rank_acceptability[1]
     span = Span(first, first + len(table) - 1)
     tie_order = {option: number for number, option in enumerate(sorted(table.index), start=1)}
-    weights_row, end = min(rows.values()) - 1, get_column_letter(len(case.leaves) + 1)
+    end = get_column_letter(len(case.leaves) + 1)
     scored, ranked, included, tied = (span.column(letter) for letter in "KLJN")
     for row, (option, line) in enumerate(table.iterrows(), start=first):
         out, score = bool(line["screened"]), float(line["score"])

@@ -103,7 +103,7 @@ def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
     A weight is the product of shares down its branch.
     """
     case, used = study.case, study.ranking.weights
-    points, parents = points_of(used)
+    points, parents = _points_of(used)
     page = book.page(
         "weights",
         f"The weights: {weights_named(used.name)}",
@@ -147,7 +147,7 @@ def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
     return page, first, places
 
 
-def points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
+def _points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
     """Points and parents that give these weights; for weights not made from points, their shares of 100."""
     if not used.points.empty:
         return used.points, used.parents

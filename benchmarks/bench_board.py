@@ -18,7 +18,7 @@ from lab import Lab, chromium
 
 CHANGES = 60
 BOARD = (
-    "from aukus_mcda import load_case\nfrom aukus_mcda.lab.board import WeightBoard",
+    "from aukus_mcda import load_case\nfrom aukus_mcda.lab import WeightBoard",
     "WeightBoard(load_case('aukus_plus_two'), 'baseline')",
 )
 SLIDERS = (

@@ -31,8 +31,9 @@ def test_the_wheel_holds_case_register_and_notebooks(wheel: Path) -> None:
             if path.is_file() and ".ipynb_checkpoints" not in path.parts:
                 assert f"aukus_mcda/shipped/{path.relative_to(ROOT).as_posix()}" in held
     assert "aukus_mcda/py.typed" in held
-    for name in ("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js", "board.css"):
-        assert f"aukus_mcda/lab/{name}" in held
+    for path in (ROOT / "aukus_mcda").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert path.relative_to(ROOT).as_posix() in held
     assert not any("tests/" in name for name in held)
 
 

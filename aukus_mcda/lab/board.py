@@ -1,35 +1,35 @@
-"""The widget: a case and weights in, the weights the analyst settles on out.
+"""The weight board: a case and weights in, the weights the analyst settles on out; and the board as a file.
 
 The browser computes what moves (`sums.js`), Python what counts: `WeightBoard.weights`
-and everything made from them. See docs/board.md.
+and everything made from them. See docs/lab.md.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
+import json
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-from ..case import Case
-from ..errors import AukusMcdaError, WeightsError
+from ..case import Case, replacing
+from ..errors import WeightsError
 from ..guard import Draws, FilePath, Seed, guarded
 from ..ranking import Ranking, rank, require_case
-from ..weights import Points, Weights, equal
-from .board_file import write_html
-from .payload import drawn_values, judged_points, payload, tree_points
-from .store import Store, saved_weights, weights_from, work_folder
+from ..weights import Points, Weights
+from .outbox import Reporting, read_together
+from .payload import board_data, drawn_values, judged_points
+from .store import Store, tree_points, weights_from, weights_to_begin_with, work_folder
 
-HERE = Path(__file__).parent
-PARTS = ("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js")
-SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS)
-STYLE = (HERE / "board.css").read_text(encoding="utf-8")
+SCRIPT = read_together("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js")
+STYLE = read_together("board.css")
 
 
 @guarded(WeightsError)
-class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
+class WeightBoard(Reporting):
     """Sliders for a case's swing weights, with the ranking and its fragility moving as they do.
 
     What is set is saved as it is set: the next board for the case, in this notebook
@@ -72,9 +72,6 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
     points = traitlets.Dict().tag(sync=True)
     profile = traitlets.Unicode().tag(sync=True)
     locked = traitlets.List().tag(sync=True)
-    changes = traitlets.List().tag(sync=True)
-    acknowledged = traitlets.Unicode().tag(sync=True)
-    fault = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -88,15 +85,14 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
     ) -> None:
         require_case(case)
         folder = work_folder(case, work)
-        start = _first(case, profile, folder if resume else None)
+        start = weights_to_begin_with(case, folder if resume else None) if profile is None else case.weights(profile)
         name = start.name.removesuffix(", changed")
         begun = name if name in case.profiles else ""
-        drawn = drawn_values(case, draws, seed)
+        values = drawn_values(case, draws, seed)
         judged = judged_points(case, None if begun else start, draws, seed)
         self.case, self.store, self._start = case, Store(case, folder), start
-        self._handled: set[str] = set()
         place = f"{folder.resolve()}|{case.anchors_digest}|{sorted(case.criteria['parent'].items())}"
-        shown = payload(case, drawn, judged, draws) | {
+        kept = {
             "seed": seed,
             "resume": resume and profile is None,
             "saved": self.store.saved_at,
@@ -104,12 +100,11 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
             "store": hashlib.sha256(place.encode()).hexdigest()[:16],
         }
         super().__init__(
-            data=shown,
-            draws=drawn.steps.tobytes() + b"".join(each.steps.tobytes() for each in judged.values()),
+            data=board_data(case, values, judged, draws) | kept,
+            draws=values.steps.tobytes() + b"".join(each.draws.steps.tobytes() for each in judged.values()),
             points=tree_points(case, start).to_dict(),
             profile=begun,
         )
-        self.observe(self._record, "changes")
 
     @property
     def weights(self) -> Weights:
@@ -142,37 +137,43 @@ class WeightBoard(anywidget.AnyWidget):  # type: ignore[misc]
         ExportError
             When the file cannot be written.
         """
-        state = {"points": self.points, "profile": self.profile, "locked": self.locked}
-        return write_html(Path(path), self.data, self.draws, state, script=SCRIPT, style=STYLE)
+        state = {
+            "data": {name: value for name, value in self.data.items() if name not in ("folder", "store")},
+            "draws": base64.b64encode(self.draws).decode(),
+            "points": self.points,
+            "profile": self.profile,
+            "locked": self.locked,
+        }
+        with replacing(Path(path)) as beside:
+            beside.write_text(_page(self.data["title"], state), encoding="utf-8", newline="\n")
+        return Path(path)
 
     def __repr__(self) -> str:
         """What to read where the widget cannot be drawn."""
         leaders = " and ".join(self.case.options.at[option, "short"] for option in self.ranking.leaders)
         return f"The weight board of {self.case.about.title}; {leaders} ranks first. Run the cell to use it."
 
-    def _record(self, change: Any) -> None:
-        """Log and save what the browser reports, once each, and say up to where it is safe."""
-        for entry in change["new"]:
-            if entry["id"] in self._handled:
-                continue
-            try:
-                self.store.record(entry["said"], entry["points"], entry["profile"], self._start)
-            except AukusMcdaError as error:
-                self.fault = str(error)
-                return
-            self._handled.add(entry["id"])
-            self.fault = ""
-        if change["new"]:
-            self.acknowledged = change["new"][-1]["id"]
+    def _take(self, entry: dict[str, Any]) -> None:
+        self.store.record(entry["said"], entry["points"], entry["profile"], self._start)
 
 
-def _first(case: Case, given: Weights | str | Points | None, folder: Path | None) -> Weights:
-    """The weights to begin with."""
-    if given is not None:
-        return case.weights(given)
-    saved = None if folder is None else saved_weights(case, folder)
-    if saved is not None:
-        return saved
-    if case.profiles:
-        return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
-    return equal(case.leaves, anchors=case.anchors_digest)
+OPENING = '\nopenFile(JSON.parse(document.getElementById("given").textContent), document.getElementById("board"));\n'
+
+
+def _page(title: str, state: dict[str, Any]) -> str:
+    """A page that may run its own script and style, nothing else; texts of the case stay text, whatever they hold."""
+    script, style = SCRIPT + OPENING, read_together("board.css", "page.css")
+    policy = (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    # Nothing in the state can end the element it stands in.
+    text = json.dumps(state, allow_nan=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
+    return read_together("page.html").format(
+        policy=policy, title=html.escape(title), style=style, state=text, script=script
+    )
+
+
+def _digest(text: str) -> str:
+    """The source expression that lets this text run, and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

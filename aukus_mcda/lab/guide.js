@@ -1,11 +1,11 @@
-// What the guides share: one question a screen, forward and back, answers told to Python whenever it listens. Joined by
-// guides.py to words.js, page.js, outbox.js and to a module that knows its method; texts of the case are only ever set as text.
+// The guide to swing weights: one question a screen, forward and back, answers told to Python whenever it listens.
+// swing_guide.js says what is asked. Texts of the case are only ever set as text.
 
 /** An element that holds a sentence, its names as isolated text. */
 export function sentence(tag, cls, parts, attributes = {}) {
-  const made = make(tag, cls, undefined, attributes);
-  for (const part of parts) made.append(typeof part === "string" ? part : make("b", "awb-name", part.name, { dir: "auto" }));
-  return made;
+  const element = make(tag, cls, undefined, attributes);
+  tell(element, parts);
+  return element;
 }
 
 /** The siblings under each parent, in the order of the tree. */
@@ -17,25 +17,20 @@ export function groupsOf(nodes) {
 
 const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** What a number on the scale means (Saaty 1977). */
-export const MORE = ["the same", "slightly more", "moderately more", "moderately to strongly more", "strongly more", "strongly to very strongly more", "very strongly more", "very strongly to extremely more", "extremely more"];
-
 /** Three digits, as many as a judgement bears. */
 export const brief = (number) => String(Number(number.toPrecision(3)));
 
 /**
- * A guide. The method given says what to ask: `fold(entries, groups)` makes a state of the answers, `steps(guide, ids,
- * parent)` the screens of one group. A step has id, title (a sentence), lead, value (what is answered so far),
- * answered, choice (the questions after it depend on it), draw(value, changed) and read(value): the answers to log, or a text that says what is missing.
+ * Screens one after the other. A step has id, title (a sentence), lead, value (what is answered so far), answered,
+ * choice (the questions after it depend on it), draw(value, changed) and read(value): the answers to log, or a text
+ * that says what is missing.
  */
 export class Guide {
-  constructor(model, host, method) {
+  constructor(model, host) {
     this.model = model;
-    this.method = method;
     this.data = model.get("data");
     this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
-    this.groups = groupsOf(this.data.nodes);
-    this.asked = [...this.groups].filter(([, nodes]) => nodes.length > 1);
+    this.asked = [...groupsOf(this.data.nodes)].filter(([, nodes]) => nodes.length > 1);
     this.entries = model.get("answers").map((entry) => ({ ...entry }));
     this.drafts = new Map();
     this.root = make("div", "awb awg");
@@ -92,9 +87,9 @@ export class Guide {
   // ---- where we are --------------------------------------------------------------------------------------------
 
   refold() {
-    this.state = this.method.fold(this.entries, this.nodes);
+    this.state = foldAnswers(this.entries, this.nodes);
     this.steps = this.asked.flatMap(([parent, nodes], part) =>
-      this.method.steps(this, nodes.map((node) => node.id), parent).map((step) => ({ ...step, part, parent })));
+      stepsOf(this, nodes.map((node) => node.id), parent).map((step) => ({ ...step, part, parent })));
     this.steps.push(this.lastStep());
   }
 
@@ -184,8 +179,8 @@ export class Guide {
     }
     const waiting = () => {
       const { why } = this.model.get("result");
-      const said = why && !this.outbox.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
-      return [make("p", "awg-lead awb-name", said, { dir: "auto" })];
+      const text = why && !this.outbox.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
+      return [make("p", "awg-lead awb-name", text, { dir: "auto" })];
     };
     return {
       id: "finish", finish: true,
@@ -195,22 +190,14 @@ export class Guide {
   }
 
   summary({ weights, low, high, findings }) {
-    const most = Math.max(...Object.values(high ?? weights));
-    const list = make("ol", "awg-weights");
-    for (const [id, weight] of Object.entries(weights).sort((a, b) => b[1] - a[1])) {
-      const node = this.nodes.get(id);
-      const row = make("li", "", undefined, { "data-leaf": id });
-      const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
-      bar.style.setProperty("--awb-colour", node.colour);
-      bar.style.setProperty("--awg-share", weight / most);
-      const range = low ? `${(100 * low[id]).toFixed(1)} to ${(100 * high[id]).toFixed(1)}` : "";
-      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", (100 * weight).toFixed(1)), make("span", "awg-range", range));
-      list.append(row);
-    }
+    const range = (id) => (low ? `${(100 * low[id]).toFixed(1)} to ${(100 * high[id]).toFixed(1)}` : "");
     const head = make("p", "awg-lead", `The weight of each, of 100 in all${low ? ", and the range that your answers allow" : ""}.`);
-    const said = make("ul", "awg-findings", undefined, { "aria-label": "What a reviewer should know" });
-    for (const finding of findings) said.append(make("li", "awb-name", finding, { dir: "auto" }));
-    return findings.length ? [head, list, make("h3", "awg-small", "What a reviewer should know"), said] : [head, list];
+    const list = this.shares(weights, Math.max(...Object.values(high ?? weights)), range);
+    if (!findings.length) return [head, list];
+    const title = "What a reviewer should know";
+    const remarks = make("ul", "awg-findings", undefined, { "aria-label": title });
+    for (const finding of findings) remarks.append(make("li", "awb-name", finding, { dir: "auto" }));
+    return [head, list, make("h3", "awg-small", title), remarks];
   }
 
   finish() {
@@ -241,11 +228,11 @@ export class Guide {
     const { pending } = this.outbox;
     const fault = this.model.get("fault");
     const late = pending.length && Date.now() - Date.parse(pending[0].at) > 2900;
-    let said = "Every answer is saved as you give it; you can stop and go on later.";
-    if (fault) said = `Not saved. ${fault}`;
-    else if (late) said = "Not saved yet: the kernel is busy or away. Go on; it is saved when the kernel is back or the cell is run again.";
-    else if (this.finished && !pending.length) said = `Saved in ${this.data.folder}. The next notebook uses these weights.`;
-    say(this.status, said);
+    let status = "Every answer is saved as you give it; you can stop and go on later.";
+    if (fault) status = `Not saved. ${fault}`;
+    else if (late) status = "Not saved yet: the kernel is busy or away. Go on; it is saved when the kernel is back or the cell is run again.";
+    else if (this.finished && !pending.length) status = `Saved in ${this.data.folder}. The next notebook uses these weights.`;
+    say(this.status, status);
     if (this.step?.finish) this.next.disabled = !this.ready;
   }
 
@@ -261,31 +248,31 @@ export class Guide {
   /** A criterion and its swing. */
   card(id) {
     const node = this.nodes.get(id);
-    const made = make("div", "awg-card");
-    made.style.setProperty("--awb-colour", node.colour);
-    made.append(make("b", "awg-name awb-name", node.name, { dir: "auto" }));
+    const card = make("div", "awg-card");
+    card.style.setProperty("--awb-colour", node.colour);
+    card.append(make("b", "awg-name awb-name", node.name, { dir: "auto" }));
     if (node.worst && node.best) {
       for (const [word, text] of [["Worst", node.worst], ["Best", node.best]]) {
         const line = make("p", `awg-end awg-${word.toLowerCase()}`);
         line.append(make("span", "awg-word", word), make("span", "awb-name", text, { dir: "auto" }));
-        made.append(line);
+        card.append(line);
       }
     } else {
-      if (node.question) made.append(make("p", "awg-end awb-name", node.question, { dir: "auto" }));
-      made.append(make("p", "awg-end awg-note", "From the worst to the best on everything this covers."));
+      if (node.question) card.append(make("p", "awg-end awb-name", node.question, { dir: "auto" }));
+      card.append(make("p", "awg-end awg-note", "From the worst to the best on everything this covers."));
     }
-    return made;
+    return card;
   }
 
   cards(...ids) {
-    const made = make("div", "awg-cards");
-    made.append(...ids.map((id) => this.card(id)));
-    return made;
+    const row = make("div", "awg-cards");
+    row.append(...ids.map((id) => this.card(id)));
+    return row;
   }
 
   /** Choose one of some criteria. */
   chooser(ids, value, changed) {
-    const made = make("div", "awg-cards awg-choose", undefined, { role: "radiogroup", "aria-labelledby": `${this.unique}-q` });
+    const row = make("div", "awg-cards awg-choose", undefined, { role: "radiogroup", "aria-labelledby": `${this.unique}-q` });
     for (const id of ids) {
       const label = make("label", "awg-pick");
       const radio = make("input", "", undefined, { type: "radio", name: `${this.unique}-choice`, value: id });
@@ -295,36 +282,9 @@ export class Guide {
         changed();
       });
       label.append(radio, this.card(id));
-      made.append(label);
+      row.append(label);
     }
-    return made;
-  }
-
-  /** A row of choices with numbers, each saying in words what it means; `marks` are [number, label, words]. */
-  scale(marks, value, key, changed, ends) {
-    const made = make("div", "awg-scale");
-    const row = make("div", "awg-marks", undefined, { role: "radiogroup", "aria-labelledby": `${this.unique}-q` });
-    const words = make("p", "awg-words", "", { "aria-hidden": "true" });
-    const tell = () => {
-      const mark = marks.find((each) => each[0] === value[key]);
-      words.replaceChildren(...(mark ? sentence("p", "", mark[2]).childNodes : [document.createTextNode("Choose the number that fits best.")]));
-    };
-    for (const [number, label, said] of marks) {
-      const mark = make("label", "awg-mark");
-      const radio = make("input", "", undefined, { type: "radio", name: `${this.unique}-scale`, value: number, "aria-label": plain(said) });
-      radio.checked = value[key] === number;
-      radio.addEventListener("change", () => {
-        value[key] = number;
-        tell();
-        changed();
-      });
-      mark.append(radio, make("span", "", label, { "aria-hidden": "true" }));
-      row.append(mark);
-    }
-    if (ends) made.append(ends);
-    made.append(row, words);
-    tell();
-    return made;
+    return row;
   }
 
   /** A labelled number box. */
@@ -340,16 +300,16 @@ export class Guide {
     return label;
   }
 
-  /** Shares of a group as bars, the greatest first. */
-  shares(found) {
+  /** Shares as bars, the greatest first, each with its range where there is one. */
+  shares(shares, most = Math.max(...Object.values(shares)), range = () => "") {
     const list = make("ol", "awg-weights");
-    const most = Math.max(...Object.values(found));
-    for (const [id, share] of Object.entries(found).sort((a, b) => b[1] - a[1])) {
-      const row = make("li", "");
+    for (const [id, share] of Object.entries(shares).sort((a, b) => b[1] - a[1])) {
+      const node = this.nodes.get(id);
+      const row = make("li", "", undefined, { "data-leaf": id });
       const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
-      bar.style.setProperty("--awb-colour", this.nodes.get(id).colour);
+      bar.style.setProperty("--awb-colour", node.colour);
       bar.style.setProperty("--awg-share", share / most);
-      row.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }), bar, make("b", "", (100 * share).toFixed(1)));
+      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", (100 * share).toFixed(1)), make("span", "awg-range", range(id)));
       list.append(row);
     }
     return list;
@@ -357,33 +317,21 @@ export class Guide {
 
   /** A button that goes to another question. */
   again(text, id) {
-    const made = make("button", "awb-link", text, { type: "button", "data-again": id });
-    made.addEventListener("click", () => this.goToId(id));
-    return made;
+    const button = make("button", "awb-link", text, { type: "button", "data-again": id });
+    button.addEventListener("click", () => this.goToId(id));
+    return button;
   }
 
   /** A criterion's name, as it is written. */
   named(id) {
     return name(this.nodes.get(id).name);
   }
-
-  /** What was said of two criteria, and what would fit instead. */
-  misfit(more, less, times, fits) {
-    const would = fits >= 1 ? `${brief(fits)} times would fit the other answers.` : `by the other answers it is the other way round, ${brief(1 / fits)} times.`;
-    return sentence("li", "", [this.named(more), ` is said to be worth ${brief(times)} times `, this.named(less), `; ${would}`]);
-  }
-
-  /** The choices of a scale that says how many times as much one is worth as another. */
-  times(more, less, times) {
-    if (times === 1) return [this.named(more), " and ", this.named(less), " are worth the same."];
-    return [this.named(more), ` is worth ${times} times `, this.named(less), `: ${MORE[times - 1]}.`];
-  }
 }
 
 /** What anywidget asks for. */
-export const widget = (method) => ({
+export default {
   render({ model, el }) {
-    const guide = new Guide(model, el, method);
+    const guide = new Guide(model, el);
     return () => guide.close();
   },
-});
+};

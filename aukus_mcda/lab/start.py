@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -16,13 +15,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ..case import ABOUT, TABLES, shipped
 from ..errors import AukusMcdaError, ExportError
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-FIRST = "00_start_here.ipynb"
+FIRST_NOTEBOOK = "00_start_here.ipynb"
 LAB_CONFIG = Path(__file__).parent / "config"
 """Settings for JupyterLab: its question whether to fetch news is answered no."""
 _SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
@@ -73,7 +74,7 @@ def working_notebooks(folder: str | Path) -> Path:
         When it cannot be written.
     """
     notebooks = Path(folder).resolve() / "notebooks"
-    if not (notebooks / FIRST).is_file():
+    if not (notebooks / FIRST_NOTEBOOK).is_file():
         with _made_whole(notebooks) as beside:
             _copy_notebooks(beside, where="aukus_plus_two")
     return notebooks
@@ -97,7 +98,7 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
         raise AukusMcdaError('JupyterLab is not installed: pip install "aukus-mcda[lab]".') from None
     notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
     # Jupyter does not print a token it was given.
-    print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST}?token={token}", flush=True)
+    print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}?token={token}", flush=True)
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
         filter(None, (str(LAB_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")))
     )
@@ -123,7 +124,7 @@ def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> l
     """What JupyterLab is started with. Arguments outrank whatever a configuration file says."""
     return [
         f"--ServerApp.root_dir={notebooks.parent}",
-        f"--LabApp.default_url=/lab/tree/{notebooks.name}/{FIRST}",
+        f"--LabApp.default_url=/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}",
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_remote_access=False",
         "--ServerApp.allow_root=True",  # in a container there is often nobody else
@@ -167,45 +168,29 @@ def _copy_notebooks(folder: Path, where: str) -> None:
 
 def _write_workbook(example: Path, about: str, path: Path) -> None:
     """The example's files as sheets: what each column expects stands in a note on its heading."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
     settings = tomllib.loads(about)
     settings["authors"] = ";".join(settings["authors"])
-    notes = {key: rule.expected for key, rule in ABOUT.items()}
-    rows = [["key", "value", "what is expected"], *([key, said, notes[key]] for key, said in settings.items())]
-    _fill(book.active, "case", rows, {})
-    for name, columns in TABLES.items():
-        file = example / ("seeds" if name in ("sources", "evidence") else "") / f"{name}.csv"
-        with file.open(encoding="utf-8", newline="") as text:
-            lines = list(csv.reader(text))
-        cells = [[_cell(entry) for entry in line] for line in lines]
-        _fill(book.create_sheet(), name, cells, {column: rule.expected for column, rule in columns.items()})
-    book.save(path)
+    case = pd.DataFrame(settings.items(), columns=["key", "value"])
+    sheets = {"case": case.assign(**{"what is expected": [ABOUT[key].expected for key in settings]})}
+    for name in TABLES:
+        folder = example / "seeds" if name in ("sources", "evidence") else example
+        sheets[name] = pd.read_csv(folder / f"{name}.csv").convert_dtypes()
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        for name, table in sheets.items():
+            table.to_excel(book, sheet_name=name, index=False)
+            _lay_out(book.sheets[name], {column: rule.expected for column, rule in TABLES.get(name, {}).items()})
 
 
-def _fill(sheet: Worksheet, name: str, rows: list[list[object]], notes: dict[str, str]) -> None:
+def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    sheet.title = name
-    for row in rows:
-        sheet.append(row)
-    for column in sheet.iter_cols():
-        head, *cells = column
+    for head, *cells in sheet.iter_cols():
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DDE5EE")
         if head.value in notes:
             head.comment = Comment(f"Expected: {notes[head.value]}.", "aukus-mcda", width=260, height=80)
-        longest = max((len(str(cell.value or "")) for cell in column), default=0)
+        longest = max(len(str(cell.value or "")) for cell in (head, *cells))
         sheet.column_dimensions[head.column_letter].width = min(max(longest, 9), 48) + 2
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
-
-
-def _cell(entry: str) -> object:
-    """A number as a number, so that a spreadsheet can add it up; everything else as it stands."""
-    try:
-        return float(entry) if "." in entry else int(entry)
-    except ValueError:
-        return entry or None

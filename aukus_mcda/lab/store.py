@@ -1,4 +1,4 @@
-"""The weights set on a board, kept in the analyst's working folder: the last ones, and a log of every change."""
+"""Weights kept in the analyst's working folder: the last ones set, and a log of every change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pandas as pd
 from ..case import Case, replacing
 from ..errors import ExportError, WeightsError, is_number, listed
 from ..guard import FilePath, guarded
-from ..weights import ElicitationLog, Weights, swing
+from ..weights import ElicitationLog, Weights, equal, swing
 
 
 def work_folder(case: Case, work: str | Path | None = None) -> Path:
@@ -68,9 +68,9 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
     if not path.exists():
         return None
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        anchors, points, parents = kept["anchors"], dict(kept["points"]), dict(kept["parents"])
-        profile = str(kept["profile"])
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        anchors, points, parents = saved["anchors"], dict(saved["points"]), dict(saved["parents"])
+        profile = str(saved["profile"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise WeightsError(
             f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
@@ -86,40 +86,61 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
             f"The weights saved in {path} belong to another value tree than this case's. "
             "Set them again: WeightBoard(case, resume=False)."
         )
-    return judged_from(case, points, kept["judged"]) if "judged" in kept else weights_from(case, points, profile)
+    return _judged_from(case, points, saved["judged"]) if "judged" in saved else weights_from(case, points, profile)
 
 
-def judged_of(made: Weights) -> dict[str, Any]:
-    """What was judged beside the points: ranges, control answers, consistency, findings; see `judged_from`."""
-    ends = {word: None if made.point_range is None else made.point_range[word].to_dict() for word in ("low", "high")}
+def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
+    """Those saved in the folder, else the profile ``baseline``, else the first profile, else equal ones."""
+    saved = None if folder is None else saved_weights(case, folder)
+    if saved is not None:
+        return saved
+    if case.profiles:
+        return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
+    return equal(case.leaves, anchors=case.anchors_digest)
+
+
+def tree_points(case: Case, weights: Weights) -> pd.Series:
+    """Swing points for every criterion, 100 for the biggest among siblings, that give these weights."""
+    parents = case.criteria["parent"]
+    if weights.points.index.equals(parents.index) and weights.parents.to_dict() == parents.to_dict():
+        return weights.points.astype(float)
+    share = pd.Series(0.0, index=parents.index)
+    for leaf in case.leaves:
+        share[list(case.branch_of(leaf))] += weights.values[leaf]
+    most = share.groupby(parents).transform("max")
+    return (100 * share / most).where(most > 0, 100.0)
+
+
+def _judged_of(weights: Weights) -> dict[str, Any]:
+    """What was judged beside the points: ranges, control answers, consistency, findings."""
+    ends = {} if weights.point_range is None else weights.point_range.to_dict()
     return {
-        "method": made.method,
-        "consistency": made.consistency,
-        "findings": list(made.findings),
-        "ratios": [[a, b, times] for (a, b), times in made.details.get("ratios", {}).items()],
-        "details": {name: made.details[name] for name in ("consistency_ratios",) if name in made.details},
-        **ends,
+        "method": weights.method,
+        "consistency": weights.consistency,
+        "findings": list(weights.findings),
+        "ratios": [[a, b, times] for (a, b), times in weights.details.get("ratios", {}).items()],
+        "details": {name: weights.details[name] for name in ("consistency_ratios",) if name in weights.details},
+        "low": ends.get("low"),
+        "high": ends.get("high"),
     }
 
 
-def judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
-    """Weights saved with all that a guide found out: ranges, control answers, consistency, findings."""
+def _judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
+    """Weights with all that `_judged_of` saved beside their points."""
     try:
-        ratios = {(a, b): times for a, b, times in judged["ratios"]}
-        made = swing(
+        weights = swing(
             points,
             parents=case.criteria["parent"],
             low=judged["low"],
             high=judged["high"],
-            ratios=ratios or None,
+            ratios={(a, b): times for a, b, times in judged["ratios"]} or None,
             anchors=case.anchors_digest,
         )
-        details = {**made.details, **judged["details"]}
         return replace(
-            made,
+            weights,
             method=judged["method"],
             consistency=judged["consistency"],
-            details=details,
+            details={**weights.details, **judged["details"]},
             findings=tuple(judged["findings"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -141,13 +162,29 @@ def weights_from(case: Case, points: Mapping[str, float], profile: str = "", bas
     wrong = [name for name, number in points.items() if not is_number(number) or number < 0]
     if wrong:
         raise WeightsError(f"Swing points must be finite numbers, 0 or more: look at {listed(wrong)}.")
-    made = pd.Series(points, dtype=float)
     if profile in case.profiles:
         base = case.profile(profile)
-    if base is None or set(base.points.index) != set(made.index):
-        return swing(made, parents=case.criteria["parent"], anchors=case.anchors_digest)
-    changed = {name: number for name, number in made.items() if base.points.get(name) != number}
+    if base is None or set(base.points.index) != set(points):
+        return swing(pd.Series(points, dtype=float), parents=case.criteria["parent"], anchors=case.anchors_digest)
+    changed = {name: number for name, number in points.items() if base.points[name] != number}
     return base.change(changed) if changed else base
+
+
+def begun_log(path: Path, case: Case, parents: Mapping[str, str]) -> ElicitationLog:
+    """A log whose first line says what the answers after it are about.
+
+    Raises
+    ------
+    ExportError
+        When its folder cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
+    log = ElicitationLog(path)
+    log.append("start", method="swing", settings={"parents": dict(parents), "anchors": case.anchors_digest})
+    return log
 
 
 class Store:
@@ -155,11 +192,6 @@ class Store:
 
     The weights are replaced in one move, the log grows by whole lines, each holding
     all points: whoever writes last, both files stay whole.
-
-    Parameters
-    ----------
-    case : Case
-    folder : Path
     """
 
     def __init__(self, case: Case, folder: Path) -> None:
@@ -174,25 +206,27 @@ class Store:
         ExportError
             When the folder cannot be written to.
         WeightsError
-            When the points are no swing points for this case.
+            When the points are not swing points for this case.
         """
-        made = weights_from(self.case, points, profile, base)
-        self._opened().append("profile", name=change, points=dict(points))
-        self.save(points, profile, **({} if profile in self.case.profiles else {"judged": judged_of(made)}))
+        weights = weights_from(self.case, points, profile, base)
+        if self._log is None or not self._log.path.exists():  # somebody may have moved the folder away
+            self._log = begun_log(self.folder / "board.jsonl", self.case, self.case.criteria["parent"])
+        self._log.append("profile", name=change, points=dict(points))
+        self.save(points, profile, None if profile in self.case.profiles else weights)
 
-    def save(self, points: Mapping[str, float], profile: str, **more: Any) -> None:
-        """Put these points, and what more was judged with them, in the place of those saved before."""
-        kept: dict[str, Any] = {
+    def save(self, points: Mapping[str, float], profile: str, judged: Weights | None = None) -> None:
+        """Put these points, and what was judged beside them, in the place of those saved before."""
+        saved = {
             "case": self.case.about.id,
             "anchors": self.case.anchors_digest,
             "profile": profile,
             "points": dict(points),
             "parents": self.case.criteria["parent"].to_dict(),
-            **more,
+            **({} if judged is None else {"judged": _judged_of(judged)}),
             "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
         with replacing(self.folder / "weights.json") as beside:
-            beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+            beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
 
     @property
     def saved_at(self) -> str:
@@ -201,16 +235,3 @@ class Store:
             return str(json.loads((self.folder / "weights.json").read_text(encoding="utf-8"))["saved"])
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return ""
-
-    def _opened(self) -> ElicitationLog:
-        """The log, with a line that says what the answers after it are about."""
-        if self._log is None or not self._log.path.exists():  # somebody may have moved the folder away
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ExportError(f"The folder {self.folder} cannot be made: {error.strerror}.") from error
-            log = ElicitationLog(self.folder / "board.jsonl")
-            parents = self.case.criteria["parent"].to_dict()
-            log.append("start", method="swing", settings={"parents": parents, "anchors": self.case.anchors_digest})
-            self._log = log
-        return self._log

@@ -1,7 +1,8 @@
-// Swing weights: the biggest swing first, the others beside it, then a control question whose answer is not given away.
+// What the guide to swing weights asks: the biggest swing first, the others beside it, then a control question whose answer
+// is not given away.
 
-/** The answers as they count; as folds.fold_swing. */
-export function foldSwing(entries, nodes) {
+/** The answers as they count; as `replay` has it. */
+export function foldAnswers(entries, nodes) {
   const state = { biggest: byId(), points: byId(), ratios: [], once: byId() }; // once: said beside a biggest swing, to be shown if it is chosen again
   const parent = (id) => nodes.get(id)?.parent;
   for (const { kind, ...answer } of entries) {
@@ -38,14 +39,15 @@ export function controlPairs(ids, state, here) {
   return pairs;
 }
 
-/** How far a control answer departs from the points, as a factor; as swing_tree.ratio_departure. */
+/** How far a control answer departs from the points, as a factor; as the weights have it. */
 export function departure({ a, b, times }, points) {
   if (!(points[a] > 0) || !(points[b] > 0)) return Infinity;
   const one = times * (points[b] / points[a]);
   return Math.max(one, 1 / one);
 }
 
-function stepsOfSwing(guide, ids, parent) {
+/** The screens of one group of siblings. */
+function stepsOf(guide, ids, parent) {
   const { state } = guide;
   const chosen = state.biggest[parent];
   const steps = [{
@@ -147,16 +149,16 @@ function agreement(guide, ids, parent) {
     draw() {
       const total = Object.values(points).reduce((sum, each) => sum + (each ?? 0), 0);
       if (!(total > 0)) return [];
-      const made = [guide.shares(Object.fromEntries(ids.map((id) => [id, (points[id] ?? 0) / total])))];
-      for (const ratio of ratios.filter((each) => departure(each, points) > 1 + 1e-9)) made.push(difference(guide, ratio, points, ratios.indexOf(ratio), parent));
-      return made;
+      const shares = guide.shares(Object.fromEntries(ids.map((id) => [id, (points[id] ?? 0) / total])));
+      const apart = ratios.filter((ratio) => departure(ratio, points) > 1 + 1e-9);
+      return [shares, ...apart.map((ratio) => difference(guide, ratio, points, ratios.indexOf(ratio), parent))];
     },
   };
 }
 
 function difference(guide, { a, b, times }, points, i, parent) {
-  const said = make("div", "awg-difference");
-  said.append(sentence("p", "", ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
+  const remark = make("div", "awg-difference");
+  remark.append(sentence("p", "", ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
   const ways = make("ul", "");
   const way = (parts, id) => {
     const line = sentence("li", "", parts);
@@ -167,8 +169,6 @@ function difference(guide, { a, b, times }, points, i, parent) {
   const biggest = guide.state.biggest[parent];
   if (a !== biggest && times * points[b] <= 100) way([guide.named(a), ` would agree at ${brief(times * points[b])} points.`], `points:${a}`);
   if (b !== biggest && points[a] / times <= 100) way([guide.named(b), ` would agree at ${brief(points[a] / times)} points.`], `points:${b}`);
-  said.append(ways);
-  return said;
+  remark.append(ways);
+  return remark;
 }
-
-export default widget({ fold: foldSwing, steps: stepsOfSwing });

@@ -29,7 +29,7 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.case.files import replacing
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.export.brief_files import FILES, write_brief
-from aukus_mcda.lab.buttons import export_button
+from aukus_mcda.lab import export_button
 
 MADE = set(FILES)
 

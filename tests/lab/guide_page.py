@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aukus_mcda.lab.guides import Guide
+from aukus_mcda.lab import SwingGuide
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>guide</title><style>%(style)s
 html { color-scheme: light dark; } body { margin: 0; }</style><main id="here"></main>
@@ -26,14 +26,14 @@ const model = {
   },
 };
 window.guideModel = model;
-new Guide(model, document.getElementById("here"), method);
+widget.render({ model, el: document.getElementById("here") });
 </script></html>"""
 
 
 class GuidePage:
     """A guide drawn by Chromium, its answers going to the Python widget as they would in a notebook."""
 
-    def __init__(self, context: Any, guide: Guide, folder: Path) -> None:
+    def __init__(self, context: Any, guide: SwingGuide, folder: Path) -> None:
         self.guide, self.trouble = guide, []
         self.path = folder / "guide.html"
         self.page = context.new_page()
@@ -45,7 +45,7 @@ class GuidePage:
 
     def open(self) -> None:
         given = json.dumps(self._state()).replace("<", "\\u003c")
-        script = self.guide._esm.replace("export default widget(", "const method = (")
+        script = self.guide._esm.replace("export default {", "const widget = {")
         self.path.write_text(PAGE % {"style": self.guide._css, "given": given, "script": script}, encoding="utf-8")
         self.page.goto(self.path.as_uri())
         self.page.wait_for_selector(".awg[data-step]")

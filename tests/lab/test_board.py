@@ -33,8 +33,8 @@ from aukus_mcda import (
 )
 from aukus_mcda.case.affirming import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
-from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values, tree_points
-from aukus_mcda.lab.store import Store, saved_weights, weights_from, work_folder
+from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values
+from aukus_mcda.lab.store import Store, saved_weights, tree_points, weights_from, work_folder
 from aukus_mcda.ranking.shares import competing
 from aukus_mcda.story.wording import refused
 from tools.lint_words import lint
@@ -192,7 +192,7 @@ def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path
 
 def test_the_draws_are_those_of_smaa(case: Case) -> None:
     drawn = drawn_values(case, 500, seed=7)
-    assert drawn.values.shape == (500, 10, 18)
+    assert drawn.values.shape == (10, 18, 500)
     weights, table = case.profile("tokyo").values, competing(case)
     drawn_weights = judged_draws(
         case, case.profile("tokyo").points.to_dict(), drawn_points(case.profile("tokyo"), 500, 7)
@@ -208,16 +208,17 @@ def test_the_draws_are_those_of_smaa(case: Case) -> None:
 
 def judged_draws(case: Case, points: dict[str, float], judged: DrawnPoints) -> np.ndarray:
     """Draws of leaf weights ``(n, k)``, in the order of ids: points that stand as judged vary, by the definition."""
-    frame = pd.DataFrame(dict.fromkeys(points, 0.0), index=range(judged.steps.shape[1])) + pd.Series(points)
-    for node, low, step, steps in zip(judged.nodes, judged.low, judged.step, judged.steps, strict=True):
+    draws = judged.draws.values
+    frame = pd.DataFrame(dict.fromkeys(points, 0.0), index=range(draws.shape[1])) + pd.Series(points)
+    for node, drawn in zip(judged.nodes, draws, strict=True):
         if points[node] == judged.points[node]:
-            frame[node] = low + step * steps
+            frame[node] = drawn
     return leaf_weights(case, frame).to_numpy()
 
 
 def lead_shares(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The share of draws ``(n, m, k)`` of values in which each option leads, under one set of weights or one a draw."""
-    scores = np.einsum("nmk,nk->nm", values, np.broadcast_to(weights, (len(values), values.shape[2])))
+    """The share of draws ``(m, k, n)`` of values in which each option leads, under one set of weights or one a draw."""
+    scores = np.einsum("mkn,nk->nm", values, np.broadcast_to(weights, (values.shape[2], values.shape[1])))
     ahead = scores >= scores.max(axis=1, keepdims=True) - 1e-9
     return np.asarray((ahead / ahead.sum(axis=1, keepdims=True)).mean(axis=0))
 
@@ -310,7 +311,7 @@ def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Cas
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-9)
     for row, leads, intervals in zip(weights, *browsers[2:], strict=True):
         np.testing.assert_allclose(leads, lead_shares(drawn, row), rtol=0, atol=1e-9)
-        ends = np.quantile(np.einsum("nik,k->in", drawn, row), [0.05, 0.95], axis=1).T
+        ends = np.quantile(np.einsum("ikn,k->in", drawn, row), [0.05, 0.95], axis=1).T
         np.testing.assert_allclose(intervals, ends, rtol=0, atol=1e-9)
     for given, row, scores in zip(points[:20], *browsers[:2], strict=False):
         ranked = rank(case, given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 import subprocess
 import sys
@@ -20,12 +19,10 @@ from test_board import HOSTILE, hostile_case, small_case
 
 from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
 from aukus_mcda.case.affirming import affirm
-from aukus_mcda.lab.board import WeightBoard
-from aukus_mcda.lab.guides import BestWorstGuide, Guide, PairwiseGuide, SwingGuide
-from aukus_mcda.lab.store import saved_weights
+from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
 from aukus_mcda.weights.best_worst import bwm
 from aukus_mcda.weights.log import ElicitationLog
-from aukus_mcda.weights.pairwise import RANDOM_INDEX, ahp
+from aukus_mcda.weights.pairwise import ahp
 from aukus_mcda.weights.tree_weights import over_tree
 from tools.lint_words import lint
 
@@ -51,7 +48,7 @@ def context(browser: Any) -> Iterator[Any]:
     made.close()
 
 
-def told(guide: Guide, *answers: dict[str, Any]) -> None:
+def told(guide: SwingGuide, *answers: dict[str, Any]) -> None:
     """What the browser sends."""
     at = f"2026-01-01T00:00:00.{len(guide.changes):03d}Z"
     fresh = [
@@ -61,7 +58,7 @@ def told(guide: Guide, *answers: dict[str, Any]) -> None:
     guide.changes = [*guide.changes, *fresh]
 
 
-def swings(guide: Guide, points: dict[str, float]) -> None:
+def swings(guide: SwingGuide, points: dict[str, float]) -> None:
     told(guide, *({"kind": "points", "criterion": name, "points": worth} for name, worth in points.items()))
 
 
@@ -80,7 +77,7 @@ def same(one: Weights, other: Weights) -> None:
             pd.testing.assert_series_equal(ours, theirs, check_exact=True)
 
 
-def replays_in_a_fresh_process(guide: Guide) -> None:
+def replays_in_a_fresh_process(guide: SwingGuide) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FRESH, str(guide.path)], capture_output=True, text=True, check=True, cwd=ROOT
     )
@@ -260,14 +257,6 @@ def test_one_branch_can_be_asked_alone_and_leaves_the_others_be(case: Case, tmp_
     kept, before = saved_weights(case, tmp_path), case.profile("baseline")
     assert kept.points.to_dict() == before.points.to_dict() | inside
     assert kept.point_range.loc["escalation"].to_dict() == before.point_range.loc["escalation"].to_dict()
-    pairs = PairwiseGuide(case, "escalation", work=tmp_path)
-    names = [name for name, parent in case.criteria["parent"].items() if parent == "escalation"]
-    told(
-        pairs, *({"kind": "comparison", "a": names[0], "b": name, "times": 2} for name in names[1:]), {"kind": "finish"}
-    )
-    kept = saved_weights(case, tmp_path)
-    assert kept.points[names].to_dict() == pytest.approx({names[0]: 100} | dict.fromkeys(names[1:], 50))
-    assert kept.points["det_picture"] == 10 and "AHP" in kept.method
     for bad, said in (("nothing", "No criterion called nothing"), ("det_picture", "has no criteria beneath")):
         with pytest.raises(WeightsError, match=said):
             SwingGuide(case, bad, work=tmp_path)
@@ -286,12 +275,12 @@ def test_a_control_answer_on_one_branch_stays_when_another_is_asked(case: Case, 
 
 def test_what_cannot_be_written_is_said_and_written_later(case: Case, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    guide = PairwiseGuide(case, work=tmp_path / "file")
-    told(guide, {"kind": "comparison", "a": "deterrence", "b": "escalation", "times": 3})
+    guide = SwingGuide(case, work=tmp_path / "file")
+    told(guide, {"kind": "biggest", "criterion": "deterrence"})
     assert "cannot be made" in guide.fault and guide.acknowledged == ""
     (tmp_path / "file").unlink()
-    told(guide, {"kind": "skip", "a": "deterrence", "b": "acceptability"})
-    assert guide.fault == "" and [each["kind"] for each in guide.answers] == ["comparison", "skip"]
+    told(guide, {"kind": "points", "criterion": "escalation", "points": 40})
+    assert guide.fault == "" and [each["kind"] for each in guide.answers] == ["biggest", "points"]
 
 
 def test_a_log_that_is_taken_away_is_begun_again(case: Case, tmp_path: Path) -> None:
@@ -322,76 +311,6 @@ def test_a_log_written_by_hand_without_times_is_gone_on_from(case: Case, tmp_pat
     with guide.path.open("a", encoding="utf-8") as log:
         log.write('{"kind": "points", "criterion": "det_picture", "points": 50}\n')
     assert [each["kind"] for each in SwingGuide(case, "deterrence", work=tmp_path).answers] == ["biggest", "points"]
-
-
-# ---- the sums in the browser ----------------------------------------------------------------------------------------
-
-
-def functions(context: Any, guide: type[Guide], tmp_path: Path, *names: str) -> Any:
-    page = context.new_page()
-    script = (
-        guide._esm.replace("export default", "const shown =") + f"\nObject.assign(window, {{ {', '.join(names)} }});"
-    )
-    (tmp_path / "functions.html").write_text(f'<meta charset="utf-8"><script type="module">{script}</script>', "utf-8")
-    page.goto((tmp_path / "functions.html").as_uri())
-    return page
-
-
-def test_the_consistency_ratio_in_the_browser_is_that_of_python(context: Any, tmp_path: Path) -> None:
-    page = functions(context, PairwiseGuide, tmp_path, "consistencyOf")
-    rng = random.Random(6)
-    cases = []
-    for _ in range(70):
-        ids = [f"c{i}" for i in range(rng.randint(2, 9))]
-        pairs = [(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :]]
-        if rng.random() < 0.6:
-            pairs = [pair for pair in pairs if rng.random() < 0.75]
-        cases.append(
-            [ids, [{"a": a, "b": b, "times": rng.choice([1 / 9, 1 / 4, 1 / 2, 1, 2, 3, 5, 9])} for a, b in pairs]]
-        )
-    index = {str(n): each for n, each in RANDOM_INDEX.items()}
-    found = page.evaluate(
-        "([cases, index]) => cases.map(([ids, given]) => consistencyOf(ids, given, index))", [cases, index]
-    )
-    told_apart = gaps = 0
-    for (ids, given), ours in zip(cases, found, strict=True):
-        comparisons = {(one["a"], one["b"]): one["times"] for one in given}
-        table = pd.DataFrame(float("nan"), index=ids, columns=ids)
-        for (a, b), times in comparisons.items():
-            table.at[a, b] = times
-        try:
-            made = ahp(table)
-        except WeightsError:
-            assert ours is None
-            told_apart += 1
-            continue
-        gaps += bool(made.details["completed"])
-        assert ours["ratio"] == pytest.approx(made.consistency, abs=1e-9)
-        tight = 1e-9 if not made.details["completed"] else 1e-5  # how far Python's own search goes
-        assert ours["weights"] == pytest.approx(made.values.to_dict(), abs=tight)
-        for one in ours["worst"]:
-            assert one["fits"] == pytest.approx(made.values[one["a"]] / made.values[one["b"]], rel=100 * tight)
-    assert told_apart > 1 and gaps > 20
-
-
-def test_the_best_worst_ratio_in_the_browser_is_that_of_python(context: Any, case: Case, tmp_path: Path) -> None:
-    page = functions(context, BestWorstGuide, tmp_path, "inputRatio")
-    thresholds = BestWorstGuide(case, work=tmp_path).data["thresholds"]
-    rng = random.Random(7)
-    over = 0
-    for _ in range(40):
-        ids = [f"c{i}" for i in range(rng.randint(3, 9))]
-        whole = rng.randint(1, 9)
-        to_others = {name: rng.randint(1, 9) for name in ids} | {ids[0]: 1, ids[-1]: whole}
-        to_worst = {name: rng.randint(1, 9) for name in ids} | {ids[0]: whole, ids[-1]: 1}
-        made = bwm(to_others, to_worst, "nonlinear", best=ids[0], worst=ids[-1])
-        ours = page.evaluate("(given) => inputRatio(...given)", [ids, ids[0], ids[-1], to_others, to_worst, thresholds])
-        assert ours["ratio"] == pytest.approx(made.details["input_ratio"], abs=1e-9)
-        assert ours["threshold"] == made.details["threshold"]
-        named = [said for said in made.findings if said.startswith("Input-based")]
-        over += bool(named)
-        assert not named or f"{ours['most']} disturbs it most" in named[0]
-    assert over > 5
 
 
 # ---- the pages ------------------------------------------------------------------------------------------------------
@@ -510,97 +429,6 @@ def test_swing_by_keyboard_alone_and_the_keys_stay_in_the_guide(two: Case, conte
     assert made.page.evaluate("window.leaked") is None and made.trouble == []
 
 
-def test_pairs_by_mouse_and_keyboard_with_the_ratio_live(two: Case, context: Any, tmp_path: Path) -> None:
-    made = GuidePage(context, PairwiseGuide(two, work=tmp_path), tmp_path)
-    made.choose(2)
-    assert made.question == "This is what your answers say."
-    made.next()
-    a, b, c = (name for name, parent in two.criteria["parent"].items() if parent == "deterrence")
-    made.choose(-2)
-    made.page.get_by_role("button", name="I cannot say").click()
-    made.page.locator("input[type=radio][value='8']").focus()
-    made.page.keyboard.press("ArrowLeft")  # 7: the right one is worth 8 times
-    made.page.keyboard.press("ArrowRight")
-    live = made.page.locator("[data-live=consistency]")
-    assert "with 2 of 3 pairs compared" in live.inner_text()
-    made.page.keyboard.press("Enter")
-    made.back()
-    made.back()
-    assert made.step == f"pair:{a}:{c}"
-    made.page.locator("input[type=radio][value='-6']").check(force=True)
-    expected = ahp({(a, b): 3, (a, c): 7, (c, b): 9})
-    assert float(live.get_attribute("data-ratio")) == pytest.approx(expected.consistency, abs=1e-9)
-    assert "What disturbs it most" in live.inner_text() and "would fit" in live.inner_text()
-    made.next()
-    made.page.locator("input[type=radio][value='-1']").check(force=True)
-    assert "fit together well enough" in live.inner_text()
-    made.next()
-    made.next()
-    for _ in range(3):
-        made.page.get_by_role("button", name="I cannot say").click()
-    assert made.question == "Too many pairs are left open."
-    made.next()
-    assert "answer one more pair" in made.page.inner_text("[role=alert]")
-    made.back()
-    made.choose(-3)
-    made.back()
-    made.back()
-    made.choose(0)
-    for _ in range(2):
-        made.next()
-    assert made.step == "finish"
-    made.settled()
-    made.next()
-    made.settled()
-    esc = [name for name, parent in two.criteria["parent"].items() if parent == "escalation"]
-    parts = {
-        "": ahp({("escalation", "deterrence"): 3}),
-        "deterrence": ahp({(a, b): 3, (a, c): 7, (b, c): 2}),
-        "escalation": ahp({(esc[1], esc[2]): 4, (esc[0], esc[2]): 1}),
-    }
-    assert made.guide.weights.values.to_dict() == pytest.approx(
-        over_tree(parts, two.criteria["parent"]).values.to_dict()
-    )
-    same(saved_weights(two, tmp_path), made.guide.weights)
-    replays_in_a_fresh_process(made.guide)
-    assert made.trouble == []
-
-
-def test_best_and_worst_end_to_end(two: Case, context: Any, tmp_path: Path) -> None:
-    made = GuidePage(context, BestWorstGuide(two, work=tmp_path), tmp_path)
-    made.choose("deterrence")
-    made.choose(3)
-    made.next()
-    for root in ("deterrence", "escalation"):
-        ids = [name for name, parent in two.criteria["parent"].items() if parent == root]
-        made.choose(ids[2])
-        assert made.page.locator("input[type=radio]").count() == 2  # the best cannot be the worst
-        made.choose(ids[0])
-        made.choose(8)
-        made.choose(4)
-        made.page.check("input[value='7']", force=True)
-        live = made.page.locator("[data-live=consistency]")
-        assert float(live.get_attribute("data-ratio")) == pytest.approx(20 / 56)
-        assert "by the other answers" not in live.inner_text() and "2 times would fit" in made.page.inner_text(
-            ".awg-body"
-        )
-        made.page.check("input[value='2']", force=True)
-        assert "fit together well enough" in live.inner_text()
-        made.next()
-        made.next()
-    made.settled()
-    made.next()
-    made.settled()
-    shares = {"deterrence": 3 / 4, "escalation": 1 / 4}
-    for name, parent in two.criteria["parent"].items():
-        if parent:
-            at = [each for each, above in two.criteria["parent"].items() if above == parent].index(name)
-            assert made.guide.weights.values[name] == pytest.approx(shares[parent] * (1, 2, 8)[at] / 11, abs=1e-9)
-    same(saved_weights(two, tmp_path), made.guide.weights)
-    replays_in_a_fresh_process(made.guide)
-    assert made.trouble == []
-
-
 def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context: Any, tmp_path: Path) -> None:
     made = GuidePage(context, SwingGuide(two, "deterrence", work=tmp_path), tmp_path)
     made.page.clock.install()
@@ -642,11 +470,10 @@ def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context
     assert made.trouble == []
 
 
-@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
-def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any, browser: Any, tmp_path: Path) -> None:
+def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(browser: Any, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 640, "height": 800}, color_scheme="dark")
     case = hostile_case()
-    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    made = GuidePage(context, SwingGuide(case, work=tmp_path), tmp_path)
     seen = ""
     for _ in range(40):
         assert made.page.evaluate("document.documentElement.scrollWidth") <= 640
@@ -665,24 +492,22 @@ def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(guide: Any,
     context.close()
 
 
-@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
-def test_ids_that_every_object_knows_are_asked_about_like_others(guide: Any, context: Any, tmp_path: Path) -> None:
+def test_ids_that_every_object_knows_are_asked_about_like_others(context: Any, tmp_path: Path) -> None:
     case = small_case({"A": (8, 2, 5), "B": (5, 7, 5)}, ids=("constructor", "toString", "__proto__"))
-    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    made = GuidePage(context, SwingGuide(case, work=tmp_path), tmp_path)
     asked = []
     while made.step != "finish":
         assert made.step not in asked
         asked.append(made.step)
         made.answer_anything(times=4)
     made.settled()
-    assert len(asked) == {SwingGuide: 5, PairwiseGuide: 4, BestWorstGuide: 6}[guide]
+    assert len(asked) == 5
     assert set(made.guide.weights.values.index) == set(case.leaves) and made.trouble == []
 
 
-@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
-def test_a_single_criterion_leaves_nothing_to_ask(guide: Any, context: Any, tmp_path: Path) -> None:
+def test_a_single_criterion_leaves_nothing_to_ask(context: Any, tmp_path: Path) -> None:
     case = small_case({"A": (8,), "B": (5,)}, 1)
-    made = GuidePage(context, guide(case, work=tmp_path), tmp_path)
+    made = GuidePage(context, SwingGuide(case, work=tmp_path), tmp_path)
     assert made.question == "No two criteria stand side by side here, so there is nothing to compare."
     assert not made.page.is_enabled("[data-act=next]") and made.trouble == []
 
@@ -700,11 +525,10 @@ def test_an_answer_in_the_log_that_will_never_do_is_said_at_the_end(two: Case, c
     assert made.step == "finish" and "No criterion called nothing" in made.page.inner_text(".awg-body")
 
 
-@pytest.mark.parametrize("guide", [SwingGuide, PairwiseGuide, BestWorstGuide])
 def test_what_is_said_passes_the_linter_and_is_named_for_a_screen_reader(
-    guide: Any, two: Case, context: Any, tmp_path: Path
+    two: Case, context: Any, tmp_path: Path
 ) -> None:
-    made = GuidePage(context, guide(two, work=tmp_path), tmp_path)
+    made = GuidePage(context, SwingGuide(two, work=tmp_path), tmp_path)
     for _ in range(6):
         for line in made.page.inner_text(".awg").splitlines():
             assert lint(line) == [], line

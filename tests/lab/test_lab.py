@@ -9,10 +9,10 @@ import pytest
 from lab import Lab, chromium
 
 from aukus_mcda import Case, rank
-from aukus_mcda.lab.store import saved_weights
+from aukus_mcda.lab import saved_weights
 
 CELLS = (
-    "import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab.board import WeightBoard",
+    "import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab import WeightBoard",
     "case = load_case('aukus_plus_two')\nboard = WeightBoard(case)\nboard",
 )
 ORDER = "print(json.dumps([list(board.ranking.ranked.index), board.ranking.leaders[0], dict(board.points)]))"
@@ -140,7 +140,7 @@ def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_aga
 def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab, page: Any) -> None:
     page = lab.page()
     made = "guide = SwingGuide(load_case('aukus_plus_two'), 'deterrence')\nguide"
-    cells = ("import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab.guides import SwingGuide", made)
+    cells = ("import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab import SwingGuide", made)
     lab.open(page, lab.write("guide.ipynb", *cells))
     lab.run_all(page)
 

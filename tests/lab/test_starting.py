@@ -16,7 +16,7 @@ import pytest
 
 from aukus_mcda import ExportError, load_case, rank
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.lab.start import FIRST, free_port, lab_arguments, new_case, working_notebooks
+from aukus_mcda.lab.start import FIRST_NOTEBOOK, free_port, lab_arguments, new_case, working_notebooks
 
 SHIPPED = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -70,9 +70,11 @@ def test_a_name_that_cannot_be_an_id_is_refused(tmp_path, name):
 
 def test_working_notebooks_are_copied_once_and_then_left_alone(tmp_path):
     notebooks = working_notebooks(tmp_path)
-    assert (notebooks / FIRST).read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")
-    (notebooks / FIRST).write_text("mine", encoding="utf-8")
-    assert working_notebooks(tmp_path) == notebooks and (notebooks / FIRST).read_text(encoding="utf-8") == "mine"
+    assert (notebooks / FIRST_NOTEBOOK).read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")
+    (notebooks / FIRST_NOTEBOOK).write_text("mine", encoding="utf-8")
+    assert (
+        working_notebooks(tmp_path) == notebooks and (notebooks / FIRST_NOTEBOOK).read_text(encoding="utf-8") == "mine"
+    )
 
 
 def test_arguments_keep_jupyterlab_on_this_machine_and_silent(tmp_path):
@@ -106,8 +108,8 @@ def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(tmp_path):
     try:
         said = lab.stdout.readline()
         address, token = re.match(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w{48})$", said).groups()
-        assert status(f"{address}/api/contents/notebooks/{FIRST}?token={token}") == 200
-        assert status(f"{address}/api/contents/notebooks/{FIRST}") == 403
+        assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}?token={token}") == 200
+        assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}") == 403
     finally:
         lab.send_signal(signal.SIGTERM)
         lab.wait(20)

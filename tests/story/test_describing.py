@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from aukus_mcda import Case, load_case, rank
 from aukus_mcda.export.figures import plot_profiles, plot_values
-from aukus_mcda.lab import showing
+from aukus_mcda.lab import notebook
 from aukus_mcda.story.about_case import (
     citations,
     differs_most,
@@ -95,10 +95,10 @@ def test_the_widest_ranges_come_first_in_value_points():
 def test_a_notebook_says_names_as_text(monkeypatch, hostile):
     said = []
     monkeypatch.setattr("IPython.display.display", lambda shown: said.append(shown))
-    showing.heading(hostile)
-    showing.say("One.", "", hostile)
-    showing.bullets([hostile, ""])
-    showing.provenance({"case": hostile})
+    notebook.heading(hostile)
+    notebook.say("One.", "", hostile)
+    notebook.bullets([hostile, ""])
+    notebook.footnote({"case": hostile})
     assert all(isinstance(each, Markdown) for each in said)
     rendered = [MarkdownIt("commonmark").render(each.data) for each in said]
     plain = html.escape(" ".join(hostile.split()), quote=False)

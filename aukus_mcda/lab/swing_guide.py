@@ -1,0 +1,186 @@
+"""The guide to swing weights: one plain question a screen, every answer logged as it is given.
+
+The browser asks and shows (`guide.js`, `swing_guide.js`), Python weighs: the
+weights of a guide are the replay of its log. See docs/lab.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from ..case import Case
+from ..errors import AukusMcdaError, WeightsError, listed
+from ..guard import FilePath, guarded
+from ..ranking import require_case
+from ..weights import ANSWERS, ElicitationLog, Weights, replay, swing
+from .outbox import Reporting, read_together
+from .payload import nodes
+from .store import Store, begun_log, folder_name, tree_points, weights_to_begin_with, work_folder
+
+
+@guarded(WeightsError)
+class SwingGuide(Reporting):
+    """Swing weights, asked step by step: the biggest swing, the others beside it, a check at the end.
+
+    Parameters
+    ----------
+    case : Case
+    parent : str
+        Ask only about the criteria beneath this one; all if not given.
+    work : str or Path, optional
+        The folder to log and save in; ``work/<case id>`` if not given.
+    resume : bool
+        False: begin afresh, whatever the log holds.
+
+    Raises
+    ------
+    WeightsError
+        When ``parent`` is not a criterion of the case, or has none beneath it.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> guide = SwingGuide(load_case("aukus_plus_two"), work="no_such_folder")
+    >>> guide.path.as_posix()
+    'no_such_folder/swing.jsonl'
+    """
+
+    _esm = read_together("words.js", "page.js", "outbox.js", "guide.js", "swing_guide.js")
+    _css = read_together("board.css", "swing_guide.css")
+    data = traitlets.Dict().tag(sync=True)
+    answers = traitlets.List().tag(sync=True)
+    result = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, case: Case, parent: str = "", *, work: FilePath | None = None, resume: bool = True) -> None:
+        require_case(case)
+        folder = work_folder(case, work)
+        self.case, self.parent, self.store = case, parent, Store(case, folder)
+        self.parents = _beneath(case, parent)
+        self.path = folder / f"swing{parent and '-' + folder_name(parent)}.jsonl"
+        answers = self._logged() if resume else []
+        self._started = bool(answers)
+        place = f"{self.path.resolve()}|{self._settings}"
+        data = {
+            "title": case.about.title,
+            "marking": case.about.marking,
+            "folder": folder.as_posix(),
+            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
+            "saved": max((str(answer.get("at", "")) for answer in answers), default=""),
+            "resume": resume,
+            "nodes": nodes(case, self.parents),
+            "within": case.criteria.at[parent, "name"] if parent else "",
+        }
+        super().__init__(data=data, answers=answers, result=self._result())
+
+    @property
+    def weights(self) -> Weights:
+        """The weights the answers so far amount to: the replay of the log.
+
+        Over all leaves, or those beneath ``parent``.
+
+        Raises
+        ------
+        WeightsError
+            While answers are missing, saying which.
+        """
+        logged = replay(self.path) if self._started else None
+        if logged is None or logged.weights is None:
+            raise WeightsError(
+                f"These weights are not finished. {logged.unfinished if logged else 'No question has been answered.'}"
+            )
+        return logged.weights
+
+    def __repr__(self) -> str:
+        """What to read where the widget cannot be drawn."""
+        return f"SwingGuide of {self.case.about.title}. Run the cell to use it."
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return {"parents": self.parents, "anchors": self.case.anchors_digest}
+
+    def _logged(self) -> list[dict[str, Any]]:
+        """The answers in the log, if they are about these criteria between these anchors."""
+        if not self.path.exists():
+            return []
+        start, *answers = replay(self.path).answers or ({},)
+        return answers if start.get("settings") == self._settings and start.get("method") == "swing" else []
+
+    def _record(self, change: Any) -> None:
+        super()._record(change)
+        if change["new"]:
+            self.answers = self._logged() if self._started else []
+            self.result = self._result()
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """One answer into the log; ``finish`` puts the weights where the next notebook finds them."""
+        kind, answer = entry["kind"], entry["answer"]
+        if kind == "finish":
+            weights = self.weights
+            if self.parent:  # the weights of the other branches stay as they are
+                weights = _grafted(self.case, weights, weights_to_begin_with(self.case, self.store.folder))
+            self.store.save(weights.points.to_dict(), "", weights)
+            return
+        if kind not in ANSWERS["swing"]:
+            raise WeightsError(f"This guide does not ask for {kind!s:.40}.")
+        named = [answer[name] for name in ("criterion", "a", "b") if name in answer]
+        strange = [str(name) for name in named if name not in self.parents]
+        if strange:
+            raise WeightsError(f"No criterion called {listed(strange)} here.")
+        self._open_log().append(kind, at=str(entry["at"]), **answer)
+
+    def _open_log(self) -> ElicitationLog:
+        """The log; a new one begins with what need not be asked, as there is nothing to compare it with."""
+        if self._started and self.path.exists():
+            return ElicitationLog(self.path)
+        log = begun_log(self.path, self.case, self.parents)
+        self._started = True
+        groups = pd.Series(self.parents)
+        for only in groups[~groups.duplicated(keep=False)].index:
+            log.append("points", criterion=only, points=100.0)
+        return log
+
+    def _result(self) -> dict[str, Any]:
+        """What the last screen shows: the weights, or why there are none yet."""
+        try:
+            weights = self.weights
+        except AukusMcdaError as error:
+            return {"why": str(error)}
+        ends = {
+            name: None if end is None else end.to_dict() for name, end in (("low", weights.low), ("high", weights.high))
+        }
+        return {"weights": weights.values.to_dict(), "findings": list(weights.findings), **ends}
+
+
+def _beneath(case: Case, parent: str) -> dict[str, str]:
+    """Node to parent for the part of the value tree beneath a criterion, whose children become roots."""
+    tree = case.criteria["parent"]
+    if parent and parent not in tree.index:
+        raise WeightsError(f"No criterion called {parent}. There are: {listed(tree.index)}.")
+    inside = {node: above for node, above in tree.items() if not parent or parent in case.branch_of(node)[1:]}
+    if not inside:
+        raise WeightsError(f"{parent} has no criteria beneath it to compare.")
+    return {node: "" if above == parent else above for node, above in inside.items()}
+
+
+def _grafted(case: Case, branch: Weights, whole: Weights) -> Weights:
+    """A branch's weights in the place of those that the whole tree had there."""
+    points = branch.points.combine_first(tree_points(case, whole)).reindex(case.criteria.index)
+    inside = points.index.isin(branch.points.index)
+    others = {pair: times for pair, times in whole.details.get("ratios", {}).items() if pair[0] not in branch.points}
+    return swing(
+        points,
+        parents=case.criteria["parent"],
+        low=_end(whole, "low", points).where(~inside, _end(branch, "low", points)),
+        high=_end(whole, "high", points).where(~inside, _end(branch, "high", points)),
+        ratios={**others, **branch.details.get("ratios", {})} or None,
+        anchors=case.anchors_digest,
+    )
+
+
+def _end(weights: Weights, end: str, points: pd.Series) -> pd.Series:
+    """The low or the high points that were judged, and the points themselves where none were."""
+    return points if weights.point_range is None else weights.point_range[end].reindex(points.index).fillna(points)

@@ -1,7 +1,7 @@
 // What the board computes, as plain functions without a page: shares, scores, who leads how often, the nearest flip.
 // Python is the truth for every one of them; tests/test_board.py holds them against it.
 
-/** Scores closer than this, in value points, are equal; as in ranking.py. */
+/** Scores closer than this, in value points, are equal; as in the ranking. */
 export const TIE = 1e-9;
 
 /** The siblings under each parent: Map from parent id ("" for the top) to ids. */
@@ -14,7 +14,7 @@ export function siblings(nodes) {
   return groups;
 }
 
-/** Each node's share among its siblings, from swing points; as swing_tree.shares_of. */
+/** Each node's share among its siblings, from swing points; as the weights have it. */
 export function sharesOf(points, groups) {
   const shares = byId();
   for (const ids of groups.values()) {
@@ -92,7 +92,7 @@ export function standing(points, judged) {
   return judged ? [...judged.rows.keys()].filter((id) => points[id] === judged.points[id]) : [];
 }
 
-/** Draws of each leaf's weight, the points of `varying` nodes as judged; as swing_ranges.SiblingPoints.weigh. */
+/** Draws of each leaf's weight, the points of `varying` nodes as judged; as the weights draw them. */
 export function drawnWeights(data, groups, points, varying, drawn, judged) {
   const { count, weights, total } = drawn, varies = new Set(varying);
   const down = (parent, above) => {

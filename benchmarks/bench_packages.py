@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from aukus_mcda import Case, any_weights, between, ordered
-from aukus_mcda.perspectives.choice import packages
+from aukus_mcda.perspectives.package_choice import packages
 
 
 def random_case(options, leaves, spread):

@@ -7,11 +7,21 @@ what is drawn is drawn as in `uncertainty`.
 from .attribution import Joint, joint
 from .between_dates import Vintages, vintages
 from .by_capital import AUTHORS, Capitals, capitals
-from .choice import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, Packages, half_effort, not_combined, packages
 from .combining import FACTORS
 from .failing import Threshold
 from .in_futures import Futures, futures
-from .phases import PHASES, UNKNOWN
+from .package_choice import (
+    BORDERLINE,
+    CORE,
+    EXTERIOR,
+    LEFT_OUT,
+    PHASES,
+    UNKNOWN,
+    Packages,
+    half_effort,
+    not_combined,
+    packages,
+)
 from .redlines import breaches_of
 from .regrets import regret
 from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in

@@ -15,7 +15,7 @@ from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.export.figures import plot_core, plot_frontier
 from aukus_mcda.fragility import weight_range
-from aukus_mcda.perspectives.choice import Packages, half_effort, packages
+from aukus_mcda.perspectives.package_choice import Packages, half_effort, packages
 from aukus_mcda.story import package_wording as wording
 from aukus_mcda.story import palette
 from aukus_mcda.story.package_wording import good_packages, packages_in_phases

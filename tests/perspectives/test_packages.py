@@ -12,8 +12,7 @@ import pytest
 
 from aukus_mcda import Case, WeightsError, any_weights, around, between, ordered, swing, weight_range
 from aukus_mcda.errors import AukusMcdaError, CaseError
-from aukus_mcda.perspectives.choice import Packages, packages
-from aukus_mcda.perspectives.phases import phases
+from aukus_mcda.perspectives.package_choice import Packages, packages, phases
 from aukus_mcda.perspectives.redlines import breaches_of
 from aukus_mcda.weights.arrays import TIE
 from aukus_mcda.weights.swing_ranges import SwingRange
@@ -512,7 +511,6 @@ def many(spread: float, count: int = 22) -> Case:
 def look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tight limit leaves few enough packages for it."""
     monkeypatch.setattr(sys.modules[packages.__module__], "EXHAUSTIVE", 22)
-    monkeypatch.setattr("aukus_mcda.perspectives.package_dominance.EXHAUSTIVE", 22)
 
 
 def test_beyond_twenty_options_what_is_found_is_non_dominated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -531,7 +529,7 @@ def test_beyond_twenty_options_what_is_found_is_non_dominated(monkeypatch: pytes
 def test_too_many_packages_to_compare_are_searched_like_many_options(monkeypatch: pytest.MonkeyPatch) -> None:
     case = small({f"o{i}": [i, 9 - i, (3 * i) % 10] for i in range(10)}, {f"o{i}": 1 for i in range(10)}, spread=1)
     exact = packages(case, any_weights(), effort=4, draws=100)
-    monkeypatch.setattr("aukus_mcda.perspectives.package_dominance.MOST", 4)
+    monkeypatch.setattr("aukus_mcda.perspectives.package_comparison.MOST_LEFT", 4)
     found = packages(case, any_weights(), effort=4, draws=100)
     assert exact.complete and not found.complete
     assert set(found.nondominated["options"]) < set(exact.nondominated["options"])

@@ -1,0 +1,240 @@
+"""Which packages of options are allowed: limits, what requires or excludes what, and what conflicts.
+
+A package is any set of options, the empty one too, held as a row of booleans, one for
+each option. The status quo is in none: it is what there is when nothing is done.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..case import RESOURCE, Case
+from ..errors import AukusMcdaError, is_number, listed, shown
+from ..weights import Array
+
+Members = NDArray[np.bool_]
+
+SLACK = 1e-9
+"""Sums of amounts are no finer than this: 0.1 + 0.2 is within a limit of 0.3."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """What a package of n options must keep, by position; label k is ``options[k]``.
+
+    Attributes
+    ----------
+    options : tuple of str
+        Those that can be in a package, each after all that it requires.
+    order : list of int
+        Where the first, second, ... in the case's order is among them.
+    left_out : dict of str to str
+        Why the others cannot.
+    requires, excludes : tuple of (int, int)
+        The first needs the second; the two bar each other.
+    resources : tuple of str
+        Names of what is limited.
+    amounts : array (r, n)
+        What each option takes of each.
+    bounds : array (r,)
+        How much there is.
+    forced : frozenset of int
+        Options that must be in.
+    """
+
+    options: tuple[str, ...]
+    order: list[int]
+    left_out: Mapping[str, str]
+    requires: tuple[tuple[int, int], ...]
+    excludes: tuple[tuple[int, int], ...]
+    resources: tuple[str, ...]
+    amounts: Array
+    bounds: Array
+    forced: frozenset[int]
+
+    def allowed(self) -> Members:
+        """Every allowed package, ``(p, n)``.
+
+        Packages grow an option at a time; one that breaks a rule is dropped at once,
+        as nothing that is added later can mend it.
+        """
+        packages = np.zeros((1, len(self.options)), dtype=bool)
+        used = np.zeros((1, len(self.bounds)))
+        for k in range(len(self.options)):
+            needs = [j for i, j in self.requires if i == k]
+            bars = [j if i == k else i for i, j in self.excludes if k in (i, j)]
+            more = used + self.amounts[:, k]
+            fits = keeps_to(more, self.bounds) & packages[:, needs].all(axis=1) & ~packages[:, bars].any(axis=1)
+            grown = packages[fits]
+            grown[:, k] = True
+            if k in self.forced:
+                packages, used = grown, more[fits]
+            else:
+                packages, used = np.vstack([packages, grown]), np.vstack([used, more[fits]])
+        return packages
+
+    def used(self, members: Members) -> Array:
+        """What packages ``(p, n)`` take of each resource, ``(p, r)``."""
+        return np.asarray(members @ self.amounts.T)
+
+    def ids(self, members: Members) -> list[tuple[str, ...]]:
+        """The ids of the options in packages ``(p, n)``, in the case's order."""
+        names = np.array(self.options, dtype=object)[self.order]
+        return [tuple(names[held]) for held in members[:, self.order]]
+
+
+def keeps_to(used: Array, bounds: Array) -> NDArray[np.bool_]:
+    """Which rows of amounts ``(p, r)`` keep to all bounds ``(r,)``."""
+    return np.asarray((used <= bounds + SLACK * np.maximum(1, bounds)).all(axis=1))
+
+
+def rules_for(
+    case: Case,
+    limits: Mapping[str, Any],
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    barred: Mapping[str, str],
+    measured: str = "",
+) -> Rules:
+    """The rules of a case's packages.
+
+    Parameters
+    ----------
+    case : Case
+    limits : mapping
+        By resource: how much there is, or a pair of the amounts by option and how much
+        there is. With an infinite limit there is none.
+    include, exclude : iterable of str
+        Options that must, or must not, be in the package.
+    barred : mapping of str to str
+        Further options that cannot be in one, and why.
+    measured : str
+        The option the others are measured from, if any: like the status quo it is what
+        there is when nothing is done, so it is in no package and always at hand.
+
+    Raises
+    ------
+    AukusMcdaError
+        When an option or resource is unknown, an amount is missing, a limit is not a
+        number of 0 or more, or no package keeps all rules: then with a smallest set
+        of rules that conflict.
+    """
+    wanted, unwanted = _known(include, case, "include"), _known(exclude, case, "exclude")
+    at_hand = {measured: "is the baseline"} | {case.about.status_quo: "is the status quo"}
+    at_hand.pop("", None)
+    if set(at_hand) & set(wanted):
+        raise AukusMcdaError(f"{listed(set(at_hand) & set(wanted))} stands for doing nothing and is in no package.")
+    left_out = dict(barred)
+    left_out |= {option: f"fails a screen: {reason}" for option, reason in case.screened.items()}
+    left_out |= dict.fromkeys(unwanted, "is to be left out") | at_hand
+    requires = {a: [b for b in row if b not in at_hand] for a, row in case.options["requires"].items()}
+    pairs = {(min(a, b), max(a, b)) for a, row in case.options["excludes"].items() for b in row}
+    excludes = sorted(pair for pair in pairs if not set(pair) & set(at_hand))
+    resources = _resources(case, limits, [option for option in case.options.index if option not in left_out])
+    _refuse_conflict(wanted, left_out, requires, excludes, resources)
+
+    place: dict[str, int] = {}
+    waiting = sorted(case.options.index)
+    while waiting:  # each after what it requires; what requires an option that cannot be, cannot be either
+        option = next(each for each in waiting if not set(requires[each]) & set(waiting))
+        waiting.remove(option)
+        lost = [needed for needed in requires[option] if needed in left_out]
+        if lost:
+            left_out.setdefault(option, f"requires {listed(lost)}")
+        if option not in left_out:
+            place[option] = len(place)
+    amounts = [amounts[list(place)].to_numpy() for amounts, _ in resources.values()]
+    return Rules(
+        options=tuple(place),
+        order=[place[option] for option in case.options.index if option in place],
+        left_out=left_out,
+        requires=tuple((place[a], place[b]) for a in place for b in requires[a]),
+        excludes=tuple((place[a], place[b]) for a, b in excludes if a in place and b in place),
+        resources=tuple(resources),
+        amounts=np.array(amounts, dtype=float).reshape(len(resources), len(place)),
+        bounds=np.array([bound for _, bound in resources.values()], dtype=float),
+        forced=frozenset(place[option] for option in wanted),
+    )
+
+
+def _known(options: Iterable[str], case: Case, argument: str) -> list[str]:
+    """Options as a list, each once, or an error that names those there are not."""
+    names = list(dict.fromkeys([options] if isinstance(options, str) else options))
+    unknown = [name for name in names if name not in case.options.index]
+    if unknown:
+        raise AukusMcdaError(
+            f"{argument}: no option called {listed(unknown)}. There are: {listed(case.options.index)}."
+        )
+    return names
+
+
+def _resources(case: Case, limits: Mapping[str, Any], options: Sequence[str]) -> dict[str, tuple[pd.Series, float]]:
+    """Amounts by option and the limit of each resource that has one; all that is wrong at once."""
+    named = {column.removeprefix(RESOURCE): column for column in case.options if column.startswith(RESOURCE)}
+    columns = {"effort": "effort"} | named
+    resources, faults = {}, []
+    for name, limit in limits.items():
+        amounts, bound = limit if isinstance(limit, tuple) and len(limit) == 2 else (None, limit)
+        if not (is_number(bound) or bound == math.inf) or bound < 0:
+            faults.append(f"The limit of {name} must be a number, 0 or more, or infinite for none: {shown(bound)}.")
+            continue
+        if amounts is None and name not in columns:
+            if bound < math.inf:
+                faults.append(f"No resource called {name!r}: options.csv has {listed(columns)}.")
+            continue
+        amounts = case.options[columns[name]] if amounts is None else amounts
+        amounts = pd.Series(amounts, dtype=object).reindex(list(options))
+        bad = [option for option in options if not is_number(amounts[option]) or amounts[option] < 0]
+        if bad and bound < math.inf:
+            faults.append(f"No {name} of 0 or more for {listed(bad, 6)}; a missing amount is never 0.")
+        elif not bad:
+            resources[name] = (amounts.astype(float), float(bound))
+    if faults:
+        raise AukusMcdaError(" ".join(faults))
+    return resources
+
+
+def _refuse_conflict(
+    wanted: Sequence[str],
+    left_out: Mapping[str, str],
+    requires: Mapping[str, Sequence[str]],
+    excludes: Sequence[tuple[str, str]],
+    resources: Mapping[str, tuple[pd.Series, float]],
+) -> None:
+    """Raise, with a smallest set of rules that cannot all be kept: each is dropped in turn if it is not needed."""
+    rules: dict[str, tuple[str, Any]] = {f"{a} is to be included": ("holds", a) for a in wanted}
+    rules |= {f"{a} requires {b}": ("requires", (a, b)) for a, row in requires.items() for b in row}
+    rules |= {f"{a} and {b} exclude each other": ("bars", {a, b}) for a, b in excludes}
+    rules |= {f"{a} {reason.rstrip('.')}": ("bars", {a}) for a, reason in left_out.items()}
+    rules |= {f"{name} at most {bound:g}": ("limits", name) for name, (_, bound) in resources.items()}
+
+    def can_be_kept(sentences: Iterable[str]) -> bool:
+        """Whether the least package that has all it must have keeps the rest."""
+        by_kind: dict[str, list[Any]] = {"holds": [], "requires": [], "bars": [], "limits": []}
+        for sentence in sentences:
+            kind, what = rules[sentence]
+            by_kind[kind].append(what)
+        package = set(by_kind["holds"])
+        while more := {b for a, b in by_kind["requires"] if a in package} - package:
+            package |= more
+        limits = [resources[name] for name in by_kind["limits"]]
+        used = [[math.fsum(amounts.get(option, 0.0) for option in package) for amounts, _ in limits]]
+        keeps = keeps_to(np.array(used), np.array([bound for _, bound in limits]))[0]
+        return bool(keeps) and not any(barred <= package for barred in by_kind["bars"])
+
+    needed = list(rules)
+    if can_be_kept(needed):
+        return
+    for sentence in reversed(rules):  # limits first: a conflict that no money mends is the one to tell of
+        fewer = [other for other in needed if other != sentence]
+        if not can_be_kept(fewer):
+            needed = fewer
+    raise AukusMcdaError(f"No package keeps all of these: {'; '.join(needed)}. Loosen or drop one of them.")

@@ -317,7 +317,7 @@ class Case:
             raise WeightsError(
                 "Weights must be for the leaves of the tree: "
                 f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}. "
-                "Weights of branches need weights of their leaves too: see docs/ahp.md, A tree."
+                "Weights of branches need weights of their leaves too: see docs/weights.md, A tree."
             )
         return replace(given, anchors=self.anchors_digest)
 

@@ -1,7 +1,7 @@
 """One cross-check method of each family on many draws at once, for the joint run.
 
 The same formulas as in `methods`, written for arrays ``(m, k, n)`` of options, leaves and
-draws; `tests/test_method_blocks.py` holds each to the published formula. ``docs/joint.md``
+draws; `tests/test_method_blocks.py` holds each to the published formula. ``docs/perspectives.md``
 says why these stand for their families.
 """
 

@@ -292,7 +292,7 @@ METHODS: dict[str, Method] = {
     "marcos": Method("ratios and products", _published("MARCOS", drop_flat=False), least="above zero"),
     "cocoso": Method("ratios and products", _published("COCOSO"), all_worst=False),
 }
-"""The methods on offer by name, family by family; `docs/cross-check-methods.md` gives the reasons."""
+"""The methods on offer by name, family by family; `docs/ranking.md` gives the reasons."""
 
 
 def _asked(methods: str | Iterable[str] | None, withheld: dict[str, str]) -> list[str]:

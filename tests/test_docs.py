@@ -1,0 +1,51 @@
+"""Links and mentions of pages lead somewhere: from the documents, the notebooks, the code and the case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(path for folder in ("docs", "benchmarks", "seeds") for path in (ROOT / folder).rglob("*.md")),
+    ]
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+MENTION = re.compile(r"\bdocs/[\w./-]+\.md")
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name after ``#``: each heading, as GitHub writes it."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: Path) -> None:
+    dead = []
+    for target in LINK.findall(page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        there = page.parent / path if path else page
+        if "://" not in target and not (there.exists() and (not anchor or anchor in anchors(there))):
+            dead.append(target)
+    assert dead == []
+
+
+def test_every_page_that_is_mentioned_is_there() -> None:
+    files = [ROOT / "README.md", *(ROOT / "data").rglob("*.toml")]
+    files += [
+        *(ROOT / "notebooks").glob("*.ipynb"),
+        *(ROOT / "tools").glob("*.py"),
+        *(ROOT / "aukus_mcda").rglob("*.py"),
+    ]
+    dead = {
+        mention
+        for path in files
+        for mention in MENTION.findall(path.read_text("utf-8"))
+        if not (ROOT / mention).exists()
+    }
+    assert dead == set()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -23,14 +24,12 @@ from ..case import Case, UncertainValue, uncertain_values
 from ..errors import AukusMcdaError, MethodError, WeightsError, is_key, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import ranks, require_case
-from ..weights import CHUNK, SCORES, TIE, Points, Weights, chunk_rng, whole
-from .drawing import score_draws
+from ..weights import TIE, Array, Points, Weights, whole
+from .engine import BLOCK, Cluster, Counts, Source, total
+from .rank_acceptability import source_of
 from .shared_errors import CHANCE, GRID, SharedErrors, raw_at, shared_errors
 
 Score = tuple[str, str]
-
-DRAWS_AT_ONCE = 1_024
-"""Draws in memory at once, a divisor of `CHUNK`."""
 
 
 def expected_scores(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
@@ -66,10 +65,58 @@ def expected_scores(case: Case, weights: Weights | str | Points = "baseline") ->
     >>> list(table.columns), list(table["expected_rank"].head(3))
     (['likely', 'expected', 'standard_deviation', 'likely_rank', 'expected_rank'], [1, 2, 3])
     """
-    require_case(case)
-    share = case.weights(weights).values.sort_index()
-    values = uncertain_values(case)
-    return _expected(case, share, values, shared_errors(case, values, share))
+    return Beliefs.of(case, weights).table
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """What is believed of the options that pass the screens, under certain weights.
+
+    Attributes
+    ----------
+    case : Case
+    weights : Series
+        By leaf, in the order of their ids.
+    values : DataFrame of UncertainValue
+        Options x leaves.
+    errors : mapping of str to SharedErrors
+        By option; empty where errors are independent.
+    table : DataFrame
+        From `expected_scores`.
+    """
+
+    case: Case
+    weights: pd.Series
+    values: pd.DataFrame
+    errors: Mapping[str, SharedErrors]
+    table: pd.DataFrame
+
+    @classmethod
+    def of(cls, case: Case, weights: Weights | str | Points) -> Beliefs:
+        """From the case's judgements; options that are expected to be equal stand in the order of their ids."""
+        require_case(case)
+        share = case.weights(weights).values.sort_index()
+        values = uncertain_values(case)
+        if values.empty:
+            raise AukusMcdaError("Every option fails a screen: there is none to choose.")
+        errors = shared_errors(case, values, share)
+        means, variances = (values.map(attrgetter(each))[share.index] for each in ("mean", "variance"))
+        together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})
+        table = pd.DataFrame(
+            {
+                "likely": (case.values.loc[values.index, share.index] * share).apply(math.fsum, axis=1),
+                "expected": (means * share).apply(math.fsum, axis=1),
+                "standard_deviation": (variances * share**2).apply(math.fsum, axis=1).add(together) ** 0.5,
+            }
+        )
+        for what in ("likely", "expected"):
+            table[f"{what}_rank"] = ranks(table[what].to_numpy())
+        return cls(case, share, values, errors, table.sort_values("expected_rank", kind="stable"))
+
+    @property
+    def leaders(self) -> dict[str, str]:
+        """Who leads on expected scores, and who on likely ones."""
+        return {"leader": self.table.index[0], "likely_leader": self.table["likely_rank"].idxmin()}
 
 
 @guarded(WeightsError)
@@ -131,19 +178,20 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
       option criterion  value switches_to  probability  threshold
     0      B     reach  1.667           B        0.333       60.0
     """
-    require_case(case)
-    share = case.weights(weights).values.sort_index()
-    values = uncertain_values(case)
-    errors = shared_errors(case, values, share)
-    table = _expected(case, share, values, errors)
-    order, expected = list(table.index), table["expected"]
+    return _score_by_score(Beliefs.of(case, weights))
+
+
+def _score_by_score(beliefs: Beliefs) -> pd.DataFrame:
+    """`information_value` of what is believed."""
+    case, errors, expected = beliefs.case, beliefs.errors, beliefs.table["expected"]
+    leader, *others = expected.index
     rows = []
-    for option in order:
-        leads = option == order[0]
-        rival = order[0] if not leads else next(iter(order[1:]), None)
+    for option in expected.index:
+        leads = option == leader
+        rival = next(iter(others), None) if leads else leader
         level = expected[rival] if rival else -math.inf
-        for leaf, weight in share.items():
-            value = values.at[option, leaf]
+        for leaf, weight in beliefs.weights.items():
+            value = beliefs.values.at[option, leaf]
             if value.distribution.fixed or not errors:
                 worth, probability, threshold = _alone(value, weight, level - expected[option], leads)
             else:
@@ -158,7 +206,7 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
     frame["reliability"], frame["credibility"] = zip(*(weakest(case, ids) for ids in cited), strict=True)
     order_by = {"value": False, "spread": False, "option": True, "criterion": True}
     frame = frame.sort_values(list(order_by), ascending=list(order_by.values()), ignore_index=True)
-    frame.attrs = _leaders(table)
+    frame.attrs = beliefs.leaders
     return frame
 
 
@@ -170,6 +218,7 @@ def joint_information(
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame:
     """What knowing a set of scores together is worth for the choice, by simulation.
 
@@ -190,6 +239,8 @@ def joint_information(
         2 or more.
     seed : int
         0 or more.
+    cluster : distributed.Client, optional
+        Draw there.
 
     Returns
     -------
@@ -219,64 +270,147 @@ def joint_information(
     True
     """
     count = whole(draws, "The number of draws", 2)
-    require_case(case)
-    share = case.weights(weights).values.sort_index()
-    values = uncertain_values(case)
-    errors = shared_errors(case, values, share)
-    table = _expected(case, share, values, errors)
+    beliefs = Beliefs.of(case, weights)
     odd = [score for known in sets.values() for score in known if not (isinstance(score, tuple) and is_key(score))]
     if odd:
         raise MethodError(f"A score is a pair of an option and a criterion, not {shown(odd[0])}.")
     unknown = sorted({score for known in sets.values() for score in known} - set(case.scores.index))
     if unknown:
         raise MethodError(f"The case has no score of {unknown[0][0]!r} on {unknown[0][1]!r}.")
-    order, leaves, weight = list(table.index), list(share.index), share.to_numpy()
-    uncertain = {
-        (option, leaf)
-        for option in order
-        for leaf in leaves
-        if (share[leaf] > 0 or errors) and not values.at[option, leaf].distribution.fixed
-    }
-    known: dict[str, dict[str, _Known]] = {}
-    for name, scores in sets.items():
-        told: dict[str, list[str]] = {}
-        for option, leaf in sorted(set(scores) & uncertain):
-            told.setdefault(option, []).append(leaf)
-        known[name] = {
-            option: _Known.of(some, share, values.loc[option], errors.get(option)) for option, some in told.items()
-        }
-    drawn = score_draws(case, order, leaves)
-    base = table["expected"].to_numpy()
-    sums = {name: np.zeros(2) for name in sets}
-    leads = {name: np.zeros(len(order), dtype=int) for name in sets}
-    worth, off = np.zeros((2, len(order), len(leaves), DRAWS_AT_ONCE))
-    for start in range(0, count, DRAWS_AT_ONCE):
-        if start % CHUNK == 0:
-            rng = chunk_rng(seed, start // CHUNK, SCORES)
-        size = min(DRAWS_AT_ONCE, count - start)
-        for place in range(len(order)):
-            drawn.fill(rng, place, worth[place], off[place])
-            worth[place] *= weight[:, None]
-        for name, options in known.items():
-            scores = np.repeat(base[:, None], size, axis=1)  # (options, draws)
-            for option, part in options.items():
-                place = order.index(option)
-                scores[place] += part(worth[place, :, :size], off[place, :, :size])
-            gain = scores.max(axis=0) - scores[0]
-            gain[gain <= TIE] = 0
-            best = scores.argmax(axis=0)[gain > 0]
-            sums[name] += gain.sum(), (gain**2).sum()
-            leads[name] += np.bincount(best, minlength=len(order))
-    rows = {}
-    for name, (total, squares) in sums.items():
-        mean, changed = total / count, leads[name]
-        error = math.sqrt(max(0.0, squares / count - mean**2) / (count - 1))
-        taker = order[int(changed.argmax())] if changed.any() else ""
-        rows[name] = (mean, error, changed.sum() / count, taker, len(set(sets[name])))
-    named = ["value", "standard_error", "probability", "switches_to", "scores"]
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=named)
-    frame.attrs = _leaders(table) | {"draws": count, "seed": int(seed)}
+    return _set_by_set(beliefs, sets, count, seed, cluster)
+
+
+def _set_by_set(
+    beliefs: Beliefs, sets: Mapping[str, Collection[Score]], draws: int, seed: int, cluster: Cluster | None
+) -> pd.DataFrame:
+    """`joint_information` of what is believed."""
+    source = source_of(beliefs.case, [], seed=seed)
+    options = sorted(beliefs.table.index)
+    gains = _Gains(
+        source,
+        beliefs.weights.to_numpy(),
+        beliefs.table["expected"][options].to_numpy(),
+        options.index(beliefs.table.index[0]),
+        tuple(_known(beliefs, scores) for scores in sets.values()),
+    )
+    counts = total(gains, draws, cluster=cluster)
+    mean, changed = counts["gain"] / draws, counts["leads"].sum(axis=1)
+    variance = np.maximum(counts["squares"] / draws - mean**2, 0.0)
+    takers = np.array(options, dtype=object)[counts["leads"].argmax(axis=1)] if sets else []
+    frame = pd.DataFrame(
+        {
+            "value": mean,
+            "standard_error": np.sqrt(variance / (draws - 1)),
+            "probability": changed / draws,
+            "switches_to": np.where(changed > 0, takers, ""),
+            "scores": [len(set(scores)) for scores in sets.values()],
+        },
+        index=list(sets),
+    )
+    frame.attrs = beliefs.leaders | {"draws": draws, "seed": int(seed)}
     return frame
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the known scores of one option add to its expected score.
+
+    Attributes
+    ----------
+    rows : array of int
+        Which leaves are known.
+    usual : float
+        What they are worth on average.
+    others : array or None
+        What is expected beyond the usual of the option's other scores, along `GRID`; None when errors are not shared.
+    pull : float
+        See `SharedErrors.pull`.
+    """
+
+    rows: NDArray[np.intp]
+    usual: float
+    others: Array | None
+    pull: float
+
+    @classmethod
+    def of(cls, beliefs: Beliefs, option: str, leaves: list[str]) -> _Known:
+        """From the leaves known of one option."""
+        share, errors = beliefs.weights, beliefs.errors.get(option)
+        usual = math.fsum(share[leaf] * beliefs.values.at[option, leaf].mean for leaf in leaves)
+        rows = share.index.get_indexer(leaves)
+        if errors is None:
+            return cls(rows, usual, None, 0.0)
+        return cls(rows, usual, errors.others(leaves) - (errors.mean - usual), errors.pull(len(leaves)))
+
+    def __call__(self, values: Array, errors: Array, weights: Array) -> Array:
+        """By draw, from values and errors ``(k, n)`` and weights ``(k,)``."""
+        added = np.einsum("jn,j->n", values[self.rows], weights[self.rows]) - self.usual
+        if self.others is not None:
+            added += np.interp(self.pull * errors[self.rows].sum(axis=0), GRID, self.others)
+        return np.asarray(added)
+
+
+def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
+    """What a set says of each option that it says anything of, by the option's place."""
+    leaves: dict[str, list[str]] = {}
+    for option, leaf in sorted(set(scores)):
+        if option not in beliefs.values.index or not (beliefs.weights[leaf] > 0 or beliefs.errors):
+            continue
+        if not beliefs.values.at[option, leaf].distribution.fixed:
+            leaves.setdefault(option, []).append(leaf)
+    places = {option: place for place, option in enumerate(sorted(beliefs.values.index))}
+    return {places[option]: _Known.of(beliefs, option, known) for option, known in leaves.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Gains:
+    """Reducer: what knowing each set of scores gains over the choice at hand, its square, and who then leads.
+
+    Attributes
+    ----------
+    source : Source
+    weights : array (k,)
+    expected : array (m,)
+        Scores when nothing is known.
+    leader : int
+        The choice at hand.
+    sets : tuple of dict of int to _Known
+        By option, what each set says of it.
+    """
+
+    source: Source
+    weights: Array
+    expected: Array
+    leader: int
+    sets: tuple[dict[int, _Known], ...]
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        sets, options = len(self.sets), len(self.expected)
+        counts = Counts(gain=np.zeros(sets), squares=np.zeros(sets), leads=np.zeros((sets, options), dtype=int))
+        errors = np.zeros((len(self.weights), BLOCK))
+        rest = np.tile(self.expected, (sets, 1))
+        for place, known in enumerate(self.sets):
+            rest[place, list(known)] = -np.inf
+        for block in self.source.blocks(chunk, size):
+            best, chosen = np.empty((2, sets, block.size))
+            best[:], chosen[:] = rest.max(axis=1)[:, None], self.expected[self.leader]
+            leads = np.repeat(rest.argmax(axis=1)[:, None], block.size, axis=1)
+            for option, values in enumerate(block.values(errors)):
+                for place, known in enumerate(self.sets):
+                    if option not in known:
+                        continue
+                    score = self.expected[option] + known[option](values, errors[:, : block.size], self.weights)
+                    np.copyto(leads[place], option, where=score > best[place])
+                    np.maximum(best[place], score, out=best[place])
+                    if option == self.leader:
+                        chosen[place] = score
+            gain = best - chosen
+            gain[gain <= TIE] = 0
+            counts["gain"] += gain.sum(axis=1)
+            counts["squares"] += (gain**2).sum(axis=1)
+            for place, row in enumerate(leads):
+                counts["leads"][place] += np.bincount(row[gain[place] > 0], minlength=options)
+        return counts
 
 
 @guarded(WeightsError)
@@ -287,6 +421,7 @@ def evidence_value(
     by: Literal["evidence", "source"] = "evidence",
     draws: Draws = 100_000,
     seed: Seed = 0,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame:
     """What settling all the scores that rest on an item of evidence, or a source, is worth.
 
@@ -297,7 +432,7 @@ def evidence_value(
         As for `rank`.
     by : {"evidence", "source"}
         Whether scores are taken together that cite one item, or items of one source.
-    draws, seed : int
+    draws, seed, cluster
         As in `joint_information`.
 
     Returns
@@ -319,19 +454,33 @@ def evidence_value(
     >>> bool(by_source["value"].is_monotonic_decreasing), by_source.at["pacnet", "reliability"]
     (True, 'C')
     """
-    require_case(case)
-    source = case.register["source"]
-    sets: dict[str, list[Score]] = {}
-    items: dict[str, set[str]] = {}
-    for score, cited in case.scores["evidence"].items():
-        for item in cited if score[0] not in case.screened.index else ():
-            name = source.get(item, item) if by == "source" else item
-            sets.setdefault(name, []).append(score)
-            items.setdefault(name, set()).add(item)
-    frame = joint_information(case, weights, dict(sorted(sets.items())), draws=draws, seed=seed)
-    grades = [weakest(case, items[name]) for name in frame.index]
+    beliefs = Beliefs.of(case, weights)
+    return _item_by_item(beliefs, by, whole(draws, "The number of draws", 2), seed, cluster)[0]
+
+
+def _item_by_item(
+    beliefs: Beliefs, by: str, draws: int, seed: int, cluster: Cluster | None
+) -> tuple[pd.DataFrame, pd.Series]:
+    """`evidence_value` of what is believed, and what knowing all scores at once is worth."""
+    case = beliefs.case
+    cited = case.scores["evidence"].explode().dropna().reset_index(name="item")
+    cited = cited[~cited["option"].isin(case.screened.index)]
+    cited["name"] = cited["item"] if by == "evidence" else cited["item"].replace(case.register["source"])
+    named = dict(list(cited.groupby("name")))
+    sets = {name: list(zip(rows["option"], rows["criterion"], strict=True)) for name, rows in named.items()}
+    frame = _set_by_set(beliefs, sets | {None: case.scores.index}, draws, seed, cluster)
+    every, frame = frame.iloc[-1], frame.iloc[:-1]
+    grades = [weakest(case, rows["item"]) for rows in named.values()]
     frame["reliability"], frame["credibility"] = zip(*grades, strict=True) if grades else ((), ())
-    return frame.rename_axis(by).sort_values("value", ascending=False, kind="stable")
+    return frame.rename_axis(by).sort_values("value", ascending=False, kind="stable"), every
+
+
+def worth_knowing(
+    case: Case, weights: Weights | str | Points, *, draws: int, seed: int, cluster: Cluster | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """`information_value`, `evidence_value`, and what knowing all scores at once is worth, of one drawing."""
+    beliefs = Beliefs.of(case, weights)
+    return _score_by_score(beliefs), *_item_by_item(beliefs, "evidence", draws, seed, cluster)
 
 
 def weakest(case: Case, items: Iterable[str]) -> tuple[str, str]:
@@ -358,44 +507,6 @@ def _weakest(grades: Iterable[str], unjudged: str) -> str:
     return ";".join([*judged, *(given & {unjudged})])
 
 
-@dataclass(frozen=True, eq=False)
-class _Known:
-    """What the known scores of one option add to its expected score.
-
-    Attributes
-    ----------
-    rows : array of int
-        Which leaves are known.
-    usual : float
-        What they are worth on average.
-    others : array or None
-        What is expected beyond the usual of the option's other scores, along `GRID`; None when errors are not shared.
-    pull : float
-        See `SharedErrors.pull`.
-    """
-
-    rows: NDArray[np.intp]
-    usual: float
-    others: NDArray[np.float64] | None
-    pull: float
-
-    @classmethod
-    def of(cls, leaves: list[str], share: pd.Series, values: pd.Series, errors: SharedErrors | None) -> _Known:
-        """From the leaves known of one option."""
-        usual = math.fsum(share[leaf] * values[leaf].mean for leaf in leaves)
-        rows = share.index.get_indexer(leaves)
-        if errors is None:
-            return cls(rows, usual, None, 0.0)
-        return cls(rows, usual, errors.others(leaves) - (errors.mean - usual), errors.pull(len(leaves)))
-
-    def __call__(self, worth: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
-        """By draw, from weighted values and errors ``(k, n)``."""
-        added = worth[self.rows].sum(axis=0) - self.usual
-        if self.others is not None:
-            added += np.interp(self.pull * error[self.rows].sum(axis=0), GRID, self.others)
-        return np.asarray(added)
-
-
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:
     """Worth, probability and threshold of a score that tells nothing of others; the rival is so far ahead."""
     level = value.mean + ahead / weight if weight else math.nan
@@ -419,26 +530,3 @@ def _telling(
     gain = np.maximum(level - expected if leads else expected - level, 0.0)
     probability = float(ndtr(turn if leads else -turn))
     return float(CHANCE @ gain), probability, float(raw_at(value, turn))
-
-
-def _expected(case: Case, share: pd.Series, values: pd.DataFrame, errors: Mapping[str, SharedErrors]) -> pd.DataFrame:
-    """`expected_scores` from weights in the order of their ids; equals stand in the order of theirs."""
-    if values.empty:
-        raise AukusMcdaError("Every option fails a screen: there is none to choose.")
-    means = values.map(lambda value: value.mean)[share.index]
-    variances = values.map(lambda value: value.variance)[share.index]
-    together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})
-    table = pd.DataFrame(
-        {
-            "likely": (case.values.loc[values.index, share.index] * share).apply(math.fsum, axis=1),
-            "expected": (means * share).apply(math.fsum, axis=1),
-            "standard_deviation": (variances * share**2).apply(math.fsum, axis=1).add(together) ** 0.5,
-        }
-    )
-    for what in ("likely", "expected"):
-        table[f"{what}_rank"] = ranks(table[what].to_numpy())
-    return table.sort_values("expected_rank", kind="stable")
-
-
-def _leaders(table: pd.DataFrame) -> dict[str, str]:
-    return {"leader": table.index[0], "likely_leader": table["likely_rank"].idxmin()}

@@ -1,4 +1,5 @@
 from .analysis import study as study
+from .analysis import verdict as verdict
 from .case import Case as Case
 from .case import load_case as load_case
 from .errors import AukusMcdaError as AukusMcdaError
@@ -11,7 +12,6 @@ from .export import export_one_page as export_one_page
 from .export import export_slides as export_slides
 from .export import export_workbook as export_workbook
 from .export import verify as verify
-from .fragility import verdict as verdict
 from .lab import SwingGuide as SwingGuide
 from .lab import WeightBoard as WeightBoard
 from .lab import saved_weights as saved_weights

@@ -7,33 +7,56 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import pandas as pd
 
 from .case import Case, prescribed
-from .errors import WeightsError
+from .errors import MethodError, WeightsError
 from .guard import Draws, Seed, guarded
 from .perspectives import (
     Capitals,
     Futures,
+    Joint,
     Packages,
     Vintages,
     capitals,
     futures,
     half_effort,
+    joint,
+    leads_in,
     not_combined,
     packages,
     vintages,
 )
-from .ranking import Ranking, rank
+from .ranking import (
+    Flip,
+    MethodComparison,
+    Ranking,
+    break_points,
+    compare_methods,
+    nearest_flip,
+    rank,
+    stability,
+    switch_points,
+)
 from .story import wording
+from .uncertainty import (
+    AS_STATED,
+    Acceptability,
+    Cluster,
+    Share,
+    Verdict,
+    drawn,
+    smaa,
+    stress_table,
+    verdict_from,
+    worth_knowing,
+)
 from .weights import Points, Weights, weight_range
 
-if TYPE_CHECKING:
-    from .fragility import Fragility
-    from .perspectives import Joint
-    from .uncertainty import Acceptability
+Progress: TypeAlias = Callable[[str], object]
+"""Told what is being done."""
 
 PACKAGES = (
     "aukus-mcda",
@@ -47,6 +70,122 @@ PACKAGES = (
     "scipy",
     "seaborn",
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Fragility:
+    """The tests of one ranking.
+
+    Attributes
+    ----------
+    acceptability : Acceptability or None
+        Under the uncertain scores, and weights drawn as they were judged; None when
+        neither has a range, and there is nothing to draw.
+    flip : Flip
+        The smallest change of weights that changes the leader (L1).
+    breaks, stability, switches : DataFrame
+        From `break_points`, `stability` and `switch_points`.
+    methods : MethodComparison or None
+        The cross-check methods beside the additive model; None when they cannot
+        compare the options at all.
+    information, evidence : DataFrame
+        What knowing each score, or all that rest on an item of evidence, is worth.
+    together : Series
+        What knowing all scores at once is worth: value, probability, switches_to.
+    stress : DataFrame
+        How often the leader leads under other ways to draw, from `stress`.
+    verdict : Verdict
+        Robust, sensitive or inconclusive, and the rule that decided.
+    """
+
+    acceptability: Acceptability | None
+    flip: Flip
+    breaks: pd.DataFrame
+    stability: pd.DataFrame
+    switches: pd.DataFrame
+    methods: MethodComparison | None
+    information: pd.DataFrame
+    evidence: pd.DataFrame
+    together: pd.Series
+    stress: pd.DataFrame
+    verdict: Verdict
+
+
+def fragility(
+    case: Case,
+    ranking: Ranking,
+    by_profile: Mapping[str, Ranking],
+    *,
+    draws: int,
+    seed: int,
+    cluster: Cluster | None = None,
+    progress: Progress = lambda step: None,
+) -> Fragility | None:
+    """Make every test of a ranking; None when fewer than two options are ranked.
+
+    ``by_profile`` has the ranking under each profile of the case; ``progress`` is told what is being done.
+    """
+    if len(ranking.ranked) < 2:
+        return None
+    weights = ranking.weights
+    progress("Drawing scores and weights")
+    shares: Acceptability | None = None
+    if drawn(case, weights):
+        shares = smaa(case, weight_range(weights), draws=draws, seed=seed, cluster=cluster)
+    progress("Finding what would change the leader")
+    flip = nearest_flip(case, weights)
+    try:
+        methods = compare_methods(case, weights)
+    except MethodError:  # all options score alike: other methods have nothing to go by
+        methods = None
+    progress("Drawing in other ways")
+    first = None if shares is None else shares.rank_acceptability[1]
+    ways = stress_table(case, ranking, first, draws=draws, seed=seed, cluster=cluster)
+    progress("Weighing what better evidence would be worth")
+    scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
+    return Fragility(
+        acceptability=shares,
+        flip=flip,
+        breaks=break_points(case, weights),
+        stability=stability(case, weights),
+        switches=switch_points(case, weights),
+        methods=methods,
+        information=scores,
+        evidence=evidence,
+        together=together,
+        stress=ways,
+        verdict=_verdict(case, ranking, by_profile, shares, flip, methods, ways),
+    )
+
+
+def _verdict(
+    case: Case,
+    ranking: Ranking,
+    by_profile: Mapping[str, Ranking],
+    shares: Acceptability | None,
+    flip: Flip,
+    methods: MethodComparison | None,
+    ways: pd.DataFrame,
+) -> Verdict:
+    """The verdict; a test with nothing to go by, as of certain scores or of one criterion's weight, is not made."""
+    others = {name: other for name, other in by_profile.items() if name != ranking.weights.name}
+    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
+    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
+    return verdict_from(
+        *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
+        flip_distance=None if distance and len(case.leaves) == 1 else distance,
+        families=None if methods is None else methods.leads_in,
+        futures=leads_in(case, ranking.weights),
+        dissenting=[name for name, other in others.items() if other.leaders != ranking.leaders] if others else None,
+        ahead=None if shares is None else ahead,
+    )
+
+
+def _shares(shares: Acceptability, leader: str) -> tuple[Share, Share]:
+    """In what share of the draws the leader, and the best of the others, ranks first."""
+    first, error = shares.rank_acceptability[1], shares.standard_error["rank_acceptability"][1]
+    rival = first.drop(leader).idxmax()
+    return Share(float(first[leader]), float(error[leader])), Share(float(first[rival]), float(error[rival]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +205,8 @@ class Study:
         Every test of the ranking; None when fewer than two options are ranked.
     draws, seed : int
         For all that is drawn at random.
+    cluster : distributed.Client or None
+        Where it is drawn.
     """
 
     case: Case
@@ -74,6 +215,7 @@ class Study:
     fragility: Fragility | None
     draws: int
     seed: int
+    cluster: Cluster | None = None
 
     @cached_property
     def capitals(self) -> Capitals | None:
@@ -87,16 +229,14 @@ class Study:
         """How the options fare in each future; None without futures, or with fewer than two options."""
         if self.case.scenarios.empty or len(self.ranking.ranked) < 2:
             return None
-        return futures(self.case, self.ranking.weights, draws=self.draws, seed=self.seed)
+        return futures(self.case, self.ranking.weights, draws=self.draws, seed=self.seed, cluster=self.cluster)
 
     @cached_property
     def joint(self) -> Joint | None:
         """Where the uncertainty about who leads comes from; None with fewer than two options."""
-        from .perspectives import joint
-
         if len(self.ranking.ranked) < 2:
             return None
-        return joint(self.case, self.ranking.weights, draws=10 * self.draws, seed=self.seed)
+        return joint(self.case, self.ranking.weights, draws=10 * self.draws, seed=self.seed, cluster=self.cluster)
 
     @cached_property
     def packages(self) -> Packages | None:
@@ -177,13 +317,59 @@ class Study:
 
 
 @guarded(WeightsError)
+def verdict(
+    case: Case,
+    weights: Weights | str | Points = "baseline",
+    *,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    cluster: Cluster | None = None,
+) -> Verdict:
+    """Robust, sensitive or inconclusive, by the rules that are printed with it.
+
+    A case without scenarios has not been tested in any future: nothing there is called robust.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        As for `rank`.
+    draws, seed : int
+        For the draws of scores and weights.
+    cluster : distributed.Client, optional
+        Draw there.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case.
+    MethodError
+        When fewer than two options are ranked.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> verdict(load_case("aukus_plus_two"), draws=20_000).word in ("sensitive", "inconclusive")
+    True
+    """
+    ranking = rank(case, weights)
+    tests = fragility(
+        case, ranking, {name: rank(case, name) for name in case.profiles}, draws=draws, seed=seed, cluster=cluster
+    )
+    if tests is None:
+        raise MethodError("A verdict needs at least two options that pass the screens.")
+    return tests.verdict
+
+
+@guarded(WeightsError)
 def study(
     case: Case,
     weights: Weights | str | Points = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
-    progress: Callable[[str], object] = lambda step: None,
+    cluster: Cluster | None = None,
+    progress: Progress = lambda step: None,
 ) -> Study:
     """Rank a case under the weights asked for and under each of its profiles, and test the ranking.
 
@@ -194,6 +380,8 @@ def study(
         Weights, a profile's name, or swing points by criterion id.
     draws, seed : int
         For all that is drawn at random; the same seed gives the same study.
+    cluster : distributed.Client, optional
+        Draw there.
     progress : callable, optional
         Told what is being done.
 
@@ -211,9 +399,9 @@ def study(
     (11, 6)
     """
     prescribed()
-    from .fragility import fragility  # loads the whole analysis, which importing the package must not
-
     ranking = rank(case, weights)
     by_profile = {name: rank(case, name) for name in case.profiles}
-    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, progress=progress)
-    return Study(case=case, ranking=ranking, by_profile=by_profile, fragility=tests, draws=draws, seed=seed)
+    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster, progress=progress)
+    return Study(
+        case=case, ranking=ranking, by_profile=by_profile, fragility=tests, draws=draws, seed=seed, cluster=cluster
+    )

@@ -20,7 +20,7 @@ FLOW = (
     ("errors", "guard"),
     ("text",),
     *[(room,) for room in ("weights", "case", "ranking", "uncertainty", "perspectives", "story")],
-    ("analysis", "fragility"),
+    ("analysis",),
     *[(room,) for room in ("export", "lab", "cli")],
 )
 """The rooms, and the modules beside them, from the ground up: each imports only from those before it."""

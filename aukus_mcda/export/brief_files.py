@@ -13,10 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..analysis import Study
+from ..analysis import Progress, Study
 from ..case import Case, clock, replacing
 from ..errors import WeightsError
-from ..fragility import Progress
 from ..story import contributions_export, ranking_export
 from .page import export_one_page
 from .slides import export_slides

@@ -4,10 +4,9 @@ Each takes a case and weights and gives a frozen result with tables;
 what is drawn is drawn as in `uncertainty`.
 """
 
-from .attribution import Joint, joint
+from .attribution import FACTORS, Joint, joint
 from .between_dates import Vintages, vintages
 from .by_capital import AUTHORS, Capitals, capitals
-from .combining import FACTORS
 from .failing import Threshold
 from .in_futures import Futures, futures
 from .package_choice import (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import operator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,19 +16,42 @@ import pandas as pd
 from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import Draws, Seed, guarded
-from ..ranking import rank
-from ..weights import Array, Points, Sampler, Weights, WeightSet, fill_point, whole
-from .combining import FACTORS, SUBSETS, Combining
-from .future_counting import weight_sampler
-from .future_draws import ValueLines, future_draws
+from ..uncertainty import Cluster, lead_shares, possible_weights, run
+from ..weights import (
+    SCORES,
+    WEIGHTS,
+    Array,
+    Points,
+    Sampler,
+    Weights,
+    WeightSet,
+    chunk_rng,
+    fill_point,
+    weight_range,
+    whole,
+)
+from .future_draws import FutureDraws, future_draws
 from .in_futures import chances_of
-from .method_blocks import BLOCK_METHODS, usable
-from .scenarios import AS_JUDGED, future_names, in_future, weight_factors
+from .method_blocks import BLOCK_METHODS, MethodBlock, usable
+from .scenarios import AS_JUDGED, future_names, in_future, reweighted, weight_factors
 
+FACTORS = ("evidence", "preferences", "method", "future")
+"""What can vary: the uncertain scores; the weights; the way of ranking; the scenario."""
+
+Subset: TypeAlias = tuple[str, ...]
+SUBSETS: tuple[Subset, ...] = tuple(subset for size in range(1, 5) for subset in combinations(FACTORS, size))
+"""Sets of factors that may be known together."""
+
+ROWS = 128
+"""Draws of evidence and preferences in a batch, or up to 16 times as many where they meet few methods and futures.
+Like `CHUNK`, part of what a seed means."""
 BATCHES = 8
 """The fewest batches that errors are taken from."""
 LEAST = 1e-12
 """Variance below this is rounding: the same option leads everywhere."""
+
+_OTHER = 16
+"""Added to a stream for the second, independent draw of the same factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +119,7 @@ def joint(
     vary: str | Iterable[str] = FACTORS,
     preferences: str = "own",
     chances: Mapping[str, float] | pd.Series | None = None,
+    cluster: Cluster | None = None,
 ) -> Joint:
     """Vary scores, weights, method and future at once, and attribute who leads to each.
 
@@ -121,6 +146,8 @@ def joint(
     chances : mapping or Series, optional
         What each future counts, as for `futures`; without, each counts the same. So does
         each family of methods. Both are ways of counting, no probabilities.
+    cluster : distributed.Client, optional
+        Draw there.
 
     Returns
     -------
@@ -159,53 +186,31 @@ def joint(
     if preferences not in ("own", "profiles"):
         raise MethodError(f"preferences is own or profiles, not {preferences!r}.")
     given = None if chances is None else chances_of(chances, names.index)
+    wanted, seed = whole(draws, "The number of draws", 1), whole(seed, "The seed", 0)
+    order = [option for option in case.options.index if option not in case.screened.index]
+    if len(order) < 2:
+        raise MethodError("Who leads is a question for two options or more that pass the screens.")
     futures = list(names.index) if "future" in asked else [AS_JUDGED]
     shares = np.full(len(futures), 1 / len(futures)) if given is None or len(futures) == 1 else given.to_numpy()
-    wanted, seed = whole(draws, "The number of draws", 1), whole(seed, "The seed", 0)
-
-    options = sorted(option for option in case.options.index if option not in case.screened.index)
-    if len(options) < 2:
-        raise MethodError("Who leads is a question for two options or more that pass the screens.")
-    leaves = sorted(case.leaves)
-    anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
-    left_out = usable(anchors)
+    left_out = usable(case.criteria.loc[list(case.leaves), ["worst", "best"]].to_numpy(dtype=float))
     methods = [name for name in BLOCK_METHODS if name not in left_out] if "method" in asked else ["additive"]
-    samplers = _samplers(case, weights, leaves, preferences, "preferences" in asked)
-    combining = Combining(
-        case=case,
-        options=options,
-        leaves=leaves,
-        methods=methods,
-        futures=futures,
-        shares=shares,
-        samplers=samplers,
-        scores=future_draws(
-            case, [in_future(case, name) for name in futures], options, leaves, certain="evidence" not in asked
-        ),
-        lines=ValueLines.of(case, leaves),
-        factors=[weight_factors(case, name) for name in futures],
-        anchors=anchors,
-        seed=seed,
-    )
+    samplers = _samplers(case, weights, sorted(case.leaves), preferences, "preferences" in asked)
+    combining = _Combining.of(case, futures, shares, methods, samplers, certain="evidence" not in asked, seed=seed)
     # Where nothing is drawn all batches are the same, and two show that there is no error.
     batches = max(BATCHES, math.ceil(wanted / combining.size)) if combining.drawn else 2
-    known, leads = [], np.zeros((len(futures), len(methods), len(options)))
-    with ThreadPoolExecutor() as pool:
-        for each in pool.map(combining.batch, range(batches)):
-            known.append(each.known)
-            leads += each.leads / batches
-    effects, uncertainty = _effects(np.array(known), combining.varied)
-    order = [option for option in case.options.index if option in set(options)]
-    index = pd.Index(options, name="option")
+    parts = list(run(combining, ((number, combining.rows) for number in range(batches)), cluster=cluster))
+    leads = np.add.reduce([part.leads / batches for part in parts])
+    effects, uncertainty = _effects(np.array([part.known for part in parts]), combining.varied)
+    index = pd.Index(sorted(order), name="option")
+    by_method = pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method"))
+    by_future = pd.DataFrame(leads.mean(axis=1).T, index, pd.Index(futures, name="future"))
     return Joint(
         effects=effects,
         together=float(1 - effects["main"].sum()) if uncertainty > 0 else 0.0,
         uncertainty=uncertainty,
         leads=pd.Series(shares @ leads.mean(axis=1), index, name="leads").loc[order],
-        by_method=pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method")).loc[
-            order
-        ],
-        by_future=pd.DataFrame(leads.mean(axis=1).T, index, pd.Index(futures, name="future")).loc[order],
+        by_method=by_method.loc[order],
+        by_future=by_future.loc[order],
         methods=tuple(methods),
         futures=tuple(futures),
         left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
@@ -215,6 +220,26 @@ def joint(
         seed=seed,
         digest=case.digest,
     )
+
+
+def _samplers(
+    case: Case, weights: WeightSet | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
+) -> list[Sampler]:
+    """How weights are drawn: by one sampler, or by one for each profile."""
+    if isinstance(weights, WeightSet):
+        sampler, point = possible_weights(case, weights).sampler(leaves), weights.mean(leaves)
+    else:
+        own = case.weights(weights)
+        sampler, point = possible_weights(case, weight_range(own)).sampler(leaves), own.values
+    if not vary:
+        if point is None:
+            raise WeightsError("To hold preferences fixed, give weights, not a space whose mean is not known.")
+        return [partial(fill_point, point=point[leaves].to_numpy(dtype=float))]
+    if preferences == "own":
+        return [sampler]
+    if not case.profiles:
+        raise MethodError("The case has no weight profiles to draw preferences from; use preferences='own'.")
+    return [possible_weights(case, weight_range(case.profile(name))).sampler(leaves) for name in case.profiles]
 
 
 def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, float]:
@@ -253,29 +278,199 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
     return table_of, variance if variance > LEAST else 0.0
 
 
-def _samplers(
-    case: Case, weights: WeightSet | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
-) -> list[Sampler]:
-    """How weights are drawn: by one sampler, or by one for each profile."""
-    if isinstance(weights, WeightSet):
-        if weights.anchors not in (None, case.anchors_digest):
-            raise WeightsError("This weight space was made for other anchors than this case's; judge the swings again.")
-        own = weights.sampler(leaves)
-    else:
-        fitted = rank(case, weights).weights
-        own = weight_sampler(fitted, leaves)
-    if not vary:
-        if isinstance(weights, WeightSet):
-            mean = weights.mean(leaves)
-            if mean is None:
-                raise WeightsError("To hold preferences fixed, give weights, not a space whose mean is not known.")
-            point = mean
+@dataclass(frozen=True, eq=False)
+class Leaders:
+    """Who leads in the combinations of some draws with every method and future.
+
+    Attributes
+    ----------
+    all : array (F, M, m, n)
+        1 for the leader.
+    by_method, by_future : array (M, m, n), (F, m, n)
+        Averaged over futures, and over methods.
+    overall : array (m, n)
+        Averaged over both.
+    mean : array (F, M, m)
+        Averaged over draws.
+    shares : array (F,)
+        What each future counts; each method counts the same.
+    """
+
+    all: Array
+    by_method: Array
+    by_future: Array
+    overall: Array
+    mean: Array
+    shares: Array
+
+    @classmethod
+    def of(cls, leads: Array, shares: Array) -> Leaders:
+        """With the averages of ``leads (F, M, m, n)``."""
+        by_future = leads.mean(axis=1)
+        by_method = np.einsum("fmin,f->min", leads, shares)
+        return cls(leads, by_method, by_future, by_method.mean(axis=0), leads.mean(axis=3), shares)
+
+    def product(self, other: Leaders, subset: Subset) -> float:
+        """Mean over draws of the product with another's, method and future being the same where in ``subset``."""
+        _, methods, _, draws = self.all.shape
+        q: list[float] = self.shares.tolist()
+        found: float
+        if "method" in subset and "future" in subset:
+            found = sum(map(operator.mul, q, map(_dot, self.all, other.all))) / methods
+        elif "method" in subset:
+            found = _dot(self.by_method, other.by_method) / methods
+        elif "future" in subset:
+            found = sum(map(operator.mul, q, map(_dot, self.by_future, other.by_future)))
         else:
-            point = fitted.values
-        fixed: Callable[..., None] = partial(fill_point, point=point[leaves].to_numpy(dtype=float))
-        return [fixed]
-    if preferences == "own":
-        return [own]
-    if not case.profiles:
-        raise MethodError("The case has no weight profiles to draw preferences from; use preferences='own'.")
-    return [weight_sampler(case.profile(name), leaves) for name in case.profiles]
+            found = _dot(self.overall, other.overall)
+        return found / int(draws)
+
+    def gain(self, other: Leaders, subset: Subset) -> float:
+        """As `product` of the means over draws, less that of the means over all."""
+        one, two = (Leaders.of(each.mean[..., None], each.shares) for each in (self, other))
+        return one.product(two, subset) - one.product(two, ())
+
+
+class _Batch(NamedTuple):
+    """Of one batch: the variance known with each of `SUBSETS`, and ``leads (F, M, m)``."""
+
+    known: Array
+    leads: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Combining:
+    """Reducer: who leads in a batch of combinations of scores, weights, methods and futures."""
+
+    case: Case
+    leaves: list[str]
+    methods: list[str]
+    shares: Array
+    samplers: list[Sampler]
+    scores: FutureDraws
+    factors: list[dict[str, float]]
+    anchors: Array
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        futures: list[str],
+        shares: Array,
+        methods: list[str],
+        samplers: list[Sampler],
+        *,
+        certain: bool,
+        seed: int,
+    ) -> _Combining:
+        """For the options that pass the screens; ``certain`` leaves all scores at their likely values."""
+        options, leaves = sorted(set(case.options.index) - set(case.screened.index)), sorted(case.leaves)
+        scores = future_draws(case, [in_future(case, name) for name in futures], options, leaves, certain=certain)
+        return cls(
+            case=case,
+            leaves=leaves,
+            methods=methods,
+            shares=shares,
+            samplers=samplers,
+            scores=scores,
+            factors=[weight_factors(case, name) for name in futures],
+            anchors=case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float),
+            seed=seed,
+        )
+
+    @property
+    def varied(self) -> dict[str, bool]:
+        """Whether each factor varies at all."""
+        fixed = len(self.samplers) == 1 and getattr(self.samplers[0], "func", None) is fill_point
+        return {
+            "evidence": not self.scores.certain,
+            "preferences": not fixed,
+            "method": len(self.methods) > 1,
+            "future": int((self.shares > 0).sum()) > 1,
+        }
+
+    @property
+    def drawn(self) -> bool:
+        """Whether anything is drawn at random."""
+        return self.varied["evidence"] or self.varied["preferences"]
+
+    @property
+    def rows(self) -> int:
+        """Draws in a batch."""
+        return ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.factors)))) if self.drawn else 1
+
+    @property
+    def size(self) -> int:
+        """Combinations in a batch."""
+        varied = self.varied
+        twice = (1 + varied["evidence"]) * (1 + varied["preferences"])
+        return self.rows * twice * len(self.methods) * len(self.factors)
+
+    def __call__(self, number: int, rows: int) -> _Batch:
+        """Of one batch; the products of who leads give the effects."""
+        varied = self.varied
+        evidence = [self._raw(number, SCORES + _OTHER * twice, rows) for twice in range(1 + varied["evidence"])]
+        preferences = [
+            self._weights(number, WEIGHTS + _OTHER * twice, rows) for twice in range(1 + varied["preferences"])
+        ]
+        cells = [[Leaders.of(leads, self.shares) for leads in self._leads(raw, preferences)] for raw in evidence]
+        (a, b), (c, d) = [[row[j % len(row)] for j in (0, 1)] for row in (cells[0], cells[-1])]
+        pairs = {
+            (): ((a, d), (b, c)),
+            ("evidence",): ((a, b), (c, d)),
+            ("preferences",): ((a, c), (b, d)),
+            ("evidence", "preferences"): ((a, a), (b, b), (c, c), (d, d)),
+        }
+        apart = np.mean([one.product(other, ()) for one, other in pairs[()]])
+        known = np.zeros(len(SUBSETS))
+        for position, subset in enumerate(SUBSETS):
+            drawn = tuple(factor for factor in subset if factor in FACTORS[:2])
+            if drawn:
+                known[position] = np.mean([one.product(other, subset) for one, other in pairs[drawn]]) - apart
+            else:  # the means of a batch are independent too, and their products vary less
+                known[position] = np.mean([one.gain(other, subset) for one, other in pairs[()]])
+        return _Batch(known, np.mean([each.mean for each in (a, b, c, d)], axis=0))
+
+    def _raw(self, number: int, stream: int, rows: int) -> Array:
+        """Raw scores ``(F, m, k, n)``."""
+        rng = chunk_rng(self.seed, number, stream)
+        options, leaves = self.scores.shape
+        out = np.empty((len(self.factors), options, leaves, rows))
+        for option in range(options):
+            out[:, option], moved = self.scores.draw(rng, option, rows)
+            for future, (changed, raw) in enumerate(moved):
+                out[future, option, changed] = raw
+        return out
+
+    def _weights(self, number: int, stream: int, rows: int) -> list[Array]:
+        """Weights ``(k, n)`` in each future; of several samplers, one at random for each draw."""
+        rng = chunk_rng(self.seed, number, stream)
+        out = np.empty((len(self.leaves), rows))
+        self.samplers[0](rng, out)
+        if len(self.samplers) > 1:
+            whose = rng.integers(len(self.samplers), size=rows)
+            for position, sampler in enumerate(self.samplers[1:], start=1):
+                other = np.empty_like(out)
+                sampler(rng, other)
+                np.copyto(out, other, where=whose == position)
+        return [reweighted(out, self.case, self.leaves, factors) for factors in self.factors]
+
+    def _leads(self, raw: Array, preferences: list[list[Array]]) -> Array:
+        """Who leads under each preferences ``(p, F, M, m, n)``."""
+        futures, options, _, rows = raw.shape
+        out = np.empty((len(preferences), futures, len(self.methods), options, rows))
+        values = np.empty(raw.shape[1:])
+        for future in range(futures):
+            for leaf, line in enumerate(self.scores.lines):
+                line.fill(raw[future, :, leaf], values[:, leaf])
+            block = MethodBlock(raw[future], values, *self.anchors.T)
+            for own, leads in zip(preferences, out, strict=True):
+                for number, method in enumerate(self.methods):
+                    leads[future, number] = lead_shares(block.scores(method, own[future]))
+        return out
+
+
+def _dot(one: Array, other: Array) -> float:
+    """The sum of products of all elements, added up by NumPy and not by BLAS."""
+    return float(np.einsum("i,i->", one.ravel(), other.ravel()))

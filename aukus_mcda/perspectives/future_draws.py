@@ -1,9 +1,8 @@
-"""Draws of scores in several futures at once, from the same random numbers.
+"""Draws of scores in several futures at once, from the same random numbers, and who ranks where in them.
 
 A draw stands for one state of knowledge: the quantile at which each score lies within
 its own range. A future moves the range, so what differs between the futures of a draw
-is the future alone. Drawn as in `simulation`, by the same seed: the case as judged gets
-the very scores that `smaa` draws.
+is the future alone. The case as judged gets the very scores that `smaa` draws.
 """
 
 from __future__ import annotations
@@ -16,8 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import BrokenLine, Case, judged
-from ..uncertainty import Batch, Judged, ScoreDraws, score_draws
-from ..weights import Array
+from ..ranking import Ranking
+from ..uncertainty import (
+    BLOCK,
+    Batch,
+    Block,
+    Counts,
+    Judged,
+    ScoreDraws,
+    Source,
+    count_ranks,
+    possible_weights,
+    score_draws,
+)
+from ..weights import TIE, Array, weight_range
+from .failing import Input
+from .scenarios import in_future, reweighted, weight_factors
+
+RIVALS = 3
+"""Options next to the leader whose scores a failure rule may name."""
 
 
 class Moved(NamedTuple):
@@ -42,12 +58,15 @@ class FutureDraws:
         By future and option, the uncertain scores that are not as judged.
     changed : tuple of tuple of array of int
         By future and option, the leaves whose scores are not as judged.
+    lines : tuple of BrokenLine
+        By leaf, from raw scores to values 0-100.
     """
 
     judged: ScoreDraws
     likely: Array
     moved: tuple[tuple[tuple[Moved, ...], ...], ...]
     changed: tuple[tuple[NDArray[np.intp], ...], ...]
+    lines: tuple[BrokenLine, ...]
 
     @property
     def certain(self) -> bool:
@@ -56,26 +75,29 @@ class FutureDraws:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many options there are, and the futures and leaves of each."""
-        futures, options, leaves = self.likely.shape
-        return options, futures, leaves
+        """How many options and leaves there are."""
+        return self.likely.shape[1:]
 
-    def fill(self, rng: np.random.Generator, option: int, out: Array, errors: Array | None = None) -> None:
-        """Fill ``out (F, k, n)`` with one option's raw scores in every future; ``out[0]`` is as judged."""
-        out[0] = self.judged.likely[option][:, None]
-        numbers = self.judged.numbers(rng, option, out.shape[2])
+    def draw(
+        self, rng: np.random.Generator, option: int, draws: int
+    ) -> tuple[Array, list[tuple[NDArray[np.intp], Array]]]:
+        """One option's raw scores as judged ``(k, n)``; for each future, the leaves it moves and their raw scores."""
+        base = np.repeat(self.judged.likely[option][:, None], draws, axis=1)
+        numbers = self.judged.numbers(rng, option, draws)
         for batch, drawn in zip(self.judged.batches[option], numbers, strict=True):
             used = drawn.copy()
             batch.value(used)
-            out[0][batch.rows] = used
-        for future in range(1, len(out)):
-            out[future] = out[0]
-            rows = self.changed[future][option]
-            out[future][rows] = self.likely[future, option, rows][:, None]
+            base[batch.rows] = used
+        futures = []
+        for future, changed in enumerate(self.changed):
+            rows = changed[option]
+            raw = np.repeat(self.likely[future, option, rows][:, None], draws, axis=1)
             for each in self.moved[future][option]:
                 used = numbers[each.source][each.rows]
                 each.batch.value(used)
-                out[future][each.batch.rows] = used
+                raw[np.searchsorted(rows, each.batch.rows)] = used
+            futures.append((rows, raw))
+        return base, futures
 
 
 def future_draws(
@@ -124,30 +146,9 @@ def future_draws(
             by_option.append(tuple(parts))
         moved.append(tuple(by_option))
         changed.append(tuple(touched))
-    return FutureDraws(replace(drawn, likely=likely[0], batches=tuple(raw)), likely, tuple(moved), tuple(changed))
-
-
-@dataclass(frozen=True, eq=False)
-class ValueLines:
-    """Raw scores to values 0-100, leaf by leaf, along broken lines.
-
-    Attributes
-    ----------
-    lines : tuple of BrokenLine
-        By leaf.
-    """
-
-    lines: tuple[BrokenLine, ...]
-
-    @classmethod
-    def of(cls, case: Case, leaves: Sequence[str]) -> ValueLines:
-        """The value functions of a case's leaves."""
-        return cls(tuple(BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves))
-
-    def __call__(self, raw: Array, out: Array) -> None:
-        """Values of ``raw (..., k, n)`` into ``out``, of the same shape."""
-        for leaf, line in enumerate(self.lines):
-            line.fill(raw[..., leaf, :], out[..., leaf, :])
+    lines = tuple(BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves)
+    first = replace(drawn, likely=likely[0], batches=tuple(raw))
+    return FutureDraws(first, likely, tuple(moved), tuple(changed), lines)
 
 
 def _range(row: dict[str, float]) -> tuple[float, float, float]:
@@ -159,3 +160,92 @@ def _rows(
 ) -> list[Judged]:
     """``(leaf, low, likely, high)`` of an option on some leaves."""
     return [(int(leaf), *_range(table[option, leaves[leaf]])) for leaf in rows]
+
+
+class Sample(NamedTuple):
+    """Where a failure rule is sought: the leader's lead ``(F, n)``, the inputs ``(i, n)``, the best other."""
+
+    lead: Array
+    inputs: Array
+    rival: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class FutureCounts:
+    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
+
+    ``order`` has today's leader first.
+    """
+
+    source: Source
+    scores: FutureDraws
+    case: Case
+    futures: list[str]
+    options: list[str]
+    leaves: list[str]
+    order: list[int]
+    factors: list[dict[str, float]]
+    margin: float
+
+    @classmethod
+    def of(cls, case: Case, today: Ranking, futures: list[str], margin: float, seed: int) -> FutureCounts:
+        """For the ranked options of a case."""
+        options, leaves = sorted(today.ranked.index), sorted(case.leaves)
+        scores = future_draws(case, [in_future(case, future) for future in futures], options, leaves)
+        return cls(
+            source=Source(scores.judged, (possible_weights(case, weight_range(today.weights)).sampler(leaves),), seed),
+            scores=scores,
+            case=case,
+            futures=futures,
+            options=options,
+            leaves=leaves,
+            order=[options.index(option) for option in today.ranked.index],
+            factors=[weight_factors(case, future) for future in futures],
+            margin=margin,
+        )
+
+    @property
+    def inputs(self) -> list[Input]:
+        """What a failure rule may name: every criterion's weight; scores of the leader and the next options."""
+        told = [self.options[place] for place in self.order[: 1 + RIVALS]]
+        weights = [Input("weight", criterion) for criterion in self.case.criteria.index]
+        return weights + [Input("score", leaf, option) for option in told for leaf in self.leaves]
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        """Of the first ``size`` draws of a chunk."""
+        m, every = len(self.options), len(self.futures)
+        counts = Counts(ranks=np.zeros((every, m, m)), within=np.zeros((every, m)), sample=[])
+        for block in self.source.blocks(chunk, size):
+            then = [reweighted(block.weights[0], self.case, self.leaves, factors) for factors in self.factors]
+            values, scores = np.empty((len(self.leaves), BLOCK)), np.empty((every, m, block.size))
+            near = {}
+            for option in range(m):
+                raw_scores, moved = self.scores.draw(block.rng, option, BLOCK)
+                for line, row, out in zip(self.scores.lines, raw_scores, values, strict=True):
+                    line.fill(row, out)
+                for future, (rows, raw) in enumerate(moved):
+                    usual = values[rows]
+                    for leaf, row in zip(rows, raw, strict=True):
+                        self.scores.lines[leaf].fill(row, values[leaf])
+                    np.einsum("jn,jn->n", values[:, : block.size], then[future], out=scores[future, option])
+                    values[rows] = usual
+                if chunk == 0 and option in self.order[: 1 + RIVALS]:
+                    near[option] = raw_scores[:, : block.size]
+            counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
+            counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
+            if chunk == 0:
+                counts["sample"].append(self._sample(scores, block, near))
+        return counts
+
+    def _sample(self, scores: Array, block: Block, raw: dict[int, Array]) -> Sample:
+        leader, *others = self.order
+        best = np.array(others)[scores[:, others].argmax(axis=1)]
+        lead = scores[:, leader] - scores[:, others].max(axis=1)
+        row = dict(zip(self.leaves, block.weights[0], strict=True))
+        beneath = {
+            criterion: [leaf for leaf in self.leaves if criterion in self.case.branch_of(leaf)]
+            for criterion in self.case.criteria.index
+        }
+        shares = [np.sum([row[leaf] for leaf in beneath[criterion]], axis=0) for criterion in self.case.criteria.index]
+        told = [raw[option] for option in self.order[: 1 + RIVALS]]
+        return Sample(lead, np.vstack([*shares, *told]), best)

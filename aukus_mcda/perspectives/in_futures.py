@@ -16,7 +16,7 @@ from ..ranking import Ranking, rank
 from ..uncertainty import Cluster, total
 from ..weights import TIE, Array, Points, Weights, whole
 from .failing import FailureRule, failure_rule
-from .future_counting import FutureCounts, Sample
+from .future_draws import FutureCounts, Sample
 from .regrets import regret
 from .scenarios import AS_JUDGED, future_names, futures_led, rank_in
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ranking import NOISE
-from ..weights import TIE, Array
+from ..weights import Array
 
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
 """The methods by name, one for each of `methods.FAMILIES` and in that order."""
@@ -22,8 +22,8 @@ STEP = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
 
 
-class Block:
-    """One block of draws: what several methods need is worked out once.
+class MethodBlock:
+    """The scores of one block of draws: what several methods, and several weights, need is worked out once.
 
     Parameters
     ----------
@@ -31,14 +31,12 @@ class Block:
         Scores in their criteria's units.
     values : array (m, k, n)
         Their values 0-100, for the additive model.
-    weights : array (k, n)
-        0 or more, adding up to 1 in each draw.
     worst, best : array (k,)
         The declared anchors.
     """
 
-    def __init__(self, raw: Array, values: Array, weights: Array, worst: Array, best: Array) -> None:
-        self.raw, self.values, self.weights = raw, values, weights
+    def __init__(self, raw: Array, values: Array, worst: Array, best: Array) -> None:
+        self.raw, self.values = raw, values
         self.worst, self.best = worst[:, None], best[:, None]
         self.sign = np.sign(best - worst)[:, None]
 
@@ -54,36 +52,35 @@ class Block:
         return np.asarray((self.raw - self.worst) / (self.best - self.worst))
 
     @cached_property
-    def telling(self) -> Array:
-        """Weights ``(k, n)``, 0 where all options agree."""
-        return np.asarray(self.weights * self.varies)
+    def beaten(self) -> NDArray[np.int32]:
+        """Options that each option beats on a leaf, less those that beat it there ``(m, k, n)``."""
+        near = np.round(self.near, STEP)
+        beaten = np.zeros(near.shape, dtype=np.int32)
+        for option in near:
+            beaten += near > option
+            beaten -= near < option
+        return beaten
 
-    def scores(self, method: str) -> Array:
-        """Scores ``(m, n)`` by one of `BLOCK_METHODS`, higher is better."""
-        found: Array = getattr(self, f"_{method}")()
-        return found
+    def scores(self, method: str, weights: Array) -> Array:
+        """Scores ``(m, n)`` by one of `BLOCK_METHODS`, higher is better; ``weights (k, n)`` add up to 1."""
+        scores: Array = getattr(self, f"_{method}")(weights)
+        return scores
 
-    def _additive(self) -> Array:
-        return np.asarray(np.einsum("mkn,kn->mn", self.values, self.weights))
+    def _additive(self, weights: Array) -> Array:
+        return np.asarray(np.einsum("mkn,kn->mn", self.values, weights))
 
-    def _rim(self) -> Array:
-        squares = self.weights**2
-        away = 1 - self.near
+    def _rim(self, weights: Array) -> Array:
+        squares, away = weights**2, 1 - self.near
         away = np.sqrt(np.einsum("mkn,mkn,kn->mn", away, away, squares, optimize=False))
         reached = np.sqrt(np.einsum("mkn,mkn,kn->mn", self.near, self.near, squares, optimize=False))
         return np.asarray(reached / (away + reached))
 
-    def _promethee_ii(self) -> Array:
-        near = np.round(self.near, STEP)
-        beaten = np.zeros(near.shape, dtype=np.int32)  # options an option beats, less those that beat it
-        for option in near:
-            beaten += near > option
-            beaten -= near < option
-        return np.asarray(np.einsum("mkn,kn->mn", beaten, self.weights) / (len(near) - 1))
+    def _promethee_ii(self, weights: Array) -> Array:
+        return np.asarray(np.einsum("mkn,kn->mn", self.beaten, weights) / (len(self.beaten) - 1))
 
-    def _edas(self) -> Array:
+    def _edas(self, weights: Array) -> Array:
         mean = self.raw.mean(axis=0)
-        scale = np.divide(self.sign * self.telling, mean, out=np.zeros_like(mean), where=mean > 0)
+        scale = np.divide(self.sign * weights * self.varies, mean, out=np.zeros_like(mean), where=mean > 0)
         gain = (self.raw - mean) * scale
         above = np.maximum(gain, 0).sum(axis=1)
         below = above - gain.sum(axis=1)
@@ -94,18 +91,6 @@ def usable(anchors: NDArray[np.float64]) -> dict[str, str]:
     """Why a method cannot be used between these anchors ``(k, 2)``, by name; empty when all can."""
     below = bool((anchors < 0).any())
     return {"edas": "It divides by the mean score, and a scale of this case goes below 0."} if below else {}
-
-
-def lead_shares(scores: Array) -> Array:
-    """Who leads in each draw of ``scores (m, n)``: 1 for the leader, an equal share each where some tie.
-
-    Examples
-    --------
-    >>> lead_shares(np.array([[3.0, 2.0], [1.0, 2.0], [0.0, 1.0]])).T.tolist()
-    [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]]
-    """
-    ahead = (scores >= scores.max(axis=0) - TIE).astype(float)
-    return np.asarray(ahead / ahead.sum(axis=0))
 
 
 def _ratio(part: Array, whole: Array) -> Array:

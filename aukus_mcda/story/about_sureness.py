@@ -15,8 +15,7 @@ from .result_tables import methods_table
 from .speaker_notes import judged, weighed, widest
 
 if TYPE_CHECKING:
-    from ..analysis import Study
-    from ..fragility import Fragility
+    from ..analysis import Fragility, Study
 
 SIDES = {"below": "Below, leads", "above": "Above, leads"}
 """Headings of who leads on either side of the range in which the leader stays."""

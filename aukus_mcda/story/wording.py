@@ -14,7 +14,7 @@ from ..uncertainty import drawn, spread_drawn
 from ..weights import Weights
 
 if TYPE_CHECKING:
-    from ..fragility import Fragility
+    from ..analysis import Fragility
     from ..uncertainty import Acceptability
 
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."

@@ -7,10 +7,10 @@ the verdict adds up the tests.
 from .counting import count_ranks, lead_shares
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
 from .engine import BLOCK, Block, Cluster, Counts, Source, run, sizes, total
-from .information import evidence_value, information_value, joint_information
+from .information import evidence_value, information_value, joint_information, worth_knowing
 from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa, source_of
 from .verdicts import Share, Verdict, verdict_from
-from .ways_to_draw import AS_STATED, stress
+from .ways_to_draw import AS_STATED, stress, stress_table
 
 __all__ = [
     "AS_STATED",
@@ -41,6 +41,8 @@ __all__ = [
     "source_of",
     "spread_drawn",
     "stress",
+    "stress_table",
     "total",
     "verdict_from",
+    "worth_knowing",
 ]

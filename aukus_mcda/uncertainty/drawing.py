@@ -133,11 +133,12 @@ class ScoreDraws:
         """How many options and leaves there are."""
         return self.likely.shape
 
-    def numbers(self, rng: np.random.Generator, option: int, draws: int) -> list[Array]:
-        """The random numbers ``(r, draws)`` of each batch of an option, with what its errors share."""
-        numbers = [np.empty((len(batch.rows), draws)) for batch in self.batches[option]]
+    def numbers(self, rng: np.random.Generator, option: int, draws: int, out: Array | None = None) -> list[Array]:
+        """The random numbers ``(r, draws)`` of each batch, with what errors share; of one batch, in ``out``."""
+        batches = self.batches[option]
+        numbers = [np.empty((len(batch.rows), draws)) for batch in batches] if out is None else [out]
         common = np.sqrt(self.shared) * rng.standard_normal(draws) if self.shared and numbers else None
-        for batch, part in zip(self.batches[option], numbers, strict=True):
+        for batch, part in zip(batches, numbers, strict=True):
             batch.numbers(rng, part)
             if common is not None:
                 part *= np.sqrt(1 - self.shared)
@@ -151,12 +152,17 @@ class ScoreDraws:
         ``errors``, of the same shape, is filled with the shared errors behind them, positive where the option
         is worth more.
         """
-        out[:] = self.likely[option][:, None]
-        for batch, part in zip(self.batches[option], self.numbers(rng, option, out.shape[1]), strict=True):
+        batches = self.batches[option]
+        alike = len(batches) == 1 and len(batches[0].rows) == len(out)  # then no value needs to be moved
+        if not alike:
+            out[:] = self.likely[option][:, None]
+        parts = self.numbers(rng, option, out.shape[1], out if alike else None)
+        for batch, part in zip(batches, parts, strict=True):
             if errors is not None and batch.shared:
                 errors[batch.rows] = part * self.signs[batch.rows, None]
             batch.value(part)
-            out[batch.rows] = part
+            if not alike:
+                out[batch.rows] = part
 
 
 def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False) -> ScoreDraws:

@@ -27,6 +27,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng, whole
+from .drawing import ScoreDraws
 
 BLOCK = 8_192
 """Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
@@ -64,36 +65,13 @@ class Counts(dict[Any, Any]):
         return self
 
 
-class Scores(Protocol):
-    """How uncertain scores are drawn, option by option; `ScoreDraws` for one."""
-
-    @property
-    def likely(self) -> Array:
-        """Scores where nothing is uncertain."""
-        ...
-
-    @property
-    def certain(self) -> bool:
-        """Whether nothing varies, and all scores are ``likely``."""
-        ...
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """How many options there are, and of what shape the numbers of each are: ``(m, k)`` or ``(m, F, k)``."""
-        ...
-
-    def fill(self, rng: np.random.Generator, option: int, out: Array, errors: Array | None = None) -> None:
-        """Fill ``out (k, n)`` or ``(F, k, n)``."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Block:
     """Some draws of a chunk.
 
     Attributes
     ----------
-    scores : Scores
+    scores : ScoreDraws
     rng : Generator
         Where the scores are drawn from; so they are to be drawn once.
     start, size : int
@@ -102,22 +80,22 @@ class Block:
         By sampler of the source.
     """
 
-    scores: Scores
+    scores: ScoreDraws
     rng: np.random.Generator
     start: int
     size: int
     weights: tuple[Array, ...]
 
     def values(self, errors: Array | None = None) -> Iterator[Array]:
-        """What is drawn of one option after the other, ``(k, n)`` or ``(F, k, n)``: each overwrites the last."""
-        options, *shape = self.scores.shape
-        out = np.empty((*shape, BLOCK))
+        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
+        options, leaves = self.scores.shape
+        out = np.empty((leaves, BLOCK))
         for option in range(options):
             self.scores.fill(self.rng, option, out, errors)
-            yield out[..., : self.size]
+            yield out[:, : self.size]
 
     def grid(self) -> Array:
-        """What is drawn of all options at once ``(m, k, n)``."""
+        """Values of all options at once ``(m, k, n)``."""
         out = np.empty((*self.scores.shape, BLOCK))
         for option, part in enumerate(out):
             self.scores.fill(self.rng, option, part)
@@ -140,7 +118,7 @@ class Block:
 class Source:
     """What is drawn, and from which seed; several samplers weigh the same scores."""
 
-    scores: Scores
+    scores: ScoreDraws
     samplers: tuple[Sampler, ...]
     seed: int
 

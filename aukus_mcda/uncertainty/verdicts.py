@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ..text import joined, titled
 
@@ -40,6 +40,31 @@ RULES = {
     "often however errors, ranges and weights are drawn.",
 }
 """The rules, in the order in which they are tried; the first that fits decides."""
+
+
+WAYS = "other ways to draw errors, ranges and weights"
+TESTS = (
+    (
+        "how often the leader leads when scores and weights are anywhere in their ranges",
+        f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off",
+    ),
+    (
+        "whether the runner-up leads less often than the leader",
+        f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off",
+    ),
+    (
+        "how far the weights are from changing the leader",
+        f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})",
+    ),
+    ("futures", f"leads in at least {FUTURES:.0%} of futures"),
+    (OTHERS, f"leads in more than half of the {OTHERS}"),
+    ("other profiles of weights", "leads under every profile"),
+    (WAYS, "leads most often however they are drawn"),
+)
+"""What is tested, and what a robust leader does."""
+
+Result: TypeAlias = tuple[str, str, bool]
+"""What a test found, by what margin, and whether it was passed."""
 
 
 class Share(NamedTuple):
@@ -147,12 +172,12 @@ def verdict_from(
     families, futures : (int, int), optional
         In how many the leader leads, and how many there are: families of methods other
         than the additive one (`MethodComparison.leads_in`), and scenarios of the case
-        (`scenarios.leads_in`).
+        (`leads_in`).
     dissenting : collection of str, optional
         Profiles, or capitals, under which another option leads; empty when none.
     ahead : mapping of str to float, optional
         By how large a share of draws, -1 to 1, the leader is ahead of the option that otherwise leads most
-        often, for each other way to draw; see `ways_to_draw.stress`.
+        often, for each other way to draw; see `stress`.
 
     Returns
     -------
@@ -176,15 +201,16 @@ def verdict_from(
     ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
     """
     _refuse_impossible(lead, runner_up, flip_distance, families, futures)
-    checks = (
-        _lead(lead),
-        _ahead(lead, runner_up),
-        _flip(flip_distance),
-        _count("futures", futures, FUTURES, f"leads in at least {FUTURES:.0%} of futures"),
-        _count(OTHERS, families, FAMILIES, f"leads in more than half of the {OTHERS}", strictly=True),
-        _profiles(dissenting),
-        _ways(ahead),
+    results = (
+        None if lead is None else _lead(lead),
+        None if lead is None or runner_up is None else _ahead(lead, runner_up),
+        None if flip_distance is None else _flip(flip_distance),
+        _count("futures", futures, FUTURES),
+        _count(OTHERS, families, FAMILIES, strictly=True),
+        None if dissenting is None else _profiles(dissenting),
+        _ways(ahead) if ahead else None,
     )
+    checks = tuple(_check(name, needed, result) for (name, needed), result in zip(TESTS, results, strict=True))
     lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
@@ -214,71 +240,53 @@ def _margin(points: float) -> str:
     return f"Margin: {size} points {'to spare' if points > 0 else 'short'}."
 
 
-def _lead(lead: Share | None) -> Check:
-    name = "how often the leader leads when scores and weights are anywhere in their ranges"
-    needed = f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off"
-    if lead is None:
-        return Check(name, "", "", None, needed)
-    margin = _margin(100 * (lead.least - LEAD))
-    return Check(name, f"The leader leads in {lead}.", margin, lead.least >= LEAD - ROUNDING, needed)
+def _check(name: str, needed: str, result: Result | None) -> Check:
+    """A test with its result; without one, it was not made."""
+    finding, margin, passed = result or ("", "", None)
+    return Check(name, finding, margin, passed, needed)
 
 
-def _ahead(lead: Share | None, runner_up: Share | None) -> Check:
-    name = "whether the runner-up leads less often than the leader"
-    needed = f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off"
-    if lead is None or runner_up is None:
-        return Check(name, "", "", None, needed)
+def _lead(lead: Share) -> Result:
+    return f"The leader leads in {lead}.", _margin(100 * (lead.least - LEAD)), lead.least >= LEAD - ROUNDING
+
+
+def _ahead(lead: Share, runner_up: Share) -> Result:
     # Two shares of the same draws: the error of their difference is at most the sum of theirs.
     clear = lead.value - runner_up.value - ERRORS * (lead.error + runner_up.error)
-    return Check(name, f"The runner-up leads in {runner_up}.", _margin(100 * clear), clear > 0, needed)
+    return f"The runner-up leads in {runner_up}.", _margin(100 * clear), clear > 0
 
 
-def _flip(distance: float | None) -> Check:
-    name = "how far the weights are from changing the leader"
-    needed = f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})"
-    if distance is None:
-        return Check(name, "", "", None, needed)
+def _flip(distance: float) -> Result:
     passed = distance >= FLIP - ROUNDING
     if math.isinf(distance):
-        return Check(name, "No weights change the leader.", "", passed, needed)
-    finding = (
-        f"The leader changes when {50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})."
-    )
-    if distance == 0:
-        finding = "Another option has the same score."
-    return Check(name, finding, _margin(50 * (distance - FLIP)), passed, needed)
+        return "No weights change the leader.", "", passed
+    moved = f"{50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})"
+    finding = f"The leader changes when {moved}." if distance else "Another option has the same score."
+    return finding, _margin(50 * (distance - FLIP)), passed
 
 
-def _count(name: str, led: tuple[int, int] | None, least: float, needed: str, strictly: bool = False) -> Check:
+def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool = False) -> Result | None:
     if led is None or led[1] == 0:
-        return Check(name, "", "", None, needed)
+        return None
     wins, count = led
     enough = math.floor(least * count) + 1 if strictly else math.ceil(round(least * count, 9))
     spare = wins - enough
     margin = f"Margin: {abs(spare)} {'to spare' if spare > 0 else 'short'}." if spare else "Margin: none."
-    return Check(name, f"It leads in {wins} of {count} {name}.", margin, spare >= 0, needed)
+    return f"It leads in {wins} of {count} {name}.", margin, spare >= 0
 
 
-def _profiles(dissenting: Collection[str] | None) -> Check:
-    name, needed = "other profiles of weights", "leads under every profile"
-    if dissenting is None:
-        return Check(name, "", "", None, needed)
+def _profiles(dissenting: Collection[str]) -> Result:
     if not dissenting:
-        return Check(name, "It leads under every profile.", "", True, needed)
+        return "It leads under every profile.", "", True
     named = joined(map(titled, sorted(dissenting)))
-    finding = f"Another option leads, or shares the lead, under {named}."
-    return Check(name, finding, f"Margin: {len(dissenting)} short.", False, needed)
+    return f"Another option leads, or shares the lead, under {named}.", f"Margin: {len(dissenting)} short.", False
 
 
-def _ways(ahead: Mapping[str, float] | None) -> Check:
-    name = "other ways to draw errors, ranges and weights"
-    needed = "leads most often however they are drawn"
-    if not ahead:
-        return Check(name, "", "", None, needed)
+def _ways(ahead: Mapping[str, float]) -> Result:
     lost = [way for way, margin in ahead.items() if margin <= 0]
     nearest = min(ahead, key=lambda way: ahead[way])
-    finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {name}."
-    return Check(name, finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost, needed)
+    finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {WAYS}."
+    return finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost
 
 
 def _refuse_impossible(

@@ -126,12 +126,7 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
 
 @lru_cache(maxsize=64)
 def _tables(peaks: tuple[float, ...]) -> tuple[Array, Array]:
-    start, slope = zip(*map(pert_table, peaks), strict=True)
-    return np.concatenate(start), np.concatenate(slope)
-
-
-def pert_table(peak: float) -> tuple[Array, Array]:
-    """Quantiles of PERT on [0, 1], mode ``peak``, as a line ``start + slope * s`` on each cell.
+    """Quantiles of PERT on [0, 1], modes ``peaks (r,)``, as a line ``start + slope * s`` on each cell.
 
     PERT is Beta(1 + 4 peak, 5 - 4 peak). Its quantiles at the knots come from those of
     four neighbouring modes out of 129 by cubic interpolation. Against
@@ -140,27 +135,28 @@ def pert_table(peak: float) -> tuple[Array, Array]:
 
     Returns
     -------
-    start, slope : array (1984,)
-        Cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s).
+    start, slope : array (1984 r,)
+        For one peak after the other the cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s).
 
     References
     ----------
     Malcolm, Roseboom, Clark and Fazar (1959), doi:10.1287/opre.7.5.646.
     """
-    near_low, near_high = _blended(peak), _blended(1 - peak)
-    start, slope = np.empty(2 * _HALF), np.empty(2 * _HALF)
+    modes = np.array(peaks)
+    near_low, near_high = _blended(modes), _blended(1 - modes)
+    start, slope = np.empty((2, len(peaks), 2 * _HALF))
     steps = np.diff(_KNOTS)
-    np.divide(np.diff(near_low), steps, out=slope[:_HALF])
-    np.divide(np.diff(near_high), steps, out=slope[_HALF:])
-    start[:_HALF] = near_low[:-1] - slope[:_HALF] * _KNOTS[:-1]
-    start[_HALF:] = 1 - near_high[:-1] + slope[_HALF:] * _KNOTS[:-1]
-    return start, slope
+    np.divide(np.diff(near_low), steps, out=slope[:, :_HALF])
+    np.divide(np.diff(near_high), steps, out=slope[:, _HALF:])
+    start[:, :_HALF] = near_low[:, :-1] - slope[:, :_HALF] * _KNOTS[:-1]
+    start[:, _HALF:] = 1 - near_high[:, :-1] + slope[:, _HALF:] * _KNOTS[:-1]
+    return start.ravel(), slope.ravel()
 
 
-def _blended(peak: float) -> Array:
-    """Lower quantiles at the knots for any mode: the cubic through four neighbours (Lagrange)."""
-    place = peak * _SHAPES
-    first = min(max(int(place) - 1, 0), _SHAPES - 3)
+def _blended(modes: Array) -> Array:
+    """Lower quantiles at the knots for any modes ``(r, knots)``: the cubic through four neighbours (Lagrange)."""
+    place = modes * _SHAPES
+    first = np.clip(place.astype(int) - 1, 0, _SHAPES - 3)
     t = place - first
     shares = (
         -(t - 1) * (t - 2) * (t - 3) / 6,
@@ -168,9 +164,9 @@ def _blended(peak: float) -> Array:
         -t * (t - 1) * (t - 3) / 2,
         t * (t - 1) * (t - 2) / 6,
     )
-    total = np.zeros(len(_KNOTS))
+    total = np.zeros((len(modes), len(_KNOTS)))
     for i, share in enumerate(shares):
-        total += share * _quantiles(first + i)
+        total += share[:, None] * [_quantiles(int(shape)) for shape in first + i]
     return total
 
 

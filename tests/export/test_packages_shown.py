@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 from pptx.util import Pt
 
-from aukus_mcda import Case, any_weights
+from aukus_mcda import Case, any_weights, weight_range
 from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.export.figures import plot_core, plot_frontier
-from aukus_mcda.fragility import weight_range
 from aukus_mcda.perspectives.package_choice import Packages, half_effort, packages
 from aukus_mcda.story import package_wording as wording
 from aukus_mcda.story import palette

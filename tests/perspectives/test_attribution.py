@@ -13,8 +13,7 @@ import pytest
 from aukus_mcda import Case, MethodError, WeightsError, any_weights, compare_methods
 from aukus_mcda.errors import AukusMcdaError
 from aukus_mcda.export.figures import plot_attribution, plot_regret
-from aukus_mcda.perspectives.attribution import Joint, joint
-from aukus_mcda.perspectives.combining import FACTORS, SUBSETS
+from aukus_mcda.perspectives.attribution import FACTORS, SUBSETS, Joint, joint
 from aukus_mcda.perspectives.in_futures import futures
 from aukus_mcda.perspectives.scenarios import future_names, in_future, weights_in
 from aukus_mcda.story import about_futures as said

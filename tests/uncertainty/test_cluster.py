@@ -7,10 +7,11 @@ import signal
 from dataclasses import replace
 
 import distributed
+import pandas as pd
 import pytest
 from test_acceptability import UNCERTAIN, same
 
-from aukus_mcda import any_weights
+from aukus_mcda import any_weights, evidence_value, futures, joint, load_case, stress, study
 from aukus_mcda.uncertainty.rank_acceptability import smaa
 from aukus_mcda.weights.weight_sets import CHUNK
 
@@ -48,3 +49,22 @@ def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, w
         assert killed and same(local, again)
         client.wait_for_workers(workers)
         assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_all_that_is_drawn_runs_on_a_cluster_with_the_same_bytes():
+    case = load_case("starter")
+    drawn = {
+        "stress": lambda where: stress(case, draws=3_000, cluster=where),
+        "evidence": lambda where: evidence_value(case, draws=3_000, cluster=where),
+        "leads": lambda where: futures(case, draws=3_000, cluster=where).leads,
+        "joint": lambda where: joint(case, draws=100_000, cluster=where).effects,
+        "study": lambda where: study(case, draws=3_000, cluster=where).fragility.acceptability.rank_acceptability,
+    }
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        for name, table in drawn.items():
+            pd.testing.assert_frame_equal(table(None), table(client), check_exact=True, obj=name)

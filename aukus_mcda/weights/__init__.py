@@ -8,16 +8,13 @@ from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
 from .best_worst import THRESHOLDS, bwm
 from .entries import ANSWERS
-from .judges import combine
 from .log import ElicitationLog, replay
+from .other_ways import combine, over_tree, rank_order
 from .pairwise import LIMIT, RANDOM_INDEX, ahp
 from .programs import Extremes, best_margins, least_advantages, nearest_leads
-from .rank_orders import rank_order
 from .sampling import PEAK, Sampler, fill_pert, fill_point
 from .swing_ranges import PART, SwingRange, weight_range
-from .swing_tree import by_siblings, down_branches, shares_of
-from .swing_weights import Points, Weights, equal, swing
-from .tree_weights import over_tree
+from .swing_weights import Points, Weights, by_siblings, down_branches, equal, shares_of, swing
 from .weight_sets import (
     CHUNK,
     SCORES,

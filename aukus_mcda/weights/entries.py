@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, shown
-from . import best_worst, pairwise, rank_orders
+from . import best_worst, other_ways, pairwise
 from .comparisons import LEAST_TIMES, MOST_TIMES
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ SETTINGS = {
     "bwm": ("model", "best", "worst", "parents", "anchors", "name"),
 }
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("rank_order", "rule"): rank_orders.RULES,
+    ("rank_order", "rule"): other_ways.ORDER_RULES,
     ("ahp", "rule"): pairwise.RULES,
     ("bwm", "model"): tuple(best_worst.MODELS),
 }
@@ -113,7 +113,7 @@ def entry_faults(entry: Any) -> list[str]:
 
 def _order_faults(entry: dict[str, Any]) -> list[str]:
     try:
-        rank_orders.rank_order(entry["best_first"])
+        other_ways.rank_order(entry["best_first"])
     except WeightsError as error:
         return [str(error)]
     return []

@@ -7,10 +7,9 @@ from typing import Any
 
 from ..errors import refuse
 from .best_worst import bwm
+from .other_ways import over_tree, rank_order
 from .pairwise import ahp
-from .rank_orders import rank_order
 from .swing_weights import Weights, swing
-from .tree_weights import over_tree
 
 
 def fold_swing(answers: list[dict[str, Any]], settings: dict[str, Any]) -> Weights:

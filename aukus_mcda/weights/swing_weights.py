@@ -12,26 +12,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, keyed, listed, number_faults, refuse, shown
-from ..guard import OrEndless, guarded
-from .swing_tree import (
-    branches,
-    by_siblings,
-    down_branches,
-    least_shares,
-    most_shares,
-    ratio_departure,
-    ratio_faults,
-    shares_of,
-    splitting,
-    tree_faults,
-    untopped,
+from ..errors import (
+    WeightsError,
+    is_key,
+    is_number,
+    keyed,
+    label_faults,
+    listed,
+    number_faults,
+    refuse,
+    shown,
 )
+from ..guard import OrEndless, guarded
 
 Points: TypeAlias = Mapping[str, float] | pd.Series
 Ratios: TypeAlias = Mapping[tuple[str, str], float] | pd.Series
+
+CLOSE = 0.05
+"""Shares of weight and of leaves this near to each other suggest that counting leaves set the weights."""
 
 
 @guarded(WeightsError)
@@ -135,24 +136,20 @@ class Weights:
                 f"These weights come from {self.method}, not from swing points: there are none to change."
             )
         changed = keyed(points, "Swing points")
-        faults = number_faults(changed, "Swing points")
-        unknown = [name for name in changed.index if name not in self.points.index]
-        if unknown:
-            faults.append(f"No criterion called {listed(unknown)}. There are: {listed(self.points.index)}.")
-        refuse(faults)
-        merged = self.points.copy()
-        merged.loc[changed.index] = changed.astype(float)
-        kept = None if self.point_range is None else self.point_range.drop(index=changed.index)
-        kept = None if kept is None or kept.empty else kept
-        made = swing(
-            merged,
+        unknown = "No criterion called {}. There are: {known}."
+        refuse(number_faults(changed, "Swing points") + label_faults(changed.index, self.points.index, unknown=unknown))
+        points = self.points.copy()
+        points.loc[changed.index] = changed.astype(float)
+        ends = pd.DataFrame() if self.point_range is None else self.point_range.drop(index=changed.index)
+        weights = swing(
+            points,
             parents=self.parents,
-            low=None if kept is None else kept["low"],
-            high=None if kept is None else kept["high"],
+            low=None if ends.empty else ends["low"],
+            high=None if ends.empty else ends["high"],
             ratios=self.details.get("ratios"),
             anchors=self.anchors,
         )
-        return replace(made, name=f"{self.name}, changed" if self.name else "")
+        return replace(weights, name=f"{self.name}, changed" if self.name else "")
 
 
 @guarded(WeightsError)
@@ -218,54 +215,56 @@ def swing(
     >>> swing({"reach": 100, "cost": 50}, ratios={("reach", "cost"): 3}).consistency
     1.5
     """
-    given = keyed(points, "Swing points")
-    faults = number_faults(given, "Swing points")
-    tree = _tree(parents, given.index)
-    missing = [name for name in tree.index if name not in given.index]
-    unknown = [name for name in given.index if name not in tree.index]
-    faults += [f"No swing points for {listed(missing)}."] if missing else []
-    faults += [f"No criterion called {listed(unknown)}."] if unknown else []
+    judged = keyed(points, "Swing points")
+    tree = pd.Series(dict.fromkeys(judged.index, "") if parents is None else parents, dtype=object).fillna("")
+    faults = number_faults(judged, "Swing points")
+    faults += label_faults(
+        judged.index, tree.index, missing="No swing points for {}.", unknown="No criterion called {}."
+    )
     faults += tree_faults(tree)
-    ends = {}
-    for word, end in (("low", low), ("high", high)):
-        if end is not None:
-            ends[word] = keyed(end, f"The {word} points")
-            faults += number_faults(ends[word], f"The {word} points")
-            strange = [name for name in ends[word].index if name not in tree.index]
-            faults += [f"The {word} points name {listed(strange)}, which is no criterion."] if strange else []
-    asked = {} if ratios is None else ratios
-    faults += ratio_faults(asked, tree)
-    refuse(faults)
+    ends = {word: keyed(end, f"The {word} points") for word, end in (("low", low), ("high", high)) if end is not None}
+    for word, end in ends.items():
+        faults += number_faults(end, f"The {word} points")
+        faults += label_faults(
+            end.index, tree.index, unknown=f"The {word} points name {{}}, which is not a criterion.", repeated=""
+        )
+    answers = {} if ratios is None else dict(ratios.items())
+    refuse(faults + _ratio_faults(answers, tree))
 
-    given = given[tree.index].astype(float) + 0.0  # -0.0 becomes 0.0
-    range_ = pd.DataFrame({word: ends.get(word, given).reindex(tree.index) for word in ("low", "high")}, dtype=float)
-    range_ = range_.apply(lambda end: end.fillna(given)) + 0.0
-    for name, low_end, high_end in range_.itertuples():
-        if not low_end <= given[name] <= high_end:
-            faults.append(f"{name} has {shown(given[name])} points, outside {shown(low_end)} to {shown(high_end)}.")
-    for parent, siblings in given.groupby(tree, sort=False):
+    judged = judged[tree.index].astype(float) + 0.0  # -0.0 becomes 0.0
+    span = pd.DataFrame({word: ends.get(word, judged).reindex(tree.index) for word in ("low", "high")}, dtype=float)
+    span = span.apply(lambda end: end.fillna(judged)) + 0.0
+    outside = ~judged.between(span["low"], span["high"])
+    for name, least, most in span[outside].itertuples():
+        faults.append(f"{name} has {shown(judged[name])} points, outside {shown(least)} to {shown(most)}.")
+    for parent, siblings in judged.groupby(tree, sort=False):
         if not siblings.any():
             where = f"under {parent}" if parent else "at the top of the tree"
             faults.append(f"All swing points {where} are 0; at least one swing must matter.")
     refuse(faults)
 
     leaves = [name for name in tree.index if name not in set(tree)]
-    shares = by_siblings(shares_of, given, tree)
+    shares = by_siblings(shares_of, judged, tree)
     weights = down_branches(shares, tree, leaves)
     weights /= math.fsum(weights)
-    table = branches(shares, tree)
-    consistency, said = ratio_departure(dict(asked.items()), given)
+    table = _branches(shares, tree)
+    consistency, departures = ratio_departure(answers, judged)
+    weights = weights.rename("weight")
+    least = most = None
+    if ends:
+        least = down_branches(by_siblings(_least_shares, span, tree), tree, leaves).clip(upper=weights)
+        most = down_branches(by_siblings(_most_shares, span, tree), tree, leaves).clip(lower=weights)
     return Weights(
-        weights.rename("weight"),
+        weights,
         "swing",
-        points=given,
+        points=judged,
         parents=tree,
-        low=_end(least_shares, range_, tree, leaves).clip(upper=weights).rename("low") if ends else None,
-        high=_end(most_shares, range_, tree, leaves).clip(lower=weights).rename("high") if ends else None,
-        point_range=range_ if ends else None,
+        low=least,
+        high=most,
+        point_range=span if ends else None,
         consistency=consistency,
-        details={"branches": table} | ({"ratios": dict(asked.items())} if len(asked) else {}),
-        findings=(*untopped(given, tree), *splitting(table), *said),
+        details={"branches": table} | ({"ratios": answers} if answers else {}),
+        findings=(*_untopped(judged, tree), *_splitting(table), *departures),
         anchors=anchors,
     )
 
@@ -277,7 +276,7 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     Raises
     ------
     WeightsError
-        When there is no criterion, or one is named twice or is no id.
+        When there is no criterion, or one is named twice or is not an id.
 
     Examples
     --------
@@ -285,19 +284,166 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     {'reach': 0.5, 'cost': 0.5}
     """
     names = list(criteria)
-    repeated = {name for name in names if names.count(name) > 1}
-    if repeated:
-        raise WeightsError(f"{listed(sorted(repeated, key=str))} named more than once.")
+    refuse(label_faults(names))
     return replace(swing(dict.fromkeys(names, 100.0), anchors=anchors), method="equal")
 
 
-def _end(rule: Callable[[Any], pd.Series], ends: pd.DataFrame, tree: pd.Series, leaves: list[str]) -> pd.Series:
-    return down_branches(by_siblings(rule, ends, tree), tree, leaves)
+def tree_faults(tree: pd.Series) -> list[str]:
+    """What keeps ``tree`` (node to parent, ``""`` for a root) from being a tree."""
+    faults = label_faults(tree.index, repeated="{} has more than one parent.")
+    faults += [
+        f"{node} has the parent {shown(parent)}, which is not an id."
+        for node, parent in tree.items()
+        if not is_key(parent)
+    ]
+    if faults:
+        return faults
+    above = dict(tree)
+    for node, parent in above.items():
+        if parent and parent not in above:
+            faults.append(f"{node} has the parent {parent}, which is not a criterion.")
+        seen = {node}
+        while parent in above and parent not in seen:
+            seen.add(parent)
+            parent = above[parent]
+        if parent == node:
+            faults.append(f"{node} is its own ancestor.")
+    return faults
 
 
-def _tree(parents: Mapping[str, str] | pd.Series | None, names: pd.Index) -> pd.Series:
-    if parents is None:
-        return pd.Series("", index=names, dtype=object)
-    if not isinstance(parents, Mapping | pd.Series):
-        raise WeightsError("Give the parents as a mapping or Series keyed by criterion id.")
-    return pd.Series(parents, dtype=object).fillna("")
+def _ratio_faults(ratios: Mapping[Any, Any], tree: pd.Series) -> list[str]:
+    """What is wrong with ratio answers ``(a, b) -> times``, given node to parent."""
+    faults = []
+    for pair, times in ratios.items():
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            faults.append(f"A ratio is about two criteria, (a, b); {shown(pair)} is not.")
+            continue
+        a, b = pair
+        unknown = [name for name in pair if name not in tree.index]
+        if unknown:
+            faults.append(f"The ratio of {a} to {b}: no criterion called {listed(unknown)}.")
+        elif a == b:
+            faults.append(f"The ratio of {a} to itself says nothing.")
+        elif tree.index.is_unique and tree[a] != tree[b]:
+            faults.append(f"The ratio of {a} to {b}: they are not siblings in the tree.")
+        if not is_number(times) or times <= 0:
+            faults.append(f"The ratio of {a} to {b} must be a finite number above 0, not {shown(times)}.")
+    return faults
+
+
+def ratio_departure(ratios: Mapping[tuple[str, str], float], points: pd.Series) -> tuple[float | None, list[str]]:
+    """The greatest factor between a ratio answer and the points, and a finding on it.
+
+    Examples
+    --------
+    >>> ratio_departure({("reach", "cost"): 4.0}, pd.Series({"reach": 100.0, "cost": 50.0}))[0]
+    2.0
+    """
+    if not ratios:
+        return None, []
+    factors = {}
+    for (a, b), times in ratios.items():
+        if points[a] > 0 and points[b] > 0:
+            one = float(times) * (points[b] / points[a])
+            factors[a, b] = max(one, 1 / one)
+        else:
+            factors[a, b] = math.inf
+    worst = max(sorted(factors, key=str), key=lambda pair: factors[pair])
+    if factors[worst] <= 1 + 1e-9:
+        return float(factors[worst]), []
+    a, b = worst
+    return float(factors[worst]), [
+        f"The ratio answers depart from the swing points by up to a factor of {factors[worst]:.3g}: {a} was said to be "
+        f"worth {ratios[worst]:.3g} times {b}, while their points are {points[a]:g} and {points[b]:g}."
+    ]
+
+
+def _untopped(points: pd.Series, tree: pd.Series) -> list[str]:
+    """Findings on siblings none of which has the 100 points of the biggest swing."""
+    return [
+        f"None of {listed(siblings.index)} has 100 points: the biggest swing among siblings should, and "
+        "the others be judged against it."
+        for _, siblings in points.groupby(tree, sort=False)
+        if len(siblings) > 1 and siblings.max() != 100
+    ]
+
+
+def _branches(shares: pd.Series, tree: pd.Series) -> pd.DataFrame:
+    """Each node's share of its siblings' weight beside its share of their leaves.
+
+    Returns
+    -------
+    DataFrame
+        By node: parent, leaves (how many), share, share_of_leaves.
+    """
+    leaves = pd.Series(0, index=tree.index)
+    for leaf in tree.index.difference(pd.Index(tree.unique())):
+        node = leaf
+        while node:
+            leaves[node] += 1
+            node = tree[node]
+    table = pd.DataFrame({"parent": tree, "leaves": leaves, "share": shares})
+    table["share_of_leaves"] = leaves / leaves.groupby(tree).transform("sum")
+    return table.rename_axis("criterion")
+
+
+def _splitting(table: pd.DataFrame) -> list[str]:
+    """Findings on branches whose weights follow the number of their leaves."""
+    found = []
+    for _, siblings in table.groupby("parent", sort=False):
+        close = (siblings["share"] - siblings["share_of_leaves"]).abs().max() <= CLOSE
+        if siblings["leaves"].nunique() > 1 and close:
+            found.append(
+                f"The weights of {listed(siblings.index)} follow the number of their leaves "
+                f"({listed(siblings['leaves'])}): a sign of splitting bias. Ask for the branches' "
+                "swings again without showing their leaves (Weber, Eisenführ and von Winterfeldt 1988)."
+            )
+    return found
+
+
+def shares_of(points: pd.Series) -> pd.Series:
+    """The share of each sibling in their points.
+
+    Examples
+    --------
+    >>> shares_of(pd.Series({"reach": 100.0, "cost": 60.0, "time": 40.0})).to_dict()
+    {'reach': 0.5, 'cost': 0.3, 'time': 0.2}
+    """
+    scaled = _scaled(points)
+    return scaled / math.fsum(scaled)
+
+
+def _least_shares(ends: pd.DataFrame) -> pd.Series:
+    """The share of each sibling with its own points ``low`` and the others' ``high``."""
+    return _shares_beside(ends, "low", "high", neither=1.0)
+
+
+def _most_shares(ends: pd.DataFrame) -> pd.Series:
+    """The share of each sibling with its own points ``high`` and the others' ``low``."""
+    return _shares_beside(ends, "high", "low", neither=0.0)
+
+
+def _shares_beside(ends: pd.DataFrame, own: str, other: str, neither: float) -> pd.Series:
+    """Each sibling's share, its points at one end and the others' at the other; ``neither`` where all are 0."""
+    ends = _scaled(ends)
+    totals = {name: math.fsum([ends.at[name, own], *ends[other].drop(name)]) for name in ends.index}
+    return pd.Series({name: ends.at[name, own] / total if total else neither for name, total in totals.items()})
+
+
+def _scaled(points: Any) -> Any:
+    """Points over a power of two, so that no sum overflows and no bit changes."""
+    return np.ldexp(points, -math.frexp(points.to_numpy().max())[1])
+
+
+def by_siblings(rule: Callable[[Any], pd.Series], points: pd.Series | pd.DataFrame, tree: pd.Series) -> pd.Series:
+    """A rule applied to each group of siblings, put together again."""
+    return pd.concat([rule(siblings) for _, siblings in points.groupby(tree, sort=False)])[tree.index]
+
+
+def down_branches(shares: pd.Series, tree: pd.Series, leaves: Iterable[str]) -> pd.Series:
+    """The product of the shares from the root down to each leaf."""
+
+    def down(node: str) -> float:
+        return down(tree[node]) * float(shares[node]) if node else 1.0
+
+    return pd.Series({leaf: down(leaf) for leaf in leaves}, dtype=float)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from aukus_mcda import ExportError, Weights, WeightsError, swing
 from aukus_mcda.weights.best_worst import bwm
 from aukus_mcda.weights.log import ElicitationLog, replay
+from aukus_mcda.weights.other_ways import rank_order
 from aukus_mcda.weights.pairwise import ahp
-from aukus_mcda.weights.rank_orders import rank_order
 
 ids = st.text(min_size=1, max_size=5).filter(str.strip)
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}

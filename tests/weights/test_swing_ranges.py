@@ -17,10 +17,9 @@ from scipy.optimize import linprog
 
 from aukus_mcda import Case, WeightsError, capitals, futures, nearest_flip, preference, smaa
 from aukus_mcda.weights.best_worst import bwm
-from aukus_mcda.weights.judges import combine
+from aukus_mcda.weights.other_ways import combine, over_tree
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
 from aukus_mcda.weights.swing_weights import Weights, swing
-from aukus_mcda.weights.tree_weights import over_tree
 from aukus_mcda.weights.weight_sets import draw_weights
 
 Judged = tuple[pd.DataFrame, pd.Series]

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda import Case, WeightsError, equal, swing
-from aukus_mcda.weights.judges import combine
-from aukus_mcda.weights.rank_orders import RULES, rank_order
+from aukus_mcda.weights.other_ways import ORDER_RULES, combine, rank_order
 
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk", "loss": "war", "cost": "war"}
 NODES = {"gain": 100.0, "risk": 80.0, "war": 100.0, "trade": 50.0, "loss": 100.0, "cost": 60.0}
@@ -202,7 +201,7 @@ def test_roc_is_the_centroid_of_the_ordered_weights(n: int) -> None:
     assert rank_order([f"c{k}" for k in range(n)]).values.tolist() == pytest.approx(centroid, rel=1e-15)
 
 
-@given(st.permutations("abcdef"), st.sampled_from(RULES), st.sets(st.integers(1, 5)))
+@given(st.permutations("abcdef"), st.sampled_from(ORDER_RULES), st.sets(st.integers(1, 5)))
 def test_rank_orders_are_weights_in_order(order: list[str], rule: str, cuts: set[int]) -> None:
     edges = [0, *sorted(cuts), 6]
     groups = [order[i:j] for i, j in itertools.pairwise(edges)]

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, is_key, is_one_of, keyed, listed, number_faults, refuse, shown, steady
+from ..errors import WeightsError, is_one_of, keyed, label_faults, listed, number_faults, refuse, shown, steady
 from ..guard import guarded
 from .arrays import Array
-from .comparisons import MOST_TIMES, SAATY
+from .pairwise import MOST_TIMES, SAATY
+from .programs import Program, solve
 from .swing_weights import Points, Weights
 
 WIDE = 1e-7
@@ -110,11 +111,11 @@ def bwm(
     faults = number_faults(from_best, "Best-to-others answers", least=1, most=MOST_TIMES)
     faults += number_faults(to_worst, "Others-to-worst answers", least=1, most=MOST_TIMES)
     faults += [] if is_one_of(model, MODELS) else [f"No model called {shown(model)}. There are: {listed(MODELS)}."]
-    for one, other, word in ((from_best, to_worst, "worst"), (to_worst, from_best, "best")):
-        missing = [name for name in one.index if name not in other.index]
-        faults += [f"No answer compares {listed(missing)} with the {word} criterion."] if missing else []
-    best = _only(from_best, best, "best", faults)
-    worst = _only(to_worst, worst, "worst", faults)
+    for one, other, role in ((from_best, to_worst, "worst"), (to_worst, from_best, "best")):
+        uncompared = f"No answer compares {{}} with the {role} criterion."
+        faults += label_faults(other.index, one.index, missing=uncompared, repeated="")
+    best = _chosen(from_best, best, "best", faults)
+    worst = _chosen(to_worst, worst, "worst", faults)
     if len(from_best) < 2:
         faults.append("The best-worst method needs at least two criteria.")
     elif best is not None and best == worst:
@@ -122,28 +123,29 @@ def bwm(
     refuse(faults)
     there, back = from_best[worst], to_worst[best]
     if there != back:
-        refuse([f"{best} to {worst} has two answers, {shown(there)} and {shown(back)}; it is the same question."])
+        raise WeightsError(
+            f"{best} to {worst} has two answers, {shown(there)} and {shown(back)}; it is the same question."
+        )
 
     order = steady(from_best.index)
     a, b = from_best[order].to_numpy(dtype=float), to_worst[order].to_numpy(dtype=float)
     xi, low, high = MODELS[model](a, b, order.index(best), order.index(worst))
-    middle = (low + high) / 2
-    values = pd.Series(middle / math.fsum(middle), index=order, name="weight")[from_best.index]
-    wide = bool(np.max(high - low) > WIDE)
-    details, said = _consistency(a, b, float(from_best[worst]), order)
+    ends = pd.DataFrame({"low": low, "high": high, "weight": (low + high) / 2}, index=order).loc[from_best.index]
+    details, findings = _consistency(a, b, float(there), order)
     if model == "nonlinear":
         index = consistency_index(details["a_bw"])
         details |= {"consistency_index": index, "output_ratio": xi / index if index else 0.0}
+    wide = bool(np.max(high - low) > WIDE)
     if wide:
-        said.append("Several sets of weights fit the answers equally well; the middles of their ranges are used.")
+        findings.append("Several sets of weights fit the answers equally well; the middles of their ranges are used.")
     return Weights(
-        values,
+        ends["weight"] / math.fsum(ends["weight"]),
         f"BWM ({model})",
-        low=pd.Series(low, index=order, name="low")[from_best.index] if wide else None,
-        high=pd.Series(high, index=order, name="high")[from_best.index] if wide else None,
+        low=ends["low"] if wide else None,
+        high=ends["high"] if wide else None,
         consistency=xi,
         details={"best": best, "worst": worst, **details},
-        findings=tuple(said),
+        findings=tuple(findings),
         anchors=anchors,
     )
 
@@ -159,24 +161,21 @@ def consistency_index(a_bw: float) -> float:
     return (1 + 2 * a_bw - math.sqrt(1 + 8 * a_bw)) / 2
 
 
-def _only(answers: pd.Series, named: str | None, word: str, faults: list[str]) -> Any:
+def _chosen(answers: pd.Series, named: str | None, role: str, faults: list[str]) -> Any:
     """The criterion an answer of 1 marks as best or worst; the one ``named`` if that is one of several."""
     ones = [name for name, answer in answers.items() if answer == 1]
     if named is not None:
-        if not is_key(named) or named not in answers.index:
-            faults.append(f"The {word} criterion, {named if is_key(named) else shown(named)}, has no answers.")
+        if named not in answers.index:
+            faults.append(f"The {role} criterion, {named}, has no answers.")
         elif named not in ones:
-            faults.append(
-                f"The {word} criterion, {named}, compared with itself must be 1, not {shown(answers[named])}."
-            )
+            own = shown(answers[named])
+            faults.append(f"The {role} criterion, {named}, compared with itself must be 1, not {own}.")
         return named
-    if len(ones) == 1:
-        return ones[0]
-    if ones:
-        faults.append(f"{listed(ones)} could each be the {word} criterion: all have 1. Say which with {word}=.")
-    else:
-        faults.append(f"No criterion has 1 among the answers about the {word}: the {word} compared with itself is 1.")
-    return None
+    if len(ones) > 1:
+        faults.append(f"{listed(ones)} could each be the {role} criterion: all have 1. Say which with {role}=.")
+    elif not ones:
+        faults.append(f"No criterion has 1 among the answers about the {role}: the {role} compared with itself is 1.")
+    return ones[0] if len(ones) == 1 else None
 
 
 def _consistency(a: Array, b: Array, a_bw: float, order: list[Any]) -> tuple[dict[str, Any], list[str]]:
@@ -185,55 +184,43 @@ def _consistency(a: Array, b: Array, a_bw: float, order: list[Any]) -> tuple[dic
     ratio, n = float(gaps.max()), len(a)
     known = a_bw in THRESHOLDS.index and n in THRESHOLDS.columns
     threshold = float(THRESHOLDS.at[a_bw, n]) if known else None
-    said = []
+    findings = []
     if threshold is not None and ratio > threshold:
         j = int(gaps.argmax())
-        said.append(
+        findings.append(
             f"Input-based consistency ratio {ratio:.3f} is above {threshold:.4f} (Liang, Brunelli and Rezaei 2020). "
             f"{order[j]} disturbs it most: {a[j]:g} times {b[j]:g} should be near the best-to-worst answer, {a_bw:g}."
         )
-    beyond = [name for name, one, other in zip(order, a, b, strict=True) if max(one, other) > a_bw]
-    if beyond:
-        said.append(
-            f"{listed(beyond)} is compared beyond {a_bw:g}, the answer for best to worst: check which are which."
-        )
-    over = [name for name, one, other in zip(order, a, b, strict=True) if max(one, other) > SAATY]
-    if over:
-        said.append(f"Beyond Saaty's 1-9 scale: {listed(over)}, in one answer or both. Check the answers.")
-    return {"a_bw": a_bw, "input_ratio": ratio, "threshold": threshold}, said
+    greatest = pd.Series(np.maximum(a, b), index=order)
+    if greatest.max() > a_bw:
+        beyond = listed(greatest.index[greatest > a_bw])
+        findings.append(f"{beyond} is compared beyond {a_bw:g}, the answer for best to worst: check which are which.")
+    if greatest.max() > SAATY:
+        beyond = listed(greatest.index[greatest > SAATY])
+        findings.append(f"Beyond Saaty's 1-9 scale: {beyond}, in one answer or both. Check the answers.")
+    return {"a_bw": a_bw, "input_ratio": ratio, "threshold": threshold}, findings
 
 
 def _linear(a: Array, b: Array, best: int, worst: int) -> tuple[float, Array, Array]:
     """Least xi and the ends of the weights ``(n,)`` that reach it, from answers ``(n,)``."""
-    from scipy.optimize import linprog
-
     n = len(a)
-    eye, rows = np.eye(n), []
-    for j in range(n):
-        for gap in (eye[best] - a[j] * eye[j], eye[j] - b[j] * eye[worst]):
-            rows += [[*gap, -1.0], [*-gap, -1.0]] if gap.any() else []
-    sums = np.array([[*np.ones(n), 0.0]])
+    eye = np.eye(n)
+    gaps = np.vstack([eye[best] - a[:, None] * eye, eye - b[:, None] * eye[worst]])
+    gaps = gaps[gaps.any(axis=1)]
+    rows = np.column_stack([np.vstack([gaps, -gaps]), -np.ones(2 * len(gaps))])
+    total = np.append(np.ones(n), 0.0)
 
-    def least(cost: Array, xi_most: float | None) -> Array:
-        found = linprog(
-            cost,
-            A_ub=rows,
-            b_ub=np.zeros(len(rows)),
-            A_eq=sums,
-            b_eq=[1.0],
-            bounds=[(0, None)] * n + [(0, xi_most)],
-            method="highs",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-        )
-        if found.status != 0:
-            refuse([f"The linear program of the best-worst method was not solved: {found.message}"])
-        return np.asarray(found.x)
+    def least(costs: Array, most: float) -> Array:
+        """Weights, and xi up to ``most``, of the least cost ``(c, n + 1)`` each."""
+        high = np.append(np.full(n, np.inf), most)
+        programs = [Program(cost, rows, np.zeros(len(rows)), total, 1.0, high=high) for cost in costs]
+        return np.array([solution.point for solution in solve(programs)])
 
-    point = least(np.append(np.zeros(n), 1.0), None)
+    point = least(np.append(np.zeros(n), 1.0)[None], np.inf)[0]
     xi, weights = max(float(point[n]), 0.0), np.maximum(point[:n], 0.0)
-    room = xi + 1e-10
-    low = np.array([least(np.append(eye[j], 0.0), room)[j] for j in range(n)])
-    high = np.array([least(np.append(-eye[j], 0.0), room)[j] for j in range(n)])
+    each = np.column_stack([eye, np.zeros(n)])
+    low = least(each, xi + 1e-10)[:, :n].diagonal()
+    high = least(-each, xi + 1e-10)[:, :n].diagonal()
     return (xi, weights, weights) if np.max(high - low) <= WIDE else (xi, low, high)
 
 

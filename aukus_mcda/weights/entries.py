@@ -33,7 +33,7 @@ import pandas as pd
 
 from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, shown
 from . import best_worst, other_ways, pairwise
-from .comparisons import LEAST_TIMES, MOST_TIMES
+from .pairwise import LEAST_TIMES, MOST_TIMES
 
 KINDS: dict[str, tuple[str, ...]] = {
     "start": ("method",),
@@ -66,7 +66,7 @@ SETTINGS = {
 }
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("rank_order", "rule"): other_ways.ORDER_RULES,
-    ("ahp", "rule"): pairwise.RULES,
+    ("ahp", "rule"): pairwise.PAIR_RULES,
     ("bwm", "model"): tuple(best_worst.MODELS),
 }
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import WeightsError, is_one_of, listed, refuse, shown, steady
+from ..errors import WeightsError, is_missing, is_number, is_one_of, label_faults, listed, refuse, shown, steady
 from ..guard import guarded
 from .arrays import Array
-from .comparisons import SAATY, read_comparisons
 from .swing_weights import Weights
 
-RULES = ("eigenvector", "geometric")
+PAIR_RULES = ("eigenvector", "geometric")
+
+LEAST_TIMES, MOST_TIMES = 1e-6, 1e6
+"""No swing is judged to be worth less, or more, times another: an answer beyond these is a slip of the pen."""
+
+SAATY = 9
+"""The top of the scale on which pairs are compared (Saaty 1977)."""
+
+ROUNDED = 0.005
+"""The most a reciprocal below 1 may be off for being written to two decimals or more (0.33 for 1/3)."""
 
 RANDOM_INDEX = dict(
     enumerate((0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59), start=1)
@@ -70,8 +80,7 @@ def ahp(
     WeightsError
         With every fault: labels that differ, repeat or are blank, a matrix not
         square, a cell that is not a number from 1e-6 to 1e6, a pair that is not
-        reciprocal,
-        groups of criteria that no comparison links, an unknown rule.
+        reciprocal, groups of criteria that no comparison links, an unknown rule.
 
     References
     ----------
@@ -87,32 +96,31 @@ def ahp(
     >>> abs(round(weights.consistency, 9))
     0.0
     """
-    faults = [] if is_one_of(rule, RULES) else [f"No rule called {shown(rule)}. There are: {listed(RULES)}."]
-    table, rounded = read_comparisons(comparisons, faults)
+    faults = [] if is_one_of(rule, PAIR_RULES) else [f"No rule called {shown(rule)}. There are: {listed(PAIR_RULES)}."]
+    table, rounded = _read_comparisons(comparisons, faults)
     labels = list(table.index)
     table = table.loc[steady(labels), steady(labels)]
-    given = table.to_numpy(dtype=float)
-    groups = _linked(~np.isnan(given))
+    answers = table.to_numpy(dtype=float)
+    groups = _linked(~np.isnan(answers))
     if len(groups) > 1:
         apart = "; ".join(listed(table.index[group]) for group in groups)
-        refuse([f"No comparison links these groups: {apart}. Compare at least one of each with one of another."])
-
-    fitted = _log_least_squares(given)
+        raise WeightsError(
+            f"No comparison links these groups: {apart}. Compare at least one of each with one of another."
+        )
+    fitted = _log_least_squares(answers)
     if fitted.min() < FAR * fitted.max():
         first, last = table.index[fitted.argmax()], table.index[fitted.argmin()]
-        refuse([f"The comparisons make {first} worth more than {1 / FAR:g} times {last}; ask again."])
-    full = _filled(given, fitted)
+        raise WeightsError(f"The comparisons make {first} worth more than {1 / FAR:g} times {last}; ask again.")
+    full, weights = np.where(np.isnan(answers), fitted[:, None] / fitted[None, :], answers), fitted
     if rule == "eigenvector":
-        full = _least_eigenvalue(given, full)
+        full = _least_eigenvalue(answers, full)
         weights = _principal(full)[1]
-    else:
-        weights = fitted
     n = len(labels)
     lambda_max = max(_principal(full)[0], float(n))
     index = (lambda_max - n) / (n - 1) if n > 1 else 0.0
     random_index = RANDOM_INDEX.get(n)
     ratio = None if random_index is None else index / random_index if random_index else 0.0
-    gaps = np.argwhere(np.triu(np.isnan(given)))
+    gaps = np.argwhere(np.triu(np.isnan(answers)))
     completed = {(table.index[i], table.index[j]): float(full[i, j]) for i, j in gaps}
     matrix = pd.DataFrame(full, index=table.index, columns=table.columns).loc[labels, labels]
     values = pd.Series(weights / math.fsum(weights), index=table.index, name="weight").loc[labels]
@@ -127,7 +135,7 @@ def ahp(
             "matrix": matrix,
             "completed": completed,
         },
-        findings=(*rounded, *_completed(completed), *_inconsistent(ratio, n, table, values), *_beyond(table)),
+        findings=(*rounded, *_completed(completed), *_inconsistent(ratio, table, values), *_off_the_scale(table)),
         anchors=anchors,
     )
 
@@ -143,37 +151,32 @@ def _completed(completed: Mapping[tuple[Any, Any], float]) -> list[str]:
     ]
 
 
-def _inconsistent(ratio: float | None, n: int, given: pd.DataFrame, weights: pd.Series) -> list[str]:
+def _inconsistent(ratio: float | None, table: pd.DataFrame, weights: pd.Series) -> list[str]:
     if ratio is None:
-        return [f"No consistency ratio: Saaty's random indices end at {max(RANDOM_INDEX)} criteria, and there are {n}."]
+        most, n = max(RANDOM_INDEX), len(table)
+        return [f"No consistency ratio: Saaty's random indices end at {most} criteria, and there are {n}."]
     if ratio <= LIMIT:
         return []
     departures = []
-    for i, a in enumerate(given.index):
-        for b in given.index[i + 1 :]:
-            times, fits = given.at[a, b], weights[a] / weights[b]
-            if not math.isnan(times):
-                first = (a, b, times, fits) if times >= 1 else (b, a, 1 / times, 1 / fits)
-                departures.append((abs(math.log(times / fits)), *first))
-    worst = sorted(departures, key=lambda entry: -round(entry[0], 9))[:3]
-    said = "; ".join(f"{a} to {b} is {times:.3g}, {fits:.3g} would fit" for _, a, b, times, fits in worst)
+    for a, b in combinations(table.index, 2):
+        times, fits = table.at[a, b], weights[a] / weights[b]
+        if not math.isnan(times):
+            first = (a, b, times, fits) if times >= 1 else (b, a, 1 / times, 1 / fits)
+            departures.append((abs(math.log(times / fits)), *first))
+    worst = sorted(departures, key=lambda departure: -round(departure[0], 9))[:3]
+    answers = "; ".join(f"{a} to {b} is {times:.3g}, {fits:.3g} would fit" for _, a, b, times, fits in worst)
     size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
-    return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {said}."]
+    return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {answers}."]
 
 
-def _beyond(given: pd.DataFrame) -> list[str]:
+def _off_the_scale(table: pd.DataFrame) -> list[str]:
     """A finding on the answers beyond Saaty's scale; a rounding error past 9 is not."""
-    over = [
-        f"{a} to {b} ({given.at[a, b]:g})"
-        for a in given.index
-        for b in given.columns
-        if given.at[a, b] > SAATY * (1 + 1e-9)
-    ]
-    return (
-        [f"Beyond Saaty's 1-9 scale: {listed(over, most=6)}. Check the answers, or the criteria compared."]
-        if over
-        else []
-    )
+    answers = table.stack()
+    beyond = answers[answers > SAATY * (1 + 1e-9)]
+    if beyond.empty:
+        return []
+    pairs = listed((f"{a} to {b} ({times:g})" for (a, b), times in beyond.items()), most=6)
+    return [f"Beyond Saaty's 1-9 scale: {pairs}. Check the answers, or the criteria compared."]
 
 
 def _principal(matrix: Array) -> tuple[float, Array]:
@@ -190,29 +193,25 @@ def _principal(matrix: Array) -> tuple[float, Array]:
     return float(values[place].real), vector / vector.sum()
 
 
-def _log_least_squares(given: Array) -> Array:
-    """Weights of shape ``(n,)`` that fit the given cells of ``(n, n)`` best in logarithms."""
-    known = ~np.isnan(given) & ~np.eye(len(given), dtype=bool)
+def _log_least_squares(answers: Array) -> Array:
+    """Weights of shape ``(n,)`` that fit the known cells of ``(n, n)`` best in logarithms."""
+    known = ~np.isnan(answers) & ~np.eye(len(answers), dtype=bool)
     laplacian = np.diag(known.sum(axis=1)) - known
-    right = np.where(known, np.log(np.where(known, given, 1.0)), 0.0).sum(axis=1)
-    logs: Array = np.linalg.solve(laplacian + 1 / len(given), right)  # the added part makes the logs sum to 0
+    right = np.where(known, np.log(np.where(known, answers, 1.0)), 0.0).sum(axis=1)
+    logs: Array = np.linalg.solve(laplacian + 1 / len(answers), right)  # the added part makes the logs sum to 0
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
 
 
-def _filled(given: Array, weights: Array) -> Array:
-    return np.where(np.isnan(given), weights[:, None] / weights[None, :], given)
-
-
-def _least_eigenvalue(given: Array, start: Array) -> Array:
+def _least_eigenvalue(answers: Array, start: Array) -> Array:
     """The gaps filled so that the greatest eigenvalue is least; convex in the logarithms of the gaps."""
-    rows, columns = np.nonzero(np.triu(np.isnan(given)))
+    rows, columns = np.nonzero(np.triu(np.isnan(answers)))
     if not len(rows):
         return start
     from scipy.optimize import minimize
 
     def fill(logs: Array) -> Array:
-        full = given.copy()
+        full = answers.copy()
         full[rows, columns], full[columns, rows] = np.exp(logs), np.exp(-logs)
         return full
 
@@ -224,18 +223,84 @@ def _least_eigenvalue(given: Array, start: Array) -> Array:
         return math.log(value), slope / (value * (left @ right))
 
     first = np.log(start[rows, columns])
-    found = minimize(log_eigenvalue, first, jac=True, method="BFGS", options={"gtol": 1e-12, "maxiter": 1000})
-    return fill(found.x)
+    best = minimize(log_eigenvalue, first, jac=True, method="BFGS", options={"gtol": 1e-12, "maxiter": 1000})
+    return fill(best.x)
 
 
-def _linked(known: NDArray[np.bool_]) -> list[list[int]]:
+def _linked(known: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     """Groups of positions that known cells link, from a symmetric ``(n, n)``."""
-    groups, left = [], set(range(len(known)))
-    while left:
-        group, new = set(), {min(left)}
-        while new:
-            group |= new
-            new = {int(j) for i in new for j in np.flatnonzero(known[i])} - group
-        groups.append(sorted(group))
-        left -= group
-    return groups
+    from scipy.sparse.csgraph import connected_components
+
+    count, group = connected_components(known, directed=False)
+    return [np.flatnonzero(group == number) for number in range(count)]
+
+
+def _read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Comparisons as a reciprocal table, 1 on the diagonal and NaN for what was not asked, and findings.
+
+    Faults found here join those found before.
+    """
+    cells: dict[tuple[Any, Any], Any] = {}
+    if isinstance(comparisons, pd.DataFrame):
+        labels = list(comparisons.index)
+        label_errors = _axis_faults(comparisons)
+        rows = zip(labels, comparisons.astype(object).to_numpy(), strict=True)
+        cells = {(a, b): times for a, row in rows for b, times in zip(comparisons, row, strict=True)}
+        cells = {pair: times for pair, times in cells.items() if not is_missing(times)}
+    elif len(comparisons):
+        odd = [pair for pair in comparisons if not isinstance(pair, tuple) or len(pair) != 2]
+        faults += [f"A comparison is between two criteria, (a, b); not {listed(map(shown, odd))}."] if odd else []
+        cells = {pair: times for pair, times in comparisons.items() if pair not in odd}
+        labels = list(dict.fromkeys(name for pair in cells for name in pair))
+        label_errors = label_faults(labels)
+    else:
+        ask = "Give the comparisons as a square DataFrame with the criteria on both axes, or as (a, b): times."
+        raise WeightsError(" ".join([*faults, ask]))
+
+    valid = {}
+    for (a, b), times in cells.items():
+        if not is_number(times) or times <= 0:
+            faults.append(f"{a} to {b} must be a finite number above 0, not {shown(times)}.")
+        elif not LEAST_TIMES <= times <= MOST_TIMES:
+            faults.append(f"{a} to {b} must lie between {LEAST_TIMES:g} and {MOST_TIMES:g}, not {shown(times)}.")
+        elif a == b and times != 1:
+            faults.append(f"{a} to itself must be 1, not {shown(times)}.")
+        else:
+            valid[a, b] = float(times)
+    if label_errors:
+        refuse(faults + label_errors)
+
+    table = pd.DataFrame(np.eye(len(labels)), index=labels, columns=labels).replace(0, np.nan)
+    rounded = []
+    for a, b in combinations(labels, 2):
+        there, back = (valid.get(pair, math.nan) for pair in ((a, b), (b, a)))
+        if not math.isnan(there * back) and not math.isclose(there * back, 1, rel_tol=1e-9):
+            if not _reciprocal(there, back):
+                faults.append(
+                    f"{a} to {b} is {shown(there)} but {b} to {a} is {shown(back)}; one must be 1 / the other."
+                )
+            rounded.append(f"{b} to {a} ({back:g})" if back < there else f"{a} to {b} ({there:g})")
+        if math.isnan(there) or back > there:  # of two, the one that was not rounded
+            there = 1 / back
+        else:
+            back = 1 / there
+        table.at[a, b], table.at[b, a] = there, back
+    refuse(faults)
+    return table, [f"Rounded reciprocals were read as exact ones: {listed(rounded)}."] if rounded else []
+
+
+def _axis_faults(table: pd.DataFrame) -> list[str]:
+    """What is wrong with the labels of a square table."""
+    rows, columns = table.index, table.columns
+    faults = [] if len(rows) == len(columns) > 0 else [f"The matrix must be square, not {len(rows)} x {len(columns)}."]
+    for axis, names, others in (("rows", rows, columns), ("columns", columns, rows)):
+        only = f"{{}} only in the {axis}; both axes must name the same criteria."
+        faults += label_faults(names, others, unknown=only, repeated=f"{{}} repeated in the {axis}.")
+    return faults
+
+
+def _reciprocal(one: float, other: float) -> bool:
+    """Whether the smaller is 1 / the greater, rounded to the decimals it is written with."""
+    small, great = sorted((one, other))
+    unit = 10.0 ** int(Decimal(repr(small)).as_tuple().exponent)
+    return small < 1 < great and abs(small - 1 / great) <= min(unit / 2, ROUNDED) * (1 + 1e-9)

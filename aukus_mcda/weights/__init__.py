@@ -7,8 +7,7 @@ Importance is always of a swing from worst to best, keyed by criterion id.
 from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
 from .best_worst import THRESHOLDS, bwm
-from .entries import ANSWERS
-from .log import ElicitationLog, replay
+from .log import ANSWERS, ElicitationLog, replay
 from .other_ways import combine, over_tree, rank_order
 from .pairwise import LIMIT, RANDOM_INDEX, ahp
 from .programs import Extremes, best_margins, least_advantages, nearest_leads

@@ -1,15 +1,15 @@
 """Weights: asked for by swing, order, pairs or best and worst; put together from judges; kept in a log.
 
-Which weights are possible is told in one form, a set that can be drawn from and set limits to.
-Importance is always of a swing from worst to best, keyed by criterion id.
+A set of weights says which weights are possible: how to draw them, their constraints and their extremes.
+Importance is always of a swing from worst to best, keyed by criterion id; a leaf's weight is its share of 1.
 """
 
 from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
-from .best_worst import THRESHOLDS, bwm
+from .best_worst import bwm
 from .log import ANSWERS, ElicitationLog, replay
 from .other_ways import combine, over_tree, rank_order
-from .pairwise import LIMIT, RANDOM_INDEX, ahp
+from .pairwise import ahp
 from .programs import Extremes, best_margins, least_advantages, nearest_leads
 from .sampling import PEAK, Sampler, fill_pert, fill_point
 from .swing_ranges import PART, SwingRange, weight_range
@@ -31,12 +31,9 @@ from .weight_sets import (
 __all__ = [
     "ANSWERS",
     "CHUNK",
-    "LIMIT",
     "PART",
     "PEAK",
-    "RANDOM_INDEX",
     "SCORES",
-    "THRESHOLDS",
     "TIE",
     "WEIGHTS",
     "Array",

@@ -22,8 +22,8 @@ from aukus_mcda.case.affirming import affirm
 from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
 from aukus_mcda.weights.best_worst import bwm
 from aukus_mcda.weights.log import ElicitationLog
+from aukus_mcda.weights.other_ways import over_tree
 from aukus_mcda.weights.pairwise import ahp
-from aukus_mcda.weights.tree_weights import over_tree
 from tools.lint_words import lint
 
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}

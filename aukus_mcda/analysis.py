@@ -268,7 +268,7 @@ class Study:
     @property
     def answer(self) -> str:
         """The answer in a sentence."""
-        return wording.answer(self.ranking)
+        return wording.who_leads(self.ranking)
 
     @property
     def statements(self) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ class SetText:
         return inner + GAP * (len(paragraphs) - 1) + BOX_PAD
 
 
-class Grid(NamedTuple):
+class TableGrid(NamedTuple):
     """A table in one size of type: widths of its columns, their rooms for text, cells from the header down, heights."""
 
     columns: list[float]
@@ -154,7 +154,7 @@ class SetTable:
         ends = list(accumulate(self.grid(self.table.sizes[-1]).heights))
         return self.table.part(0, max(1, sum(end <= tall for end in ends[1:])))
 
-    def grid(self, size: int) -> Grid:
+    def grid(self, size: int) -> TableGrid:
         """The table in a size of type, cells cut to the lines they may take."""
         table, face = self.table, self.look.face
         columns = self._columns(size)
@@ -173,9 +173,9 @@ class SetTable:
             bold = number in (-1, *table.strong)
             tallest = max(measuring.height(cell, room, size, bold, face) for cell, room in zip(row, rooms, strict=True))
             heights.append(tallest + 2 * CELL_PAD)
-        return Grid(columns, rooms, cells, heights)
+        return TableGrid(columns, rooms, cells, heights)
 
-    def _cut(self, grid: Grid, tall: float) -> SetTable:
+    def _cut(self, grid: TableGrid, tall: float) -> SetTable:
         """The first row, its cells cut to a height."""
         size, room = self.table.sizes[-1], tall - grid.heights[0] - 2 * CELL_PAD
         columns = [
@@ -227,7 +227,7 @@ class SetTable:
         columns = self.table.columns
         return 3 * CELL_PAD if number and columns[number - 1].right and not columns[number].right else CELL_PAD
 
-    def _xml(self, grid: Grid) -> str:
+    def _xml(self, grid: TableGrid) -> str:
         """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
         ink, pad, size = _fill(self.look.ink), int(Pt(CELL_PAD)), 100 * self.table.sizes[0]
         around = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))

@@ -20,10 +20,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from ..errors import ExportError
-from ..story import SMALLEST, Bars, Block, Exhibit, Table, Text
+from ..story import SMALLEST, Bars, Content, Exhibit, Table, Text
 from . import measuring
 from .blocks import GAP, SetTable, SetText, Setting, fill_frame, plain
-from .house import FONT, blank_deck
 from .native_charts import SetBars, room_for_bars
 from .templates import (
     BODIES,
@@ -31,12 +30,13 @@ from .templates import (
     TITLES,
     Layouts,
     Look,
+    blank_deck,
     colour_override,
     find_layouts,
     footer_of,
     look_of,
     open_template,
-    reading,
+    template_faults,
 )
 
 TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
@@ -44,6 +44,7 @@ ON_CONTENT = 24
 """No title but the cover's is larger, in points."""
 TOP_MARKING = (0.06, 0.26)
 """Top and height in inches of the marking above the title."""
+BELOW_MARKING = Inches(sum(TOP_MARKING) + 0.02)
 MOST_LETTERS = 195
 """Of a title; the rest of a longer one is left to the notes."""
 MOST_ROWS = 14
@@ -52,12 +53,12 @@ BETWEEN = 0.35
 """Inches between columns."""
 LEAST_TITLE = 0.5
 """Inches of height without which two lines of a title cannot be read."""
-LEAST = (6.0, 2.5)
+LEAST_AREA = (6.0, 2.5)
 """Inches of width and height without which no slide can be read."""
-SETTINGS: dict[type, Any] = {Text: SetText, Table: SetTable, Bars: SetBars}
+SET_AS: dict[type, Any] = {Text: SetText, Table: SetTable, Bars: SetBars}
 """How each kind of block is set and drawn."""
 
-Page = list[tuple[Setting, float]]
+Stack = list[tuple[Setting, float]]
 """What stands in one column of one slide, each block with the points of height it takes."""
 
 
@@ -78,10 +79,10 @@ class Area(NamedTuple):
 class Arrangement(NamedTuple):
     """Where everything goes: pages by column, blocks across the foot of the first, or pages after all of them."""
 
-    columns: list[list[Page]]
-    foot: Page
+    columns: list[list[Stack]]
+    foot: Stack
     foot_tall: float
-    after: list[Page]
+    after: list[Stack]
     whole: bool
 
     @property
@@ -117,7 +118,7 @@ class Deck:
 
     def __post_init__(self) -> None:
         self.layouts = find_layouts(self.presentation)
-        self.look = look_of(self.layouts.content, FONT)
+        self.look = look_of(self.layouts.content)
         self.area = self._area()
 
     @property
@@ -130,10 +131,10 @@ class Deck:
         """Whether they have so little height."""
         return self.area.tall <= 300
 
-    def fit(self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1) -> Table:
+    def fit(self, table: Table, of: int, *, foot: Sequence[Content] = (), share: float = 1.0) -> Table:
         """The rows of a table of options, of which there are ``of``, that one slide can hold above ``foot``."""
         tall = self.area.tall - sum(self._set(block).height() + 2 * GAP for block in versions(foot, whole=False))
-        width = self._width(share, columns)
+        width = self._width(share, columns=2 if share < 1 else 1)
         kept = SetTable(table.part(0, MOST_ROWS), width, self.look).first(tall)
         if len(kept.rows) < of:  # the line on the rest may take room too
             kept = SetTable(kept, width, self.look).first(tall - SMALLEST * measuring.LINE - GAP)
@@ -160,17 +161,17 @@ class Deck:
             Emu(title.width).inches - 2 * inset,
             Emu(floor).inches - 0.1,
         )
-        if area.width < LEAST[0] or area.bottom - area.top < LEAST[1]:
+        if area.width < LEAST_AREA[0] or area.bottom - area.top < LEAST_AREA[1]:
             raise ExportError(
                 f"The layout {layout.name!r} leaves {area.width:.1f} by {max(0, area.bottom - area.top):.1f} inches "
-                f"below its title; slides need {LEAST[0]:g} by {LEAST[1]:g}. "
+                f"below its title; slides need {LEAST_AREA[0]:g} by {LEAST_AREA[1]:g}. "
                 "Add a layout with a title across the top and an empty page below it."
             )
         return area
 
     def _require_room_for_titles(self, layout: Any) -> None:
         place = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
-        floor = max(place.top, Inches(sum(TOP_MARKING) + 0.02))
+        floor = max(place.top, BELOW_MARKING)
         tall = Emu(place.top + place.height - floor).inches - 2 * _inset(place, "tIns")
         if tall < LEAST_TITLE:
             raise ExportError(
@@ -180,12 +181,10 @@ class Deck:
 
     def cover(self, exhibit: Exhibit) -> None:
         """The first slide: a title, and the lines of a text below it."""
-        slide = self._add(self.layouts.cover, exhibit.title, exhibit.notes, TITLE_SIZES)
+        slide = self._add(self.layouts.cover, exhibit.title, exhibit.notes)
         lines = [line for block in exhibit.columns[0] if isinstance(block, Text) for line in block.paragraphs]
         box = next(shape for shape in slide.placeholders if shape.placeholder_format.type in BODIES)
-        for other in list(slide.placeholders):
-            if other.placeholder_format.type not in (*TITLES, *FOOTERS) and other.shape_id != box.shape_id:
-                other._element.getparent().remove(other._element)
+        _clear(slide, but=box)
         room = box.width.pt - 2 * 72 * _inset(box)
         text, face, around = "\n".join(lines), self.look.face, 8 + 2 * GAP * len(lines)
         if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
@@ -197,15 +196,11 @@ class Deck:
 
     def _slide(self, title: str, notes: str, part: str) -> Any:
         """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
-        slide = self._add(self.layouts.content, title, notes, TITLE_SIZES, part, ON_CONTENT)
-        for shape in list(slide.placeholders):
-            if shape.placeholder_format.type not in (*TITLES, *FOOTERS):
-                shape._element.getparent().remove(shape._element)
+        slide = self._add(self.layouts.content, title, notes, part, ON_CONTENT)
+        _clear(slide)
         return slide
 
-    def _add(
-        self, layout: Any, title: str, notes: str, sizes: tuple[int, ...], part: str = "", most: float = 99
-    ) -> Any:
+    def _add(self, layout: Any, title: str, notes: str, part: str = "", most: float = 99) -> Any:
         slide = self.presentation.slides.add_slide(layout)
         override = colour_override(layout)
         if override is not None:  # a slide does not inherit it
@@ -214,28 +209,25 @@ class Deck:
         if len(title + part) > MOST_LETTERS:
             notes, title = f"{title}\n{notes}", measuring.shortened(title, MOST_LETTERS - len(part) - len(" ..."))
         heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
-        floor = Inches(sum(TOP_MARKING) + 0.02)
-        if heading.top < floor:  # the marking stands above every title
-            place = (heading.left, floor, heading.width, heading.height - (floor - heading.top))
+        if heading.top < BELOW_MARKING:  # the marking stands above every title
+            place = (heading.left, BELOW_MARKING, heading.width, heading.height - (BELOW_MARKING - heading.top))
             heading.left, heading.top, heading.width, heading.height = place
-        room, tall = (
-            heading.width.pt - 2 * 72 * _inset(heading),
-            heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns"),
-        )
-        told = str.upper if self.look.capitals else str
-        allowed = tuple(size for size in sizes if size <= min(most, self.look.title_size)) or sizes[-1:]
-        size = measuring.fitted(told(title + part), room, tall, allowed, bold, face) or sizes[-1]
-        said = _numbered(title, part)
-        if measuring.height(told(said), room, size, bold, face) > tall:
+        room = heading.width.pt - 2 * 72 * _inset(heading)
+        tall = heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns")
+        written = str.upper if self.look.capitals else str
+        allowed = tuple(size for size in TITLE_SIZES if size <= min(most, self.look.title_size))
+        size = measuring.fitted(written(title + part), room, tall, allowed, bold, face) or SMALLEST
+        numbered = _numbered(title, part)
+        if measuring.height(written(numbered), room, size, bold, face) > tall:
             rest = tall - (size * measuring.LINE if part else 0)
-            said = _numbered(measuring.clipped(told(title), room, rest, size, bold, face), part)
+            numbered = _numbered(measuring.clipped(written(title), room, rest, size, bold, face), part)
             notes = f"{title}\n{notes}"
         count = 1
-        while said in self.titles:
+        while numbered in self.titles:
             count += 1
-            said = f"{said.removesuffix(f' ({count - 1})')} ({count})"
-        self.titles.add(said)
-        heading.text_frame.text = plain(said)
+            numbered = f"{numbered.removesuffix(f' ({count - 1})')} ({count})"
+        self.titles.add(numbered)
+        heading.text_frame.text = plain(numbered)
         heading.text_frame.paragraphs[0].font.size = Pt(size)
         if notes:
             slide.notes_slide.notes_text_frame.text = plain(notes)
@@ -244,13 +236,12 @@ class Deck:
 
     def _footers(self, slide: Any, layout: Any) -> None:
         # PowerPoint shows footers only when the slide itself holds them.
-        said = {
-            KIND.DATE: (self.footer,) if isinstance(self.footer, str) else tuple(self.footer),
-            KIND.FOOTER: (self.marking,),
-        }
+        footers = (self.footer,) if isinstance(self.footer, str) else tuple(self.footer)
+        texts = {KIND.DATE: footers, KIND.FOOTER: (self.marking,)}
+        face = self.look.face
         numbers = {shape.placeholder_format.idx for shape in slide.placeholders}
         for kind in FOOTERS:
-            if kind in said and not any(said[kind]):
+            if kind in texts and not any(texts[kind]):
                 continue
             element = copy.deepcopy(footer_of(layout, kind)._element)
             slide.shapes._spTree.append(element)
@@ -259,12 +250,11 @@ class Deck:
                 element.nvSpPr.nvPr.find("./{*}ph").set("idx", str(max(numbers) + 1))
             numbers.add(placed.placeholder_format.idx)
             element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in slide.shapes) + 1))
-            if kind not in said:
+            if kind not in texts:
                 continue
             room = placed.width.pt - 2 * 72 * _inset(placed)
-            fitting = (each for each in said[kind] if measuring.width(each, SMALLEST, True, self.look.face) <= room)
-            text = next(fitting, said[kind][-1])
-            strong, face = kind == KIND.FOOTER, self.look.face
+            fitting = (each for each in texts[kind] if measuring.width(each, SMALLEST, True, face) <= room)
+            text, strong = next(fitting, texts[kind][-1]), kind == KIND.FOOTER
             placed.text_frame.text = measuring.one_line(text, room, SMALLEST, strong, face)
             run = placed.text_frame.paragraphs[0].runs[0]
             # LibreOffice forgets the theme's font in a footer unless the run names it.
@@ -272,18 +262,17 @@ class Deck:
         if not self.marking:
             return
         left, width = self.area.left, self.area.width
-        room = 72 * width
         box = slide.shapes.add_textbox(*map(Inches, (left, TOP_MARKING[0], width, TOP_MARKING[1])))
         box.name = "Marking"
         frame = box.text_frame
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        text = measuring.one_line(self.marking, room, SMALLEST, True, self.look.face)
+        text = measuring.one_line(self.marking, 72 * width, SMALLEST, True, face)
         fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
-    def _set(self, block: Block, width: float | None = None) -> Setting:
+    def _set(self, block: Content, width: float | None = None) -> Setting:
         """A block at a width in inches, or across the slide."""
-        setting: Setting = SETTINGS[type(block)](block, width or self.area.width, self.look)
+        setting: Setting = SET_AS[type(block)](block, width or self.area.width, self.look)
         return setting
 
     def _width(self, share: float, columns: int) -> float:
@@ -331,7 +320,7 @@ class Deck:
         return best
 
     def _dealt(
-        self, columns: Sequence[Sequence[Block]], widths: Sequence[float], below: Sequence[Setting], whole: bool
+        self, columns: Sequence[Sequence[Content]], widths: Sequence[float], below: Sequence[Setting], whole: bool
     ) -> Arrangement:
         feet = [(each, each.height()) for each in below]
         foot = sum(each + 2 * GAP for _, each in feet)
@@ -344,7 +333,7 @@ class Deck:
         after = [] if beside else flow(below, self.area.tall)
         return Arrangement(flows, feet if beside else [], foot, after, whole)
 
-    def _draw(self, slide: Any, blocks: Page, left: float, top: float) -> None:
+    def _draw(self, slide: Any, blocks: Stack, left: float, top: float) -> None:
         for block, tall in blocks:
             block.draw(slide, left, top, tall)
             top += (tall + 2 * GAP) / 72
@@ -363,9 +352,9 @@ class Deck:
         self.presentation.save(path)
 
 
-def versions(blocks: Sequence[Block], whole: bool, small: tuple[type, ...] = ()) -> list[Block]:
+def versions(blocks: Sequence[Content], whole: bool, small: tuple[type, ...] = ()) -> list[Content]:
     """All of the blocks, or them without what can be left to the speaker; some kinds in their smallest type."""
-    versions: list[Block] = []
+    versions: list[Content] = []
     for block in blocks:
         if isinstance(block, Text):
             block = replace(block, paragraphs=(*block.paragraphs, *(block.extra if whole else ())), extra=())
@@ -379,12 +368,12 @@ def versions(blocks: Sequence[Block], whole: bool, small: tuple[type, ...] = ())
     return versions
 
 
-def flow(blocks: Sequence[Setting], tall: float) -> list[Page]:
+def flow(blocks: Sequence[Setting], tall: float) -> list[Stack]:
     """Blocks dealt onto pages of a height in points."""
-    pages: list[Page] = []
+    pages: list[Stack] = []
     todo = list(blocks)
     while todo:
-        page: Page = []
+        page: Stack = []
         room = tall
         while todo:
             block, *later = todo
@@ -414,12 +403,19 @@ def check_template(path: str | Path) -> None:
         Naming the template and what is wrong with it.
     """
     presentation = open_template(path)
-    with reading(path):
+    with template_faults(path):
         deck = Deck("Marking", "Footer", presentation)
         exhibit = Exhibit("Title", "Notes", [[Text(["Text"])]])
         deck.cover(exhibit)
         deck.page(exhibit)
         deck.save(io.BytesIO())
+
+
+def _clear(slide: Any, but: Any = None) -> None:
+    """Take away the placeholders that are not filled."""
+    for shape in list(slide.placeholders):
+        if shape.placeholder_format.type not in (*TITLES, *FOOTERS) and (but is None or shape.shape_id != but.shape_id):
+            shape._element.getparent().remove(shape._element)
 
 
 def _numbered(title: str, part: str) -> str:
@@ -431,8 +427,8 @@ def _numbered(title: str, part: str) -> str:
 def _inset(shape: Any, side: str = "lIns") -> float:
     """Inches between a placeholder's edge and its text, its layout's or master's where it says nothing itself."""
     while shape is not None:
-        found = shape._element.find(".//{*}bodyPr")
-        if found is not None and found.get(side):
-            return float(Emu(int(found.get(side))).inches)
+        body = shape._element.find(".//{*}bodyPr")
+        if body is not None and body.get(side):
+            return float(Emu(int(body.get(side))).inches)
         shape = getattr(shape, "_base_placeholder", None)
     return 0.1 if side == "lIns" else 0.05

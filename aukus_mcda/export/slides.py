@@ -14,9 +14,8 @@ from ..errors import ExportError
 from ..guard import FilePath, guarded
 from ..story import ANNEX, STORY, case_date, divider, exhibit_named
 from .deck import Deck, check_template
-from .house import SIZES, blank_deck
 from .stamps import stamp
-from .templates import open_template
+from .templates import SIZES, blank_deck, open_template
 
 AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
 """The yardstick each audience reads likelihood by."""

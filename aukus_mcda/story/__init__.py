@@ -18,7 +18,7 @@ from .about_case import (
 )
 from .about_futures import announced, comes_from, counted, failing, how_read, in_futures, regrets, untested, within
 from .capital_wording import first_share, statement, together
-from .exhibit import SMALLEST, Bars, Block, Column, Exhibit, Table, Text
+from .exhibit import SMALLEST, Bars, Column, Content, Exhibit, Table, Text
 from .overview import ANNEX, STORY, beyond, exhibit_named
 from .package_wording import best_package, binding, breaching, first_phase, how_many, in_good_packages
 from .palette import criterion_colours
@@ -60,8 +60,8 @@ __all__ = [
     "SMALLEST",
     "STORY",
     "Bars",
-    "Block",
     "Column",
+    "Content",
     "Exhibit",
     "Table",
     "Text",

@@ -17,13 +17,11 @@ from ..text import joined
 from ..uncertainty import drawn
 from .exhibit import Column, Exhibit, Room, Table, Text, notes
 from .result_tables import findings_table, rank_labels
-from .speaker_notes import cited, described, said_of
+from .speaker_notes import cited, how_meant, reasons_of
 from .wording import ILLUSTRATIVE
 
 if TYPE_CHECKING:
     from ..analysis import Study
-
-SMALL = (12,)
 
 
 def grades(case: Case) -> pd.DataFrame:
@@ -213,11 +211,11 @@ def critical_assumptions(study: Study, case: Case, room: Room) -> Exhibit | None
         ],
         "Assumptions that carry the answer, the sign that each fails, and what lessens the harm.",
     )
-    told = notes(
+    remarks = notes(
         "Evidence each assumption rests on, and what could be done to keep it true:",
         [f"{row['statement']} {row['shaping']}{cited(row['evidence'])}" for _, row in rows.iterrows()],
     )
-    return Exhibit(title, told, [[block]])
+    return Exhibit(title, remarks, [[block]])
 
 
 def divider(parts: Sequence[str]) -> Exhibit:
@@ -248,10 +246,10 @@ def options_described(study: Study, case: Case, room: Room) -> Exhibit | None:
             Column("Main risk, and what would lessen it", 4.8, _joined_cells("\n", risk, remedy)),
         ],
         "Every option described.",
-        sizes=SMALL,
+        sizes=(12,),
     )
-    told = notes("How each option is meant to work:", described(case, options.index))
-    return Exhibit(f"What the {len(options)} options would mean, and what could go wrong.", told, [[table]])
+    remarks = notes("How each option is meant to work:", how_meant(case, options.index))
+    return Exhibit(f"What the {len(options)} options would mean, and what could go wrong.", remarks, [[table]])
 
 
 def _joined_cells(between: str, *columns: Iterable[object]) -> list[str]:
@@ -272,15 +270,15 @@ def scales_described(study: Study, case: Case, room: Room) -> Exhibit | None:
             Column("Worth 100: the best considered", 4.43, rows["best_means"]),
         ],
         "Both ends of every scale, as described before options were scored.",
-        sizes=SMALL,
+        sizes=(12,),
     )
-    told = notes(
+    remarks = notes(
         "What was asked of each:",
         [f"{row['name']}: {row['question']}" for _, row in rows.iterrows() if row["question"]],
         "Scores on these scales are illustrative judgements.",
     )
     title = f"Options were judged on {len(case.leaves)} scales, each with its ends described beforehand."
-    return Exhibit(title, told, [[table]])
+    return Exhibit(title, remarks, [[table]])
 
 
 def _on_branch(case: Case, leaf: str) -> str:
@@ -305,7 +303,7 @@ def all_assumptions(study: Study, case: Case, room: Room) -> Exhibit | None:
             Column("What lessens the harm", 2.1, table["hedge"]),
         ],
         "Every assumption of the case.",
-        sizes=SMALL,
+        sizes=(12,),
     )
     linked = [f"{row['statement']}{cited(row['evidence'])}" for _, row in table.iterrows()]
     title = f"The case rests on {len(table)} assumption{'s'[: len(table) > 1]}, all open to watching."
@@ -322,8 +320,8 @@ def findings_for_review(study: Study, case: Case, room: Room) -> Exhibit | None:
         "Departures from good practice, where they are, and the standard each comes from.",
     )
     title = f"{len(table)} point{'s'[: len(table) > 1]} a reviewer of this case should know."
-    told = "Found by the checks of the case and of its weights; none of them stops the ranking."
-    return Exhibit(title, told, [[block]])
+    remarks = "Found by the checks of the case and of its weights; none of them stops the ranking."
+    return Exhibit(title, remarks, [[block]])
 
 
 def sources_cited(study: Study, case: Case, room: Room) -> Exhibit | None:
@@ -341,9 +339,9 @@ def sources_cited(study: Study, case: Case, room: Room) -> Exhibit | None:
             Column("Grade", 0.9, rows["reliability"]),
         ],
         "The sources that the judgements cite.",
-        sizes=SMALL,
+        sizes=(12,),
     )
-    remarks = said_of(rows.assign(evidence=[()] * len(rows)), "note", "title")
+    remarks = reasons_of(rows.assign(evidence=[()] * len(rows)), "note", "title")
     title = (
         f"The judgements cite {len(rows)} public source{'s'[: len(rows) != 1]}, graded from A (completely reliable) to "
         "E; F: cannot be judged."

@@ -10,8 +10,21 @@ from ..perspectives import AS_JUDGED, Futures, Joint, Threshold
 from ..text import joined, percent, points, weights_named
 from ..uncertainty import drawn
 from . import palette
-from .exhibit import Bars, Block, Column, Exhibit, Room, Table, Text, listed, not_shown, notes, table_share
-from .speaker_notes import cited, judged, said_of, widest
+from .exhibit import (
+    Bars,
+    Column,
+    Content,
+    Exhibit,
+    Room,
+    Table,
+    Text,
+    not_shown,
+    notes,
+    number_column,
+    table_share,
+    to_show,
+)
+from .speaker_notes import cited, reasons_of, why_scored, widest
 from .wording import method_name
 
 SOURCES = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}
@@ -187,21 +200,21 @@ def futures_compared(result: Futures, case: Case, room: Room) -> Exhibit | None:
     if result.leads_in is None:
         return None
     summary = result.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
-    options = listed(summary.index, room)
+    options = to_show(summary.index, room)
     rows = summary.loc[options]
     near = rows["within"].map(percent) if _drawn(result, case) else [""] * len(rows)
     table = Table(
         [
             Column("Option", 2.3, case.options["short"][options], lines=1),
-            Column("Leads in", 1.0, rows["first_in"].map(str) + " of " + rows["of"].map(str), lines=1, right=True),
-            Column("Gives up at most", 1.2, rows["greatest_regret"].map("{:.1f}".format), lines=1, right=True),
-            Column("Worst score", 1.0, rows["least_score"].map("{:.1f}".format), lines=1, right=True),
-            Column(f"Within {result.margin:g} points", 1.3, near, lines=1, right=True),
+            number_column("Leads in", 1.0, rows["first_in"].map(str) + " of " + rows["of"].map(str)),
+            number_column("Gives up at most", 1.2, rows["greatest_regret"].map("{:.1f}".format)),
+            number_column("Worst score", 1.0, rows["least_score"].map("{:.1f}".format)),
+            number_column(f"Within {result.margin:g} points", 1.3, near),
         ],
         "How each option fares over all futures.",
     ).filled()
     width = table_share(room)
-    table = room.fit(table, len(summary), share=width, columns=2)
+    table = room.fit(table, len(summary), share=width)
     beside = Text(
         [regrets(result, case), counted(result, case), not_shown(len(summary) - len(table.rows))],
         extra=[
@@ -210,9 +223,9 @@ def futures_compared(result: Futures, case: Case, room: Room) -> Exhibit | None:
             "Points given up are beside the best option of each future and of the case as judged, on likely scores.",
         ],
     )
-    reasons = said_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
-    told = notes("What each future changes first, and why:", reasons)
-    return Exhibit(in_futures(result, case), told, [[table], [beside]], shares=(width, 1 - width))
+    reasons = reasons_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
+    remarks = notes("What each future changes first, and why:", reasons)
+    return Exhibit(in_futures(result, case), remarks, [[table], [beside]], shares=(width, 1 - width))
 
 
 def signposts_to_watch(result: Futures, case: Case, room: Room) -> Exhibit | None:
@@ -256,13 +269,13 @@ def sources_of_uncertainty(result: Joint, case: Case, room: Room) -> Exhibit:
             more_varied if {"evidence", "preferences"} & set(effects.index) else "",
         ],
     )
-    least_sure = judged(case, widest(case, list(top.index[:2])))
-    told = notes(
+    least_sure = why_scored(case, widest(case, list(top.index[:2])))
+    remarks = notes(
         "Each source is varied alone and with the others; the bars are shares of the uncertainty about who leads.",
         "The least sure scores of the options that lead most often:" if least_sure else "",
         least_sure,
     )
-    columns: list[list[Block]] = [[words]]
+    columns: list[list[Content]] = [[words]]
     if result.uncertainty > 0:
         parts = 100 * effects[["main", "total", "share"]].astype(float).clip(lower=0)
         parts = parts.sort_values("share", ascending=False, kind="stable")
@@ -274,7 +287,7 @@ def sources_of_uncertainty(result: Joint, case: Case, room: Room) -> Exhibit:
             alt="Stacked bars: per cent of the uncertainty about who leads, by source, by itself and with others.",
         )
         columns.insert(0, [bars])
-    return Exhibit(comes_from(result, case), told, columns)
+    return Exhibit(comes_from(result, case), remarks, columns)
 
 
 def _described(result: Futures) -> list[str]:

@@ -11,19 +11,20 @@ from . import palette, wording
 from .exhibit import (
     PER_CENT,
     Bars,
-    Block,
     Column,
+    Content,
     Exhibit,
     Room,
     Table,
     Text,
-    listed,
     not_shown,
     notes,
+    number_column,
     numeral,
+    to_show,
 )
 from .result_tables import INTERVAL, by_root, rank_labels, ranking_table
-from .speaker_notes import described, heaviest_parts, judged, weighed
+from .speaker_notes import heaviest_parts, how_meant, why_scored, why_weighed
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -48,7 +49,7 @@ def the_answer(study: Study, case: Case, room: Room) -> Exhibit:
         ],
         extra=[wording.overlap(ranking, study.acceptability), wording.near_ties(study.by_profile)],
     )
-    columns: list[list[Block]] = [[beside]]
+    columns: list[list[Content]] = [[beside]]
     if study.by_profile:
         own = {} if ranking.weights.name in study.by_profile else {"": ranking}
         rankings = own | dict(study.by_profile)
@@ -58,16 +59,15 @@ def the_answer(study: Study, case: Case, room: Room) -> Exhibit:
             [
                 Column("Weights", 1.5, [titled(profile) or "These weights" for profile in rankings], lines=1),
                 Column("Who leads", 2.6, leaders, lines=2),
-                Column("Ahead by", 1.1, ["" if gap is None else f"{gap:.1f}" for gap in leads], lines=1, right=True),
+                number_column("Ahead by", 1.1, ["" if gap is None else f"{gap:.1f}" for gap in leads]),
             ],
             "Who leads under each profile of weights, and by how many points.",
         )
         columns.append([table])
+    heaviest = heaviest_parts(ranking, ranking.leaders[:2], 3)
     return Exhibit(
         study.answer,
-        notes(
-            "What gives the leader most of its score:", judged(case, heaviest_parts(ranking, ranking.leaders[:2], 3))
-        ),
+        notes("What gives the leader most of its score:", why_scored(case, heaviest)),
         columns,
         shares=(6.3, 5.4)[: len(columns)],
         below=[Text([case.about.disclaimer or wording.ILLUSTRATIVE])],
@@ -87,7 +87,7 @@ def at_a_glance(study: Study, case: Case, room: Room) -> Exhibit:
     if len(out):
         verb = "is" if len(out) == 1 else "are"
         title += f"; {joined(out['name'].head(3))} {verb} screened out and not ranked"
-    shown = listed(ranking.table.index, room)
+    shown = to_show(ranking.table.index, room)
     judgements = {"effort": "Effort of 10", "time_to_effect": "Effect, months"}
     table = Table(
         [
@@ -95,7 +95,7 @@ def at_a_glance(study: Study, case: Case, room: Room) -> Exhibit:
             Column("Option", 2.4, options["short"][shown], lines=1),
             Column("What it is", 6.0, options["name"][shown], lines=2),
             *(
-                Column(heading, 1.1, options[name][shown].map(numeral), lines=1, right=True)
+                number_column(heading, 1.1, options[name][shown].map(numeral))
                 for name, heading in judgements.items()
                 if options[name].notna().any()
             ),
@@ -106,13 +106,13 @@ def at_a_glance(study: Study, case: Case, room: Room) -> Exhibit:
     if count > GLANCE or len(shown) < count:
         table = room.fit(table, count, foot=[brief])
         rest = count - len(table.rows)
-    told = notes(
+    remarks = notes(
         reasons,
         "Effort and time to effect are judgements beside the ranking; they are no criteria. "
         "How each option is meant to work:",
-        described(case, shown[: len(table.rows)]),
+        how_meant(case, shown[: len(table.rows)]),
     )
-    return Exhibit(title + ".", told, [[table]], below=[Text([*brief.paragraphs, not_shown(rest)])])
+    return Exhibit(title + ".", remarks, [[table]], below=[Text([*brief.paragraphs, not_shown(rest)])])
 
 
 def value_tree(study: Study, case: Case, room: Room) -> Exhibit:
@@ -146,7 +146,7 @@ def value_tree(study: Study, case: Case, room: Room) -> Exhibit:
         notes(
             [f"{name[root]}: {question}" for root, question in questions.items() if question],
             "Why the criteria weigh as they do:",
-            weighed(case, case.roots, profile),
+            why_weighed(case, case.roots, profile),
         ),
         [[Table(columns, "The value tree: criteria, their weights and what they are made up of.")]],
         below=[Text(["Scores and weights are illustrative judgements."], extra=[scored])],
@@ -159,7 +159,7 @@ def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
     drawn_as = wording.drawn_as(case, ranking.weights) if acceptability else ""
     lines = f" Line: 90 % of the draws; ranks first: share of the draws, of {drawn_as}." if drawn_as else ""
     note = Text(["Scores are illustrative judgements." + lines])
-    shown = listed(ranking.ranked.index, room)[: room.bars(note)]
+    shown = to_show(ranking.ranked.index, room)[: room.bars(note)]
     if not shown:
         return None
     readable = ranking_table(ranking, acceptability).loc[shown]
@@ -168,7 +168,7 @@ def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
         Column("Rank", 0.8, readable["Rank"], lines=1),
         *([] if room.narrow else [Column("Option", 2.3, short[shown], lines=1)]),
         *(
-            Column(name, share, readable[name], lines=1, right=True)
+            number_column(name, share, readable[name])
             for name, share in {"Score": 0.9, INTERVAL: 1.0, "Ranks first": 1.2}.items()
             if name in readable
         ),
@@ -179,7 +179,7 @@ def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
         strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
     )
     shares = (0.58, 0.42) if room.narrow else (0.5, 0.5)
-    numbers = room.fit(numbers, len(ranking.ranked), foot=[note], share=shares[1], columns=2)
+    numbers = room.fit(numbers, len(ranking.ranked), foot=[note], share=shares[1])
     rest = len(ranking.ranked) - len(numbers.rows)
     shown = shown[: len(numbers.rows)]
     colours = palette.option_colours(case)
@@ -193,7 +193,7 @@ def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
     )
     return Exhibit(
         wording.spread(ranking, case),
-        notes("What gives the first three most of their score:", judged(case, heaviest_parts(ranking, shown[:3]))),
+        notes("What gives the first three most of their score:", why_scored(case, heaviest_parts(ranking, shown[:3]))),
         [[bars], [numbers]],
         shares=shares,
         below=[Text([*note.paragraphs, not_shown(rest)])],
@@ -207,7 +207,7 @@ def drivers(study: Study, case: Case, room: Room) -> Exhibit | None:
         ["Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."],
         extra=["Scores and weights are illustrative judgements."],
     )
-    shown = listed(ranking.ranked.index, room)[: room.bars(note)]
+    shown = to_show(ranking.ranked.index, room)[: room.bars(note)]
     if not shown:
         return None
     parts = by_root(ranking.contributions.loc[shown], case)
@@ -225,7 +225,7 @@ def drivers(study: Study, case: Case, room: Room) -> Exhibit | None:
     alt = "Stacked bars: value points each criterion contributes to each option's score."
     return Exhibit(
         wording.strongest(ranking, case) or "What each criterion contributes.",
-        notes(f"Where {labels[0]} and {labels[-1]} differ most:", judged(case, apart)),
+        notes(f"Where {labels[0]} and {labels[-1]} differ most:", why_scored(case, apart)),
         [[Bars(labels, tuple(series), tuple(fills), alt)]],
         below=[note],
     )
@@ -236,7 +236,7 @@ def strengths(study: Study, case: Case, room: Room) -> Exhibit | None:
     ranking, name, short = study.ranking, case.criteria["name"], case.options["short"]
     if len(ranking.ranked) < 2:
         return None
-    top = listed(ranking.ranked.index, room)[:3]
+    top = to_show(ranking.ranked.index, room)[:3]
     parts = ranking.contributions.loc[ranking.ranked.index]
     gain = parts.loc[top] - parts.mean()
     most = 2 if room.narrow else 3
@@ -265,7 +265,7 @@ def strengths(study: Study, case: Case, room: Room) -> Exhibit | None:
         f"{ahead}{behind}." if first.max() > 0.05 else f"{short[top[0]]} differs little from the average option.",
         notes(
             "The judgements behind the greatest strength and weakness of each:",
-            judged(case, pairs),
+            why_scored(case, pairs),
             "What would lessen the main risks:" if any(remedies) else "",
             [f"{short[option]}. Remedy: {remedy}" for option, remedy in remedies.items() if remedy],
         ),
@@ -284,10 +284,10 @@ def whole_ranking(study: Study, case: Case, room: Room) -> Exhibit:
         )
         for name in readable.columns
     ]
-    told = "Scores are illustrative judgements."
+    remarks = "Scores are illustrative judgements."
     if study.acceptability is not None:
-        told += " Interval: the scores that 90 % of the draws lie between."
+        remarks += " Interval: the scores that 90 % of the draws lie between."
     count = len(readable)
     every = f"All {count}" if count > 2 else "Both" if count == 2 else "The only"
     table = Table(columns, "All options with their ranks and scores.")
-    return Exhibit(f"{every} option{'s' if count > 1 else ''}, ranked by score.", told, [[table]])
+    return Exhibit(f"{every} option{'s' if count > 1 else ''}, ranked by score.", remarks, [[table]])

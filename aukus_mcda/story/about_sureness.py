@@ -10,14 +10,14 @@ from ..case import Case
 from ..errors import shown
 from ..text import YARDSTICKS, Yardstick, joined, percent, points
 from . import wording
-from .exhibit import Column, Exhibit, Room, Table, Text, listed, not_shown, notes, table_share
+from .exhibit import Column, Exhibit, Room, Table, Text, not_shown, notes, number_column, table_share, to_show
 from .result_tables import methods_table
-from .speaker_notes import judged, weighed, widest
+from .speaker_notes import why_scored, why_weighed, widest
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
 
-SIDES = {"below": "Below, leads", "above": "Above, leads"}
+TAKES_LEAD = {"below": "Below, leads", "above": "Above, leads"}
 """Headings of who leads on either side of the range in which the leader stays."""
 
 
@@ -31,20 +31,20 @@ def sureness(study: Study, case: Case, room: Room) -> Exhibit | None:
         return Exhibit(wording.NO_RANGE, "No ranges were judged, so nothing was drawn.", [[Text(verdict)]])
     shares = tests.acceptability.rank_acceptability
     shares = shares.sort_values(list(shares.columns), ascending=False)
-    options, three = listed(shares.index, room), min(3, shares.shape[1])
+    options, three = to_show(shares.index, room), min(3, shares.shape[1])
     among_first = shares.iloc[:, :three].sum(axis=1)
     table = Table(
         [
             Column("Option", 2.6, case.options["short"][options], lines=1),
-            Column("Ranks first", 1.2, shares[1][options].map(percent), lines=1, right=True),
-            Column(f"Among first {three}", 1.4, among_first[options].map(percent), lines=1, right=True),
+            number_column("Ranks first", 1.2, shares[1][options].map(percent)),
+            number_column(f"Among first {three}", 1.4, among_first[options].map(percent)),
         ],
         "Shares of the draws in which each option ranks first, and among the first three.",
         strong=[k for k, option in enumerate(options) if option in ranking.leaders],
     )
     yardstick, width = YARDSTICKS[case.about.yardstick], table_share(room)
     scale = yardstick_table(yardstick)
-    table = room.fit(table, len(shares), foot=[scale], share=width - 0.1, columns=2)
+    table = room.fit(table, len(shares), foot=[scale], share=width - 0.1)
     error = 100 * tests.acceptability.standard_error["rank_acceptability"].to_numpy().max()
     beside = Text(
         [*verdict, not_shown(len(shares) - len(table.rows))],
@@ -60,7 +60,7 @@ def sureness(study: Study, case: Case, room: Room) -> Exhibit | None:
         notes(
             f"{yardstick.name}: {yardstick.source}, {yardstick.date}.",
             "The scores least sure for the leader and for the option that most often takes its place:",
-            judged(case, widest(case, (leader, rival))),
+            why_scored(case, widest(case, (leader, rival))),
         ),
         [[table], [beside]],
         shares=(width - 0.1, 1.1 - width),
@@ -87,18 +87,16 @@ def other_draws(tests: Fragility, case: Case, room: Room) -> Exhibit | None:
     table = Table(
         [
             Column("Drawn", 3.2, stress.index, lines=1),
-            Column(
-                f"{short[stress.attrs['leader']]} first", 2.4, stress["leader_share"].map(percent), lines=1, right=True
-            ),
+            number_column(f"{short[stress.attrs['leader']]} first", 2.4, stress["leader_share"].map(percent)),
             Column("Next most often first", 3.2, short[stress["runner_up"]], lines=1),
-            Column("In what share", 1.6, stress["runner_up_share"].map(percent), lines=1, right=True),
+            number_column("In what share", 1.6, stress["runner_up_share"].map(percent)),
         ],
         "Shares of draws in which the leader, and the option next to it, ranks first.",
         strong=[0],
     )
     below = Text(["One choice is changed at a time; all rows rest on the same random numbers."])
-    told = "How errors, ranges and weights are drawn is a choice of the analyst's."
-    return Exhibit(title, told, [[table]], below=[below])
+    remarks = "How errors, ranges and weights are drawn is a choice of the analyst's."
+    return Exhibit(title, remarks, [[table]], below=[below])
 
 
 def changes(tests: Fragility, case: Case, room: Room) -> Exhibit:
@@ -113,9 +111,9 @@ def changes(tests: Fragility, case: Case, room: Room) -> Exhibit:
     table = Table(
         [
             Column("Weight of (narrowest first)", 3.6, case.criteria["name"][known.index], lines=1),
-            Column("Now", 0.9, known["current"].map(percent), lines=1, right=True),
+            number_column("Now", 0.9, known["current"].map(percent)),
             Column("The leader stays from", 2.3, ranges, lines=1),
-            *(Column(heading, 2.4, _short_names(known[side], case), lines=1) for side, heading in SIDES.items()),
+            *(Column(heading, 2.4, _short_names(known[side], case), lines=1) for side, heading in TAKES_LEAD.items()),
         ],
         "How far each weight can move by itself before another option leads.",
     )
@@ -128,8 +126,8 @@ def changes(tests: Fragility, case: Case, room: Room) -> Exhibit:
         wording.flips(tests, case),
         notes(
             "Behind the smallest change of weights that changes the leader:",
-            weighed(case, moved, case.profiles[:1]),
-            judged(case, [(option, leaf) for leaf in moved for option in rivals]),
+            why_weighed(case, moved, case.profiles[:1]),
+            why_scored(case, [(option, leaf) for leaf in moved for option in rivals]),
             f"{rest} more criteria have wider ranges and are not shown." if rest else "",
         ),
         [[table]],
@@ -165,7 +163,7 @@ def other_methods(tests: Fragility, case: Case, room: Room) -> Exhibit | None:
             "Methods not used, and why:",
             [f"{wording.method_name(method)}: {reason}." for method, reason in comparison.refused.items()],
             "What the leader's place rests on by the additive model:",
-            judged(case, highest),
+            why_scored(case, highest),
         ),
         [[block]],
         below=[below],
@@ -180,10 +178,10 @@ def evidence_to_collect(tests: Fragility, case: Case, room: Room) -> Exhibit:
         return Exhibit(title, remedy, [[Text([remedy])]])
     worth, bearing = tests.evidence[tests.evidence["value"] >= 0.0005].head(6), information.head(3)
     claims = case.register["claim"].reindex(worth.index)
-    told = notes(
+    remarks = notes(
         "Worth: what settling all scores that rest on an item of evidence would add to the value of the choice.",
         [f"{item}: {claim}" for item, claim in claims.dropna().items()],
-        judged(case, bearing[["option", "criterion"]].itertuples(index=False, name=None)),
+        why_scored(case, bearing[["option", "criterion"]].itertuples(index=False, name=None)),
     )
     blocks: list[Table | Text]
     if worth.empty:
@@ -198,15 +196,15 @@ def evidence_to_collect(tests: Fragility, case: Case, room: Room) -> Exhibit:
             [
                 Column("In the register", 2.5, worth.index.map(str)),
                 Column("What it says", 5.0, claims.fillna("")),
-                Column("Worth, points", 1.1, worth["value"].map("{:.3f}".format), lines=1, right=True),
-                Column("Choice changes", 1.4, worth["probability"].map(percent), lines=1, right=True),
+                number_column("Worth, points", 1.1, worth["value"].map("{:.3f}".format)),
+                number_column("Choice changes", 1.4, worth["probability"].map(percent)),
                 Column("Mostly to", 2.1, _short_names(worth["switches_to"], case), lines=1),
             ],
             "Items of evidence by what settling them would be worth for the choice.",
         )
         note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
         blocks = [table, Text((), extra=[note])]
-    return Exhibit(title, told, [[*blocks, least_sure(tests, case, 2 if room.narrow else 3)]])
+    return Exhibit(title, remarks, [[*blocks, least_sure(tests, case, 2 if room.narrow else 3)]])
 
 
 def least_sure(tests: Fragility, case: Case, each: int) -> Table:

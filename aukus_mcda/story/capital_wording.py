@@ -12,9 +12,9 @@ from ..perspectives import AUTHORS, Capitals
 from ..ranking import Ranking
 from ..text import joined, likelihood, percent, points, titled
 from ..uncertainty import drawn
-from .exhibit import Column, Exhibit, Room, Table, Text, notes
-from .speaker_notes import cited, weighed
-from .wording import NO_SCORE_RANGED, given, how_much, lead
+from .exhibit import Column, Exhibit, Room, Table, Text, notes, number_column
+from .speaker_notes import cited, why_weighed
+from .wording import NO_SCORE_RANGED, how_much, lead, what_was_drawn
 
 SEEN = 0.01
 """A probability of breach below this is left to the table."""
@@ -88,7 +88,7 @@ def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
             case.about.yardstick,
             draws=acceptability.draws,
             standard_error=float(acceptability.standard_error["rank_acceptability"].at[leader, 1]),
-            given=given(case, ranking.weights),
+            given=what_was_drawn(case, ranking.weights),
         )
     ]
     most = str(acceptability.leader)
@@ -330,17 +330,17 @@ def capitals_compared(result: Capitals, case: Case, room: Room) -> Exhibit:
         pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
         other = next(each for each in pair if each != name)
         parting = result.parting(name, other).index[0]
-        reasons += weighed(case, case.branch_of(parting), (name,))
+        reasons += why_weighed(case, case.branch_of(parting), (name,))
         furthest.append(f"{titled(other)}: {case.criteria.at[parting, 'name']}" if sizes[pair] > 1e-9 else "none")
     table = Table(
         [
             Column("Capital", 1.5, list(map(titled, names)), lines=1),
             Column("Leads there", 2.2, [joined(short[list(result.rankings[name].leaders)]) for name in names], lines=1),
-            Column("Ahead by", 1.0, ["" if gap is None else f"{gap:.1f}" for gap in leads], lines=1, right=True),
-            Column("Ranks first", 1.1, [percent(first_share(result, name)) for name in names], lines=1, right=True),
+            number_column("Ahead by", 1.0, ["" if gap is None else f"{gap:.1f}" for gap in leads]),
+            number_column("Ranks first", 1.1, [percent(first_share(result, name)) for name in names]),
             Column("Furthest from, on", 3.4, furthest, lines=2),
-            Column("Costs it", 1.0, result.regrets.loc[compromise, names].map("{:.1f}".format), lines=1, right=True),
-            Column("Would give", 1.2, result.shifts.table.loc[compromise, names].map(_moved), lines=1, right=True),
+            number_column("Costs it", 1.0, result.regrets.loc[compromise, names].map("{:.1f}".format)),
+            number_column("Would give", 1.2, result.shifts.table.loc[compromise, names].map(_moved)),
         ],
         "For each capital: who leads by its weights and how surely, whom it stands furthest from, and what the "
         "compromise asks of it.",

@@ -51,6 +51,11 @@ class Column(NamedTuple):
     right: bool = False
 
 
+def number_column(heading: str, share: float, cells: Sequence[str]) -> Column:
+    """A column of number_column: to the right, each on one line."""
+    return Column(heading, share, cells, lines=1, right=True)
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns of cells.
@@ -115,7 +120,7 @@ class Bars:
     ranges: tuple[tuple[float, float], ...] = ()
 
 
-Block = Text | Table | Bars
+Content = Text | Table | Bars
 
 
 @dataclass(frozen=True)
@@ -128,19 +133,19 @@ class Exhibit:
         The finding.
     notes : str
         What the speaker should have at hand.
-    columns : sequences of Block
+    columns : sequences of Content
         Side by side, each from top to bottom.
     shares : sequence of float
         The columns' shares of the width; equal when not given.
-    below : sequence of Block
+    below : sequence of Content
         Across the foot.
     """
 
     title: str
     notes: str
-    columns: Sequence[Sequence[Block]]
+    columns: Sequence[Sequence[Content]]
     shares: Sequence[float] = ()
-    below: Sequence[Block] = ()
+    below: Sequence[Content] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", glued(self.title))
@@ -160,14 +165,14 @@ class Room(Protocol):
     def low(self) -> bool:
         """Whether it is so for want of height."""
 
-    def fit(self, table: Table, of: int, *, foot: Sequence[Block] = (), share: float = 1.0, columns: int = 1) -> Table:
+    def fit(self, table: Table, of: int, *, foot: Sequence[Content] = (), share: float = 1.0) -> Table:
         """The first rows of a table of options, of which there are ``of``, that can be held above ``foot``."""
 
     def bars(self, note: Text) -> int:
         """How many bars can be read above a note."""
 
 
-def listed(options: Iterable[str], room: Room) -> list[str]:
+def to_show(options: Iterable[str], room: Room) -> list[str]:
     """The options to be shown, in their order."""
     return [option for option in options if room.chosen is None or option in room.chosen]
 

@@ -8,8 +8,8 @@ from ..case import Case
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, UNKNOWN, Packages, half_effort
 from ..text import joined, percent, points
 from ..weights import TIE
-from .exhibit import Column, Exhibit, Room, Table, Text, listed, not_shown, notes, numeral, table_share
-from .speaker_notes import cited, described
+from .exhibit import Column, Exhibit, Room, Table, Text, not_shown, notes, number_column, numeral, table_share, to_show
+from .speaker_notes import cited, how_meant
 
 STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
 """How many of the good packages hold an option, in a table."""
@@ -127,21 +127,21 @@ def good_packages(result: Packages, case: Case, room: Room) -> Exhibit:
     """How many of the packages that no other beats hold each option, what limits them, and what comes first."""
     among = result.options[result.options["status"] != LEFT_OUT]
     among = among.sort_values(["share", "core_index"], ascending=False, kind="stable")
-    rows = among.loc[listed(among.index, room)]
+    rows = among.loc[to_show(among.index, room)]
     phases = result.phases["phase"].reindex(rows.index).fillna("")
     held = rows["status"].map(STATUS).where(rows["proven"], "not settled")
     table = Table(
         [
             Column("Option", 2.4, case.options["short"][rows.index], lines=1),
-            Column("Of good packages", 1.2, rows["core_index"].map(percent), lines=1, right=True),
+            number_column("Of good packages", 1.2, rows["core_index"].map(percent)),
             *([] if room.narrow else [Column("That is", 1.1, held, lines=1)]),
-            Column("In the best package", 1.3, rows["share"].map(percent), lines=1, right=True),
+            number_column("In the best package", 1.3, rows["share"].map(percent)),
             Column("Phase", 0.9, phases, lines=1),
         ],
         "How many of the good packages hold each option, and in which phase the best package has it.",
     ).filled()
     width, count = table_share(room), len(result.core_index)
-    table = room.fit(table, count, share=width, columns=2)
+    table = room.fit(table, count, share=width)
     drawn = f"In the best package: share of {result.draws:,} draws of the scores and weights that are possible."
     beside = Text(
         [
@@ -163,7 +163,7 @@ def good_packages(result: Packages, case: Case, room: Room) -> Exhibit:
         f"{row['value']:+g}: {row['rationale']}{cited(row['evidence'])}"
         for _, row in case.synergies.iterrows()
     ]
-    told = notes("What the best package holds, and how it is meant to work:", described(case, result.best), gains)
+    told = notes("What the best package holds, and how it is meant to work:", how_meant(case, result.best), gains)
     return Exhibit(in_good_packages(result, case) + ".", told, [[table], [beside]], shares=(width, 1 - width))
 
 
@@ -180,9 +180,9 @@ def packages_in_phases(result: Packages, case: Case, room: Room) -> Exhibit:
         [
             Column("Takes effect", 2.5, rows["phase"].map(headings).mask(rows["phase"].duplicated(), ""), lines=1),
             Column("Option", 2.4, short[rows.index], lines=1),
-            Column("Starts, month", 1.1, rows["starts"].map(numeral), lines=1, right=True),
-            Column("Effect, month", 1.1, rows["effect"].map(numeral), lines=1, right=True),
-            Column("Effort", 0.95, rows["effort"].map(numeral), lines=1, right=True),
+            number_column("Starts, month", 1.1, rows["starts"].map(numeral)),
+            number_column("Effect, month", 1.1, rows["effect"].map(numeral)),
+            number_column("Effort", 0.95, rows["effort"].map(numeral)),
             Column("Waits for", 4.1, [", ".join(short[ids.split(";")]) if ids else "" for ids in rows["waits_for"]], 2),
         ],
         "The best package in phases.",
@@ -195,5 +195,5 @@ def packages_in_phases(result: Packages, case: Case, room: Room) -> Exhibit:
             unknown_times(result, case),
         ]
     )
-    told = notes("How each part is meant to work:", described(case, phases.index))
+    told = notes("How each part is meant to work:", how_meant(case, phases.index))
     return Exhibit(first_phase(result, case) + ".", told, [[table, beneath] if len(rows) else [beneath]])

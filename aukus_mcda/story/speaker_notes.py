@@ -11,7 +11,7 @@ from ..errors import shown
 from ..ranking import Ranking
 from ..text import titled
 
-FEW = 6
+MOST_JUDGEMENTS = 6
 """Judgements a speaker can be asked to have at hand for one slide."""
 
 
@@ -27,16 +27,16 @@ def cited(evidence: Iterable[str]) -> str:
     return f" [{ids}]" if ids else ""
 
 
-def judged(case: Case, pairs: Iterable[tuple[str, str]], most: int = FEW) -> list[str]:
-    """Why options were scored as they were: score, range, reason and evidence of each (option, leaf)."""
-    said = []
-    for option, leaf in list(dict.fromkeys(pairs))[:most]:
+def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Why options were scored as they were: score, range, reason and evidence of the first (option, leaf) pairs."""
+    lines = []
+    for option, leaf in list(dict.fromkeys(pairs))[:MOST_JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
         spread = f" ({shown(row['low'])} to {shown(row['high'])})" if row["low"] < row["high"] else ""
         place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
         reason = row["rationale"] or "No reason is recorded."
-        said.append(f"{place}, judged {shown(row['likely'])}{spread}: {reason}{cited(row['evidence'])}")
-    return said
+        lines.append(f"{place}, judged {shown(row['likely'])}{spread}: {reason}{cited(row['evidence'])}")
+    return lines
 
 
 def heaviest_parts(ranking: Ranking, options: Sequence[str], each: int = 2) -> list[tuple[str, str]]:
@@ -53,29 +53,25 @@ def widest(case: Case, options: Sequence[str], each: int = 3) -> list[tuple[str,
     return [(option, leaf) for option in options for leaf in ranged[option].nlargest(each).index]
 
 
-def weighed(case: Case, criteria: Iterable[str], profiles: Iterable[str]) -> list[str]:
+def why_weighed(case: Case, criteria: Iterable[str], profiles: Iterable[str]) -> list[str]:
     """Why criteria were given their weight, by profile."""
-    said = []
-    for profile in profiles:
-        for criterion in criteria:
-            if (profile, criterion) in case.points.index:
-                row = case.points.loc[(profile, criterion)]
-                reason = row["rationale"] or "No reason is recorded."
-                name = case.criteria.at[criterion, "name"]
-                points = f"{shown(row['likely'])} swing points"
-                said.append(f"{titled(profile)} on {name}, {points}: {reason}{cited(row['evidence'])}")
-    return said
-
-
-def described(case: Case, options: Iterable[str]) -> list[str]:
-    """How each option is meant to work, with its evidence."""
-    rows = ((case.options.at[each, "short"], case.options.loc[each]) for each in options)
+    pairs = [(profile, criterion) for profile in profiles for criterion in criteria]
+    rows = case.points.loc[[pair for pair in pairs if pair in case.points.index]]
     return [
-        f"{short}: {row['mechanism'] or row['description'] or 'Not described.'}{cited(row['evidence'])}"
-        for short, row in rows
+        f"{titled(profile)} on {case.criteria.at[criterion, 'name']}, {shown(row['likely'])} swing points: "
+        f"{row['rationale'] or 'No reason is recorded.'}{cited(row['evidence'])}"
+        for (profile, criterion), row in rows.iterrows()
     ]
 
 
-def said_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
+def how_meant(case: Case, options: Iterable[str]) -> list[str]:
+    """How each option is meant to work, with its evidence."""
+    return [
+        f"{row['short']}: {row['mechanism'] or row['description'] or 'Not described.'}{cited(row['evidence'])}"
+        for _, row in case.options.loc[list(options)].iterrows()
+    ]
+
+
+def reasons_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
     """The reasons of a table's rows, each behind what names the row, with their evidence."""
     return [f"{row[start]}: {row[reason]}{cited(row['evidence'])}" for _, row in table.iterrows() if row[reason]]

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 ILLUSTRATIVE = "Scores and weights are illustrative judgements by the authors."
 
 
-def answer(ranking: Ranking) -> str:
+def who_leads(ranking: Ranking) -> str:
     """Which option ranks first, and by how much.
 
     Examples
     --------
     >>> from aukus_mcda import load_case, rank
-    >>> answer(rank(load_case("aukus_plus_two"))).endswith("under the baseline weights.")
+    >>> who_leads(rank(load_case("aukus_plus_two"))).endswith("under the baseline weights.")
     True
     """
     under = weights_named(ranking.weights.name)
@@ -87,32 +87,31 @@ def overlap(ranking: Ranking, acceptability: Acceptability | None) -> str:
     if acceptability is None:
         return f"{NO_SCORE_RANGED}: how far the scores settle the order cannot be said."
     interval = acceptability.interval
+    # Of the scores drawn: 5 per cent of the draws lie below it and 5 above.
+    interval_of = "The 5-95\N{NO-BREAK SPACE}% interval of"
     least, others = interval["low"][ranking.leaders[0]], interval.drop(ranking.leaders[0])
     count, reaching = len(others), int((others["high"] > least).sum())
     if not reaching:
-        return f"{INTERVAL} of the leader lies above that of every other option."
-    end = "that of the leader: the likely scores alone do not settle the order."
-    if count == 1:
-        return f"{INTERVAL} of the other option overlaps {end}"
+        return f"{interval_of} the leader lies above that of every other option."
     if reaching == count:
-        all_of = "both other options" if count == 2 else f"all the other {count} options"
-        return f"{INTERVAL} of {all_of} overlaps {end}"
-    return f"{INTERVAL} of {reaching} of the other {count} options overlaps {end}"
+        others_named = {1: "the other option", 2: "both other options"}.get(count, f"all the other {count} options")
+    else:
+        others_named = f"{reaching} of the other {count} options"
+    return f"{interval_of} {others_named} overlaps that of the leader: the likely scores alone do not settle the order."
 
 
 def refused(ranking: Ranking, case: Case) -> str:
     """Whose red lines a leader breaches at the likely scores, or blank."""
     from ..perspectives import breaches_of  # brings the drawing of scores, which words do not need
 
-    found = breaches_of(case)
-    said = []
+    breaches = breaches_of(case)
+    clauses = []
     for leader in ranking.leaders:
-        whose = list(dict.fromkeys(found.loc[found["option"] == leader, "profile"]))
-        if whose:
-            said.append(
-                f"{case.options.at[leader, 'short']} breaches red lines recorded for {joined(map(titled, whose))}"
-            )
-    return "; ".join(said) + ", which no score outweighs." if said else ""
+        whose = breaches.loc[breaches["option"] == leader, "profile"].unique()
+        if len(whose):
+            capitals = joined(map(titled, whose))
+            clauses.append(f"{case.options.at[leader, 'short']} breaches red lines recorded for {capitals}")
+    return "; ".join(clauses) + ", which no score outweighs." if clauses else ""
 
 
 def leads_more_often(tests: Fragility, ranking: Ranking, case: Case) -> str:
@@ -140,20 +139,21 @@ def strongest(ranking: Ranking, case: Case) -> str:
     unchanged = case.about.status_quo
     other = unchanged if unchanged in ranked.index[1:] else ranked.index[1]
     gain = ranking.contributions.loc[leader] - ranking.contributions.loc[other]
-    by_root = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
-    ups = by_root[by_root > 0.05].sort_values(ascending=False, kind="stable")
-    downs = by_root[by_root < -0.05].sort_values(kind="stable")
+    gain = gain.groupby({leaf: case.root_of(leaf) for leaf in case.leaves}).sum()
+    ups = gain[gain > 0.05].sort_values(ascending=False, kind="stable")
+    downs = -gain[gain < -0.05].sort_values(kind="stable")
     name, short = case.criteria["name"], case.options["short"]
     against = "the status quo" if other == unchanged else short[other]
-    won = joined(_with_rest([f"{value:.1f} on {name[root]}" for root, value in ups.items()], ups))
-    lost = joined(_with_rest([f"{-value:.1f} on {name[root]}" for root, value in downs.items()], -downs))
-    sentence = f"{short[leader]} gains {won or 'nothing'} over {against}"
-    return sentence + (f", and gives up {lost}." if lost else ".")
+    lost = f", and gives up {_parts(downs, name)}" if len(downs) else ""
+    return f"{short[leader]} gains {_parts(ups, name) or 'nothing'} over {against}{lost}."
 
 
-def _with_rest(parts: list[str], sizes: pd.Series) -> list[str]:
-    """Two parts of a sum by name and the others added up, where there are more than three."""
-    return parts if len(parts) <= 3 else [*parts[:2], f"{sizes.iloc[2:].sum():.1f} on {len(parts) - 2} others"]
+def _parts(points_on: pd.Series, name: pd.Series) -> str:
+    """Points by criterion; of more than three the smaller ones are added up."""
+    parts = [f"{value:.1f} on {name[root]}" for root, value in points_on.items()]
+    if len(parts) > 3:
+        parts[2:] = [f"{points_on.iloc[2:].sum():.1f} on {len(parts) - 2} others"]
+    return joined(parts)
 
 
 def gained(case: Case, root: str) -> str:
@@ -179,7 +179,7 @@ def heaviest(ranking: Ranking, case: Case) -> str:
     """Which criterion at the top of the tree weighs most, or that all weigh the same."""
     weights = ranking.weights.values
     shares = {root: sum(weights[leaf] for leaf in case.leaves if case.root_of(leaf) == root) for root in case.roots}
-    most = [root for root in case.roots if shares[root] > max(shares.values()) - 1e-9]
+    most = [root for root, share in shares.items() if share > max(shares.values()) - 1e-9]
     under, names = weights_named(ranking.weights.name), case.criteria["name"][most]
     if len(shares) == 1:
         return f"All weight under {under} is on {names.iloc[0]}, the only criterion at the top of the tree."
@@ -194,7 +194,7 @@ def heaviest(ranking: Ranking, case: Case) -> str:
 
 
 def not_varied(weights: Weights, case: Case) -> str:
-    """Which weights were taken as certain although they could differ: how sure it is says nothing of them."""
+    """Which weights were taken as certain although they could differ: how sure the order is leaves them out."""
     if weights.point_range is None:
         return (
             "The weights were taken as certain: no low and high points were given, so how sure the order is "
@@ -209,14 +209,14 @@ def not_varied(weights: Weights, case: Case) -> str:
     return f"Taken as certain, for lack of low and high points: the weight of {named}."
 
 
-def given(case: Case, weights: Weights) -> str:
+def what_was_drawn(case: Case, weights: Weights) -> str:
     """What was drawn and what was not, as a sentence on the draws begins; blank when nothing was.
 
     Examples
     --------
     >>> from aukus_mcda import load_case
     >>> case = load_case("aukus_plus_two")
-    >>> given(case, case.weights({leaf: 1 for leaf in case.leaves}))
+    >>> what_was_drawn(case, case.weights({leaf: 1 for leaf in case.leaves}))
     'Given the uncertain scores, with the weights taken as certain'
     """
     varied = drawn(case, weights)
@@ -237,17 +237,15 @@ def drawn_as(case: Case, weights: Weights) -> str:
     """What the draws are of, as a note on them says it."""
     low_and_high = {"ends": "between their low and high ends", "5-95": "around their 5-95 % ranges"}[case.about.ranges]
     shared = f", errors of one option shared at {case.about.shared_error:g}" if case.about.shared_error else ""
-    said = {
+    parts = {
         "scores": f"the scores {low_and_high}{shared}",
         "weights": "the swing points between their low and high ends",
     }
-    return ", and ".join(said[what] for what in drawn(case, weights))
+    return ", and ".join(parts[what] for what in drawn(case, weights))
 
 
 NO_RANGE = "No ranges were judged: scores and weights are taken as certain, so how sure the order is cannot be said."
 NOT_COMPARED = "Fewer than two options are ranked, so there is nothing to test."
-INTERVAL = "The 5-95\N{NO-BREAK SPACE}% interval"
-"""Of the scores drawn: 5 per cent of the draws lie below it and 5 above."""
 NO_SCORE_RANGED = "No score was given a range"
 
 
@@ -265,7 +263,7 @@ def how_sure(tests: Fragility | None, ranking: Ranking, case: Case) -> str:
         case.about.yardstick,
         draws=acceptability.draws,
         standard_error=float(acceptability.standard_error["rank_acceptability"].at[option, 1]),
-        given=given(case, ranking.weights),
+        given=what_was_drawn(case, ranking.weights),
     )
 
 

@@ -7,13 +7,12 @@ from pptx import Presentation
 
 from aukus_mcda.export import measuring
 from aukus_mcda.export.blocks import SetTable
-from aukus_mcda.export.house import FONT
 from aukus_mcda.export.templates import find_layouts, look_of
 from aukus_mcda.ranking.methods import METHODS
 from aukus_mcda.story.exhibit import Column, Table, Text
 from aukus_mcda.story.wording import METHOD_NAMES
 
-LOOK = look_of(find_layouts(Presentation()).content, FONT)
+LOOK = look_of(find_layouts(Presentation()).content)
 ASSUMPTION = ("It holds that every partner goes on paying for what it has begun.", "yes", "The budget papers cut it",
               "Publish what it yields", "Australia-Japan-Korea work goes on at a lower pace")  # fmt: skip
 

@@ -22,14 +22,13 @@ from aukus_mcda.story.result_tables import (
     weights_table,
 )
 from aukus_mcda.story.wording import (
-    INTERVAL,
     agreement,
-    answer,
     leads_more_often,
     overlap,
     refused,
     spread,
     strongest,
+    who_leads,
 )
 from aukus_mcda.text import weights_named
 from tools.lint_words import lint
@@ -57,7 +56,7 @@ def close_figures():  # type: ignore[no-untyped-def]
 def test_tied_ranks_are_marked() -> None:
     ranking = rank(tiny({"a": (50, 50), "b": (50, 50), "c": (10, 10)}), {"x": 1, "y": 1})
     assert rank_labels(ranking).to_dict() == {"a": "1=", "b": "1=", "c": "3"}
-    assert answer(ranking) == "a and b rank first together under the weights given."
+    assert who_leads(ranking) == "a and b rank first together under the weights given."
 
 
 def test_the_table_for_readers_rounds_and_the_export_does_not(case: Case) -> None:
@@ -124,7 +123,7 @@ def overlapping(likely: list[int], low: int, high: int) -> str:
 
 
 def test_overlaps_are_counted_among_several() -> None:
-    start = INTERVAL
+    start = "The 5-95\N{NO-BREAK SPACE}% interval"
     for likely, said in (
         ([60, 50, 45], "of both other options overlaps"),
         ([60, 50, 45, 44], "of all the other 3 options overlaps"),
@@ -193,7 +192,7 @@ def test_what_is_gained_and_given_up() -> None:
     [(1, "of the leader lies above that of every other option."), (30, "of the other option overlaps that of the")],
 )
 def test_overlapping_ranges_are_said(width: int, said: str) -> None:
-    assert overlapping([60, 40], width, width).startswith(f"{INTERVAL} {said}")
+    assert overlapping([60, 40], width, width).startswith(f"The 5-95\N{NO-BREAK SPACE}% interval {said}")
 
 
 def test_the_ranking_figure_has_a_bar_for_each_option(case: Case) -> None:

@@ -248,7 +248,7 @@ class SetTable:
                         else ""
                     )
                     + f'<a:endParaRPr sz="{size}"/></a:p>'
-                    for part in plain(cell).split("\n")
+                    for part in printable(cell).split("\n")
                 )
                 body.append(
                     f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"
@@ -293,7 +293,7 @@ def evenly(heights: Sequence[float], room: float) -> int:
 
 def fill_frame(frame: Any, paragraphs: Sequence[str], size: float, look: Look, *, bold: bool | None = None) -> None:
     """Paragraphs into a text frame, in the ink of the deck; those that begin in a right-to-left script run so."""
-    parts = [part for each in paragraphs for part in plain(each).split("\n")]
+    parts = [part for each in paragraphs for part in printable(each).split("\n")]
     for number, part in enumerate(parts):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         run = paragraph.add_run()
@@ -315,7 +315,7 @@ def paint(colour: Any, ink: Ink) -> None:
         colour.rgb = RGBColor.from_string(ink.value)
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Text without the characters that XML cannot hold, all breaks of lines alike."""
     return UNPRINTABLE.sub("", measuring.BREAKS.sub("\n", text))
 

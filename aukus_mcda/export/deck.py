@@ -22,7 +22,7 @@ from pptx.util import Emu, Inches, Pt
 from ..errors import ExportError
 from ..story import SMALLEST, Bars, Content, Exhibit, Table, Text
 from . import measuring
-from .blocks import GAP, SetTable, SetText, Setting, fill_frame, plain
+from .blocks import GAP, SetTable, SetText, Setting, fill_frame, printable
 from .native_charts import SetBars, room_for_bars
 from .templates import (
     BODIES,
@@ -227,10 +227,10 @@ class Deck:
             count += 1
             numbered = f"{numbered.removesuffix(f' ({count - 1})')} ({count})"
         self.titles.add(numbered)
-        heading.text_frame.text = plain(numbered)
+        heading.text_frame.text = printable(numbered)
         heading.text_frame.paragraphs[0].font.size = Pt(size)
         if notes:
-            slide.notes_slide.notes_text_frame.text = plain(notes)
+            slide.notes_slide.notes_text_frame.text = printable(notes)
         self._footers(slide, layout)
         return slide
 

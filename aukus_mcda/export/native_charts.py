@@ -17,7 +17,7 @@ from pptx.util import Inches, Pt
 
 from ..story import SMALLEST, Bars, palette
 from . import measuring
-from .blocks import paint, plain
+from .blocks import paint, printable
 from .templates import Look
 
 A_BAR = 19.0
@@ -102,7 +102,7 @@ class SetBars:
 
     def _short(self, label: str) -> str:
         """A label that leaves the bars the greater part of the width."""
-        return measuring.one_line(plain(label), 0.4 * self.width * 72, SMALLEST, face=self.look.face)
+        return measuring.one_line(printable(label), 0.4 * self.width * 72, SMALLEST, face=self.look.face)
 
     def _axes(self, chart: Any) -> None:
         names, numbers = chart.category_axis, chart.value_axis

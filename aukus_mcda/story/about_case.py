@@ -15,9 +15,8 @@ from ..case import Case
 from ..errors import shown
 from ..text import joined
 from ..uncertainty import drawn
-from .exhibit import Column, Exhibit, Room, Table, Text, notes
+from .exhibit import Column, Exhibit, Room, Table, Text, cited, how_meant, notes, reasons_of
 from .result_tables import findings_table, rank_labels
-from .speaker_notes import cited, how_meant, reasons_of
 from .wording import ILLUSTRATIVE
 
 if TYPE_CHECKING:

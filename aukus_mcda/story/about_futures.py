@@ -18,13 +18,16 @@ from .exhibit import (
     Room,
     Table,
     Text,
+    cited,
     not_shown,
     notes,
     number_column,
+    reasons_of,
     table_share,
     to_show,
+    why_scored,
+    widest,
 )
-from .speaker_notes import cited, reasons_of, why_scored, widest
 from .wording import method_name
 
 SOURCES = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}

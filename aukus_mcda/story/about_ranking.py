@@ -17,14 +17,17 @@ from .exhibit import (
     Room,
     Table,
     Text,
+    heaviest_parts,
+    how_meant,
     not_shown,
     notes,
     number_column,
     numeral,
     to_show,
+    why_scored,
+    why_weighed,
 )
 from .result_tables import INTERVAL, by_root, rank_labels, ranking_table
-from .speaker_notes import heaviest_parts, how_meant, why_scored, why_weighed
 
 if TYPE_CHECKING:
     from ..analysis import Study

@@ -10,9 +10,22 @@ from ..case import Case
 from ..errors import shown
 from ..text import YARDSTICKS, Yardstick, joined, percent, points
 from . import wording
-from .exhibit import Column, Exhibit, Room, Table, Text, not_shown, notes, number_column, table_share, to_show
+from .exhibit import (
+    Column,
+    Exhibit,
+    Room,
+    Table,
+    Text,
+    not_shown,
+    notes,
+    number_column,
+    table_share,
+    to_show,
+    why_scored,
+    why_weighed,
+    widest,
+)
 from .result_tables import methods_table
-from .speaker_notes import why_scored, why_weighed, widest
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study

@@ -12,8 +12,7 @@ from ..perspectives import AUTHORS, Capitals
 from ..ranking import Ranking
 from ..text import joined, likelihood, percent, points, titled
 from ..uncertainty import drawn
-from .exhibit import Column, Exhibit, Room, Table, Text, notes, number_column
-from .speaker_notes import cited, why_weighed
+from .exhibit import Column, Exhibit, Room, Table, Text, cited, notes, number_column, why_weighed
 from .wording import NO_SCORE_RANGED, how_much, lead, what_was_drawn
 
 SEEN = 0.01

@@ -8,8 +8,21 @@ from ..case import Case
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, UNKNOWN, Packages, half_effort
 from ..text import joined, percent, points
 from ..weights import TIE
-from .exhibit import Column, Exhibit, Room, Table, Text, not_shown, notes, number_column, numeral, table_share, to_show
-from .speaker_notes import cited, how_meant
+from .exhibit import (
+    Column,
+    Exhibit,
+    Room,
+    Table,
+    Text,
+    cited,
+    how_meant,
+    not_shown,
+    notes,
+    number_column,
+    numeral,
+    table_share,
+    to_show,
+)
 
 STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
 """How many of the good packages hold an option, in a table."""

@@ -60,6 +60,8 @@ SET_AS: dict[type, Any] = {Text: SetText, Table: SetTable, Bars: SetBars}
 
 Stack = list[tuple[Setting, float]]
 """What stands in one column of one slide, each block with the points of height it takes."""
+Placed = tuple[Setting, float, float, float]
+"""A block, the inches from the left and from the top at which it stands, and the points of height it takes."""
 
 
 class Area(NamedTuple):
@@ -74,21 +76,6 @@ class Area(NamedTuple):
     def tall(self) -> float:
         """Its height in points."""
         return 72 * (self.bottom - self.top)
-
-
-class Arrangement(NamedTuple):
-    """Where everything goes: pages by column, blocks across the foot of the first, or pages after all of them."""
-
-    columns: list[list[Stack]]
-    foot: Stack
-    foot_tall: float
-    after: list[Stack]
-    whole: bool
-
-    @property
-    def slides(self) -> int:
-        """How many slides it takes."""
-        return max(map(len, self.columns)) + len(self.after)
 
 
 @dataclass
@@ -281,62 +268,57 @@ class Deck:
 
     def page(self, exhibit: Exhibit) -> None:
         """An exhibit on as many slides as it needs, its title and notes on each, but for the slide's number."""
-        shares = exhibit.shares or [1.0] * len(exhibit.columns)
-        widths = [self._width(share / sum(shares), len(shares)) for share in shares]
-        plan, notes = self._arranged(exhibit, widths), exhibit.notes
-        if not plan.whole:
+        slides, whole = self._arranged(exhibit)
+        notes = exhibit.notes
+        if not whole:
             blocks = [block for column in (*exhibit.columns, exhibit.below) for block in column]
             notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
-        for number in range(plan.slides):
-            part = f" ({number + 1} of {plan.slides})" if plan.slides > 1 else ""
-            slide, left = self._slide(exhibit.title, notes, part), self.area.left
-            for pages, width in zip(plan.columns, widths, strict=True):
-                if number < len(pages):
-                    self._draw(slide, pages[number], left, self.area.top)
-                left += width + BETWEEN
-            if number == 0:
-                self._draw(slide, plan.foot, self.area.left, self.area.bottom - (plan.foot_tall - 2 * GAP) / 72)
-            if (behind := number - plan.slides + len(plan.after)) >= 0:
-                self._draw(slide, plan.after[behind], self.area.left, self.area.top)
+        for number, placed in enumerate(slides, start=1):
+            slide = self._slide(exhibit.title, notes, f" ({number} of {len(slides)})" if len(slides) > 1 else "")
+            for setting, left, top, tall in placed:
+                setting.draw(slide, left, top, tall)
 
-    def _arranged(self, exhibit: Exhibit, widths: Sequence[float]) -> Arrangement:
-        """The arrangement on the fewest slides; of several the one that leaves out and shrinks the least.
+    def _arranged(self, exhibit: Exhibit) -> tuple[list[list[Placed]], bool]:
+        """The fewest slides; of several ways the one that leaves out and shrinks the least, and whether all is there.
 
         Blocks below stand at the foot of the first slide, or after all columns when too tall for that.
         """
-        best, seen = None, []
+        best, whole_best, seen = None, True, []
         for whole, small in product((True, False), ((), (Table,), (Table, Text))):
             columns = [versions(column, whole, small) for column in exhibit.columns]
             below = versions(exhibit.below, whole, (Table, Text))
-            if (columns, below) in seen:
+            if (columns, below) in seen or not (whole or any(columns)):  # no slide is left with nothing on it
                 continue
             seen.append((columns, below))
-            plan = self._dealt(columns, widths, [self._set(block) for block in below], whole)
-            if best is None or plan.slides < best.slides:
-                best = plan
-            if best.slides == 1:
+            slides = self._dealt(columns, exhibit.shares or [1.0] * len(columns), below)
+            if best is None or len(slides) < len(best):
+                best, whole_best = slides, whole
+            if len(best) == 1:
                 break
         assert best is not None
-        return best
+        return best, whole_best
 
     def _dealt(
-        self, columns: Sequence[Sequence[Content]], widths: Sequence[float], below: Sequence[Setting], whole: bool
-    ) -> Arrangement:
-        feet = [(each, each.height()) for each in below]
-        foot = sum(each + 2 * GAP for _, each in feet)
+        self, columns: Sequence[Sequence[Content]], shares: Sequence[float], below: Sequence[Content]
+    ) -> list[list[Placed]]:
+        feet = [self._set(block) for block in below]
+        foot = sum(each.height() + 2 * GAP for each in feet)
         beside = foot < 0.45 * self.area.tall
-        room = self.area.tall - (foot if beside else 0)
-        flows = [
-            flow([self._set(block, width) for block in column], room)
-            for column, width in zip(columns, widths, strict=True)
-        ]
-        after = [] if beside else flow(below, self.area.tall)
-        return Arrangement(flows, feet if beside else [], foot, after, whole)
-
-    def _draw(self, slide: Any, blocks: Stack, left: float, top: float) -> None:
-        for block, tall in blocks:
-            block.draw(slide, left, top, tall)
-            top += (tall + 2 * GAP) / 72
+        slides: list[list[Placed]] = [[]]
+        left = self.area.left
+        for column, share in zip(columns, shares, strict=True):
+            width = self._width(share / sum(shares), len(shares))
+            stacks = flow([self._set(block, width) for block in column], self.area.tall - (foot if beside else 0))
+            slides += [[] for _ in stacks[len(slides) :]]
+            for slide, stack in zip(slides, stacks, strict=False):
+                slide += stacked(stack, left, self.area.top)
+            left += width + BETWEEN
+        if beside:
+            top = self.area.bottom - (foot - 2 * GAP) / 72
+            slides[0] += stacked([(each, each.height()) for each in feet], self.area.left, top)
+        else:
+            slides += [stacked(stack, self.area.left, self.area.top) for stack in flow(feet, self.area.tall)]
+        return slides
 
     def move_last(self, place: int) -> None:
         """Put the last slide where it belongs, counted from 0."""
@@ -366,6 +348,15 @@ def versions(blocks: Sequence[Content], whole: bool, small: tuple[type, ...] = (
             block = replace(block, sizes=block.sizes[-1:])
         versions.append(block)
     return versions
+
+
+def stacked(stack: Stack, left: float, top: float) -> list[Placed]:
+    """Blocks one above the other, from a place in inches on."""
+    placed = []
+    for setting, tall in stack:
+        placed.append((setting, left, top, tall))
+        top += (tall + 2 * GAP) / 72
+    return placed
 
 
 def flow(blocks: Sequence[Setting], tall: float) -> list[Stack]:

@@ -176,7 +176,7 @@ def packages(
     progress : callable, optional
         Told now and then which share of the draws is done.
     cluster : distributed.Client, optional
-        Where to draw; see docs/cluster.md.
+        Where to draw; see docs/uncertainty.md.
 
     Returns
     -------

@@ -19,7 +19,7 @@ from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weigh
 from .store import tree_points
 
 
-class Steps(NamedTuple):
+class DrawnSteps(NamedTuple):
     """Draws as the browser gets them, along the last axis: ``low + step * steps``, steps from 0 to 65,535."""
 
     low: Array
@@ -32,15 +32,15 @@ class Steps(NamedTuple):
         return self.low[..., None] + self.step[..., None] * self.steps
 
 
-def in_steps(draws: Array) -> Steps:
+def in_steps(draws: Array) -> DrawnSteps:
     """Draws in 16-bit steps between the least and the greatest of each row."""
     low, high = draws.min(axis=-1), draws.max(axis=-1)
     step = (high - low) / np.iinfo(np.uint16).max
     apart = np.where(step > 0, step, 1.0)
-    return Steps(low, step, np.rint((draws - low[..., None]) / apart[..., None]).astype(np.uint16))
+    return DrawnSteps(low, step, np.rint((draws - low[..., None]) / apart[..., None]).astype(np.uint16))
 
 
-def drawn_values(case: Case, draws: int, seed: int) -> Steps:
+def drawn_values(case: Case, draws: int, seed: int) -> DrawnSteps:
     """The first ``draws`` draws of scores that `smaa` makes with this seed, ``(m, k, n)``; without spread ``n = 0``.
 
     Raises
@@ -57,7 +57,7 @@ def drawn_values(case: Case, draws: int, seed: int) -> Steps:
     made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
     if made.certain:
         nothing = np.zeros(table.shape)
-        return Steps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
+        return DrawnSteps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
     values, block = np.empty((*table.shape, count)), np.empty((table.shape[1], BLOCK))
     for option in range(len(table)):
         made.fill(rng, option, block)
@@ -70,7 +70,7 @@ class DrawnPoints(NamedTuple):
 
     points: dict[str, float]
     nodes: list[str]
-    draws: Steps
+    draws: DrawnSteps
 
 
 def drawn_points(weights: Weights, draws: int, seed: int) -> DrawnPoints | None:
@@ -109,7 +109,7 @@ def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
     return list(table.rename_axis("id").reset_index().to_dict("records"))
 
 
-def board_data(case: Case, drawn: Steps, judged: Mapping[str, DrawnPoints], draws: int) -> dict[str, Any]:
+def board_data(case: Case, drawn: DrawnSteps, judged: Mapping[str, DrawnPoints], draws: int) -> dict[str, Any]:
     """Everything the board shows, but the draws and the weights.
 
     Raises

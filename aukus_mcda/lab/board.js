@@ -208,13 +208,13 @@ class Board {
     range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
   }
 
-  showSwing({ node, children, swing: said, holds }) {
+  showSwing({ node, children, swing: line, holds }) {
     const flips = this.found.flips[node.id], parent = this.nodes.get(node.parent);
     holds.style.setProperty("--awb-low", `${100 * (flips ? flips.low : 0)}%`);
     holds.style.setProperty("--awb-high", `${100 * (flips ? flips.high : 1)}%`);
     holds.hidden = !flips;
     const worth = swing(node, children && children.length, this.found.shares[node.id], this.found.weights[node.id], parent);
-    tell(said, [...worth, ...this.holding(node, flips, this.locked.has(node.id), this.alone(node))]);
+    tell(line, [...worth, ...this.holding(node, flips, this.locked.has(node.id), this.alone(node))]);
   }
 
   /** Whether nothing beside a weight is free to move with it. */
@@ -407,23 +407,23 @@ class Board {
     this.restore(this.undone.pop(), "redo");
   }
 
-  restore({ points, profile }, said) {
+  restore({ points, profile }, change) {
     this.gesture = null;
     this.before = this.found.order[0];
     Object.assign(this, { points, profile });
     this.update();
-    this.message(said === "undo" ? "The last change is taken back." : "The change is made again.");
-    this.report(said);
+    this.message(change === "undo" ? "The last change is taken back." : "The change is made again.");
+    this.report(change);
   }
 
-  replace(points, profile, said) {
+  replace(points, profile, change) {
     say(this.messages, "");
     this.step(this.points);
     this.gesture = null;
     this.before = this.found.order[0];
     Object.assign(this, { points: { ...points }, profile });
     this.update();
-    this.report(said);
+    this.report(change);
   }
 
   step(points) {
@@ -458,8 +458,8 @@ class Board {
     return { profile: this.profile, points: { ...this.points }, locked: [...this.locked] };
   }
 
-  report(said) {
-    this.sync.report(said);
+  report(change) {
+    this.sync.report(change);
     this.show();
   }
 

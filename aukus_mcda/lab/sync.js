@@ -8,9 +8,9 @@ class Sync {
     model.on("change:fault", this.onSafe);
   }
 
-  report(said) {
+  report(change) {
     const { points, profile } = this.state();
-    this.outbox.add({ said, points, profile });
+    this.outbox.add({ said: change, points, profile });
     clearTimeout(this.sending);
     clearTimeout(this.waiting);
     this.sending = setTimeout(() => this.send(), 120);

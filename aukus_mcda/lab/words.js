@@ -44,12 +44,12 @@ export function often(data, found) {
   const who = found.ranks.filter((rank) => rank === 1).length > 1 ? "the first named" : "it";
   const opening = found.varying ? who[0].toUpperCase() + who.slice(1) : `Under these weights ${who}`;
   const end = found.varying && found.settled ? ". Changed weights are taken as certain." : ".";
-  const said = [`${opening} leads in `, `${percent(found.leads[first])}\u00a0% of ${drawn}`];
+  const opened = [`${opening} leads in `, `${percent(found.leads[first])}\u00a0% of ${drawn}`];
   if (most !== first && found.leads[most] > found.leads[first])
-    return [...said, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%${end}`];
+    return [...opened, "; ", name(data.options[most].short), ` leads more often, in ${percent(found.leads[most])}\u00a0%${end}`];
   const next = found.leads.map((share, i) => [share, i]).filter(([, i]) => i !== first).sort((a, b) => b[0] - a[0])[0];
-  if (!next || next[0] === 0) return [...said, end];
-  return [...said, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%${end}`];
+  if (!next || next[0] === 0) return [...opened, end];
+  return [...opened, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%${end}`];
 }
 
 /** Whose red lines the leader breaches, which no weight makes good; nothing when nobody's. */

@@ -49,3 +49,11 @@ def test_every_page_that_is_mentioned_is_there() -> None:
         if not (ROOT / mention).exists()
     }
     assert dead == set()
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    text = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs").glob("*.md"))
+    modules = set(re.findall(r"`((?:\w+/)?\w+\.pyi?)`", text))
+    assert {
+        module for module in modules if not any((ROOT / top / module).exists() for top in ("", "aukus_mcda"))
+    } == set()

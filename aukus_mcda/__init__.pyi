@@ -18,6 +18,7 @@ from .lab import saved_weights as saved_weights
 from .perspectives import capitals as capitals
 from .perspectives import futures as futures
 from .perspectives import joint as joint
+from .perspectives import kendall_w as kendall_w
 from .perspectives import packages as packages
 from .perspectives import regret as regret
 from .perspectives import vintages as vintages
@@ -48,7 +49,6 @@ from .weights import bwm as bwm
 from .weights import combine as combine
 from .weights import draw_weights as draw_weights
 from .weights import equal as equal
-from .weights import kendall_w as kendall_w
 from .weights import ordered as ordered
 from .weights import rank_order as rank_order
 from .weights import replay as replay

@@ -222,7 +222,7 @@ class Study:
         """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
         if len(self.case.profiles) < 2 or len(self.ranking.ranked) < 2:
             return None
-        return capitals(self.case, draws=self.draws, seed=self.seed)
+        return capitals(self.case, draws=self.draws, seed=self.seed, cluster=self.cluster)
 
     @cached_property
     def futures(self) -> Futures | None:
@@ -244,7 +244,7 @@ class Study:
         if not_combined(self.case):
             return None
         weights = weight_range(self.ranking.weights)
-        return packages(self.case, weights, effort=half_effort(self.case), seed=self.seed)
+        return packages(self.case, weights, effort=half_effort(self.case), seed=self.seed, cluster=self.cluster)
 
     @cached_property
     def vintages(self) -> Vintages | None:

@@ -4,6 +4,7 @@ Each takes a case and weights and gives a frozen result with tables;
 what is drawn is drawn as in `uncertainty`.
 """
 
+from .agreement import kendall_w
 from .attribution import FACTORS, Joint, joint
 from .between_dates import Vintages, vintages
 from .by_capital import AUTHORS, Capitals, capitals
@@ -47,6 +48,7 @@ __all__ = [
     "futures",
     "half_effort",
     "joint",
+    "kendall_w",
     "leaders_by_profile",
     "leads_in",
     "not_combined",

@@ -15,9 +15,10 @@ import pandas as pd
 from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import Draws, Seed, guarded
-from ..ranking import Ranking, Shifts, competing, rank, rank_agreement, require_case, smallest_shifts
-from ..uncertainty import Acceptability, drawn, smaa
-from ..weights import TIE, Array, Concordance, Weights, combine, kendall_w, weight_range
+from ..ranking import Ranking, competing, rank, rank_agreement, require_case
+from ..uncertainty import Acceptability, Cluster, acceptabilities, drawn
+from ..weights import TIE, Array, Weights, combine, weight_range
+from .agreement import Concordance, Shifts, kendall_w, smallest_shifts
 from .redlines import RedLines, red_lines
 from .regrets import regret
 
@@ -124,7 +125,14 @@ class Capitals:
 
 
 @guarded(WeightsError)
-def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws = 100_000, seed: Seed = 0) -> Capitals:
+def capitals(
+    case: Case,
+    *,
+    profiles: Sequence[str] | None = None,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    cluster: Cluster | None = None,
+) -> Capitals:
     """Rank a case under every capital's weights, and say where they part and what agreement would take.
 
     Parameters
@@ -134,7 +142,9 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws 
         Which weight profiles are capitals. Without it all are, but for `baseline`, the
         authors' own, unless that would leave fewer than two.
     draws, seed : int
-        For all that is drawn at random.
+        For all that is drawn at random; the scores are drawn once for all profiles.
+    cluster : distributed.Client, optional
+        Where to draw; see docs/cluster.md.
 
     Returns
     -------
@@ -145,7 +155,7 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws 
     MethodError
         With fewer than two capitals, or fewer than two options that pass the screens.
     WeightsError
-        When a profile is unknown or named twice, or draws or seed are no such numbers.
+        When a profile is unknown or named twice, or draws or seed are not such numbers.
     AukusMcdaError
         When the case is not loaded.
 
@@ -178,27 +188,27 @@ def capitals(case: Case, *, profiles: Sequence[str] | None = None, draws: Draws 
     if len(ranked) < 2:
         raise MethodError(f"Capitals are compared on two options or more that pass the screens, not {len(ranked)}.")
     values = competing(case)
-    ranks = pd.DataFrame({name: rankings[name].table.loc[ranked, "rank"] for name in names}).astype(float)
-    scores = pd.DataFrame({name: rankings[name].table.loc[ranked, "score"] for name in names}).astype(float)
+    ranks, scores = (
+        pd.DataFrame({name: rankings[name].table.loc[ranked, column] for name in names}).astype(float)
+        for column in ("rank", "score")
+    )
     own = {name: weights[name] for name in names}
     partings, disagreement = _parted(values, own, rankings)
     regrets = regret(scores)
+    ranges = {name: weight_range(each) for name, each in weights.items() if drawn(case, each)}
+    shared = any(all(each.values[leaf] > 0 for each in own.values()) for leaf in case.leaves)
     return Capitals(
         names=names,
         rankings=rankings,
-        acceptability={
-            name: smaa(case, weight_range(given), draws=draws, seed=seed)
-            for name, given in weights.items()
-            if drawn(case, given)
-        },
+        acceptability=acceptabilities(case, ranges, draws=draws, seed=seed, cluster=cluster),
         agreement=kendall_w(ranks, seed=seed),
         distances=_distances(ranks, own),
         partings=partings,
         disagreement=disagreement[list(case.leaves)],
-        red_lines=red_lines(case, draws=draws, seed=seed),
+        red_lines=red_lines(case, draws=draws, seed=seed, cluster=cluster),
         shifts=smallest_shifts(values, own),
         regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
-        combined=_combined(case, own),
+        combined=rank(case, combine(own)) if shared else None,
         seed=seed,
         draws=draws,
     )
@@ -243,7 +253,7 @@ def _parted(
     leaves = values.columns
     grid = values.to_numpy(dtype=float)
     spread = grid - grid.mean(axis=0)
-    parts, overall = [], {}
+    partings, overall = {}, {}
     for one, other in combinations(weights, 2):
         ours, theirs = (weights[name].values[leaves].to_numpy(dtype=float) for name in (one, other))
         apart = ours - theirs
@@ -252,24 +262,11 @@ def _parted(
         overall[one, other] = apart * (centred @ spread) / len(grid) / size if size > TIE else 0 * apart
         favoured, against = _compared(values.index, centred, rankings[one].leaders, rankings[other].leaders)
         gap = (values.loc[favoured] - values.loc[against]).to_numpy(dtype=float)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "one": one,
-                    "other": other,
-                    "criterion": leaves,
-                    "favoured": favoured,
-                    "against": against,
-                    "weight_one": ours,
-                    "weight_other": theirs,
-                    "value_gap": gap,
-                    "points": apart * gap,
-                }
-            )
-        )
-    table = pd.concat(parts, ignore_index=True).set_index(["one", "other", "criterion"])
+        columns = {"favoured": favoured, "against": against, "weight_one": ours, "weight_other": theirs}
+        partings[one, other] = pd.DataFrame(columns | {"value_gap": gap, "points": apart * gap}, index=leaves)
     pairs = pd.MultiIndex.from_tuples(list(overall), names=["one", "other"])
-    return table, pd.DataFrame(list(overall.values()), index=pairs, columns=leaves)
+    disagreement = pd.DataFrame(list(overall.values()), index=pairs, columns=leaves)
+    return pd.concat(partings, names=["one", "other", "criterion"]), disagreement
 
 
 def _compared(options: pd.Index, centred: Array, ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
@@ -283,9 +280,3 @@ def _compared(options: pd.Index, centred: Array, ours: tuple[str, ...], theirs: 
         place = 0 if options[0] != leader else 1
     rival = str(options[place])
     return (leader, rival) if further[place] >= 0 else (rival, leader)
-
-
-def _combined(case: Case, weights: Mapping[str, Weights]) -> Ranking | None:
-    if not pd.DataFrame({name: given.values for name, given in weights.items()}).gt(0).all(axis=1).any():
-        return None
-    return rank(case, combine(weights))

@@ -7,27 +7,14 @@ breaching, whatever its score.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case, uncertain_values
-from ..uncertainty import BLOCK, score_draws, sizes
-from ..weights import CHUNK, SCORES, TIE, Array, by_siblings, chunk_rng, shares_of, whole
-
-COLUMNS = (
-    "least_value",
-    "value",
-    "breaches",
-    "probability",
-    "standard_error",
-    "exact",
-    "screened",
-    "reason",
-    "evidence",
-)
+from ..uncertainty import Cluster, Source, score_draws, total
+from ..weights import TIE, Array, by_siblings, shares_of, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +43,7 @@ class RedLines:
         return tuple(self.options.index[self.options["acceptable"]])
 
 
-def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0) -> RedLines:
+def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Cluster | None = None) -> RedLines:
     """Which options breach which capital's red lines, and with what probability.
 
     A line on a leaf is about that leaf's value, 0-100 (for a risk, 100 is the least risk).
@@ -71,11 +58,12 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0) -> RedLines:
         For lines on branches; lines on leaves need none, their probability is exact.
     seed : int
         0 or more.
+    cluster : distributed.Client, optional
 
     Raises
     ------
     WeightsError
-        When draws or seed are no such numbers.
+        When draws or seed are not such numbers.
 
     Examples
     --------
@@ -86,12 +74,40 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0) -> RedLines:
     """
     whole(draws, "The number of draws", 1)
     whole(seed, "The seed", 0)
-    leaves = sorted(case.leaves)
+    leaves, options = sorted(case.leaves), case.options.index
     shares, values = _of_lines(case, leaves)
-    competing = sorted(case.options.index.difference(case.screened.index))
-    chances = _chances(case, competing, leaves, shares, draws, seed)
-    table = _table(case, competing, values, shares, chances)
-    return RedLines(table, _options(case, competing, table, chances))
+    competing = sorted(options.difference(case.screened.index))
+    reducer = _Breaches(
+        Source(score_draws(case, competing, leaves), (), seed),
+        shares,
+        case.redlines["least_value"].to_numpy(dtype=float),
+    )
+    probability, error, exact = _chances(case, competing, leaves, reducer, draws, cluster)
+
+    def by_line(columns: Array) -> Array:
+        """What competing options x lines have, for all options, line by line."""
+        return np.ravel(pd.DataFrame(columns, index=competing).reindex(options).to_numpy().T)
+
+    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
+    table = pd.DataFrame(
+        {"least_value": np.repeat(reducer.least, len(options)), "value": values.T.ravel()},
+        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
+    )
+    table["breaches"] = table["value"] < table["least_value"] - TIE
+    table["probability"], table["standard_error"] = by_line(probability[:, :-1]), by_line(error[:, :-1])
+    table["exact"] = np.repeat(exact[:-1], len(options))
+    table["screened"] = ~table.index.isin(competing, level="option")
+    for column in ("reason", "evidence"):
+        table[column] = case.redlines[column].repeat(len(options)).to_numpy()
+
+    breaching = table.index[table["breaches"]].to_frame(index=False).groupby("option")["profile"].unique()
+    by_option = pd.DataFrame(index=options.rename("option"))
+    by_option["breached_by"] = pd.Series({option: tuple(breaching.get(option, ())) for option in options}, dtype=object)
+    by_option["acceptable"] = ~by_option["breached_by"].astype(bool) & options.isin(competing)
+    by_option["probability"] = pd.Series(probability[:, -1], index=competing)
+    by_option["standard_error"] = pd.Series(error[:, -1], index=competing)
+    by_option["exact"] = bool(exact[:-1].all())
+    return RedLines(table, by_option)
 
 
 def breaches_of(case: Case) -> pd.DataFrame:
@@ -120,51 +136,6 @@ def _of_lines(case: Case, leaves: list[str]) -> tuple[Array, Array]:
     return shares, np.einsum("ik,lk->il", values, shares)
 
 
-class _Chances(NamedTuple):
-    """Probabilities of a breach and their errors, options x lines, and of any breach at all, by option."""
-
-    each: Array
-    each_error: Array
-    some: Array
-    some_error: Array
-
-
-def _table(case: Case, competing: list[str], values: Array, shares: Array, chances: _Chances) -> pd.DataFrame:
-    """Every option against every line; ``values`` of what each line is about, options x lines."""
-    parts = []
-    for place, ((profile, criterion), line) in enumerate(case.redlines.iterrows()):
-        part = pd.DataFrame({"option": case.options.index, "value": values[:, place]})
-        part.insert(0, "criterion", criterion)
-        part.insert(0, "profile", profile)
-        part["least_value"] = line["least_value"]
-        part["breaches"] = part["value"] < line["least_value"] - TIE
-        part["probability"] = part["option"].map(dict(zip(competing, chances.each[:, place], strict=True)))
-        part["standard_error"] = part["option"].map(dict(zip(competing, chances.each_error[:, place], strict=True)))
-        part["exact"] = _single(shares)[place]
-        part["screened"] = ~part["option"].isin(competing)
-        part["reason"] = line["reason"]
-        part["evidence"] = pd.Series([line["evidence"]] * len(part), dtype=object)
-        parts.append(part)
-    empty = pd.DataFrame(columns=["profile", "criterion", "option", *COLUMNS])
-    table = pd.concat(parts, ignore_index=True) if parts else empty
-    return table.set_index(["profile", "criterion", "option"])[list(COLUMNS)].astype(
-        {"breaches": bool, "exact": bool, "screened": bool, "probability": float, "standard_error": float}
-    )
-
-
-def _options(case: Case, competing: list[str], table: pd.DataFrame, chances: _Chances) -> pd.DataFrame:
-    """By option, who refuses it at the likely scores, and how probable it is that anyone would."""
-    breaching = table[table["breaches"]].reset_index()
-    by = {option: tuple(dict.fromkeys(part["profile"])) for option, part in breaching.groupby("option")}
-    options = pd.DataFrame(index=case.options.index.rename("option"))
-    options["breached_by"] = pd.Series({option: by.get(option, ()) for option in options.index}, dtype=object)
-    options["acceptable"] = [not by.get(option) and option in competing for option in options.index]
-    options["probability"] = pd.Series(chances.some, index=competing, dtype=float)
-    options["standard_error"] = pd.Series(chances.some_error, index=competing, dtype=float)
-    options["exact"] = bool(table["exact"].all())
-    return options
-
-
 def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
     """Shares of the leaves in what a line is about: 1 for a leaf, down the branch by the profile's points."""
     if criterion in case.leaves:
@@ -181,53 +152,49 @@ def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
     return pd.Series({leaf: part(leaf) for leaf in case.leaves})
 
 
-def _single(shares: Array) -> NDArray[np.bool_]:
-    """Which lines are about one leaf alone."""
-    return np.asarray((shares > 0).sum(axis=1) == 1)
+@dataclass(frozen=True, eq=False)
+class _Breaches:
+    """Reducer: in how many draws each option breaches each line and, in the last column, any line."""
+
+    source: Source
+    shares: Array
+    least: Array
+
+    def __call__(self, chunk: int, size: int) -> Array:
+        counts = np.zeros((self.source.scores.shape[0], len(self.least) + 1))
+        for block in self.source.blocks(chunk, size):  # the very draws that `smaa` ranks
+            for option, values in enumerate(block.values()):
+                under = np.einsum("lk,kn->ln", self.shares, values) < self.least[:, None] - TIE
+                counts[option] += [*under.sum(axis=1), under.any(axis=0).sum()]
+        return counts
 
 
-def _chances(case: Case, options: list[str], leaves: list[str], shares: Array, draws: int, seed: int) -> _Chances:
-    """Exact on leaves, counted on branches; any breach is counted as soon as one line is, or errors are shared."""
-    least, single = case.redlines["least_value"].to_numpy(dtype=float), _single(shares)
-    chance, error = np.zeros((2, len(options), len(least)))
-    believed = uncertain_values(case).loc[options, leaves].to_numpy()
-    strictest: dict[int, float] = {}
-    for line in np.flatnonzero(single):
-        leaf = int(shares[line].argmax())
-        chance[:, line] = [row[leaf].beyond(least[line], above=False)[0] for row in believed]
-        strictest[leaf] = max(strictest.get(leaf, 0.0), least[line])
-    clear = np.ones(len(options))
-    for leaf, level in strictest.items():
-        clear *= [1 - row[leaf].beyond(level, above=False)[0] for row in believed]
-    if single.all() and (len(strictest) < 2 or not case.about.shared_error):  # the product holds for independent errors
-        return _Chances(chance, error, 1 - clear, np.zeros(len(options)))
-    each, some = (counted / draws for counted in _counted(case, options, leaves, shares, least, draws, seed))
-    chance[:, ~single] = each[:, ~single]
-    error[:, ~single] = _error(each, draws)[:, ~single]
-    return _Chances(chance, error, some, _error(some, draws))
+def _chances(
+    case: Case, options: list[str], leaves: list[str], reducer: _Breaches, draws: int, cluster: Cluster | None
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Probabilities of a breach of each line and of any line, their errors, options x lines + 1, and which are exact.
 
+    Exact on leaves, counted on branches; any breach is counted as soon as one line is, or errors are shared.
+    """
+    believed = uncertain_values(case).loc[options, leaves]
 
-def _error(share: Array, draws: int) -> Array:
-    """Standard errors of shares of draws."""
-    return np.asarray(np.sqrt(share * (1 - share) / draws))
+    def under(leaf: str, level: float) -> Array:
+        return np.array([value.beyond(level, above=False)[0] for value in believed[leaf]])
 
-
-def _counted(
-    case: Case, options: list[str], leaves: list[str], shares: Array, least: Array, draws: int, seed: int
-) -> tuple[Array, Array]:
-    """In how many draws each option breaches each line, and any line."""
-    made = score_draws(case, options, leaves)
-    each, some = np.zeros((len(options), len(least))), np.zeros(len(options))
-    values = np.empty((len(leaves), BLOCK))
-    for chunk, count in sizes(draws):
-        rng = chunk_rng(seed, chunk, SCORES)  # the very draws that `smaa` ranks
-        for start in range(0, CHUNK, BLOCK):
-            kept = min(BLOCK, count - start)
-            if kept <= 0:
-                break
-            for option in range(len(options)):
-                made.fill(rng, option, values)
-                under = np.einsum("lk,kn->ln", shares, values[:, :kept]) < least[:, None] - TIE
-                each[option] += under.sum(axis=1)
-                some[option] += under.any(axis=0).sum()
-    return each, some
+    single = (reducer.shares > 0).sum(axis=1) == 1
+    about = pd.Series(reducer.least[single], index=[leaves[line.argmax()] for line in reducer.shares[single]])
+    strictest = about.groupby(level=0, sort=False).max()
+    independent = len(strictest) < 2 or not case.about.shared_error
+    exact = np.append(single, single.all() and independent)
+    chance, error = np.zeros((2, len(options), len(exact)))
+    if not exact.all():
+        chance = total(reducer, draws, cluster=cluster) / draws
+        error = np.where(exact, 0.0, np.sqrt(chance * (1 - chance) / draws))
+    for line, (leaf, level) in zip(np.flatnonzero(single), about.items(), strict=True):
+        chance[:, line] = under(leaf, level)
+    if exact[-1]:
+        clear = np.ones(len(options))
+        for leaf, level in strictest.items():
+            clear *= 1 - under(leaf, level)
+        chance[:, -1] = 1 - clear
+    return chance, error, exact

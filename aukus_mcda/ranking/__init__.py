@@ -6,7 +6,6 @@ other published methods are a second opinion, through pymcdm.
 
 from .additive import Ranking, rank, ranks, require_case
 from .concordance import rank_agreement
-from .consensus import Shifts, smallest_shifts
 from .flips import Flip, nearest_flip, never_leads, preference
 from .methods import METHODS, MethodComparison, compare_methods
 from .objective_weights import objective
@@ -20,7 +19,6 @@ __all__ = [
     "Flip",
     "MethodComparison",
     "Ranking",
-    "Shifts",
     "break_points",
     "compare_methods",
     "competing",
@@ -33,7 +31,6 @@ __all__ = [
     "rank_agreement",
     "ranks",
     "require_case",
-    "smallest_shifts",
     "stability",
     "sweep",
     "switch_points",

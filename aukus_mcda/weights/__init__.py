@@ -4,7 +4,6 @@ A set of weights says which weights are possible: how to draw them, their constr
 Importance is always of a swing from worst to best, keyed by criterion id; a leaf's weight is its share of 1.
 """
 
-from .agreement import Concordance, kendall_w
 from .arrays import TIE, Array
 from .best_worst import bwm
 from .log import ANSWERS, ElicitationLog, replay
@@ -37,7 +36,6 @@ __all__ = [
     "TIE",
     "WEIGHTS",
     "Array",
-    "Concordance",
     "ElicitationLog",
     "Extremes",
     "Points",
@@ -59,7 +57,6 @@ __all__ = [
     "equal",
     "fill_pert",
     "fill_point",
-    "kendall_w",
     "least_advantages",
     "nearest_leads",
     "ordered",

@@ -75,7 +75,7 @@ ANSWERS = {
 }
 """The kinds of answer that each method asks for."""
 
-SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
+METHOD_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "swing": {"parents": (), "anchors": (), "name": ()},
     "rank_order": {"rule": ORDER_RULES, "anchors": (), "name": ()},
     "ahp": {"rule": PAIR_RULES, "parents": (), "anchors": (), "name": ()},
@@ -83,7 +83,7 @@ SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """The settings of each method, and the words there are to choose from."""
 
-LEAST = {"comparison": LEAST_TIMES, "best_to_other": 1.0, "other_to_worst": 1.0}
+LEAST_ANSWER = {"comparison": LEAST_TIMES, "best_to_other": 1.0, "other_to_worst": 1.0}
 """The least answer in times, where the method has a least and a greatest."""
 
 
@@ -162,7 +162,7 @@ class ElicitationLog:
             When the file cannot be written.
         """
         try:
-            entry = {"kind": kind, **{name: plain(value) for name, value in answer.items()}}
+            entry = {"kind": kind, **{name: as_json(value) for name, value in answer.items()}}
         except RecursionError:
             raise WeightsError(f"The answer {shown(kind)} holds lists in lists without end.") from None
         refuse(entry_faults(entry) or self._kind_faults(kind))
@@ -317,15 +317,15 @@ def _start_faults(entry: Entry) -> list[str]:
         return ["The settings must be a mapping."]
     faults = []
     for name, value in settings.items():
-        if name not in SETTINGS[method]:
+        if name not in METHOD_SETTINGS[method]:
             faults.append(f"{method} has no setting called {name}.")
         elif name == "parents":
             if not isinstance(value, dict) or not all(isinstance(parent, str) for parent in value.values()):
                 faults.append("The setting parents must be a mapping from criterion to its parent, blank for a root.")
         elif not isinstance(value, str):
             faults.append(f"The setting {name} must be text, not {shown(value)}.")
-        elif SETTINGS[method][name] and value not in SETTINGS[method][name]:
-            faults.append(f"No {name} called {shown(value)}. There are: {listed(SETTINGS[method][name])}.")
+        elif METHOD_SETTINGS[method][name] and value not in METHOD_SETTINGS[method][name]:
+            faults.append(f"No {name} called {shown(value)}. There are: {listed(METHOD_SETTINGS[method][name])}.")
     return faults
 
 
@@ -362,7 +362,7 @@ def _answer_faults(entry: Entry) -> list[str]:
     if "a" in entry and entry["a"] == entry["b"]:
         faults.append(f"{entry['a']} compared with itself says nothing.")
     if "times" in entry:
-        times, least = entry["times"], LEAST.get(entry["kind"])
+        times, least = entry["times"], LEAST_ANSWER.get(entry["kind"])
         if not is_number(times) or times <= 0:
             faults.append(f"times must be a finite number above 0, not {shown(times)}.")
         elif least is not None and not least <= times <= MOST_TIMES:
@@ -374,15 +374,15 @@ def _is_points(value: Any) -> bool:
     return is_number(value) and bool(value >= 0)
 
 
-def plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A value as JSON knows it: numbers out of NumPy, Series as mappings, any collection as a list."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping | pd.Series):
-        return {name: plain(one) for name, one in value.items()}
+        return {name: as_json(one) for name, one in value.items()}
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)
-    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+    return [as_json(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:

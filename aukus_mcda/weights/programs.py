@@ -20,7 +20,7 @@ from .arrays import TIE, Array
 
 SCALE = 100.0
 """Values are 0-100; the programs are solved on 0-1, where one tolerance suits values and weights."""
-CELLS = 20_000
+BATCH_CELLS = 20_000
 """Small programs are solved together, up to this many coefficients: a call costs more than they do."""
 FLAT = 1e-9
 """Weights that vary by less than this do not vary."""
@@ -60,7 +60,7 @@ def solve(programs: Sequence[Program]) -> list[Solution]:
 
     solutions: list[Solution] = []
     size = max((program.rows.size for program in programs), default=1)
-    step = max(1, CELLS // max(size, 1))
+    step = max(1, BATCH_CELLS // max(size, 1))
     for start in range(0, len(programs), step):
         batch = programs[start : start + step]
         ends = [np.broadcast_arrays(program.low, program.high, program.cost)[:2] for program in batch]

@@ -389,16 +389,16 @@ def _branches(shares: pd.Series, tree: pd.Series) -> pd.DataFrame:
 
 def _splitting(table: pd.DataFrame) -> list[str]:
     """Findings on branches whose weights follow the number of their leaves."""
-    found = []
+    findings = []
     for _, siblings in table.groupby("parent", sort=False):
         close = (siblings["share"] - siblings["share_of_leaves"]).abs().max() <= CLOSE
         if siblings["leaves"].nunique() > 1 and close:
-            found.append(
+            findings.append(
                 f"The weights of {listed(siblings.index)} follow the number of their leaves "
                 f"({listed(siblings['leaves'])}): a sign of splitting bias. Ask for the branches' "
                 "swings again without showing their leaves (Weber, Eisenführ and von Winterfeldt 1988)."
             )
-    return found
+    return findings
 
 
 def shares_of(points: pd.Series) -> pd.Series:

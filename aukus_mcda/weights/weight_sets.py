@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, is_number, listed, shown
+from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, refuse, shown
 from ..guard import Draws, Seed, Threads, guarded
 from .arrays import Array
 from .programs import Box, Corners, Extremes, Polytope, lightest, tightened
@@ -40,6 +40,9 @@ from .swing_weights import Points, Weights, swing
 Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
 """Terms, sense and bound: ``({"deterrence": 1, "escalation": -2}, ">=", 0)``."""
 
+SENSES = {"<=": (1,), ">=": (-1,), "==": (-1, 1)}
+"""What a constraint is multiplied by to become one ``<=`` or two."""
+
 CHUNK = 16_384
 """Draws in a chunk. Part of what a seed means: another number gives other draws."""
 
@@ -55,7 +58,7 @@ MOST_CORNERS = 5_000
 LEAST_SPREAD = 1e-9
 """A spread below this is taken as 0, as a polytope thinner than this is taken as flat."""
 
-ROUNDING = 1e-12
+SUM_ROUNDING = 1e-12
 """Bounds that miss a sum of 1 by less than this meet it: sums of decimals are no finer."""
 
 
@@ -284,7 +287,7 @@ class Between(WeightSet):
         for factors, sense, bound in (*bounds, *self.constraints):
             sentence = f"{sum_of(factors)} {sense} {shown(bound)}"
             left = np.array([float(factors.get(name, 0)) for name in names])
-            for sign in {"<=": (1,), ">=": (-1,), "==": (-1, 1)}[sense]:
+            for sign in SENSES[sense]:
                 row, limit = _scaled(sign * left, sign * float(bound), sentence)
                 a.append(row)
                 b.append(limit)
@@ -299,7 +302,7 @@ class Between(WeightSet):
         else:
             low = math.fsum(self.low.values())
             high = math.fsum(self.high.get(name, 1) for name in names)
-            empty = low > 1 + ROUNDING or high < 1 - ROUNDING
+            empty = low > 1 + SUM_ROUNDING or high < 1 - SUM_ROUNDING
         if empty:
             _refuse_conflict(rows)
         return rows
@@ -402,7 +405,7 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
     {'reach': 0.611, 'cost': 0.194, 'time': 0.194}
     """
-    groups = tuple(as_group(given) for given in best_first)
+    groups = tuple(as_group(place) for place in best_first)
     leaf_names(name for group in groups for name in group)
     return Ordered(groups)
 
@@ -451,21 +454,21 @@ def around(weights: Weights | Points, spread: float) -> Around:
     >>> space.mean(["time", "reach", "cost"]).to_dict()
     {'time': 0.2, 'reach': 0.5, 'cost': 0.3}
     """
-    centred = weights if isinstance(weights, Weights) else swing(weights)
+    middle = weights if isinstance(weights, Weights) else swing(weights)
     s = finite(spread, "the spread")
     if s < 0:
         raise WeightsError(f"The spread must be 0 or more: {shown(s)}.")
-    centre = centred.values
+    centre = middle.values
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
     if s < LEAST_SPREAD or variety == 0:
-        return Around(centre, 0.0, math.inf, centred.anchors)
+        return Around(centre, 0.0, math.inf, middle.anchors)
     concentration = variety / s**2 - 1 if s < 1 else 0.0
     if concentration < 1:
         raise WeightsError(
             f"A spread of {s:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
             "If so little is known of them, use any_weights()."
         )
-    return Around(centre, s, concentration, centred.anchors)
+    return Around(centre, s, concentration, middle.anchors)
 
 
 @guarded(WeightsError)
@@ -517,8 +520,7 @@ def between(
     crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows if lows[name] > highs.get(name, 1)]
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
-    given = () if constraints is None else constraints
-    return Between(lows, highs, tuple(map(as_constraint, given)))
+    return Between(lows, highs, tuple(map(as_constraint, constraints or ())))
 
 
 def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generator:
@@ -608,24 +610,20 @@ def leaf_names(leaves: Iterable[str]) -> list[str]:
     Raises
     ------
     WeightsError
-        When they are no list, there is none, or one is named twice.
+        When they are not a list, the list is empty, or one is named twice.
     """
     if isinstance(leaves, str) or not isinstance(leaves, Iterable):
         raise WeightsError(f"Give the leaves as a list of criterion ids, not {shown(leaves)}.")
     names = list(leaves)
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise WeightsError(f"{listed(repeated)} named more than once.")
-    if not names:
-        raise WeightsError("No criteria are named.")
+    refuse(label_faults(names) if names else ["No criteria are named."])
     return names
 
 
-def as_group(given: Any) -> tuple[str, ...]:
+def as_group(place: Any) -> tuple[str, ...]:
     """The criteria of one place in an order: one named alone, or several in a list."""
-    group = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
+    group = (place,) if isinstance(place, str) else tuple(place) if isinstance(place, Iterable) else ()
     if not group or not all(isinstance(name, str) for name in group):
-        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {shown(given)}.")
+        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {shown(place)}.")
     return group
 
 
@@ -639,44 +637,45 @@ def must_match(named: list[str], leaves: list[str]) -> None:
         )
 
 
-def as_bounds(given: Mapping[str, float] | pd.Series | None, what: str) -> dict[str, float]:
+def as_bounds(bounds: Mapping[str, float] | pd.Series | None, what: str) -> dict[str, float]:
     """Low or high bounds by criterion, each a number from 0 to 1; a criterion left out has none."""
-    if given is None:
+    if bounds is None:
         return {}
-    if len(set(given.keys())) < len(given):
+    if len(set(bounds.keys())) < len(bounds):
         raise WeightsError(f"A criterion has more than one {what} bound.")
-    bounds = {str(name): finite(bound, f"the {what} bound of {name}") for name, bound in given.items()}
-    outside = [f"{name} {shown(bound)}" for name, bound in bounds.items() if not 0 <= bound <= 1]
+    numbers = {str(name): finite(bound, f"the {what} bound of {name}") for name, bound in bounds.items()}
+    outside = [f"{name} {shown(bound)}" for name, bound in numbers.items() if not 0 <= bound <= 1]
     if outside:
         raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
-    return bounds
+    return numbers
 
 
 FORM = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
 
 
-def as_constraint(given: Any) -> Constraint:
+def as_constraint(constraint: Any) -> Constraint:
     """One constraint with its numbers checked."""
+    quoted = shown(constraint)
     try:
-        terms, sense, bound = given
+        terms, sense, bound = constraint
         pairs = dict(terms.items())
     except (AttributeError, TypeError, ValueError):
-        raise WeightsError(f"A constraint has the form {FORM}, not {shown(given)}.") from None
+        raise WeightsError(f"A constraint has the form {FORM}, not {quoted}.") from None
     if len(pairs) < len(terms):
-        raise WeightsError(f"A constraint names a criterion more than once: {shown(given)}.")
-    if not isinstance(sense, str) or sense not in (">=", "<=", "=="):
-        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {shown(given)}.")
-    checked = {str(name): finite(factor, f"the factor of {name} in {shown(given)}") for name, factor in pairs.items()}
-    if not any(checked.values()):
-        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {shown(given)}.")
-    return checked, sense, finite(bound, f"the bound in {shown(given)}")
+        raise WeightsError(f"A constraint names a criterion more than once: {quoted}.")
+    if not is_one_of(sense, SENSES):
+        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {quoted}.")
+    factors = {str(name): finite(factor, f"the factor of {name} in {quoted}") for name, factor in pairs.items()}
+    if not any(factors.values()):
+        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {quoted}.")
+    return factors, sense, finite(bound, f"the bound in {quoted}")
 
 
-def finite(given: Any, what: str) -> float:
+def finite(number: Any, what: str) -> float:
     """A finite number, or a `WeightsError` that says ``what`` must be one."""
-    if not is_number(given):
-        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {shown(given)}.")
-    return float(given)
+    if not is_number(number):
+        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {shown(number)}.")
+    return float(number)
 
 
 def sum_of(terms: Mapping[str, float]) -> str:

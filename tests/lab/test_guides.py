@@ -164,7 +164,7 @@ def test_comparisons_over_a_tree_replay_and_a_skipped_one_is_left_open(tmp_path:
     log.append("skip", a="b", b="c")
     assert "No weight for c" in replay(log.path).unfinished
     log.append("comparison", a="a", b="x", times=2)
-    assert "no siblings" in replay(log.path).unfinished
+    assert "not siblings" in replay(log.path).unfinished
 
 
 def test_best_worst_answers_over_a_tree_replay(tmp_path: Path) -> None:

@@ -299,7 +299,7 @@ def _ranking(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]
 
 
 def _sorted_row(page: BookPage, row: int, span: Span, line: pd.Series) -> None:
-    """The option that stands at this place now, and what was said of it when the file was made."""
+    """The option that stands at this place now, and what the file said of it as exported."""
     at = f"MATCH({row - span.first + 1},{span.column('M')},0)"
 
     def working(letter: str) -> str:

@@ -99,7 +99,7 @@ def unpack(raw: bytes) -> Parts:
         entries = file.infolist()
         names = {entry.filename for entry in entries}
         if CONTENT_TYPES not in names or len(names) < len(entries):
-            raise zipfile.BadZipFile("It is no Office file, or holds two parts of one name.")
+            raise zipfile.BadZipFile("It is not an Office file, or holds two parts of one name.")
         # Only these two unpack no further than asked; an entry may hold more than it says.
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
             raise zipfile.BadZipFile("It is not packed as an Office file is.")

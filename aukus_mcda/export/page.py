@@ -224,7 +224,7 @@ def _ranked(page: _Page, study: Study, room: float) -> None:
     header = ("Rank", "Option", "Score", "0 to 100", "" if firsts is None else "Ranks first")
     for column, word in enumerate(header):
         page.cell(table.cell(0, column), word, widths[column] * 1.2, bold=True, right=column in (2, 4))
-    # Names in full where all have the room for it: one list is not told in two kinds of name.
+    # Names in full where all have the room for it: one list does not mix two kinds of name.
     whole = all(measuring.width(name, SMALL_SIZE, True) <= 0.9 * (widths[1] - 8) for name in shown["name"])
     names, places = shown["name"] if whole else study.case.options["short"], rank_labels(ranking)
     for number, (option, score) in enumerate(shown["score"].items(), start=1):

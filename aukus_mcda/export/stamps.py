@@ -192,7 +192,7 @@ def _opened(path: str | Path) -> tuple[Parts, bool]:
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
     except Exception:  # whatever the reader of a damaged or hostile archive trips over
-        raise StampError(f"{path} is no deck, workbook or document that can be read.") from None
+        raise StampError(f"{path} is not a deck, workbook or document that can be read.") from None
 
 
 def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:

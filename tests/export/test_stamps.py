@@ -436,7 +436,7 @@ def test_an_archive_nobody_should_read_is_refused(
     change: Callable[[Path, Path], None], files: dict[str, Path], case: Case, tmp_path: Path
 ) -> None:
     change(files["one_page.docx"], tmp_path / "page.docx")
-    with pytest.raises(StampError, match="no deck"):
+    with pytest.raises(StampError, match="not a deck"):
         verify(tmp_path / "page.docx", case)
 
 
@@ -517,7 +517,7 @@ def test_a_file_made_to_fill_the_memory_is_refused(
     monkeypatch.setattr("aukus_mcda.export.office_parts.LARGEST", 2_500_000)
     monkeypatch.setattr("aukus_mcda.export.stamps.LARGEST_STAMP", 2_500_000)
     assert verify(files["slides.pptx"], case).same
-    with pytest.raises(StampError, match="no deck"):
+    with pytest.raises(StampError, match="not a deck"):
         verify(part, case)
     with pytest.raises(StampError, match="damaged"):
         verify(filled, case)
@@ -594,7 +594,7 @@ def test_a_damaged_file_is_a_plain_error(make: Callable[..., None], file: Path, 
 def test_what_is_not_ours_is_a_plain_error(case: Case, tmp_path: Path) -> None:
     unstamped(tmp_path / "other.pptx")
     (tmp_path / "text.pptx").write_text("not a deck")
-    for name, said in (("other.pptx", "was not written by"), ("text.pptx", "no deck"), ("none.pptx", "Cannot read")):
+    for name, said in (("other.pptx", "was not written by"), ("text.pptx", "not a deck"), ("none.pptx", "Cannot read")):
         with pytest.raises(StampError, match=said):
             verify(tmp_path / name, case)
     for wrong in (5, None, "a\0b.pptx"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -163,17 +162,12 @@ class BookPage:
         if title:
             self.title(title)
         rows = list(rows)
-        over_texts = {
-            heading
-            for row in rows
-            for heading, cell in zip(headings, row, strict=True)
-            if isinstance(cell, str | tuple)
-        }
+        pairs = [pair for row in rows for pair in zip(headings, row, strict=True)]
+        over_texts = {heading for heading, cell in pairs if isinstance(cell, str | tuple)}
         self.header(headings, numbers=set(headings) - over_texts, freeze=not title)
+        formats = [*formats, *[ANY] * len(headings)][: len(headings)]
         for row in rows:
-            for column, (cell, number_format) in enumerate(
-                zip_longest(row, formats[: len(row)], fillvalue=ANY), start=1
-            ):
+            for column, (cell, number_format) in enumerate(zip(row, formats, strict=True), start=1):
                 put(self.sheet.cell(self.row, column), cell, number_format).border = HAIRLINE
             self.fit()
             self.row += 1

@@ -23,7 +23,6 @@ from .overview import ANNEX, STORY, beyond, exhibit_named
 from .package_wording import best_package, binding, breaching, first_phase, how_many, in_good_packages
 from .palette import criterion_colours
 from .result_tables import (
-    INTERVAL,
     by_root,
     contributions_export,
     findings_table,
@@ -56,7 +55,6 @@ from .wording import (
 
 __all__ = [
     "ANNEX",
-    "INTERVAL",
     "SMALLEST",
     "STORY",
     "Bars",

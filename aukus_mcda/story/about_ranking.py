@@ -27,7 +27,7 @@ from .exhibit import (
     why_scored,
     why_weighed,
 )
-from .result_tables import INTERVAL, by_root, rank_labels, ranking_table
+from .result_tables import INTERVAL_HEADING, by_root, rank_labels, ranking_table
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -172,7 +172,7 @@ def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
         *([] if room.narrow else [Column("Option", 2.3, short[shown], lines=1)]),
         *(
             number_column(name, share, readable[name])
-            for name, share in {"Score": 0.9, INTERVAL: 1.0, "Ranks first": 1.2}.items()
+            for name, share in {"Score": 0.9, INTERVAL_HEADING: 1.0, "Ranks first": 1.2}.items()
             if name in readable
         ),
     ]

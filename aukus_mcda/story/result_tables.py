@@ -147,7 +147,7 @@ def findings_table(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
     )
 
 
-INTERVAL = "5\N{EN DASH}95\N{NO-BREAK SPACE}%"
+INTERVAL_HEADING = "5\N{EN DASH}95\N{NO-BREAK SPACE}%"
 """Heading of the interval of drawn scores."""
 
 
@@ -178,7 +178,7 @@ def ranking_table(ranking: Ranking, acceptability: Acceptability | None = None) 
         "Score": table["score"].map("{:.1f}".format),
     }
     if acceptability is not None:
-        columns[INTERVAL] = interval_labels(acceptability).reindex(table.index, fill_value="")
+        columns[INTERVAL_HEADING] = interval_labels(acceptability).reindex(table.index, fill_value="")
         columns["Ranks first"] = acceptability.rank_acceptability[1].map(percent).reindex(table.index, fill_value="")
     return pd.DataFrame(columns | {"Screened out because": table["reason"]}, index=table.index)
 

@@ -57,3 +57,8 @@ def test_every_module_that_a_page_names_is_there() -> None:
     assert {
         module for module in modules if not any((ROOT / top / module).exists() for top in ("", "aukus_mcda"))
     } == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_an_example_imports_from_the_top_or_from_a_room(page: Path) -> None:
+    assert re.findall(r"(?:from|import) aukus_mcda\.\w+\.[\w.]+", page.read_text("utf-8")) == []

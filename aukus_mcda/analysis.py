@@ -84,7 +84,7 @@ class Fragility:
     flip : Flip
         The smallest change of weights that changes the leader (L1).
     breaks, stability, switches : DataFrame
-        From `break_points`, `stability` and `switch_points`.
+        From `break_points` (the leader's), `stability` and `switch_points`.
     methods : MethodComparison or None
         The cross-check methods beside the additive model; None when they cannot
         compare the options at all.
@@ -146,7 +146,7 @@ def fragility(
     return Fragility(
         acceptability=shares,
         flip=flip,
-        breaks=break_points(case, weights),
+        breaks=break_points(case, weights, pairs=False),
         stability=stability(case, weights),
         switches=switch_points(case, weights),
         methods=methods,

@@ -5,9 +5,11 @@ Run with ``python -m pytest benchmarks/bench_sensitivity.py``; needs pytest-benc
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from aukus_mcda import Case, load_case
@@ -74,3 +76,29 @@ def test_flips_of_100_options_on_20_criteria(benchmark: Any, norm: str) -> None:
         nearest_leads(values, np.full(20, 0.05), able.tolist(), norm, *none)
 
     benchmark.pedantic(flips, rounds=1)
+
+
+@pytest.fixture(scope="module")
+def large() -> Case:
+    """2,000 options on 50 criteria, as no case of policy options has."""
+    rng = np.random.default_rng(0)
+    options, criteria = [f"o{place:04}" for place in range(2000)], [f"c{place:02}" for place in range(50)]
+    values = pd.DataFrame(rng.uniform(0, 100, (2000, 50)), index=options, columns=criteria)
+    scales = pd.DataFrame({"id": criteria, "direction": "max", "worst": 0, "best": 100})
+    scores = values.rename_axis(index="option", columns="criterion").stack().rename("likely").reset_index()
+    return Case.from_frames(criteria=scales, scores=scores)
+
+
+LEADERS = {
+    "break points": partial(break_points, pairs=False),
+    "stability": stability,
+    "nearest flip": nearest_flip,
+    "nearest flip, l2": partial(nearest_flip, norm="l2"),
+}
+
+
+@pytest.mark.parametrize("name", LEADERS)
+def test_what_changes_the_leader_of_2000_options_on_50_criteria(benchmark: Any, large: Case, name: str) -> None:
+    """At most 30 seconds and 2 GB, all together."""
+    weights = large.weights(dict.fromkeys(large.leaves, 100.0))
+    benchmark.pedantic(LEADERS[name], args=(large, weights), rounds=1)

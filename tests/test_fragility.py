@@ -12,11 +12,8 @@ import pytest
 from aukus_mcda import Case, WeightsError, break_points, rank, smaa, stability, study, sweep, verdict
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.figures import plot_acceptability, plot_information, plot_stability, plot_sweep
-from aukus_mcda.ranking.sensitivity import leaders_over
 from aukus_mcda.story import wording
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
-
-BRANCHES = ("deterrence", "escalation", "acceptability")
 
 
 @pytest.fixture(scope="module")
@@ -133,27 +130,6 @@ def test_one_option_alone_is_not_tested() -> None:
     assert study(alone, {"x": 1}).fragility is None
     with pytest.raises(Exception, match="at least two options"):
         verdict(alone, {"x": 1})
-
-
-def test_who_leads_over_three_criteria_is_what_ranking_says(case: Case) -> None:
-    found = leaders_over(case, "baseline", BRANCHES, steps=6)
-    weights = case.profile("baseline")
-    leaves = {each: [leaf for leaf in case.leaves if case.root_of(leaf) == each] for each in BRANCHES}
-    total = sum(weights.values[leaves[each]].sum() for each in BRANCHES)
-    assert found[list(BRANCHES)].sum(axis=1).to_numpy() == pytest.approx(np.full(len(found), total))
-    for _, row in found.iterrows():
-        values = weights.values.copy()
-        for each in BRANCHES:
-            values[leaves[each]] *= row[each] / values[leaves[each]].sum()
-        assert row["leader"] in rank(case, replace(weights, values=values)).leaders
-
-
-@pytest.mark.parametrize(
-    "three", [("deterrence", "escalation", "escalation"), ("deterrence", "det_picture", "escalation"), ("a", "b", "c")]
-)
-def test_three_criteria_must_be_apart(case: Case, three: tuple) -> None:
-    with pytest.raises(WeightsError, match="none beneath another"):
-        leaders_over(case, "baseline", three)
 
 
 def test_a_sweep_is_drawn_with_a_line_an_option_and_a_dot_a_change(case: Case) -> None:

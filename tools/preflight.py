@@ -20,12 +20,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aukus_mcda.case.files import replacing
+from aukus_mcda.ranking.grids import Grid
 from aukus_mcda.ranking.methods import METHODS, Method, pymcdm_part
-from aukus_mcda.ranking.problem import Floats, Grid
-from aukus_mcda.weights.arrays import TIE
+from aukus_mcda.weights import TIE, Array
 
 PROBLEMS, SEED = 300, 2026
-Score: TypeAlias = Callable[[Grid], Floats]
+Score: TypeAlias = Callable[[Grid], Array]
 
 FAULTS = {
     "dominance": "ranks a dominated option higher",
@@ -47,11 +47,11 @@ OURS = ("TOPSIS", "VIKOR", "SPOTIS", "RIM", "PROMETHEE_II", "MABAC", "COCOSO", "
 """pymcdm's classes of the methods on offer: those are examined as offered."""
 
 NEEDS: dict[str, Callable[[Grid], dict[str, Any]]] = {
-    "BalancedSPOTIS": lambda grid: {"bounds": grid.bounds, "esp": _best(grid)},
+    "BalancedSPOTIS": lambda grid: {"bounds": grid.bounds, "esp": np.where(grid.sign > 0, grid.high, grid.low)},
     "RAFSI": lambda grid: {"ideal": grid.high, "anti_ideal": grid.low},
     "ERVD": lambda grid: {"ref_point": grid.bounds.mean(axis=1)},
 }
-"""What a pymcdm class must be told besides scores, weights and directions."""
+"""What a pymcdm class needs besides scores, weights and directions."""
 
 BESIDE = {
     "ARAS": "its weighted sum of ratios to the best option is close to marcos",
@@ -141,7 +141,7 @@ def examine(score: Score, tests: list[Trial]) -> Counter[str]:
             replace(grid, x=np.vstack([x, x[option]])),
         )
         base, moved, raised, scaled, fewer, more = (_tried(score, each) for each in (grid, *changed))
-        if not all(np.isfinite(found).all() for found in (base, moved, raised, scaled, fewer, more)):
+        if not all(np.isfinite(scores).all() for scores in (base, moved, raised, scaled, fewer, more)):
             counts["unscored"] += 1
             continue
         good = grid.sign * x
@@ -167,12 +167,11 @@ def examined(count: int = PROBLEMS, seed: int = SEED) -> pd.DataFrame:
     tests = list(trials(count, seed))
     rows = [_row(name, "on offer", examine(_offered(method), tests), count) for name, method in METHODS.items()]
     for name in _pymcdm_names():
+        method, runs = name.lower(), f"pymcdm {name}"
         if name in BEYOND:
-            rows.append(
-                {"method": name.lower(), "runs": f"pymcdm {name}", "standing": "not examined", "reason": BEYOND[name]}
-            )
+            rows.append({"method": method, "runs": runs, "standing": "not examined", "reason": BEYOND[name]})
         elif name not in OURS:
-            rows.append(_row(name.lower(), f"pymcdm {name}", examine(partial(_pymcdm, name), tests), count))
+            rows.append(_row(method, runs, examine(partial(_pymcdm, name), tests), count))
     frame = pd.DataFrame(rows, columns=["method", "runs", *COUNTED, "standing", "reason"])
     return frame.astype(dict.fromkeys(COUNTED, "Int64")).set_index("method")
 
@@ -246,16 +245,14 @@ def _row(name: str, runs: str, counts: Counter[str], count: int) -> dict[str, An
 
 def _offered(method: Method) -> Score:
     """A method on offer as it is run: weights as shares, higher is better."""
-    upward = 1.0 if method.better == "higher" else -1.0
-    return lambda grid: upward * method.score(replace(grid, w=grid.w / grid.w.sum()))
+    return lambda grid: np.asarray(method.upward(method.score(replace(grid, w=grid.w / grid.w.sum()))))
 
 
-def _pymcdm(name: str, grid: Grid) -> Floats:
+def _pymcdm(name: str, grid: Grid) -> Array:
     """A pymcdm class on a problem, higher is better by its own word."""
-    told = NEEDS[name](grid) if name in NEEDS else {}
-    method = pymcdm_part(f"methods.{name}")(**told)
-    found = np.asarray(method(grid.x, grid.w, grid.sign, validation=False), dtype=float)
-    return found if method._reverse_ranking else -found
+    method = pymcdm_part(f"methods.{name}")(**NEEDS[name](grid) if name in NEEDS else {})
+    scores = np.asarray(method(grid.x, grid.w, grid.sign, validation=False), dtype=float)
+    return scores if method._reverse_ranking else -scores
 
 
 def _pymcdm_names() -> list[str]:
@@ -266,7 +263,7 @@ def _pymcdm_names() -> list[str]:
     return sorted(kind.__name__ for kind in kinds if kind is not base)
 
 
-def _tried(score: Score, grid: Grid) -> Floats:
+def _tried(score: Score, grid: Grid) -> Array:
     """Scores, or NaN where the formula has none."""
     try:
         with np.errstate(all="ignore"):
@@ -275,19 +272,14 @@ def _tried(score: Score, grid: Grid) -> Floats:
         return np.full(len(grid.x), np.nan)
 
 
-def _above(scores: Floats, option: int) -> int:
+def _above(scores: Array, option: int) -> int:
     return int((scores > scores[option] + TIE).sum())
 
 
-def _reversed(before: Floats, after: Floats) -> bool:
+def _reversed(before: Array, after: Array) -> bool:
     """Whether any two options change places."""
-    was, now = (found[:, None] - found[None, :] for found in (before, after))
+    was, now = (scores[:, None] - scores[None, :] for scores in (before, after))
     return bool(((was > TIE) & (now < -TIE)).any())
-
-
-def _best(grid: Grid) -> Floats:
-    low, high = grid.bounds.T
-    return np.asarray(np.where(grid.sign > 0, high, low))
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 
 Nothing here is drawn at random. `rank` gives scores, ranks and contributions;
 other published methods are a second opinion, through pymcdm.
+
+Throughout, ``case`` is a `Case`, and ``weights`` a `Weights`, a profile's name, or swing points by criterion
+id; weights that do not fit the case are a `WeightsError`. Options that fail a screen do not compete.
 """
 
-from .additive import Ranking, rank, ranks, require_case
-from .concordance import rank_agreement
+from .additive import Ranking, competing, rank, ranks, require_case
 from .flips import Flip, nearest_flip, never_leads, preference
-from .methods import METHODS, MethodComparison, compare_methods
+from .grids import NOISE
+from .methods import METHODS, MethodComparison, compare_methods, rank_agreement
 from .objective_weights import objective
-from .problem import NOISE
 from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
-from .shares import competing
 
 __all__ = [
     "METHODS",

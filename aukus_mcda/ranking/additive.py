@@ -1,10 +1,11 @@
-"""The additive model: scores, ranks, what each leaf contributes, who is dominated."""
+"""The additive model: who competes, scores, ranks, what each leaf contributes, who is dominated."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import guarded
-from ..weights import TIE, Points, Weights
+from ..weights import TIE, Array, Points, Weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,19 +104,19 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
             "greatest": greatest,
         }
     )
-    kept = ~table["screened"]
-    table.loc[kept, "rank"] = ranks(score[kept].to_numpy())
+    ranked = ~table["screened"]
+    table.loc[ranked, "rank"] = ranks(score[ranked].to_numpy())
     order = sorted(table.index, key=lambda option: (table.at[option, "screened"], _place(table, option), option))
     return Ranking(
         table=table.loc[order].rename_axis("option"),
         contributions=contributions.loc[order, list(case.leaves)].rename_axis("option"),
-        dominated=dominated(values[kept]),
+        dominated=dominated(values[ranked]),
         weights=fitted,
     )
 
 
 def require_case(given: object) -> None:
-    """Refuse what is no `Case`, such as the name of one.
+    """Refuse what is not a `Case`, such as the name of one.
 
     Raises
     ------
@@ -129,7 +130,69 @@ def require_case(given: object) -> None:
         raise AukusMcdaError(f"The case is a {type(given).__name__}, not a Case; load it first: {load}.")
 
 
-def ranks(scores: NDArray[np.float64], tie: float = TIE) -> NDArray[np.int64]:
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """The options that compete, those that pass every screen, and the weights, all in the order of ids.
+
+    Attributes
+    ----------
+    values : DataFrame
+        Options x leaves, 0-100.
+    weights : Weights
+    share : Series
+        Weights of the leaves.
+    score : Series
+        Scores of the options.
+    """
+
+    values: pd.DataFrame
+    weights: Weights
+    share: pd.Series
+    score: pd.Series
+
+    @property
+    def leads(self) -> NDArray[np.bool_]:
+        """Which options lead or tie for the lead, shape (n,)."""
+        return np.asarray(self.score >= self.score.max() - TIE)
+
+
+def competing(case: Case) -> pd.DataFrame:
+    """Values 0-100 of the options that pass every screen; options and leaves in the order of ids.
+
+    Raises
+    ------
+    AukusMcdaError
+        When there is none.
+    """
+    require_case(case)
+    values = case.values.drop(index=case.screened.index).sort_index().sort_index(axis=1)
+    if values.empty:
+        raise AukusMcdaError("No option passes every screen: there is nothing to compare.")
+    return values
+
+
+def contest(case: Case, weights: Weights | str | Points) -> Contest:
+    """What competes under which weights.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case.
+    AukusMcdaError
+        When no option passes every screen.
+    """
+    values, fitted = competing(case), case.weights(weights)
+    share = fitted.values[values.columns]
+    score = np.ascontiguousarray(values.to_numpy()) @ share.to_numpy()
+    return Contest(values, fitted, share, pd.Series(score, index=values.index, name="score"))
+
+
+def best_of(options: pd.Index, scores: Array) -> str:
+    """The options with the greatest score, ids joined by ``;``."""
+    return ";".join(sorted(options[scores >= scores.max() - TIE]))
+
+
+def ranks(scores: Array, tie: float = TIE) -> NDArray[np.int64]:
     """Ranks of scores of shape ``(n,)``, 1 for the greatest; within ``tie`` they share it.
 
     A group of equals is counted from its greatest score, so a chain of small
@@ -149,6 +212,16 @@ def ranks(scores: NDArray[np.float64], tie: float = TIE) -> NDArray[np.int64]:
     return result
 
 
+def tau_b(x: NDArray[Any], y: NDArray[Any]) -> float:
+    """Kendall's rank correlation with ties, of two rankings ``(n,)``; NaN when either ties all options.
+
+    SciPy's own needs `scipy.stats`, which takes longer to import than a whole comparison.
+    """
+    above, over = (np.sign(ranked[:, None] - ranked) for ranked in (x, y))
+    untied = math.sqrt(float((above**2).sum()) * float((over**2).sum()))
+    return float((above * over).sum()) / untied if untied else math.nan
+
+
 def dominated(values: pd.DataFrame) -> pd.DataFrame:
     """Pairs (option, by) in which ``by`` is at least as good on every leaf and better on one.
 
@@ -163,11 +236,13 @@ def dominated(values: pd.DataFrame) -> pd.DataFrame:
       option by
     0      B  A
     """
+    values = values.sort_index()
     grid = values.to_numpy(dtype=float)
-    gap = grid[None, :, :] - grid[:, None, :]  # (option, by, leaf): what `by` has more
-    beaten = np.all(gap >= -TIE, axis=2) & np.any(gap > TIE, axis=2)
-    pairs = [(values.index[i], values.index[j]) for i, j in np.argwhere(beaten)]
-    return pd.DataFrame(sorted(pairs), columns=["option", "by"], dtype=object)
+    beaten = np.empty((len(grid), len(grid)), dtype=bool)  # row by row, as all gaps at once are too many for a big case
+    for place, own in enumerate(grid):
+        beaten[place] = (grid >= own - TIE).all(axis=1) & (grid > own + TIE).any(axis=1)
+    option, by = np.nonzero(beaten)
+    return pd.DataFrame({"option": values.index[option], "by": values.index[by]}, dtype=object)
 
 
 def _place(table: pd.DataFrame, option: str) -> float:

@@ -7,19 +7,31 @@ a least-distance program. Only options that pass every screen compete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import AukusMcdaError, WeightsError, is_number, listed, refuse, shown
+from ..errors import AukusMcdaError, WeightsError, is_number, label_faults, listed, refuse, shown
 from ..guard import guarded
 from ..weights import TIE, Array, Points, Weights, WeightSet, best_margins, least_advantages, nearest_leads
-from .shares import competing, contest
+from .additive import competing, contest
+
+MOST_SETTLED = 2_000_000
+"""Options x options x leaves of a case in which the flip of every challenger is worked out: seconds."""
+
+MOST_COMPARED = 40_000_000
+"""Options x options x leaves that are compared: more take minutes, and gigabytes."""
+
+PROGRAM = 20
+"""How many times as long a pair of options takes when it needs a linear program."""
+
+FARTHEST = 2.0
+"""No weights are farther from any others, by either norm."""
 
 Space: TypeAlias = WeightSet | Mapping[str, tuple[float, float]] | Sequence[str] | None
 
@@ -40,7 +52,9 @@ class Flip:
         Weights per leaf at the flip, and less the weights now; NaN when there is none.
     norm : {"l1", "l2"}
     table : DataFrame
-        By challenger, nearest first: distance, and the reason where it is infinite.
+        By challenger, nearest first: distance, and the reason where it is infinite. In a
+        case of more than `MOST_SETTLED` options x options x leaves only the nearest are
+        worked out; for the others the distance is NaN, and the reason says at least how far.
     """
 
     leader: str
@@ -65,9 +79,7 @@ def nearest_flip(
 
     Parameters
     ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        As for `rank`.
+    case, weights
     challenger : str, optional
         Who should lead instead; without it, whoever is nearest.
     norm : {"l1", "l2"}
@@ -117,17 +129,38 @@ def nearest_flip(
     if len(a) and (a @ now.to_numpy() > b + TIE).any():
         raise WeightsError("The weights now lie outside the space of weights to consider.")
     grid = run.values.to_numpy()
-    reasons = _reasons(options, grid, leader, best_margins(grid, a, b).best)
-    able = [place for place, option in enumerate(options) if reasons.get(option) == ""]
-    found = pd.DataFrame(nearest_leads(grid, now.to_numpy(), able, norm, a, b), index=options[able], columns=now.index)
-    length = np.linalg.norm(found - now, ord=1 if norm == "l1" else 2, axis=1)
-    table = pd.DataFrame({"distance": np.inf, "reason": pd.Series(reasons, dtype=object)})
-    table.loc[found.index, "distance"] = length
+    table = pd.DataFrame({"distance": np.nan, "reason": pd.Series("", index=options, dtype=object)}).drop(leader)
+    flips = pd.DataFrame(np.nan, index=options, columns=now.index)
+
+    def settle(challengers: list[str]) -> None:
+        """Work out the flips of some challengers, and why those that have none have none."""
+        places = options.get_indexer(challengers)
+        reasons = _reasons(grid, places, options.get_loc(leader), leader, a, b)
+        able = [place for place, reason in zip(places, reasons, strict=True) if not reason]
+        flips.loc[options[able]] = nearest_leads(grid, now.to_numpy(), able, norm, a, b)
+        length = np.linalg.norm(flips.loc[challengers] - now, ord=1 if norm == "l1" else 2, axis=1)
+        table.loc[challengers, "reason"] = reasons
+        table.loc[challengers, "distance"] = np.where(np.isnan(length), np.inf, length)
+
+    if len(options) * grid.size <= MOST_SETTLED:
+        settle(list(table.index))
+    else:
+        bound = pd.Series(least_changes(grid, now.to_numpy(), options.get_loc(leader), norm), index=options).drop(
+            leader
+        )
+        for option in bound.sort_values(kind="stable").index if challenger is None else [challenger]:
+            if challenger is None and not bound[option] <= np.fmin(table["distance"].min(), FARTHEST) + TIE:
+                break
+            settle([option])
+        left = bound[table["distance"].isna()]
+        table.loc[left.index, "reason"] = [f"at least {least:.3g} away; not worked out" for least in left]
+        hopeless = left.index[np.isinf(left)]
+        table.loc[hopeless] = [np.inf, f"no better than {leader} on any leaf"]
     table = table.sort_values("distance", kind="stable").rename_axis("challenger")
     if challenger is None:
-        near = table.index[table["distance"] <= table["distance"].min() + TIE] if able else []
-        challenger = min(near, default="")
-    at = found.loc[challenger] if challenger in found.index else pd.Series(np.nan, index=now.index)
+        least = table["distance"].min()
+        challenger = min(table.index[table["distance"] <= least + TIE], default="") if np.isfinite(least) else ""
+    at = flips.loc[challenger] if challenger else pd.Series(np.nan, index=now.index)
     order = list(case.leaves)
     return Flip(
         leader=leader,
@@ -140,15 +173,45 @@ def nearest_flip(
     )
 
 
-def _reasons(options: pd.Index, values: Array, leader: str, margins: Array) -> dict[str, str]:
-    """Why each option but the leader can never take the lead; blank when it can."""
-    own, said = values[options.get_loc(leader)], {}
-    for option, row, margin in zip(options, values, margins, strict=True):
-        if np.abs(row - own).max() <= TIE:
-            said[option] = f"the same values as {leader}"
-        else:
-            said[option] = "" if margin > TIE else f"at best {max(-margin, 0):.3g} points behind, whatever the weights"
-    return {option: reason for option, reason in said.items() if option != leader}
+def _reasons(values: Array, places: NDArray[np.intp], first: int, leader: str, a: Array, b: Array) -> list[str]:
+    """Why options can never take the lead from the one that is first now; blank when they can."""
+    alike = np.abs(values[places] - values[first]).max(axis=1) <= TIE
+    margins = best_margins(values, a, b, places[~alike]).best[places]
+    return [
+        f"the same values as {leader}" if same else "" if margin > TIE else _behind(margin)
+        for same, margin in zip(alike, margins, strict=True)
+    ]
+
+
+def _behind(margin: float) -> str:
+    return f"at best {max(-margin, 0):.3g} points behind, whatever the weights"
+
+
+def least_changes(values: Array, weights: Array, leader: int, norm: str) -> Array:
+    """The least change of weights after which each option is level with the leader, other options apart, shape (n,).
+
+    No option leads any nearer; infinite where no weights make it level. By L1, weight moves to the leaf that is
+    best for the option, first from the leaves that are worst for it.
+
+    Examples
+    --------
+    >>> values = np.array([[100.0, 0.0], [0.0, 100.0], [60.0, 60.0]])
+    >>> least_changes(values, np.array([0.8, 0.2]), 0, "l1").round(9).tolist()
+    [0.0, 0.6, 0.4]
+    """
+    lead = values - values[leader]
+    gap = np.maximum(-lead @ weights, 0.0)
+    if norm == "l2":
+        steepest = np.linalg.norm(lead - lead.mean(axis=1, keepdims=True), axis=1)
+        return np.asarray(np.divide(gap, steepest, out=np.where(gap > TIE, np.inf, 0.0), where=steepest > 0))
+    rise = lead.max(axis=1, keepdims=True) - lead
+    order = np.argsort(-rise, axis=1)
+    rise, room = np.take_along_axis(rise, order, axis=1), weights[order]
+    gained = np.cumsum(rise * room, axis=1)
+    part = np.clip(
+        np.divide(gap[:, None] - gained + rise * room, rise, out=np.zeros_like(rise), where=rise > 0), 0, room
+    )
+    return np.where(gained[:, -1] < gap - TIE, np.inf, 2 * part.sum(axis=1))
 
 
 @guarded(WeightsError)
@@ -182,10 +245,21 @@ def never_leads(case: Case, *, space: Space = None) -> pd.DataFrame:
     []
     """
     values = competing(case)
+    require_comparable(values)
     margins = best_margins(values.to_numpy(), *constraints(space, list(values.columns)))
     table = pd.DataFrame(margins.mixture, index=values.index, columns=values.index)
     table.insert(0, "margin", margins.best)
     return table[table["margin"] <= TIE].rename_axis("option")
+
+
+def require_comparable(values: pd.DataFrame, each: int = 1) -> None:
+    """Refuse, before any work, a case with too many options to compare every one with every other."""
+    options, leaves = values.shape
+    if options * options * leaves * each > MOST_COMPARED:
+        raise AukusMcdaError(
+            f"{options:,} options on {leaves:,} leaves are too many to compare every one with every other: take the "
+            "best of them by rank() into a case of their own, or ask for nearest_flip()."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,6 +312,7 @@ def preference(case: Case, *, space: Space = None) -> Preference:
     True
     """
     values = competing(case)
+    require_comparable(values, each=1 if space is None else PROGRAM)
     least = least_advantages(values.to_numpy(), *constraints(space, list(values.columns)))
     return Preference(pd.DataFrame(least, index=values.index, columns=values.index.rename("than")))
 
@@ -258,39 +333,21 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
     >>> constraints(["reach", "cost"], ["reach", "cost"])[0].tolist()
     [[-1.0, 1.0]]
     """
-    unit = dict(zip(leaves, np.eye(len(leaves)), strict=True))
     if space is None:
         return np.empty((0, len(leaves))), np.empty(0)
-    if isinstance(space, Mapping):
-        _known(space, leaves)
-        refuse(
-            f"The bounds of {leaf} must be 0 <= low <= high <= 1, not {shown(ends)}."
-            for leaf, ends in space.items()
-            if not _is_range(ends)
-        )
-        rows = [
-            (sign * unit[leaf], sign * end)
-            for leaf, (low, high) in space.items()
-            for sign, end in ((-1, low), (1, high))
-        ]
-        return np.array([row for row, _ in rows]).reshape(-1, len(leaves)), np.array(
-            [end for _, end in rows], dtype=float
-        )
     if isinstance(space, WeightSet):
         return space.inequalities(leaves)
-    _known(space, leaves)
-    pairs = [unit[lighter] - unit[heavier] for heavier, lighter in pairwise(space)]
-    return np.array(pairs).reshape(-1, len(leaves)), np.zeros(len(pairs))
-
-
-def _known(named: Iterable[str], leaves: Sequence[str]) -> None:
-    names = list(named)
-    unknown = [name for name in names if name not in leaves]
-    twice = sorted({name for name in names if names.count(name) > 1}, key=str)
+    refuse(label_faults(space, leaves, unknown="No leaf called {}. There are: {known}."))
+    unit = pd.DataFrame(np.eye(len(leaves)), index=leaves).loc[list(space)].to_numpy()
+    if not isinstance(space, Mapping):
+        return unit[1:] - unit[:-1], np.zeros(max(len(unit) - 1, 0))
     refuse(
-        ([f"No leaf called {listed(unknown)}. There are: {listed(leaves)}."] if unknown else [])
-        + ([f"{listed(twice)} named more than once."] if twice else [])
+        f"The bounds of {leaf} must be 0 <= low <= high <= 1, not {shown(ends)}."
+        for leaf, ends in space.items()
+        if not _is_range(ends)
     )
+    low, high = np.array(list(space.values()), dtype=float).reshape(-1, 2).T
+    return np.vstack([-unit, unit]), np.r_[-low, high]
 
 
 def _is_range(ends: Any) -> bool:

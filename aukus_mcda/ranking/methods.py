@@ -1,7 +1,7 @@
 """Cross-check methods: whether another published way of ranking gives another answer.
 
-The only module that imports pymcdm, and only when a method is run. The additive
-model decides; these methods show whether its order hangs on its formula. Their
+The only module that imports pymcdm, and only when a method is run: its formulas, behind guards for
+what they cannot use. The additive model decides; these methods show whether its order hangs on its formula. Their
 scores are on different scales and are never averaged into one ranking. Kindred methods
 agree because they share a formula, so what is counted is families, not methods
 (``docs/decisions/0011``).
@@ -10,8 +10,8 @@ agree because they share a formula, so what is counted is families, not methods
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -21,35 +21,11 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..errors import MethodError, listed
+from ..errors import MethodError, is_number, listed
 from ..guard import guarded
-from ..weights import TIE, Points, Weights
-from . import compromise, outranking
-from .additive import rank, ranks
-from .compromise import Vikor, rim, spotis, topsis, vikor
-from .concordance import Agreement, rank_agreement
-from .outranking import Preference, Promethee, promethee
-from .problem import Floats, Grid, Keyed, Problem, abridged, problem
-
-__all__ = [
-    "FAMILIES",
-    "METHODS",
-    "Agreement",
-    "Method",
-    "MethodComparison",
-    "Preference",
-    "Promethee",
-    "Vikor",
-    "compare_methods",
-    "method_scores",
-    "promethee",
-    "rank_agreement",
-    "rim",
-    "spotis",
-    "topsis",
-    "vikor",
-]
-
+from ..weights import TIE, Array, Points, Weights
+from .additive import rank, ranks, tau_b
+from .grids import MOST_NAMES, Grid, Problem, problem
 
 Family = Literal["additive", "distance to an ideal", "outranking", "ratios and products"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -77,11 +53,104 @@ class Method(NamedTuple):
     """
 
     family: Family
-    score: Callable[[Grid], Floats]
+    score: Callable[[Grid], Array]
     better: str = "higher"
     least: str = "any"
     anchors: bool = False
     all_worst: bool = True
+
+    def upward(self, scores: Any) -> Any:
+        """Scores turned round if need be, so that higher is better."""
+        return scores if self.better == "higher" else -scores
+
+
+def pymcdm_part(name: str) -> Any:
+    """Something of pymcdm by its path, e.g. ``methods.MABAC``; imported when asked for."""
+    module, _, member = f"pymcdm.{name}".rpartition(".")
+    return getattr(import_module(module), member)
+
+
+def _run(name: str, grid: Grid, *parts: Any, **how: Any) -> Any:
+    """What a method of pymcdm, made of its parts, gives on a problem; afresh, as some work only once."""
+    method = pymcdm_part(f"methods.{name}")(*parts)
+    with np.errstate(all="ignore"):
+        return method(grid.x, grid.w, grid.sign, validation=False, **how)
+
+
+def published(
+    name: str, view: Callable[[Grid], Grid] = Grid.varying, parts: Callable[[Grid], tuple[Any, ...]] = lambda _: ()
+) -> Callable[[Grid], Array]:
+    """A method of pymcdm: the view of the problem it can use, and the parts it is made of."""
+
+    def score(grid: Grid) -> Array:
+        seen = view(grid)
+        return np.asarray(_run(name, seen, *parts(seen)), dtype=float)
+
+    return score
+
+
+def _bounds(grid: Grid) -> tuple[Array]:
+    return (grid.bounds,)
+
+
+def _topsis(normalisation: str) -> Callable[[Grid], Array]:
+    """TOPSIS; squares of the weights do not vanish beside a great weight on what all options agree on."""
+
+    def view(grid: Grid) -> Grid:
+        varying = grid.varying()
+        return replace(varying, w=varying.w / varying.w.max())
+
+    return published("TOPSIS", view, lambda _: (pymcdm_part(f"normalizations.{normalisation}"),))
+
+
+def _net_flow(grid: Grid) -> Array:
+    """PROMETHEE II: any lead counts in full. By criterion, as pymcdm holds a table of all pairs for each."""
+    flow = published("PROMETHEE_II", Grid.evened, lambda _: ("usual",))
+    return np.asarray(np.sum([flow(grid.only(np.array([place]))) for place in range(len(grid.w))], axis=0))
+
+
+class Regrets(NamedTuple):
+    """VIKOR's S (weighted sum of regrets), R (the greatest) and Q (their mix), each ``(n,)``; lower is better."""
+
+    total: Array
+    greatest: Array
+    mix: Array
+
+
+def vikor_regrets(grid: Grid) -> Regrets:
+    """S and R as pymcdm has them; Q, which divides by 0 there when all options tie on S or R, is mixed here."""
+    tables = _run("VIKOR", grid.varying(), verbose=True).results
+    total, greatest = (np.asarray(table.data) for table in tables[3:5])
+    return Regrets(total, greatest, (_stretched(total) + _stretched(greatest)) / 2)
+
+
+def _stretched(numbers: Array) -> Array:
+    """Numbers, 0 or more, from 0 at the least to 1 at the greatest; all 0 when they tie."""
+    spread = np.ptp(numbers)
+    return (numbers - numbers.min()) / spread if spread > TIE * numbers.max() else np.zeros_like(numbers)
+
+
+METHODS: dict[str, Method] = {
+    "spotis": Method("additive", published("SPOTIS", Grid.on_scales, _bounds), better="lower", anchors=True),
+    "mabac": Method("additive", published("MABAC")),
+    "topsis_vector": Method("distance to an ideal", _topsis("vector_normalization")),
+    "topsis_minmax": Method("distance to an ideal", _topsis("minmax_normalization")),
+    "rim": Method("distance to an ideal", published("RIM", Grid.on_scales, _bounds), anchors=True),
+    "vikor": Method("distance to an ideal", lambda grid: vikor_regrets(grid).mix, better="lower"),
+    "promethee_ii": Method("outranking", _net_flow),
+    "edas": Method("ratios and products", published("EDAS"), least="zero"),
+    "waspas": Method("ratios and products", published("WASPAS", Grid.evened), least="above zero"),
+    "marcos": Method("ratios and products", published("MARCOS", Grid.evened), least="above zero"),
+    "cocoso": Method("ratios and products", published("COCOSO"), all_worst=False),
+}
+"""The methods on offer by name, family by family; `docs/ranking.md` gives the reasons."""
+
+
+@cache
+def not_offered() -> dict[str, str]:
+    """Methods that are not offered, and why, as `tools/preflight.py` found."""
+    table = files("aukus_mcda.ranking").joinpath("methods_examined.csv").read_text(encoding="utf-8")
+    return {row["method"]: row["reason"] for row in csv.DictReader(table.splitlines()) if row["standing"] != "offered"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,153 +255,109 @@ def compare_methods(
     """
     ranking = rank(case, weights)
     withheld = not_offered()
-    asked = _asked(methods, withheld)
-    leaves = list(case.leaves)
-    scales = case.criteria.loc[leaves]
-    aligned = problem(
-        case.performance.loc[ranking.ranked.index, leaves],
-        ranking.weights,
-        scales["direction"],
-        scales[["worst", "best"]],
-    )
+    names = _asked(methods, [*METHODS, *withheld])
+    aligned = problem(case, ranking.weights)
     scores, refused = {}, {}
-    for name in asked:
+    for name in names:
         try:
             if name in withheld:
                 raise MethodError(withheld[name])
-            scores[name] = _score(name, aligned)
+            scores[name] = method_scores(name, aligned)
         except MethodError as reason:
             refused[name] = str(reason)
     order = {"additive": ranking.ranked["rank"].astype(int)}
-    order |= {name: _ranks(name, score) for name, score in scores.items()}
+    for name, score in scores.items():
+        order[name] = pd.Series(ranks(METHODS[name].upward(score.to_numpy())), index=score.index)
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
-    answer = compromise.solution(aligned) if "vikor" in scores else None
+    shown = pd.Index(scores, name="method")
+    answer = compromise(aligned) if "vikor" in scores else None
     return MethodComparison(
-        scores=pd.DataFrame(scores, index=aligned.given).rename_axis(index="option", columns="method"),
-        better=pd.Series({name: METHODS[name].better for name in scores}, dtype=object).rename_axis("method"),
-        ranks=pd.DataFrame(order).rename_axis(index="option", columns="method"),
-        agreement=pd.DataFrame(list(agreement.values()), index=list(agreement), columns=Agreement._fields).rename_axis(
-            "method"
-        ),
+        scores=pd.DataFrame(scores, index=ranking.ranked.index, columns=shown),
+        better=pd.Series({name: METHODS[name].better for name in scores}, index=shown, dtype=object),
+        ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
+        agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=(*_notes(case, aligned, list(scores)), *_on_compromise(answer)),
-        compromise=answer.compromise if answer else (),
+        notes=(*_notes(case, aligned, shown), *_on_compromise(answer)),
+        compromise=answer.options if answer else (),
     )
 
 
-def method_scores(
-    method: str,
-    performance: pd.DataFrame,
-    weights: Weights | Keyed,
-    directions: Keyed,
-    bounds: pd.DataFrame | Keyed | None = None,
-) -> pd.Series:
-    """Scores of one method by option, as published.
+def _asked(methods: str | Iterable[str] | None, known: list[str]) -> list[str]:
+    """The names of methods asked for, each once."""
+    if methods is None:
+        return known
+    names = [methods] if isinstance(methods, str) else list(methods)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise MethodError(f"No method called {listed(unknown, MOST_NAMES)}. There are: {listed(known)}.")
+    return list(dict.fromkeys(names))
 
-    Parameters
-    ----------
-    method : str
-        One of `METHODS`. ``vikor`` (Q) and ``spotis`` are distances: lower is
-        better; for all others higher is.
-    performance, weights, directions, bounds
-        As `problem.problem` takes them; ``spotis`` and ``rim`` need bounds.
+
+def method_scores(name: str, aligned: Problem) -> pd.Series:
+    """Scores of a method on offer by option, as published.
 
     Raises
     ------
-    MethodError, WeightsError
-        When there is no such method or it cannot use the input.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"reach": [8, 5, 6], "cost": [40, 10, 20]}, index=list("ABC"))
-    >>> method_scores("waspas", table, {"reach": 1, "cost": 1}, {"reach": "max", "cost": "min"}).round(3).to_dict()
-    {'A': 0.562, 'B': 0.802, 'C': 0.619}
+    MethodError
+        When it cannot use the input.
     """
-    (name,) = _asked([method], {})
-    return _score(name, problem(performance, weights, directions, bounds))
-
-
-def pymcdm_part(name: str) -> Any:
-    """Something of pymcdm by its path, e.g. ``methods.MABAC``; imported when asked for."""
-    module, _, member = f"pymcdm.{name}".rpartition(".")
-    return getattr(import_module(module), member)
-
-
-@cache
-def not_offered() -> dict[str, str]:
-    """Methods that are not offered, and why, as `tools/preflight.py` found."""
-    table = files("aukus_mcda.ranking").joinpath("methods_examined.csv").read_text(encoding="utf-8")
-    return {row["method"]: row["reason"] for row in csv.DictReader(table.splitlines()) if row["standing"] != "offered"}
-
-
-def _published(name: str, *, drop_flat: bool = True) -> Callable[[Grid], Floats]:
-    """A pymcdm method, a fresh object each time; without criteria all options agree on, or its formula divides by 0."""
-
-    def score(grid: Grid) -> Floats:
-        kept = grid.varies if drop_flat else np.full(len(grid.w), True)
-        with np.errstate(all="ignore"):
-            found = pymcdm_part(f"methods.{name}")()(
-                grid.even[:, kept], grid.w[kept], grid.sign[kept], validation=False
-            )
-        return np.asarray(found, dtype=float)
-
-    return score
-
-
-METHODS: dict[str, Method] = {
-    "spotis": Method("additive", compromise.distance, better="lower", anchors=True),
-    "mabac": Method("additive", _published("MABAC")),
-    "topsis_vector": Method("distance to an ideal", compromise.topsis_vector),
-    "topsis_minmax": Method("distance to an ideal", compromise.topsis_minmax),
-    "rim": Method("distance to an ideal", compromise.reference_ideal, anchors=True),
-    "vikor": Method("distance to an ideal", lambda grid: compromise.regrets(grid)[2], better="lower"),
-    "promethee_ii": Method("outranking", outranking.net_flow),
-    "edas": Method("ratios and products", _published("EDAS"), least="zero"),
-    "waspas": Method("ratios and products", _published("WASPAS", drop_flat=False), least="above zero"),
-    "marcos": Method("ratios and products", _published("MARCOS", drop_flat=False), least="above zero"),
-    "cocoso": Method("ratios and products", _published("COCOSO"), all_worst=False),
-}
-"""The methods on offer by name, family by family; `docs/ranking.md` gives the reasons."""
-
-
-def _asked(methods: str | Iterable[str] | None, withheld: dict[str, str]) -> list[str]:
-    known = [*METHODS, *withheld]
-    if methods is None:
-        return known
-    asked = [methods] if isinstance(methods, str) else list(methods) if isinstance(methods, Iterable) else [methods]
-    unknown = [name for name in asked if name not in known]
-    if unknown:
-        raise MethodError(f"No method called {abridged(unknown)}. There are: {listed(known)}.")
-    return list(dict.fromkeys(asked))
-
-
-def _score(name: str, aligned: Problem) -> pd.Series:
-    method = METHODS[name]
+    method, grid = METHODS[name], aligned.grid
     if method.least != "any":
         aligned.require_positive(name, zero=method.least == "zero")
-    grid = aligned.grid
     worst = aligned.options[(grid.unit[:, grid.varies] == 0).all(axis=1)]
     if len(worst) and not method.all_worst:
         raise MethodError(
-            f"{name} divides by 0 when an option is worst on every criterion that varies: {abridged(worst)}."
+            f"{name} divides by 0 when an option is worst on every criterion that varies: {listed(worst, MOST_NAMES)}."
         )
     return aligned.series(method.score(grid), name)
 
 
-def _ranks(name: str, score: pd.Series) -> pd.Series:
-    upward = score.to_numpy(dtype=float) * (1 if METHODS[name].better == "higher" else -1)
-    return pd.Series(ranks(upward, TIE), index=score.index)
+class Compromise(NamedTuple):
+    """VIKOR's answer, and whether its leader is good enough to stand alone.
+
+    Attributes
+    ----------
+    c1 : bool
+        Acceptable advantage: the leader's Q is lower than the next by 1/(n - 1).
+    c2 : bool
+        Acceptable stability: the leader is also best by S or by R.
+    options : tuple
+        The leader alone when both hold; with the second when only C2 fails; all
+        that are closer than 1/(n - 1) when C1 fails.
+    """
+
+    c1: bool
+    c2: bool
+    options: tuple[Hashable, ...]
 
 
-def _notes(case: Case, aligned: Problem, shown: list[str]) -> Iterable[str]:
+def compromise(aligned: Problem) -> Compromise:
+    """VIKOR's compromise solution (Opricovic and Tzeng 2004)."""
+    total, greatest, mix = vikor_regrets(aligned.grid)
+    order = np.lexsort((greatest, total, np.round(mix / TIE)))  # options are sorted by id: it settles the rest
+    first, second = order[:2]
+    lead, advantage = mix[order] - mix[first], 1 / (len(mix) - 1)
+    c1 = bool(lead[1] >= advantage - TIE)
+    c2 = any(bool(each[first] <= each.min() + TIE * each.max()) for each in (total, greatest))
+    if not c1:
+        chosen = order[lead < advantage - TIE]
+    elif not c2:
+        chosen = order[mix[order] <= mix[second] + TIE]
+    else:
+        chosen = order[:1]
+    return Compromise(c1, c2, tuple(aligned.options[chosen]))
+
+
+def _notes(case: Case, aligned: Problem, shown: Iterable[str]) -> Iterator[str]:
     if len(case.screened):
-        yield f"Left out, as they fail a screen: {abridged(case.screened.index)}."
-    flat = [name for name, told in zip(aligned.criteria, aligned.grid.varies, strict=True) if not told]
-    if flat:
-        yield f"All options score alike on {abridged(flat)}: it cannot tell them apart."
+        yield f"Left out, as they fail a screen: {listed(case.screened.index, MOST_NAMES)}."
+    flat = aligned.criteria[~aligned.grid.varies]
+    if len(flat):
+        yield f"All options score alike on {listed(flat, MOST_NAMES)}: it cannot tell them apart."
     bent = [leaf for leaf in case.leaves if case.criteria.at[leaf, "shape"]]
     if bent:
-        yield f"Only the additive model uses the value functions' bends ({abridged(bent)}); the methods use raw scores."
+        bends = f"the value functions' bends ({listed(bent, MOST_NAMES)})"
+        yield f"Only the additive model uses {bends}; the methods use raw scores."
     fixed = [name for name in shown if METHODS[name].anchors]
     free = [name for name in shown if not METHODS[name].anchors]
     if fixed:
@@ -342,20 +367,69 @@ def _notes(case: Case, aligned: Problem, shown: list[str]) -> Iterable[str]:
             f"Measured against the options at hand, so adding or dropping one can change the order of others: "
             f"{listed(free)}."
         )
-    if "promethee_ii" in shown:
-        yield "promethee_ii counts any lead in full (usual criterion); promethee() takes thresholds."
+    if "promethee_ii" in free:
+        yield "promethee_ii counts any lead in full (usual criterion)."
 
 
-def _on_compromise(answer: Vikor | None) -> Iterable[str]:
+def _on_compromise(answer: Compromise | None) -> Iterator[str]:
     """What VIKOR's own conditions say of its leader."""
     if answer:
-        said = [
-            f"{name} ({what}) {'holds' if met else 'fails'}"
-            for name, what, met in (
-                ("C1", "a clear lead", answer.C1),
-                ("C2", "best by S or R too", answer.C2),
-            )
-        ]
-        alone = len(answer.compromise) == 1
-        result = "its leader stands alone" if alone else "its answer is a compromise set"
-        yield f"vikor: {said[0]}, {said[1]}, so {result}: {listed(answer.compromise)}."
+        clear, stable = ("holds" if met else "fails" for met in (answer.c1, answer.c2))
+        result = "its leader stands alone" if len(answer.options) == 1 else "its answer is a compromise set"
+        yield (
+            f"vikor: C1 (a clear lead) {clear}, C2 (best by S or R too) {stable}, "
+            f"so {result}: {listed(answer.options)}."
+        )
+
+
+class Agreement(NamedTuple):
+    """How alike two rankings are; see `rank_agreement`."""
+
+    weighted_spearman: float
+    ws: float
+    kendall_tau_b: float
+    same_leader: bool
+
+
+@guarded(MethodError)
+def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
+    """How far two rankings of the same options agree; 1 is the same order.
+
+    Parameters
+    ----------
+    reference, other : Series
+        Ranks by option, 1 is best. Equal ranks are averaged first. WS is not
+        symmetric: the reference says where the top is. tau-b is NaN when either
+        ranking ties all options.
+
+    Raises
+    ------
+    MethodError
+        When they are not Series of numbers, or do not rank the same options, or
+        fewer than two.
+
+    References
+    ----------
+    Pinto da Costa and Soares (2005), doi:10.1111/j.1467-842X.2005.00413.x; Salabun
+    and Urbaniak (2020), doi:10.1007/978-3-030-50417-5_47; Kendall (1945),
+    doi:10.1093/biomet/33.3.239.
+
+    Examples
+    --------
+    >>> first = pd.Series({"A": 1, "B": 2, "C": 3, "D": 4, "E": 5})
+    >>> round(rank_agreement(first, first[["A", "C", "B", "D", "E"]].set_axis(first.index)).ws, 4)
+    0.8542
+    """
+    for ranked in (reference, other):
+        if not isinstance(ranked, pd.Series) or not all(map(is_number, ranked)):
+            raise MethodError("Give each ranking as a Series of ranks by option, every rank a finite number.")
+    repeated = reference.index.has_duplicates or other.index.has_duplicates
+    if len(reference) < 2 or set(reference.index) != set(other.index) or repeated:
+        raise MethodError("Two rankings must rank the same options, at least two.")
+    x, y = (each.astype(float).rank().to_numpy() for each in (reference, other.loc[reference.index]))
+    return Agreement(
+        weighted_spearman=float(pymcdm_part("correlations.weighted_spearman")(x, y)),
+        ws=float(pymcdm_part("correlations.rank_similarity_coef")(x, y)),
+        kendall_tau_b=tau_b(x, y),
+        same_leader=bool(((x == x.min()) == (y == y.min())).all()),
+    )

@@ -7,19 +7,20 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import guarded
-from ..weights import TIE, Weights, equal
+from ..weights import TIE, Array, Weights, equal
 from .additive import require_case
+from .grids import MOST_NAMES, Grid, Problem, problem
 from .methods import pymcdm_part
-from .problem import Floats, Problem, abridged, problem
 
 DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
 
 
-class Rule(NamedTuple):
+class DataRule(NamedTuple):
     """One rule: pymcdm's function, which scores it is given, and the least it can use."""
 
     function: str
@@ -27,11 +28,11 @@ class Rule(NamedTuple):
     least: str = "any"
 
 
-RULES = {
-    "entropy": Rule("entropy_weights", least="above zero"),
-    "critic": Rule("critic_weights", scores="unit"),
-    "merec": Rule("merec_weights", least="above zero"),
-    "std": Rule("standard_deviation_weights", scores="unit"),
+DATA_RULES = {
+    "entropy": DataRule("entropy_weights", least="above zero"),
+    "critic": DataRule("critic_weights", scores="unit"),
+    "merec": DataRule("merec_weights", least="above zero"),
+    "std": DataRule("standard_deviation_weights", scores="unit"),
 }
 """The rules by name."""
 
@@ -79,45 +80,43 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
     ('objective: critic', 1.0)
     """
     require_case(case)
-    if not isinstance(rule, str) or rule not in RULES:
-        raise WeightsError(f"No rule called {rule!r}; there are {listed(RULES)}.")
-    leaves = list(case.leaves)
-    kept = [option for option in case.options.index if option not in case.screened.index]
+    if not isinstance(rule, str) or rule not in DATA_RULES:
+        raise WeightsError(f"No rule called {rule!r}; there are {listed(DATA_RULES)}.")
     try:
-        aligned = problem(case.performance.loc[kept, leaves], equal(leaves), case.criteria.loc[leaves, "direction"])
-        if RULES[rule].least == "above zero":
+        aligned = problem(case, equal(case.leaves))
+        if DATA_RULES[rule].least == "above zero":
             aligned.require_positive(rule)
     except MethodError as reason:
         raise WeightsError(str(reason)) from None
-    share = dict(zip(aligned.criteria, _shares(aligned, rule), strict=True))
-    made = case.weights({leaf: float(100 * share[leaf]) for leaf in leaves})
-    return replace(made, method=f"objective: {rule}", findings=(DESCRIBES, *_findings(aligned, rule)))
+    points = pd.Series(100 * _shares(aligned.grid, rule), index=aligned.criteria)
+    weights = case.weights(points[list(case.leaves)])
+    return replace(weights, method=f"objective: {rule}", findings=(DESCRIBES, *_findings(aligned, rule)))
 
 
-def _shares(aligned: Problem, rule: str) -> Floats:
+def _shares(grid: Grid, rule: str) -> Array:
     """Weights ``(k,)`` by a rule; 0 where all options agree."""
-    grid, told = aligned.grid, aligned.grid.varies
-    weigh = pymcdm_part(f"weights.{RULES[rule].function}")
+    weigh = pymcdm_part(f"weights.{DATA_RULES[rule].function}")
     share = np.zeros(len(grid.w))
-    if RULES[rule].scores == "raw":
-        share[told] = np.asarray(weigh(grid.even, types=grid.sign.astype(int)), dtype=float)[told]
+    if DATA_RULES[rule].scores == "raw":
+        share[grid.varies] = weigh(grid.even, types=grid.sign.astype(int))[grid.varies]
     else:
-        unit = grid.unit[:, told]  # towards the best: pymcdm's CRITIC does not know directions
+        unit = grid.unit[:, grid.varies]  # towards the best: pymcdm's CRITIC does not know directions
         if rule == "critic" and np.corrcoef(unit, rowvar=False).min() > 1 - TIE:
             raise WeightsError(
                 "critic finds every criterion in perfect step with every other: all weights would be 0/0."
             )
-        share[told] = weigh(unit)
+        share[grid.varies] = weigh(unit)
     if not np.isfinite(share).all() or not share.max() > 0:
         raise WeightsError(f"{rule} divides by 0 on these scores: it gives no weights.")
     return np.asarray(share.clip(min=0) / share.clip(min=0).sum())
 
 
 def _findings(aligned: Problem, rule: str) -> Iterator[str]:
-    flat = [name for name, told in zip(aligned.criteria, aligned.grid.varies, strict=True) if not told]
-    if flat:
-        yield f"All options score alike on {abridged(flat)}, so the weight is 0 whatever the criterion is worth."
-    if RULES[rule].scores == "raw":
+    flat = aligned.criteria[~aligned.grid.varies]
+    if len(flat):
+        where = listed(flat, MOST_NAMES)
+        yield f"All options score alike on {where}, so the weight is 0 whatever the criterion is worth."
+    if DATA_RULES[rule].scores == "raw":
         yield f"{rule} reads raw scores as ratios: on a scale whose 0 is not a true zero its weights mean little."
     else:
         yield f"{rule} measures spread on the range of these options, not on the declared anchors."

@@ -9,6 +9,7 @@ everything here is in closed form. Only options that pass every screen compete.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -16,13 +17,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import WeightsError
+from ..errors import AukusMcdaError, WeightsError
 from ..guard import Whole, guarded
-from ..weights import TIE, Array, Points, Weights
-from .shares import SAME, Lines, best_of, bounds_of_order, contest, leader_changes, lines
+from ..weights import TIE, Array, Points, Weights, by_siblings, down_branches, shares_of
+from .additive import best_of, contest, ranks, require_case, tau_b
 
 Shares: TypeAlias = Annotated[int, Whole(2, 100_001)]
-Steps: TypeAlias = Annotated[int, Whole(1, 1000)]
+
+SAME_SHARE = 1e-12
+"""Shares nearer to each other than this are one share."""
+
+MOST_PAIRS = 8_000_000
+"""Pairs of options by criteria whose order is followed: more take minutes, and gigabytes for the table."""
 
 
 @guarded(WeightsError)
@@ -31,9 +37,7 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
 
     Parameters
     ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        As for `rank`.
+    case, weights
     criterion : str
         A criterion at any level of the tree.
     points : int
@@ -62,7 +66,7 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
     >>> sweep(load_case("aukus_plus_two"), "baseline", "escalation").shape
     (101, 10)
     """
-    run = lines(case, weights, criterion)
+    run = score_lines(case, weights, criterion)
     shares = np.linspace(0, 1, points)[:, None]
     scores = run.at0 * (1 - shares) + run.at1 * shares
     best_first = np.argsort(-run.now, kind="stable")
@@ -70,16 +74,18 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
 
 
 @guarded(WeightsError)
-def break_points(case: Case, weights: Weights | str | Points, criterion: str | None = None) -> pd.DataFrame:
+def break_points(
+    case: Case, weights: Weights | str | Points, criterion: str | None = None, *, pairs: bool = True
+) -> pd.DataFrame:
     """Every share at which the leader changes, and at which any two options change order.
 
     Parameters
     ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        As for `rank`.
+    case, weights
     criterion : str, optional
         One criterion, at any level of the tree; without it, all that can be swept.
+    pairs : bool
+        Whether to list the changes of order of any two options beside those of the leader.
 
     Returns
     -------
@@ -94,6 +100,8 @@ def break_points(case: Case, weights: Weights | str | Points, criterion: str | N
     ------
     WeightsError
         As `sweep`, for one criterion.
+    AukusMcdaError
+        When there are more than `MOST_PAIRS` pairs to follow.
 
     Notes
     -----
@@ -107,34 +115,59 @@ def break_points(case: Case, weights: Weights | str | Points, criterion: str | N
     >>> list(found.columns)
     ['criterion', 'share', 'current', 'kind', 'below', 'above', 'distance']
     """
-    run = lines(case, weights, criterion)
+    run = score_lines(case, weights, criterion)
+    table = _leader_breaks(run)
+    if pairs:
+        require_few_pairs(run, "Ask for one criterion, or for the leader's alone: break_points(..., pairs=False).")
+        table = pd.concat([table, _pair_breaks(run)]) if len(table) else _pair_breaks(run)
+    table = table.sort_values(["node", "share", "kind", "below", "above"], kind="stable", ignore_index=True)
+    node = table.pop("node").to_numpy(dtype=int)
+    table.insert(0, "criterion", np.array(run.nodes, dtype=object)[node])
+    table.insert(2, "current", run.share[node])
+    return table.assign(distance=(table["share"] - table["current"]).abs())
+
+
+def _leader_breaks(run: Lines) -> pd.DataFrame:
+    """Where the leader changes: a row per node's place, share, kind, and who leads below and above."""
+    rows = []
+    for node, (at0, at1) in enumerate(zip(run.at0, run.at1, strict=True)):
+        breaks = leader_changes(at0, at1)
+        between = np.convolve([0.0, *breaks, 1.0], [0.5, 0.5], "valid")
+        leaders = [best_of(run.options, at0 * (1 - share) + at1 * share) for share in between]
+        rows += [(node, *row) for row in zip(breaks, leaders[:-1], leaders[1:], strict=True)]
+    table = pd.DataFrame(rows, columns=["node", "share", "below", "above"]).astype({"node": int, "share": float})
+    table.insert(2, "kind", "leader")
+    return table
+
+
+def _pair_breaks(run: Lines) -> pd.DataFrame:
+    """The same of every two options that change order."""
     first, second = np.triu_indices(len(run.options), 1)
     gap0, gap1 = (end[:, first] - end[:, second] for end in (run.at0, run.at1))
     node, pair = np.nonzero(((gap0 > TIE) & (gap1 < -TIE)) | ((gap0 < -TIE) & (gap1 > TIE)))
     d0, d1 = gap0[node, pair], gap1[node, pair]
     names = run.options.to_numpy(dtype=object)
-    low, high = names[first[pair]], names[second[pair]]
-    pairs = pd.DataFrame(
+    one, other = names[first[pair]], names[second[pair]]
+    return pd.DataFrame(
         {
             "node": node,
             "share": d0 / (d0 - d1),
             "kind": "pair",
-            "below": np.where(d0 > 0, low, high),
-            "above": np.where(d0 > 0, high, low),
+            "below": np.where(d0 > 0, one, other),
+            "above": np.where(d0 > 0, other, one),
         }
     )
-    rows = []
-    for place, (at0, at1) in enumerate(zip(run.at0, run.at1, strict=True)):
-        breaks = leader_changes(at0, at1)
-        between = np.convolve([0.0, *breaks, 1.0], [0.5, 0.5], "valid")
-        led = [best_of(run.options, at0 * (1 - share) + at1 * share) for share in between]
-        rows += [(place, *row) for row in zip(breaks, ["leader"] * len(breaks), led[:-1], led[1:], strict=True)]
-    found = pd.concat([pd.DataFrame(rows, columns=pairs.columns).astype(pairs.dtypes), pairs])
-    found = found.sort_values(["node", "share", "kind", "below", "above"], kind="stable", ignore_index=True)
-    at = found.pop("node").to_numpy(dtype=int)
-    found.insert(0, "criterion", np.array(run.nodes, dtype=object)[at])
-    found.insert(2, "current", run.share[at])
-    return found.assign(distance=(found["share"] - found["current"]).abs())
+
+
+def require_few_pairs(run: Lines, remedy: str) -> None:
+    """Refuse, before any work with pairs, a case in which there are too many."""
+    options, nodes = len(run.options), len(run.nodes)
+    pairs = options * (options - 1) // 2 * nodes
+    if pairs > MOST_PAIRS:
+        raise AukusMcdaError(
+            f"{options:,} options on {nodes:,} criteria make {pairs:,} pairs whose order may change; "
+            f"at most {MOST_PAIRS:,} are followed. {remedy}"
+        )
 
 
 @guarded(WeightsError)
@@ -143,9 +176,7 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
 
     Parameters
     ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        As for `rank`.
+    case, weights
     keep : {"leader", "order"}
         What must stay.
 
@@ -161,8 +192,8 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
 
     Raises
     ------
-    WeightsError
-        When the weights do not fit the case.
+    AukusMcdaError
+        When there are more than `MOST_PAIRS` pairs whose order is to stay.
 
     References
     ----------
@@ -176,7 +207,9 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     >>> bool((found["low"] <= found["current"]).all() and (found["current"] <= found["high"]).all())
     True
     """
-    run = lines(case, weights)
+    run = score_lines(case, weights)
+    if keep == "order":
+        require_few_pairs(run, "Ask how far the leader keeps its place: keep='leader'.")
     front = run.now >= run.now.max() - TIE if keep == "leader" else np.full(len(run.now), True)
     stands = front[:, None] & (run.now[:, None] - run.now >= -TIE) & ~np.eye(len(run.now), dtype=bool)
     better, worse = np.nonzero(stands)
@@ -188,7 +221,7 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
         ("below", turns[0], table["low"], run.at0),
         ("above", turns[1], table["high"], run.at1),
     ):
-        binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME
+        binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME_SHARE
         table[side] = _texts(
             best_of(run.options[challengers], scores[challengers]) if len(challengers) else ""
             for challengers, scores in zip((np.unique(worse[bound]) for bound in binding), beyond, strict=True)
@@ -226,14 +259,14 @@ def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     >>> list(leave_one_out(load_case("aukus_plus_two"), "baseline").columns)
     ['leader', 'leader_changes', 'order_changes', 'kendall_tau', 'note']
     """
-    run = lines(case, weights)
-    now, without = (_signs(scores) for scores in (run.now[None], run.at0))
-    ties = np.sqrt((now**2).sum(axis=(1, 2)) * (without**2).sum(axis=(1, 2)))
-    tau = np.divide((now * without).sum(axis=(1, 2)), ties, out=np.full(len(ties), np.nan), where=ties > 0)
+    run = score_lines(case, weights)
+    now = ranks(run.now)
+    without = [ranks(scores) for scores in run.at0]
     table = pd.DataFrame({"leader": _texts(best_of(run.options, scores) for scores in run.at0)}, index=run.nodes)
     table["leader_changes"] = (table["leader"] != best_of(run.options, run.now)).astype("boolean")
-    table["order_changes"] = pd.array((now != without).any(axis=(1, 2)), dtype="boolean")
-    return _with_refused(table.assign(kendall_tau=tau), run)
+    table["order_changes"] = pd.array([(now != other).any() for other in without], dtype="boolean")
+    table["kendall_tau"] = np.array([tau_b(now, other) for other in without], dtype=float)
+    return _with_refused(table, run)
 
 
 @guarded(WeightsError)
@@ -289,7 +322,7 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     for leaf in likely:
         scale = case.value_function(leaf)
         better, worse = (scale.inverse(target[leaf], side=side) for side in ("better", "worse"))
-        switch[leaf], slack[leaf] = np.where(leads, worse, better), SAME * abs(scale.best - scale.worst)
+        switch[leaf], slack[leaf] = np.where(leads, worse, better), SAME_SHARE * abs(scale.best - scale.worst)
     within = (low - pd.Series(slack) <= switch) & (switch <= high + pd.Series(slack))
     shape = likely.shape
     return pd.DataFrame(
@@ -305,67 +338,6 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     )
 
 
-@guarded(WeightsError)
-def leaders_over(
-    case: Case,
-    weights: Weights | str | Points,
-    criteria: tuple[str, str, str],
-    *,
-    steps: Steps = 60,
-) -> pd.DataFrame:
-    """Who leads as three criteria share the weight they have between them.
-
-    Parameters
-    ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        As for `rank`; the other criteria keep their weights.
-    criteria : tuple of three str
-        At any level of the tree, none beneath another.
-    steps : int
-        How finely each side of the triangle is divided.
-
-    Returns
-    -------
-    DataFrame
-        A row per point of the triangle: the share of each of the three, and leader
-        (by id where several tie).
-
-    Raises
-    ------
-    WeightsError
-        When a criterion is unknown, beneath another of the three, or without weight.
-    AukusMcdaError
-        When the number of steps is none, or no option passes every screen.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> three = ("deterrence", "escalation", "acceptability")
-    >>> found = leaders_over(load_case("aukus_plus_two"), "baseline", three, steps=10)
-    >>> len(found), list(found.columns)[-1]
-    (66, 'leader')
-    """
-    run = contest(case, weights)
-    beneath = {each: [leaf for leaf in case.leaves if each in case.branch_of(leaf)] for each in criteria}
-    held = [leaf for leaves in beneath.values() for leaf in leaves]
-    if len(set(criteria)) < 3 or len(set(held)) < len(held) or not all(beneath.values()):
-        raise WeightsError(f"Name three criteria of the case, none beneath another, not {', '.join(criteria)}.")
-    share = run.share
-    now = {each: float(share[leaves].sum()) for each, leaves in beneath.items()}
-    if min(now.values()) <= 0:
-        raise WeightsError("Each of the three criteria needs some weight now: its leaves have no proportions to keep.")
-    values = case.values.loc[run.score.index]
-    each_alone = np.stack([values[leaves] @ share[leaves] / now[each] for each, leaves in beneath.items()])
-    rest = (values.drop(columns=held) @ share.drop(held)).to_numpy()
-    grid = np.array([(a, b, steps - a - b) for a in range(steps + 1) for b in range(steps + 1 - a)]) / steps
-    grid *= sum(now.values())
-    scores = grid @ each_alone + rest
-    ids = sorted(range(len(run.score)), key=lambda place: str(run.score.index[place]))
-    best = np.array(ids)[np.argmax(scores[:, ids] >= scores.max(axis=1, keepdims=True) - TIE, axis=1)]
-    return pd.DataFrame(grid, columns=list(criteria)).assign(leader=run.score.index.to_numpy()[best])
-
-
 def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
     """A table by node with the nodes that cannot be swept, blank but for a note that says why."""
     whole = table.reindex(run.every)
@@ -378,7 +350,165 @@ def _texts(words: Iterable[str]) -> NDArray[np.object_]:
     return np.array(list(words), dtype=object)
 
 
-def _signs(scores: Array) -> NDArray[np.int64]:
-    """Who of each two is ahead, shape (m, n, n), from scores (m, n): 1, -1, or 0 for a tie."""
-    gap = scores[:, :, None] - scores[:, None, :]
-    return (gap > TIE).astype(np.int64) - (gap < -TIE)
+def share_ends(weights: Array, inside: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+    """Each node's share, and the weights when it is 0 and when it is 1.
+
+    Parameters
+    ----------
+    weights : array, shape (k,)
+        Weights of the leaves.
+    inside : array, shape (m, k)
+        Which leaves each node holds.
+
+    Returns
+    -------
+    share : array, shape (m,)
+    without, alone : array, shape (m, k)
+        Weights with the share at 0 and at 1. A row is NaN where the leaves that
+        have to take the weight have none now, hence no proportions to keep; one
+        leaf alone needs none.
+
+    Examples
+    --------
+    >>> share, without, alone = share_ends(np.array([0.5, 0.25, 0.25]), np.array([[False, True, True]]))
+    >>> share.tolist(), without.tolist(), alone.tolist()
+    ([0.5], [[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
+    """
+    scaled = []
+    for held in (~inside, inside):
+        parts = np.where(held, weights, 0.0)
+        parts = np.where(
+            parts.any(axis=1, keepdims=True), parts, np.where(held.sum(axis=1, keepdims=True) == 1, held, 0.0)
+        )
+        total = parts.sum(axis=1, keepdims=True)
+        scaled.append(np.divide(parts, total, out=np.full(parts.shape, np.nan), where=total > 0))
+    return np.where(inside, weights, 0.0).sum(axis=1) / weights.sum(), scaled[0], scaled[1]
+
+
+def leader_changes(at0: Array, at1: Array) -> list[float]:
+    """The shares at which the upper envelope of straight lines bends, in order.
+
+    Parameters
+    ----------
+    at0, at1 : array, shape (n,)
+        Each line's height at 0 and at 1. Lines equal at both ends, to the tie
+        tolerance, are one line.
+
+    Examples
+    --------
+    >>> leader_changes(np.array([80.0, 60.0, 0.0]), np.array([0.0, 60.0, 90.0]))
+    [0.25, 0.6666666666666666]
+    """
+    found: list[float] = []
+    top = np.flatnonzero(at0 >= at0.max() - TIE)
+    leader = top[at1[top].argmax()]
+    while True:
+        ahead, behind = at0[leader] - at0, at1 - at1[leader]
+        rivals = np.flatnonzero((ahead > TIE) & (behind > TIE))
+        if not len(rivals):
+            return found
+        shares = ahead[rivals] / (ahead[rivals] + behind[rivals])
+        first = rivals[shares <= shares.min() + SAME_SHARE]
+        found.append(float(shares.min()))
+        leader = first[at1[first].argmax()]
+
+
+def bounds_of_order(
+    at0: Array, at1: Array, share: Array, better: NDArray[np.intp], worse: NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """The share at which each pair's order turns, going down and going up from now.
+
+    Parameters
+    ----------
+    at0, at1 : array, shape (m, n)
+        Scores of n options at share 0 and 1 of m nodes.
+    share : array, shape (m,)
+        The nodes' shares now.
+    better, worse : array, shape (p,)
+        Positions of pairs that now stand in this order or tie.
+
+    Returns
+    -------
+    low, high : array, shape (m, p)
+        -inf or inf where the order never turns on that side. A pair that ties
+        now turns where it stands, unless it ties at every share.
+    """
+    gap0, gap1 = at0[:, better] - at0[:, worse], at1[:, better] - at1[:, worse]
+    now = share[:, None]
+    tied = np.abs(gap0 + (gap1 - gap0) * now) <= TIE
+    turns = np.divide(gap0, gap0 - gap1, out=np.zeros_like(gap0), where=np.abs(gap0 - gap1) > TIE)
+    low = np.where(gap0 < -TIE, np.where(tied, now, np.minimum(turns, now)), -np.inf)
+    high = np.where(gap1 < -TIE, np.where(tied, now, np.maximum(turns, now)), np.inf)
+    return low, high
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n).
+
+    ``every`` node asked for is either among ``nodes`` or, if it cannot be swept,
+    in ``refused`` with its share and the reason.
+    """
+
+    options: pd.Index
+    now: Array
+    every: list[str]
+    nodes: list[str]
+    share: Array
+    at0: Array
+    at1: Array
+    refused: dict[str, tuple[float, str]]
+
+
+def score_lines(case: Case, weights: Weights | str | Points, criterion: str | None = None) -> Lines:
+    """The lines of every criterion, or of one.
+
+    Raises
+    ------
+    WeightsError
+        When the criterion is unknown or cannot be swept.
+    """
+    require_case(case)
+    parents = case.criteria["parent"].to_dict()
+    if criterion is not None and criterion not in parents:
+        raise WeightsError(f"No criterion called {criterion!r}. There are: {', '.join(parents)}.")
+    run = contest(case, weights)
+    given = run.share
+    held = {node: {node} for node in parents}
+    for leaf in case.leaves:
+        node = leaf
+        while node := parents[node]:
+            held[node].add(leaf)
+    nodes = list(parents) if criterion is None else [criterion]
+    inside = np.array([[leaf in held[node] for leaf in given.index] for node in nodes])
+    share, without, alone = share_ends(given.to_numpy(), inside)
+    refused = {}
+    for place, node in enumerate(nodes):
+        if np.isnan(alone[place]).any() and run.weights.parents.to_dict() == parents:
+            alone[place] = _by_points(run.weights, node, inside[place], given.index)
+        if np.isnan(without[place]).any():
+            refused[node] = (share[place], f"{node} has all the weight; the others have no proportions to keep.")
+        elif np.isnan(alone[place]).any():
+            refused[node] = (share[place], f"Every leaf of {node} has weight 0; they have no proportions to keep.")
+    if criterion in refused:
+        raise WeightsError(refused[criterion][1])
+    kept = np.array([node not in refused for node in nodes])
+    values = np.ascontiguousarray(run.values.to_numpy()).T
+    return Lines(
+        options=run.values.index,
+        now=run.score.to_numpy(),
+        every=nodes,
+        nodes=[node for node in nodes if node not in refused],
+        share=share[kept],
+        at0=without[kept] @ values,
+        at1=alone[kept] @ values,
+        refused=refused,
+    )
+
+
+def _by_points(weights: Weights, node: str, inside: NDArray[np.bool_], leaves: pd.Index) -> Array:
+    """Weights of the leaves, shape (k,), with all of it in a branch, split by the swing points inside."""
+    tree, shares = weights.parents.copy(), by_siblings(shares_of, weights.points, weights.parents)
+    tree[node], shares[node] = "", 1.0
+    split = down_branches(shares, tree, leaves[inside])
+    return np.array([split.get(leaf, 0.0) for leaf in leaves])

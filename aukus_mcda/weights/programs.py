@@ -7,7 +7,7 @@ Weights w of shape (k,) are 0 or more, add up to 1 and satisfy ``a @ w <= b``, w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -206,11 +206,12 @@ class Margins(NamedTuple):
     mixture: Array
 
 
-def best_margins(values: Array, a: Array, b: Array) -> Margins:
+def best_margins(values: Array, a: Array, b: Array, options: Iterable[int] | None = None) -> Margins:
     """The greatest margin by which each option can lead, over weights with ``a @ w <= b``.
 
     The greatest d such that (v_c - v_i) w >= d for each rival i; the multipliers of
     these rows are the mixture. Copies of an option, among ``values (n, k)``, are not its rivals.
+    ``options`` are the positions of those to ask for; without them, all.
 
     Raises
     ------
@@ -225,7 +226,7 @@ def best_margins(values: Array, a: Array, b: Array) -> Margins:
     ([60.0, 60.0, -10.0], [0.5, 0.5, 0.0])
     """
     n, k = values.shape
-    rivals = {option: _rivals(values, option) for option in range(n)}
+    rivals = {option: _rivals(values, option) for option in (range(n) if options is None else options)}
     rivals = {option: others for option, others in rivals.items() if len(others)}
     programs = []
     for option, others in rivals.items():

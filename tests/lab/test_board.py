@@ -35,7 +35,7 @@ from aukus_mcda.case.affirming import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
 from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values
 from aukus_mcda.lab.store import Store, saved_weights, tree_points, weights_from, work_folder
-from aukus_mcda.ranking.shares import competing
+from aukus_mcda.ranking import competing
 from aukus_mcda.story.wording import refused
 from tools.lint_words import lint
 

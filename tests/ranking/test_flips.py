@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_ranking import case_from, problems
 
 from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, any_weights, around, between, ordered, rank, swing
+from aukus_mcda.ranking import competing, flips
 from aukus_mcda.ranking.flips import Flip, constraints, nearest_flip, never_leads, preference
-from aukus_mcda.ranking.shares import competing
 from aukus_mcda.weights import Sampler, WeightSet
 from aukus_mcda.weights.programs import best_margins, least_advantages, nearest_leads
 
@@ -364,6 +364,58 @@ def test_a_degenerate_least_distance_problem_is_solved() -> None:
     assert (values @ nearest).max() - values[8] @ nearest < 1e-9
     (other,) = nearest_leads(values, now, [8], "l1", *free)
     assert (now - nearest) @ (other - nearest) < 1e-9  # as for any projection on a convex set
+
+
+@given(problems(), st.sampled_from(["l1", "l2"]))
+@settings(max_examples=15)
+def test_no_challenger_is_nearer_than_its_least_change(problem: tuple, norm: str) -> None:
+    values, points = problem
+    case, weights = case_from(values), swing(points)
+    flip, grid = nearest_flip(case, weights, norm=norm), competing(case)
+    now, leader = weights.values[grid.columns].to_numpy(), grid.index.get_loc(flip.leader)
+    least = pd.Series(flips.least_changes(grid.to_numpy(), now, leader, norm), index=grid.index)[flip.table.index]
+    assert (least <= flip.table["distance"] + EXACT).all()
+    if flip.challenger and (flip.table["reason"] == "").all():
+        assert flip.distance == pytest.approx(least.min(), abs=1e-7) or norm == "l2"  # by l2, weights below 0 count
+
+
+@given(problems(), st.sampled_from(["l1", "l2"]))
+@settings(max_examples=15)
+def test_in_a_case_of_many_options_the_nearest_flip_is_the_same(problem: tuple, norm: str) -> None:
+    values, points = problem
+    case, weights = case_from(values), swing(points)
+    full = nearest_flip(case, weights, norm=norm)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flips, "MOST_SETTLED", 0)
+        few = nearest_flip(case, weights, norm=norm)
+        assert (few.leader, few.challenger) == (full.leader, full.challenger)
+        assert few.distance == pytest.approx(full.distance, abs=EXACT)
+        if few.challenger:  # by l1 several weights may be equally near
+            assert gap_to_lead(values, few, few.challenger) < 1e-7
+        both = few.table.join(full.table, rsuffix="_full")
+        settled = both["distance"].notna()
+        assert both["distance"][settled].to_numpy() == pytest.approx(
+            both["distance_full"][settled].to_numpy(), abs=EXACT
+        )
+        for _, row in both[~settled].iterrows():
+            assert "not worked out" in row["reason"]
+            assert row["distance_full"] >= float(row["reason"].split()[2]) * (1 - 1e-2)
+        for option in full.table.index[:2]:
+            one = nearest_flip(case, weights, option, norm=norm)
+            assert one.challenger == option
+            assert one.distance == pytest.approx(full.table.at[option, "distance"], abs=EXACT)
+
+
+def test_more_options_than_can_be_compared_are_refused_with_the_way_out(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flips, "MOST_COMPARED", 10 * 10 * 18)
+    assert preference(case).least.shape == (10, 10) and never_leads(case).empty
+    with pytest.raises(AukusMcdaError, match=r"10 options on 18 leaves are too many .*rank\(\)"):
+        preference(case, space=list(case.leaves))
+    monkeypatch.setattr(flips, "MOST_COMPARED", 1000)
+    with pytest.raises(AukusMcdaError, match="too many to compare"):
+        never_leads(case)
 
 
 REFUSED = [

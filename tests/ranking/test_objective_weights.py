@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, rank
-from aukus_mcda.ranking.objective_weights import DESCRIBES, RULES, objective
+from aukus_mcda.ranking.objective_weights import DATA_RULES, DESCRIBES, objective
 
 
 def case_of(matrix: list, directions: str | list = "max", **more: pd.DataFrame) -> Case:
@@ -24,7 +24,7 @@ def case_of(matrix: list, directions: str | list = "max", **more: pd.DataFrame) 
     return Case.from_frames(criteria=criteria, scores=long, **more)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", DATA_RULES)
 def test_objective_weights_are_marked_as_no_preference(case: Case, rule: str) -> None:
     weights = objective(case, rule)
     assert weights.method == f"objective: {rule}"
@@ -62,7 +62,7 @@ def test_diakoulaki_and_others_1995_critic_counts_conflict_towards_the_best() ->
     assert as_gain.tolist() == pytest.approx((spread / spread.sum()).tolist(), abs=1e-12)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", DATA_RULES)
 def test_a_criterion_all_agree_on_gets_no_weight_and_a_finding(rule: str) -> None:
     weights = objective(case_of([[1, 5, 3], [2, 5, 9], [4, 5, 2]]), rule)
     assert weights.values["c2"] == 0
@@ -95,7 +95,7 @@ def test_screened_options_do_not_count() -> None:
     pd.testing.assert_series_equal(with_screen.values, without.values)
 
 
-@given(st.integers(0, 10**6), st.sampled_from(sorted(RULES)))
+@given(st.integers(0, 10**6), st.sampled_from(sorted(DATA_RULES)))
 @settings(max_examples=25, deadline=None)
 def test_weights_are_shares_that_follow_their_labels(seed: int, rule: str) -> None:
     rng = np.random.default_rng(seed)
@@ -114,7 +114,7 @@ def test_the_wrong_kind_of_case_or_rule() -> None:
         objective(case_of([[1, 2], [3, 1]]), ["entropy"])  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", DATA_RULES)
 def test_tiny_scores_are_weighed_like_those_of_common_size(rule: str) -> None:
     matrix = np.array([[8.0, 2, 5], [3, 9, 4], [6, 5, 1], [1, 7, 7]])
     pd.testing.assert_series_equal(

@@ -14,8 +14,9 @@ from test_ranking import NEAR, case_from, problems
 
 from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, rank, swing
 from aukus_mcda.case.values import ValueFunction
+from aukus_mcda.ranking import sensitivity
 from aukus_mcda.ranking.flips import nearest_flip, never_leads, preference
-from aukus_mcda.ranking.sensitivity import break_points, leaders_over, leave_one_out, stability, sweep, switch_points
+from aukus_mcda.ranking.sensitivity import break_points, leave_one_out, stability, sweep, switch_points
 from aukus_mcda.uncertainty.information import evidence_value, expected_scores, information_value
 from aukus_mcda.uncertainty.rank_acceptability import smaa
 
@@ -361,11 +362,6 @@ def test_a_branch_without_weight_splits_it_as_its_points_do(office: Case) -> Non
         (lambda case: stability(case, "baseline", keep="all"), AukusMcdaError, "keep must be 'leader' or 'order'"),  # type: ignore[arg-type]
         (lambda case: stability(case, "paris"), WeightsError, "No weight profile"),
         (lambda case: sweep(case, "baseline", "escalation", points=2.5), AukusMcdaError, "a whole number"),  # type: ignore[arg-type]
-        (
-            lambda case: leaders_over(case, "baseline", case.profiles[:3], steps=0),
-            AukusMcdaError,
-            "steps must be a whole number from 1",
-        ),  # type: ignore[arg-type]
         *(
             (lambda case, asked=asked: asked("aukus_plus_two"), AukusMcdaError, "not .*; load it first")
             for asked in (
@@ -404,3 +400,21 @@ def test_the_only_criterion_cannot_be_swept() -> None:
 def test_weights_made_otherwise_than_by_swing_will_do(case: Case) -> None:
     weights = swing(dict.fromkeys(case.leaves, 10.0))
     assert not break_points(case, weights, "escalation").empty
+
+
+def test_the_leader_s_break_points_are_the_same_without_the_pairs(case: Case) -> None:
+    both, alone = (break_points(case, "baseline", pairs=pairs) for pairs in (True, False))
+    leads = both[both["kind"] == "leader"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, leads, check_exact=True)
+
+
+def test_more_pairs_than_can_be_followed_are_refused_with_the_way_out(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sensitivity, "MOST_PAIRS", 45)  # what ten options make on one criterion
+    assert not break_points(case, "baseline", "escalation").empty
+    with pytest.raises(AukusMcdaError, match=r"10 options on 22 criteria make 990 pairs .*pairs=False"):
+        break_points(case, "baseline")
+    with pytest.raises(AukusMcdaError, match=r"at most 45 are followed\..*keep='leader'"):
+        stability(case, "baseline", keep="order")
+    assert not break_points(case, "baseline", pairs=False).empty and not stability(case, "baseline").empty

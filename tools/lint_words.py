@@ -6,8 +6,7 @@ import re
 from typing import NamedTuple
 
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.guard import guarded
-from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, Term
+from aukus_mcda.text import ICD203, PHIA, YARDSTICKS
 
 BETWEEN = r"(?:[\s,;/\u2013-]|<=|≤|\band\b|\ban?\b|\bthe\b)*"
 NOT_TERMS = (
@@ -18,7 +17,7 @@ NOT_TERMS = (
     # Comparisons and questions claim no range.
     r"\b(?:more|less|how|as|equally|so|(?:the|an?|its|their) (?:most|least)) (?:un)?likely\b",
 )
-"""Where a word of a yardstick is no claim of likelihood."""
+"""Where a word of a yardstick claims no likelihood."""
 
 HEDGES = (
     r"(?:may|might|could) (?:well|possibly|conceivably)",
@@ -70,27 +69,18 @@ class Problem(NamedTuple):
     remedy: str
 
 
-def _scales() -> dict[str, dict[str, str]]:
-    """By term, the rows it stands in and the range it has there."""
-    found: dict[str, dict[str, str]] = {}
-
-    def add(words: str, row: str, each: Term) -> None:
-        found.setdefault(words, {})[row] = _plain_range(each.shown)
-
-    for yardstick, own, other in ((ICD203, ROW_1, ROW_2), (PHIA, UK, UK)):
-        for each in yardstick.terms:
-            add(each.words, own, each)
-            for words in each.synonyms:
-                add(words, other, each)
-    return found
-
-
 def _plain_range(text: str) -> str:
     """A range without the marks that printers choose: ``01–05 %`` and ``1-5%`` are one."""
     return "-".join(str(float(number)) for number in re.findall(r"\d+(?:\.\d+)?", text))
 
 
-SCALES = _scales()
+SCALES: dict[str, dict[str, str]] = {}
+"""By term, the rows it stands in and the range it has there."""
+for yardstick, own, other in ((ICD203, ROW_1, ROW_2), (PHIA, UK, UK)):
+    for term in yardstick.terms:
+        for words, row in ((term.words, own), *((words, other) for words in term.synonyms)):
+            SCALES.setdefault(words, {})[row] = _plain_range(term.shown)
+
 FORMS = {
     "almost certainly": "almost certain",
     "nearly certainly": "nearly certain",
@@ -114,7 +104,6 @@ HEDGE = re.compile(rf"\b(?:{'|'.join(HEDGES)})\b", re.IGNORECASE)
 EXCEPTED = re.compile("|".join(NOT_TERMS), re.IGNORECASE)
 
 
-@guarded(AukusMcdaError)
 def lint(text: str, yardstick: str | None = None) -> list[Problem]:
     """Faults of wording in a text: empty when it may be shown.
 
@@ -162,27 +151,22 @@ def lint(text: str, yardstick: str | None = None) -> list[Problem]:
         likely = list(LIKELIHOOD.finditer(EXCEPTED.sub(_blank, sentence)))
         confident = CONFIDENCE.search(sentence)
         if likely and confident:
-            found = f"{likely[0]['words']}; {confident[0]}"
-            problems.append(
-                Problem("confidence", sentence, found, "Say how likely in one sentence, how confident in another.")
-            )
+            remedy = "Say how likely in one sentence, how confident in another."
+            problems.append(Problem("confidence", sentence, f"{likely[0]['words']}; {confident[0]}", remedy))
         for match in likely:
             words = re.sub(r"[\s-]+", " ", match["words"].lower())
             rows = SCALES[FORMS.get(words, words)]
             if match["range"]:
-                said = _plain_range(match["range"])
-                rows = {row: range_ for row, range_ in rows.items() if range_ == said} or rows
-                if said not in rows.values():
+                claimed = _plain_range(match["range"])
+                if claimed not in rows.values():
                     remedy = f"No table gives {words} the range {match['range']}."
                     problems.append(Problem("range", sentence, match[0], remedy))
+                rows = {row: term_range for row, term_range in rows.items() if term_range == claimed} or rows
             used[words] = used.get(words, set(rows)) & set(rows)
-        problems += [
-            Problem("hedge", sentence, match[0], "Use a term of the yardstick, or say what is not known.")
-            for match in HEDGE.finditer(sentence)
-        ]
+        remedy = "Use a term of the yardstick, or say what is not known."
+        problems += [Problem("hedge", sentence, match[0], remedy) for match in HEDGE.finditer(sentence)]
     allowed = {None: {ROW_1, ROW_2, UK}, "icd203": {ROW_1, ROW_2}, "phia": {UK}}[yardstick]
-    whole = set.intersection(allowed, *used.values())
-    if not whole:
+    if not set.intersection(allowed, *used.values()):
         american = all(rows & {ROW_1, ROW_2} for rows in used.values()) and yardstick != "phia"
         if not (american and SAME_RANGE.search(text)):
             remedy = f"Use the terms of {' or '.join(sorted(allowed))} only."
@@ -200,7 +184,7 @@ def sentences(text: str) -> list[str]:
     >>> sentences("The U.S. Navy met, e.g. Japan. It cost 3.5 points.\n- Next")
     ['The U.S. Navy met, e.g. Japan.', 'It cost 3.5 points.', 'Next']
     """
-    found: list[str] = []
+    parts: list[str] = []
     for block in BLOCK.split(HEADING.sub(r"\1\n\n", QUOTED.sub(_blank, text))):
         plain = re.sub(r"\s+", " ", re.sub(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}", "", block)).strip(" -•\u2013+#>")
         start = numbered.end() if (numbered := re.match(r"\d{1,3}[.)] ", plain)) else 0
@@ -208,10 +192,10 @@ def sentences(text: str) -> list[str]:
             short = ABBREVIATED.search(plain, max(start, gap.start() - 12), gap.start())
             if short and (short["runs_on"] or not OPENER.match(plain, gap.end())):
                 continue
-            found.append(plain[start : gap.end()].strip())
+            parts.append(plain[start : gap.end()].strip())
             start = gap.end()
-        found.append(plain[start:].strip())
-    return [sentence for sentence in found if sentence]
+        parts.append(plain[start:].strip())
+    return [sentence for sentence in parts if sentence]
 
 
 def _blank(match: re.Match[str]) -> str:

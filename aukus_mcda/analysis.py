@@ -250,7 +250,7 @@ class Study:
     def vintages(self) -> Vintages | None:
         """What moved the ranking since the first day on which all options were judged; None without an earlier one."""
         days = sorted(set(self.case.history["as_of"]) - {""})
-        now = self.case.about.as_of.isoformat() if self.case.about.as_of else "".join(days[-1:])
+        now = self.case.about.day or "".join(days[-1:])
         whole = [day for day in days if day < now and len(self.case.scores_on(day)) == len(self.case.scores)]
         return vintages(self.case, whole[0], now, weights=self.ranking.weights) if whole else None
 
@@ -305,7 +305,7 @@ class Study:
         return {
             "case": about.id,
             "case digest (SHA-256)": self.case.digest,
-            "as of": about.as_of.isoformat() if about.as_of else "latest judgements",
+            "as of": about.day or "latest judgements",
             "last judgement": self.case.last_judged or "not dated",
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),

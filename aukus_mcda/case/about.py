@@ -1,14 +1,64 @@
-"""What a case says of itself: the question, who asks it, and how to show the answer."""
+"""What a case says of itself: the question, who asks it, how to show the answer, what its weights were judged for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from ..errors import LONG, Fault, shown
-from .tables import ABOUT, ABOUT_OPTIONAL, DATE, SHARE
+from .tables import DATE, ID, NAMED, PLAIN_NUMBER, Rule, between, is_id, is_text, leaves_of, one_of
+
+RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
+
+
+def _is_file_id(cell: str) -> bool:
+    """Results go into a folder of this name, on any system: it must not lead elsewhere."""
+    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
+    return is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
+
+
+def _is_judged_line(cell: str) -> bool:
+    return is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
+
+
+FILE_ID = Rule(
+    "an id that can name a folder, on Windows too",
+    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
+    _is_file_id,
+)
+SHARE = Rule("a number from 0 to 1", PLAIN_NUMBER, between(0, 1))
+JUDGED_FOR = Rule(
+    "the scales that weights were judged for, as aukus-mcda affirm writes them",
+    "Delete the entry, then run aukus-mcda affirm on the case.",
+    _is_judged_line,
+)
+
+ABOUT: dict[str, Rule] = {
+    "id": FILE_ID,
+    "title": NAMED,
+    "question": NAMED,
+    "decision_maker": NAMED,
+    "as_of": DATE,
+    "status_quo": ID,
+    "marking": NAMED,
+    "yardstick": one_of("icd203", "phia"),
+    "authors": NAMED,
+    "review_by": DATE,
+    "disclaimer": NAMED,
+    "shared_error": SHARE,
+    "ranges": one_of("ends", "5-95"),
+    "weights_judged_for": JUDGED_FOR,
+}
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
+"""What a case.toml may leave out; what follows is said as a finding where it matters."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +83,11 @@ class About:
     shared_error: float | None = None
     ranges: str = "ends"
     weights_judged_for: str = ""
+
+    @property
+    def day(self) -> str:
+        """The case's date, ISO, or blank: scores dated later do not count."""
+        return self.as_of.isoformat() if self.as_of else ""
 
 
 def read_about(
@@ -82,3 +137,60 @@ def _typed(entry: Any, key: str) -> Any:
     if ABOUT[key] is DATE and isinstance(entry, str):
         return dt.date.fromisoformat(entry)
     return float(entry) if ABOUT[key] is SHARE else entry
+
+
+ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
+"""The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
+
+
+def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
+    """Eight hexadecimal digits that stand for the anchors of each scale.
+
+    Parameters
+    ----------
+    scales : DataFrame
+        The leaves of a value tree by id, numbers as numbers.
+    """
+    rows = scales[ANCHORS].astype(object).map(repr)
+    return {
+        str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8]
+        for leaf, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
+    }
+
+
+def judged_line(digests: Mapping[str, str]) -> str:
+    """The entry ``weights_judged_for`` of a case that records these digests.
+
+    Examples
+    --------
+    >>> judged_line({"reach": "0f3a21bc", "net cost": "77e0d1aa"})
+    'reach 0f3a21bc;net cost 77e0d1aa'
+    """
+    return ";".join(f"{leaf} {digest}" for leaf, digest in digests.items())
+
+
+def changed_scales(line: str, digests: Mapping[str, str]) -> dict[str, str]:
+    """How scales differ from those an entry ``weights_judged_for`` records: ``changed``, ``new`` or ``gone``, by id.
+
+    Examples
+    --------
+    >>> changed_scales("reach 0f3a21bc;net cost 77e0d1aa", {"reach": "0f3a21bc", "delay": "a4c01b7e"})
+    {'delay': 'new', 'net cost': 'gone'}
+    """
+    recorded = {leaf: digest for leaf, _, digest in (part.rpartition(" ") for part in line.split(";") if part)}
+    now = {leaf: "changed" if leaf in recorded else "new" for leaf in digests if recorded.get(leaf) != digests[leaf]}
+    return now | {leaf: "gone" for leaf in recorded if leaf not in digests}
+
+
+def judged_for_faults(criteria: pd.DataFrame, line: str, file: str) -> Iterator[Fault]:
+    """Scales that are not those an entry ``weights_judged_for`` records."""
+    wording = {
+        "changed": "other anchors of {!r} than the weights were judged for",
+        "new": "a scale {!r} that the weights were not judged for",
+        "gone": "no scale {!r}, which the weights were judged for",
+    }
+    rows = dict(zip(criteria["id"], criteria.index, strict=True))
+    remedy = "Put them back; or judge the swings again, then run aukus-mcda affirm on the case."
+    for leaf, change in changed_scales(line, anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)])).items():
+        found, expected = wording[change].format(leaf), "the scales that weights_judged_for records"
+        yield Fault(file, rows.get(leaf, ""), "", found, expected, remedy)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from ..errors import AukusMcdaError, ExportError
-from .anchors import changed_scales, judged_line
+from .about import changed_scales, judged_line
 from .case import Case
 from .files import replacing
 from .reading import find_case, load_case, load_unaffirmed

@@ -12,15 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, listed
+from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, label_faults, listed
 from ..guard import guarded
 from ..weights import Points, Weights, swing
-from .about import About, read_about
-from .anchors import anchor_digests
-from .checks import leaves_of, table_faults
+from .about import About, anchor_digests, read_about
+from .checks import table_faults
 from .findings import Finding, case_findings
-from .tables import TABLES, as_text, typed
-from .values import ValueFunction, parse_bends
+from .tables import TABLES, as_text, leaves_of, typed
+from .values import ValueFunction
 
 
 @guarded(AukusMcdaError)
@@ -146,29 +145,20 @@ class Case:
         findings: tuple[Finding, ...] = (),
     ) -> Case:
         """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
-        as_of = about.as_of.isoformat() if about.as_of else ""
-        found = table_faults(
-            tables,
-            files=files or {name: name for name in tables},
-            every_column=every_column,
-            as_of=as_of,
-            status_quo=about.status_quo,
-            judged_for=about.weights_judged_for,
-            faults=faults,
-        )
-        if found:
-            raise CaseError(found)
+        files = files or {name: name for name in tables}
+        every = table_faults(tables, about, files=files, every_column=every_column, faults=faults)
+        if every:
+            raise CaseError(every)
         full = {name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES}
         history = _filled(full["scores"])
-        full["scores"] = _vintage(history, as_of)
+        full["scores"] = _vintage(history, about.day)
         full["weights"] = _filled(full["weights"])
         for column, fallback in (("name", "id"), ("short", "name")):
             for name in ("options", "criteria"):
                 if column in full[name]:
                     blank = full[name][column] == ""
                     full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        known = full | {"evidence": _known(full["evidence"], as_of)}
-        departures = case_findings(known, about, also=findings)
+        known = full | {"evidence": _known(full["evidence"], about.day)}
         return cls(
             about=about,
             options=full["options"].set_index("id"),
@@ -182,7 +172,7 @@ class Case:
             synergies=full["synergies"],
             sources=full["sources"].set_index("id"),
             register=full["evidence"].set_index("id"),
-            findings=departures,
+            findings=case_findings(known, about, also=findings),
             history=history,
         )
 
@@ -223,8 +213,7 @@ class Case:
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
-        scale = self._criterion(leaf)
-        return ValueFunction(scale["worst"], scale["best"], parse_bends(scale["shape"]))
+        return ValueFunction.of(self._criterion(leaf))
 
     def _criterion(self, name: str) -> pd.Series:
         if name not in self.criteria.index:
@@ -240,8 +229,7 @@ class Case:
     @property
     def evidence(self) -> pd.DataFrame:
         """The evidence that was known by the case's date, by id, with its status on that day."""
-        as_of = self.about.as_of.isoformat() if self.about.as_of else ""
-        return _known(self.register.reset_index(), as_of).set_index("id")
+        return _known(self.register.reset_index(), self.about.day).set_index("id")
 
     def scores_on(self, day: str) -> pd.DataFrame:
         """The judgements in force on a day, ISO, or the latest when it is blank; what was not yet judged has no row."""
@@ -288,22 +276,7 @@ class Case:
         if isinstance(given, str):
             return self.profile(given)
         if not isinstance(given, Weights):
-            given = keyed(given, "Swing points").rename(str)
-            named = set(given.index)
-            flat = named <= set(self.leaves)
-            tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
-            unset = [name for name in tree.index if name not in named]
-            unknown = sorted(named - set(self.criteria.index))
-            if self.profiles and (unset or unknown):
-                said = [f"No criterion called {listed(unknown)}."] if unknown else []
-                said += [f"No swing points for {listed(unset)}."] if unset else []
-                start = f"case.profile({self.profiles[0]!r}).change({{...}})"
-                raise WeightsError(f"{' '.join(said)} To change some points and keep the rest: {start}.")
-            made = swing(given, parents=tree, anchors=self.anchors_digest)
-            if flat and len(self.criteria) > len(self.leaves):
-                counted = "Points were given for the leaves alone: a branch weighs as much as its leaves add up to, "
-                made = replace(made, findings=(*made.findings, counted + "so more leaves weigh more."))
-            return made
+            return self._weights_of(keyed(given, "Swing points").rename(str))
         if given.anchors not in (None, self.anchors_digest):
             raise WeightsError(
                 "These weights were judged for swings between other anchors than this case's; "
@@ -311,15 +284,31 @@ class Case:
             )
         if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
             raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
-        missing = sorted(set(self.leaves) - set(given.values.index))
-        unknown = sorted(set(given.values.index) - set(self.leaves))
-        if missing or unknown:
+        faults = label_faults(
+            given.values.index, self.leaves, unknown="{} is not a leaf of the tree.", missing="No weight for {}."
+        )
+        if faults:
             raise WeightsError(
-                "Weights must be for the leaves of the tree: "
-                f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}. "
+                f"Weights must be for the leaves of the tree. {' '.join(faults)} "
                 "Weights of branches need weights of their leaves too: see docs/weights.md, A tree."
             )
         return replace(given, anchors=self.anchors_digest)
+
+    def _weights_of(self, points: pd.Series) -> Weights:
+        """Weights from swing points by id, for the leaves alone or for the whole tree."""
+        flat = set(points.index) <= set(self.leaves)
+        tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
+        faults = label_faults(
+            points.index, tree.index, unknown="No criterion called {}.", missing="No swing points for {}."
+        )
+        if self.profiles and faults:
+            change = f"case.profile({self.profiles[0]!r}).change({{...}})"
+            raise WeightsError(f"{' '.join(faults)} To change some points and keep the rest: {change}.")
+        weights = swing(points, parents=tree, anchors=self.anchors_digest)
+        if flat and len(self.criteria) > len(self.leaves):
+            counted = "Points were given for the leaves alone: a branch weighs as much as its leaves add up to, "
+            return replace(weights, findings=(*weights.findings, counted + "so more leaves weigh more."))
+        return weights
 
     @property
     def scale_digests(self) -> dict[str, str]:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import CaseError, Fault, listed, shown
-from .tables import ABOUT, DATES, NAMED, TABLES, TEXT, Rule, rules_of
+from .about import ABOUT
+from .tables import DATES, NAMED, TABLES, TEXT, Rule, rules_of
 
 MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""

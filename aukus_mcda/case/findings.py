@@ -14,13 +14,84 @@ from typing import NamedTuple
 import pandas as pd
 
 from .about import About
-from .checks import Tables, leaves_of
+from .checks import Tables
+from .tables import leaves_of
 
 SHOWN = 5
 """Places that a finding lists before it counts the rest."""
 
 OLD = 90
 """Days without new evidence that are worth telling: a quarter, in which an official review usually reports once."""
+
+
+GAO = "GAO Cost Estimating Guide, App. XI"
+DCLG = "DCLG manual (2009)"
+ICD = "ICD 203, standards 1 and 2"
+HMT = "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting"
+CONSISTENCY = "ICD 203, standard 7: explain change and consistency"
+
+FINDINGS = {
+    "few-options": ("Only {count} options are compared.", f"{GAO}, practice 8"),
+    "no-status-quo": ("No option stands for changing nothing.", f"{GAO}, practice 10"),
+    "not-exclusive": (
+        "Not all options exclude each other: read the ranking as what to do first, not as a choice of one.",
+        f"{GAO}, practice 8",
+    ),
+    "risk-without-mitigation": ("{name} names a risk and no mitigation.", f"{GAO}, practice 12"),
+    "anchor-undescribed": ("The anchors of {name} are not described.", f"{DCLG}, 5.4.4.3 operationality"),
+    "no-difference": (
+        "All options score alike on {name}; keep it only with a reason.",
+        f"{DCLG}, 5.4.4.2 redundancy",
+    ),
+    "scores-certain": (
+        "The scores were taken as certain: none has a range to draw, so how sure the order is leaves them out.",
+        "ICD 203, standard 2: uncertainties",
+    ),
+    "no-rationale": ("{count} scores have no rationale.", "ISPOR MCDA 2016, scoring"),
+    "no-evidence": ("{count} scores cite no evidence.", "ICD 206, citation"),
+    "contradicted-evidence": ("{count} scores cite what other evidence contradicts.", ICD),
+    "overtaken-evidence": ("{count} scores cite what events have overtaken.", ICD),
+    "weak-without-spread": ("{count} scores rest on weak evidence and have no low-high range.", ICD),
+    "one-source": ("{count} of {cited} scores with evidence cite one source only.", ICD),
+    "grade-unknown": (
+        "{count} of {cited} scores with evidence cite nothing whose quality could be judged (graded F or 6).",
+        "Admiralty code: F and 6 mean cannot be judged",
+    ),
+    "errors-independent": (
+        "The case does not say how far the errors of one option's scores are shared (shared_error), so they are "
+        "drawn as independent: scores by the same judges seldom are, and a lead then looks surer than it is.",
+        "Clemen and Reilly 1999: dependence is judged, not left out",
+    ),
+    "anchors-unrecorded": (
+        "The case does not record which anchors its weights were judged for, so a later change of an anchor "
+        "would not be noticed: run aukus-mcda affirm on it.",
+        HMT,
+    ),
+    "swing-not-anchored": ("No swing {where} has 100 points; the biggest should.", HMT),
+    "evidence-old": (
+        "The latest evidence is of {latest}, {days} days before the date of the case.",
+        "ICD 203: analysis is timely",
+    ),
+    "older-judgements": (
+        "{count} of {scores} scores were last judged before {last} and are taken to stand unchanged; the oldest is "
+        "of {first}.",
+        CONSISTENCY,
+    ),
+    "later-evidence": (
+        "Rows that carry no date of their own rest on evidence from after {as_of} ({where}): they read as of today, "
+        "and only the scores are of that day.",
+        CONSISTENCY,
+    ),
+    "review-overdue": (
+        "The case was to be reviewed by {review_by} (review_by), and that day has passed.",
+        CONSISTENCY,
+    ),
+    "hidden-cells": (
+        "The workbook hides cells that count like any other ({where}).",
+        "Cabinet Office, Should Cost Modelling: Technical Build Guidance (2021), 4.8",
+    ),
+}
+"""By code, what is found and the standard that asks for it."""
 
 
 class Finding(NamedTuple):
@@ -30,6 +101,12 @@ class Finding(NamedTuple):
     place: str
     finding: str
     standard: str
+
+
+def finding(code: str, place: str, **words: object) -> Finding:
+    """The finding of a code, with what its sentence leaves open."""
+    sentence, standard = FINDINGS[code]
+    return Finding(code, place, sentence.format(**words), standard)
 
 
 def case_findings(tables: Tables, about: About, *, also: tuple[Finding, ...] = ()) -> pd.DataFrame:
@@ -50,10 +127,10 @@ def case_findings(tables: Tables, about: About, *, also: tuple[Finding, ...] = (
         Columns code, place, finding, standard.
     """
     rules = (_options, _criteria, _scores, _weights)
-    found = [*also, *(finding for rule in rules for finding in rule(tables, about))]
+    findings = [*also, *(each for rule in rules for each in rule(tables, about))]
     if about.as_of:
-        found += [*_dates(tables, about.as_of), *review_due(about, about.as_of)]
-    return pd.DataFrame(found, columns=list(Finding._fields), dtype=object)
+        findings += [*_dates(tables, about.as_of), *review_due(about, about.as_of)]
+    return pd.DataFrame(findings, columns=list(Finding._fields), dtype=object)
 
 
 def one_to_choose(excludes: pd.Series) -> bool:
@@ -69,66 +146,51 @@ def one_to_choose(excludes: pd.Series) -> bool:
 
 
 def _options(tables: Tables, about: About) -> Iterator[Finding]:
-    gao = "GAO Cost Estimating Guide, App. XI"
     options = tables["options"]
     if len(options) < 3:
-        yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{gao}, practice 8")
+        yield finding("few-options", "options", count=len(options))
     if not about.status_quo:
-        yield Finding("no-status-quo", "options", "No option stands for changing nothing.", f"{gao}, practice 10")
-    out = {about.status_quo, *tables["screens"].query("passes == 'no'")["option"]}
-    open_options = options[~options["id"].isin(out)]
+        yield finding("no-status-quo", "options")
+    open_options = options[~options["id"].isin({about.status_quo, *_screened(tables)})]
     if not one_to_choose(open_options.set_index("id")["excludes"]):
-        yield Finding(
-            "not-exclusive",
-            "options",
-            "Not all options exclude each other: read the ranking as what to do first, not as a choice of one.",
-            f"{gao}, practice 8",
-        )
-    for _, option in options.iterrows():
-        if option["risk"] and not option["mitigation"]:
-            yield Finding(
-                "risk-without-mitigation",
-                option["id"],
-                f"{option['name']} names a risk and no mitigation.",
-                f"{gao}, practice 12",
-            )
+        yield finding("not-exclusive", "options")
+    for option in options.query("risk != '' and mitigation == ''").to_dict("records"):
+        yield finding("risk-without-mitigation", option["id"], name=option["name"])
+
+
+def _screened(tables: Tables) -> set[str]:
+    """The options that fail a screen."""
+    return set(tables["screens"].query("passes == 'no'")["option"])
 
 
 def _criteria(tables: Tables, about: About) -> Iterator[Finding]:
     criteria = tables["criteria"].set_index("id")
-    failed = set(tables["screens"].query("passes == 'no'")["option"])
-    compared = tables["scores"][~tables["scores"]["option"].isin(failed)]
+    compared = tables["scores"][~tables["scores"]["option"].isin(_screened(tables))]
+    scores = compared.groupby("criterion")["likely"].nunique()
     for leaf in leaves_of(tables["criteria"]):
         name = criteria.at[leaf, "name"] or leaf
         if not (criteria.at[leaf, "worst_means"] and criteria.at[leaf, "best_means"]):
-            yield Finding(
-                "anchor-undescribed",
-                leaf,
-                f"The anchors of {name} are not described.",
-                "DCLG manual (2009), 5.4.4.3 operationality",
-            )
-        if compared.loc[compared["criterion"] == leaf, "likely"].nunique() == 1:
-            yield Finding(
-                "no-difference",
-                leaf,
-                f"All options score alike on {name}; keep it only with a reason.",
-                "DCLG manual (2009), 5.4.4.2 redundancy",
-            )
+            yield finding("anchor-undescribed", leaf, name=name)
+        if scores.get(leaf) == 1:
+            yield finding("no-difference", leaf, name=name)
 
 
 def _scores(tables: Tables, about: About) -> Iterator[Finding]:
-    icd = "ICD 203, standards 1 and 2"
-    register = {item["id"]: item for item in tables["evidence"].to_dict("records")}
-    reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
-    places: dict[str, list[str]] = {}
+    scores = tables["scores"]
+    ranged = (scores["low"] < scores["high"]) & (scores["distribution"] != "fixed")
+    if not ranged[~scores["option"].isin(_screened(tables))].any():
+        yield finding("scores-certain", "scores")
+    register = tables["evidence"].set_index("id").to_dict("index")
+    reliability = tables["sources"].set_index("id")["reliability"].to_dict()
+    places: dict[str, list[str]] = {code: [] for code in FINDINGS}
     with_evidence = 0
-    for score in tables["scores"].to_dict("records"):
+    for score in scores.to_dict("records"):
         cited = [register[item] for item in score["evidence"] if item in register]
         grades = [(item["credibility"], reliability.get(item["source"], "F")) for item in cited]
         statuses = {item["status"] for item in cited}
         # F and 6 mean that nobody could judge: no ground for a score without spread either.
         weak = bool(grades) and all(number in "456" or letter in "DEF" for number, letter in grades)
-        said = {
+        holds = {
             "no-rationale": not score["rationale"],
             "no-evidence": not score["evidence"],
             "contradicted-evidence": "contradicted" in statuses,
@@ -138,100 +200,43 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
             "grade-unknown": bool(grades) and all(number == "6" or letter == "F" for number, letter in grades),
         }
         with_evidence += bool(cited)
-        for code in (code for code, holds in said.items() if holds):
-            places.setdefault(code, []).append(f"{score['option']} on {score['criterion']}")
-    of = f"of {with_evidence} scores with evidence"
-    wording = {
-        "no-rationale": ("{n} scores have no rationale.", "ISPOR MCDA 2016, scoring"),
-        "no-evidence": ("{n} scores cite no evidence.", "ICD 206, citation"),
-        "contradicted-evidence": ("{n} scores cite what other evidence contradicts.", icd),
-        "overtaken-evidence": ("{n} scores cite what events have overtaken.", icd),
-        "weak-without-spread": ("{n} scores rest on weak evidence and have no low-high range.", icd),
-        "one-source": ("{n} " + of + " cite one source only.", icd),
-        "grade-unknown": (
-            "{n} " + of + " cite nothing whose quality could be judged (graded F or 6).",
-            "Admiralty code: F and 6 mean cannot be judged",
-        ),
-    }
-    compared = ~tables["scores"]["option"].isin(tables["screens"].query("passes == 'no'")["option"])
-    ranged = (tables["scores"]["low"] < tables["scores"]["high"]) & (tables["scores"]["distribution"] != "fixed")
-    if not ranged[compared].any():
-        yield Finding(
-            "scores-certain",
-            "scores",
-            "The scores were taken as certain: none has a range to draw, so how sure the order is leaves them out.",
-            "ICD 203, standard 2: uncertainties",
-        )
-    for code, (sentence, standard) in wording.items():
-        if code in places:
-            where = places[code]
+        for code in filter(holds.get, holds):
+            places[code].append(f"{score['option']} on {score['criterion']}")
+    for code, where in places.items():
+        if where:
             more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
-            yield Finding(code, "; ".join(where[:SHOWN]) + more, sentence.format(n=len(where)), standard)
+            yield finding(code, "; ".join(where[:SHOWN]) + more, count=len(where), cited=with_evidence)
     if about.shared_error is None and ranged.any():
-        yield Finding(
-            "errors-independent",
-            "scores",
-            "The case does not say how far the errors of one option's scores are shared (shared_error), so they are "
-            "drawn as independent: scores by the same judges seldom are, and a lead then looks surer than it is.",
-            "Clemen and Reilly 1999: dependence is judged, not left out",
-        )
+        yield finding("errors-independent", "scores")
 
 
 def _weights(tables: Tables, about: About) -> Iterator[Finding]:
-    hmt = "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting"
     if len(tables["weights"]) and not about.weights_judged_for:
-        yield Finding(
-            "anchors-unrecorded",
-            "weights",
-            "The case does not record which anchors its weights were judged for, so a later change of an anchor "
-            "would not be noticed: run aukus-mcda affirm on it.",
-            hmt,
-        )
+        yield finding("anchors-unrecorded", "weights")
     parents = tables["criteria"].set_index("id")["parent"]
     for profile, rows in tables["weights"].groupby("profile", sort=False):
-        points = rows.set_index("criterion")["likely"]
-        for parent, siblings in points.groupby(parents):
-            if siblings.max() != 100:
-                where = f"under {parent}" if parent else "at the top of the tree"
-                yield Finding(
-                    "swing-not-anchored",
-                    f"{profile}",
-                    f"No swing {where} has 100 points; the biggest should.",
-                    hmt,
-                )
+        most = rows.set_index("criterion")["likely"].groupby(parents).max()
+        for parent in most.index[most != 100]:
+            where = f"under {parent}" if parent else "at the top of the tree"
+            yield finding("swing-not-anchored", f"{profile}", where=where)
 
 
 def review_due(about: About, day: dt.date) -> Iterator[Finding]:
     """A finding when the review that a case sets itself was due before a day."""
     if about.review_by and about.review_by < day:
-        yield Finding(
-            "review-overdue",
-            "case",
-            f"The case was to be reviewed by {about.review_by} (review_by), and that day has passed.",
-            "ICD 203, standard 7: explain change and consistency",
-        )
+        yield finding("review-overdue", "case", review_by=about.review_by)
 
 
 def _dates(tables: Tables, as_of: dt.date) -> Iterator[Finding]:
     latest = tables["evidence"]["known_from"].max() if len(tables["evidence"]) else ""
     if latest and (days := (as_of - dt.date.fromisoformat(latest)).days) > OLD:
-        yield Finding(
-            "evidence-old",
-            "evidence",
-            f"The latest evidence is of {latest}, {days} days before the date of the case.",
-            "ICD 203: analysis is timely",
-        )
-    scores = tables["scores"]
-    older = scores.loc[scores["as_of"] != "", "as_of"]
-    earlier = older[older < older.max()]
+        yield finding("evidence-old", "evidence", latest=latest, days=days)
+    judged = tables["scores"]["as_of"]
+    last = judged.max()
+    earlier = judged[(judged != "") & (judged < last)]
     if len(earlier):
-        yield Finding(
-            "older-judgements",
-            "scores",
-            f"{len(earlier)} of {len(scores)} scores were last judged before {older.max()} and are taken to stand "
-            f"unchanged; the oldest is of {earlier.min()}.",
-            "ICD 203, standard 7: explain change and consistency",
-        )
+        count = len(earlier)
+        yield finding("older-judgements", "scores", count=count, scores=len(judged), last=last, first=earlier.min())
     known = set(tables["evidence"]["id"])
     late = {
         name: sum(not known.issuperset(cited) for cited in tables[name]["evidence"])
@@ -239,10 +244,4 @@ def _dates(tables: Tables, as_of: dt.date) -> Iterator[Finding]:
     }
     if any(late.values()):
         where = ", ".join(f"{count} in {name}" for name, count in late.items() if count)
-        yield Finding(
-            "later-evidence",
-            "undated tables",
-            f"Rows that carry no date of their own rest on evidence from after {as_of} ({where}): they read as "
-            "of today, and only the scores are of that day.",
-            "ICD 203, standard 7: explain change and consistency",
-        )
+        yield finding("later-evidence", "undated tables", as_of=as_of, where=where)

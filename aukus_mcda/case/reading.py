@@ -20,15 +20,15 @@ import pandas as pd
 
 from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
-from .about import About, read_about
+from .about import ABOUT, About, read_about
 from .case import Case
 from .cells import COLUMNS, ROWS, read_sheets
-from .findings import Finding
-from .tables import ABOUT, TABLES
+from .findings import Finding, finding
+from .tables import TABLES
 
 OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
-MEGABYTES = 32
+TEXT_MEGABYTES = 32
 """No table of text is larger."""
 LONGEST = 32_000
 """A case.toml is a page at most."""
@@ -56,18 +56,9 @@ def find_case(where: str | Path) -> Path:
         return cases[str(where)]
     if path.exists():
         return path
-    raise CaseError(
-        [
-            Fault(
-                str(where),
-                "",
-                "",
-                "no such folder or workbook",
-                f"a case folder, an .xlsx workbook, or a shipped case: {', '.join(cases)}",
-                "Check the spelling and the folder you are in.",
-            )
-        ]
-    )
+    expected = f"a case folder, an .xlsx workbook, or a shipped case: {', '.join(cases)}"
+    remedy = "Check the spelling and the folder you are in."
+    raise CaseError([Fault(str(where), "", "", "no such folder or workbook", expected, remedy)])
 
 
 @guarded(AukusMcdaError)
@@ -185,44 +176,33 @@ def _without_register(
     """A fault for each part of the register that is not there although evidence is cited."""
     cells = ((files[name], table.get("evidence", pd.Series())) for name, table in tables.items())
     citing = [file for file, cited in cells if (cited != "").any()]
-    return [
-        Fault(
-            f"seeds/{name}.csv",
-            "",
-            "",
-            "no such file",
-            f"the evidence register, cited by {', '.join(citing)}",
-            "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name.",
-        )
-        for name in missing
-        if citing
-    ]
+    expected = f"the evidence register, cited by {', '.join(citing)}"
+    remedy = "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name."
+    return [Fault(f"seeds/{name}.csv", "", "", "no such file", expected, remedy) for name in missing if citing]
 
 
 def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     """The file's text in composed letters, or None and a fault that names what is wrong with its bytes."""
+    expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
     try:
-        if path.stat().st_size > MEGABYTES * 2**20:
-            faults.append(Fault(file, "", "", f"more than {MEGABYTES} megabytes", "a table of text", "Shorten it."))
+        if path.stat().st_size > TEXT_MEGABYTES * 2**20:
+            found = f"more than {TEXT_MEGABYTES} megabytes"
+            faults.append(Fault(file, "", "", found, "a table of text", "Shorten it."))
             return None
         raw = path.read_bytes()
-    except OSError as error:
-        faults.append(
-            Fault(file, "", "", f"a file that cannot be read ({error.strerror})", "a readable file", "Check it.")
-        )
-        return None
-    expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
-        faults.append(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
-    elif not raw.removeprefix(codecs.BOM_UTF8).strip():
-        faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
-    else:
-        try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+            faults.append(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
+        elif not raw.removeprefix(codecs.BOM_UTF8).strip():
+            faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
+        else:
             return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
-            faults.append(Fault(file, line, "", byte, expected, remedy))
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        faults.append(Fault(file, "", "", found, "a readable file", "Check it."))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
+        faults.append(Fault(file, line, "", byte, expected, remedy))
     return None
 
 
@@ -241,9 +221,8 @@ def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None
     try:
         return _table(reader, file, faults)
     except csv.Error as error:
-        faults.append(
-            Fault(file, "", "", f"text that is no CSV ({error})", "cells split by commas", "Check the quotation marks.")
-        )
+        found = f"text that is no CSV ({error})"
+        faults.append(Fault(file, "", "", found, "cells split by commas", "Check the quotation marks."))
         return None
 
 
@@ -271,16 +250,9 @@ def _table(lines: Iterable[list[str]], file: str, faults: list[Fault]) -> pd.Dat
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
-            faults.append(
-                Fault(
-                    file,
-                    number,
-                    "",
-                    f"{len(line) if not beyond else width + len(beyond)} cells",
-                    f"{width} cells, as in the header",
-                    "Put quotation marks round a cell that holds a comma; give every column a name.",
-                )
-            )
+            found = f"{width + len(beyond) if beyond else len(line)} cells"
+            remedy = "Put quotation marks round a cell that holds a comma; give every column a name."
+            faults.append(Fault(file, number, "", found, f"{width} cells, as in the header", remedy))
         rows[number] = (line + [""] * width)[:width]
     return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
@@ -315,14 +287,7 @@ def _read_workbook(
             faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
     hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
     if hidden:
-        findings.append(
-            Finding(
-                "hidden-cells",
-                hidden,
-                f"The workbook hides cells that count like any other ({hidden}).",
-                "Cabinet Office, Should Cost Modelling: Technical Build Guidance (2021), 4.8",
-            )
-        )
+        findings.append(finding("hidden-cells", hidden, where=hidden))
     if "case" not in sheets:
         faults.append(_missing_about(files["case"]))
         return About(), tables, files
@@ -366,16 +331,8 @@ def _read_toml(path: Path, faults: list[Fault]) -> About:
         remedy = "Check quotation marks and the equals sign."
         if "date" in str(error):
             remedy = "Write a day that there is, as year-month-day: 2026-02-28."
-        faults.append(
-            Fault(
-                path.name,
-                int(line[1]) if line else "",
-                "",
-                f"text that is no TOML ({error})",
-                'key = "value" on each line',
-                remedy,
-            )
-        )
+        found, expected = f"text that is no TOML ({error})", 'key = "value" on each line'
+        faults.append(Fault(path.name, int(line[1]) if line else "", "", found, expected, remedy))
         return About()
     keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
     rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}

@@ -13,16 +13,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from ..errors import Fault
-from .values import GREATEST, number
+
+GREATEST = 1e30
+"""No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
 DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
-YARDSTICKS = ("icd203", "phia")
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,6 @@ UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ERROR_VALUE = re.compile(r"#(N/A|GETTING_DATA|[A-Z]+(/0)?[!?]|##+)|Err:\d+")
 """What a spreadsheet shows, and writes to CSV, in the place of a result it could not compute or fit in."""
 
-RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
-"""Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
-
 
 @lru_cache(maxsize=10_000)
 def alike(text: str) -> str:
@@ -57,25 +57,20 @@ def alike(text: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
 
 
-def _is_text(cell: str) -> bool:
+def is_text(cell: str) -> bool:
+    """Whether a cell holds nothing that XML cannot, and no error value."""
     return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
 
 
-def _is_id(cell: str) -> bool:
+def is_id(cell: str) -> bool:
     """Every sign of an id can be seen, so that two ids never look the same."""
     unseen = any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Zs") for sign in cell.replace(" ", ""))
-    return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and _is_text(cell)
+    return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and is_text(cell)
 
 
 def _are_ids(cell: str) -> bool:
     ids = cell.split(";")
-    return all(map(_is_id, ids)) and len(set(ids)) == len(ids)
-
-
-def _is_file_id(cell: str) -> bool:
-    """Results go into a folder of this name, on any system: it must not lead elsewhere."""
-    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
-    return _is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
+    return all(map(is_id, ids)) and len(set(ids)) == len(ids)
 
 
 def _is_number(cell: str) -> bool:
@@ -97,55 +92,48 @@ def _is_partial_date(cell: str) -> bool:
     return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
 
 
-def _between(low: float, high: float) -> Callable[[str], bool]:
+def between(low: float, high: float) -> Callable[[str], bool]:
+    """Whether a cell is a number from ``low`` to ``high``."""
     return lambda cell: _is_number(cell) and low <= number(cell) <= high
-
-
-def _is_judged_line(cell: str) -> bool:
-    return _is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
 
 
 def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda cell: cell == "" or holds(cell)
 
 
-def _one_of(*allowed: str) -> Rule:
+def one_of(*allowed: str) -> Rule:
+    """The rule of a cell that holds one of some words."""
     named = ", ".join(word or "blank" for word in allowed)
     return Rule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed)
 
 
-_PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
+PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
 TEXT = Rule(
     "text without control characters or error values",
     "Remove the control characters; put what was meant in the place of an error value.",
-    _is_text,
+    is_text,
 )
 NAMED = Rule(
     f"{TEXT.expected}, not blank",
     f"Fill in the cell. {TEXT.remedy}",
-    lambda cell: _is_text(cell) and bool(cell.strip()),
+    lambda cell: is_text(cell) and bool(cell.strip()),
 )
 ID = Rule(
-    "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", _is_id
+    "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id
 )
-FILE_ID = Rule(
-    "an id that can name a folder, on Windows too",
-    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
-    _is_file_id,
-)
-ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(_is_id))
+ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(is_id))
 IDS = Rule(
     "ids joined by semicolons, each once, or blank",
     "Join the ids with ';' and nothing else.",
     _or_blank(_are_ids),
 )
 _LARGE = f"a finite number up to {GREATEST:g}"
-NUMBER = Rule(_LARGE, _PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = Rule(_LARGE + ", or blank", _PLAIN_NUMBER, _or_blank(_is_number))
-GAIN = Rule("value points from -100 to 100", _PLAIN_NUMBER, _between(-100, 100))
-AMOUNT = Rule("a number from 0 to 1e12, or blank", _PLAIN_NUMBER, _or_blank(_between(0, 1e12)))
-POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", _between(0, 100))
-POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(_between(0, 100)))
+NUMBER = Rule(_LARGE, PLAIN_NUMBER + " A missing score is never 0.", _is_number)
+NUMBER_OR_BLANK = Rule(_LARGE + ", or blank", PLAIN_NUMBER, _or_blank(_is_number))
+GAIN = Rule("value points from -100 to 100", PLAIN_NUMBER, between(-100, 100))
+AMOUNT = Rule("a number from 0 to 1e12, or blank", PLAIN_NUMBER, _or_blank(between(0, 1e12)))
+POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", between(0, 100))
+POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(between(0, 100)))
 DATE = Rule("a date like 2025-12-30", "Write year-month-day.", _is_date)
 DATE_OR_BLANK = Rule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
 PARTIAL_DATE = Rule(
@@ -153,13 +141,7 @@ PARTIAL_DATE = Rule(
     "Write 2023, 2023-02 or 2023-02-22.",
     _or_blank(_is_partial_date),
 )
-YES_NO = _one_of("yes", "no")
-SHARE = Rule("a number from 0 to 1", _PLAIN_NUMBER, _between(0, 1))
-JUDGED_FOR = Rule(
-    "the scales that weights were judged for, as aukus-mcda affirm writes them",
-    "Delete the entry, then run aukus-mcda affirm on the case.",
-    _is_judged_line,
-)
+YES_NO = one_of("yes", "no")
 NUMBERS = (NUMBER, NUMBER_OR_BLANK, GAIN, AMOUNT, POINTS, POINTS_OR_BLANK)
 DATES = (DATE, DATE_OR_BLANK, PARTIAL_DATE)
 
@@ -186,7 +168,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         "parent": ID_OR_BLANK,
         "name": NAMED,
         "question": TEXT,
-        "direction": _one_of("max", "min", ""),
+        "direction": one_of("max", "min", ""),
         "unit": TEXT,
         "worst": NUMBER_OR_BLANK,
         "best": NUMBER_OR_BLANK,
@@ -201,7 +183,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         "low": NUMBER_OR_BLANK,
         "likely": NUMBER,
         "high": NUMBER_OR_BLANK,
-        "distribution": _one_of("", *DISTRIBUTIONS),
+        "distribution": one_of("", *DISTRIBUTIONS),
         "rationale": TEXT,
         "evidence": IDS,
         "judged_by": TEXT,
@@ -257,7 +239,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         "publisher": TEXT,
         "published": PARTIAL_DATE,
         "kind": TEXT,
-        "reliability": _one_of(*"ABCDEF"),
+        "reliability": one_of(*"ABCDEF"),
         "address": TEXT,
         "note": TEXT,
     },
@@ -270,30 +252,11 @@ TABLES: dict[str, dict[str, Rule]] = {
         "claim": NAMED,
         "role": TEXT,
         "actor": TEXT,
-        "credibility": _one_of(*"123456"),
-        "status": _one_of("stands", "contradicted", "overtaken"),
+        "credibility": one_of(*"123456"),
+        "status": one_of("stands", "contradicted", "overtaken"),
         "see": IDS,
     },
 }
-
-ABOUT: dict[str, Rule] = {
-    "id": FILE_ID,
-    "title": NAMED,
-    "question": NAMED,
-    "decision_maker": NAMED,
-    "as_of": DATE,
-    "status_quo": ID,
-    "marking": NAMED,
-    "yardstick": _one_of(*YARDSTICKS),
-    "authors": NAMED,
-    "review_by": DATE,
-    "disclaimer": NAMED,
-    "shared_error": SHARE,
-    "ranges": _one_of("ends", "5-95"),
-    "weights_judged_for": JUDGED_FOR,
-}
-ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
-"""What a case.toml may leave out; what follows is said as a finding where it matters."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "options": ("id",),
@@ -310,18 +273,34 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def _schema(name: str):  # type: ignore[no-untyped-def]
-    import pandera.pandas as pa  # a second of imports that only reading a case needs
+KEYS = {
+    "options": ["id"],
+    "criteria": ["id"],
+    "scores": ["option", "criterion", "as_of"],
+    "weights": ["profile", "criterion"],
+    "screens": ["option", "screen"],
+    "assumptions": ["id"],
+    "redlines": ["profile", "criterion"],
+    "synergies": ["options", "criterion"],
+    "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
+    "sources": ["id"],
+    "evidence": ["id"],
+}
+"""What names a row of each table: two rows that share it would be counted twice."""
 
-    columns = {
-        column: pa.Column(checks=pa.Check(rule.holds, element_wise=True, error=rule.expected), required=False)
-        for column, rule in TABLES[name].items()
-    }
-    if name == "options":
-        amount = pa.Check(AMOUNT.holds, element_wise=True, error=AMOUNT.expected)
-        columns[f"^{RESOURCE}.+$"] = pa.Column(checks=amount, required=False, regex=True)
-    return pa.DataFrameSchema(columns)
+REFERENCES = {
+    "option": ("options", "id"),
+    "options": ("options", "id"),
+    "requires": ("options", "id"),
+    "excludes": ("options", "id"),
+    "criterion": ("criteria", "id"),
+    "parent": ("criteria", "id"),
+    "profile": ("weights", "profile"),
+    "source": ("sources", "id"),
+    "evidence": ("evidence", "id"),
+    "see": ("evidence", "id"),
+}
+"""The table and column whose ids a column of this name may hold, whatever table it is in."""
 
 
 def rules_of(name: str, columns: Iterable[str]) -> dict[str, Rule]:
@@ -344,8 +323,6 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
     every_column : bool
         Whether all columns must be there, or only those that are needed.
     """
-    import pandera.errors
-
     rules, needed = rules_of(name, table.columns), needed_columns(name, every_column)
     twice = sorted(set(table.columns[table.columns.duplicated()]))
     for column in twice:
@@ -366,19 +343,12 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
         )
     for column in absent:
         yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
-    try:
-        _schema(name).validate(table.reset_index(drop=True), lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        for case in errors.failure_cases.itertuples():
-            found, row = str(case.failure_case), table.index[int(case.index)]
-            yield Fault(
-                file,
-                row,
-                case.column,
-                repr(found) if found else "nothing",
-                case.check,
-                rules[case.column].remedy,
-            )
+    for column in [column for column in rules if column in table]:
+        rule, cells = rules[column], table[column]
+        fits = {cell: rule.holds(cell) for cell in set(cells)}
+        for row, cell in cells.items():
+            if not fits[cell]:
+                yield Fault(file, row, column, repr(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
 def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
@@ -407,11 +377,6 @@ def _cell_text(cell: object) -> str:
     return unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n"))
 
 
-def split_ids(cell: str) -> tuple[str, ...]:
-    """The ids in a cell that holds a list of them."""
-    return tuple(cell.split(";")) if cell else ()
-
-
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
     rules = rules_of(name, table.columns)
@@ -420,7 +385,50 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
         if rule in NUMBERS:
             full[column] = [number(cell) if cell else math.nan for cell in full[column]]
         elif rule is IDS:
-            full[column] = full[column].map(split_ids).astype(object)
+            full[column] = full[column].map(lambda cell: tuple(cell.split(";")) if cell else ()).astype(object)
         else:
             full[column] = full[column].astype("str")
     return full
+
+
+def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
+    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form.
+
+    Examples
+    --------
+    >>> parse_bends("3:20; 7:80")
+    ((3.0, 20.0), (7.0, 80.0))
+    >>> parse_bends("")
+    ()
+    """
+    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
+    return tuple((number(raw), number(value)) for raw, value in pairs)
+
+
+def number(text: str) -> float:
+    """The finite number that a text holds: plain digits, a point, an exponent, and nothing else.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form. Python alone would read ``1_0`` and ``infinity`` too.
+
+    Examples
+    --------
+    >>> number("-2.5e3")
+    -2500.0
+    """
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise ValueError(f"{text!r} is not a plain number")
+    return float(text)
+
+
+def leaves_of(criteria: pd.DataFrame) -> list[str]:
+    """Ids of the criteria that are nobody's parent, in the table's order."""
+    parents = set(criteria["parent"])
+    return [key for key in criteria["id"] if key not in parents]

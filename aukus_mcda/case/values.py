@@ -22,8 +22,6 @@ percentiles of the first three too. What falls beyond an anchor is moved to it.
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -33,23 +31,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..weights import PEAK, Array
+from .tables import parse_bends
 
 if TYPE_CHECKING:
     from .case import Case
-
-GREATEST = 1e30
-"""No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
-
-NEAREST = 1e-9
-"""Anchors nearer than this part of their size are one: their difference would lose all precision."""
 
 Z95 = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""
 
 ROUNDING = 1e-12
 """Values closer than this, on 0-100, are equal."""
-
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
 
 class BrokenLine(NamedTuple):
@@ -116,6 +107,11 @@ class ValueFunction:
     worst: float
     best: float
     bends: tuple[tuple[float, float], ...] = ()
+
+    @classmethod
+    def of(cls, scale: pd.Series) -> ValueFunction:
+        """That of a row of criteria, with its worst, best and shape."""
+        return cls(scale["worst"], scale["best"], parse_bends(scale["shape"]))
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.worst) and np.isfinite(self.best)) or self.worst == self.best:
@@ -500,40 +496,3 @@ def uncertain_values(case: Case) -> pd.DataFrame:
 
     grid = {leaf: [believed(option, leaf) for option in kept] for leaf in functions}
     return pd.DataFrame(grid, index=pd.Index(kept, name="option"), dtype=object).rename_axis(columns="criterion")
-
-
-def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
-    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
-
-    Raises
-    ------
-    ValueError
-        When the text has another form.
-
-    Examples
-    --------
-    >>> parse_bends("3:20; 7:80")
-    ((3.0, 20.0), (7.0, 80.0))
-    >>> parse_bends("")
-    ()
-    """
-    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((number(raw), number(value)) for raw, value in pairs)
-
-
-def number(text: str) -> float:
-    """The finite number that a text holds: plain digits, a point, an exponent, and nothing else.
-
-    Raises
-    ------
-    ValueError
-        When the text has another form. Python alone would read ``1_0`` and ``infinity`` too.
-
-    Examples
-    --------
-    >>> number("-2.5e3")
-    -2500.0
-    """
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError(f"{text!r} is not a plain number")
-    return float(text)

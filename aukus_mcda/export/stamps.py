@@ -115,7 +115,7 @@ def _made_from(study: Study) -> dict[str, str]:
     return {
         "case": case.about.id,
         "digest": case.digest,
-        "as of": case.about.as_of.isoformat() if case.about.as_of else "",
+        "as of": case.about.day,
         "weights": " ".join(filter(None, (weights.name, f"({weights.method})"))),
         "points": "; ".join(f"{name} {float(value)!r}" for name, value in points.items()),
         "seed": str(study.seed),

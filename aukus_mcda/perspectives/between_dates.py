@@ -95,7 +95,7 @@ def vintages(
     first, second = _day(earlier), _day(later)
     if first >= second:
         raise AukusMcdaError(f"The earlier date, {first}, must come before the later one, {second}.")
-    own = case.about.as_of.isoformat() if case.about.as_of else ""
+    own = case.about.day
     if not case.scores.equals(case.scores_on(own)):
         raise AukusMcdaError(
             "The case's scores were altered after it was read, so its dated judgements no longer explain them. "

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aukus_mcda.case.values import ValueFunction, parse_bends
+from aukus_mcda.case.tables import parse_bends
+from aukus_mcda.case.values import ValueFunction
 
 ANCHORS = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 

@@ -12,10 +12,11 @@ import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from . import __version__
-from .case import FILE_ID, Case, clock, input_files, load_case, prescribed, review_due
-from .errors import AukusMcdaError, CaseError, ExportError, StampError, escaped
+from .case import clock, findings_on, input_files, load_case, prescribed
+from .errors import AukusMcdaError, CaseError, ExportError, escaped
 
 app = typer.Typer(
     add_completion=False,
@@ -79,13 +80,10 @@ def brief(
         checked = load_case(case, as_of=as_of)
         chosen = _chosen(template, size, audience, slides, top)
         status.update("Ranking")
-        from .analysis import study
-        from .export.brief_files import (  # slides and figures load only when they are wanted
-            FILES,
-            require_same_anchors,
-            write_brief,
-        )
+        from .analysis import study  # slides and figures load only when they are wanted
+        from .export.brief_files import FILES, require_same_anchors, write_brief
         from .export.slides import check_choices
+        from .story import in_words, ranking_table
 
         check_choices(checked, **chosen)
         require_same_anchors(checked, out / checked.about.id)
@@ -99,32 +97,11 @@ def brief(
             progress=status.update,
             slides=chosen,
         )
-    from .story import beyond, ranking_table, wording
-
-    table = ranking_table(result.ranking, result.acceptability)
-    shown = table.drop(columns="Screened out because")
+    shown = ranking_table(result.ranking, result.acceptability).drop(columns="Screened out because")
     _print_table(_console(), shown, right=tuple(shown.columns[2:]))
-    for _, row in table[table["Screened out because"] != ""].iterrows():
-        _say(f"Screened out: {row['Option']}. {row['Screened out because']}")
-    _say("\n" + "\n".join((result.answer, *result.statements)))
-    if result.fragility is not None:
-        for sentence in (
-            wording.drawn_otherwise,
-            wording.flips,
-            wording.methods_agree,
-            wording.methods_apart,
-            wording.to_collect,
-        ):
-            if text := sentence(result.fragility, checked):
-                _say(text)
-        if worth := wording.settling(result.fragility.evidence):
-            _say(worth)
-        _say("\n".join(beyond(result)))
-        verdict = result.fragility.verdict
-        _say("\n".join((f"Verdict: {verdict.word}. {verdict.rule}", *(f"- {gap}" for gap in verdict.gaps))))
-    if checked.about.disclaimer:
-        _say(checked.about.disclaimer)
-    findings = _as_of_today(result.findings, checked)
+    for line in in_words(result):
+        _say(line)
+    findings = findings_on(result.findings, checked.about, clock().date())
     if len(findings):
         _say("For a reviewer to know:")
         for finding in findings["finding"]:
@@ -138,20 +115,13 @@ def _chosen(
     """The arguments of `export_slides` that were given."""
     if template is not None and size is not None:
         raise ExportError("A template brings its own size: give either --template or --size.")
-    asked: dict[str, Any] = {
-        "template": template,
-        "size": size,
-        "audience": audience,
-        "slides": _listed(slides),
-        "top": _listed(top),
-    }
+    asked: dict[str, Any] = {"template": template, "size": size, "audience": audience, "slides": slides, "top": top}
+    for name in ("slides", "top"):
+        if asked[name] is not None:
+            asked[name] = [each.strip() for each in asked[name].split(",") if each.strip()]
     with suppress(TypeError, ValueError):  # anything but a number is a list of ids
         asked["top"] = int(top)  # type: ignore[arg-type]
-    return {name: given for name, given in asked.items() if given is not None}
-
-
-def _listed(names: str | None) -> list[str] | None:
-    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
+    return {name: choice for name, choice in asked.items() if choice is not None}
 
 
 @app.command()
@@ -162,16 +132,10 @@ def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
     except CaseError as error:
         _print_faults(_console(), error)
         raise typer.Exit(2) from None
-    findings = _as_of_today(checked.findings, checked)
+    findings = findings_on(checked.findings, checked.about, clock().date())
     _say(f"{checked.about.title}: no faults, {len(findings)} findings.")
     if len(findings):
         _print_table(_console(), findings)
-
-
-def _as_of_today(findings: pd.DataFrame, case: Case) -> pd.DataFrame:
-    """The findings with what holds only today, which no file may show: the same inputs give the same bytes."""
-    due = pd.DataFrame(review_due(case.about, clock().date()), columns=findings.columns, dtype=object)
-    return pd.concat([findings, due], ignore_index=True).drop_duplicates()
 
 
 @app.command()
@@ -184,36 +148,20 @@ def verify(
     seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
+    from .export.stamps import case_named_in
     from .export.stamps import verify as verified
 
-    checked = load_case(case, as_of=as_of) if case is not None else _case_named_in(file, as_of)
-    found = verified(file, checked, seed=seed)
-    if found.same:
+    checked = load_case(case, as_of=as_of) if case is not None else case_named_in(file, as_of)
+    result = verified(file, checked, seed=seed)
+    if result.same:
         _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
-    count = len(found.differences)
+    count = len(result.differences)
     _say(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
-    _print_table(_console(), found.differences)
-    if not found.as_written:
+    _print_table(_console(), result.differences)
+    if not result.as_written:
         _say("The file was edited, or saved again by another program.")
     raise typer.Exit(1)
-
-
-def _case_named_in(file: Path, as_of: str | None) -> Case:
-    """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
-    from .export.stamps import read_stamp
-
-    named = read_stamp(file)["made_from"]["case"]
-    try:
-        if FILE_ID.holds(named) and (Path(named).is_dir() or not Path(named).exists()):
-            return load_case(named, as_of=as_of)
-        reason = "Only a shipped case or a folder in this one is looked for."
-    except (AukusMcdaError, OSError) as error:
-        reason = str(error)
-    raise StampError(
-        f"{file} was made from a case called {named!r}, which cannot be loaded from here. "
-        f"Name it with --case.\n{reason}"
-    )
 
 
 @app.command()
@@ -224,10 +172,10 @@ def new(
     """Make a new case with an example in every table, and notebooks that read it."""
     from .lab.start import new_case
 
-    made = new_case(folder, workbook=xlsx)
-    where = folder / made.name if xlsx else folder
+    path = new_case(folder, workbook=xlsx)
+    where = folder / path.name if xlsx else folder
     _say(
-        f"Made {made}. Its rows are an invented example: put yours in their place, then\n"
+        f"Made {path}. Its rows are an invented example: put yours in their place, then\n"
         f"  aukus-mcda affirm {where}  (when your weights are judged for your anchors)\n"
         f"  aukus-mcda check {where}\n"
         f"  aukus-mcda lab {folder}"
@@ -241,22 +189,8 @@ def affirm(
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
     from .case import affirm as affirmed
 
-    file, checked, changes = affirmed(case)
-    if not changes:
-        _say(f"No anchor has changed since the weights were affirmed. {file} is as it was.")
-        return
-    wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
-    for leaf, change in changes.items():
-        _say(f"{wording[change]}: {leaf}{'' if change == 'gone' else _ends(checked.criteria.loc[leaf])}.")
-    _say(
-        f"The weights ({', '.join(checked.profiles)}) are now affirmed for the anchors as they stand. "
-        f"Recorded in {file}."
-    )
-
-
-def _ends(scale: pd.Series) -> str:
-    unit = f" {scale['unit']}" if scale["unit"] else ""
-    return f" ({scale['name']}), from {scale['worst']:.15g} to {scale['best']:.15g}{unit}"
+    for sentence in affirmed(case).sentences:
+        _say(sentence)
 
 
 @app.command()
@@ -290,10 +224,7 @@ def _print_faults(console: Console, error: CaseError) -> None:
     _print_table(console, error.faults)
 
 
-def _print_table(console: Console, frame: object, right: tuple[str, ...] = ()) -> None:
-    from rich.text import Text
-
-    assert isinstance(frame, pd.DataFrame)
+def _print_table(console: Console, frame: pd.DataFrame, right: tuple[str, ...] = ()) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in frame.columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")

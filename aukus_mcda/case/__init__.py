@@ -8,7 +8,7 @@ from .about import ABOUT, FILE_ID
 from .affirming import affirm
 from .case import Case
 from .files import clock, moment, prescribed, replacing
-from .findings import one_to_choose, review_due
+from .findings import findings_on, one_to_choose
 from .reading import input_files, load_case, shipped
 from .tables import DATE, GREATEST, RESOURCE, TABLES
 from .values import Z95, BrokenLine, UncertainValue, judged, uncertain_values
@@ -26,6 +26,7 @@ __all__ = [
     "UncertainValue",
     "affirm",
     "clock",
+    "findings_on",
     "input_files",
     "judged",
     "load_case",
@@ -33,7 +34,6 @@ __all__ = [
     "one_to_choose",
     "prescribed",
     "replacing",
-    "review_due",
     "shipped",
     "uncertain_values",
 ]

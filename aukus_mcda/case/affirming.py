@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 from lxml import etree
 
 from ..errors import AukusMcdaError, ExportError
@@ -36,6 +37,25 @@ class Affirmation(NamedTuple):
     file: Path
     case: Case
     changes: dict[str, str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was recorded, a sentence a scale."""
+        if not self.changes:
+            return [f"No anchor has changed since the weights were affirmed. {self.file} is as it was."]
+        wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
+        sentences = [
+            f"{wording[change]}: {leaf}{'' if change == 'gone' else _ends(self.case.criteria.loc[leaf])}."
+            for leaf, change in self.changes.items()
+        ]
+        profiles = ", ".join(self.case.profiles)
+        affirmed = f"The weights ({profiles}) are now affirmed for the anchors as they stand. Recorded in {self.file}."
+        return [*sentences, affirmed]
+
+
+def _ends(scale: pd.Series) -> str:
+    unit = f" {scale['unit']}" if scale["unit"] else ""
+    return f" ({scale['name']}), from {scale['worst']:.15g} to {scale['best']:.15g}{unit}"
 
 
 def affirm(where: str | Path) -> Affirmation:

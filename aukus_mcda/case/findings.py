@@ -129,7 +129,7 @@ def case_findings(tables: Tables, about: About, *, also: tuple[Finding, ...] = (
     rules = (_options, _criteria, _scores, _weights)
     findings = [*also, *(each for rule in rules for each in rule(tables, about))]
     if about.as_of:
-        findings += [*_dates(tables, about.as_of), *review_due(about, about.as_of)]
+        findings += [*_dates(tables, about.as_of), *_review_due(about, about.as_of)]
     return pd.DataFrame(findings, columns=list(Finding._fields), dtype=object)
 
 
@@ -221,10 +221,15 @@ def _weights(tables: Tables, about: About) -> Iterator[Finding]:
             yield finding("swing-not-anchored", f"{profile}", where=where)
 
 
-def review_due(about: About, day: dt.date) -> Iterator[Finding]:
-    """A finding when the review that a case sets itself was due before a day."""
+def _review_due(about: About, day: dt.date) -> Iterator[Finding]:
     if about.review_by and about.review_by < day:
         yield finding("review-overdue", "case", review_by=about.review_by)
+
+
+def findings_on(findings: pd.DataFrame, about: About, day: dt.date) -> pd.DataFrame:
+    """The findings with what holds on a day only, which no file may show: the same inputs give the same bytes."""
+    due = pd.DataFrame(_review_due(about, day), columns=findings.columns, dtype=object)
+    return pd.concat([findings, due], ignore_index=True).drop_duplicates()
 
 
 def _dates(tables: Tables, as_of: dt.date) -> Iterator[Finding]:

@@ -19,8 +19,8 @@ import pandas as pd
 from lxml import etree
 
 from ..analysis import Study
-from ..case import Case, moment
-from ..errors import StampError
+from ..case import FILE_ID, Case, load_case, moment
+from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..ranking import require_case
 from . import office_parts
@@ -181,6 +181,21 @@ def read_stamp(path: str | Path) -> dict[str, Any]:
         When it cannot be read, carries no stamp, or one of another version.
     """
     return _stamp_in(_opened(path)[0], path)
+
+
+def case_named_in(path: Path, as_of: str | None = None) -> Case:
+    """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
+    named = read_stamp(path)["made_from"]["case"]
+    try:
+        if FILE_ID.holds(named) and (Path(named).is_dir() or not Path(named).exists()):
+            return load_case(named, as_of=as_of)
+        reason = "Only a shipped case or a folder in this one is looked for."
+    except (AukusMcdaError, OSError) as error:
+        reason = str(error)
+    raise StampError(
+        f"{path} was made from a case called {named!r}, which cannot be loaded from here. "
+        f"Name it with --case.\n{reason}"
+    )
 
 
 def _opened(path: str | Path) -> tuple[Parts, bool]:

@@ -19,7 +19,7 @@ from .about_case import (
 from .about_futures import announced, comes_from, counted, failing, how_read, in_futures, regrets, untested, within
 from .capital_wording import first_share, statement, together
 from .exhibit import SMALLEST, Bars, Column, Content, Exhibit, Table, Text
-from .overview import ANNEX, STORY, beyond, exhibit_named
+from .overview import ANNEX, STORY, beyond, exhibit_named, in_words
 from .package_wording import best_package, binding, breaching, first_phase, how_many, in_good_packages
 from .palette import criterion_colours
 from .result_tables import (
@@ -95,6 +95,7 @@ __all__ = [
     "how_sure",
     "in_futures",
     "in_good_packages",
+    "in_words",
     "interval_labels",
     "method_name",
     "methods_agree",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
-from . import about_case, about_futures, about_ranking, about_sureness, capital_wording, package_wording
+from . import about_case, about_futures, about_ranking, about_sureness, capital_wording, package_wording, wording
 from .exhibit import Exhibit, Room
 
 if TYPE_CHECKING:
@@ -63,6 +63,38 @@ def exhibit_named(name: str, study: Study, case: Case, room: Room) -> Exhibit | 
     part, build = (STORY | ANNEX)[name]
     subject = getattr(study, part) if part else study
     return None if subject is None else build(subject, case, room)
+
+
+def in_words(study: Study) -> Iterator[str]:
+    """A study as a terminal tells it beneath its ranking, a line each.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda.analysis import study
+    >>> result = study(load_case("starter"), draws=2_000)
+    >>> result.answer in list(in_words(result))
+    True
+    """
+    case, tests = study.case, study.fragility
+    for option, reason in case.screened.items():
+        yield f"Screened out: {case.options.at[option, 'name']}. {reason}"
+    yield from ("", study.answer, *study.statements)
+    if tests is not None:
+        sentences = (
+            wording.drawn_otherwise(tests, case),
+            wording.flips(tests, case),
+            wording.methods_agree(tests, case),
+            wording.methods_apart(tests, case),
+            wording.to_collect(tests, case),
+            wording.settling(tests.evidence),
+        )
+        yield from filter(None, sentences)
+        yield from beyond(study)
+        yield f"Verdict: {tests.verdict.word}. {tests.verdict.rule}"
+        yield from (f"- {gap}" for gap in tests.verdict.gaps)
+    if case.about.disclaimer:
+        yield case.about.disclaimer
 
 
 def beyond(study: Study) -> Iterator[str]:

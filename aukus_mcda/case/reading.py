@@ -10,8 +10,9 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
 from .about import ABOUT, About, read_about
 from .case import Case
-from .cells import COLUMNS, ROWS, read_sheets
+from .cells import COLUMNS, ROWS, Sheet, read_sheets
 from .findings import Finding, finding
 from .tables import TABLES
 
@@ -33,6 +34,36 @@ TEXT_MEGABYTES = 32
 LONGEST = 32_000
 """A case.toml is a page at most."""
 FOLDER = tuple(name for name in TABLES if name not in REGISTER)
+
+
+class UnreadableError(Exception):
+    """A file or sheet that holds no table; its argument is the fault."""
+
+
+@dataclass
+class Reading:
+    """What files hold: tables as text, what to call each in a fault, what is wrong with them and worth knowing."""
+
+    about: About = field(default_factory=About)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Go on after a file or sheet that holds no table, its fault noted."""
+        try:
+            yield
+        except UnreadableError as error:
+            self.faults += error.args
+
+    def case(self) -> Case:
+        """The case, or one `CaseError` with every fault."""
+        faults, findings = tuple(self.faults), tuple(self.findings)
+        return Case.from_tables(
+            self.tables, self.about, files=self.files, every_column=True, faults=faults, findings=findings
+        )
 
 
 def shipped() -> Path:
@@ -87,14 +118,12 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
     >>> case.about.as_of.isoformat()
     '2023-06-30'
     """
-    faults: list[Fault] = []
-    findings: list[Finding] = []
-    about, tables, files = _read(find_case(where), faults, findings)
-    if as_of is not None:
-        about = _dated(about, as_of, faults)
-    return Case.from_tables(
-        tables, about, files=files, every_column=True, faults=tuple(faults), findings=tuple(findings)
-    )
+    reading = _read(where)
+    if as_of is not None and ABOUT["as_of"].holds(str(as_of)):
+        reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
+    elif as_of is not None:
+        reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
+    return reading.case()
 
 
 def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
@@ -105,20 +134,15 @@ def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
     CaseError
         With every other fault, as `load_case`.
     """
-    faults: list[Fault] = []
-    about, tables, files = _read(find_case(where), faults, [])
-    unaffirmed = replace(about, weights_judged_for="")
-    case = Case.from_tables(tables, unaffirmed, files=files, every_column=True, faults=tuple(faults))
-    return case, about.weights_judged_for
+    reading = _read(where)
+    recorded = reading.about.weights_judged_for
+    reading.about = replace(reading.about, weights_judged_for="")
+    return reading.case(), recorded
 
 
-def _read(
-    path: Path, faults: list[Fault], findings: list[Finding]
-) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
-    if not path.is_dir():
-        return _read_workbook(path, faults, findings)
-    about = _read_toml(path / "case.toml", faults)
-    return about, *_read_folder(path, faults)
+def _read(where: str | Path) -> Reading:
+    path = find_case(where)
+    return _read_folder(path) if path.is_dir() else _read_workbook(path)
 
 
 def input_files(where: str | Path) -> dict[str, Path]:
@@ -144,86 +168,79 @@ def _register_of(folder: Path) -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
-def _read_folder(folder: Path, faults: list[Fault]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+def _read_folder(folder: Path) -> Reading:
     paths = _folder_files(folder)
-    files = {path.stem: name for name, path in paths.items()}
-    tables = {}
+    reading = Reading(files={path.stem: name for name, path in paths.items()})
+    with reading.noting():
+        reading.about = _read_toml(folder / "case.toml", reading)
     for file, path in paths.items():
         if path.is_file():
-            table = _read_csv(path, file, faults)
-            if table is not None:
-                tables[path.stem] = table
+            with reading.noting():
+                reading.tables[path.stem] = _read_csv(path, file, reading)
         elif path.stem not in OPTIONAL:
-            faults.append(_missing(file, path.stem))
-    if "evidence" not in files:
-        faults += _without_register(tables, files, REGISTER)
+            reading.faults.append(_missing(file, TABLES[path.stem]))
+    if "evidence" not in reading.files:
+        reading.faults += _without_register(reading, [f"seeds/{name}.csv" for name in REGISTER])
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
     for stray in sorted(path for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))):
         near = [] if stray.stem in FOLDER else difflib.get_close_matches(stray.stem, FOLDER, n=1, cutoff=0.7)
         if near:
-            faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
-    return tables, files
+            reading.faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
+    return reading
 
 
-def _missing(file: str, name: str) -> Fault:
-    columns = ", ".join(TABLES[name])
-    return Fault(file, "", "", "no such file", f"columns {columns}", "Add it, with at least its header row.")
+def _missing(file: str, columns: Iterable[str]) -> Fault:
+    expected = f"columns {', '.join(columns)}"
+    return Fault(file, "", "", "no such file", expected, "Add it, with at least its header row.")
 
 
-def _without_register(
-    tables: Mapping[str, pd.DataFrame], files: Mapping[str, str], missing: Iterable[str]
-) -> list[Fault]:
-    """A fault for each part of the register that is not there although evidence is cited."""
-    cells = ((files[name], table.get("evidence", pd.Series())) for name, table in tables.items())
+def _without_register(reading: Reading, missing: list[str]) -> list[Fault]:
+    """A fault for each file of the register that is not there although evidence is cited."""
+    cells = ((reading.files[name], table.get("evidence", pd.Series())) for name, table in reading.tables.items())
     citing = [file for file, cited in cells if (cited != "").any()]
     expected = f"the evidence register, cited by {', '.join(citing)}"
     remedy = "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name."
-    return [Fault(f"seeds/{name}.csv", "", "", "no such file", expected, remedy) for name in missing if citing]
+    return [Fault(file, "", "", "no such file", expected, remedy) for file in missing if citing]
 
 
-def _read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
-    """The file's text in composed letters, or None and a fault that names what is wrong with its bytes."""
+def _read_text(path: Path, file: str) -> str:
+    """The file's text in composed letters, or an `UnreadableError` that names what is wrong with its bytes."""
     expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
     try:
-        if path.stat().st_size > TEXT_MEGABYTES * 2**20:
-            found = f"more than {TEXT_MEGABYTES} megabytes"
-            faults.append(Fault(file, "", "", found, "a table of text", "Shorten it."))
-            return None
-        raw = path.read_bytes()
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
-            faults.append(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
-        elif not raw.removeprefix(codecs.BOM_UTF8).strip():
-            faults.append(Fault(file, "", "", "an empty file", "a header row", "Restore it, or write the header row."))
-        else:
-            return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
-        faults.append(Fault(file, "", "", found, "a readable file", "Check it."))
+        raise UnreadableError(Fault(file, "", "", found, "a readable file", "Check it.")) from None
+    if size > TEXT_MEGABYTES * 2**20:
+        found = f"more than {TEXT_MEGABYTES} megabytes"
+        raise UnreadableError(Fault(file, "", "", found, "a table of text", "Shorten it."))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+        raise UnreadableError(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
+    if not raw.removeprefix(codecs.BOM_UTF8).strip():
+        restore = "Restore it, or write the header row."
+        raise UnreadableError(Fault(file, "", "", "an empty file", "a header row", restore))
+    try:
+        return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        byte = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
-        faults.append(Fault(file, line, "", byte, expected, remedy))
-    return None
+        found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
+        raise UnreadableError(Fault(file, line, "", found, expected, remedy)) from None
 
 
-def _read_csv(path: Path, file: str, faults: list[Fault]) -> pd.DataFrame | None:
-    text = _read_text(path, file, faults)
-    if text is None:
-        return None
+def _read_csv(path: Path, file: str, reading: Reading) -> pd.DataFrame:
+    text, expected = _read_text(path, file), "cells split by commas"
     # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
     stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\r?\n', text, re.IGNORECASE)
     text = text[stated.end() :] if stated else text
     if not stated and (apart := _other_mark(text, TABLES[path.stem])):
-        found = f"cells split by {apart!r}"
-        faults.append(Fault(file, 1, "", found, "cells split by commas", "Save it as CSV with commas."))
-        return None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
+        raise UnreadableError(Fault(file, 1, "", f"cells split by {apart!r}", expected, "Save it as CSV with commas."))
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
     try:
-        return _table(reader, file, faults)
+        return _table(lines, file, reading)
     except csv.Error as error:
         found = f"text that is no CSV ({error})"
-        faults.append(Fault(file, "", "", found, "cells split by commas", "Check the quotation marks."))
-        return None
+        raise UnreadableError(Fault(file, "", "", found, expected, "Check the quotation marks.")) from None
 
 
 def _other_mark(text: str, columns: Iterable[str]) -> str:
@@ -233,114 +250,105 @@ def _other_mark(text: str, columns: Iterable[str]) -> str:
     return "" if "," in marks or not marks else marks[0]
 
 
-def _table(lines: Iterable[list[str]], file: str, faults: list[Fault]) -> pd.DataFrame | None:
+def _table(lines: Iterable[list[str]], file: str, reading: Reading) -> pd.DataFrame:
     """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
     numbered = enumerate(lines, start=1)
     _, header = next(numbered, (1, []))
     if not any(cell.strip() for cell in header):
-        faults.append(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
-        return None
+        raise UnreadableError(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
     filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
     rows = dict(islice(filled, ROWS + 1))
     if len(rows) > ROWS or len(header) > COLUMNS:
         found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {ROWS:,} and {COLUMNS}"
-        faults.append(Fault(file, "", "", found, expected, "Delete what is no row or column of the table."))
-        return None
+        remedy = "Delete what is no row or column of the table."
+        raise UnreadableError(Fault(file, "", "", found, expected, remedy))
     width = max(number for number, name in enumerate(header, start=1) if name.strip() or number == 1)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
             found = f"{width + len(beyond) if beyond else len(line)} cells"
             remedy = "Put quotation marks round a cell that holds a comma; give every column a name."
-            faults.append(Fault(file, number, "", found, f"{width} cells, as in the header", remedy))
+            reading.faults.append(Fault(file, number, "", found, f"{width} cells, as in the header", remedy))
         rows[number] = (line + [""] * width)[:width]
     return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
 
-def _read_workbook(
-    path: Path, faults: list[Fault], findings: list[Finding]
-) -> tuple[About, dict[str, pd.DataFrame], dict[str, str]]:
+def _read_workbook(path: Path) -> Reading:
     sheets = read_sheets(path)
     files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
-    tables = {}
+    reading = Reading(files=files)
     for name in TABLES:
         sheet = sheets.get(name)
         if sheet is None:
             if name not in (*OPTIONAL, *REGISTER):
-                faults.append(_missing(files[name], name))
+                reading.faults.append(_missing(files[name], TABLES[name]))
         elif sheet.faults:
-            faults += sheet.faults
+            reading.faults += sheet.faults
         elif not sheet.rows:
-            faults.append(Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row."))
+            fault = Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row.")
+            reading.faults.append(fault)
         else:
-            faults += sheet.cell_faults
-            table = _table(sheet.rows, files[name], faults)
-            if table is not None:
-                tables[name] = table
-    absent = [name for name in REGISTER if name not in sheets]
-    for fault in _without_register(tables, files, absent):
-        faults.append(fault._replace(file=files[fault.file[6:-4]]))
+            reading.faults += sheet.cell_faults
+            with reading.noting():
+                reading.tables[name] = _table(sheet.rows, files[name], reading)
+    reading.faults += _without_register(reading, [files[name] for name in REGISTER if name not in sheets])
     for stray in sorted(sheets.keys() - files.keys()):
         near = difflib.get_close_matches(stray.lower(), files, n=1, cutoff=0.7)
         if near:
             file = f"{path.name}, sheet {stray}"
-            faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
+            reading.faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
     hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
     if hidden:
-        findings.append(finding("hidden-cells", hidden, where=hidden))
-    if "case" not in sheets:
-        faults.append(_missing_about(files["case"]))
-        return About(), tables, files
-    faults += sheets["case"].faults + sheets["case"].cell_faults
+        reading.findings.append(finding("hidden-cells", hidden, where=hidden))
+    if "case" in sheets:
+        reading.about = _about_of(sheets["case"], files["case"], reading)
+    else:
+        reading.faults.append(_missing_about(files["case"]))
+    return reading
+
+
+def _about_of(sheet: Sheet, file: str, reading: Reading) -> About:
+    """What the sheet ``case`` says, a key in the first column and its entry in the second."""
+    reading.faults += sheet.faults + sheet.cell_faults
     entries: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for number, line in enumerate(sheets["case"].rows, start=1):
+    for number, line in enumerate(sheet.rows, start=1):
         key, entry = [*line, "", ""][:2]
         if key in ("", "key"):
             continue
         if key in entries:
-            faults.append(Fault(files["case"], number, key, f"{key} again", "each key once", "Delete one of the rows."))
+            fault = Fault(file, number, key, f"{key} again", "each key once", "Delete one of the rows.")
+            reading.faults.append(fault)
         entries[key], rows[key] = entry, number
     if "authors" in entries:
         entries["authors"] = [name.strip() for name in entries["authors"].split(";") if name.strip()]
-    return read_about(entries, files["case"], faults, every_key=True, rows=rows), tables, files
+    return read_about(entries, file, reading.faults, every_key=True, rows=rows)
 
 
 def _missing_about(file: str) -> Fault:
     return Fault(file, "", "", "no such file", f"the keys {', '.join(ABOUT)}", "Add it.")
 
 
-def _read_toml(path: Path, faults: list[Fault]) -> About:
+def _read_toml(path: Path, reading: Reading) -> About:
+    file = path.name
     if not path.is_file():
-        faults.append(_missing_about(path.name))
-        return About()
-    text = _read_text(path, path.name, faults)
-    if text is None:
-        return About()
+        raise UnreadableError(_missing_about(file))
+    text = _read_text(path, file)
     if len(text) > LONGEST:  # the parser's time grows with the square of it
-        found = f"{len(text):,} signs of text"
-        faults.append(Fault(path.name, "", "", found, f"at most {LONGEST:,}", "Shorten it; it holds one line a key."))
-        return About()
+        found, remedy = f"{len(text):,} signs of text", "Shorten it; it holds one line a key."
+        raise UnreadableError(Fault(file, "", "", found, f"at most {LONGEST:,}", remedy))
     try:
         entries = tomllib.loads(text)
     except RecursionError:
-        faults.append(Fault(path.name, "", "", "lists or tables too deep", 'key = "value"', "Write one value a key."))
-        return About()
+        found, remedy = "lists or tables too deep", "Write one value a key."
+        raise UnreadableError(Fault(file, "", "", found, 'key = "value"', remedy)) from None
     except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         remedy = "Check quotation marks and the equals sign."
         if "date" in str(error):
             remedy = "Write a day that there is, as year-month-day: 2026-02-28."
         found, expected = f"text that is no TOML ({error})", 'key = "value" on each line'
-        faults.append(Fault(path.name, int(line[1]) if line else "", "", found, expected, remedy))
-        return About()
+        raise UnreadableError(Fault(file, int(line[1]) if line else "", "", found, expected, remedy)) from None
     keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
     rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
-    return read_about(entries, path.name, faults, every_key=True, rows=rows)
-
-
-def _dated(about: About, as_of: str | dt.date, faults: list[Fault]) -> About:
-    if not ABOUT["as_of"].holds(str(as_of)):
-        faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
-        return about
-    return replace(about, as_of=dt.date.fromisoformat(str(as_of)))
+    return read_about(entries, file, reading.faults, every_key=True, rows=rows)

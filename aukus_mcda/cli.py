@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from . import __version__
-from .case import clock, findings_on, input_files, load_case, prescribed
+from .case import affirm, clock, findings_on, input_files, load_case, prescribed
 from .errors import AukusMcdaError, CaseError, ExportError, escaped
 
 app = typer.Typer(
@@ -138,8 +138,8 @@ def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
         _print_table(_console(), findings)
 
 
-@app.command()
-def verify(
+@app.command("verify")
+def verify_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A deck, workbook or one-page brief.")],
     case: Annotated[
         str | None, typer.Option(metavar="CASE", help="The case it should be made from; else the one it names.")
@@ -148,11 +148,10 @@ def verify(
     seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
-    from .export.stamps import case_named_in
-    from .export.stamps import verify as verified
+    from .export.stamps import case_named_in, verify
 
     checked = load_case(case, as_of=as_of) if case is not None else case_named_in(file, as_of)
-    result = verified(file, checked, seed=seed)
+    result = verify(file, checked, seed=seed)
     if result.same:
         _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
@@ -182,14 +181,12 @@ def new(
     )
 
 
-@app.command()
-def affirm(
+@app.command("affirm")
+def affirm_case(
     case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or an .xlsx workbook.")],
 ) -> None:
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
-    from .case import affirm as affirmed
-
-    for sentence in affirmed(case).sentences:
+    for sentence in affirm(case).sentences:
         _say(sentence)
 
 

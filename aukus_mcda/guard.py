@@ -118,7 +118,7 @@ WORDS = {
 }
 
 
-FIRST = {
+MADE_FIRST = {
     "Case": "; load it first: load_case({})",
     "Study": "; make it first: study(case)",
     "WeightSet": ": around(weights, spread) scatters weights about a centre, any_weights() takes all there are",
@@ -181,7 +181,7 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
             if len(value) > MOST_ITEMS:
                 raise error(f"{called}: {name} has no end, or more than {MOST_ITEMS:,} items.")
         if not fits(value, hint):
-            raise error(f"{called}: {name} must be {described(hint)}{_wrong(value, hint)}.")
+            raise error(f"{called}: {name} must be {kind_words(hint)}{_wrong(value, hint)}.")
         return value
 
     @functools.wraps(function)
@@ -258,31 +258,31 @@ def _is_list(value: Any, kind: Any) -> bool:
     return ordered or (kind is not abc.Sequence and isinstance(value, kind))
 
 
-def described(hint: Any) -> str:
+def kind_words(hint: Any) -> str:
     """The kind of value an annotation asks for, in words.
 
     Examples
     --------
-    >>> described(Draws), described(abc.Sequence[str] | None)
+    >>> kind_words(Draws), kind_words(abc.Sequence[str] | None)
     ('a whole number from 1 to 100,000,000', 'a list, each item text')
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
-        kind = described(inner[0])
+        kind = kind_words(inner[0])
         return f"{kind}, {ENDLESS}" if ENDLESS in inner else str(inner[1].words(kind))
     if origin in (typing.Union, types.UnionType):
-        kinds = [described(each) for each in inner if each is not types.NoneType]
+        kinds = [kind_words(each) for each in inner if each is not types.NoneType]
         return ", ".join(kinds[:-1]) + " or " * (len(kinds) > 1) + kinds[-1]
     if origin is Literal:
         return " or ".join(map(repr, inner))
     if hint in (Any, object):
         return "anything"
     if origin in LISTS:
-        return f"a list, each item {described(inner[0])}"
+        return f"a list, each item {kind_words(inner[0])}"
     if origin is tuple:
-        return f"a tuple, each item {described(inner[0])}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
+        return f"a tuple, each item {kind_words(inner[0])}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
     if origin is abc.Mapping and not {Any, object} & {*inner}:
-        return f"a mapping from {described(inner[0])} to {described(inner[1])}"
+        return f"a mapping from {kind_words(inner[0])} to {kind_words(inner[1])}"
     name = getattr(origin or hint, "__name__", "None")
     return WORDS.get(name) or _a(name)
 
@@ -292,7 +292,7 @@ def _wrong(value: Any, hint: Any) -> str:
     for each in typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,):
         if typing.get_origin(each) in (*LISTS, abc.Mapping) and fits(value, each, items=False):
             return f"; it holds {_strange_in(value, typing.get_args(each))[0]}"
-    first = FIRST.get(getattr(hint, "__name__", ""), "")
+    first = MADE_FIRST.get(getattr(hint, "__name__", ""), "")
     return f", not {_quoted(value)}" + first.format(shown(value) if isinstance(value, str | PurePath) else "...")
 
 

@@ -142,11 +142,11 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
     >>> term(0.5, "phia") is None
     True
     """
-    lower, upper = around(probability, yardstick, standard_error=standard_error)
+    lower, upper = terms_around(probability, yardstick, standard_error=standard_error)
     return lower if lower == upper and 0 < probability < 1 else None
 
 
-def around(
+def terms_around(
     probability: float, yardstick: str = "icd203", *, standard_error: float | None = None
 ) -> tuple[Term | None, Term | None]:
     """The terms at, or next beyond, the two ends of an estimate plus and minus two standard errors.
@@ -156,7 +156,7 @@ def around(
 
     Examples
     --------
-    >>> [found.label for found in around(0.22, "phia")]
+    >>> [found.label for found in terms_around(0.22, "phia")]
     ['highly unlikely (≈10-≈20%)', 'unlikely (≈25-≈35%)']
     """
     if yardstick not in YARDSTICKS:
@@ -228,7 +228,7 @@ def likelihood(
     >>> likelihood("Forward laydown", "ranks first", 0, draws=100_000)
     'Forward laydown ranks first in none of the 100,000 draws: no ICD 203 term applies.'
     """
-    lower, upper = around(probability, yardstick, standard_error=standard_error)
+    lower, upper = terms_around(probability, yardstick, standard_error=standard_error)
     start = f"{given}, " if given else ""
     none_applies = f"no {YARDSTICKS[yardstick].name} term applies"
     if probability in (0, 1):
@@ -247,10 +247,10 @@ def likelihood(
 
 def _percent(probability: float, yardstick: str) -> str:
     """Per cent to the first decimal at which rounding moves it over no boundary."""
-    placed = around(probability, yardstick)
+    placed = terms_around(probability, yardstick)
     for decimals in range(1, 12):
         rounded = round(probability, decimals + 2)
-        if rounded not in (0, 1) and around(rounded, yardstick) == placed:
+        if rounded not in (0, 1) and terms_around(rounded, yardstick) == placed:
             return f"{100 * probability:.{decimals}f}%"
     return f"{100 * probability:g}%"
 

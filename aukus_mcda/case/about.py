@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import LONG, Fault, shown
-from .tables import DATE, ID, NAMED, PLAIN_NUMBER, Rule, between, is_id, is_text, leaves_of, one_of
+from ..errors import LONG, Fault, is_number, shown
+from .tables import DATE, ID, NAMED, PLAIN_NUMBER, CellRule, from_to, is_id, is_text, leaves_of, one_of
 
 RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
 """Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
@@ -29,19 +29,19 @@ def _is_judged_line(cell: str) -> bool:
     return is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
 
 
-FILE_ID = Rule(
+FILE_ID = CellRule(
     "an id that can name a folder, on Windows too",
     "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
     _is_file_id,
 )
-SHARE = Rule("a number from 0 to 1", PLAIN_NUMBER, between(0, 1))
-JUDGED_FOR = Rule(
+CORRELATION = CellRule("a number from 0 to 1", PLAIN_NUMBER, from_to(0, 1))
+JUDGED_FOR = CellRule(
     "the scales that weights were judged for, as aukus-mcda affirm writes them",
     "Delete the entry, then run aukus-mcda affirm on the case.",
     _is_judged_line,
 )
 
-ABOUT: dict[str, Rule] = {
+ABOUT: dict[str, CellRule] = {
     "id": FILE_ID,
     "title": NAMED,
     "question": NAMED,
@@ -53,7 +53,7 @@ ABOUT: dict[str, Rule] = {
     "authors": NAMED,
     "review_by": DATE,
     "disclaimer": NAMED,
-    "shared_error": SHARE,
+    "shared_error": CORRELATION,
     "ranges": one_of("ends", "5-95"),
     "weights_judged_for": JUDGED_FOR,
 }
@@ -129,14 +129,14 @@ def read_about(
 def _fits(part: Any, key: str) -> bool:
     rule = ABOUT[key]
     dated = rule is DATE and isinstance(part, dt.date) and not isinstance(part, dt.datetime)
-    number = rule is SHARE and isinstance(part, int | float) and not isinstance(part, bool) and rule.holds(str(part))
+    number = rule is CORRELATION and is_number(part) and rule.holds(str(part))
     return dated or number or (isinstance(part, str) and rule.holds(part))
 
 
 def _typed(entry: Any, key: str) -> Any:
     if ABOUT[key] is DATE and isinstance(entry, str):
         return dt.date.fromisoformat(entry)
-    return float(entry) if ABOUT[key] is SHARE else entry
+    return float(entry) if ABOUT[key] is CORRELATION else entry
 
 
 ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]

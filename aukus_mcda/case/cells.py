@@ -20,12 +20,12 @@ from typing import IO, Any
 
 from ..errors import CaseError, Fault, listed, shown
 from .about import ABOUT
-from .tables import DATES, NAMED, TABLES, TEXT, Rule, rules_of
+from .tables import DATES, NAMED, TABLES, TEXT, CellRule, rules_of
 
-MEGABYTES, TAGS = 64, 1_000_000
+BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
 
-ROWS, COLUMNS = 100_000, 200
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
 """No table of a case is longer or wider."""
 
 SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
@@ -41,7 +41,7 @@ _DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]
 
 
 @dataclass
-class Sheet:
+class SheetText:
     """A sheet's rows as text, what is wrong with it as a whole or in single cells, and what of it is hidden."""
 
     rows: list[list[str]] = field(default_factory=list)
@@ -54,7 +54,7 @@ class CannotTellError(Exception):
     """What a cell holds that cannot be read as it is shown, and what to do about it."""
 
 
-def read_sheets(path: Path) -> dict[str, Sheet]:
+def read_sheets(path: Path) -> dict[str, SheetText]:
     """The sheets of a workbook by title; those that no case has are not read, but named.
 
     Raises
@@ -86,7 +86,7 @@ def _check(file: IO[bytes], name: str) -> None:
     `zipfile` gives no more of a member than the archive's directory says, so what is said there holds.
     """
     if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":  # a compound file, as Office wrote until 2007
-        if "EncryptedPackage".encode("utf-16-le") in file.read(MEGABYTES * 2**20):
+        if "EncryptedPackage".encode("utf-16-le") in file.read(BOOK_MEGABYTES * 2**20):
             remedy = "Open it in Excel, take off the password or the label's protection, and save it as .xlsx."
             raise _refused(name, "a workbook protected by a password or a sensitivity label", remedy)
         raise _refused(name, "a file of the kind Office wrote until 2007 (.xls)", SAVE_AS)
@@ -97,8 +97,8 @@ def _check(file: IO[bytes], name: str) -> None:
             raise _refused(name, "a binary workbook (.xlsb)", SAVE_AS)
         if "mimetype" in names:
             raise _refused(name, "an OpenDocument file (.ods)", "Open it and save it as .xlsx.")
-        if sum(member.file_size for member in members) > MEGABYTES * 2**20:
-            raise _refused(name, f"a workbook that unpacks to more than {MEGABYTES} megabytes", TAKE_OUT)
+        if sum(member.file_size for member in members) > BOOK_MEGABYTES * 2**20:
+            raise _refused(name, f"a workbook that unpacks to more than {BOOK_MEGABYTES} megabytes", TAKE_OUT)
         tags = 0
         for member in members:
             part = archive.read(member)
@@ -111,14 +111,14 @@ def _check(file: IO[bytes], name: str) -> None:
             raise _refused(name, f"a workbook of more than {TAGS:,} XML tags", TAKE_OUT)
 
 
-def _read(file: IO[bytes], name: str) -> dict[str, Sheet]:
+def _read(file: IO[bytes], name: str) -> dict[str, SheetText]:
     import openpyxl
 
     book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     sheets = {}
     for sheet in book.worksheets:
         known = sheet.title in ("case", *TABLES)
-        sheets[sheet.title] = _sheet(_survey(sheet), f"{name}, sheet {sheet.title}") if known else Sheet()
+        sheets[sheet.title] = _sheet(_survey(sheet), f"{name}, sheet {sheet.title}") if known else SheetText()
     book.close()
     return sheets
 
@@ -171,7 +171,9 @@ def _survey(sheet: Any) -> _Survey:
                             survey.cells[place] = ReadOnlyCell(sheet, **cell)
                     element.clear()
                 case "col" if element.get("hidden") in ("1", "true") or element.get("width") == "0":
-                    survey.columns.update(range(int(element.get("min")), min(int(element.get("max")), COLUMNS) + 1))
+                    survey.columns.update(
+                        range(int(element.get("min")), min(int(element.get("max")), MOST_COLUMNS) + 1)
+                    )
                 case "mergeCell":
                     left, top, *_ = range_boundaries(element.get("ref"))
                     survey.merged.append((element.get("ref"), top, left))
@@ -185,20 +187,20 @@ def _survey(sheet: Any) -> _Survey:
     return survey
 
 
-def _sheet(survey: _Survey, file: str) -> Sheet:
+def _sheet(survey: _Survey, file: str) -> SheetText:
     from openpyxl.utils import get_column_letter
 
     places = survey.cells.keys() | survey.uncomputed
     if not places:
-        return Sheet()
+        return SheetText()
     last_row, last_column = max(row for row, _ in places), max(column for _, column in places)
-    if last_row > ROWS or last_column > COLUMNS:
+    if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
         found = f"a cell in row {last_row:,}, column {get_column_letter(last_column)}"
-        expected = f"at most {ROWS:,} rows and {COLUMNS} columns"
-        return Sheet(faults=[Fault(file, last_row, "", found, expected, "Delete the cells beyond the table.")])
+        expected = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
+        return SheetText(faults=[Fault(file, last_row, "", found, expected, "Delete the cells beyond the table.")])
     rows = [[""] * last_column for _ in range(last_row)]
     cell_faults = []
-    rules: dict[str, Rule] = {}
+    rules: dict[str, CellRule] = {}
     for row, column in sorted(places):
         # A heading says what its column may hold; on the sheet of the case the cell at the left does.
         label = rows[row - 1][0] if survey.title == "case" else rows[0][column - 1]
@@ -224,7 +226,7 @@ def _sheet(survey: _Survey, file: str) -> Sheet:
     if survey.conditional:
         found = "a conditional format that changes how numbers are shown"
         faults.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
-    return Sheet(rows, faults, cell_faults, "; ".join(_hidden(survey, places)))
+    return SheetText(rows, faults, cell_faults, "; ".join(_hidden(survey, places)))
 
 
 def _hidden(survey: _Survey, places: Iterable[tuple[int, int]]) -> Iterator[str]:
@@ -242,7 +244,7 @@ def _hidden(survey: _Survey, places: Iterable[tuple[int, int]]) -> Iterator[str]
         yield "every 0"
 
 
-def _shown(cell: Any, rule: Rule) -> str:
+def _shown(cell: Any, rule: CellRule) -> str:
     """The text of a cell as it is shown.
 
     Raises

@@ -17,7 +17,18 @@ import pandas as pd
 
 from ..errors import Fault, listed, shown
 from .about import About, judged_for_faults
-from .tables import GREATEST, KEYS, REFERENCES, TABLES, alike, cell_faults, leaves_of, needed_columns, rules_of, typed
+from .tables import (
+    GREATEST,
+    REFERENCES,
+    ROW_KEYS,
+    TABLES,
+    alike,
+    cell_faults,
+    leaves_of,
+    needed_columns,
+    rules_of,
+    typed,
+)
 from .values import ValueFunction
 
 MOST_FAULTS = 1000
@@ -244,8 +255,8 @@ def _again(marks: pd.Series) -> Iterator[tuple[int | str, int | str]]:
 
 def _repeats(tables: Tables) -> Iterator[Fault]:
     """Rows that the columns of their table's key do not tell apart."""
-    for name in KEYS.keys() & tables.keys():
-        keys = KEYS[name]
+    for name in ROW_KEYS.keys() & tables.keys():
+        keys = ROW_KEYS[name]
         cells = tables[name][keys].map(_text)
         needed = [key for key in keys if not TABLES[name][key].holds("")]
         whole = (cells[needed] != "").all(axis=1)

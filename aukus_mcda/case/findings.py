@@ -17,7 +17,7 @@ from .about import About
 from .checks import Tables
 from .tables import leaves_of
 
-SHOWN = 5
+PLACES = 5
 """Places that a finding lists before it counts the rest."""
 
 OLD = 90
@@ -204,8 +204,8 @@ def _scores(tables: Tables, about: About) -> Iterator[Finding]:
             places[code].append(f"{score['option']} on {score['criterion']}")
     for code, where in places.items():
         if where:
-            more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
-            yield finding(code, "; ".join(where[:SHOWN]) + more, count=len(where), cited=with_evidence)
+            more = f" and {len(where) - PLACES} more" if len(where) > PLACES else ""
+            yield finding(code, "; ".join(where[:PLACES]) + more, count=len(where), cited=with_evidence)
     if about.shared_error is None and ranged.any():
         yield finding("errors-independent", "scores")
 

@@ -23,7 +23,7 @@ from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
 from .about import ABOUT, About, read_about
 from .case import Case
-from .cells import COLUMNS, ROWS, Sheet, read_sheets
+from .cells import MOST_COLUMNS, MOST_ROWS, SheetText, read_sheets
 from .findings import Finding, finding
 from .tables import TABLES
 
@@ -31,7 +31,7 @@ OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
 TEXT_MEGABYTES = 32
 """No table of text is larger."""
-LONGEST = 32_000
+LONGEST_TOML = 32_000
 """A case.toml is a page at most."""
 FOLDER = tuple(name for name in TABLES if name not in REGISTER)
 
@@ -245,7 +245,7 @@ def _read_csv(path: Path, file: str, reading: Reading) -> pd.DataFrame:
 
 def _other_mark(text: str, columns: Iterable[str]) -> str:
     """What stands between the names of known columns in the first line, where commas do not."""
-    header = text[:LONGEST].lstrip("\n").partition("\n")[0].rstrip("\r")
+    header = text[:LONGEST_TOML].lstrip("\n").partition("\n")[0].rstrip("\r")
     marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
     return "" if "," in marks or not marks else marks[0]
 
@@ -257,9 +257,9 @@ def _table(lines: Iterable[list[str]], file: str, reading: Reading) -> pd.DataFr
     if not any(cell.strip() for cell in header):
         raise UnreadableError(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
     filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
-    rows = dict(islice(filled, ROWS + 1))
-    if len(rows) > ROWS or len(header) > COLUMNS:
-        found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {ROWS:,} and {COLUMNS}"
+    rows = dict(islice(filled, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS or len(header) > MOST_COLUMNS:
+        found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {MOST_ROWS:,} and {MOST_COLUMNS}"
         remedy = "Delete what is no row or column of the table."
         raise UnreadableError(Fault(file, "", "", found, expected, remedy))
     width = max(number for number, name in enumerate(header, start=1) if name.strip() or number == 1)
@@ -307,7 +307,7 @@ def _read_workbook(path: Path) -> Reading:
     return reading
 
 
-def _about_of(sheet: Sheet, file: str, reading: Reading) -> About:
+def _about_of(sheet: SheetText, file: str, reading: Reading) -> About:
     """What the sheet ``case`` says, a key in the first column and its entry in the second."""
     reading.faults += sheet.faults + sheet.cell_faults
     entries: dict[str, Any] = {}
@@ -334,9 +334,9 @@ def _read_toml(path: Path, reading: Reading) -> About:
     if not path.is_file():
         raise UnreadableError(_missing_about(file))
     text = _read_text(path, file)
-    if len(text) > LONGEST:  # the parser's time grows with the square of it
+    if len(text) > LONGEST_TOML:  # the parser's time grows with the square of it
         found, remedy = f"{len(text):,} signs of text", "Shorten it; it holds one line a key."
-        raise UnreadableError(Fault(file, "", "", found, f"at most {LONGEST:,}", remedy))
+        raise UnreadableError(Fault(file, "", "", found, f"at most {LONGEST_TOML:,}", remedy))
     try:
         entries = tomllib.loads(text)
     except RecursionError:

@@ -29,7 +29,7 @@ DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
 
 
 @dataclass(frozen=True)
-class Rule:
+class CellRule:
     """What a cell may hold, and what to tell whoever finds it otherwise."""
 
     expected: str
@@ -92,7 +92,7 @@ def _is_partial_date(cell: str) -> bool:
     return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
 
 
-def between(low: float, high: float) -> Callable[[str], bool]:
+def from_to(low: float, high: float) -> Callable[[str], bool]:
     """Whether a cell is a number from ``low`` to ``high``."""
     return lambda cell: _is_number(cell) and low <= number(cell) <= high
 
@@ -101,42 +101,42 @@ def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda cell: cell == "" or holds(cell)
 
 
-def one_of(*allowed: str) -> Rule:
+def one_of(*allowed: str) -> CellRule:
     """The rule of a cell that holds one of some words."""
     named = ", ".join(word or "blank" for word in allowed)
-    return Rule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed)
+    return CellRule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed)
 
 
 PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
-TEXT = Rule(
+TEXT = CellRule(
     "text without control characters or error values",
     "Remove the control characters; put what was meant in the place of an error value.",
     is_text,
 )
-NAMED = Rule(
+NAMED = CellRule(
     f"{TEXT.expected}, not blank",
     f"Fill in the cell. {TEXT.remedy}",
     lambda cell: is_text(cell) and bool(cell.strip()),
 )
-ID = Rule(
+ID = CellRule(
     "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id
 )
-ID_OR_BLANK = Rule("an id or blank", "Correct the id.", _or_blank(is_id))
-IDS = Rule(
+ID_OR_BLANK = CellRule("an id or blank", "Correct the id.", _or_blank(is_id))
+IDS = CellRule(
     "ids joined by semicolons, each once, or blank",
     "Join the ids with ';' and nothing else.",
     _or_blank(_are_ids),
 )
 _LARGE = f"a finite number up to {GREATEST:g}"
-NUMBER = Rule(_LARGE, PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = Rule(_LARGE + ", or blank", PLAIN_NUMBER, _or_blank(_is_number))
-GAIN = Rule("value points from -100 to 100", PLAIN_NUMBER, between(-100, 100))
-AMOUNT = Rule("a number from 0 to 1e12, or blank", PLAIN_NUMBER, _or_blank(between(0, 1e12)))
-POINTS = Rule("swing points from 0 to 100", "Give 100 to the biggest swing.", between(0, 100))
-POINTS_OR_BLANK = Rule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(between(0, 100)))
-DATE = Rule("a date like 2025-12-30", "Write year-month-day.", _is_date)
-DATE_OR_BLANK = Rule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
-PARTIAL_DATE = Rule(
+NUMBER = CellRule(_LARGE, PLAIN_NUMBER + " A missing score is never 0.", _is_number)
+NUMBER_OR_BLANK = CellRule(_LARGE + ", or blank", PLAIN_NUMBER, _or_blank(_is_number))
+GAIN = CellRule("value points from -100 to 100", PLAIN_NUMBER, from_to(-100, 100))
+AMOUNT = CellRule("a number from 0 to 1e12, or blank", PLAIN_NUMBER, _or_blank(from_to(0, 1e12)))
+POINTS = CellRule("swing points from 0 to 100", "Give 100 to the biggest swing.", from_to(0, 100))
+POINTS_OR_BLANK = CellRule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(from_to(0, 100)))
+DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date)
+DATE_OR_BLANK = CellRule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
+PARTIAL_DATE = CellRule(
     "a date, possibly only a year or a month, or blank",
     "Write 2023, 2023-02 or 2023-02-22.",
     _or_blank(_is_partial_date),
@@ -148,7 +148,7 @@ DATES = (DATE, DATE_OR_BLANK, PARTIAL_DATE)
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
-TABLES: dict[str, dict[str, Rule]] = {
+TABLES: dict[str, dict[str, CellRule]] = {
     "options": {
         "id": ID,
         "name": NAMED,
@@ -273,7 +273,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-KEYS = {
+ROW_KEYS = {
     "options": ["id"],
     "criteria": ["id"],
     "scores": ["option", "criterion", "as_of"],
@@ -303,7 +303,7 @@ REFERENCES = {
 """The table and column whose ids a column of this name may hold, whatever table it is in."""
 
 
-def rules_of(name: str, columns: Iterable[str]) -> dict[str, Rule]:
+def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
     """The rule of each column a table may have, those of the resources it names among them."""
     named = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
     return TABLES[name] | dict.fromkeys(named, AMOUNT)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Z95 = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""
 
-ROUNDING = 1e-12
+_ROUNDING = 1e-12
 """Values closer than this, on 0-100, are equal."""
 
 
@@ -442,11 +442,11 @@ class UncertainValue:
     def beyond(self, level: float, *, above: bool = True) -> tuple[float, float]:
         """P(V > level) and E[max(V - level, 0)]; below the level instead, when not ``above``."""
         raw, value = self.function.corners
-        if 0 < level < 100 and np.abs(value - level).min() > ROUNDING:
+        if 0 < level < 100 and np.abs(value - level).min() > _ROUNDING:
             split = np.union1d(raw, self.raw_at(level))
             raw, value = split, np.interp(split, raw, value)
         over = (value - level) * (1 if above else -1)
-        over = np.where(over > ROUNDING, over, 0.0)
+        over = np.where(over > _ROUNDING, over, 0.0)
         share = _steps(self.distribution, raw)[0]
         # What lies on an anchor itself counts only if the anchor's own value is beyond the level.
         share[0] -= float(self.distribution.cdf(raw[0])) * (over[0] == 0)

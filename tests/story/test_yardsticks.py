@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError
 from aukus_mcda.case import tables as schemas
-from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, around, likelihood, term
+from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, likelihood, term, terms_around
 
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]
 
@@ -104,7 +104,7 @@ def test_every_probability_has_one_term_or_the_stated_none(probability: float) -
 
 @given(st.floats(0, 1), st.sampled_from(sorted(YARDSTICKS)))
 def test_without_a_term_the_nearest_two_are_named(probability: float, yardstick: str) -> None:
-    lower, upper = around(probability, yardstick)
+    lower, upper = terms_around(probability, yardstick)
     terms = YARDSTICKS[yardstick].terms
     if lower and upper and lower != upper:
         assert terms.index(upper) == terms.index(lower) + 1
@@ -130,7 +130,7 @@ def test_without_a_term_the_nearest_two_are_named(probability: float, yardstick:
 def test_an_error_that_straddles_a_boundary_picks_no_term(
     probability: float, error: float, yardstick: str, between: tuple
 ) -> None:
-    found = around(probability, yardstick, standard_error=error)
+    found = terms_around(probability, yardstick, standard_error=error)
     assert tuple(each and each.words for each in found) == between
     picked = term(probability, yardstick, standard_error=error)
     assert (picked.words if picked else None) == (between[0] if between[0] == between[1] else None)

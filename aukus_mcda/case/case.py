@@ -16,7 +16,7 @@ from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, labe
 from ..guard import guarded
 from ..weights import Points, Weights, swing
 from .about import About, anchor_digests, read_about
-from .checks import table_faults
+from .checks import checked_tables
 from .findings import Finding, case_findings
 from .tables import TABLES, as_text, leaves_of, typed
 from .values import ValueFunction
@@ -146,10 +146,9 @@ class Case:
     ) -> Case:
         """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
         files = files or {name: name for name in tables}
-        every = table_faults(tables, about, files=files, every_column=every_column, faults=faults)
-        if every:
-            raise CaseError(every)
-        full = {name: typed(name, tables.get(name, pd.DataFrame())).reset_index(drop=True) for name in TABLES}
+        checked = checked_tables(tables, about, files=files, every_column=every_column, faults=faults)
+        empty = {name: typed(name, pd.DataFrame()) for name in TABLES if name not in checked}
+        full = {name: table.reset_index(drop=True) for name, table in (checked | empty).items()}
         history = _filled(full["scores"])
         full["scores"] = _vintage(history, about.day)
         full["weights"] = _filled(full["weights"])

@@ -3,7 +3,7 @@
 Tables come as text with their rows labelled for the reader. A table that is
 absent or lacks a column says so itself; the rules that need it then stay silent
 instead of burying that one fault under its consequences. Rules name the table
-at fault, `table_faults` the file it came from.
+at fault, `checked_tables` the file it came from.
 """
 
 from __future__ import annotations
@@ -15,20 +15,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..errors import Fault, listed, shown
+from ..errors import CaseError, Fault, listed, shown
 from .about import About, judged_for_faults
-from .tables import (
-    GREATEST,
-    REFERENCES,
-    ROW_KEYS,
-    TABLES,
-    alike,
-    cell_faults,
-    leaves_of,
-    needed_columns,
-    rules_of,
-    typed,
-)
+from .tables import GREATEST, KEY_OF, REFERENCES, TABLES, alike, cell_faults, leaves_of, needed_columns, rules_of, typed
 from .values import ValueFunction
 
 MOST_FAULTS = 1000
@@ -126,10 +115,10 @@ ROW_RULES = [
 ]
 
 
-def table_faults(
+def checked_tables(
     tables: Tables, about: About, *, files: Mapping[str, str], every_column: bool, faults: tuple[Fault, ...] = ()
-) -> list[Fault]:
-    """Every fault in a case's tables.
+) -> dict[str, pd.DataFrame]:
+    """A case's tables, typed, or one `CaseError` with every fault in them.
 
     Parameters
     ----------
@@ -179,7 +168,9 @@ def table_faults(
         found, expected = repr(about.status_quo), f"an id in {files['options']}"
         remedy = _nearest(about.status_quo, sound["options"]["id"])
         every.append(Fault("case.toml", "", "status_quo", found, expected, remedy))
-    return every
+    if every:
+        raise CaseError(every)
+    return sound
 
 
 def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str, str]]) -> pd.DataFrame:
@@ -203,7 +194,7 @@ def _with_context(tables: Tables) -> dict[str, pd.DataFrame]:
         options = tables["options"][["id", "requires", "excludes"]]  # names of resources may not suit a query
         clash = [not {option, *needs}.isdisjoint(out) for option, needs, out in options.itertuples(index=False)]
         rows["options"] = options.assign(clash=pd.Series(clash, index=options.index, dtype=bool))
-    criteria = tables.get("criteria", typed("criteria", pd.DataFrame()))
+    criteria = tables["criteria"] if "criteria" in tables else typed("criteria", pd.DataFrame())
     branches = set(criteria["parent"]) - {""}
     ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna()
     for name in tables.keys() & {"criteria", "scores", "synergies", "scenarios"}:
@@ -255,8 +246,8 @@ def _again(marks: pd.Series) -> Iterator[tuple[int | str, int | str]]:
 
 def _repeats(tables: Tables) -> Iterator[Fault]:
     """Rows that the columns of their table's key do not tell apart."""
-    for name in ROW_KEYS.keys() & tables.keys():
-        keys = ROW_KEYS[name]
+    for name in KEY_OF.keys() & tables.keys():
+        keys = KEY_OF[name]
         cells = tables[name][keys].map(_text)
         needed = [key for key in keys if not TABLES[name][key].holds("")]
         whole = (cells[needed] != "").all(axis=1)

@@ -273,7 +273,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-ROW_KEYS = {
+KEY_OF = {
     "options": ["id"],
     "criteria": ["id"],
     "scores": ["option", "criterion", "as_of"],

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from conftest import ROOT
 from mutations import as_workbook
-from openpyxl.formatting.rule import CellIsRule, CellRule
+from openpyxl.formatting.rule import CellIsRule, Rule
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.protection import WorkbookProtection
@@ -235,7 +235,7 @@ def test_a_conditional_format_that_changes_numbers_is_named(
     sheet.conditional_formatting.add("D2:D9", CellIsRule("greaterThan", ["5"], font=openpyxl.styles.Font(bold=True)))
     assert loaded(book, tmp_path).digest == plain.digest
     hiding = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=";;;"))
-    sheet.conditional_formatting.add("D2:D9", CellRule("expression", dxf=hiding, formula=["TRUE"]))
+    sheet.conditional_formatting.add("D2:D9", Rule("expression", dxf=hiding, formula=["TRUE"]))
     (fault,) = refused(book, tmp_path)
     assert fault[0] == "scores" and "conditional format" in fault[3]
 

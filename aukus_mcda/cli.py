@@ -115,13 +115,13 @@ def _chosen(
     """The arguments of `export_slides` that were given."""
     if template is not None and size is not None:
         raise ExportError("A template brings its own size: give either --template or --size.")
-    asked: dict[str, Any] = {"template": template, "size": size, "audience": audience, "slides": slides, "top": top}
+    choices: dict[str, Any] = {"template": template, "size": size, "audience": audience, "slides": slides, "top": top}
     for name in ("slides", "top"):
-        if asked[name] is not None:
-            asked[name] = [each.strip() for each in asked[name].split(",") if each.strip()]
+        if choices[name] is not None:
+            choices[name] = [each.strip() for each in choices[name].split(",") if each.strip()]
     with suppress(TypeError, ValueError):  # anything but a number is a list of ids
-        asked["top"] = int(top)  # type: ignore[arg-type]
-    return {name: choice for name, choice in asked.items() if choice is not None}
+        choices["top"] = int(top)  # type: ignore[arg-type]
+    return {name: choice for name, choice in choices.items() if choice is not None}
 
 
 @app.command()

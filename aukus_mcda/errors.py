@@ -227,7 +227,7 @@ def label_faults(
         The labels there are. Without them none is missing or unknown.
     missing, unknown, repeated : str
         The sentence for each kind of fault, with ``{}`` for the labels at fault and ``{known}`` for those there are.
-        What has no sentence is no fault.
+        What has no sentence is not a fault.
     most : int, optional
         How many labels a sentence names before it counts the rest.
 
@@ -238,9 +238,9 @@ def label_faults(
     >>> label_faults(["cots"], ["reach", "cost"], missing="No points for {}.", unknown="No criterion called {}.")
     ['No criterion called cots.', 'No points for reach, cost.']
     """
-    named = list(labels)
-    odd = [name for name in named if is_missing(name) or not is_key(name)]
-    counts = Counter(name for name in named if is_key(name))
+    names = list(labels)
+    odd = [name for name in names if is_missing(name) or not is_key(name)]
+    counts = Counter(name for name in names if is_key(name))
     there = dict.fromkeys(() if known is None else known)
     kinds = (
         ("A blank id names nothing.", [name for name in counts if isinstance(name, str) and not name.strip()]),
@@ -250,9 +250,7 @@ def label_faults(
         (missing, [name for name in there if name not in counts]),
     )
     return [
-        sentence.format(listed(names, most), known=listed(there, most))
-        for sentence, names in kinds
-        if sentence and names
+        sentence.format(listed(bad, most), known=listed(there, most)) for sentence, bad in kinds if sentence and bad
     ]
 
 

@@ -186,9 +186,9 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
 
     @functools.wraps(function)
     def guard(*args: Any, **kwargs: Any) -> Any:
-        given = [checked(name, value) for name, value in zip(names, args, strict=False)]
-        named = {name: checked(name, value) for name, value in kwargs.items() if name in parameters or others}
-        return function(*given, *args[len(given) :], **kwargs | named)
+        values = [checked(name, value) for name, value in zip(names, args, strict=False)]
+        by_name = {name: checked(name, value) for name, value in kwargs.items() if name in parameters or others}
+        return function(*values, *args[len(values) :], **kwargs | by_name)
 
     return guard
 
@@ -249,7 +249,7 @@ def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
 
 
 def _is_list(value: Any, kind: Any) -> bool:
-    """Whether a value is a list of some kind: text is no list of letters, and a set has no order."""
+    """Whether a value is a list of some kind: text is not a list of letters, and a set has no order."""
     if isinstance(value, str | bytes):
         return False
     if isinstance(value, np.ndarray):

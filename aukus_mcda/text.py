@@ -129,7 +129,7 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
     Raises
     ------
     AukusMcdaError
-        For a number that is no probability, a negative error, an unknown yardstick.
+        For a number that is not a probability, a negative error, an unknown yardstick.
 
     References
     ----------
@@ -156,7 +156,7 @@ def terms_around(
 
     Examples
     --------
-    >>> [found.label for found in terms_around(0.22, "phia")]
+    >>> [each.label for each in terms_around(0.22, "phia")]
     ['highly unlikely (≈10-≈20%)', 'unlikely (≈25-≈35%)']
     """
     if yardstick not in YARDSTICKS:
@@ -298,10 +298,10 @@ def points(number: float, decimals: int = 1) -> str:
     >>> points(3.14159), points(1.0), points(0.004), points(0.004, decimals=2)
     ('3.1 points', '1.0 point', 'less than 0.1 points', 'less than 0.01 points')
     """
-    said = f"{number:.{decimals}f}"
-    if number > 0 and float(said) == 0:
+    text = f"{number:.{decimals}f}"
+    if number > 0 and float(text) == 0:
         return f"less than {10.0**-decimals:g} points"
-    return f"{said} point{'' if float(said) == 1 else 's'}"
+    return f"{text} point{'' if float(text) == 1 else 's'}"
 
 
 def percent(share: float) -> str:

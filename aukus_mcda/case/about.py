@@ -91,13 +91,18 @@ class About:
 
 
 def read_about(
-    said: Mapping[str, Any], file: str, faults: list[Fault], *, every_key: bool, rows: Mapping[str, int] | None = None
+    entries: Mapping[str, Any],
+    file: str,
+    faults: list[Fault],
+    *,
+    every_key: bool,
+    rows: Mapping[str, int] | None = None,
 ) -> About:
-    """`About` from what was said; what is wrong with it is added to ``faults`` and left out.
+    """`About` from its entries; what is wrong with them is added to ``faults`` and left out.
 
     Parameters
     ----------
-    said : mapping
+    entries : mapping
         Text, dates, numbers, and a list of text for the authors.
     file : str
         What to call it in the faults.
@@ -109,7 +114,7 @@ def read_about(
     rows = rows or {}
     good: dict[str, Any] = {}
     for key, rule in ABOUT.items():
-        entry = said.get(key)
+        entry = entries.get(key)
         parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
         if entry is None or entry == "" or not parts:
             if every_key and key not in ABOUT_OPTIONAL:
@@ -119,7 +124,7 @@ def read_about(
             good[key] = tuple(parts) if key == "authors" else _typed(entry, key)
         else:
             faults.append(Fault(file, rows.get(key, ""), key, shown(entry), rule.expected, rule.remedy))
-    for key in sorted(said.keys() - ABOUT.keys()):
+    for key in sorted(entries.keys() - ABOUT.keys()):
         keys = f"the keys {', '.join(ABOUT)}"
         what = f"an unknown key {shown(key)}"
         faults.append(Fault(file, rows.get(key, ""), key[:LONG], what, keys, "Rename or remove it."))

@@ -118,7 +118,7 @@ def _replaced(text: str, entry: str) -> Iterator[str]:
 
 def _added(text: str, entry: str) -> Iterator[str]:
     ending = "\r\n" if "\r\n" in text else "\n"
-    ends = [found.end() for found in re.finditer(r"\n|\Z", text)]
+    ends = [each.end() for each in re.finditer(r"\n|\Z", text)]
     for end in reversed(ends):
         above = text[:end] if text[:end].endswith("\n") else text[:end] + ending
         yield f"{above}{KEY} = {entry}{ending}{text[end:]}"

@@ -119,8 +119,8 @@ class Case:
         A           80.0  20.0
         B           50.0  80.0
         """
-        given = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
-        tables = {name: as_text(table) for name, table in given.items() if table is not None}
+        frames = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
+        tables = {name: as_text(table) for name, table in frames.items() if table is not None}
         unknown = sorted(tables.keys() - TABLES.keys())
         if unknown:
             raise CaseError(
@@ -256,10 +256,10 @@ class Case:
             there = ", ".join(self.profiles) or "none; give weights as a mapping"
             raise WeightsError(f"No weight profile called {name!r}. There are: {there}.")
         points, parents = self.points.loc[name], self.criteria["parent"]
-        made = swing(
+        weights = swing(
             points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
         )
-        return replace(made, name=name)
+        return replace(weights, name=name)
 
     def weights(self, given: Weights | str | Points) -> Weights:
         """Weights for this case from a `Weights`, a profile's name or swing points by id.

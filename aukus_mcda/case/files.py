@@ -72,15 +72,15 @@ def prescribed() -> dt.datetime | None:
     ExportError
         When it is set to anything but whole seconds from 1970 to 2107.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
         return None
-    if not re.fullmatch("[0-9]{1,10}", given) or int(given) > LATEST.timestamp():
+    if not re.fullmatch("[0-9]{1,10}", epoch) or int(epoch) > LATEST.timestamp():
         raise ExportError(
-            f"SOURCE_DATE_EPOCH is {given!r}; it must be whole seconds since the start of 1970, "
+            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be whole seconds since the start of 1970, "
             f"{LATEST.timestamp():.0f} at most, or not set at all."
         )
-    return max(dt.datetime.fromtimestamp(int(given), dt.UTC), EARLIEST)
+    return max(dt.datetime.fromtimestamp(int(epoch), dt.UTC), EARLIEST)
 
 
 def clock() -> dt.datetime:

@@ -103,8 +103,8 @@ def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
 
 def one_of(*allowed: str) -> CellRule:
     """The rule of a cell that holds one of some words."""
-    named = ", ".join(word or "blank" for word in allowed)
-    return CellRule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed)
+    words = ", ".join(word or "blank" for word in allowed)
+    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed)
 
 
 PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
@@ -305,8 +305,8 @@ REFERENCES = {
 
 def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
     """The rule of each column a table may have, those of the resources it names among them."""
-    named = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
-    return TABLES[name] | dict.fromkeys(named, AMOUNT)
+    uses = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
+    return TABLES[name] | dict.fromkeys(uses, AMOUNT)
 
 
 def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:

@@ -181,8 +181,8 @@ class ValueFunction:
         values = np.asarray(value, dtype=float)
         corner = worth[np.abs(values[..., None] - worth).argmin(axis=-1)]
         values = np.where(np.abs(values - corner) <= 1e-9, corner, values)
-        found = np.interp(values, worth, raw) if side == "better" else np.interp(-values, -worth[::-1], raw[::-1])
-        return np.where((values < 0) | (values > 100), np.nan, found)
+        scores = np.interp(values, worth, raw) if side == "better" else np.interp(-values, -worth[::-1], raw[::-1])
+        return np.where((values < 0) | (values > 100), np.nan, scores)
 
 
 @dataclass(frozen=True)
@@ -485,7 +485,7 @@ def uncertain_values(case: Case) -> pd.DataFrame:
     >>> values.columns[0], 0 < values.at["status_quo", values.columns[0]].mean < 100
     ('acc_canberra', True)
     """
-    kept = sorted(case.options.index.difference(case.screened.index))
+    options = sorted(case.options.index.difference(case.screened.index))
     functions = {leaf: case.value_function(leaf) for leaf in sorted(case.leaves)}
     scores = judged(case)
 
@@ -494,5 +494,5 @@ def uncertain_values(case: Case) -> pd.DataFrame:
         ends = sorted((function.worst, function.best))
         return UncertainValue(ScoreDistribution(*scores.loc[(option, leaf)], *ends), function)
 
-    grid = {leaf: [believed(option, leaf) for option in kept] for leaf in functions}
-    return pd.DataFrame(grid, index=pd.Index(kept, name="option"), dtype=object).rename_axis(columns="criterion")
+    grid = {leaf: [believed(option, leaf) for option in options] for leaf in functions}
+    return pd.DataFrame(grid, index=pd.Index(options, name="option"), dtype=object).rename_axis(columns="criterion")

@@ -275,8 +275,8 @@ def dying(act):
 def half(deck, path):
     pathlib.Path(path).write_bytes(b"half a deck")
     dying(save)(deck, path)
-save = aukus_mcda.deck.Deck.save
-aukus_mcda.deck.Deck.save = half
+save = aukus_mcda.export.deck.Deck.save
+aukus_mcda.export.deck.Deck.save = half
 pathlib.Path.replace = dying(pathlib.Path.replace)
 folder = pathlib.Path("out/my_case")
 folder.mkdir(parents=True)

@@ -7,7 +7,7 @@ what is drawn is drawn as in `uncertainty`.
 from .agreement import kendall_w
 from .attribution import FACTORS, Joint, joint
 from .between_dates import Vintages, vintages
-from .by_capital import AUTHORS, Capitals, capitals
+from .by_capital import AUTHORS, Capitals, breaches_of, capitals
 from .failing import Threshold
 from .in_futures import Futures, futures
 from .package_choice import (
@@ -22,7 +22,6 @@ from .package_choice import (
     not_combined,
     packages,
 )
-from .redlines import breaches_of
 from .regrets import regret
 from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from ..case import DATE, Case
@@ -79,7 +80,7 @@ def vintages(
     Raises
     ------
     AukusMcdaError
-        When the case is not loaded or its scores were altered since, a date is none, the
+        When the case is not loaded or its scores were altered since, a date is not one, the
         first is not before the second, or no option has all its scores on a day.
     WeightsError
         When the weights do not fit the case.
@@ -112,7 +113,7 @@ def _day(given: str | dt.date) -> dt.date:
     if isinstance(given, dt.date):
         return given.date() if isinstance(given, dt.datetime) else given
     if not isinstance(given, str) or not DATE.holds(given):
-        raise AukusMcdaError(f"{given!r} is no date: give {DATE.expected}.")
+        raise AukusMcdaError(f"{given!r} is not a date: give {DATE.expected}.")
     return dt.date.fromisoformat(given)
 
 
@@ -136,79 +137,56 @@ def _ranked(case: Case, day: str, missing: dict[str, tuple[str, ...]], weights: 
 
 
 def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str, tuple[str, ...]]]) -> pd.DataFrame:
-    table = case.options[["name", "short"]].rename_axis("option").copy()
-    for end, ranking in zip(("earlier", "later"), rankings, strict=True):
-        table[f"score_{end}"] = ranking.table["score"].reindex(table.index)
-        table[f"rank_{end}"] = ranking.table["rank"].reindex(table.index)
+    dated = dict(zip(("earlier", "later"), rankings, strict=True))
+    table = case.options[["name", "short"]].rename_axis("option")
+    table = table.assign(**{f"score_{end}": ranking.table["score"] for end, ranking in dated.items()})
     table["change"] = table["score_later"] - table["score_earlier"]
-    for end, gaps in zip(("earlier", "later"), missing, strict=True):
+    table = table.assign(**{f"rank_{end}": ranking.table["rank"] for end, ranking in dated.items()})
+    for end, gaps in zip(dated, missing, strict=True):
         table[f"missing_{end}"] = pd.Series(gaps, dtype=object)
-    columns = [
-        "name",
-        "short",
-        "score_earlier",
-        "score_later",
-        "change",
-        "rank_earlier",
-        "rank_later",
-        "missing_earlier",
-        "missing_later",
-    ]
-    ordered = [*rankings[1].table.index, *table.index.difference(rankings[1].table.index, sort=False)]
-    return table.loc[ordered, columns]
+    order = rankings[1].table.index
+    return table.loc[[*order, *table.index.difference(order, sort=False)]]
 
 
 def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFrame:
     """The scores that a judgement made between the two days replaced, or made for the first time."""
     before, after = (case.scores_on(day) for day in days)
-    rows = []
-    for (option, criterion), now in after.iterrows():
-        was = before.loc[(option, criterion)] if (option, criterion) in before.index else None
-        if was is not None and was["as_of"] == now["as_of"]:
-            continue
-        value = case.value_function(criterion)
-        cited = () if was is None else was["evidence"]
-        values = [math.nan if judged is None else float(value(judged["likely"])) for judged in (was, now)]
-        weight = float(weights.values[criterion])
-        rows.append(
-            {
-                "option": option,
-                "criterion": criterion,
-                "name": case.criteria.at[criterion, "name"],
-                **{f"{end}_earlier": math.nan if was is None else was[end] for end in ENDS},
-                **{f"{end}_later": now[end] for end in ENDS},
-                "value_earlier": values[0],
-                "value_later": values[1],
-                "weight": weight,
-                "effect": weight * (values[1] - values[0]),
-                "first": was is None,
-                "judged": now["as_of"],
-                "rationale": now["rationale"],
-                "evidence": now["evidence"],
-                "cited_anew": tuple(item for item in now["evidence"] if item not in cited),
-                "dropped": tuple(item for item in cited if item not in now["evidence"]),
-            }
-        )
-    columns = [
-        "option",
-        "criterion",
-        "name",
-        *(f"{end}_earlier" for end in ENDS),
-        *(f"{end}_later" for end in ENDS),
-        "value_earlier",
-        "value_later",
-        "weight",
-        "effect",
-        "first",
-        "judged",
-        "rationale",
-        "evidence",
-        "cited_anew",
-        "dropped",
+    was = before.reindex(after.index)
+    anew = after.index[was["as_of"] != after["as_of"]]
+    was, now = was.loc[anew], after.loc[anew]
+    first, criteria = was["as_of"].isna(), anew.get_level_values("criterion")
+    functions = [case.value_function(criterion) for criterion in criteria]
+    values = [
+        np.array([float(value(likely)) for value, likely in zip(functions, scores["likely"], strict=True)])
+        for scores in (was, now)
     ]
-    table = pd.DataFrame(rows, columns=columns)
+    weight = weights.values.loc[criteria].to_numpy(dtype=float)
+    cited = [() if new else items for new, items in zip(first, was["evidence"], strict=True)]
+    table = pd.DataFrame(
+        {
+            "name": case.criteria.loc[criteria, "name"].to_numpy(),
+            **{f"{end}_earlier": was[end] for end in ENDS},
+            **{f"{end}_later": now[end] for end in ENDS},
+            "value_earlier": values[0],
+            "value_later": values[1],
+            "weight": weight,
+            "effect": weight * (values[1] - values[0]),
+            "first": first,
+            "judged": now["as_of"],
+            "rationale": now["rationale"],
+            "evidence": now["evidence"],
+            "cited_anew": _others(now["evidence"], cited),
+            "dropped": _others(cited, now["evidence"]),
+        },
+        index=anew,
+    )
     order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
-    return table.loc[order].reset_index(drop=True)
+    return table.loc[order].reset_index()
+
+
+def _others(evidence: Iterable[tuple[str, ...]], known: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The items of evidence of each score that are not known, score by score."""
+    return [tuple(item for item in items if item not in old) for items, old in zip(evidence, known, strict=True)]
 
 
 def _said(day: dt.date) -> str:

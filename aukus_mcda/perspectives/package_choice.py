@@ -22,10 +22,9 @@ from ..guard import Draws, OrEndless, Seed, guarded
 from ..ranking import require_case
 from ..uncertainty import Cluster, Source, possible_weights, score_draws
 from ..weights import TIE, Array, Points, Weights, WeightSet
+from .by_capital import breaches_of
 from .package_comparison import PartDraws, best_package, compared, searched
-from .package_rules import Members, Rules, keeps_to, rules_for
-from .package_worth import Worth, baseline_option, worth_of
-from .redlines import breaches_of
+from .package_rules import Members, Rules, Worth, baseline_option, keeps_to, rules_for, worth_of
 
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
 PHASES = ("now", "next", "later")

@@ -35,8 +35,7 @@ from numpy.typing import NDArray
 from ..errors import AukusMcdaError
 from ..uncertainty import Cluster, Source, total
 from ..weights import TIE, Array, Extremes, chunk_rng
-from .package_rules import Members, Rules
-from .package_worth import Worth
+from .package_rules import Members, Rules, Worth
 
 MOST_LEFT = 1 << 15
 """Packages that exchanges may leave; comparing more with each other would take minutes."""

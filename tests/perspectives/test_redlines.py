@@ -8,7 +8,7 @@ import pytest
 
 from aukus_mcda import Case, CaseError
 from aukus_mcda.case.values import uncertain_values
-from aukus_mcda.perspectives.redlines import red_lines
+from aukus_mcda.perspectives.by_capital import red_lines
 
 
 def branched(lines: list[tuple[str, str, float]], screened: bool = False) -> Case:

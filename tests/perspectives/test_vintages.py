@@ -118,7 +118,7 @@ def test_the_digest_of_a_case_does_not_know_judgements_that_are_not_in_force() -
     [
         (("2025-12-30", "2023-06-30"), "must come before"),
         (("2023-06-30", "2023-06-30"), "must come before"),
-        (("June", "2025-12-30"), "'June' is no date"),
+        (("June", "2025-12-30"), "'June' is not a date"),
         ((2023, "2025-12-30"), "earlier must be text or a date"),
         (("2020-01-01", "2025-12-30"), "first judgements are of 2023-06-30"),
     ],

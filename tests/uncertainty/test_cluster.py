@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from test_acceptability import UNCERTAIN, same
 
-from aukus_mcda import any_weights, evidence_value, futures, joint, load_case, stress, study
+from aukus_mcda import any_weights, capitals, evidence_value, futures, joint, load_case, packages, stress, study
 from aukus_mcda.uncertainty.rank_acceptability import smaa
 from aukus_mcda.weights.weight_sets import CHUNK
 
@@ -57,6 +57,8 @@ def test_all_that_is_drawn_runs_on_a_cluster_with_the_same_bytes():
         "stress": lambda where: stress(case, draws=3_000, cluster=where),
         "evidence": lambda where: evidence_value(case, draws=3_000, cluster=where),
         "leads": lambda where: futures(case, draws=3_000, cluster=where).leads,
+        "capitals": lambda where: capitals(load_case("aukus_plus_two"), draws=3_000, cluster=where).red_lines.table,
+        "packages": lambda where: packages(case, effort=3, draws=3_000, cluster=where).options,
         "joint": lambda where: joint(case, draws=100_000, cluster=where).effects,
         "study": lambda where: study(case, draws=3_000, cluster=where).fragility.acceptability.rank_acceptability,
     }

@@ -106,7 +106,8 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     )
     ranked = ~table["screened"]
     table.loc[ranked, "rank"] = ranks(score[ranked].to_numpy())
-    order = sorted(table.index, key=lambda option: (table.at[option, "screened"], _place(table, option), option))
+    place = table["rank"].astype(float).fillna(-score)
+    order = table.assign(place=place).sort_index().sort_values(["screened", "place"], kind="stable").index
     return Ranking(
         table=table.loc[order].rename_axis("option"),
         contributions=contributions.loc[order, list(case.leaves)].rename_axis("option"),
@@ -243,8 +244,3 @@ def dominated(values: pd.DataFrame) -> pd.DataFrame:
         beaten[place] = (grid >= own - TIE).all(axis=1) & (grid > own + TIE).any(axis=1)
     option, by = np.nonzero(beaten)
     return pd.DataFrame({"option": values.index[option], "by": values.index[by]}, dtype=object)
-
-
-def _place(table: pd.DataFrame, option: str) -> float:
-    place = table.at[option, "rank"]
-    return -table.at[option, "score"] if place is pd.NA else float(place)

@@ -81,12 +81,6 @@ class Grid:
         """The same on the criteria that vary: on one that all options agree on many formulas divide by 0."""
         return self.evened().only(self.varies)
 
-    def on_scales(self) -> Grid:
-        """Scores and ends over a power of 2 by scale, so that no difference is too great or small for a float."""
-        size = -binary_size(self.bounds, axis=1) - 1
-        x, low, high = (np.ldexp(numbers, size) for numbers in (self.x, self.low, self.high))
-        return replace(self, x=x, low=low, high=high)
-
 
 @dataclass(frozen=True, eq=False)
 class Problem:

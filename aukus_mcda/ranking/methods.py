@@ -89,8 +89,9 @@ def published(
     return score
 
 
-def _bounds(grid: Grid) -> tuple[Array]:
-    return (grid.bounds,)
+def _on_declared_scales(name: str) -> Callable[[Grid], Array]:
+    """A method of pymcdm that measures against the declared scales, whose size a case keeps within bounds."""
+    return published(name, lambda grid: grid, lambda grid: (grid.bounds,))
 
 
 def _topsis(normalisation: str) -> Callable[[Grid], Array]:
@@ -109,19 +110,14 @@ def _net_flow(grid: Grid) -> Array:
     return np.asarray(np.sum([flow(grid.only(np.array([place]))) for place in range(len(grid.w))], axis=0))
 
 
-class Regrets(NamedTuple):
-    """VIKOR's S (weighted sum of regrets), R (the greatest) and Q (their mix), each ``(n,)``; lower is better."""
+def vikor_regrets(grid: Grid) -> tuple[Array, Array, Array]:
+    """VIKOR's S (weighted sum of regrets), R (the greatest) and Q (their mix), each ``(n,)``; lower is better.
 
-    total: Array
-    greatest: Array
-    mix: Array
-
-
-def vikor_regrets(grid: Grid) -> Regrets:
-    """S and R as pymcdm has them; Q, which divides by 0 there when all options tie on S or R, is mixed here."""
+    S and R are pymcdm's. Its Q divides by 0 when all options tie on S or R, so they are mixed here.
+    """
     tables = _run("VIKOR", grid.varying(), verbose=True).results
     total, greatest = (np.asarray(table.data) for table in tables[3:5])
-    return Regrets(total, greatest, (_stretched(total) + _stretched(greatest)) / 2)
+    return total, greatest, (_stretched(total) + _stretched(greatest)) / 2
 
 
 def _stretched(numbers: Array) -> Array:
@@ -131,12 +127,12 @@ def _stretched(numbers: Array) -> Array:
 
 
 METHODS: dict[str, Method] = {
-    "spotis": Method("additive", published("SPOTIS", Grid.on_scales, _bounds), better="lower", anchors=True),
+    "spotis": Method("additive", _on_declared_scales("SPOTIS"), better="lower", anchors=True),
     "mabac": Method("additive", published("MABAC")),
     "topsis_vector": Method("distance to an ideal", _topsis("vector_normalization")),
     "topsis_minmax": Method("distance to an ideal", _topsis("minmax_normalization")),
-    "rim": Method("distance to an ideal", published("RIM", Grid.on_scales, _bounds), anchors=True),
-    "vikor": Method("distance to an ideal", lambda grid: vikor_regrets(grid).mix, better="lower"),
+    "rim": Method("distance to an ideal", _on_declared_scales("RIM"), anchors=True),
+    "vikor": Method("distance to an ideal", lambda grid: vikor_regrets(grid)[2], better="lower"),
     "promethee_ii": Method("outranking", _net_flow),
     "edas": Method("ratios and products", published("EDAS"), least="zero"),
     "waspas": Method("ratios and products", published("WASPAS", Grid.evened), least="above zero"),

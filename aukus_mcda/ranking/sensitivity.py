@@ -8,7 +8,6 @@ everything here is in closed form. Only options that pass every screen compete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
@@ -222,10 +221,11 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
         ("above", turns[1], table["high"], run.at1),
     ):
         binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME_SHARE
-        table[side] = _texts(
-            best_of(run.options[challengers], scores[challengers]) if len(challengers) else ""
-            for challengers, scores in zip((np.unique(worse[bound]) for bound in binding), beyond, strict=True)
-        )
+        challengers = [np.unique(worse[bound]) for bound in binding]
+        table[side] = [
+            best_of(run.options[rising], scores[rising]) if len(rising) else ""
+            for rising, scores in zip(challengers, beyond, strict=True)
+        ]
     table = _with_refused(table, run)
     table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})
     return table
@@ -262,7 +262,8 @@ def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     run = score_lines(case, weights)
     now = ranks(run.now)
     without = [ranks(scores) for scores in run.at0]
-    table = pd.DataFrame({"leader": _texts(best_of(run.options, scores) for scores in run.at0)}, index=run.nodes)
+    leaders = [best_of(run.options, scores) for scores in run.at0]
+    table = pd.DataFrame({"leader": leaders}, index=run.nodes)
     table["leader_changes"] = (table["leader"] != best_of(run.options, run.now)).astype("boolean")
     table["order_changes"] = pd.array([(now != other).any() for other in without], dtype="boolean")
     table["kendall_tau"] = np.array([tau_b(now, other) for other in without], dtype=float)
@@ -343,11 +344,7 @@ def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
     whole = table.reindex(run.every)
     whole = whole.fillna({name: "" for name in ("leader", "below", "above") if name in whole})
     notes = [run.refused[node][1] if node in run.refused else "" for node in run.every]
-    return whole.assign(note=_texts(notes)).rename_axis("criterion")
-
-
-def _texts(words: Iterable[str]) -> NDArray[np.object_]:
-    return np.array(list(words), dtype=object)
+    return whole.assign(note=notes).rename_axis("criterion")
 
 
 def share_ends(weights: Array, inside: NDArray[np.bool_]) -> tuple[Array, Array, Array]:

@@ -21,12 +21,12 @@ MOST_CAPITALS = 10
 """Capitals a slide can hold with the notes beneath."""
 
 
-def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+def statement(result: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """What one capital's adviser should know: its own view, where it stands apart, its lines, what it would give.
 
     Parameters
     ----------
-    found : Capitals
+    result : Capitals
     case : Case
     name : str
         A profile of the case.
@@ -39,21 +39,21 @@ def statement(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     >>> statement(capitals(case, draws=2_000), case, "tokyo")[0].startswith("Under Tokyo's weights, ")
     True
     """
-    own = (_view(found.rankings[name], case, name), *_sureness(found, case, name))
-    if name not in found.names:
-        said = "This is the authors' own view" if name == AUTHORS else f"{titled(name)} is not among those compared"
-        return (*own, f"{said}: it stands beside the capitals and does not count as one.")
-    return (*own, _apart(found, case, name), *_lines(found, case, name), *_giving(found, case, name))
+    own = (_view(result.rankings[name], case, name), *_sureness(result, case, name))
+    if name not in result.names:
+        aside = "This is the authors' own view" if name == AUTHORS else f"{titled(name)} is not among those compared"
+        return (*own, f"{aside}: it stands beside the capitals and does not count as one.")
+    return (*own, _apart(result, case, name), *_lines(result, case, name), *_giving(result, case, name))
 
 
-def together(found: Capitals, case: Case) -> tuple[str, ...]:
+def together(result: Capitals, case: Case) -> tuple[str, ...]:
     """How far the capitals agree, what none would refuse, and what it would take to agree."""
     return (
-        _agreed(found, case),
-        _accepted(found, case),
-        _compromise(found, case),
-        _shift(found, case),
-        *_never(found, case),
+        _agreed(result, case),
+        _accepted(result, case),
+        _compromise(result, case),
+        _shift(result, case),
+        *_never(result, case),
         "Weights and red lines are judgements recorded for each capital, not commitments by it.",
     )
 
@@ -72,11 +72,11 @@ def _whose(name: str) -> str:
     return "the authors' baseline weights" if name == AUTHORS else f"{titled(name)}'s weights"
 
 
-def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+def _sureness(result: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """How likely the leader is to lead, and who leads more often if another does."""
-    if name not in found.acceptability:
+    if name not in result.acceptability:
         return ()
-    ranking, acceptability = found.rankings[name], found.acceptability[name]
+    ranking, acceptability = result.rankings[name], result.acceptability[name]
     leader, short = ranking.leaders[0], case.options["short"]
     first = acceptability.rank_acceptability[1]
     sentences = [
@@ -99,23 +99,23 @@ def _sureness(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def first_share(found: Capitals, name: str) -> float:
+def first_share(result: Capitals, name: str) -> float:
     """In what share of the draws a capital's own leader ranks first; NaN where nothing was drawn."""
-    if name not in found.acceptability:
+    if name not in result.acceptability:
         return math.nan
-    return float(found.acceptability[name].rank_acceptability.at[found.rankings[name].leaders[0], 1])
+    return float(result.acceptability[name].rank_acceptability.at[result.rankings[name].leaders[0], 1])
 
 
-def _apart(found: Capitals, case: Case, name: str) -> str:
+def _apart(result: Capitals, case: Case, name: str) -> str:
     """Which capital it stands furthest from, on which options and because of which criterion."""
-    sizes = found.disagreement.sum(axis=1)
+    sizes = result.disagreement.sum(axis=1)
     mine = {pair: size for pair, size in sizes.items() if name in pair}
     pair = max(mine, key=lambda each: mine[each])
     here = titled(name)
     if mine[pair] < 0.05:
         return f"{here} scores the options as every other capital does."
     other = next(each for each in pair if each != name)
-    part = found.parting(name, other)
+    part = result.parting(name, other)
     top, total = part.iloc[0], part["points"].sum()
     favoured, against = (case.options.at[top[side], "short"] for side in ("favoured", "against"))
     there = titled(other)
@@ -130,14 +130,14 @@ def _apart(found: Capitals, case: Case, name: str) -> str:
     )
 
 
-def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+def _lines(result: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """Which options breach each of its red lines, and which comes nearest of the others."""
-    table, here, short = found.red_lines.table, titled(name), case.options["short"]
+    table, here, short = result.red_lines.table, titled(name), case.options["short"]
     if name not in set(table.index.get_level_values("profile")):
         return (f"The case records no red line for {here}.",)
     own = table[(table.index.get_level_values("profile") == name) & ~table["screened"]]
-    uncertain = "scores" in drawn(case, found.rankings[name].weights)
-    said = []
+    uncertain = "scores" in drawn(case, result.rankings[name].weights)
+    sentences = []
     for criterion, rows in own.groupby(level="criterion", sort=False):
         line = rows.reset_index(["profile", "criterion"], drop=True)
         beneath = [leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]
@@ -152,11 +152,11 @@ def _lines(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
             near += f"{_percent(others.max())} probability of breach"
         if not uncertain:
             near = f"{NO_SCORE_RANGED}, so who may come near it cannot be said"
-        said.append(
+        sentences.append(
             f"The red line recorded for {here}, {asked} (100 is {best}), is breached by {by} at the likely scores; "
             f"{near}."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _measured(row: pd.Series) -> str:
@@ -165,36 +165,36 @@ def _measured(row: pd.Series) -> str:
     return f"{row['value']:.0f}{chance}"
 
 
-def _giving(found: Capitals, case: Case, name: str) -> tuple[str, ...]:
+def _giving(result: Capitals, case: Case, name: str) -> tuple[str, ...]:
     """What the compromise costs it, how little it would have to give, and what its own choice asks of others."""
-    short, here, ranking = case.options["short"], titled(name), found.rankings[name]
-    mine = [option for option in found.compromise if option in ranking.leaders]
-    option = (mine or found.compromise)[0]
-    several = f"One of the {len(found.compromise)} compromises"
+    short, here, ranking = case.options["short"], titled(name), result.rankings[name]
+    mine = [option for option in result.compromise if option in ranking.leaders]
+    option = (mine or result.compromise)[0]
+    several = f"One of the {len(result.compromise)} compromises"
     which = (
-        f"{several if len(found.compromise) > 1 else 'The compromise'} with the least worst regret, {short[option]},"
+        f"{several if len(result.compromise) > 1 else 'The compromise'} with the least worst regret, {short[option]},"
     )
     if mine:
         return (f"{which} is its own leader: none of its weight would have to move.{_forgone(ranking, case)}",)
     own = ranking.leaders[0]
-    price = f"{which} costs {here} {points(found.regrets.at[option, name])} against its own leader"
-    said = [f"{price}, and would lead under no weights at all."]
-    if pd.notna(found.shifts.table.at[option, name]):
-        change = found.shifts.weights[option].loc[name] - ranking.weights.values[found.shifts.weights[option].columns]
+    price = f"{which} costs {here} {points(result.regrets.at[option, name])} against its own leader"
+    sentences = [f"{price}, and would lead under no weights at all."]
+    if pd.notna(result.shifts.table.at[option, name]):
+        change = result.shifts.weights[option].loc[name] - ranking.weights.values[result.shifts.weights[option].columns]
         down, up = (case.criteria.at[criterion, "name"] for criterion in (change.idxmin(), change.idxmax()))
-        share = _percent(found.shifts.table.at[option, name])
-        said = [
+        share = _percent(result.shifts.table.at[option, name])
+        sentences = [
             f"{price}; it would draw level once {share} of the weight moved, "
             f'{how_much(change)} from "{down}" to "{up}".'
         ]
-    asked = found.shifts.table.loc[own, list(found.names)].drop(name)
+    asked = result.shifts.table.loc[own, list(result.names)].drop(name)
     most = str(asked.idxmax())
     asking = (
         f"For {short[own]} to lead everywhere, {titled(most)} would have to move most, {_percent(asked[most])} of its"
     )
-    refusing = [titled(each) for each in found.red_lines.options.at[own, "breached_by"] if each != name]
+    refusing = [titled(each) for each in result.red_lines.options.at[own, "breached_by"] if each != name]
     return (
-        *said,
+        *sentences,
         asking
         + " weight"
         + (f"; {short[own]} breaches red lines recorded for {joined(refusing)}." if refusing else "."),
@@ -212,46 +212,46 @@ def _forgone(ranking: Ranking, case: Case) -> str:
     return f' Beside {case.options.at[second, "short"]} it gives up {points(by_root.max())} on "{most}".'
 
 
-def _agreed(found: Capitals, case: Case) -> str:
-    sizes = found.disagreement.sum(axis=1)
+def _agreed(result: Capitals, case: Case) -> str:
+    sizes = result.disagreement.sum(axis=1)
     one, other = sizes.idxmax()
-    if pd.isna(found.agreement.w):
-        return f"All {len(found.names)} capitals rank all options alike: there is no order to agree on."
+    if pd.isna(result.agreement.w):
+        return f"All {len(result.names)} capitals rank all options alike: there is no order to agree on."
     furthest = f"{titled(one)} and {titled(other)} stand furthest apart" if sizes.max() > 1e-9 else "none stands apart"
-    short, count = case.options["short"], len(found.names)
-    firsts = pd.Series([option for name in found.names for option in found.rankings[name].leaders]).value_counts()
+    short, count = case.options["short"], len(result.names)
+    firsts = pd.Series([option for name in result.names for option in result.rankings[name].leaders]).value_counts()
     often = firsts.max()
     top = joined(short[sorted(firsts.index[firsts == often])])
     verb = "are each" if (firsts == often).sum() > 1 else "is"
     where = ("both" if count == 2 else f"all {count}") if often == count else f"{often} of the {count}"
     # The authors' own view counts where there is hardly anybody else, but it is no capital.
-    judges = "profiles" if AUTHORS in found.names else "capitals"
+    judges = "profiles" if AUTHORS in result.names else "capitals"
     return (
-        f"{top} {verb} first in {where} {judges}; {furthest} (Kendall W {found.agreement.w:.2f}, where 1 is the same "
+        f"{top} {verb} first in {where} {judges}; {furthest} (Kendall W {result.agreement.w:.2f}, where 1 is the same "
         "order everywhere)."
     )
 
 
-def _accepted(found: Capitals, case: Case) -> str:
-    options = found.red_lines.options
+def _accepted(result: Capitals, case: Case) -> str:
+    options = result.red_lines.options
     competing = options[options["probability"].notna()]
     refused = competing[~competing["acceptable"]]
-    if found.red_lines.table.empty:
+    if result.red_lines.table.empty:
         return "The case records no red lines, so nothing is ruled out by any capital."
     if refused.empty:
         return "No option breaches any capital's red line at the likely scores."
-    said = [
+    refusals = [
         f"{case.options.at[option, 'short']} ({joined(map(titled, row['breached_by']))})"
         for option, row in refused.iterrows()
     ]
-    verb, clear = "breaches" if len(said) == 1 else "breach", len(competing) - len(refused)
+    verb, clear = "breaches" if len(refusals) == 1 else "breach", len(competing) - len(refused)
     rest = f"{clear} of {len(competing)} options breach nobody's" if clear else "no option keeps to every line"
-    return f"{joined(said)} {verb} red lines at the likely scores; {rest}."
+    return f"{joined(refusals)} {verb} red lines at the likely scores; {rest}."
 
 
-def _compromise(found: Capitals, case: Case) -> str:
-    short, chosen = case.options["short"], list(found.compromise)
-    row, one = found.regrets.loc[chosen[0]], len(chosen) == 1
+def _compromise(result: Capitals, case: Case) -> str:
+    short, chosen = case.options["short"], list(result.compromise)
+    row, one = result.regrets.loc[chosen[0]], len(chosen) == 1
     who = joined(short[chosen])
     if row["worst"] <= 1e-9:
         start = f"{who} {'leads' if one else 'share the lead'} in every capital"
@@ -262,11 +262,11 @@ def _compromise(found: Capitals, case: Case) -> str:
         )
     else:
         start = f"{who} share the least worst regret: at most {points(row['worst'])} behind any capital's own leader"
-    lines = {option: found.red_lines.options.at[option, "breached_by"] for option in chosen}
+    lines = {option: result.red_lines.options.at[option, "breached_by"] for option in chosen}
     if not any(lines.values()):
         kept = ", and it breaches nobody's red line." if one else ", and none of them breaches a red line."
-        return start + (kept if len(found.red_lines.table) else ".")
-    within = found.compromise_within_lines
+        return start + (kept if len(result.red_lines.table) else ".")
+    within = result.compromise_within_lines
     instead = f"within the lines it is {joined(short[list(within)])}" if within else "no option keeps to all lines"
     breaches = [
         f"{'it' if one else short[option]} breaches a red line of {joined(map(titled, by))}"
@@ -276,9 +276,9 @@ def _compromise(found: Capitals, case: Case) -> str:
     return f"{start}, but {joined(breaches)}; {instead}."
 
 
-def _shift(found: Capitals, case: Case) -> str:
+def _shift(result: Capitals, case: Case) -> str:
     """The least change of weights to agree, and the next least."""
-    short, table = case.options["short"], found.shifts.table.dropna()
+    short, table = case.options["short"], result.shifts.table.dropna()
     if table.empty:
         return "No option could lead in every capital, whatever the weights."
     option, row = table.index[0], table.iloc[0]
@@ -292,7 +292,7 @@ def _shift(found: Capitals, case: Case) -> str:
         return start + "."
     second = table.iloc[1]
     most = second.drop("total").idxmax()
-    refusing = found.red_lines.options.at[table.index[1], "breached_by"]
+    refusing = result.red_lines.options.at[table.index[1], "breached_by"]
     lines = f", and which breaches red lines of {joined(map(titled, refusing))}" if refusing else ""
     return (
         f"{start}; next comes {short[table.index[1]]}, for which {titled(str(most))} would have to move most, "
@@ -300,8 +300,8 @@ def _shift(found: Capitals, case: Case) -> str:
     )
 
 
-def _never(found: Capitals, case: Case) -> tuple[str, ...]:
-    lost = found.shifts.table.index[found.shifts.table["total"].isna()]
+def _never(result: Capitals, case: Case) -> tuple[str, ...]:
+    lost = result.shifts.table.index[result.shifts.table["total"].isna()]
     if lost.empty:
         return ()
     return (

@@ -30,76 +30,78 @@ NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the draws is named."""
 
 
-def in_good_packages(found: Packages, case: Case) -> str:
+def in_good_packages(result: Packages, case: Case) -> str:
     """Which options are in every package that no other beats, or, if none is, nearly always in the best."""
-    core = found.having(CORE)
+    core = result.having(CORE)
     if core:
-        sole = "the only package" if len(found.nondominated) == 1 and found.complete else "every good package"
-        return f"{_named(core, case)} {_be(core)} in {sole}{_within(found)}"
-    often = found.options.index[found.options["share"] >= NEARLY_ALWAYS]
+        sole = "the only package" if len(result.nondominated) == 1 and result.complete else "every good package"
+        return f"{_named(core, case)} {_be(core)} in {sole}{_within(result)}"
+    often = result.options.index[result.options["share"] >= NEARLY_ALWAYS]
     if len(often):
-        share = int(100 * found.options.loc[often, "share"].min() + 1e-9)
+        share = int(100 * result.options.loc[often, "share"].min() + 1e-9)
         in_draws = "all draws" if share == 100 else f"at least {share} % of the draws"
         though = "it is not" if len(often) == 1 else "none is"
-        best = f"{_named(often, case)} {_be(often)} in the best package{_within(found)} in {in_draws}"
+        best = f"{_named(often, case)} {_be(often)} in the best package{_within(result)} in {in_draws}"
         return f"{best}, though {though} in every good package"
-    return f"No option is in every good package{_within(found)}"
+    return f"No option is in every good package{_within(result)}"
 
 
-def best_package(found: Packages, case: Case) -> str:
+def best_package(result: Packages, case: Case) -> str:
     """The best package at the likely scores, and what it is worth."""
-    if not found.best:
-        return f"At the likely scores no package is worth more than doing nothing, measured {found.baseline}."
-    taken = float(case.options.loc[list(found.best), "effort"].sum())
+    if not result.best:
+        return f"At the likely scores no package is worth more than doing nothing, measured {result.baseline}."
+    taken = float(case.options.loc[list(result.best), "effort"].sum())
     effort = f" It takes {taken:g} of effort." if taken == taken else ""
-    worth = f"{points(found.value)} {found.baseline}"
-    return f"At the likely scores the best package is {_named(found.best, case)}: {worth}.{effort}"
+    worth = f"{points(result.value)} {result.baseline}"
+    return f"At the likely scores the best package is {_named(result.best, case)}: {worth}.{effort}"
 
 
-def how_many(found: Packages, case: Case) -> str:
+def how_many(result: Packages, case: Case) -> str:
     """How many packages no other beats, and which options are in none of them."""
-    count = len(found.nondominated)
-    some = "" if found.complete else "At least "
-    said = (
+    count = len(result.nondominated)
+    some = "" if result.complete else "At least "
+    beaten = (
         f"{some}{count} package{'s are' if count != 1 else ' is'} beaten by no other under all scores and weights that"
     )
-    none = found.having(EXTERIOR)
-    rest = f" {_named(none, case)} {_be(none)} in none of them." if none and found.complete else ""
-    return f"{said} are possible.{rest}"
+    none = result.having(EXTERIOR)
+    rest = f" {_named(none, case)} {_be(none)} in none of them." if none and result.complete else ""
+    return f"{beaten} are possible.{rest}"
 
 
-def binding(found: Packages) -> str:
+def binding(result: Packages) -> str:
     """Which limits bind, and what one more unit of each would add."""
-    said = []
-    for name, row in found.limits[found.limits["binds"]].iterrows():
+    sentences = []
+    for name, row in result.limits[result.limits["binds"]].iterrows():
         more = row["one_more"]
         gain = (
             f"one more unit would add {points(more)}"
             if more > TIE
             else "one more unit is too little for another option"
         )
-        said.append(
+        sentences.append(
             f"The limit of {row['limit']:g} on {name} keeps better packages out: {gain}, "
             f"no limit would add {points(row['without'])}."
         )
-    return " ".join(said) or "No limit binds: a higher one would buy no better package."
+    return " ".join(sentences) or "No limit binds: a higher one would buy no better package."
 
 
-def limited(found: Packages, case: Case) -> str:
+def limited(result: Packages, case: Case) -> str:
     """Where the limit of effort comes from when nobody set it, and which options are beyond it; or blank."""
-    if found.effort != half_effort(case):
+    if result.effort != half_effort(case):
         return ""
     effort = case.options["effort"]
-    large = [option for option in found.options.index if effort[option] > found.effort and option not in case.screened]
+    large = [
+        option for option in result.options.index if effort[option] > result.effort and option not in case.screened
+    ]
     out = f"; {_named(large, case)} take{'s' if len(large) == 1 else ''} more and can be in none" if large else ""
-    return f"The limit, {found.effort:g}, is half of the effort of all options: an assumption, set by nobody{out}."
+    return f"The limit, {result.effort:g}, is half of the effort of all options: an assumption, set by nobody{out}."
 
 
-def first_phase(found: Packages, case: Case) -> str:
+def first_phase(result: Packages, case: Case) -> str:
     """What takes effect first, and what is to follow."""
-    now, by = found.phases.index[found.phases["phase"] == PHASES[0]], found.horizons[0]
-    later = [option for option in found.phases.index if option not in set(now)]
-    if not len(found.phases):
+    now, by = result.phases.index[result.phases["phase"] == PHASES[0]], result.horizons[0]
+    later = [option for option in result.phases.index if option not in set(now)]
+    if not len(result.phases):
         return "There is no package to put in phases"
     if not len(now):
         return f"Nothing in the best package is judged to take effect within {by:g} months"
@@ -110,22 +112,22 @@ def first_phase(found: Packages, case: Case) -> str:
     return f"Of the best package, {_named(now, case)} {takes}; {follow}"
 
 
-def unknown_times(found: Packages, case: Case) -> str:
+def unknown_times(result: Packages, case: Case) -> str:
     """Which options of the best package have no time to effect, or blank."""
-    without = found.phases.index[found.phases["phase"] == UNKNOWN]
+    without = result.phases.index[result.phases["phase"] == UNKNOWN]
     return f"When {_named(without, case)} would take effect was not judged." if len(without) else ""
 
 
-def breaching(found: Packages, case: Case) -> str:
+def breaching(result: Packages, case: Case) -> str:
     """Which options of the best package breach a red line, or blank."""
-    over = [option for option in found.best if option in set(found.breaches["option"])]
+    over = [option for option in result.best if option in set(result.breaches["option"])]
     if not over:
         return ""
     return f"A red line of some capital is breached by {_named(over, case)} at the likely scores."
 
 
-def _within(found: Packages) -> str:
-    return "" if found.effort == float("inf") else f" within an effort of {found.effort:g}"
+def _within(result: Packages) -> str:
+    return "" if result.effort == float("inf") else f" within an effort of {result.effort:g}"
 
 
 def _named(options: Iterable[str], case: Case) -> str:

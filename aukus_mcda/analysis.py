@@ -279,7 +279,7 @@ class Study:
             if tests is None
             else (wording.how_sure(tests, ranking, case), wording.leads_more_often(tests, ranking, case))
         )
-        said = (
+        sentences = (
             *sure,
             wording.refused(ranking, case),
             wording.overlap(self.ranking, self.acceptability),
@@ -287,16 +287,16 @@ class Study:
             wording.near_ties(self.by_profile),
             wording.strongest(self.ranking, self.case),
         )
-        return tuple(sentence for sentence in said if sentence)
+        return tuple(sentence for sentence in sentences if sentence)
 
     @property
     def findings(self) -> pd.DataFrame:
         """What a reviewer should know of the case and of the weights: code, place, finding, standard."""
-        said = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
+        rows = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
         certain = wording.not_varied(self.ranking.weights, self.case)
-        said += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
+        rows += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
         columns = list(self.case.findings.columns)
-        return pd.concat([self.case.findings, pd.DataFrame(said, columns=columns, dtype=object)], ignore_index=True)
+        return pd.concat([self.case.findings, pd.DataFrame(rows, columns=columns, dtype=object)], ignore_index=True)
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -333,7 +333,7 @@ def verdict(
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
     draws, seed : int
         For the draws of scores and weights.
     cluster : distributed.Client, optional
@@ -390,7 +390,7 @@ def study(
     WeightsError
         When the weights do not fit the case.
     ExportError
-        When ``SOURCE_DATE_EPOCH`` is no moment: the files would be refused, and SciPy cannot be loaded.
+        When ``SOURCE_DATE_EPOCH`` is not a moment: the files would be refused, and SciPy cannot be loaded.
 
     Examples
     --------

@@ -8,8 +8,7 @@ from .agreement import kendall_w
 from .attribution import FACTORS, Joint, joint
 from .between_dates import Vintages, vintages
 from .by_capital import AUTHORS, Capitals, breaches_of, capitals
-from .failing import Threshold
-from .in_futures import Futures, futures
+from .in_futures import Futures, Threshold, futures
 from .package_choice import (
     BORDERLINE,
     CORE,
@@ -22,8 +21,7 @@ from .package_choice import (
     not_combined,
     packages,
 )
-from .regrets import regret
-from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in
+from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in, regret
 
 __all__ = [
     "AS_JUDGED",

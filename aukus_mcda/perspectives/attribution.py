@@ -6,16 +6,18 @@ import math
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import Draws, Seed, guarded
+from ..ranking import NOISE
 from ..uncertainty import Cluster, lead_shares, possible_weights, run
 from ..weights import (
     SCORES,
@@ -32,7 +34,6 @@ from ..weights import (
 )
 from .future_draws import FutureDraws, future_draws
 from .in_futures import chances_of
-from .method_blocks import BLOCK_METHODS, MethodBlock, usable
 from .scenarios import AS_JUDGED, future_names, in_future, reweighted, weight_factors
 
 FACTORS = ("evidence", "preferences", "method", "future")
@@ -172,8 +173,8 @@ def joint(
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> found = joint(load_case("aukus_plus_two"), vary=["method", "future"])
-    >>> float(found.effects.at["evidence", "total"]), round(float(found.effects["share"].sum()), 9)
+    >>> result = joint(load_case("aukus_plus_two"), vary=["method", "future"])
+    >>> float(result.effects.at["evidence", "total"]), round(float(result.effects["share"].sum()), 9)
     (0.0, 1.0)
     """
     names = future_names(case)
@@ -192,10 +193,22 @@ def joint(
         raise MethodError("Who leads is a question for two options or more that pass the screens.")
     futures = list(names.index) if "future" in asked else [AS_JUDGED]
     shares = np.full(len(futures), 1 / len(futures)) if given is None or len(futures) == 1 else given.to_numpy()
-    left_out = usable(case.criteria.loc[list(case.leaves), ["worst", "best"]].to_numpy(dtype=float))
+    leaves = sorted(case.leaves)
+    anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
+    left_out = usable(anchors)
     methods = [name for name in BLOCK_METHODS if name not in left_out] if "method" in asked else ["additive"]
-    samplers = _samplers(case, weights, sorted(case.leaves), preferences, "preferences" in asked)
-    combining = _Combining.of(case, futures, shares, methods, samplers, certain="evidence" not in asked, seed=seed)
+    cases, certain = [in_future(case, name) for name in futures], "evidence" not in asked
+    combining = _Combining(
+        case=case,
+        leaves=leaves,
+        methods=methods,
+        shares=shares,
+        samplers=_samplers(case, weights, leaves, preferences, "preferences" in asked),
+        scores=future_draws(case, cases, sorted(order), leaves, certain=certain),
+        factors=[weight_factors(case, name) for name in futures],
+        anchors=anchors,
+        seed=seed,
+    )
     # Where nothing is drawn all batches are the same, and two show that there is no error.
     batches = max(BATCHES, math.ceil(wanted / combining.size)) if combining.drawn else 2
     parts = list(run(combining, ((number, combining.rows) for number in range(batches)), cluster=cluster))
@@ -249,8 +262,8 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
 
     def known(*factors: str) -> Array:
         """The variance known with some factors, by batch; one held fixed adds nothing."""
-        found = tuple(factor for factor in free if factor in factors)
-        return column[found] if found else np.zeros(len(table))
+        subset = tuple(factor for factor in free if factor in factors)
+        return column[subset] if subset else np.zeros(len(table))
 
     whole_of = known(*FACTORS)
     variance = float(whole_of.mean())
@@ -259,8 +272,8 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
         """A part of the variance, and its standard error by the delta method for a ratio."""
         if variance <= LEAST:
             return 0.0, 0.0
-        found = float(part.mean()) / variance
-        return found, float((part - found * whole_of).std(ddof=1)) / math.sqrt(len(part)) / variance
+        ratio = float(part.mean()) / variance
+        return ratio, float((part - ratio * whole_of).std(ddof=1)) / math.sqrt(len(part)) / variance
 
     rows = []
     for factor in FACTORS:
@@ -314,16 +327,16 @@ class Leaders:
         """Mean over draws of the product with another's, method and future being the same where in ``subset``."""
         _, methods, _, draws = self.all.shape
         q: list[float] = self.shares.tolist()
-        found: float
+        products: float
         if "method" in subset and "future" in subset:
-            found = sum(map(operator.mul, q, map(_dot, self.all, other.all))) / methods
+            products = sum(map(operator.mul, q, map(_dot, self.all, other.all))) / methods
         elif "method" in subset:
-            found = _dot(self.by_method, other.by_method) / methods
+            products = _dot(self.by_method, other.by_method) / methods
         elif "future" in subset:
-            found = sum(map(operator.mul, q, map(_dot, self.by_future, other.by_future)))
+            products = sum(map(operator.mul, q, map(_dot, self.by_future, other.by_future)))
         else:
-            found = _dot(self.overall, other.overall)
-        return found / int(draws)
+            products = _dot(self.overall, other.overall)
+        return products / int(draws)
 
     def gain(self, other: Leaders, subset: Subset) -> float:
         """As `product` of the means over draws, less that of the means over all."""
@@ -351,33 +364,6 @@ class _Combining:
     factors: list[dict[str, float]]
     anchors: Array
     seed: int
-
-    @classmethod
-    def of(
-        cls,
-        case: Case,
-        futures: list[str],
-        shares: Array,
-        methods: list[str],
-        samplers: list[Sampler],
-        *,
-        certain: bool,
-        seed: int,
-    ) -> _Combining:
-        """For the options that pass the screens; ``certain`` leaves all scores at their likely values."""
-        options, leaves = sorted(set(case.options.index) - set(case.screened.index)), sorted(case.leaves)
-        scores = future_draws(case, [in_future(case, name) for name in futures], options, leaves, certain=certain)
-        return cls(
-            case=case,
-            leaves=leaves,
-            methods=methods,
-            shares=shares,
-            samplers=samplers,
-            scores=scores,
-            factors=[weight_factors(case, name) for name in futures],
-            anchors=case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float),
-            seed=seed,
-        )
 
     @property
     def varied(self) -> dict[str, bool]:
@@ -474,3 +460,87 @@ class _Combining:
 def _dot(one: Array, other: Array) -> float:
     """The sum of products of all elements, added up by NumPy and not by BLAS."""
     return float(np.einsum("i,i->", one.ravel(), other.ravel()))
+
+
+BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
+"""The methods by name, one for each of `FAMILIES` and in that order; ``docs/perspectives.md`` says why these stand for
+theirs."""
+
+STEP = 12
+"""Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
+
+
+class MethodBlock:
+    """The scores of one block of draws: what several methods, and several weights, need is worked out once.
+
+    Parameters
+    ----------
+    raw : array (m, k, n)
+        Scores in their criteria's units.
+    values : array (m, k, n)
+        Their values 0-100, for the additive model.
+    worst, best : array (k,)
+        The declared anchors.
+    """
+
+    def __init__(self, raw: Array, values: Array, worst: Array, best: Array) -> None:
+        self.raw, self.values = raw, values
+        self.worst, self.best = worst[:, None], best[:, None]
+        self.sign = np.sign(best - worst)[:, None]
+
+    @cached_property
+    def varies(self) -> NDArray[np.bool_]:
+        """Where a leaf tells any two options apart by more than noise ``(k, n)``."""
+        low, high = self.raw.min(axis=0), self.raw.max(axis=0)
+        return np.asarray(high - low > NOISE * np.maximum(np.abs(low), np.abs(high)))
+
+    @cached_property
+    def near(self) -> Array:
+        """Scores from 0 at the declared worst to 1 at the declared best ``(m, k, n)``, along a straight line."""
+        return np.asarray((self.raw - self.worst) / (self.best - self.worst))
+
+    @cached_property
+    def beaten(self) -> NDArray[np.int32]:
+        """Options that each option beats on a leaf, less those that beat it there ``(m, k, n)``."""
+        near = np.round(self.near, STEP)
+        beaten = np.zeros(near.shape, dtype=np.int32)
+        for option in near:
+            beaten += near > option
+            beaten -= near < option
+        return beaten
+
+    def scores(self, method: str, weights: Array) -> Array:
+        """Scores ``(m, n)`` by one of `BLOCK_METHODS`, higher is better; ``weights (k, n)`` add up to 1."""
+        scores: Array = getattr(self, f"_{method}")(weights)
+        return scores
+
+    def _additive(self, weights: Array) -> Array:
+        return np.asarray(np.einsum("mkn,kn->mn", self.values, weights))
+
+    def _rim(self, weights: Array) -> Array:
+        squares, away = weights**2, 1 - self.near
+        away = np.sqrt(np.einsum("mkn,mkn,kn->mn", away, away, squares, optimize=False))
+        reached = np.sqrt(np.einsum("mkn,mkn,kn->mn", self.near, self.near, squares, optimize=False))
+        return np.asarray(reached / (away + reached))
+
+    def _promethee_ii(self, weights: Array) -> Array:
+        return np.asarray(np.einsum("mkn,kn->mn", self.beaten, weights) / (len(self.beaten) - 1))
+
+    def _edas(self, weights: Array) -> Array:
+        mean = self.raw.mean(axis=0)
+        scale = np.divide(self.sign * weights * self.varies, mean, out=np.zeros_like(mean), where=mean > 0)
+        gain = (self.raw - mean) * scale
+        above = np.maximum(gain, 0).sum(axis=1)
+        below = above - gain.sum(axis=1)
+        return (_ratio(above, above.max(axis=0)) + 1 - _ratio(below, below.max(axis=0))) / 2
+
+
+def usable(anchors: NDArray[np.float64]) -> dict[str, str]:
+    """Why a method cannot be used between these anchors ``(k, 2)``, by name; empty when all can."""
+    below = bool((anchors < 0).any())
+    return {"edas": "It divides by the mean score, and a scale of this case goes below 0."} if below else {}
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """Part over whole, 0 where the whole is 0: then all options are alike."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -22,7 +22,7 @@ from ..ranking import Ranking, competing, rank, rank_agreement, require_case
 from ..uncertainty import Acceptability, Cluster, Source, acceptabilities, drawn, score_draws, total
 from ..weights import TIE, Array, Weights, by_siblings, combine, shares_of, weight_range, whole
 from .agreement import Concordance, Shifts, kendall_w, smallest_shifts
-from .regrets import regret
+from .scenarios import regret
 
 AUTHORS = "baseline"
 """The profile that is the authors' own view: shown beside the capitals, and no capital."""
@@ -172,7 +172,7 @@ def capitals(
     draws, seed : int
         For all that is drawn at random; the scores are drawn once for all profiles.
     cluster : distributed.Client, optional
-        Where to draw; see docs/cluster.md.
+        Draw there.
 
     Returns
     -------

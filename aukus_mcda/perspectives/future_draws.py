@@ -29,11 +29,18 @@ from ..uncertainty import (
     score_draws,
 )
 from ..weights import TIE, Array, weight_range
-from .failing import Input
 from .scenarios import in_future, reweighted, weight_factors
 
 RIVALS = 3
 """Options next to the leader whose scores a failure rule may name."""
+
+
+class Input(NamedTuple):
+    """Something that is drawn: a criterion's ``weight``, or the ``score`` of an option on a leaf."""
+
+    kind: str
+    criterion: str
+    option: str = ""
 
 
 class Moved(NamedTuple):
@@ -207,9 +214,9 @@ class FutureCounts:
     @property
     def inputs(self) -> list[Input]:
         """What a failure rule may name: every criterion's weight; scores of the leader and the next options."""
-        told = [self.options[place] for place in self.order[: 1 + RIVALS]]
+        scored = [self.options[place] for place in self.order[: 1 + RIVALS]]
         weights = [Input("weight", criterion) for criterion in self.case.criteria.index]
-        return weights + [Input("score", leaf, option) for option in told for leaf in self.leaves]
+        return weights + [Input("score", leaf, option) for option in scored for leaf in self.leaves]
 
     def __call__(self, chunk: int, size: int) -> Counts:
         """Of the first ``size`` draws of a chunk."""
@@ -247,5 +254,5 @@ class FutureCounts:
             for criterion in self.case.criteria.index
         }
         shares = [np.sum([row[leaf] for leaf in beneath[criterion]], axis=0) for criterion in self.case.criteria.index]
-        told = [raw[option] for option in self.order[: 1 + RIVALS]]
-        return Sample(lead, np.vstack([*shares, *told]), best)
+        scored = [raw[option] for option in self.order[: 1 + RIVALS]]
+        return Sample(lead, np.vstack([*shares, *scored]), best)

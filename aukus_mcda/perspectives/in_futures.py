@@ -1,24 +1,208 @@
-"""A ranking in each of several futures: who leads, what is regretted, when the leader fails, what would announce it."""
+"""A ranking in each of several futures: who leads, what is regretted, when the leader fails, what would announce it.
+
+Scenario discovery in its simplest form. Of all rules "in these futures, when this is
+above and that below", with at most two thresholds, the one is taken that is best on one
+half of the draws by coverage and density together; both are then measured on the other
+half, so that the search does not flatter its own find.
+
+Best by the F-measure in which density counts twice what coverage does: with c the draws
+rightly taken in, h all taken in and t all in which the leader fails, 1.25 c / (h + 0.25 t).
+A reader is told when to worry, so worrying in vain is the worse fault.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from ..case import Case
+from ..case import GREATEST, Case
 from ..errors import MethodError, WeightsError, is_number, keyed, listed, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import Cluster, total
 from ..weights import TIE, Array, Points, Weights, whole
-from .failing import FailureRule, failure_rule
-from .future_draws import FutureCounts, Sample
-from .regrets import regret
-from .scenarios import AS_JUDGED, future_names, futures_led, rank_in
+from .future_draws import FutureCounts, Input, Sample
+from .scenarios import AS_JUDGED, future_names, futures_led, rank_in, regret
+
+Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
+
+STEPS = 19
+"""Thresholds tried for an input: its 5th, 10th, ... 95th percentiles."""
+INPUTS = 8
+"""Inputs tried: those that go most closely with the lead."""
+WORTH = 0.02
+"""What one more threshold must add to the F-measure, to be worth reading."""
+
+
+class Threshold(NamedTuple):
+    """An input above, or below, a number: a share of the weight, or a score in its own unit, as judged today."""
+
+    input: Input
+    above: bool
+    number: float
+
+
+@dataclass(frozen=True)
+class FailureRule:
+    """When today's leader is not the best, in a line.
+
+    Attributes
+    ----------
+    futures : tuple of str
+        Those in which it holds; all of them when the future makes little difference.
+    thresholds : tuple of Threshold
+        None, one or two, all of which must hold.
+    coverage : float
+        Of the draws in which the leader fails, the share that the rule takes in.
+    density : float
+        Of the draws the rule takes in, the share in which the leader fails.
+    base_rate : float
+        The share of all futures x draws in which it fails: the density of no rule.
+    draws : int
+        Futures x draws that coverage and density were measured on.
+    rivals : tuple of str
+        Who is ahead of the leader where it fails, the most frequent first.
+    """
+
+    futures: tuple[str, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    coverage: float = float("nan")
+    density: float = float("nan")
+    base_rate: float = 0.0
+    draws: int = 0
+    rivals: tuple[str, ...] = field(default=())
+
+
+def failure_rule(
+    fails: NDArray[np.bool_],
+    lead: NDArray[np.float64],
+    inputs: Sequence[Input],
+    drawn: NDArray[np.float64],
+    futures: Sequence[str],
+    shares: NDArray[np.float64],
+) -> FailureRule:
+    """The best short rule for when something fails.
+
+    Parameters
+    ----------
+    fails : array of bool (F, n)
+        Whether it fails, by future and draw.
+    lead : array (F, n)
+        By how much it does not; inputs are chosen by their correlation with it.
+    inputs : sequence of Input
+    drawn : array (i, n)
+        What was drawn of each input; the same in every future.
+    futures : sequence of str
+    shares : array (F,)
+        What each future counts; adds up to 1.
+
+    Returns
+    -------
+    FailureRule
+        Without coverage and density when it never fails.
+
+    References
+    ----------
+    Friedman and Fisher (1999), doi:10.1023/A:1008894516817; Bryant and Lempert (2010),
+    doi:10.1016/j.techfore.2009.08.002.
+    """
+    count = fails.shape[1]
+    half = max(1, count // 2)
+    seek, check = slice(0, half), slice(half, None) if count > 1 else slice(0, None)
+    base = float(shares @ fails[:, check].mean(axis=1))
+    measured = fails[:, check].size
+    rates = fails[:, seek].mean(axis=1)
+    if not (rates * shares).any():
+        return FailureRule(base_rate=base, draws=measured)
+
+    order = np.argsort(-rates, kind="stable")
+    order = order[shares[order] > 0]
+    chosen = _telling(lead, drawn, shares, seek)
+    best: float = 0.0
+    rule: tuple[int, Cuts] = (len(order), ())
+    for size in range(3):
+        for group in combinations(chosen, size):
+            quality, taken, cuts = _best_cuts(fails[:, seek], drawn[:, seek], group, order, shares)
+            if quality > best + (WORTH if size else 0):
+                best, rule = quality, (taken, cuts)
+    taken, cuts = rule
+    inside = np.ones(drawn[:, check].shape[1], dtype=bool)
+    for row, above, number in cuts:
+        inside &= drawn[row, check] > number if above else drawn[row, check] < number
+    weight = np.zeros(len(shares))
+    weight[order[:taken]] = shares[order[:taken]]
+    caught = float(weight @ (fails[:, check] & inside).mean(axis=1))
+    held, failed = float(weight.sum() * inside.mean()), base
+    names = {int(position) for position in order[:taken]}
+    return FailureRule(
+        futures=tuple(name for position, name in enumerate(futures) if position in names),
+        thresholds=tuple(Threshold(inputs[row], above, number) for row, above, number in cuts),
+        coverage=caught / failed if failed else float("nan"),
+        density=caught / held if held else float("nan"),
+        base_rate=base,
+        draws=measured,
+    )
+
+
+def _telling(
+    lead: NDArray[np.float64], drawn: NDArray[np.float64], shares: NDArray[np.float64], seek: slice
+) -> list[tuple[int, bool]]:
+    """The inputs that go most closely with the lead, and whether more of them is what makes it fail."""
+    y = np.einsum("f,fn->n", shares, lead[:, seek])
+    x = drawn[:, seek]
+    x = x / np.abs(x).max(axis=1, keepdims=True, initial=1 / GREATEST)  # the units of scores are what they like
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean()
+    spread = np.sqrt((x**2).sum(axis=1) * (y**2).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        together = np.where(spread > 1e-12, np.einsum("in,n->i", x, y) / spread, 0.0)
+    strongest = np.argsort(-np.abs(together), kind="stable")[:INPUTS]
+    return [(int(row), bool(together[row] < 0)) for row in strongest if abs(together[row]) > 1e-9]
+
+
+def _best_cuts(
+    fails: NDArray[np.bool_],
+    drawn: NDArray[np.float64],
+    group: Sequence[tuple[int, bool]],
+    order: NDArray[np.intp],
+    shares: NDArray[np.float64],
+) -> tuple[float, int, Cuts]:
+    """The best thresholds of a group of inputs: F-measure, how many futures, and (row, above, number) each.
+
+    Draws are counted in cells between percentiles once; sums of cells then give every rule.
+    """
+    cell = np.zeros(fails.shape[1], dtype=np.int64)
+    sides = []
+    for row, above in group:
+        x = -drawn[row] if above else drawn[row]
+        grid = np.unique(np.quantile(x, np.arange(1, STEPS + 1) / (STEPS + 1)))
+        sides.append(grid)
+        cell = cell * (len(grid) + 1) + np.searchsorted(grid, x, side="right")
+    shape = tuple(len(grid) + 1 for grid in sides)
+    size = int(np.prod(shape))
+    every = np.bincount(cell, minlength=size).astype(float)
+    failing = np.array([np.bincount(cell, fails[future], size) for future in order])
+    held = np.multiply.outer(np.cumsum(shares[order]), every).reshape(-1, *shape)
+    caught = np.cumsum(shares[order, None] * failing, axis=0).reshape(-1, *shape)
+    for axis in range(1, len(shape) + 1):
+        held, caught = held.cumsum(axis=axis), caught.cumsum(axis=axis)
+    quality = 1.25 * caught / (held + 0.25 * caught.max())
+    # A threshold at the far end of an input holds always: smaller groups have tried that.
+    inner = (slice(None), *(slice(0, length - 1) for length in shape))
+    if 0 in quality[inner].shape:
+        return 0.0, 0, ()
+    place = np.unravel_index(int(quality[inner].argmax()), quality[inner].shape)
+    cuts = []
+    for (row, above), grid, at in zip(group, sides, place[1:], strict=True):
+        cuts.append((row, above, float(-grid[at] if above else grid[at])))
+    return float(quality[inner][place]), int(place[0]) + 1, tuple(cuts)
+
 
 MARGIN = 2.0
 """Value points behind the best within which an option is as good as the best for most purposes."""
@@ -116,7 +300,7 @@ def futures(
     case : Case
         Its scenarios are the futures, beside itself as judged.
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
     draws : int
         Of scores and weights, the same in every future.
     seed : int
@@ -152,8 +336,8 @@ def futures(
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> found = futures(load_case("aukus_plus_two"), draws=2_000)
-    >>> found.scores.shape, found.leads_in[1], len(found.minimax_regret)
+    >>> result = futures(load_case("aukus_plus_two"), draws=2_000)
+    >>> result.scores.shape, result.leads_in[1], len(result.minimax_regret)
     ((10, 8), 7, 1)
     """
     names = future_names(case)
@@ -168,24 +352,25 @@ def futures(
 
     rankings = {name: rank_in(case, today.weights, name) for name in names.index}
     order = list(today.ranked.index)
-    scores = pd.DataFrame({name: each.table["score"] for name, each in rankings.items()}).loc[order]
-    ranked = pd.DataFrame({name: each.table["rank"] for name, each in rankings.items()}).loc[order]
-    for table in (scores, ranked):
-        table.columns.name = "future"
+    scores, ranked = (
+        pd.DataFrame({name: each.table[what] for name, each in rankings.items()})
+        .loc[order]
+        .rename_axis(columns="future")
+        for what in ("score", "rank")
+    )
     regrets = regret(scores)
 
     reducer = FutureCounts.of(case, today, list(names.index), float(margin), seed)
     counts = total(reducer, count, cluster=cluster)
-    ranks = pd.RangeIndex(1, len(order) + 1, name="rank")
+    options, places = pd.Index(reducer.options, name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
     acceptability = {
-        name: pd.DataFrame(ranked_so / count, pd.Index(reducer.options, name="option"), ranks).loc[order]
-        for name, ranked_so in zip(names.index, counts["ranks"], strict=True)
+        name: pd.DataFrame(grid / count, options, places).loc[order]
+        for name, grid in zip(names.index, counts["ranks"], strict=True)
     }
-    leads = pd.DataFrame({name: shown[1] for name, shown in acceptability.items()})
-    within = pd.DataFrame(counts["within"].T / count, pd.Index(reducer.options, name="option"), list(names.index)).loc[
-        order
-    ]
-    leads.columns.name = within.columns.name = "future"
+    leads, within = (
+        pd.DataFrame(grid.T / count, options, names.index).loc[order]
+        for grid in (counts["ranks"][:, :, 0], counts["within"])
+    )
     summary = pd.DataFrame(
         {
             "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),
@@ -231,7 +416,7 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
     Raises
     ------
     MethodError
-        When a future has none or is unknown, a chance is no number from 0 to 1, or they
+        When a future has none or is unknown, a chance is not a number from 0 to 1, or they
         do not add up to 1.
     """
     if not isinstance(given, Mapping | pd.Series):
@@ -239,14 +424,14 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
     chances = keyed(given, "Chances")
     missing = [name for name in names if name not in chances.index]
     unknown = [name for name in chances.index if name not in names]
-    said = [f"No chance for {listed(missing)}."] if missing else []
-    said += [f"No future called {listed(unknown)}; there are {listed(names)}."] if unknown else []
+    faults = [f"No chance for {listed(missing)}."] if missing else []
+    faults += [f"No future called {listed(unknown)}; there are {listed(names)}."] if unknown else []
     bad = [name for name, chance in chances.items() if not is_number(chance) or not 0 <= chance <= 1]
-    said += [f"A chance must be a number from 0 to 1: look at {listed(bad)}."] if bad else []
-    if not said and not math.isclose(total := math.fsum(chances), 1, abs_tol=1e-9):
-        said.append(f"The chances add up to {shown(total)}, not to 1.")
-    if said:
-        raise MethodError(" ".join(said))
+    faults += [f"A chance must be a number from 0 to 1: look at {listed(bad)}."] if bad else []
+    if not faults and not math.isclose(total := math.fsum(chances), 1, abs_tol=1e-9):
+        faults.append(f"The chances add up to {shown(total)}, not to 1.")
+    if faults:
+        raise MethodError(" ".join(faults))
     return chances[list(names)].astype(float).rename("chance").rename_axis("future")
 
 
@@ -269,14 +454,14 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     linked = set()
     for future, evidence in cited.items():
-        found = [
+        shared = [
             (name, assumption, ";".join(item for item in assumption["evidence"] if item in evidence))
             for name, assumption in case.assumptions.iterrows()
             if evidence & set(assumption["evidence"])
         ]
-        linked |= {name for name, _, _ in found}
-        rows += [(future, name, *assumption[columns], shared) for name, assumption, shared in found]
-        if not found:
+        linked |= {name for name, _, _ in shared}
+        rows += [(future, name, *assumption[columns], items) for name, assumption, items in shared]
+        if not shared:
             rows.append((future, *[""] * (len(columns) + 2)))
     table = pd.DataFrame(rows, columns=["future", "assumption", *columns, "evidence"], dtype=object)
     critical = case.assumptions[(case.assumptions["load_bearing"] == "yes") & (case.assumptions["vulnerable"] == "yes")]
@@ -287,9 +472,9 @@ def _rule(reducer: FutureCounts, samples: list[Sample], names: pd.Series, shares
     """The failure rule, with who is ahead where the leader fails."""
     lead, inputs, rival = (np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True))
     fails = lead < -TIE
-    found = failure_rule(fails, lead, reducer.inputs, inputs, list(names.index), shares)
+    rule = failure_rule(fails, lead, reducer.inputs, inputs, list(names.index), shares)
     often = np.zeros(len(reducer.options))
     for share, failing, ahead in zip(shares, fails, rival, strict=True):
         often += share * np.bincount(ahead[failing], minlength=len(often)) / lead.shape[1]
     order = [place for place in np.argsort(-often, kind="stable") if often[place] > 0]
-    return replace(found, rivals=tuple(reducer.options[place] for place in order))
+    return replace(rule, rivals=tuple(reducer.options[place] for place in order))

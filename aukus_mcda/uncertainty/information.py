@@ -44,7 +44,7 @@ def expected_scores(case: Case, weights: Weights | str | Points = "baseline") ->
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def information_value(case: Case, weights: Weights | str | Points = "baseline") 
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
 
     Returns
     -------
@@ -232,7 +232,7 @@ def joint_information(
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
     sets : mapping of str to collection of (option, criterion)
         Scores of screened options count for nothing.
     draws : int
@@ -429,7 +429,7 @@ def evidence_value(
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
     by : {"evidence", "source"}
         Whether scores are taken together that cite one item, or items of one source.
     draws, seed, cluster
@@ -502,9 +502,9 @@ def weakest(case: Case, items: Iterable[str]) -> tuple[str, str]:
 
 
 def _weakest(grades: Iterable[str], unjudged: str) -> str:
-    given = set(grades)
-    judged = sorted(given - {unjudged})[-1:]
-    return ";".join([*judged, *(given & {unjudged})])
+    distinct = set(grades)
+    judged = sorted(distinct - {unjudged})[-1:]
+    return ";".join([*judged, *(distinct & {unjudged})])
 
 
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -121,7 +122,7 @@ def smaa(
         acceptability is at most this; ``draws`` is then not used, and ``.draws`` says
         how many it took. Never more than 1 / (4 tolerance**2), rounded up to a chunk.
     scores : str
-        ``uncertain``: drawn from their distributions, see `score_draws.score_draws`.
+        ``uncertain``: drawn from their distributions, see `score_draws`.
         ``fixed``: the likely ones.
     threads : int, optional
         As many as there are cores, if not given.
@@ -150,8 +151,8 @@ def smaa(
     Examples
     --------
     >>> from aukus_mcda import any_weights, load_case
-    >>> found = smaa(load_case("aukus_plus_two"), any_weights(), draws=20_000, seed=1)
-    >>> bool(np.allclose(found.rank_acceptability.sum(), 1)), found.draws
+    >>> result = smaa(load_case("aukus_plus_two"), any_weights(), draws=20_000, seed=1)
+    >>> bool(np.allclose(result.rank_acceptability.sum(), 1)), result.draws
     (True, 20000)
     """
     if scores not in ("uncertain", "fixed"):
@@ -199,7 +200,7 @@ class _Ranks:
     """Reducer: who ranks where under each of the source's weights, and the scores of the first draws of a chunk."""
 
     source: Source
-    kept: int
+    sampled: int
 
     @property
     def at_once(self) -> int:
@@ -210,9 +211,8 @@ class _Ranks:
         counts = Counts()
         for block in self.source.blocks(chunk, size):
             for place, (scores, weights) in enumerate(zip(block.weighted(), block.weights, strict=True)):
-                counts += Counts({place: count_ranks(scores, weights)})
-                if block.start < self.kept:
-                    counts += Counts({(place, "sample"): [scores[:, : self.kept - block.start].copy()]})
+                sample = scores[:, : max(0, self.sampled - block.start)].copy()
+                counts += Counts({place: Counts(count_ranks(scores, weights), sample=[sample])})
         return counts
 
 
@@ -244,43 +244,31 @@ def _simulated(
 ) -> list[Acceptability]:
     """`smaa` for each of the source's weights: ranks are counted first, then leads at the central weights."""
     options, sets = source.scores.shape[0], range(len(source.samplers))
-    pairs, uncertain = options <= COMPARED, not source.scores.certain and options <= COMPARED
+    passes = 2 if options <= COMPARED and not source.scores.certain else 1
 
-    def tell(done: float, confirming: bool = False) -> None:
+    def tell(done: float) -> None:
         if progress is not None:
-            progress((done + confirming) / (1 + uncertain))
+            progress(done / passes)
 
     counts, done = Counts(), 0
-    kept = max(1, KEPT // options // math.ceil(draws / CHUNK))
-    for part in run(_Ranks(source, kept), sizes(draws), threads=threads, cluster=cluster):
+    sampled = max(1, KEPT // options // math.ceil(draws / CHUNK))
+    for part in run(_Ranks(source, sampled), sizes(draws), threads=threads, cluster=cluster):
         counts += part
         done = counts[0]["draws"]
         tell(done / draws)
         if tolerance is not None and _error(counts[0]["ranks"] / done, done).max() <= tolerance:
             break
     central = np.array([_central(counts[place])[0] for place in sets])
-    confirming: Array | None = None
-    if uncertain:
-        bare = replace(source, samplers=())
-        work = _Confirming(bare, central)
-        confirming = total(work, done, threads=threads, cluster=cluster, progress=lambda each: tell(each, True))
-    elif pairs:
-        confirming = np.array([confirm(source.scores.likely[:, :, None], each) for each in central]) * done
-    tell(1.0, uncertain)
-    return [
-        _result(
-            counts[place],
-            counts[place, "sample"],
-            None if confirming is None else confirming[place],
-            _competing(case),
-            sorted(case.leaves),
-            [option for option in case.options.index if option not in case.screened.index],
-            list(case.leaves),
-            seed=source.seed,
-            digest=case.digest,
-        )
-        for place in sets
-    ]
+    confirmed: Sequence[Array | None] = [None] * len(sets)
+    if passes == 2:
+        work = _Confirming(replace(source, samplers=()), central)
+        confirmed = total(work, done, threads=threads, cluster=cluster, progress=lambda share: tell(1 + share))
+    elif options <= COMPARED:
+        confirmed = [confirm(source.scores.likely[:, :, None], each) * done for each in central]
+    tell(passes)
+    shown = [option for option in case.options.index if option not in case.screened.index]
+    labels = _Labels(sorted(shown), sorted(case.leaves), shown, list(case.leaves))
+    return [_result(counts[place], confirmed[place], labels, seed=source.seed, digest=case.digest) for place in sets]
 
 
 @guarded(WeightsError)
@@ -311,8 +299,8 @@ def acceptability(
 
     Examples
     --------
-    >>> found = acceptability(np.eye(2), [[0.7, 0.3], [0.6, 0.4], [0.2, 0.8]], options=["A", "B"])
-    >>> found.rank_acceptability.loc["A"].round(3).tolist(), found.central_weights.loc["A"].round(3).tolist()
+    >>> result = acceptability(np.eye(2), [[0.7, 0.3], [0.6, 0.4], [0.2, 0.8]], options=["A", "B"])
+    >>> result.rank_acceptability.loc["A"].round(3).tolist(), result.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
     """
     if isinstance(value_draws, pd.DataFrame) and isinstance(weight_draws, pd.DataFrame):
@@ -342,7 +330,7 @@ def acceptability(
         if len(set(labels)) != size or len(labels) != size:
             raise WeightsError(f"There must be {size} different labels of {what}.")
 
-    counts, sample = Counts(), []
+    counts = Counts()
     blocks = [slice(start, start + BLOCK) for start in range(0, draws, BLOCK)]
     for block in blocks:
         part = np.ascontiguousarray(weights[block].T)
@@ -350,15 +338,14 @@ def acceptability(
             scores = np.einsum("nik,kn->in", values[block], part)
         else:
             scores = np.einsum("ik,kn->in", values, part)
-        counts += count_ranks(scores, part)
-        sample.append(scores)
+        counts += Counts(count_ranks(scores, part), sample=[scores])
     central, confirming = _central(counts)[0], None
     if count <= COMPARED:
         if values.ndim == 2:
             confirming = confirm(values[:, :, None], central) * draws
         else:
             confirming = sum((confirm(values[block].transpose(1, 2, 0), central) for block in blocks), 0.0)
-    return _result(counts, sample, confirming, names, criteria, names, criteria)
+    return _result(counts, confirming, _Labels(names, criteria, names, criteria))
 
 
 @guarded(WeightsError)
@@ -435,58 +422,60 @@ def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
     return entropy, np.sqrt(np.clip((share * bits**2).sum(axis=1) - entropy**2, 0, None) / draws)
 
 
+class _Labels(NamedTuple):
+    """Options and leaves in the order they are drawn in, and in the order they are shown in."""
+
+    options: Sequence[Hashable]
+    leaves: Sequence[Hashable]
+    shown: Sequence[Hashable]
+    criteria: Sequence[Hashable]
+
+    def table(self, grid: Array, columns: str) -> pd.DataFrame:
+        """Options x options, leaves or ranks."""
+        across, order = {
+            "over": (self.options, self.shown),
+            "criterion": (self.leaves, self.criteria),
+            "rank": (range(1, len(self.options) + 1),) * 2,
+        }[columns]
+        index, names = pd.Index(self.options, name="option"), pd.Index(across, name=columns)
+        return pd.DataFrame(grid, index, names).loc[list(self.shown), list(order)]
+
+    def series(self, column: Array, name: str) -> pd.Series:
+        """By option."""
+        return pd.Series(column, pd.Index(self.options, name="option"), name=name).loc[list(self.shown)]
+
+
 def _result(
-    counts: Counts,
-    sample: list[Array],
-    confirming: Array | None,
-    options: Sequence[Hashable],
-    leaves: Sequence[Hashable],
-    shown: Sequence[Hashable],
-    criteria: Sequence[Hashable],
-    *,
-    seed: int | None = None,
-    digest: str = "",
+    counts: Counts, confirming: Array | None, labels: _Labels, *, seed: int | None = None, digest: str = ""
 ) -> Acceptability:
-    """Labels for what was counted, rows and columns in the order they are shown."""
+    """Labels for what was counted."""
     draws = counts["draws"]
-    index, columns = pd.Index(options, name="option"), pd.Index(leaves, name="criterion")
-    ranks = pd.RangeIndex(1, len(options) + 1, name="rank")
-
-    def frame(grid: Array, across: pd.Index) -> pd.DataFrame:
-        order = {"rank": ranks, "criterion": criteria}.get(str(across.name), shown)
-        return pd.DataFrame(grid, index=index, columns=across).loc[list(shown), list(order)]
-
-    def series(column: Array, name: str) -> pd.Series:
-        return pd.Series(column, index=index, name=name).loc[list(shown)]
-
-    share = counts["ranks"] / draws
-    central, varying = _central(counts)
-    central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
+    share, (central, varying) = counts["ranks"] / draws, _central(counts)
     entropy, entropy_error = _entropy(share, draws)
+    central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
     errors: dict[str, pd.DataFrame | pd.Series] = {
-        "rank_acceptability": frame(_error(share, draws), ranks),
-        "central_weights": frame(central_error, columns),
-        "entropy": series(entropy_error, "entropy"),
+        "rank_acceptability": labels.table(_error(share, draws), "rank"),
+        "central_weights": labels.table(central_error, "criterion"),
+        "entropy": labels.series(entropy_error, "entropy"),
     }
     confidence = pairwise = None
     if confirming is not None:
         never = np.isnan(central[:, 0])
-        kept, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
-        confidence, errors["confidence"] = series(kept, "confidence"), series(error, "confidence")
+        led, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
+        confidence, errors["confidence"] = (labels.series(each, "confidence") for each in (led, error))
     if "wins" in counts:
         wins = counts["wins"] / draws
-        pairwise = frame(wins, index.rename("over"))
-        errors["pairwise"] = frame(_error(wins, draws), index.rename("over"))
-    low, high = np.quantile(np.concatenate(sample, axis=1), [0.05, 0.95], axis=1)
+        pairwise, errors["pairwise"] = (labels.table(each, "over") for each in (wins, _error(wins, draws)))
+    low, high = np.quantile(np.concatenate(counts["sample"], axis=1), [0.05, 0.95], axis=1)
     return Acceptability(
-        rank_acceptability=frame(share, ranks),
-        central_weights=frame(central, columns),
+        rank_acceptability=labels.table(share, "rank"),
+        central_weights=labels.table(central, "criterion"),
         confidence=confidence,
         pairwise=pairwise,
-        entropy=series(entropy, "entropy"),
+        entropy=labels.series(entropy, "entropy"),
         standard_error=errors,
         draws=draws,
         seed=seed,
         digest=digest,
-        interval=pd.DataFrame({"low": low, "high": high}, index=index).loc[list(shown)],
+        interval=pd.DataFrame({"low": labels.series(low, "low"), "high": labels.series(high, "high")}),
     )

@@ -195,9 +195,9 @@ def verdict_from(
 
     Examples
     --------
-    >>> found = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
+    >>> result = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
     ...                      families=(2, 3), futures=(7, 7), dissenting=[], ahead={"Weights certain": 0.6})
-    >>> found.word, found.unmet
+    >>> result.word, result.unmet
     ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
     """
     _refuse_impossible(lead, runner_up, flip_distance, families, futures)

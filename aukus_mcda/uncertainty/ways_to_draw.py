@@ -42,7 +42,7 @@ def stress(
     ----------
     case : Case
     weights : Weights, str, mapping or Series
-        As for `rank`.
+        A profile's name, weights, or swing points by criterion.
     draws, seed : int
         Of each row; all rows rest on the same random numbers.
     cluster : distributed.Client, optional

@@ -13,15 +13,14 @@ from hypothesis import given, settings
 
 from aukus_mcda import Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.perspectives.failing import FailureRule, Input, failure_rule
-from aukus_mcda.perspectives.in_futures import Futures, futures
-from aukus_mcda.perspectives.regrets import regret
+from aukus_mcda.perspectives.in_futures import FailureRule, Futures, Input, failure_rule, futures
 from aukus_mcda.perspectives.scenarios import (
     AS_JUDGED,
     future_names,
     in_future,
     leads_in,
     rank_in,
+    regret,
     reweighted,
     weights_in,
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis.extra import numpy as hnp
 
 from aukus_mcda.errors import MethodError
-from aukus_mcda.perspectives.regrets import regret
+from aukus_mcda.perspectives.scenarios import regret
 
 payoffs = hnp.arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 5)), elements=st.integers(-50, 50).map(float))
 

@@ -24,6 +24,7 @@ from ..uncertainty import (
     Judged,
     ScoreDraws,
     Source,
+    SourceReducer,
     count_ranks,
     possible_weights,
     score_draws,
@@ -178,13 +179,12 @@ class Sample(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class FutureCounts:
+class FutureCounts(SourceReducer):
     """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
 
     ``order`` has today's leader first.
     """
 
-    source: Source
     scores: FutureDraws
     case: Case
     futures: list[str]

@@ -6,7 +6,7 @@ the verdict adds up the tests.
 
 from .counting import count_ranks, lead_shares
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
-from .engine import BLOCK, Block, Cluster, Counts, Source, run, sizes, total
+from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, sizes, total
 from .information import evidence_value, information_value, joint_information, worth_knowing
 from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa, source_of
 from .verdicts import Share, Verdict, verdict_from
@@ -24,6 +24,7 @@ __all__ = [
     "ScoreDraws",
     "Share",
     "Source",
+    "SourceReducer",
     "Verdict",
     "acceptabilities",
     "acceptability",

@@ -133,6 +133,18 @@ class Source:
             yield Block(self.scores, rng, start, count, tuple(out[:, start : start + count] for out in weights))
 
 
+@dataclass(frozen=True, eq=False)
+class SourceReducer:
+    """What the reducers of a source share."""
+
+    source: Source
+
+    @property
+    def at_once(self) -> int:
+        """Each chunk under way has its own block of scores."""
+        return max(1, 2_500 // self.source.scores.shape[0])
+
+
 def sizes(draws: int) -> Iterator[tuple[int, int]]:
     """(chunk, how many of its draws) for so many draws in all."""
     return ((chunk, min(CHUNK, draws - chunk * CHUNK)) for chunk in range(-(-draws // CHUNK)))

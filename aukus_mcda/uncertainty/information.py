@@ -25,7 +25,7 @@ from ..errors import AukusMcdaError, MethodError, WeightsError, is_key, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import ranks, require_case
 from ..weights import TIE, Array, Points, Weights, whole
-from .engine import BLOCK, Cluster, Counts, Source, total
+from .engine import BLOCK, Cluster, Counts, SourceReducer, total
 from .rank_acceptability import source_of
 from .shared_errors import CHANCE, GRID, SharedErrors, raw_at, shared_errors
 
@@ -363,12 +363,11 @@ def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Gains:
+class _Gains(SourceReducer):
     """Reducer: what knowing each set of scores gains over the choice at hand, its square, and who then leads.
 
     Attributes
     ----------
-    source : Source
     weights : array (k,)
     expected : array (m,)
         Scores when nothing is known.
@@ -378,7 +377,6 @@ class _Gains:
         By option, what each set says of it.
     """
 
-    source: Source
     weights: Array
     expected: Array
     leader: int

@@ -21,7 +21,7 @@ from ..ranking import require_case
 from ..weights import CHUNK, Array, Points, Weights, WeightSet, around, whole
 from .counting import COMPARED, confirm, count_ranks
 from .drawing import score_draws
-from .engine import BLOCK, Cluster, Counts, Source, run, sizes, total
+from .engine import BLOCK, Cluster, Counts, Source, SourceReducer, run, sizes, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -196,16 +196,10 @@ def _competing(case: Case) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ranks:
+class _Ranks(SourceReducer):
     """Reducer: who ranks where under each of the source's weights, and the scores of the first draws of a chunk."""
 
-    source: Source
     sampled: int
-
-    @property
-    def at_once(self) -> int:
-        """Each chunk has its own block of scores."""
-        return max(1, 2_500 // self.source.scores.shape[0])
 
     def __call__(self, chunk: int, size: int) -> Counts:
         counts = Counts()
@@ -217,10 +211,9 @@ class _Ranks:
 
 
 @dataclass(frozen=True, eq=False)
-class _Confirming:
+class _Confirming(SourceReducer):
     """Reducer: what `confirm` counts at each of several options' central weights ``(s, m, k)``."""
 
-    source: Source
     central: Array
 
     def __call__(self, chunk: int, size: int) -> Array:

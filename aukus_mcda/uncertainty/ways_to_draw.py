@@ -16,7 +16,7 @@ from ..ranking import Ranking, rank
 from ..weights import Array, Points, Weights, weight_range
 from .counting import lead_shares
 from .drawing import drawn
-from .engine import Cluster, Source, total
+from .engine import Cluster, SourceReducer, total
 from .rank_acceptability import source_of
 
 AS_STATED = "as stated"
@@ -112,10 +112,8 @@ def stress_table(
 
 
 @dataclass(frozen=True, eq=False)
-class _Leads:
+class _Leads(SourceReducer):
     """Reducer: how often each option leads."""
-
-    source: Source
 
     def __call__(self, chunk: int, size: int) -> Array:
         counts = np.zeros(self.source.scores.shape[0])

@@ -1,0 +1,66 @@
+"""The engine adds up what reducers count: in order, in line where threads cannot start, once for several weights."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from test_acceptability import UNCERTAIN, same
+
+from aukus_mcda import any_weights, around, smaa, swing
+from aukus_mcda.uncertainty import Counts, acceptabilities, run, total
+from aukus_mcda.weights import CHUNK
+
+EVEN = swing(dict.fromkeys(UNCERTAIN.leaves, 1))
+
+
+def sizes_seen(chunk: int, size: int) -> Counts:
+    return Counts(draws=size, chunks=[chunk], last=np.array([size]))
+
+
+def test_counts_add_up_in_the_order_of_the_chunks():
+    heard: list[float] = []
+    counts = total(sizes_seen, 3 * CHUNK + 5, threads=3, progress=heard.append)
+    assert counts["draws"] == 3 * CHUNK + 5 and counts["chunks"] == [0, 1, 2, 3]
+    assert counts["last"].tolist() == [3 * CHUNK + 5]
+    assert heard == sorted(heard) and heard[-1] == 1
+
+
+def test_counts_of_counts_add_up_and_take_over_what_is_new():
+    counts = Counts(a=1, b=Counts(c=np.array([1.0])))
+    counts += Counts(a=2, b=Counts(c=np.array([2.0]), d=[3]))
+    assert counts["a"] == 3 and counts["b"]["c"].tolist() == [3] and counts["b"]["d"] == [3]
+
+
+def test_where_threads_cannot_start_the_same_is_counted_in_line(monkeypatch: pytest.MonkeyPatch):
+    here = smaa(UNCERTAIN, any_weights(), draws=20_000, threads=2)
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert same(here, smaa(UNCERTAIN, any_weights(), draws=20_000, threads=2))
+
+
+def test_a_reducer_says_how_many_of_its_chunks_may_be_under_way():
+    class Large:
+        at_once = 1
+        under_way = most = 0
+
+        def __call__(self, chunk: int, size: int) -> int:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+            self.under_way -= 1
+            return size
+
+    reducer = Large()
+    assert sum(run(reducer, ((chunk, 1) for chunk in range(20)), threads=8)) == 20 and reducer.most == 1
+
+
+def test_several_weights_share_the_scores_and_get_what_each_gets_alone():
+    weights = {"any": any_weights(), "near": around(EVEN, 0.1), "even": EVEN}
+    together = acceptabilities(UNCERTAIN, weights, draws=20_000, seed=3)
+    assert list(together) == list(weights) and acceptabilities(UNCERTAIN, {}, draws=10, seed=0) == {}
+    for name, given in weights.items():
+        assert same(together[name], smaa(UNCERTAIN, given, draws=20_000, seed=3))

@@ -32,7 +32,7 @@ from ..weights import (
     weight_range,
     whole,
 )
-from .future_draws import FutureDraws, future_draws
+from .future_blocks import FutureDraws, future_draws
 from .in_futures import chances_of
 from .scenarios import AS_JUDGED, future_names, in_future, reweighted, weight_factors
 
@@ -43,7 +43,7 @@ Subset: TypeAlias = tuple[str, ...]
 SUBSETS: tuple[Subset, ...] = tuple(subset for size in range(1, 5) for subset in combinations(FACTORS, size))
 """Sets of factors that may be known together."""
 
-ROWS = 128
+BATCH_ROWS = 128
 """Draws of evidence and preferences in a batch, or up to 16 times as many where they meet few methods and futures.
 Like `CHUNK`, part of what a seed means."""
 BATCHES = 8
@@ -384,7 +384,7 @@ class _Combining:
     @property
     def rows(self) -> int:
         """Draws in a batch."""
-        return ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.factors)))) if self.drawn else 1
+        return BATCH_ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.factors)))) if self.drawn else 1
 
     @property
     def size(self) -> int:

@@ -28,7 +28,7 @@ from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import Cluster, total
 from ..weights import TIE, Array, Points, Weights, whole
-from .future_draws import FutureCounts, Input, Sample
+from .future_blocks import FutureCounts, Input, Sample
 from .scenarios import AS_JUDGED, future_names, futures_led, rank_in, regret
 
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]

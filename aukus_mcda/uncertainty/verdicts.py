@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from ..text import joined, titled
+from ..weights import TIE
 
 LEAD = 0.80
 """Share of draws a robust leader leads in: where "very likely" begins (ICD 203)."""
@@ -26,10 +27,8 @@ FAMILIES = 0.50
 OTHERS = "other families of methods"
 ERRORS = 2
 """Standard errors that a share must clear a threshold by."""
-ROUNDING = 1e-9
-"""A number this little below a threshold is on it: sums of floats are no finer."""
 
-RULES = {
+VERDICT_RULES = {
     "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
     f"{UNLIKELY:.0%} of trials or not in more of them than the runner-up, or when it ties.",
     "test-failed": "Sensitive when at least one test fails.",
@@ -123,7 +122,7 @@ class Verdict:
     word : str
         ``robust``, ``sensitive`` or ``inconclusive``.
     code, rule : str
-        The rule that decided: its key in `RULES`, and its text.
+        The rule that decided: its key in `VERDICT_RULES`, and its text.
     tests : tuple of Check
         Every test, with what was found, what is needed, and the margin between them.
     reasons : tuple of str
@@ -211,7 +210,7 @@ def verdict_from(
         _ways(ahead) if ahead else None,
     )
     checks = tuple(_check(name, needed, result) for (name, needed), result in zip(TESTS, results, strict=True))
-    lead_unclear = lead is not None and (lead.least < UNLIKELY - ROUNDING or checks[1].passed is False)
+    lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks[1].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
     elif any(check.passed is False for check in checks):
@@ -223,7 +222,7 @@ def verdict_from(
     return Verdict(
         word=word,
         code=code,
-        rule=RULES[code],
+        rule=VERDICT_RULES[code],
         tests=checks,
         reasons=tuple(str(check) for check in checks if check.passed is not None),
         unmet=tuple(check.unmet for check in checks if not check.passed),
@@ -234,7 +233,7 @@ def verdict_from(
 
 def _margin(points: float) -> str:
     """How far a figure is beyond what is needed, or short of it; what is off by little is never told as none."""
-    if abs(points) <= 100 * ROUNDING:
+    if abs(points) <= 100 * TIE:
         return "Margin: none."
     size = "less than 0.1" if abs(points) < 0.05 else f"{abs(points):.1f}"
     return f"Margin: {size} points {'to spare' if points > 0 else 'short'}."
@@ -247,7 +246,7 @@ def _check(name: str, needed: str, result: Result | None) -> Check:
 
 
 def _lead(lead: Share) -> Result:
-    return f"The leader leads in {lead}.", _margin(100 * (lead.least - LEAD)), lead.least >= LEAD - ROUNDING
+    return f"The leader leads in {lead}.", _margin(100 * (lead.least - LEAD)), lead.least >= LEAD - TIE
 
 
 def _ahead(lead: Share, runner_up: Share) -> Result:
@@ -257,7 +256,7 @@ def _ahead(lead: Share, runner_up: Share) -> Result:
 
 
 def _flip(distance: float) -> Result:
-    passed = distance >= FLIP - ROUNDING
+    passed = distance >= FLIP - TIE
     if math.isinf(distance):
         return "No weights change the leader.", "", passed
     moved = f"{50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})"

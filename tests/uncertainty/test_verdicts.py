@@ -10,7 +10,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aukus_mcda.uncertainty.verdicts import RULES, Share, verdict_from
+from aukus_mcda.uncertainty.verdicts import VERDICT_RULES, Share, verdict_from
 from tools.lint_words import lint
 
 PASSING = {
@@ -53,7 +53,7 @@ PASSING = {
 )
 def test_the_first_rule_that_fits_decides(changed: dict, word: str, code: str) -> None:
     found = verdict_from(**(PASSING | changed))
-    assert (found.word, found.code, found.rule) == (word, code, RULES[code])
+    assert (found.word, found.code, found.rule) == (word, code, VERDICT_RULES[code])
     assert found.rule.lower().startswith(word) and found.rule in str(found)
     assert (found.unmet == ()) == (word == "robust")
 
@@ -130,7 +130,7 @@ def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> 
     failed, tried = doctest.testfile(str(ROOT / "docs" / "words.md"), module_relative=False)
     assert tried >= 4 and failed == 0
     page = " ".join((ROOT / "docs" / "words.md").read_text(encoding="utf-8").split())
-    for rule in RULES.values():
+    for rule in VERDICT_RULES.values():
         assert rule in page
 
 

@@ -173,33 +173,6 @@ def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab
     assert lab.ask(page, "print(json.dumps(guide.weights.consistency))") == pytest.approx(4 / 3)
 
 
-def test_pairs_and_best_worst_are_answered_to_the_end_and_python_has_the_weights(lab: Lab, case: Case) -> None:
-    page = lab.page()
-    lab.open(page, lab.write(
-        "more_guides.ipynb",
-        "import json\nfrom aukus_mcda import BestWorstGuide, PairwiseGuide, load_case",
-        "pairs = PairwiseGuide(load_case('aukus_plus_two'), 'deterrence')\npairs",
-        "best = BestWorstGuide(load_case('aukus_plus_two'), 'interoperability')\nbest",
-    ))  # fmt: skip
-    lab.run_all(page)
-    for place, (name, branch) in enumerate((("pairs", "deterrence"), ("best", "interoperability"))):
-        guide = page.locator(".awg").nth(place)
-        asked: list[str] = []
-        while (step := guide.get_attribute("data-step")) != "finish":
-            assert step not in asked, f"{step} is asked again"
-            asked.append(step)
-            if guide.locator("input[type=radio]").count():
-                guide.locator("input[type=radio]").nth(1).check(force=True)
-            guide.locator("[data-act=next]").click()
-        guide.locator("[data-act=next]").click()
-        assert len(asked) > 5
-        page.wait_for_function("(at) => document.querySelectorAll('.awg')[at].dataset.pending === '0'", arg=place)
-        shares = lab.ask(page, f"print(json.dumps({name}.weights.values.to_dict()))")
-        leaves = [leaf for leaf in case.leaves if branch in case.branch_of(leaf)]
-        assert set(leaves) <= set(shares) and len({round(shares[leaf], 9) for leaf in leaves}) > 1
-    page.context.close()
-
-
 def test_nothing_but_this_machine_was_asked(lab: Lab, page: Any) -> None:
     assert len(lab.requests) > 50
     assert lab.outside() == []

@@ -209,10 +209,13 @@ class Deck:
             rest = tall - (size * measuring.LINE if part else 0)
             numbered = _numbered(measuring.clipped(written(title), room, rest, size, bold, face), part)
             notes = f"{title}\n{notes}"
-        count = 1
+        whole, count = numbered, 1
         while numbered in self.titles:
             count += 1
-            numbered = f"{numbered.removesuffix(f' ({count - 1})')} ({count})"
+            numbered = f"{whole} ({count})"
+            if measuring.height(written(numbered), room, size, bold, face) > tall:
+                short = measuring.clipped(whole, room, tall - size * measuring.LINE, size, bold, face)
+                numbered = f"{short} ({count})"
         self.titles.add(numbered)
         heading.text_frame.text = printable(numbered)
         heading.text_frame.paragraphs[0].font.size = Pt(size)

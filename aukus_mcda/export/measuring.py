@@ -1,12 +1,10 @@
-"""How much room a text takes on a slide, measured, and never too little.
+"""How much room a text takes on a slide.
 
-Slides are set in Arial, which is seldom at hand where they are made. DejaVu Sans,
-which matplotlib always brings, is wider: by 11 to 18 per cent on English text. Its
-widths, cut by 4 per cent, still leave room to spare, but for some capitals and signs,
-which are given what they lack: a name may be set in capitals from end to end. The
-font of a template is measured too when it is installed, and the wider of the two
-counts: whoever opens the file may lack that font, and see another in its place. A
-font that is not installed is taken to be as wide as DejaVu Sans, uncut.
+Slides are set in Arial, which is seldom at hand where they are made; its letters are as wide as those of
+Helvetica, whose widths matplotlib always brings. A letter that Helvetica lacks is taken from DejaVu Sans.
+The font of a template is measured too when it is installed, and the wider of the two counts: whoever opens
+the file may lack that font, and see another in its place. A font that is not installed is taken to be as
+wide as DejaVu Sans, which is wider than most.
 """
 
 from __future__ import annotations
@@ -24,44 +22,46 @@ if TYPE_CHECKING:
 
 BREAKS = re.compile(r"[\n\r\x1c-\x1e\x85\u2028\u2029]")
 """What ends a line, in whatever program the text was typed."""
-CUT = 0.96
-_DASHES = {"\N{EN DASH}": 77, "\N{EM DASH}": 41}
-_MORE = (28, 9, 52, 63, 59, 34, 1, 217, 52, 30, 5, 5, 28, 89, 28, 66, 62, 46, 26, 28, 10, 95)
-_PLAIN = zip("ABCEFGHJKLMNOPQRSTUVXY", _MORE, strict=True)
-_SIGNS = {
-    "?": 47,
-    "@": 56,
-    "_": 77,
-    "§": 77,
-    "¿": 102,
-    "\N{LATIN SMALL LETTER DOTLESS I}": 12,
-    "ß": 7,
-    "Æ": 65,
-    "Þ": 87,
-    "Ø": 23,
-    "ø": 24,
-}
-_BOLD = {"C": 19, "E": 13, "S": 20, "J": 200, "?": 54, "@": 16, "_": 77, "§": 77, "¿": 54}
-WIDER = {False: dict(_PLAIN) | _SIGNS | _DASHES, True: _BOLD | _DASHES}
-"""Thousandths of the size by which letters of Arial, plain and bold, are wider than those of DejaVu Sans, cut."""
 SPARE = 1.02
-"""What a font measured here may still be wider where the slides are shown."""
+"""What a text may be wider where the slides are shown: programs round widths each in their own way."""
 LINE = 1.2
 """Height of a line in multiples of the font size."""
-
-
 SPACE = re.compile(r"[^\S\xa0\u2007\u202f]+")
 HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
 """Between letters only: not every program breaks a line at a hyphen beside a number."""
 
 
 @cache
-def _font(bold: bool) -> FreeTypeFont:
+def _helvetica(bold: bool) -> dict[str, float]:
+    """Widths of letters in thousandths of the font size."""
+    import matplotlib
+    from fontTools import agl
+    from fontTools.afmLib import AFM
+
+    face = AFM(Path(matplotlib.get_data_path()) / "fonts" / "afm" / ("phvb8a.afm" if bold else "phvr8a.afm"))
+    widths = {agl.toUnicode(name): float(face[name][1]) for name in face.chars()}
+    return widths | {"\N{NO-BREAK SPACE}": widths[" "]}
+
+
+@cache
+def _dejavu(bold: bool) -> FreeTypeFont:
     import matplotlib
     from PIL import ImageFont
 
     face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / face), 100)
+
+
+@cache
+def _letter_width(letter: str, bold: bool) -> float:
+    """Width of one letter in thousandths of the font size; an accent takes none."""
+    known = _helvetica(bold)
+    bare = letter if letter in known else unicodedata.normalize("NFD", letter)[0]
+    if bare in known:
+        return known[bare]
+    if unicodedata.combining(bare):
+        return 0.0
+    return 1000.0 if unicodedata.east_asian_width(bare) in "WF" else 10 * _dejavu(bold).getlength(bare)
 
 
 @cache
@@ -96,13 +96,11 @@ def _unit_width(text: str, bold: bool, face: str) -> float:
     """Width of the widest line of a text set at one point."""
     if BREAKS.search(text):
         return max(_unit_width(line, bold, face) for line in BREAKS.split(text))
-    safe = _font(bold).getlength(text) / 100
-    plain = text if text.isascii() else unicodedata.normalize("NFD", text)  # a letter is as wide as without its accent
-    house = safe * CUT + sum(WIDER[bold].get(letter, 0) for letter in plain) / 1000
+    house = SPARE * sum(_letter_width(letter, bold) for letter in text) / 1000
     if not face:
         return house
     own = installed(face, bold)
-    return max(house, safe if own is None else own.getlength(text) * SPARE / 100)
+    return max(house, _dejavu(bold).getlength(text) / 100 if own is None else SPARE * own.getlength(text) / 100)
 
 
 def width(text: str, size: float, bold: bool = False, face: str = "") -> float:
@@ -123,8 +121,7 @@ def lines(text: str, room: float, size: float, bold: bool = False, face: str = "
 
 def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> int:
     count, used = 1, 0.0
-    gap = width(" ", size, bold, face)
-    for word, space in _words(text, room, size, bold, face, gap):
+    for word, space in _words(text, room, size, bold, face):
         need = width(word, size, bold, face)
         if used and used + space + need <= room:
             used += space + need
@@ -138,12 +135,13 @@ def _paragraph(text: str, room: float, size: float, bold: bool, face: str) -> in
     return count
 
 
-def _words(text: str, room: float, size: float, bold: bool, face: str, gap: float) -> Iterator[tuple[str, float]]:
+def _words(text: str, room: float, size: float, bold: bool, face: str) -> Iterator[tuple[str, float]]:
     """What lines are broken between, each with the space before it; a word too wide for a line, at its hyphens."""
-    for word in broken(text):
-        pieces = hyphenated(word) if width(word, size, bold, face) > room else [word]
-        yield pieces[0], gap
-        yield from ((piece, 0.0) for piece in pieces[1:])
+    for word, blank in zip(SPACE.split(text), ["", *SPACE.findall(text)], strict=True):
+        if word:
+            first, *others = hyphenated(word) if width(word, size, bold, face) > room else [word]
+            yield first, width(blank, size, bold, face)
+            yield from ((piece, 0.0) for piece in others)
 
 
 def broken(text: str) -> list[str]:

@@ -341,8 +341,9 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
 
 def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
     """A table by node with the nodes that cannot be swept, blank but for a note that says why."""
-    whole = table.reindex(run.every)
-    whole = whole.fillna({name: "" for name in ("leader", "below", "above") if name in whole})
+    texts = [name for name in ("leader", "below", "above") if name in table]
+    whole = table.astype(dict.fromkeys(texts, object)).reindex(run.every)  # with no node, a column of texts has no kind
+    whole = whole.fillna(dict.fromkeys(texts, ""))
     notes = [run.refused[node][1] if node in run.refused else "" for node in run.every]
     return whole.assign(note=notes).rename_axis("criterion")
 

@@ -419,6 +419,14 @@ def test_more_options_than_can_be_compared_are_refused_with_the_way_out(
         never_leads(case)
 
 
+def test_a_least_distance_problem_that_scipys_quick_solver_gets_wrong_is_solved() -> None:
+    values = 25.0 * np.array([[int(digit) for digit in row] for row in ("1100230033", "4244022404", "0401201342")])
+    now = np.eye(10)[8]
+    (nearest,) = nearest_leads(values, now, [0], "l2", np.empty((0, 10)), np.empty(0))
+    assert (values @ nearest).max() - values[0] @ nearest < 1e-9
+    assert np.linalg.norm(nearest - now) == pytest.approx(reference_l2(values, now, 0), abs=EXACT)
+
+
 REFUSED = [
     (lambda case: nearest_flip(case, "baseline", "moon_base"), AukusMcdaError, "'moon_base' is not an option. Those"),
     (

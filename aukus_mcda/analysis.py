@@ -283,7 +283,7 @@ class Study:
             *sure,
             wording.refused(ranking, case),
             wording.overlap(self.ranking, self.acceptability),
-            wording.agreement(self.by_profile, self.case),
+            wording.profiles_agree(self.by_profile, self.case),
             wording.near_ties(self.by_profile),
             wording.strongest(self.ranking, self.case),
         )

@@ -47,7 +47,7 @@ TOP_MARKING = (0.06, 0.26)
 BELOW_MARKING = Inches(sum(TOP_MARKING) + 0.02)
 MOST_LETTERS = 195
 """Of a title; the rest of a longer one is left to the notes."""
-MOST_ROWS = 14
+ROWS_A_SLIDE = 14
 """Options that a table of a slide shows where others are left out."""
 BETWEEN = 0.35
 """Inches between columns."""
@@ -122,7 +122,7 @@ class Deck:
         """The rows of a table of options, of which there are ``of``, that one slide can hold above ``foot``."""
         tall = self.area.tall - sum(self._set(block).height() + 2 * GAP for block in versions(foot, whole=False))
         width = self._width(share, columns=2 if share < 1 else 1)
-        kept = SetTable(table.part(0, MOST_ROWS), width, self.look).first(tall)
+        kept = SetTable(table.part(0, ROWS_A_SLIDE), width, self.look).first(tall)
         if len(kept.rows) < of:  # the line on the rest may take room too
             kept = SetTable(kept, width, self.look).first(tall - SMALLEST * measuring.LINE - GAP)
         return kept

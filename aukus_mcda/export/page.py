@@ -104,8 +104,8 @@ def _sections(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
             (f"Verdict: {tests.verdict.word}. {' '.join(tests.verdict.failed) or tests.verdict.rule}", 3),
         ]
         sections["What would change it"] = [
-            (_sentences(wording.agreement(study.by_profile, case), wording.near_ties(study.by_profile)), 3),
-            (wording.flips(tests, case), 3),
+            (_sentences(wording.profiles_agree(study.by_profile, case), wording.near_ties(study.by_profile)), 3),
+            (wording.smallest_change(tests, case), 3),
             (_sentences(wording.methods_agree(tests, case), wording.methods_apart(tests, case)), 3),
             (_sentences(wording.to_collect(tests, case), wording.settling(tests.evidence)), 3),
         ]

@@ -77,7 +77,7 @@ def sensitivity_sheet(book: Book, study: Study) -> None:
         return
     page = book.page(
         "sensitivity",
-        wording.flips(tests, case),
+        wording.smallest_change(tests, case),
         f"{AS_EXPORTED} Verdict: {tests.verdict.word}. {tests.verdict.rule}",
         (40, 26, 15, 15, 15, 34, 34, 15),
     )
@@ -129,7 +129,7 @@ def profiles_sheet(book: Book, study: Study) -> None:
     case, ranks = study.case, study.profile_ranks
     if ranks.empty or not len(ranks.columns):
         return
-    title = wording.agreement(study.by_profile, case) or "Ranks under each profile"
+    title = wording.profiles_agree(study.by_profile, case) or "Ranks under each profile"
     page = book.page("profiles", title, AS_EXPORTED, (44, *[12] * max(len(ranks.columns), 4), 90))
     _crossed(page, "", "Rank under", ranks.rename(index=case.options["short"], columns=titled), ANY)
     blank = page.columns - 6
@@ -200,7 +200,7 @@ def futures_sheet(book: Book, study: Study) -> None:
         return
     note = f"{AS_EXPORTED} {about_futures.counted(futures, case)}"
     widths = (34, *[20] * max(7, len(futures.names)))
-    page = book.page("futures", about_futures.in_futures(futures, case), note, widths)
+    page = book.page("futures", about_futures.leads_in_futures(futures, case), note, widths)
     fares = futures.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
     fares["worst_future"] = fares["worst_future"].map(futures.names).fillna("")
     headings = ["Option", "Leads in", "Of futures", "Gives up at most, points", "In the future", "Worst score"]

@@ -12,7 +12,7 @@ from ..errors import MethodError, WeightsError, is_number
 from ..guard import Draws, Numbers, Seed, guarded
 from ..weights import TIE, Array, Weights, best_margins, chunk_rng, nearest_leads, whole
 
-FEW = 7
+FEW_JUDGED = 7
 """With so few judges or items, chi-square is a poor guide: read the permutation test (Siegel and Castellan)."""
 SHUFFLED = 1_000_000
 """Ranks shuffled at a time, so that memory does not grow with the number of shuffles."""
@@ -56,7 +56,7 @@ class Concordance:
     @property
     def note(self) -> str:
         """Which of the two tests to read, and what neither shows."""
-        few = self.judges <= FEW or self.items <= FEW
+        few = self.judges <= FEW_JUDGED or self.items <= FEW_JUDGED
         read = "read the permutation test: chi-square needs more judges or items" if few else "both tests serve"
         return (
             f"{self.judges} judges, {self.items} items: {read}. The tests take judges to rank independently; "

@@ -23,7 +23,7 @@ from ..ranking import require_case
 from ..uncertainty import Cluster, Source, possible_weights, score_draws
 from ..weights import TIE, Array, Points, Weights, WeightSet
 from .by_capital import breaches_of
-from .package_comparison import PartDraws, best_package, compared, searched
+from .package_comparison import PartDraws, best_by_program, compared, searched
 from .package_rules import Members, Rules, Worth, baseline_option, keeps_to, rules_for, worth_of
 
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
@@ -367,7 +367,7 @@ class Limited:
     def best(self, bounds: Array) -> Members:
         """The best package within bounds ``(r,)``, ``(1, n)``; of equals the one that uses least, then has fewest."""
         if len(self.rules.options) > EXHAUSTIVE:
-            return best_package(replace(self.rules, bounds=bounds), self.worth, self.gains)
+            return best_by_program(replace(self.rules, bounds=bounds), self.worth, self.gains)
         packages, values, used = self.every
         fits = keeps_to(used, bounds)
         top = np.flatnonzero(fits & (values >= values[fits].max() - TIE))

@@ -246,7 +246,7 @@ def searched(
     draws, best = min(draws, SOLVED), []
     for block in drawn.gains(0, draws):
         for gains in block.T:
-            best.append(best_package(rules, worth, gains))
+            best.append(best_by_program(rules, worth, gains))
             progress(len(best) / draws)
     packages, counts = np.unique(np.vstack(best), axis=0, return_counts=True)
     # A draw of a score from beyond its ends can be won by a package that is dominated within them.
@@ -258,7 +258,7 @@ def searched(
     return GoodPackages(packages[good], shares[good], shares @ packages, proven, draws, complete=False)
 
 
-def best_package(rules: Rules, worth: Worth, gains: Array, fixed: tuple[int, bool] | None = None) -> Members:
+def best_by_program(rules: Rules, worth: Worth, gains: Array, fixed: tuple[int, bool] | None = None) -> Members:
     """The package ``(1, n)`` that is worth the most, to 1e-6 points, by integer program; ``(0, n)`` when there is none.
 
     Parameters
@@ -305,8 +305,8 @@ def best_package(rules: Rules, worth: Worth, gains: Array, fixed: tuple[int, boo
 
 def _settled(rules: Rules, worth: Worth, gains: Array) -> GoodPackages:
     """The best package, and for each option one that is as good without it, or with it, if there is any."""
-    best = best_package(rules, worth, gains)
-    others = [best_package(rules, worth, gains, (option, not held)) for option, held in enumerate(best[0])]
+    best = best_by_program(rules, worth, gains)
+    others = [best_by_program(rules, worth, gains, (option, not held)) for option, held in enumerate(best[0])]
     packages = np.unique(np.vstack([best, *others]), axis=0)
     value = worth.parts(packages) @ gains
     good = packages[value >= value.max() - SAME]

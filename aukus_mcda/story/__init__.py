@@ -16,7 +16,17 @@ from .about_case import (
     most_cited,
     most_uncertain,
 )
-from .about_futures import announced, comes_from, counted, failing, how_read, in_futures, regrets, untested, within
+from .about_futures import (
+    announced,
+    comes_from,
+    counted,
+    failing,
+    how_read,
+    leads_in_futures,
+    regrets,
+    untested,
+    within,
+)
 from .capital_wording import first_share, statement, together
 from .exhibit import SMALLEST, Bars, Column, Content, Exhibit, Table, Text
 from .overview import ANNEX, STORY, beyond, exhibit_named, in_words
@@ -37,7 +47,6 @@ from .result_tables import (
 )
 from .wording import (
     drawn_otherwise,
-    flips,
     gained,
     heaviest,
     how_sure,
@@ -48,6 +57,7 @@ from .wording import (
     overlap,
     settling,
     single_scores,
+    smallest_change,
     spread,
     strongest,
     to_collect,
@@ -86,17 +96,16 @@ __all__ = [
     "findings_table",
     "first_phase",
     "first_share",
-    "flips",
     "gained",
     "grades",
     "heaviest",
     "how_many",
     "how_read",
     "how_sure",
-    "in_futures",
     "in_good_packages",
     "in_words",
     "interval_labels",
+    "leads_in_futures",
     "method_name",
     "methods_agree",
     "methods_apart",
@@ -113,6 +122,7 @@ __all__ = [
     "regrets",
     "settling",
     "single_scores",
+    "smallest_change",
     "spread",
     "statement",
     "strongest",

@@ -36,7 +36,7 @@ PALE = "#A9C1D9"
 """The colour of what a factor adds together with others."""
 
 
-def in_futures(result: Futures, case: Case) -> str:
+def leads_in_futures(result: Futures, case: Case) -> str:
     """In how many futures today's leader leads, and who leads in the others."""
     short = case.options["short"]
     if result.leads_in is None:
@@ -228,7 +228,7 @@ def futures_compared(result: Futures, case: Case, room: Room) -> Exhibit | None:
     )
     reasons = reasons_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
     remarks = notes("What each future changes first, and why:", reasons)
-    return Exhibit(in_futures(result, case), remarks, [[table], [beside]], shares=(width, 1 - width))
+    return Exhibit(leads_in_futures(result, case), remarks, [[table], [beside]], shares=(width, 1 - width))
 
 
 def signposts_to_watch(result: Futures, case: Case, room: Room) -> Exhibit | None:

@@ -48,7 +48,7 @@ def the_answer(study: Study, case: Case, room: Room) -> Exhibit:
             "" if tests is None else wording.how_sure(tests, ranking, case),
             "" if tests is None else wording.leads_more_often(tests, ranking, case),
             wording.refused(ranking, case),
-            wording.agreement(study.by_profile, case),
+            wording.profiles_agree(study.by_profile, case),
         ],
         extra=[wording.overlap(ranking, study.acceptability), wording.near_ties(study.by_profile)],
     )

@@ -83,7 +83,7 @@ def in_words(study: Study) -> Iterator[str]:
     if tests is not None:
         sentences = (
             wording.drawn_otherwise(tests, case),
-            wording.flips(tests, case),
+            wording.smallest_change(tests, case),
             wording.methods_agree(tests, case),
             wording.methods_apart(tests, case),
             wording.to_collect(tests, case),
@@ -111,7 +111,7 @@ def beyond(study: Study) -> Iterator[str]:
     if study.capitals is not None:
         yield from capital_wording.together(study.capitals, case)[:3]
     if study.futures is not None:
-        yield about_futures.in_futures(study.futures, case)
+        yield about_futures.leads_in_futures(study.futures, case)
     if study.joint is not None:
         yield about_futures.comes_from(study.joint, case)
     if study.packages is not None:

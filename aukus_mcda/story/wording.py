@@ -43,7 +43,7 @@ def who_leads(ranking: Ranking) -> str:
     return f"{first} ranks first, {points(gap)} ahead of {behind['name'].iloc[0]}, under {under}."
 
 
-def agreement(rankings: Mapping[str, Ranking], case: Case) -> str:
+def profiles_agree(rankings: Mapping[str, Ranking], case: Case) -> str:
     """Under how many weight profiles each leader leads, or blank without profiles."""
     leads: dict[tuple[str, ...], list[str]] = {}
     for profile, ranking in rankings.items():
@@ -292,7 +292,7 @@ def how_much(changes: pd.Series) -> str:
     return "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
 
 
-def flips(tests: Fragility | None, case: Case) -> str:
+def smallest_change(tests: Fragility | None, case: Case) -> str:
     """The smallest change of weights that changes the leader."""
     if tests is None:
         return NOT_COMPARED

@@ -22,7 +22,7 @@ FLIP = 0.20
 """L1 distance of the nearest weights that change the leader: 10 of 100 points of weight moved."""
 FUTURES = 0.80
 """Share of futures a robust leader leads in."""
-FAMILIES = 0.50
+SHARE_OF_FAMILIES = 0.50
 """A robust leader leads in more than this share of the other families of methods."""
 OTHERS = "other families of methods"
 ERRORS = 2
@@ -205,7 +205,7 @@ def verdict_from(
         None if lead is None or runner_up is None else _ahead(lead, runner_up),
         None if flip_distance is None else _flip(flip_distance),
         _count("futures", futures, FUTURES),
-        _count(OTHERS, families, FAMILIES, strictly=True),
+        _count(OTHERS, families, SHARE_OF_FAMILIES, strictly=True),
         None if dissenting is None else _profiles(dissenting),
         _ways(ahead) if ahead else None,
     )

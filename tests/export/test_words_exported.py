@@ -158,7 +158,7 @@ def test_every_medium_counts_the_same_families_and_futures(
         "page": ["".join(node.text for node in paragraph.iter(qn("w:t"))) for paragraph in page],
         "terminal": done.output.splitlines(),
         "verdict": str(tests.verdict).splitlines(),
-        "notebook": [wording.methods_agree(tests, case), about_futures.in_futures(result.futures, case)],
+        "notebook": [wording.methods_agree(tests, case), about_futures.leads_in_futures(result.futures, case)],
     }
     for medium, texts in media.items():
         text = "\n".join(texts)

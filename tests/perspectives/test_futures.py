@@ -214,7 +214,7 @@ def test_a_case_without_scenarios_has_one_future_and_no_test_of_the_leader() -> 
     case = made([])
     found = futures(case, "only", draws=500)
     assert list(found.scores) == [AS_JUDGED] and found.leads_in is None and leads_in(case, "only") is None
-    assert found.signposts.empty and "no futures" in said.in_futures(found, case)
+    assert found.signposts.empty and "no futures" in said.leads_in_futures(found, case)
 
 
 def test_points_without_range_and_scores_without_spread_leave_only_the_futures() -> None:
@@ -307,7 +307,7 @@ def test_what_is_said_passes_the_linter_for_every_profile(case: Case) -> None:
     for profile in case.profiles:
         found = futures(case, profile, draws=3_000)
         for sentence in (
-            said.in_futures,
+            said.leads_in_futures,
             said.regrets,
             said.within,
             said.counted,

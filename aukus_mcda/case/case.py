@@ -283,12 +283,10 @@ class Case:
             )
         if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
             raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
-        faults = label_faults(
-            given.values.index, self.leaves, unknown="{} is not a leaf of the tree.", missing="No weight for {}."
-        )
+        faults = label_faults(given.values.index, self.leaves, unknown="unknown {}", missing="missing {}")
         if faults:
             raise WeightsError(
-                f"Weights must be for the leaves of the tree. {' '.join(faults)} "
+                f"Weights must be for the leaves of the tree: {'; '.join(faults)}. "
                 "Weights of branches need weights of their leaves too: see docs/weights.md, A tree."
             )
         return replace(given, anchors=self.anchors_digest)

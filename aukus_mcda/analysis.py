@@ -63,7 +63,6 @@ PACKAGES = (
     "numpy",
     "openpyxl",
     "pandas",
-    "pandera",
     "pymcdm",
     "python-docx",
     "python-pptx",

@@ -59,6 +59,56 @@ def test_a_module_imports_only_from_the_rooms_before_its_own(path: Path) -> None
     assert {other for other in rooms if STAND_FIRST[other] > STAND_FIRST[room]} == set()
 
 
+def defined(tree: ast.Module) -> list[str]:
+    """The public functions, classes and constants at the top of a module."""
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+    return [name for name in names if not name.startswith("_")]
+
+
+def code_lines(text: str) -> int:
+    """Lines that are not blank, not a comment alone and not part of a docstring."""
+    lines = text.splitlines()
+    counted = {number for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            counted -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return len(counted)
+
+
+SOURCES = {path: path.read_text("utf-8") for path in FILES}
+DEFINED = {path: defined(ast.parse(text)) for path, text in SOURCES.items()}
+
+
+def test_no_two_modules_define_the_same_public_name_and_no_function_has_its_modules_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path, names in DEFINED.items():
+        for name in set(names):
+            homes.setdefault(name, []).append(path.relative_to(PACKAGE).as_posix())
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+    assert homes.keys() & {path.stem for path in FILES} == set()
+
+
+# Ten modules a room and seventy files are the aim; until then it may only shrink.
+MOST_MODULES, MOST_FILES = {"export": 15, "story": 11}, 90
+
+
+def test_the_house_only_gets_smaller() -> None:
+    rooms: dict[Path, int] = {}
+    for path in FILES:
+        if path.parent != PACKAGE and path.name != "__init__.py":
+            rooms[path.parent] = rooms.get(path.parent, 0) + 1
+    assert {room.name: modules for room, modules in rooms.items() if modules > MOST_MODULES.get(room.name, 10)} == {}
+    lines = {path.relative_to(PACKAGE).as_posix(): code_lines(text) for path, text in SOURCES.items()}
+    assert {path: count for path, count in lines.items() if count > 350} == {}
+    assert len(FILES) + 1 <= MOST_FILES
+
+
 def test_only_one_module_may_import_pymcdm() -> None:
     loads = re.compile(r'^ *(import|from) pymcdm\b|"pymcdm\.', re.MULTILINE)
     loading = {path.stem for path in PACKAGE.rglob("*.py") if loads.search(path.read_text(encoding="utf-8"))}

@@ -68,7 +68,7 @@ BESIDE = {
 
 BEYOND = {
     "COMET": "an expert must judge characteristic objects, so there is no one formula to examine",
-    "PROMETHEE_I": "gives a partial order, no ranking; see promethee(...).partial",
+    "PROMETHEE_I": "gives a partial order, not a ranking",
 }
 """pymcdm classes that cannot be called on a table of scores alone."""
 

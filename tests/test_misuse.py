@@ -160,7 +160,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "case": case, "study": tested, "weights": "baseline", "draws": 100, "path": folder / "out",
         "work": folder / "work", "best_first": list(points), "criteria": list(points), "points": points,
         "performance": table, "directions": {"quality": "max", "cost": "min"}, "ranking": tested.ranking,
-        "bounds": {"quality": (0, 10), "cost": (0, 50)}, "found": tested.capitals,
+        "bounds": {"quality": (0, 10), "cost": (0, 50)}, "capitals": tested.capitals,
         "options": tested.packages.options,
     }  # fmt: skip
     judged: dict[str, dict[str, Any]] = {

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import LONG, Fault, is_number, shown
+from ..text import YARDSTICKS
 from .tables import DATE, ID, NAMED, PLAIN_NUMBER, CellRule, from_to, is_id, is_text, leaves_of, one_of
 
 RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -49,7 +50,7 @@ ABOUT: dict[str, CellRule] = {
     "as_of": DATE,
     "status_quo": ID,
     "marking": NAMED,
-    "yardstick": one_of("icd203", "phia"),
+    "yardstick": one_of(*YARDSTICKS),
     "authors": NAMED,
     "review_by": DATE,
     "disclaimer": NAMED,

@@ -194,17 +194,17 @@ class Case:
         """The top of the branch a criterion is on."""
         return self.branch_of(criterion)[-1]
 
-    @property
+    @cached_property
     def performance(self) -> pd.DataFrame:
         """Likely scores, options x leaves, each in its criterion's unit."""
         return self._grid("likely")
 
-    @property
+    @cached_property
     def values(self) -> pd.DataFrame:
         """Values 0-100 of the likely scores, options x leaves."""
         return self._valued(self.performance)
 
-    @property
+    @cached_property
     def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
         one, other = self._valued(self._grid("low")), self._valued(self._grid("high"))
@@ -225,7 +225,7 @@ class Case:
         failed = self.screens[self.screens["passes"] == "no"]
         return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
 
-    @property
+    @cached_property
     def evidence(self) -> pd.DataFrame:
         """The evidence that was known by the case's date, by id, with its status on that day."""
         return _known(self.register.reset_index(), self.about.day).set_index("id")
@@ -307,17 +307,17 @@ class Case:
             return replace(weights, findings=(*weights.findings, counted + "so more leaves weigh more."))
         return weights
 
-    @property
+    @cached_property
     def scale_digests(self) -> dict[str, str]:
         """A short digest of the two ends of each leaf's scale, by id."""
         return anchor_digests(self.criteria.loc[list(self.leaves)])
 
-    @property
+    @cached_property
     def anchors_digest(self) -> str:
         """SHA-256 of the ends of all scales: what swing weights were judged on."""
         return hashlib.sha256(json.dumps(self.scale_digests, sort_keys=True).encode()).hexdigest()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in force in the case; the order of rows and columns does not count."""
         left_out = ("about", "findings", "history")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError
-from aukus_mcda.case import tables as schemas
+from aukus_mcda.case.about import ABOUT
 from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, likelihood, term, terms_around
 
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]
@@ -182,4 +182,5 @@ def test_other_refusals() -> None:
 
 
 def test_a_case_may_ask_for_these_yardsticks_and_no_other() -> None:
-    assert set(schemas.YARDSTICKS) == set(YARDSTICKS)
+    assert all(ABOUT["yardstick"].holds(name) for name in YARDSTICKS)
+    assert not any(ABOUT["yardstick"].holds(name) for name in ("kent", "ICD203", ""))

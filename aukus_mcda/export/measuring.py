@@ -179,7 +179,7 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
     >>> clipped("a short line", 300, 20, 12)
     'a short line'
     >>> clipped("a line that is too long for its box", 100, 20, 12)
-    'a line that is ...'
+    'a line that is too ...'
     """
     if height(text, room, size, bold, face) <= tall:
         return text

@@ -116,7 +116,7 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
         shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, shuffles - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
     return Concordance(
-        w=w,
+        w=float(w),
         s=s,
         chi2=m * (n - 1) * w,
         df=n - 1,

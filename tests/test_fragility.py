@@ -68,7 +68,7 @@ def test_the_sentences_say_what_the_tests_found(result: Study) -> None:
     assert 0.55 < share < 0.62
     assert "Maritime picture" in wording.how_sure(tests, result.ranking, case)
     moved = f"{50 * tests.flip.distance:.1f} % of the weight moves"
-    assert moved in wording.smallest_change(tests, case)
+    assert moved in wording.min_shift(tests, case)
     assert wording.methods_agree(tests, case) == "Maritime picture also leads in 2 of 3 other families of methods."
     assert wording.methods_apart(tests, case) == "VIKOR puts Experimentation first."
     assert any(each.startswith("It leads in 2 of 3 other families of methods.") for each in tests.verdict.reasons)
@@ -79,7 +79,7 @@ def test_an_option_that_cannot_be_beaten_and_a_tie_are_said() -> None:
     case = two([9, 1], low=[8, 0], high=[10, 2])
     tests = study(case, {"x": 1}, draws=1000).fragility
     assert tests is not None
-    assert wording.smallest_change(tests, case) == "There is one criterion: no change of weights changes the leader."
+    assert wording.min_shift(tests, case) == "There is one criterion: no change of weights changes the leader."
     assert "all of the 1,000 draws" in wording.how_sure(tests, rank(case, {"x": 1}), case)
     tied = two([5, 5], low=4, high=6)
     result = study(tied, {"x": 1}, draws=1000)
@@ -102,19 +102,17 @@ def test_sentences_claim_no_more_than_the_tests_found() -> None:
     result = study(case, points, draws=1000)
     assert result.fragility is not None
     assert "Given the uncertain scores, " in wording.how_sure(result.fragility, result.ranking, case)
-    assert "leads once less than 0.1 % of the weight moves, all of it from x to y" in wording.smallest_change(
+    assert "leads once less than 0.1 % of the weight moves, all of it from x to y" in wording.min_shift(
         result.fragility, case
     )
     tied = study(case, points | {"x": 50}, draws=1000).fragility
-    assert tied is not None and wording.smallest_change(tied, case).endswith(
-        "the least change of weights can part them."
-    )
+    assert tied is not None and wording.min_shift(tied, case).endswith("the least change of weights can part them.")
     tests = study(case, points | {"x": 90}, draws=1000).fragility
     assert tests is not None
     changes = pd.Series({"x": -0.09, "y": 0.05, "z": 0.04})
     for moved, said in ((changes, "most of it"), (changes.where(changes < 0, 0.045), "the largest part")):
         flip = replace(tests.flip, changes=moved, distance=float(moved.abs().sum()))
-        assert said in wording.smallest_change(replace(tests, flip=flip), case)
+        assert said in wording.min_shift(replace(tests, flip=flip), case)
     nobody = tests.methods.agreement.assign(same_leader=False)
     agreed = wording.methods_agree(replace(tests, methods=replace(tests.methods, agreement=nobody)), case)
     assert agreed == "a leads in none of 3 other families of methods."

@@ -105,7 +105,7 @@ def _sections(study: Study) -> list[tuple[str, list[tuple[str, int]]]]:
         ]
         sections["What would change it"] = [
             (_sentences(wording.profiles_agree(study.by_profile, case), wording.near_ties(study.by_profile)), 3),
-            (wording.smallest_change(tests, case), 3),
+            (wording.min_shift(tests, case), 3),
             (_sentences(wording.methods_agree(tests, case), wording.methods_apart(tests, case)), 3),
             (_sentences(wording.to_collect(tests, case), wording.settling(tests.evidence)), 3),
         ]

@@ -77,7 +77,7 @@ def sensitivity_sheet(book: Book, study: Study) -> None:
         return
     page = book.page(
         "sensitivity",
-        wording.smallest_change(tests, case),
+        wording.min_shift(tests, case),
         f"{AS_EXPORTED} Verdict: {tests.verdict.word}. {tests.verdict.rule}",
         (40, 26, 15, 15, 15, 34, 34, 15),
     )

@@ -136,7 +136,7 @@ def changes(tests: Fragility, case: Case, room: Room) -> Exhibit:
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
     return Exhibit(
-        wording.smallest_change(tests, case),
+        wording.min_shift(tests, case),
         notes(
             "Behind the smallest change of weights that changes the leader:",
             why_weighed(case, moved, case.profiles[:1]),

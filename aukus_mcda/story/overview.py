@@ -83,7 +83,7 @@ def in_words(study: Study) -> Iterator[str]:
     if tests is not None:
         sentences = (
             wording.drawn_otherwise(tests, case),
-            wording.smallest_change(tests, case),
+            wording.min_shift(tests, case),
             wording.methods_agree(tests, case),
             wording.methods_apart(tests, case),
             wording.to_collect(tests, case),

@@ -292,7 +292,7 @@ def how_much(changes: pd.Series) -> str:
     return "all of it" if part > 1 - 1e-6 else "most of it" if part > 0.5 else "the largest part"
 
 
-def smallest_change(tests: Fragility | None, case: Case) -> str:
+def min_shift(tests: Fragility | None, case: Case) -> str:
     """The smallest change of weights that changes the leader."""
     if tests is None:
         return NOT_COMPARED

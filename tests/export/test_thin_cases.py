@@ -174,7 +174,7 @@ def test_options_that_are_alike_cannot_be_parted() -> None:
         (thin(ALIKE), "no weights can part them."),
         (thin(TIED), "the least change of weights can part them."),
     ):
-        assert wording.smallest_change(study(case, draws=100).fragility, case).endswith(end)
+        assert wording.min_shift(study(case, draws=100).fragility, case).endswith(end)
 
 
 def test_stability_names_a_challenger_once() -> None:

@@ -22,9 +22,9 @@ from aukus_mcda.story.result_tables import (
     weights_table,
 )
 from aukus_mcda.story.wording import (
-    agreement,
     leads_more_often,
     overlap,
+    profiles_agree,
     refused,
     spread,
     strongest,
@@ -171,9 +171,12 @@ def test_weights_are_named_as_a_reader_would(case: Case) -> None:
 def test_leaders_are_told_apart_by_id_not_by_their_names() -> None:
     case = tiny({"a": (90, 10), "b": (10, 90)})
     by_profile = {name: rank(case, name) for name in case.profiles}
-    assert agreement(by_profile, case) == "a leads under UK; b leads under MoD."
+    assert profiles_agree(by_profile, case) == "a leads under UK; b leads under MoD."
     same = tiny({"a": (90, 90), "b": (10, 10)})
-    assert agreement({name: rank(same, name) for name in same.profiles}, same) == "a leads under both weight profiles."
+    assert (
+        profiles_agree({name: rank(same, name) for name in same.profiles}, same)
+        == "a leads under both weight profiles."
+    )
 
 
 def test_what_is_gained_and_given_up() -> None:

@@ -194,17 +194,17 @@ class Case:
         """The top of the branch a criterion is on."""
         return self.branch_of(criterion)[-1]
 
-    @cached_property
+    @property
     def performance(self) -> pd.DataFrame:
         """Likely scores, options x leaves, each in its criterion's unit."""
         return self._grid("likely")
 
-    @cached_property
+    @property
     def values(self) -> pd.DataFrame:
         """Values 0-100 of the likely scores, options x leaves."""
         return self._valued(self.performance)
 
-    @cached_property
+    @property
     def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
         one, other = self._valued(self._grid("low")), self._valued(self._grid("high"))
@@ -225,7 +225,13 @@ class Case:
         failed = self.screens[self.screens["passes"] == "no"]
         return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
 
-    @cached_property
+    @property
+    def competing(self) -> tuple[str, ...]:
+        """The options that pass every screen, in the order of the case."""
+        out = self.screened.index
+        return tuple(option for option in self.options.index if option not in out)
+
+    @property
     def evidence(self) -> pd.DataFrame:
         """The evidence that was known by the case's date, by id, with its status on that day."""
         return _known(self.register.reset_index(), self.about.day).set_index("id")
@@ -307,7 +313,7 @@ class Case:
             return replace(weights, findings=(*weights.findings, counted + "so more leaves weigh more."))
         return weights
 
-    @cached_property
+    @property
     def scale_digests(self) -> dict[str, str]:
         """A short digest of the two ends of each leaf's scale, by id."""
         return anchor_digests(self.criteria.loc[list(self.leaves)])

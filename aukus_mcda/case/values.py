@@ -485,7 +485,7 @@ def uncertain_values(case: Case) -> pd.DataFrame:
     >>> values.columns[0], 0 < values.at["status_quo", values.columns[0]].mean < 100
     ('acc_canberra', True)
     """
-    options = sorted(case.options.index.difference(case.screened.index))
+    options = sorted(case.competing)
     functions = {leaf: case.value_function(leaf) for leaf in sorted(case.leaves)}
     scores = judged(case)
 

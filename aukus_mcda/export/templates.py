@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.exc import PythonPptxError
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import XmlPart
 from pptx.oxml.ns import qn
@@ -54,6 +56,21 @@ MOST_XML = 32 * 1024 * 1024
 """Bytes of XML a template may hold: a tree takes many times the room of its text."""
 SLIDE_SIDES = (914_400, 51_206_400)
 """The least and the greatest side of a slide: 1 and 56 inches."""
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    etree.LxmlError,
+    PythonPptxError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""How the libraries that read a file fail on one that is not as they trust it to be."""
 
 
 class Layouts(NamedTuple):
@@ -207,9 +224,7 @@ def template_faults(path: str | Path) -> Iterator[None]:
         raise ExportError(f"There is no template {path}. Give the path of a .pptx or .potx file.") from error
     except ExportError as error:
         raise ExportError(f"{path}: {error}") from error
-    except (
-        Exception
-    ) as error:  # the libraries that read a file fail in any way on one that is not as they trust it to be
+    except UNREADABLE as error:
         raise ExportError(
             f"{path} cannot be opened as a template ({error}). "
             "Save it in PowerPoint as .pptx or .potx, without a password."

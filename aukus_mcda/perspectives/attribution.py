@@ -188,7 +188,7 @@ def joint(
         raise MethodError(f"preferences is own or profiles, not {preferences!r}.")
     given = None if chances is None else chances_of(chances, names.index)
     wanted, seed = whole(draws, "The number of draws", 1), whole(seed, "The seed", 0)
-    order = [option for option in case.options.index if option not in case.screened.index]
+    order = list(case.competing)
     if len(order) < 2:
         raise MethodError("Who leads is a question for two options or more that pass the screens.")
     futures = list(names.index) if "future" in asked else [AS_JUDGED]

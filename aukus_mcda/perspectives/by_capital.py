@@ -212,7 +212,7 @@ def capitals(
     shown = list(dict.fromkeys((*case.profiles, *names)))
     weights = {name: case.profile(name) for name in shown}
     rankings = {name: rank(case, given) for name, given in weights.items()}
-    ranked = sorted(case.options.index.difference(case.screened.index))
+    ranked = sorted(case.competing)
     if len(ranked) < 2:
         raise MethodError(f"Capitals are compared on two options or more that pass the screens, not {len(ranked)}.")
     values = competing(case)
@@ -343,7 +343,7 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Clust
     whole(seed, "The seed", 0)
     leaves, options = sorted(case.leaves), case.options.index
     shares, values = _of_lines(case, leaves)
-    competing = sorted(options.difference(case.screened.index))
+    competing = sorted(case.competing)
     reducer = _Breaches(
         Source(score_draws(case, competing, leaves), (), seed),
         shares,

@@ -241,7 +241,7 @@ def packages(
     )
     worth, measured_from = worth_of(case, rules.options, leaves, baseline, certain=certain)
 
-    names = sorted(set(case.options.index) - set(case.screened.index) | {measured} - {""})
+    names = sorted({*case.competing, measured} - {""})
     drawn = PartDraws(
         source=Source(score_draws(case, names, leaves, certain=certain), (weight_set.sampler(leaves),), seed),
         rows=np.array([names.index(option) for option in rules.options], dtype=np.intp),

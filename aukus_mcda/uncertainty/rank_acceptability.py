@@ -189,7 +189,7 @@ def source_of(
 
 
 def _competing(case: Case) -> list[str]:
-    options = sorted(set(case.options.index) - set(case.screened.index))
+    options = sorted(case.competing)
     if not options:
         raise AukusMcdaError("Every option fails a screen: there is none to rank.")
     return options
@@ -259,8 +259,7 @@ def _simulated(
     elif options <= COMPARED:
         confirmed = [confirm(source.scores.likely[:, :, None], each) * done for each in central]
     tell(passes)
-    shown = [option for option in case.options.index if option not in case.screened.index]
-    labels = _Labels(sorted(shown), sorted(case.leaves), shown, list(case.leaves))
+    labels = _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
     return [_result(counts[place], confirmed[place], labels, seed=source.seed, digest=case.digest) for place in sets]
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aukus_mcda import Case
 from aukus_mcda.case.tables import parse_bends
 from aukus_mcda.case.values import ValueFunction
 
@@ -79,3 +80,10 @@ def test_a_scale_that_contradicts_itself_is_refused(scale: tuple) -> None:
 def test_a_shape_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_bends(text)
+
+
+def test_a_table_that_a_case_gave_can_be_changed_without_changing_the_case(case: Case) -> None:
+    for table in (case.values, case.performance, *case.value_range):
+        table.iloc[:] = -1.0
+    assert (case.values >= 0).all(axis=None) and (case.performance != -1).all(axis=None)
+    assert (case.value_range[0] >= 0).all(axis=None)

@@ -29,7 +29,7 @@ from aukus_mcda import AukusMcdaError, Case, export, load_case
 from aukus_mcda.case.tables import as_text
 from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
 from aukus_mcda.ranking import Flip, MethodComparison, Ranking
-from aukus_mcda.uncertainty import Acceptability, Verdict, joint_information
+from aukus_mcda.uncertainty import Acceptability, Verdict
 
 EVERY = os.environ.get("MISUSE") == "all"
 SLICE = 9
@@ -322,7 +322,6 @@ for _ in range(100_000):
     lambda: aukus_mcda.between({"a": DEEP}),
     lambda: aukus_mcda.swing({"a": DEEP}),
     lambda: aukus_mcda.acceptability(DEEP, DEEP),
-    lambda: joint_information(load_case("starter"), "baseline", {"x": [DEEP]}),
     lambda: aukus_mcda.packages(load_case("starter"), effort=3, limits={"effort": DEEP}),
     lambda: aukus_mcda.nearest_flip(load_case("starter"), "baseline", space={"quality": (DEEP, DEEP)}),
     lambda: aukus_mcda.ElicitationLog("log.jsonl").append("order", best_first=DEEP),

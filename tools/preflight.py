@@ -20,8 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aukus_mcda.case.files import replacing
-from aukus_mcda.ranking.grids import Grid
-from aukus_mcda.ranking.methods import METHODS, Method, pymcdm_part
+from aukus_mcda.ranking.methods import METHODS, Grid, Method, pymcdm_part
 from aukus_mcda.weights import TIE, Array
 
 PROBLEMS, SEED = 300, 2026

@@ -9,8 +9,7 @@ id; weights that do not fit the case are a `WeightsError`. Options that fail a s
 
 from .additive import Ranking, competing, rank, ranks, require_case
 from .flips import Flip, nearest_flip, never_leads, preference
-from .grids import NOISE
-from .methods import METHODS, MethodComparison, compare_methods, rank_agreement
+from .methods import METHODS, NOISE, MethodComparison, compare_methods, rank_agreement
 from .objective_weights import objective
 from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
 

@@ -9,16 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import AukusMcdaError, WeightsError, is_number, label_faults, listed, refuse, shown
+from ..errors import AukusMcdaError, WeightsError, label_faults, listed, refuse
 from ..guard import guarded
-from ..weights import TIE, Array, Points, Weights, WeightSet, best_margins, least_advantages, nearest_leads
+from ..weights import (
+    TIE,
+    Array,
+    Points,
+    Weights,
+    WeightSet,
+    any_weights,
+    best_margins,
+    between,
+    least_advantages,
+    nearest_leads,
+)
 from .additive import competing, contest
 
 MOST_SETTLED = 2_000_000
@@ -177,14 +189,8 @@ def _reasons(values: Array, places: NDArray[np.intp], first: int, leader: str, a
     """Why options can never take the lead from the one that is first now; blank when they can."""
     alike = np.abs(values[places] - values[first]).max(axis=1) <= TIE
     margins = best_margins(values, a, b, places[~alike]).best[places]
-    return [
-        f"the same values as {leader}" if same else "" if margin > TIE else _behind(margin)
-        for same, margin in zip(alike, margins, strict=True)
-    ]
-
-
-def _behind(margin: float) -> str:
-    return f"at best {max(-margin, 0):.3g} points behind, whatever the weights"
+    behind = [f"at best {max(-margin, 0):.3g} points behind, whatever the weights" for margin in margins]
+    return list(np.where(alike, f"the same values as {leader}", np.where(margins > TIE, "", behind)))
 
 
 def least_changes(values: Array, weights: Array, leader: int, norm: str) -> Array:
@@ -329,27 +335,16 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
     --------
     >>> a, b = constraints({"cost": (0.1, 0.4)}, ["reach", "cost"])
     >>> a.tolist(), b.tolist()
-    ([[-0.0, -1.0], [0.0, 1.0]], [-0.1, 0.4])
-    >>> constraints(["reach", "cost"], ["reach", "cost"])[0].tolist()
-    [[-1.0, 1.0]]
+    ([[0.0, -1.0], [0.0, 1.0]], [-0.1, 0.4])
     """
     if space is None:
-        return np.empty((0, len(leaves))), np.empty(0)
+        return any_weights().inequalities(leaves)
     if isinstance(space, WeightSet):
         return space.inequalities(leaves)
     refuse(label_faults(space, leaves, unknown="No leaf called {}. There are: {known}."))
-    unit = pd.DataFrame(np.eye(len(leaves)), index=leaves).loc[list(space)].to_numpy()
-    if not isinstance(space, Mapping):
-        return unit[1:] - unit[:-1], np.zeros(max(len(unit) - 1, 0))
-    refuse(
-        f"The bounds of {leaf} must be 0 <= low <= high <= 1, not {shown(ends)}."
-        for leaf, ends in space.items()
-        if not _is_range(ends)
-    )
-    low, high = np.array(list(space.values()), dtype=float).reshape(-1, 2).T
-    return np.vstack([-unit, unit]), np.r_[-low, high]
-
-
-def _is_range(ends: Any) -> bool:
-    pair = list(ends) if isinstance(ends, Sequence) and not isinstance(ends, str) else []
-    return len(pair) == 2 and all(map(is_number, pair)) and 0 <= pair[0] <= pair[1] <= 1
+    if isinstance(space, Mapping):
+        refuse(f"{leaf} needs two bounds, low and high, not {ends}." for leaf, ends in space.items() if len(ends) != 2)
+        low, high = ({leaf: ends[place] for leaf, ends in space.items()} for place in (0, 1))
+        return between(low, high).inequalities(leaves)
+    steps = [({heavy: 1.0, light: -1.0}, ">=", 0.0) for heavy, light in pairwise(space)]
+    return between(constraints=steps).inequalities(leaves)

@@ -14,8 +14,7 @@ from ..errors import MethodError, WeightsError, listed
 from ..guard import guarded
 from ..weights import TIE, Array, Weights, equal
 from .additive import require_case
-from .grids import MOST_NAMES, Grid, Problem, problem
-from .methods import pymcdm_part
+from .methods import MOST_NAMES, Grid, Problem, problem, pymcdm_part
 
 DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
 

@@ -7,7 +7,7 @@ the verdict adds up the tests.
 from .counting import count_ranks, lead_shares
 from .drawing import Batch, Judged, ScoreDraws, drawn, score_draws, spread_drawn
 from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, sizes, total
-from .information import evidence_value, information_value, joint_information, worth_knowing
+from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa
 from .verdicts import Share, Verdict, verdict_from
 from .ways_to_draw import AS_STATED, stress, stress_table
@@ -32,7 +32,6 @@ __all__ = [
     "drawn",
     "evidence_value",
     "information_value",
-    "joint_information",
     "lead_shares",
     "possible_weights",
     "run",

@@ -19,14 +19,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..case import Case, UncertainValue, uncertain_values
-from ..errors import AukusMcdaError, MethodError, WeightsError, is_key, shown
+from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, Seed, guarded
 from ..ranking import ranks, require_case
 from ..weights import TIE, Array, Points, Weights, whole
@@ -114,42 +114,6 @@ def shared_errors(case: Case, values: pd.DataFrame, share: pd.Series) -> dict[st
     return {option: SharedErrors(row, share, shared) for option, row in values.iterrows()} if shared else {}
 
 
-def expected_scores(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
-    """Scores of the likely judgements beside the scores to expect, which can differ.
-
-    A likely score is a mode: where low and high lie unevenly about it, or a value
-    function bends, the value of the likely score is not the expected value. The two
-    may even have different leaders; then the low-high judgements say that the option
-    that leads on likely scores is not the best choice.
-
-    Parameters
-    ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        A profile's name, weights, or swing points by criterion.
-
-    Returns
-    -------
-    DataFrame
-        By option, best expected first, without screened options: likely and
-        expected score (0-100), standard_deviation (value points), likely_rank,
-        expected_rank.
-
-    Raises
-    ------
-    WeightsError
-        When the weights do not fit the case.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> table = expected_scores(load_case("aukus_plus_two"))
-    >>> list(table.columns), list(table["expected_rank"].head(3))
-    (['likely', 'expected', 'standard_deviation', 'likely_rank', 'expected_rank'], [1, 2, 3])
-    """
-    return Beliefs.of(case, weights).table
-
-
 @dataclass(frozen=True, eq=False)
 class Beliefs:
     """What is believed of the options that pass the screens, under certain weights.
@@ -164,7 +128,9 @@ class Beliefs:
     errors : mapping of str to SharedErrors
         By option; empty where errors are independent.
     table : DataFrame
-        From `expected_scores`.
+        By option, best expected first: likely and expected score (0-100), standard_deviation (value points),
+        likely_rank, expected_rank. A likely score is a mode: where low and high lie unevenly about it, or a value
+        function bends, its value is not the expected one, and the two may have different leaders.
     """
 
     case: Case
@@ -292,51 +258,28 @@ def _score_by_score(beliefs: Beliefs) -> pd.DataFrame:
     return frame
 
 
-@guarded(WeightsError)
 def joint_information(
-    case: Case,
-    weights: Weights | str | Points,
-    sets: Mapping[str, Collection[Score]],
+    beliefs: Beliefs,
+    sets: Mapping[Any, Collection[Score]],
     *,
-    draws: Draws = 100_000,
-    seed: Seed = 0,
+    draws: int,
+    seed: int = 0,
     cluster: Cluster | None = None,
 ) -> pd.DataFrame:
-    """What knowing a set of scores together is worth for the choice, by simulation.
+    """What knowing each set of scores together is worth for the choice, by simulation.
 
     Each draw of a set's scores gives every option's expected score exactly, so
     there is one loop where the general method nests two, and no bias. What is averaged
     is the lead that the best option then has over the choice at hand: never
     negative, and 0 without error when the set cannot change the choice. All
-    sets are judged on the same draws.
-
-    Parameters
-    ----------
-    case : Case
-    weights : Weights, str, mapping or Series
-        A profile's name, weights, or swing points by criterion.
-    sets : mapping of str to collection of (option, criterion)
-        Scores of screened options count for nothing.
-    draws : int
-        2 or more.
-    seed : int
-        0 or more.
-    cluster : distributed.Client, optional
-        Draw there.
+    sets are judged on the same draws, 2 or more.
 
     Returns
     -------
     DataFrame
         By set, in the order given: value and its standard_error (value points),
         probability (that the choice changes), switches_to (who takes the lead most
-        often; blank when nobody did), scores (how many are in the set).
-
-    Raises
-    ------
-    MethodError
-        When a set names a score that the case does not have.
-    WeightsError
-        When the weights do not fit the case, or draws or seed are out of range.
+        often; blank when nobody did), scores (how many are in the set). Scores of screened options count for nothing.
 
     References
     ----------
@@ -345,27 +288,11 @@ def joint_information(
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> case = load_case("aukus_plus_two")
-    >>> everything = [(option, leaf) for option in case.options.index for leaf in case.leaves]
-    >>> known = joint_information(case, "baseline", {"everything": everything}, draws=20_000).loc["everything"]
+    >>> beliefs = Beliefs.of(load_case("aukus_plus_two"), "baseline")
+    >>> known = joint_information(beliefs, {"everything": beliefs.case.scores.index}, draws=20_000).loc["everything"]
     >>> bool(known["value"] > 10 * known["standard_error"])
     True
     """
-    count = whole(draws, "The number of draws", 2)
-    beliefs = Beliefs.of(case, weights)
-    odd = [score for known in sets.values() for score in known if not (isinstance(score, tuple) and is_key(score))]
-    if odd:
-        raise MethodError(f"A score is a pair of an option and a criterion, not {shown(odd[0])}.")
-    unknown = sorted({score for known in sets.values() for score in known} - set(case.scores.index))
-    if unknown:
-        raise MethodError(f"The case has no score of {unknown[0][0]!r} on {unknown[0][1]!r}.")
-    return _set_by_set(beliefs, sets, count, seed, cluster)
-
-
-def _set_by_set(
-    beliefs: Beliefs, sets: Mapping[str, Collection[Score]], draws: int, seed: int, cluster: Cluster | None
-) -> pd.DataFrame:
-    """`joint_information` of what is believed."""
     source = source_of(beliefs.case, [], seed=seed)
     options = sorted(beliefs.table.index)
     gains = _Gains(
@@ -512,20 +439,23 @@ def evidence_value(
         A profile's name, weights, or swing points by criterion.
     by : {"evidence", "source"}
         Whether scores are taken together that cite one item, or items of one source.
-    draws, seed, cluster
-        As in `joint_information`.
+    draws, seed : int
+        2 draws or more.
+    cluster : distributed.Client, optional
+        Draw there.
 
     Returns
     -------
     DataFrame
-        By item or source that a score cites, the most valuable first: the columns
-        of `joint_information`, then reliability and credibility. A source's
-        credibility is that of the weakest of its items cited.
+        By item or source that a score cites, the most valuable first: value and its
+        standard_error (value points), probability (that the choice changes), switches_to
+        (who takes the lead most often), scores (how many cite it), reliability and
+        credibility. A source's credibility is that of the weakest of its items cited.
 
     Raises
     ------
     WeightsError
-        As in `joint_information`, or when ``by`` is something else.
+        When the weights do not fit the case, draws or seed are out of range, or ``by`` is something else.
 
     Examples
     --------
@@ -548,7 +478,7 @@ def _item_by_item(
     cited["name"] = cited["item"] if by == "evidence" else cited["item"].replace(case.register["source"])
     named = dict(list(cited.groupby("name")))
     sets = {name: list(zip(rows["option"], rows["criterion"], strict=True)) for name, rows in named.items()}
-    frame = _set_by_set(beliefs, sets | {None: case.scores.index}, draws, seed, cluster)
+    frame = joint_information(beliefs, sets | {None: case.scores.index}, draws=draws, seed=seed, cluster=cluster)
     every, frame = frame.iloc[-1], frame.iloc[:-1]
     grades = [weakest(case, rows["item"]) for rows in named.values()]
     frame["reliability"], frame["credibility"] = zip(*grades, strict=True) if grades else ((), ())

@@ -340,26 +340,6 @@ def acceptability(
     return _result(counts, confirming, _Labels(names, criteria, names, criteria))
 
 
-@guarded(WeightsError)
-def draws_for(error: float) -> int:
-    """Draws after which a share is within ``error`` of the truth, 19 times in 20, whatever the share.
-
-    1.96**2 / (4 error**2), rounded up.
-
-    References
-    ----------
-    Tervonen and Lahdelma (2007), *European Journal of Operational Research* 178, 500-513.
-
-    Examples
-    --------
-    >>> draws_for(0.01)
-    9604
-    """
-    if not LEAST_ERROR <= error < 1:
-        raise WeightsError(f"The error must lie between {LEAST_ERROR:g} and 1: {error!r}.")
-    return math.ceil(round(1.96**2 / (4 * error**2), 6))
-
-
 def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) -> WeightSet:
     """The set of weights that are possible; anything but a set is certain."""
     if not isinstance(weights, WeightSet):

@@ -86,23 +86,19 @@ class Check(NamedTuple):
 
     Attributes
     ----------
-    name : str
-        What is tested.
-    finding : str
-        What was found, a sentence; blank when the test was not made.
-    margin : str
-        How far that is from what is needed, a sentence.
+    name, needed : str
+        What is tested, and what a robust leader does.
+    finding, margin : str
+        What was found and how far that is from what is needed, a sentence each; blank when the test was not made.
     passed : bool or None
         None when the test was not made.
-    needed : str
-        What a robust leader does.
     """
 
     name: str
-    finding: str
-    margin: str
-    passed: bool | None
     needed: str
+    finding: str = ""
+    margin: str = ""
+    passed: bool | None = None
 
     @property
     def unmet(self) -> str:
@@ -121,27 +117,40 @@ class Verdict:
     ----------
     word : str
         ``robust``, ``sensitive`` or ``inconclusive``.
-    code, rule : str
-        The rule that decided: its key in `VERDICT_RULES`, and its text.
+    code : str
+        The rule that decided: its key in `VERDICT_RULES`.
     tests : tuple of Check
         Every test, with what was found, what is needed, and the margin between them.
-    reasons : tuple of str
-        What was found by each test that was made, and by what margin.
-    unmet : tuple of str
-        What a robust leader would have to have and this one has not, or was not
-        tested for.
-    gaps, failed : tuple of str
-        The same, each behind what was found; and what each test that failed found.
     """
 
     word: str
     code: str
-    rule: str
     tests: tuple[Check, ...]
-    reasons: tuple[str, ...]
-    unmet: tuple[str, ...]
-    gaps: tuple[str, ...]
-    failed: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        """The text of the rule that decided."""
+        return VERDICT_RULES[self.code]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What each test that was made found, and by what margin."""
+        return tuple(str(test) for test in self.tests if test.passed is not None)
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """What a robust leader would have to have and this one has not, or was not tested for."""
+        return tuple(test.unmet for test in self.tests if not test.passed)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The same, each behind what was found."""
+        return tuple(f"{test} {test.unmet}".strip() for test in self.tests if not test.passed)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """What each test that failed found."""
+        return tuple(str(test) for test in self.tests if test.passed is False)
 
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
@@ -182,11 +191,6 @@ def verdict_from(
     -------
     Verdict
 
-    Raises
-    ------
-    ValueError
-        For a share outside 0-1, a negative error or distance, or more led than there are.
-
     References
     ----------
     HM Treasury (2024), *Use of multi-criteria decision analysis in options appraisal*,
@@ -199,7 +203,6 @@ def verdict_from(
     >>> result.word, result.unmet
     ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
     """
-    _refuse_impossible(lead, runner_up, flip_distance, families, futures)
     results = (
         None if lead is None else _lead(lead),
         None if lead is None or runner_up is None else _ahead(lead, runner_up),
@@ -209,7 +212,7 @@ def verdict_from(
         None if dissenting is None else _profiles(dissenting),
         _ways(ahead) if ahead else None,
     )
-    checks = tuple(_check(name, needed, result) for (name, needed), result in zip(TESTS, results, strict=True))
+    checks = tuple(Check(*test, *(result or ())) for test, result in zip(TESTS, results, strict=True))
     lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks[1].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
@@ -219,16 +222,7 @@ def verdict_from(
         word, code = "inconclusive", "not-all-tested"
     else:
         word, code = "robust", "all-passed"
-    return Verdict(
-        word=word,
-        code=code,
-        rule=VERDICT_RULES[code],
-        tests=checks,
-        reasons=tuple(str(check) for check in checks if check.passed is not None),
-        unmet=tuple(check.unmet for check in checks if not check.passed),
-        gaps=tuple(f"{check} {check.unmet}".strip() for check in checks if not check.passed),
-        failed=tuple(str(check) for check in checks if check.passed is False),
-    )
+    return Verdict(word, code, checks)
 
 
 def _margin(points: float) -> str:
@@ -237,12 +231,6 @@ def _margin(points: float) -> str:
         return "Margin: none."
     size = "less than 0.1" if abs(points) < 0.05 else f"{abs(points):.1f}"
     return f"Margin: {size} points {'to spare' if points > 0 else 'short'}."
-
-
-def _check(name: str, needed: str, result: Result | None) -> Check:
-    """A test with its result; without one, it was not made."""
-    finding, margin, passed = result or ("", "", None)
-    return Check(name, finding, margin, passed, needed)
 
 
 def _lead(lead: Share) -> Result:
@@ -286,20 +274,3 @@ def _ways(ahead: Mapping[str, float]) -> Result:
     nearest = min(ahead, key=lambda way: ahead[way])
     finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {WAYS}."
     return finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost
-
-
-def _refuse_impossible(
-    lead: Share | None,
-    runner_up: Share | None,
-    flip_distance: float | None,
-    families: tuple[int, int] | None,
-    futures: tuple[int, int] | None,
-) -> None:
-    for share in (lead, runner_up):
-        if share is not None and not (0 <= share.value <= 1 and share.error >= 0):
-            raise ValueError(f"A share lies from 0 to 1 with an error that is not negative; found {share}.")
-    if flip_distance is not None and not flip_distance >= 0:
-        raise ValueError(f"A distance is not negative or missing; found {flip_distance}.")
-    for led, count in filter(None, (families, futures)):
-        if not 0 <= led <= count:
-            raise ValueError(f"The leader leads in 0 to {count} of {count}; found {led}.")

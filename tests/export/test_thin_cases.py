@@ -28,7 +28,7 @@ from aukus_mcda.lab.payload import nodes
 from aukus_mcda.perspectives.package_choice import not_combined
 from aukus_mcda.story import wording
 from aukus_mcda.uncertainty.drawing import drawn
-from aukus_mcda.uncertainty.information import joint_information
+from aukus_mcda.uncertainty.information import Beliefs, joint_information
 
 Scores = dict[str, tuple[float, ...]]
 PLANS: Scores = {"ash": (6.3, 4.0), "elm": (4.0, 6.2), "fir": (5.0, 5.0)}
@@ -187,7 +187,7 @@ def test_all_scores_together_are_told_beside_single_ones(case: Case) -> None:
     result = study(case, draws=5000)
     tests = result.fragility
     assert tests is not None
-    every = joint_information(case, "baseline", {"all": case.scores.index}, draws=1000).loc["all"]
+    every = joint_information(Beliefs.of(case, "baseline"), {"all": case.scores.index}, draws=1000).loc["all"]
     assert tests.together["probability"] == every["probability"] and tests.together["value"] == every["value"]
     single = replace(tests, information=tests.information.assign(value=0.0))
     trials = f"in {100 * every['probability']:.0f} of 100 trials another option wins."

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from aukus_mcda.perspectives.attribution import BLOCK_METHODS, MethodBlock, usable
-from aukus_mcda.ranking.grids import Grid
-from aukus_mcda.ranking.methods import FAMILIES, METHODS, pymcdm_part
+from aukus_mcda.ranking.methods import FAMILIES, METHODS, Grid, pymcdm_part
 from aukus_mcda.uncertainty import lead_shares
 
 PUBLISHED = {"edas": "EDAS", "rim": "RIM"}

@@ -442,7 +442,8 @@ REFUSED = [
     (lambda case: preference(case, space={"war": (0, 1)}), WeightsError, "No leaf called war. There are: acc_canberra"),
     (lambda case: preference(case, space=["war"]), WeightsError, "No leaf called war"),
     (lambda case: preference(case, space=["esc_korea", "esc_korea"]), WeightsError, "named more than once"),
-    (lambda case: preference(case, space={"esc_korea": (0.5, 0.2)}), WeightsError, "bounds of esc_korea must be 0 <="),
+    (lambda case: preference(case, space={"esc_korea": (0.5, 0.2)}), WeightsError, "Low bounds above high"),
+    (lambda case: preference(case, space={"esc_korea": (0.5,)}), WeightsError, "esc_korea needs two bounds"),
     (lambda case: preference(case, space={"esc_korea": 0.5}), WeightsError, "it holds 0.5"),  # type: ignore[dict-item]
     (lambda case: preference(case, space="esc_korea"), WeightsError, "not 'esc_korea'"),
 ]

@@ -16,14 +16,16 @@ from hypothesis.extra import numpy as npst
 
 from aukus_mcda import Case, rank
 from aukus_mcda.errors import AukusMcdaError, MethodError
-from aukus_mcda.ranking.grids import Grid, Problem, problem
 from aukus_mcda.ranking.methods import (
     FAMILIES,
     METHODS,
+    Grid,
+    Problem,
     _stretched,
     compare_methods,
     compromise,
     method_scores,
+    problem,
     rank_agreement,
     vikor_regrets,
 )

@@ -17,7 +17,7 @@ from aukus_mcda.case.values import ValueFunction
 from aukus_mcda.ranking import sensitivity
 from aukus_mcda.ranking.flips import nearest_flip, never_leads, preference
 from aukus_mcda.ranking.sensitivity import break_points, leave_one_out, stability, sweep, switch_points
-from aukus_mcda.uncertainty.information import evidence_value, expected_scores, information_value
+from aukus_mcda.uncertainty.information import evidence_value, information_value
 from aukus_mcda.uncertainty.rank_acceptability import smaa
 
 CLEAR = 1e-3  # lines that part by less than this have break points that no 1e-9 of score can place
@@ -371,7 +371,6 @@ def test_a_branch_without_weight_splits_it_as_its_points_do(office: Case) -> Non
                 never_leads,
                 preference,
                 smaa,
-                expected_scores,
                 information_value,
                 evidence_value,
             )

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aukus_mcda import Case, MethodError, WeightsError, load_case
+from aukus_mcda import Case, WeightsError, load_case
 from aukus_mcda.case.values import uncertain_values
 from aukus_mcda.uncertainty.information import (
+    Beliefs,
     evidence_value,
-    expected_scores,
     information_value,
     joint_information,
     weakest,
@@ -121,7 +121,7 @@ def test_the_order_of_rows_does_not_count(judged, options, leaves):
     pd.testing.assert_frame_equal(information_value(case, WEIGHTS), information_value(other, WEIGHTS), check_exact=True)
     sets = {"all": list(case.scores.index), "A": [("A", "reach"), ("A", "risk")]}
     shuffled = {name: known[::-1] for name, known in sets.items()}
-    one, two = (joint_information(c, WEIGHTS, s, draws=500) for c, s in ((case, sets), (other, shuffled)))
+    one, two = (joint_information(Beliefs.of(c, WEIGHTS), s, draws=500) for c, s in ((case, sets), (other, shuffled)))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
@@ -149,7 +149,7 @@ def test_one_score_by_simulation_is_the_exact_value_and_no_more_than_a_set_with_
     case = made(judged)
     exact = by_score(information_value(case, WEIGHTS))
     sets = {f"{option} {leaf}": [(option, leaf)] for option, leaf in exact.index}
-    found = joint_information(case, WEIGHTS, sets | {"all": list(exact.index)}, draws=20_000, seed=3)
+    found = joint_information(Beliefs.of(case, WEIGHTS), sets | {"all": list(exact.index)}, draws=20_000, seed=3)
     for option, leaf in exact.index:
         row, wanted = found.loc[f"{option} {leaf}"], exact.loc[(option, leaf)]
         assert abs(row["value"] - wanted["value"]) <= 4.5 * row["standard_error"] + 1e-4
@@ -159,21 +159,25 @@ def test_one_score_by_simulation_is_the_exact_value_and_no_more_than_a_set_with_
 
 def test_the_stated_error_is_the_spread_of_repeated_runs():
     known = {"all": [("B", "reach")]}
-    runs = [joint_information(BY_HAND, HALVES, known, draws=200, seed=seed).loc["all"] for seed in range(40)]
+    runs = [
+        joint_information(Beliefs.of(BY_HAND, HALVES), known, draws=200, seed=seed).loc["all"] for seed in range(40)
+    ]
     seen = np.std([run["value"] for run in runs], ddof=1)
     assert 0.7 < seen / np.mean([run["standard_error"] for run in runs]) < 1.4
 
 
 def test_knowing_everything_is_the_mean_of_the_best_score():
     case = made([((1, 5, 9), "uniform")] * 9)
-    found = joint_information(case, WEIGHTS, {"all": list(case.scores.index)}, draws=100_000, seed=1).loc["all"]
+    found = joint_information(Beliefs.of(case, WEIGHTS), {"all": list(case.scores.index)}, draws=100_000, seed=1).loc[
+        "all"
+    ]
     values, share = uncertain_values(case), case.weights(WEIGHTS).values
     rng = np.random.default_rng(8)
     total = sum(
         share[leaf] * np.array([values.at[o, leaf].function(rng.uniform(1, 9, 100_000)) for o in OPTIONS])
         for leaf in share.index
     )
-    best = total.max(axis=0) - expected_scores(case, WEIGHTS)["expected"].max()
+    best = total.max(axis=0) - Beliefs.of(case, WEIGHTS).table["expected"].max()
     assert abs(best.mean() - found["value"]) <= 4 * np.hypot(best.std() / np.sqrt(100_000), found["standard_error"])
 
 
@@ -181,7 +185,7 @@ def test_the_leader_on_likely_and_on_expected_scores_are_both_told():
     # Skewed: A's likely 6 hides a long tail down.
     criteria = pd.DataFrame({"id": ["reach"], "direction": ["max"], "worst": [0], "best": [10]})
     case = made([((0, 6, 6.5), ""), ((5, 5.5, 6), "")], ["A", "B"], criteria)
-    table = expected_scores(case, {"reach": 100})
+    table = Beliefs.of(case, {"reach": 100}).table
     assert table.loc["A", ["likely", "likely_rank", "expected_rank"]].tolist() == [60, 1, 2]
     assert table.at["A", "expected"] == pytest.approx(10 * (0 + 4 * 6 + 6.5) / 6)
     attrs = information_value(case, {"reach": 100}).attrs
@@ -212,7 +216,9 @@ def test_evidence_takes_the_scores_that_cite_it_together(case):
     assert set(found.index) == set(cited)
     assert found["scores"].to_dict() == cited.value_counts().to_dict()
     top = found.index[0]
-    again = joint_information(case, "baseline", {top: list(cited.index[cited == top])}, draws=20_000, seed=5).loc[top]
+    again = joint_information(
+        Beliefs.of(case, "baseline"), {top: list(cited.index[cited == top])}, draws=20_000, seed=5
+    ).loc[top]
     row = found.loc[top]
     assert abs(again["value"] - row["value"]) <= 4 * np.hypot(again["standard_error"], row["standard_error"])
     sources = evidence_value(case, by="source", draws=5_000, seed=4)
@@ -243,9 +249,8 @@ def test_grades_stay_apart_and_unjudged_is_not_the_worst(case):
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda case: joint_information(case, "baseline", {"x": [("status_quo", "charm")]}), MethodError, "'charm'"),
-        (lambda case: joint_information(case, "baseline", {}, draws=1), WeightsError, "2 or more"),
-        (lambda case: joint_information(case, "baseline", {}, draws=True), WeightsError, "draws"),
+        (lambda case: evidence_value(case, draws=1), WeightsError, "2 or more"),
+        (lambda case: evidence_value(case, draws=True), WeightsError, "draws"),
         (lambda case: evidence_value(case, seed=-1), WeightsError, "seed"),
         (lambda case: evidence_value(case, by="author"), WeightsError, "'author'"),
         (lambda case: information_value(case, "nobody"), WeightsError, "nobody"),
@@ -257,7 +262,7 @@ def test_what_makes_no_sense_is_refused(case, call, error, said):
 
 
 def test_nothing_to_look_at_is_an_empty_table(case):
-    assert joint_information(case, "baseline", {}).empty
+    assert joint_information(Beliefs.of(case, "baseline"), {}, draws=2).empty
 
 
 def test_every_profile_of_the_shipped_case_can_be_read():

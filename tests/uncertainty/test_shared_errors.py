@@ -14,7 +14,7 @@ from scipy import stats
 from aukus_mcda import Case, information_value, smaa
 from aukus_mcda.case.values import ScoreDistribution, judged
 from aukus_mcda.uncertainty.drawing import score_draws
-from aukus_mcda.uncertainty.information import expected_scores, joint_information
+from aukus_mcda.uncertainty.information import Beliefs, joint_information
 
 KINDS = ("pert", "triangular", "uniform", "normal")
 CRITERIA = pd.DataFrame(
@@ -131,7 +131,7 @@ def test_the_spread_of_a_score_is_that_of_its_draws(shared):
     weights = {leaf: 20.0 + 10 * place for place, leaf in enumerate(case.leaves)}
     share = case.weights(weights).values[list(case.leaves)].to_numpy()
     totals = np.einsum("ikn,k->in", drawn(case, 200_000), share)
-    table = expected_scores(case, weights).loc[list(case.options.index)]
+    table = Beliefs.of(case, weights).table.loc[list(case.options.index)]
     np.testing.assert_allclose(totals.mean(axis=1), table["expected"], atol=0.05)
     np.testing.assert_allclose(totals.std(axis=1), table["standard_deviation"], rtol=0.01)
 
@@ -179,7 +179,7 @@ def test_knowing_several_scores_is_worth_more_than_one_and_all_are_worth_what_th
     every = [(option, leaf) for option in case.options.index for leaf in case.leaves]
     one = information_value(case, weights).set_index(["option", "criterion"]).loc[("A", "pert_max"), "value"]
     sets = {"one": every[:1], "two": every[:2], "option": every[:8], "all": every}
-    table = joint_information(case, weights, sets, draws=60_000)
+    table = joint_information(Beliefs.of(case, weights), sets, draws=60_000)
     error = table["standard_error"]
     assert table.at["one", "value"] == pytest.approx(one, abs=4 * error["one"])
     assert table["value"].is_monotonic_increasing
@@ -193,7 +193,7 @@ def test_a_score_of_no_weight_tells_of_the_others_alone_and_in_a_set():
     leaves = list(case.leaves)
     weights = dict.fromkeys(leaves, 100) | {leaves[0]: 0}
     alone = information_value(case, weights).set_index(["option", "criterion"]).loc[("A", leaves[0])]
-    found = joint_information(case, weights, {"one": [("A", leaves[0])]}, draws=40_000).loc["one"]
+    found = joint_information(Beliefs.of(case, weights), {"one": [("A", leaves[0])]}, draws=40_000).loc["one"]
     assert alone["value"] > 0
     assert found["value"] == pytest.approx(alone["value"], abs=4 * found["standard_error"])
 
@@ -202,7 +202,7 @@ def test_the_smallest_of_shared_errors_changes_nothing_but_the_draws():
     silent, least = made(None), made(1e-12)
     weights = dict.fromkeys(silent.leaves, 100)
     pd.testing.assert_frame_equal(
-        expected_scores(silent, weights), expected_scores(least, weights), check_exact=False, atol=1e-3
+        Beliefs.of(silent, weights).table, Beliefs.of(least, weights).table, check_exact=False, atol=1e-3
     )
     one, other = (
         information_value(case, weights).set_index(["option", "criterion"])["value"] for case in (silent, least)

@@ -7,7 +7,7 @@ Importance is always of a swing from worst to best, keyed by criterion id; a lea
 from .arrays import TIE, Array
 from .best_worst import bwm
 from .log import ANSWERS, ElicitationLog, replay
-from .other_ways import combine, over_tree, rank_order
+from .other_ways import combine, rank_order
 from .pairwise import ahp
 from .programs import Extremes, best_margins, least_advantages, nearest_leads
 from .sampling import PEAK, Sampler, fill_pert, fill_point
@@ -60,7 +60,6 @@ __all__ = [
     "least_advantages",
     "nearest_leads",
     "ordered",
-    "over_tree",
     "rank_order",
     "replay",
     "shares_of",

@@ -14,12 +14,6 @@ points                    criterion, points, and      swing
 ratio                     a, b, times                 swing
 profile                   name, points (by id)        swing; replaces all points
 order                     best_first                  rank_order
-comparison                a, b, times                 ahp
-skip                      a, b                        ahp; cannot say
-best, worst               criterion                   bwm; the chosen one, the
-                                                      comparisons with it anew
-best_to_other             criterion, times            bwm
-other_to_worst            criterion, times            bwm
 undo                                                  all; takes the last one back
 reset                                                 all; forgets the answers
 ========================  ==========================  =================================
@@ -30,7 +24,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -38,28 +32,20 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..errors import ExportError, WeightsError, is_number, label_faults, listed, refuse, shown
+from ..errors import ExportError, WeightsError, is_one_of, label_faults, listed, number_faults, refuse, shown
 from ..guard import FilePath, guarded
-from .best_worst import MODELS, bwm
-from .other_ways import ORDER_RULES, over_tree, rank_order
-from .pairwise import LEAST_TIMES, MOST_TIMES, PAIR_RULES, ahp
-from .swing_weights import Weights, swing
+from .other_ways import ORDER_RULES, rank_order
+from .swing_weights import Weights, ratio_faults, swing
 
 Entry: TypeAlias = dict[str, Any]
 
-KINDS: dict[str, tuple[str, ...]] = {
+FIELDS: dict[str, tuple[str, ...]] = {
     "start": ("method",),
     "biggest": ("criterion",),
     "points": ("criterion", "points"),
     "ratio": ("a", "b", "times"),
     "profile": ("name", "points"),
     "order": ("best_first",),
-    "comparison": ("a", "b", "times"),
-    "skip": ("a", "b"),
-    "best": ("criterion",),
-    "worst": ("criterion",),
-    "best_to_other": ("criterion", "times"),
-    "other_to_worst": ("criterion", "times"),
     "undo": (),
     "reset": (),
 }
@@ -67,24 +53,11 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 MAY_HAVE = {"start": ("settings",), "points": ("low", "high")}
 
-ANSWERS = {
-    "swing": ("biggest", "points", "ratio", "profile"),
-    "rank_order": ("order",),
-    "ahp": ("comparison", "skip"),
-    "bwm": ("best", "worst", "best_to_other", "other_to_worst"),
-}
+ANSWERS = {"swing": ("biggest", "points", "ratio", "profile"), "rank_order": ("order",)}
 """The kinds of answer that each method asks for."""
 
-METHOD_SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
-    "swing": {"parents": (), "anchors": (), "name": ()},
-    "rank_order": {"rule": ORDER_RULES, "anchors": (), "name": ()},
-    "ahp": {"rule": PAIR_RULES, "parents": (), "anchors": (), "name": ()},
-    "bwm": {"model": tuple(MODELS), "best": (), "worst": (), "parents": (), "anchors": (), "name": ()},
-}
-"""The settings of each method, and the words there are to choose from."""
-
-LEAST_ANSWER = {"comparison": LEAST_TIMES, "best_to_other": 1.0, "other_to_worst": 1.0}
-"""The least answer in times, where the method has a least and a greatest."""
+SETTINGS = {"swing": ("parents", "anchors", "name"), "rank_order": ("rule", "anchors", "name")}
+"""The settings of each method."""
 
 
 class Skipped(NamedTuple):
@@ -148,7 +121,7 @@ class ElicitationLog:
         Parameters
         ----------
         kind : str
-            One of `KINDS`.
+            One of `FIELDS`.
         **answer
             Its fields, as the module's docstring lists them.
 
@@ -261,11 +234,13 @@ def replay(path: FilePath) -> Replay:
             entries.append(entry)
     counting = entries[max((i + 1 for i, entry in enumerate(entries) if entry["kind"] == "reset"), default=0) :]
     if start is None:
-        return Replay(None, "The log does not say which method is used.", (), tuple(skipped))
+        first = "".join(f" Line {skip.line}: {skip.reason}" for skip in skipped[:1])
+        return Replay(None, f"The log does not say which method is used.{first}", (), tuple(skipped))
     settings = dict(start.get("settings", {}))
     name = settings.pop("name", "")
+    fold = _fold_swing if start["method"] == "swing" else _fold_order
     try:
-        weights, unfinished = replace(FOLDS[start["method"]](counting, settings), name=name), ""
+        weights, unfinished = replace(fold(counting, settings), name=name), ""
     except WeightsError as error:
         weights, unfinished = None, str(error)
     return Replay(weights, unfinished, (start, *counting), tuple(skipped))
@@ -296,82 +271,62 @@ def entry_faults(entry: Any) -> list[str]:
     if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
         return ["An entry is an object with a kind."]
     kind = entry["kind"]
-    if kind not in KINDS:
-        return [f"No kind of answer called {shown(kind)}. There are: {listed(KINDS)}."]
+    if kind not in FIELDS:
+        return [f"No kind of answer called {shown(kind)}. There are: {listed(FIELDS)}."]
     fields = [name for name in entry if name not in ("kind", "at", *MAY_HAVE.get(kind, ()))]
-    faults = label_faults(fields, KINDS[kind], missing=f"{kind} needs {{}}.", unknown=f"{kind} has no {{}}.")
+    faults = label_faults(fields, FIELDS[kind], missing=f"{kind} needs {{}}.", unknown=f"{kind} has no {{}}.")
     for name in ("criterion", "a", "b"):
         if name in entry and not isinstance(entry[name], str):
             faults.append(f"{name} must be a criterion's id, not {shown(entry[name])}.")
         elif name in entry:
             faults += label_faults([entry[name]])
-    check = {"start": _start_faults, "order": _order_faults, "profile": _profile_faults}.get(kind, _answer_faults)
-    return faults or check(entry)
+    return faults or _content_faults(entry)
 
 
-def _start_faults(entry: Entry) -> list[str]:
-    method, settings = entry["method"], entry.get("settings", {})
-    if not isinstance(method, str) or method not in ANSWERS:
-        return [f"No method called {shown(method)}. There are: {listed(ANSWERS)}."]
-    if not isinstance(settings, dict):
-        return ["The settings must be a mapping."]
-    faults = []
-    for name, value in settings.items():
-        if name not in METHOD_SETTINGS[method]:
-            faults.append(f"{method} has no setting called {name}.")
-        elif name == "parents":
-            if not isinstance(value, dict) or not all(isinstance(parent, str) for parent in value.values()):
-                faults.append("The setting parents must be a mapping from criterion to its parent, blank for a root.")
-        elif not isinstance(value, str):
-            faults.append(f"The setting {name} must be text, not {shown(value)}.")
-        elif METHOD_SETTINGS[method][name] and value not in METHOD_SETTINGS[method][name]:
-            faults.append(f"No {name} called {shown(value)}. There are: {listed(METHOD_SETTINGS[method][name])}.")
-    return faults
-
-
-def _order_faults(entry: Entry) -> list[str]:
-    try:
-        rank_order(entry["best_first"])
-    except WeightsError as error:
-        return [str(error)]
+def _content_faults(entry: Entry) -> list[str]:
+    """What is wrong with an entry that has its fields, as far as it can be told without the others."""
+    match entry["kind"]:
+        case "start":
+            return _start_faults(entry["method"], entry.get("settings", {}))
+        case "ratio":
+            a, b = entry["a"], entry["b"]
+            return ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
+        case "profile":
+            if not isinstance(entry["points"], dict):
+                return ["The points of a profile must be a mapping."]
+            return number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
+        case "points":
+            criterion, points = entry["criterion"], entry["points"]
+            low, high = entry.get("low", points), entry.get("high", points)
+            numbers = pd.Series({"points": points, "low": low, "high": high}, dtype=object)
+            faults = number_faults(numbers, f"The points of {criterion}")
+            if not faults and not low <= points <= high:
+                faults.append(f"{criterion} has {shown(points)} points, outside {shown(low)} to {shown(high)}.")
+            return faults
+        case "order":
+            try:
+                rank_order(entry["best_first"])
+            except WeightsError as error:
+                return [str(error)]
     return []
 
 
-def _profile_faults(entry: Entry) -> list[str]:
-    points = entry["points"]
-    if not isinstance(points, dict):
-        return ["The points of a profile must be a mapping."]
-    bad = [f"{name} has {shown(value)}" for name, value in points.items() if not _is_points(value)]
-    faults = [f"The points of a profile must be finite numbers, 0 or more: {listed(bad)}."] if bad else []
-    return label_faults(points) + faults
-
-
-def _answer_faults(entry: Entry) -> list[str]:
-    """What is wrong with the numbers of an answer, as far as it can be told without the others."""
-    numbers = {name: entry[name] for name in ("points", "low", "high") if name in entry}
-    faults = [
-        f"{name} must be a finite number, 0 or more, not {shown(value)}."
-        for name, value in numbers.items()
-        if not _is_points(value)
-    ]
-    if numbers and not faults:
-        points = numbers["points"]
-        low, high = numbers.get("low", points), numbers.get("high", points)
-        if not low <= points <= high:
-            faults.append(f"{shown(points)} points lie outside the range {shown(low)} to {shown(high)}.")
-    if "a" in entry and entry["a"] == entry["b"]:
-        faults.append(f"{entry['a']} compared with itself says nothing.")
-    if "times" in entry:
-        times, least = entry["times"], LEAST_ANSWER.get(entry["kind"])
-        if not is_number(times) or times <= 0:
-            faults.append(f"times must be a finite number above 0, not {shown(times)}.")
-        elif least is not None and not least <= times <= MOST_TIMES:
-            faults.append(f"times must lie between {least:g} and {MOST_TIMES:g}, not {shown(times)}.")
+def _start_faults(method: Any, settings: Any) -> list[str]:
+    """What is wrong with a method and its settings."""
+    if not is_one_of(method, ANSWERS):
+        return [f"No method called {shown(method)}. There are: {listed(ANSWERS)}."]
+    if not isinstance(settings, dict):
+        return ["The settings must be a mapping."]
+    faults = label_faults(settings, SETTINGS[method], unknown=f"{method} has no setting called {{}}.")
+    parents, rule = settings.get("parents", {}), settings.get("rule", ORDER_RULES[0])
+    if not isinstance(parents, dict) or not all(isinstance(parent, str) for parent in parents.values()):
+        faults.append("The setting parents must be a mapping from criterion to its parent, blank for a root.")
+    for name in ("anchors", "name"):
+        if not isinstance(settings.get(name, ""), str):
+            faults.append(f"The setting {name} must be text, not {shown(settings[name])}.")
+    if not is_one_of(rule, ORDER_RULES):
+        faults.append(f"No rule called {shown(rule)}. There are: {listed(ORDER_RULES)}.")
     return faults
-
-
-def _is_points(value: Any) -> bool:
-    return is_number(value) and bool(value >= 0)
 
 
 def as_json(value: Any) -> Any:
@@ -386,118 +341,43 @@ def as_json(value: Any) -> Any:
 
 
 def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
-    """Swing weights from points, ranges and ratios; a new biggest swing has its siblings judged anew."""
+    """Swing weights from points, ranges and ratios; later answers replace earlier ones.
+
+    A new biggest swing has its siblings judged anew: they were judged beside another.
+    """
     points: dict[str, float] = {}
     ends: dict[str, dict[str, float]] = {"low": {}, "high": {}}
     ratios: dict[tuple[str, str], float] = {}
     biggest: dict[str, str] = {}
-    group = _groups(settings.get("parents"))
+    parents = settings.get("parents", {})
     for answer in answers:
-        if answer["kind"] == "ratio":
-            _replace_pair(ratios, answer)
-        elif answer["kind"] == "profile":
-            points, ends = dict(answer["points"]), {"low": {}, "high": {}}
-        elif answer["kind"] == "biggest":
-            chosen = answer["criterion"]
-            here = group(chosen)
-            if biggest.get(here) != chosen:  # the others were judged beside another
-                for judged in (points, *ends.values()):
-                    _forget(judged, here, group)
-                ratios = {pair: times for pair, times in ratios.items() if group(pair[0]) != here}
-            biggest[here], points[chosen] = chosen, 100.0
-        else:
-            criterion = answer["criterion"]
-            points[criterion] = answer["points"]
-            for word, end in ends.items():
-                end.pop(criterion, None)  # judged around the points before
-                if word in answer:
-                    end[criterion] = answer[word]
+        match answer["kind"]:
+            case "ratio":
+                a, b = answer["a"], answer["b"]
+                for pair in ((a, b), (b, a)):  # asked again, perhaps the other way round
+                    ratios.pop(pair, None)
+                ratios[a, b] = answer["times"]
+            case "profile":
+                points, ends = dict(answer["points"]), {"low": {}, "high": {}}
+            case "biggest":
+                chosen = answer["criterion"]
+                group = parents.get(chosen, "")
+                if biggest.get(group) != chosen:
+                    for judged in (points, *ends.values()):
+                        for name in [name for name in judged if parents.get(name, "") == group]:
+                            del judged[name]
+                    ratios = {pair: times for pair, times in ratios.items() if parents.get(pair[0], "") != group}
+                biggest[group], points[chosen] = chosen, 100.0
+            case "points":
+                criterion = answer["criterion"]
+                points[criterion] = answer["points"]
+                for word, end in ends.items():
+                    end.pop(criterion, None)  # judged around the points before
+                    if word in answer:
+                        end[criterion] = answer[word]
     return swing(points, low=ends["low"] or None, high=ends["high"] or None, ratios=ratios or None, **settings)
 
 
 def _fold_order(answers: list[Entry], settings: Entry) -> Weights:
     """Weights from the last order given."""
     return rank_order(answers[-1]["best_first"] if answers else [], **settings)
-
-
-def _fold_comparisons(answers: list[Entry], settings: Entry) -> Weights:
-    """AHP weights, group by group where the settings hold a tree."""
-    comparisons: dict[tuple[str, str], float] = {}
-    for answer in answers:
-        _replace_pair(comparisons, answer)
-    group = _groups(settings.get("parents"))
-    refuse(f"{a} and {b} are not siblings in the tree." for a, b in comparisons if group(a) != group(b))
-
-    def part(here: str, settings: Entry) -> Weights:
-        return ahp({pair: times for pair, times in comparisons.items() if group(pair[0]) == here}, **settings)
-
-    return _over_groups(part, (group(a) for a, _ in comparisons), settings)
-
-
-def _fold_best_worst(answers: list[Entry], settings: Entry) -> Weights:
-    """Best-worst weights, group by group where the settings hold a tree."""
-    sides: dict[str, dict[str, float]] = {"best_to_other": {}, "other_to_worst": {}}
-    chosen: dict[str, dict[str, str]] = {"best": {}, "worst": {}}
-    group = _groups(settings.get("parents"))
-    for answer in answers:
-        kind, criterion = answer["kind"], answer["criterion"]
-        if kind not in chosen:
-            sides[kind][criterion] = answer["times"]
-        elif chosen[kind].get(group(criterion)) != criterion:  # the others were compared with another
-            _forget(sides["best_to_other" if kind == "best" else "other_to_worst"], group(criterion), group)
-            chosen[kind][group(criterion)] = criterion
-    to_others, to_worst = sides.values()
-    for here, best in chosen["best"].items():
-        to_others[best] = 1.0
-        worst = chosen["worst"].get(here)
-        if worst is not None:
-            to_worst[worst] = 1.0
-        if worst in to_others:  # the same question
-            to_worst[best] = to_others[worst]
-
-    def part(here: str, settings: Entry) -> Weights:
-        named = {role: one[here] for role, one in chosen.items() if here in one}
-        best_to, to_the_worst = (
-            {name: times for name, times in side.items() if group(name) == here} for side in (to_others, to_worst)
-        )
-        return bwm(best_to, to_the_worst, **(settings | named))
-
-    return _over_groups(part, map(group, to_others), settings)
-
-
-def _over_groups(part: Callable[[str, Entry], Weights], groups: Iterable[str], settings: Entry) -> Weights:
-    """The weights of the one group, or of the tree that the settings hold."""
-    parents = settings.pop("parents", None)
-    if parents is None:
-        return part("", settings)
-    parts = {here: part(here, settings) for here in dict.fromkeys(groups)}
-    return over_tree(parts, parents, anchors=settings.get("anchors"))
-
-
-def _groups(parents: Mapping[str, str] | None) -> Callable[[str], str]:
-    """Which group of siblings a criterion belongs to: its parent, or one group of all without a tree."""
-    return lambda criterion: "" if parents is None else parents.get(criterion, "")
-
-
-def _forget(judged: dict[str, float], here: str, group: Callable[[str], str]) -> None:
-    """Drop what was judged of one group's criteria."""
-    for name in [name for name in judged if group(name) == here]:
-        del judged[name]
-
-
-def _replace_pair(pairs: dict[tuple[str, str], float], answer: Entry) -> None:
-    """An answer on a pair replaces an earlier one, either way round; without ``times`` it only takes that back."""
-    a, b = answer["a"], answer["b"]
-    pairs.pop((b, a), None)
-    pairs.pop((a, b), None)
-    if "times" in answer:
-        pairs[a, b] = answer["times"]
-
-
-FOLDS: dict[str, Callable[[list[Entry], Entry], Weights]] = {
-    "swing": _fold_swing,
-    "rank_order": _fold_order,
-    "ahp": _fold_comparisons,
-    "bwm": _fold_best_worst,
-}
-"""The weights that a method makes of answers and settings: later answers replace earlier ones."""

@@ -1,17 +1,16 @@
-"""Weights from an order of importance alone, from several judges, and from weights within each group of a tree."""
+"""Weights from an order of importance alone, and from several judges."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from ..errors import WeightsError, is_one_of, keyed, label_faults, listed, number_faults, refuse, shown
 from ..guard import guarded
-from .swing_weights import Points, Weights, shares_of, swing, tree_faults
+from .swing_weights import Points, Weights, shares_of
 
 ORDER_RULES = ("roc", "rs", "rr")
 
@@ -249,80 +248,3 @@ def _common_anchors(judges: Mapping[str, Weights]) -> tuple[str | None, list[str
         f"{listed(untied)} judged swings between anchors that are not recorded, so the combined weights are tied to "
         "no case: make sure that all judged the same scales."
     ]
-
-
-@guarded(WeightsError)
-def over_tree(
-    parts: Mapping[str, Weights], parents: Mapping[str, str] | pd.Series, *, anchors: str | None = None
-) -> Weights:
-    """Weights of the leaves, from weights among siblings: a leaf's is the product down its branch.
-
-    Parameters
-    ----------
-    parts : mapping
-        Parent to the weights of its children, ``""`` for the top of the tree; of
-        any method. A child without siblings needs none.
-    parents : mapping or Series
-        The parent of each criterion, ``""`` for a root.
-    anchors : str, optional
-        Digest of the anchors the swings were judged on.
-
-    Returns
-    -------
-    Weights
-        ``.points`` has the same judgements as swing points, 100 for the greatest
-        of each group, and ``.point_range`` their ends when a part has any: weights
-        are drawn between them, group by group. ``.consistency`` is the worst of the
-        parts'; ``.details["consistency_ratios"]`` has each part's. The parts'
-        findings say which part they are about.
-
-    Raises
-    ------
-    WeightsError
-        With every fault: something that is not a tree, a group without weights, weights
-        that name other criteria than their group.
-
-    Examples
-    --------
-    >>> from aukus_mcda import ahp
-    >>> tree = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
-    >>> whole = over_tree({"": ahp({("gain", "risk"): 2}), "risk": ahp({("war", "trade"): 4})}, tree)
-    >>> whole.values.round(3).to_dict()
-    {'gain': 0.667, 'war': 0.267, 'trade': 0.067}
-    """
-    tree = pd.Series(parents, dtype=object)
-    refuse(tree_faults(tree))
-    points = pd.DataFrame(100.0, index=tree.index, columns=["low", "likely", "high"])
-    faults = []
-    for parent, siblings in tree.groupby(tree, sort=False):
-        names, where = siblings.index, f"within {parent}" if parent else "at the top of the tree"
-        if parent not in parts:
-            faults += [f"No weights for {listed(names)}, {where}."] if len(names) > 1 else []
-            continue
-        part = parts[parent]
-        missing, unknown = (
-            names.difference(part.values.index, sort=False),
-            part.values.index.difference(names, sort=False),
-        )
-        faults += [f"No weight for {listed(missing)}, {where}."] if len(missing) else []
-        faults += [f"{listed(unknown)} is not {where}."] if len(unknown) else []
-        if not len(missing) and not len(unknown):
-            flat = part if part.parents.eq("").all() else replace(part, point_range=None)
-            points.loc[names] = 100 * (flat.judged / flat.judged["likely"].max()).loc[names]
-    strange = [parent for parent in parts if parent not in set(tree)]
-    refuse(faults + ([f"Nothing stands beneath {listed(strange)}."] if strange else []))
-
-    ends = {word: points[word] for word in ("low", "high") if any(part.low is not None for part in parts.values())}
-    whole = swing(points["likely"], parents=tree, **ends, anchors=anchors)
-    ratios = {parent: part.consistency for parent, part in parts.items()}
-    methods = listed(dict.fromkeys(part.method for part in parts.values()))
-    findings = [
-        f"{parent or 'Top of the tree'}: {finding}" for parent, part in parts.items() for finding in part.findings
-    ]
-    return replace(
-        whole,
-        method=methods if len(parts) == 1 else f"{methods} over a tree",
-        consistency=max((ratio for ratio in ratios.values() if ratio is not None), default=None),
-        details={**whole.details, "consistency_ratios": ratios},
-        findings=(*whole.findings, *findings),
-    )

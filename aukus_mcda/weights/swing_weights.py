@@ -229,7 +229,7 @@ def swing(
             end.index, tree.index, unknown=f"The {word} points name {{}}, which is not a criterion.", repeated=""
         )
     answers = {} if ratios is None else dict(ratios.items())
-    refuse(faults + _ratio_faults(answers, tree))
+    refuse(faults + ratio_faults(answers, tree))
 
     judged = judged[tree.index].astype(float) + 0.0  # -0.0 becomes 0.0
     span = pd.DataFrame({word: ends.get(word, judged).reindex(tree.index) for word in ("low", "high")}, dtype=float)
@@ -311,7 +311,7 @@ def tree_faults(tree: pd.Series) -> list[str]:
     return faults
 
 
-def _ratio_faults(ratios: Mapping[Any, Any], tree: pd.Series) -> list[str]:
+def ratio_faults(ratios: Mapping[Any, Any], tree: pd.Series) -> list[str]:
     """What is wrong with ratio answers ``(a, b) -> times``, given node to parent."""
     faults = []
     for pair, times in ratios.items():

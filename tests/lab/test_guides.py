@@ -20,10 +20,7 @@ from test_board import HOSTILE, hostile_case, small_case
 from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
 from aukus_mcda.case.affirming import affirm
 from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
-from aukus_mcda.weights.best_worst import bwm
 from aukus_mcda.weights.log import ElicitationLog
-from aukus_mcda.weights.other_ways import over_tree
-from aukus_mcda.weights.pairwise import ahp
 from tools.lint_words import lint
 
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
@@ -87,50 +84,7 @@ def replays_in_a_fresh_process(guide: SwingGuide) -> None:
     assert (consistency, tuple(findings), anchors) == (made.consistency, made.findings, made.anchors)
 
 
-# ---- weights over a tree, and answers folded into them --------------------------------------------------------------
-
-
-def test_weights_over_a_tree_are_products_down_its_branches() -> None:
-    top, risk = ahp({("gain", "risk"): 2}), ahp({("war", "trade"): 4})
-    whole = over_tree({"": top, "risk": risk}, TREE, anchors="abc")
-    assert whole.values.to_dict() == pytest.approx({"gain": 2 / 3, "war": 4 / 15, "trade": 1 / 15})
-    assert whole.points.to_dict() == pytest.approx({"gain": 100, "risk": 50, "war": 100, "trade": 25})
-    assert whole.method == "AHP (eigenvector) over a tree" and whole.anchors == "abc" and whole.findings == ()
-    alone = over_tree({"": top}, {"gain": "", "risk": "", "war": "risk"})
-    assert alone.values.to_dict() == pytest.approx({"gain": 2 / 3, "war": 1 / 3})
-
-
-def test_the_worst_consistency_and_every_finding_are_carried_over() -> None:
-    bad = ahp({("a", "b"): 9, ("b", "c"): 9, ("c", "a"): 9})
-    whole = over_tree({"": bad, "a": ahp({("x", "y"): 1})}, {"a": "", "b": "", "c": "", "x": "a", "y": "a"})
-    assert whole.consistency == bad.consistency and whole.details["consistency_ratios"]["a"] == 0
-    assert any(said.startswith("Top of the tree: CR ") for said in whole.findings)
-
-
-def test_ranges_become_points_of_their_group() -> None:
-    wide = bwm({"a": 1, "b": 2, "c": 3, "d": 8}, {"a": 8, "b": 7, "c": 2, "d": 1}, "nonlinear")
-    assert wide.low is not None
-    tree = dict.fromkeys("abcd", "top") | {"top": "", "rest": ""}
-    whole = over_tree({"": swing({"top": 100, "rest": 100}), "top": wide}, tree)
-    for name in "abcd":
-        ends = whole.point_range.loc[name] / whole.points["a"]
-        assert ends.to_dict() == pytest.approx({end: getattr(wide, end)[name] / wide.values["a"] for end in ends.index})
-        assert 2 * whole.low[name] <= wide.low[name] + 1e-12 and 2 * whole.high[name] >= wide.high[name] - 1e-12
-    assert whole.low["rest"] == whole.high["rest"] == 0.5
-
-
-def test_parts_that_do_not_fit_the_tree_are_refused_all_at_once() -> None:
-    with pytest.raises(WeightsError) as caught:
-        over_tree({"": ahp({("gain", "other"): 2}), "war": ahp({("x", "y"): 1})}, TREE)
-    for part in (
-        "No weight for risk",
-        "other is not at the top",
-        "No weights for war, trade, within risk",
-        "beneath war",
-    ):
-        assert part in str(caught.value)
-    with pytest.raises(WeightsError, match="own ancestor"):
-        over_tree({}, {"a": "b", "b": "a"})
+# ---- answers folded into weights -------------------------------------------------------------------------------------
 
 
 def test_a_new_biggest_swing_has_its_siblings_judged_anew(tmp_path: Path) -> None:
@@ -150,40 +104,6 @@ def test_a_new_biggest_swing_has_its_siblings_judged_anew(tmp_path: Path) -> Non
     assert "No swing points for gain" in replay(log.path).unfinished
     log.append("points", criterion="gain", points=10)
     same(replay(log.path).weights, swing(expected | {"gain": 10, "risk": 100}, parents=TREE))
-
-
-def test_comparisons_over_a_tree_replay_and_a_skipped_one_is_left_open(tmp_path: Path) -> None:
-    tree = {"a": "", "b": "", "c": "", "x": "a", "y": "a"}
-    log = ElicitationLog(tmp_path / "log.jsonl")
-    log.append("start", method="ahp", settings={"parents": tree, "anchors": "abc"})
-    for a, b, times in (("a", "b", 3), ("b", "c", 2), ("a", "c", 9), ("y", "x", 4)):
-        log.append("comparison", a=a, b=b, times=times)
-    log.append("skip", a="c", b="a")
-    parts = {"": ahp({("a", "b"): 3, ("b", "c"): 2}, anchors="abc"), "a": ahp({("y", "x"): 4}, anchors="abc")}
-    same(replay(log.path).weights, over_tree(parts, tree, anchors="abc"))
-    log.append("skip", a="b", b="c")
-    assert "No weight for c" in replay(log.path).unfinished
-    log.append("comparison", a="a", b="x", times=2)
-    assert "not siblings" in replay(log.path).unfinished
-
-
-def test_best_worst_answers_over_a_tree_replay(tmp_path: Path) -> None:
-    tree = {"a": "", "b": "", "c": "", "x": "a", "y": "a"}
-    log = ElicitationLog(tmp_path / "log.jsonl")
-    log.append("start", method="bwm", settings={"parents": tree})
-    for best in ("c", "a"):  # the second choice forgets what was compared with the first
-        log.append("best", criterion=best)
-        log.append("worst", criterion="b")
-        for other in {"a", "b", "c"} - {best}:
-            log.append("best_to_other", criterion=other, times={"a": 2, "b": 6, "c": 2}[other])
-    log.append(
-        "other_to_worst", criterion="c", times=1
-    )  # as much worth as the worst: needs the choice to be told apart
-    log.append("best", criterion="y")
-    log.append("worst", criterion="x")
-    log.append("best_to_other", criterion="x", times=5)
-    top = bwm({"a": 1, "b": 6, "c": 2}, {"a": 6, "b": 1, "c": 1}, best="a", worst="b")
-    same(replay(log.path).weights, over_tree({"": top, "a": bwm({"x": 5, "y": 1}, {"x": 1, "y": 5})}, tree))
 
 
 # ---- the widgets without a browser ----------------------------------------------------------------------------------

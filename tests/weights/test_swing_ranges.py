@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 
 from aukus_mcda import Case, WeightsError, capitals, futures, nearest_flip, preference, smaa
 from aukus_mcda.weights.best_worst import bwm
-from aukus_mcda.weights.other_ways import combine, over_tree
+from aukus_mcda.weights.other_ways import combine
 from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
 from aukus_mcda.weights.swing_weights import Weights, swing
 from aukus_mcda.weights.weight_sets import draw_weights
@@ -155,19 +155,11 @@ def test_judges_and_the_best_worst_method_are_drawn_the_same_way() -> None:
     assert wide.vary
     assert draw_weights(weight_range(wide), list("abcd"), 1000).std(axis=0).max() > 0
     tree = {"top": "", "rest": "", "a": "top", "b": "top", "c": "top"}
-    whole = over_tree({"": swing({"top": 100, "rest": 100}), "top": both}, tree)
+    middle, low, high = ({**dict.fromkeys(tree, 1.0), **end} for end in (both.values, both.low, both.high))
+    whole = swing(middle, parents=tree, low=low, high=high)
     inner = draw_weights(weight_range(whole), ["a", "b", "c", "rest"], 20_000)
     assert inner[:, 3] == pytest.approx(0.5, abs=1e-12)
     assert 2 * inner[:, :3] == pytest.approx(draws, abs=1e-12)  # the same draws, within their branch
-
-
-def test_parts_that_have_points_of_their_own_keep_them() -> None:
-    part = swing({"a": 100, "b": 40}, low={"b": 20}, high={"b": 60})
-    whole = over_tree({"": swing({"x": 50, "y": 100}), "x": part}, {"x": "", "y": "", "a": "x", "b": "x"})
-    assert whole.point_range.loc["b"].to_dict() == {"low": 20, "high": 60}
-    deeper = swing({"a": 1, "b": 1, "inner": 1}, parents={"inner": "", "a": "inner", "b": "inner"}, low={"b": 0.5})
-    odd = over_tree({"": deeper}, {"a": "", "b": ""})
-    assert odd.point_range.loc["b"].to_dict() == pytest.approx({"low": 200 / 3, "high": 100})
 
 
 def test_a_range_is_refused_for_another_tree_or_other_anchors(case: Case) -> None:

@@ -47,9 +47,7 @@ from .uncertainty import (
     Cluster,
     Share,
     Verdict,
-    drawn,
-    smaa,
-    stress_table,
+    drawn_in_every_way,
     verdict_from,
     worth_knowing,
 )
@@ -127,19 +125,14 @@ def fragility(
     if len(ranking.ranked) < 2:
         return None
     weights = ranking.weights
-    progress("Drawing scores and weights")
-    shares: Acceptability | None = None
-    if drawn(case, weights):
-        shares = smaa(case, weight_range(weights), draws=draws, seed=seed, cluster=cluster)
+    progress("Drawing scores and weights in every way")
+    shares, ways = drawn_in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)
     progress("Finding what would change the leader")
     flip = nearest_flip(case, weights)
     try:
         methods = compare_methods(case, weights)
     except MethodError:  # all options score alike: other methods have nothing to go by
         methods = None
-    progress("Drawing in other ways")
-    first = None if shares is None else shares.rank_acceptability[1]
-    ways = stress_table(case, ranking, first, draws=draws, seed=seed, cluster=cluster)
     progress("Weighing what better evidence would be worth")
     scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
     return Fragility(

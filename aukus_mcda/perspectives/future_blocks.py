@@ -91,7 +91,7 @@ class FutureDraws:
     ) -> tuple[Array, list[tuple[NDArray[np.intp], Array]]]:
         """One option's raw scores as judged ``(k, n)``; for each future, the leaves it moves and their raw scores."""
         base = np.repeat(self.judged.likely[option][:, None], draws, axis=1)
-        numbers = self.judged.numbers(rng, option, draws)
+        numbers = self.judged.numbers(self.judged.draw(rng, option, np.empty((len(self.lines), draws))), option)
         for batch, drawn in zip(self.judged.batches[option], numbers, strict=True):
             used = drawn.copy()
             batch.value(used)

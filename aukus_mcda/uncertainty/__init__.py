@@ -10,7 +10,7 @@ from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, s
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa
 from .verdicts import Share, Verdict, verdict_from
-from .ways_to_draw import AS_STATED, stress, stress_table
+from .ways_to_draw import AS_STATED, drawn_in_every_way, stress
 
 __all__ = [
     "AS_STATED",
@@ -30,6 +30,7 @@ __all__ = [
     "acceptability",
     "count_ranks",
     "drawn",
+    "drawn_in_every_way",
     "evidence_value",
     "information_value",
     "lead_shares",
@@ -40,7 +41,6 @@ __all__ = [
     "smaa",
     "spread_drawn",
     "stress",
-    "stress_table",
     "total",
     "verdict_from",
     "worth_knowing",

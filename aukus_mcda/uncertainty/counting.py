@@ -7,6 +7,8 @@ equal, as in `ranking.ranks`, and share the ranks they take up evenly.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,9 @@ Ints = NDArray[np.int64]
 
 COMPARED = 64
 """Up to so many options, all pairs are compared; beyond it, each draw is sorted."""
+
+SORTED = 250_000
+"""Scores that are sorted at once, to stay in the processor's cache."""
 
 
 def count_ranks(scores: Array, weights: Array | None = None) -> Counts:
@@ -37,37 +42,34 @@ def count_ranks(scores: Array, weights: Array | None = None) -> Counts:
     """
     if weights is None:
         weights = np.empty((0, scores.shape[1]))
-    if len(scores) > COMPARED:
-        return _count_sorted(scores, weights)
-    places, wins, near = compare(scores)
-    if near.any():  # there, places by comparing do not hold
-        tied, clear = np.flatnonzero(near), np.flatnonzero(~near)
-        counts = _count_sorted(scores[:, tied], weights[:, tied])
-        counts += count_ranks(scores[:, clear], weights[:, clear])
+    counts = _nothing(len(scores), scores.shape[1], len(weights))
+    places: NDArray[np.integer]
+    if len(scores) <= COMPARED:
+        places, counts["wins"], tied = compare(scores)
+    else:
+        places, tied = sort_places(scores)
+    if tied.any():  # there, the places do not hold
+        counts = _count_tied(scores[:, tied], weights[:, tied])
+        counts += count_ranks(scores[:, ~tied], weights[:, ~tied])
         return counts
-    counts = _nothing(len(scores), len(weights))
-    counts["draws"], counts["wins"] = scores.shape[1], wins.astype(float)
     for option, row in enumerate(places):
         counts["ranks"][option] = np.bincount(row, minlength=len(scores))
         _lead(counts, option, weights[:, np.flatnonzero(row == 0)])
     return counts
 
 
-def _nothing(options: int, leaves: int) -> Counts:
-    """No draws counted yet; pairs only of as many options as are compared."""
+def _nothing(options: int, draws: int, leaves: int) -> Counts:
+    """Counts of so many draws, nothing counted yet."""
     sums, products = np.zeros((options, leaves)), np.zeros((options, leaves, leaves))
-    counts = Counts(draws=0, ranks=np.zeros((options, options)), sums=sums, products=products)
-    if options <= COMPARED:
-        counts["wins"] = np.zeros((options, options))
-    return counts
+    return Counts(draws=draws, ranks=np.zeros((options, options)), sums=sums, products=products)
 
 
-def _count_sorted(scores: Array, weights: Array) -> Counts:
-    """As `count_ranks`, for any number of options, with ties."""
-    count = len(scores)
-    counts = _nothing(count, len(weights))
-    counts["draws"] = scores.shape[1]
-    for start in range(0, scores.shape[1], part := max(1, 250_000 // count)):
+def _count_tied(scores: Array, weights: Array) -> Counts:
+    """As `count_ranks`, where options tie."""
+    count, draws = scores.shape
+    counts = _nothing(count, draws, len(weights))
+    wins = np.zeros((count, count))
+    for start in range(0, draws, part := max(1, SORTED // count)):
         first, last = groups(scores[:, start : start + part])
         alone = first == last
         codes = first + np.arange(count)[:, None] * count
@@ -77,24 +79,26 @@ def _count_sorted(scores: Array, weights: Array) -> Counts:
         )
         for (option, top, bottom), often in zip(shared.T, times, strict=True):
             counts["ranks"][option, top : bottom + 1] += often / (bottom + 1 - top)
-        if "wins" in counts:
-            for option, row in enumerate(first):
-                counts["wins"][option] += (row < first).sum(axis=1) + (row == first).sum(axis=1) / 2
-            counts["wins"][np.diag_indices(count)] = 0
         for option in np.flatnonzero((first == 0).any(axis=1)):
             ahead = np.flatnonzero(first[option] == 0)
             _lead(counts, int(option), weights[:, start + ahead], 1 / (1 + last[option, ahead]))
+        if count <= COMPARED:
+            wins += [(row < first).sum(axis=1) + (row == first).sum(axis=1) / 2 for row in first]
+    if count <= COMPARED:
+        np.fill_diagonal(wins, 0)
+        counts["wins"] = wins
     return counts
 
 
 def _lead(counts: Counts, option: int, weights: Array, share: Array | float = 1.0) -> None:
     """Count weights under which an option leads, alone or with an equal share each."""
-    shared = weights * share
-    counts["sums"][option] += shared.sum(axis=1)
-    counts["products"][option] += np.einsum("jn,ln->jl", shared, weights)
+    if weights.size:
+        shared = weights * share
+        counts["sums"][option] += shared.sum(axis=1)
+        counts["products"][option] += np.einsum("jn,ln->jl", shared, weights)
 
 
-def compare(scores: Array) -> tuple[NDArray[np.int8], Ints, NDArray[np.bool_]]:
+def compare(scores: Array) -> tuple[NDArray[np.int8], Array, NDArray[np.bool_]]:
     """Places by comparing all pairs, as if there were no ties.
 
     Parameters
@@ -106,7 +110,7 @@ def compare(scores: Array) -> tuple[NDArray[np.int8], Ints, NDArray[np.bool_]]:
     -------
     places : array (m, n)
         How many options are ahead.
-    wins : array (m, m)
+    wins : array of float (m, m)
         In how many draws the row's option is ahead of the column's.
     near : array (n,)
         In which draws two options are within `TIE`: there the rest does not hold.
@@ -126,7 +130,23 @@ def compare(scores: Array) -> tuple[NDArray[np.int8], Ints, NDArray[np.bool_]]:
         np.abs(gap, out=gap)
         np.minimum(closest, np.minimum.reduce(gap, axis=0), out=closest)
     wins += np.triu(draws - wins.T, 1)
-    return places, wins, closest <= TIE
+    return places, wins.astype(float), closest <= TIE
+
+
+def sort_places(scores: Array) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Places ``(m, n)`` of scores of that shape, for any number of options, and in which draws two are within `TIE`."""
+    count, draws = scores.shape
+    places, tied = np.empty((count, draws), dtype=np.int16), np.empty(draws, dtype=bool)
+    for start in range(0, draws, part := max(1, SORTED // count)):
+        now = slice(start, start + part)
+        down = np.ascontiguousarray(-scores[:, now].T)
+        order = np.argsort(down, axis=1)
+        rising = np.take_along_axis(down, order, axis=1)
+        tied[now] = (np.diff(rising, axis=1) <= TIE).any(axis=1)
+        placed = np.empty(order.shape, dtype=np.int16)
+        np.put_along_axis(placed, order, np.arange(count, dtype=np.int16)[None], axis=1)
+        places[:, now] = placed.T
+    return places, tied
 
 
 def groups(scores: Array) -> tuple[Ints, Ints]:
@@ -146,16 +166,11 @@ def groups(scores: Array) -> tuple[Ints, Ints]:
     >>> first.T.tolist(), last.T.tolist()
     ([[2, 0, 0, 3]], [[2, 1, 1, 3]])
     """
-    down = np.negative(scores.T)
-    order = np.argsort(down, axis=1)  # which of two equals comes first changes nothing below
-    down = np.ascontiguousarray(np.take_along_axis(down, order, axis=1).T)
-    first = np.repeat(np.arange(len(down))[:, None], down.shape[1], axis=1)
-    last = first.copy()
-    tied = np.flatnonzero((np.diff(down, axis=0) <= TIE).any(axis=0))
-    first[:, tied], last[:, tied] = _shared(down[:, tied])
+    order = np.argsort(-scores, axis=0)  # which of two equals comes first changes nothing below
+    first, last = _shared(np.take_along_axis(-scores, order, axis=0))
     placed = np.empty_like(first), np.empty_like(last)
-    for out, found in zip(placed, (first, last), strict=True):
-        np.put_along_axis(out, order.T, found, axis=0)
+    for out, places in zip(placed, (first, last), strict=True):
+        np.put_along_axis(out, order, places, axis=0)
     return placed
 
 
@@ -186,21 +201,24 @@ def lead_shares(scores: Array) -> Array:
     return np.asarray(ahead / ahead.sum(axis=0))
 
 
-def confirm(values: Array, central: Array) -> Array:
-    """How often each option leads at its central weights ``(m, k)`` when values are ``(m, k, n)``, and its `slopes`.
+def confirm(values: Iterable[Array], draws: int, central: Array) -> Array:
+    """How often each option leads at its central weights ``(m, k)``, and its `slopes`: sums over draws ``(m, 1 + k)``.
 
-    Shape ``(m, 1 + k)``; sums over the draws. The slopes only serve a standard error: a sixteenth of the draws is
-    enough for them, and 512 where there are so many.
+    ``values`` are those of one option after the other, ``(k, draws)``. The slopes only serve a standard error: a
+    sixteenth of the draws is enough for them, and 512 where there are so many.
     """
-    draws = values.shape[2]
+    options, leaves = central.shape
+    leading = np.flatnonzero(~np.isnan(central[:, 0]))
     some = min(draws, max(512, draws // 16))
-    sums = np.zeros((len(central), 1 + central.shape[1]))
-    scores = np.empty((len(values), draws))
-    for option in np.flatnonzero(~np.isnan(central[:, 0])).tolist():
-        np.einsum("ijn,j->in", values, central[option], out=scores)
-        gap = gaps(scores, option)
-        sums[option, 0] = leads(scores, gap)
-        sums[option, 1:] = slopes(gap[:some], scores[:, :some], values[:, :, :some], option) * (draws / some)
+    scores, first = np.empty((len(leading), options, draws)), np.empty((options, leaves, some))
+    for option, part in enumerate(values):
+        np.einsum("jn,wj->wn", part, central[leading], out=scores[:, option])
+        first[option] = part[:, :some]
+    sums = np.zeros((options, 1 + leaves))
+    for option, grid in zip(leading.tolist(), scores, strict=True):
+        gap = gaps(grid, option)
+        sums[option, 0] = leads(grid, gap)
+        sums[option, 1:] = slopes(gap[:some], grid[:, :some], first, option) * (draws / some)
     return sums
 
 

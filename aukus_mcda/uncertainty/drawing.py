@@ -9,10 +9,11 @@ Every kind but PERT is drawn exactly; see `pert` for how far that can be off.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ Judged: TypeAlias = tuple[int, float, float, float]
 
 NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
+
+TOGETHER = 8
+"""Scores that are worked out together: beyond it, what they need leaves the processor's cache."""
 
 _REACH, _STEPS = 6, 64  # normal errors from -6 to 6: all but one in 5e8; cells to the unit
 
@@ -80,12 +84,10 @@ class Batch:
         rows = np.array([leaf for leaf, *_ in judged])
         return cls(kind, rows, tuple(peaks), np.array(ends).T[:, :, None], start, slope, tuple(bends), shared)
 
-    def numbers(self, rng: np.random.Generator, out: Array) -> None:
-        """Fill ``out (r, n)``, contiguous, with the random numbers that values are made of."""
-        if self.kind == "normal" or self.shared:
-            rng.standard_normal(out=out)
-        else:
-            rng.random(out=out)
+    @property
+    def from_normal(self) -> bool:
+        """Whether it is made of standard normal numbers; others are of uniform ones."""
+        return self.shared or self.kind == "normal"
 
     def value(self, out: Array) -> None:
         """Random numbers ``out (r, n)`` to values, in place."""
@@ -100,6 +102,13 @@ class Batch:
         out += self.start
         for row, more in added:
             out[row] += more
+
+
+class Drawn(NamedTuple):
+    """Random numbers of one option: what its errors share ``(n,)``, and those of each batch ``(r, n)``."""
+
+    common: Array | None
+    batches: list[Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,36 +142,68 @@ class ScoreDraws:
         """How many options and leaves there are."""
         return self.likely.shape
 
-    def numbers(self, rng: np.random.Generator, option: int, draws: int, out: Array | None = None) -> list[Array]:
-        """The random numbers ``(r, draws)`` of each batch, with what errors share; of one batch, in ``out``."""
-        batches = self.batches[option]
-        numbers = [np.empty((len(batch.rows), draws)) for batch in batches] if out is None else [out]
-        common = np.sqrt(self.shared) * rng.standard_normal(draws) if self.shared and numbers else None
-        for batch, part in zip(batches, numbers, strict=True):
-            batch.numbers(rng, part)
-            if common is not None:
-                part *= np.sqrt(1 - self.shared)
-                part += common
-                part *= self.signs[batch.rows, None]
-        return numbers
+    @cached_property
+    def stream(self) -> Hashable:
+        """Which random numbers are drawn: two that draw the same kinds can be made of the same numbers."""
+        kinds = (tuple((batch.from_normal, len(batch.rows)) for batch in batches) for batches in self.batches)
+        return self.shared > 0, tuple(kinds)
 
-    def fill(self, rng: np.random.Generator, option: int, out: Array, errors: Array | None = None) -> None:
-        """Fill ``out (k, n)``, contiguous, with one option's values, drawn where they are uncertain.
-
-        ``errors``, of the same shape, is filled with the shared errors behind them, positive where the option
-        is worth more.
-        """
+    def draw(self, rng: np.random.Generator, option: int, room: Array) -> Drawn:
+        """The next n random numbers of each score of one option, in some rows of ``room (k, n)``."""
         batches = self.batches[option]
-        alike = len(batches) == 1 and len(batches[0].rows) == len(out)  # then no value needs to be moved
-        if not alike:
-            out[:] = self.likely[option][:, None]
-        parts = self.numbers(rng, option, out.shape[1], out if alike else None)
+        common = rng.standard_normal(room.shape[1]) if self.shared and batches else None
+        ends = np.cumsum([0, *(len(batch.rows) for batch in batches)])
+        parts = [room[start:end] for start, end in pairwise(ends)]
         for batch, part in zip(batches, parts, strict=True):
+            if batch.from_normal:
+                rng.standard_normal(out=part)
+            else:
+                rng.random(out=part)
+        return Drawn(common, parts)
+
+    def fill(self, rng: np.random.Generator, option: int, out: Array) -> None:
+        """Fill ``out (k, n)`` with the next draws of one option's values."""
+        self.values(self.draw(rng, option, np.empty(out.shape)), option, out)
+
+    def numbers(self, drawn: Drawn, option: int) -> list[Array]:
+        """The numbers ``(r, n)`` that each batch of an option is worked out from, with what errors share."""
+        return [
+            self._number(batch, drawn.common, part, np.empty(part.shape)) for batch, part in self._parts(drawn, option)
+        ]
+
+    def values(self, drawn: Drawn, option: int, out: Array, errors: Array | None = None) -> None:
+        """Fill ``out (k, n)``, contiguous, with one option's values: from the first n random numbers, where uncertain.
+
+        So are ``errors`` with the shared errors behind them, positive where the option is worth more.
+        """
+        draws = out.shape[1]
+        common = None if drawn.common is None else drawn.common[:draws]
+        parts = list(self._parts(drawn, option))
+        if sum(len(batch.rows) for batch, _ in parts) < len(out):
+            out[:] = self.likely[option][:, None]
+        for batch, part in parts:
+            first, last = batch.rows[0], batch.rows[-1] + 1
+            together = last - first == len(batch.rows)  # then no value needs to be moved
+            room = out[first:last] if together else np.empty((len(part), draws))
+            self._number(batch, common, part[:, :draws], room)
             if errors is not None and batch.shared:
-                errors[batch.rows] = part * self.signs[batch.rows, None]
-            batch.value(part)
-            if not alike:
-                out[batch.rows] = part
+                errors[batch.rows, :draws] = room * self.signs[batch.rows, None]
+            batch.value(room)
+            if not together:
+                out[batch.rows] = room
+
+    def _parts(self, drawn: Drawn, option: int) -> Iterator[tuple[Batch, Array]]:
+        return zip(self.batches[option], drawn.batches, strict=True)
+
+    def _number(self, batch: Batch, common: Array | None, part: Array, out: Array) -> Array:
+        """Random numbers into ``out``, of the same shape, with what errors share."""
+        if common is None:
+            out[:] = part
+        else:
+            np.multiply(part, np.sqrt(1 - self.shared), out=out)
+            out += np.sqrt(self.shared) * common
+            out *= self.signs[batch.rows, None]
+        return out
 
 
 def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False) -> ScoreDraws:
@@ -210,7 +251,12 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
             kind, low, likely, high = rows[option, leaf]
             if not certain and kind != "fixed":
                 kinds.setdefault(kind, []).append((j, low, likely, high))
-        batches.append(tuple(Batch.of(kind, kinds[kind], scales, shared=shared > 0) for kind in sorted(kinds)))
+        parts = [
+            (kind, kinds[kind][start : start + TOGETHER])
+            for kind in sorted(kinds)
+            for start in range(0, len(kinds[kind]), TOGETHER)
+        ]
+        batches.append(tuple(Batch.of(kind, part, scales, shared=shared > 0) for kind, part in parts))
     return ScoreDraws(
         likely=case.values.loc[list(options), list(leaves)].to_numpy(dtype=float),
         batches=tuple(batches),

@@ -17,7 +17,7 @@ import os
 import pickle
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,10 +27,13 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng, whole
-from .drawing import ScoreDraws
+from .drawing import Drawn, ScoreDraws
 
 BLOCK = 8_192
 """Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
+
+MOST_SCORES = 80_000_000
+"""Scores in memory at once, of all chunks under way: 0.64 GB."""
 
 PARCEL = 8
 """Chunks that go to a worker of a cluster together."""
@@ -66,71 +69,99 @@ class Counts(dict[Any, Any]):
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
-    """Some draws of a chunk.
+class Source:
+    """What is drawn, and from which seed.
 
     Attributes
     ----------
     scores : ScoreDraws
-    rng : Generator
-        Where the scores are drawn from; so they are to be drawn once.
-    start, size : int
-        The first of the draws in the chunk, and how many there are.
-    weights : tuple of array (k, n)
-        By sampler of the source.
+    samplers : tuple of Sampler
+        Several weigh the same scores.
+    seed : int
+    others : tuple of ScoreDraws
+        Other ways to draw the scores, under the first sampler. All that draw the same kinds of random numbers are
+        made of the same numbers, as if each were drawn alone from the seed.
     """
-
-    scores: ScoreDraws
-    rng: np.random.Generator
-    start: int
-    size: int
-    weights: tuple[Array, ...]
-
-    def values(self, errors: Array | None = None) -> Iterator[Array]:
-        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
-        options, leaves = self.scores.shape
-        out = np.empty((leaves, BLOCK))
-        for option in range(options):
-            self.scores.fill(self.rng, option, out, errors)
-            yield out[:, : self.size]
-
-    def grid(self) -> Array:
-        """Values of all options at once ``(m, k, n)``."""
-        out = np.empty((*self.scores.shape, BLOCK))
-        for option, part in enumerate(out):
-            self.scores.fill(self.rng, option, part)
-        return out[..., : self.size]
-
-    def weighted(self) -> Array:
-        """Scores of the options under each set of weights ``(s, m, n)``."""
-        scores = np.empty((len(self.weights), self.scores.shape[0], self.size))
-        if self.scores.certain:
-            for grid, weights in zip(scores, self.weights, strict=True):
-                np.einsum("ij,jn->in", self.scores.likely, weights, out=grid)
-            return scores
-        for option, values in enumerate(self.values()):
-            for grid, weights in zip(scores, self.weights, strict=True):
-                np.einsum("jn,jn->n", values, weights, out=grid[option])
-        return scores
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What is drawn, and from which seed; several samplers weigh the same scores."""
 
     scores: ScoreDraws
     samplers: tuple[Sampler, ...]
     seed: int
+    others: tuple[ScoreDraws, ...] = ()
+
+    @property
+    def ways(self) -> list[tuple[ScoreDraws, int]]:
+        """The scores under each sampler, by its place, then the others under the first."""
+        return [(self.scores, place) for place in range(len(self.samplers))] + [(other, 0) for other in self.others]
 
     def blocks(self, chunk: int, size: int) -> Iterator[Block]:
         """The first ``size`` draws of a chunk; each block's scores are to be taken before the next block."""
         weights = [np.empty((self.scores.shape[-1], CHUNK)) for _ in self.samplers]
         for sampler, out in zip(self.samplers, weights, strict=True):
             sampler(chunk_rng(self.seed, chunk), out)
-        rng = chunk_rng(self.seed, chunk, SCORES)
+        streams = {scores.stream for scores in (self.scores, *self.others)}
+        rngs = {stream: chunk_rng(self.seed, chunk, SCORES) for stream in streams}
         for start in range(0, size, BLOCK):
             count = min(BLOCK, size - start)
-            yield Block(self.scores, rng, start, count, tuple(out[:, start : start + count] for out in weights))
+            yield Block(self, rngs, start, count, tuple(out[:, start : start + count] for out in weights))
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some draws of a chunk; its scores are to be drawn once.
+
+    Attributes
+    ----------
+    source : Source
+    rngs : mapping
+        Where random numbers come from, by `ScoreDraws.stream`.
+    start, size : int
+        The first of the draws in the chunk, and how many there are.
+    weights : tuple of array (k, n)
+        By sampler of the source.
+    """
+
+    source: Source
+    rngs: Mapping[Hashable, np.random.Generator]
+    start: int
+    size: int
+    weights: tuple[Array, ...]
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """Where the source's own scores are drawn from."""
+        return self.rngs[self.source.scores.stream]
+
+    def values(self, errors: Array | None = None) -> Iterator[Array]:
+        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
+        scores = self.source.scores
+        options, leaves = scores.shape
+        room, out = np.empty((leaves, BLOCK)), np.empty((leaves, self.size))
+        for option in range(options):
+            scores.values(scores.draw(self.rng, option, room), option, out, errors)
+            yield out
+
+    def weighted(self) -> Array:
+        """Scores of the options in each of the source's ways ``(s, m, n)``."""
+        ways = self.source.ways
+        options, leaves = self.source.scores.shape
+        scores, values = np.empty((len(ways), options, self.size)), np.empty((leaves, self.size))
+        for grid, (table, sampler) in zip(scores, ways, strict=True):
+            if table.certain:
+                np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
+        rooms = {stream: np.empty((leaves, BLOCK)) for stream in self.rngs}
+        for option in range(options):
+            drawn: dict[Hashable, Drawn] = {}
+            filled: ScoreDraws | None = None
+            for grid, (table, sampler) in zip(scores, ways, strict=True):
+                if table.certain:
+                    continue
+                if table.stream not in drawn:
+                    drawn[table.stream] = table.draw(self.rngs[table.stream], option, rooms[table.stream])
+                if table is not filled:
+                    table.values(drawn[table.stream], option, values)
+                    filled = table
+                np.einsum("jn,jn->n", values, self.weights[sampler], out=grid[option])
+        return scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +172,8 @@ class SourceReducer:
 
     @property
     def at_once(self) -> int:
-        """Each chunk under way has its own block of scores."""
-        return max(1, 2_500 // self.source.scores.shape[0])
+        """Each chunk under way has a block of scores for every way to draw them."""
+        return max(1, MOST_SCORES // (BLOCK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
 
 
 def sizes(draws: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import require_case
 from ..weights import CHUNK, Array, Points, Weights, WeightSet, around, whole
-from .counting import COMPARED, confirm, count_ranks
+from .counting import COMPARED, confirm, count_ranks, lead_shares
 from .drawing import score_draws
 from .engine import BLOCK, Cluster, Counts, Source, SourceReducer, run, sizes, total
 
@@ -43,9 +44,6 @@ class Acceptability:
     central_weights : DataFrame
         Options x leaves: the mean of the weights under which the option leads, what
         someone who favours it typically thinks. NaN for an option that never leads.
-    confidence : Series or None
-        By option: the share of draws of scores in which it leads at its central weights.
-        NaN where there are none; None beyond 64 options.
     pairwise : DataFrame or None
         Options x options: the share of draws in which the row's is ahead of the column's,
         a tie counting half to each. The diagonal is 0. None beyond 64 options.
@@ -55,8 +53,7 @@ class Acceptability:
     standard_error : dict of str to DataFrame or Series
         Monte Carlo standard errors of each of these, by name and with the same labels.
         An estimate of exactly 0 or 1 has 0; the true share then lies within 3 / draws
-        of it (95%). That of a confidence counts in that the central weights are
-        estimates too.
+        of it (95%).
     draws : int
     seed : int or None
         None when the draws were made elsewhere.
@@ -68,7 +65,6 @@ class Acceptability:
 
     rank_acceptability: pd.DataFrame
     central_weights: pd.DataFrame
-    confidence: pd.Series | None
     pairwise: pd.DataFrame | None
     entropy: pd.Series
     standard_error: Mapping[str, pd.DataFrame | pd.Series]
@@ -76,6 +72,24 @@ class Acceptability:
     seed: int | None = None
     digest: str = ""
     interval: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _confirm: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+
+    @cached_property
+    def _confirmed(self) -> pd.DataFrame | None:
+        return self._confirm() if self._confirm else None
+
+    @property
+    def confidence(self) -> pd.Series | None:
+        """By option, the share of draws of scores in which it leads at its central weights; drawn when first asked for.
+
+        NaN where it has none; None beyond 64 options.
+        """
+        return None if self._confirmed is None else self._confirmed["confidence"]
+
+    @property
+    def confidence_error(self) -> pd.Series | None:
+        """Its standard errors, which count in that the central weights are estimates too."""
+        return None if self._confirmed is None else self._confirmed["error"]
 
     @property
     def leader(self) -> Hashable:
@@ -159,7 +173,7 @@ def smaa(
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
     source = source_of(case, [weights], seed=seed, certain=scores == "fixed")
     count = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
-    return _simulated(case, source, count, tolerance, threads=threads, cluster=cluster, progress=progress)[0]
+    return simulated(case, source, count, tolerance, threads=threads, cluster=cluster, progress=progress)[0][0]
 
 
 def acceptabilities(
@@ -174,7 +188,7 @@ def acceptabilities(
     if not weights:
         return {}
     source = source_of(case, list(weights.values()), seed=seed)
-    results = _simulated(case, source, whole(draws, "The number of draws", 1), cluster=cluster)
+    results, _ = simulated(case, source, whole(draws, "The number of draws", 1), cluster=cluster)
     return dict(zip(weights, results, strict=True))
 
 
@@ -197,35 +211,46 @@ def _competing(case: Case) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class _Ranks(SourceReducer):
-    """Reducer: who ranks where under each of the source's weights, and the scores of the first draws of a chunk."""
+    """Reducer: who ranks where under each of the source's samplers, with the scores of the first draws of a chunk.
+
+    And how often each option leads in each of the source's other ways, ``leads (ways, m)``.
+    """
 
     sampled: int
 
     def __call__(self, chunk: int, size: int) -> Counts:
-        counts = Counts()
+        sets = len(self.source.samplers)
+        counts = Counts(leads=np.zeros((len(self.source.others), self.source.scores.shape[0])))
         for block in self.source.blocks(chunk, size):
-            for place, (scores, weights) in enumerate(zip(block.weighted(), block.weights, strict=True)):
-                sample = scores[:, : max(0, self.sampled - block.start)].copy()
-                counts += Counts({place: Counts(count_ranks(scores, weights), sample=[sample])})
+            scores = block.weighted()
+            for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
+                sample = grid[:, : max(0, self.sampled - block.start)].copy()
+                counts += Counts({place: Counts(count_ranks(grid, weights), sample=[sample])})
+            for often, grid in zip(counts["leads"], scores[sets:], strict=True):
+                often += lead_shares(grid).sum(axis=1)
         return counts
 
 
 @dataclass(frozen=True, eq=False)
 class _Confirming(SourceReducer):
-    """Reducer: what `confirm` counts at each of several options' central weights ``(s, m, k)``."""
+    """Reducer: what `confirm` counts at each option's central weights ``(m, k)``."""
 
     central: Array
 
     def __call__(self, chunk: int, size: int) -> Array:
-        sets, options, leaves = self.central.shape
-        counts = np.zeros((sets, options, 1 + leaves))
-        for block in self.source.blocks(chunk, size):
-            values = block.grid()
-            counts += [confirm(values, central) for central in self.central]
-        return counts
+        blocks = self.source.blocks(chunk, size)
+        return np.asarray(sum(confirm(block.values(), block.size, self.central) for block in blocks))
 
 
-def _simulated(
+def _confirmed_by(source: Source, draws: int, threads: int | None, cluster: Cluster | None, central: Array) -> Array:
+    """What `confirm` counts in so many draws of a source's scores."""
+    if source.scores.certain:
+        return confirm(source.scores.likely[:, :, None], 1, central) * draws
+    confirmed: Array = total(_Confirming(source, central), draws, threads=threads, cluster=cluster)
+    return confirmed
+
+
+def simulated(
     case: Case,
     source: Source,
     draws: int,
@@ -234,33 +259,27 @@ def _simulated(
     threads: int | None = None,
     cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
-) -> list[Acceptability]:
-    """`smaa` for each of the source's weights: ranks are counted first, then leads at the central weights."""
-    options, sets = source.scores.shape[0], range(len(source.samplers))
-    passes = 2 if options <= COMPARED and not source.scores.certain else 1
-
-    def tell(done: float) -> None:
-        if progress is not None:
-            progress(done / passes)
-
-    counts, done = Counts(), 0
+) -> tuple[list[Acceptability], Array]:
+    """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m)."""
+    options = source.scores.shape[0]
     sampled = max(1, KEPT // options // math.ceil(draws / CHUNK))
+    counts, done = Counts(), 0
     for part in run(_Ranks(source, sampled), sizes(draws), threads=threads, cluster=cluster):
         counts += part
         done = counts[0]["draws"]
-        tell(done / draws)
+        if progress is not None:
+            progress(done / draws)
         if tolerance is not None and _error(counts[0]["ranks"] / done, done).max() <= tolerance:
             break
-    central = np.array([_central(counts[place])[0] for place in sets])
-    confirmed: Sequence[Array | None] = [None] * len(sets)
-    if passes == 2:
-        work = _Confirming(replace(source, samplers=()), central)
-        confirmed = total(work, done, threads=threads, cluster=cluster, progress=lambda share: tell(1 + share))
-    elif options <= COMPARED:
-        confirmed = [confirm(source.scores.likely[:, :, None], each) * done for each in central]
-    tell(passes)
+    if progress is not None:
+        progress(1.0)
+    confirming = partial(_confirmed_by, replace(source, samplers=(), others=()), done, threads, cluster)
     labels = _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
-    return [_result(counts[place], confirmed[place], labels, seed=source.seed, digest=case.digest) for place in sets]
+    results = [
+        _result(counts[place], confirming, labels, seed=source.seed, digest=case.digest)
+        for place in range(len(source.samplers))
+    ]
+    return results, counts["leads"] / done
 
 
 @guarded(WeightsError)
@@ -323,21 +342,24 @@ def acceptability(
             raise WeightsError(f"There must be {size} different labels of {what}.")
 
     counts = Counts()
-    blocks = [slice(start, start + BLOCK) for start in range(0, draws, BLOCK)]
-    for block in blocks:
+    for start in range(0, draws, BLOCK):
+        block = slice(start, start + BLOCK)
         part = np.ascontiguousarray(weights[block].T)
         if values.ndim == 3:
             scores = np.einsum("nik,kn->in", values[block], part)
         else:
             scores = np.einsum("ik,kn->in", values, part)
         counts += Counts(count_ranks(scores, part), sample=[scores])
-    central, confirming = _central(counts)[0], None
-    if count <= COMPARED:
-        if values.ndim == 2:
-            confirming = confirm(values[:, :, None], central) * draws
-        else:
-            confirming = sum((confirm(values[block].transpose(1, 2, 0), central) for block in blocks), 0.0)
+    confirming = partial(_confirmed_in, values, draws)
     return _result(counts, confirming, _Labels(names, criteria, names, criteria))
+
+
+def _confirmed_in(values: Array, draws: int, central: Array) -> Array:
+    """What `confirm` counts in given values, the same in each draw or not."""
+    if values.ndim == 2:
+        return confirm(values[:, :, None], 1, central) * draws
+    parts = [values[start : start + BLOCK].transpose(1, 2, 0) for start in range(0, draws, BLOCK)]
+    return np.asarray(sum(confirm(part, part.shape[2], central) for part in parts))
 
 
 def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) -> WeightSet:
@@ -376,15 +398,21 @@ def _central(counts: Counts) -> tuple[Array, Array]:
         return central, spread / often[:, :, None]
 
 
-def _confidence(confirming: Array, varying: Array, draws: int) -> tuple[Array, Array]:
-    """Confidence factors ``(m,)`` and their standard errors.
+def _confidence(
+    confirming: Callable[[Array], Array], central: Array, varying: Array, draws: int, labels: _Labels
+) -> pd.DataFrame:
+    """Confidence factors and their standard errors, by option.
 
     The error has two parts: that of a share at given weights, and that of the central weights,
     by the delta method with the slopes that the draws show.
     """
-    share, slope = confirming[:, 0] / draws, confirming[:, 1:] / draws
+    confirmed = confirming(central) / draws
+    share, slope = confirmed[:, 0], confirmed[:, 1:]
     weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
-    return share, np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))
+    error = np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))
+    never = np.isnan(central[:, 0])
+    columns = {"confidence": share, "error": error}
+    return pd.DataFrame({name: labels.series(np.where(never, np.nan, each), name) for name, each in columns.items()})
 
 
 def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
@@ -418,9 +446,9 @@ class _Labels(NamedTuple):
 
 
 def _result(
-    counts: Counts, confirming: Array | None, labels: _Labels, *, seed: int | None = None, digest: str = ""
+    counts: Counts, confirming: Callable[[Array], Array], labels: _Labels, *, seed: int | None = None, digest: str = ""
 ) -> Acceptability:
-    """Labels for what was counted."""
+    """Labels for what was counted; ``confirming`` counts what `confirm` does, at central weights."""
     draws = counts["draws"]
     share, (central, varying) = counts["ranks"] / draws, _central(counts)
     entropy, entropy_error = _entropy(share, draws)
@@ -430,11 +458,7 @@ def _result(
         "central_weights": labels.table(central_error, "criterion"),
         "entropy": labels.series(entropy_error, "entropy"),
     }
-    confidence = pairwise = None
-    if confirming is not None:
-        never = np.isnan(central[:, 0])
-        led, error = (np.where(never, np.nan, each) for each in _confidence(confirming, varying, draws))
-        confidence, errors["confidence"] = (labels.series(each, "confidence") for each in (led, error))
+    pairwise = None
     if "wins" in counts:
         wins = counts["wins"] / draws
         pairwise, errors["pairwise"] = (labels.table(each, "over") for each in (wins, _error(wins, draws)))
@@ -442,7 +466,6 @@ def _result(
     return Acceptability(
         rank_acceptability=labels.table(share, "rank"),
         central_weights=labels.table(central, "criterion"),
-        confidence=confidence,
         pairwise=pairwise,
         entropy=labels.series(entropy, "entropy"),
         standard_error=errors,
@@ -450,4 +473,5 @@ def _result(
         seed=seed,
         digest=digest,
         interval=pd.DataFrame({"low": labels.series(low, "low"), "high": labels.series(high, "high")}),
+        _confirm=partial(_confidence, confirming, central, varying, draws, labels) if len(share) <= COMPARED else None,
     )

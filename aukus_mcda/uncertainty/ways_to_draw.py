@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,12 @@ from ..case import Case, judged
 from ..errors import MethodError, WeightsError
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..weights import Array, Points, Weights, weight_range
-from .counting import lead_shares
-from .drawing import drawn
-from .engine import Cluster, SourceReducer, total
-from .rank_acceptability import source_of
+from ..weights import Points, Weights, weight_range
+from .drawing import drawn, score_draws
+from .engine import Cluster
+from .rank_acceptability import Acceptability, simulated, source_of
 
-AS_STATED = "as stated"
+AS_STATED, CERTAIN = "as stated", "weights certain"
 
 
 @guarded(WeightsError)
@@ -77,53 +75,48 @@ def stress(
     ranking = rank(case, weights)
     if len(ranking.ranked) < 2:
         raise MethodError("How often an option leads is a question for two options or more that pass the screens.")
-    return stress_table(case, ranking, None, draws=draws, seed=seed, cluster=cluster)
+    return drawn_in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)[1]
 
 
-def stress_table(
-    case: Case, ranking: Ranking, stated: pd.Series | None, *, draws: int, seed: int, cluster: Cluster | None = None
-) -> pd.DataFrame:
-    """As `stress`; ``stated``, where it is known, is how often each option leads as the case is stated."""
-    rows = {}
+def drawn_in_every_way(
+    case: Case, ranking: Ranking, *, draws: int, seed: int, cluster: Cluster | None = None
+) -> tuple[Acceptability | None, pd.DataFrame]:
+    """What `smaa` gives as the case is stated, and the table of `stress`; all ways are drawn together.
+
+    None, and no rows, when neither scores nor weights have a range.
+    """
+    leader, options = ranking.leaders[0], sorted(ranking.ranked.index)
+    stated, rows = None, {}
     if drawn(case, ranking.weights):
-        choices = _choices(case, ranking.weights)
-        if stated is None:
-            choices = chain([(AS_STATED, case, ranking.weights)], choices)
-        else:
-            rows[AS_STATED] = stated.sort_index()
-        for choice, changed, weights in choices:
-            source = source_of(changed, [weight_range(weights)], seed=seed)
-            first = total(_Leads(source), draws, cluster=cluster) / draws
-            rows[choice] = pd.Series(first, index=sorted(ranking.ranked.index))
-    leader = ranking.leaders[0]
-    shares = pd.DataFrame(rows, dtype=float).T.rename_axis("choice")
-    share, others = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
+        certain = replace(ranking.weights, low=None, high=None, point_range=None)
+        cases = dict(_cases(case, ranking.weights))
+        weights = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
+        others = [
+            score_draws(changed, options, sorted(case.leaves)) for changed in cases.values() if changed is not case
+        ]
+        source = source_of(case, list(map(weight_range, weights)), seed=seed)
+        results, leads = simulated(case, replace(source, others=tuple(others)), draws, cluster=cluster)
+        stated, left = results[0], iter(leads)
+        rows[AS_STATED] = stated.rank_acceptability[1]
+        for choice, changed in cases.items():
+            rows[choice] = results[1].rank_acceptability[1] if changed is case else pd.Series(next(left), index=options)
+    shares = pd.DataFrame(rows, index=options, dtype=float).T.rename_axis("choice")
+    share, rest = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
     table = pd.DataFrame(
         {
             "leader_share": share,
             "standard_error": np.sqrt(share * (1 - share) / draws),
-            "runner_up": others.idxmax(axis=1) if rows else pd.Series(dtype=object),
-            "runner_up_share": others.max(axis=1),
-            "leads_most_often": share > others.max(axis=1),
+            "runner_up": rest.idxmax(axis=1) if rows else pd.Series(dtype=object),
+            "runner_up_share": rest.max(axis=1),
+            "leads_most_often": share > rest.max(axis=1),
         }
     )
     table.attrs["leader"] = leader
-    return table
+    return stated, table
 
 
-@dataclass(frozen=True, eq=False)
-class _Leads(SourceReducer):
-    """Reducer: how often each option leads."""
-
-    def __call__(self, chunk: int, size: int) -> Array:
-        counts = np.zeros(self.source.scores.shape[0])
-        for block in self.source.blocks(chunk, size):
-            counts += lead_shares(block.weighted()[0]).sum(axis=1)
-        return counts
-
-
-def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]]:
-    """Every other choice that changes something: its name, the case and the weights."""
+def _cases(case: Case, weights: Weights) -> Iterator[tuple[str, Case]]:
+    """Every other choice that changes something, and the case with it: the same case where the weights are certain."""
     about, scores = case.about, case.scores
     if "scores" in drawn(case, weights):
         for shared, name in (
@@ -132,19 +125,19 @@ def _choices(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]
             (0.5, "errors shared at 0.5"),
         ):
             if shared != (about.shared_error or 0.0):
-                yield name, replace(case, about=replace(about, shared_error=shared)), weights
+                yield name, replace(case, about=replace(about, shared_error=shared))
         kinds = set(judged(case)["kind"]) - {"fixed"}
         if kinds != {"normal"}:  # whose low and high are percentiles anyway
             other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
-            yield name, replace(case, about=replace(about, ranges=other)), weights
-        yield "ranges half as wide again", replace(case, scores=_wider(case)), weights
+            yield name, replace(case, about=replace(about, ranges=other))
+        yield "ranges half as wide again", replace(case, scores=_wider(case))
         if kinds != {"uniform"}:
             flat = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
-            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat)), weights
+            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat))
         if weights.vary:
-            yield "weights certain", case, replace(weights, low=None, high=None, point_range=None)
+            yield CERTAIN, case
     if (case.criteria["shape"] != "").any():
-        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape="")), weights
+        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape=""))
 
 
 def _wider(case: Case) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def same(a: Acceptability, b: Acceptability) -> bool:
     """The same bytes in every frame."""
     both = [(getattr(a, name), getattr(b, name)) for name in FRAMES]
     both += [(a.standard_error[name], b.standard_error[name]) for name in a.standard_error]
+    both.append((a.confidence_error, b.confidence_error))
     return a.draws == b.draws and all(x.to_numpy().tobytes() == y.to_numpy().tobytes() for x, y in both)
 
 
@@ -233,9 +234,10 @@ def test_tolerance_stops_as_soon_as_it_can_and_says_when():
 
 def test_stated_errors_are_the_spread_of_repeated_runs():
     runs = [smaa(UNCERTAIN, any_weights(), draws=2_000, seed=seed) for seed in range(30)]
-    for name in runs[0].standard_error:
+    errors = [run.standard_error | {"confidence": run.confidence_error} for run in runs]
+    for name in errors[0]:
         found = np.array([getattr(run, name).to_numpy(dtype=float) for run in runs])
-        stated = np.mean([run.standard_error[name].to_numpy(dtype=float) for run in runs], axis=0)
+        stated = np.mean([error[name].to_numpy(dtype=float) for error in errors], axis=0)
         spread = found.std(axis=0, ddof=1)
         told = (stated > 0.002) & np.isfinite(spread)
         ratio = spread[told] / stated[told]
@@ -255,7 +257,7 @@ def test_the_error_of_a_confidence_holds_for_an_option_that_seldom_leads():
     rare = min(runs[0].rank_acceptability.index, key=lambda option: runs[0].rank_acceptability.at[option, 1])
     assert 0.02 < runs[0].rank_acceptability.at[rare, 1] < 0.1
     seen = np.std([run.confidence[rare] for run in runs], ddof=1)
-    stated = np.mean([run.standard_error["confidence"][rare] for run in runs])
+    stated = np.mean([run.confidence_error[rare] for run in runs])
     share = runs[0].confidence[rare]
     assert 0.75 < seen / stated < 1.3
     assert seen > 1.5 * np.sqrt(share * (1 - share) / 4_000)
@@ -317,9 +319,10 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
     straight = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [ValueFunction(0, 100).corners])
     bent = ValueFunction(100, 0, bends=((30, 90), (60, 50)))
     turned = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [bent.corners])
-    raw, value = np.empty((2, 1, 100_000))
+    rng = np.random.default_rng(9)
+    raw = (rng.standard_normal if straight.from_normal else rng.random)((1, 100_000))
+    value = raw.copy()
     for batch, out in ((straight, raw), (turned, value)):
-        batch.numbers(np.random.default_rng(9), out)
         batch.value(out)
     if kind == "normal":  # what falls beyond an anchor is put on it
         assert (raw == 0).mean() == pytest.approx(law.cdf(0), abs=0.002)
@@ -333,8 +336,7 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
 
 def test_low_and_high_of_a_normal_score_are_its_5th_and_95th_percentiles():
     batch = Batch.of("normal", [(0, 40.0, 50.0, 60.0)], [ValueFunction(0, 100).corners])
-    out = np.empty((1, 200_000))
-    batch.numbers(np.random.default_rng(1), out)
+    out = np.random.default_rng(1).standard_normal((1, 200_000))
     batch.value(out)
     assert np.quantile(out, [0.05, 0.95]) == pytest.approx([40, 60], abs=0.1)
 

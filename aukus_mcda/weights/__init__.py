@@ -4,12 +4,11 @@ A set of weights says which weights are possible: how to draw them, their constr
 Importance is always of a swing from worst to best, keyed by criterion id; a leaf's weight is its share of 1.
 """
 
-from .arrays import TIE, Array
 from .best_worst import bwm
 from .log import ANSWERS, ElicitationLog, replay
 from .other_ways import combine, rank_order
 from .pairwise import ahp
-from .programs import Extremes, best_margins, least_advantages, nearest_leads
+from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads
 from .sampling import PEAK, Sampler, fill_pert, fill_point
 from .swing_ranges import PART, SwingRange, weight_range
 from .swing_weights import Points, Weights, by_siblings, down_branches, equal, shares_of, swing

@@ -11,9 +11,8 @@ import pandas as pd
 
 from ..errors import WeightsError, is_one_of, keyed, label_faults, listed, number_faults, refuse, shown, steady
 from ..guard import guarded
-from .arrays import Array
 from .pairwise import MOST_TIMES, SAATY
-from .programs import Program, solve
+from .programs import Array, Program, solve
 from .swing_weights import Points, Weights
 
 WIDE = 1e-7

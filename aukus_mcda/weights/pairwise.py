@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import WeightsError, is_missing, is_number, is_one_of, label_faults, listed, refuse, shown, steady
 from ..guard import guarded
-from .arrays import Array
+from .programs import Array
 from .swing_weights import Weights
 
 PAIR_RULES = ("eigenvector", "geometric")

@@ -6,18 +6,20 @@ Weights w of shape (k,) are 0 or more, add up to 1 and satisfy ``a @ w <= b``, w
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AukusMcdaError, WeightsError
-from .arrays import TIE, Array
 
+Array: TypeAlias = NDArray[np.float64]
+
+TIE = 1e-9
+"""Scores closer than this, in value points, are equal: sums of floats are no finer."""
 SCALE = 100.0
 """Values are 0-100; the programs are solved on 0-1, where one tolerance suits values and weights."""
 BATCH_CELLS = 20_000
@@ -75,7 +77,7 @@ def solve(programs: Sequence[Program]) -> list[Solution]:
             options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "presolve": False},
         )
         if result.status == 2:
-            raise WeightsError("No weights, 0 or more and adding up to 1, keep to the space given: loosen it.")
+            raise WeightsError("No weights, 0 or more and adding up to 1, keep to what is given: loosen it.")
         if result.status != 0:
             raise AukusMcdaError(f"The linear program could not be solved: {result.message}")
         points = np.split(result.x, np.cumsum([len(program.cost) for program in batch])[:-1])
@@ -90,18 +92,52 @@ def lightest(gains: Array, a: Array, b: Array) -> Array:
     return _tidy(np.array([solution.point for solution in solve(programs)]).reshape(gains.shape))
 
 
-class Extremes(ABC):
+def lightest_within(gains: Array, low: Array, high: Array) -> Array:
+    """The same for weights from ``low`` to ``high``, shape (k,), whose ends can be reached, see `tightened`.
+
+    All have their low ends, and what is left goes to the leaves that gain the least.
+    """
+    order = np.argsort(gains, axis=1, kind="stable")
+    room = (high - low)[order]
+    before = np.cumsum(room, axis=1) - room
+    weights = np.empty_like(gains)
+    np.put_along_axis(weights, order, np.clip(1 - low.sum() - before, 0, room), axis=1)
+    return weights + low
+
+
+def lightest_corner(gains: Array, corners: Array) -> Array:
+    """The same for all weights between ``corners (e, k)``."""
+    return np.asarray(corners[(gains @ corners.T).argmin(axis=1)])
+
+
+@dataclass(frozen=True, eq=False)
+class Extremes:
     """How small and how great weighted sums can be over all weights that are possible.
 
-    ``corners (e, k)`` are some of the extreme points; ``complete`` says whether they are all of them.
+    Attributes
+    ----------
+    lightest : function
+        Gives the weights (m, k) that give each of ``gains (m, k)`` the least weighted sum.
+    corners : array (e, k)
+        Some of the extreme points.
+    complete : bool
+        Whether they are all of them.
     """
 
+    lightest: Callable[[Array], Array]
     corners: Array
     complete: bool = False
 
-    @abstractmethod
-    def lightest(self, gains: Array) -> Array:
-        """Weights (m, k) that give each of ``gains (m, k)`` the least weighted sum."""
+    @classmethod
+    def of(cls, lightest: Callable[[Array], Array], leaves: int) -> Extremes:
+        """With the corners where each of the leaves has the least, and the most."""
+        unit = np.eye(leaves)
+        return cls(lightest, np.unique(np.vstack([lightest(unit), lightest(-unit)]).round(12), axis=0))
+
+    @classmethod
+    def between(cls, corners: Array) -> Extremes:
+        """Of all weights between ``corners (e, k)``."""
+        return cls(partial(lightest_corner, corners=corners), corners, complete=True)
 
     def least(self, gains: Array) -> Array:
         """The least weighted sum of each of ``gains (m, k)``, shape (m,)."""
@@ -112,76 +148,14 @@ class Extremes(ABC):
         return -self.least(-gains)
 
     def never_negative(self, gains: Array) -> NDArray[np.bool_]:
-        """For which of ``gains (m, k)`` the weighted sum is 0 or more under all weights."""
-        return np.asarray(self.least(gains) >= -TIE)
+        """For which of ``gains (m, k)`` the weighted sum is 0 or more under all weights.
 
-    def outermost(self, leaves: int) -> Array:
-        """Where each leaf has the least, and the most."""
-        unit = np.eye(leaves)
-        return np.unique(np.vstack([self.lightest(unit), self.lightest(-unit)]).round(12), axis=0)
-
-
-@dataclass(frozen=True, eq=False)
-class Corners(Extremes):
-    """All weights between a few corners."""
-
-    corners: Array
-    complete: bool = True
-
-    def lightest(self, gains: Array) -> Array:
-        """At one of the corners."""
-        return np.asarray(self.corners[(gains @ self.corners.T).argmin(axis=1)])
-
-
-@dataclass(frozen=True, eq=False)
-class Box(Extremes):
-    """Weights from ``low`` to ``high``, shape (k,), that add up to 1; each end can be reached, see `tightened`."""
-
-    low: Array
-    high: Array
-
-    @cached_property
-    def corners(self) -> Array:  # type: ignore[override]
-        """Where each leaf has the least, and the most."""
-        return self.outermost(len(self.low))
-
-    def lightest(self, gains: Array) -> Array:
-        """All at their low ends, and what is left goes to the leaves that gain the least."""
-        order = np.argsort(gains, axis=1, kind="stable")
-        room = (self.high - self.low)[order]
-        before = np.cumsum(room, axis=1) - room
-        taken = np.clip(1 - self.low.sum() - before, 0, room)
-        weights = np.empty_like(gains)
-        np.put_along_axis(weights, order, taken, axis=1)
-        return weights + self.low
-
-
-@dataclass(frozen=True, eq=False)
-class Polytope(Extremes):
-    """Weights with ``a @ w <= b``: a linear program for each sum, unless the corners and the bounds leave no doubt."""
-
-    a: Array
-    b: Array
-
-    @cached_property
-    def corners(self) -> Array:  # type: ignore[override]
-        """Where each leaf has the least, and the most."""
-        return self.outermost(self.a.shape[1])
-
-    @cached_property
-    def box(self) -> Box:
-        """Bounds of every leaf that all weights keep."""
+        The bounds of every leaf, which all weights keep, leave few in doubt: it may take a program for each of these.
+        """
         low, high = self.corners.min(axis=0) - FLAT, self.corners.max(axis=0) + FLAT
-        return Box(*tightened(np.clip(low, 0, 1), np.clip(high, 0, 1)))
-
-    def lightest(self, gains: Array) -> Array:
-        """By a linear program each."""
-        return lightest(gains, self.a, self.b)
-
-    def never_negative(self, gains: Array) -> NDArray[np.bool_]:
-        """Only gains that hold at the corners and may not within the bounds need a program."""
-        holds = np.asarray((gains @ self.corners.T >= -TIE).all(axis=1))
-        doubtful = np.flatnonzero(holds & ~self.box.never_negative(gains))
+        low, high = tightened(np.clip(low, 0, 1), np.clip(high, 0, 1))
+        holds = np.asarray((lightest_within(gains, low, high) * gains).sum(axis=1) >= -TIE)
+        doubtful = np.flatnonzero(~holds)
         holds[doubtful] = self.least(gains[doubtful]) >= -TIE
         return holds
 

@@ -28,8 +28,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array
-from .programs import FLAT, lightest, tightened
+from .programs import FLAT, Array, lightest, tightened
 
 Sampler: TypeAlias = Callable[[np.random.Generator, Array], None]
 """Fills an array (k, n), a row per leaf and a column per draw."""

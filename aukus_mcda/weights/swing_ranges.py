@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import permutations
 
 import numpy as np
@@ -19,8 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import WeightsError
 from ..guard import guarded
-from .arrays import Array
-from .programs import Extremes
+from .programs import Array, Extremes
 from .sampling import Sampler, fill_pert
 from .swing_weights import Weights
 from .weight_sets import WeightSet, leaf_names, must_match
@@ -30,7 +28,7 @@ PART = 4_096
 
 
 @dataclass(frozen=True, eq=False)
-class SiblingPoints(Extremes):
+class SiblingPoints:
     """Ends of swing points over a value tree, as arrays; nodes in the order of their ids.
 
     Weighted sums need no program: in each group the children that gain least have the most.
@@ -107,13 +105,8 @@ class SiblingPoints(Extremes):
             part = out[:, start : start + PART]
             self.weigh(self.units(rng, part.shape[1]), part)
 
-    @cached_property
-    def corners(self) -> Array:  # type: ignore[override]
-        """Where each leaf has the least, and the most."""
-        return self.outermost(len(self.leaves))
-
     def lightest(self, gains: Array) -> Array:
-        """Group by group, from the bottom up.
+        """Weights (m, k) that give each of ``gains (m, k)`` the least weighted sum: group by group, from the bottom up.
 
         A node is worth the least its children can give it: a weighted mean of theirs, so
         some that are worth least have their high points, the others their low ones.
@@ -163,7 +156,8 @@ class SwingRange(WeightSet):
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """Group by group, from the bottom of the tree."""
-        return self.siblings(leaves)
+        tree = self.siblings(leaves)
+        return Extremes.of(tree.lightest, len(tree.leaves))
 
     def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
         """The same as arrays, for leaves in this order."""

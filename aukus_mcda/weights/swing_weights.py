@@ -15,17 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..errors import (
-    WeightsError,
-    is_key,
-    is_number,
-    keyed,
-    label_faults,
-    listed,
-    number_faults,
-    refuse,
-    shown,
-)
+from ..errors import WeightsError, is_key, is_number, keyed, label_faults, listed, number_faults, refuse, shown
 from ..guard import OrEndless, guarded
 
 Points: TypeAlias = Mapping[str, float] | pd.Series

@@ -24,17 +24,8 @@ import pandas as pd
 
 from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, refuse, shown
 from ..guard import Draws, Seed, Threads, guarded
-from .arrays import Array
-from .programs import Box, Corners, Extremes, Polytope, lightest, tightened
-from .sampling import (
-    Sampler,
-    box_sampler,
-    fill_dirichlet,
-    fill_ordered,
-    fill_point,
-    fill_simplex,
-    polytope_sampler,
-)
+from .programs import Array, Extremes, lightest, lightest_within, tightened
+from .sampling import Sampler, box_sampler, fill_dirichlet, fill_ordered, fill_point, fill_simplex, polytope_sampler
 from .swing_weights import Points, Weights, swing
 
 Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
@@ -86,7 +77,8 @@ class WeightSet(ABC):
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """How small and how great weighted sums can be, exactly."""
-        return Polytope(*self.inequalities(leaves))
+        a, b = self.inequalities(leaves)
+        return Extremes.of(partial(lightest, a=a, b=b), a.shape[1])
 
     def mean(self, leaves: Iterable[str]) -> pd.Series | None:
         """The exact mean weight of each leaf, or None where it is not known in closed form."""
@@ -122,7 +114,7 @@ class AnyWeights(WeightSet):
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """All weight on one leaf."""
-        return Corners(np.eye(len(leaf_names(leaves))))
+        return Extremes.between(np.eye(len(leaf_names(leaves))))
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """1 / k each."""
@@ -169,7 +161,7 @@ class Ordered(WeightSet):
                     corner[[*above, *chosen]] = 1 / (len(above) + count)
                     corners.append(corner)
             above += group
-        return Corners(np.array(corners))
+        return Extremes.between(np.array(corners))
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
@@ -224,7 +216,7 @@ class Around(WeightSet):
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """All weights of the leaves that have any are possible; the centre alone without a spread."""
         centre = self.mean(leaves).to_numpy(dtype=float)
-        return Corners(centre[None] if math.isinf(self.concentration) else np.eye(len(centre))[centre > 0])
+        return Extremes.between(centre[None] if math.isinf(self.concentration) else np.eye(len(centre))[centre > 0])
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The centre."""
@@ -267,7 +259,10 @@ class Between(WeightSet):
         """By linear programs where there are constraints beside the bounds."""
         names = leaf_names(leaves)
         rows = self._satisfied(names)
-        return Polytope(rows.a, rows.b) if self.constraints else Box(*self._bounds(names))
+        if self.constraints:
+            return Extremes.of(partial(lightest, a=rows.a, b=rows.b), len(names))
+        low, high = self._bounds(names)
+        return Extremes.of(partial(lightest_within, low=low, high=high), len(names))
 
     def _bounds(self, names: list[str]) -> tuple[Array, Array]:
         """The bounds as arrays (k,), tightened."""
@@ -632,7 +627,7 @@ def must_match(named: list[str], leaves: list[str]) -> None:
     missing, unknown = sorted(set(leaves) - set(named)), sorted(set(named) - set(leaves))
     if missing or unknown:
         raise WeightsError(
-            "The weight space must be for the leaves of the tree: "
+            "The set of weights must be for the leaves of the tree: "
             f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
         )
 

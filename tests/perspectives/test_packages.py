@@ -14,7 +14,7 @@ from aukus_mcda import Case, WeightsError, any_weights, around, between, ordered
 from aukus_mcda.errors import AukusMcdaError, CaseError
 from aukus_mcda.perspectives.by_capital import breaches_of
 from aukus_mcda.perspectives.package_choice import Packages, packages, phases
-from aukus_mcda.weights.arrays import TIE
+from aukus_mcda.weights import TIE
 from aukus_mcda.weights.swing_ranges import SwingRange
 
 

@@ -334,7 +334,7 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
     Examples
     --------
     >>> a, b = constraints({"cost": (0.1, 0.4)}, ["reach", "cost"])
-    >>> a.tolist(), b.tolist()
+    >>> (a + 0).tolist(), b.tolist()
     ([[0.0, -1.0], [0.0, 1.0]], [-0.1, 0.4])
     """
     if space is None:

@@ -42,19 +42,21 @@ def count_ranks(scores: Array, weights: Array | None = None) -> Counts:
     """
     if weights is None:
         weights = np.empty((0, scores.shape[1]))
-    counts = _nothing(len(scores), scores.shape[1], len(weights))
-    places: NDArray[np.integer]
-    if len(scores) <= COMPARED:
-        places, counts["wins"], tied = compare(scores)
-    else:
-        places, tied = sort_places(scores)
-    if tied.any():  # there, the places do not hold
-        counts = _count_tied(scores[:, tied], weights[:, tied])
-        counts += count_ranks(scores[:, ~tied], weights[:, ~tied])
-        return counts
+    compared = len(scores) <= COMPARED
+    places, wins, tied = compare(scores) if compared else sort_places(scores)
+    counts = _nothing(len(scores), 0, len(weights))
+    if tied.any():  # there, places and wins do not hold
+        counts, clear = _count_tied(scores[:, tied], weights[:, tied]), ~tied
+        places, weights = places[:, clear], weights[:, clear]
+        wins = compare(scores[:, clear])[1] if compared else None
+    counts["draws"] = scores.shape[1]
+    if wins is not None:
+        counts += Counts(wins=wins)
     for option, row in enumerate(places):
-        counts["ranks"][option] = np.bincount(row, minlength=len(scores))
-        _lead(counts, option, weights[:, np.flatnonzero(row == 0)])
+        counts["ranks"][option] += np.bincount(row, minlength=len(scores))
+        ahead = np.flatnonzero(row == 0)
+        if len(ahead):
+            _lead(counts, option, weights[:, ahead])
     return counts
 
 
@@ -98,7 +100,7 @@ def _lead(counts: Counts, option: int, weights: Array, share: Array | float = 1.
         counts["products"][option] += np.einsum("jn,ln->jl", shared, weights)
 
 
-def compare(scores: Array) -> tuple[NDArray[np.int8], Array, NDArray[np.bool_]]:
+def compare(scores: Array) -> tuple[NDArray[np.integer], Array | None, NDArray[np.bool_]]:
     """Places by comparing all pairs, as if there were no ties.
 
     Parameters
@@ -133,8 +135,8 @@ def compare(scores: Array) -> tuple[NDArray[np.int8], Array, NDArray[np.bool_]]:
     return places, wins.astype(float), closest <= TIE
 
 
-def sort_places(scores: Array) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
-    """Places ``(m, n)`` of scores of that shape, for any number of options, and in which draws two are within `TIE`."""
+def sort_places(scores: Array) -> tuple[NDArray[np.integer], None, NDArray[np.bool_]]:
+    """As `compare`, for any number of options, but without the pairs."""
     count, draws = scores.shape
     places, tied = np.empty((count, draws), dtype=np.int16), np.empty(draws, dtype=bool)
     for start in range(0, draws, part := max(1, SORTED // count)):
@@ -146,7 +148,7 @@ def sort_places(scores: Array) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
         placed = np.empty(order.shape, dtype=np.int16)
         np.put_along_axis(placed, order, np.arange(count, dtype=np.int16)[None], axis=1)
         places[:, now] = placed.T
-    return places, tied
+    return places, None, tied
 
 
 def groups(scores: Array) -> tuple[Ints, Ints]:

@@ -151,7 +151,7 @@ class ScoreDraws:
     def draw(self, rng: np.random.Generator, option: int, room: Array) -> Drawn:
         """The next n random numbers of each score of one option, in some rows of ``room (k, n)``."""
         batches = self.batches[option]
-        common = rng.standard_normal((room.shape[1],)) if self.shared and batches else None
+        common = rng.standard_normal(room.shape[1:]) if self.shared and batches else None
         ends = np.cumsum([0, *(len(batch.rows) for batch in batches)])
         parts = [room[start:end] for start, end in pairwise(ends)]
         for batch, part in zip(batches, parts, strict=True):

@@ -232,7 +232,7 @@ def run(
         yield from (reducer(*each) for each in chunks)
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from _in_order((pool.submit(reducer, *each) for each in chunks), 2 * workers)
+        yield from _in_order((pool.submit(reducer, *each) for each in chunks), workers)
 
 
 def _threads_start() -> bool:

@@ -22,7 +22,7 @@ from ..ranking import require_case
 from ..weights import CHUNK, Array, Points, Weights, WeightSet, around, whole
 from .counting import COMPARED, confirm, count_ranks, lead_shares
 from .drawing import score_draws
-from .engine import BLOCK, Cluster, Counts, Source, SourceReducer, run, sizes, total
+from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, sizes, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -219,15 +219,18 @@ class _Ranks(SourceReducer):
     sampled: int
 
     def __call__(self, chunk: int, size: int) -> Counts:
-        sets = len(self.source.samplers)
-        counts = Counts(leads=np.zeros((len(self.source.others), self.source.scores.shape[0])))
+        counts = Counts()
         for block in self.source.blocks(chunk, size):
-            scores = block.weighted()
-            for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
-                sample = grid[:, : max(0, self.sampled - block.start)].copy()
-                counts += Counts({place: Counts(count_ranks(grid, weights), sample=[sample])})
-            for often, grid in zip(counts["leads"], scores[sets:], strict=True):
-                often += lead_shares(grid).sum(axis=1)
+            counts += self._counted(block)  # whose scores are let go before the next are drawn
+        return counts
+
+    def _counted(self, block: Block) -> Counts:
+        scores, sets = block.weighted(), len(block.weights)
+        leads = [lead_shares(grid).sum(axis=1) for grid in scores[sets:]]
+        counts = Counts(leads=np.reshape(leads, (len(leads), scores.shape[1])))
+        for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
+            sample = grid[:, : max(0, self.sampled - block.start)].copy()
+            counts[place] = Counts(count_ranks(grid, weights), sample=[sample])
         return counts
 
 

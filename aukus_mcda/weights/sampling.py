@@ -142,14 +142,14 @@ def _tables(peaks: tuple[float, ...]) -> tuple[Array, Array]:
     Malcolm, Roseboom, Clark and Fazar (1959), doi:10.1287/opre.7.5.646.
     """
     modes = np.array(peaks)
-    near_low, near_high = _blended(modes), _blended(1 - modes)
-    start, slope = np.empty((2, len(peaks), 2 * _HALF))
-    steps = np.diff(_KNOTS)
-    np.divide(np.diff(near_low), steps, out=slope[:, :_HALF])
-    np.divide(np.diff(near_high), steps, out=slope[:, _HALF:])
-    start[:, :_HALF] = near_low[:, :-1] - slope[:, :_HALF] * _KNOTS[:-1]
-    start[:, _HALF:] = 1 - near_high[:, :-1] + slope[:, _HALF:] * _KNOTS[:-1]
-    return start.ravel(), slope.ravel()
+    near = _blended(np.column_stack([modes, 1 - modes]).ravel()).reshape(len(modes), 2, -1)
+    start, slope = near[:, :, :-1], near[:, :, 1:] - near[:, :, :-1]
+    slope /= np.diff(_KNOTS)
+    risen = slope * _KNOTS[:-1]
+    np.subtract(1, start[:, 1], out=start[:, 1])
+    np.negative(risen[:, 0], out=risen[:, 0])
+    risen += start
+    return risen.ravel(), slope.ravel()
 
 
 def _blended(modes: Array) -> Array:
@@ -163,22 +163,28 @@ def _blended(modes: Array) -> Array:
         -t * (t - 1) * (t - 3) / 2,
         t * (t - 1) * (t - 2) / 6,
     )
-    total = np.zeros((len(modes), len(_KNOTS)))
+    quantiles, total = _quantiles(), np.zeros((len(modes), len(_KNOTS)))
     for i, share in enumerate(shares):
-        total += share[:, None] * [_quantiles(int(shape)) for shape in first + i]
+        part = quantiles.take(first + i, axis=0)
+        part *= share[:, None]
+        total += part
     return total
 
 
 @cache
-def _quantiles(shape: int) -> Array:
-    """Lower quantiles of PERT with mode ``shape / 128`` at the knots.
+def _quantiles() -> Array:
+    """Lower quantiles of PERT at the knots, for every mode ``shape / 128``: ``(129, knots)``."""
+    return np.array([_quantiles_of(shape / _SHAPES) for shape in range(_SHAPES + 1)])
+
+
+def _quantiles_of(mode: float) -> Array:
+    """Lower quantiles of PERT with a mode at the knots.
 
     Where the quantile is found by a Hermite spline of log x against log F(x), whose slope is known.
     """
     from scipy.interpolate import CubicHermiteSpline
     from scipy.special import betainc, betaln
 
-    mode = shape / _SHAPES
     a, b = 1 + PEAK * mode, 1 + PEAK * (1 - mode)
     lowest = (np.log(_KNOTS[0] / 2) + np.log(a) + betaln(a, b)) / a
     x = np.exp(np.linspace(lowest, np.log(0.95), 600))

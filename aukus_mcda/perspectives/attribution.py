@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import MethodError, WeightsError, listed
+from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Seed, guarded
 from ..ranking import NOISE
 from ..uncertainty import Cluster, lead_shares, possible_weights, run
-from ..weights import (
-    SCORES,
-    WEIGHTS,
-    Array,
-    Points,
-    Sampler,
-    Weights,
-    WeightSet,
-    chunk_rng,
-    fill_point,
-    weight_range,
-    whole,
-)
-from .future_blocks import FutureDraws, future_draws
+from ..weights import SCORES, WEIGHTS, Array, Points, Sampler, Weights, WeightSet, chunk_rng, fill_point, weight_range
 from .in_futures import chances_of
-from .scenarios import AS_JUDGED, future_names, in_future, reweighted, weight_factors
+from .scenarios import AS_JUDGED, FutureDraws, future_names
 
 FACTORS = ("evidence", "preferences", "method", "future")
 """What can vary: the uncertain scores; the weights; the way of ranking; the scenario."""
 
 Subset: TypeAlias = tuple[str, ...]
+Averages: TypeAlias = dict[Subset, Array]
 SUBSETS: tuple[Subset, ...] = tuple(subset for size in range(1, 5) for subset in combinations(FACTORS, size))
 """Sets of factors that may be known together."""
 
@@ -90,8 +77,6 @@ class Joint:
     draws : int
         Combinations that were worked out.
     seed : int
-    digest : str
-        The case's.
     """
 
     effects: pd.DataFrame
@@ -107,7 +92,6 @@ class Joint:
     chances: pd.Series | None
     draws: int
     seed: int
-    digest: str
 
 
 @guarded(WeightsError)
@@ -178,16 +162,11 @@ def joint(
     (0.0, 1.0)
     """
     names = future_names(case)
-    if not isinstance(vary, Iterable):
-        raise MethodError(f"vary is a list of factors, of {listed(FACTORS)}, not {vary!r}.")
     asked = [vary] if isinstance(vary, str) else list(vary)
-    unknown = [each for each in asked if each not in FACTORS]
-    if unknown:
-        raise MethodError(f"No factor called {listed(unknown)}; there are {listed(FACTORS)}.")
+    refuse(label_faults(asked, FACTORS, unknown="No factor called {}; there are {known}.", repeated=""), MethodError)
     if preferences not in ("own", "profiles"):
         raise MethodError(f"preferences is own or profiles, not {preferences!r}.")
     given = None if chances is None else chances_of(chances, names.index)
-    wanted, seed = whole(draws, "The number of draws", 1), whole(seed, "The seed", 0)
     order = list(case.competing)
     if len(order) < 2:
         raise MethodError("Who leads is a question for two options or more that pass the screens.")
@@ -195,25 +174,21 @@ def joint(
     shares = np.full(len(futures), 1 / len(futures)) if given is None or len(futures) == 1 else given.to_numpy()
     leaves = sorted(case.leaves)
     anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
-    left_out = usable(anchors)
+    left_out = {"edas": BELOW_ZERO} if (anchors < 0).any() else {}
     methods = [name for name in BLOCK_METHODS if name not in left_out] if "method" in asked else ["additive"]
-    cases, certain = [in_future(case, name) for name in futures], "evidence" not in asked
     combining = _Combining(
-        case=case,
-        leaves=leaves,
         methods=methods,
         shares=shares,
         samplers=_samplers(case, weights, leaves, preferences, "preferences" in asked),
-        scores=future_draws(case, cases, sorted(order), leaves, certain=certain),
-        factors=[weight_factors(case, name) for name in futures],
+        scores=FutureDraws.of(case, futures, sorted(order), leaves, certain="evidence" not in asked),
         anchors=anchors,
         seed=seed,
     )
     # Where nothing is drawn all batches are the same, and two show that there is no error.
-    batches = max(BATCHES, math.ceil(wanted / combining.size)) if combining.drawn else 2
+    batches = max(BATCHES, math.ceil(draws / combining.size)) if combining.drawn else 2
     parts = list(run(combining, ((number, combining.rows) for number in range(batches)), cluster=cluster))
-    leads = np.add.reduce([part.leads / batches for part in parts])
-    effects, uncertainty = _effects(np.array([part.known for part in parts]), combining.varied)
+    leads = np.add.reduce([mean / batches for _, mean in parts])
+    effects, uncertainty = _effects(np.array([known for known, _ in parts]), combining.varied)
     index = pd.Index(sorted(order), name="option")
     by_method = pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method"))
     by_future = pd.DataFrame(leads.mean(axis=1).T, index, pd.Index(futures, name="future"))
@@ -231,7 +206,6 @@ def joint(
         chances=given,
         draws=combining.size * (batches if combining.drawn else 1),
         seed=seed,
-        digest=case.digest,
     )
 
 
@@ -239,17 +213,15 @@ def _samplers(
     case: Case, weights: WeightSet | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
 ) -> list[Sampler]:
     """How weights are drawn: by one sampler, or by one for each profile."""
-    if isinstance(weights, WeightSet):
-        sampler, point = possible_weights(case, weights).sampler(leaves), weights.mean(leaves)
-    else:
-        own = case.weights(weights)
-        sampler, point = possible_weights(case, weight_range(own)).sampler(leaves), own.values
+    given = weights if isinstance(weights, WeightSet) else case.weights(weights)
+    own = possible_weights(case, given if isinstance(given, WeightSet) else weight_range(given))
     if not vary:
+        point = given.mean(leaves) if isinstance(given, WeightSet) else given.values
         if point is None:
             raise WeightsError("To hold preferences fixed, give weights, not a space whose mean is not known.")
         return [partial(fill_point, point=point[leaves].to_numpy(dtype=float))]
     if preferences == "own":
-        return [sampler]
+        return [own.sampler(leaves)]
     if not case.profiles:
         raise MethodError("The case has no weight profiles to draw preferences from; use preferences='own'.")
     return [possible_weights(case, weight_range(case.profile(name))).sampler(leaves) for name in case.profiles]
@@ -292,76 +264,16 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
 
 
 @dataclass(frozen=True, eq=False)
-class Leaders:
-    """Who leads in the combinations of some draws with every method and future.
+class _Combining:
+    """Reducer: who leads in a batch of combinations of scores, weights, methods and futures.
 
-    Attributes
-    ----------
-    all : array (F, M, m, n)
-        1 for the leader.
-    by_method, by_future : array (M, m, n), (F, m, n)
-        Averaged over futures, and over methods.
-    overall : array (m, n)
-        Averaged over both.
-    mean : array (F, M, m)
-        Averaged over draws.
-    shares : array (F,)
-        What each future counts; each method counts the same.
+    It gives the variance known with each of `SUBSETS`, and how often each option leads, ``(F, M, m)``.
     """
 
-    all: Array
-    by_method: Array
-    by_future: Array
-    overall: Array
-    mean: Array
-    shares: Array
-
-    @classmethod
-    def of(cls, leads: Array, shares: Array) -> Leaders:
-        """With the averages of ``leads (F, M, m, n)``."""
-        by_future = leads.mean(axis=1)
-        by_method = np.einsum("fmin,f->min", leads, shares)
-        return cls(leads, by_method, by_future, by_method.mean(axis=0), leads.mean(axis=3), shares)
-
-    def product(self, other: Leaders, subset: Subset) -> float:
-        """Mean over draws of the product with another's, method and future being the same where in ``subset``."""
-        _, methods, _, draws = self.all.shape
-        q: list[float] = self.shares.tolist()
-        products: float
-        if "method" in subset and "future" in subset:
-            products = sum(map(operator.mul, q, map(_dot, self.all, other.all))) / methods
-        elif "method" in subset:
-            products = _dot(self.by_method, other.by_method) / methods
-        elif "future" in subset:
-            products = sum(map(operator.mul, q, map(_dot, self.by_future, other.by_future)))
-        else:
-            products = _dot(self.overall, other.overall)
-        return products / int(draws)
-
-    def gain(self, other: Leaders, subset: Subset) -> float:
-        """As `product` of the means over draws, less that of the means over all."""
-        one, two = (Leaders.of(each.mean[..., None], each.shares) for each in (self, other))
-        return one.product(two, subset) - one.product(two, ())
-
-
-class _Batch(NamedTuple):
-    """Of one batch: the variance known with each of `SUBSETS`, and ``leads (F, M, m)``."""
-
-    known: Array
-    leads: Array
-
-
-@dataclass(frozen=True, eq=False)
-class _Combining:
-    """Reducer: who leads in a batch of combinations of scores, weights, methods and futures."""
-
-    case: Case
-    leaves: list[str]
     methods: list[str]
     shares: Array
     samplers: list[Sampler]
     scores: FutureDraws
-    factors: list[dict[str, float]]
     anchors: Array
     seed: int
 
@@ -370,7 +282,7 @@ class _Combining:
         """Whether each factor varies at all."""
         fixed = len(self.samplers) == 1 and getattr(self.samplers[0], "func", None) is fill_point
         return {
-            "evidence": not self.scores.certain,
+            "evidence": not self.scores.judged.certain,
             "preferences": not fixed,
             "method": len(self.methods) > 1,
             "future": int((self.shares > 0).sum()) > 1,
@@ -384,63 +296,82 @@ class _Combining:
     @property
     def rows(self) -> int:
         """Draws in a batch."""
-        return BATCH_ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.factors)))) if self.drawn else 1
+        return BATCH_ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.shares)))) if self.drawn else 1
 
     @property
     def size(self) -> int:
         """Combinations in a batch."""
         varied = self.varied
         twice = (1 + varied["evidence"]) * (1 + varied["preferences"])
-        return self.rows * twice * len(self.methods) * len(self.factors)
+        return self.rows * twice * len(self.methods) * len(self.shares)
 
-    def __call__(self, number: int, rows: int) -> _Batch:
+    def __call__(self, number: int, rows: int) -> tuple[Array, Array]:
         """Of one batch; the products of who leads give the effects."""
         varied = self.varied
         evidence = [self._raw(number, SCORES + _OTHER * twice, rows) for twice in range(1 + varied["evidence"])]
         preferences = [
             self._weights(number, WEIGHTS + _OTHER * twice, rows) for twice in range(1 + varied["preferences"])
         ]
-        cells = [[Leaders.of(leads, self.shares) for leads in self._leads(raw, preferences)] for raw in evidence]
-        (a, b), (c, d) = [[row[j % len(row)] for j in (0, 1)] for row in (cells[0], cells[-1])]
+        cells = [[_averages(leads, self.shares) for leads in self._leads(raw, preferences)] for raw in evidence]
+        # By the draw of evidence, then of preferences; a factor that does not vary has one draw, taken twice.
+        (a, b), (c, d) = [(row[0], row[-1]) for row in (cells[0], cells[-1])]
         pairs = {
             (): ((a, d), (b, c)),
             ("evidence",): ((a, b), (c, d)),
             ("preferences",): ((a, c), (b, d)),
             ("evidence", "preferences"): ((a, a), (b, b), (c, c), (d, d)),
         }
-        apart = np.mean([one.product(other, ()) for one, other in pairs[()]])
+        means = [_averages(each["method", "future"].mean(axis=3)[..., None], self.shares) for each in (a, b, c, d)]
+        apart = np.mean([self._alike(one, other, ()) for one, other in pairs[()]])
         known = np.zeros(len(SUBSETS))
         for position, subset in enumerate(SUBSETS):
             drawn = tuple(factor for factor in subset if factor in FACTORS[:2])
             if drawn:
-                known[position] = np.mean([one.product(other, subset) for one, other in pairs[drawn]]) - apart
+                known[position] = np.mean([self._alike(one, other, subset) for one, other in pairs[drawn]]) - apart
             else:  # the means of a batch are independent too, and their products vary less
-                known[position] = np.mean([one.gain(other, subset) for one, other in pairs[()]])
-        return _Batch(known, np.mean([each.mean for each in (a, b, c, d)], axis=0))
+                known[position] = np.mean(
+                    [
+                        self._alike(one, other, subset) - self._alike(one, other, ())
+                        for one, other in ((means[0], means[3]), (means[1], means[2]))
+                    ]
+                )
+        return known, np.mean([each["method", "future"][..., 0] for each in means], axis=0)
+
+    def _alike(self, one: Averages, other: Averages, subset: Subset) -> float:
+        """How often two have one leader, over their draws, method and future being the same where in ``subset``."""
+        given = tuple(factor for factor in ("method", "future") if factor in subset)
+        left, right = one[given], other[given]
+        if "future" in given:
+            each = [_dot(*both) for both in zip(left, right, strict=True)]
+            alike = float(sum(share * part for share, part in zip(self.shares.tolist(), each, strict=True)))
+        else:
+            alike = _dot(left, right)
+        methods = len(self.methods) if "method" in given else 1
+        return alike / methods / int(left.shape[-1])
 
     def _raw(self, number: int, stream: int, rows: int) -> Array:
         """Raw scores ``(F, m, k, n)``."""
         rng = chunk_rng(self.seed, number, stream)
-        options, leaves = self.scores.shape
-        out = np.empty((len(self.factors), options, leaves, rows))
-        for option in range(options):
-            out[:, option], moved = self.scores.draw(rng, option, rows)
-            for future, (changed, raw) in enumerate(moved):
-                out[future, option, changed] = raw
+        out = np.empty((len(self.shares), *self.scores.judged.shape, rows))
+        for option in range(out.shape[1]):
+            for future, (leaves, raw) in enumerate(self.scores.draw(rng, option, rows)):
+                if future == 0:
+                    out[:, option] = raw
+                else:
+                    out[future, option, leaves] = raw
         return out
 
     def _weights(self, number: int, stream: int, rows: int) -> list[Array]:
         """Weights ``(k, n)`` in each future; of several samplers, one at random for each draw."""
         rng = chunk_rng(self.seed, number, stream)
-        out = np.empty((len(self.leaves), rows))
+        out = np.empty((len(self.anchors), rows))
         self.samplers[0](rng, out)
-        if len(self.samplers) > 1:
-            whose = rng.integers(len(self.samplers), size=rows)
-            for position, sampler in enumerate(self.samplers[1:], start=1):
-                other = np.empty_like(out)
-                sampler(rng, other)
-                np.copyto(out, other, where=whose == position)
-        return [reweighted(out, self.case, self.leaves, factors) for factors in self.factors]
+        whose = rng.integers(len(self.samplers), size=rows) if len(self.samplers) > 1 else 0
+        for place, sampler in enumerate(self.samplers[1:], start=1):
+            other = np.empty_like(out)
+            sampler(rng, other)
+            np.copyto(out, other, where=whose == place)
+        return self.scores.weights(out)
 
     def _leads(self, raw: Array, preferences: list[list[Array]]) -> Array:
         """Who leads under each preferences ``(p, F, M, m, n)``."""
@@ -457,6 +388,13 @@ class _Combining:
         return out
 
 
+def _averages(leads: Array, shares: Array) -> Averages:
+    """``leads (F, M, m, n)``, 1 for the leader, and averages of it: over futures, over methods, over both."""
+    by_method = np.einsum("fmin,f->min", leads, shares)
+    averages: Averages = {("method", "future"): leads, ("method",): by_method, ("future",): leads.mean(axis=1)}
+    return averages | {(): by_method.mean(axis=0)}
+
+
 def _dot(one: Array, other: Array) -> float:
     """The sum of products of all elements, added up by NumPy and not by BLAS."""
     return float(np.einsum("i,i->", one.ravel(), other.ravel()))
@@ -465,6 +403,7 @@ def _dot(one: Array, other: Array) -> float:
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
 """The methods by name, one for each of `FAMILIES` and in that order; ``docs/perspectives.md`` says why these stand for
 theirs."""
+BELOW_ZERO = "It divides by the mean score, and a scale of this case goes below 0."
 
 STEP = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
@@ -533,12 +472,6 @@ class MethodBlock:
         above = np.maximum(gain, 0).sum(axis=1)
         below = above - gain.sum(axis=1)
         return (_ratio(above, above.max(axis=0)) + 1 - _ratio(below, below.max(axis=0))) / 2
-
-
-def usable(anchors: NDArray[np.float64]) -> dict[str, str]:
-    """Why a method cannot be used between these anchors ``(k, 2)``, by name; empty when all can."""
-    below = bool((anchors < 0).any())
-    return {"edas": "It divides by the mean score, and a scale of this case goes below 0."} if below else {}
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
@@ -23,13 +23,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import GREATEST, Case
-from ..errors import MethodError, WeightsError, is_number, keyed, listed, shown
+from ..errors import MethodError, WeightsError, label_faults, number_faults, refuse, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..uncertainty import Cluster, total
-from ..weights import TIE, Array, Points, Weights, whole
-from .future_blocks import FutureCounts, Input, Sample
-from .scenarios import AS_JUDGED, future_names, futures_led, rank_in, regret
+from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
+from ..weights import TIE, Array, Points, Weights, weight_range
+from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rank_in, regret
 
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
 
@@ -39,6 +38,16 @@ INPUTS = 8
 """Inputs tried: those that go most closely with the lead."""
 WORTH = 0.02
 """What one more threshold must add to the F-measure, to be worth reading."""
+RIVALS = 3
+"""Options next to the leader whose scores a failure rule may name."""
+
+
+class Input(NamedTuple):
+    """Something that is drawn: a criterion's ``weight``, or the ``score`` of an option on a leaf."""
+
+    kind: str
+    criterion: str
+    option: str = ""
 
 
 class Threshold(NamedTuple):
@@ -77,16 +86,16 @@ class FailureRule:
     density: float = float("nan")
     base_rate: float = 0.0
     draws: int = 0
-    rivals: tuple[str, ...] = field(default=())
+    rivals: tuple[str, ...] = ()
 
 
 def failure_rule(
     fails: NDArray[np.bool_],
-    lead: NDArray[np.float64],
+    lead: Array,
     inputs: Sequence[Input],
-    drawn: NDArray[np.float64],
+    drawn: Array,
     futures: Sequence[str],
-    shares: NDArray[np.float64],
+    shares: Array,
 ) -> FailureRule:
     """The best short rule for when something fails.
 
@@ -139,21 +148,18 @@ def failure_rule(
     weight = np.zeros(len(shares))
     weight[order[:taken]] = shares[order[:taken]]
     caught = float(weight @ (fails[:, check] & inside).mean(axis=1))
-    held, failed = float(weight.sum() * inside.mean()), base
-    names = {int(position) for position in order[:taken]}
+    held = float(weight.sum() * inside.mean())
     return FailureRule(
-        futures=tuple(name for position, name in enumerate(futures) if position in names),
+        futures=tuple(futures[position] for position in sorted(order[:taken])),
         thresholds=tuple(Threshold(inputs[row], above, number) for row, above, number in cuts),
-        coverage=caught / failed if failed else float("nan"),
+        coverage=caught / base if base else float("nan"),
         density=caught / held if held else float("nan"),
         base_rate=base,
         draws=measured,
     )
 
 
-def _telling(
-    lead: NDArray[np.float64], drawn: NDArray[np.float64], shares: NDArray[np.float64], seek: slice
-) -> list[tuple[int, bool]]:
+def _telling(lead: Array, drawn: Array, shares: Array, seek: slice) -> list[tuple[int, bool]]:
     """The inputs that go most closely with the lead, and whether more of them is what makes it fail."""
     y = np.einsum("f,fn->n", shares, lead[:, seek])
     x = drawn[:, seek]
@@ -168,10 +174,10 @@ def _telling(
 
 def _best_cuts(
     fails: NDArray[np.bool_],
-    drawn: NDArray[np.float64],
+    drawn: Array,
     group: Sequence[tuple[int, bool]],
     order: NDArray[np.intp],
-    shares: NDArray[np.float64],
+    shares: Array,
 ) -> tuple[float, int, Cuts]:
     """The best thresholds of a group of inputs: F-measure, how many futures, and (row, above, number) each.
 
@@ -202,6 +208,81 @@ def _best_cuts(
     for (row, above), grid, at in zip(group, sides, place[1:], strict=True):
         cuts.append((row, above, float(-grid[at] if above else grid[at])))
     return float(quality[inner][place]), int(place[0]) + 1, tuple(cuts)
+
+
+class Sample(NamedTuple):
+    """Where a failure rule is sought: the leader's lead ``(F, n)``, inputs ``(i, n)`` and the best other ``(F, n)``."""
+
+    lead: Array
+    inputs: Array
+    rival: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class FutureCounts(SourceReducer):
+    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
+
+    ``order`` has today's leader first.
+    """
+
+    scores: FutureDraws
+    options: list[str]
+    order: list[int]
+    margin: float
+
+    @classmethod
+    def of(cls, case: Case, today: Ranking, futures: list[str], margin: float, seed: int) -> FutureCounts:
+        """For the ranked options of a case."""
+        options, leaves = sorted(today.ranked.index), sorted(case.leaves)
+        scores = FutureDraws.of(case, futures, options, leaves)
+        sampler = possible_weights(case, weight_range(today.weights)).sampler(leaves)
+        order = [options.index(option) for option in today.ranked.index]
+        return cls(Source(scores.judged, (sampler,), seed), scores, options, order, margin)
+
+    @property
+    def inputs(self) -> list[Input]:
+        """What a failure rule may name: every criterion's weight; scores of the leader and the next options."""
+        scored = [self.options[place] for place in self.order[: 1 + RIVALS]]
+        weights = [Input("weight", criterion) for criterion in self.scores.case.criteria.index]
+        return weights + [Input("score", leaf, option) for option in scored for leaf in self.scores.leaves]
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        """Of the first ``size`` draws of a chunk."""
+        options, futures = len(self.options), len(self.scores.factors)
+        counts = Counts(ranks=np.zeros((futures, options, options)), within=np.zeros((futures, options)), sample=[])
+        for block in self.source.blocks(chunk, size):
+            weights = self.scores.weights(block.weights[0])
+            values = np.empty((len(self.scores.leaves), BLOCK))
+            scores, raw_today = np.empty((futures, options, block.size)), []
+            for option in range(options):
+                raw_scores = self.scores.draw(block.rng, option, BLOCK)
+                for future, (leaves, raw) in enumerate(raw_scores):
+                    today = values[leaves]
+                    for leaf, row in zip(leaves, raw, strict=True):
+                        self.scores.lines[leaf].fill(row, values[leaf])
+                    np.einsum("jn,jn->n", values[:, : block.size], weights[future], out=scores[future, option])
+                    if future:
+                        values[leaves] = today
+                raw_today.append(raw_scores[0][1][:, : block.size])
+            counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
+            counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
+            if chunk == 0:
+                counts["sample"].append(self._sample(scores, block, raw_today))
+        return counts
+
+    def _sample(self, scores: Array, block: Block, raw: list[Array]) -> Sample:
+        leader, *others = self.order
+        best = np.array(others)[scores[:, others].argmax(axis=1)]
+        lead = scores[:, leader] - scores[:, others].max(axis=1)
+        case, leaves = self.scores.case, self.scores.leaves
+        shares = [
+            np.sum(
+                [row for leaf, row in zip(leaves, block.weights[0], strict=True) if criterion in case.branch_of(leaf)],
+                axis=0,
+            )
+            for criterion in case.criteria.index
+        ]
+        return Sample(lead, np.vstack([*shares, *(raw[option] for option in self.order[: 1 + RIVALS])]), best)
 
 
 MARGIN = 2.0
@@ -252,8 +333,6 @@ class Futures:
         What the analyst gave; None when every future counts the same, which is a way of
         counting and no probability.
     draws, seed : int
-    digest : str
-        The case's.
     """
 
     names: pd.Series
@@ -276,7 +355,6 @@ class Futures:
     chances: pd.Series | None
     draws: int
     seed: int
-    digest: str
 
 
 @guarded(WeightsError)
@@ -344,12 +422,10 @@ def futures(
     today = rank(case, weights)
     if len(today.ranked) < 2:
         raise MethodError("Futures compare options: at least two must pass the screens.")
-    if not is_number(margin) or not 0 <= margin < math.inf:
+    if margin < 0:
         raise MethodError(f"The margin must be a number of value points, 0 or more: {margin!r}.")
     given = None if chances is None else chances_of(chances, names.index)
     shares = np.full(len(names), 1 / len(names)) if given is None else given.to_numpy(dtype=float)
-    count, seed = whole(draws, "The number of draws", 1), whole(seed, "The seed", 0)
-
     rankings = {name: rank_in(case, today.weights, name) for name in names.index}
     order = list(today.ranked.index)
     scores, ranked = (
@@ -361,14 +437,14 @@ def futures(
     regrets = regret(scores)
 
     reducer = FutureCounts.of(case, today, list(names.index), float(margin), seed)
-    counts = total(reducer, count, cluster=cluster)
+    counts = total(reducer, draws, cluster=cluster)
     options, places = pd.Index(reducer.options, name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
     acceptability = {
-        name: pd.DataFrame(grid / count, options, places).loc[order]
+        name: pd.DataFrame(grid / draws, options, places).loc[order]
         for name, grid in zip(names.index, counts["ranks"], strict=True)
     }
     leads, within = (
-        pd.DataFrame(grid.T / count, options, names.index).loc[order]
+        pd.DataFrame(grid.T / draws, options, names.index).loc[order]
         for grid in (counts["ranks"][:, :, 0], counts["within"])
     )
     summary = pd.DataFrame(
@@ -404,9 +480,8 @@ def futures(
         unlinked=unlinked,
         margin=float(margin),
         chances=given,
-        draws=count,
+        draws=draws,
         seed=seed,
-        digest=case.digest,
     )
 
 
@@ -419,19 +494,13 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
         When a future has none or is unknown, a chance is not a number from 0 to 1, or they
         do not add up to 1.
     """
-    if not isinstance(given, Mapping | pd.Series):
-        raise MethodError("Give the chances as a mapping or Series keyed by future.")
-    chances = keyed(given, "Chances")
-    missing = [name for name in names if name not in chances.index]
-    unknown = [name for name in chances.index if name not in names]
-    faults = [f"No chance for {listed(missing)}."] if missing else []
-    faults += [f"No future called {listed(unknown)}; there are {listed(names)}."] if unknown else []
-    bad = [name for name, chance in chances.items() if not is_number(chance) or not 0 <= chance <= 1]
-    faults += [f"A chance must be a number from 0 to 1: look at {listed(bad)}."] if bad else []
-    if not faults and not math.isclose(total := math.fsum(chances), 1, abs_tol=1e-9):
-        faults.append(f"The chances add up to {shown(total)}, not to 1.")
-    if faults:
-        raise MethodError(" ".join(faults))
+    chances = pd.Series(given, dtype=object)
+    unknown = "No future called {}; there are {known}."
+    faults = label_faults(chances.index, names, missing="No chance for {}.", unknown=unknown)
+    faults += number_faults(chances, "Chances", most=1)
+    if not faults and not math.isclose(math.fsum(chances), 1, abs_tol=1e-9):
+        faults.append(f"The chances add up to {shown(math.fsum(chances))}, not to 1.")
+    refuse(faults, MethodError)
     return chances[list(names)].astype(float).rename("chance").rename_axis("future")
 
 

@@ -1,25 +1,29 @@
-"""The futures of a case: what each does to the scores and to the weights; and regret over futures.
+"""The futures of a case: what each does to scores, to weights and to draws of both; and regret over futures.
 
-A scenario shifts scores and re-weights criteria. Put into a case it gives another
-case, which every analysis can be made of. Regret is what an option gives up, in each
-future, beside the best that could have been chosen there.
+A scenario shifts scores and re-weights criteria. A draw stands for one state of knowledge: the quantile at
+which each score lies within its own range. A future moves the range, so what differs between the futures of
+a draw is the future alone. The case as judged gets the very scores that `smaa` draws.
+
+Regret is what an option gives up, in each future, beside the best that could have been chosen there.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..case import Case
-from ..errors import MethodError, listed
+from ..case import BrokenLine, Case, judged
+from ..errors import MethodError, label_faults, listed, refuse
 from ..guard import guarded
 from ..ranking import Ranking, rank, require_case
-from ..weights import TIE, Points, Weights
+from ..uncertainty import Batch, ScoreDraws, score_draws
+from ..weights import TIE, Array, Points, Weights
 
 AS_JUDGED = "as_judged"
 """The future in which nothing shifts: the case as it was judged."""
@@ -51,11 +55,10 @@ def future_names(case: Case) -> pd.Series:
 
 
 def in_future(case: Case, future: str) -> Case:
-    """The case as it would be in a future.
+    """The case with its scores as they would be in a future; its weights there are for `weights_in`.
 
     Shifts of a score add up and move its low, likely and high alike; what passes an
-    anchor is put on it. Weight factors multiply the swing points of every profile;
-    among siblings the greatest likely points become 100 again.
+    anchor is put on it.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def in_future(case: Case, future: str) -> Case:
     Raises
     ------
     MethodError
-        When there is no such future, or it leaves siblings without any weight.
+        When there is no such future.
 
     Examples
     --------
@@ -79,7 +82,16 @@ def in_future(case: Case, future: str) -> Case:
     rows = _rows(case, future)
     if rows.empty:
         return case
-    return replace(case, scores=_shifted(case, rows), points=_pointed(case, _factors(rows)))
+    on, ends = case.scores.index, case.criteria.loc[case.scores.index.get_level_values("criterion"), ["worst", "best"]]
+    shift = pd.Series(0.0, index=on)
+    for row in rows.dropna(subset=["shift"]).itertuples():
+        whose = on.get_level_values("option") == row.option if row.option else True
+        shift[whose & (on.get_level_values("criterion") == row.criterion)] += row.shift
+    scores, moved = case.scores.copy(), (shift != 0).to_numpy()
+    for column in ("low", "likely", "high"):
+        clipped = (scores[column] + shift).clip(ends.min(axis=1).to_numpy(), ends.max(axis=1).to_numpy())
+        scores[column] = scores[column].where(~moved, clipped)
+    return replace(case, scores=scores)
 
 
 def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weights:
@@ -182,8 +194,10 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
 
 
 def weight_factors(case: Case, future: str) -> dict[str, float]:
-    """What a future multiplies the weight of a criterion by, for those it changes."""
-    return _factors(_rows(case, future))
+    """What a future multiplies the weight of each criterion by that it changes; several factors multiply."""
+    rows = _rows(case, future).dropna(subset=["weight_factor"])
+    factors: dict[str, float] = rows.groupby("criterion", sort=False)["weight_factor"].prod().to_dict()
+    return factors
 
 
 def reweighted(
@@ -237,47 +251,95 @@ def _rows(case: Case, future: str) -> pd.DataFrame:
     return case.scenarios[case.scenarios["scenario"] == future]
 
 
-def _factors(rows: pd.DataFrame) -> dict[str, float]:
-    """The factor of each criterion that has one; several multiply."""
-    factors = rows.dropna(subset=["weight_factor"]).groupby("criterion", sort=False)["weight_factor"].prod()
-    return {str(criterion): float(factor) for criterion, factor in factors.items()}
+class OptionInFuture(NamedTuple):
+    """How one option's raw scores are drawn in a future.
+
+    For some ``leaves (r,)``: their ``likely`` scores ``(r,)``, and ``batches`` of those that vary. Each batch comes
+    with its place among the option's batches as judged, and the rows of that one's random numbers it is made of.
+    """
+
+    leaves: NDArray[np.intp]
+    likely: Array
+    batches: list[tuple[int, list[int], Batch]]
 
 
-def _shifted(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
-    """The scores with all shifts of each added up, within the anchors."""
-    shift = pd.Series(0.0, index=case.scores.index)
-    for option, criterion, by in rows.dropna(subset=["shift"])[["option", "criterion", "shift"]].itertuples(
-        index=False
-    ):
-        if option:
-            shift[option, criterion] += by
-        else:
-            shift[shift.index.get_level_values("criterion") == criterion] += by
-    ends = case.criteria.loc[case.scores.index.get_level_values("criterion"), ["worst", "best"]].to_numpy(dtype=float)
-    moved = case.scores.copy()
-    touched = (shift != 0).to_numpy()
-    for column in ("low", "likely", "high"):
-        clipped = np.clip(moved[column] + shift, ends.min(axis=1), ends.max(axis=1))
-        moved[column] = moved[column].where(~touched, clipped)
-    return moved
+@dataclass(frozen=True, eq=False)
+class FutureDraws:
+    """How raw scores and weights are drawn in several futures at once, from the same random numbers.
+
+    Attributes
+    ----------
+    case : Case
+    leaves : list of str
+    judged : ScoreDraws
+        The scores as judged.
+    options : list of list of OptionInFuture
+        By option and future: all leaves in the first, which is as judged; in others those whose scores differ.
+    lines : list of BrokenLine
+        By leaf, from raw scores to values 0-100.
+    factors : list of dict
+        By future, as from `weight_factors`.
+    """
+
+    case: Case
+    leaves: list[str]
+    judged: ScoreDraws
+    options: list[list[OptionInFuture]]
+    lines: list[BrokenLine]
+    factors: list[dict[str, float]]
+
+    @classmethod
+    def of(
+        cls, case: Case, futures: Sequence[str], options: list[str], leaves: list[str], *, certain: bool = False
+    ) -> FutureDraws:
+        """Of some options of a case; the first of the futures is `AS_JUDGED`. Certain scores stay at their likely."""
+        drawn = score_draws(case, options, leaves, certain=certain)
+        scales = []
+        for leaf in leaves:
+            ends = np.sort(case.criteria.loc[leaf, ["worst", "best"]].to_numpy(dtype=float))
+            scales.append((ends, ends))
+        labels, shape = pd.MultiIndex.from_product([options, leaves]), (len(options), len(leaves), 3)
+        tables = []
+        for future in futures:
+            ranges = judged(in_future(case, future)).loc[labels, ["low", "likely", "high"]]
+            tables.append(ranges.to_numpy(dtype=float).reshape(shape))
+        by_option: list[list[OptionInFuture]] = [[] for _ in options]
+        for number, table in enumerate(tables):
+            differs = (table != tables[0]).any(axis=2) if number else np.ones(shape[:2], dtype=bool)
+            for option, batches in enumerate(drawn.batches):
+                by_option[option].append(_in_future(table[option], np.flatnonzero(differs[option]), batches, scales))
+        lines = [BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves]
+        return cls(case, leaves, drawn, by_option, lines, [weight_factors(case, future) for future in futures])
+
+    def draw(self, rng: np.random.Generator, option: int, draws: int) -> list[tuple[NDArray[np.intp], Array]]:
+        """By future, leaves ``(r,)`` and one option's raw scores on them ``(r, n)``; see `options` for which leaves."""
+        numbers = self.judged.numbers(self.judged.draw(rng, option, np.empty((len(self.leaves), draws))), option)
+        futures = []
+        for leaves, likely, batches in self.options[option]:
+            raw = np.repeat(likely[:, None], draws, axis=1)
+            for place, rows, batch in batches:
+                used = numbers[place][rows]
+                batch.value(used)
+                raw[np.searchsorted(leaves, batch.rows)] = used
+            futures.append((leaves, raw))
+        return futures
+
+    def weights(self, drawn: Array) -> list[Array]:
+        """By future, weights ``(k, n)`` that were drawn as judged today."""
+        return [reweighted(drawn, self.case, self.leaves, factors) for factors in self.factors]
 
 
-def _pointed(case: Case, factors: Mapping[str, float]) -> pd.DataFrame:
-    """The swing points of every profile times their factors, 100 the greatest among siblings again."""
-    if not factors or case.points.empty:
-        return case.points
-    moved = case.points.copy()
-    criterion = moved.index.get_level_values("criterion")
-    columns = ["low", "likely", "high"]
-    moved[columns] = moved[columns].mul(criterion.map(lambda name: factors.get(name, 1.0)).to_numpy(float), axis=0)
-    siblings = [moved.index.get_level_values("profile"), case.criteria["parent"].reindex(criterion).to_numpy()]
-    now, most = (table["likely"].groupby(siblings).transform("max") for table in (case.points, moved))
-    gone = sorted(set(criterion[(most == 0) & (now > 0)]))
-    if gone:
-        raise MethodError(f"A future takes all weight from {listed(gone)}: their factors are 0.")
-    changed = (most != now).to_numpy()
-    moved.loc[changed, columns] = moved.loc[changed, columns].mul((100 / most[changed]).to_numpy(), axis=0)
-    return moved
+def _in_future(
+    ranges: Array, leaves: NDArray[np.intp], batches: Sequence[Batch], scales: Sequence[tuple[Array, Array]]
+) -> OptionInFuture:
+    """How an option's scores are drawn on some leaves, from ``ranges (k, 3)``, where these are drawn as judged."""
+    moved = []
+    for place, batch in enumerate(batches):
+        rows = [row for row, leaf in enumerate(batch.rows) if leaf in leaves and ranges[leaf, 0] < ranges[leaf, 2]]
+        if rows:
+            spread = [(int(leaf), *ranges[leaf].tolist()) for leaf in batch.rows[rows]]
+            moved.append((place, rows, Batch.of(batch.kind, spread, scales, shared=batch.shared)))
+    return OptionInFuture(leaves, ranges[leaves, 1], moved)
 
 
 @dataclass(frozen=True, eq=False)
@@ -336,10 +398,10 @@ def regret(payoffs: pd.DataFrame) -> Regret:
     >>> result.greatest.to_dict(), result.minimax_regret, result.maximin
     ({'stocks': 7.0, 'bonds': 5.0, 'money market': 11.0}, ('bonds',), ('money market',))
     """
-    if not isinstance(payoffs, pd.DataFrame) or payoffs.empty:
+    if payoffs.empty:
         raise MethodError("Give the payoffs as a DataFrame, options x futures, with at least one of each.")
-    if payoffs.index.has_duplicates or payoffs.columns.has_duplicates:
-        raise MethodError("Every option and every future must have a label of its own.")
+    alike = "Every option and every future must have a label of its own: {} named more than once."
+    refuse([*label_faults(payoffs.index, repeated=alike), *label_faults(payoffs.columns, repeated=alike)], MethodError)
     numbers = payoffs.apply(pd.to_numeric, errors="coerce").astype(float)
     if not np.isfinite(numbers.to_numpy()).all():
         bad = [f"{payoffs.index[i]} in {payoffs.columns[j]}" for i, j in np.argwhere(~np.isfinite(numbers.to_numpy()))]

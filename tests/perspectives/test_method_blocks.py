@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aukus_mcda.perspectives.attribution import BLOCK_METHODS, MethodBlock, usable
+from aukus_mcda.perspectives.attribution import BLOCK_METHODS, MethodBlock
 from aukus_mcda.ranking.methods import FAMILIES, METHODS, Grid, pymcdm_part
 from aukus_mcda.uncertainty import lead_shares
 
@@ -86,8 +86,3 @@ def test_scores_of_nothing_at_all_are_finite(name: str) -> None:
     worst, best = np.zeros(2), np.ones(2)
     block, weights = MethodBlock(np.zeros((3, 2, 1)), np.zeros((3, 2, 1)), worst, best), np.full((2, 1), 0.5)
     assert np.isfinite(block.scores(name, weights)).all()
-
-
-def test_a_method_that_divides_by_the_mean_is_left_out_below_zero() -> None:
-    assert list(usable(np.array([[-5.0, 5.0]]))) == ["edas"]
-    assert usable(np.array([[0.0, 5.0]])) == {}

@@ -1,134 +1,146 @@
-"""What an exhibit is, as data that any medium can draw: a finding, the blocks that show it, notes to speak from.
+"""What an exhibit is, as data that any medium can draw: a title, a subtitle, tables, charts and sentences, notes.
 
-The notes hold the reasoning behind an exhibit and the ids of the evidence it rests on.
+Nothing here knows a colour, a font or a file. A medium writes a number by the kind of its column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..ranking import Ranking
-from ..text import titled
+from ..text import percent
 
-PER_CENT = "\N{NO-BREAK SPACE}%"
-"""The sign as it follows a number: on the same line."""
-SMALLEST = 12
-"""Points of the smallest type that can be read from the back of a room."""
+MOST_LETTERS = 75
+"""Of a title: what is read in one look."""
+MOST_ROWS = 12
+"""Options that an exhibit of the story shows; the workbook and the annex have them all."""
 MOST_JUDGEMENTS = 6
 """Judgements a speaker can be asked to have at hand for one exhibit."""
 
-
-@dataclass(frozen=True)
-class Text:
-    """Paragraphs, but for blank ones, in the largest of ``sizes`` that fits; ``extra`` may be left to the speaker."""
-
-    paragraphs: Sequence[str]
-    extra: Sequence[str] = ()
-    sizes: tuple[int, ...] = (16, 14, SMALLEST)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "paragraphs", tuple(glued(each) for each in self.paragraphs if each))
-        object.__setattr__(self, "extra", tuple(filter(None, self.extra)))
+Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "number"]
+Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
+"""What a row is to the reader: the answer, the rest, or a warning. A medium gives each one look."""
+WRITTEN: Mapping[str, Any] = MappingProxyType(
+    {
+        "text": str,
+        "rank": lambda number: f"{number:.0f}",
+        "count": lambda number: f"{number:,.0f}",
+        "score": lambda number: f"{number:.1f}",
+        "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}"),
+        "share": percent,
+        "number": shown,
+    }
+)
+"""How a number of each kind is written where it is read; a share is held from 0 to 1."""
 
 
 class Column(NamedTuple):
-    """A column of a table.
+    """A column of a table: texts, or numbers of one kind.
 
     Attributes
     ----------
     heading : str
+    cells : sequence of str or of float
+        A missing number is blank.
+    kind : str
+        One of `WRITTEN`; all but texts are set to the right.
     share : float
-        Its share of the width, in proportion to those of the others.
-    cells : sequence of str
-    lines : int
-        Most lines a cell may take; 0 for any number.
-    right : bool
-        Cells are set to the right.
+        Of the width, in proportion to those of the others.
     """
 
     heading: str
-    share: float
-    cells: Sequence[str]
-    lines: int = 0
-    right: bool = False
+    cells: Sequence[Any]
+    kind: Kind = "text"
+    share: float = 1.0
 
-
-def number_column(heading: str, share: float, cells: Sequence[str]) -> Column:
-    """A column of number_column: to the right, each on one line."""
-    return Column(heading, share, cells, lines=1, right=True)
+    @property
+    def texts(self) -> list[str]:
+        """The cells as they are read."""
+        return ["" if _missing(cell) else WRITTEN[self.kind](cell) for cell in self.cells]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of cells.
+    """Columns of cells, row by row.
 
     Attributes
     ----------
+    columns : sequence of Column
     alt : str
         What the table shows, for those who cannot see it.
-    strong : collection of int
-        Rows set in bold.
-    sizes : tuple of int
-        Sizes of type in points, the one to be tried first in front.
-    spare : bool
-        It can be left out where it would need another slide.
+    look : str
+        ``plain``; ``heat``: cells with numbers are filled by them, together, from light (worst) to dark (best), or, when of
+        the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others; ``steps``: each row
+        a heading and what belongs under it.
+    tones : sequence of str
+        A tone for each row; all plain when not given.
     """
 
     columns: Sequence[Column]
     alt: str
-    strong: Collection[int] = ()
-    sizes: tuple[int, ...] = (14, SMALLEST)
-    spare: bool = False
-
-    def __post_init__(self) -> None:
-        columns = tuple(each._replace(cells=tuple(map(glued, each.cells))) for each in self.columns)
-        object.__setattr__(self, "columns", columns)
+    look: Literal["plain", "heat", "cards", "steps"] = "plain"
+    tones: Sequence[Tone] = ()
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """The cells row by row."""
-        return list(zip(*(column.cells for column in self.columns), strict=True))
+        """The cells row by row, as they are read."""
+        return list(zip(*(column.texts for column in self.columns), strict=True))
 
     def filled(self) -> Table:
-        """The same without the columns that are blank in every row, where there are rows."""
-        return replace(self, columns=[column for column in self.columns if any(column.cells) or not column.cells])
-
-    def part(self, start: int, stop: int) -> Table:
-        """Some of its rows."""
-        columns = [column._replace(cells=column.cells[start:stop]) for column in self.columns]
-        return replace(self, columns=columns, strong={row - start for row in self.strong if start <= row < stop})
+        """The same without the columns that are blank in every row."""
+        return Table([each for each in self.columns if any(each.texts)], self.alt, self.look, self.tones)
 
 
 @dataclass(frozen=True)
-class Bars:
-    """Bars from 0, first label on top, drawn as tall as there is room.
+class Chart:
+    """A mark for each row of labels, with columns of a table aligned to its right.
 
     Attributes
     ----------
-    series : tuple of (name, numbers)
-        A number per label; two series may have the same name.
-    colours : tuple of str
-        A colour per series, or, for a single series, per bar.
+    look : str
+        ``dots``: a dot at ``at``, a whisker from ``low`` to ``high``; ``spans``: a bar from ``low`` to ``high``, a mark at
+        ``at`` where there is one; ``bars``: a bar from 0 to ``at``.
+    labels : sequence of str
+        From top to bottom.
+    at, low, high : sequence of float
+        A number for each label; what a look does not need is left out.
+    axis : str
+        What is measured, with its unit.
+    ends : (float, float)
+        Where the axis begins and ends.
     alt : str
         What the chart shows, for those who cannot see it.
-    ranges : tuple of (low, high), optional
-        The range of each bar of a single series.
+    columns : sequence of Column
+    tones : sequence of str
+        A tone for each row; all grey when not given.
+    before, after : sequence of str
+        Short texts at the lower and the upper end of each span.
+    kind : str
+        How the numbers are written on the axis.
     """
 
-    labels: tuple[str, ...]
-    series: tuple[tuple[str, tuple[float, ...]], ...]
-    colours: tuple[str, ...]
+    look: Literal["dots", "spans", "bars"]
+    labels: Sequence[str]
+    axis: str
+    ends: tuple[float, float]
     alt: str
-    ranges: tuple[tuple[float, float], ...] = ()
+    at: Sequence[float] = ()
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    columns: Sequence[Column] = ()
+    tones: Sequence[Tone] = ()
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    kind: Kind = "number"
 
 
-Content = Text | Table | Bars
+Block: TypeAlias = str | Table | Chart
 
 
 @dataclass(frozen=True)
@@ -138,68 +150,46 @@ class Exhibit:
     Attributes
     ----------
     title : str
-        The finding.
-    notes : str
-        What the speaker should have at hand.
-    columns : sequences of Content
-        Side by side, each from top to bottom.
-    shares : sequence of float
-        The columns' shares of the width; equal when not given.
-    below : sequence of Content
-        Across the foot.
+        The finding, in at most `MOST_LETTERS` letters, without a full stop.
+    subtitle : str
+        The figures behind it.
+    blocks : sequence
+        Sentences, tables and charts from top to bottom; a tuple of blocks stands side by side.
+    footnote : str
+        How to read it, and what it rests on.
+    notes : sequence of str
+        The reasoning and the evidence, a paragraph each: what a speaker should have at hand.
+    badge : (str, str)
+        A word and its tone, in a corner.
     """
 
     title: str
-    notes: str
-    columns: Sequence[Sequence[Content]]
-    shares: Sequence[float] = ()
-    below: Sequence[Content] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "title", glued(self.title))
-
-
-class Room(Protocol):
-    """What a medium can hold, asked while an exhibit is built, so that the exhibit names what it leaves out."""
-
-    chosen: Sequence[str] | None
-    """Ids of the options to be shown; all that fit when None."""
+    subtitle: str = ""
+    blocks: Sequence[Block | tuple[Block, ...]] = ()
+    footnote: str = ""
+    notes: Sequence[str] = field(default_factory=tuple)
+    badge: tuple[str, Tone] = ("", "plain")
 
     @property
-    def narrow(self) -> bool:
-        """Whether what is second in importance is left to the speaker for want of width."""
-
-    @property
-    def low(self) -> bool:
-        """Whether it is so for want of height."""
-
-    def fit(self, table: Table, of: int, *, foot: Sequence[Content] = (), share: float = 1.0) -> Table:
-        """The first rows of a table of options, of which there are ``of``, that can be held above ``foot``."""
-
-    def bars(self, note: Text) -> int:
-        """How many bars can be read above a note."""
+    def flat(self) -> list[Block]:
+        """The blocks one after the other."""
+        return [each for block in self.blocks for each in (block if isinstance(block, tuple) else (block,))]
 
 
-def to_show(options: Iterable[str], room: Room) -> list[str]:
-    """The options to be shown, in their order."""
-    return [option for option in options if room.chosen is None or option in room.chosen]
+def titled_as(*wordings: str) -> str:
+    """The first wording that a title can hold; the last is short whatever the names in a case.
+
+    Examples
+    --------
+    >>> titled_as("A very long name " * 6 + "leads", "One option leads")
+    'One option leads'
+    """
+    return next((each for each in wordings if len(each) <= MOST_LETTERS), wordings[-1])
 
 
-def not_shown(count: int) -> str:
-    """A line on the options that are left out, or blank."""
-    verb = "s are" if count > 1 else " is"
-    return f"{count} more option{verb} not shown here; the annex ranks them all." if count else ""
-
-
-def table_share(room: Room) -> float:
-    """The share of the width that a table takes beside a text."""
-    return 0.62 if room.narrow else 0.55
-
-
-def notes(*parts: str | Iterable[str]) -> str:
-    """Sentences and lists of them, a paragraph each, blanks left out."""
-    lines = [line for part in parts for line in ((part,) if isinstance(part, str) else part)]
-    return "\n".join(line for line in lines if line)
+def rest_of(count: int, things: str = "options") -> str:
+    """A line on the rows that are left out, or blank."""
+    return f"{count} more {things} are in the workbook." if count > 1 else "One more is in the workbook." if count else ""
 
 
 def cited(evidence: Iterable[str]) -> str:
@@ -226,49 +216,5 @@ def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def heaviest_parts(ranking: Ranking, options: Sequence[str], each: int = 2) -> list[tuple[str, str]]:
-    """The leaves that give each option most of its score."""
-    parts = ranking.contributions.loc[list(options)]
-    return [(option, leaf) for option in options for leaf in parts.loc[option].nlargest(each).index]
-
-
-def widest(case: Case, options: Sequence[str], each: int = 3) -> list[tuple[str, str]]:
-    """The leaves on which each option's value is judged least sure; those without a range are not among them."""
-    low, high = case.value_range
-    spread = (high - low).loc[list(options)]
-    ranged = {option: row[row > 0] for option, row in spread.iterrows()}
-    return [(option, leaf) for option in options for leaf in ranged[option].nlargest(each).index]
-
-
-def why_weighed(case: Case, criteria: Iterable[str], profiles: Iterable[str]) -> list[str]:
-    """Why criteria were given their weight, by profile."""
-    pairs = [(profile, criterion) for profile in profiles for criterion in criteria]
-    rows = case.points.loc[[pair for pair in pairs if pair in case.points.index]]
-    return [
-        f"{titled(profile)} on {case.criteria.at[criterion, 'name']}, {shown(row['likely'])} swing points: "
-        f"{row['rationale'] or 'No reason is recorded.'}{cited(row['evidence'])}"
-        for (profile, criterion), row in rows.iterrows()
-    ]
-
-
-def how_meant(case: Case, options: Iterable[str]) -> list[str]:
-    """How each option is meant to work, with its evidence."""
-    return [
-        f"{row['short']}: {row['mechanism'] or row['description'] or 'Not described.'}{cited(row['evidence'])}"
-        for _, row in case.options.loc[list(options)].iterrows()
-    ]
-
-
-def reasons_of(table: pd.DataFrame, reason: str, start: str) -> list[str]:
-    """The reasons of a table's rows, each behind what names the row, with their evidence."""
-    return [f"{row[start]}: {row[reason]}{cited(row['evidence'])}" for _, row in table.iterrows() if row[reason]]
-
-
-def numeral(number: float) -> str:
-    """A number as short as it can be written; blank when it is not known."""
-    return "" if pd.isna(number) else shown(number)
-
-
-def glued(text: str) -> str:
-    """Text in which a number and its per cent sign stay on one line."""
-    return text.replace(" %", PER_CENT)
+def _missing(cell: Any) -> bool:
+    return cell is None or (not isinstance(cell, str) and bool(pd.isna(cell)))

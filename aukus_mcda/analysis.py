@@ -40,7 +40,7 @@ from .ranking import (
     stability,
     switch_points,
 )
-from .story import wording
+from .story import not_varied, who_leads
 from .uncertainty import (
     AS_STATED,
     Acceptability,
@@ -267,32 +267,13 @@ class Study:
     @property
     def answer(self) -> str:
         """The answer in a sentence."""
-        return wording.who_leads(self.ranking)
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What to know beside the answer, a sentence each."""
-        tests, ranking, case = self.fragility, self.ranking, self.case
-        sure = (
-            ()
-            if tests is None
-            else (wording.how_sure(tests, ranking, case), wording.leads_more_often(tests, ranking, case))
-        )
-        sentences = (
-            *sure,
-            wording.refused(ranking, case),
-            wording.overlap(self.ranking, self.acceptability),
-            wording.profiles_agree(self.by_profile, self.case),
-            wording.near_ties(self.by_profile),
-            wording.strongest(self.ranking, self.case),
-        )
-        return tuple(sentence for sentence in sentences if sentence)
+        return who_leads(self.ranking)
 
     @property
     def findings(self) -> pd.DataFrame:
         """What a reviewer should know of the case and of the weights: code, place, finding, standard."""
         rows = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
-        certain = wording.not_varied(self.ranking.weights, self.case)
+        certain = not_varied(self.ranking.weights, self.case)
         rows += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
         columns = list(self.case.findings.columns)
         return pd.concat([self.case.findings, pd.DataFrame(rows, columns=columns, dtype=object)], ignore_index=True)

@@ -57,8 +57,9 @@ ABOUT: dict[str, CellRule] = {
     "shared_error": CORRELATION,
     "ranges": one_of("ends", "5-95"),
     "weights_judged_for": JUDGED_FOR,
+    "stakeholder": NAMED,
 }
-ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for", "stakeholder")
 """What a case.toml may leave out; what follows is said as a finding where it matters."""
 
 
@@ -84,6 +85,7 @@ class About:
     shared_error: float | None = None
     ranges: str = "ends"
     weights_judged_for: str = ""
+    stakeholder: str = "profile"
 
     @property
     def day(self) -> str:

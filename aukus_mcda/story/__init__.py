@@ -1,132 +1,32 @@
-"""What is said: exhibits and sentences made from results, one module a subject, one colour an option.
+"""What is told: exhibits made from results, one module a subject, which every medium draws.
 
 Nothing here computes a result or knows a medium:
-slides, workbook, page, notebook and terminal say the same.
+slides, workbook, page, notebook and terminal show the same.
 """
 
-from .about_case import (
-    case_date,
-    citations,
-    differs_most,
-    divider,
-    doubtful,
-    evidence_base,
-    field,
-    grades,
-    most_cited,
-    most_uncertain,
-)
-from .about_futures import (
-    announced,
-    comes_from,
-    counted,
-    failing,
-    how_read,
-    leads_in_futures,
-    regrets,
-    untested,
-    within,
-)
-from .capital_wording import first_share, statement, together
-from .exhibit import SMALLEST, Bars, Column, Content, Exhibit, Table, Text
-from .overview import ANNEX, STORY, beyond, exhibit_named, in_words
-from .package_wording import best_package, binding, breaching, first_phase, how_many, in_good_packages
-from .palette import criterion_colours
-from .result_tables import (
-    by_root,
-    contributions_export,
-    findings_table,
-    interval_labels,
-    methods_table,
-    points_table,
-    rank_labels,
-    ranking_export,
-    ranking_table,
-    readable,
-    weights_table,
-)
-from .wording import (
-    drawn_otherwise,
-    gained,
-    heaviest,
-    how_sure,
-    methods_agree,
-    methods_apart,
-    min_shift,
-    not_varied,
-    overlap,
-    settling,
-    single_scores,
-    spread,
-    strongest,
-    to_collect,
-)
+from .about_ranking import contributions_export, ranking_export
+from .exhibit import MOST_LETTERS, Block, Chart, Column, Exhibit, Kind, Table, Tone
+from .overview import ANNEX, AUDIENCES, STORY, exhibit, exhibits
+from .words import case_date, not_varied, who_leads, whose
 
 __all__ = [
     "ANNEX",
-    "SMALLEST",
+    "AUDIENCES",
+    "MOST_LETTERS",
     "STORY",
-    "Bars",
+    "Block",
+    "Chart",
     "Column",
-    "Content",
     "Exhibit",
+    "Kind",
     "Table",
-    "Text",
-    "announced",
-    "best_package",
-    "beyond",
-    "binding",
-    "breaching",
-    "by_root",
+    "Tone",
     "case_date",
-    "citations",
-    "comes_from",
     "contributions_export",
-    "counted",
-    "criterion_colours",
-    "differs_most",
-    "divider",
-    "doubtful",
-    "drawn_otherwise",
-    "evidence_base",
-    "exhibit_named",
-    "failing",
-    "field",
-    "findings_table",
-    "first_phase",
-    "first_share",
-    "gained",
-    "grades",
-    "heaviest",
-    "how_many",
-    "how_read",
-    "how_sure",
-    "in_good_packages",
-    "in_words",
-    "interval_labels",
-    "leads_in_futures",
-    "methods_agree",
-    "methods_apart",
-    "methods_table",
-    "min_shift",
-    "most_cited",
-    "most_uncertain",
+    "exhibit",
+    "exhibits",
     "not_varied",
-    "overlap",
-    "points_table",
-    "rank_labels",
     "ranking_export",
-    "ranking_table",
-    "readable",
-    "regrets",
-    "settling",
-    "single_scores",
-    "spread",
-    "statement",
-    "strongest",
-    "to_collect",
-    "together",
-    "untested",
-    "weights_table",
-    "within",
+    "who_leads",
+    "whose",
 ]

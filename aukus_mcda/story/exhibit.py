@@ -189,7 +189,9 @@ def titled_as(*wordings: str) -> str:
 
 def rest_of(count: int, things: str = "options") -> str:
     """A line on the rows that are left out, or blank."""
-    return f"{count} more {things} are in the workbook." if count > 1 else "One more is in the workbook." if count else ""
+    return (
+        f"{count} more {things} are in the workbook." if count > 1 else "One more is in the workbook." if count else ""
+    )
 
 
 def cited(evidence: Iterable[str]) -> str:

@@ -1,122 +1,107 @@
-"""What is told of a study, in order: exhibits of the story and of the annex, and sentences beyond the ranking."""
+"""What is told of a study, in order: the exhibits of the story, and those of the annex."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
-from . import about_case, about_futures, about_ranking, about_sureness, capital_wording, package_wording, wording
-from .exhibit import Exhibit, Room
+from ..errors import ExportError, listed
+from . import about_answer, about_capitals, about_case, about_futures, about_packages, about_ranking, about_sureness
+from .exhibit import Exhibit
 
 if TYPE_CHECKING:
     from ..analysis import Study
 
-Builder = Callable[[Any, Case, Room], Exhibit | None]
+Builder = Callable[[Any, Case], Exhibit | None]
 
-STORY: MappingProxyType[str, tuple[str, Builder]] = MappingProxyType(
+STORY: Mapping[str, Builder] = MappingProxyType(
     {
-        "cover": ("", about_case.cover),
-        "answer": ("", about_ranking.the_answer),
-        "options": ("", about_ranking.at_a_glance),
-        "criteria": ("", about_ranking.value_tree),
-        "ranking": ("", about_ranking.scores_and_shares),
-        "drivers": ("", about_ranking.drivers),
-        "strengths": ("", about_ranking.strengths),
-        "sureness": ("", about_sureness.sureness),
-        "other draws": ("fragility", about_sureness.other_draws),
-        "changes": ("fragility", about_sureness.changes),
-        "methods": ("fragility", about_sureness.other_methods),
-        "capitals": ("capitals", capital_wording.capitals_compared),
-        "futures": ("futures", about_futures.futures_compared),
-        "uncertainty": ("joint", about_futures.sources_of_uncertainty),
-        "packages": ("packages", package_wording.good_packages),
-        "evidence": ("fragility", about_sureness.evidence_to_collect),
-        "risks": ("", about_case.critical_assumptions),
+        "cover": about_answer.cover,
+        "recommendation": about_answer.recommendation,
+        "ranking": about_ranking.scores_and_shares,
+        "own weights": about_answer.own_weights,
+        "reasons": about_ranking.reasons,
+        "sureness": about_sureness.sureness,
+        "capitals": about_capitals.ranks_compared,
+        "changes": about_sureness.changes,
+        "futures": about_futures.ranks_in_futures,
+        "packages": about_packages.timeline,
+        "assumptions": about_case.assumptions_to_watch,
     }
 )
-"""By the name of an exhibit: the part of a study it is about, all of it when blank, and what builds it."""
+"""By name, what builds an exhibit; it gives None where the study has nothing on its subject."""
 
-ANNEX: MappingProxyType[str, tuple[str, Builder]] = MappingProxyType(
+ANNEX: Mapping[str, Builder] = MappingProxyType(
     {
-        "red lines": ("capitals", capital_wording.red_lines_drawn),
-        "phases": ("packages", package_wording.packages_in_phases),
-        "signposts": ("futures", about_futures.signposts_to_watch),
-        "whole ranking": ("", about_ranking.whole_ranking),
-        "descriptions": ("", about_case.options_described),
-        "scales": ("", about_case.scales_described),
-        "assumptions": ("", about_case.all_assumptions),
-        "findings": ("", about_case.findings_for_review),
-        "sources": ("", about_case.sources_cited),
-        "provenance": ("", about_case.made_from),
+        "options": about_case.options_described,
+        "scales": about_case.scales_described,
+        "values": about_case.values_of_scores,
+        "least certain": about_case.least_certain,
+        "weights": about_sureness.weights_in_force,
+        "profiles": about_case.profiles_compared,
+        "points": about_sureness.points_given,
+        "whole ranking": about_ranking.whole_ranking,
+        "methods": about_ranking.other_methods,
+        "doubt": about_futures.sources_of_doubt,
+        "to find out": about_sureness.to_find_out,
+        "red lines": about_capitals.red_lines_drawn,
+        "agreement": about_capitals.what_it_takes,
+        "good packages": about_packages.good_packages,
+        "effort": about_packages.effort_frontier,
+        "signposts": about_futures.signposts_to_watch,
+        "two dates": about_futures.two_dates,
+        "all assumptions": about_case.all_assumptions,
+        "evidence": about_case.evidence_base,
+        "sources": about_case.sources_cited,
+        "findings": about_case.findings_for_review,
+        "provenance": about_case.made_from,
     }
 )
 """The tables behind the story."""
+AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
+"""The yardstick that each audience reads likelihood by."""
 
 
-def exhibit_named(name: str, study: Study, case: Case, room: Room) -> Exhibit | None:
-    """An exhibit for a room; None where the study has nothing on its subject.
+def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | None:
+    """An exhibit of a study by its name; None where the study has nothing on its subject.
 
-    The ``case`` is the study's own, its words for likelihood those of the audience.
-    """
-    part, build = (STORY | ANNEX)[name]
-    subject = getattr(study, part) if part else study
-    return None if subject is None else build(subject, case, room)
+    Parameters
+    ----------
+    study : Study
+    name : str
+        One of `STORY` or `ANNEX`.
+    audience : str, optional
+        ``us`` (ICD 203) or ``uk`` (PHIA): whose words for likelihood are used; the case's own when not given.
 
-
-def in_words(study: Study) -> Iterator[str]:
-    """A study as a terminal tells it beneath its ranking, a line each.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> from aukus_mcda.analysis import study
-    >>> result = study(load_case("starter"), draws=2_000)
-    >>> result.answer in list(in_words(result))
-    True
-    """
-    case, tests = study.case, study.fragility
-    for option, reason in case.screened.items():
-        yield f"Screened out: {case.options.at[option, 'name']}. {reason}"
-    yield from ("", study.answer, *study.statements)
-    if tests is not None:
-        sentences = (
-            wording.drawn_otherwise(tests, case),
-            wording.min_shift(tests, case),
-            wording.methods_agree(tests, case),
-            wording.methods_apart(tests, case),
-            wording.to_collect(tests, case),
-            wording.settling(tests.evidence),
-        )
-        yield from filter(None, sentences)
-        yield from beyond(study)
-        yield f"Verdict: {tests.verdict.word}. {tests.verdict.rule}"
-        yield from (f"- {gap}" for gap in tests.verdict.gaps)
-    if case.about.disclaimer:
-        yield case.about.disclaimer
-
-
-def beyond(study: Study) -> Iterator[str]:
-    """The sentences on what a study shows beyond its ranking: capitals, futures, all together, packages, earlier days.
+    Raises
+    ------
+    ExportError
+        When there is no such exhibit or audience.
 
     Examples
     --------
     >>> from aukus_mcda import load_case
     >>> from aukus_mcda.analysis import study
-    >>> len(list(beyond(study(load_case("starter"), draws=2_000))))
-    8
+    >>> exhibit(study(load_case("starter"), draws=2_000), "ranking").blocks[0].look
+    'dots'
     """
+    builders = STORY | ANNEX
+    if name not in builders:
+        raise ExportError(f"No exhibit is named {name!r}; there are {listed(builders)}.")
     case = study.case
-    if study.capitals is not None:
-        yield from capital_wording.together(study.capitals, case)[:3]
-    if study.futures is not None:
-        yield about_futures.leads_in_futures(study.futures, case)
-    if study.joint is not None:
-        yield about_futures.comes_from(study.joint, case)
-    if study.packages is not None:
-        yield package_wording.in_good_packages(study.packages, case) + "."
-        yield package_wording.limited(study.packages, case)
-        yield package_wording.first_phase(study.packages, case) + "."
-    if study.vintages is not None:
-        yield from study.vintages.statements
+    if audience is not None:
+        if audience not in AUDIENCES:
+            raise ExportError(f"No audience is named {audience!r}; there are {listed(AUDIENCES)}.")
+        case = replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))
+    return builders[name](study, case)
+
+
+def exhibits(study: Study, audience: str | None = None, *, annex: bool = False) -> Iterator[tuple[str, Exhibit]]:
+    """The exhibits of the story, or of the annex, by name and in order; what a study has nothing on is left out."""
+    for name in ANNEX if annex else STORY:
+        shown = exhibit(study, name, audience)
+        if shown is not None:
+            yield name, shown

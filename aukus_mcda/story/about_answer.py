@@ -1,4 +1,4 @@
-"""The answer and what to do about it: the cover, the recommendation, and the analyst's own weights beside the authors'."""
+"""The answer and what to do about it: the cover, the recommendation, and the analyst's own weights beside others."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def recommendation(study: Study, case: Case) -> Exhibit:
     if ranking.ranked.empty:
         return Exhibit("No option passes the screens", "There is nothing to rank.", [_aside(study, case)])
     steps = _steps(study, case)
-    sentence = f"Of {counted(len(ranking.ranked), 'option')}, {leaders(ranking, case)} {verb(len(ranking.leaders), 'rank')} first."
+    first = f"{leaders(ranking, case)} {verb(len(ranking.leaders), 'rank')} first"
+    sentence = f"Of {counted(len(ranking.ranked), 'option')}, {first}."
     if tests is None:
         return Exhibit(_action(study, case), sentence, [steps], notes=_reasons(study, case))
     cards = [*_share(tests), *_stakeholders(study, case), *_futures(study), *_nearest(tests, case)]
@@ -69,8 +70,9 @@ def _holds(tests: Fragility) -> str:
     if word == "robust":
         return f"It passes {'all ' if made > 1 else ''}{counted(made, 'test')}: the answer is robust."
     if tests.verdict.code == "not-all-tested":
-        return f"It passes {counted(good, 'test')}; {counted(len(tests.verdict.tests) - made, 'more')[:-1]} could not be made: the answer is inconclusive."
-    return f"It passes {good} of {counted(made, 'test')}: the answer is {word}."
+        every = len(tests.verdict.tests)
+        return f"It passes {good} of {every} tests; {every - made} could not be made: the answer is {word}."
+    return f"It passes {good} of {made} tests: the answer is {word}."
 
 
 def _action(study: Study, case: Case) -> str:

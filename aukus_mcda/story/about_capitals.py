@@ -10,7 +10,7 @@ from ..case import Case
 from ..perspectives import Capitals
 from ..text import joined, points, titled
 from .exhibit import MOST_ROWS, Column, Exhibit, Table, cited, rest_of, titled_as
-from .words import counted, short, trials, verb
+from .words import counted, numeral, short, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -52,8 +52,8 @@ def ranks_compared(study: Study, case: Case) -> Exhibit | None:
             )
             if each
         ],
-        footnote=f"Ranks by the authors' reading of each {case.about.stakeholder}'s weights; darker is better. Red lines at the "
-        "likely scores.",
+        footnote=f"Ranks by the authors' reading of each {case.about.stakeholder}'s weights; darker is better. Red "
+        "lines at the likely scores.",
         notes=[agreement(result, case), refused(result, case), *reading(result, case)],
     )
 
@@ -73,7 +73,7 @@ def _title(result: Capitals, case: Case) -> str:
     if firsts.max() == count:
         who = f"Both {noun}s" if count == 2 else f"All {counted(count, noun)}"
         return titled_as(f"{who} put {name} first", f"{who} put the same option first")
-    who = f"{counted(int(firsts.max()), noun, sentence=True).removesuffix('s').removesuffix(' ' + noun)} of {counted(count, noun)}"
+    who = f"{numeral(int(firsts.max())).capitalize()} of {counted(count, noun)}"
     return titled_as(f"{who} put {name} first", f"{who} put the same option first")
 
 
@@ -85,7 +85,8 @@ def compromise(result: Capitals, case: Case) -> str:
     if worst <= 1e-9:
         start = f"{names} {verb(len(chosen), 'lead')} for every {noun}"
     else:
-        start = f"The safest compromise is {names}: no {noun} scores it more than {points(worst)} below its own first choice"
+        near = f"no {noun} scores it more than {points(worst)} below its own first choice"
+        start = f"The safest compromise is {names}: {near}"
     crossed = sorted({titled(each) for option in chosen for each in result.red_lines.options.at[option, "breached_by"]})
     if crossed:
         within = result.compromise_within_lines
@@ -117,7 +118,8 @@ def refused(result: Capitals, case: Case) -> str:
         f"{case.options.at[option, 'short']} ({joined(map(titled, row['breached_by']))})"
         for option, row in crossing.iterrows()
     ]
-    return f"{joined(each)} {verb(len(each), 'cross')} red lines at the likely scores; {len(competing) - len(crossing)} of {len(competing)} options cross none."
+    rest = f"{len(competing) - len(crossing)} of {len(competing)} options cross none"
+    return f"{joined(each)} {verb(len(each), 'cross')} red lines at the likely scores; {rest}."
 
 
 def reading(result: Capitals, case: Case) -> list[str]:
@@ -135,16 +137,14 @@ def reading(result: Capitals, case: Case) -> list[str]:
             other = next(each for each in pair if each != name)
             top = result.parting(name, other).iloc[0]
             criterion = case.criteria.at[result.parting(name, other).index[0], "name"]
-            line += (
-                f"; furthest from {titled(other)}, most over {criterion}, which gets {100 * top['weight_one']:.1f} % of its weight "
-                f"and {100 * top['weight_other']:.1f} % of {titled(other)}'s"
-            )
+            shares = f"{100 * top['weight_one']:.1f} % of its weight and {100 * top['weight_other']:.1f} % of theirs"
+            line += f"; furthest from {titled(other)}, most over {criterion}, which gets {shares}"
         lines.append(f"{line}.")
     return lines
 
 
 def what_it_takes(study: Study, case: Case) -> Exhibit | None:
-    """For each option, what it would cost everyone, and how much weight would have to move for it to lead everywhere."""
+    """For each option, what it would cost everyone, and how much weight would have to move for it to lead."""
     result = study.capitals
     if result is None:
         return None

@@ -1,4 +1,4 @@
-"""The case: its options, criteria, scales and assumptions, the evidence it rests on, and what a reviewer should know."""
+"""The case: options, criteria, scales and assumptions, the evidence it rests on, what a reviewer should know."""
 
 from __future__ import annotations
 
@@ -254,8 +254,8 @@ def sources_cited(study: Study, case: Case) -> Exhibit | None:
 def made_from(study: Study, case: Case) -> Exhibit:
     """How the ranking is made, and from what."""
     method = (
-        "Additive value model: scores become values from 0 to 100 between the declared worst and best, added up by swing "
-        "weights."
+        "Additive value model: scores become values from 0 to 100 between the declared worst and best, added up by "
+        "swing weights."
     )
     ranges = drawn(case, study.ranking.weights)
     if ranges:

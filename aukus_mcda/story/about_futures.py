@@ -9,7 +9,7 @@ from ..perspectives import AS_JUDGED, Futures, Joint, Threshold
 from ..text import joined, percent, points
 from .about_sureness import widest
 from .exhibit import Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
-from .words import METHOD_NAMES, counted, leaders, short, trials, verb
+from .words import METHOD_NAMES, counted, leaders, numeral, short, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -48,7 +48,8 @@ def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
         _title(result, case),
         regrets(result, case),
         [each for each in (table, rest_of(len(options) - len(shown))) if each],
-        footnote=f"Ranks on the likely scores, each future as the case shifts them; darker is better. {chances(result.chances, case)}",
+        footnote="Ranks on the likely scores, each future as the case shifts them; darker is better. "
+        + chances(result.chances, case),
         notes=[
             failing(result, case),
             within(result, case),
@@ -170,7 +171,7 @@ def signposts_to_watch(study: Study, case: Case) -> Exhibit | None:
         "What would announce each future.",
     )
     return Exhibit(
-        f"{count} of {counted(of, 'future')} {verb(count, 'have')} a sign that would announce {'it' if count == 1 else 'them'}",
+        f"{numeral(count).capitalize()} of {counted(of, 'future')} {verb(count, 'have')} a sign to watch for",
         "A future and an assumption are linked when both cite the same evidence.",
         [table],
         notes=[
@@ -219,7 +220,7 @@ def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
         [chart],
         footnote=f"{combined(result)} What sources bring together is split evenly.",
         notes=[
-            f"One method a family, each counting the same: {joined(METHOD_NAMES.get(each, each) for each in result.methods)}.",
+            f"One method a family: {joined(METHOD_NAMES.get(each, each) for each in result.methods)}.",
             chances(result.chances, case),
             "The least sure scores of the options that lead most often:",
             *why_scored(case, widest(case, list(lead.index[:2]))),

@@ -51,7 +51,7 @@ def timeline(study: Study, case: Case) -> Exhibit | None:
         _title(result, now, [each for each in known.index if each not in now], case),
         limit(result, case),
         [each for each in (chart if len(known) else "", missing) if each],
-        footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores within the limit.",
+        footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
         notes=[
             in_good_packages(result, case),
             crossing(result, case) or "No option in the package crosses a red line.",
@@ -146,7 +146,8 @@ def good_packages(study: Study, case: Case) -> Exhibit | None:
         titled_as(f"{names} {ending}", f"{counted(len(core), 'option', sentence=True)} {ending}")
         if core
         else "No option is in every good package",
-        f"{some}{counted(count, 'package', sentence=not some)} {verb(count, 'are')} good: no other is worth as much under all weights and scores.",
+        f"{some}{counted(count, 'package', sentence=not some)} {verb(count, 'are')} good: no other beats any of them "
+        "under all weights and scores.",
         [
             Table(columns, "How many of the good packages hold each option."),
             listing,

@@ -115,7 +115,9 @@ def reasons(study: Study, case: Case) -> Exhibit | None:
         (parts.loc[unchanged], "the status quo") if unchanged in ranked else (parts.mean(), "the average option")
     )
     gain = parts - base
-    shown, lead = ranked[:MOST_ROWS], ranking.leaders[0]
+    lead = ranking.leaders[0]
+    compared = [each for each in ranked if each != unchanged or each == lead]
+    shown = compared[:MOST_ROWS]
     roots = list(gain.loc[shown].abs().sum().sort_values(ascending=False, kind="stable").index)
     kept = [root for root in case.roots if root in roots[: MOST_ROOTS if len(roots) <= MOST_ROOTS else MOST_ROOTS - 1]]
     name = case.criteria["name"]
@@ -138,22 +140,17 @@ def reasons(study: Study, case: Case) -> Exhibit | None:
         own = (parts.loc[lead] - parts.drop(index=lead).mean()).sort_values(ascending=False, kind="stable")
     best, worst = own.index[0], own.index[-1]
     price = f"; it gives up {points(-own.iloc[-1])} on {name[worst]}" if own.iloc[-1] < -0.05 else ""
-    far = [(each, leaf) for leaf in _widest_gap(ranking) for each in (shown[0], shown[-1])]
+    apart = ranking.contributions.loc[shown[0]] - ranking.contributions.loc[shown[-1]]
+    far = [(each, leaf) for leaf in apart.abs().nlargest(3).index for each in (shown[0], shown[-1])]
     return Exhibit(
         titled_as(f"{first} leads on {_avoided(case, best).lower()}", "Why the first option leads"),
         f"Beside {beside} it gains most on {_avoided(case, best)}, {points(own.iloc[0])}{price}."
         if own.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
-        [each for each in (table, rest_of(len(ranked) - len(shown))) if each],
+        [each for each in (table, rest_of(len(compared) - len(shown))) if each],
         footnote=f"Value points beside {beside}, weights included. A risk avoided counts as a gain.",
         notes=[f"Where {short(case, [shown[0]])} and {short(case, [shown[-1]])} differ most:", *why_scored(case, far)],
     )
-
-
-def _widest_gap(ranking: Ranking) -> list[str]:
-    ranked = ranking.ranked.index
-    gap = ranking.contributions.loc[ranked[0]] - ranking.contributions.loc[ranked[-1]]
-    return list(gap.abs().nlargest(3).index)
 
 
 def _avoided(case: Case, root: str) -> str:
@@ -221,8 +218,8 @@ def other_methods(study: Study, case: Case) -> Exhibit | None:
         title,
         _apart(first, lead, case),
         [table],
-        footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts as "
-        "led when every method in it puts the leader first.",
+        footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
+        "as led when every method in it puts the leader first.",
         notes=["Methods not used, and why:"]
         + [f"{METHOD_NAMES.get(method, method)}: {reason}." for method, reason in comparison.refused.items()]
         if comparison.refused

@@ -57,8 +57,13 @@ def sureness(study: Study, case: Case) -> Exhibit | None:
         [(table, ways)] if len(stress) > 1 else [table],
         footnote=f"{tests.acceptability.draws:,} trials vary {what_was_drawn(case, ranking.weights)}. "
         + not_varied(ranking.weights, case),
-        notes=[*notes, CONFIDENCE_RULE, *_yardstick_notes(case), "The scores least sure of those that lead:"]
-        + why_scored(case, widest(case, _leading(tests)[:2])),
+        notes=[
+            *notes,
+            CONFIDENCE_RULE,
+            *_yardstick_notes(case),
+            "The scores least sure of those that lead:",
+            *why_scored(case, widest(case, _leading(tests)[:2])),
+        ],
         badge=_badge(tests),
     )
 
@@ -152,7 +157,8 @@ def more_often(study: Study, case: Case) -> str:
     often = str(shares.idxmax())
     if often in ranking.leaders or shares[often] <= shares[list(ranking.leaders)].max():
         return ""
-    return f"{case.options.at[often, 'short']} ranks first more often, in {trials(float(shares[often]))}: the lead is not settled."
+    clause = f"ranks first more often, in {trials(float(shares[often]))}: the lead is not settled."
+    return f"{case.options.at[often, 'short']} {clause}"
 
 
 def changes(study: Study, case: Case) -> Exhibit | None:
@@ -191,7 +197,7 @@ def changes(study: Study, case: Case) -> Exhibit | None:
         title,
         subtitle,
         [chart, single] if len(tops) and len(case.leaves) > 1 else [single],
-        footnote="Bar: where the leader stays, one weight moving at a time. Mark: the weight now. A name: who leads beyond.",
+        footnote="Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond.",
         notes=[
             "Behind the smallest change of weights:",
             *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
@@ -356,7 +362,6 @@ def to_find_out(study: Study, case: Case) -> Exhibit | None:
         titles[bool(len(worth))],
         f"{every} Knowing them all is worth {points(float(tests.together['value']), 2)}.",
         [evidence, least_sure] if len(worth) else [least_sure],
-        footnote="Worth: what settling all scores that cite an item would add to the choice, in points of 100. The scores that "
-        "cite an item are settled together.",
+        footnote="Worth: what settling all scores that cite an item would add to the choice, in points of 100.",
         notes=why_scored(case, pairs),
     )

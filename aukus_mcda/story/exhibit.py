@@ -32,7 +32,7 @@ WRITTEN: Mapping[str, Any] = MappingProxyType(
         "rank": lambda number: f"{number:.0f}",
         "count": lambda number: f"{number:,.0f}",
         "score": lambda number: f"{number:.1f}",
-        "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}"),
+        "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
         "share": percent,
         "number": shown,
     }
@@ -75,9 +75,9 @@ class Table:
     alt : str
         What the table shows, for those who cannot see it.
     look : str
-        ``plain``; ``heat``: cells with numbers are filled by them, together, from light (worst) to dark (best), or, when of
-        the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others; ``steps``: each row
-        a heading and what belongs under it.
+        ``plain``; ``heat``: cells with numbers are filled by them, together, from light (worst) to dark (best), or,
+        when of the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others;
+        ``steps``: each row a heading and what belongs under it.
     tones : sequence of str
         A tone for each row; all plain when not given.
     """
@@ -104,8 +104,8 @@ class Chart:
     Attributes
     ----------
     look : str
-        ``dots``: a dot at ``at``, a whisker from ``low`` to ``high``; ``spans``: a bar from ``low`` to ``high``, a mark at
-        ``at`` where there is one; ``bars``: a bar from 0 to ``at``.
+        ``dots``: a dot at ``at``, a whisker from ``low`` to ``high``; ``spans``: a bar from ``low`` to ``high``, a mark
+        at ``at`` where there is one; ``bars``: a bar from 0 to ``at``.
     labels : sequence of str
         From top to bottom.
     at, low, high : sequence of float

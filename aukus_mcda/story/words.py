@@ -38,6 +38,11 @@ METHOD_NAMES = {
 """Ways of ranking as their authors write them."""
 
 
+def numeral(number: int) -> str:
+    """A count in words up to ten."""
+    return NUMERALS[number] if number < len(NUMERALS) else f"{number:,}"
+
+
 def counted(number: int, thing: str, *, sentence: bool = False) -> str:
     """A count in words up to ten, with its noun.
 
@@ -46,7 +51,7 @@ def counted(number: int, thing: str, *, sentence: bool = False) -> str:
     >>> counted(4, "step"), counted(1, "option", sentence=True), counted(40, "option")
     ('four steps', 'One option', '40 options')
     """
-    word = NUMERALS[number] if number < len(NUMERALS) else f"{number:,}"
+    word = numeral(number)
     plural = thing if number == 1 else f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     return f"{word.capitalize() if sentence else word} {plural}"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..case import Case
 from ..perspectives import PHASES, Packages, breaches_of, leads_in
-from ..text import joined, points, titled
+from ..text import joined, points, titled, weights_named
 from .exhibit import Column, Exhibit, Table, Tone, titled_as, why_scored
 from .words import (
     AUTHORS_OWN,
@@ -37,7 +37,7 @@ def cover(study: Study, case: Case) -> Exhibit:
     """What is decided, for whom, and whose weights and judgements these are."""
     about = case.about
     decides = f"For: {about.decision_maker}" if about.decision_maker else ""
-    lines = [each for each in (decides, f"{weights_of(study)}. {case_date(case)}".strip(), about.disclaimer) if each]
+    lines = [decides, f"{weights_of(study)}. {case_date(case)}".strip(), about.disclaimer]
     return Exhibit(about.title, about.question, lines, notes=[whose(study)])
 
 
@@ -83,7 +83,11 @@ def _action(study: Study, case: Case) -> str:
         return titled_as(
             f"{first} lead together", f"{counted(len(ranking.leaders), 'option', sentence=True)} lead together"
         )
-    lead = ranking.leaders[0]
+    lead, tests = ranking.leaders[0], study.fragility
+    if lead in set(breaches_of(case)["option"]):
+        return titled_as(f"{first} ranks first but crosses red lines", "The option that ranks first crosses red lines")
+    if tests is not None and tests.verdict.code == "no-clear-leader":
+        return titled_as(f"{first} is ahead, but not clearly", "No option leads clearly")
     if case.about.status_quo == lead:
         return titled_as(f"Keep to {first} for now", "Keep to what there is for now")
     now = [] if packages is None else _phase(packages, PHASES[0])
@@ -230,17 +234,12 @@ def own_weights(study: Study, case: Case) -> Exhibit | None:
             Column("Difference, points in 100", change, "points"),
         ],
         f"Your weights beside those of {titled(beside)}.",
-        "heat",
     )
-    first, second = leaders(ranking, case), leaders(other, case)
-    same = ranking.leaders == other.leaders
-    gap = ahead_by(ranking)
+    first, gap = leaders(ranking, case), ahead_by(ranking)
+    also = ", as the baseline does" if ranking.leaders == other.leaders and beside == AUTHORS_OWN else ""
     return Exhibit(
-        titled_as(
-            f"Your weights put {first} first{', as the ' + beside + ' does' if same else ''}",
-            "Your weights beside the baseline",
-        ),
-        f"By {titled(beside)}'s weights {second} {verb(len(other.leaders), 'lead')}."
+        titled_as(f"Your weights put {first} first{also}", "Your weights beside the baseline"),
+        f"Under {weights_named(beside)} {leaders(other, case)} {verb(len(other.leaders), 'lead')}."
         + ("" if gap is None else f" By yours the lead is {points(gap)} of 100."),
         [table],
     )

@@ -213,7 +213,9 @@ def red_lines_drawn(study: Study, case: Case) -> Exhibit | None:
     crossing = result.red_lines.options
     count = int((~crossing["acceptable"] & crossing["probability"].notna()).sum())
     return Exhibit(
-        f"{counted(count, 'option', sentence=True)} {verb(count, 'cross')} a red line at the likely scores",
+        f"{counted(count, 'option', sentence=True)} {verb(count, 'cross')} a red line at the likely scores"
+        if count
+        else "No option crosses a red line at the likely scores",
         "No score makes up for crossing a red line. Lines are the authors' reading, not statements.",
         [table],
         notes=["Evidence each red line rests on:", *reasons],

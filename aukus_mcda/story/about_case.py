@@ -186,8 +186,11 @@ def findings_for_review(study: Study, case: Case) -> Exhibit:
     def named(place: str) -> str:
         return pair.sub(lambda match: " on ".join(str(names.get(each, each)) for each in match.groups()), place)
 
+    def spelt(finding: str) -> str:
+        return re.sub(r"[\w-]+", lambda match: str(names.get(match[0], match[0])), finding)
+
     columns = [
-        Column("Finding", list(findings["finding"]), share=6),
+        Column("Finding", list(findings["finding"].map(spelt)), share=6),
         Column("Where", list(findings["place"].map(named)), share=3),
         Column("Standard", list(findings["standard"]), share=3),
     ]

@@ -47,7 +47,7 @@ def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         _title(result, case),
         regrets(result, case),
-        [each for each in (table, rest_of(len(options) - len(shown))) if each],
+        [table, rest_of(len(options) - len(shown))],
         footnote="Ranks on the likely scores, each future as the case shifts them; darker is better. "
         + chances(result.chances, case),
         notes=[
@@ -67,18 +67,13 @@ def _title(result: Futures, case: Case) -> str:
     assert result.leads_in is not None
     first, of = result.leads_in
     today = result.rankings[AS_JUDGED]
-    name, verb_ = leaders(today, case), verb(len(today.leaders), "lead")
-    where = (
-        "the one future"
-        if of == 1
-        else f"all {counted(of, 'future')}"
-        if first == of
-        else f"{first} of {counted(of, 'future')}"
+    if first < of:
+        where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
+    else:
+        where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
+    return titled_as(
+        f"{leaders(today, case)} {verb(len(today.leaders), 'lead')} in {where}", f"The first option leads in {where}"
     )
-    if of == 1 and first == 0:
-        where = "today, but not in the one future"
-        return titled_as(f"{name} {verb_} {where}", f"The first option leads {where}")
-    return titled_as(f"{name} {verb_} in {where}", f"The first option leads in {where}")
 
 
 def regrets(result: Futures, case: Case) -> str:
@@ -171,7 +166,7 @@ def signposts_to_watch(study: Study, case: Case) -> Exhibit | None:
         "What would announce each future.",
     )
     return Exhibit(
-        f"{numeral(count).capitalize()} of {counted(of, 'future')} {verb(count, 'have')} a sign to watch for",
+        f"{numeral(count).capitalize() if count else 'None'} of {counted(of, 'future')} {verb(count, 'have')} a sign to watch for",
         "A future and an assumption are linked when both cite the same evidence.",
         [table],
         notes=[
@@ -260,6 +255,7 @@ def two_dates(study: Study, case: Case) -> Exhibit | None:
         f"Ranks and scores on {earlier} and {later}.",
     )
     before, after = result.rankings
+    most = table.loc[table["change"].fillna(0).idxmax()]
     same = before.leaders == after.leaders
     first = leaders(after, case)
     return Exhibit(
@@ -267,7 +263,7 @@ def two_dates(study: Study, case: Case) -> Exhibit | None:
             f"{first} {verb(len(after.leaders), 'lead')} at both dates" if same else f"The lead passed to {first}",
             "The same option leads at both dates" if same else "The lead passed to another option",
         ),
-        " ".join(result.statements[1:2]),
+        f"{most['short']} gained most, {points(most['change'])}." if most["change"] > 0 else "",
         [moved],
         notes=list(result.statements),
     )

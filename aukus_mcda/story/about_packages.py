@@ -50,7 +50,7 @@ def timeline(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         _title(result, now, [each for each in known.index if each not in now], case),
         limit(result, case),
-        [each for each in (chart if len(known) else "", missing) if each],
+        [chart if len(known) else "", missing],
         footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
         notes=[
             in_good_packages(result, case),

@@ -64,7 +64,7 @@ def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         _ranking_title(ranking, acceptability, case),
         _spread(ranking, case),
-        [each for each in (chart, rest_of(len(ranked) - len(shown))) if each],
+        [chart, rest_of(len(ranked) - len(shown))],
         footnote=f"Dot: the score at the likely judgements.{line}",
         notes=["What gives the first three most of their score:", *why_scored(case, pairs)],
     )
@@ -147,7 +147,7 @@ def reasons(study: Study, case: Case) -> Exhibit | None:
         f"Beside {beside} it gains most on {_avoided(case, best)}, {points(own.iloc[0])}{price}."
         if own.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
-        [each for each in (table, rest_of(len(compared) - len(shown))) if each],
+        [table, rest_of(len(compared) - len(shown))],
         footnote=f"Value points beside {beside}, weights included. A risk avoided counts as a gain.",
         notes=[f"Where {short(case, [shown[0]])} and {short(case, [shown[-1]])} differ most:", *why_scored(case, far)],
     )
@@ -210,20 +210,17 @@ def other_methods(study: Study, case: Case) -> Exhibit | None:
         title = "No method of another family can rank these options"
     else:
         wins, count = comparison.leads_in
-        ending = f"{verb(len(lead), 'lead')} in {wins} of {counted(count, 'other family')} of methods"
-        title = titled_as(
-            f"{names} {ending}", f"The first option leads in {wins} of {counted(count, 'other family')} of methods"
-        )
+        families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
+        title = titled_as(f"{names} {verb(len(lead), 'lead')} in {families}", f"The first option leads in {families}")
     return Exhibit(
         title,
         _apart(first, lead, case),
         [table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
-        notes=["Methods not used, and why:"]
-        + [f"{METHOD_NAMES.get(method, method)}: {reason}." for method, reason in comparison.refused.items()]
-        if comparison.refused
-        else [],
+        notes=[
+            f"Not used: {METHOD_NAMES.get(method, method)}. {reason}." for method, reason in comparison.refused.items()
+        ],
     )
 
 

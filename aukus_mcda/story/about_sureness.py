@@ -172,9 +172,9 @@ def changes(study: Study, case: Case) -> Exhibit | None:
     title, subtitle = _flip_words(tests, case)
     within = int(tests.switches["within_range"].sum())
     single = (
-        f"{counted(within, 'single score', sentence=True)} could change the leader within its range."
+        f"{counted(within, 'single score', sentence=True)} could change the leader within the range judged."
         if within
-        else f"No single score changes the leader within its range{_together(tests)}."
+        else f"No single score changes the leader within the range judged{_together(tests)}."
     )
     flip = tests.flip
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
@@ -278,7 +278,7 @@ def weights_in_force(study: Study, case: Case) -> Exhibit:
         titled_as(
             f"{names} {verb(len(tied), 'weigh')} most, {percent(top[most])}", f"The top weight is {percent(top[most])}"
         ),
-        " ".join(filter(None, (not_varied(weights, case), *weights.findings))),
+        not_varied(weights, case),
         [Table(columns, "The weights, and how far each can move before another option leads.", tones=tones).filled()],
         footnote="A weight says what the step from worst to best on a scale is worth, beside the others.",
     )

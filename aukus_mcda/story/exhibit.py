@@ -34,7 +34,7 @@ WRITTEN: Mapping[str, Any] = MappingProxyType(
         "score": lambda number: f"{number:.1f}",
         "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
         "share": percent,
-        "number": shown,
+        "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
     }
 )
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""
@@ -154,7 +154,7 @@ class Exhibit:
     subtitle : str
         The figures behind it.
     blocks : sequence
-        Sentences, tables and charts from top to bottom; a tuple of blocks stands side by side.
+        Sentences, tables and charts from top to bottom, blank ones left out; a tuple of blocks stands side by side.
     footnote : str
         How to read it, and what it rests on.
     notes : sequence of str
@@ -169,6 +169,10 @@ class Exhibit:
     footnote: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
     badge: tuple[str, Tone] = ("", "plain")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", tuple(block for block in self.blocks if block))
+        object.__setattr__(self, "notes", tuple(filter(None, self.notes)))
 
     @property
     def flat(self) -> list[Block]:

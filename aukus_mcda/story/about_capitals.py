@@ -44,13 +44,9 @@ def ranks_compared(study: Study, case: Case) -> Exhibit | None:
         _title(result, case),
         compromise(result, case),
         [
-            each
-            for each in (
-                table,
-                rest_of(len(options) - len(shown)),
-                rest_of(len(result.names) - len(names), f"{case.about.stakeholder}s"),
-            )
-            if each
+            table,
+            rest_of(len(options) - len(shown)),
+            rest_of(len(result.names) - len(names), f"{case.about.stakeholder}s"),
         ],
         footnote=f"Ranks by the authors' reading of each {case.about.stakeholder}'s weights; darker is better. Red "
         "lines at the likely scores.",

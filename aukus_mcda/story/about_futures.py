@@ -166,7 +166,7 @@ def signposts_to_watch(study: Study, case: Case) -> Exhibit | None:
         "What would announce each future.",
     )
     return Exhibit(
-        f"{numeral(count).capitalize() if count else 'None'} of {counted(of, 'future')} {verb(count, 'have')} a sign to watch for",
+        f"{numeral(count).capitalize() if count else 'None'} of {counted(of, 'future')} {verb(count, 'have')} a sign",
         "A future and an assumption are linked when both cite the same evidence.",
         [table],
         notes=[

@@ -66,7 +66,7 @@ def recommendation(study: Study, case: Case) -> Exhibit:
 
 def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
-    word, (good, made) = tests.verdict.word, passed(tests.verdict.tests)
+    word, (good, made) = tests.verdict.word, passed(tests.verdict)
     if word == "robust":
         return f"It passes {'all ' if made > 1 else ''}{counted(made, 'test')}: the answer is robust."
     if tests.verdict.code == "not-all-tested":

@@ -195,13 +195,13 @@ def red_lines_drawn(study: Study, case: Case) -> Exhibit | None:
         recorded = (profile, criterion) in case.redlines.index
         evidence = case.redlines.loc[(profile, criterion)]["evidence"] if recorded else ()
         reasons.append(f"{titled(str(profile))} on {name}{cited(evidence)}")
-    whose, least, crossed, near, why = zip(*rows, strict=True)
+    whose, lines, crossed, near_it, why = zip(*rows, strict=True)
     table = Table(
         [
             Column("Whose", whose),
-            Column("Least value (100 is best)", least, share=2),
+            Column("Least value (100 is best)", lines, share=2),
             Column("Crossed by", crossed, share=2),
-            Column("May be crossed by", near, share=2),
+            Column("May be crossed by", near_it, share=2),
             Column("Why it is drawn", why, share=3.5),
         ],
         "Red lines, and the options that cross them.",

@@ -199,7 +199,7 @@ def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
         "The share of the doubt about who leads that each source brings.",
         at=list(parts["share"]),
         columns=[Column("Share", list(parts["share"]), "share"), Column("By itself", list(parts["main"]), "share")],
-        tones=["accent", *["grey"] * (len(parts) - 1)],
+        tones=["accent" if place == 0 else "grey" for place in range(len(parts))],
         kind="share",
     )
     first = SOURCES[parts.index[0]]

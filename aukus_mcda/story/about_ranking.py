@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -41,7 +42,8 @@ def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
     shown = list(ranked.index[:MOST_ROWS])
     scores = ranked["score"][shown]
     columns = [Column("Score", list(scores), "score")]
-    low = high = ()
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
     if acceptability is not None:
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
         columns.append(Column("Ranks first", list(acceptability.rank_acceptability[1][shown]), "share"))

@@ -32,7 +32,7 @@ def sureness(study: Study, case: Case) -> Exhibit | None:
     tests, ranking = study.fragility, study.ranking
     if tests is None:
         return None
-    good, made = passed(tests.verdict.tests)
+    good, made = passed(tests.verdict)
     table = _tests_table(study, case)
     ending = f"{good} of {made} tests passed"
     notes = [f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Builder = Callable[[Any, Case], Exhibit | None]
 
-STORY: Mapping[str, Builder] = MappingProxyType(
+STORY: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "cover": about_answer.cover,
         "recommendation": about_answer.recommendation,
@@ -34,7 +34,7 @@ STORY: Mapping[str, Builder] = MappingProxyType(
 )
 """By name, what builds an exhibit; it gives None where the study has nothing on its subject."""
 
-ANNEX: Mapping[str, Builder] = MappingProxyType(
+ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "options": about_case.options_described,
         "scales": about_case.scales_described,

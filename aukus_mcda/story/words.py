@@ -16,7 +16,7 @@ from ..weights import Weights
 
 if TYPE_CHECKING:
     from ..analysis import Study
-    from ..uncertainty import Check
+    from ..uncertainty import Verdict
 
 ILLUSTRATIVE = "Illustrative judgements by the authors."
 AUTHORS_OWN = "baseline"
@@ -196,7 +196,7 @@ def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
     return contributions.T.groupby(roots, sort=False).sum().T[list(case.roots)]
 
 
-def passed(tests: Iterable[Check]) -> tuple[int, int]:
+def passed(verdict: Verdict) -> tuple[int, int]:
     """How many tests of a verdict were passed, of how many that were made."""
-    outcomes = [test.passed for test in tests if test.passed is not None]
+    outcomes = [test.passed for test in verdict.tests if test.passed is not None]
     return sum(outcomes), len(outcomes)

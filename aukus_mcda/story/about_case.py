@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,7 +11,7 @@ from ..errors import shown
 from ..text import joined, titled
 from ..uncertainty import drawn
 from .exhibit import Column, Exhibit, Table, cited, titled_as
-from .words import case_date, counted, rank_labels, short, verb, weight_of, whose
+from .words import case_date, counted, rank_labels, short, spelt, verb, weight_of, whose
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -111,11 +110,11 @@ def scales_described(study: Study, case: Case) -> Exhibit:
         "What was asked": ("question", 3.0),
         "Worth 0: the worst considered": ("worst_means", 3.0),
         "Worth 100: the best considered": ("best_means", 3.0),
-        "Left out": ("excludes_meaning", 2.0),
     }
     columns = [
         Column("Criterion", [_on_branch(case, leaf) for leaf in leaves], share=3),
         *columns_of(rows, headings),
+        Column("Left out", [spelt(each, case) for each in rows["excludes_meaning"]], share=2),
         Column("Options differ by", list(spread), "score"),
     ]
     apart = spread.max() > 0
@@ -180,18 +179,9 @@ def findings_for_review(study: Study, case: Case) -> Exhibit:
     findings = study.findings
     if findings.empty:
         return Exhibit("The checks have nothing to tell a reviewer")
-    names = {**case.options["short"], **case.criteria["name"]}
-    pair = re.compile(r"(\S+) on (\S+?)(?=;| and |$)")
-
-    def named(place: str) -> str:
-        return pair.sub(lambda match: " on ".join(str(names.get(each, each)) for each in match.groups()), place)
-
-    def spelt(finding: str) -> str:
-        return re.sub(r"[\w-]+", lambda match: str(names.get(match[0], match[0])), finding)
-
     columns = [
-        Column("Finding", list(findings["finding"].map(spelt)), share=6),
-        Column("Where", list(findings["place"].map(named)), share=3),
+        Column("Finding", [spelt(each, case) for each in findings["finding"]], share=6),
+        Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
         Column("Standard", list(findings["standard"]), share=3),
     ]
     title = f"A reviewer should know {counted(len(findings), 'point')}"

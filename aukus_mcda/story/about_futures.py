@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..case import Case
 from ..perspectives import AS_JUDGED, Futures, Joint, Threshold
 from ..text import joined, percent, points
+from ..uncertainty import drawn
 from .about_sureness import widest
 from .exhibit import Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
 from .words import METHOD_NAMES, counted, leaders, numeral, short, trials, verb
@@ -51,8 +52,7 @@ def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
         footnote="Ranks on the likely scores, each future as the case shifts them; darker is better. "
         + chances(result.chances, case),
         notes=[
-            failing(result, case),
-            within(result, case),
+            *((failing(result, case), within(result, case)) if drawn(case, study.ranking.weights) else ()),
             "What each future changes first, and why:",
             *(
                 f"{row['name']}: {row['rationale']}{cited(row['evidence'])}"
@@ -186,7 +186,7 @@ def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
         return Exhibit("Nothing could be varied, so no doubt can be traced")
     lead = result.leads.sort_values(ascending=False, kind="stable").head(3)
     often = joined(
-        f"{case.options.at[option, 'short']} in {trials(float(share))}" for option, share in lead.items() if share > 0
+        f"{case.options.at[option, 'short']} {percent(float(share))}" for option, share in lead.items() if share > 0
     )
     if result.uncertainty == 0:
         return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(result)])
@@ -255,7 +255,7 @@ def two_dates(study: Study, case: Case) -> Exhibit | None:
         f"Ranks and scores on {earlier} and {later}.",
     )
     before, after = result.rankings
-    most = table.loc[table["change"].fillna(0).idxmax()]
+    most = table.loc[table["change"].where(table["rank_later"].notna()).fillna(0).idxmax()]
     same = before.leaders == after.leaders
     first = leaders(after, case)
     return Exhibit(

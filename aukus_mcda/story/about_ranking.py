@@ -145,7 +145,7 @@ def reasons(study: Study, case: Case) -> Exhibit | None:
     apart = ranking.contributions.loc[shown[0]] - ranking.contributions.loc[shown[-1]]
     far = [(each, leaf) for leaf in apart.abs().nlargest(3).index for each in (shown[0], shown[-1])]
     return Exhibit(
-        titled_as(f"{first} leads on {_avoided(case, best).lower()}", "Why the first option leads"),
+        titled_as(f"{first} gains most on {_avoided(case, best)}", "Why the first option leads"),
         f"Beside {beside} it gains most on {_avoided(case, best)}, {points(own.iloc[0])}{price}."
         if own.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",

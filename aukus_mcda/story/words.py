@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,12 @@ def short(case: Case, options: Iterable[str], most: int | None = FEW) -> str:
 def leaders(ranking: Ranking, case: Case) -> str:
     """Who leads, by short name."""
     return short(case, ranking.leaders)
+
+
+def spelt(text: str, case: Case) -> str:
+    """A text in which ids of options and criteria are their names."""
+    names = {**case.options["short"], **case.criteria["name"]}
+    return re.sub(r"[\w-]+", lambda match: str(names.get(match[0], match[0])), text)
 
 
 def who_leads(ranking: Ranking) -> str:

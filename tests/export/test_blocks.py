@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aukus_mcda.story.wording import METHOD_NAMES
 from pptx import Presentation
 
 from aukus_mcda.export import measuring
@@ -10,7 +11,6 @@ from aukus_mcda.export.blocks import SetTable
 from aukus_mcda.export.templates import find_layouts, look_of
 from aukus_mcda.ranking.methods import METHODS
 from aukus_mcda.story.exhibit import Column, Table, Text
-from aukus_mcda.story.wording import METHOD_NAMES
 
 LOOK = look_of(find_layouts(Presentation()).content)
 ASSUMPTION = ("It holds that every partner goes on paying for what it has begun.", "yes", "The budget papers cut it",

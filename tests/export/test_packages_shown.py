@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from aukus_mcda.story.package_wording import good_packages, packages_in_phases
 from pptx.util import Pt
 
 from aukus_mcda import Case, any_weights, weight_range
@@ -17,7 +18,6 @@ from aukus_mcda.export.figures import plot_core, plot_frontier
 from aukus_mcda.perspectives.package_choice import Packages, half_effort, packages
 from aukus_mcda.story import package_wording as wording
 from aukus_mcda.story import palette
-from aukus_mcda.story.package_wording import good_packages, packages_in_phases
 from tools.lint_words import lint
 
 

@@ -15,6 +15,7 @@ import deck_templates
 import numpy as np
 import pandas as pd
 import pytest
+from aukus_mcda.story.result_tables import by_root
 from conftest import missing
 from lxml import etree
 from pptx import Presentation
@@ -34,7 +35,6 @@ from aukus_mcda.export import measuring
 from aukus_mcda.export.page import export_one_page
 from aukus_mcda.export.slides import ANNEX, AUDIENCES, STORY, check_choices
 from aukus_mcda.export.templates import BODIES
-from aukus_mcda.story.result_tables import by_root
 from aukus_mcda.text import YARDSTICKS
 from tools.lint_words import lint
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from aukus_mcda.story.wording import refused
 from lab import chromium
 
 from aukus_mcda import (
@@ -36,7 +37,6 @@ from aukus_mcda.lab.board import SCRIPT, WeightBoard
 from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values
 from aukus_mcda.lab.store import Store, saved_weights, tree_points, weights_from, work_folder
 from aukus_mcda.ranking import competing
-from aukus_mcda.story.wording import refused
 from tools.lint_words import lint
 
 HOSTILE = (

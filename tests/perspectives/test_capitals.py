@@ -8,6 +8,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 import pytest
+from aukus_mcda.story.capital_wording import capitals_compared, red_lines_drawn, statement, together
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
@@ -18,7 +19,6 @@ from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
 from aukus_mcda.export.figures import plot_bump, plot_disagreement
 from aukus_mcda.perspectives.by_capital import Capitals, capitals
-from aukus_mcda.story.capital_wording import capitals_compared, red_lines_drawn, statement, together
 from aukus_mcda.weights.swing_ranges import weight_range
 from tools.lint_words import lint
 

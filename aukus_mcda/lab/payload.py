@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
+from ..export.colours import criterion_colours
 from ..perspectives import breaches_of
 from ..ranking import competing
-from ..story import criterion_colours
 from ..text import titled
 from ..uncertainty import BLOCK, score_draws
 from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weight_range, whole

@@ -40,6 +40,11 @@ def mixed(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(255 - share * (255 - part)):02X}" for part in parts)
 
 
+def shade(share: float, colour: str = ACCENT) -> str:
+    """A fill from nearly white (0) to the full colour (1), without the middle, on which no text can be read well."""
+    return mixed(colour, 0.04 + 1.12 * share if share < 0.5 else 0.9 + 0.2 * (share - 0.5))
+
+
 def readable_on(colour: str) -> str:
     """Ink or white: whichever is easier to read on a colour (WCAG 2.2 contrast)."""
     return max((INK, "#FFFFFF"), key=lambda ink: contrast(ink, colour))

@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,33 +114,29 @@ def _drawn(block: Chart | Table, width: float, scale: float) -> Figure:
 
     left, middle, right = _parted(block)
     beside, rows = [*left, *right], len(left[0].cells)
-    tones = [*block.tones] or ["plain"] * rows
-    parts = [word for column in middle for word in column.heading.split()]
-    least = max(LEAST * width, len(middle) * (0.12 + _wide(SMALL * scale, *parts)))
     for letters in LETTERS:
-        heads = [textwrap.fill(column.heading, max(9, letters // 2)) for column in beside]
+        heads = [textwrap.fill(column.heading, letters // 2) for column in beside]
         texts = [[textwrap.fill(text, letters) for text in column.texts] for column in beside]
         wide = [
             max(_wide(SMALL * scale, head), _wide(TEXT * scale, *cells))
             for head, cells in zip(heads, texts, strict=True)
         ]
         inner = max(width - sum(wide) - GAP * len(wide), 0.2 * width)
-        if inner >= least:
+        if inner >= (LEAST if isinstance(block, Chart) else 0.5) * width:
             break
-    ends = list(accumulate(wide, lambda so_far, each: so_far + each + GAP, initial=0.0))
-    begin = ends[len(left)]
-    starts = [*ends[: len(left)], *(end + inner + GAP for end in ends[len(left) : -1])]
-
-    letter = 0.55 * scale * SMALL / 72
-    names = [textwrap.fill(each.heading, max(5, int(inner / len(middle) / letter))) for each in middle]
-    axis = textwrap.fill(block.axis, max(20, int((width - begin) / letter))) if isinstance(block, Chart) else ""
+    begin = sum(wide[: len(left)]) + GAP * len(left)
+    reach = max(inner / max(1, len(middle)) - 0.08, 0.1)
+    names, turned = _names(middle, reach, scale)
+    axis = _filled(block.axis, width - begin, scale) if isinstance(block, Chart) else ""
     line = LINE * scale
-    head_height = line * max((_lines(text) for text in (*heads, *names) if text), default=0) + 0.08
+    head = line * max((_lines(text) for text in (*heads, *names) if text), default=0) + 0.08
+    head = max(head, _wide(SMALL * scale, *names) + 0.2) if turned else head
     row = line * max(_lines(text) for cells in texts for text in cells) + 0.16 * scale
     foot = line * (_lines(axis) + 1.6) if axis else 0.04
-    height = head_height + row * rows + foot
+    height = head + row * rows + foot
     drawing = Figure(figsize=(width, height))
-    sheet = drawing.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0), zorder=2)
+    axes = drawing.add_axes((begin / width, foot / height, inner / width, row * rows / height))
+    sheet = drawing.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     sheet.set_axis_off()
     small: dict[str, Any] = {"size": SMALL * scale, "color": theme.GREY}
 
@@ -152,22 +147,47 @@ def _drawn(block: Chart | Table, width: float, scale: float) -> Figure:
 
     for place, name in enumerate(names):
         x = begin + inner * (place + 0.5) / len(names)
-        write(x, head_height - 0.09, name, ha="center", weight="bold", **small)
-    for column, start, across, head, cells in zip(beside, starts, wide, heads, texts, strict=True):
+        if turned:
+            sheet.text(x, head - 0.08, name, ha="center", va="bottom", rotation=90, weight="bold", **small)
+        else:
+            write(x, head - 0.09, name, ha="center", weight="bold", **small)
+    tones = [*block.tones] or ["plain"] * rows
+    start = 0.0
+    for number, (column, across, heading, cells) in enumerate(zip(beside, wide, heads, texts, strict=True)):
+        start = begin + inner + GAP if number == len(left) else start
         x, side = (start, "left") if column.kind == "text" else (start + across, "right")
-        write(x, head_height - 0.09, head, ha=side, weight="bold", **small)
+        write(x, head - 0.09, heading, ha=side, weight="bold", **small)
         for place, (cell, tone) in enumerate(zip(cells, tones, strict=True)):
-            loud = (column is beside[0] and tone in ("accent", "warn")) or (column.kind != "text" and tone == "accent")
+            loud = tone in ("accent", "warn") if number == 0 else tone == "accent" and column.kind != "text"
             look = {"color": theme.TONES[tone] if loud else theme.INK, "weight": "bold" if loud else "normal"}
-            y = head_height + row * (place + 0.5) + line * (_lines(cell) / 2 - 0.24)
-            write(x, y, cell, ha=side, size=TEXT * scale, **look)
-    axes = drawing.add_axes((begin / width, foot / height, inner / width, row * rows / height))
+            write(
+                x,
+                head + row * (place + 0.5) + line * (_lines(cell) / 2 - 0.24),
+                cell,
+                ha=side,
+                size=TEXT * scale,
+                **look,
+            )
+        start += across + GAP
     if isinstance(block, Chart):
-        sheet.text(begin, height - line * (_lines(axis) + 0.2), axis, va="top", linespacing=1.15, **small)
+        write(begin, height - 0.06, axis, **small)
         _marks(axes, block, inner, scale)
     else:
         _heat(axes, Table(middle, block.alt), scale)
     return drawing
+
+
+def _names(columns: Sequence[Column], reach: float, scale: float) -> tuple[list[str], bool]:
+    """The headings of cells that are so many inches wide, and whether they have to be turned to stand on their side."""
+    size = SMALL * scale
+    if any(_wide(size, *column.heading.split()) > reach for column in columns):
+        return [textwrap.shorten(column.heading, 40, placeholder=" ...") for column in columns], True
+    return [_filled(column.heading, reach, scale) for column in columns], False
+
+
+def _filled(text: str, reach: float, scale: float) -> str:
+    """A small text on lines of at most so many inches."""
+    return textwrap.fill(text, max(5, int(reach / (0.6 * scale * SMALL / 72))), break_long_words=False)
 
 
 def _parted(block: Chart | Table) -> tuple[list[Column], list[Column], list[Column]]:
@@ -228,7 +248,7 @@ def _marks(axes: Axes, chart: Chart, inner: float, scale: float) -> None:
 
     rows = range(len(chart.labels))
     at, low, high = (_numbers(given, len(rows)) for given in (chart.at, chart.low, chart.high))
-    colours = [theme.MARKS[tone] for tone in chart.tones] or [theme.GREY] * len(rows)
+    colours = [theme.MARKS[tone] for tone in chart.tones or ["grey"] * len(rows)]
     if chart.look == "bars":
         low, high = [0.0] * len(rows), at
         axes.barh(rows, at, color=colours, height=0.56)

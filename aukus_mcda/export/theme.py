@@ -61,7 +61,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
     """For each row of a table and each of its cells how it is filled; texts and blanks are not.
 
     A rank is the better the lower it is. Points are filled by gain and loss, away from none; the other numbers from the
-    least to the greatest, or from 0 to 1 for shares.
+    least to the greatest.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
     ]
     kinds = {column.kind for column in table.columns} - {"text"}
     numbers = [number for cells in columns for number in cells if not math.isnan(number)] or [0.0]
-    least, greatest = (0.0, 1.0) if kinds == {"share"} else (min(numbers), max(numbers))
+    least, greatest = min(numbers), max(numbers)
     furthest = max(map(abs, numbers)) or 1.0
 
     def filled(number: float) -> Fill | None:

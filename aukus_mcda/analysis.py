@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from .case import Case, prescribed
-from .errors import MethodError, WeightsError
-from .guard import Draws, Seed, guarded
+from .errors import ExportError, MethodError, WeightsError, shown
+from .export import Shown
+from .guard import Draws, FilePath, Seed, guarded
 from .perspectives import (
     Capitals,
     Futures,
@@ -40,7 +42,7 @@ from .ranking import (
     stability,
     switch_points,
 )
-from .story import not_varied, who_leads
+from .story import Exhibit, exhibit, not_varied, who_leads
 from .uncertainty import (
     AS_STATED,
     Acceptability,
@@ -268,6 +270,62 @@ class Study:
     def answer(self) -> str:
         """The answer in a sentence."""
         return who_leads(self.ranking)
+
+    @guarded(ExportError)
+    def show(self, name: str) -> Shown:
+        """An exhibit by its name, for the last line of a notebook's cell.
+
+        Parameters
+        ----------
+        name : str
+            ``recommendation``, ``ranking``, ``reasons``, ``sureness``, ``capitals``, ``changes``, ``futures``,
+            ``packages``, ``assumptions`` and others, which the message about an unknown one lists.
+
+        Raises
+        ------
+        ExportError
+            When there is no such exhibit.
+
+        Examples
+        --------
+        >>> from aukus_mcda import load_case, study
+        >>> study(load_case("starter"), draws=2_000).show("own weights")
+        This study has nothing on own weights
+        """
+        return Shown(exhibit(self, name) or Exhibit(f"This study has nothing on {name}"))
+
+    @guarded(ExportError)
+    def export(self, path: FilePath, **choices: Any) -> Path:
+        """Write the study as slides (.pptx), a workbook (.xlsx) or one page (.docx).
+
+        Parameters
+        ----------
+        path : str or Path
+            Its suffix says what is written.
+        **choices
+            As `export_slides`, `export_workbook` or `export_one_page` take them.
+
+        Raises
+        ------
+        ExportError
+            For another suffix, and where the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from aukus_mcda import load_case, study
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> study(load_case("starter"), draws=2_000).export(folder.name + "/workbook.xlsx").name
+        'workbook.xlsx'
+        >>> folder.cleanup()
+        """
+        from . import export
+
+        writers = {".pptx": "export_slides", ".xlsx": "export_workbook", ".docx": "export_one_page"}
+        suffix = Path(path).suffix.lower()
+        if suffix not in writers:
+            raise ExportError(f"A file name ends in {', '.join(writers)}, not in {shown(suffix)}: {path}")
+        return Path(getattr(export, writers[suffix])(self, path, **choices))
 
     @property
     def findings(self) -> pd.DataFrame:

@@ -170,7 +170,7 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
         """The annotation of a parameter, read when first needed: it may name what stands further down its module."""
         annotation = parameters[name].annotation
         try:
-            return eval(annotation, function.__globals__) if isinstance(annotation, str) else annotation
+            return eval(annotation, function.__globals__, _LATER) if isinstance(annotation, str) else annotation
         except NameError:  # imported for the type checker alone: the function looks at it itself
             return Any
 
@@ -191,6 +191,17 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
         return function(*values, *args[len(values) :], **kwargs | by_name)
 
     return guard
+
+
+class _ByName(type):
+    """A class of a later room, which an earlier one knows by its name alone."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return cls.__name__ in {kind.__name__ for kind in type(value).__mro__}
+
+
+_LATER = {"Study": _ByName("Study", (), {})}
+"""What stands for a class that rooms before its own import for the type checker alone."""
 
 
 def fits(value: Any, hint: Any, *, items: bool = True) -> bool:

@@ -19,9 +19,9 @@ PACKAGE = ROOT / "aukus_mcda"
 FLOW = (
     ("errors", "guard"),
     ("text",),
-    *[(room,) for room in ("weights", "case", "ranking", "uncertainty", "perspectives", "story")],
+    *[(room,) for room in ("weights", "case", "ranking", "uncertainty", "perspectives", "story", "export")],
     ("analysis",),
-    *[(room,) for room in ("export", "lab", "cli")],
+    *[(room,) for room in ("lab", "cli")],
 )
 """The rooms, and the modules beside them, from the ground up: each imports only from those before it."""
 STAND_FIRST = {room: place for place, rooms in enumerate(FLOW) for room in rooms}

@@ -1,5 +1,7 @@
 from .figures import figure as figure
 from .figures import picture as picture
+from .html import Shown as Shown
+from .html import html_of as html_of
 from .page import export_one_page as export_one_page
 from .slides import export_slides as export_slides
 from .stamps import verify as verify

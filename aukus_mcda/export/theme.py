@@ -5,11 +5,13 @@ Text stands out from what is behind it by 4.5 to 1, a mark by 3 to 1.
 
 from __future__ import annotations
 
+import colorsys
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..case import Case
 from ..errors import is_number
 from ..story.exhibit import Table, Tone
 
@@ -23,6 +25,8 @@ TONES: Mapping[Tone, str] = MappingProxyType({"plain": INK, "accent": ACCENT, "g
 """The colour of a text of each tone."""
 MARKS: Mapping[Tone, str] = MappingProxyType({**TONES, "plain": "#848E9D", "grey": "#848E9D"})
 """The colour of a dot or a bar of each tone."""
+BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
+"""Paul Tol's *bright* scheme, which stays apart for colour-blind readers (https://personal.sron.nl/~pault/)."""
 PALEST, LOSS = "#F3F6FA", "#FBF4EF"
 """Where the shades of a gain and of a loss begin."""
 
@@ -32,6 +36,14 @@ class Fill(NamedTuple):
 
     ground: str
     ink: str
+
+
+def criterion_colours(case: Case) -> dict[str, str]:
+    """A hex colour for each criterion at the top of the tree: the named ones, then evenly spaced hues."""
+    more = len(case.roots) - len(BRIGHT)
+    hues = (colorsys.hls_to_rgb(k / more, 0.45, 0.4) for k in range(max(more, 0)))
+    others = ("#" + "".join(f"{round(255 * part):02X}" for part in hue) for hue in hues)
+    return dict(zip(case.roots, (*BRIGHT, *others), strict=False))
 
 
 def contrast(one: str, other: str) -> float:

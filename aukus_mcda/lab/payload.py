@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
-from ..export.colours import criterion_colours
+from ..export.theme import criterion_colours
 from ..perspectives import breaches_of
 from ..ranking import competing
 from ..text import titled

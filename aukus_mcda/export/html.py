@@ -73,8 +73,8 @@ def html_of(exhibit: Exhibit) -> str:
         )
     families = ",".join(f"'{font}'" if " " in font else font for font in theme.FONTS)
     return (
-        f'<div class="mathjax_ignore tex2jax_ignore" style="background:{theme.PAPER};color:{theme.INK};max-width:960px;'
-        f"padding:16px 20px;border-radius:6px;font:14px/1.45 {families},sans-serif;color-scheme:light;"
+        f'<div class="mathjax_ignore tex2jax_ignore" style="background:{theme.PAPER};color:{theme.INK};'
+        f"max-width:960px;padding:16px 20px;border-radius:6px;font:14px/1.45 {families},sans-serif;color-scheme:light;"
         f'box-sizing:border-box">{badge}{title}{subtitle}{blocks}{footnote}{notes}</div>'
     )
 

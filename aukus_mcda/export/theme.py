@@ -94,19 +94,18 @@ def heat(table: Table) -> list[list[Fill | None]]:
         if math.isnan(number):
             return None
         if "points" in kinds:
-            ground = (
-                _between(LOSS, WARN, -number / furthest) if number < 0 else _between(PALEST, ACCENT, number / furthest)
-            )
+            ground = _shade(LOSS, WARN, -number / furthest) if number < 0 else _shade(PALEST, ACCENT, number / furthest)
         else:
             height = (number - least) / (greatest - least) if greatest > least else 0.0
-            ground = _between(PALEST, ACCENT, 1 - height if "rank" in kinds else height)
+            ground = _shade(PALEST, ACCENT, 1 - height if "rank" in kinds else height)
         return Fill(ground, readable_on(ground))
 
     return [[filled(number) for number in row] for row in zip(*columns, strict=True)]
 
 
-def _between(one: str, other: str, part: float) -> str:
-    """A colour part of the way from one to another."""
+def _shade(one: str, other: str, share: float) -> str:
+    """A colour some way from a pale one to a dark one, without the middle, where neither ink nor paper is read well."""
+    part = 1.2 * share if share < 0.5 else 0.86 + 0.28 * (share - 0.5)
     mixed = (first + part * (second - first) for first, second in zip(_parts(one), _parts(other), strict=True))
     return "#" + "".join(f"{round(255 * channel):02X}" for channel in mixed)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from aukus_mcda.errors import ExportError
 from aukus_mcda.export.figures import figure, picture
-from aukus_mcda.export.theme import ACCENT, LINE, MARKS, PAPER, TINT, TONES, contrast, heat, readable_on
+from aukus_mcda.export.theme import ACCENT, INK, LINE, MARKS, PAPER, TINT, TONES, contrast, heat
 from aukus_mcda.story.exhibit import Chart, Column, Table
 
 LONG = "A joint programme for the sharing of maritime domain awareness among five navies and coast guards"
@@ -100,10 +100,6 @@ def test_texts_and_marks_stand_out_from_their_ground() -> None:
     assert all(contrast(colour, ground) >= 4.5 for colour in TONES.values() for ground in (PAPER, TINT))
     assert all(contrast(colour, PAPER) >= 3 for colour in MARKS.values())
     assert contrast(LINE, PAPER) < 1.5
-    assert all(
-        contrast(readable_on(f"#{level:02X}{level:02X}{level:02X}"), f"#{level:02X}{level:02X}{level:02X}") >= 4.5
-        for level in range(256)
-    )
 
 
 def test_heat_is_darkest_at_the_best_and_tells_gain_from_loss() -> None:
@@ -113,5 +109,7 @@ def test_heat_is_darkest_at_the_best_and_tells_gain_from_loss() -> None:
     assert ranks[0][1].ground == ACCENT == ranks[2][2].ground and ranks[1][2] is None
     gains = heat(Table([Column("", [4.0, 0.0, -4.0], "points")], ""))
     assert gains[0][0].ground == ACCENT and gains[2][0].ground == TONES["warn"]
-    for table in (shares, ranks, gains):
+    many = heat(Table([Column("", range(-300, 301), "points"), Column("", range(601), "points")], ""))
+    for table in (shares, ranks, gains, many):
         assert all(contrast(fill.ink, fill.ground) >= 4.5 for row in table for fill in row if fill)
+        assert {fill.ink for row in table for fill in row if fill} <= {INK, PAPER}

@@ -1,332 +1,396 @@
-"""A presentation being written: every slide titled, marked, numbered and annotated, its blocks laid out to fit.
-
-Blocks are dealt onto slides side by side, one above the other, and on as few slides as they need.
-"""
+"""A presentation being written: exhibits laid out on slides so that everything fits, in type that can be read."""
 
 from __future__ import annotations
 
 import copy
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
-from pptx.enum.text import PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
-from pptx.util import Emu, Inches, Pt
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Emu, Pt
 
-from ..errors import ExportError
-from ..story import SMALLEST, Bars, Content, Exhibit, Table, Text
-from . import measuring
-from .blocks import GAP, SetTable, SetText, Setting, fill_frame, printable
-from .native_charts import SetBars, room_for_bars
-from .templates import (
-    BODIES,
-    FOOTERS,
-    TITLES,
-    Layouts,
-    Look,
-    blank_deck,
-    colour_override,
-    find_layouts,
-    footer_of,
-    look_of,
-    open_template,
-    template_faults,
+from ..story import Block, Chart, Column, Exhibit, Table
+from . import measuring, theme
+from .measuring import printable
+from .native_charts import AXIS, Frame, draw_chart
+from .slide_tables import (
+    CELL_PAD,
+    Grid,
+    add_text,
+    cards_height,
+    draw_cards,
+    draw_grid,
+    draw_steps,
+    grid,
+    part,
+    steps_heights,
+    write,
 )
+from .templates import TITLES, Layouts, Look, colour_override, find_layouts, footer_of, look_of
 
-TITLE_SIZES = (36, 32, 28, 26, 24, 22, 20, 18, 16, 14, 12)
-ON_CONTENT = 24
-"""No title but the cover's is larger, in points."""
-TOP_MARKING = (0.06, 0.26)
-"""Top and height in inches of the marking above the title."""
-BELOW_MARKING = Inches(sum(TOP_MARKING) + 0.02)
-MOST_LETTERS = 195
-"""Of a title; the rest of a longer one is left to the notes."""
-ROWS_A_SLIDE = 14
-"""Options that a table of a slide shows where others are left out."""
-BETWEEN = 0.35
-"""Inches between columns."""
-LEAST_TITLE = 0.5
-"""Inches of height without which two lines of a title cannot be read."""
-LEAST_AREA = (6.0, 2.5)
-"""Inches of width and height without which no slide can be read."""
-SET_AS: dict[type, Any] = {Text: SetText, Table: SetTable, Bars: SetBars}
-"""How each kind of block is set and drawn."""
-
-Stack = list[tuple[Setting, float]]
-"""What stands in one column of one slide, each block with the points of height it takes."""
-Placed = tuple[Setting, float, float, float]
-"""A block, the inches from the left and from the top at which it stands, and the points of height it takes."""
+TITLE_SIZES = (26, 24, 22, 20, 18, 16, 14)
+STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (12.0,)
+FOOT_SIZE = 12.0
+"""Of the marking, the foot and the number."""
+BETWEEN = 10.0
+"""Points between blocks."""
+COLUMN_GAP = 28.0
+"""Points between blocks side by side."""
+MOST_ROW, LEAST_ROW = 44.0, 21.0
+"""Points of height of a row beside a mark, or filled by heat."""
+LEFT_OUT = "More rows, in the workbook: {}."
 
 
 class Area(NamedTuple):
-    """Where a slide's blocks go, in inches."""
+    """Where the blocks of a slide go, in points."""
 
     left: float
     top: float
     width: float
     bottom: float
 
-    @property
-    def tall(self) -> float:
-        """Its height in points."""
-        return 72 * (self.bottom - self.top)
-
 
 @dataclass
 class Deck:
-    """A presentation being written, every slide with its marking, footer and number.
+    """A presentation being written.
 
     Attributes
     ----------
-    marking : str
-        At the top and the bottom of every slide.
-    footer : str or sequence of str
-        At the foot of every slide; of several the first that fits its place.
     presentation : Presentation
         Empty, in the house look or from a template.
-    chosen : sequence of str, optional
-        Ids of the options to be shown; as many as fit when not given.
+    marking : str
+        At the top and at the foot of every slide.
+    foot : str
+        Whose weights and judgements these are.
     """
 
+    presentation: Any
     marking: str
-    footer: str | Sequence[str]
-    presentation: Any = field(default_factory=blank_deck)
-    chosen: Sequence[str] | None = None
+    foot: str
     layouts: Layouts = field(init=False)
     look: Look = field(init=False)
     area: Area = field(init=False)
-    titles: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.layouts = find_layouts(self.presentation)
         self.look = look_of(self.layouts.content)
-        self.area = self._area()
-
-    @property
-    def narrow(self) -> bool:
-        """Whether slides have so little width that what is second in importance is left to the speaker."""
-        return self.area.width < 10
-
-    @property
-    def low(self) -> bool:
-        """Whether they have so little height."""
-        return self.area.tall <= 300
-
-    def fit(self, table: Table, of: int, *, foot: Sequence[Content] = (), share: float = 1.0) -> Table:
-        """The rows of a table of options, of which there are ``of``, that one slide can hold above ``foot``."""
-        tall = self.area.tall - sum(self._set(block).height() + 2 * GAP for block in versions(foot, whole=False))
-        width = self._width(share, columns=2 if share < 1 else 1)
-        kept = SetTable(table.part(0, ROWS_A_SLIDE), width, self.look).first(tall)
-        if len(kept.rows) < of:  # the line on the rest may take room too
-            kept = SetTable(kept, width, self.look).first(tall - SMALLEST * measuring.LINE - GAP)
-        return kept
-
-    def bars(self, note: Text) -> int:
-        """How many bars can be read above a note."""
-        return room_for_bars(self.area.tall - self._set(note).height() - 40)
-
-    def _area(self) -> Area:
-        """What the title and the footers of the layout leave free."""
-        layout, tall = self.layouts.content, self.presentation.slide_height
+        layout = self.layouts.content
         title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
-        inset = _inset(title)
-        for each in (self.layouts.cover, layout):
-            self._require_room_for_titles(each)
-        feet = [foot for foot in (footer_of(layout, kind) for kind in FOOTERS) if foot.top is not None]
-        floor = min([foot.top for foot in feet if foot.top > tall / 2], default=int(0.95 * tall))
-        heads = [foot.top + foot.height for foot in feet if foot.top <= tall / 2]
-        top = max(title.top + title.height, Inches(sum(TOP_MARKING)), *heads) + int(0.025 * tall)
-        area = Area(
-            Emu(title.left).inches + inset,
-            Emu(top).inches,
-            Emu(title.width).inches - 2 * inset,
-            Emu(floor).inches - 0.1,
-        )
-        if area.width < LEAST_AREA[0] or area.bottom - area.top < LEAST_AREA[1]:
-            raise ExportError(
-                f"The layout {layout.name!r} leaves {area.width:.1f} by {max(0, area.bottom - area.top):.1f} inches "
-                f"below its title; slides need {LEAST_AREA[0]:g} by {LEAST_AREA[1]:g}. "
-                "Add a layout with a title across the top and an empty page below it."
-            )
-        return area
-
-    def _require_room_for_titles(self, layout: Any) -> None:
-        place = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
-        floor = max(place.top, BELOW_MARKING)
-        tall = Emu(place.top + place.height - floor).inches - 2 * _inset(place, "tIns")
-        if tall < LEAST_TITLE:
-            raise ExportError(
-                f"The title of the layout {layout.name!r} has {max(0.0, tall):.1f} inches of height below the marking; "
-                f"it needs {LEAST_TITLE:g}. Make its placeholder taller in the template."
-            )
+        wide, tall = Emu(self.presentation.slide_width).pt, Emu(self.presentation.slide_height).pt
+        edge = max(Emu(title.left).pt, 0.03 * wide)
+        number = footer_of(layout, KIND.SLIDE_NUMBER)
+        low = Emu(number.top).pt if number is not None and number.top > 0.7 * Emu(Pt(tall)) else tall - 30
+        self.area = Area(edge, max(0.05 * tall, 24.0) + 44.0, wide - 2 * edge, min(low, tall - 40) - 6)
 
     def cover(self, exhibit: Exhibit) -> None:
-        """The first slide: a title, and the lines of a text below it."""
-        slide = self._add(self.layouts.cover, exhibit.title, exhibit.notes)
-        lines = [line for block in exhibit.columns[0] if isinstance(block, Text) for line in block.paragraphs]
-        box = next(shape for shape in slide.placeholders if shape.placeholder_format.type in BODIES)
-        _clear(slide, but=box)
-        room = box.width.pt - 2 * 72 * _inset(box)
-        text, face, around = "\n".join(lines), self.look.face, 8 + 2 * GAP * len(lines)
-        if measuring.height(text, room, 16, face=face) > box.height.pt - around:  # down to the footers, if need be
-            place = (box.left, box.top, box.width, max(box.height, Inches(self.area.bottom) - box.top))
-            box.left, box.top, box.width, box.height = place
-        tall = box.height.pt - around
-        size = measuring.fitted(text, room, tall, (20, 18, 16, 14, 12), face=face) or SMALLEST
-        fill_frame(box.text_frame, measuring.clipped(text, room, tall, size, face=face).split("\n"), size, self.look)
+        """The first slide: a title, the question, and the lines below it."""
+        slide = self._added(self.layouts.cover)
+        area, size = self.area, 20.0
+        title = slide.shapes.title
+        self._title(title, exhibit.title, Emu(title.width).pt, Emu(title.height).pt, (36, 32, 28, 24, 20, 18, 16, 14))
+        top = max(Emu(title.top + title.height).pt + 14, area.top)
+        room = area.bottom - top
+        left, width = Emu(title.left).pt, Emu(title.width).pt
+        lines = [exhibit.subtitle, *(block for block in exhibit.flat if isinstance(block, str))]
+        while size > 12 and sum(self._text_height(line, width, size) for line in lines) > room:
+            size -= 1
+        words = measuring.clipped(
+            "\n".join(filter(None, lines)), width, room - 8 * len(lines), size, face=self.look.face
+        )
+        add_text(slide, words.split("\n"), (left, top, width, room), size, None, self.look)
+        self._finish(slide, exhibit)
 
-    def _slide(self, title: str, notes: str, part: str) -> Any:
-        """A new slide; its title, with ``part`` behind it, is fitted to its place, never below 12 points."""
-        slide = self._add(self.layouts.content, title, notes, part, ON_CONTENT)
-        _clear(slide)
-        return slide
+    def page(self, exhibit: Exhibit, *, annex: bool = False) -> None:
+        """An exhibit on one slide, or in the annex on as many as it needs."""
+        sizes = ANNEX_SIZES if annex else STORY_SIZES
+        todo: list[Block | tuple[Block, ...]] = list(exhibit.blocks)
+        pages: list[list[tuple[Block | tuple[Block, ...], float]]] = []
+        while todo or not pages:
+            first = not pages
+            room = self._room(exhibit, sizes, first)
+            placed, todo = self._placed(todo, room, sizes, annex)
+            pages.append(placed)
+            if not annex:
+                break
+        for number, placed in enumerate(pages, start=1):
+            title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
+            self._page(exhibit, title, placed, sizes, first=number == 1)
 
-    def _add(self, layout: Any, title: str, notes: str, part: str = "", most: float = 99) -> Any:
+    def _room(self, exhibit: Exhibit, sizes: Sequence[float], first: bool) -> float:
+        head = self._head_height(exhibit, sizes) if first else 0.0
+        return self.area.bottom - self.area.top - head - self._foot_height(exhibit, sizes)
+
+    def _head_height(self, exhibit: Exhibit, sizes: Sequence[float]) -> float:
+        if not exhibit.subtitle:
+            return BETWEEN if exhibit.badge[0] else 0.0
+        return self._text_height(exhibit.subtitle, self._subtitle_width(exhibit), sizes[0]) + BETWEEN
+
+    def _subtitle_width(self, exhibit: Exhibit) -> float:
+        return self.area.width - (150 if exhibit.badge[0] else 0)
+
+    def _foot_height(self, exhibit: Exhibit, sizes: Sequence[float]) -> float:
+        return self._text_height(exhibit.footnote, self.area.width, sizes[-1]) + 4 if exhibit.footnote else 0.0
+
+    def _text_height(self, text: str, width: float, size: float) -> float:
+        return measuring.height(text, width, size, face=self.look.face) + 6 if text else 0.0
+
+    def _placed(
+        self, todo: list[Any], room: float, sizes: Sequence[float], annex: bool
+    ) -> tuple[list[tuple[Any, float]], list[Any]]:
+        """The blocks that fit a height, each with its size of type, and what is left for another slide."""
+        for size in sizes:
+            if sum(self._least(block, self.area.width, size) + BETWEEN for block in todo) - BETWEEN <= room:
+                return [(block, size) for block in todo], []
+        size, placed = sizes[-1], []
+        rest = list(todo)
+        while rest:
+            block = rest[0]
+            tall = self._least(block, self.area.width, size)
+            if tall <= room:
+                placed.append((block, size))
+                room -= tall + BETWEEN
+                rest.pop(0)
+                continue
+            shorter, more = self._cut(block, room - (0 if annex else 24), size, alone=not placed)
+            if shorter is not None:
+                placed.append((shorter, size))
+                rest[0:1] = [more] if more is not None else []
+                if not annex and more is not None:
+                    count = len(more.rows) if isinstance(more, Table) else len(more.labels)
+                    placed.append((LEFT_OUT.format(count), size))
+            break
+        return placed, rest if annex else []
+
+    def _cut(self, block: Any, room: float, size: float, *, alone: bool) -> tuple[Any, Any]:
+        """As many rows as fit, and the rest; nothing of what has no rows to leave out, unless it stands alone."""
+        if isinstance(block, tuple):
+            tables = [(self._cut(each, room, size, alone=alone)[0] or each) for each in block]
+            return tuple(tables), None
+        if isinstance(block, str):
+            return (
+                (measuring.clipped(block, self.area.width, room, size, face=self.look.face), None)
+                if alone
+                else (None, block)
+            )
+        if isinstance(block, Chart):
+            heading = max(self._laid(block, self.area.width, size, LEAST_ROW).heights[0], 0)
+            count = max(1, int((room - heading - AXIS) / self._row(block, size)))
+            return _chart_part(block, 0, count), _chart_part(block, count, len(block.labels))
+        if block.look in ("cards", "steps"):
+            return block, None
+        laid = grid(block, self.area.width, size, self.look)
+        count = laid.first(room)
+        if count == 0 and not alone:
+            return None, block
+        if count == 0:
+            return self._clipped(laid, room), part(block, 1, len(block.rows)) if len(block.rows) > 1 else None
+        return part(block, 0, count), part(block, count, len(block.rows)) if count < len(block.rows) else None
+
+    def _clipped(self, laid: Grid, room: float) -> Table:
+        """The first row, its cells cut to a height."""
+        tall = room - laid.heights[0] - 2 * laid.pad
+        columns = [
+            Column(
+                column.heading,
+                [measuring.clipped(column.texts[0], wide - 2 * CELL_PAD, tall, laid.size, face=self.look.face)],
+                share=wide,
+            )
+            for column, wide in zip(laid.table.columns, laid.columns, strict=True)
+        ]
+        return Table(columns, laid.table.alt, "plain", laid.table.tones[:1])
+
+    def _least(self, block: Any, width: float, size: float) -> float:
+        """The points of height a block needs at least."""
+        if isinstance(block, tuple):
+            wide = (width - COLUMN_GAP * (len(block) - 1)) / len(block)
+            return max(self._least(each, wide, size) for each in block)
+        if isinstance(block, str):
+            return self._text_height(block, width, size)
+        if isinstance(block, Chart):
+            laid = self._laid(block, width, size, self._row(block, size))
+            return laid.height + AXIS
+        if block.look == "cards":
+            return cards_height(block, width, size, self.look)
+        if block.look == "steps":
+            return sum(tall + 6 for tall in steps_heights(block, width, size, self.look))
+        return grid(block, width, size, self.look, least=LEAST_ROW if block.look == "heat" else 0.0).height
+
+    def _row(self, chart: Chart, size: float) -> float:
+        """The points of height of each row of a chart: all of them have as much as the tallest label."""
+        widths = self._chart_widths(chart, self.area.width, size)
+        tallest = max(
+            measuring.height(label, widths[0] - 2 * CELL_PAD, size, True, self.look.face) for label in chart.labels
+        )
+        return max(LEAST_ROW, tallest + 3)
+
+    def _chart_widths(self, chart: Chart, width: float, size: float) -> list[float]:
+        """Points of width of the labels, of the marks, and of each column beside them."""
+        face = self.look.face
+        labels = max(measuring.width(label, size, True, face) for label in chart.labels) + 2 * CELL_PAD + 4
+        beside = []
+        for column in chart.columns:
+            words = [*column.heading.split(), *column.texts]
+            beside.append(
+                max((measuring.width(word, size, True, face) for word in words), default=0.0) + 2 * CELL_PAD + 4
+            )
+        first = min(labels, 0.34 * width)
+        return [first, max(width - first - sum(beside), 0.2 * width), *beside]
+
+    def _laid(self, chart: Chart, width: float, size: float, row: float) -> Grid:
+        """The labels and columns of a chart as a table, whose second column is left to the marks."""
+        widths = self._chart_widths(chart, width, size)
+        columns = [Column("", chart.labels), Column("", [""] * len(chart.labels)), *chart.columns]
+        table = Table(columns, chart.alt, tones=list(chart.tones) or ["grey"] * len(chart.labels))
+        headings = tuple(column.heading for column in columns)
+        tall = max(
+            measuring.height(heading, wide - 2 * CELL_PAD, size, True, self.look.face) if heading else 0.0
+            for heading, wide in zip(headings, widths, strict=True)
+        )
+        cells = (headings, *table.rows)
+        heights = (tall + 6 if any(headings) else 0.0, *[row] * len(chart.labels))
+        return Grid(table, self.look, size, 0.0, tuple(widths), cells, heights)
+
+    def _page(
+        self, exhibit: Exhibit, title: str, placed: Sequence[tuple[Any, float]], sizes: Sequence[float], *, first: bool
+    ) -> None:
+        slide = self._added(self.layouts.content)
+        area = self.area
+        heading = slide.shapes.title
+        heading.left, heading.top = Pt(area.left), Pt(area.top - 44)
+        heading.width, heading.height = Pt(area.width), Pt(42)
+        self._title(heading, title, area.width, 42, TITLE_SIZES)
+        top = area.top
+        if first:
+            self._badge(slide, exhibit)
+            if exhibit.subtitle:
+                wide = self._subtitle_width(exhibit)
+                tall = self._text_height(exhibit.subtitle, wide, sizes[0])
+                colour = None if self.look.dark else theme.GREY
+                add_text(slide, [exhibit.subtitle], (area.left, top, wide, tall), sizes[0], colour, self.look)
+            top += self._head_height(exhibit, sizes)
+        bottom = area.bottom - self._foot_height(exhibit, sizes)
+        spare = bottom - top - sum(self._least(block, area.width, size) + BETWEEN for block, size in placed) + BETWEEN
+        growing = [block for block, _ in placed if self._grows(block)]
+        for block, size in placed:
+            extra = max(0.0, spare) / len(growing) if self._grows(block) else 0.0
+            top += self._draw(slide, block, area.left, top, area.width, size, extra) + BETWEEN
+        if exhibit.footnote:
+            tall = self._foot_height(exhibit, sizes)
+            colour = None if self.look.dark else theme.GREY
+            add_text(slide, [exhibit.footnote], (area.left, bottom, area.width, tall), sizes[-1], colour, self.look)
+        self._finish(slide, exhibit)
+
+    def _grows(self, block: Any) -> bool:
+        """Whether a block takes what room is left."""
+        parts = block if isinstance(block, tuple) else (block,)
+        return any(isinstance(each, Chart) or getattr(each, "look", "") == "heat" for each in parts)
+
+    def _draw(self, slide: Any, block: Any, left: float, top: float, width: float, size: float, extra: float) -> float:
+        """Draw a block, and give the points of height it took."""
+        if isinstance(block, tuple):
+            wide = (width - COLUMN_GAP * (len(block) - 1)) / len(block)
+            taken = [
+                self._draw(slide, each, left + place * (wide + COLUMN_GAP), top, wide, size, extra)
+                for place, each in enumerate(block)
+            ]
+            return max(taken)
+        tall = self._least(block, width, size)
+        if isinstance(block, str):
+            add_text(slide, [block], (left, top, width, tall), size, None, self.look)
+        elif isinstance(block, Chart):
+            row = min(self._row(block, size) + extra / len(block.labels), max(MOST_ROW, self._row(block, size)))
+            laid = self._laid(block, width, size, row)
+            draw_grid(slide, laid, left, top)
+            across = laid.columns[0]
+            frame = Frame(left + across + 20, top + laid.heights[0], laid.columns[1] - 40, row * len(block.labels))
+            draw_chart(slide, block, frame, FOOT_SIZE if size < 14 else 14.0, self.look)
+            tall = laid.height + AXIS
+        elif block.look == "cards":
+            draw_cards(slide, block, left, top, width, size, self.look)
+        elif block.look == "steps":
+            draw_steps(slide, block, left, top, width, size, self.look)
+        else:
+            heat = block.look == "heat"
+            row = min(LEAST_ROW + extra / max(len(block.rows), 1), MOST_ROW) if heat else 0.0
+            laid = grid(block, width, size, self.look, least=row)
+            draw_grid(slide, laid, left, top)
+            tall = laid.height
+        return tall
+
+    def _badge(self, slide: Any, exhibit: Exhibit) -> None:
+        """The word of the verdict, in a corner below the title."""
+        word, tone = exhibit.badge
+        if not word:
+            return
+        wide = measuring.width(word, 14, True, self.look.face) + 26
+        left = self.area.left + self.area.width - wide
+        box = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, Pt(left), Pt(self.area.top), Pt(wide), Pt(26))
+        box.name, box.shadow.inherit = "Verdict", False
+        box.fill.solid()
+        box.fill.fore_color.rgb = RGBColor.from_string(theme.TONES[tone][1:])
+        box.line.fill.background()
+        frame = box.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+        write(frame, [word], 14, theme.PAPER, bold=True, align=PP_ALIGN.CENTER)
+
+    def _title(self, heading: Any, title: str, width: float, tall: float, sizes: Sequence[int]) -> None:
+        """The title in the largest type that fits, at the top of its place."""
+        face, bold = self.look.title_face, self.look.title_bold
+        written = title.upper() if self.look.capitals else title
+        size = measuring.fitted(written, width - 4, tall, tuple(sizes), bold, face) or sizes[-1]
+        frame = heading.text_frame
+        frame.text = printable(title)
+        frame.paragraphs[0].font.size = Pt(size)
+        frame.vertical_anchor = MSO_ANCHOR.TOP
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+
+    def _added(self, layout: Any) -> Any:
+        """A new slide, with no placeholder but its title."""
         slide = self.presentation.slides.add_slide(layout)
         override = colour_override(layout)
         if override is not None:  # a slide does not inherit it
-            mapped = slide._element.find(qn("p:clrMapOvr"))
-            mapped[:] = [copy.deepcopy(override)]
-        if len(title + part) > MOST_LETTERS:
-            notes, title = f"{title}\n{notes}", measuring.shortened(title, MOST_LETTERS - len(part) - len(" ..."))
-        heading, face, bold = slide.shapes.title, self.look.title_face, self.look.title_bold
-        if heading.top < BELOW_MARKING:  # the marking stands above every title
-            place = (heading.left, BELOW_MARKING, heading.width, heading.height - (BELOW_MARKING - heading.top))
-            heading.left, heading.top, heading.width, heading.height = place
-        room = heading.width.pt - 2 * 72 * _inset(heading)
-        tall = heading.height.pt - 4 - 2 * 72 * _inset(heading, "tIns")
-        written = str.upper if self.look.capitals else str
-        allowed = tuple(size for size in TITLE_SIZES if size <= min(most, self.look.title_size))
-        size = measuring.fitted(written(title + part), room, tall, allowed, bold, face) or SMALLEST
-        numbered = _numbered(title, part)
-        if measuring.height(written(numbered), room, size, bold, face) > tall:
-            rest = tall - (size * measuring.LINE if part else 0)
-            numbered = _numbered(measuring.clipped(written(title), room, rest, size, bold, face), part)
-            notes = f"{title}\n{notes}"
-        whole, count = numbered, 1
-        while numbered in self.titles:
-            count += 1
-            numbered = f"{whole} ({count})"
-            if measuring.height(written(numbered), room, size, bold, face) > tall:
-                short = measuring.clipped(whole, room, tall - size * measuring.LINE, size, bold, face)
-                numbered = f"{short} ({count})"
-        self.titles.add(numbered)
-        heading.text_frame.text = printable(numbered)
-        heading.text_frame.paragraphs[0].font.size = Pt(size)
-        if notes:
-            slide.notes_slide.notes_text_frame.text = printable(notes)
-        self._footers(slide, layout)
+            slide._element.find(qn("p:clrMapOvr"))[:] = [copy.deepcopy(override)]
+        for shape in list(slide.placeholders):
+            if shape.placeholder_format.type not in TITLES:
+                shape._element.getparent().remove(shape._element)
         return slide
 
-    def _footers(self, slide: Any, layout: Any) -> None:
-        # PowerPoint shows footers only when the slide itself holds them.
-        footers = (self.footer,) if isinstance(self.footer, str) else tuple(self.footer)
-        texts = {KIND.DATE: footers, KIND.FOOTER: (self.marking,)}
-        face = self.look.face
-        numbers = {shape.placeholder_format.idx for shape in slide.placeholders}
-        for kind in FOOTERS:
-            if kind in texts and not any(texts[kind]):
-                continue
-            element = copy.deepcopy(footer_of(layout, kind)._element)
-            slide.shapes._spTree.append(element)
-            placed = next(shape for shape in slide.placeholders if shape._element is element)
-            if placed.placeholder_format.idx in numbers:  # a master's own placeholder counts otherwise than a layout's
-                element.nvSpPr.nvPr.find("./{*}ph").set("idx", str(max(numbers) + 1))
-            numbers.add(placed.placeholder_format.idx)
-            element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in slide.shapes) + 1))
-            if kind not in texts:
-                continue
-            room = placed.width.pt - 2 * 72 * _inset(placed)
-            fitting = (each for each in texts[kind] if measuring.width(each, SMALLEST, True, face) <= room)
-            text, strong = next(fitting, texts[kind][-1]), kind == KIND.FOOTER
-            placed.text_frame.text = measuring.one_line(text, room, SMALLEST, strong, face)
-            run = placed.text_frame.paragraphs[0].runs[0]
-            # LibreOffice forgets the theme's font in a footer unless the run names it.
-            run.font.name, run.font.size, run.font.bold = "+mn-lt", Pt(SMALLEST), strong
-        if not self.marking:
-            return
-        left, width = self.area.left, self.area.width
-        box = slide.shapes.add_textbox(*map(Inches, (left, TOP_MARKING[0], width, TOP_MARKING[1])))
-        box.name = "Marking"
-        frame = box.text_frame
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        text = measuring.one_line(self.marking, 72 * width, SMALLEST, True, face)
-        fill_frame(frame, (text,), SMALLEST, self.look, bold=True)
-        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
-
-    def _set(self, block: Content, width: float | None = None) -> Setting:
-        """A block at a width in inches, or across the slide."""
-        setting: Setting = SET_AS[type(block)](block, width or self.area.width, self.look)
-        return setting
-
-    def _width(self, share: float, columns: int) -> float:
-        """Inches of width of a column with a share of the slide."""
-        return share * (self.area.width - (columns - 1) * BETWEEN)
-
-    def page(self, exhibit: Exhibit) -> None:
-        """An exhibit on as many slides as it needs, its title and notes on each, but for the slide's number."""
-        slides, whole = self._arranged(exhibit)
-        notes = exhibit.notes
-        if not whole:
-            blocks = [block for column in (*exhibit.columns, exhibit.below) for block in column]
-            notes = "\n".join([notes, *(line for block in blocks if isinstance(block, Text) for line in block.extra)])
-        for number, placed in enumerate(slides, start=1):
-            slide = self._slide(exhibit.title, notes, f" ({number} of {len(slides)})" if len(slides) > 1 else "")
-            for setting, left, top, tall in placed:
-                setting.draw(slide, left, top, tall)
-
-    def _arranged(self, exhibit: Exhibit) -> tuple[list[list[Placed]], bool]:
-        """The fewest slides; of several ways the one that leaves out and shrinks the least, and whether all is there.
-
-        Blocks below stand at the foot of the first slide, or after all columns when too tall for that.
-        """
-        best, whole_best, seen = None, True, []
-        for whole, small in product((True, False), ((), (Table,), (Table, Text))):
-            columns = [versions(column, whole, small) for column in exhibit.columns]
-            below = versions(exhibit.below, whole, (Table, Text))
-            if (columns, below) in seen or not (whole or any(columns)):  # no slide is left with nothing on it
-                continue
-            seen.append((columns, below))
-            slides = self._dealt(columns, exhibit.shares or [1.0] * len(columns), below)
-            if best is None or len(slides) < len(best):
-                best, whole_best = slides, whole
-            if len(best) == 1:
-                break
-        assert best is not None
-        return best, whole_best
-
-    def _dealt(
-        self, columns: Sequence[Sequence[Content]], shares: Sequence[float], below: Sequence[Content]
-    ) -> list[list[Placed]]:
-        feet = [self._set(block) for block in below]
-        foot = sum(each.height() + 2 * GAP for each in feet)
-        beside = foot < 0.45 * self.area.tall
-        slides: list[list[Placed]] = [[]]
-        left = self.area.left
-        for column, share in zip(columns, shares, strict=True):
-            width = self._width(share / sum(shares), len(shares))
-            stacks = flow([self._set(block, width) for block in column], self.area.tall - (foot if beside else 0))
-            slides += [[] for _ in stacks[len(slides) :]]
-            for slide, stack in zip(slides, stacks, strict=False):
-                slide += stacked(stack, left, self.area.top)
-            left += width + BETWEEN
-        if beside:
-            top = self.area.bottom - (foot - 2 * GAP) / 72
-            slides[0] += stacked([(each, each.height()) for each in feet], self.area.left, top)
-        else:
-            slides += [stacked(stack, self.area.left, self.area.top) for stack in flow(feet, self.area.tall)]
-        return slides
-
-    def move_last(self, place: int) -> None:
-        """Put the last slide where it belongs, counted from 0."""
-        slides = self.presentation.part._element.sldIdLst
-        slides.insert(place, slides[-1])
+    def _finish(self, slide: Any, exhibit: Exhibit) -> None:
+        """The marking, the foot and the number, read after the content; and the notes."""
+        area, tall = self.area, Emu(self.presentation.slide_height).pt
+        colour = None if self.look.dark else theme.GREY
+        for top, name in ((4.0, "Marking"), (tall - 20, "Marking at the foot")) if self.marking else ():
+            text = measuring.one_line(self.marking, area.width, FOOT_SIZE, True, self.look.face)
+            box = (area.left, top, area.width, 16.0)
+            mark = add_text(slide, [text], box, FOOT_SIZE, None, self.look, bold=True, align=PP_ALIGN.CENTER)
+            mark.name = name
+        bottom = area.bottom + 3
+        size = FOOT_SIZE if measuring.lines(self.foot, area.width - 50, FOOT_SIZE, face=self.look.face) == 1 else 10.0
+        add_text(slide, [self.foot], (area.left, bottom, area.width - 46, 30), size, colour, self.look).name = "Foot"
+        place = (area.left + area.width - 44, bottom, 44.0, 18.0)
+        number = add_text(slide, [""], place, FOOT_SIZE, colour, self.look, align=PP_ALIGN.RIGHT)
+        number.name = "Number"
+        paragraph = number.text_frame.paragraphs[0]._p
+        for run in paragraph.findall(qn("a:r")):
+            paragraph.remove(run)
+        count = len(self.presentation.slides)
+        paragraph.append(
+            parse_xml(
+                f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
+                f'<a:rPr lang="en-GB" sz="{round(100 * FOOT_SIZE)}"/><a:t>{count}</a:t></a:fld>'
+            )
+        )
+        notes = "\n".join(exhibit.notes)
+        if notes:
+            slide.notes_slide.notes_text_frame.text = printable(notes)
 
     def save(self, path: Any) -> None:
         """Write the file, its parts numbered in the order of the slides, as other programs number them."""
@@ -337,92 +401,23 @@ class Deck:
         self.presentation.save(path)
 
 
-def versions(blocks: Sequence[Content], whole: bool, small: tuple[type, ...] = ()) -> list[Content]:
-    """All of the blocks, or them without what can be left to the speaker; some kinds in their smallest type."""
-    versions: list[Content] = []
-    for block in blocks:
-        if isinstance(block, Text):
-            block = replace(block, paragraphs=(*block.paragraphs, *(block.extra if whole else ())), extra=())
-            if not block.paragraphs:
-                continue
-        elif isinstance(block, Table) and block.spare and not whole:
-            continue
-        if not isinstance(block, Bars) and isinstance(block, small):
-            block = replace(block, sizes=block.sizes[-1:])
-        versions.append(block)
-    return versions
-
-
-def stacked(stack: Stack, left: float, top: float) -> list[Placed]:
-    """Blocks one above the other, from a place in inches on."""
-    placed = []
-    for setting, tall in stack:
-        placed.append((setting, left, top, tall))
-        top += (tall + 2 * GAP) / 72
-    return placed
-
-
-def flow(blocks: Sequence[Setting], tall: float) -> list[Stack]:
-    """Blocks dealt onto pages of a height in points."""
-    pages: list[Stack] = []
-    todo = list(blocks)
-    while todo:
-        page: Stack = []
-        room = tall
-        while todo:
-            block, *later = todo
-            most = room
-            if isinstance(block, SetBars):  # a chart takes all that the blocks after it leave
-                after = sum(each.height() + 2 * GAP for each in later)
-                most = max(room - after, min(room, block.height()))
-            piece, rest = block.take(most, alone=not page)
-            if piece is None:
-                break
-            needed = most if isinstance(piece, SetBars) else piece.height()
-            page.append((piece, needed))
-            room -= needed + 2 * GAP
-            todo = later if rest is None else [rest, *later]
-            if rest is not None:
-                break
-        pages.append(page)
-    return pages
-
-
-def check_template(path: str | Path) -> None:
-    """Refuse a template on which slides cannot be made: a cover and a slide are tried on it, and thrown away.
-
-    Raises
-    ------
-    ExportError
-        Naming the template and what is wrong with it.
-    """
-    presentation = open_template(path)
-    with template_faults(path):
-        deck = Deck("Marking", "Footer", presentation)
-        exhibit = Exhibit("Title", "Notes", [[Text(["Text"])]])
-        deck.cover(exhibit)
-        deck.page(exhibit)
-        deck.save(io.BytesIO())
-
-
-def _clear(slide: Any, but: Any = None) -> None:
-    """Take away the placeholders that are not filled."""
-    for shape in list(slide.placeholders):
-        if shape.placeholder_format.type not in (*TITLES, *FOOTERS) and (but is None or shape.shape_id != but.shape_id):
-            shape._element.getparent().remove(shape._element)
-
-
-def _numbered(title: str, part: str) -> str:
-    """A title with its part, before the stop it ends with."""
-    stop = next((stop for stop in (" ...", ".") if title.endswith(stop)), "")
-    return title.removesuffix(stop) + part + stop
-
-
-def _inset(shape: Any, side: str = "lIns") -> float:
-    """Inches between a placeholder's edge and its text, its layout's or master's where it says nothing itself."""
-    while shape is not None:
-        body = shape._element.find(".//{*}bodyPr")
-        if body is not None and body.get(side):
-            return float(Emu(int(body.get(side))).inches)
-        shape = getattr(shape, "_base_placeholder", None)
-    return 0.1 if side == "lIns" else 0.05
+def _chart_part(chart: Chart, start: int, stop: int) -> Chart | None:
+    """Some rows of a chart; None of no rows."""
+    if start >= stop or start >= len(chart.labels):
+        return None
+    rows = slice(start, stop)
+    return Chart(
+        chart.look,
+        chart.labels[rows],
+        chart.axis,
+        chart.ends,
+        chart.alt,
+        at=chart.at[rows],
+        low=chart.low[rows],
+        high=chart.high[rows],
+        columns=[column._replace(cells=list(column.cells)[rows]) for column in chart.columns],
+        tones=chart.tones[rows],
+        before=chart.before[rows],
+        after=chart.after[rows],
+        kind=chart.kind,
+    )

@@ -31,6 +31,14 @@ HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
 """Between letters only: not every program breaks a line at a hyphen beside a number."""
 
 
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """Text without the characters that XML cannot hold, all breaks of lines alike."""
+    return UNPRINTABLE.sub("", BREAKS.sub("\n", text))
+
+
 @cache
 def _helvetica(bold: bool) -> dict[str, float]:
     """Widths of letters in thousandths of the font size."""

@@ -24,8 +24,8 @@ from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Inches
 
 from ..errors import ExportError
-from ..story import palette
 from .office_parts import LARGEST
+from .theme import BRIGHT, INK
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Opened
@@ -114,8 +114,7 @@ def blank_deck(size: str = "16:9") -> Opened:
             else:
                 _inherit_place(shape)
         layout.name = HOUSE_LAYOUTS[layout.name]
-    _rule(master, Emu(0), Emu(0), Inches(0.012 * wide), deck.slide_height, palette.INK)
-    _rule(master, Inches(edge), Inches(foot - 0.05), Inches(inner), Emu(9525), palette.FAINT)
+    _rule(master, Emu(0), Emu(0), Inches(0.012 * wide), deck.slide_height, INK)
     return deck
 
 
@@ -123,8 +122,8 @@ def _paint(theme: Any) -> None:
     """Our colours and font in the theme, so that whatever is added later matches."""
     tree = etree.fromstring(theme.blob)
     tree.set("name", "aukus-mcda")
-    colours = dict(zip(("accent1", "accent2", "accent3", "accent4", "accent5", "accent6"), palette.BRIGHT, strict=True))
-    colours |= {"dk1": palette.INK, "lt1": "#FFFFFF", "dk2": palette.INK, "lt2": "#F2F4F7"}
+    colours = dict(zip(("accent1", "accent2", "accent3", "accent4", "accent5", "accent6"), BRIGHT, strict=True))
+    colours |= {"dk1": INK, "lt1": "#FFFFFF", "dk2": INK, "lt2": "#F2F4F7"}
     for name, colour in colours.items():
         slot = tree.find(f".//{qn('a:clrScheme')}/{qn('a:' + name)}")
         slot.clear()
@@ -290,33 +289,36 @@ def _empty(deck: Opened) -> None:
 
 
 def find_layouts(deck: Opened) -> Layouts:
-    """The layouts for the cover and for the other slides, by the placeholders they hold.
+    """The layouts for the cover and for the other slides; whatever they lack, but a title, is drawn by us.
 
     Raises
     ------
     ExportError
-        Naming every placeholder that is missing, and how to add it.
+        When no layout has a title.
     """
-    every = [layout for master in deck.slide_masters for layout in master.slide_layouts]
-    titled = [layout for layout in every if _having(layout, TITLES)]
-    missing = [] if titled else ["a layout with a title placeholder that lies on the slide"]
-    covers = [layout for layout in titled if _having(layout, BODIES)]
-    if titled and not covers:
-        missing.append("a layout with a title and a subtitle or text placeholder, for the cover")
-    content = min(titled, key=_clutter, default=None)
-    if content is not None:
-        missing += [
-            f"a {name} placeholder that lies on the slide, on the layout {content.name!r} or its slide master"
-            for kind, name in FOOTERS.items()
-            if footer_of(content, kind) is None
-        ]
-    if content is None or missing:
+    titled = [layout for master in deck.slide_masters for layout in master.slide_layouts if _having(layout, TITLES)]
+    if not titled:
         raise ExportError(
-            f"The template lacks {'; '.join(missing)}. "
-            "Add what is missing in PowerPoint under View, Slide Master, and save the template again."
+            "The template lacks a layout with a title placeholder that lies on the slide. Add one in PowerPoint under "
+            "View, Slide Master, and save the template again."
         )
+    content = min(titled, key=_clutter)
+    covers = [layout for layout in titled if _having(layout, BODIES)] or titled
     own = [layout for layout in covers if layout.slide_master.part is content.slide_master.part]
     return Layouts(min(own or covers, key=_unlike_a_cover), content)
+
+
+def check_template(path: str | Path) -> None:
+    """Refuse a template on which no slides can be made.
+
+    Raises
+    ------
+    ExportError
+        Naming the template and what is wrong with it.
+    """
+    presentation = open_template(path)
+    with template_faults(path):
+        look_of(find_layouts(presentation).content)
 
 
 def footer_of(layout: Any, kind: Any) -> Any:

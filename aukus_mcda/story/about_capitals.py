@@ -38,7 +38,7 @@ def ranks_compared(study: Study, case: Case) -> Exhibit | None:
         [Column("Option", list(case.options["short"][shown]), share=2.2), *columns],
         f"Rank of each option by the weights of each {case.about.stakeholder}; red lines crossed at the likely scores.",
         "heat",
-        ["accent" if option in result.compromise else "plain" for option in shown],
+        ["warn" if by[option] else "accent" if option in result.compromise else "plain" for option in shown],
     )
     return Exhibit(
         _title(result, case),

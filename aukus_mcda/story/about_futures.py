@@ -30,7 +30,7 @@ def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
     shown = options[:ACROSS]
     table = Table(
         [
-            Column("Future", list(result.names), share=3.2),
+            Column("Future", list(result.names), share=5),
             *(
                 Column(
                     case.options.at[each, "short"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ..case import Case
@@ -35,7 +36,7 @@ def timeline(study: Study, case: Case) -> Exhibit | None:
         "spans",
         list(case.options["short"][known.index]),
         "Months from the decision",
-        (0.0, max(12.0, float(known["effect"].max()))) if len(known) else (0.0, 12.0),
+        (0.0, 12.0 * math.ceil(1.3 * float(known["effect"].max()) / 12) if len(known) else 12.0),
         "When each option of the best package begins and takes effect.",
         low=list(known["starts"]),
         high=list(known["effect"]),

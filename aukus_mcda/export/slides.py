@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..case import replacing
 from ..errors import ExportError, listed
 from ..guard import FilePath, guarded
-from ..story import ANNEX, AUDIENCES, STORY, exhibit, whose
+from ..story import ANNEX, AUDIENCES, EXHIBITS, STORY, exhibit, whose
 from .deck import Deck
 from .stamps import stamp
 from .templates import SIZES, blank_deck, check_template, open_template
@@ -48,8 +48,8 @@ def export_slides(
     annex : bool
         Add the tables behind the story.
     slides : str or sequence of str, optional
-        Which exhibits, by name, in the order given: the names in `STORY` and
-        `ANNEX`. The story when not given; what the study has nothing on is left out.
+        Which exhibits, by name, in the order given: the names in `EXHIBITS`. The
+        story when not given; what the study has nothing on is left out.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def export_slides(
         if name == "cover":
             deck.cover(shown)
         else:
-            deck.page(shown, annex=name in ANNEX)
+            deck.page(shown, annex=name not in STORY)
     with replacing(Path(path)) as beside:
         deck.save(beside)
         stamp(beside, study)
@@ -96,12 +96,11 @@ def _checked(
     for what, name, names in (("audience", audience, AUDIENCES), ("size", size, SIZES)):
         if name is not None and name not in names:
             raise ExportError(f"No {what} is named {name!r}; there are {listed(names)}.")
-    known = (*STORY, *ANNEX)
     asked = tuple(dict.fromkeys([slides] if isinstance(slides, str) else slides or ()))
-    unknown = [name for name in asked if name not in known]
+    unknown = [name for name in asked if name not in EXHIBITS]
     if unknown or (slides is not None and not asked):
         fault = f"No slide is named {listed(map(repr, unknown))}" if unknown else "No slide was chosen"
-        raise ExportError(f"{fault}; there are {listed(known)}.")
+        raise ExportError(f"{fault}; there are {listed(EXHIBITS)}.")
     if template is not None:
         check_template(template)
     story = asked or tuple(STORY)

@@ -6,14 +6,16 @@ slides, workbook, page, notebook and terminal show the same.
 
 from .about_ranking import contributions_export, ranking_export
 from .exhibit import MOST_LETTERS, Block, Chart, Column, Exhibit, Kind, Table, Tone
-from .overview import ANNEX, AUDIENCES, STORY, exhibit, exhibits
+from .overview import ANNEX, AUDIENCES, EXHIBITS, STORY, TABLES, exhibit, exhibits
 from .words import case_date, not_varied, who_leads, whose
 
 __all__ = [
     "ANNEX",
     "AUDIENCES",
+    "EXHIBITS",
     "MOST_LETTERS",
     "STORY",
+    "TABLES",
     "Block",
     "Chart",
     "Column",

@@ -107,14 +107,12 @@ def scales_described(study: Study, case: Case) -> Exhibit:
     rows, values = case.criteria.loc[leaves], case.values.drop(index=list(case.screened.index))
     spread = (values.max() - values.min())[leaves]
     headings = {
-        "What was asked": ("question", 3.0),
         "Worth 0: the worst considered": ("worst_means", 3.0),
         "Worth 100: the best considered": ("best_means", 3.0),
     }
     columns = [
         Column("Criterion", [_on_branch(case, leaf) for leaf in leaves], share=3),
         *columns_of(rows, headings),
-        Column("Left out", [spelt(each, case) for each in rows["excludes_meaning"]], share=2),
         Column("Options differ by", list(spread), "score"),
     ]
     apart = spread.max() > 0
@@ -124,6 +122,11 @@ def scales_described(study: Study, case: Case) -> Exhibit:
         if apart
         else "No scale tells them apart.",
         [Table(columns, "Both ends of every scale.").filled()],
+        notes=[
+            f"{row['name']}: {row['question']} {spelt(row['excludes_meaning'], case)}".strip()
+            for _, row in rows.iterrows()
+            if row["question"] or row["excludes_meaning"]
+        ],
     )
 
 

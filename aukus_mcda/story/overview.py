@@ -1,8 +1,8 @@
-"""What is told of a study, in order: the exhibits of the story, and those of the annex."""
+"""What is told of a study, in order: the exhibits of the story, those of the annex, and further tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -38,29 +38,36 @@ ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "options": about_case.options_described,
         "scales": about_case.scales_described,
-        "values": about_case.values_of_scores,
-        "least certain": about_case.least_certain,
         "weights": about_sureness.weights_in_force,
-        "profiles": about_case.profiles_compared,
-        "points": about_sureness.points_given,
         "whole ranking": about_ranking.whole_ranking,
         "methods": about_ranking.other_methods,
         "doubt": about_futures.sources_of_doubt,
         "to find out": about_sureness.to_find_out,
         "red lines": about_capitals.red_lines_drawn,
-        "agreement": about_capitals.what_it_takes,
         "good packages": about_packages.good_packages,
-        "effort": about_packages.effort_frontier,
         "signposts": about_futures.signposts_to_watch,
-        "two dates": about_futures.two_dates,
         "all assumptions": about_case.all_assumptions,
-        "evidence": about_case.evidence_base,
-        "sources": about_case.sources_cited,
         "findings": about_case.findings_for_review,
         "provenance": about_case.made_from,
     }
 )
-"""The tables behind the story."""
+"""The tables behind the story, for the back of a deck."""
+TABLES: MappingProxyType[str, Builder] = MappingProxyType(
+    {
+        "values": about_case.values_of_scores,
+        "least certain": about_case.least_certain,
+        "profiles": about_case.profiles_compared,
+        "points": about_sureness.points_given,
+        "agreement": about_capitals.what_it_takes,
+        "effort": about_packages.effort_frontier,
+        "two dates": about_futures.two_dates,
+        "evidence": about_case.evidence_base,
+        "sources": about_case.sources_cited,
+    }
+)
+"""What is too long for slides: for the workbook and the notebooks."""
+EXHIBITS = MappingProxyType({**STORY, **ANNEX, **TABLES})
+"""All of them, by name."""
 AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
 """The yardstick that each audience reads likelihood by."""
 
@@ -72,7 +79,7 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
     ----------
     study : Study
     name : str
-        One of `STORY` or `ANNEX`.
+        One of `STORY`, `ANNEX` or `TABLES`.
     audience : str, optional
         ``us`` (ICD 203) or ``uk`` (PHIA): whose words for likelihood are used; the case's own when not given.
 
@@ -88,20 +95,19 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
     >>> exhibit(study(load_case("starter"), draws=2_000), "ranking").blocks[0].look
     'dots'
     """
-    builders = STORY | ANNEX
-    if name not in builders:
-        raise ExportError(f"No exhibit is named {name!r}; there are {listed(builders)}.")
+    if name not in EXHIBITS:
+        raise ExportError(f"No exhibit is named {name!r}; there are {listed(EXHIBITS)}.")
     case = study.case
     if audience is not None:
         if audience not in AUDIENCES:
             raise ExportError(f"No audience is named {audience!r}; there are {listed(AUDIENCES)}.")
         case = replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))
-    return builders[name](study, case)
+    return EXHIBITS[name](study, case)
 
 
-def exhibits(study: Study, audience: str | None = None, *, annex: bool = False) -> Iterator[tuple[str, Exhibit]]:
-    """The exhibits of the story, or of the annex, by name and in order; what a study has nothing on is left out."""
-    for name in ANNEX if annex else STORY:
+def exhibits(study: Study, audience: str | None = None, names: Iterable[str] = STORY) -> Iterator[tuple[str, Exhibit]]:
+    """Exhibits by name and in order, the story if no others are named; what a study has nothing on is left out."""
+    for name in names:
         shown = exhibit(study, name, audience)
         if shown is not None:
             yield name, shown

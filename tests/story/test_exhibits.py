@@ -14,7 +14,7 @@ from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, thin
 
 from aukus_mcda import Case, ExportError, rank, study
 from aukus_mcda.analysis import Study
-from aukus_mcda.story import ANNEX, MOST_LETTERS, STORY, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
+from aukus_mcda.story import EXHIBITS, MOST_LETTERS, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
 from aukus_mcda.story.about_sureness import confidence
 from aukus_mcda.story.words import counted, trials, verb, whose
 from tools.lint_words import lint
@@ -40,7 +40,7 @@ def texts(shown: Exhibit) -> Iterator[str]:
 
 
 def told(result: Study, audience: str | None = None) -> dict[str, Exhibit]:
-    return dict(exhibits(result, audience)) | dict(exhibits(result, audience, annex=True))
+    return dict(exhibits(result, audience, EXHIBITS))
 
 
 def check(result: Study, shown: dict[str, Exhibit]) -> None:
@@ -71,7 +71,7 @@ def shipped(case: Case) -> Study:
 @pytest.mark.parametrize("audience", [None, "us", "uk"])
 def test_every_exhibit_of_the_shipped_case_is_short_whole_and_clean(shipped: Study, audience: str | None) -> None:
     shown = told(shipped, audience)
-    assert list(shown) == [name for name in (*STORY, *ANNEX) if name != "own weights"]
+    assert list(shown) == [name for name in EXHIBITS if name != "own weights"]
     check(shipped, shown)
     yardstick = "phia" if audience == "uk" else "icd203"
     words = "\n\n".join(text for each in shown.values() for text in texts(each) if text)

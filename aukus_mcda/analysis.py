@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from .case import Case, prescribed
-from .errors import ExportError, MethodError, WeightsError, shown
+from .errors import ExportError, MethodError, WeightsError, listed, shown
 from .export import Shown
 from .guard import Draws, FilePath, Seed, guarded
 from .perspectives import (
@@ -325,7 +326,11 @@ class Study:
         suffix = Path(path).suffix.lower()
         if suffix not in writers:
             raise ExportError(f"A file name ends in {', '.join(writers)}, not in {shown(suffix)}: {path}")
-        return Path(getattr(export, writers[suffix])(self, path, **choices))
+        writer = getattr(export, writers[suffix])
+        known = list(inspect.signature(writer).parameters)[2:]
+        if not set(choices) <= set(known):
+            raise ExportError(f"For {suffix} there is no {listed(set(choices) - set(known))}: choose {listed(known)}.")
+        return Path(writer(self, path, **choices))
 
     @property
     def findings(self) -> pd.DataFrame:

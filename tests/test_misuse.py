@@ -25,7 +25,8 @@ import pandas as pd
 import pytest
 
 import aukus_mcda
-from aukus_mcda import AukusMcdaError, Case, export, load_case
+from aukus_mcda import AukusMcdaError, Case, load_case
+from aukus_mcda.analysis import Study
 from aukus_mcda.case.tables import as_text
 from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
 from aukus_mcda.ranking import Flip, MethodComparison, Ranking
@@ -38,7 +39,7 @@ SECONDS = 20
 """What one call may take."""
 
 LABELS = pd.MultiIndex.from_tuples([("a", "b"), ("c", "d")])
-RESULTS = (Acceptability, Capitals, Flip, Futures, Joint, MethodComparison, Packages, Ranking, Verdict, Vintages)
+RESULTS = (Acceptability, Capitals, Flip, Futures, Joint, MethodComparison, Packages, Ranking, Study, Verdict, Vintages)
 AWKWARD: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
     "3": lambda: 3,
@@ -114,10 +115,9 @@ def soon(seconds: int) -> Iterator[None]:
 
 
 def public() -> dict[str, Callable[..., Any]]:
-    """Everything public that can be called, by name: functions, figures, classes, and what they can do."""
+    """Everything public that can be called, by name: functions, classes, and what they can do."""
     named = {name: getattr(aukus_mcda, name) for name in aukus_mcda.__all__}
     named |= {result.__name__: result for result in RESULTS}
-    named |= {name: getattr(export, name) for name in export.__all__ if name.startswith("plot_")}
     calls = {name: each for name, each in named.items() if not inspect.isclass(each)}
     for name, each in named.items():
         if inspect.isclass(each) and not issubclass(each, Exception):
@@ -186,15 +186,6 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "Case.from_frames": {"criteria": pd.DataFrame(scales), "scores": pd.DataFrame(scores), "weights": None},
         "Case.from_tables": {"tables": as_tables(case), "about": case.about},
     }  # fmt: skip
-    drawn: dict[str, dict[str, Any]] = {
-        "plot_sweep": {"scores": aukus_mcda.sweep(case, "baseline", "quality"), "criterion": "quality", "current": 0.2},
-        "plot_acceptability": {"rank_acceptability": aukus_mcda.smaa(case, draws=100).rank_acceptability},
-        "plot_stability": {"intervals": aukus_mcda.stability(case, "baseline")},
-        "plot_information": {"values": aukus_mcda.information_value(case)},
-        "plot_regret": {"regret": tested.futures.regret, "names": tested.futures.names},
-        "plot_attribution": {"effects": tested.joint.effects},
-        "plot_frontier": {"frontier": tested.packages.frontier},
-    }
     bound: dict[str, tuple[object, dict[str, Any]]] = {
         "Capitals.parting": (tested.capitals, dict(zip(("one", "other"), tested.capitals.names, strict=False))),
         "Capitals.disagreement_by_root": (tested.capitals, {"case": case}),
@@ -206,6 +197,8 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "Case.weights": (case, {"given": "baseline"}),
         "ElicitationLog.append": (log, {"kind": "points", "criterion": "cost", "points": 50}),
         "Packages.having": (tested.packages, {"status": "core"}),
+        "Study.export": (tested, {"path": folder / "study.xlsx"}),
+        "Study.show": (tested, {"name": "ranking"}),
         "WeightBoard.export_html": (board, {"path": folder / "board.html"}),
         "Weights.change": (swung, {"points": {"cost": 20.0}}),
     }
@@ -213,7 +206,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
     def arguments(name: str) -> tuple[dict[str, Any], Callable[..., Any]]:
         if name in bound:
             return bound[name][1], getattr(bound[name][0], name.split(".")[1])
-        call, own = PUBLIC[name], (judged | drawn).get(name, {})
+        call, own = PUBLIC[name], judged.get(name, {})
         asked = [
             each.name
             for each in inspect.signature(call).parameters.values()

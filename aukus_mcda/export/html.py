@@ -15,8 +15,8 @@ MOST_SHOWN = 15
 """Rows of a table; more scroll in a box."""
 MOST_UPRIGHT = 9
 """Headings of heat that stand side by side; more are turned."""
-LONG = 45
-"""Letters of a cell that wants a wide column."""
+SHORT, LONG = 6, 45
+"""Letters of a heading that stands upright beside any number of others, and of a cell that wants a wide column."""
 CARD = f"flex:1;min-width:150px;background:{theme.TINT};border-radius:4px;padding:12px 14px"
 
 
@@ -121,9 +121,11 @@ def _table(table: Table) -> str:
     plain: list[list[theme.Fill | None]] = [[None for _ in table.columns] for _ in table.rows]
     fills = theme.heat(table) if warm else plain
     filled = sum(column.kind != "text" for column in table.columns) if warm else 0
+    longest = max(len(column.heading) for column in table.columns)
     looks = [_look(column, filled) for column in table.columns]
     heads = "".join(
-        _heading(column, look, turned=filled > MOST_UPRIGHT) for column, look in zip(table.columns, looks, strict=True)
+        _heading(column, look, turned=filled > MOST_UPRIGHT and longest > SHORT)
+        for column, look in zip(table.columns, looks, strict=True)
     )
     body = []
     for (tone, cells), row in zip(_toned(table), fills, strict=True):
@@ -161,7 +163,7 @@ def _look(column: Column, filled: int) -> str:
         return f"text-align:center;padding:5px 4px;border:1px solid {theme.PAPER};width:{62 / filled:.1f}%;"
     line = f"padding:4px 14px 4px {'8px' if filled else '0'};border:0;border-bottom:1px solid {theme.LINE};"
     if column.kind == "text":
-        return line + "text-align:left;vertical-align:top;"
+        return line + f"text-align:left;vertical-align:{'middle' if filled else 'top'};"
     return line + "text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums;"
 
 

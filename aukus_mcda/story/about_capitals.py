@@ -171,6 +171,37 @@ def what_it_takes(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(title, compromise(result, case), [table], footnote=f"Blank: no weights would do it. {never}".strip())
 
 
+def where_they_part(study: Study, case: Case) -> Exhibit | None:
+    """How far each two profiles differ over the options, and how much of it each top criterion makes."""
+    result = study.capitals
+    if result is None:
+        return None
+    parts = result.disagreement_by_root(case)
+    order = parts.sum(axis=1).sort_values(ascending=False, kind="stable")
+    shown = parts.loc[order.index[:MOST_ROWS]]
+    pairs = [joined(map(titled, pair)) for pair in shown.index]
+    columns = [
+        Column(case.criteria.at[root, "name"], list(shown[root].round(1) + 0.0), "score") for root in shown.columns
+    ]
+    table = Table(
+        [
+            Column("Between", pairs, share=2.2),
+            *columns,
+            Column("In all", [f"{each:.1f}" for each in order[: len(shown)]]),
+        ],
+        "Points by which each two differ over all options, criterion by criterion.",
+        "heat",
+    )
+    most = case.criteria.at[shown.iloc[0].idxmax(), "name"]
+    return Exhibit(
+        titled_as(f"{pairs[0]} stand furthest apart, most over {most}", "Where the weights part over the options"),
+        f"They differ by {points(float(order.iloc[0]))} over all options.",
+        [table, rest_of(len(parts) - len(shown), "pairs")],
+        footnote="Points of score over all options; a row's parts add up to the whole, and one below 0 draws the two "
+        "together.",
+    )
+
+
 def red_lines_drawn(study: Study, case: Case) -> Exhibit | None:
     """Every red line, who crosses it, and who may; None without any."""
     result = study.capitals

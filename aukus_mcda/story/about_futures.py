@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..case import Case
-from ..perspectives import AS_JUDGED, Futures, Joint, Threshold
-from ..text import joined, percent, points
+from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, leaders_by_profile
+from ..text import joined, percent, points, titled
 from ..uncertainty import drawn
 from .about_sureness import widest
-from .exhibit import Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
+from .exhibit import MOST_ROWS, Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
 from .words import METHOD_NAMES, counted, leaders, numeral, short, trials, verb
 
 if TYPE_CHECKING:
@@ -60,6 +60,57 @@ def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
                 if row["rationale"]
             ),
         ],
+    )
+
+
+def given_up(study: Study, case: Case) -> Exhibit | None:
+    """What each option gives up in each future beside the best there; None without futures."""
+    result = study.futures
+    if result is None or result.leads_in is None:
+        return None
+    worst = result.regret.max(axis=1).sort_values(kind="stable")
+    lost = -result.regret.loc[worst.index[:MOST_ROWS]]
+    columns = [Column(result.names[future], list(lost[future]), "points") for future in lost.columns[:ACROSS]]
+    table = Table(
+        [Column("Option", list(case.options["short"][lost.index]), share=2.2), *columns],
+        "Points each option gives up in each future, beside the best option there.",
+        "heat",
+        ["accent" if option in result.minimax_regret else "plain" for option in lost.index],
+    )
+    loss = points(float(worst.iloc[0]))
+    least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
+    titles = (
+        f"{short(case, result.minimax_regret)} {verb(len(result.minimax_regret), 'give')} up {least}",
+        f"The least that can be given up at worst is {loss}",
+    )
+    return Exhibit(
+        titled_as(*titles),
+        regrets(result, case),
+        [table, rest_of(len(worst) - len(lost))],
+        footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
+    )
+
+
+def leaders_by_weights(study: Study, case: Case) -> Exhibit | None:
+    """Who leads in each future by the weights of each profile; None without futures or other profiles."""
+    if study.futures is None or study.futures.leads_in is None or len(case.profiles) < 2:
+        return None
+    leading = leaders_by_profile(case)
+    same = int((leading.nunique(axis=1) == 1).sum())
+    return Exhibit(
+        f"All weights have the same leader in {numeral(same)} of {counted(len(leading), 'future')}",
+        "The case as judged is counted among them.",
+        [
+            Table(
+                [
+                    Column("Future", list(leading.index), share=2),
+                    *(Column(titled(name), list(leading[name])) for name in leading),
+                ],
+                "Who leads in each future by the weights of each profile.",
+                tones=["plain" if len({*row}) == 1 else "warn" for row in leading.to_numpy()],
+            )
+        ],
+        footnote="By the likely scores.",
     )
 
 

@@ -21,6 +21,7 @@ from .words import (
     leaves_under,
     rank_labels,
     short,
+    trials,
     verb,
     what_was_drawn,
 )
@@ -183,6 +184,33 @@ def whole_ranking(study: Study, case: Case) -> Exhibit:
         f"{counted(count, 'option', sentence=True)}, ranked by score",
         "" if acceptability is None else f"Shares and ranges are of {acceptability.draws:,} trials.",
         [Table(columns, "All options with their ranks and scores.").filled()],
+    )
+
+
+def every_rank(study: Study, case: Case) -> Exhibit | None:
+    """In how many of 100 trials each option takes each rank; None where nothing is drawn."""
+    if study.acceptability is None:
+        return None
+    shares = study.acceptability.rank_acceptability
+    shown = list(study.ranking.ranked.index[:MOST_ROWS])
+    ranks = list(shares.columns[:MOST_ROWS])
+    counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
+    columns = [Column(str(rank), list(counts[rank]), "count") for rank in ranks]
+    table = Table(
+        [Column("Option", list(case.options["short"][shown]), share=3), *columns],
+        "In how many of 100 trials each option takes each rank.",
+        "heat",
+        ["accent" if option in study.ranking.leaders else "plain" for option in shown],
+    )
+    among = float(shares.loc[shown[0], ranks[:3]].sum())
+    title = titled_as(
+        f"{case.options.at[shown[0], 'short']} is among the first three in {trials(among)}",
+        "How often each option takes each rank",
+    )
+    return Exhibit(
+        title,
+        blocks=[table, rest_of(len(shares) - len(shown))],
+        footnote="In how many of 100 trials each option takes each rank; blank: fewer than one.",
     )
 
 

@@ -29,7 +29,6 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.case.files import replacing
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.export.brief_files import FILES, write_brief
-from aukus_mcda.lab import export_button
 
 MADE = set(FILES)
 
@@ -88,15 +87,6 @@ def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:
     assert linted(iter(lines), case.about.yardstick) == []
     assert [problem.rule for problem in linted(iter([*lines, OFFENDING]), "icd203")] == ["confidence"]
     assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
-
-
-def test_the_button_names_what_it_wrote_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    monkeypatch.setattr("aukus_mcda.export.brief_files.write_brief", lambda study, folder, progress: Path(folder))
-    button, said = export_button(None, tmp_path).children
-    button.click()
-    assert said.value.startswith("Written to ") and all(name in said.value for name in FILES)
-    assert "notes.txt" not in said.value and not button.disabled
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 
 from aukus_mcda import Case, MethodError, WeightsError, any_weights, compare_methods
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.export.figures import plot_attribution, plot_regret
 from aukus_mcda.perspectives.attribution import FACTORS, SUBSETS, Joint, joint
 from aukus_mcda.perspectives.in_futures import futures
 from aukus_mcda.perspectives.scenarios import future_names, in_future, weights_in
@@ -247,18 +246,6 @@ def test_what_is_said_sums_up_the_shares_and_passes_the_linter(case: Case, found
     for result in (found, most, joint(case, draws=1_000, vary="method")):
         for text in (said.comes_from, said.how_read, said.varied, said.counted):
             assert not lint(text(result, case), case.about.yardstick)
-
-
-def test_figures_show_the_numbers_they_are_given(case: Case, found: Joint) -> None:
-    ax = plot_attribution(found.effects)
-    shares = found.effects["share"].sort_values(ascending=False)
-    assert [text.get_text() for text in ax.texts] == [f"{100 * share:.0f} %" for share in shares]
-    assert ax.get_yticklabels()[0].get_text() == "Evidence"
-    result = futures(case, draws=500)
-    ax = plot_regret(result.regret, result.names, case)
-    order = result.summary["greatest_regret"].sort_values(kind="stable").index
-    assert [text.get_text() for text in ax.texts] == [f"{x:.1f}" for x in result.regret.loc[order].to_numpy().ravel()]
-    assert len(ax.get_xticklabels()) == 8
 
 
 def test_subsets_cover_all_combinations() -> None:

@@ -11,13 +11,11 @@ import pytest
 from aukus_mcda.story.capital_wording import capitals_compared, red_lines_drawn, statement, together
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib import pyplot as plt
 from pptx.util import Pt
 
 from aukus_mcda import AukusMcdaError, Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.export import measuring
 from aukus_mcda.export.deck import Deck
-from aukus_mcda.export.figures import plot_bump, plot_disagreement
 from aukus_mcda.perspectives.by_capital import Capitals, capitals
 from aukus_mcda.weights.swing_ranges import weight_range
 from tools.lint_words import lint
@@ -232,21 +230,6 @@ def test_every_capital_is_told_its_own_view_its_lines_and_its_price(case: Case, 
     others = replace(found, acceptability=dict(found.acceptability) | {"washington": found.acceptability["seoul"]})
     assert "Maritime picture ranks first in more of the draws" in " ".join(statement(others, case, "washington"))
     assert not lint(" ".join(together(found, case)))
-
-
-def test_the_figures_show_the_ranks_and_the_points(case: Case, found: Capitals) -> None:
-    ax = plot_bump(found, case)
-    drawn = {tuple(line.get_ydata()) for line in ax.lines if len(line.get_ydata()) == len(found.names)}
-    assert drawn >= {tuple(row) for row in found.ranks[list(found.names)].dropna().astype(float).to_numpy()}
-    hollow = sum(len(line.get_xdata()) for line in ax.lines if line.get_markerfacecolor() == "white")
-    breached = found.red_lines.options["breached_by"][found.regrets.index]
-    assert hollow == sum(len(by) for by in breached)
-    heat = plot_disagreement(found, case)
-    parts = found.disagreement_by_root(case)
-    top = parts.sum(axis=1).idxmax()
-    assert heat.get_yticklabels()[0].get_text().startswith(" and ".join(name.title() for name in top))
-    assert [text.get_text() for text in heat.texts[:4]] == [f"{part:.1f}" for part in parts.loc[top]]
-    plt.close("all")
 
 
 def crowded() -> Case:

@@ -12,7 +12,7 @@ import pytest
 from aukus_mcda import Case, ExportError, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.html import MOST_SHOWN, Shown, html_of
-from aukus_mcda.story import ANNEX, STORY, Chart, Column, Exhibit, Table, exhibits
+from aukus_mcda.story import EXHIBITS, Chart, Column, Exhibit, Table, exhibits
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</td></table>", "$x^2$", "a\u202eb", "שלום"]
 TAGS = {"div", "span", "p", "img", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
@@ -64,7 +64,7 @@ def test_a_name_is_text_and_never_markup(name: str) -> None:
 
 
 def test_every_exhibit_of_the_shipped_case_is_whole_and_fetches_nothing(shipped: Study) -> None:
-    shown = dict(exhibits(shipped)) | dict(exhibits(shipped, annex=True))
+    shown = dict(exhibits(shipped, names=EXHIBITS))
     for each in shown.values():
         html = html_of(each)
         parsed = Parsed(html)
@@ -92,7 +92,7 @@ def test_a_chart_is_a_picture_with_words_and_a_long_table_scrolls() -> None:
 
 
 def test_a_study_shows_each_exhibit_by_name_as_html_and_as_text(shipped: Study) -> None:
-    for name in (*STORY, *ANNEX):
+    for name in EXHIBITS:
         assert isinstance(shipped.show(name), Shown)
     ranking = shipped.show("ranking")
     assert ranking.exhibit.title in ranking._repr_html_()

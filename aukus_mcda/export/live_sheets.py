@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from openpyxl.formatting.rule import DataBarRule
@@ -15,13 +15,16 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from ..analysis import Study
 from ..case import Case
 from ..errors import shown
-from ..story import interval_labels, palette, rank_labels, wording
+from ..story import ILLUSTRATIVE, exhibit, rank_labels, what_was_drawn
 from ..text import weights_named
 from ..weights import TIE, Weights
+from . import theme
 from .sheets import ANY, AS_DRAWN, AS_SCORE, AS_SHARE, AS_WEIGHT, BOLD, HAIRLINE, QUIET, Book, BookPage, put
+
+if TYPE_CHECKING:
+    from ..analysis import Study
 
 MOST_POINTS = 1_000_000
 
@@ -53,7 +56,7 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
     page = book.page(
         "scores",
         "The scores, as judged",
-        f"{wording.ILLUSTRATIVE} Change a yellow cell and the ranking follows. Of several judgements of one score, "
+        f"{ILLUSTRATIVE} Change a yellow cell and the ranking follows. Of several judgements of one score, "
         "only the one in force on the case's date is shown.",
         (30, 30, 18, 8, 8, 8, 12, 60, 40, 22, 12),
     )
@@ -227,7 +230,7 @@ def _contributions(book: Book, study: Study, weights_row: int, rows: Mapping[str
     case, leaves = study.case, study.case.leaves
     page = book.page(
         "contributions",
-        wording.strongest(study.ranking, case) or "What each criterion contributes to each score",
+        reasons.subtitle if (reasons := exhibit(study, "reasons")) else "What each criterion adds to each score",
         "Value points: each value times its weight. A row adds up to the option's score. Follows weights and scores.",
         (34, 10, *[12] * len(leaves)),
     )
@@ -250,7 +253,7 @@ def _ranking(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]
     page = book.page(
         "ranking",
         f"As exported: {study.answer}",
-        " ".join((*study.statements[:1], case.about.disclaimer or wording.ILLUSTRATIVE)),
+        case.about.disclaimer or ILLUSTRATIVE,
         (8, 54, 16, 12, 12, 13, 14, 4, 54, 9, 10, 8, 8, 8, 9, 10, 11, 10),
         shown=7,
     )
@@ -266,7 +269,9 @@ def _ranking(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]
     page.sheet.freeze_panes = f"A{first}"
     table = ranking.table.assign(label=rank_labels(ranking), interval=None, firsts=None)
     if acceptability is not None:
-        table["interval"] = interval_labels(acceptability)
+        ends = acceptability.interval
+        labels = [f"{low:.0f}\N{EN DASH}{high:.0f}" for low, high in ends.to_numpy()]
+        table["interval"] = pd.Series(labels, index=ends.index, dtype=object)
         table["firsts"] = acceptability.rank_acceptability[1]
     span = Span(first, first + len(table) - 1)
     tie_order = {option: number for number, option in enumerate(sorted(table.index), start=1)}
@@ -327,14 +332,14 @@ def _ranking_notes(page: BookPage, study: Study, status: int, span: Span) -> Non
     page.live(status, 1, formula, as_exported, font=BOLD)
     _add_bars(page, f"C{span.first}:C{span.last}")
     page.row += 1
-    drawn = wording.drawn_as(study.case, study.ranking.weights)
+    drawn = what_was_drawn(study.case, study.ranking.weights)
     led = (
         f"5-95 %: the scores that 90 % of the draws lie between. Ranks first: share of draws of {drawn}. Both are as "
         "computed when the file was made and do not follow a change."
     )
     for note in (
         "Rank, option and score follow the sheets weights and scores. Options that score the same share a rank.",
-        led if study.acceptability is not None else wording.NO_RANGE,
+        led if study.acceptability is not None else "No ranges were judged: how sure the order is cannot be told.",
         "In the workings to the right, yes or no under Ranked takes an option in or out.",
     ):
         page.across(note, QUIET)
@@ -354,5 +359,5 @@ def _order_beside_weights(page: BookPage, study: Study, top: int, ranked: Span) 
 
 
 def _add_bars(page: BookPage, cells: str) -> None:
-    bars = DataBarRule("num", 0, "num", 100, color=palette.BRIGHT[0].lstrip("#"))
+    bars = DataBarRule("num", 0, "num", 100, color=theme.ACCENT.lstrip("#"))
     page.sheet.conditional_formatting.add(cells, bars)

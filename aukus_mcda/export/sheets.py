@@ -15,8 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
-from ..story import palette
-from . import measuring
+from . import measuring, theme
 from .office_parts import Parts, xml_of
 
 MOST_CHARACTERS = 32_767
@@ -29,7 +28,7 @@ TALLEST = 409
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def _font(size: int = 10, bold: bool = False, color: str = palette.INK[1:]) -> Font:
+def _font(size: int = 10, bold: bool = False, color: str = theme.INK[1:]) -> Font:
     return Font(name="Arial", size=size, bold=bold, color=color)
 
 
@@ -38,7 +37,7 @@ QUIET, TO_EDIT = _font(color="5B6675"), _font(bold=True, color="1F4E9E")
 HEADER_FILL = PatternFill("solid", fgColor="E8ECF2")
 EDIT_FILL = PatternFill("solid", fgColor="FFF3C4")
 HAIRLINE = Border(bottom=Side(style="thin", color="D5DAE1"))
-RULE = Border(bottom=Side(style="medium", color=palette.INK[1:]))
+RULE = Border(bottom=Side(style="medium", color=theme.INK[1:]))
 WRAPPED = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
 FLUSH = Alignment(horizontal="left", wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="top")
@@ -183,7 +182,7 @@ class BookPage:
 
     def shade(self, first: int, columns: int) -> None:
         """Shade the shares from the row to the one written last, beside the labels: the more, the darker."""
-        shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
+        shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, theme.ACCENT.lstrip("#"))
         end = f"{get_column_letter(columns + 1)}{self.row - 1}"
         self.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..analysis import Study
 from ..case import replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
+from ..story import EXHIBITS, Chart, Column, Exhibit, Table, exhibit
 from ..text import joined
-from . import result_sheets
 from .live_sheets import write_live_sheets
-from .sheets import Book
+from .sheets import ANY, AS_DRAWN, AS_SCORE, Book
 from .stamps import stamp
+
+if TYPE_CHECKING:
+    from ..analysis import Study
+
+ON_OWN_SHEETS = ("cover", "provenance", "sources")
+"""Exhibits that stand on sheets of their own kind."""
+TAKEN = ("ranking", "weights", "values", "evidence")
+"""Names of the sheets that calculate, and of the register."""
+AS_EXPORTED = "Computed for the weights and scores as exported; it does not follow a change on the sheet weights."
+FORMATS = {"score": AS_SCORE, "points": "+0.0;-0.0;0.0", "share": AS_DRAWN, "rank": "0", "count": "#,##0"}
+"""How Excel writes the numbers of each kind of column."""
 
 
 @guarded(ExportError)
@@ -49,21 +60,12 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     """
     book = Book(study.case.about.marking)
     book.file.remove(book.file.active)
-    for write_sheet in (
-        write_live_sheets,
-        result_sheets.acceptability_sheet,
-        result_sheets.sensitivity_sheet,
-        result_sheets.profiles_sheet,
-        result_sheets.capitals_sheet,
-        result_sheets.futures_sheet,
-        result_sheets.uncertainty_sheet,
-        result_sheets.packages_sheet,
-        _findings_sheet,
-        _inputs_sheet,
-        _evidence_sheet,
-        _sources_sheet,
-        _provenance_sheet,
-    ):
+    write_live_sheets(book, study)
+    for name in EXHIBITS:
+        shown = exhibit(study, name) if name not in ON_OWN_SHEETS else None
+        if shown is not None and any(not isinstance(block, str) for block in shown.flat):
+            _exhibit_sheet(book, f"{name} as exported" if name in TAKEN else name, shown)
+    for write_sheet in (_inputs_sheet, _evidence_sheet, _sources_sheet, _provenance_sheet):
         write_sheet(book, study)
     # Formulas come after what they need; a reader wants the ranking first, and the scores with the other inputs.
     sheets = book.file.worksheets
@@ -78,13 +80,36 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     return Path(path)
 
 
-def _findings_sheet(book: Book, study: Study) -> None:
-    """What a reviewer of the case should know."""
-    count = len(study.findings)
-    title = f"{count} point{'' if count == 1 else 's'} a reviewer of this case should know" if count else "No findings"
-    page = book.page("findings", title, "Departures from good practice, and whose practice it is.", (24, 70, 60, 50))
-    rows = study.findings[["code", "finding", "place", "standard"]].itertuples(index=False, name=None)
-    page.listing("", ["Code", "Finding", "Where", "Standard"], rows)
+def _exhibit_sheet(book: Book, name: str, shown: Exhibit) -> None:
+    """An exhibit: its title and figures, its tables and the rows of its charts, how to read it, and its notes."""
+    tables = [_columns(block) for block in shown.flat if not isinstance(block, str)]
+    count = max(map(len, tables))
+    longest = [
+        max((len(text) for columns in tables if place < len(columns) for text in columns[place].texts), default=8)
+        for place in range(count)
+    ]
+    widths = [min(max(12, length + 2), 60) for length in longest]
+    page = book.page(name, shown.title, shown.subtitle, widths)
+    page.remark(AS_EXPORTED)
+    for columns in tables:
+        headings = [column.heading or " " for column in columns]
+        formats = [FORMATS.get(column.kind, ANY) for column in columns]
+        rows = list(zip(*(column.cells for column in columns), strict=True))
+        page.listing(" ", headings, rows, formats)
+    for text in (*(block for block in shown.flat if isinstance(block, str)), shown.footnote, *shown.notes):
+        if text:
+            page.remark(text)
+
+
+def _columns(block: Table | Chart) -> Sequence[Column]:
+    """The columns of a table, or a chart's rows as one."""
+    if isinstance(block, Table):
+        return block.columns
+    sides = {"From": block.low, block.axis: block.at, "To": block.high}
+    numbers = [Column(heading, side, block.kind) for heading, side in sides.items() if len(side)]
+    texts = {"Below": block.before, "Beyond": block.after}
+    ends = [Column(heading, side) for heading, side in texts.items() if any(side)]
+    return [Column("", block.labels), *numbers, *ends, *block.columns]
 
 
 def _inputs_sheet(book: Book, study: Study) -> None:

@@ -7,12 +7,13 @@ slides, workbook, page, notebook and terminal show the same.
 from .about_ranking import contributions_export, ranking_export
 from .exhibit import MOST_LETTERS, Block, Chart, Column, Exhibit, Kind, Table, Tone
 from .overview import ANNEX, AUDIENCES, EXHIBITS, STORY, TABLES, exhibit, exhibits
-from .words import case_date, not_varied, who_leads, whose
+from .words import ILLUSTRATIVE, case_date, not_varied, rank_labels, what_was_drawn, who_leads, whose
 
 __all__ = [
     "ANNEX",
     "AUDIENCES",
     "EXHIBITS",
+    "ILLUSTRATIVE",
     "MOST_LETTERS",
     "STORY",
     "TABLES",
@@ -28,7 +29,9 @@ __all__ = [
     "exhibit",
     "exhibits",
     "not_varied",
+    "rank_labels",
     "ranking_export",
+    "what_was_drawn",
     "who_leads",
     "whose",
 ]

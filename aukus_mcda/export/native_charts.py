@@ -4,56 +4,83 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
-from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import PP_ALIGN
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from ..story import Chart, Tone
-from . import measuring, theme
+from ..story import Chart, Column, Table, Tone
 from .measuring import printable
-from .slide_tables import add_text
-from .templates import Look
+from .slide_tables import CELL_PAD, Font, Grid, Laid, in_lines, needs_of
+from .templates import Box
 
-AXIS = 34.0
+AXIS = 30.0
 """Points beneath the rows that the axis takes."""
-NUMBER_FORMATS = {"share": "0%", "score": "0", "number": "0"}
-MARK = 3.0
-"""Points of width of the mark that says where a weight is now."""
+AROUND = 20.0
+"""Points left and right of the plot, for the first and the last number of the axis."""
+LEAST_MARKS = 0.45
+"""Of the width that the marks take at least."""
+MARK = 0.006
+"""Of the length of the axis: the mark that says where a number is now."""
 
 
-class Frame(NamedTuple):
-    """Where the rows of a chart stand on a slide, in points."""
+@dataclass(frozen=True)
+class Plot(Laid):
+    """A chart, its labels and columns in a table whose second column is left to the marks."""
 
-    left: float
-    top: float
-    width: float
-    height: float
+    chart: Chart
+    grid: Grid
+
+    @classmethod
+    def of(cls, chart: Chart, width: float, font: Font, least: float = 0.0) -> Plot:
+        """Lay a chart out, all rows as tall as the tallest."""
+        labels = Column("", chart.labels)
+        beside = [needs_of(column, width, font) for column in chart.columns]
+        longest = max(map(font.width, chart.labels)) + 2 * CELL_PAD + 2
+        first = min(longest, max(width * (1 - LEAST_MARKS) - sum(beside), 0.2 * width))
+        widths = [first, width - first - sum(beside), *beside]
+        blank = Column(chart.axis, [""] * len(chart.labels))
+        columns = [in_lines(labels, first - 2 * CELL_PAD, font, 2), blank, *chart.columns]
+        table = Table(columns, chart.alt, tones=_tones(chart))
+        tallest = max(Grid.of(table, width, font, least, widths).heights[1:])
+        grid = Grid.of(table, width, font, tallest, widths)
+        return cls(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms, chart, grid)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no text at an end of a bar is cut."""
+        texts = [text for text in (*self.chart.before, *self.chart.after) if text]
+        return all(_short(text, self.grid.columns[1], self.font) == printable(text) for text in texts)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """The table, and the chart in its second column."""
+        self.grid.draw(slide, left, top)
+        chart, font = self.chart, self.font
+        place = Box(
+            left + self.grid.columns[0], top + self.grid.heights[0], self.grid.columns[1], sum(self.grid.heights[1:])
+        )
+        plot = _within(place, chart, font)
+        frame = _dots(slide, chart, place, font) if chart.look == "dots" else _bars(slide, chart, place, font)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(chart.alt))
+        frame.name, native = "Chart", frame.chart
+        native.has_legend = native.has_title = False
+        native.font.size, native.font.color.rgb = Pt(font.size), _rgb(font.ink)
+        _place_rows(native, place, plot)
+        _scale(native.category_axis if chart.look == "dots" else native.value_axis, chart, font, plot.width)
+        for axis in native._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
+            axis.set("val", axis.get("val").lstrip("-"))  # the schema has no negative ids
 
 
-def draw_chart(slide: Any, chart: Chart, frame: Frame, size: float, look: Look) -> None:
-    """A chart whose rows fill a frame; its axis stands beneath, in type of a size."""
-    tones = list(chart.tones) or ["grey"] * len(chart.labels)
-    drawn = _dots(slide, chart, tones, frame) if chart.look == "dots" else _bars(slide, chart, tones, frame, size, look)
-    drawn._element.nvGraphicFramePr.cNvPr.set("descr", printable(chart.alt))
-    drawn.name = "Chart"
-    native = drawn.chart
-    native.has_legend = native.has_title = False
-    native.font.size = Pt(size)
-    _colour(native.font.color, theme.INK if not look.dark else theme.PAPER)
-    _place_rows(native, frame)
-    _scale(native.category_axis if chart.look == "dots" else native.value_axis, chart, size, look)
-    for axis in native._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
-        axis.set("val", axis.get("val").lstrip("-"))  # the schema has no negative ids
+def _tones(chart: Chart) -> Sequence[Tone]:
+    return chart.tones or ["grey"] * len(chart.labels)
 
 
-def _dots(slide: Any, chart: Chart, tones: Sequence[Tone], frame: Frame) -> Any:
+def _dots(slide: Any, chart: Chart, place: Box, font: Font) -> Any:
     """A scatter: the dots, and a line for each option's range; the first row stands highest.
 
     LibreOffice draws no error bars across, and of series that differ in length only the last: a line is therefore as
@@ -61,151 +88,149 @@ def _dots(slide: Any, chart: Chart, tones: Sequence[Tone], frame: Frame) -> Any:
     """
     count = len(chart.labels)
     length = max(count, 2)
-    rows = [count - place - 0.5 for place in range(count)]
+    rows = [count - row - 0.5 for row in range(count)]
     data = XyChartData(number_format="0.0")
-    for label, low, high, row in zip(chart.labels, chart.low, chart.high, rows, strict=False):
+    for label, low, high, height in zip(chart.labels, chart.low, chart.high, rows, strict=False):
         line = data.add_series(printable(label))
         for number in (low, *[high] * (length - 1)):
-            line.add_data_point(float(number), row)
+            line.add_data_point(float(number), height)
     dots = data.add_series(printable(chart.axis))
-    for place in [*range(count), *[0] * (length - count)]:
-        dots.add_data_point(float(chart.at[place]), rows[place])
-    drawn = _added(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, frame, data)
-    upright = drawn.chart.value_axis
+    for row in [*range(count), *[0] * (length - count)]:
+        dots.add_data_point(float(chart.at[row]), rows[row])
+    frame = _added(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, place, data)
+    upright = frame.chart.value_axis
     upright.minimum_scale, upright.maximum_scale, upright.visible = 0, count, False
     upright.has_major_gridlines = False
-    *lines, points = drawn.chart.plots[0].series
-    for line, tone in zip(lines, tones, strict=False):
-        _colour(line.format.line.color, theme.MARKS[tone])
-        line.format.line.width, line.marker.style = Pt(2), XL_MARKER_STYLE.NONE
+    *lines, points = frame.chart.plots[0].series
+    for line, tone in zip(lines, _tones(chart), strict=False):
+        line.format.line.color.rgb, line.format.line.width = _rgb(font.mark(tone)), Pt(2)
+        line.marker.style = XL_MARKER_STYLE.NONE
     points.format.line.fill.background()
-    for place, tone in enumerate(tones):
-        marker = points.points[place].marker
+    for row, tone in enumerate(_tones(chart)):
+        marker = points.points[row].marker
         marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 11
-        _fill(marker, theme.MARKS[tone])
-        _colour(marker.format.line.color, theme.MARKS[tone])
-    return drawn
+        _paint(marker.format, font.mark(tone))
+        marker.format.line.color.rgb = _rgb(font.mark(tone))
+    return frame
 
 
-def _bars(slide: Any, chart: Chart, tones: Sequence[Tone], frame: Frame, size: float, look: Look) -> Any:
-    """Stacked bars behind an invisible one; what stands at an end of a span is a label of an invisible bar."""
+def _bars(slide: Any, chart: Chart, place: Box, font: Font) -> Any:
+    """Stacked bars behind an invisible one; a mark within each where there is a number of now; texts at the ends."""
     start, end = chart.ends
-    spans = chart.look == "spans"
-    low = [float(number) for number in chart.low] if spans else [start] * len(chart.labels)
-    high = [float(number) for number in (chart.high if spans else chart.at)]
+    spans, count = chart.look == "spans", len(chart.labels)
+    low = [float(number) for number in chart.low] if spans else [start] * count
+    high = [max(float(number), least) for number, least in zip(chart.high if spans else chart.at, low, strict=True)]
+    marks = [float(number) for number in chart.at] if spans and chart.at else [math.nan] * count
+    half = MARK * (end - start) / 2
+    edges = [
+        (start, first, last, last, last, end)
+        if math.isnan(now)
+        else (start, first, max(first, now - half), min(max(now, first) + half, end), max(last, now + half), end)
+        for first, last, now in zip(low, high, marks, strict=True)
+    ]
+    names = ("Before", chart.axis, "Now", f"{chart.axis} ", "After")
     data = CategoryChartData(number_format="0.00" if chart.kind == "share" else "0.0")
     data.categories = [printable(label) for label in chart.labels]
-    data.add_series("To the start", [number - start for number in low])
-    data.add_series(printable(chart.axis), [last - first for first, last in zip(low, high, strict=True)])
-    data.add_series("To the end", [max(end - number, 0.0) for number in high])
-    drawn = _added(slide, XL_CHART_TYPE.BAR_STACKED, frame, data)
-    native, plot = drawn.chart, drawn.chart.plots[0]
+    for number, name in enumerate(names):
+        data.add_series(printable(name), [max(0.0, each[number + 1] - each[number]) for each in edges])
+    frame = _added(slide, XL_CHART_TYPE.BAR_STACKED, place, data)
+    native, bars = frame.chart, frame.chart.plots[0]
     native.category_axis.reverse_order, native.category_axis.visible = True, False
-    plot.gap_width, plot.overlap = 70, 100
-    before, shown, after = plot.series
+    bars.gap_width, bars.overlap = 70, 100
+    before, shown, now, rest, after = bars.series
     for hidden in (before, after):
         hidden.format.fill.background()
         hidden.format.line.fill.background()
-    for point, tone in enumerate(tones):
-        _fill(shown.points[point].format, theme.MARKS[tone])
-    if spans:
-        _texts_at_ends(slide, chart, frame, size, look)
-        _marks_now(slide, chart, frame)
-    return drawn
+    _paint(now.format, font.ink)
+    for row, tone in enumerate(_tones(chart)):
+        for series in (shown, rest):
+            _paint(series.points[row].format, font.mark(tone))
+    for texts, beyond, position in (
+        (chart.before, before, XL_LABEL_POSITION.INSIDE_END),
+        (chart.after, after, XL_LABEL_POSITION.INSIDE_BASE),
+    ):
+        for row, text in enumerate(texts):
+            if text:
+                label = beyond.points[row].data_label
+                label.text_frame.text, label.position = _short(text, place.width, font), position
+                label.text_frame.word_wrap = False
+                letters = label.text_frame.paragraphs[0].runs[0].font
+                letters.size, letters.color.rgb = Pt(font.size), _rgb(font.ink)
+    return frame
 
 
-def _texts_at_ends(slide: Any, chart: Chart, frame: Frame, size: float, look: Look) -> None:
-    """What stands at the ends of a span: outside it, or, where there is no room, inside."""
+def _short(text: str, width: float, font: Font) -> str:
+    """A text at an end of a bar, which leaves the bars a part of the width."""
+    return font.clipped(text, 0.42 * width, font.size * 1.3, bold=False)
+
+
+def _within(place: Box, chart: Chart, font: Font) -> Box:
+    """The plot in its place, with room left and right of it for the texts that stand beyond the ends of the axis."""
     start, end = chart.ends
-    row = frame.height / len(chart.labels)
-    for texts, numbers, lower in ((chart.before, chart.low, True), (chart.after, chart.high, False)):
-        for place, (text, number) in enumerate(zip(texts, numbers, strict=False)):
-            if not text:
-                continue
-            wide = measuring.width(text, size, False, look.face) + 8
-            at = frame.left + frame.width * (float(number) - start) / (end - start)
-            outside = at - frame.left >= wide if lower else frame.left + frame.width - at >= wide
-            left = at - wide - 3 if lower == outside else at + 3
-            colour = (None if look.dark else theme.INK) if outside else theme.PAPER
-            box = (left, frame.top + row * place + (row - 1.2 * size - 4) / 2, wide, 1.2 * size + 4)
-            add_text(
-                slide, [text], box, size, colour, look, align=PP_ALIGN.RIGHT if lower == outside else PP_ALIGN.LEFT
-            )
+    sides = []
+    for texts, numbers, edge in ((chart.before, chart.low, start), (chart.after, chart.high, end)):
+        room = AROUND
+        for text, number in zip(texts, numbers, strict=False):
+            free = min(abs(float(number) - edge) / (end - start), 0.9)
+            needed = font.width(_short(text, place.width, font)) + 8 if text else 0.0
+            room = max(room, (needed - free * (place.width - 2 * AROUND)) / (1 - free))
+        sides.append(min(room, 0.45 * place.width))
+    return place._replace(left=place.left + sides[0], width=place.width - sum(sides))
 
 
-def _marks_now(slide: Any, chart: Chart, frame: Frame) -> None:
-    """A line in each span at the number as it is now."""
-    start, end = chart.ends
-    row = frame.height / len(chart.labels)
-    for place, number in enumerate(chart.at):
-        across = frame.left + frame.width * (float(number) - start) / (end - start) - MARK / 2
-        mark = slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, Pt(across), Pt(frame.top + row * (place + 0.16)), Pt(MARK), Pt(row * 0.68)
-        )
-        mark.name = "Now"
-        mark._element.nvSpPr.cNvPr.set("descr", printable(f"{chart.labels[place]}: now"))
-        _fill(mark, theme.INK)
-        mark.line.fill.background()
-        mark.shadow.inherit = False
+def _added(slide: Any, kind: Any, place: Box, data: Any) -> Any:
+    """A chart in its place, with its axis beneath."""
+    return slide.shapes.add_chart(kind, *map(Pt, place._replace(height=place.height + AXIS)), data)
 
 
-def _added(slide: Any, kind: Any, frame: Frame, data: Any) -> Any:
-    """A chart around a frame, wide enough for the first and the last number of its axis."""
-    around = 20.0
-    return slide.shapes.add_chart(
-        kind, Pt(frame.left - around), Pt(frame.top), Pt(frame.width + 2 * around), Pt(frame.height + AXIS), data
-    )
-
-
-def _place_rows(native: Any, frame: Frame) -> None:
+def _place_rows(native: Any, place: Box, plot: Box) -> None:
     """Fix the plot where the rows of the table beside it are."""
-    wide, tall = frame.width + 40.0, frame.height + AXIS
-    parts = {"x": 20.0 / wide, "y": 0.0, "w": frame.width / wide, "h": frame.height / tall}
+    wide, tall = place.width, place.height + AXIS
+    parts = {"x": (plot.left - place.left) / wide, "y": 0.0, "w": plot.width / wide, "h": plot.height / tall}
     inner = "".join(f'<c:{side}Mode val="edge"/>' for side in "xy")
     inner += "".join(f'<c:{name} val="{value:.6f}"/>' for name, value in parts.items())
-    plot = native._chartSpace.find(f".//{qn('c:plotArea')}")
-    for old in plot.findall(qn("c:layout")):
-        plot.remove(old)
-    layout = (
-        f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>{inner}</c:manualLayout></c:layout>'
-    )
-    plot.insert(0, parse_xml(layout))
+    area = native._chartSpace.find(f".//{qn('c:plotArea')}")
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = f"<c:layout {nsdecls('c')}><c:manualLayout>{{}}</c:manualLayout></c:layout>"
+    area.insert(0, parse_xml(layout.format(f'<c:layoutTarget val="inner"/>{inner}')))
 
 
-def _scale(axis: Any, chart: Chart, size: float, look: Look) -> None:
+def _scale(axis: Any, chart: Chart, font: Font, width: float) -> None:
     """The axis of the numbers, at the foot, with thin lines."""
     axis.minimum_scale, axis.maximum_scale = chart.ends
-    axis.major_unit = step(chart.ends)
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = (
-        NUMBER_FORMATS.get(chart.kind, "0"),
-        False,
-    )
-    axis.tick_labels.font.size = Pt(size)
+    axis.major_unit = step(chart, width / (3.5 * font.size))
+    labels = axis.tick_labels
+    labels.number_format, labels.number_format_is_linked = "0%" if chart.kind == "share" else "0", False
+    labels.font.size = Pt(font.size)
     # With the rows in reverse order "high" is the foot of the chart.
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW if chart.look == "dots" else XL_TICK_LABEL_POSITION.HIGH
     axis.has_major_gridlines = True
-    _colour(axis.major_gridlines.format.line.color, theme.MARKS["grey"] if look.dark else theme.LINE)
+    axis.major_gridlines.format.line.color.rgb = _rgb(font.line)
     axis.format.line.fill.background()
 
 
-def step(ends: tuple[float, float]) -> float:
-    """The distance between the numbers of an axis: 1, 2 or 5 times a power of ten, or 12 months.
+def step(chart: Chart, most: float = 8) -> float:
+    """The distance between the numbers of an axis: years of months, or 1, 2 or 5 times a power of ten.
+
+    There are no more of them than ``most``, but two at least.
 
     Examples
     --------
-    >>> step((40, 70)), step((0, 1)), step((0, 48))
-    (5.0, 0.2, 10.0)
+    >>> step(Chart("dots", [], "Score", (40, 70), "")), step(Chart("spans", [], "Months", (0, 60), ""))
+    (5.0, 12.0)
     """
-    length = ends[1] - ends[0]
-    power = 10.0 ** math.floor(math.log10(length / 5))
-    return next(times * power for times in (1, 2, 5, 10) if length / (times * power) <= 7)
+    length, most = chart.ends[1] - chart.ends[0], max(2.0, min(most, 8.0))
+    if chart.look == "spans" and chart.kind == "number" and length % 12 == 0:
+        return 12.0 * math.ceil(length / (12 * most))
+    power = 10.0 ** math.floor(math.log10(length / most))
+    return next(times * power for times in (1, 2, 5, 10) if length / (times * power) <= most)
 
 
-def _fill(form: Any, colour: str) -> None:
-    holder = form if hasattr(form, "fill") else form.format
-    holder.fill.solid()
-    holder.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+def _paint(form: Any, colour: str) -> None:
+    form.fill.solid()
+    form.fill.fore_color.rgb = _rgb(colour)
 
 
-def _colour(font_colour: Any, colour: str) -> None:
-    font_colour.rgb = RGBColor.from_string(colour[1:])
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour[1:])

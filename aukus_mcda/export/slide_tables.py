@@ -1,318 +1,355 @@
-"""Tables on slides, native and measured: plain, filled by heat, as cards with large numbers, and as steps."""
+"""Tables and texts on slides, native and measured: plain, filled by heat, as cards with large numbers, as steps."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pptx.dml.color import RGBColor
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from ..story import Column, Table
+from ..story import Column, Table, Tone
 from . import measuring, theme
 from .measuring import printable
-from .templates import Ink, Look
+from .templates import Box
 
 CELL_PAD = 5.0
 """Points left and right of a cell's text."""
-GAP = 7.0
-"""Points between paragraphs."""
+LINE_PAD, HEAT_PAD = 3.0, 2.0
+"""Points above and below it, and within a box of text; in a cell filled by heat."""
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid", known to every PowerPoint
 BIG = 30.0
 """Points of the number on a card."""
-HEADING_SHARE = 0.24
+CARD_GAP, CARD_PAD = 14.0, 12.0
+HEADING_SHARE = 0.25
 """Of the width of steps that their headings take."""
-EDGE = 5.0
-"""Points of width of the coloured edge of a step."""
+EDGE, STEP_GAP = 5.0, 8.0
+"""Points of width of the coloured edge of a step, and between steps."""
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A table in one size of type at one width: its cells from the heading down, and what they measure in points."""
+class Font:
+    """How text is set: its size in points, its font, its colour and what is behind it."""
 
-    table: Table
-    look: Look
     size: float
-    pad: float
-    columns: tuple[float, ...]
-    cells: tuple[tuple[str, ...], ...]
+    face: str
+    ink: str
+    ground: str
+
+    def height(self, text: str, room: float, *, bold: bool = False) -> float:
+        """Points of height of a text wrapped to a width; nothing for a blank one."""
+        return measuring.height(printable(text), room, self.size, bold, self.face) if text else 0.0
+
+    def width(self, text: str) -> float:
+        """Points of width of a text in bold letters."""
+        return measuring.width(printable(text), self.size, True, self.face)
+
+    def clipped(self, text: str, room: float, tall: float, *, bold: bool = True) -> str:
+        """As much of a text as fits a box."""
+        return measuring.clipped(printable(text), room, tall, self.size, bold, self.face)
+
+    @property
+    def line(self) -> str:
+        """The colour of thin lines."""
+        return theme.LINE if theme.contrast(theme.INK, self.ground) > 4.5 else theme.GREY
+
+    def tone(self, tone: Tone) -> str:
+        """The colour of a text of a tone."""
+        return self.ink if tone == "plain" else theme.seen_on(self.ground, theme.TONES[tone], tone)
+
+    def mark(self, tone: Tone) -> str:
+        """The colour of a dot or a bar of a tone."""
+        return theme.seen_on(self.ground, theme.MARKS[tone], tone, least=3)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A block laid out at a width: points of height of its heading and of each row, and of what is beneath."""
+
+    font: Font
+    width: float
     heights: tuple[float, ...]
+    rooms: tuple[float, ...]
+    """Points of width that the texts of each column have."""
 
     @property
     def height(self) -> float:
-        """Of all rows."""
+        """Of all of it."""
         return sum(self.heights)
 
-    def first(self, tall: float) -> int:
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put it on a slide."""
+        raise NotImplementedError
+
+    def rows_in(self, tall: float) -> int:
         """How many rows below the heading fit a height."""
         return sum(end <= tall for end in list(accumulate(self.heights))[1:])
 
 
-def grid(table: Table, width: float, size: float, look: Look, *, pad: float = 3.0, least: float = 0.0) -> Grid:
-    """A table laid out at a width in points; every row is at least so tall."""
-    columns = _widths(table.columns, width, size, look)
-    headings = tuple(column.heading for column in table.columns)
-    rows = [headings, *table.rows] if any(headings) else [tuple("" for _ in headings), *table.rows]
-    heights = []
-    for number, row in enumerate(rows):
-        bold = number == 0 or _tone(table, number - 1) == "accent"
-        tall = max(
-            measuring.height(cell, wide - 2 * CELL_PAD, size, bold, look.face) if cell else 0.0
-            for cell, wide in zip(row, columns, strict=True)
+@dataclass(frozen=True)
+class Sentence(Laid):
+    """A text across the slide."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str, width: float, font: Font) -> Sentence:
+        """Lay a text out."""
+        return cls(font, width, (0.0, font.height(text, width) + 2 * LINE_PAD), (width,), text)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put it on a slide."""
+        add_text(slide, self.text, Box(left, top, self.width, self.height), self.font)
+
+
+@dataclass(frozen=True)
+class Cards(Laid):
+    """A tinted box for each row: its number large, its text below."""
+
+    table: Table
+    big: float
+
+    @classmethod
+    def of(cls, table: Table, width: float, font: Font) -> Cards:
+        """Lay cards out side by side, all as tall as the tallest."""
+        count = len(table.rows)
+        wide = (width - CARD_GAP * (count - 1)) / count
+        room = wide - 2 * CARD_PAD
+        widest = max(replace(font, size=BIG).width(number) for number, *_ in table.rows)
+        big = replace(font, size=min(BIG, max(font.size, int(BIG * room / (widest + 1)))))
+        tallest = max(
+            big.height(number, room, bold=True) + font.height("\n".join(texts), room) for number, *texts in table.rows
         )
-        heights.append(max(tall + 2 * pad, least) if any(row) or number else 0.0)
-    return Grid(table, look, size, pad, tuple(columns), tuple(rows), tuple(heights))
+        return cls(font, wide, (0.0, tallest + 2 * CARD_PAD), (room, room), table, big.size)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put them on a slide."""
+        for place, (number, *texts) in enumerate(self.table.rows):
+            across = left + place * (self.width + CARD_GAP)
+            box = filled_box(slide, Box(across, top, self.width, self.height), theme.TINT, f"Card {place + 1}")
+            frame = box.text_frame
+            frame.margin_left = frame.margin_right = Pt(CARD_PAD)
+            frame.margin_top = frame.margin_bottom = Pt(CARD_PAD / 2)
+            frame.vertical_anchor = MSO_ANCHOR.TOP
+            colour = theme.seen_on(theme.TINT, theme.TONES[tone_of(self.table, place)])
+            write(frame, number, self.big, colour, bold=True)
+            write(frame, "\n".join(texts), self.font.size, theme.INK)
 
 
-def _widths(columns: Sequence[Column], width: float, size: float, look: Look) -> list[float]:
-    """Each column's share of the width, but no less than its longest word where the others can spare it."""
-    total = sum(column.share for column in columns)
-    shares = [width * column.share / total for column in columns]
-    needs = []
-    for column in columns:
-        whole = column.texts if column.kind != "text" else [word for cell in column.texts for word in cell.split()]
-        words = [*column.heading.split(), *whole]
-        longest = max((measuring.width(word, size, True, look.face) for word in words), default=0.0)
-        needs.append(min(longest + 2 * CELL_PAD + 2, 0.4 * width))
+@dataclass(frozen=True)
+class Steps(Laid):
+    """A coloured edge, a heading and its text for each row."""
+
+    table: Table
+
+    @classmethod
+    def of(cls, table: Table, width: float, font: Font) -> Steps:
+        """Lay steps out one beneath the other."""
+        head = HEADING_SHARE * width - EDGE - 2 * CELL_PAD
+        body = width - HEADING_SHARE * width
+        heights = [
+            max(font.height(heading, head, bold=True), font.height("\n".join(texts), body)) + 2 * LINE_PAD + STEP_GAP
+            for heading, *texts in table.rows
+        ]
+        return cls(font, width, (0.0, *heights), (head, body), table)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put them on a slide."""
+        for place, ((heading, *texts), taken) in enumerate(zip(self.table.rows, self.heights[1:], strict=True)):
+            tone, tall = tone_of(self.table, place), taken - STEP_GAP
+            filled_box(slide, Box(left, top, EDGE, tall), self.font.mark(tone), f"Edge {place + 1}")
+            box = Box(left + EDGE + CELL_PAD, top, self.rooms[0], tall)
+            add_text(slide, heading, box, self.font, self.font.tone(tone), bold=True)
+            box = Box(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
+            add_text(slide, "\n".join(texts), box, self.font)
+            top += taken
+
+
+@dataclass(frozen=True)
+class Grid(Laid):
+    """A table with a ruled heading and hairlines between rows."""
+
+    table: Table
+    columns: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] | None = None
+    ) -> Grid:
+        """Lay a table out; every row is at least so tall."""
+        columns = columns or _widths(table, width, font)
+        rooms = tuple(wide - 2 * CELL_PAD for wide in columns)
+        if table.look == "heat":
+            table = replace(table, columns=[in_lines(table.columns[0], rooms[0], font, 2), *table.columns[1:]])
+        headings = tuple(column.heading for column in table.columns)
+        heights = []
+        for number, row in enumerate([headings, *table.rows], start=-1):
+            bold = number < 0 or tone_of(table, number) in ("accent", "warn")
+            tall = max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
+            pad = HEAT_PAD if table.look == "heat" else LINE_PAD
+            heights.append(max(tall + 2 * pad, least if number >= 0 else 0.0) if tall or number >= 0 else 0.0)
+        return cls(font, sum(columns), tuple(heights), rooms, table, tuple(columns))
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """A native table, no style of its own."""
+        frame = slide.shapes.add_table(1, 1, Pt(left), Pt(top), Pt(self.width), Pt(self.height))
+        frame.name = "Table"
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(self.table.alt))
+        drawn = frame._element.find(f".//{qn('a:tbl')}")
+        drawn.getparent().replace(drawn, parse_xml(self._xml()))
+
+    def _xml(self) -> str:
+        """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
+        table = self.table
+        fills = theme.heat(table) if table.look == "heat" else [[None] * len(table.columns) for _ in table.rows]
+        headings = tuple(column.heading for column in table.columns)
+        rows = [(-1, headings)] if self.heights[0] else []
+        body = []
+        for number, row in [*rows, *enumerate(table.rows)]:
+            tone = tone_of(table, number) if number >= 0 else "grey"
+            body.append(f'<a:tr h="{int(Pt(self.heights[number + 1]))}">')
+            for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+                fill = fills[number][place] if number >= 0 else None
+                centred = table.look == "heat" and column.kind != "text"
+                align = "ctr" if centred else "l" if column.kind == "text" else "r"
+                colour = fill.ink if fill else self.font.tone(tone)
+                strong = number < 0 or tone == "accent" or (tone == "warn" and place == 0)
+                rule = (12700, self.font.ink) if number < 0 else (6350, self.font.line)
+                body.append(self._cell(cell, align, strong, colour, fill.ground if fill else "", rule))
+            body.append("</a:tr>")
+        columns = "".join(f'<a:gridCol w="{int(Pt(wide))}"/>' for wide in self.columns)
+        first = ' firstRow="1"' if rows else ""
+        return (
+            f"<a:tbl {nsdecls('a')}><a:tblPr{first}><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>"
+            f"<a:tblGrid>{columns}</a:tblGrid>{''.join(body)}</a:tbl>"
+        )
+
+    def _cell(self, text: str, align: str, strong: bool, colour: str, ground: str, rule: tuple[int, str]) -> str:
+        none, size, fill = "<a:noFill/>", round(100 * self.font.size), _fill(colour)
+        around, below = (_fill(self.font.ground),) * 2 if ground else (none, _fill(rule[1]))
+        wide = 12700 if ground else 0
+        lines = "".join(f'<a:{edge} w="{wide}">{around}</a:{edge}>' for edge in ("lnL", "lnR", "lnT"))
+        lines += f'<a:lnB w="{rule[0]}">{below}</a:lnB>'
+        paragraphs = []
+        for line in printable(text).split("\n"):
+            run = f'<a:r><a:rPr sz="{size}" b="{int(strong)}">{fill}</a:rPr><a:t>{escape(line)}</a:t></a:r>'
+            turned = ' rtl="1"' if right_to_left(line) else ""
+            paragraphs.append(
+                f'<a:p><a:pPr algn="{align}"{turned}/>{run if line else ""}<a:endParaRPr sz="{size}"/></a:p>'
+            )
+        pad, side = int(Pt(HEAT_PAD if self.table.look == "heat" else LINE_PAD)), int(Pt(CELL_PAD))
+        return (
+            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{''.join(paragraphs)}</a:txBody>"
+            f'<a:tcPr marL="{side}" marR="{side}" marT="{pad}" marB="{pad}" anchor="ctr">'
+            f"{lines}{_fill(ground) if ground else none}</a:tcPr></a:tc>"
+        )
+
+
+def in_lines(column: Column, room: float, font: Font, most: int, *, bold: bool = True) -> Column:
+    """A column with its texts cut to so many lines."""
+    tall = (most + 0.2) * font.size * measuring.LINE
+    return column._replace(cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
+
+
+def needs_of(column: Column, width: float, font: Font) -> float:
+    """Points without which a word of a column is broken; but for a word that takes half of the slide."""
+    whole = column.texts if column.kind != "text" else [word for cell in column.texts for word in cell.split()]
+    longest = max(map(font.width, [*column.heading.split(), *whole]), default=0.0)
+    return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
+
+
+def _widths(table: Table, width: float, font: Font) -> list[float]:
+    """Each column's share of the width, but no less than it needs where the others can spare it."""
+    total = sum(column.share for column in table.columns)
+    shares = [width * column.share / total for column in table.columns]
+    needs = [needs_of(column, width, font) for column in table.columns]
     short = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=True))
     spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=True))
-    if short <= 0:
-        return shares
     if spare < short:
         return [width * need / sum(needs) for need in needs]
+    given = short / spare if spare else 0.0
+    return [max(need, share - (share - need) * given) for need, share in zip(needs, shares, strict=True)]
+
+
+def is_whole(table: Table, width: float, font: Font) -> bool:
+    """Whether a table is wide enough for its words."""
+    return table.look == "cards" or sum(needs_of(column, width, font) for column in table.columns) <= width
+
+
+def in_widths(table: Table, width: float, font: Font) -> list[Table]:
+    """A table cut between columns of numbers where it is too wide for its words, its texts on each part."""
+    needs = [needs_of(column, width, font) for column in table.columns]
+    numbers = [place for place, column in enumerate(table.columns) if column.kind != "text"]
+    if is_whole(table, width, font) or len(numbers) < 2 or table.look == "steps":
+        return [table]
+    room = width - sum(need for place, need in enumerate(needs) if place not in numbers)
+    parts: list[list[int]] = [[]]
+    for place in numbers:
+        if parts[-1] and sum(needs[each] for each in [*parts[-1], place]) > room:
+            parts.append([])
+        parts[-1].append(place)
     return [
-        need if need >= share else share - (share - need) * short / spare
-        for need, share in zip(needs, shares, strict=True)
+        replace(
+            table, columns=[each for place, each in enumerate(table.columns) if place not in numbers or place in part]
+        )
+        for part in parts
     ]
 
 
-def part(table: Table, start: int, stop: int) -> Table:
-    """Some rows of a table."""
-    columns = [column._replace(cells=list(column.cells)[start:stop]) for column in table.columns]
-    return Table(columns, table.alt, table.look, table.tones[start:stop])
-
-
-def draw_grid(slide: Any, laid: Grid, left: float, top: float) -> None:
-    """A native table with a ruled heading and hairlines between rows, no style of its own."""
-    frame = slide.shapes.add_table(1, 1, Pt(left), Pt(top), Pt(sum(laid.columns)), Pt(laid.height))
-    frame.name = "Table"
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(laid.table.alt))
-    drawn = frame._element.find(f".//{qn('a:tbl')}")
-    drawn.getparent().replace(drawn, parse_xml(_xml(laid)))
-
-
-def _xml(laid: Grid) -> str:
-    """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
-    table, look = laid.table, laid.look
-    heat = theme.heat(table) if table.look == "heat" else None
-    size, pad, side = round(100 * laid.size), int(Pt(laid.pad)), int(Pt(CELL_PAD))
-    ink = _fill(look.ink)
-    body = []
-    for number, (row, tall) in enumerate(zip(laid.cells, laid.heights, strict=True), start=-1):
-        if number < 0 and not tall:
-            continue
-        tone = _tone(table, number) if number >= 0 else "plain"
-        body.append(f'<a:tr h="{int(Pt(tall))}">')
-        for place, cell in enumerate(row):
-            filled = heat[number][place] if heat is not None and number >= 0 else None
-            strong = number < 0 or (tone in ("accent", "warn") and place == 0) or tone == "accent"
-            centred = filled is not None or (heat is not None and table.columns[place].kind != "text")
-            align = "ctr" if centred else "l" if table.columns[place].kind == "text" else "r"
-            if filled is not None:
-                colour, ground = _rgb(filled.ink), _rgb(filled.ground)
-            else:
-                ground = "<a:noFill/>"
-                toned = number >= 0 and tone != "plain" and not look.dark
-                colour = _rgb(theme.TONES[tone]) if toned else ink
-            body.append(_cell(cell, align, size, strong, colour, ground, pad, side, heading=number < 0, ink=ink))
-        body.append("</a:tr>")
-    columns = "".join(f'<a:gridCol w="{int(Pt(wide))}"/>' for wide in laid.columns)
-    first = ' firstRow="1"' if laid.heights[0] else ""
-    return (
-        f"<a:tbl {nsdecls('a')}><a:tblPr{first}><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>"
-        f"<a:tblGrid>{columns}</a:tblGrid>{''.join(body)}</a:tbl>"
-    )
-
-
-def _cell(
-    text: str,
-    align: str,
-    size: int,
-    strong: bool,
-    colour: str,
-    ground: str,
-    pad: int,
-    side: int,
-    *,
-    heading: bool,
-    ink: str,
-) -> str:
-    around = "".join(f'<a:{edge} w="0"><a:noFill/></a:{edge}>' for edge in ("lnL", "lnR", "lnT"))
-    line = f'<a:lnB w="12700">{ink}</a:lnB>' if heading else f'<a:lnB w="6350">{_rgb(theme.LINE)}</a:lnB>'
-    runs = "".join(
-        f'<a:p><a:pPr algn="{align}"{_direction(each)}/>'
-        + (
-            f'<a:r><a:rPr lang="en-GB" sz="{size}" b="{int(strong)}">{colour}</a:rPr><a:t>{escape(each)}</a:t></a:r>'
-            if each
-            else ""
-        )
-        + f'<a:endParaRPr lang="en-GB" sz="{size}"/></a:p>'
-        for each in printable(text).split("\n")
-    )
-    return (
-        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{runs}</a:txBody>"
-        f'<a:tcPr marL="{side}" marR="{side}" marT="{pad}" marB="{pad}" anchor="{"b" if heading else "ctr"}">'
-        f"{around}{line}{ground}</a:tcPr></a:tc>"
-    )
-
-
-def cards_height(table: Table, width: float, size: float, look: Look) -> float:
-    """Points that cards take side by side."""
-    wide = _card_width(table, width) - 24
-    texts = max(measuring.height(text, wide, size, face=look.face) for text in table.columns[1].texts)
-    return BIG * 1.25 + texts + 26
-
-
-def _card_width(table: Table, width: float) -> float:
-    count = max(len(table.rows), 1)
-    return (width - 14 * (count - 1)) / count
-
-
-def draw_cards(slide: Any, table: Table, left: float, top: float, width: float, size: float, look: Look) -> None:
-    """A tinted box for each row: its number large, its text below."""
-    wide, tall = _card_width(table, width), cards_height(table, width, size, look)
-    for place, (number, text) in enumerate(table.rows):
-        box = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Pt(left + place * (wide + 14)), Pt(top), Pt(wide), Pt(tall))
-        box.name = f"Card {place + 1}"
-        box.shadow.inherit = False
-        box.fill.solid()
-        box.fill.fore_color.rgb = RGBColor.from_string(theme.TINT[1:])
-        box.line.fill.background()
-        frame = box.text_frame
-        frame.word_wrap = True
-        frame.margin_left = frame.margin_right = Pt(12)
-        frame.margin_top = frame.margin_bottom = Pt(8)
-        frame.vertical_anchor = 1  # top
-        write(frame, [number], BIG, theme.TONES[_tone(table, place)], bold=True)
-        write(frame, [text], size, theme.INK, more=True)
-
-
-def steps_heights(table: Table, width: float, size: float, look: Look) -> list[float]:
-    """Points that each step takes."""
-    head, body = HEADING_SHARE * width - EDGE - 10, (1 - HEADING_SHARE) * width - 10
-    return [
-        max(measuring.height(heading, head, size, True, look.face), measuring.height(text, body, size, face=look.face))
-        + 10
-        for heading, text in table.rows
-    ]
-
-
-def draw_steps(slide: Any, table: Table, left: float, top: float, width: float, size: float, look: Look) -> None:
-    """A coloured edge, a heading and its text for each row."""
-    for place, ((heading, text), tall) in enumerate(
-        zip(table.rows, steps_heights(table, width, size, look), strict=True)
-    ):
-        colour = theme.TONES[_tone(table, place)]
-        edge = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Pt(left), Pt(top), Pt(EDGE), Pt(tall - 4))
-        edge.name, edge.shadow.inherit = f"Edge {place + 1}", False
-        edge.fill.solid()
-        edge.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
-        edge.line.fill.background()
-        head = HEADING_SHARE * width
-        add_text(
-            slide,
-            [heading],
-            (left + EDGE + 6, top, head - EDGE - 10, tall),
-            size,
-            None if look.dark else colour,
-            look,
-            bold=True,
-        )
-        add_text(slide, [text], (left + head, top, width - head, tall), size, None, look)
-        top += tall + 6
+def filled_box(slide: Any, box: Box, colour: str, name: str, shape: Any = MSO_SHAPE.RECTANGLE) -> Any:
+    """A plain box of one colour."""
+    drawn = slide.shapes.add_shape(shape, *map(Pt, box))
+    drawn.name, drawn.shadow.inherit = name, False
+    drawn.fill.solid()
+    drawn.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+    drawn.line.fill.background()
+    return drawn
 
 
 def add_text(
-    slide: Any,
-    paragraphs: Sequence[str],
-    box: tuple[float, float, float, float],
-    size: float,
-    colour: str | None,
-    look: Look,
-    *,
-    bold: bool = False,
-    align: Any = None,
+    slide: Any, text: str, box: Box, font: Font, colour: str = "", *, bold: bool = False, align: Any = PP_ALIGN.LEFT
 ) -> Any:
-    """A box of text at a place in points; in the ink of the deck where no colour is given."""
+    """A box of text."""
     shape = slide.shapes.add_textbox(*map(Pt, box))
     frame = shape.text_frame
-    frame.word_wrap = True
     frame.margin_left = frame.margin_right = 0
-    frame.margin_top = frame.margin_bottom = Pt(2)
-    write(frame, paragraphs, size, colour, bold=bold, ink=look.ink, align=align)
+    frame.margin_top = frame.margin_bottom = Pt(LINE_PAD)
+    write(frame, text, font.size, colour or font.ink, bold=bold, align=align)
     return shape
 
 
-def write(
-    frame: Any,
-    paragraphs: Sequence[str],
-    size: float,
-    colour: str | None,
-    *,
-    bold: bool | None = None,
-    ink: Ink | None = None,
-    align: Any = None,
-    more: bool = False,
-) -> None:
-    """Paragraphs into a frame; those that begin in a right-to-left script run so."""
-    lines = [line for each in paragraphs for line in printable(each).split("\n")]
-    for number, line in enumerate(lines):
-        paragraph = frame.add_paragraph() if number or more else frame.paragraphs[0]
+def write(frame: Any, text: str, size: float, colour: str, *, bold: bool = False, align: Any = PP_ALIGN.LEFT) -> None:
+    """A text at the end of a frame, a paragraph a line; those that begin in a right-to-left script run so."""
+    frame.word_wrap = True
+    for line in printable(text).split("\n"):
+        paragraph = frame.add_paragraph() if frame.text else frame.paragraphs[0]
         run = paragraph.add_run()
         run.text = line
-        run.font.size, run.font.bold = Pt(size), bold
-        if colour is not None:
-            run.font.color.rgb = RGBColor.from_string(colour[1:])
-        elif ink is not None:
-            paint(run.font.color, ink)
-        paragraph.alignment = PP_ALIGN.LEFT if align is None else align
-        if number < len(lines) - 1:
-            paragraph.space_after = Pt(GAP)
-        if _direction(line):
+        run.font.size, run.font.bold, paragraph.alignment = Pt(size), bold, align
+        run.font.color.rgb = RGBColor.from_string(colour[1:])
+        if right_to_left(line):
             paragraph._p.get_or_add_pPr().set("rtl", "1")
-            paragraph.alignment = PP_ALIGN.RIGHT
+            paragraph.alignment = PP_ALIGN.RIGHT if align == PP_ALIGN.LEFT else align
 
 
-def paint(colour: Any, ink: Ink) -> None:
-    """Give a python-pptx colour the ink of the deck."""
-    if ink.kind == "schemeClr":
-        colour.theme_color = MSO_THEME_COLOR.from_xml(ink.value)
-    else:
-        colour.rgb = RGBColor.from_string(ink.value)
-
-
-def _tone(table: Table, row: int) -> Any:
+def tone_of(table: Table, row: int) -> Tone:
+    """The tone of a row."""
     return table.tones[row] if table.tones else "plain"
 
 
-def _fill(ink: Ink) -> str:
-    return f'<a:solidFill><a:{ink.kind} val="{ink.value}"/></a:solidFill>'
-
-
-def _rgb(colour: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'
-
-
-def _direction(text: str) -> str:
-    """The attribute of a paragraph whose first letter is of a right-to-left script."""
+def right_to_left(text: str) -> bool:
+    """Whether the first letter of a text is of a script that runs so."""
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), "L")
-    return "" if first == "L" else ' rtl="1"'
+    return first != "L"
+
+
+def _fill(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'

@@ -74,7 +74,8 @@ def export_slides(
     """
     names = _checked(template, audience, size, annex, slides)
     presentation = blank_deck(size) if template is None else open_template(template)
-    deck = Deck(presentation, study.case.about.marking, whose(study))
+    about = study.case.about
+    deck = Deck(presentation, about.marking, whose(study))
     for name in names:
         shown = exhibit(study, name, audience)
         if shown is None:
@@ -84,7 +85,7 @@ def export_slides(
         else:
             deck.page(shown, annex=name not in STORY)
     with replacing(Path(path)) as beside:
-        deck.save(beside)
+        deck.save(beside, about.title, ", ".join(about.authors))
         stamp(beside, study)
     return Path(path)
 

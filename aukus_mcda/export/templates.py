@@ -25,7 +25,7 @@ from pptx.util import Emu, Inches
 
 from ..errors import ExportError
 from .office_parts import LARGEST
-from .theme import BRIGHT, INK
+from .theme import BRIGHT, INK, PAPER
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Opened
@@ -35,23 +35,17 @@ HOUSE_LAYOUTS = {"Title Slide": "Title", "Title Only": "Title only"}
 """Names of the layouts of python-pptx's own template that are used, and what they are called here."""
 SIZES = {"16:9": (13.333, 7.5), "4:3": (10.0, 7.5), "10x5.625": (10.0, 5.625)}
 """Width and height in inches, by the name of the size."""
-COVER = (KIND.CENTER_TITLE, KIND.SUBTITLE)
-
-
 TITLES = (KIND.TITLE, KIND.CENTER_TITLE)
-BODIES = (KIND.SUBTITLE, KIND.BODY, KIND.OBJECT)
-FOOTERS = {KIND.FOOTER: "footer", KIND.SLIDE_NUMBER: "slide number", KIND.DATE: "date"}
-STALE = ("extended-properties", "thumbnail", "viewProps", "presProps", "vbaProject")
+STALE = ("extended-properties", "thumbnail", "viewProps", "presProps", "printerSettings", "vbaProject")
 """What a file says about its old slides: their titles, a picture, the window they were last seen in; and its macros."""
-OVERHANG = 0.01
-"""The share of a slide by which a placeholder may reach over its edge."""
+EMBEDDED = ("oleObject", "package", "control", "audio", "video", "media")
+"""Parts that a program would open or play."""
+HOLDERS = ("p:sp", "p:pic", "p:graphicFrame", "p:cxnSp", "p:controls", "p:bg", "p:timing")
+"""What of a slide goes when the part that it shows does."""
 RGB = re.compile("[0-9a-fA-F]{6}")
-SLOTS = {"tx1", "tx2", "bg1", "bg2", "dk1", "dk2", "lt1", "lt2", *(f"accent{number}" for number in range(1, 7))}
-"""The colours of a theme that text can have."""
 OPENED_AS = re.compile(
     rb"application/vnd\.(?:openxmlformats-officedocument\.presentationml|ms-powerpoint)\.[a-zA-Z.]*main\+xml"
 )
-
 MOST_XML = 32 * 1024 * 1024
 """Bytes of XML a template may hold: a tree takes many times the room of its text."""
 SLIDE_SIDES = (914_400, 51_206_400)
@@ -73,48 +67,65 @@ UNREADABLE = (
 """How the libraries that read a file fail on one that is not as they trust it to be."""
 
 
-class Layouts(NamedTuple):
-    """The two layouts the slides are made on: for the cover and for all others."""
+class Box(NamedTuple):
+    """A place on a slide, in points."""
 
-    cover: Any
-    content: Any
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends."""
+        return self.top + self.height
+
+    def meets(self, other: Box) -> bool:
+        """Whether any of it is in another."""
+        across = self.left < other.left + other.width and other.left < self.left + self.width
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def within(self, other: Box) -> bool:
+        """Whether all of it is in another, but for a point."""
+        across = self.left >= other.left - 1 and self.left + self.width <= other.left + other.width + 1
+        return across and self.top >= other.top - 1 and self.bottom <= other.bottom + 1
 
 
 def blank_deck(size: str = "16:9") -> Opened:
-    """An empty presentation in the house look, its placeholders ready to be filled."""
+    """An empty presentation in the house look."""
     wide, tall = SIZES[size]
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(wide), Inches(tall)
-    edge, foot = 0.045 * wide, tall - 0.42
-    inner = wide - 2 * edge
-    places = {
-        KIND.TITLE: (edge, 0.056 * tall, inner, max(0.88, 0.14 * tall)),
-        KIND.BODY: (edge, 0.23 * tall, inner, 0.66 * tall),
-        KIND.DATE: (edge, foot, 0.35 * inner, 0.26),
-        KIND.FOOTER: (wide / 2 - 0.14 * inner, foot, 0.28 * inner, 0.26),
-        KIND.SLIDE_NUMBER: (edge + 0.9 * inner, foot, 0.1 * inner, 0.26),
-    }
-    covers = {
-        KIND.CENTER_TITLE: (1.5 * edge, 0.22 * tall, wide - 3 * edge, 0.26 * tall),
-        KIND.SUBTITLE: (1.5 * edge, 0.5 * tall, wide - 3 * edge, 0.36 * tall),
-    }
+    _empty(deck)
+    edge = 0.045 * wide
     master = deck.slide_master
     for layout in list(deck.slide_layouts):
         if layout.name not in HOUSE_LAYOUTS:
             deck.slide_layouts.remove(layout)
     _paint(master.part.part_related_by(RELATIONSHIP_TYPE.THEME))
-    _set_styles(master._element)
-    for shape in master.placeholders:
-        _place(shape, places[shape.placeholder_format.type])
+    for holder in (master, *deck.slide_layouts):
+        for shape in list(holder.placeholders):
+            if shape.placeholder_format.type not in (*TITLES, KIND.BODY):
+                shape._element.getparent().remove(shape._element)
+            elif holder is master or holder.name == "Title Slide":
+                lower = {"Title Slide": 0.25}.get(getattr(holder, "name", ""), 0.056)
+                below = 0.2 if shape.placeholder_format.type == KIND.BODY else lower
+                shape.left, shape.top = Inches(edge), Inches(below * tall)
+                shape.width, shape.height = Inches(wide - 2 * edge), Inches(0.22 * tall)
     for layout in deck.slide_layouts:
-        for shape in layout.placeholders:
-            kind = shape.placeholder_format.type
-            if layout.name == "Title Slide" and kind in covers:
-                _place(shape, covers[kind])
-            else:
-                _inherit_place(shape)
         layout.name = HOUSE_LAYOUTS[layout.name]
-    _rule(master, Emu(0), Emu(0), Inches(0.012 * wide), deck.slide_height, INK)
+    title = master._element.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
+    title.set("algn", "l")
+    title.find(qn("a:defRPr")).set("b", "1")
+    # MasterShapes has no add_shape; SlideShapes over the same tree does, and draws the same XML.
+    tree = master._element.cSld.spTree
+    place = (Emu(0), Emu(0), Inches(0.012 * wide), deck.slide_height)
+    rule = SlideShapes(tree, master).add_shape(MSO_SHAPE.RECTANGLE, *place)
+    rule.name, rule.shadow.inherit = "Edge", False
+    rule.fill.solid()
+    rule.fill.fore_color.rgb = RGBColor.from_string(INK[1:])
+    rule.line.fill.background()
+    tree.insert(2, rule._element)
     return deck
 
 
@@ -122,8 +133,8 @@ def _paint(theme: Any) -> None:
     """Our colours and font in the theme, so that whatever is added later matches."""
     tree = etree.fromstring(theme.blob)
     tree.set("name", "aukus-mcda")
-    colours = dict(zip(("accent1", "accent2", "accent3", "accent4", "accent5", "accent6"), BRIGHT, strict=True))
-    colours |= {"dk1": INK, "lt1": "#FFFFFF", "dk2": INK, "lt2": "#F2F4F7"}
+    colours = {f"accent{number}": colour for number, colour in enumerate(BRIGHT, start=1)}
+    colours |= {"dk1": INK, "lt1": PAPER, "dk2": INK, "lt2": "#F2F4F7"}
     for name, colour in colours.items():
         slot = tree.find(f".//{qn('a:clrScheme')}/{qn('a:' + name)}")
         slot.clear()
@@ -131,57 +142,6 @@ def _paint(theme: Any) -> None:
     for latin in tree.iterfind(f".//{qn('a:fontScheme')}//{qn('a:latin')}"):
         latin.set("typeface", HOUSE_FONT)
     theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _set_styles(master: Any) -> None:
-    title = master.find(f".//{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
-    title.set("algn", "l")
-    title.find(qn("a:defRPr")).set("sz", "2600")
-    title.find(qn("a:defRPr")).set("b", "1")
-    for level, size in enumerate((1800, 1600, 1400, 1400, 1400), start=1):
-        style = master.find(f".//{qn('p:bodyStyle')}/{qn(f'a:lvl{level}pPr')}")
-        style.find(qn("a:defRPr")).set("sz", str(size))
-        if level == 1:
-            style.set("marL", "0")
-            style.set("indent", "0")
-            for bullet in (qn("a:buFont"), qn("a:buChar")):
-                style.remove(style.find(bullet))
-            style.insert(1, etree.Element(qn("a:buNone")))
-            style.find(f"{qn('a:spcBef')}/{qn('a:spcPct')}").set("val", "50000")
-
-
-def _place(shape: Any, inches: tuple[float, float, float, float]) -> None:
-    shape.left, shape.top, shape.width, shape.height = map(Inches, inches)
-    frame = shape._element.find(f".//{qn('a:bodyPr')}")
-    for name in ("lIns", "rIns", "tIns", "bIns"):
-        frame.set(name, "0")
-    if shape.placeholder_format.type in (KIND.TITLE, KIND.CENTER_TITLE):
-        frame.set("anchor", "b")
-    for style in shape._element.iterfind(f".//{qn('a:lstStyle')}/{qn('a:lvl1pPr')}"):
-        if shape.placeholder_format.type in COVER:
-            style.set("algn", "l")
-        for fill in style.iterfind(f".//{qn('a:schemeClr')}"):
-            for tint in list(fill):  # the default subtitle and footers are too pale to read from a distance
-                fill.remove(tint)
-
-
-def _inherit_place(shape: Any) -> None:
-    own = shape._element.spPr.find(qn("a:xfrm"))
-    if own is not None:
-        shape._element.spPr.remove(own)
-
-
-def _rule(master: Any, left: int, top: int, width: int, height: int, colour: str) -> None:
-    """A plain filled bar on the master, behind everything."""
-    # MasterShapes has no add_shape; SlideShapes over the same tree does, and draws the same XML.
-    bar = SlideShapes(master._element.cSld.spTree, master).add_shape(MSO_SHAPE.RECTANGLE, left, top, width, height)
-    bar.fill.solid()
-    bar.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
-    bar.line.fill.background()
-    bar.shadow.inherit = False
-    tree = master._element.cSld.spTree
-    tree.remove(bar._element)
-    tree.insert(2, bar._element)
 
 
 def open_template(path: str | Path) -> Opened:
@@ -192,8 +152,6 @@ def open_template(path: str | Path) -> Opened:
     ExportError
         When there is no such file, or it cannot be read as a presentation.
     """
-    if not isinstance(path, str | Path):
-        raise ExportError(f"Give the path of a .pptx or .potx file as the template, not {path!r}.")
     with template_faults(path):
         deck = Presentation(_as_presentation(Path(path)))
         for part in deck.part.package.iter_parts():
@@ -203,8 +161,8 @@ def open_template(path: str | Path) -> Opened:
         for master in deck.slide_masters:
             _theme_of(master)
         _empty(deck)
-        for part in deck.part.package.iter_parts():
-            _require_whole(part)
+        for part in list(deck.part.package.iter_parts()):
+            _take_out_what_is_elsewhere(part)
     return deck
 
 
@@ -235,7 +193,8 @@ def _as_presentation(path: Path) -> io.BytesIO:
     copied = io.BytesIO()
     with zipfile.ZipFile(path) as template, zipfile.ZipFile(copied, "w") as written:
         sizes = {item.filename: item.file_size for item in template.infolist()}
-        if sum(sizes.values()) > LARGEST or sum(sizes[name] for name in sizes if _is_xml(name)) > MOST_XML:
+        xml = sum(size for name, size in sizes.items() if name.lower().endswith((".xml", ".rels", ".vml")))
+        if sum(sizes.values()) > LARGEST or xml > MOST_XML:
             raise zipfile.BadZipFile("it unpacks to more than any template holds")
         for item in template.infolist():
             blob = template.read(item)
@@ -244,10 +203,6 @@ def _as_presentation(path: Path) -> io.BytesIO:
             written.writestr(item, blob)
     copied.seek(0)
     return copied
-
-
-def _is_xml(name: str) -> bool:
-    return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
 def _parsed(blob: bytes) -> Any:
@@ -263,11 +218,20 @@ def _require_plain(part: Any) -> None:
             raise ValueError(f"{part.partname} declares entities")
 
 
-def _require_whole(part: Any) -> None:
-    """Refuse what would be fetched from elsewhere when the slides are opened; a link waits until it is clicked."""
-    for rel in part.rels.values():
-        if rel.is_external and not rel.reltype.endswith("/hyperlink"):
-            raise ValueError(f"{part.partname} shows what is not in it: {rel.target_ref}")
+def _take_out_what_is_elsewhere(part: Any) -> None:
+    """Links, and shapes that show what is not in the file or would be opened by another program, are left out."""
+    for name, rel in list(part.rels.items()):
+        if not rel.is_external and rel.reltype.rsplit("/", 1)[-1] not in EMBEDDED:
+            continue
+        if not isinstance(part, XmlPart):
+            what = rel.target_ref if rel.is_external else rel.target_part.partname
+            raise ValueError(f"{part.partname} shows what is not in it: {what}")
+        for node in [each for each in part._element.iter() if name in each.attrib.values()]:
+            holders = list(node.iterancestors(*map(qn, HOLDERS)))
+            gone = node if not holders or "hlink" in node.tag else holders[-1]
+            if gone.getparent() is not None:
+                gone.getparent().remove(gone)
+        part.rels.pop(name)
 
 
 def _empty(deck: Opened) -> None:
@@ -281,6 +245,7 @@ def _empty(deck: Opened) -> None:
     for extension in tree.findall(f"{qn('p:extLst')}/{qn('p:ext')}"):
         if any(etree.QName(each).localname == "sectionLst" for each in extension):
             extension.getparent().remove(extension)
+    tree.find(qn("p:sldSz")).attrib.pop("type", None)  # a name for another size than it may have now
     # A part stays in the file as long as anything points to it.
     for owner in (part, part.package):
         rels = owner._rels
@@ -288,24 +253,67 @@ def _empty(deck: Opened) -> None:
             rels.pop(name)
 
 
-def find_layouts(deck: Opened) -> Layouts:
-    """The layouts for the cover and for the other slides; whatever they lack, but a title, is drawn by us.
+class Look(NamedTuple):
+    """What slides on a layout look like: colours of text, the plain ground behind it if there is one, fonts.
+
+    Attributes
+    ----------
+    cover, content : layouts
+        For the first slide, and for all others.
+    ink, title_ink : str
+        As the template has them.
+    face, title_face : str
+        Blank where they are the house's.
+    bold, capitals : bool
+        Of titles.
+    """
+
+    cover: Any
+    content: Any
+    ink: str
+    title_ink: str
+    face: str
+    title_face: str
+    bold: bool
+    capitals: bool
+
+
+def look_of(deck: Opened) -> Look:
+    """The layouts that a deck is made on, and their look.
 
     Raises
     ------
     ExportError
-        When no layout has a title.
+        When there is no layout.
     """
-    titled = [layout for master in deck.slide_masters for layout in master.slide_layouts if _having(layout, TITLES)]
-    if not titled:
-        raise ExportError(
-            "The template lacks a layout with a title placeholder that lies on the slide. Add one in PowerPoint under "
-            "View, Slide Master, and save the template again."
-        )
-    content = min(titled, key=_clutter)
-    covers = [layout for layout in titled if _having(layout, BODIES)] or titled
-    own = [layout for layout in covers if layout.slide_master.part is content.slide_master.part]
-    return Layouts(min(own or covers, key=_unlike_a_cover), content)
+    layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+    if not layouts:
+        raise ExportError("The template has no layout. Add one with a title in PowerPoint under View, Slide Master.")
+    content = min(
+        layouts, key=lambda each: (not _has(each, TITLES), each._element.get("type") != "titleOnly", each.part.partname)
+    )
+    own = [layout for layout in layouts if layout.slide_master.part is content.slide_master.part]
+    cover = min(
+        own,
+        key=lambda each: (
+            each._element.get("type") != "title",
+            not _has(each, TITLES),
+            not _has(each, (KIND.SUBTITLE,)),
+        ),
+    )
+    styles = content.slide_master._element.find(qn("p:txStyles"))
+    title = _level(styles, "p:titleStyle")
+    theme = _theme_of(content.slide_master)
+    return Look(
+        cover,
+        content,
+        _style_colour(_level(styles, "p:bodyStyle"), content),
+        _style_colour(title, content),
+        _typeface(theme, "a:minorFont"),
+        _typeface(theme, "a:majorFont"),
+        title is not None and title.get("b") in ("1", "true"),
+        title is not None and title.get("cap") == "all",
+    )
 
 
 def check_template(path: str | Path) -> None:
@@ -318,84 +326,93 @@ def check_template(path: str | Path) -> None:
     """
     presentation = open_template(path)
     with template_faults(path):
-        look_of(find_layouts(presentation).content)
+        look_of(presentation)
 
 
-def footer_of(layout: Any, kind: Any) -> Any:
-    """The layout's placeholder of a kind, or its master's; None when neither has one."""
-    return next(iter(_having(layout, (kind,))), None) or next(iter(_having(layout.slide_master, (kind,))), None)
+def _has(layout: Any, kinds: tuple[Any, ...]) -> bool:
+    return any(shape.placeholder_format.type in kinds for shape in layout.placeholders)
 
 
-def _having(holder: Any, kinds: Iterable[Any]) -> list[Any]:
-    """Its placeholders of some kinds, but for those that have no place or none on the slide."""
-    return [shape for shape in holder.placeholders if shape.placeholder_format.type in kinds and _on_slide(shape)]
+def title_place(holders: Iterable[Any], deck: Opened, *, lowest: float, top: float) -> Box:
+    """Where a layout, or its master, has the title, if it is wide and high enough; else a place of ours.
+
+    ``lowest``, where a title may end, and ``top``, where ours begins, are shares of the height of a slide.
+    """
+    wide, tall = Emu(deck.slide_width).pt, Emu(deck.slide_height).pt
+    edge = 0.045 * wide
+    for shape in (shape for holder in holders for shape in holder.placeholders):
+        box = box_of(shape)
+        if shape.placeholder_format.type not in TITLES or box is None:
+            continue
+        if box.width >= 0.6 * wide and box.within(Box(0, 0, wide, lowest * tall)):
+            left = max(box.left, edge)
+            return Box(left, box.top, min(box.left + box.width, wide - edge) - left, box.height)
+    return Box(edge, top * tall, wide - 2 * edge, 0.22 * tall)
 
 
-def _on_slide(shape: Any) -> bool:
-    if None in (shape.left, shape.top, shape.width, shape.height):
-        return False
-    slide = shape.part.package.presentation_part.presentation
-    across, down = OVERHANG * slide.slide_width, OVERHANG * slide.slide_height
-    right, bottom = shape.left + shape.width - slide.slide_width, shape.top + shape.height - slide.slide_height
-    return bool(min(shape.left, -right) >= -across and min(shape.top, -bottom) >= -down)
+def art_of(layout: Any) -> list[Any]:
+    """What a layout and its master draw themselves, from the back to the front."""
+    shown = layout._element.get("showMasterSp") not in ("0", "false")
+    shapes = [*(layout.slide_master.shapes if shown else ()), *layout.shapes]
+    return [shape for shape in shapes if not shape.is_placeholder]
 
 
-def _clutter(layout: Any) -> tuple[bool, bool, int]:
-    """How far a layout is from a title above an empty page."""
-    title = _having(layout, TITLES)[0]
-    # A title down the side of a slide, or in the middle of it, leaves no page below.
-    low = title.top + title.height > 0.45 * layout.part.package.presentation_part.presentation.slide_height
-    wanted = layout._element.get("type") in ("titleOnly", "obj")
-    filled = sum(shape.placeholder_format.type not in (*TITLES, *FOOTERS) for shape in layout.placeholders)
-    return low or title.placeholder_format.type == KIND.CENTER_TITLE, not wanted, filled
+def box_of(shape: Any) -> Box | None:
+    """Where a shape is; None when it has no place."""
+    sides = (shape.left, shape.top, shape.width, shape.height)
+    return None if None in sides else Box(*(Emu(side).pt for side in sides))
 
 
-def _unlike_a_cover(layout: Any) -> tuple[bool, bool, int]:
-    centred, subtitle = _having(layout, (KIND.CENTER_TITLE,)), _having(layout, (KIND.SUBTITLE,))
-    return layout._element.get("type") != "title", not (centred or subtitle), len(list(layout.placeholders))
+def ground_behind(layout: Any, place: Box) -> str | None:
+    """The colour behind a place; None where there is a picture, a gradient, or more than one colour."""
+    colour = _background(layout)
+    for shape in art_of(layout):
+        box = box_of(shape)
+        if box is None or box.meets(place):
+            fill = shape._element.find(f"{qn('p:spPr')}/{qn('a:solidFill')}/*")
+            rectangle = shape._element.find(f"{qn('p:spPr')}/{qn('a:prstGeom')}[@prst='rect']") is not None
+            covers = box is not None and rectangle and place.within(box)
+            colour = _colour(fill, layout) if covers else None
+    return colour
 
 
-class Ink(NamedTuple):
-    """A colour as the file names it: ``schemeClr`` and a slot of the theme, or ``srgbClr`` and RRGGBB."""
-
-    kind: str
-    value: str
-
-
-class Look(NamedTuple):
-    """What a master prescribes for text: colour, font, size of titles; and whether its slides are dark."""
-
-    ink: Ink
-    dark: bool
-    face: str
-    title_face: str
-    title_size: float
-    title_bold: bool
-    capitals: bool
+def _background(layout: Any) -> str | None:
+    given = [each._element.cSld.find(qn("p:bg")) for each in (layout, layout.slide_master)]
+    ground = next((each for each in given if each is not None), None)
+    if ground is None:
+        return _slot("bg1", layout)
+    fill = ground.find(f"{qn('p:bgPr')}/{qn('a:solidFill')}/*")
+    if fill is None and (named := ground.find(qn("p:bgRef"))) is not None:
+        fills = _theme_of(layout.slide_master).find(f".//{qn('a:bgFillStyleLst')}")
+        number = int(named.get("idx", "0")) - 1001
+        plain = fills is not None and 0 <= number < len(fills) and fills[number].tag == qn("a:solidFill")
+        fill = named[0] if plain and len(named) else None
+    return _colour(fill, layout)
 
 
-def look_of(layout: Any) -> Look:
-    """The look of the slides on a layout; its font has no name when it is that of the house."""
-    master = layout.slide_master
-    styles = master._element.find(qn("p:txStyles"))
-    body = _level(styles, "p:bodyStyle")
-    ink = _ink(body)
-    theme = _theme_of(master)
+def _colour(node: Any, layout: Any) -> str | None:
+    """A colour as RRGGBB with a sign before it; None where it is mixed."""
+    if node is None or len(node):
+        return None
+    value = node.get("lastClr") or node.get("val") or ""
+    return f"#{value.upper()}" if RGB.fullmatch(value) else _slot(value, layout)
+
+
+def _slot(slot: str, layout: Any) -> str:
+    """The colour of a slot of the theme; by the slot's name where the theme says it in another way."""
     override = colour_override(layout)
-    colours = master._element.find(qn("p:clrMap")) if override is None else override
-    slot = ink.value if colours is None else colours.get(ink.value, ink.value)
-    rgb = ink.value if ink.kind == "srgbClr" else _slot(theme, slot)
-    red, green, blue = (int(rgb[k : k + 2], 16) for k in (0, 2, 4))
-    title = _level(styles, "p:titleStyle")
-    return Look(
-        ink=ink,
-        dark=0.299 * red + 0.587 * green + 0.114 * blue > 140,
-        face=_typeface(theme, "a:minorFont"),
-        title_face=_typeface(theme, "a:majorFont"),
-        title_size=int(title.get("sz") or 4400) / 100 if title is not None else 44,
-        title_bold=title is not None and title.get("b") in ("1", "true"),
-        capitals=title is not None and title.get("cap") == "all",
+    mapped = layout.slide_master._element.find(qn("p:clrMap")) if override is None else override
+    slot = slot if mapped is None else mapped.get(slot, slot)
+    colour = (
+        _theme_of(layout.slide_master).find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*") if slot.isalnum() else None
     )
+    value = "" if colour is None else colour.get("lastClr") or colour.get("val") or ""
+    return f"#{value.upper()}" if RGB.fullmatch(value) else PAPER if slot.startswith(("lt", "bg")) else "#000000"
+
+
+def colour_override(layout: Any) -> Any:
+    """The layout's own map of colours, in place of its master's; None when it keeps the master's."""
+    return layout._element.find(f"{qn('p:clrMapOvr')}/{qn('a:overrideClrMapping')}")
 
 
 def _theme_of(master: Any) -> Any:
@@ -408,25 +425,11 @@ def _typeface(theme: Any, name: str) -> str:
     return "" if face == HOUSE_FONT else face
 
 
-def _slot(theme: Any, slot: str) -> str:
-    """The colour of a slot of the theme as RRGGBB; by the slot's name where the theme says it in another way."""
-    colour = theme.find(f".//{qn('a:clrScheme')}/{qn('a:' + slot)}/*")
-    value = "" if colour is None else colour.get("lastClr") or colour.get("val") or ""
-    return value if RGB.fullmatch(value) else "FFFFFF" if slot.startswith("lt") else "000000"
-
-
-def colour_override(layout: Any) -> Any:
-    """The layout's own map of colours, in place of its master's; None when it keeps the master's."""
-    return layout._element.find(f"{qn('p:clrMapOvr')}/{qn('a:overrideClrMapping')}")
-
-
 def _level(styles: Any, name: str) -> Any:
     return None if styles is None else styles.find(f"{qn(name)}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
 
 
-def _ink(style: Any) -> Ink:
+def _style_colour(style: Any, layout: Any) -> str:
     """The colour of a text style; the theme's own text colour where it names none."""
     fill = None if style is None else style.find(f"{qn('a:solidFill')}/*")
-    ink = Ink("", "") if fill is None else Ink(etree.QName(fill).localname, fill.get("val") or "")
-    usable = {"schemeClr": ink.value in SLOTS, "srgbClr": bool(RGB.fullmatch(ink.value))}
-    return ink if usable.get(ink.kind) else Ink("schemeClr", "tx1")
+    return _colour(fill, layout) or _slot("tx1", layout)

@@ -25,6 +25,10 @@ TONES: Mapping[Tone, str] = MappingProxyType({"plain": INK, "accent": ACCENT, "g
 """The colour of a text of each tone."""
 MARKS: Mapping[Tone, str] = MappingProxyType({**TONES, "plain": "#848E9D", "grey": "#848E9D"})
 """The colour of a dot or a bar of each tone."""
+ON_DARK: Mapping[Tone, str] = MappingProxyType(
+    {"plain": PAPER, "accent": "#8FBCEB", "grey": "#C3CAD4", "warn": "#F5AD78"}
+)
+"""The colour of both where the ground is dark."""
 BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 """Paul Tol's *bright* scheme, which stays apart for colour-blind readers (https://personal.sron.nl/~pault/)."""
 PALEST, LOSS = "#F3F6FA", "#FBF4EF"
@@ -67,6 +71,18 @@ def readable_on(ground: str) -> str:
     ('#FFFFFF', '#1B2A41')
     """
     return next(colour for colour in (INK, PAPER, "#000000") if contrast(colour, ground) >= 4.5)
+
+
+def seen_on(ground: str, colour: str, tone: Tone = "plain", *, least: float = 4.5) -> str:
+    """A colour where it stands out from a ground; else that of its tone on dark, or what is read on any ground.
+
+    Examples
+    --------
+    >>> seen_on(PAPER, ACCENT, "accent"), seen_on("#0B1830", ACCENT, "accent")
+    ('#1F5A99', '#8FBCEB')
+    """
+    fitting = (each for each in (colour, ON_DARK[tone]) if contrast(each, ground) >= least)
+    return next(fitting, readable_on(ground))
 
 
 def heat(table: Table) -> list[list[Fill | None]]:

@@ -146,16 +146,16 @@ def whose(study: Study) -> str:
     >>> whose(study(load_case("starter"), draws=2_000)).startswith("Baseline weights. ")
     True
     """
-    day = case_date(study.case)
+    day = case_date(study.case, "%b").replace("Judgements to", "To")
     return " ".join(filter(None, (f"{weights_of(study)}.", study.case.about.disclaimer or ILLUSTRATIVE, day)))
 
 
-def case_date(case: Case) -> str:
+def case_date(case: Case, month: str = "%B") -> str:
     """The day of the latest judgement in a sentence, or blank."""
     if not case.last_judged:
         return ""
     day = dt.date.fromisoformat(case.last_judged)
-    return f"Judgements to {day.day} {day:%B %Y}."
+    return f"Judgements to {day.day} {day.strftime(month)} {day.year}."
 
 
 def what_was_drawn(case: Case, weights: Weights) -> str:

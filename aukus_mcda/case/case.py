@@ -15,10 +15,9 @@ import pandas as pd
 from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, label_faults, listed
 from ..guard import guarded
 from ..weights import Points, Weights, swing
-from .about import About, anchor_digests, read_about
 from .checks import checked_tables
 from .findings import Finding, case_findings
-from .tables import TABLES, as_text, leaves_of, typed
+from .tables import TABLES, About, anchor_digests, as_text, leaves_of, read_about, with_names
 from .values import ValueFunction
 
 
@@ -146,17 +145,13 @@ class Case:
     ) -> Case:
         """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
         files = files or {name: name for name in tables}
-        checked = checked_tables(tables, about, files=files, every_column=every_column, faults=faults)
-        empty = {name: typed(name, pd.DataFrame()) for name in TABLES if name not in checked}
-        full = {name: table.reset_index(drop=True) for name, table in (checked | empty).items()}
+        full = checked_tables(tables, about, files=files, every_column=every_column, faults=faults)
+        full = {name: with_names(table.reset_index(drop=True)) for name, table in full.items()}
+        fixed = full["scores"]["distribution"] == "fixed"
+        full["scores"].loc[fixed, ["low", "high"]] = math.nan
         history = _filled(full["scores"])
         full["scores"] = _vintage(history, about.day)
         full["weights"] = _filled(full["weights"])
-        for column, fallback in (("name", "id"), ("short", "name")):
-            for name in ("options", "criteria"):
-                if column in full[name]:
-                    blank = full[name][column] == ""
-                    full[name][column] = full[name][column].where(~blank, full[name][fallback])
         known = full | {"evidence": _known(full["evidence"], about.day)}
         return cls(
             about=about,

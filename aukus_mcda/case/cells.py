@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import CaseError, Fault, listed, shown
-from .about import ABOUT
-from .tables import DATES, NAMED, TABLES, TEXT, CellRule, rules_of
+from .tables import ABOUT, TABLES, TEXT, CellRule, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
@@ -270,7 +269,7 @@ def _shown(cell: Any, rule: CellRule) -> str:
     _require(isinstance(value, dt.date), f"a time or duration ({value})", WRITE_OUT)
     code = "".join(part for part in sections[0] if len(part) == 1).lower()
     text = _date(value, code if cell.is_date else "yyyy-mm-dd")
-    _require(rule in (*DATES, TEXT, NAMED), f"a date ({text})", AS_TEXT)
+    _require(rule.kind in ("date", "text"), f"a date ({text})", AS_TEXT)
     return text
 
 

@@ -21,11 +21,10 @@ import pandas as pd
 
 from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
-from .about import ABOUT, About, read_about
 from .case import Case
 from .cells import MOST_COLUMNS, MOST_ROWS, SheetText, read_sheets
-from .findings import Finding, finding
-from .tables import TABLES
+from .findings import Finding
+from .tables import ABOUT, TABLES, About, read_about
 
 OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
@@ -299,7 +298,9 @@ def _read_workbook(path: Path) -> Reading:
             reading.faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
     hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
     if hidden:
-        reading.findings.append(finding("hidden-cells", hidden, where=hidden))
+        sentence = f"The workbook hides cells that count like any other ({hidden})."
+        standard = "Cabinet Office, Should Cost Modelling: Technical Build Guidance (2021), 4.8"
+        reading.findings.append(Finding("hidden-cells", hidden, sentence, standard))
     if "case" in sheets:
         reading.about = _about_of(sheets["case"], files["case"], reading)
     else:

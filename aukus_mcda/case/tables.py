@@ -1,4 +1,4 @@
-"""The tables of a case: their columns, and what each cell may hold.
+"""What may stand in a case: its tables and their columns, the entries of case.toml, and what each cell may hold.
 
 Every table is checked as text, as it stands in the file, so a fault can quote
 what was found; `typed` turns the checked text into numbers, dates and lists.
@@ -8,40 +8,48 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import hashlib
+import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ..errors import Fault
+from ..errors import LONG, Fault, is_missing, is_number, shown
+from ..text import YARDSTICKS
 
 GREATEST = 1e30
 """No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
-DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
-
-
-@dataclass(frozen=True)
-class CellRule:
-    """What a cell may hold, and what to tell whoever finds it otherwise."""
-
-    expected: str
-    remedy: str
-    holds: Callable[[str], bool]
-
-
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML, and so a slide or a workbook, cannot hold, and what a terminal obeys."""
 
 ERROR_VALUE = re.compile(r"#(N/A|GETTING_DATA|[A-Z]+(/0)?[!?]|##+)|Err:\d+")
 """What a spreadsheet shows, and writes to CSV, in the place of a result it could not compute or fit in."""
+
+
+RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
+
+
+class CellRule(NamedTuple):
+    """What a cell may hold, what to tell whoever finds it otherwise, and what becomes of it.
+
+    ``kind`` is ``text``, ``word`` (an id or one of some words), ``date``, ``number`` or ``ids``.
+    """
+
+    expected: str
+    remedy: str
+    holds: Callable[[str], bool]
+    kind: str = "text"
 
 
 @lru_cache(maxsize=10_000)
@@ -57,6 +65,24 @@ def alike(text: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
 
 
+def number(text: str) -> float:
+    """The finite number that a text holds: plain digits, a point, an exponent, and nothing else.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form. Python alone would read ``1_0`` and ``infinity`` too.
+
+    Examples
+    --------
+    >>> number("-2.5e3")
+    -2500.0
+    """
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise ValueError(f"{text!r} is not a plain number")
+    return float(text)
+
+
 def is_text(cell: str) -> bool:
     """Whether a cell holds nothing that XML cannot, and no error value."""
     return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
@@ -68,16 +94,19 @@ def is_id(cell: str) -> bool:
     return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and is_text(cell)
 
 
+def _is_file_id(cell: str) -> bool:
+    """Results go into a folder of this name, on any system: it must not lead elsewhere."""
+    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
+    return is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
+
+
 def _are_ids(cell: str) -> bool:
     ids = cell.split(";")
     return all(map(is_id, ids)) and len(set(ids)) == len(ids)
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        return abs(number(cell)) <= GREATEST
-    except ValueError:
-        return False
+def _are_judged_scales(cell: str) -> bool:
+    return is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
 
 
 def _is_date(cell: str) -> bool:
@@ -92,22 +121,28 @@ def _is_partial_date(cell: str) -> bool:
     return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
 
 
-def from_to(low: float, high: float) -> Callable[[str], bool]:
-    """Whether a cell is a number from ``low`` to ``high``."""
-    return lambda cell: _is_number(cell) and low <= number(cell) <= high
+def _from_to(low: float, high: float, what: str, remedy: str = "") -> CellRule:
+    """The rule of a cell that holds a number from ``low`` to ``high``."""
+
+    def holds(cell: str) -> bool:
+        try:
+            return low <= number(cell) <= high
+        except ValueError:
+            return False
+
+    return CellRule(what, remedy or "Write a plain number with a point as decimal mark, no unit.", holds, "number")
 
 
-def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda cell: cell == "" or holds(cell)
-
-
-def one_of(*allowed: str) -> CellRule:
+def _one_of(*allowed: str) -> CellRule:
     """The rule of a cell that holds one of some words."""
     words = ", ".join(word or "blank" for word in allowed)
-    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed)
+    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed, "word")
 
 
-PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
+def _or_blank(rule: CellRule) -> CellRule:
+    return rule._replace(expected=f"{rule.expected}, or blank", holds=lambda cell: cell == "" or rule.holds(cell))
+
+
 TEXT = CellRule(
     "text without control characters or error values",
     "Remove the control characters; put what was meant in the place of an error value.",
@@ -119,147 +154,81 @@ NAMED = CellRule(
     lambda cell: is_text(cell) and bool(cell.strip()),
 )
 ID = CellRule(
-    "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id
+    "an id: no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id, "word"
 )
-ID_OR_BLANK = CellRule("an id or blank", "Correct the id.", _or_blank(is_id))
-IDS = CellRule(
-    "ids joined by semicolons, each once, or blank",
-    "Join the ids with ';' and nothing else.",
-    _or_blank(_are_ids),
+FILE_ID = CellRule(
+    "an id that can name a folder, on Windows too",
+    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
+    _is_file_id,
+    "word",
 )
-_LARGE = f"a finite number up to {GREATEST:g}"
-NUMBER = CellRule(_LARGE, PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = CellRule(_LARGE + ", or blank", PLAIN_NUMBER, _or_blank(_is_number))
-GAIN = CellRule("value points from -100 to 100", PLAIN_NUMBER, from_to(-100, 100))
-AMOUNT = CellRule("a number from 0 to 1e12, or blank", PLAIN_NUMBER, _or_blank(from_to(0, 1e12)))
-POINTS = CellRule("swing points from 0 to 100", "Give 100 to the biggest swing.", from_to(0, 100))
-POINTS_OR_BLANK = CellRule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(from_to(0, 100)))
-DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date)
-DATE_OR_BLANK = CellRule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
-PARTIAL_DATE = CellRule(
-    "a date, possibly only a year or a month, or blank",
-    "Write 2023, 2023-02 or 2023-02-22.",
-    _or_blank(_is_partial_date),
+IDS = _or_blank(
+    CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
 )
-YES_NO = one_of("yes", "no")
-NUMBERS = (NUMBER, NUMBER_OR_BLANK, GAIN, AMOUNT, POINTS, POINTS_OR_BLANK)
-DATES = (DATE, DATE_OR_BLANK, PARTIAL_DATE)
+NUMBER = _from_to(-GREATEST, GREATEST, f"a finite number up to {GREATEST:g}")
+AMOUNT = _or_blank(_from_to(0, 1e12, "a number from 0 to 1e12"))
+POINTS = _from_to(0, 100, "swing points from 0 to 100", "Give 100 to the biggest swing.")
+DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date, "date")
+PARTIAL_DATE = _or_blank(
+    CellRule("a date, possibly only a year or a month", "Write 2023, 2023-02 or 2023-02-22.", _is_partial_date, "date")
+)
 
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
+_KINDS = (
+    (ID, "id,criterion,option,profile,scenario,screen,source"),
+    (_or_blank(ID), "parent"),
+    (IDS, "evidence,excludes,options,requires,see"),
+    (NAMED, "claim,name,reason,statement,title,where"),
+    (NUMBER, "likely"),
+    (_or_blank(NUMBER), "best,high,low,shift,worst"),
+    (AMOUNT, "effort,time_to_effect,weight_factor"),
+    (_from_to(0, 100, "value points from 0 to 100"), "least_value"),
+    (_from_to(-100, 100, "value points from -100 to 100"), "value"),
+    (DATE, "known_from"),
+    (_or_blank(DATE), "as_of"),
+    (PARTIAL_DATE, "happened,published"),
+    (_one_of("yes", "no"), "load_bearing,passes,vulnerable"),
+    (_one_of("max", "min", ""), "direction"),
+    (_one_of("", "pert", "triangular", "uniform", "normal", "fixed"), "distribution"),
+    (_one_of(*"ABCDEF"), "reliability"),
+    (_one_of(*"123456"), "credibility"),
+    (_one_of("stands", "contradicted", "overtaken"), "status"),
+)
+COLUMNS = {column: rule for rule, columns in _KINDS for column in columns.split(",")}
+"""What a column of a name holds, whatever table it is in; one that is not here holds text."""
+
+
+def _table(header: str, **others: CellRule) -> dict[str, CellRule]:
+    """The columns of a table from the header row of its file; ``others`` hold something else here than elsewhere."""
+    return {column: others.get(column) or COLUMNS.get(column, TEXT) for column in header.split(",")}
+
+
 TABLES: dict[str, dict[str, CellRule]] = {
-    "options": {
-        "id": ID,
-        "name": NAMED,
-        "short": TEXT,
-        "description": TEXT,
-        "mechanism": TEXT,
-        "risk": TEXT,
-        "mitigation": TEXT,
-        "effort": AMOUNT,
-        "time_to_effect": AMOUNT,
-        "requires": IDS,
-        "excludes": IDS,
-        "evidence": IDS,
-    },
-    "criteria": {
-        "id": ID,
-        "parent": ID_OR_BLANK,
-        "name": NAMED,
-        "question": TEXT,
-        "direction": one_of("max", "min", ""),
-        "unit": TEXT,
-        "worst": NUMBER_OR_BLANK,
-        "best": NUMBER_OR_BLANK,
-        "worst_means": TEXT,
-        "best_means": TEXT,
-        "shape": TEXT,
-        "excludes_meaning": TEXT,
-    },
-    "scores": {
-        "option": ID,
-        "criterion": ID,
-        "low": NUMBER_OR_BLANK,
-        "likely": NUMBER,
-        "high": NUMBER_OR_BLANK,
-        "distribution": one_of("", *DISTRIBUTIONS),
-        "rationale": TEXT,
-        "evidence": IDS,
-        "judged_by": TEXT,
-        "as_of": DATE_OR_BLANK,
-    },
-    "weights": {
-        "profile": ID,
-        "criterion": ID,
-        "low": POINTS_OR_BLANK,
-        "likely": POINTS,
-        "high": POINTS_OR_BLANK,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "screens": {"option": ID, "screen": ID, "passes": YES_NO, "reason": NAMED, "evidence": IDS},
-    "scenarios": {
-        "scenario": ID,
-        "name": NAMED,
-        "option": ID_OR_BLANK,
-        "criterion": ID,
-        "shift": NUMBER_OR_BLANK,
-        "weight_factor": AMOUNT,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "assumptions": {
-        "id": ID,
-        "statement": NAMED,
-        "load_bearing": YES_NO,
-        "vulnerable": YES_NO,
-        "signpost": TEXT,
-        "shaping": TEXT,
-        "hedge": TEXT,
-        "evidence": IDS,
-    },
-    "redlines": {
-        "profile": ID,
-        "criterion": ID,
-        "least_value": POINTS,
-        "reason": NAMED,
-        "evidence": IDS,
-    },
-    "synergies": {
-        "options": IDS,
-        "criterion": ID,
-        "value": GAIN,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "sources": {
-        "id": ID,
-        "title": NAMED,
-        "publisher": TEXT,
-        "published": PARTIAL_DATE,
-        "kind": TEXT,
-        "reliability": one_of(*"ABCDEF"),
-        "address": TEXT,
-        "note": TEXT,
-    },
-    "evidence": {
-        "id": ID,
-        "source": ID,
-        "where": NAMED,
-        "happened": PARTIAL_DATE,
-        "known_from": DATE,
-        "claim": NAMED,
-        "role": TEXT,
-        "actor": TEXT,
-        "credibility": one_of(*"123456"),
-        "status": one_of("stands", "contradicted", "overtaken"),
-        "see": IDS,
-    },
+    "options": _table(
+        "id,name,short,description,mechanism,risk,mitigation,effort,time_to_effect,requires,excludes,evidence"
+    ),
+    "criteria": _table(
+        "id,parent,name,question,direction,unit,worst,best,worst_means,best_means,shape,excludes_meaning"
+    ),
+    "scores": _table("option,criterion,low,likely,high,distribution,rationale,evidence,judged_by,as_of"),
+    "weights": _table(
+        "profile,criterion,low,likely,high,rationale,evidence",
+        low=_or_blank(POINTS),
+        likely=POINTS,
+        high=_or_blank(POINTS),
+    ),
+    "screens": _table("option,screen,passes,reason,evidence"),
+    "scenarios": _table("scenario,name,option,criterion,shift,weight_factor,rationale,evidence", option=_or_blank(ID)),
+    "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,evidence"),
+    "redlines": _table("profile,criterion,least_value,reason,evidence"),
+    "synergies": _table("options,criterion,value,rationale,evidence"),
+    "sources": _table("id,title,publisher,published,kind,reliability,address,note"),
+    "evidence": _table("id,source,where,happened,known_from,claim,role,actor,credibility,status,see"),
 }
 
-NEEDED: dict[str, tuple[str, ...]] = {
-    "options": ("id",),
+NEEDED = {
     "criteria": ("id", "direction", "worst", "best"),
     "scores": ("option", "criterion", "likely"),
     "weights": ("profile", "criterion", "likely"),
@@ -268,45 +237,177 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "assumptions": ("id", "statement"),
     "redlines": ("profile", "criterion", "least_value"),
     "synergies": ("options", "criterion", "value"),
-    "sources": ("id",),
-    "evidence": ("id",),
 }
+"""The columns a DataFrame of each table cannot do without, when there is more to it than its id."""
 
-
-KEY_OF = {
-    "options": ["id"],
-    "criteria": ["id"],
+KEYS = {
     "scores": ["option", "criterion", "as_of"],
     "weights": ["profile", "criterion"],
     "screens": ["option", "screen"],
-    "assumptions": ["id"],
     "redlines": ["profile", "criterion"],
     "synergies": ["options", "criterion"],
     "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
-    "sources": ["id"],
-    "evidence": ["id"],
 }
-"""What names a row of each table: two rows that share it would be counted twice."""
+"""What names a row of each table without ids: two rows that share it would be counted twice."""
 
 REFERENCES = {
-    "option": ("options", "id"),
-    "options": ("options", "id"),
-    "requires": ("options", "id"),
-    "excludes": ("options", "id"),
-    "criterion": ("criteria", "id"),
-    "parent": ("criteria", "id"),
+    **dict.fromkeys(("option", "options", "requires", "excludes"), ("options", "id")),
+    **dict.fromkeys(("criterion", "parent"), ("criteria", "id")),
+    **dict.fromkeys(("evidence", "see"), ("evidence", "id")),
     "profile": ("weights", "profile"),
     "source": ("sources", "id"),
-    "evidence": ("evidence", "id"),
-    "see": ("evidence", "id"),
 }
 """The table and column whose ids a column of this name may hold, whatever table it is in."""
+
+ABOUT = {
+    "id": FILE_ID,
+    "title": NAMED,
+    "question": NAMED,
+    "decision_maker": NAMED,
+    "as_of": DATE,
+    "status_quo": ID,
+    "marking": NAMED,
+    "yardstick": _one_of(*YARDSTICKS),
+    "authors": NAMED,
+    "review_by": DATE,
+    "disclaimer": NAMED,
+    "shared_error": _from_to(0, 1, "a number from 0 to 1"),
+    "ranges": _one_of("ends", "5-95"),
+    "weights_judged_for": CellRule(
+        "the scales that weights were judged for, as aukus-mcda affirm writes them",
+        "Delete the entry, then run aukus-mcda affirm on the case.",
+        _are_judged_scales,
+    ),
+}
+"""The entries of case.toml."""
+
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
+"""What a case.toml may leave out; what follows is said as a finding where it matters."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The entries of case.toml; a case made from DataFrames may leave any of them out.
+
+    ``shared_error`` is the correlation of the errors of one option's scores, 0 to 1, and None where the case
+    is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
+    """
+
+    id: str = "case"
+    title: str = "Untitled case"
+    question: str = ""
+    decision_maker: str = ""
+    as_of: dt.date | None = None
+    status_quo: str = ""
+    marking: str = ""
+    yardstick: str = "icd203"
+    authors: tuple[str, ...] = ()
+    review_by: dt.date | None = None
+    disclaimer: str = ""
+    shared_error: float | None = None
+    ranges: str = "ends"
+    weights_judged_for: str = ""
+
+    @property
+    def day(self) -> str:
+        """The case's date, ISO, or blank: scores dated later do not count."""
+        return self.as_of.isoformat() if self.as_of else ""
+
+
+def read_about(
+    entries: Mapping[str, Any],
+    file: str,
+    faults: list[Fault],
+    *,
+    every_key: bool,
+    rows: Mapping[str, int] | None = None,
+) -> About:
+    """`About` from its entries; what is wrong with them is added to ``faults`` and left out.
+
+    Parameters
+    ----------
+    entries : mapping
+        Text, dates, numbers, and a list of text for the authors.
+    file : str
+        What to call it in the faults.
+    every_key : bool
+        Whether a needed key that is absent or blank is a fault.
+    rows : mapping, optional
+        The row each key is in.
+    """
+    rows = rows or {}
+    good: dict[str, Any] = {}
+    for key, rule in ABOUT.items():
+        entry = entries.get(key)
+        parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
+        texts = [_entry_text(part, rule) for part in parts]
+        if entry is None or entry == "" or not parts:
+            if every_key and key not in ABOUT_OPTIONAL:
+                faults.append(Fault(file, rows.get(key, ""), key, "nothing", rule.expected, f"Add {key} = ..."))
+        elif not all(text is not None and rule.holds(text) for text in texts):
+            faults.append(Fault(file, rows.get(key, ""), key, shown(entry), rule.expected, rule.remedy))
+        elif key == "authors":
+            good[key] = tuple(texts)
+        elif rule.kind == "date":
+            good[key] = dt.date.fromisoformat(str(texts[0]))
+        else:
+            good[key] = float(entry) if rule.kind == "number" else entry
+    for key in sorted(entries.keys() - ABOUT.keys(), key=str):
+        found, expected = f"an unknown key {shown(key)}", f"the keys {', '.join(ABOUT)}"
+        faults.append(Fault(file, rows.get(key, ""), str(key)[:LONG], found, expected, "Rename or remove it."))
+    return About(**good)
+
+
+def _entry_text(entry: Any, rule: CellRule) -> str | None:
+    """An entry as the text that a workbook would hold, when it is of the kind asked for."""
+    if rule.kind == "date" and isinstance(entry, dt.date) and not isinstance(entry, dt.datetime):
+        return entry.isoformat()
+    if rule.kind == "number" and is_number(entry):
+        return str(entry)
+    return entry if isinstance(entry, str) else None
+
+
+ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
+"""The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
+
+
+def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
+    """Eight hexadecimal digits that stand for the anchors of each scale.
+
+    Parameters
+    ----------
+    scales : DataFrame
+        The leaves of a value tree by id, numbers as numbers.
+    """
+    rows = scales[ANCHORS].astype(object).map(repr)
+    return {
+        str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8]
+        for leaf, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
+    }
+
+
+def changed_scales(line: str, digests: Mapping[str, str]) -> dict[str, str]:
+    """How scales differ from those an entry ``weights_judged_for`` records: ``changed``, ``new`` or ``gone``, by id.
+
+    Examples
+    --------
+    >>> changed_scales("reach 0f3a21bc;net cost 77e0d1aa", {"reach": "0f3a21bc", "delay": "a4c01b7e"})
+    {'delay': 'new', 'net cost': 'gone'}
+    """
+    recorded = {leaf: digest for leaf, _, digest in (part.rpartition(" ") for part in line.split(";") if part)}
+    now = {leaf: "changed" if leaf in recorded else "new" for leaf in digests if recorded.get(leaf) != digests[leaf]}
+    return now | {leaf: "gone" for leaf in recorded if leaf not in digests}
 
 
 def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
     """The rule of each column a table may have, those of the resources it names among them."""
     uses = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
     return TABLES[name] | dict.fromkeys(uses, AMOUNT)
+
+
+def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
+    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
+    return tuple(TABLES[name]) if every_column else NEEDED.get(name, ("id",))
 
 
 def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:
@@ -351,11 +452,6 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
                 yield Fault(file, row, column, repr(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
-def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
-    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
-    return tuple(TABLES[name]) if every_column else NEEDED[name]
-
-
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
     if not frame.index.is_unique:  # a label that names several rows names none
@@ -368,7 +464,7 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
 def _cell_text(cell: object) -> str:
     if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
         cell = ";".join(map(str, cell))
-    if pd.isna(cell):
+    if is_missing(cell):
         return ""
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
@@ -382,53 +478,25 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     rules = rules_of(name, table.columns)
     full = table.astype(object).reindex(columns=list(rules), fill_value="")
     for column, rule in rules.items():
-        if rule in NUMBERS:
+        if rule.kind == "number":
             full[column] = [number(cell) if cell else math.nan for cell in full[column]]
-        elif rule is IDS:
+        elif rule.kind == "ids":
             full[column] = full[column].map(lambda cell: tuple(cell.split(";")) if cell else ()).astype(object)
         else:
             full[column] = full[column].astype("str")
     return full
 
 
-def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
-    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
-
-    Raises
-    ------
-    ValueError
-        When the text has another form.
-
-    Examples
-    --------
-    >>> parse_bends("3:20; 7:80")
-    ((3.0, 20.0), (7.0, 80.0))
-    >>> parse_bends("")
-    ()
-    """
-    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((number(raw), number(value)) for raw, value in pairs)
-
-
-def number(text: str) -> float:
-    """The finite number that a text holds: plain digits, a point, an exponent, and nothing else.
-
-    Raises
-    ------
-    ValueError
-        When the text has another form. Python alone would read ``1_0`` and ``infinity`` too.
-
-    Examples
-    --------
-    >>> number("-2.5e3")
-    -2500.0
-    """
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError(f"{text!r} is not a plain number")
-    return float(text)
-
-
 def leaves_of(criteria: pd.DataFrame) -> list[str]:
     """Ids of the criteria that are nobody's parent, in the table's order."""
     parents = set(criteria["parent"])
     return [key for key in criteria["id"] if key not in parents]
+
+
+def with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Options or criteria with a name each: one left blank is the id, a short one the name."""
+    names = {"name": "id", "short": "name"}
+    for column in table.columns.intersection(list(names)) if "id" in table else ():
+        blank = table[column] == ""
+        table = table.assign(**{column: table[column].where(~blank, table[names[column]])})
+    return table

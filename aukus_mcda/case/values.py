@@ -31,7 +31,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..weights import PEAK, Array
-from .tables import parse_bends
+from .tables import number
 
 if TYPE_CHECKING:
     from .case import Case
@@ -69,6 +69,25 @@ class BrokenLine(NamedTuple):
         out += self.start
         for at, turn in self.bends:
             out += np.maximum(x - at, 0) * turn
+
+
+def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
+    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form.
+
+    Examples
+    --------
+    >>> parse_bends("3:20; 7:80")
+    ((3.0, 20.0), (7.0, 80.0))
+    >>> parse_bends("")
+    ()
+    """
+    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
+    return tuple((number(raw), number(value)) for raw, value in pairs)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -204,7 +205,9 @@ def is_key(value: Any) -> bool:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for nothing: None, NaN, NA or NaT."""
+    """Whether a value stands for nothing: None, NA, NaT, or a number that is NaN, also one that signals it."""
+    if isinstance(value, Decimal):
+        return value.is_nan()
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 

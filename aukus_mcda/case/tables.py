@@ -16,16 +16,19 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
 import pandas as pd
 
-from ..errors import LONG, Fault, is_missing, is_number, shown
+from ..errors import LONG, Fault, is_key, is_missing, is_number, shown
 from ..text import YARDSTICKS
 
 GREATEST = 1e30
 """No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
+
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
+"""No table of a case is longer or wider."""
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
@@ -165,6 +168,11 @@ FILE_ID = CellRule(
 IDS = _or_blank(
     CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
 )
+JUDGED_FOR = CellRule(
+    "the scales that weights were judged for, as aukus-mcda affirm writes them",
+    "Delete the entry, then run aukus-mcda affirm on the case.",
+    _are_judged_scales,
+)
 NUMBER = _from_to(-GREATEST, GREATEST, f"a finite number up to {GREATEST:g}")
 AMOUNT = _or_blank(_from_to(0, 1e12, "a number from 0 to 1e12"))
 POINTS = _from_to(0, 100, "swing points from 0 to 100", "Give 100 to the biggest swing.")
@@ -259,31 +267,6 @@ REFERENCES = {
 }
 """The table and column whose ids a column of this name may hold, whatever table it is in."""
 
-ABOUT = {
-    "id": FILE_ID,
-    "title": NAMED,
-    "question": NAMED,
-    "decision_maker": NAMED,
-    "as_of": DATE,
-    "status_quo": ID,
-    "marking": NAMED,
-    "yardstick": _one_of(*YARDSTICKS),
-    "authors": NAMED,
-    "review_by": DATE,
-    "disclaimer": NAMED,
-    "shared_error": _from_to(0, 1, "a number from 0 to 1"),
-    "ranges": _one_of("ends", "5-95"),
-    "weights_judged_for": CellRule(
-        "the scales that weights were judged for, as aukus-mcda affirm writes them",
-        "Delete the entry, then run aukus-mcda affirm on the case.",
-        _are_judged_scales,
-    ),
-}
-"""The entries of case.toml."""
-
-ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
-"""What a case.toml may leave out; what follows is said as a finding where it matters."""
-
 
 @dataclass(frozen=True)
 class About:
@@ -293,25 +276,32 @@ class About:
     is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
     """
 
-    id: str = "case"
-    title: str = "Untitled case"
-    question: str = ""
-    decision_maker: str = ""
-    as_of: dt.date | None = None
-    status_quo: str = ""
-    marking: str = ""
-    yardstick: str = "icd203"
-    authors: tuple[str, ...] = ()
-    review_by: dt.date | None = None
-    disclaimer: str = ""
-    shared_error: float | None = None
-    ranges: str = "ends"
-    weights_judged_for: str = ""
+    id: Annotated[str, FILE_ID] = "case"
+    title: Annotated[str, NAMED] = "Untitled case"
+    question: Annotated[str, NAMED] = ""
+    decision_maker: Annotated[str, NAMED] = ""
+    as_of: Annotated[dt.date | None, DATE] = None
+    status_quo: Annotated[str, ID] = ""
+    marking: Annotated[str, NAMED] = ""
+    yardstick: Annotated[str, _one_of(*YARDSTICKS)] = "icd203"
+    authors: Annotated[tuple[str, ...], NAMED] = ()
+    review_by: Annotated[dt.date | None, DATE] = None
+    disclaimer: Annotated[str, NAMED] = ""
+    shared_error: Annotated[float | None, _from_to(0, 1, "a number from 0 to 1")] = None
+    ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"
+    weights_judged_for: Annotated[str, JUDGED_FOR] = ""
 
     @property
     def day(self) -> str:
         """The case's date, ISO, or blank: scores dated later do not count."""
         return self.as_of.isoformat() if self.as_of else ""
+
+
+ABOUT: dict[str, CellRule] = {
+    name: kind.__metadata__[0] for name, kind in get_type_hints(About, include_extras=True).items()
+}
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
+"""What a case.toml may leave out; what follows is a finding where it matters."""
 
 
 def read_about(
@@ -425,36 +415,28 @@ def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool
         Whether all columns must be there, or only those that are needed.
     """
     rules, needed = rules_of(name, table.columns), needed_columns(name, every_column)
-    twice = sorted(set(table.columns[table.columns.duplicated()]))
-    for column in twice:
+    for column in sorted(set(table.columns[table.columns.duplicated()])):
         yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
     table = table.loc[:, ~table.columns.duplicated()]
-    strange = [column for column in table.columns if column not in rules]
-    absent = [column for column in needed if column not in table.columns]
-    for column in strange:
+    absent = [column for column in needed if column not in table]
+    for column in table.columns.difference(list(rules), sort=False):
         near = difflib.get_close_matches(column, absent or list(rules), n=1)
         absent = [each for each in absent if each not in near]
-        yield Fault(
-            file,
-            1,
-            column,
-            f"an unknown column {column!r}",
-            f"columns {', '.join(rules)}",
-            f"Rename it to {near[0]}." if near else "Remove the column.",
-        )
+        remedy = f"Rename it to {near[0]}." if near else "Remove the column."
+        yield Fault(file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(rules)}", remedy)
     for column in absent:
         yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
-    for column in [column for column in rules if column in table]:
+    for column in table.columns.intersection(list(rules)):
         rule, cells = rules[column], table[column]
-        fits = {cell: rule.holds(cell) for cell in set(cells)}
-        for row, cell in cells.items():
-            if not fits[cell]:
-                yield Fault(file, row, column, repr(cell) if cell else "nothing", rule.expected, rule.remedy)
+        unfit = [cell for cell in set(cells) if not rule.holds(cell)]
+        for row, cell in cells[cells.isin(unfit)].items():
+            yield Fault(file, row, column, repr(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
-    if not frame.index.is_unique:  # a label that names several rows names none
+    labels = list(frame.index)
+    if not all(map(is_key, labels)) or len(set(labels)) < len(labels):  # what names several rows names none
         frame = frame.reset_index(drop=True)
     text = frame.astype(object).map(_cell_text)
     text.columns = [str(column).strip() for column in frame.columns]

@@ -7,12 +7,12 @@ import io
 import json
 import os
 import re
-import tempfile
+import secrets
 import time
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,15 +40,12 @@ def replacing(path: Path) -> Iterator[Path]:
     ExportError
         When the folder cannot be written to, or the old file is in use.
     """
-    beside: Path | None = None
+    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(path)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        beside = Path(name)
+        beside.touch(exist_ok=False)
         yield beside
-        beside.chmod(0o666 & ~_umask())
         beside.replace(path)
     except OSError as error:
         raise ExportError(
@@ -56,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
             "Close the file if it is open elsewhere, or choose another folder."
         ) from error
     finally:
-        if beside is not None:
+        with suppress(OSError):
             beside.unlink(missing_ok=True)
 
 
@@ -65,13 +62,6 @@ def _clear_leftovers(path: Path) -> None:
     for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
         if time.time() - leftover.stat().st_mtime > 3600:
             leftover.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The process's mask; it can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)

@@ -1,5 +1,5 @@
 // The board on the page: sliders, and what an analyst does with them. Joined by board.py to the files whose functions it
-// uses: sums.js, words.js, page.js, bars.js, outbox.js, sync.js.
+// uses: sums.js, words.js, page.js, bars.js, outbox.js.
 
 class Board {
   constructor(model, host) {
@@ -56,7 +56,7 @@ class Board {
     body.append(weights, this.bars.section);
 
     this.status = make("p", "awb-status");
-    this.sync = new Sync(this.model, this.data, this.status, this.root, () => this.state);
+    this.outbox = new Outbox(this.model, "awb", this.data, this.root, () => this.showStatus());
     this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
     this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     const foot = make("footer", "awb-foot");
@@ -367,7 +367,7 @@ class Board {
     this.gesture = null;
     this.message(name(this.nodes.get(id).name), on ? " locked." : " unlocked.");
     this.update();
-    this.sync.send();
+    this.send();
   }
 
   /** Do what the sentence about the nearest flip says. */
@@ -459,21 +459,37 @@ class Board {
   }
 
   report(change) {
-    this.sync.report(change);
+    const { points, profile } = this.state;
+    this.outbox.add({ said: change, points, profile });
+    this.later("send", () => this.send(), 120);
     this.show();
+  }
+
+  /** Send what is pending, with the board as it stands by now: Python may have set it since. */
+  send() {
+    clearTimeout(this.timers.send);
+    this.outbox.send(this.state);
+  }
+
+  /** Say what is written down and what is not. */
+  showStatus() {
+    const fault = this.model.get("fault");
+    if (fault) say(this.status, `Not saved. ${fault}`);
+    else if (this.outbox.late) say(this.status, "Not saved yet: the kernel is busy or away. The board goes on, and saves when it is back or the cell is run again.");
+    else if (this.model.get("acknowledged")) say(this.status, `Saved in ${this.data.folder}.`);
   }
 
   /** Take over changes that an earlier board on this case could not save. */
   adopt() {
-    const last = this.sync.adopt();
-    if (!last) return;
+    if (!this.outbox.adopt()) return;
+    const last = this.outbox.pending.at(-1);
     if (!same(last.points, this.points)) {
       this.step(this.points);
       Object.assign(this, { points: { ...last.points }, profile: last.profile });
       this.update();
       this.message("Changes made while the kernel was away are back.");
     }
-    this.sync.send();
+    this.send();
   }
 
   close() {
@@ -482,7 +498,8 @@ class Board {
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.model.off("change:points", this.onPoints);
     this.model.off("change:locked", this.onLocked);
-    this.sync.close();
+    if (this.outbox.pending.length) this.send();
+    this.outbox.close();
   }
 }
 

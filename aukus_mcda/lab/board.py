@@ -20,12 +20,10 @@ from ..errors import WeightsError
 from ..guard import Draws, FilePath, Seed, guarded
 from ..ranking import Ranking, rank, require_case
 from ..weights import Points, Weights
-from .outbox import Reporting, read_together
-from .payload import board_data, drawn_values, judged_points
-from .store import Store, tree_points, weights_from, weights_to_begin_with, work_folder
+from .browser import Reporting, board_data, read_together
+from .store import save_weights, saved_at, tree_points, weights_from, weights_to_begin_with, work_folder
 
-SCRIPT = read_together("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js")
-STYLE = read_together("board.css")
+SCRIPT = read_together("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "board.js")
 
 
 @guarded(WeightsError)
@@ -66,8 +64,7 @@ class WeightBoard(Reporting):
     """
 
     _esm = SCRIPT
-    _css = STYLE
-    data = traitlets.Dict().tag(sync=True)
+    _css = read_together("board.css")
     draws = traitlets.Bytes().tag(sync=True)
     points = traitlets.Dict().tag(sync=True)
     profile = traitlets.Unicode().tag(sync=True)
@@ -88,23 +85,12 @@ class WeightBoard(Reporting):
         start = weights_to_begin_with(case, folder if resume else None) if profile is None else case.weights(profile)
         name = start.name.removesuffix(", changed")
         begun = name if name in case.profiles else ""
-        values = drawn_values(case, draws, seed)
-        judged = judged_points(case, None if begun else start, draws, seed)
-        self.case, self.store, self._start = case, Store(case, folder), start
-        place = f"{folder.resolve()}|{case.anchors_digest}|{sorted(case.criteria['parent'].items())}"
-        kept = {
-            "seed": seed,
-            "resume": resume and profile is None,
-            "saved": self.store.saved_at,
-            "folder": folder.as_posix(),
-            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
-        }
-        super().__init__(
-            data=board_data(case, values, judged, draws) | kept,
-            draws=values.steps.tobytes() + b"".join(each.draws.steps.tobytes() for each in judged.values()),
-            points=tree_points(case, start).to_dict(),
-            profile=begun,
-        )
+        data, steps = board_data(case, None if begun else start, draws, seed)
+        self._start = start
+        self._log_in(folder / "board.jsonl", case, case.criteria["parent"].to_dict())
+        resumed = resume and profile is None
+        data |= self._place(saved_at(folder) if resumed else "", resumed) | {"seed": seed}
+        super().__init__(data=data, draws=steps, points=tree_points(case, start).to_dict(), profile=begun)
 
     @property
     def weights(self) -> Weights:
@@ -154,7 +140,10 @@ class WeightBoard(Reporting):
         return f"The weight board of {self.case.about.title}; {leaders} ranks first. Run the cell to use it."
 
     def _take(self, entry: dict[str, Any]) -> None:
-        self.store.record(entry["said"], entry["points"], entry["profile"], self._start)
+        points, profile = entry["points"], entry["profile"]
+        weights = weights_from(self.case, points, profile, self._start)
+        self._open_log().append("profile", name=entry["said"], points=points)
+        save_weights(self.case, self.folder, points, profile, None if profile in self.case.profiles else weights)
 
 
 OPENING = '\nopenFile(JSON.parse(document.getElementById("given").textContent), document.getElementById("board"));\n'

@@ -8,15 +8,6 @@ export function sentence(tag, cls, parts, attributes = {}) {
   return element;
 }
 
-/** The siblings under each parent, in the order of the tree. */
-export function groupsOf(nodes) {
-  const groups = new Map();
-  for (const node of nodes) groups.set(node.parent, [...(groups.get(node.parent) ?? []), node]);
-  return groups;
-}
-
-const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
 /** Three digits, as many as a judgement bears. */
 export const brief = (number) => String(Number(number.toPrecision(3)));
 
@@ -30,11 +21,11 @@ export class Guide {
     this.model = model;
     this.data = model.get("data");
     this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
-    this.asked = [...groupsOf(this.data.nodes)].filter(([, nodes]) => nodes.length > 1);
+    this.asked = [...siblings(this.data.nodes)].filter(([, ids]) => ids.length > 1);
     this.entries = model.get("answers").map((entry) => ({ ...entry }));
     this.drafts = new Map();
     this.root = make("div", "awb awg");
-    this.outbox = new Outbox(model, "awg", this.data, this.root);
+    this.outbox = new Outbox(model, "awg", this.data, this.root, () => this.showStatus());
     this.unique = `awg-${this.outbox.session}`;
     this.root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab would take the keys
     host.replaceChildren(this.root);
@@ -72,15 +63,12 @@ export class Guide {
       this.forward();
     });
     this.back.addEventListener("click", () => this.goTo(this.at - 1));
-    this.onSafe = () => this.safe();
     this.onResult = () => this.step.finish && this.show(false);
-    for (const name of ["acknowledged", "fault"]) this.model.on(`change:${name}`, this.onSafe);
     this.model.on("change:result", this.onResult);
   }
 
   close() {
-    clearTimeout(this.waiting);
-    for (const name of ["acknowledged", "fault"]) this.model.off(`change:${name}`, this.onSafe);
+    this.outbox.close();
     this.model.off("change:result", this.onResult);
   }
 
@@ -88,8 +76,7 @@ export class Guide {
 
   refold() {
     this.state = foldAnswers(this.entries, this.nodes);
-    this.steps = this.asked.flatMap(([parent, nodes], part) =>
-      stepsOf(this, nodes.map((node) => node.id), parent).map((step) => ({ ...step, part, parent })));
+    this.steps = this.asked.flatMap(([parent, ids], part) => stepsOf(this, ids, parent).map((step) => ({ ...step, part, parent })));
     this.steps.push(this.lastStep());
   }
 
@@ -121,7 +108,7 @@ export class Guide {
     const { step } = this;
     const value = this.valueOf(step);
     if (step.finish) return this.finish();
-    if (!step.answered || !alike(value, step.value ?? {})) {
+    if (!step.answered || !same(value, step.value ?? {})) {
       const read = step.read(value);
       if (typeof read === "string") {
         this.messages.textContent = read;
@@ -163,7 +150,7 @@ export class Guide {
     this.next.textContent = step.finish ? (this.finished ? "Save again" : "Save these weights") : "Next";
     this.next.disabled = Boolean(step.finish && !this.ready);
     if (focus) title.focus({ preventScroll: false });
-    this.safe();
+    this.showStatus();
   }
 
   // ---- the end -------------------------------------------------------------------------------------------------
@@ -218,16 +205,12 @@ export class Guide {
   tell({ kind, ...answer }) {
     this.outbox.add({ kind, answer });
     this.outbox.send();
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.safe(), 3000);
   }
 
   /** Say what is written down and what is not. */
-  safe() {
-    this.outbox.settle();
-    const { pending } = this.outbox;
+  showStatus() {
+    const { pending, late } = this.outbox;
     const fault = this.model.get("fault");
-    const late = pending.length && Date.now() - Date.parse(pending[0].at) > 2900;
     let status = "Every answer is saved as you give it; you can stop and go on later.";
     if (fault) status = `Not saved. ${fault}`;
     else if (late) status = "Not saved yet: the kernel is busy or away. Go on; it is saved when the kernel is back or the cell is run again.";

@@ -51,4 +51,14 @@ function inkOn(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#111" : "#fff";
 }
 
+/** The siblings under each parent: Map from parent id ("" for the top) to ids. */
+export function siblings(nodes) {
+  const groups = new Map();
+  for (const node of nodes) {
+    if (!groups.has(node.parent)) groups.set(node.parent, []);
+    groups.get(node.parent).push(node.id);
+  }
+  return groups;
+}
+
 const same = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);

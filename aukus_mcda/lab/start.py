@@ -13,15 +13,12 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from ..case import ABOUT, TABLES, shipped
 from ..errors import AukusMcdaError, ExportError
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
 LAB_CONFIG = Path(__file__).parent / "config"
@@ -140,22 +137,19 @@ def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> l
 @contextmanager
 def _made_whole(folder: Path) -> Iterator[Path]:
     """A temporary folder beside ``folder`` that becomes it when the block ends well."""
-    beside: Path | None = None
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ExportError(f"{folder} is there already and not empty. Nothing was changed; choose another name.")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        yield beside
-        beside.chmod(0o755)
-        if folder.is_dir():
-            folder.rmdir()
-        beside.rename(folder)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
+            beside = Path(room) / folder.name
+            beside.mkdir()
+            yield beside
+            if folder.is_dir():
+                folder.rmdir()
+            beside.rename(folder)
     except OSError as error:
         raise ExportError(f"Cannot write {folder}: {error.strerror or error}. Choose another folder.") from error
-    finally:
-        if beside is not None and beside.exists():
-            shutil.rmtree(beside)
 
 
 def _copy_notebooks(folder: Path, where: str) -> None:
@@ -177,11 +171,11 @@ def _write_workbook(example: Path, about: str, path: Path) -> None:
         sheets[name] = pd.read_csv(folder / f"{name}.csv").convert_dtypes()
     with pd.ExcelWriter(path, engine="openpyxl") as book:
         for name, table in sheets.items():
-            table.to_excel(book, sheet_name=name, index=False)
+            table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
             _lay_out(book.sheets[name], {column: rule.expected for column, rule in TABLES.get(name, {}).items()})
 
 
-def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
+def _lay_out(sheet: Any, notes: dict[str, str]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -193,4 +187,3 @@ def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
         sheet.column_dimensions[head.column_letter].width = min(max(longest, 9), 48) + 2
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"

@@ -7,16 +7,16 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from ..case import Case, replacing
-from ..errors import ExportError, WeightsError, is_number, listed
+from ..errors import WeightsError
 from ..guard import FilePath, guarded
-from ..weights import ElicitationLog, Weights, equal, swing
+from ..weights import Weights, equal, swing
+
+SAVED = "weights.json"
 
 
 def work_folder(case: Case, work: str | Path | None = None) -> Path:
@@ -64,13 +64,14 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
     >>> saved_weights(load_case("aukus_plus_two"), work="no_such_folder") is None
     True
     """
-    path = work_folder(case, work) / "weights.json"
+    path = work_folder(case, work) / SAVED
     if not path.exists():
         return None
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
         anchors, points, parents = saved["anchors"], dict(saved["points"]), dict(saved["parents"])
-        profile = str(saved["profile"])
+        profile, judged = str(saved["profile"]), dict(saved.get("judged", {}))
+        ratios = {(a, b): times for a, b, times in judged.get("ratios", ())}
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise WeightsError(
             f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
@@ -86,7 +87,16 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
             f"The weights saved in {path} belong to another value tree than this case's. "
             "Set them again: WeightBoard(case, resume=False)."
         )
-    return _judged_from(case, points, saved["judged"]) if "judged" in saved else weights_from(case, points, profile)
+    if not judged:
+        return weights_from(case, points, profile)
+    return swing(
+        points,
+        parents=case.criteria["parent"],
+        low=judged.get("low"),
+        high=judged.get("high"),
+        ratios=ratios or None,
+        anchors=case.anchors_digest,
+    )
 
 
 def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
@@ -94,9 +104,8 @@ def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
     saved = None if folder is None else saved_weights(case, folder)
     if saved is not None:
         return saved
-    if case.profiles:
-        return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
-    return equal(case.leaves, anchors=case.anchors_digest)
+    named = [name for name in ("baseline", *case.profiles) if name in case.profiles]
+    return case.profile(named[0]) if named else equal(case.leaves, anchors=case.anchors_digest)
 
 
 def tree_points(case: Case, weights: Weights) -> pd.Series:
@@ -111,44 +120,6 @@ def tree_points(case: Case, weights: Weights) -> pd.Series:
     return (100 * share / most).where(most > 0, 100.0)
 
 
-def _judged_of(weights: Weights) -> dict[str, Any]:
-    """What was judged beside the points: ranges, control answers, consistency, findings."""
-    ends = {} if weights.point_range is None else weights.point_range.to_dict()
-    return {
-        "method": weights.method,
-        "consistency": weights.consistency,
-        "findings": list(weights.findings),
-        "ratios": [[a, b, times] for (a, b), times in weights.details.get("ratios", {}).items()],
-        "details": {name: weights.details[name] for name in ("consistency_ratios",) if name in weights.details},
-        "low": ends.get("low"),
-        "high": ends.get("high"),
-    }
-
-
-def _judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
-    """Weights with all that `_judged_of` saved beside their points."""
-    try:
-        weights = swing(
-            points,
-            parents=case.criteria["parent"],
-            low=judged["low"],
-            high=judged["high"],
-            ratios={(a, b): times for a, b, times in judged["ratios"]} or None,
-            anchors=case.anchors_digest,
-        )
-        return replace(
-            weights,
-            method=judged["method"],
-            consistency=judged["consistency"],
-            details={**weights.details, **judged["details"]},
-            findings=tuple(judged["findings"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(
-            f"The saved judgements cannot be read ({error}). The log beside them has every answer."
-        ) from error
-
-
 def weights_from(case: Case, points: Mapping[str, float], profile: str = "", base: Weights | None = None) -> Weights:
     """Weights from swing points for the whole tree; unchanged criteria keep their low and high points.
 
@@ -159,79 +130,44 @@ def weights_from(case: Case, points: Mapping[str, float], profile: str = "", bas
     WeightsError
         When criteria are missing or unknown, or points are not usable.
     """
-    wrong = [name for name, number in points.items() if not is_number(number) or number < 0]
-    if wrong:
-        raise WeightsError(f"Swing points must be finite numbers, 0 or more: look at {listed(wrong)}.")
     if profile in case.profiles:
         base = case.profile(profile)
     if base is None or set(base.points.index) != set(points):
-        return swing(pd.Series(points, dtype=float), parents=case.criteria["parent"], anchors=case.anchors_digest)
+        return swing(points, parents=case.criteria["parent"], anchors=case.anchors_digest)
     changed = {name: number for name, number in points.items() if base.points[name] != number}
     return base.change(changed) if changed else base
 
 
-def begun_log(path: Path, case: Case, parents: Mapping[str, str]) -> ElicitationLog:
-    """A log whose first line says what the answers after it are about.
+def save_weights(
+    case: Case, folder: Path, points: Mapping[str, float], profile: str, judged: Weights | None = None
+) -> None:
+    """Put these points, and what was judged beside them, in the place of those saved before.
+
+    The file is replaced in one move: whoever writes last, it stays whole.
 
     Raises
     ------
     ExportError
-        When its folder cannot be made.
+        When the folder cannot be written to.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
-    log = ElicitationLog(path)
-    log.append("start", method="swing", settings={"parents": dict(parents), "anchors": case.anchors_digest})
-    return log
-
-
-class Store:
-    """One case's working folder, shared by all boards and notebooks that use it.
-
-    The weights are replaced in one move, the log grows by whole lines, each holding
-    all points: whoever writes last, both files stay whole.
-    """
-
-    def __init__(self, case: Case, folder: Path) -> None:
-        self.case, self.folder = case, folder
-        self._log: ElicitationLog | None = None
-
-    def record(self, change: str, points: Mapping[str, float], profile: str, base: Weights | None = None) -> None:
-        """Log one change and save the weights it led to, from ``base`` where they come from no profile.
-
-        Raises
-        ------
-        ExportError
-            When the folder cannot be written to.
-        WeightsError
-            When the points are not swing points for this case.
-        """
-        weights = weights_from(self.case, points, profile, base)
-        if self._log is None or not self._log.path.exists():  # somebody may have moved the folder away
-            self._log = begun_log(self.folder / "board.jsonl", self.case, self.case.criteria["parent"])
-        self._log.append("profile", name=change, points=dict(points))
-        self.save(points, profile, None if profile in self.case.profiles else weights)
-
-    def save(self, points: Mapping[str, float], profile: str, judged: Weights | None = None) -> None:
-        """Put these points, and what was judged beside them, in the place of those saved before."""
-        saved = {
-            "case": self.case.about.id,
-            "anchors": self.case.anchors_digest,
-            "profile": profile,
-            "points": dict(points),
-            "parents": self.case.criteria["parent"].to_dict(),
-            **({} if judged is None else {"judged": _judged_of(judged)}),
-            "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    saved = {
+        "case": case.about.id,
+        "anchors": case.anchors_digest,
+        "profile": profile,
+        "points": dict(points),
+        "parents": case.criteria["parent"].to_dict(),
+        "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    if judged is not None:
+        ends = {} if judged.point_range is None else judged.point_range.to_dict()
+        saved["judged"] = ends | {
+            "ratios": [[*pair, times] for pair, times in judged.details.get("ratios", {}).items()]
         }
-        with replacing(self.folder / "weights.json") as beside:
-            beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
+    with replacing(folder / SAVED) as beside:
+        beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
 
-    @property
-    def saved_at(self) -> str:
-        """When weights were last saved, ISO, or blank."""
-        try:
-            return str(json.loads((self.folder / "weights.json").read_text(encoding="utf-8"))["saved"])
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            return ""
+
+def saved_at(folder: Path) -> str:
+    """When the weights that `saved_weights` gives were saved, ISO; blank where there are none."""
+    path = folder / SAVED
+    return str(json.loads(path.read_text(encoding="utf-8")).get("saved", "")) if path.exists() else ""

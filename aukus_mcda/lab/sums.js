@@ -1,18 +1,8 @@
 // What the board computes, as plain functions without a page: shares, scores, who leads how often, the nearest flip.
-// Python is the truth for every one of them; tests/test_board.py holds them against it.
+// Python is the truth for every one of them; tests/lab/test_board.py holds them against it.
 
 /** Scores closer than this, in value points, are equal; as in the ranking. */
 export const TIE = 1e-9;
-
-/** The siblings under each parent: Map from parent id ("" for the top) to ids. */
-export function siblings(nodes) {
-  const groups = new Map();
-  for (const node of nodes) {
-    if (!groups.has(node.parent)) groups.set(node.parent, []);
-    groups.get(node.parent).push(node.id);
-  }
-  return groups;
-}
 
 /** Each node's share among its siblings, from swing points; as the weights have it. */
 export function sharesOf(points, groups) {

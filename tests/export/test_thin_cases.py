@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 import aukus_mcda
 from aukus_mcda import Case, cli, export_slides, rank, stability, stress, study, verdict
 from aukus_mcda.errors import MethodError
-from aukus_mcda.lab.payload import nodes
+from aukus_mcda.lab.browser import nodes
 from aukus_mcda.perspectives.package_choice import not_combined
 from aukus_mcda.story import wording
 from aukus_mcda.uncertainty.drawing import drawn

@@ -33,8 +33,8 @@ from aukus_mcda import (
 )
 from aukus_mcda.case.affirming import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
-from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values
-from aukus_mcda.lab.store import Store, saved_weights, tree_points, weights_from, work_folder
+from aukus_mcda.lab.browser import DrawnPoints, DrawnSteps, drawn_points, drawn_values
+from aukus_mcda.lab.store import saved_weights, tree_points, weights_from, work_folder
 from aukus_mcda.ranking import competing
 from aukus_mcda.story.wording import refused
 from tools.lint_words import lint
@@ -169,9 +169,9 @@ def test_a_folder_that_is_taken_away_is_made_again_with_a_whole_log(
 
 def keep_writing(where: str, worth: float) -> None:
     case = load_case("aukus_plus_two")
-    store, points = Store(case, Path(where)), case.profile("baseline").points.to_dict()
+    board = WeightBoard(case, "baseline", work=where, draws=1)
     for _ in range(20):
-        store.record(f"worth {worth:g}", points | dict.fromkeys(case.leaves, worth), "baseline")
+        changed(board, **dict.fromkeys(case.leaves, worth))
 
 
 def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path
 
 def test_the_draws_are_those_of_smaa(case: Case) -> None:
     drawn = drawn_values(case, 500, seed=7)
-    assert drawn.values.shape == (10, 18, 500)
+    assert drawn.steps.shape == (10, 18, 500)
     weights, table = case.profile("tokyo").values, competing(case)
     drawn_weights = judged_draws(
         case, case.profile("tokyo").points.to_dict(), drawn_points(case.profile("tokyo"), 500, 7)
@@ -202,18 +202,23 @@ def test_the_draws_are_those_of_smaa(case: Case) -> None:
         (weight_range(case.profile("tokyo")), drawn_weights),
     ):
         found = smaa(case, given, draws=500, seed=7).rank_acceptability[1][table.index]
-        np.testing.assert_allclose(lead_shares(drawn.values, row), found, atol=1.1 / 500)
+        np.testing.assert_allclose(lead_shares(numbers(drawn), row), found, atol=1.1 / 500)
     assert drawn_values(case.__class__(**{**vars_of(case), "scores": certain(case)}), 500, 7).steps.shape == (10, 18, 0)
 
 
 def judged_draws(case: Case, points: dict[str, float], judged: DrawnPoints) -> np.ndarray:
     """Draws of leaf weights ``(n, k)``, in the order of ids: points that stand as judged vary, by the definition."""
-    draws = judged.draws.values
+    draws = numbers(judged.draws)
     frame = pd.DataFrame(dict.fromkeys(points, 0.0), index=range(draws.shape[1])) + pd.Series(points)
     for node, drawn in zip(judged.nodes, draws, strict=True):
         if points[node] == judged.points[node]:
             frame[node] = drawn
     return leaf_weights(case, frame).to_numpy()
+
+
+def numbers(drawn: DrawnSteps) -> np.ndarray:
+    """What draws stand for, as the browser reads them."""
+    return drawn.low[..., None] + drawn.step[..., None] * drawn.steps
 
 
 def lead_shares(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -297,7 +302,7 @@ def leaf_weights(case: Case, points: list[dict[str, float]] | pd.DataFrame) -> p
 def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Case, sums: Any) -> None:
     points = random_points(case, 1_100)[:1_000]
     assert len(points) == 1_000
-    table, drawn = competing(case), drawn_values(case, 2_000, 0).values
+    table, drawn = competing(case), numbers(drawn_values(case, 2_000, 0))
     weights = leaf_weights(case, points)[table.columns].to_numpy()
     found = sums.evaluate(
         """(all) => all.map((points) => {
@@ -320,7 +325,7 @@ def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Cas
 
 
 def test_browser_and_python_draw_the_same_weights(case: Case, sums: Any) -> None:
-    rng, values = np.random.default_rng(2), drawn_values(case, 2_000, 0).values
+    rng, values = np.random.default_rng(2), numbers(drawn_values(case, 2_000, 0))
     for profile in ("baseline", "washington"):
         judged = drawn_points(case.profile(profile), 2_000, 0)
         assert judged is not None and len(judged.nodes) == 22
@@ -686,7 +691,7 @@ def test_the_ranking_comes_first_and_how_often_each_leads_soon_after(case: Case,
     assert waited and order.split(" ") == opened.order == list(rank(case, weights).ranked.index)
     judged = drawn_points(case.profile("baseline"), 2_000, 0)
     assert judged is not None
-    found = lead_shares(drawn_values(case, 2_000, 0).values, judged_draws(case, weights, judged))
+    found = lead_shares(numbers(drawn_values(case, 2_000, 0)), judged_draws(case, weights, judged))
     assert [float(each) for each in leads.split(" ")] == pytest.approx(list(found), abs=2e-3)
     assert opened.number("deterrence") == 70
     said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")

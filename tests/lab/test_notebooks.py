@@ -1,16 +1,21 @@
-"""Every notebook is thin, committed without outputs, and runs in a fresh kernel."""
+"""Every notebook is thin, committed without outputs, and runs where it is read, asking nothing of the network."""
 
 from __future__ import annotations
 
 import ast
 import runpy
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from conftest import ROOT
-from nbclient import NotebookClient
+from lab import Lab, jupyterlab
+from pptx import Presentation
 
+from aukus_mcda import load_case, rank
 from aukus_mcda.lab.start import new_case
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -56,41 +61,56 @@ def test_a_notebook_imports_from_the_top_or_from_a_room(path: Path) -> None:
     assert [module for module in modules if module.count(".") > 1] == []
 
 
-def test_a_broken_case_shows_its_faults_and_no_traceback(tmp_path: Path) -> None:
-    new_case(tmp_path / "broken")
-    scores = tmp_path / "broken" / "scores.csv"
-    scores.write_text(scores.read_text("utf-8").replace("likely", "liekly", 1), "utf-8")
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell("from aukus_mcda import load_case\nload_case('broken')"),
-            nbformat.v4.new_code_cell("load_case('aukus_plus_two').weights({'<script>\u202e\x1b[31m': 1})"),
-        ]
-    )
-    NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}, allow_errors=True,
-        shutdown_kernel="immediate",
-    ).execute()  # fmt: skip
-    (shown,) = notebook.cells[0].outputs
-    said = "\n".join(shown.traceback)
-    assert shown.ename == "CaseError" and said.startswith("The case has") and "scores.csv" in said
-    assert "Traceback" not in said and "load_case(" not in said
-    (shown,) = notebook.cells[1].outputs
-    assert "<script>" in shown.traceback[0] and "\\u202e\\u001b[31m" in shown.traceback[0]
+# ---- in JupyterLab, each run once, in a folder and a kernel of its own ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    folder = tmp_path_factory.mktemp("suite") / "notebooks"
+    folder.mkdir()
+    with jupyterlab(folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def page(lab: Lab) -> Any:
+    return lab.page()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_in_a_fresh_kernel(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    notebook = read(path)
-    client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}},
-        shutdown_kernel="immediate",
-    )  # fmt: skip
-    client.execute()
-    said = "".join(
-        output.get("text", "")
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.get("name") == "stderr"
+def test_a_notebook_runs_without_an_error_or_a_warning(lab: Lab, page: Any, path: Path) -> None:
+    folder = lab.folder / path.stem
+    folder.mkdir()
+    shutil.copy(path, folder)
+    lab.open(page, f"{path.stem}/{path.name}")
+    lab.run_well(page, timeout=120)
+    if path.stem == "03_weights":
+        order = page.locator(".awb[data-order]").first.get_attribute("data-order").split(" ")
+        assert order == list(rank(load_case("aukus_plus_two"), "baseline").ranked.index)
+    if path.stem == "09_export":
+        page.get_by_role("button", name="Write slides and workbook").click()
+        page.get_by_text("Written to").wait_for(timeout=60_000)
+        deck = Presentation(str(folder / "out" / "slides.pptx"))
+        assert len(deck.slides) > 10
+        assert (folder / "out" / "workbook.xlsx").stat().st_size > 10_000
+    lab.close_notebook(page)
+
+
+def test_a_broken_case_shows_its_faults_and_no_traceback(lab: Lab, page: Any) -> None:
+    new_case(lab.folder / "broken")
+    scores = lab.folder / "broken" / "scores.csv"
+    scores.write_text(scores.read_text("utf-8").replace("likely", "liekly", 1), "utf-8")
+    cells = (
+        "from aukus_mcda import load_case\nload_case('broken')",
+        "load_case('aukus_plus_two').weights({'<script>\u202e\x1b[31m': 1})",
     )
-    assert said == ""
+    lab.open(page, lab.write("broken.ipynb", *cells, go_on=True))
+    (fault,), (strange,) = lab.run_all(page)
+    said = "\n".join(fault["traceback"])
+    assert fault["ename"] == "CaseError" and said.startswith("The case has") and "scores.csv" in said
+    assert "Traceback" not in said and "load_case(" not in said
+    assert "<script>" in strange["traceback"][0] and "\\u202e\\u001b[31m" in strange["traceback"][0]
+
+
+def test_nothing_was_asked_of_any_other_machine(lab: Lab) -> None:
+    assert lab.requests and lab.outside() == []

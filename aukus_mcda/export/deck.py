@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
@@ -16,45 +16,23 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
 from ..errors import ExportError
-from ..story import Block, Chart, Column, Exhibit, Table, Tone
-from ..story.exhibit import rest_of
+from ..story import Exhibit, Tone
 from . import measuring, theme
+from .fitting import BETWEEN, COLUMN_GAP, LEAST_ROW, Fitting, Page, gap_above, grows, rows_in_block
 from .measuring import printable
-from .native_charts import Plot
-from .slide_tables import (
-    Cards,
-    Font,
-    Grid,
-    Laid,
-    Sentence,
-    Steps,
-    add_text,
-    filled_box,
-    in_lines,
-    in_widths,
-    is_whole,
-    write,
-)
-from .templates import TITLES, Box, Look, art_of, box_of, colour_override, ground_behind, look_of, title_place
-
-Blocks: TypeAlias = Block | tuple[Block, ...]
-Page: TypeAlias = list[tuple[Blocks, float]]
-"""What stands on a slide from top to bottom, with the size of its type."""
+from .slide_tables import add_text, filled_box, write
+from .templates import TITLES, Look, Place, art_of, box_of, colour_override, ground_behind, look_of, title_place
 
 TITLE_SIZES, LOW = (26, 24, 22, 20, 18, 16), 450.0
 """Of titles; the first three, and a marking at the foot too, where slides are at least so many points high."""
 COVER_SIZES = (36, 32, 28, 24, 20, 18, 16)
 STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (14.0, 12.0)
-BETWEEN, CLOSE, MOST_BETWEEN, COLUMN_GAP = 10.0, 2.0, 30.0, 28.0
-"""Points between blocks: at least, before a sentence, at most; and between those side by side."""
-LEAST_ROW, MOST_ROW = 22.0, 36.0
-"""Points of height of a row beside a mark, or filled by heat."""
-CARD_LINES, STEP_LINES = (6, 4, 3, 2), 2
-"""Lines of text that cards and steps keep where there is little room."""
+MOST_BETWEEN, MOST_ROW = 30.0, 42.0
+"""Points between blocks, and of height of a row, where there is much room."""
 BADGE = 28.0
 STRIP = 20.0
 """Points of height of the marking, above and below."""
-NUMBER = 44.0
+NUMBER_WIDE = 44.0
 """Points of width of a slide's number."""
 LEAST_AREA = (380.0, 170.0)
 """Points of width and height without which no exhibit can be read."""
@@ -78,10 +56,22 @@ class Deck:
     marking: str
     foot: str
 
+    def __post_init__(self) -> None:
+        if self.title.width < LEAST_AREA[0] or self.body("", STORY_SIZES[-1]).height < LEAST_AREA[1]:
+            raise ExportError(
+                f"Slides of {self.size[0]:.0f} by {self.size[1]:.0f} points are too small: exhibits need "
+                f"{LEAST_AREA[0]:.0f} by {LEAST_AREA[1]:.0f} below the title."
+            )
+
     @cached_property
     def look(self) -> Look:
         """The layouts and what they look like."""
         return look_of(self.presentation)
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        """How blocks fit the width below a title."""
+        return Fitting(self.title.width, self.look.face, self.look.ink)
 
     @cached_property
     def size(self) -> tuple[float, float]:
@@ -99,7 +89,7 @@ class Deck:
         return 14.0 if self.low else 16.0
 
     @cached_property
-    def title(self) -> Box:
+    def title(self) -> Place:
         """Where titles go, below the marking; how tall they are depends on their words."""
         content = self.look.content
         place = title_place([content, content.slide_master], self.presentation, lowest=0.35, top=0.056)
@@ -113,7 +103,7 @@ class Deck:
         places = (box_of(shape) for shape in art_of(self.look.content))
         return min([floor, *(box.top for box in places if box is not None and box.top > 0.9 * self.size[1])])
 
-    def body(self, title: str, size: float) -> Box:
+    def body(self, title: str, size: float) -> Place:
         """What the title, the foot and the template's own band behind the title leave free."""
         top = self.title.top + self._title_height(title)
         places = [box_of(shape) for shape in art_of(self.look.content)]
@@ -121,13 +111,7 @@ class Deck:
             box for box in places if box is not None and box.meets(self.title) and box.bottom < 0.35 * self.size[1]
         ]
         top = max([top, *(box.bottom for box in bands)]) + 6
-        tall = self.foot_top - self._foot_height(size) - top
-        if self.title.width < LEAST_AREA[0] or tall < LEAST_AREA[1]:
-            raise ExportError(
-                f"Slides have {self.title.width:.0f} by {max(tall, 0):.0f} points below the title; an exhibit needs "
-                f"{LEAST_AREA[0]:.0f} by {LEAST_AREA[1]:.0f}. Choose a template with larger slides."
-            )
-        return Box(self.title.left, top, self.title.width, tall)
+        return Place(self.title.left, top, self.title.width, self.foot_top - self._foot_height(size) - top)
 
     def cover(self, exhibit: Exhibit) -> None:
         """The first slide: a title, the question, and the lines below it."""
@@ -135,22 +119,22 @@ class Deck:
         top = max(held.top, STRIP + 4)
         size = self._title_size(exhibit.title, held.width, COVER_SIZES, max(held.bottom - top, 80.0))
         box = held._replace(top=top, height=self._title_height(exhibit.title, size, held.width))
-        body = Box(box.left, box.bottom + 34, box.width, self.foot_top - self._foot_height(14.0) - box.bottom - 40)
+        body = Place(box.left, box.bottom + 34, box.width, self.foot_top - self._foot_height(14.0) - box.bottom - 40)
         slide, grounds = self._started(self.look.cover, [box, body])
         title_ground, ground = grounds
         self._set_title(slide, exhibit.title, box, size, title_ground)
-        rule = Box(box.left, box.bottom + 14, 64, 4)
+        rule = Place(box.left, box.bottom + 14, 64, 4)
         filled_box(slide, rule, theme.seen_on(ground, theme.ACCENT, "accent", least=3), "Rule")
         tones: tuple[Tone, ...] = ("plain", "grey")
         texts = [exhibit.subtitle, "\n".join(block for block in exhibit.flat if isinstance(block, str))]
         for sizes in ((20.0, 16.0), (18.0, 14.0), (14.0, 14.0)):
-            fonts = [self._font(each, ground) for each in sizes]
+            fonts = [self.fitting.font(each, ground) for each in sizes]
             heights = [font.height(text, body.width) + 14 for font, text in zip(fonts, texts, strict=True)]
             if sum(heights) <= body.height:
                 break
         top = body.top
         for font, text, tall, tone in zip(fonts, texts, heights, tones, strict=True):
-            place = Box(body.left, top, body.width, min(tall, max(body.bottom - top, 0.0)))
+            place = Place(body.left, top, body.width, min(tall, max(body.bottom - top, 0.0)))
             if words := font.clipped(text, place.width, place.height - 6, bold=False) if place.height > 24 else "":
                 add_text(slide, words, place, font, font.tone(tone))
             top += tall
@@ -158,183 +142,72 @@ class Deck:
 
     def page(self, exhibit: Exhibit, *, annex: bool = False) -> None:
         """An exhibit on one slide, or in the annex on as many as it needs."""
-        sizes = ANNEX_SIZES if annex else STORY_SIZES
+        fitting, sizes = self.fitting, ANNEX_SIZES if annex else STORY_SIZES
         least, longest = sizes[-1], exhibit.title + (" (88 of 88)" if annex else "")
         body = self.body(longest, least)
-        todo: list[Blocks] = []
-        for block in exhibit.blocks:
-            beside = isinstance(block, tuple) and not annex and self._whole(block, least)
-            for each in [block] if beside or not isinstance(block, tuple) else block:
-                parts = in_widths(each, body.width, self._font(least)) if isinstance(each, Table) else []
-                left_out = sum(column.kind != "text" for part in parts[1:] for column in part.columns)
-                todo += (parts if annex else [*parts[:1], rest_of(left_out, "columns")]) if parts else [each]
-        todo = [block for block in todo if block]
+        todo = fitting.parted(exhibit.blocks, least, annex=annex)
         pages: list[Page] = []
         while todo or not pages:
             room = body.height - self._foot_note(exhibit, least) - (0 if pages else self._head(exhibit))
-            page, todo = (self._dealt if annex else self._shortened)(todo, room, sizes)
+            page, todo = (fitting.dealt if annex else fitting.shortened)(todo, room, sizes)
             pages.append(page)
         for number, page in enumerate(pages, start=1):
             title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
             self._draw_page(exhibit, title, page, least, first=number == 1)
 
-    def _shortened(self, blocks: Sequence[Blocks], room: float, sizes: Sequence[float]) -> tuple[Page, list[Blocks]]:
-        """All blocks in the largest type in which they fit; else without the last rows, which are counted."""
-        for size in sizes:
-            if self._height(blocks, size) <= room and all(self._whole(block, size) for block in blocks):
-                return [(block, size) for block in blocks], []
-        size, left_out, kept = sizes[-1], 0, list(blocks)
-        for most in CARD_LINES:
-            if self._height(kept, size) > room:
-                kept = [self._in_lines(block, size, most) for block in blocks]
-        while self._height(shown := [*kept, *filter(None, [rest_of(left_out, "rows")])], size) > room:
-            cuttable = [place for place, block in enumerate(kept) if self._rows(block) > 1]
-            if cuttable:
-                place = max(cuttable, key=lambda each: self._lay(kept[each], size).height)
-                kept[place] = _part(kept[place], 0, self._rows(kept[place]) - 1)
-                left_out += 1
-            elif len(kept) > 1:
-                kept.pop()
-            else:
-                return [(self._clipped(kept[0], room, size), size)], []
-        return [(block, size) for block in shown], []
-
-    def _dealt(self, blocks: Sequence[Blocks], room: float, sizes: Sequence[float]) -> tuple[Page, list[Blocks]]:
-        """As many blocks as fit a slide, the last perhaps as far as a row, and what is left for the next."""
-        for size in sizes:
-            if self._height(blocks, size) <= room and all(self._whole(block, size) for block in blocks):
-                return [(block, size) for block in blocks], []
-        size, page, todo = sizes[-1], Page(), list(blocks)
-        while todo and (laid := self._lay(todo[0], size)).height <= room:
-            page.append((todo.pop(0), size))
-            room -= laid.height + BETWEEN
-        if not todo:
-            return page, []
-        count, rows = laid.rows_in(room), self._rows(todo[0])
-        if count and rows > 1:
-            count -= rows - count == 1 and count > 2  # no row is left alone
-            page.append((_part(todo[0], 0, count), size))
-            todo[0] = _part(todo[0], count, rows)
-        elif not page:
-            page.append((self._clipped(_part(todo[0], 0, 1), room, size), size))
-            todo[:1] = [_part(todo[0], 1, rows)] if rows > 1 else []
-        return page, todo
-
-    def _in_lines(self, block: Blocks, size: float, most: int) -> Blocks:
-        """Cards and steps with their texts cut to a few lines, so that none has to be left out."""
-        if not isinstance(block, Table) or block.look not in ("cards", "steps"):
-            return block
-        head, *texts = block.columns
-        font, room = self._font(size), self._lay(block, size).rooms[-1]
-        most = most if block.look == "cards" else STEP_LINES
-        return replace(block, columns=[head, *(in_lines(text, room, font, most, bold=False) for text in texts)])
-
-    def _clipped(self, block: Blocks, room: float, size: float) -> Blocks:
-        """The words of a block that is too tall by itself, cut to a height."""
-        if isinstance(block, tuple | Chart):
-            return block
-        laid, font = self._lay(block, size), self._font(size)
-        if isinstance(block, str):
-            return font.clipped(block, laid.width, room - 8, bold=False)
-        spare = room - laid.heights[0] - (60 if block.look == "cards" else 16)
-        columns = [
-            Column(column.heading, [font.clipped(text, wide, spare) for text in column.texts], share=column.share)
-            for column, wide in zip(block.columns, (*laid.rooms, *laid.rooms[-1:] * len(block.columns)), strict=False)
-        ]
-        return replace(block, columns=columns)
-
-    def _height(self, blocks: Sequence[Blocks], size: float) -> float:
-        """Points of height of blocks one beneath the other."""
-        return sum(self._lay(block, size).height + _gap(block) for block in blocks) - BETWEEN
-
-    def _whole(self, block: Blocks, size: float) -> bool:
-        """Whether there is width enough for its words."""
-        parts = block if isinstance(block, tuple) else (block,)
-        font, wide = self._font(size), self._width(len(parts))
-        tables = all(is_whole(each, wide, font) for each in parts if isinstance(each, Table))
-        return tables and all(Plot.of(each, wide, font).whole for each in parts if isinstance(each, Chart))
-
-    def _rows(self, block: Blocks) -> int:
-        if isinstance(block, tuple):
-            return max(self._rows(each) for each in block)
-        if isinstance(block, Chart):
-            return len(block.labels)
-        return len(block.rows) if isinstance(block, Table) and block.look != "cards" else 1
-
-    def _width(self, columns: int = 1) -> float:
-        return (self.title.width - COLUMN_GAP * (columns - 1)) / columns
-
-    def _font(self, size: float, ground: str = theme.PAPER) -> Font:
-        return Font(size, self.look.face, theme.seen_on(ground, self.look.ink), ground)
-
-    def _lay(
-        self, block: Blocks, size: float, row: float = LEAST_ROW, ground: str = theme.PAPER, columns: int = 1
-    ) -> Laid:
-        """A block laid out across the slide, or in one of several columns; the tallest of those side by side."""
-        if isinstance(block, tuple):
-            return max((self._lay(each, size, row, ground, len(block)) for each in block), key=lambda laid: laid.height)
-        font, width = self._font(size, ground), self._width(columns)
-        if isinstance(block, str):
-            return Sentence.of(block, width, font)
-        if isinstance(block, Chart):
-            return Plot.of(block, width, font, row)
-        if block.look in ("cards", "steps"):
-            return (Cards if block.look == "cards" else Steps).of(block, width, font)
-        return Grid.of(block, width, font, row if block.look == "heat" else 0.0)
-
     def _draw_page(self, exhibit: Exhibit, title: str, page: Page, least: float, *, first: bool) -> None:
-        body = self.body(title, least)
+        body, fitting = self.body(title, least), self.fitting
         heading = self.title._replace(height=self._title_height(title))
         slide, grounds = self._started(self.look.content, [heading, body])
         title_ground, ground = grounds
         self._set_title(slide, title, heading, self._title_size(title), title_ground)
-        top, grey = body.top, self._font(self.subtitle, ground)
+        top, grey = body.top, self.fitting.font(self.subtitle, ground)
         if first:
             self._badge(slide, exhibit, body)
             if exhibit.subtitle:
-                box = Box(body.left, top, self._subtitle_width(exhibit), self._head(exhibit) - BETWEEN)
+                box = Place(body.left, top, self._subtitle_width(exhibit), self._head(exhibit) - BETWEEN)
                 add_text(slide, exhibit.subtitle, box, grey, grey.tone("grey"))
             top += self._head(exhibit)
         bottom = body.bottom - self._foot_note(exhibit, least)
-        spare = max(0.0, bottom - top - sum(self._lay(block, size).height + _gap(block) for block, size in page))
-        growing = sum(self._rows(block) for block, _ in page if _grows(block))
+        spare = max(0.0, bottom - top - sum(fitting.lay(block, size).height + gap_above(block) for block, size in page))
+        growing = sum(rows_in_block(block) for block, _ in page if grows(block))
         row = min(LEAST_ROW + spare / growing, MOST_ROW) if growing else LEAST_ROW
         apart = 0.0 if growing else min(spare / len(page), MOST_BETWEEN - BETWEEN) if page else 0.0
         top -= BETWEEN
         for block, size in page:
             parts = block if isinstance(block, tuple) else (block,)
-            top += _gap(block) + apart
-            laid = [self._lay(each, size, row, ground, len(parts)) for each in parts]
+            top += gap_above(block) + apart
+            laid = [fitting.lay(each, size, row, ground, len(parts)) for each in parts]
             for place, each in enumerate(laid):
-                each.draw(slide, body.left + place * (self._width(len(parts)) + COLUMN_GAP), top)
+                each.draw(slide, body.left + place * (fitting.column(len(parts)) + COLUMN_GAP), top)
             top += max(each.height for each in laid)
         if exhibit.footnote:
-            font = self._font(least, ground)
-            box = Box(body.left, bottom, body.width, self._foot_note(exhibit, least))
+            font = self.fitting.font(least, ground)
+            box = Place(body.left, bottom, body.width, self._foot_note(exhibit, least))
             add_text(slide, exhibit.footnote, box, font, font.tone("grey"))
         self._finish(slide, exhibit, grounds, least)
 
     def _head(self, exhibit: Exhibit) -> float:
         """Points of height of the subtitle and the badge beside it."""
-        tall = self._font(self.subtitle).height(exhibit.subtitle, self._subtitle_width(exhibit))
+        tall = self.fitting.font(self.subtitle).height(exhibit.subtitle, self._subtitle_width(exhibit))
         return max(tall + 6 if tall else 0.0, BADGE if exhibit.badge[0] else -BETWEEN) + BETWEEN
 
     def _subtitle_width(self, exhibit: Exhibit) -> float:
         word = exhibit.badge[0]
-        return self.title.width - (self._font(14.0).width(word) + 26 + COLUMN_GAP if word else 0.0)
+        return self.title.width - (self.fitting.font(14.0).width(word) + 26 + COLUMN_GAP if word else 0.0)
 
     def _foot_note(self, exhibit: Exhibit, size: float) -> float:
-        return self._font(size).height(exhibit.footnote, self.title.width) + 6 if exhibit.footnote else 0.0
+        return self.fitting.font(size).height(exhibit.footnote, self.title.width) + 6 if exhibit.footnote else 0.0
 
     def _foot_height(self, size: float) -> float:
-        return self._font(size).height(self.foot, self.title.width - NUMBER) + 6
+        return self.fitting.font(size).height(self.foot, self.title.width - NUMBER_WIDE) + 6
 
-    def _badge(self, slide: Any, exhibit: Exhibit, body: Box) -> None:
+    def _badge(self, slide: Any, exhibit: Exhibit, body: Place) -> None:
         """The word of the verdict, in a corner below the title."""
         word, tone = exhibit.badge
         if word:
-            wide = self._font(14.0).width(word) + 26
-            place = Box(body.left + body.width - wide, body.top, wide, BADGE)
+            wide = self.fitting.font(14.0).width(word) + 26
+            place = Place(body.left + body.width - wide, body.top, wide, BADGE)
             badge = filled_box(slide, place, theme.TONES[tone], "Verdict", MSO_SHAPE.ROUNDED_RECTANGLE)
             frame = badge.text_frame
             frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -356,7 +229,7 @@ class Deck:
         written = title.upper() if self.look.capitals else title
         return measuring.height(printable(written), width - 2, size, True, self.look.title_face) + 6
 
-    def _set_title(self, slide: Any, title: str, box: Box, size: int, ground: str) -> None:
+    def _set_title(self, slide: Any, title: str, box: Place, size: int, ground: str) -> None:
         """The title at the top of its place, in a placeholder even where the layout has none."""
         heading = slide.shapes.title
         if heading is None:
@@ -369,7 +242,7 @@ class Deck:
         frame._txBody.bodyPr.set("anchorCtr", "0")
         write(frame, title, size, theme.seen_on(ground, self.look.title_ink), bold=True)
 
-    def _started(self, layout: Any, boxes: Sequence[Box]) -> tuple[Any, list[str]]:
+    def _started(self, layout: Any, boxes: Sequence[Place]) -> tuple[Any, list[str]]:
         """A new slide, and the ground of the title and of the body; a panel lies behind both where it is not plain."""
         slide = self.presentation.slides.add_slide(layout)
         override = colour_override(layout)
@@ -380,13 +253,13 @@ class Deck:
                 shape._element.getparent().remove(shape._element)
         title, body = boxes
         left, wide = min(title.left, self.title.left), max(title.width, self.title.width)
-        above = Box(left, 2.0, wide, title.bottom - 2)
-        below = Box(left, body.top, wide, self.size[1] - 2 - body.top)
+        above = Place(left, 2.0, wide, title.bottom - 2)
+        below = Place(left, body.top, wide, self.size[1] - 2 - body.top)
         grounds = [ground_behind(layout, place) for place in (above, below)]
         panels = [place for place, ground in zip((above, below), grounds, strict=True) if ground is None]
         if panels:
             top, bottom = panels[0].top, panels[-1].bottom
-            panel = Box(left - 10, top, wide + 20, bottom - top)
+            panel = Place(left - 10, top, wide + 20, bottom - top)
             drawn = filled_box(slide, panel, theme.PAPER, "Panel")
             drawn._element.nvSpPr.cNvPr.append(_decorative())
             slide.shapes._spTree.insert(2, drawn._element)
@@ -394,15 +267,17 @@ class Deck:
 
     def _finish(self, slide: Any, exhibit: Exhibit, grounds: Sequence[str], size: float) -> None:
         """The marking, the foot and the number, read after the content; and the notes."""
-        font, wide = self._font(size, grounds[1]), self.title.width
+        font, wide = self.fitting.font(size, grounds[1]), self.title.width
         tops = (3.0, self.size[1] - STRIP - 1)[: 1 if self.low else 2] if self.marking else ()
         for top, name, ground in zip(tops, ("Marking", "Marking at the foot"), grounds, strict=False):
             text = measuring.one_line(printable(self.marking), wide, size, True, self.look.face)
-            box = Box(self.title.left, top, wide, STRIP)
-            add_text(slide, text, box, self._font(size, ground), bold=True, align=PP_ALIGN.CENTER).name = name
-        foot = Box(self.title.left, self.foot_top - self._foot_height(size), wide - NUMBER, self._foot_height(size))
+            box = Place(self.title.left, top, wide, STRIP)
+            add_text(slide, text, box, self.fitting.font(size, ground), bold=True, align=PP_ALIGN.CENTER).name = name
+        foot = Place(
+            self.title.left, self.foot_top - self._foot_height(size), wide - NUMBER_WIDE, self._foot_height(size)
+        )
         add_text(slide, self.foot, foot, font, font.tone("grey")).name = "Foot"
-        place = foot._replace(left=foot.left + foot.width, width=NUMBER)
+        place = foot._replace(left=foot.left + foot.width, width=NUMBER_WIDE)
         number = add_text(slide, "0", place, font, font.tone("grey"), align=PP_ALIGN.RIGHT)
         number.name = "Number"
         run = number.text_frame.paragraphs[0]._p.find(qn("a:r"))
@@ -429,17 +304,6 @@ class Deck:
         self.presentation.save(path)
 
 
-def _gap(block: Blocks) -> float:
-    """Points above a block."""
-    return CLOSE if isinstance(block, str) else BETWEEN
-
-
-def _grows(block: Blocks) -> bool:
-    """Whether a block takes what room is left."""
-    parts = block if isinstance(block, tuple) else (block,)
-    return any(isinstance(each, Chart) or (isinstance(each, Table) and each.look == "heat") for each in parts)
-
-
 def _decorative() -> Any:
     """What tells those who read aloud that a shape says nothing."""
     office = "http://schemas.microsoft.com/office/drawing/2017/decorative"
@@ -447,16 +311,3 @@ def _decorative() -> Any:
         f'<a:extLst {nsdecls("a")}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
         f'<d:decorative xmlns:d="{office}" val="1"/></a:ext></a:extLst>'
     )
-
-
-def _part(block: Blocks, start: int, stop: int) -> Any:
-    """Some rows of a block; of blocks side by side, each without what it does not have."""
-    rows = slice(start, stop)
-    if isinstance(block, tuple):
-        return tuple(_part(each, start, stop) for each in block)
-    if isinstance(block, str):
-        return block
-    names = ("tones",) if isinstance(block, Table) else ("labels", "at", "low", "high", "tones", "before", "after")
-    changed: dict[str, Any] = {name: list(getattr(block, name))[rows] for name in names}
-    changed["columns"] = [column._replace(cells=list(column.cells)[rows]) for column in block.columns]
-    return replace(block, **changed)

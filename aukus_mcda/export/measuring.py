@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +28,6 @@ LINE = 1.2
 SPACE = re.compile(r"[^\S\xa0\u2007\u202f]+")
 HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
 """Between letters only: not every program breaks a line at a hyphen beside a number."""
-
-
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -79,24 +76,10 @@ def installed(face: str, bold: bool) -> FreeTypeFont | None:
     from PIL import ImageFont
 
     wanted = FontProperties(family=face, weight="bold" if bold else "normal")
-    for look_again in (False, True):
-        if look_again:
-            _meet_new_fonts()
-        try:
-            return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
-        except (OSError, ValueError):
-            continue
-    return None
-
-
-@cache
-def _meet_new_fonts() -> None:
-    """Fonts installed since matplotlib last looked: it keeps its list from one year to the next."""
-    from matplotlib.font_manager import findSystemFonts, fontManager
-
-    for path in set(findSystemFonts()) - {font.fname for font in fontManager.ttflist}:
-        with suppress(OSError, RuntimeError):  # a file that only looks like a font
-            fontManager.addfont(path)
+    try:
+        return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
+    except (OSError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=100_000)
@@ -147,31 +130,9 @@ def _words(text: str, room: float, size: float, bold: bool, face: str) -> Iterat
     """What lines are broken between, each with the space before it; a word too wide for a line, at its hyphens."""
     for word, blank in zip(SPACE.split(text), ["", *SPACE.findall(text)], strict=True):
         if word:
-            first, *others = hyphenated(word) if width(word, size, bold, face) > room else [word]
+            first, *others = HYPHEN.split(word) if width(word, size, bold, face) > room else [word]
             yield first, width(blank, size, bold, face)
             yield from ((piece, 0.0) for piece in others)
-
-
-def broken(text: str) -> list[str]:
-    r"""The words of a text; a no-break space keeps two together, as it does where slides are shown.
-
-    Examples
-    --------
-    >>> broken("a line of 5\u00a0%")
-    ['a', 'line', 'of', '5\xa0%']
-    """
-    return [word for word in SPACE.split(text) if word]
-
-
-def hyphenated(word: str) -> list[str]:
-    """A word's pieces, each but the last ending in a hyphen.
-
-    Examples
-    --------
-    >>> hyphenated("load-bearing"), hyphenated("2024-25")
-    (['load-', 'bearing'], ['2024-25'])
-    """
-    return HYPHEN.split(word)
 
 
 def height(text: str, room: float, size: float, bold: bool = False, face: str = "") -> float:
@@ -198,41 +159,13 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
             fits = middle
         else:
             over = middle
-    return shortened(text, fits)
-
-
-def shortened(text: str, most: int) -> str:
-    """At most so many letters of a text, up to the end of a word where there is one, and three points.
-
-    Examples
-    --------
-    >>> shortened("a line that is too long", 16), shortened("interoperability", 5)
-    ('a line that is ...', 'inter ...')
-    """
-    if len(text) <= most:
-        return text
-    start = text[:most]
-    if not SPACE.match(text, most):
+    start = text[:fits]
+    if not SPACE.match(text, fits):
         start = start.removesuffix(SPACE.split(start)[-1])
-    return (start.rstrip(" ,;:") or text[:most].rstrip()) + " ..."
+    return (start.rstrip(" ,;:") or text[:fits].rstrip()) + " ..."
 
 
-def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "", *, most: int = 1) -> str:
-    """The text clipped to ``most`` lines, with a tenth of ``room`` kept for letters that may come from other fonts."""
+def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "") -> str:
+    """The text cut to a line, with a tenth of ``room`` kept for letters that may come from other fonts."""
     known = text.replace("\N{NO-BREAK SPACE}", " ").isascii()
-    return clipped(text, room if known else 0.9 * room, most * size * LINE, size, bold, face)
-
-
-def fitted(
-    text: str, room: float, tall: float, sizes: tuple[int, ...], bold: bool = False, face: str = ""
-) -> int | None:
-    """The first of ``sizes`` at which the text fits a box, or None.
-
-    Examples
-    --------
-    >>> fitted("a short line", 300, 30, (24, 18, 12))
-    24
-    >>> fitted("a line that is long " * 20, 100, 30, (24, 18, 12)) is None
-    True
-    """
-    return next((size for size in sizes if height(text, room, size, bold, face) <= tall), None)
+    return clipped(text, room if known else 0.9 * room, size * LINE, size, bold, face)

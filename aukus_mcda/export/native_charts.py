@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
@@ -16,8 +16,8 @@ from pptx.util import Pt
 
 from ..story import Chart, Column, Table, Tone
 from .measuring import printable
-from .slide_tables import CELL_PAD, Font, Grid, Laid, in_lines, needs_of
-from .templates import Box
+from .slide_tables import CELL_PAD, Font, Laid, TableGrid, in_lines, needs_of
+from .templates import Place
 
 AXIS = 30.0
 """Points beneath the rows that the axis takes."""
@@ -34,11 +34,13 @@ class Plot(Laid):
     """A chart, its labels and columns in a table whose second column is left to the marks."""
 
     chart: Chart
-    grid: Grid
+    grid: TableGrid
 
     @classmethod
     def of(cls, chart: Chart, width: float, font: Font, least: float = 0.0) -> Plot:
-        """Lay a chart out, all rows as tall as the tallest."""
+        """Lay a chart out, all rows as tall as the tallest; an axis without length is given one."""
+        start, end = chart.ends
+        chart = replace(chart, ends=(start, end if end > start else start + 1))
         labels = Column("", chart.labels)
         beside = [needs_of(column, width, font) for column in chart.columns]
         longest = max(map(font.width, chart.labels)) + 2 * CELL_PAD + 2
@@ -47,8 +49,8 @@ class Plot(Laid):
         blank = Column(chart.axis, [""] * len(chart.labels))
         columns = [in_lines(labels, first - 2 * CELL_PAD, font, 2), blank, *chart.columns]
         table = Table(columns, chart.alt, tones=_tones(chart))
-        tallest = max(Grid.of(table, width, font, least, widths).heights[1:])
-        grid = Grid.of(table, width, font, tallest, widths)
+        tallest = max(TableGrid.of(table, width, font, least, widths).heights[1:])
+        grid = TableGrid.of(table, width, font, tallest, widths)
         return cls(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms, chart, grid)
 
     @property
@@ -61,7 +63,7 @@ class Plot(Laid):
         """The table, and the chart in its second column."""
         self.grid.draw(slide, left, top)
         chart, font = self.chart, self.font
-        place = Box(
+        place = Place(
             left + self.grid.columns[0], top + self.grid.heights[0], self.grid.columns[1], sum(self.grid.heights[1:])
         )
         plot = _within(place, chart, font)
@@ -80,7 +82,7 @@ def _tones(chart: Chart) -> Sequence[Tone]:
     return chart.tones or ["grey"] * len(chart.labels)
 
 
-def _dots(slide: Any, chart: Chart, place: Box, font: Font) -> Any:
+def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     """A scatter: the dots, and a line for each option's range; the first row stands highest.
 
     LibreOffice draws no error bars across, and of series that differ in length only the last: a line is therefore as
@@ -114,7 +116,7 @@ def _dots(slide: Any, chart: Chart, place: Box, font: Font) -> Any:
     return frame
 
 
-def _bars(slide: Any, chart: Chart, place: Box, font: Font) -> Any:
+def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     """Stacked bars behind an invisible one; a mark within each where there is a number of now; texts at the ends."""
     start, end = chart.ends
     spans, count = chart.look == "spans", len(chart.labels)
@@ -164,7 +166,7 @@ def _short(text: str, width: float, font: Font) -> str:
     return font.clipped(text, 0.42 * width, font.size * 1.3, bold=False)
 
 
-def _within(place: Box, chart: Chart, font: Font) -> Box:
+def _within(place: Place, chart: Chart, font: Font) -> Place:
     """The plot in its place, with room left and right of it for the texts that stand beyond the ends of the axis."""
     start, end = chart.ends
     sides = []
@@ -178,12 +180,12 @@ def _within(place: Box, chart: Chart, font: Font) -> Box:
     return place._replace(left=place.left + sides[0], width=place.width - sum(sides))
 
 
-def _added(slide: Any, kind: Any, place: Box, data: Any) -> Any:
+def _added(slide: Any, kind: Any, place: Place, data: Any) -> Any:
     """A chart in its place, with its axis beneath."""
     return slide.shapes.add_chart(kind, *map(Pt, place._replace(height=place.height + AXIS)), data)
 
 
-def _place_rows(native: Any, place: Box, plot: Box) -> None:
+def _place_rows(native: Any, place: Place, plot: Place) -> None:
     """Fix the plot where the rows of the table beside it are."""
     wide, tall = place.width, place.height + AXIS
     parts = {"x": (plot.left - place.left) / wide, "y": 0.0, "w": plot.width / wide, "h": plot.height / tall}

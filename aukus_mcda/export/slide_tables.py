@@ -19,19 +19,19 @@ from pptx.util import Pt
 from ..story import Column, Table, Tone
 from . import measuring, theme
 from .measuring import printable
-from .templates import Box
+from .templates import Place
 
 CELL_PAD = 5.0
 """Points left and right of a cell's text."""
 LINE_PAD, HEAT_PAD = 3.0, 2.0
 """Points above and below it, and within a box of text; in a cell filled by heat."""
-NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid", known to every PowerPoint
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No TableGrid", known to every PowerPoint
 BIG = 30.0
 """Points of the number on a card."""
 CARD_GAP, CARD_PAD = 14.0, 12.0
 HEADING_SHARE = 0.25
 """Of the width of steps that their headings take."""
-EDGE, STEP_GAP = 5.0, 8.0
+EDGE_WIDE, STEP_GAP = 5.0, 8.0
 """Points of width of the coloured edge of a step, and between steps."""
 
 
@@ -107,7 +107,7 @@ class Sentence(Laid):
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """Put it on a slide."""
-        add_text(slide, self.text, Box(left, top, self.width, self.height), self.font)
+        add_text(slide, self.text, Place(left, top, self.width, self.height), self.font)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Cards(Laid):
         """Put them on a slide."""
         for place, (number, *texts) in enumerate(self.table.rows):
             across = left + place * (self.width + CARD_GAP)
-            box = filled_box(slide, Box(across, top, self.width, self.height), theme.TINT, f"Card {place + 1}")
+            box = filled_box(slide, Place(across, top, self.width, self.height), theme.TINT, f"Card {place + 1}")
             frame = box.text_frame
             frame.margin_left = frame.margin_right = Pt(CARD_PAD)
             frame.margin_top = frame.margin_bottom = Pt(CARD_PAD / 2)
@@ -153,7 +153,7 @@ class Steps(Laid):
     @classmethod
     def of(cls, table: Table, width: float, font: Font) -> Steps:
         """Lay steps out one beneath the other."""
-        head = HEADING_SHARE * width - EDGE - 2 * CELL_PAD
+        head = HEADING_SHARE * width - EDGE_WIDE - 2 * CELL_PAD
         body = width - HEADING_SHARE * width
         heights = [
             max(font.height(heading, head, bold=True), font.height("\n".join(texts), body)) + 2 * LINE_PAD + STEP_GAP
@@ -165,16 +165,16 @@ class Steps(Laid):
         """Put them on a slide."""
         for place, ((heading, *texts), taken) in enumerate(zip(self.table.rows, self.heights[1:], strict=True)):
             tone, tall = tone_of(self.table, place), taken - STEP_GAP
-            filled_box(slide, Box(left, top, EDGE, tall), self.font.mark(tone), f"Edge {place + 1}")
-            box = Box(left + EDGE + CELL_PAD, top, self.rooms[0], tall)
+            filled_box(slide, Place(left, top, EDGE_WIDE, tall), self.font.mark(tone), f"Edge {place + 1}")
+            box = Place(left + EDGE_WIDE + CELL_PAD, top, self.rooms[0], tall)
             add_text(slide, heading, box, self.font, self.font.tone(tone), bold=True)
-            box = Box(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
+            box = Place(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
             add_text(slide, "\n".join(texts), box, self.font)
             top += taken
 
 
 @dataclass(frozen=True)
-class Grid(Laid):
+class TableGrid(Laid):
     """A table with a ruled heading and hairlines between rows."""
 
     table: Table
@@ -183,7 +183,7 @@ class Grid(Laid):
     @classmethod
     def of(
         cls, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] | None = None
-    ) -> Grid:
+    ) -> TableGrid:
         """Lay a table out; every row is at least so tall."""
         columns = columns or _widths(table, width, font)
         rooms = tuple(wide - 2 * CELL_PAD for wide in columns)
@@ -304,7 +304,7 @@ def in_widths(table: Table, width: float, font: Font) -> list[Table]:
     ]
 
 
-def filled_box(slide: Any, box: Box, colour: str, name: str, shape: Any = MSO_SHAPE.RECTANGLE) -> Any:
+def filled_box(slide: Any, box: Place, colour: str, name: str, shape: Any = MSO_SHAPE.RECTANGLE) -> Any:
     """A plain box of one colour."""
     drawn = slide.shapes.add_shape(shape, *map(Pt, box))
     drawn.name, drawn.shadow.inherit = name, False
@@ -315,7 +315,7 @@ def filled_box(slide: Any, box: Box, colour: str, name: str, shape: Any = MSO_SH
 
 
 def add_text(
-    slide: Any, text: str, box: Box, font: Font, colour: str = "", *, bold: bool = False, align: Any = PP_ALIGN.LEFT
+    slide: Any, text: str, box: Place, font: Font, colour: str = "", *, bold: bool = False, align: Any = PP_ALIGN.LEFT
 ) -> Any:
     """A box of text."""
     shape = slide.shapes.add_textbox(*map(Pt, box))

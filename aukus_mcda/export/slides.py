@@ -12,7 +12,7 @@ from ..guard import FilePath, guarded
 from ..story import ANNEX, AUDIENCES, EXHIBITS, STORY, exhibit, whose
 from .deck import Deck
 from .stamps import stamp
-from .templates import SIZES, blank_deck, check_template, open_template
+from .templates import SIZES, blank_deck, open_template, template_faults
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -103,7 +103,8 @@ def _checked(
         fault = f"No slide is named {listed(map(repr, unknown))}" if unknown else "No slide was chosen"
         raise ExportError(f"{fault}; there are {listed(EXHIBITS)}.")
     if template is not None:
-        check_template(template)
+        with template_faults(template):
+            Deck(open_template(template), "", "")
     story = asked or tuple(STORY)
     return (*story, *(name for name in ANNEX if annex and name not in story))
 

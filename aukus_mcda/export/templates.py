@@ -67,7 +67,7 @@ UNREADABLE = (
 """How the libraries that read a file fail on one that is not as they trust it to be."""
 
 
-class Box(NamedTuple):
+class Place(NamedTuple):
     """A place on a slide, in points."""
 
     left: float
@@ -80,12 +80,12 @@ class Box(NamedTuple):
         """Where it ends."""
         return self.top + self.height
 
-    def meets(self, other: Box) -> bool:
+    def meets(self, other: Place) -> bool:
         """Whether any of it is in another."""
         across = self.left < other.left + other.width and other.left < self.left + self.width
         return across and self.top < other.bottom and other.top < self.bottom
 
-    def within(self, other: Box) -> bool:
+    def within(self, other: Place) -> bool:
         """Whether all of it is in another, but for a point."""
         across = self.left >= other.left - 1 and self.left + self.width <= other.left + other.width + 1
         return across and self.top >= other.top - 1 and self.bottom <= other.bottom + 1
@@ -316,24 +316,11 @@ def look_of(deck: Opened) -> Look:
     )
 
 
-def check_template(path: str | Path) -> None:
-    """Refuse a template on which no slides can be made.
-
-    Raises
-    ------
-    ExportError
-        Naming the template and what is wrong with it.
-    """
-    presentation = open_template(path)
-    with template_faults(path):
-        look_of(presentation)
-
-
 def _has(layout: Any, kinds: tuple[Any, ...]) -> bool:
     return any(shape.placeholder_format.type in kinds for shape in layout.placeholders)
 
 
-def title_place(holders: Iterable[Any], deck: Opened, *, lowest: float, top: float) -> Box:
+def title_place(holders: Iterable[Any], deck: Opened, *, lowest: float, top: float) -> Place:
     """Where a layout, or its master, has the title, if it is wide and high enough; else a place of ours.
 
     ``lowest``, where a title may end, and ``top``, where ours begins, are shares of the height of a slide.
@@ -344,10 +331,10 @@ def title_place(holders: Iterable[Any], deck: Opened, *, lowest: float, top: flo
         box = box_of(shape)
         if shape.placeholder_format.type not in TITLES or box is None:
             continue
-        if box.width >= 0.6 * wide and box.within(Box(0, 0, wide, lowest * tall)):
+        if box.width >= 0.6 * wide and box.within(Place(0, 0, wide, lowest * tall)):
             left = max(box.left, edge)
-            return Box(left, box.top, min(box.left + box.width, wide - edge) - left, box.height)
-    return Box(edge, top * tall, wide - 2 * edge, 0.22 * tall)
+            return Place(left, box.top, min(box.left + box.width, wide - edge) - left, box.height)
+    return Place(edge, top * tall, wide - 2 * edge, 0.22 * tall)
 
 
 def art_of(layout: Any) -> list[Any]:
@@ -357,13 +344,13 @@ def art_of(layout: Any) -> list[Any]:
     return [shape for shape in shapes if not shape.is_placeholder]
 
 
-def box_of(shape: Any) -> Box | None:
+def box_of(shape: Any) -> Place | None:
     """Where a shape is; None when it has no place."""
     sides = (shape.left, shape.top, shape.width, shape.height)
-    return None if None in sides else Box(*(Emu(side).pt for side in sides))
+    return None if None in sides else Place(*(Emu(side).pt for side in sides))
 
 
-def ground_behind(layout: Any, place: Box) -> str | None:
+def ground_behind(layout: Any, place: Place) -> str | None:
     """The colour behind a place; None where there is a picture, a gradient, or more than one colour."""
     colour = _background(layout)
     for shape in art_of(layout):

@@ -166,8 +166,7 @@ def _share(tests: Fragility) -> list[Card]:
         return []
     test = tests.verdict.tests[0]
     share = float(tests.acceptability.rank_acceptability.at[tests.flip.leader, 1])
-    text = f"rank it first; {'past' if test.passed else 'short of'} our test for robust, 80 of 100"
-    return [(f"{100 * share:.0f} in 100", f"trials of these judgements {text}", _tone(test.passed))]
+    return [(f"{100 * share:.0f} in 100", "trials rank it first; a robust answer needs 80", _tone(test.passed))]
 
 
 def _stakeholders(study: Study, case: Case) -> list[Card]:
@@ -201,8 +200,7 @@ def _nearest(tests: Fragility, case: Case) -> list[Card]:
     if not flip.challenger or len(case.leaves) == 1 or not np.isfinite(flip.distance) or flip.distance == 0:
         return []
     moved = f"{50 * flip.distance:.0f}" if flip.distance >= 0.02 else "under 1"
-    to = case.criteria.at[flip.changes.idxmax(), "name"]
-    text = f"points of weight moved, most to {to}, put {case.options.at[flip.challenger, 'short']} ahead"
+    text = f"points of weight moved put {case.options.at[flip.challenger, 'short']} ahead"
     return [(f"{moved} in 100", text, _tone(tests.verdict.tests[2].passed))]
 
 

@@ -135,6 +135,18 @@ def fragility(
         methods = None
     progress("Weighing what better evidence would be worth")
     scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
+    others = {name: other.leaders for name, other in by_profile.items() if name != weights.name}
+    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
+    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
+    # A test with nothing to go by, as of certain scores or of one criterion's weight, is not made.
+    decided = verdict_from(
+        *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
+        flip_distance=None if distance and len(case.leaves) == 1 else distance,
+        families=None if methods is None else methods.leads_in,
+        futures=leads_in(case, weights),
+        dissenting=[name for name, leaders in others.items() if leaders != ranking.leaders] if others else None,
+        ahead=None if shares is None else ahead,
+    )
     return Fragility(
         acceptability=shares,
         flip=flip,
@@ -146,30 +158,7 @@ def fragility(
         evidence=evidence,
         together=together,
         stress=ways,
-        verdict=_verdict(case, ranking, by_profile, shares, flip, methods, ways),
-    )
-
-
-def _verdict(
-    case: Case,
-    ranking: Ranking,
-    by_profile: Mapping[str, Ranking],
-    shares: Acceptability | None,
-    flip: Flip,
-    methods: MethodComparison | None,
-    ways: pd.DataFrame,
-) -> Verdict:
-    """The verdict; a test with nothing to go by, as of certain scores or of one criterion's weight, is not made."""
-    others = {name: other for name, other in by_profile.items() if name != ranking.weights.name}
-    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
-    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
-    return verdict_from(
-        *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
-        flip_distance=None if distance and len(case.leaves) == 1 else distance,
-        families=None if methods is None else methods.leads_in,
-        futures=leads_in(case, ranking.weights),
-        dissenting=[name for name, other in others.items() if other.leaders != ranking.leaders] if others else None,
-        ahead=None if shares is None else ahead,
+        verdict=decided,
     )
 
 

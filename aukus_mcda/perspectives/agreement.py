@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import MethodError, WeightsError, is_number
 from ..guard import Draws, Numbers, Seed, guarded
-from ..weights import TIE, Array, Weights, best_margins, chunk_rng, nearest_leads, whole
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, nearest_leads
 
 FEW_JUDGED = 7
 """With so few judges or items, chi-square is a poor guide: read the permutation test (Siegel and Castellan)."""
@@ -110,10 +110,9 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     s = float(_spread(ranked))
     possible = (m**2 * (n**3 - n) - m * ties) / 12
     w = s / possible if possible > 0 else float("nan")
-    shuffles = whole(permutations, "The number of permutations", 1)
     as_good, step, rng = 1, max(1, SHUFFLED // ranked.size), chunk_rng(seed, 0)
-    for start in range(0, shuffles, step):
-        shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, shuffles - start), n, m)), axis=1)
+    for start in range(0, permutations, step):
+        shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, permutations - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
     return Concordance(
         w=float(w),
@@ -121,8 +120,8 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
         chi2=m * (n - 1) * w,
         df=n - 1,
         p=float(chdtrc(n - 1, m * (n - 1) * w)),
-        p_permutation=as_good / (shuffles + 1),
-        permutations=shuffles,
+        p_permutation=as_good / (permutations + 1),
+        permutations=permutations,
         judges=m,
         items=n,
         tied=bool(ties > 0),
@@ -234,12 +233,8 @@ def _nearest_tie(grid: Array, now: Array, place: int) -> Array:
 
 def _ahead(grid: Array, option: int, near: Array, best: Array) -> Array:
     """Weights at which the solver's rounding no longer leaves the option behind: a breath towards its best ones."""
-
-    def lag(weights: Array) -> float:
-        scores = grid @ weights
-        return float(scores.max() - scores[option])
-
-    behind = lag(near)
+    scores = grid @ near
+    behind = float(scores.max() - scores[option])
     others = np.delete(grid, option, axis=0) @ best
     lead = float(grid[option] @ best - others.max())
     if behind <= 0 or lead <= 0:

@@ -7,6 +7,7 @@ whatever its score.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,11 +17,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case, uncertain_values
-from ..errors import MethodError, WeightsError, listed
+from ..errors import MethodError, WeightsError, label_faults, listed, refuse
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, competing, rank, rank_agreement, require_case
 from ..uncertainty import Acceptability, Cluster, Source, acceptabilities, drawn, score_draws, total
-from ..weights import TIE, Array, Weights, by_siblings, combine, shares_of, weight_range, whole
+from ..weights import TIE, Array, Weights, by_siblings, combine, shares_of, weight_range
 from .agreement import Concordance, Shifts, kendall_w, smallest_shifts
 from .scenarios import regret
 
@@ -251,9 +252,7 @@ def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
     """Which profiles are capitals."""
     others = tuple(name for name in case.profiles if name != AUTHORS)
     names = (others if len(others) > 1 else case.profiles) if profiles is None else tuple(profiles)
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise WeightsError(f"Profiles named more than once: {listed(repeated)}.")
+    refuse(label_faults(names, repeated="Profiles named more than once: {}."))
     if len(names) < 2:
         raise MethodError(
             f"A comparison of capitals needs at least two weight profiles; there is {listed(names) or 'none'}. "
@@ -339,42 +338,25 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Clust
     >>> bool(found.table["probability"].dropna().between(0, 1).all())
     True
     """
-    whole(draws, "The number of draws", 1)
-    whole(seed, "The seed", 0)
-    leaves, options = sorted(case.leaves), case.options.index
-    shares, values = _of_lines(case, leaves)
-    competing = sorted(case.competing)
-    reducer = _Breaches(
-        Source(score_draws(case, competing, leaves), (), seed),
-        shares,
-        case.redlines["least_value"].to_numpy(dtype=float),
-    )
+    leaves, competing = sorted(case.leaves), sorted(case.competing)
+    shares = _line_shares(case, leaves)
+    source = Source(score_draws(case, competing, leaves), (), seed)
+    reducer = _Breaches(source, shares, case.redlines["least_value"].to_numpy(dtype=float))
     probability, error, exact = _chances(case, competing, leaves, reducer, draws, cluster)
 
-    def by_line(columns: Array) -> Array:
-        """What competing options x lines have, for all options, line by line."""
-        return np.ravel(pd.DataFrame(columns, index=competing).reindex(options).to_numpy().T)
-
-    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
-    table = pd.DataFrame(
-        {"least_value": np.repeat(reducer.least, len(options)), "value": values.T.ravel()},
-        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
-    )
-    table["breaches"] = table["value"] < table["least_value"] - TIE
-    table["probability"], table["standard_error"] = by_line(probability[:, :-1]), by_line(error[:, :-1])
-    table["exact"] = np.repeat(exact[:-1], len(options))
-    table["screened"] = ~table.index.isin(competing, level="option")
-    for column in ("reason", "evidence"):
-        table[column] = case.redlines[column].repeat(len(options)).to_numpy()
-
+    table = _against_lines(case, leaves, shares)
     breaching = table.index[table["breaches"]].to_frame(index=False).groupby("option")["profile"].unique()
-    by_option = pd.DataFrame(index=options.rename("option"))
-    by_option["breached_by"] = pd.Series({option: tuple(breaching.get(option, ())) for option in options}, dtype=object)
-    by_option["acceptable"] = ~by_option["breached_by"].astype(bool) & options.isin(competing)
-    by_option["probability"] = pd.Series(probability[:, -1], index=competing)
-    by_option["standard_error"] = pd.Series(error[:, -1], index=competing)
-    by_option["exact"] = bool(exact[:-1].all())
-    return RedLines(table, by_option)
+    by_option = pd.DataFrame(index=case.options.index.rename("option"))
+    breached_by = {option: tuple(breaching.get(option, ())) for option in by_option.index}
+    by_option["breached_by"] = pd.Series(breached_by, dtype=object)
+    by_option["acceptable"] = ~by_option["breached_by"].astype(bool) & by_option.index.isin(competing)
+    for name, numbers in (("probability", probability), ("standard_error", error)):
+        *of_lines, of_any = pd.DataFrame(numbers, index=competing).reindex(by_option.index).to_numpy().T
+        table[name], by_option[name] = np.ravel(of_lines), of_any
+    table["exact"], by_option["exact"] = np.repeat(exact[:-1], len(by_option)), bool(exact[:-1].all())
+    table["screened"] = ~table.index.isin(competing, level="option")
+    columns = "least_value value breaches probability standard_error exact screened reason evidence"
+    return RedLines(table[columns.split()], by_option)
 
 
 def breaches_of(case: Case) -> pd.DataFrame:
@@ -385,38 +367,39 @@ def breaches_of(case: Case) -> pd.DataFrame:
     DataFrame
         option, profile, criterion, value, least_value, reason; by line, options in the case's order.
     """
-    _, values = _of_lines(case, sorted(case.leaves))
-    rows = [
-        (option, profile, criterion, value, line["least_value"], line["reason"])
-        for ((profile, criterion), line), column in zip(case.redlines.iterrows(), values.T, strict=True)
-        for option, value in zip(case.options.index, column, strict=True)
-        if value < line["least_value"] - TIE
-    ]
-    return pd.DataFrame(rows, columns=["option", "profile", "criterion", "value", "least_value", "reason"])
+    leaves = sorted(case.leaves)
+    table = _against_lines(case, leaves, _line_shares(case, leaves))
+    columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
+    return table[table["breaches"]].reset_index()[columns]
 
 
-def _of_lines(case: Case, leaves: list[str]) -> tuple[Array, Array]:
-    """What each line is about: shares of the leaves, lines x leaves; likely values, options x lines."""
-    lines = list(case.redlines.index)
-    shares = np.array([_shares(case, *line)[leaves] for line in lines]).reshape(len(lines), len(leaves))
-    values = case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
-    return shares, np.einsum("ik,lk->il", values, shares)
+def _against_lines(case: Case, leaves: list[str], shares: Array) -> pd.DataFrame:
+    """Every option against every line at the likely scores, by profile, criterion and option."""
+    options, values = case.options.index, case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
+    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
+    table = pd.DataFrame(
+        {name: case.redlines[name].repeat(len(options)).to_numpy() for name in ("least_value", "reason", "evidence")},
+        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
+    )
+    table["value"] = np.einsum("ik,lk->il", values, shares).T.ravel()
+    table["breaches"] = table["value"] < table["least_value"] - TIE
+    return table
 
 
-def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
-    """Shares of the leaves in what a line is about: 1 for a leaf, down the branch by the profile's points."""
-    if criterion in case.leaves:
-        return pd.Series({leaf: float(leaf == criterion) for leaf in case.leaves})
-    weights = case.profile(profile)
-    parents = weights.parents
-    local = by_siblings(shares_of, weights.points, parents)
-
-    def part(node: str) -> float:
-        if node == criterion:
-            return 1.0
-        return float(local[node]) * part(parents[node]) if node else 0.0
-
-    return pd.Series({leaf: part(leaf) for leaf in case.leaves})
+def _line_shares(case: Case, leaves: list[str]) -> Array:
+    """Shares of the leaves in what each line is about: of a leaf itself, or down the branch by the profile's points."""
+    shares = np.zeros((len(case.redlines), len(leaves)))
+    for row, (profile, criterion) in zip(shares, case.redlines.index, strict=True):
+        if criterion in leaves:
+            row[leaves.index(criterion)] = 1.0
+            continue
+        weights = case.profile(profile)
+        local = by_siblings(shares_of, weights.points, weights.parents)
+        for place, leaf in enumerate(leaves):
+            path = case.branch_of(leaf)
+            if criterion in path:
+                row[place] = math.prod(float(local[node]) for node in path[: path.index(criterion)])
+    return shares
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,8 +88,6 @@ class Packages:
         Whether ``nondominated`` holds all there are; if not, all in it are non-dominated
         but others may be too.
     draws, seed : int
-    digest : str
-        The case's.
     """
 
     nondominated: pd.DataFrame
@@ -108,7 +106,6 @@ class Packages:
     complete: bool
     draws: int
     seed: int
-    digest: str
 
     @property
     def core_index(self) -> pd.Series:
@@ -249,18 +246,18 @@ def packages(
         base=worth.base,
         extra=worth.extra,
     )
+    middle = weight_set.typical(leaves, seed)
+    limited = Limited(rules, worth, worth.weighted(middle))
     good = None
     if len(rules.options) <= EXHAUSTIVE:
         kinds = case.scores.loc[case.scores["low"] < case.scores["high"], "distribution"]
         beyond = not drawn.source.scores.certain and (case.about.ranges != "ends" or "normal" in set(kinds))
-        good = compared(
-            rules.allowed(), worth, possible, drawn, draws, beyond=beyond, progress=progress, cluster=cluster
-        )
+        every, _, used = limited.every
+        allowed = every[keeps_to(used, rules.bounds)]
+        good = compared(allowed, worth, possible, drawn, draws, beyond=beyond, progress=progress, cluster=cluster)
     if good is None:
         good = searched(rules, worth, possible, drawn, draws, progress)
 
-    middle = weight_set.typical(leaves, seed)
-    limited = Limited(rules, worth, worth.weighted(middle))
     best = limited.best(rules.bounds)
     options = rules.ids(best)[0]
     parts = worth.parts(good.members).astype(float)
@@ -311,7 +308,6 @@ def packages(
         complete=good.complete,
         draws=good.draws,
         seed=seed,
-        digest=case.digest,
     )
 
 
@@ -360,7 +356,7 @@ class Limited:
     @cached_property
     def every(self) -> tuple[Members, Array, Array]:
         """Every package without any limit, its value ``(p,)``, and what it uses ``(p, r)``."""
-        packages = replace(self.rules, bounds=np.full_like(self.rules.bounds, math.inf)).allowed()
+        packages = self.rules.every()
         blocks = np.array_split(packages, 1 + len(packages) // ROWS)
         return packages, np.hstack([self.value(each) for each in blocks]), np.vstack([*map(self.rules.used, blocks)])
 
@@ -385,7 +381,7 @@ class Limited:
             return pd.DataFrame(columns=["effort", "value", "options"])
         place = rules.resources.index("effort")
         if len(rules.options) > EXHAUSTIVE:
-            least = rules.amounts[place, sorted(rules.forced)].sum()
+            least = rules.amounts[place, rules.forced].sum()
             levels = np.linspace(least, rules.amounts[place].sum(), LEVELS)
             packages = np.vstack([self.best(self._bounds(place, level)) for level in levels])
             value, used = self.value(packages), rules.used(packages)

@@ -29,6 +29,7 @@ app = typer.Typer(
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
 ]
+OUT = Path("out")
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
 ]
@@ -54,25 +55,17 @@ def common(
 def brief(
     case: CaseArgument = "aukus_plus_two",
     weights: Annotated[
-        str | None, typer.Option(metavar="PROFILE", help="The weight profile to rank by; baseline, or the first one.")
+        str | None, typer.Option(metavar="PROFILE", help="Whose weights; baseline, or the first.")
     ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
-    ] = Path("out"),
+    ] = OUT,
     as_of: AsOf = None,
-    template: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Slides in the look of this .pptx or .potx.")
-    ] = None,
-    size: Annotated[
-        str | None, typer.Option(help="Of the slides without a template: 16:9, 4:3 or 10x5.625.", show_default="16:9")
-    ] = None,
+    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Slides look like this .pptx or .potx.")] = None,
+    size: Annotated[str | None, typer.Option(help="Without a template: 16:9 (the default), 4:3 or 10x5.625.")] = None,
     audience: Annotated[str | None, typer.Option(help="Whose words for likelihood the slides use: us or uk.")] = None,
-    slides: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="Which slides, by name, with commas between; all otherwise.")
-    ] = None,
-    top: Annotated[
-        str | None, typer.Option(metavar="N", help="How many options the slides show from the top, or their ids.")
-    ] = None,
+    slides: Annotated[str | None, typer.Option(metavar="NAMES", help="Which slides, with commas between.")] = None,
+    top: Annotated[str | None, typer.Option(metavar="N", help="How many options on slides, or their ids.")] = None,
 ) -> None:
     """Rank a case's options and write ranking, contributions, slides, workbook, one-page brief and manifest."""
     progress = _console(stderr=True)

@@ -16,6 +16,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,25 +79,15 @@ class CaseError(AukusMcdaError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = pd.DataFrame(list(faults), columns=list(Fault._fields), dtype=object)
-        super().__init__(self._sentence())
-
-    def _sentence(self) -> str:
         count = len(self.faults)
-        lines = [f"The case has {count} fault{'s' if count != 1 else ''}:"]
+        lines = [f"The case has {count} fault{'s' * (count != 1)}:"]
         for fault in self.faults.head(self.SHOWN).itertuples(index=False):
-            place = ", ".join(
-                part
-                for part in (
-                    str(fault.file),
-                    f"row {fault.row}" if fault.row != "" else "",
-                    f"column {fault.column}" if fault.column != "" else "",
-                )
-                if part
-            )
-            lines.append(f"  {place}: found {fault.found}; expected {fault.expected}. {fault.remedy}")
+            row = f", row {fault.row}" if fault.row != "" else ""
+            column = f", column {fault.column}" if fault.column != "" else ""
+            lines.append(f"  {fault.file}{row}{column}: found {fault.found}; expected {fault.expected}. {fault.remedy}")
         if count > self.SHOWN:
             lines.append(f"  ... and {count - self.SHOWN} more; see .faults")
-        return "\n".join(lines)
+        super().__init__("\n".join(lines))
 
 
 class WeightsError(AukusMcdaError):
@@ -204,8 +195,10 @@ def is_key(value: Any) -> bool:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for nothing: None, NaN, NA or NaT."""
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    """Whether a value stands for nothing: None, NA, NaT, or a number that is NaN, also one that signals it."""
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def label_faults(

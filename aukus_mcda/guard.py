@@ -19,7 +19,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -36,87 +36,71 @@ MOST_ITEMS = 1_000_000
 Public = TypeVar("Public", bound=Callable[..., Any])
 
 
-class Limit(Protocol):
-    """What an annotation asks beyond the kind of value: ``Annotated[int, Whole(1, 9)]``."""
-
-    def holds(self, value: Any) -> bool:
-        """Whether a value of the right kind is within the limit."""
-        ...
-
-    def words(self, kind: str) -> str:
-        """The kind of value and its limit, as a message asks for them."""
-        ...
-
-
 @dataclass(frozen=True)
-class Whole:
-    """Limits of a whole number."""
+class Limit:
+    """What an annotation asks for beyond its type, ``Annotated[int, Limit(...)]``: the guard asks the limit alone."""
 
-    least: int
-    most: int | None = None
-
-    def holds(self, value: Any) -> bool:
-        """Whether the number lies between them."""
-        return bool(value >= self.least and (self.most is None or value <= self.most))
-
-    def words(self, kind: str) -> str:
-        """Both limits."""
-        return f"{kind}, {self.least} or more" if self.most is None else f"{kind} from {self.least} to {self.most:,}"
+    holds: Callable[[Any], bool]
+    words: str
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The columns a table must have, and the function that makes such a table."""
-
-    names: tuple[str, ...]
-    source: str
-
-    def holds(self, value: Any) -> bool:
-        """Whether all are there, each once."""
-        return value.columns.is_unique and set(self.names) <= set(value.columns)
-
-    def words(self, kind: str) -> str:
-        """Where such a table comes from."""
-        return f"{kind} as {self.source} gives it"
+def whole_number(least: int, most: int | None = None) -> Limit:
+    """A whole number within limits."""
+    upper = math.inf if most is None else most
+    words = f"a whole number, {least} or more" if most is None else f"a whole number from {least} to {most:,}"
+    return Limit(lambda value: KINDS[int][0](value) and bool(least <= value <= upper), words)
 
 
-@dataclass(frozen=True)
-class FileName:
-    """What a path must be for any system to open it."""
+class Columns(Limit):
+    """A table with some columns, each once, and the function that makes such a table."""
 
-    def holds(self, value: Any) -> bool:
-        """Whether it has text, and all of it can be written to a disk."""
-        return bool(str(value).strip()) and "\0" not in str(value) and str(value).isprintable()
+    def __init__(self, names: tuple[str, ...], source: str) -> None:
+        def holds(value: Any) -> bool:
+            return isinstance(value, pd.DataFrame) and value.columns.is_unique and set(names) <= set(value.columns)
 
-    def words(self, kind: str) -> str:
-        """What is asked for."""
-        return "the path of a file or folder"
+        super().__init__(holds, f"a DataFrame as {source} gives it")
 
 
-ENDLESS = "or math.inf for no limit"
-OrEndless: TypeAlias = Annotated[float, ENDLESS]
-Draws: TypeAlias = Annotated[int, Whole(1, MOST_DRAWS)]
-Seed: TypeAlias = Annotated[int, Whole(0)]
-Count: TypeAlias = Annotated[int, Whole(1)]
-Threads: TypeAlias = Annotated[int, Whole(1, 1024)]
-FilePath: TypeAlias = Annotated[str | Path, FileName()]
+def _is_path(value: Any) -> bool:
+    """Whether a value names a file on any system: it has text, and all of it can be written to a disk."""
+    return isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
+
+
+def _is_number_or_inf(value: Any) -> bool:
+    return is_number(value) or (isinstance(value, float) and value == math.inf)
+
+
+OrEndless: TypeAlias = Annotated[float, Limit(_is_number_or_inf, "a finite number, or math.inf for no limit")]
+Draws: TypeAlias = Annotated[int, whole_number(1, MOST_DRAWS)]
+Seed: TypeAlias = Annotated[int, whole_number(0)]
+Count: TypeAlias = Annotated[int, whole_number(1)]
+Threads: TypeAlias = Annotated[int, whole_number(1, 1024)]
+FilePath: TypeAlias = Annotated[str | Path, Limit(_is_path, "the path of a file or folder")]
 
 Numbers: TypeAlias = pd.DataFrame | NDArray[Any] | abc.Sequence[Any]
 
+UNIONS = (typing.Union, types.UnionType)
 LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list)
+KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
+    int: (lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"),
+    float: (is_number, "a finite number"),
+    bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
+    None: (lambda value: value is None, "None"),
+    Any: (lambda _: True, "anything"),
+    object: (lambda _: True, "anything"),
+    inspect.Parameter.empty: (lambda _: True, "anything"),
+}
+"""Kinds of value that are not told by their class alone: what fits, and what a message calls it."""
+
 WORDS = {
     "WeightSet": "a weight space",
     "ndarray": "an array",
     "str": "text",
-    "int": "a whole number",
-    "float": "a finite number",
-    "bool": "True or False",
-    "NoneType": "None",
     "Path": "a path",
     "Mapping": "a mapping",
     "Callable": "a function",
 }
-
+"""What a message calls other classes; the rest have their names."""
 
 MADE_FIRST = {
     "Case": "; load it first: load_case({})",
@@ -180,8 +164,11 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
             value = list(itertools.islice(value, MOST_ITEMS + 1))
             if len(value) > MOST_ITEMS:
                 raise error(f"{called}: {name} has no end, or more than {MOST_ITEMS:,} items.")
-        if not fits(value, hint):
-            raise error(f"{called}: {name} must be {kind_words(hint)}{_wrong(value, hint)}.")
+        wrong = misfit(value, hint)
+        if wrong:
+            first = MADE_FIRST.get(getattr(hint, "__name__", ""), "")
+            first = first.format(shown(value) if isinstance(value, str | PurePath) else "...")
+            raise error(f"{called}: {name} must be {kind_words(hint)}{wrong}{first}.")
         return value
 
     @functools.wraps(function)
@@ -193,41 +180,34 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
     return guard
 
 
-def fits(value: Any, hint: Any, *, items: bool = True) -> bool:
-    """Whether a value, and each of its items, is of the kind an annotation asks for; items of items are not looked at.
+def misfit(value: Any, hint: Any, *, items: bool = True) -> str:
+    """What about a value does not fit an annotation, as a message ends, or blank; items of items are not looked at.
 
     Examples
     --------
-    >>> fits(["reach"], list[str]), fits("reach", abc.Sequence[str]), fits(True, int), fits(np.int64(3), int)
-    (True, False, False, True)
+    >>> misfit(["reach"], list[str]), misfit(["reach", 3], list[str]), misfit("reach", abc.Sequence[str])
+    ('', '; it holds 3', ", not 'reach'")
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if hint in (Any, object, inspect.Parameter.empty):
-        return True
-    if origin is Annotated:
-        endless = ENDLESS in inner and isinstance(value, float) and value == math.inf
-        return endless or (
-            fits(value, inner[0], items=items) and all(limit.holds(value) for limit in inner[1:] if limit != ENDLESS)
-        )
-    if origin in (typing.Union, types.UnionType):
-        return any(fits(value, each, items=items) for each in inner)
-    if origin is Literal:
-        return isinstance(value, str) and value in inner
-    if hint is None or hint is types.NoneType:
-        return value is None
-    if hint is int:
-        return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if hint is float:
-        return is_number(value)
-    if hint is bool:
-        return isinstance(value, bool | np.bool_)
-    if origin in LISTS:
-        return _is_list(value, origin) and not (items and _strange_in(value, inner))
-    if origin is tuple:
-        return isinstance(value, tuple | list) and not (items and _strange_in(value, inner))
-    if origin is abc.Mapping:
-        return isinstance(value, Mapping) and not (items and _strange_in(value, inner))
-    return isinstance(value, origin or hint)
+    if origin in UNIONS:
+        misfits = [misfit(value, each, items=items) for each in inner]
+        return "" if "" in misfits else max(misfits, key=lambda words: words.startswith("; it holds"))
+    if hint in KINDS:
+        fits = KINDS[hint][0](value)
+    elif origin is Annotated:
+        fits = inner[1].holds(value)
+    elif origin is Literal:
+        fits = isinstance(value, str) and value in inner
+    elif origin in LISTS:
+        fits = _is_list(value, origin)
+    else:
+        fits = isinstance(value, tuple | list if origin is tuple else origin or hint)
+    if fits and items and origin is tuple and inner[-1] is not Ellipsis:
+        fits, items = len(value) == len(inner) and not any(map(misfit, value, inner)), False
+    if not fits:
+        return f", not {_quoted(value)}"
+    strange = _strange_in(value, inner) if items and origin in (*LISTS, tuple, abc.Mapping) else []
+    return f"; it holds {strange[0]}" if strange else ""
 
 
 def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
@@ -238,14 +218,10 @@ def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
     if isinstance(held, Mapping) and len(inner) == 2:
         if inner == (str, float):
             return []
-        return [_quoted(key) for key in held if not fits(key, inner[0], items=False)] + [
-            f"{_quoted(each)} for {_quoted(key)}"
-            for key, each in held.items()
-            if inner[1] is not float and not fits(each, inner[1], items=False)
-        ]
-    if len(inner) > 1 and inner[-1] is not Ellipsis:
-        return [] if len(held) == len(inner) and all(map(fits, held, inner)) else [_quoted(held)]
-    return [_quoted(each) for each in held if not fits(each, inner[0], items=False)]
+        strange = [_quoted(key) for key in held if misfit(key, inner[0], items=False)]
+        unfit = [key for key, each in held.items() if inner[1] is not float and misfit(each, inner[1], items=False)]
+        return strange + [f"{_quoted(held[key])} for {_quoted(key)}" for key in unfit]
+    return [_quoted(each) for each in held if misfit(each, inner[0], items=False)]
 
 
 def _is_list(value: Any, kind: Any) -> bool:
@@ -267,16 +243,15 @@ def kind_words(hint: Any) -> str:
     ('a whole number from 1 to 100,000,000', 'a list, each item text')
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint in KINDS:
+        return KINDS[hint][1]
     if origin is Annotated:
-        kind = kind_words(inner[0])
-        return f"{kind}, {ENDLESS}" if ENDLESS in inner else str(inner[1].words(kind))
-    if origin in (typing.Union, types.UnionType):
+        return str(inner[1].words)
+    if origin in UNIONS:
         kinds = [kind_words(each) for each in inner if each is not types.NoneType]
         return ", ".join(kinds[:-1]) + " or " * (len(kinds) > 1) + kinds[-1]
     if origin is Literal:
         return " or ".join(map(repr, inner))
-    if hint in (Any, object):
-        return "anything"
     if origin in LISTS:
         return f"a list, each item {kind_words(inner[0])}"
     if origin is tuple:
@@ -285,15 +260,6 @@ def kind_words(hint: Any) -> str:
         return f"a mapping from {kind_words(inner[0])} to {kind_words(inner[1])}"
     name = getattr(origin or hint, "__name__", "None")
     return WORDS.get(name) or _a(name)
-
-
-def _wrong(value: Any, hint: Any) -> str:
-    """What does not fit: the value itself, or something it holds."""
-    for each in typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,):
-        if typing.get_origin(each) in (*LISTS, abc.Mapping) and fits(value, each, items=False):
-            return f"; it holds {_strange_in(value, typing.get_args(each))[0]}"
-    first = MADE_FIRST.get(getattr(hint, "__name__", ""), "")
-    return f", not {_quoted(value)}" + first.format(shown(value) if isinstance(value, str | PurePath) else "...")
 
 
 def _quoted(value: Any) -> str:

@@ -95,7 +95,7 @@ def test_no_two_modules_define_the_same_public_name_and_no_function_has_its_modu
 
 
 # Ten modules a room and seventy files are the aim; until then it may only shrink.
-MOST_MODULES, MOST_FILES = {"export": 15, "story": 11}, 87
+MOST_MODULES, MOST_FILES = {"export": 15, "story": 11}, 85
 
 
 def test_the_house_only_gets_smaller() -> None:

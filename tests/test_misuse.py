@@ -26,7 +26,6 @@ import pytest
 
 import aukus_mcda
 from aukus_mcda import AukusMcdaError, Case, export, load_case
-from aukus_mcda.case.tables import as_text
 from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
 from aukus_mcda.ranking import Flip, MethodComparison, Ranking
 from aukus_mcda.uncertainty import Acceptability, Verdict
@@ -184,7 +183,6 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "export_slides": {"slides": ["answer"]},
         "Weights": {"values": swung.values, "method": "swing"},
         "Case.from_frames": {"criteria": pd.DataFrame(scales), "scores": pd.DataFrame(scores), "weights": None},
-        "Case.from_tables": {"tables": as_tables(case), "about": case.about},
     }  # fmt: skip
     drawn: dict[str, dict[str, Any]] = {
         "plot_sweep": {"scores": aukus_mcda.sweep(case, "baseline", "quality"), "criterion": "quality", "current": 0.2},
@@ -222,13 +220,6 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         return {each: common[each] for each in asked} | own, call
 
     return arguments
-
-
-def as_tables(case: Case) -> dict[str, pd.DataFrame]:
-    """The tables a case was made from, as text."""
-    frames = {"options": case.options, "criteria": case.criteria, "scores": case.scores, "evidence": case.register}
-    frames |= {"sources": case.sources, "weights": case.points}
-    return {name: as_text(frame.reset_index()) for name, frame in frames.items()}
 
 
 PUBLIC = public()

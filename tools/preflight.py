@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aukus_mcda.case.files import replacing
+from aukus_mcda.case.writing import replacing
 from aukus_mcda.ranking.methods import METHODS, Grid, Method, pymcdm_part
 from aukus_mcda.weights import TIE, Array
 

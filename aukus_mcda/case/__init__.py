@@ -4,14 +4,12 @@ A `Case` is frozen and keyed by the ids of its rows; nothing past this room chec
 It is read from a folder, a workbook or frames, and what is bad practice in it is a finding.
 """
 
-from .about import ABOUT, FILE_ID
-from .affirming import affirm
 from .case import Case
-from .files import clock, moment, prescribed, replacing
 from .findings import findings_on, one_to_choose
 from .reading import input_files, load_case, shipped
-from .tables import DATE, GREATEST, RESOURCE, TABLES
+from .tables import ABOUT, DATE, FILE_ID, GREATEST, RESOURCE, TABLES
 from .values import Z95, BrokenLine, UncertainValue, judged, uncertain_values
+from .writing import affirm, clock, moment, prescribed, replacing
 
 __all__ = [
     "ABOUT",

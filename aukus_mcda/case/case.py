@@ -12,13 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import AukusMcdaError, CaseError, Fault, WeightsError, keyed, label_faults, listed
+from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed
 from ..guard import guarded
 from ..weights import Points, Weights, swing
-from .about import About, anchor_digests, read_about
 from .checks import checked_tables
-from .findings import Finding, case_findings
-from .tables import TABLES, as_text, leaves_of, typed
+from .findings import case_findings
+from .tables import TABLES, About, Reading, anchor_digests, as_text, leaves_of, with_names
 from .values import ValueFunction
 
 
@@ -120,60 +119,17 @@ class Case:
         B           50.0  80.0
         """
         frames = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
-        tables = {name: as_text(table) for name, table in frames.items() if table is not None}
-        unknown = sorted(tables.keys() - TABLES.keys())
-        if unknown:
-            raise CaseError(
-                Fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.") for name in unknown
-            )
-        if options is None and "option" in tables["scores"]:
-            ids = pd.unique(tables["scores"][["option"]].to_numpy().ravel())
-            tables["options"] = pd.DataFrame({"id": ids}, dtype=object)
-        faults: list[Fault] = []
-        read = read_about(about or {}, "about", faults, every_key=False)
-        return cls.from_tables(tables, read, faults=tuple(faults))
-
-    @classmethod
-    def from_tables(
-        cls,
-        tables: Mapping[str, pd.DataFrame],
-        about: About,
-        *,
-        files: Mapping[str, str] | None = None,
-        every_column: bool = False,
-        faults: tuple[Fault, ...] = (),
-        findings: tuple[Finding, ...] = (),
-    ) -> Case:
-        """A case from tables of text, or one `CaseError` with ``faults`` and all found here."""
-        files = files or {name: name for name in tables}
-        checked = checked_tables(tables, about, files=files, every_column=every_column, faults=faults)
-        empty = {name: typed(name, pd.DataFrame()) for name in TABLES if name not in checked}
-        full = {name: table.reset_index(drop=True) for name, table in (checked | empty).items()}
-        history = _filled(full["scores"])
-        full["scores"] = _vintage(history, about.day)
-        full["weights"] = _filled(full["weights"])
-        for column, fallback in (("name", "id"), ("short", "name")):
-            for name in ("options", "criteria"):
-                if column in full[name]:
-                    blank = full[name][column] == ""
-                    full[name][column] = full[name][column].where(~blank, full[name][fallback])
-        known = full | {"evidence": _known(full["evidence"], about.day)}
-        return cls(
-            about=about,
-            options=full["options"].set_index("id"),
-            criteria=full["criteria"].set_index("id"),
-            scores=full["scores"].set_index(["option", "criterion"]),
-            points=full["weights"].set_index(["profile", "criterion"]),
-            screens=full["screens"].set_index(["option", "screen"]),
-            scenarios=full["scenarios"],
-            assumptions=full["assumptions"].set_index("id"),
-            redlines=full["redlines"].set_index(["profile", "criterion"]),
-            synergies=full["synergies"],
-            sources=full["sources"].set_index("id"),
-            register=full["evidence"].set_index("id"),
-            findings=case_findings(known, about, also=findings),
-            history=history,
-        )
+        reading = Reading({name: name for name in frames} | {"case": "about"}, complete=False)
+        reading.read_about(about or {}, {})
+        for name, table in frames.items():
+            if name not in TABLES:
+                reading.fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.")
+            elif table is not None:
+                reading.tables[name] = as_text(table)
+        if options is None and "option" in reading.tables["scores"]:
+            ids = pd.unique(reading.tables["scores"][["option"]].to_numpy().ravel())
+            reading.tables["options"] = pd.DataFrame({"id": ids[ids != ""]}, dtype=object)
+        return case_from(reading)
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:
@@ -326,9 +282,12 @@ class Case:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in force in the case; the order of rows and columns does not count."""
-        left_out = ("about", "findings", "history")
-        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in left_out}
-        return _digest(frames, repr(self.about))
+        parts = [repr(self.about)]
+        for name in sorted({each.name for each in fields(self)} - {"about", "findings", "history"}):
+            rows = getattr(self, name).reset_index().astype(object).map(repr)
+            columns = sorted(rows.columns)
+            parts += [name, json.dumps([columns, *sorted(rows[columns].values.tolist())])]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _grid(self, column: str) -> pd.DataFrame:
         grid = self.scores[column].unstack("criterion")
@@ -337,6 +296,34 @@ class Case:
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
         valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
         return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
+
+
+def case_from(reading: Reading) -> Case:
+    """The case that was read, or one `CaseError` with every fault in it."""
+    about, tables = reading.about, checked_tables(reading)
+    full = {name: with_names(table.reset_index(drop=True)) for name, table in tables.items()}
+    fixed = full["scores"]["distribution"] == "fixed"
+    full["scores"].loc[fixed, ["low", "high"]] = math.nan
+    history = _filled(full["scores"])
+    full["scores"] = _vintage(history, about.day)
+    full["weights"] = _filled(full["weights"])
+    known = full | {"evidence": _known(full["evidence"], about.day)}
+    return Case(
+        about=about,
+        options=full["options"].set_index("id"),
+        criteria=full["criteria"].set_index("id"),
+        scores=full["scores"].set_index(["option", "criterion"]),
+        points=full["weights"].set_index(["profile", "criterion"]),
+        screens=full["screens"].set_index(["option", "screen"]),
+        scenarios=full["scenarios"],
+        assumptions=full["assumptions"].set_index("id"),
+        redlines=full["redlines"].set_index(["profile", "criterion"]),
+        synergies=full["synergies"],
+        sources=full["sources"].set_index("id"),
+        register=full["evidence"].set_index("id"),
+        findings=case_findings(known, about, hidden=reading.hidden),
+        history=history,
+    )
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
@@ -360,12 +347,3 @@ def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:
         scores = scores[scores["as_of"] <= as_of]
     latest = scores.sort_values("as_of", kind="stable").drop_duplicates(["option", "criterion"], keep="last")
     return scores.loc[scores.index.isin(latest.index)]
-
-
-def _digest(frames: Mapping[str, pd.DataFrame], *more: str) -> str:
-    parts = list(more)
-    for name in sorted(frames):
-        rows = frames[name].reset_index().astype(object).map(repr)
-        rows = rows[sorted(rows.columns)]
-        parts += [name, json.dumps([list(rows.columns), *sorted(rows.values.tolist())])]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -13,20 +13,22 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.functions import iterparse
+
 from ..errors import CaseError, Fault, listed, shown
-from .about import ABOUT
-from .tables import DATES, NAMED, TABLES, TEXT, CellRule, rules_of
+from .tables import ABOUT, MOST_COLUMNS, MOST_ROWS, TABLES, TEXT, CellRule, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
-
-MOST_ROWS, MOST_COLUMNS = 100_000, 200
-"""No table of a case is longer or wider."""
 
 SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
 TAKE_OUT = "Take out what is no table of the case, and formats far beyond the last row."
@@ -42,11 +44,10 @@ _DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]
 
 @dataclass
 class SheetText:
-    """A sheet's rows as text, what is wrong with it as a whole or in single cells, and what of it is hidden."""
+    """A sheet's rows as text, what is wrong with it, and what of it is hidden; no rows where all of it is in doubt."""
 
     rows: list[list[str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    cell_faults: list[Fault] = field(default_factory=list)
     hidden: str = ""
 
 
@@ -112,13 +113,11 @@ def _check(file: IO[bytes], name: str) -> None:
 
 
 def _read(file: IO[bytes], name: str) -> dict[str, SheetText]:
-    import openpyxl
-
     book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     sheets = {}
     for sheet in book.worksheets:
         known = sheet.title in ("case", *TABLES)
-        sheets[sheet.title] = _sheet(_survey(sheet), f"{name}, sheet {sheet.title}") if known else SheetText()
+        sheets[sheet.title] = _as_text(_survey(sheet), f"{name}, sheet {sheet.title}") if known else SheetText()
     book.close()
     return sheets
 
@@ -139,11 +138,6 @@ class _Survey:
 
 
 def _survey(sheet: Any) -> _Survey:
-    from openpyxl.cell.read_only import ReadOnlyCell
-    from openpyxl.utils import range_boundaries
-    from openpyxl.worksheet._reader import WorkSheetParser
-    from openpyxl.xml.functions import iterparse
-
     book = sheet.parent
     parser = WorkSheetParser(
         None,
@@ -187,9 +181,7 @@ def _survey(sheet: Any) -> _Survey:
     return survey
 
 
-def _sheet(survey: _Survey, file: str) -> SheetText:
-    from openpyxl.utils import get_column_letter
-
+def _as_text(survey: _Survey, file: str) -> SheetText:
     places = survey.cells.keys() | survey.uncomputed
     if not places:
         return SheetText()
@@ -199,47 +191,38 @@ def _sheet(survey: _Survey, file: str) -> SheetText:
         expected = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
         return SheetText(faults=[Fault(file, last_row, "", found, expected, "Delete the cells beyond the table.")])
     rows = [[""] * last_column for _ in range(last_row)]
-    cell_faults = []
-    rules: dict[str, CellRule] = {}
+    faults = []
     for row, column in sorted(places):
         # A heading says what its column may hold; on the sheet of the case the cell at the left does.
         label = rows[row - 1][0] if survey.title == "case" else rows[0][column - 1]
-        if label not in rules:
-            rules |= ABOUT if survey.title == "case" else rules_of(survey.title, [label])
+        rules = ABOUT if survey.title == "case" else rules_of(survey.title, [label])
         try:
-            rows[row - 1][column - 1] = _shown(survey.cells.get((row, column)), rules.setdefault(label, TEXT))
+            rows[row - 1][column - 1] = _shown(survey.cells.get((row, column)), rules.get(label, TEXT))
         except CannotTellError as error:
-            found, expected, remedy = error.args
-            cell_faults.append(Fault(file, row, label or get_column_letter(column), found, expected, remedy))
-    faults = [
-        Fault(
-            file,
-            top,
-            rows[0][left - 1],
-            f"merged cells {area}",
-            "a value in each cell",
-            "Unmerge them and fill in each cell.",
-        )
+            found, remedy = error.args
+            place = label or get_column_letter(column)
+            faults.append(Fault(file, row, place, found, "a cell that shows what it stores", remedy))
+    doubts = [
+        Fault(file, top, rows[0][left - 1], f"merged cells {area}", "a value in each cell", "Unmerge and fill them.")
         for area, top, left in survey.merged
         if top <= last_row and left <= last_column
     ]
     if survey.conditional:
         found = "a conditional format that changes how numbers are shown"
-        faults.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
-    return SheetText(rows, faults, cell_faults, "; ".join(_hidden(survey, places)))
+        doubts.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
+    return SheetText(faults=doubts) if doubts else SheetText(rows, faults, "; ".join(_hidden(survey)))
 
 
-def _hidden(survey: _Survey, places: Iterable[tuple[int, int]]) -> Iterator[str]:
-    from openpyxl.utils import get_column_letter
-
+def _hidden(survey: _Survey) -> Iterator[str]:
+    places = survey.cells.keys() | survey.uncomputed
     rows = sorted({row for row, _ in places} & survey.rows)
     columns = sorted({column for _, column in places} & survey.columns)
     if survey.hidden:
         yield "the whole sheet"
     if rows:
-        yield f"row{'s'[: len(rows) > 1]} {listed(rows, most=10)}"
+        yield f"row{'s' * (len(rows) > 1)} {listed(rows, most=10)}"
     if columns:
-        yield f"column{'s'[: len(columns) > 1]} {listed(map(get_column_letter, columns), most=10)}"
+        yield f"column{'s' * (len(columns) > 1)} {listed(map(get_column_letter, columns), most=10)}"
     if survey.zeros and any(cell.value == 0 for cell in survey.cells.values()):
         yield "every 0"
 
@@ -250,14 +233,11 @@ def _shown(cell: Any, rule: CellRule) -> str:
     Raises
     ------
     CannotTellError
-        With what it holds, what was expected and what to do.
+        With what it holds and what to do.
     """
     if cell is None:
-        raise CannotTellError(
-            "a formula without a stored result",
-            "a result, or what was meant itself",
-            "Open the workbook in Excel or LibreOffice, which compute it, and save it; or write the value.",
-        )
+        remedy = "Open the workbook in Excel or LibreOffice, which compute it, and save it; or write the value."
+        raise CannotTellError("a formula without a stored result", remedy)
     value = cell.value
     sections = _sections(cell.number_format)
     if isinstance(value, bool):
@@ -270,13 +250,13 @@ def _shown(cell: Any, rule: CellRule) -> str:
     _require(isinstance(value, dt.date), f"a time or duration ({value})", WRITE_OUT)
     code = "".join(part for part in sections[0] if len(part) == 1).lower()
     text = _date(value, code if cell.is_date else "yyyy-mm-dd")
-    _require(rule in (*DATES, TEXT, NAMED), f"a date ({text})", AS_TEXT)
+    _require(rule.kind in ("date", "text"), f"a date ({text})", AS_TEXT)
     return text
 
 
 def _require(holds: bool, found: str, remedy: str) -> None:
     if not holds:
-        raise CannotTellError(found, "a cell that shows what it stores", remedy)
+        raise CannotTellError(found, remedy)
 
 
 def _sections(code: str) -> list[list[str]]:

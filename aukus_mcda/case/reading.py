@@ -10,22 +10,18 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
-from .about import ABOUT, About, read_about
-from .case import Case
-from .cells import MOST_COLUMNS, MOST_ROWS, SheetText, read_sheets
-from .findings import Finding, finding
-from .tables import TABLES
+from .case import Case, case_from
+from .tables import ABOUT, MOST_COLUMNS, MOST_ROWS, TABLES, Reading
 
 OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
@@ -33,37 +29,20 @@ TEXT_MEGABYTES = 32
 """No table of text is larger."""
 LONGEST_TOML = 32_000
 """A case.toml is a page at most."""
-FOLDER = tuple(name for name in TABLES if name not in REGISTER)
 
 
 class UnreadableError(Exception):
-    """A file or sheet that holds no table; its argument is the fault."""
+    """A file or sheet that holds no table: the row, or blank, what was found there, what was expected, the remedy."""
 
 
-@dataclass
-class Reading:
-    """What files hold: tables as text, what to call each in a fault, what is wrong with them and worth knowing."""
-
-    about: About = field(default_factory=About)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Go on after a file or sheet that holds no table, its fault noted."""
-        try:
-            yield
-        except UnreadableError as error:
-            self.faults += error.args
-
-    def case(self) -> Case:
-        """The case, or one `CaseError` with every fault."""
-        faults, findings = tuple(self.faults), tuple(self.findings)
-        return Case.from_tables(
-            self.tables, self.about, files=self.files, every_column=True, faults=faults, findings=findings
-        )
+@contextmanager
+def _noting(reading: Reading, name: str) -> Iterator[None]:
+    """Go on after a file or sheet that holds no table, its fault noted."""
+    try:
+        yield
+    except UnreadableError as error:
+        row, *sentences = error.args
+        reading.fault(name, row, "", *sentences)
 
 
 def shipped() -> Path:
@@ -123,7 +102,7 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
         reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
     elif as_of is not None:
         reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
-    return reading.case()
+    return case_from(reading)
 
 
 def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
@@ -137,7 +116,7 @@ def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
     reading = _read(where)
     recorded = reading.about.weights_judged_for
     reading.about = replace(reading.about, weights_judged_for="")
-    return reading.case(), recorded
+    return case_from(reading), recorded
 
 
 def _read(where: str | Path) -> Reading:
@@ -148,62 +127,64 @@ def _read(where: str | Path) -> Reading:
 def input_files(where: str | Path) -> dict[str, Path]:
     """Every file a case is read from, the register included, by the name it has in faults."""
     path = find_case(where)
-    if not path.is_dir():
-        return {path.name: path}
-    paths = {"case.toml": path / "case.toml", **_folder_files(path)}
+    paths = _paths_in(path) if path.is_dir() else {path.name: path}
     return {name: file for name, file in paths.items() if file.is_file()}
 
 
-def _folder_files(folder: Path) -> dict[str, Path]:
-    """Where each table of a case in a folder is, or would be, by the name it has in faults."""
-    files = {f"{name}.csv": folder / f"{name}.csv" for name in FOLDER}
-    register = _register_of(folder)
-    return files | ({f"seeds/{name}.csv": register / f"{name}.csv" for name in REGISTER} if register else {})
+def _paths_in(folder: Path) -> dict[str, Path]:
+    """Where everything of a case is, or would be, by the name it has in faults.
 
-
-def _register_of(folder: Path) -> Path | None:
-    """The evidence register of a case: seeds/ in its folder, or up to two levels above."""
-    folder = folder.resolve()
-    places = (place / "seeds" for place in (folder, *list(folder.parents)[:2]))
-    return next((place for place in places if place.is_dir()), None)
+    The register is in seeds/ in the case's folder, or up to two levels above.
+    """
+    here = folder.resolve()
+    above = [place / "seeds" for place in (here, *list(here.parents)[:2])]
+    register = next((place for place in above if place.is_dir()), above[0])
+    own = ["case.toml", *(f"{name}.csv" for name in TABLES if name not in REGISTER)]
+    seeds = {f"seeds/{name}.csv": register / f"{name}.csv" for name in REGISTER}
+    return {file: folder / file for file in own} | seeds
 
 
 def _read_folder(folder: Path) -> Reading:
-    paths = _folder_files(folder)
-    reading = Reading(files={path.stem: name for name, path in paths.items()})
-    with reading.noting():
-        reading.about = _read_toml(folder / "case.toml", reading)
-    for file, path in paths.items():
-        if path.is_file():
-            with reading.noting():
-                reading.tables[path.stem] = _read_csv(path, file, reading)
-        elif path.stem not in OPTIONAL:
-            reading.faults.append(_missing(file, TABLES[path.stem]))
-    if "evidence" not in reading.files:
-        reading.faults += _without_register(reading, [f"seeds/{name}.csv" for name in REGISTER])
+    paths = {path.stem: path for path in _paths_in(folder).values()}
+    reading = Reading({path.stem: file for file, path in _paths_in(folder).items()})
+    there = [name for name, path in paths.items() if path.is_file()]
+    for name in there:
+        with _noting(reading, name):
+            if name == "case":
+                _read_toml(paths[name], reading)
+            else:
+                reading.tables[name] = _read_csv(paths[name], reading)
+    _note_missing(reading, there)
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
-    for stray in sorted(path for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))):
-        near = [] if stray.stem in FOLDER else difflib.get_close_matches(stray.stem, FOLDER, n=1, cutoff=0.7)
-        if near:
-            reading.faults.append(Fault(stray.name, "", "", "a file no case has", f"{near[0]}.csv", "Rename it."))
+    strays = {path.stem: path.name for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))}
+    _note_strays(reading, strays, [name for name in TABLES if name not in REGISTER])
     return reading
 
 
-def _missing(file: str, columns: Iterable[str]) -> Fault:
-    expected = f"columns {', '.join(columns)}"
-    return Fault(file, "", "", "no such file", expected, "Add it, with at least its header row.")
-
-
-def _without_register(reading: Reading, missing: list[str]) -> list[Fault]:
-    """A fault for each file of the register that is not there although evidence is cited."""
-    cells = ((reading.files[name], table.get("evidence", pd.Series())) for name, table in reading.tables.items())
-    citing = [file for file, cited in cells if (cited != "").any()]
-    expected = f"the evidence register, cited by {', '.join(citing)}"
+def _note_missing(reading: Reading, there: Iterable[str]) -> None:
+    """Note what is not there, the register where it is cited, or is there in part."""
+    cited = {name: table.loc[:, table.columns == "evidence"] != "" for name, table in reading.tables.items()}
+    citing = [reading.files[name] for name, cells in cited.items() if cells.any(axis=None)]
+    remedy = "Add it, with at least its header row."
+    for name in [each for each in ("case", *TABLES) if each not in (*there, *OPTIONAL, *REGISTER)]:
+        expected = f"{'keys' if name == 'case' else 'columns'} {', '.join(TABLES.get(name, ABOUT))}"
+        reading.fault(name, "", "", "no such file", expected, remedy)
     remedy = "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name."
-    return [Fault(file, "", "", "no such file", expected, remedy) for file in missing if citing]
+    for name in [each for each in REGISTER if each not in there]:
+        if citing or {*REGISTER} & {*there}:
+            expected = f"the evidence register, cited by {', '.join(citing) or 'nothing yet'}"
+            reading.fault(name, "", "", "no such file", expected, remedy)
 
 
-def _read_text(path: Path, file: str) -> str:
+def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[str]) -> None:
+    """Note a file or sheet whose name is nearly one of those known: by its own name, what to call it."""
+    for name, file in sorted(strays.items()):
+        near = [] if name in known else difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.7)
+        for each in near:
+            reading.faults.append(Fault(file, "", "", "a name no case has", reading.files[each], "Rename it."))
+
+
+def _read_text(path: Path) -> str:
     """The file's text in composed letters, or an `UnreadableError` that names what is wrong with its bytes."""
     expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
     try:
@@ -211,36 +192,34 @@ def _read_text(path: Path, file: str) -> str:
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
-        raise UnreadableError(Fault(file, "", "", found, "a readable file", "Check it.")) from None
+        raise UnreadableError("", found, "a readable file", "Check it.") from None
     if size > TEXT_MEGABYTES * 2**20:
-        found = f"more than {TEXT_MEGABYTES} megabytes"
-        raise UnreadableError(Fault(file, "", "", found, "a table of text", "Shorten it."))
+        raise UnreadableError("", f"more than {TEXT_MEGABYTES} megabytes", "a table of text", "Shorten it.")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
-        raise UnreadableError(Fault(file, 1, "", "text in UTF-16, or bytes that are no text", expected, remedy))
+        raise UnreadableError(1, "text in UTF-16, or bytes that are no text", expected, remedy)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
-        restore = "Restore it, or write the header row."
-        raise UnreadableError(Fault(file, "", "", "an empty file", "a header row", restore))
+        raise UnreadableError("", "an empty file", "a header row", "Restore it, or write the header row.")
     try:
         return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
-        raise UnreadableError(Fault(file, line, "", found, expected, remedy)) from None
+        raise UnreadableError(line, found, expected, remedy) from None
 
 
-def _read_csv(path: Path, file: str, reading: Reading) -> pd.DataFrame:
-    text, expected = _read_text(path, file), "cells split by commas"
+def _read_csv(path: Path, reading: Reading) -> pd.DataFrame:
+    text, expected = _read_text(path), "cells split by commas"
     # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
     stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\r?\n', text, re.IGNORECASE)
     text = text[stated.end() :] if stated else text
     if not stated and (apart := _other_mark(text, TABLES[path.stem])):
-        raise UnreadableError(Fault(file, 1, "", f"cells split by {apart!r}", expected, "Save it as CSV with commas."))
+        raise UnreadableError(1, f"cells split by {apart!r}", expected, "Save it as CSV with commas.")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
     try:
-        return _table(lines, file, reading)
+        return _table(lines, path.stem, reading)
     except csv.Error as error:
         found = f"text that is no CSV ({error})"
-        raise UnreadableError(Fault(file, "", "", found, expected, "Check the quotation marks.")) from None
+        raise UnreadableError("", found, expected, "Check the quotation marks.") from None
 
 
 def _other_mark(text: str, columns: Iterable[str]) -> str:
@@ -250,105 +229,79 @@ def _other_mark(text: str, columns: Iterable[str]) -> str:
     return "" if "," in marks or not marks else marks[0]
 
 
-def _table(lines: Iterable[list[str]], file: str, reading: Reading) -> pd.DataFrame:
+def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFrame:
     """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
     numbered = enumerate(lines, start=1)
     _, header = next(numbered, (1, []))
     if not any(cell.strip() for cell in header):
-        raise UnreadableError(Fault(file, 1, "", "a blank first line", "a header row", "Delete the blank line."))
+        raise UnreadableError(1, "a blank first line", "a header row", "Delete the blank line.")
     filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
     rows = dict(islice(filled, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS or len(header) > MOST_COLUMNS:
         found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {MOST_ROWS:,} and {MOST_COLUMNS}"
-        remedy = "Delete what is no row or column of the table."
-        raise UnreadableError(Fault(file, "", "", found, expected, remedy))
-    width = max(number for number, name in enumerate(header, start=1) if name.strip() or number == 1)
+        raise UnreadableError("", found, expected, "Delete what is no row or column of the table.")
+    width = max(number for number, cell in enumerate(header, start=1) if cell.strip() or number == 1)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
             found = f"{width + len(beyond) if beyond else len(line)} cells"
             remedy = "Put quotation marks round a cell that holds a comma; give every column a name."
-            reading.faults.append(Fault(file, number, "", found, f"{width} cells, as in the header", remedy))
+            reading.fault(name, number, "", found, f"{width} cells, as in the header", remedy)
         rows[number] = (line + [""] * width)[:width]
     return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
 
 def _read_workbook(path: Path) -> Reading:
+    from .cells import read_sheets  # a folder is read without what reads workbooks
+
     sheets = read_sheets(path)
-    files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
-    reading = Reading(files=files)
-    for name in TABLES:
-        sheet = sheets.get(name)
-        if sheet is None:
-            if name not in (*OPTIONAL, *REGISTER):
-                reading.faults.append(_missing(files[name], TABLES[name]))
-        elif sheet.faults:
-            reading.faults += sheet.faults
-        elif not sheet.rows:
-            fault = Fault(files[name], "", "", "an empty sheet", "a header row", "Write the header row.")
-            reading.faults.append(fault)
-        else:
-            reading.faults += sheet.cell_faults
-            with reading.noting():
-                reading.tables[name] = _table(sheet.rows, files[name], reading)
-    reading.faults += _without_register(reading, [files[name] for name in REGISTER if name not in sheets])
-    for stray in sorted(sheets.keys() - files.keys()):
-        near = difflib.get_close_matches(stray.lower(), files, n=1, cutoff=0.7)
-        if near:
-            file = f"{path.name}, sheet {stray}"
-            reading.faults.append(Fault(file, "", "", "a sheet no case has", f"a sheet {near[0]}", "Rename it."))
-    hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
-    if hidden:
-        reading.findings.append(finding("hidden-cells", hidden, where=hidden))
-    if "case" in sheets:
-        reading.about = _about_of(sheets["case"], files["case"], reading)
-    else:
-        reading.faults.append(_missing_about(files["case"]))
+    reading = Reading({name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)})
+    for name in [name for name in reading.files if name in sheets]:
+        sheet = sheets[name]
+        reading.faults += sheet.faults
+        with _noting(reading, name):
+            if not sheet.rows and not sheet.faults:
+                raise UnreadableError("", "an empty sheet", "a header row", "Write the header row.")
+            if sheet.rows and name == "case":
+                _read_case_sheet(sheet.rows, reading)
+            elif sheet.rows:
+                reading.tables[name] = _table(sheet.rows, name, reading)
+    _note_missing(reading, sheets)
+    _note_strays(reading, {title: f"{path.name}, sheet {title}" for title in sheets}, reading.files)
+    reading.hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
     return reading
 
 
-def _about_of(sheet: SheetText, file: str, reading: Reading) -> About:
+def _read_case_sheet(lines: Iterable[list[str]], reading: Reading) -> None:
     """What the sheet ``case`` says, a key in the first column and its entry in the second."""
-    reading.faults += sheet.faults + sheet.cell_faults
-    entries: dict[str, Any] = {}
+    entries: dict[str, str | list[str]] = {}
     rows: dict[str, int] = {}
-    for number, line in enumerate(sheet.rows, start=1):
-        key, entry = [*line, "", ""][:2]
+    for number, line in enumerate(lines, start=1):
+        key, entry = [*line, ""][:2]
         if key in ("", "key"):
             continue
         if key in entries:
-            fault = Fault(file, number, key, f"{key} again", "each key once", "Delete one of the rows.")
-            reading.faults.append(fault)
+            reading.fault("case", number, key, f"{key} again", "each key once", "Delete one of the rows.")
         entries[key], rows[key] = entry, number
     if "authors" in entries:
-        entries["authors"] = [name.strip() for name in entries["authors"].split(";") if name.strip()]
-    return read_about(entries, file, reading.faults, every_key=True, rows=rows)
+        entries["authors"] = [name.strip() for name in str(entries["authors"]).split(";") if name.strip()]
+    reading.read_about(entries, rows)
 
 
-def _missing_about(file: str) -> Fault:
-    return Fault(file, "", "", "no such file", f"the keys {', '.join(ABOUT)}", "Add it.")
-
-
-def _read_toml(path: Path, reading: Reading) -> About:
-    file = path.name
-    if not path.is_file():
-        raise UnreadableError(_missing_about(file))
-    text = _read_text(path, file)
+def _read_toml(path: Path, reading: Reading) -> None:
+    text = _read_text(path)
     if len(text) > LONGEST_TOML:  # the parser's time grows with the square of it
         found, remedy = f"{len(text):,} signs of text", "Shorten it; it holds one line a key."
-        raise UnreadableError(Fault(file, "", "", found, f"at most {LONGEST_TOML:,}", remedy))
+        raise UnreadableError("", found, f"at most {LONGEST_TOML:,}", remedy)
     try:
         entries = tomllib.loads(text)
     except RecursionError:
-        found, remedy = "lists or tables too deep", "Write one value a key."
-        raise UnreadableError(Fault(file, "", "", found, 'key = "value"', remedy)) from None
+        raise UnreadableError("", "lists or tables too deep", 'key = "value"', "Write one value a key.") from None
     except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
-        remedy = "Check quotation marks and the equals sign."
-        if "date" in str(error):
-            remedy = "Write a day that there is, as year-month-day: 2026-02-28."
+        remedy = "Check quotation marks and the equals sign; a date is a day that there is, like 2026-02-28."
         found, expected = f"text that is no TOML ({error})", 'key = "value" on each line'
-        raise UnreadableError(Fault(file, int(line[1]) if line else "", "", found, expected, remedy)) from None
+        raise UnreadableError(int(line[1]) if line else "", found, expected, remedy) from None
     keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
     rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
-    return read_about(entries, file, reading.faults, every_key=True, rows=rows)
+    reading.read_about(entries, rows)

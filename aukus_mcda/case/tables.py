@@ -1,4 +1,4 @@
-"""The tables of a case: their columns, and what each cell may hold.
+"""What may stand in a case: its tables and their columns, the entries of case.toml, and what each cell may hold.
 
 Every table is checked as text, as it stands in the file, so a fault can quote
 what was found; `typed` turns the checked text into numbers, dates and lists.
@@ -8,40 +8,51 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import hashlib
+import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
 import pandas as pd
 
-from ..errors import Fault
+from ..errors import LONG, Fault, is_key, is_missing, is_number, shown
+from ..text import YARDSTICKS
 
 GREATEST = 1e30
 """No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
 
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
+"""No table of a case is longer or wider."""
+
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
-
-DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "fixed")
-
-
-@dataclass(frozen=True)
-class CellRule:
-    """What a cell may hold, and what to tell whoever finds it otherwise."""
-
-    expected: str
-    remedy: str
-    holds: Callable[[str], bool]
-
 
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML, and so a slide or a workbook, cannot hold, and what a terminal obeys."""
 
 ERROR_VALUE = re.compile(r"#(N/A|GETTING_DATA|[A-Z]+(/0)?[!?]|##+)|Err:\d+")
 """What a spreadsheet shows, and writes to CSV, in the place of a result it could not compute or fit in."""
+
+
+RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows, whatever the ending: no folder there can have them."""
+
+
+class CellRule(NamedTuple):
+    """What a cell may hold, what to tell whoever finds it otherwise, and what becomes of it.
+
+    ``kind`` is ``text``, ``word`` (an id or one of some words), ``date``, ``number`` or ``ids``.
+    """
+
+    expected: str
+    remedy: str
+    holds: Callable[[str], bool]
+    kind: str = "text"
 
 
 @lru_cache(maxsize=10_000)
@@ -55,359 +66,6 @@ def alike(text: str) -> str:
     """
     visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
-
-
-def is_text(cell: str) -> bool:
-    """Whether a cell holds nothing that XML cannot, and no error value."""
-    return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
-
-
-def is_id(cell: str) -> bool:
-    """Every sign of an id can be seen, so that two ids never look the same."""
-    unseen = any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Zs") for sign in cell.replace(" ", ""))
-    return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and is_text(cell)
-
-
-def _are_ids(cell: str) -> bool:
-    ids = cell.split(";")
-    return all(map(is_id, ids)) and len(set(ids)) == len(ids)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return abs(number(cell)) <= GREATEST
-    except ValueError:
-        return False
-
-
-def _is_date(cell: str) -> bool:
-    try:  # `fromisoformat` takes weeks too, which do not sort as text
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and dt.date.fromisoformat(cell))
-    except ValueError:
-        return False
-
-
-def _is_partial_date(cell: str) -> bool:
-    """A year, a year and month, or a day."""
-    return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
-
-
-def from_to(low: float, high: float) -> Callable[[str], bool]:
-    """Whether a cell is a number from ``low`` to ``high``."""
-    return lambda cell: _is_number(cell) and low <= number(cell) <= high
-
-
-def _or_blank(holds: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda cell: cell == "" or holds(cell)
-
-
-def one_of(*allowed: str) -> CellRule:
-    """The rule of a cell that holds one of some words."""
-    words = ", ".join(word or "blank" for word in allowed)
-    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed)
-
-
-PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
-TEXT = CellRule(
-    "text without control characters or error values",
-    "Remove the control characters; put what was meant in the place of an error value.",
-    is_text,
-)
-NAMED = CellRule(
-    f"{TEXT.expected}, not blank",
-    f"Fill in the cell. {TEXT.remedy}",
-    lambda cell: is_text(cell) and bool(cell.strip()),
-)
-ID = CellRule(
-    "an id: not blank, no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id
-)
-ID_OR_BLANK = CellRule("an id or blank", "Correct the id.", _or_blank(is_id))
-IDS = CellRule(
-    "ids joined by semicolons, each once, or blank",
-    "Join the ids with ';' and nothing else.",
-    _or_blank(_are_ids),
-)
-_LARGE = f"a finite number up to {GREATEST:g}"
-NUMBER = CellRule(_LARGE, PLAIN_NUMBER + " A missing score is never 0.", _is_number)
-NUMBER_OR_BLANK = CellRule(_LARGE + ", or blank", PLAIN_NUMBER, _or_blank(_is_number))
-GAIN = CellRule("value points from -100 to 100", PLAIN_NUMBER, from_to(-100, 100))
-AMOUNT = CellRule("a number from 0 to 1e12, or blank", PLAIN_NUMBER, _or_blank(from_to(0, 1e12)))
-POINTS = CellRule("swing points from 0 to 100", "Give 100 to the biggest swing.", from_to(0, 100))
-POINTS_OR_BLANK = CellRule(POINTS.expected + ", or blank", POINTS.remedy, _or_blank(from_to(0, 100)))
-DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date)
-DATE_OR_BLANK = CellRule("a date like 2025-12-30, or blank", "Write year-month-day.", _or_blank(_is_date))
-PARTIAL_DATE = CellRule(
-    "a date, possibly only a year or a month, or blank",
-    "Write 2023, 2023-02 or 2023-02-22.",
-    _or_blank(_is_partial_date),
-)
-YES_NO = one_of("yes", "no")
-NUMBERS = (NUMBER, NUMBER_OR_BLANK, GAIN, AMOUNT, POINTS, POINTS_OR_BLANK)
-DATES = (DATE, DATE_OR_BLANK, PARTIAL_DATE)
-
-RESOURCE = "uses_"
-"""A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
-
-TABLES: dict[str, dict[str, CellRule]] = {
-    "options": {
-        "id": ID,
-        "name": NAMED,
-        "short": TEXT,
-        "description": TEXT,
-        "mechanism": TEXT,
-        "risk": TEXT,
-        "mitigation": TEXT,
-        "effort": AMOUNT,
-        "time_to_effect": AMOUNT,
-        "requires": IDS,
-        "excludes": IDS,
-        "evidence": IDS,
-    },
-    "criteria": {
-        "id": ID,
-        "parent": ID_OR_BLANK,
-        "name": NAMED,
-        "question": TEXT,
-        "direction": one_of("max", "min", ""),
-        "unit": TEXT,
-        "worst": NUMBER_OR_BLANK,
-        "best": NUMBER_OR_BLANK,
-        "worst_means": TEXT,
-        "best_means": TEXT,
-        "shape": TEXT,
-        "excludes_meaning": TEXT,
-    },
-    "scores": {
-        "option": ID,
-        "criterion": ID,
-        "low": NUMBER_OR_BLANK,
-        "likely": NUMBER,
-        "high": NUMBER_OR_BLANK,
-        "distribution": one_of("", *DISTRIBUTIONS),
-        "rationale": TEXT,
-        "evidence": IDS,
-        "judged_by": TEXT,
-        "as_of": DATE_OR_BLANK,
-    },
-    "weights": {
-        "profile": ID,
-        "criterion": ID,
-        "low": POINTS_OR_BLANK,
-        "likely": POINTS,
-        "high": POINTS_OR_BLANK,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "screens": {"option": ID, "screen": ID, "passes": YES_NO, "reason": NAMED, "evidence": IDS},
-    "scenarios": {
-        "scenario": ID,
-        "name": NAMED,
-        "option": ID_OR_BLANK,
-        "criterion": ID,
-        "shift": NUMBER_OR_BLANK,
-        "weight_factor": AMOUNT,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "assumptions": {
-        "id": ID,
-        "statement": NAMED,
-        "load_bearing": YES_NO,
-        "vulnerable": YES_NO,
-        "signpost": TEXT,
-        "shaping": TEXT,
-        "hedge": TEXT,
-        "evidence": IDS,
-    },
-    "redlines": {
-        "profile": ID,
-        "criterion": ID,
-        "least_value": POINTS,
-        "reason": NAMED,
-        "evidence": IDS,
-    },
-    "synergies": {
-        "options": IDS,
-        "criterion": ID,
-        "value": GAIN,
-        "rationale": TEXT,
-        "evidence": IDS,
-    },
-    "sources": {
-        "id": ID,
-        "title": NAMED,
-        "publisher": TEXT,
-        "published": PARTIAL_DATE,
-        "kind": TEXT,
-        "reliability": one_of(*"ABCDEF"),
-        "address": TEXT,
-        "note": TEXT,
-    },
-    "evidence": {
-        "id": ID,
-        "source": ID,
-        "where": NAMED,
-        "happened": PARTIAL_DATE,
-        "known_from": DATE,
-        "claim": NAMED,
-        "role": TEXT,
-        "actor": TEXT,
-        "credibility": one_of(*"123456"),
-        "status": one_of("stands", "contradicted", "overtaken"),
-        "see": IDS,
-    },
-}
-
-NEEDED: dict[str, tuple[str, ...]] = {
-    "options": ("id",),
-    "criteria": ("id", "direction", "worst", "best"),
-    "scores": ("option", "criterion", "likely"),
-    "weights": ("profile", "criterion", "likely"),
-    "screens": ("option", "screen", "passes"),
-    "scenarios": ("scenario", "criterion"),
-    "assumptions": ("id", "statement"),
-    "redlines": ("profile", "criterion", "least_value"),
-    "synergies": ("options", "criterion", "value"),
-    "sources": ("id",),
-    "evidence": ("id",),
-}
-
-
-KEY_OF = {
-    "options": ["id"],
-    "criteria": ["id"],
-    "scores": ["option", "criterion", "as_of"],
-    "weights": ["profile", "criterion"],
-    "screens": ["option", "screen"],
-    "assumptions": ["id"],
-    "redlines": ["profile", "criterion"],
-    "synergies": ["options", "criterion"],
-    "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
-    "sources": ["id"],
-    "evidence": ["id"],
-}
-"""What names a row of each table: two rows that share it would be counted twice."""
-
-REFERENCES = {
-    "option": ("options", "id"),
-    "options": ("options", "id"),
-    "requires": ("options", "id"),
-    "excludes": ("options", "id"),
-    "criterion": ("criteria", "id"),
-    "parent": ("criteria", "id"),
-    "profile": ("weights", "profile"),
-    "source": ("sources", "id"),
-    "evidence": ("evidence", "id"),
-    "see": ("evidence", "id"),
-}
-"""The table and column whose ids a column of this name may hold, whatever table it is in."""
-
-
-def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
-    """The rule of each column a table may have, those of the resources it names among them."""
-    uses = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
-    return TABLES[name] | dict.fromkeys(uses, AMOUNT)
-
-
-def cell_faults(name: str, table: pd.DataFrame, file: str, *, every_column: bool) -> Iterator[Fault]:
-    """Faults of one table's columns and cells; relations between tables are `checks`' work.
-
-    Parameters
-    ----------
-    name : str
-        A key of `TABLES`.
-    table : DataFrame of str
-        Its index labels name the rows in the faults.
-    file : str
-        What to call the table in the faults.
-    every_column : bool
-        Whether all columns must be there, or only those that are needed.
-    """
-    rules, needed = rules_of(name, table.columns), needed_columns(name, every_column)
-    twice = sorted(set(table.columns[table.columns.duplicated()]))
-    for column in twice:
-        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
-    table = table.loc[:, ~table.columns.duplicated()]
-    strange = [column for column in table.columns if column not in rules]
-    absent = [column for column in needed if column not in table.columns]
-    for column in strange:
-        near = difflib.get_close_matches(column, absent or list(rules), n=1)
-        absent = [each for each in absent if each not in near]
-        yield Fault(
-            file,
-            1,
-            column,
-            f"an unknown column {column!r}",
-            f"columns {', '.join(rules)}",
-            f"Rename it to {near[0]}." if near else "Remove the column.",
-        )
-    for column in absent:
-        yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
-    for column in [column for column in rules if column in table]:
-        rule, cells = rules[column], table[column]
-        fits = {cell: rule.holds(cell) for cell in set(cells)}
-        for row, cell in cells.items():
-            if not fits[cell]:
-                yield Fault(file, row, column, repr(cell) if cell else "nothing", rule.expected, rule.remedy)
-
-
-def needed_columns(name: str, every_column: bool) -> tuple[str, ...]:
-    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
-    return tuple(TABLES[name]) if every_column else NEEDED[name]
-
-
-def as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
-    if not frame.index.is_unique:  # a label that names several rows names none
-        frame = frame.reset_index(drop=True)
-    text = frame.astype(object).map(_cell_text)
-    text.columns = [str(column).strip() for column in frame.columns]
-    return text
-
-
-def _cell_text(cell: object) -> str:
-    if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
-        cell = ";".join(map(str, cell))
-    if pd.isna(cell):
-        return ""
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n"))
-
-
-def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
-    rules = rules_of(name, table.columns)
-    full = table.astype(object).reindex(columns=list(rules), fill_value="")
-    for column, rule in rules.items():
-        if rule in NUMBERS:
-            full[column] = [number(cell) if cell else math.nan for cell in full[column]]
-        elif rule is IDS:
-            full[column] = full[column].map(lambda cell: tuple(cell.split(";")) if cell else ()).astype(object)
-        else:
-            full[column] = full[column].astype("str")
-    return full
-
-
-def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
-    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
-
-    Raises
-    ------
-    ValueError
-        When the text has another form.
-
-    Examples
-    --------
-    >>> parse_bends("3:20; 7:80")
-    ((3.0, 20.0), (7.0, 80.0))
-    >>> parse_bends("")
-    ()
-    """
-    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((number(raw), number(value)) for raw, value in pairs)
 
 
 def number(text: str) -> float:
@@ -428,7 +86,398 @@ def number(text: str) -> float:
     return float(text)
 
 
+def is_text(cell: str) -> bool:
+    """Whether a cell holds nothing that XML cannot, and no error value."""
+    return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
+
+
+def is_id(cell: str) -> bool:
+    """Every sign of an id can be seen, so that two ids never look the same."""
+    unseen = any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Zs") for sign in cell.replace(" ", ""))
+    return bool(cell) and cell == cell.strip() and ";" not in cell and not unseen and is_text(cell)
+
+
+def _is_file_id(cell: str) -> bool:
+    """Results go into a folder of this name, on any system: it must not lead elsewhere."""
+    leads_elsewhere = set(cell) & set('/\\:*?"<>|') or cell.startswith(".") or cell.endswith(".")
+    return is_id(cell) and len(cell) <= 80 and not leads_elsewhere and not RESERVED.fullmatch(cell)
+
+
+def _are_ids(cell: str) -> bool:
+    ids = cell.split(";")
+    return all(map(is_id, ids)) and len(set(ids)) == len(ids)
+
+
+def _are_judged_scales(cell: str) -> bool:
+    return is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
+
+
+def _is_date(cell: str) -> bool:
+    try:  # `fromisoformat` takes weeks too, which do not sort as text
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and dt.date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def _is_partial_date(cell: str) -> bool:
+    """A year, a year and month, or a day."""
+    return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
+
+
+def _from_to(low: float, high: float, what: str, remedy: str = "") -> CellRule:
+    """The rule of a cell that holds a number from ``low`` to ``high``."""
+
+    def holds(cell: str) -> bool:
+        try:
+            return low <= number(cell) <= high
+        except ValueError:
+            return False
+
+    return CellRule(what, remedy or "Write a plain number with a point as decimal mark, no unit.", holds, "number")
+
+
+def _one_of(*allowed: str) -> CellRule:
+    """The rule of a cell that holds one of some words."""
+    words = ", ".join(word or "blank" for word in allowed)
+    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed, "word")
+
+
+def _or_blank(rule: CellRule) -> CellRule:
+    return rule._replace(expected=f"{rule.expected}, or blank", holds=lambda cell: cell == "" or rule.holds(cell))
+
+
+TEXT = CellRule(
+    "text without control characters or error values",
+    "Remove the control characters; put what was meant in the place of an error value.",
+    is_text,
+)
+NAMED = CellRule(
+    f"{TEXT.expected}, not blank",
+    f"Fill in the cell. {TEXT.remedy}",
+    lambda cell: is_text(cell) and bool(cell.strip()),
+)
+ID = CellRule(
+    "an id: no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id, "word"
+)
+FILE_ID = CellRule(
+    "an id that can name a folder, on Windows too",
+    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
+    _is_file_id,
+    "word",
+)
+IDS = _or_blank(
+    CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
+)
+JUDGED_FOR = CellRule(
+    "the scales that weights were judged for, as aukus-mcda affirm writes them",
+    "Delete the entry, then run aukus-mcda affirm on the case.",
+    _are_judged_scales,
+)
+NUMBER = _from_to(-GREATEST, GREATEST, f"a finite number up to {GREATEST:g}")
+AMOUNT = _or_blank(_from_to(0, 1e12, "a number from 0 to 1e12"))
+POINTS = _from_to(0, 100, "swing points from 0 to 100", "Give 100 to the biggest swing.")
+DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date, "date")
+PARTIAL_DATE = _or_blank(
+    CellRule("a date, possibly only a year or a month", "Write 2023, 2023-02 or 2023-02-22.", _is_partial_date, "date")
+)
+
+RESOURCE = "uses_"
+"""A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
+
+_KINDS = (
+    (ID, "id,criterion,option,profile,scenario,screen,source"),
+    (_or_blank(ID), "parent"),
+    (IDS, "evidence,excludes,options,requires,see"),
+    (NAMED, "claim,name,reason,statement,title,where"),
+    (NUMBER, "likely"),
+    (_or_blank(NUMBER), "best,high,low,shift,worst"),
+    (AMOUNT, "effort,time_to_effect,weight_factor"),
+    (_from_to(0, 100, "value points from 0 to 100"), "least_value"),
+    (_from_to(-100, 100, "value points from -100 to 100"), "value"),
+    (DATE, "known_from"),
+    (_or_blank(DATE), "as_of"),
+    (PARTIAL_DATE, "happened,published"),
+    (_one_of("yes", "no"), "load_bearing,passes,vulnerable"),
+    (_one_of("max", "min", ""), "direction"),
+    (_one_of("", "pert", "triangular", "uniform", "normal", "fixed"), "distribution"),
+    (_one_of(*"ABCDEF"), "reliability"),
+    (_one_of(*"123456"), "credibility"),
+    (_one_of("stands", "contradicted", "overtaken"), "status"),
+)
+COLUMNS = {column: rule for rule, columns in _KINDS for column in columns.split(",")}
+"""What a column of a name holds, whatever table it is in; one that is not here holds text."""
+
+
+def _table(header: str, **others: CellRule) -> dict[str, CellRule]:
+    """The columns of a table from the header row of its file; ``others`` hold something else here than elsewhere."""
+    return {column: others.get(column) or COLUMNS.get(column, TEXT) for column in header.split(",")}
+
+
+TABLES: dict[str, dict[str, CellRule]] = {
+    "options": _table(
+        "id,name,short,description,mechanism,risk,mitigation,effort,time_to_effect,requires,excludes,evidence"
+    ),
+    "criteria": _table(
+        "id,parent,name,question,direction,unit,worst,best,worst_means,best_means,shape,excludes_meaning"
+    ),
+    "scores": _table("option,criterion,low,likely,high,distribution,rationale,evidence,judged_by,as_of"),
+    "weights": _table(
+        "profile,criterion,low,likely,high,rationale,evidence",
+        low=_or_blank(POINTS),
+        likely=POINTS,
+        high=_or_blank(POINTS),
+    ),
+    "screens": _table("option,screen,passes,reason,evidence"),
+    "scenarios": _table("scenario,name,option,criterion,shift,weight_factor,rationale,evidence", option=_or_blank(ID)),
+    "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,evidence"),
+    "redlines": _table("profile,criterion,least_value,reason,evidence"),
+    "synergies": _table("options,criterion,value,rationale,evidence"),
+    "sources": _table("id,title,publisher,published,kind,reliability,address,note"),
+    "evidence": _table("id,source,where,happened,known_from,claim,role,actor,credibility,status,see"),
+}
+
+NEEDED = {
+    "criteria": ("id", "direction", "worst", "best"),
+    "scores": ("option", "criterion", "likely"),
+    "weights": ("profile", "criterion", "likely"),
+    "screens": ("option", "screen", "passes"),
+    "scenarios": ("scenario", "criterion"),
+    "assumptions": ("id", "statement"),
+    "redlines": ("profile", "criterion", "least_value"),
+    "synergies": ("options", "criterion", "value"),
+}
+"""The columns a DataFrame of each table cannot do without, when there is more to it than its id."""
+
+KEYS = {
+    "scores": ["option", "criterion", "as_of"],
+    "weights": ["profile", "criterion"],
+    "screens": ["option", "screen"],
+    "redlines": ["profile", "criterion"],
+    "synergies": ["options", "criterion"],
+    "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
+}
+"""What names a row of each table without ids: two rows that share it would be counted twice."""
+
+REFERENCES = {
+    **dict.fromkeys(("option", "options", "requires", "excludes"), ("options", "id")),
+    **dict.fromkeys(("criterion", "parent"), ("criteria", "id")),
+    **dict.fromkeys(("evidence", "see"), ("evidence", "id")),
+    "profile": ("weights", "profile"),
+    "source": ("sources", "id"),
+}
+"""The table and column whose ids a column of this name may hold, whatever table it is in."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The entries of case.toml; a case made from DataFrames may leave any of them out.
+
+    ``shared_error`` is the correlation of the errors of one option's scores, 0 to 1, and None where the case
+    is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
+    """
+
+    id: Annotated[str, FILE_ID] = "case"
+    title: Annotated[str, NAMED] = "Untitled case"
+    question: Annotated[str, NAMED] = ""
+    decision_maker: Annotated[str, NAMED] = ""
+    as_of: Annotated[dt.date | None, DATE] = None
+    status_quo: Annotated[str, ID] = ""
+    marking: Annotated[str, NAMED] = ""
+    yardstick: Annotated[str, _one_of(*YARDSTICKS)] = "icd203"
+    authors: Annotated[tuple[str, ...], NAMED] = ()
+    review_by: Annotated[dt.date | None, DATE] = None
+    disclaimer: Annotated[str, NAMED] = ""
+    shared_error: Annotated[float | None, _from_to(0, 1, "a number from 0 to 1")] = None
+    ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"
+    weights_judged_for: Annotated[str, JUDGED_FOR] = ""
+
+    @property
+    def day(self) -> str:
+        """The case's date, ISO, or blank: scores dated later do not count."""
+        return self.as_of.isoformat() if self.as_of else ""
+
+
+ABOUT: dict[str, CellRule] = {
+    name: kind.__metadata__[0] for name, kind in get_type_hints(About, include_extras=True).items()
+}
+ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
+"""What a case.toml may leave out; what follows is a finding where it matters."""
+
+
+@dataclass
+class Reading:
+    """What was read of a case: tables as text with their rows labelled, what each is called, what is wrong with them.
+
+    Attributes
+    ----------
+    files : mapping of str to str
+        What to call each table, and the entries as ``case``, in a fault.
+    complete : bool
+        Whether every column and entry must be there, as in files, or only those that are needed, as in DataFrames.
+    hidden : str
+        Where a workbook hides cells.
+    """
+
+    files: Mapping[str, str]
+    complete: bool = True
+    about: About = field(default_factory=About)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    hidden: str = ""
+
+    def read_about(self, entries: Mapping[str, Any], rows: Mapping[str, int]) -> None:
+        """Take entries, the row each is in if it has one; what is wrong with them is a fault and left out.
+
+        Entries are text, dates, numbers, and a list of text for the authors.
+        """
+        good: dict[str, Any] = {}
+        for key, rule in ABOUT.items():
+            entry, row = entries.get(key), rows.get(key, "")
+            parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
+            texts = [_entry_text(part, rule) for part in parts]
+            if entry is None or entry == "" or not parts:
+                if self.complete and key not in ABOUT_OPTIONAL:
+                    self.fault("case", row, key, "nothing", rule.expected, f"Add {key} = ...")
+            elif not all(text is not None and rule.holds(text) for text in texts):
+                self.fault("case", row, key, shown(entry), rule.expected, rule.remedy)
+            elif key == "authors":
+                good[key] = tuple(texts)
+            elif rule.kind == "date":
+                good[key] = dt.date.fromisoformat(str(texts[0]))
+            else:
+                good[key] = float(entry) if rule.kind == "number" else entry
+        for key in sorted(entries.keys() - ABOUT.keys()):
+            found, expected = f"an unknown key {shown(key)}", f"the keys {', '.join(ABOUT)}"
+            self.fault("case", rows.get(key, ""), key[:LONG], found, expected, "Rename or remove it.")
+        self.about = About(**good)
+
+    def fault(self, name: str, row: int | str, column: str, found: str, expected: str, remedy: str) -> None:
+        """Note what is wrong with a table, or with the entries as ``case``."""
+        self.faults.append(Fault(self.files[name], row, column, found, expected, remedy))
+
+
+def _entry_text(entry: Any, rule: CellRule) -> str | None:
+    """An entry as the text that a workbook would hold, when it is of the kind asked for."""
+    if rule.kind == "date" and isinstance(entry, dt.date) and not isinstance(entry, dt.datetime):
+        return entry.isoformat()
+    if rule.kind == "number" and is_number(entry):
+        return str(entry)
+    return entry if isinstance(entry, str) else None
+
+
+ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
+"""The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
+
+
+def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
+    """Eight hexadecimal digits that stand for the anchors of each scale.
+
+    Parameters
+    ----------
+    scales : DataFrame
+        The leaves of a value tree by id, numbers as numbers.
+    """
+    rows = scales[ANCHORS].astype(object).map(repr)
+    return {
+        str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8]
+        for leaf, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
+    }
+
+
+def changed_scales(line: str, digests: Mapping[str, str]) -> dict[str, str]:
+    """How scales differ from those an entry ``weights_judged_for`` records: ``changed``, ``new`` or ``gone``, by id.
+
+    Examples
+    --------
+    >>> changed_scales("reach 0f3a21bc;net cost 77e0d1aa", {"reach": "0f3a21bc", "delay": "a4c01b7e"})
+    {'delay': 'new', 'net cost': 'gone'}
+    """
+    recorded = {leaf: digest for leaf, _, digest in (part.rpartition(" ") for part in line.split(";") if part)}
+    now = {leaf: "changed" if leaf in recorded else "new" for leaf in digests if recorded.get(leaf) != digests[leaf]}
+    return now | {leaf: "gone" for leaf in recorded if leaf not in digests}
+
+
+def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
+    """The rule of each column a table may have, those of the resources it names among them."""
+    uses = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
+    return TABLES[name] | dict.fromkeys(uses, AMOUNT)
+
+
+def needed_columns(reading: Reading, name: str) -> tuple[str, ...]:
+    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
+    return tuple(TABLES[name]) if reading.complete else NEEDED.get(name, ("id",))
+
+
+def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
+    """Faults of one table's columns and cells; relations between tables are `checks`' work."""
+    table, file = reading.tables[name], reading.files[name]
+    rules, needed = rules_of(name, table.columns), needed_columns(reading, name)
+    for column in sorted(set(table.columns[table.columns.duplicated()])):
+        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
+    table = table.loc[:, ~table.columns.duplicated()]
+    absent = [column for column in needed if column not in table]
+    for column in table.columns.difference(list(rules), sort=False):
+        near = difflib.get_close_matches(column, absent or list(rules), n=1)
+        absent = [each for each in absent if each not in near]
+        remedy = f"Rename it to {near[0]}." if near else "Remove the column."
+        yield Fault(file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(rules)}", remedy)
+    for column in absent:
+        yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
+    for column in table.columns.intersection(list(rules)):
+        rule, cells = rules[column], table[column]
+        unfit = [cell for cell in set(cells) if not rule.holds(cell)]
+        for row, cell in cells[cells.isin(unfit)].items():
+            yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
+    labels = list(frame.index)
+    if not all(map(is_key, labels)) or len(set(labels)) < len(labels):  # what names several rows names none
+        frame = frame.reset_index(drop=True)
+    text = frame.astype(object).map(_cell_text)
+    text.columns = [str(column).strip() for column in frame.columns]
+    return text
+
+
+def _cell_text(cell: object) -> str:
+    if is_missing(cell):
+        return ""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    try:
+        text = ";".join(map(str, cell)) if isinstance(cell, list | tuple | set | frozenset | np.ndarray) else str(cell)
+    except (TypeError, ValueError, RecursionError):  # a number too long to write, lists too deep, a lone array
+        text = shown(cell)
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+
+
+def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
+    rules = rules_of(name, table.columns)
+    full = table.astype(object).reindex(columns=list(rules), fill_value="")
+    for column, rule in rules.items():
+        if rule.kind == "number":
+            full[column] = [number(cell) if cell else math.nan for cell in full[column]]
+        elif rule.kind == "ids":
+            full[column] = full[column].map(lambda cell: tuple(cell.split(";")) if cell else ()).astype(object)
+        else:
+            full[column] = full[column].astype("str")
+    return full
+
+
 def leaves_of(criteria: pd.DataFrame) -> list[str]:
     """Ids of the criteria that are nobody's parent, in the table's order."""
     parents = set(criteria["parent"])
     return [key for key in criteria["id"] if key not in parents]
+
+
+def with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Options or criteria with a name each: one left blank is the id, a short one the name."""
+    names = {"name": "id", "short": "name"}
+    for column in table.columns.intersection(list(names)) if "id" in table else ():
+        blank = table[column] == ""
+        table = table.assign(**{column: table[column].where(~blank, table[names[column]])})
+    return table

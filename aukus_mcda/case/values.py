@@ -30,8 +30,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ..errors import shown
 from ..weights import PEAK, Array
-from .tables import parse_bends
+from .tables import number
 
 if TYPE_CHECKING:
     from .case import Case
@@ -69,6 +70,25 @@ class BrokenLine(NamedTuple):
         out += self.start
         for at, turn in self.bends:
             out += np.maximum(x - at, 0) * turn
+
+
+def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
+    """Read the ``shape`` cell of criteria.csv: ``raw:value`` pairs joined by ``;``.
+
+    Raises
+    ------
+    ValueError
+        When the text has another form.
+
+    Examples
+    --------
+    >>> parse_bends("3:20; 7:80")
+    ((3.0, 20.0), (7.0, 80.0))
+    >>> parse_bends("")
+    ()
+    """
+    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
+    return tuple((number(raw), number(value)) for raw, value in pairs)
 
 
 @dataclass(frozen=True)
@@ -130,39 +150,19 @@ class ValueFunction:
         raw, value = np.array(corners, dtype=float).T
         return raw, value
 
-    def __call__(self, raw: ArrayLike, *, outside: str = "error") -> Array:
+    def __call__(self, raw: ArrayLike) -> Array:
         """Values of raw scores of any shape; NaN stays NaN.
-
-        Parameters
-        ----------
-        raw : array
-            In the criterion's unit.
-        outside : str
-            What becomes of a score beyond the anchors: ``error``; ``clip``, the value of
-            the nearer anchor; ``extend``, the line next to it carried on, below 0 or above 100.
 
         Raises
         ------
         ValueError
-            When a score lies outside the anchors, where the scale says nothing, unless told otherwise.
-
-        Examples
-        --------
-        >>> ValueFunction(worst=0, best=10)([-1, 12], outside="extend").tolist()
-        [-10.0, 120.0]
+            When a score lies outside the anchors, where the scale says nothing.
         """
-        if outside not in ("error", "clip", "extend"):
-            raise ValueError(f"outside is error, clip or extend, not {outside!r}")
         scores = np.asarray(raw, dtype=float)
         corners, values = self.corners
-        if outside == "error" and np.any((scores < corners[0]) | (scores > corners[-1])):
-            worst, best = (repr(float(end)).removesuffix(".0") for end in (self.worst, self.best))
-            raise ValueError(f"a score lies outside the anchors {worst} and {best}")
-        inside = np.asarray(np.interp(scores, corners, values))
-        if outside == "extend":
-            slopes = np.diff(values) / np.diff(corners)
-            inside += np.minimum(scores - corners[0], 0) * slopes[0] + np.maximum(scores - corners[-1], 0) * slopes[-1]
-        return inside
+        if np.any((scores < corners[0]) | (scores > corners[-1])):
+            raise ValueError(f"a score lies outside the anchors {shown(self.worst)} and {shown(self.best)}")
+        return np.asarray(np.interp(scores, corners, values))
 
     def inverse(self, value: ArrayLike, *, side: Literal["better", "worse"] = "better") -> Array:
         """Raw scores worth these values, of any shape; NaN for values outside 0-100.
@@ -205,8 +205,8 @@ class ScoreDistribution:
     Examples
     --------
     >>> judged = ScoreDistribution("pert", 2, 3, 7, 0, 10)
-    >>> round(judged.mean, 6), round(float(judged.cdf(3)), 4)
-    (3.5, 0.3316)
+    >>> round(float(judged.cdf(3)), 4), judged.ppf([0, 1]).tolist()
+    (0.3316, [2.0, 7.0])
     """
 
     kind: str
@@ -283,17 +283,6 @@ class ScoreDistribution:
     def cdf(self, raw: ArrayLike) -> Array:
         """P(X <= raw), of the shape of ``raw``."""
         return np.asarray(self.partial_moments(raw)[0])
-
-    def partial_mean(self, raw: ArrayLike) -> Array:
-        """E[X; X <= raw], in the criterion's unit, of the shape of ``raw``."""
-        share, moment, _ = self.partial_moments(raw)
-        origin, width = (self.likely, 1.0) if self.fixed else (self.low, self.high - self.low)
-        return np.asarray(origin * share + width * moment)
-
-    @property
-    def mean(self) -> float:
-        """E[X], in the criterion's unit."""
-        return float(self.partial_mean(max(self.greatest, self.high)))
 
     def ppf(self, share: ArrayLike) -> Array:
         """The score that a share of the distribution does not exceed, of the shape of ``share``."""
@@ -431,19 +420,11 @@ class UncertainValue:
         spread = 0.0 if self.distribution.fixed else expectation(self.distribution, raw, value - self.mean, power=2)
         return max(0.0, spread)
 
-    def raw_at(self, level: float) -> float:
-        """The raw score that has a value, or NaN when the value is not from 0 to 100."""
-        raw, value = self.function.corners
-        if not 0 <= level <= 100:
-            return float("nan")
-        rising = 1 if value[-1] > value[0] else -1
-        return float(np.interp(level, value[::rising], raw[::rising]))
-
     def beyond(self, level: float, *, above: bool = True) -> tuple[float, float]:
         """P(V > level) and E[max(V - level, 0)]; below the level instead, when not ``above``."""
         raw, value = self.function.corners
         if 0 < level < 100 and np.abs(value - level).min() > _ROUNDING:
-            split = np.union1d(raw, self.raw_at(level))
+            split = np.union1d(raw, self.function.inverse(level))
             raw, value = split, np.interp(split, raw, value)
         over = (value - level) * (1 if above else -1)
         over = np.where(over > _ROUNDING, over, 0.0)
@@ -485,14 +466,12 @@ def uncertain_values(case: Case) -> pd.DataFrame:
     >>> values.columns[0], 0 < values.at["status_quo", values.columns[0]].mean < 100
     ('acc_canberra', True)
     """
-    options = sorted(case.competing)
-    functions = {leaf: case.value_function(leaf) for leaf in sorted(case.leaves)}
-    scores = judged(case)
-
-    def believed(option: str, leaf: str) -> UncertainValue:
-        function = functions[leaf]
+    options, scores = sorted(case.competing), judged(case)
+    values: dict[str, list[UncertainValue]] = {}
+    for leaf in sorted(case.leaves):
+        function = case.value_function(leaf)
         ends = sorted((function.worst, function.best))
-        return UncertainValue(ScoreDistribution(*scores.loc[(option, leaf)], *ends), function)
-
-    grid = {leaf: [believed(option, leaf) for option in options] for leaf in functions}
-    return pd.DataFrame(grid, index=pd.Index(options, name="option"), dtype=object).rename_axis(columns="criterion")
+        rows = scores.xs(leaf, level="criterion").loc[options].to_numpy().tolist()
+        distributions = [ScoreDistribution(*row, *ends) for row in rows]
+        values[leaf] = [UncertainValue(distribution, function) for distribution in distributions]
+    return pd.DataFrame(values, index=pd.Index(options, name="option"), dtype=object).rename_axis(columns="criterion")

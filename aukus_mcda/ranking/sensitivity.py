@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
-from ..guard import Whole, guarded
+from ..guard import guarded, whole_number
 from ..weights import TIE, Array, Points, Weights, by_siblings, down_branches, shares_of
 from .additive import best_of, contest, ranks, require_case, tau_b
 
-Shares: TypeAlias = Annotated[int, Whole(2, 100_001)]
+Shares: TypeAlias = Annotated[int, whole_number(2, 100_001)]
 
 SAME_SHARE = 1e-12
 """Shares nearer to each other than this are one share."""

@@ -520,7 +520,7 @@ def _weakest(grades: Iterable[str], unjudged: str) -> str:
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:
     """Worth, probability and threshold of a score that tells nothing of others; the rival is so far ahead."""
     level = value.mean + ahead / weight if weight else math.nan
-    threshold = value.raw_at(level)
+    threshold = float(value.function.inverse(level))
     if math.isnan(threshold) or value.distribution.fixed:
         return 0.0, 0.0, threshold
     probability, excess = value.beyond(level, above=not leads)

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from aukus_mcda import CaseError, cli, load_case
-from aukus_mcda.case.affirming import affirm
 from aukus_mcda.case.reading import find_case
+from aukus_mcda.case.writing import affirm
 from aukus_mcda.errors import ExportError
 from aukus_mcda.lab.start import new_case
 

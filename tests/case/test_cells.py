@@ -23,7 +23,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.protection import WorkbookProtection
 
 from aukus_mcda import Case, CaseError, load_case
-from aukus_mcda.case.tables import ID, ID_OR_BLANK, IDS, NUMBERS, TABLES
+from aukus_mcda.case.tables import TABLES
 
 STARTER = ROOT / "data" / "starter"
 Change = Callable[[openpyxl.Workbook], object]
@@ -104,9 +104,9 @@ def test_truth_values_and_days_stand_for_no_number_and_no_word(
     places = [
         (sheet, column, address)
         for sheet, column, address in columns_of(book)
-        if TABLES[sheet][column] in NUMBERS
+        if TABLES[sheet][column].kind == "number"
         or TABLES[sheet][column].expected.startswith("one of")
-        or (value is not True and TABLES[sheet][column] in (ID, ID_OR_BLANK, IDS))  # TRUE, as it is shown, can be an id
+        or (value is not True and TABLES[sheet][column].kind in ("word", "ids"))  # TRUE, as it is shown, can be an id
     ]
     for sheet, _, address in places:
         book[sheet][address].value = value

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda import Case
-from aukus_mcda.case.tables import parse_bends
-from aukus_mcda.case.values import ValueFunction
+from aukus_mcda.case.values import ValueFunction, parse_bends
 
 ANCHORS = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 

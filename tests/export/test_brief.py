@@ -26,8 +26,8 @@ from typer.testing import CliRunner
 
 from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
 from aukus_mcda.analysis import Study
-from aukus_mcda.case.files import replacing
 from aukus_mcda.case.reading import input_files
+from aukus_mcda.case.writing import replacing
 from aukus_mcda.export.brief_files import FILES, write_brief
 from aukus_mcda.lab import export_button
 

@@ -30,7 +30,7 @@ from typer.testing import CliRunner
 import aukus_mcda
 from aukus_mcda import Case, ExportError, cli, export_slides, study
 from aukus_mcda.analysis import Study
-from aukus_mcda.case.files import moment
+from aukus_mcda.case.writing import moment
 from aukus_mcda.errors import AukusMcdaError, StampError
 from aukus_mcda.export.office_parts import CONTENT_TYPES, CUSTOM, RELATIONS, custom_part, custom_properties, text_digest
 from aukus_mcda.export.page import export_one_page

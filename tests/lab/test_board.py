@@ -31,7 +31,7 @@ from aukus_mcda import (
     swing,
     weight_range,
 )
-from aukus_mcda.case.affirming import affirm
+from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
 from aukus_mcda.lab.payload import DrawnPoints, drawn_points, drawn_values
 from aukus_mcda.lab.store import Store, saved_weights, tree_points, weights_from, work_folder

@@ -18,7 +18,7 @@ from lab import chromium
 from test_board import HOSTILE, hostile_case, small_case
 
 from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
-from aukus_mcda.case.affirming import affirm
+from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
 from aukus_mcda.weights.log import ElicitationLog
 from tools.lint_words import lint

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError
-from aukus_mcda.case.about import ABOUT
+from aukus_mcda.case.tables import ABOUT
 from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, likelihood, term, terms_around
 
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
-from aukus_mcda.case.values import ValueFunction
+from aukus_mcda.case.values import BrokenLine, ValueFunction
 from aukus_mcda.uncertainty import engine
 from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
@@ -96,14 +96,17 @@ def test_pairwise_winning_from_given_samples(published):
 def test_partial_value_functions_inside_and_outside_the_anchors(published):
     entry = published["smaa-pvf"]
     worth = ValueFunction(100, 50, bends=((75, 80), (90, 50)))
-    for outside, cases in (("error", "cases"), ("clip", "clip"), ("extend", "interpolate")):
-        for raw, value in entry[cases].items():
-            assert worth(float(raw), outside=outside) / 100 == pytest.approx(value)
-    for raw in entry["clip"]:
+    line = BrokenLine.through(*worth.corners)
+    for raw, value in entry["cases"].items():
+        assert worth(float(raw)) / 100 == pytest.approx(value)
+    for raw, value in entry["clip"].items():
+        assert worth(np.clip(float(raw), 50, 100)) / 100 == pytest.approx(value)
         with pytest.raises(ValueError, match="outside the anchors"):
             worth(float(raw))
-    with pytest.raises(ValueError, match="error, clip or extend"):
-        worth(60, outside="guess")
+    for raw, value in entry["interpolate"].items():
+        extended = np.array([float(raw)])
+        line.fill(extended.copy(), extended)
+        assert extended[0] / 100 == pytest.approx(value)
 
 
 grids = st.integers(1, 6).flatmap(

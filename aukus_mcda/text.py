@@ -63,7 +63,6 @@ class Term:
 class Yardstick:
     """A published table of likelihood terms, lowest first."""
 
-    id: str
     name: str
     source: str
     date: str
@@ -72,7 +71,6 @@ class Yardstick:
 
 
 ICD203 = Yardstick(
-    id="icd203",
     name="ICD 203",
     source="Office of the Director of National Intelligence, Intelligence Community Directive 203, D.6.e(2)(a)",
     date="2015-01-02",
@@ -89,7 +87,6 @@ ICD203 = Yardstick(
     ),
 )
 PHIA = Yardstick(
-    id="phia",
     name="PHIA",
     source="Cabinet Office, Professional Head of Intelligence Assessment, Explaining uncertainty in UK intelligence "
     "assessment",
@@ -105,7 +102,7 @@ PHIA = Yardstick(
         Term("almost certain", 0.95, 1.0, "≈95-<100", "It is", (), "[)"),
     ),
 )
-YARDSTICKS = {yardstick.id: yardstick for yardstick in (ICD203, PHIA)}
+YARDSTICKS = {"icd203": ICD203, "phia": PHIA}
 
 
 def term(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> Term | None:

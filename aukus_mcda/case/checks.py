@@ -191,16 +191,15 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
                 yield Fault(name, row, column, repr(word), expected, remedy)
 
 
-def _ways(start: str, onward: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """The shortest way from an id to each that it leads to, itself among them when it leads back."""
-    ways: dict[str, list[str]] = {}
-    waiting = [[start]]
-    for way in waiting:
-        for step in onward.get(way[-1], ()):
-            if step not in ways:
-                ways[step] = [*way, step]
-                waiting.append(ways[step])
-    return ways
+def _before(start: str, onward: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Each id that an id leads to, itself if it leads back, with the one before it on the shortest way there."""
+    before: dict[str, str] = {}
+    waiting = [start]
+    for each in waiting:
+        news = [step for step in onward.get(each, ()) if step not in before]
+        before |= dict.fromkeys(news, each)
+        waiting += news
+    return before
 
 
 def _circles(tables: Tables) -> Iterator[Fault]:
@@ -209,10 +208,13 @@ def _circles(tables: Tables) -> Iterator[Fault]:
         table = tables[name].drop_duplicates("id").set_index("id")
         onward = {key: (cell,) * bool(cell) if column == "parent" else cell for key, cell in table[column].items()}
         for row, start in tables[name]["id"].items():
-            way = _ways(start, onward).get(start)
-            if way:
+            before = _before(start, onward)
+            if start in before:
+                way = [start, before[start]]
+                while way[-1] != start:
+                    way.append(before[way[-1]])
                 remedy = f"Take one of these out of the column {column}."
-                yield Fault(name, row, column, " > ".join(way), "no way round back to itself", remedy)
+                yield Fault(name, row, column, " > ".join(reversed(way)), "no way round back to itself", remedy)
 
 
 def _packages(tables: Tables) -> Iterator[Fault]:
@@ -220,7 +222,7 @@ def _packages(tables: Tables) -> Iterator[Fault]:
     options = tables["options"].drop_duplicates("id").set_index("id")
     requires, excludes = options["requires"].to_dict(), options["excludes"].to_dict()
     for row, option in tables["options"]["id"].items():
-        needed = dict.fromkeys([option, *(each for each in _ways(option, requires) if each in requires)])
+        needed = dict.fromkeys([option, *(each for each in _before(option, requires) if each in requires)])
         clashes = [(one, other) for one in needed for other in excludes[one] if other in needed]
         for one, other in clashes[:1]:
             column = "excludes" if one == option else "requires"
@@ -316,7 +318,8 @@ def _profiles(tables: Tables) -> Iterator[Fault]:
         yield Fault("weights", "", "profile", "no weight profile", "at least one", "Add a row per criterion.")
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     for profile, rows in tables["weights"].groupby("profile", sort=False):
-        for missing in [criterion for criterion in parents if criterion and criterion not in set(rows["criterion"])]:
+        pointed = {"", *rows["criterion"]}
+        for missing in [criterion for criterion in parents if criterion not in pointed]:
             found = f"no swing points for {missing} in profile {profile}"
             expected, remedy = "points for every criterion of the tree", f"Add a row for {profile} and {missing}."
             yield Fault("weights", "", "criterion", found, expected, remedy)
@@ -330,7 +333,8 @@ def _profiles(tables: Tables) -> Iterator[Fault]:
 def _screens(tables: Tables) -> Iterator[Fault]:
     """Options that a screen does not mention: they have not passed it."""
     for screen, judged in tables["screens"].groupby("screen", sort=False)["option"]:
-        missing = [option for option in tables["options"]["id"] if option and option not in set(judged)]
+        mentioned = {"", *judged}
+        missing = [option for option in tables["options"]["id"] if option not in mentioned]
         if screen and missing:
             found = f"no row for {listed(missing)} on the screen {screen}"
             expected = "a row for every option on each screen"
@@ -355,8 +359,10 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     for name, each in (("options", "option"), ("criteria", "criterion")):
         if tables[name].empty:
             yield Fault(name, "", "id", f"no {name}", f"at least one {each}", "Add rows.")
-    first_days = tables["scores"].groupby(["option", "criterion"])["as_of"].min()
-    days = first_days.to_dict()
+    latest_first = tables["scores"].sort_values("as_of", ascending=False)[["option", "criterion", "as_of"]]
+    days = {
+        (option, leaf): day for option, leaf, day in latest_first.itertuples(index=False)
+    }  # the first of each stays
     expected = "a score for every option and leaf"
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):

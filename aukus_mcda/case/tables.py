@@ -91,6 +91,7 @@ def is_text(cell: str) -> bool:
     return not UNFIT.search(cell) and not ERROR_VALUE.fullmatch(cell)
 
 
+@lru_cache(maxsize=10_000)
 def is_id(cell: str) -> bool:
     """Every sign of an id can be seen, so that two ids never look the same."""
     unseen = any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Zs") for sign in cell.replace(" ", ""))

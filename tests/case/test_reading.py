@@ -401,6 +401,21 @@ def test_thousands_of_unknown_ids_are_told_within_seconds() -> None:
     assert time.perf_counter() - start < 15
 
 
+def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> None:
+    names = [f"option_{number}" for number in range(1000)]
+    start = time.perf_counter()
+    case = Case.from_frames(
+        criteria=CRITERIA,
+        scores=pd.DataFrame({"option": names, "criterion": "x", "likely": 1}),
+        options=pd.DataFrame({"id": names, "requires": ["", *names[:-1]]}),
+        screens=pd.DataFrame({"option": names * 40, "passes": "yes", "reason": "Allowed."}).assign(
+            screen=[f"screen_{number}" for number in range(40) for _ in names]
+        ),
+    )
+    assert len(case.competing) == 1000
+    assert time.perf_counter() - start < 5
+
+
 def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
     cell("criteria.csv", 3, "best", "inf")(folder)
     with pytest.raises(CaseError) as caught:

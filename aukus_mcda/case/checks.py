@@ -169,7 +169,8 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
         for row, first in _again(table.loc[(table[same] != "") & (table[other] != ""), same].map(alike)):
             differ = alike(table.at[row, other]) != alike(table.at[first, other])
             if differ and (written[row] or written[first]):  # or else it is the fault of another column
-                found = f"{table.at[row, at_fault]!r}, where row {first} has {table.at[first, at_fault]!r}"
+                words = "which reads like" if at_fault == same else "another than"
+                found = f"{table.at[row, at_fault]!r}, {words} {table.at[first, at_fault]!r} in row {first}"
                 yield Fault(name, row, at_fault, found, f"each {same} for one {other} only", remedy)
 
 

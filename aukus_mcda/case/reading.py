@@ -97,7 +97,7 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
     >>> case.about.as_of.isoformat()
     '2023-06-30'
     """
-    reading = _read(where)
+    reading = read_case(where)
     if as_of is not None and ABOUT["as_of"].holds(str(as_of)):
         reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
     elif as_of is not None:
@@ -105,21 +105,8 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
     return case_from(reading)
 
 
-def load_unaffirmed(where: str | Path) -> tuple[Case, str]:
-    """A checked case, whatever anchors its weights were judged for, and what it records of them.
-
-    Raises
-    ------
-    CaseError
-        With every other fault, as `load_case`.
-    """
-    reading = _read(where)
-    recorded = reading.about.weights_judged_for
-    reading.about = replace(reading.about, weights_judged_for="")
-    return case_from(reading), recorded
-
-
-def _read(where: str | Path) -> Reading:
+def read_case(where: str | Path) -> Reading:
+    """What is read of a case, not yet checked."""
     path = find_case(where)
     return _read_folder(path) if path.is_dir() else _read_workbook(path)
 

@@ -13,14 +13,15 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
 
 from ..errors import AukusMcdaError, ExportError
-from .case import Case
-from .reading import find_case, load_case, load_unaffirmed
+from .case import Case, case_from
+from .reading import find_case, load_case, read_case
 from .tables import changed_scales
 
 BOM = "\ufeff"
@@ -141,7 +142,9 @@ def affirm(where: str | Path) -> Affirmation:
     {}
     """
     path = find_case(where).resolve()
-    case, recorded = load_unaffirmed(path)
+    reading = read_case(path)
+    recorded, reading.about = reading.about.weights_judged_for, replace(reading.about, weights_judged_for="")
+    case = case_from(reading)  # whatever anchors its weights were judged for
     digests = case.scale_digests
     changes = changed_scales(recorded, digests)
     file = path / "case.toml" if path.is_dir() else path

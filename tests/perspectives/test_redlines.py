@@ -127,7 +127,7 @@ def test_a_broken_line_is_a_fault_with_its_place(line: tuple, column: str) -> No
 
 
 def test_a_line_given_twice_is_a_fault() -> None:
-    with pytest.raises(CaseError, match="again"):
+    with pytest.raises(CaseError, match="reads like row 0; expected each profile and criterion once"):
         branched([("north", "z", 30), ("north", "z", 40)])
 
 

@@ -253,24 +253,30 @@ class FutureCounts(SourceReducer):
         for block in self.source.blocks(chunk, size):
             weights = self.scores.weights(block.weights[0])
             values = np.empty((len(self.scores.leaves), BLOCK))
-            scores, raw_today = np.empty((futures, options, block.size)), []
+            scores, near = np.empty((futures, options, block.size)), {}
             for option in range(options):
-                raw_scores = self.scores.draw(block.rng, option, BLOCK)
-                for future, (leaves, raw) in enumerate(raw_scores):
-                    today = values[leaves]
-                    for leaf, row in zip(leaves, raw, strict=True):
-                        self.scores.lines[leaf].fill(row, values[leaf])
+                (leaves, today), *moved = self.scores.draw(block.rng, option, BLOCK)
+                self._fill(values, leaves, today)
+                np.einsum("jn,jn->n", values[:, : block.size], weights[0], out=scores[0, option])
+                for future, (leaves, raw) in enumerate(moved, start=1):
+                    usual = values[leaves]
+                    self._fill(values, leaves, raw)
                     np.einsum("jn,jn->n", values[:, : block.size], weights[future], out=scores[future, option])
-                    if future:
-                        values[leaves] = today
-                raw_today.append(raw_scores[0][1][:, : block.size])
+                    values[leaves] = usual
+                if chunk == 0 and option in self.order[: 1 + RIVALS]:
+                    near[option] = today[:, : block.size]
             counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
             counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
             if chunk == 0:
-                counts["sample"].append(self._sample(scores, block, raw_today))
+                counts["sample"].append(self._sample(scores, block, near))
         return counts
 
-    def _sample(self, scores: Array, block: Block, raw: list[Array]) -> Sample:
+    def _fill(self, values: Array, leaves: NDArray[np.intp], raw: Array) -> None:
+        """Put the values of raw scores ``(r, n)`` on some leaves in their rows of ``values (k, n)``."""
+        for leaf, row in zip(leaves, raw, strict=True):
+            self.scores.lines[leaf].fill(row, values[leaf])
+
+    def _sample(self, scores: Array, block: Block, raw: Mapping[int, Array]) -> Sample:
         leader, *others = self.order
         best = np.array(others)[scores[:, others].argmax(axis=1)]
         lead = scores[:, leader] - scores[:, others].max(axis=1)

@@ -51,14 +51,13 @@ def whole_number(least: int, most: int | None = None) -> Limit:
     return Limit(lambda value: KINDS[int][0](value) and bool(least <= value <= upper), words)
 
 
-class Columns(Limit):
-    """A table with some columns, each once, and the function that makes such a table."""
+def table_with(columns: tuple[str, ...], source: str) -> Limit:
+    """A table with some columns, each once; ``source`` is the function that makes such a table."""
 
-    def __init__(self, names: tuple[str, ...], source: str) -> None:
-        def holds(value: Any) -> bool:
-            return isinstance(value, pd.DataFrame) and value.columns.is_unique and set(names) <= set(value.columns)
+    def holds(value: Any) -> bool:
+        return isinstance(value, pd.DataFrame) and value.columns.is_unique and set(columns) <= set(value.columns)
 
-        super().__init__(holds, f"a DataFrame as {source} gives it")
+    return Limit(holds, f"a DataFrame as {source} gives it")
 
 
 def _is_path(value: Any) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import AukusMcdaError, listed
-from ..guard import Columns, Count, OrEndless, guarded
+from ..guard import Count, OrEndless, guarded, table_with
 from ..perspectives import Capitals
 from ..ranking import Ranking
 from ..story import by_root, gained, palette, rank_labels
@@ -21,11 +21,11 @@ from ..uncertainty import Acceptability
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Intervals: TypeAlias = Annotated[pd.DataFrame, Columns(("current", "low", "high"), "stability")]
-Information: TypeAlias = Annotated[pd.DataFrame, Columns(("option", "criterion", "value"), "information_value")]
-Effects: TypeAlias = Annotated[pd.DataFrame, Columns(("varied", "share", "main", "total"), "joint")]
-Frontier: TypeAlias = Annotated[pd.DataFrame, Columns(("effort", "value", "options"), "packages")]
-CoreShares: TypeAlias = Annotated[pd.DataFrame, Columns(("core_index", "share", "standard_error"), "packages")]
+Intervals: TypeAlias = Annotated[pd.DataFrame, table_with(("current", "low", "high"), "stability")]
+Information: TypeAlias = Annotated[pd.DataFrame, table_with(("option", "criterion", "value"), "information_value")]
+Effects: TypeAlias = Annotated[pd.DataFrame, table_with(("varied", "share", "main", "total"), "joint")]
+Frontier: TypeAlias = Annotated[pd.DataFrame, table_with(("effort", "value", "options"), "packages")]
+CoreShares: TypeAlias = Annotated[pd.DataFrame, table_with(("core_index", "share", "standard_error"), "packages")]
 
 
 @guarded(AukusMcdaError)

@@ -289,10 +289,10 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     least, most = (scores["criterion"].map(end) for end in (ends.min(axis=1), ends.max(axis=1)))
     expected = "between the anchors {least} and {most} of {criterion}"
     remedy = "Correct the score, or widen the anchors and judge the weights again."
+    placed = scores.assign(least=least, most=most)
     for column in ("low", "likely", "high"):
-        beyond = (scores[column] < least) | (scores[column] > most)
-        rows = scores.assign(least=least, most=most)[beyond]
-        yield from _in_rows(rows, "scores", column, "{cell}", expected, remedy)
+        beyond = placed[(placed[column] < least) | (placed[column] > most)]
+        yield from _in_rows(beyond, "scores", column, "{cell}", expected, remedy)
     scenarios = tables["scenarios"]
     scored = {"scores": scores, "synergies": tables["synergies"], "scenarios": scenarios[scenarios["shift"].notna()]}
     for name, table in scored.items():

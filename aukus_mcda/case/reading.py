@@ -132,8 +132,9 @@ def _paths_in(folder: Path) -> dict[str, Path]:
 
 
 def _read_folder(folder: Path) -> Reading:
-    paths = {path.stem: path for path in _paths_in(folder).values()}
-    reading = Reading({path.stem: file for file, path in _paths_in(folder).items()})
+    files = _paths_in(folder)
+    paths = {path.stem: path for path in files.values()}
+    reading = Reading({path.stem: file for file, path in files.items()})
     there = [name for name, path in paths.items() if path.is_file()]
     for name in there:
         with _noting(reading, name):

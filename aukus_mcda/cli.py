@@ -29,7 +29,6 @@ app = typer.Typer(
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
 ]
-OUT = Path("out")
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
 ]
@@ -59,7 +58,7 @@ def brief(
     ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
-    ] = OUT,
+    ] = Path("out"),
     as_of: AsOf = None,
     template: Annotated[Path | None, typer.Option(metavar="FILE", help="Slides look like this .pptx or .potx.")] = None,
     size: Annotated[str | None, typer.Option(help="Without a template: 16:9 (the default), 4:3 or 10x5.625.")] = None,

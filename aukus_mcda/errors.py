@@ -80,7 +80,7 @@ class CaseError(AukusMcdaError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = pd.DataFrame(list(faults), columns=list(Fault._fields), dtype=object)
         count = len(self.faults)
-        lines = [f"The case has {count} fault{'s' * (count != 1)}:"]
+        lines = [f"The case has {count} fault{'s' if count != 1 else ''}:"]
         for fault in self.faults.head(self.SHOWN).itertuples(index=False):
             row = f", row {fault.row}" if fault.row != "" else ""
             column = f", column {fault.column}" if fault.column != "" else ""

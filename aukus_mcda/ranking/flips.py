@@ -189,8 +189,14 @@ def _reasons(values: Array, places: NDArray[np.intp], first: int, leader: str, a
     """Why options can never take the lead from the one that is first now; blank when they can."""
     alike = np.abs(values[places] - values[first]).max(axis=1) <= TIE
     margins = best_margins(values, a, b, places[~alike]).best[places]
-    behind = [f"at best {max(-margin, 0):.3g} points behind, whatever the weights" for margin in margins]
-    return list(np.where(alike, f"the same values as {leader}", np.where(margins > TIE, "", behind)))
+    return [
+        f"the same values as {leader}" if same else "" if margin > TIE else _behind(margin)
+        for same, margin in zip(alike, margins, strict=True)
+    ]
+
+
+def _behind(margin: float) -> str:
+    return f"at best {max(-margin, 0):.3g} points behind, whatever the weights"
 
 
 def least_changes(values: Array, weights: Array, leader: int, norm: str) -> Array:

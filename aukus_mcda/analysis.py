@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from .case import Case, prescribed
-from .errors import MethodError, WeightsError
-from .guard import Draws, Seed, guarded
+from .errors import ExportError, MethodError, WeightsError, listed, shown
+from .guard import Draws, FilePath, Seed, guarded
+from .layout import Shown
 from .perspectives import (
     Capitals,
     Futures,
     Joint,
     Packages,
     Vintages,
+    Win,
     capitals,
     futures,
     half_effort,
@@ -28,6 +32,7 @@ from .perspectives import (
     not_combined,
     packages,
     vintages,
+    wins,
 )
 from .ranking import (
     Flip,
@@ -40,7 +45,7 @@ from .ranking import (
     stability,
     switch_points,
 )
-from .story import wording
+from .story import Exhibit, exhibit, not_varied, nothing_on, own_changes, own_changes_listed, who_leads
 from .uncertainty import (
     AS_STATED,
     Acceptability,
@@ -56,17 +61,7 @@ from .weights import Points, Weights, weight_range
 Progress: TypeAlias = Callable[[str], object]
 """Told what is being done."""
 
-PACKAGES = (
-    "aukus-mcda",
-    "numpy",
-    "openpyxl",
-    "pandas",
-    "pymcdm",
-    "python-docx",
-    "python-pptx",
-    "scipy",
-    "seaborn",
-)
+PACKAGES = ("aukus-mcda", "numpy", "openpyxl", "pandas", "pymcdm", "python-docx", "python-pptx", "scipy", "seaborn")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +84,8 @@ class Fragility:
         What knowing each score, or all that rest on an item of evidence, is worth.
     together : Series
         What knowing all scores at once is worth: value, probability, switches_to.
+    futures : (int, int) or None
+        In how many of the case's futures the leader leads, and how many there are; None without any.
     stress : DataFrame
         How often the leader leads under other ways to draw, from `stress`.
     verdict : Verdict
@@ -104,6 +101,7 @@ class Fragility:
     information: pd.DataFrame
     evidence: pd.DataFrame
     together: pd.Series
+    futures: tuple[int, int] | None
     stress: pd.DataFrame
     verdict: Verdict
 
@@ -135,6 +133,21 @@ def fragility(
         methods = None
     progress("Weighing what better evidence would be worth")
     scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
+    # Sets of the analyst's own are no test: whoever saves one more does not make an answer less robust.
+    apart = {weights.name, *case.own_profiles}
+    others = {name: other.leaders for name, other in by_profile.items() if name not in apart}
+    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
+    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
+    led = leads_in(case, weights)
+    # A test with nothing to go by, as of certain scores or of one criterion's weight, is not made.
+    decided = verdict_from(
+        *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
+        flip_distance=None if distance and len(case.leaves) == 1 else distance,
+        families=None if methods is None else methods.leads_in,
+        futures=led,
+        dissenting=[name for name, leaders in others.items() if leaders != ranking.leaders] if others else None,
+        ahead=None if shares is None else ahead,
+    )
     return Fragility(
         acceptability=shares,
         flip=flip,
@@ -145,31 +158,9 @@ def fragility(
         information=scores,
         evidence=evidence,
         together=together,
+        futures=led,
         stress=ways,
-        verdict=_verdict(case, ranking, by_profile, shares, flip, methods, ways),
-    )
-
-
-def _verdict(
-    case: Case,
-    ranking: Ranking,
-    by_profile: Mapping[str, Ranking],
-    shares: Acceptability | None,
-    flip: Flip,
-    methods: MethodComparison | None,
-    ways: pd.DataFrame,
-) -> Verdict:
-    """The verdict; a test with nothing to go by, as of certain scores or of one criterion's weight, is not made."""
-    others = {name: other for name, other in by_profile.items() if name != ranking.weights.name}
-    distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
-    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
-    return verdict_from(
-        *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
-        flip_distance=None if distance and len(case.leaves) == 1 else distance,
-        families=None if methods is None else methods.leads_in,
-        futures=leads_in(case, ranking.weights),
-        dissenting=[name for name, other in others.items() if other.leaders != ranking.leaders] if others else None,
-        ahead=None if shares is None else ahead,
+        verdict=decided,
     )
 
 
@@ -180,11 +171,11 @@ def _shares(shares: Acceptability, leader: str) -> tuple[Share, Share]:
     return Share(float(first[leader]), float(error[leader])), Share(float(first[rival]), float(error[rival]))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Study:
     """A case, a ranking of it, how that ranking holds, and what lies beyond one ranking.
 
-    Capitals, futures, packages, vintages and the joint run are made when they are first asked for, and kept.
+    Capitals, futures, packages, vintages, wins and the joint run are made when they are first asked for, and kept.
 
     Attributes
     ----------
@@ -209,10 +200,23 @@ class Study:
     seed: int
     cluster: Cluster | None = None
 
+    def __repr__(self) -> str:
+        return f"Study of {self.case.about.title!r}. {self.answer}"
+
+    @cached_property
+    def exhibits(self) -> dict[tuple[str, str], Exhibit | None]:
+        """The exhibits made so far, by name and yardstick: slides, workbook and page show the same."""
+        return {}
+
+    @cached_property
+    def lacking(self) -> dict[str, str]:
+        """Why the study lacks an exhibit, and of which this was given as the reason."""
+        return {}
+
     @cached_property
     def capitals(self) -> Capitals | None:
         """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
-        if len(self.case.profiles) < 2 or len(self.ranking.ranked) < 2:
+        if len(self.case.given_profiles) < 2 or len(self.ranking.ranked) < 2:
             return None
         return capitals(self.case, draws=self.draws, seed=self.seed, cluster=self.cluster)
 
@@ -241,10 +245,23 @@ class Study:
     @cached_property
     def vintages(self) -> Vintages | None:
         """What moved the ranking since the first day on which all options were judged; None without an earlier one."""
-        days = sorted(set(self.case.history["as_of"]) - {""})
-        now = self.case.about.day or "".join(days[-1:])
-        whole = [day for day in days if day < now and len(self.case.scores_on(day)) == len(self.case.scores)]
-        return vintages(self.case, whole[0], now, weights=self.ranking.weights) if whole else None
+        whole = [day for day in self.earlier_days if len(self.case.scores_on(day)) == len(self.case.scores)]
+        return vintages(self.case, whole[0], self.today, weights=self.ranking.weights) if whole else None
+
+    @cached_property
+    def wins(self) -> dict[str, Win]:
+        """The least error in favour of each option that does not lead, by id, the nearest first."""
+        return wins(self.case, self.ranking.weights)
+
+    @property
+    def today(self) -> str:
+        """The day the case speaks of, else that of the latest judgement; blank where none is dated."""
+        return self.case.about.day or max(self.case.history["as_of"], default="")
+
+    @property
+    def earlier_days(self) -> list[str]:
+        """The days on which something was judged, but for the latest."""
+        return [day for day in sorted({*self.case.history["as_of"]} - {""}) if day < self.today]
 
     @property
     def acceptability(self) -> Acceptability | None:
@@ -260,33 +277,80 @@ class Study:
     @property
     def answer(self) -> str:
         """The answer in a sentence."""
-        return wording.who_leads(self.ranking)
+        return who_leads(self.ranking)
 
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What to know beside the answer, a sentence each."""
-        tests, ranking, case = self.fragility, self.ranking, self.case
-        sure = (
-            ()
-            if tests is None
-            else (wording.how_sure(tests, ranking, case), wording.leads_more_often(tests, ranking, case))
-        )
-        sentences = (
-            *sure,
-            wording.refused(ranking, case),
-            wording.overlap(self.ranking, self.acceptability),
-            wording.profiles_agree(self.by_profile, self.case),
-            wording.near_ties(self.by_profile),
-            wording.strongest(self.ranking, self.case),
-        )
-        return tuple(sentence for sentence in sentences if sentence)
+    @guarded(ExportError)
+    def show(self, name: str, *more: str, audience: str | None = None) -> Shown:
+        """Exhibits by their names, one below the other, for the last line of a notebook's cell.
+
+        Parameters
+        ----------
+        name, *more : str
+            ``answer``, ``recommendation``, ``ranking``, ``reasons``, ``sureness``, ``capitals``, ``changes``,
+            ``futures``, ``packages``, ``assumptions`` and others, which the message about an unknown one lists.
+        audience : str, optional
+            ``us`` or ``uk``: whose words for likelihood are used; the case's own when not given.
+
+        Raises
+        ------
+        ExportError
+            When there is no such exhibit or audience.
+
+        Examples
+        --------
+        >>> from aukus_mcda import load_case, study
+        >>> study(load_case("starter"), draws=2_000).show("own weights")
+        These are a profile's weights. Set your own, and this shows what differs.
+        """
+        return Shown(*filter(None, (exhibit(self, each, audience) or nothing_on(each, self) for each in (name, *more))))
+
+    @guarded(ExportError)
+    def export(self, path: FilePath, **choices: Any) -> Path:
+        """Write the study as slides (.pptx), a workbook (.xlsx) or one page (.docx).
+
+        Parameters
+        ----------
+        path : str or Path
+            Its suffix says what is written.
+        **choices
+            As `export_slides`, `export_workbook` or `export_one_page` take them.
+
+        Raises
+        ------
+        ExportError
+            For another suffix, and where the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from aukus_mcda import load_case, study
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> study(load_case("starter"), draws=2_000).export(folder.name + "/workbook.xlsx").name
+        'workbook.xlsx'
+        >>> folder.cleanup()
+        """
+        from . import export
+
+        writers = {".pptx": "export_slides", ".xlsx": "export_workbook", ".docx": "export_one_page"}
+        suffix = Path(path).suffix.lower()
+        if suffix not in writers:
+            wanted = f"{', '.join(writers)} (export_html writes .html)"
+            raise ExportError(f"A file name ends in {wanted}, not in {shown(suffix)}: {path}")
+        writer = getattr(export, writers[suffix])
+        known = list(inspect.signature(writer).parameters)[2:]
+        if not set(choices) <= set(known):
+            raise ExportError(f"For {suffix} there is no {listed(set(choices) - set(known))}: choose {listed(known)}.")
+        return Path(writer(self, path, **choices))
 
     @property
     def findings(self) -> pd.DataFrame:
         """What a reviewer should know of the case and of the weights: code, place, finding, standard."""
         rows = [("weights", "weights", each, self.ranking.weights.method) for each in self.ranking.weights.findings]
-        certain = wording.not_varied(self.ranking.weights, self.case)
+        certain = not_varied(self.ranking.weights, self.case)
         rows += [("weights-certain", "weights", certain, "ICD 203, standard 2: uncertainties")] if certain else []
+        if own_changes(self.case):
+            places = "; ".join((*map(" on ".join, self.case.own_scores), *self.case.own_shapes))
+            rows.append(("own-scores", places, own_changes(self.case), "ICD 203, standard 7: explain change"))
         columns = list(self.case.findings.columns)
         return pd.concat([self.case.findings, pd.DataFrame(rows, columns=columns, dtype=object)], ignore_index=True)
 
@@ -299,6 +363,7 @@ class Study:
             "case digest (SHA-256)": self.case.digest,
             "as of": about.day or "latest judgements",
             "last judgement": self.case.last_judged or "not dated",
+            **({"changed by the analyst": own_changes_listed(self.case)} if own_changes(self.case) else {}),
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
             "seed": str(self.seed),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -15,8 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from . import __version__
-from .case import affirm, clock, findings_on, input_files, load_case, prescribed
+from .case import MADE_OUT, Case, affirm, clock, findings_on, input_files, load_case, prescribed, work_folder
 from .errors import AukusMcdaError, CaseError, ExportError, escaped
+from .own_table import read_table
+from .ranking import Ranking, rank
+from .story import rank_labels, understood
+
+if TYPE_CHECKING:
+    from .analysis import Study
 
 app = typer.Typer(
     add_completion=False,
@@ -26,11 +32,16 @@ app = typer.Typer(
     help="Compare options on weighted criteria, show how fragile the comparison is, and export it to slides.",
 )
 
+MOST_PRINTED = 5
+"""Options of the ranking that the terminal shows without --full."""
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
 ]
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
+]
+Own = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
 ]
 
 
@@ -60,60 +71,69 @@ def brief(
         Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
     ] = Path("out"),
     as_of: AsOf = None,
+    own: Own = None,
     template: Annotated[Path | None, typer.Option(metavar="FILE", help="Slides look like this .pptx or .potx.")] = None,
     size: Annotated[str | None, typer.Option(help="Without a template: 16:9 (the default), 4:3 or 10x5.625.")] = None,
-    audience: Annotated[str | None, typer.Option(help="Whose words for likelihood the slides use: us or uk.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Whose words for likelihood are used: us or uk.")] = None,
     slides: Annotated[str | None, typer.Option(metavar="NAMES", help="Which slides, with commas between.")] = None,
-    top: Annotated[str | None, typer.Option(metavar="N", help="How many options on slides, or their ids.")] = None,
+    annex: Annotated[bool, typer.Option("--annex", help="Add the tables behind the story to the slides.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print every finding and table, not the answer alone.")] = False,
 ) -> None:
     """Rank a case's options and write ranking, contributions, slides, workbook, one-page brief and manifest."""
-    progress = _console(stderr=True)
-    with progress.status("Reading the case") as status:
-        checked = load_case(case, as_of=as_of)
-        chosen = _chosen(template, size, audience, slides, top)
-        status.update("Ranking")
-        from .analysis import study  # slides and figures load only when they are wanted
-        from .export.brief_files import FILES, require_same_anchors, write_brief
-        from .export.slides import check_choices
-        from .story import in_words, ranking_table
+    if template is not None and size is not None:
+        raise ExportError("A template brings its own size: give either --template or --size.")
+    from .export.slides import check_choices  # slides and figures load only when they are wanted
 
-        check_choices(checked, **chosen)
-        require_same_anchors(checked, out / checked.about.id)
+    names = None if slides is None else [each.strip() for each in slides.split(",") if each.strip()]
+    given = {"template": template, "size": size, "audience": audience, "slides": names, "annex": annex}
+    chosen: dict[str, Any] = {name: choice for name, choice in given.items() if choice is not None}
+    check_choices(**chosen)
+    with _console(stderr=True).status("Reading the case") as status:
+        checked = load_case(case, as_of=as_of, own=own or False)
         profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
+        ranking = rank(checked, profile)
+        _print_ranking(ranking, checked, None if full else MOST_PRINTED)
+        from .analysis import study
+        from .export.brief_files import FILES, require_same_anchors, write_brief
+
+        folder = out / checked.about.id
+        require_same_anchors(checked, folder)
         result = study(checked, profile, progress=status.update)
-        folder = write_brief(
-            result,
-            out / checked.about.id,
-            inputs=input_files(case),
-            command=["aukus-mcda", *sys.argv[1:]],
-            progress=status.update,
-            slides=chosen,
+        due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]
+        for line in (*_answer(result, audience, full), *due):
+            _say(line)
+        arguments = ["aukus-mcda", *sys.argv[1:]]
+        write_brief(
+            result, folder, inputs=input_files(case, own), command=arguments, progress=status.update, slides=chosen
         )
-    shown = ranking_table(result.ranking, result.acceptability).drop(columns="Screened out because")
-    _print_table(_console(), shown, right=tuple(shown.columns[2:]))
-    for line in in_words(result):
-        _say(line)
-    findings = findings_on(result.findings, checked.about, clock().date())
-    if len(findings):
-        _say("For a reviewer to know:")
-        for finding in findings["finding"]:
-            _say(f"- {finding}")
     _say(f"Written to {folder}: {', '.join(FILES)}", stderr=True)
 
 
-def _chosen(
-    template: Path | None, size: str | None, audience: str | None, slides: str | None, top: str | None
-) -> dict[str, Any]:
-    """The arguments of `export_slides` that were given."""
-    if template is not None and size is not None:
-        raise ExportError("A template brings its own size: give either --template or --size.")
-    choices: dict[str, Any] = {"template": template, "size": size, "audience": audience, "slides": slides, "top": top}
-    for name in ("slides", "top"):
-        if choices[name] is not None:
-            choices[name] = [each.strip() for each in choices[name].split(",") if each.strip()]
-    with suppress(TypeError, ValueError):  # anything but a number is a list of ids
-        choices["top"] = int(top)  # type: ignore[arg-type]
-    return {name: choice for name, choice in choices.items() if choice is not None}
+def _print_ranking(ranking: Ranking, case: Case, most: int | None) -> None:
+    """The first options with their scores, on the screen before the long tests begin."""
+    shown = ranking.ranked.head(most)
+    rows = {"Rank": rank_labels(ranking)[shown.index], "Option": case.options["short"][shown.index]}
+    frame = pd.DataFrame(rows).assign(Score=shown["score"].map("{:.1f}".format))
+    _print_table(_console(), frame, right=("Score",))
+    if len(ranking.ranked) > len(shown):
+        _say(f"{len(ranking.ranked) - len(shown)} more follow; --full prints them.")
+
+
+def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
+    """The answer, how sure it is and what would change it, line by line; in full, every exhibit of deck and annex."""
+    from .layout import Shown
+    from .story import ANNEX, STORY, exhibit, exhibits, first_in_trials, whose
+
+    if full:
+        for _, each in exhibits(result, audience, (*STORY, *ANNEX)):
+            yield f"\n{Shown(each)!r}"
+    else:
+        answer, changing = (exhibit(result, name, audience) for name in ("recommendation", "conditions"))
+        assert answer is not None
+        yield from filter(None, (answer.title, answer.subtitle, first_in_trials(result)))
+        if changing is not None:
+            yield from (f"{changing.title}:", *(f"- {sentence}" for sentence in changing.of(str)))
+    yield whose(result)
 
 
 @app.command()
@@ -137,40 +157,88 @@ def verify_file(
         str | None, typer.Option(metavar="CASE", help="The case it should be made from; else the one it names.")
     ] = None,
     as_of: AsOf = None,
+    own: Own = None,
     seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
     from .export.stamps import case_named_in, verify
 
-    checked = load_case(case, as_of=as_of) if case is not None else case_named_in(file, as_of)
+    def read(own: Path | None) -> Case:
+        return case_named_in(file, as_of, own) if case is None else load_case(case, as_of=as_of, own=own or False)
+
+    checked = read(own)
     result = verify(file, checked, seed=seed)
     if result.same:
         _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
+    for folder in () if own else _own_folders(checked.about.id):
+        if verify(file, read(folder), seed=seed).same:
+            _say(f"{file} was made from {checked.about.id} with what you set in {folder}; every part is as written.")
+            return
     count = len(result.differences)
     _say(f"{file} is not what {checked.about.id} gives as it stands: {count} difference{'s'[: count != 1]}.")
     _print_table(_console(), result.differences)
     if not result.as_written:
         _say("The file was edited, or saved again by another program.")
+    if own is None and (changed := result.made_from.get("changed by the analyst")):
+        _say(f"It was made with the analyst's own changes: {changed} Name their folder with --own.")
     raise typer.Exit(1)
+
+
+def _working_folder() -> Path:
+    """Where the notebooks lie unless another folder is named."""
+    return Path.home() / "aukus-mcda"
+
+
+def _own_folders(case_id: str) -> list[Path]:
+    """Where what an analyst set for a case may lie: here, and in the working folder at home; not beside a file."""
+    places = (Path(), _working_folder() / "notebooks")
+    return [folder for place in places if (folder := place / work_folder(case_id)).is_dir()]
 
 
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; its name becomes the case's id.")],
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of CSV files.")] = False,
+    table: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="TABLE", help="Your options by criteria: .xlsx, .ods, .csv or text."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of TABLE; the first that holds something.")] = None,
+    cells: Annotated[str | None, typer.Option("--range", metavar="CELLS", help="Its part, such as B3:F12.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what TABLE holds.")] = False,
 ) -> None:
-    """Make a new case with an example in every table, and notebooks that read it."""
+    """Make a new case with an example in every table, or from a table of yours, and notebooks that read it."""
     from .lab.start import new_case
 
-    path = new_case(folder, workbook=xlsx)
+    if table is None and (sheet, cells, dry_run) != (None, None, False):
+        raise ExportError("--sheet, --range and --dry-run belong to --from: name the table.")
+    case = None if table is None else _tell(read_table(table, sheet=sheet, cells=cells))
+    if dry_run:
+        _say("Nothing was written.")
+        return
+    path = new_case(folder, workbook=xlsx, case=case)
     where = folder / path.name if xlsx else folder
+    begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
     _say(
-        f"Made {path}. Its rows are an invented example: put yours in their place, then\n"
+        f"Made {path}. {begin}, then\n"
         f"  aukus-mcda affirm {where}  (when your weights are judged for your anchors)\n"
         f"  aukus-mcda check {where}\n"
         f"  aukus-mcda lab {folder}"
     )
+
+
+def _tell(case: Case) -> Case:
+    """Print what was understood of a table and what had to be assumed."""
+    for line in understood(case):
+        _say(line)
+    assumed = case.findings[case.findings["code"].isin(MADE_OUT)]
+    if len(assumed):
+        _say("\nWhat had to be assumed, a finding on the case until it is confirmed:")
+        for row in assumed.itertuples():
+            _say(f"- {row.finding}")
+    _say("")
+    return case
 
 
 @app.command("affirm")
@@ -184,16 +252,17 @@ def affirm_case(
 
 @app.command()
 def lab(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The working folder; the notebooks are put there.")] = (
-        Path()
-    ),
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="The working folder; the notebooks are put there. aukus-mcda at home."),
+    ] = None,
     port: Annotated[int, typer.Option(help="The port to try first.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open JupyterLab at the first notebook, on this machine only."""
     from .lab.start import open_lab
 
-    open_lab(folder, port=port, browser=browser)
+    open_lab(folder or _working_folder(), port=port, browser=browser)
 
 
 def _say(text: str, *, stderr: bool = False) -> None:

@@ -27,7 +27,8 @@ class Fault(NamedTuple):
     """One thing that is wrong with the input, where it is, and how to mend it.
 
     ``row`` counts as a spreadsheet does (the header is row 1) when the table
-    came from a file, and is the row's index label when it came from a DataFrame.
+    came from a file, is a cell such as B7 in a table of one's own, and the row's
+    index label when the table came from a DataFrame.
     """
 
     file: str
@@ -82,7 +83,8 @@ class CaseError(AukusMcdaError):
         count = len(self.faults)
         lines = [f"The case has {count} fault{'s' if count != 1 else ''}:"]
         for fault in self.faults.head(self.SHOWN).itertuples(index=False):
-            row = f", row {fault.row}" if fault.row != "" else ""
+            place = "cell" if re.fullmatch("[A-Z]{1,3}[0-9]+", str(fault.row)) else "row"
+            row = f", {place} {fault.row}" if fault.row != "" else ""
             column = f", column {fault.column}" if fault.column != "" else ""
             lines.append(f"  {fault.file}{row}{column}: found {fault.found}; expected {fault.expected}. {fault.remedy}")
         if count > self.SHOWN:
@@ -178,11 +180,6 @@ def keyed(answers: Any, what: str, error: type[AukusMcdaError] = WeightsError) -
     if isinstance(answers, pd.Series) and answers.index.nlevels > 1:
         raise error(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
     return pd.Series(answers, dtype=object)
-
-
-def is_one_of(value: Any, choices: Iterable[str]) -> bool:
-    """Whether a value is one of some words; anything may be asked, lists and arrays too."""
-    return isinstance(value, str) and value in choices
 
 
 def is_key(value: Any) -> bool:

@@ -51,15 +51,6 @@ def whole_number(least: int, most: int | None = None) -> Limit:
     return Limit(lambda value: KINDS[int][0](value) and bool(least <= value <= upper), words)
 
 
-def table_with(columns: tuple[str, ...], source: str) -> Limit:
-    """A table with some columns, each once; ``source`` is the function that makes such a table."""
-
-    def holds(value: Any) -> bool:
-        return isinstance(value, pd.DataFrame) and value.columns.is_unique and set(columns) <= set(value.columns)
-
-    return Limit(holds, f"a DataFrame as {source} gives it")
-
-
 def _is_path(value: Any) -> bool:
     """Whether a value names a file on any system: it has text, and all of it can be written to a disk."""
     return isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
@@ -72,7 +63,6 @@ def _is_number_or_inf(value: Any) -> bool:
 OrEndless: TypeAlias = Annotated[float, Limit(_is_number_or_inf, "a finite number, or math.inf for no limit")]
 Draws: TypeAlias = Annotated[int, whole_number(1, MOST_DRAWS)]
 Seed: TypeAlias = Annotated[int, whole_number(0)]
-Count: TypeAlias = Annotated[int, whole_number(1)]
 Threads: TypeAlias = Annotated[int, whole_number(1, 1024)]
 FilePath: TypeAlias = Annotated[str | Path, Limit(_is_path, "the path of a file or folder")]
 
@@ -92,7 +82,7 @@ KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
 """Kinds of value that are not told by their class alone: what fits, and what a message calls it."""
 
 WORDS = {
-    "WeightSet": "a weight space",
+    "WeightSet": "a set of weights",
     "ndarray": "an array",
     "str": "text",
     "Path": "a path",
@@ -153,7 +143,7 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
         """The annotation of a parameter, read when first needed: it may name what stands further down its module."""
         annotation = parameters[name].annotation
         try:
-            return eval(annotation, function.__globals__) if isinstance(annotation, str) else annotation
+            return eval(annotation, function.__globals__, _LATER) if isinstance(annotation, str) else annotation
         except NameError:  # imported for the type checker alone: the function looks at it itself
             return Any
 
@@ -177,6 +167,17 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
         return function(*values, *args[len(values) :], **kwargs | by_name)
 
     return guard
+
+
+class _ByName(type):
+    """A class of a later room, which an earlier one knows by its name alone."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return cls.__name__ in {kind.__name__ for kind in type(value).__mro__}
+
+
+_LATER = {"Study": _ByName("Study", (), {})}
+"""What stands for a class that rooms before its own import for the type checker alone."""
 
 
 def misfit(value: Any, hint: Any, *, items: bool = True) -> str:

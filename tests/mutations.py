@@ -79,8 +79,8 @@ def _from_folder(folder: Path) -> tuple[dict[str, list[dict[str, str]]], dict[st
             if first.strip('"').lower().startswith("sep="):
                 apart, text = first.strip('"')[4], text.partition("\n")[2]
             tables[path.stem] = _records(list(csv.reader(io.StringIO(text, newline=""), delimiter=apart)))
-    about = tomllib.loads((folder / "case.toml").read_bytes().decode("utf-8-sig"))
-    return tables, about
+    entries = folder / "case.toml"
+    return tables, tomllib.loads(entries.read_bytes().decode("utf-8-sig")) if entries.exists() else {}
 
 
 def _records(lines: Table) -> list[dict[str, str]]:
@@ -175,35 +175,39 @@ def _scores(tables: dict[str, list[dict[str, str]]], about: dict[str, Any]) -> d
     criteria = {row["id"]: row for row in tables["criteria"]}
     if len(criteria) < len(tables["criteria"]):
         raise MustRefuseError("a criterion twice")
-    leaves = [key for key in criteria if not any(row["parent"] == key for row in criteria.values())]
+    leaves = [key for key in criteria if not any(row.get("parent") == key for row in criteria.values())]
     latest: dict[tuple[str, str], tuple[str, float]] = {}
     for row in tables["scores"]:
-        pair, day = (row["option"], row["criterion"]), row["as_of"]
-        if day <= str(about["as_of"]):
+        pair, day = (row["option"], row["criterion"]), row.get("as_of", "")
+        if day <= str(about.get("as_of") or "9999"):
             if pair in latest and latest[pair][0] == day:
                 raise MustRefuseError(f"{pair} twice on {day}")
             if pair not in latest or latest[pair][0] < day:
                 latest[pair] = day, _number(row["likely"])
     points: dict[str, dict[str, float]] = {}
-    for row in tables["weights"]:
+    options = (
+        [row["id"] for row in tables["options"]]
+        if "options" in tables
+        else list(dict.fromkeys(row["option"] for row in tables["scores"]))
+    )
+    equal = [{"profile": "baseline", "criterion": key, "likely": "100"} for key in criteria]
+    for row in tables.get("weights") or equal:
         if row["criterion"] in points.setdefault(row["profile"], {}):
             raise MustRefuseError("points twice")
         points[row["profile"]][row["criterion"]] = _number(row["likely"])
-    values = {
-        (row["id"], leaf): _value(latest[row["id"], leaf][1], criteria[leaf])
-        for row in tables["options"]
-        for leaf in leaves
-    }
+    values = {(option, leaf): _value(latest[option, leaf][1], criteria[leaf]) for option in options for leaf in leaves}
     return {
-        (profile, row["id"]): sum(_weight(leaf, criteria, given) * values[row["id"], leaf] for leaf in leaves)
+        (profile, option): sum(_weight(leaf, criteria, given) * values[option, leaf] for leaf in leaves)
         for profile, given in points.items()
-        for row in tables["options"]
+        for option in options
     }
 
 
 def _value(raw: float, scale: dict[str, str]) -> float:
     corners = [(_number(scale["worst"]), 0.0), (_number(scale["best"]), 100.0)]
-    corners += [(_number(x), _number(y)) for x, y in (p.split(":") for p in scale["shape"].split(";") if p.strip())]
+    corners += [
+        (_number(x), _number(y)) for x, y in (p.split(":") for p in scale.get("shape", "").split(";") if p.strip())
+    ]
     corners.sort()
     for (x0, y0), (x1, y1) in itertools.pairwise(corners):
         if x0 <= raw <= x1:
@@ -214,8 +218,8 @@ def _value(raw: float, scale: dict[str, str]) -> float:
 def _weight(key: str, criteria: dict[str, dict[str, str]], points: dict[str, float]) -> float:
     weight = 1.0
     while key:
-        parent = criteria[key]["parent"]
-        weight *= points[key] / sum(points[other] for other, row in criteria.items() if row["parent"] == parent)
+        parent = criteria[key].get("parent", "")
+        weight *= points[key] / sum(points[other] for other, row in criteria.items() if row.get("parent", "") == parent)
         key = parent
     return weight
 

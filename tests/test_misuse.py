@@ -25,7 +25,8 @@ import pandas as pd
 import pytest
 
 import aukus_mcda
-from aukus_mcda import AukusMcdaError, Case, export, load_case
+from aukus_mcda import AukusMcdaError, Case, load_case
+from aukus_mcda.analysis import Study
 from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
 from aukus_mcda.ranking import Flip, MethodComparison, Ranking
 from aukus_mcda.uncertainty import Acceptability, Verdict
@@ -37,7 +38,7 @@ SECONDS = 20
 """What one call may take."""
 
 LABELS = pd.MultiIndex.from_tuples([("a", "b"), ("c", "d")])
-RESULTS = (Acceptability, Capitals, Flip, Futures, Joint, MethodComparison, Packages, Ranking, Verdict, Vintages)
+RESULTS = (Acceptability, Capitals, Flip, Futures, Joint, MethodComparison, Packages, Ranking, Study, Verdict, Vintages)
 AWKWARD: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
     "3": lambda: 3,
@@ -113,10 +114,9 @@ def soon(seconds: int) -> Iterator[None]:
 
 
 def public() -> dict[str, Callable[..., Any]]:
-    """Everything public that can be called, by name: functions, figures, classes, and what they can do."""
+    """Everything public that can be called, by name: functions, classes, and what they can do."""
     named = {name: getattr(aukus_mcda, name) for name in aukus_mcda.__all__}
     named |= {result.__name__: result for result in RESULTS}
-    named |= {name: getattr(export, name) for name in export.__all__ if name.startswith("plot_")}
     calls = {name: each for name, each in named.items() if not inspect.isclass(each)}
     for name, each in named.items():
         if inspect.isclass(each) and not issubclass(each, Exception):
@@ -167,6 +167,8 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "ahp": {"comparisons": {("a", "b"): 2.0, ("b", "c"): 3.0}},
         "around": {"weights": points, "spread": 0.05},
         "bwm": {"best_to_others": {"a": 1, "b": 2, "c": 4}, "others_to_worst": {"a": 4, "b": 2, "c": 1}},
+        "choose": {"name": "weight"},
+        "opening": {"name": "answer"},
         "combine": {"judges": {"one": swung, "other": aukus_mcda.equal(points)}},
         "draw_weights": {"space": aukus_mcda.any_weights(), "leaves": list(points)},
         "kendall_w": {"ranks": pd.DataFrame({"one": [1, 2, 3], "other": [2, 1, 3]}), "permutations": 100},
@@ -174,36 +176,33 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "objective": {"rule": "critic"},
         "packages": {"effort": 5.0},
         "rank_agreement": {"reference": table["quality"].rank(), "other": table["cost"].rank()},
+        "read_table": {"table": table},
         "regret": {"payoffs": table},
         "replay": {"path": log.path},
         "sweep": {"criterion": "quality", "points": 3},
         "verify": {"path": aukus_mcda.export_workbook(tested, folder / "book.xlsx")},
         "vintages": {"earlier": "2026-01-31", "later": "2026-06-30"},
+        "ValueGuide": {"criterion": "quality"},
         "weight_range": {"weights": case.profile("baseline")},
-        "export_slides": {"slides": ["answer"]},
+        "export_slides": {"slides": ["ranking"]},
         "Weights": {"values": swung.values, "method": "swing"},
         "Case.from_frames": {"criteria": pd.DataFrame(scales), "scores": pd.DataFrame(scores), "weights": None},
     }  # fmt: skip
-    drawn: dict[str, dict[str, Any]] = {
-        "plot_sweep": {"scores": aukus_mcda.sweep(case, "baseline", "quality"), "criterion": "quality", "current": 0.2},
-        "plot_acceptability": {"rank_acceptability": aukus_mcda.smaa(case, draws=100).rank_acceptability},
-        "plot_stability": {"intervals": aukus_mcda.stability(case, "baseline")},
-        "plot_information": {"values": aukus_mcda.information_value(case)},
-        "plot_regret": {"regret": tested.futures.regret, "names": tested.futures.names},
-        "plot_attribution": {"effects": tested.joint.effects},
-        "plot_frontier": {"frontier": tested.packages.frontier},
-    }
     bound: dict[str, tuple[object, dict[str, Any]]] = {
         "Capitals.parting": (tested.capitals, dict(zip(("one", "other"), tested.capitals.names, strict=False))),
         "Capitals.disagreement_by_root": (tested.capitals, {"case": case}),
         "Case.branch_of": (case, {"criterion": "quality"}),
         "Case.root_of": (case, {"criterion": "quality"}),
         "Case.value_function": (case, {"leaf": "quality"}),
+        "Case.levels_of": (case, {"leaf": "quality"}),
+        "Case.save": (case, {"where": "saved"}),
         "Case.scores_on": (case, {"day": "2026-01-31"}),
         "Case.profile": (case, {"name": "baseline"}),
         "Case.weights": (case, {"given": "baseline"}),
         "ElicitationLog.append": (log, {"kind": "points", "criterion": "cost", "points": 50}),
         "Packages.having": (tested.packages, {"status": "core"}),
+        "Study.export": (tested, {"path": folder / "study.xlsx"}),
+        "Study.show": (tested, {"name": "ranking"}),
         "WeightBoard.export_html": (board, {"path": folder / "board.html"}),
         "Weights.change": (swung, {"points": {"cost": 20.0}}),
     }
@@ -211,7 +210,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
     def arguments(name: str) -> tuple[dict[str, Any], Callable[..., Any]]:
         if name in bound:
             return bound[name][1], getattr(bound[name][0], name.split(".")[1])
-        call, own = PUBLIC[name], (judged | drawn).get(name, {})
+        call, own = PUBLIC[name], judged.get(name, {})
         asked = [
             each.name
             for each in inspect.signature(call).parameters.values()
@@ -241,11 +240,14 @@ def test_misuse_is_refused_by_our_own_errors(
     arguments, call = valid(name)
     call(**arguments)
     foreign = []
-    for parameter in inspect.signature(call).parameters:
+    for parameter, described in inspect.signature(call).parameters.items():
         for label in tried(name, parameter):
             try:
                 with soon(SECONDS):
-                    call(**arguments | {parameter: AWKWARD[label]()})
+                    if described.kind is described.VAR_POSITIONAL:
+                        call(*arguments.values(), AWKWARD[label]())
+                    else:
+                        call(**arguments | {parameter: AWKWARD[label]()})
             except AukusMcdaError as error:
                 assert str(error)
             except Exception as error:

@@ -4,34 +4,22 @@ A `Case` is frozen and keyed by the ids of its rows; nothing past this room chec
 It is read from a folder, a workbook or frames, and what is bad practice in it is a finding.
 """
 
-from .case import Case
-from .findings import findings_on, one_to_choose
-from .reading import input_files, load_case, shipped
-from .tables import ABOUT, DATE, FILE_ID, GREATEST, RESOURCE, TABLES
-from .values import Z95, BrokenLine, UncertainValue, judged, uncertain_values
-from .writing import affirm, clock, moment, prescribed, replacing
-
-__all__ = [
-    "ABOUT",
-    "DATE",
-    "FILE_ID",
-    "GREATEST",
-    "RESOURCE",
-    "TABLES",
-    "Z95",
-    "BrokenLine",
-    "Case",
-    "UncertainValue",
-    "affirm",
-    "clock",
-    "findings_on",
-    "input_files",
-    "judged",
-    "load_case",
-    "moment",
-    "one_to_choose",
-    "prescribed",
-    "replacing",
-    "shipped",
-    "uncertain_values",
-]
+from .case import Case, case_from
+from .findings import MADE_OUT, findings_on, one_to_choose
+from .own import SET_NOTES, folder_name, work_folder
+from .reading import (
+    UnreadableError,
+    called,
+    input_files,
+    load_case,
+    noting,
+    own_rows_in,
+    read_text,
+    shipped,
+    split_rows,
+    with_own_scores,
+    with_shape,
+)
+from .tables import ABOUT, DATE, FILE_ID, GREATEST, RESOURCE, TABLES, UNJUDGED, Reading, as_text
+from .values import Z95, BrokenLine, UncertainValue, judged, rounded_limits, uncertain_values
+from .writing import affirm, clock, made_whole, moment, prescribed, replacing, write_own_rows

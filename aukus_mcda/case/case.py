@@ -6,19 +6,30 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 
 from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed
-from ..guard import guarded
+from ..guard import FilePath, guarded
 from ..weights import Points, Weights, swing
 from .checks import checked_tables
-from .findings import case_findings
-from .tables import TABLES, About, Reading, anchor_digests, as_text, leaves_of, with_names
-from .values import ValueFunction
+from .findings import WEIGHTS_ASSUMED, case_findings
+from .tables import (
+    KEYS,
+    TABLES,
+    UNJUDGED,
+    About,
+    Reading,
+    as_text,
+    leaves_of,
+    with_names,
+)
+from .values import ValueFunction, anchor_digests, anchors_digest
 
 
 @guarded(AukusMcdaError)
@@ -36,9 +47,12 @@ class Case:
         Title, question, date, marking and the rest of case.toml.
     options, criteria, assumptions, sources, register : DataFrame
         One row each, by id. ``register`` is the whole evidence register.
+    levels : DataFrame
+        By (criterion, level): what a score between the anchors means. See `levels_of`.
     scores : DataFrame
         By (option, criterion): low, likely, high in the criterion's unit,
-        distribution, rationale, evidence, judged_by, as_of. One vintage.
+        distribution, rationale, evidence, judged_by, as_of. One vintage. A score
+        that is ``unknown`` has the anchors as low and high, the middle as likely.
     points : DataFrame
         Swing points low, likely, high by (profile, criterion), with rationale.
     screens, scenarios, redlines, synergies : DataFrame
@@ -47,6 +61,10 @@ class Case:
         Departures from good practice: code, place, finding, standard.
     history : DataFrame
         Every judgement of a score ever made, whatever its date; see `scores_on`.
+    own_judgements : DataFrame
+        Those rows of the history that the analyst added.
+    own_profiles, own_shapes : tuple of str
+        The profiles that the analyst added, and the criteria whose bends are the analyst's.
 
     Examples
     --------
@@ -58,6 +76,7 @@ class Case:
     about: About
     options: pd.DataFrame
     criteria: pd.DataFrame
+    levels: pd.DataFrame
     scores: pd.DataFrame
     points: pd.DataFrame
     screens: pd.DataFrame
@@ -69,6 +88,9 @@ class Case:
     register: pd.DataFrame
     findings: pd.DataFrame
     history: pd.DataFrame
+    own_judgements: pd.DataFrame = field(default_factory=pd.DataFrame)
+    own_profiles: tuple[str, ...] = ()
+    own_shapes: tuple[str, ...] = ()
 
     @classmethod
     def from_frames(
@@ -90,7 +112,8 @@ class Case:
         scores : DataFrame
             At least option, criterion, likely; a row per option and leaf.
         options, weights : DataFrame, optional
-            Without ``options`` they are the ones that ``scores`` names.
+            Without ``options`` they are the ones that ``scores`` names; without
+            ``weights`` every swing counts the same, with a finding.
         about : mapping, optional
             What case.toml would say.
         **others : DataFrame
@@ -119,17 +142,53 @@ class Case:
         B           50.0  80.0
         """
         frames = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, **others}
-        reading = Reading({name: name for name in frames} | {"case": "about"}, complete=False)
+        reading = Reading({name: name for name in frames} | {"case": "about"})
         reading.read_about(about or {}, {})
         for name, table in frames.items():
             if name not in TABLES:
                 reading.fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.")
             elif table is not None:
                 reading.tables[name] = as_text(table)
-        if options is None and "option" in reading.tables["scores"]:
-            ids = pd.unique(reading.tables["scores"][["option"]].to_numpy().ravel())
-            reading.tables["options"] = pd.DataFrame({"id": ids[ids != ""]}, dtype=object)
+        reading.complete()
         return case_from(reading)
+
+    def save(self, where: FilePath, *, xmcda: Literal["4.0", "3.1"] = "4.0") -> Path:
+        """Write the case where nothing is yet: as a folder, a workbook (``.xlsx``) or an XMCDA document (``.xml``).
+
+        A folder or workbook reads back equal, with the same digest; scores and weights of the analyst's own are
+        the case's from then on, and such weights take the place of any that were assumed. XMCDA has no place for
+        evidence, reasons and more.
+
+        Parameters
+        ----------
+        where : str or Path
+            A new folder, or a new file that ends in ``.xlsx`` or ``.xml``.
+        xmcda : str
+            The version of an XMCDA document.
+
+        Returns
+        -------
+        Path
+            What `load_case` reads.
+
+        Raises
+        ------
+        ExportError
+            When there is something there already, the name ends as that of another kind of file, it cannot be
+            written, or would not read back equal.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from aukus_mcda import load_case
+        >>> case = load_case("starter")
+        >>> with TemporaryDirectory() as room:
+        ...     load_case(case.save(f"{room}/mine.xlsx")).digest == case.digest
+        True
+        """
+        from .writing import write_case  # which reads what it wrote
+
+        return write_case(self, where, xmcda)
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:
@@ -141,10 +200,25 @@ class Case:
         """The criteria at the top of the value tree."""
         return tuple(self.criteria.index[self.criteria["parent"] == ""])
 
+    def levels_of(self, leaf: str) -> pd.Series:
+        """What scores on a leaf mean, by score from worst to best: its two anchors, and the levels between them."""
+        scale = self._criterion(leaf)
+        between = (
+            self.levels["means"].xs(leaf, level=0) if leaf in self.levels.index.levels[0] else pd.Series(dtype=str)
+        )
+        ends = pd.Series({scale["worst"]: scale["worst_means"], scale["best"]: scale["best_means"]})
+        return pd.concat([between, ends]).sort_index(ascending=scale["direction"] == "max")
+
     def branch_of(self, criterion: str) -> tuple[str, ...]:
         """A criterion and all above it, up to the top of the tree."""
-        parent = self._criterion(criterion)["parent"]
+        if criterion not in self._parents:
+            self._criterion(criterion)
+        parent = self._parents[criterion]
         return (criterion, *(self.branch_of(parent) if parent else ()))
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return dict(self.criteria["parent"])
 
     def root_of(self, criterion: str) -> str:
         """The top of the branch a criterion is on."""
@@ -156,19 +230,36 @@ class Case:
         return self._grid("likely")
 
     @property
+    def unknown(self) -> pd.DataFrame:
+        """Whether each score is unknown, options x leaves."""
+        return self._unknown.copy()
+
+    @cached_property
+    def _unknown(self) -> pd.DataFrame:
+        return self._grid("distribution") == UNJUDGED
+
+    @property
     def values(self) -> pd.DataFrame:
         """Values 0-100 of the likely scores, options x leaves."""
-        return self._valued(self.performance)
+        return self._values["likely"].copy()
 
     @property
     def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
-        one, other = self._valued(self._grid("low")), self._valued(self._grid("high"))
+        one, other = self._values["low"], self._values["high"]
         return one.where(one <= other, other), one.where(one >= other, other)
+
+    @cached_property
+    def _values(self) -> dict[str, pd.DataFrame]:
+        return {column: self._valued(self._grid(column)) for column in ("low", "likely", "high")}
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
-        return ValueFunction.of(self._criterion(leaf))
+        return self._value_functions.get(leaf) or ValueFunction.of(self._criterion(leaf))
+
+    @cached_property
+    def _value_functions(self) -> dict[str, ValueFunction]:
+        return {leaf: ValueFunction.of(self.criteria.loc[leaf]) for leaf in self.leaves}
 
     def _criterion(self, name: str) -> pd.Series:
         if name not in self.criteria.index:
@@ -178,6 +269,10 @@ class Case:
     @property
     def screened(self) -> pd.Series:
         """Why options are out, by id: the reasons of the screens they fail."""
+        return self._screened.copy()
+
+    @cached_property
+    def _screened(self) -> pd.Series:
         failed = self.screens[self.screens["passes"] == "no"]
         return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
 
@@ -206,6 +301,25 @@ class Case:
         """Names of the weight profiles."""
         return tuple(self.points.index.get_level_values("profile").unique())
 
+    @property
+    def weights_assumed(self) -> bool:
+        """Whether the case gives no weights, so that every swing counts the same."""
+        return WEIGHTS_ASSUMED in set(self.findings["code"])
+
+    @property
+    def own_scores(self) -> tuple[tuple[str, str], ...]:
+        """The scores in force, by option and criterion, that the analyst judged and the case does not hold."""
+        keys = KEYS["scores"]
+        own = set(self.own_judgements.reindex(columns=keys).itertuples(index=False, name=None))
+        return tuple(
+            key[:2] for key in self.scores.reset_index()[keys].itertuples(index=False, name=None) if key in own
+        )
+
+    @property
+    def given_profiles(self) -> tuple[str, ...]:
+        """Names of the weight profiles that the case itself holds, without those that the analyst added."""
+        return tuple(name for name in self.profiles if name not in self.own_profiles)
+
     def profile(self, name: str) -> Weights:
         """The swing weights of one profile.
 
@@ -215,13 +329,19 @@ class Case:
             When there is no such profile.
         """
         if name not in self.profiles:
-            there = ", ".join(self.profiles) or "none; give weights as a mapping"
-            raise WeightsError(f"No weight profile called {name!r}. There are: {there}.")
-        points, parents = self.points.loc[name], self.criteria["parent"]
-        weights = swing(
-            points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
-        )
-        return replace(weights, name=name)
+            raise WeightsError(f"No weight profile called {name!r}. There are: {', '.join(self.profiles)}.")
+        if name not in self._swings:
+            points, parents = self.points.loc[name], self.criteria["parent"]
+            weights = swing(
+                points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
+            )
+            self._swings[name] = replace(weights, name=name)
+        return deepcopy(self._swings[name])
+
+    @cached_property
+    def _swings(self) -> dict[str, Weights]:
+        """The profiles worked out so far; a copy is handed out, which its reader may alter."""
+        return {}
 
     def weights(self, given: Weights | str | Points) -> Weights:
         """Weights for this case from a `Weights`, a profile's name or swing points by id.
@@ -260,7 +380,7 @@ class Case:
         faults = label_faults(
             points.index, tree.index, unknown="No criterion called {}.", missing="No swing points for {}."
         )
-        if self.profiles and faults:
+        if faults:
             change = f"case.profile({self.profiles[0]!r}).change({{...}})"
             raise WeightsError(f"{' '.join(faults)} To change some points and keep the rest: {change}.")
         weights = swing(points, parents=tree, anchors=self.anchors_digest)
@@ -269,7 +389,7 @@ class Case:
             return replace(weights, findings=(*weights.findings, counted + "so more leaves weigh more."))
         return weights
 
-    @property
+    @cached_property
     def scale_digests(self) -> dict[str, str]:
         """A short digest of the two ends of each leaf's scale, by id."""
         return anchor_digests(self.criteria.loc[list(self.leaves)])
@@ -277,21 +397,26 @@ class Case:
     @cached_property
     def anchors_digest(self) -> str:
         """SHA-256 of the ends of all scales: what swing weights were judged on."""
-        return hashlib.sha256(json.dumps(self.scale_digests, sort_keys=True).encode()).hexdigest()
+        return anchors_digest(self.scale_digests)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in force in the case; the order of rows and columns does not count."""
         parts = [repr(self.about)]
         for name in sorted({each.name for each in fields(self)} - {"about", "findings", "history"}):
+            if name.startswith("own_"):
+                continue
             rows = getattr(self, name).reset_index().astype(object).map(repr)
             columns = sorted(rows.columns)
             parts += [name, json.dumps([columns, *sorted(rows[columns].values.tolist())])]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _grid(self, column: str) -> pd.DataFrame:
-        grid = self.scores[column].unstack("criterion")
-        return grid.loc[self.options.index, list(self.leaves)].rename_axis("option")
+        return self._grids[column].loc[self.options.index, list(self.leaves)].rename_axis("option")
+
+    @cached_property
+    def _grids(self) -> pd.DataFrame:
+        return self.scores[["low", "likely", "high", "distribution"]].unstack("criterion")
 
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
         valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
@@ -300,30 +425,41 @@ class Case:
 
 def case_from(reading: Reading) -> Case:
     """The case that was read, or one `CaseError` with every fault in it."""
-    about, tables = reading.about, checked_tables(reading)
+    about, tables, own = reading.about, checked_tables(reading), reading.own
+    mine = tables["scores"].index.isin(own["scores"].index) if "scores" in own else []
     full = {name: with_names(table.reset_index(drop=True)) for name, table in tables.items()}
     fixed = full["scores"]["distribution"] == "fixed"
     full["scores"].loc[fixed, ["low", "high"]] = math.nan
-    history = _filled(full["scores"])
+    history = _filled(_anywhere(full["scores"], full["criteria"]))
     full["scores"] = _vintage(history, about.day)
     full["weights"] = _filled(full["weights"])
     known = full | {"evidence": _known(full["evidence"], about.day)}
+    findings = case_findings(known, about, reading)
+    # A score's date is no label: one vintage is in force.
+    labels = {name: KEYS.get(name, ["id"])[:2] for name in full if name not in ("scenarios", "synergies")}
+    labelled = full | {name: full[name].set_index(columns) for name, columns in labels.items()}
+    points, register = labelled.pop("weights"), labelled.pop("evidence")
     return Case(
         about=about,
-        options=full["options"].set_index("id"),
-        criteria=full["criteria"].set_index("id"),
-        scores=full["scores"].set_index(["option", "criterion"]),
-        points=full["weights"].set_index(["profile", "criterion"]),
-        screens=full["screens"].set_index(["option", "screen"]),
-        scenarios=full["scenarios"],
-        assumptions=full["assumptions"].set_index("id"),
-        redlines=full["redlines"].set_index(["profile", "criterion"]),
-        synergies=full["synergies"],
-        sources=full["sources"].set_index("id"),
-        register=full["evidence"].set_index("id"),
-        findings=case_findings(known, about, hidden=reading.hidden),
+        points=points,
+        register=register,
+        findings=findings,
         history=history,
+        own_judgements=history[mine] if len(mine) else history.iloc[:0],
+        own_profiles=tuple(pd.unique(own["weights"]["profile"])) if "weights" in own else (),
+        own_shapes=tuple(own["shapes"]["criterion"]) if "shapes" in own else (),
+        **labelled,
     )
+
+
+def _anywhere(scores: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
+    """Scores that are unknown may lie anywhere between their anchors; the middle is what is expected of them."""
+    unknown = scores["distribution"] == UNJUDGED
+    if not unknown.any():
+        return scores
+    ends = criteria.set_index("id")[["worst", "best"]].loc[scores["criterion"]].set_axis(scores.index)
+    bounds = pd.DataFrame({"low": ends.min(axis=1), "likely": ends.mean(axis=1), "high": ends.max(axis=1)})
+    return scores.assign(**{column: scores[column].mask(unknown, bounds[column]) for column in bounds})
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
@@ -336,8 +472,12 @@ def _known(register: pd.DataFrame, as_of: str) -> pd.DataFrame:
     if not as_of:
         return register
     known = register[register["known_from"] <= as_of]
-    ids = set(known["id"])
-    early = (known["status"] == "overtaken") & known["see"].map(ids.isdisjoint)
+    days = dict(zip(known["id"], known["known_from"], strict=True))
+    later = [
+        any(days.get(each, "") > day for each in see)
+        for see, day in zip(known["see"], known["known_from"], strict=True)
+    ]
+    early = (known["status"] == "overtaken") & ~pd.Series(later, index=known.index, dtype=bool)
     return known.assign(status=known["status"].mask(early, "stands"))
 
 
@@ -345,5 +485,5 @@ def _vintage(scores: pd.DataFrame, as_of: str) -> pd.DataFrame:
     """Of several judgements of one score, the latest made by ``as_of``."""
     if as_of:
         scores = scores[scores["as_of"] <= as_of]
-    latest = scores.sort_values("as_of", kind="stable").drop_duplicates(["option", "criterion"], keep="last")
-    return scores.loc[scores.index.isin(latest.index)]
+    dated = scores.sort_values("as_of", kind="stable")
+    return dated.drop_duplicates(["option", "criterion"], keep="last").sort_index()

@@ -13,28 +13,37 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any
 
 import openpyxl
+import pandas as pd
+from lxml import etree
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.functions import iterparse
 
 from ..errors import CaseError, Fault, listed, shown
-from .tables import ABOUT, MOST_COLUMNS, MOST_ROWS, TABLES, TEXT, CellRule, rules_of
+from ..written import Held
+from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
 
+WORKBOOK = "an .xlsx or .ods workbook"
 SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
 TAKE_OUT = "Take out what is no table of the case, and formats far beyond the last row."
 WRITE_OUT = "Format the cell as General and write the number that is meant."
 AS_TEXT = "Format the cell as Text and write in it what is meant."
 
+_OFFICE, _TABLE, _TEXT = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{part}:1.0}}" for part in ("office", "table", "text")
+)
 _TOKEN = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|General|.', re.IGNORECASE | re.DOTALL)
 """The parts of a number format: literal text, a filling, a colour or condition, General, any other sign."""
 
@@ -42,21 +51,14 @@ _DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]
 """A number format that shows the number itself."""
 
 
-@dataclass
-class SheetText:
-    """A sheet's rows as text, what is wrong with it, and what of it is hidden; no rows where all of it is in doubt."""
-
-    rows: list[list[str]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    hidden: str = ""
-
-
 class CannotTellError(Exception):
     """What a cell holds that cannot be read as it is shown, and what to do about it."""
 
 
-def read_sheets(path: Path) -> dict[str, SheetText]:
-    """The sheets of a workbook by title; those that no case has are not read, but named.
+def read_sheets(path: Path, reading: Reading) -> dict[str, list[list[str]] | None]:
+    """The rows of each sheet as text, by its title; what is wrong with a sheet, or hidden in it, is noted.
+
+    There is None for a sheet that no case has, and for one of which nobody can tell what it shows.
 
     Raises
     ------
@@ -67,18 +69,21 @@ def read_sheets(path: Path) -> dict[str, SheetText]:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a library does not know of a workbook is no fault of the case
             _check(file, path.name)
-            return _read(file, path.name)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            titles = [sheet.title for sheet in book.worksheets]
+            return {name: _as_text(_survey(book[name]), reading) if name in reading.files else None for name in titles}
     except CaseError:
         raise
     except OSError as error:
         raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.") from None
     except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
         found = f"a file that is no workbook ({type(error).__name__}: {error})"
-        raise _refused(path.name, found, "Save it as .xlsx.") from None
+        remedy = "Save it as .xlsx; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
+        raise _refused(path.name, found, remedy) from None
 
 
-def _refused(name: str, found: str, remedy: str) -> CaseError:
-    return CaseError([Fault(name, "", "", found, "an .xlsx workbook", remedy)])
+def _refused(name: str, found: str, remedy: str, expected: str = "an .xlsx workbook") -> CaseError:
+    return CaseError([Fault(name, "", "", found, expected, remedy)])
 
 
 def _check(file: IO[bytes], name: str) -> None:
@@ -112,24 +117,13 @@ def _check(file: IO[bytes], name: str) -> None:
             raise _refused(name, f"a workbook of more than {TAGS:,} XML tags", TAKE_OUT)
 
 
-def _read(file: IO[bytes], name: str) -> dict[str, SheetText]:
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    sheets = {}
-    for sheet in book.worksheets:
-        known = sheet.title in ("case", *TABLES)
-        sheets[sheet.title] = _as_text(_survey(sheet), f"{name}, sheet {sheet.title}") if known else SheetText()
-    book.close()
-    return sheets
-
-
 @dataclass
 class _Survey:
     """What the XML of a sheet holds. A cell that is only formatted is as if it were not there."""
 
     title: str
     hidden: bool
-    cells: dict[tuple[int, int], Any] = field(default_factory=dict)
-    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    cells: dict[tuple[int, int], Any] = field(default_factory=dict)  # None for a formula that was never computed
     merged: list[tuple[str, int, int]] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
@@ -139,14 +133,8 @@ class _Survey:
 
 def _survey(sheet: Any) -> _Survey:
     book = sheet.parent
-    parser = WorkSheetParser(
-        None,
-        sheet._shared_strings,
-        data_only=True,
-        epoch=book.epoch,
-        date_formats=book._date_formats,
-        timedelta_formats=book._timedelta_formats,
-    )
+    dates = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    parser = WorkSheetParser(None, sheet._shared_strings, data_only=True, epoch=book.epoch, **dates)
     survey = _Survey(sheet.title, hidden=sheet.sheet_state != "visible")
     with sheet._get_source() as source:
         for _, element in iterparse(source):
@@ -160,7 +148,7 @@ def _survey(sheet: Any) -> _Survey:
                         parts = {part.tag.rpartition("}")[2] for part in child}
                         # An empty result is a text; a number that is not there was never computed.
                         if "f" in parts and cell["value"] is None and not (child.get("t") == "str" and "v" in parts):
-                            survey.uncomputed.add(place)
+                            survey.cells[place] = None
                         elif cell["value"] is not None and str(cell["value"]).strip():
                             survey.cells[place] = ReadOnlyCell(sheet, **cell)
                     element.clear()
@@ -181,23 +169,24 @@ def _survey(sheet: Any) -> _Survey:
     return survey
 
 
-def _as_text(survey: _Survey, file: str) -> SheetText:
-    places = survey.cells.keys() | survey.uncomputed
-    if not places:
-        return SheetText()
-    last_row, last_column = max(row for row, _ in places), max(column for _, column in places)
+def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
+    if not survey.cells:
+        return []
+    file = reading.files[survey.title]
+    last_row, last_column = map(max, zip(*survey.cells, strict=True))
     if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
         found = f"a cell in row {last_row:,}, column {get_column_letter(last_column)}"
         expected = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
-        return SheetText(faults=[Fault(file, last_row, "", found, expected, "Delete the cells beyond the table.")])
+        reading.fault(survey.title, last_row, "", found, expected, "Delete the cells beyond the table.")
+        return None
     rows = [[""] * last_column for _ in range(last_row)]
     faults = []
-    for row, column in sorted(places):
+    for (row, column), cell in sorted(survey.cells.items(), key=lambda item: item[0]):
         # A heading says what its column may hold; on the sheet of the case the cell at the left does.
         label = rows[row - 1][0] if survey.title == "case" else rows[0][column - 1]
         rules = ABOUT if survey.title == "case" else rules_of(survey.title, [label])
         try:
-            rows[row - 1][column - 1] = _shown(survey.cells.get((row, column)), rules.get(label, TEXT))
+            rows[row - 1][column - 1] = _shown(cell, rules.get(label, TEXT))
         except CannotTellError as error:
             found, remedy = error.args
             place = label or get_column_letter(column)
@@ -210,20 +199,23 @@ def _as_text(survey: _Survey, file: str) -> SheetText:
     if survey.conditional:
         found = "a conditional format that changes how numbers are shown"
         doubts.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
-    return SheetText(faults=doubts) if doubts else SheetText(rows, faults, "; ".join(_hidden(survey)))
+    reading.faults += doubts or faults
+    if doubts:
+        return None
+    if hidden := "; ".join(_hidden(survey)):
+        reading.hidden.append(f"{survey.title}: {hidden}")
+    return rows
 
 
 def _hidden(survey: _Survey) -> Iterator[str]:
-    places = survey.cells.keys() | survey.uncomputed
-    rows = sorted({row for row, _ in places} & survey.rows)
-    columns = sorted({column for _, column in places} & survey.columns)
+    rows, columns = ({*places} for places in zip(*survey.cells, strict=True))
+    hidden_columns = [get_column_letter(column) for column in sorted(columns & survey.columns)]
     if survey.hidden:
         yield "the whole sheet"
-    if rows:
-        yield f"row{'s' * (len(rows) > 1)} {listed(rows, most=10)}"
-    if columns:
-        yield f"column{'s' * (len(columns) > 1)} {listed(map(get_column_letter, columns), most=10)}"
-    if survey.zeros and any(cell.value == 0 for cell in survey.cells.values()):
+    for noun, hidden in (("row", sorted(rows & survey.rows)), ("column", hidden_columns)):
+        if hidden:
+            yield f"{noun}{'s' * (len(hidden) > 1)} {listed(hidden, most=10)}"
+    if survey.zeros and any(cell and cell.value == 0 for cell in survey.cells.values()):
         yield "every 0"
 
 
@@ -243,7 +235,9 @@ def _shown(cell: Any, rule: CellRule) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
-        _require(_shows_text(sections), f"{value[:60]!r}, which its number format hides or changes", AS_TEXT)
+        formats = sections[3:4] or [section for section in sections if "@" in section]
+        as_written = all("".join(section).lower() in ("@", "general") for section in formats)
+        _require(as_written, f"{value[:60]!r}, which its number format hides or changes", AS_TEXT)
         return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
     if isinstance(value, int | float):
         return _number(value, sections, cell.number_format)
@@ -252,6 +246,105 @@ def _shown(cell: Any, rule: CellRule) -> str:
     text = _date(value, code if cell.is_date else "yyyy-mm-dd")
     _require(rule.kind in ("date", "text"), f"a date ({text})", AS_TEXT)
     return text
+
+
+def held_in(path: Path, sheet: str | None) -> tuple[dict[tuple[int, int], Held], list[str]]:
+    """The filled cells of one sheet of an ``.xlsx`` or ``.ods`` file by row and column, and what else to say of it.
+
+    Without a sheet it is the first that holds something.
+
+    Raises
+    ------
+    CaseError
+        When the file is another kind of file, protected, damaged or too large, or has no such sheet.
+    """
+    held: dict[tuple[int, int], Held] = {}
+    notes: list[str] = []
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if path.suffix.lower() == ".ods":
+                sheets = _open_document(file, path.name)
+            else:
+                _check(file, path.name)
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                sheets = {each.title: partial(_survey, each) for each in book.worksheets}
+            for title in [each for each in sheets if sheet in (None, each)]:
+                survey = sheets[title]()
+                held = {place: _as_held(cell, place) for place, cell in survey.cells.items()}
+                if held:
+                    notes += [f"the other sheets {listed(each for each in sheets if each != title)}"] * (
+                        len(sheets) > 1
+                    )
+                    notes += [f"that {title} hides {each}" for each in _hidden(survey)]
+                    break
+    except CaseError:
+        raise
+    except OSError as error:
+        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.", WORKBOOK) from None
+    except Exception as error:  # as above
+        found = f"a file that is no workbook ({type(error).__name__}: {error})"
+        raise _refused(path.name, found, SAVE_AS, WORKBOOK) from None
+    if sheet is not None and sheet not in sheets:
+        raise _refused(
+            path.name, f"no sheet {sheet!r}", f"Name one of these: {listed(sheets)}.", "a sheet that is there"
+        )
+    return held, notes
+
+
+def _as_held(cell: Any, place: tuple[int, int]) -> Held:
+    name, value = f"{get_column_letter(place[1])}{place[0]}", None if cell is None else cell.value
+    if value is None:
+        return Held("", name, fault="a formula without a stored result")
+    if isinstance(value, bool):
+        return Held("yes" if value else "no", name)
+    if isinstance(value, int | float):
+        percent = any(
+            "%" in part for section in _sections(cell.number_format) for part in section if part[0] not in '"\\'
+        )
+        number = float(f"{100 * value:.12g}") if percent else float(value)
+        return Held(shown(number) + "%" * percent, name, number)
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return Held(str(value), name, fault=f"a date or time ({value}), which a spreadsheet may make of 12-18")
+    text = unicodedata.normalize("NFC", " ".join(str(value).split()))
+    return Held(text, name, fault=f"an error value {text}" if ERROR_VALUE.fullmatch(text) else "")
+
+
+def _open_document(file: IO[bytes], name: str) -> dict[str, Callable[[], _Survey]]:
+    """The sheets of an OpenDocument file, each to be read when it is wanted."""
+    with zipfile.ZipFile(file) as archive:
+        if archive.getinfo("content.xml").file_size > BOOK_MEGABYTES * 2**20:
+            found = f"a file that unpacks to more than {BOOK_MEGABYTES} megabytes"
+            raise _refused(name, found, TAKE_OUT, WORKBOOK)
+        part = archive.read("content.xml")
+    if b"<!DOCTYPE" in part:
+        raise _refused(name, "a document type, which no spreadsheet has", SAVE_AS, WORKBOOK)
+    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
+    return {table.get(f"{_TABLE}name"): partial(_survey_open, table) for table in root.iter(f"{_TABLE}table")}
+
+
+def _survey_open(table: Any) -> _Survey:
+    survey, row = _Survey(table.get(f"{_TABLE}name"), hidden=False), 1
+    for line in table.iter(f"{_TABLE}table-row"):
+        column = 1
+        for cell in line:
+            kind, value = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
+            count = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+            text = "\n".join("".join(each.itertext()) for each in cell.findall(f"{_TEXT}p"))
+            shown_as = "0%" if kind == "percentage" else "General"
+            held: Any = text if value is None else float(value)
+            if kind == "date":
+                held = dt.date.fromisoformat(cell.get(f"{_OFFICE}date-value")[:10])
+            elif kind == "time":
+                held = pd.Timedelta(cell.get(f"{_OFFICE}time-value")).to_pytimedelta()
+            elif kind == "boolean":
+                held = cell.get(f"{_OFFICE}boolean-value") == "true"
+            for place in range(column, column + count if text else column):
+                if place <= MOST_COLUMNS and row <= MOST_ROWS:
+                    survey.cells[row, place] = SimpleNamespace(value=held, number_format=shown_as)
+            column += count
+        row += int(line.get(f"{_TABLE}number-rows-repeated", 1))
+    return survey
 
 
 def _require(holds: bool, found: str, remedy: str) -> None:
@@ -270,26 +363,18 @@ def _sections(code: str) -> list[list[str]]:
     return sections
 
 
-def _shows_text(sections: list[list[str]]) -> bool:
-    own = sections[3:4] or [section for section in sections if "@" in section]
-    return all("".join(section).lower() in ("@", "general") for section in own)
-
-
 def _number(value: int | float, sections: list[list[str]], code: str) -> str:
     """A number as text, when its format shows the number itself."""
     text = str(value) if isinstance(value, int) else shown(value)
-    section = sections[0]
-    if value < 0 and len(sections) > 1:
-        section = sections[1]
-    elif value == 0 and len(sections) > 2:
-        section = sections[2]
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    section = sections[place if place < len(sections) else 0]
     _require("%" not in section, f"{text}, shown as a per cent", WRITE_OUT)
     bare = "".join(map(_bare, section))
     if bare.lower() in ("general", "@"):
         return text
     digits = _DIGITS.fullmatch(bare)
-    _require(digits is not None, f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
-    assert digits is not None
+    if not digits:
+        raise CannotTellError(f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
     whole, part = digits["whole"] or "", digits["part"] or ""
     style = "e" if digits["power"] else "f"
     rounded = float(f"{abs(value):.{len(part)}{style}}")

@@ -9,8 +9,9 @@ at fault, `checked_tables` the file it came from.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import islice, product
+from typing import Any
 
 import pandas as pd
 
@@ -18,21 +19,21 @@ from ..errors import CaseError, Fault, listed, shown
 from .tables import (
     GREATEST,
     KEYS,
+    NEEDED,
+    NUMBER,
     REFERENCES,
     TABLES,
+    UNJUDGED,
     About,
     Reading,
     alike,
-    anchor_digests,
     cell_faults,
-    changed_scales,
+    empty,
     leaves_of,
-    needed_columns,
-    rules_of,
     typed,
     with_names,
 )
-from .values import ValueFunction
+from .values import ValueFunction, anchor_digests, changed_scales
 
 MOST_FAULTS = 1000
 """So many faults of one kind are told; a table pasted wrongly could have a million."""
@@ -58,39 +59,43 @@ Tables = Mapping[str, pd.DataFrame]
 def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     """All tables a case can have, typed, those not given empty; or one `CaseError` with every fault in them.
 
-    The faults found while reading come first; their cells are judged no further.
+    The faults found while reading come first; their cells are judged no further, and for the rules they are blank.
     """
     files, about, every = reading.files, reading.about, list(reading.faults)
     unread = {fault[:3] for fault in every if fault.row != "" and fault.column}
     sound: dict[str, pd.DataFrame] = {}
     for name, table in reading.tables.items():
-        own = (fault for fault in cell_faults(reading, name) if fault[:3] not in unread)
-        every += islice(own, MOST_FAULTS)
-        if set(needed_columns(reading, name)) <= set(table.columns):
-            bad = {(fault.row, fault.column) for fault in every if fault.file == files[name]}
-            sound[name] = _without_bad_cells(name, table, bad)
+        every += islice((fault for fault in cell_faults(reading, name) if fault[:3] not in unread), MOST_FAULTS)
+        if set(NEEDED[name]) <= set(table.columns):
+            known = table.loc[:, ~table.columns.duplicated()].copy()
+            for row, column in {(fault.row, fault.column) for fault in every if fault.file == files[name]}:
+                if column in known and row in known.index:
+                    known.loc[row, column] = ""
+            sound[name] = typed(name, known)
     bad_cells = {fault[:3] for fault in every}
-    full = {name: sound[name] if name in sound else typed(name, pd.DataFrame()) for name in TABLES}
-    for rule in _rules(full, about, {name: files[name] for name in sound}):
-        own = (fault._replace(file=files[fault.file]) for fault in rule)
-        every += islice((fault for fault in own if fault[:3] not in bad_cells), MOST_FAULTS)
+    full = {name: sound[name] if name in sound else empty(name).copy() for name in TABLES}
+    own = reading.own["scores"].index if "scores" in reading.own else ()
+    for rule in _rules(full, about, {name: files[name] for name in sound}, set(own)):
+        faults = (fault._replace(file=files[fault.file]) for fault in rule)
+        every += islice((fault for fault in faults if fault[:3] not in bad_cells), MOST_FAULTS)
     if "criteria" in sound and not any(fault.file == files["criteria"] for fault in every):
         every += (fault._replace(file=files[fault.file]) for fault in _judged_for(full, about.weights_judged_for))
-    if about.status_quo and "options" in sound and about.status_quo not in set(full["options"]["id"]):
-        remedy, expected = _nearest(about.status_quo, full["options"]["id"]), f"an id in {files['options']}"
-        every.append(Fault(files["case"], "", "status_quo", repr(about.status_quo), expected, remedy))
     if every:
         raise CaseError(every)
     return full
 
 
-def _rules(tables: Tables, about: About, given: Mapping[str, str]) -> Iterator[Iterator[Fault]]:
-    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns."""
-    yield _repeats(tables)
+def _rules(tables: Tables, about: About, given: Mapping[str, str], own: Set[object]) -> Iterator[Iterator[Fault]]:
+    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns.
+
+    ``own`` are the rows of scores that the analyst added: one may be of the day of the case's.
+    """
+    yield _repeats(tables, own)
     yield _one_for_each(tables)
-    yield _references(tables, given)
+    yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[""])}, given)
     yield _circles(tables)
     yield _scales(tables["criteria"])
+    yield _unknown(tables["scores"])
     yield _ranges(tables)
     yield _on_scale(tables)
     yield _scenarios(tables["scenarios"])
@@ -103,19 +108,13 @@ def _rules(tables: Tables, about: About, given: Mapping[str, str]) -> Iterator[I
         yield _coverage(tables, about.day)
 
 
-def _without_bad_cells(name: str, table: pd.DataFrame, bad: set[tuple[int | str, str]]) -> pd.DataFrame:
-    """The table, typed, with the cells that are already faults left blank."""
-    known = table.loc[:, ~table.columns.duplicated()]
-    known = known[[column for column in rules_of(name, known.columns) if column in known]].copy()
-    for row, column in bad:
-        if column in known and row in known.index:
-            known.loc[row, column] = ""
-    return typed(name, known)
-
-
-def _in_rows(rows: pd.DataFrame, table: str, column: str, found: str, expected: str, remedy: str) -> Iterator[Fault]:
-    """A fault in each of these rows of a table; sentences take a row's cells in braces, the one at fault as {cell}."""
-    for row, cells in rows.iterrows():
+def _in_rows(
+    rows: pd.DataFrame, at_fault: pd.Series, table: str, column: str, found: str, expected: str, remedy: str
+) -> Iterator[Fault]:
+    """A fault in each row of a table at fault; sentences take a row's cells in braces, the one at fault as {cell}."""
+    if not at_fault.any():
+        return
+    for row, cells in rows[at_fault].iterrows():
         words = {name: _text(cell) or "nothing" for name, cell in cells.items()} | {"cell": shown(cells[column])}
         yield Fault(table, row, column, found.format(**words), expected.format(**words), remedy)
 
@@ -138,7 +137,7 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {near[0]}?" if near else "Correct it, add what it names, or delete this row."
 
 
-def _again(marks: pd.Series) -> Iterator[tuple[int | str, int | str]]:
+def _again(marks: Mapping[Any, object] | pd.Series) -> Iterator[tuple[int | str, int | str]]:
     """Each row whose mark stands in a row above it too, and the first row that has it."""
     first: dict[object, int | str] = {}
     for row, mark in marks.items():
@@ -146,17 +145,19 @@ def _again(marks: pd.Series) -> Iterator[tuple[int | str, int | str]]:
             yield row, first[mark]
 
 
-def _repeats(tables: Tables) -> Iterator[Fault]:
+def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
     """Rows that the columns of their table's key do not tell apart."""
     for name, table in tables.items():
+        if table.empty:
+            continue
         keys = KEYS.get(name, ["id"])
-        cells = table[keys].map(_text)
-        needed = [key for key in keys if not TABLES[name][key].holds("")]
-        whole = (cells[needed] != "").all(axis=1)
-        marks = pd.Series(list(cells.map(alike).itertuples(index=False, name=None)), index=cells.index)
-        for row, first in _again(marks[whole]):
+        needed = [place for place, key in enumerate(keys) if not TABLES[name][key].holds("")]
+        rows = {row: list(map(_text, cells)) for row, *cells in table[keys].itertuples(name=None)}
+        filled = {row: cells for row, cells in rows.items() if all(cells[place] for place in needed)}
+        marks = {row: (name == "scores" and row in own, *map(alike, cells)) for row, cells in filled.items()}
+        for row, first in _again(marks):
             column = "criterion" if "criterion" in keys else keys[-1]
-            found = f"{', '.join(repr(cell) for cell in cells.loc[row] if cell)}, which reads like row {first}"
+            found = f"{', '.join(repr(cell) for cell in rows[row] if cell)}, which reads like row {first}"
             remedy = "Delete or rename one of the rows, or put both into one."
             yield Fault(name, row, column, found, f"each {' and '.join(keys)} once", remedy)
 
@@ -165,6 +166,8 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
     """Names that readers could not tell apart, and one thing under two names."""
     remedy = "Tell apart what is not the same, and write alike what is: readers see names, not ids."
     for name, same, other, at_fault in ONE_FOR_EACH:
+        if tables[name].empty:
+            continue
         written, table = tables[name][same] != "", with_names(tables[name])
         for row, first in _again(table.loc[(table[same] != "") & (table[other] != ""), same].map(alike)):
             differ = alike(table.at[row, other]) != alike(table.at[first, other])
@@ -175,8 +178,9 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
 
 
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
-    """Ids that no row of another table has."""
-    places = [(name, column) for name, table in tables.items() for column in table if column in REFERENCES]
+    """Ids that no row of the table they refer to has."""
+    filled = {name: table for name, table in tables.items() if not table.empty}
+    places = [(name, column) for name, table in filled.items() for column in table if column in REFERENCES]
     for name, column in places:
         target, key = REFERENCES[column]
         if target not in given:
@@ -230,8 +234,9 @@ def _packages(tables: Tables) -> Iterator[Fault]:
             found = f"{one} excludes {other}, and {option} needs both of them"
             expected = "options that can be chosen together"
             yield Fault("options", row, column, found, expected, "Take one of the two out.")
-    alone = tables["synergies"][tables["synergies"]["options"].map(len) < 2]
-    yield from _in_rows(alone, "synergies", "options", "{options}", "two options or more", "Join their ids with ';'.")
+    synergies, remedy = tables["synergies"], "Join their ids with ';'."
+    alone = synergies["options"].map(len) < 2
+    yield from _in_rows(synergies, alone, "synergies", "options", "{options}", "two options or more", remedy)
 
 
 def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
@@ -240,24 +245,22 @@ def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
     worst, best, direction = criteria["worst"], criteria["best"], criteria["direction"]
     for column in ("direction", "worst", "best", "shape"):
         filled = criteria[column].notna() & (criteria[column] != "")
-        expected, remedy = (
-            "blank: it has criteria beneath it",
-            "Only the leaves of the tree are scored; clear the cell.",
-        )
-        yield from _in_rows(criteria[branch & filled], "criteria", column, "{cell}", expected, remedy)
+        expected = "blank: it has criteria beneath it"
+        remedy = "Only the leaves of the tree are scored; clear the cell."
+        yield from _in_rows(criteria, branch & filled, "criteria", column, "{cell}", expected, remedy)
         if column != "shape":
             expected, remedy = "the scale of a leaf", "State direction, worst and best; no anchor is ever guessed."
-            yield from _in_rows(criteria[~branch & ~filled], "criteria", column, "nothing", expected, remedy)
+            yield from _in_rows(criteria, ~branch & ~filled, "criteria", column, "nothing", expected, remedy)
     room = NEAREST * criteria[["worst", "best"]].abs().max(axis=1)
     near = ~branch & ((best - worst).abs() < room.clip(lower=1 / GREATEST))
     found = "worst {worst} and best {best}, too near each other"
     expected = f"anchors at least {NEAREST:g} of their size apart, and {1 / GREATEST:g} or more"
     remedy = "Correct the anchors, use a smaller unit, or count from another zero."
-    yield from _in_rows(criteria[near], "criteria", "best", found, expected, remedy)
+    yield from _in_rows(criteria, near, "criteria", "best", found, expected, remedy)
     turned = ((direction == "max") & (best < worst)) | ((direction == "min") & (best > worst))
     found = "worst {worst} and best {best} with direction {direction}"
     expected, remedy = "best above worst for max, below it for min", "Correct the anchors or the direction."
-    yield from _in_rows(criteria[~branch & ~near & turned], "criteria", "best", found, expected, remedy)
+    yield from _in_rows(criteria, ~branch & ~near & turned, "criteria", "best", found, expected, remedy)
     for row, scale in criteria[~branch & ~near & worst.notna() & best.notna()].iterrows():
         try:
             ValueFunction.of(scale)
@@ -265,6 +268,17 @@ def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
             expected = "raw:value pairs joined by ';' between the anchors, values 0 to 100"
             remedy = f"Correct the pairs ({error}) or leave it blank for a straight line."
             yield Fault("criteria", row, "shape", repr(scale["shape"]), expected, remedy)
+
+
+def _unknown(scores: pd.DataFrame) -> Iterator[Fault]:
+    """Scores that are blank without saying that they are unknown, or say so beside a number."""
+    unknown, blank = scores["distribution"] == UNJUDGED, scores["likely"].isna()
+    remedy = f"Write the score; or {UNJUDGED} in the column distribution: a missing score is never 0."
+    yield from _in_rows(scores, blank & ~unknown, "scores", "likely", "nothing", NUMBER.expected, remedy)
+    for column in ("low", "likely", "high"):
+        at_fault = unknown & scores[column].notna()
+        expected, remedy = f"nothing, as the score is {UNJUDGED}", "Clear the cell, or the column distribution."
+        yield from _in_rows(scores, at_fault, "scores", column, "{cell}", expected, remedy)
 
 
 def _ranges(tables: Tables) -> Iterator[Fault]:
@@ -275,30 +289,35 @@ def _ranges(tables: Tables) -> Iterator[Fault]:
         low, likely, high = rows["low"], rows["likely"], rows["high"]
         for column, end, other in (("low", low, high), ("high", high, low)):
             fill = f"Fill in {column}, or clear the other."
-            alone = rows[end.isna() & other.notna()]
-            yield from _in_rows(alone, name, column, "nothing", "both low and high, or neither", fill)
+            alone = end.isna() & other.notna()
+            yield from _in_rows(rows, alone, name, column, "nothing", "both low and high, or neither", fill)
         found = "low {low} above likely {likely} or high {high}"
-        yield from _in_rows(rows[(low > likely) | (low > high)], name, "low", found, expected, remedy)
-        yield from _in_rows(rows[likely > high], name, "high", "high {high} below likely {likely}", expected, remedy)
+        yield from _in_rows(rows, (low > likely) | (low > high), name, "low", found, expected, remedy)
+        yield from _in_rows(rows, likely > high, name, "high", "high {high} below likely {likely}", expected, remedy)
 
 
 def _on_scale(tables: Tables) -> Iterator[Fault]:
     """Scores beyond the anchors, and scores of what has criteria beneath it."""
     criteria, scores = tables["criteria"], tables["scores"]
-    ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna()
-    least, most = (scores["criterion"].map(end) for end in (ends.min(axis=1), ends.max(axis=1)))
+    ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna().agg(["min", "max"], axis=1)
+    ends.columns = ["least", "most"]
+    placed, levels = (table.join(ends, on="criterion") for table in (scores, tables["levels"]))
     expected = "between the anchors {least} and {most} of {criterion}"
     remedy = "Correct the score, or widen the anchors and judge the weights again."
-    placed = scores.assign(least=least, most=most)
     for column in ("low", "likely", "high"):
-        beyond = placed[(placed[column] < least) | (placed[column] > most)]
-        yield from _in_rows(beyond, "scores", column, "{cell}", expected, remedy)
-    scenarios = tables["scenarios"]
-    scored = {"scores": scores, "synergies": tables["synergies"], "scenarios": scenarios[scenarios["shift"].notna()]}
-    for name, table in scored.items():
-        branches = table[table["criterion"].isin(set(criteria["parent"]) - {""})]
+        beyond = (placed[column] < placed["least"]) | (placed[column] > placed["most"])
+        yield from _in_rows(placed, beyond, "scores", column, "{cell}", expected, remedy)
+    at_end = (levels["level"] <= levels["least"]) | (levels["level"] >= levels["most"])
+    inside, ends_told = "a level between the anchors {least} and {most}", "The table of criteria describes the ends."
+    yield from _in_rows(levels, at_end, "levels", "level", "{cell}", inside, f"{ends_told} Delete the row.")
+    branches = set(criteria["parent"]) - {""}
+    for name in ("scores", "levels", "synergies", "scenarios"):
+        table = tables[name]
+        above = table["criterion"].isin(branches)
+        if name == "scenarios":  # a factor of weight may be a branch's
+            above &= table["shift"].notna()
         remedy = "It has criteria beneath it; score those."
-        yield from _in_rows(branches, name, "criterion", "{cell}", "a leaf of the tree", remedy)
+        yield from _in_rows(table, above, name, "criterion", "{cell}", "a leaf of the tree", remedy)
 
 
 def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
@@ -310,13 +329,11 @@ def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
         ("weight_factor for one option", ~shift & factor & (scenarios["option"] != "")),
     ):
         expected = "either a shift of scores, or a weight_factor with no option"
-        yield from _in_rows(scenarios[at_fault], "scenarios", "shift", found, expected, "Split or clear the row.")
+        yield from _in_rows(scenarios, at_fault, "scenarios", "shift", found, expected, "Split or clear the row.")
 
 
 def _profiles(tables: Tables) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
-    if tables["weights"].empty:
-        yield Fault("weights", "", "profile", "no weight profile", "at least one", "Add a row per criterion.")
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     for profile, rows in tables["weights"].groupby("profile", sort=False):
         pointed = {"", *rows["criterion"]}
@@ -360,10 +377,8 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     for name, each in (("options", "option"), ("criteria", "criterion")):
         if tables[name].empty:
             yield Fault(name, "", "id", f"no {name}", f"at least one {each}", "Add rows.")
-    latest_first = tables["scores"].sort_values("as_of", ascending=False)[["option", "criterion", "as_of"]]
-    days = {
-        (option, leaf): day for option, leaf, day in latest_first.itertuples(index=False)
-    }  # the first of each stays
+    latest_first = tables["scores"].sort_values("as_of", ascending=False)
+    days = latest_first.set_index(["option", "criterion"])["as_of"].to_dict()  # of equal keys the last stays
     expected = "a score for every option and leaf"
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):

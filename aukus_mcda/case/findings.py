@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..text import joined
 from .checks import Tables
-from .tables import About, leaves_of
+from .tables import UNJUDGED, About, Reading, leaves_of
 
 PLACES = 5
 """Places that a finding lists before it counts the rest."""
@@ -25,7 +26,25 @@ GAO = "GAO Cost Estimating Guide, App. XI"
 DCLG = "DCLG manual (2009)"
 ICD = "ICD 203, standards 1 and 2"
 HMT = "HMT and DESNZ, Use of MCDA in options appraisal (2024): swing weighting"
+ABP = "RAND, Assumption-Based Planning (Dewar and others, 1993)"
 CONSISTENCY = "ICD 203, standard 7: explain change and consistency"
+MISSING = "Jiménez, Mateos and Ríos-Insua 2009, Omega 37: a missing score has the range of its scale"
+OPERATIONALITY = f"{DCLG}, 5.4.4.3 operationality"
+RATIONALE = "ISPOR MCDA 2016, scoring"
+CITATION = "ICD 206, citation"
+CONTEXT = f"{DCLG}, step 1: the decision context"
+ADMIRALTY = "Admiralty code: F and 6 mean cannot be judged"
+
+WEIGHTS_ASSUMED = "weights-assumed"
+"""The code of the finding on a case that gives no weights."""
+SET_ASIDE = "set-aside"
+"""The code of the finding on what the analyst judged between other anchors."""
+OF_FILES = (
+    *("hidden-cells", "left-out", "likely-assumed"),
+    *("not-carried", "weights-of-branches", "weights-unnamed"),
+)
+"""The codes of findings on the files that a case was read from, which stay when a score or a scale is changed."""
+OTHER_ANCHORS = "This set of weights, or bend of a scale, was judged between other anchors, and is left out."
 
 
 class Finding(NamedTuple):
@@ -37,7 +56,7 @@ class Finding(NamedTuple):
     standard: str
 
 
-def case_findings(tables: Tables, about: About, *, hidden: str = "") -> pd.DataFrame:
+def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFrame:
     """Findings on a checked case.
 
     Parameters
@@ -46,8 +65,8 @@ def case_findings(tables: Tables, about: About, *, hidden: str = "") -> pd.DataF
         Checked and typed, the scores of one vintage only.
         The register is as it was known on that day.
     about : About
-    hidden : str
-        Where a workbook hides cells.
+    reading : Reading
+        What the tables were read from: what was hidden, set aside, assumed or left out there.
 
     Returns
     -------
@@ -57,11 +76,16 @@ def case_findings(tables: Tables, about: About, *, hidden: str = "") -> pd.DataF
     out = tables["screens"].loc[tables["screens"]["passes"] == "no", "option"]
     compared = tables["scores"][~tables["scores"]["option"].isin(out)]
     findings = [
-        *_hidden(hidden),
+        *_hidden("; ".join(reading.hidden)),
+        *(Finding(*note) for note in reading.notes),
+        *_not_stated(tables, about),
         *_options(tables["options"], about, screened=set(out)),
+        *_assumed(tables["criteria"]),
         *_criteria(tables["criteria"], compared),
         *_scores(tables, about, compared),
-        *_weights(tables, about),
+        *_dependencies(tables, out=set(out)),
+        *_weights(tables, about, assumed=reading.weights_assumed),
+        *(Finding(SET_ASIDE, name, OTHER_ANCHORS, HMT) for name in sorted(reading.set_aside)),
     ]
     if about.as_of:
         findings += [*_dates(tables, about.as_of), *_review_due(about, about.as_of)]
@@ -94,11 +118,36 @@ def _hidden(hidden: str) -> Iterator[Finding]:
         yield Finding("hidden-cells", hidden, sentence, standard)
 
 
+def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
+    """What a reader will ask for and the case leaves out altogether, in one finding."""
+    absent = {
+        "the question": (about.question, CONTEXT),
+        "who decides": (about.decision_maker, CONTEXT),
+        "who judged": (about.authors, CONTEXT),
+        "of which day it is": (about.as_of, CONSISTENCY),
+        "when it is to be reviewed": (about.review_by, CONSISTENCY),
+        "which option changes nothing": (about.status_quo, f"{GAO}, practice 10"),
+        "what the ends of its scales mean": (_described(tables["criteria"]).any(), OPERATIONALITY),
+        "the reasons for its scores": ((tables["scores"]["rationale"] != "").any(), RATIONALE),
+        "the evidence for its scores": (tables["scores"]["evidence"].map(len).any(), CITATION),
+        "its assumptions": (len(tables["assumptions"]), "ICD 203, standard 3: assumptions"),
+        "what rules an option out": (len(tables["screens"]), f"{GAO}, practice 11"),
+    }
+    wanting = {what: standard for what, (stated, standard) in absent.items() if not stated}
+    if wanting:
+        sentence = f"The case does not say {joined(list(wanting))}: a reader will ask."
+        yield Finding("not-stated", "case", sentence, "; ".join(dict.fromkeys(wanting.values())))
+
+
+def _described(criteria: pd.DataFrame) -> pd.Series:
+    """Which leaves have both ends of their scale described, by id."""
+    leaves = criteria.set_index("id").loc[leaves_of(criteria)]
+    return (leaves["worst_means"] != "") & (leaves["best_means"] != "")
+
+
 def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iterator[Finding]:
     if len(options) < 3:
         yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{GAO}, practice 8")
-    if not about.status_quo:
-        yield Finding("no-status-quo", "options", "No option stands for changing nothing.", f"{GAO}, practice 10")
     open_options = options[~options["id"].isin({about.status_quo, *screened})]
     if not one_to_choose(open_options.set_index("id")["excludes"]):
         sentence = "Not all options exclude each other: read the ranking as what to do first, not as a choice of one."
@@ -108,13 +157,71 @@ def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iter
         yield Finding("risk-without-mitigation", option["id"], sentence, f"{GAO}, practice 12")
 
 
+def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
+    """What an option that competes depends on, and no future takes away."""
+    assumptions = tables["assumptions"].set_index("id")
+    untested = assumptions.index[assumptions["broken_in"].map(len) == 0]
+    options = tables["options"]
+    depends = options[~options["id"].isin(out)].explode("depends_on")
+    for name, options_that_do in depends[depends["depends_on"].isin(untested)].groupby("depends_on", sort=False)[
+        "name"
+    ]:
+        statement = assumptions.at[name, "statement"]
+        sentence = f"No future tests an assumption behind {joined(options_that_do)}: {statement}"
+        yield Finding("untested-dependency", str(name), sentence, ABP)
+
+
+ASSUMED = {
+    "direction": (
+        "direction-assumed",
+        "Which way {names} better was assumed. Confirm it, and take direction out of the column assumed of criteria.",
+        HMT,
+    ),
+    "worst": (
+        "anchors-assumed",
+        "The ends of the scale of {names_of} are the limits of the scores, rounded: weights are hard to defend until "
+        "somebody declares the anchors. Declare them, and take worst and best out of the column assumed of criteria.",
+        HMT,
+    ),
+    "levels": (
+        "levels-as-numbers",
+        "The words for {names_of} were taken for numbers, all steps worth as much. Confirm it, or bend the scale, and "
+        "take levels out of the column assumed of criteria.",
+        HMT,
+    ),
+}
+"""By what was assumed of a scale: the code of the finding, what it says, and whose practice it is."""
+MADE_OUT = (
+    "left-out",
+    "decimal-mark-assumed",
+    *(code for code, *_ in ASSUMED.values()),
+    "score-unknown",
+    WEIGHTS_ASSUMED,
+)
+"""The codes of the findings on what a table that was read does not state."""
+
+
+def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
+    """What was assumed of scales when a table was read, and nobody has confirmed."""
+    for what, (code, sentence, standard) in ASSUMED.items():
+        at_fault = criteria["assumed"].map(
+            lambda words, what=what: what in words or (what == "worst" and "best" in words)
+        )
+        names = list(criteria["name"][at_fault].where(criteria["name"] != "", criteria["id"]))
+        if names:
+            named = joined(names, PLACES)
+            words = sentence.format(names=f"{named} {'is' if len(names) == 1 else 'are'}", names_of=named)
+            yield Finding(code, "; ".join(criteria["id"][at_fault]), words, standard)
+
+
 def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Finding]:
+    described = _described(criteria)
     different_scores = compared.groupby("criterion")["likely"].nunique()
     for leaf, scale in criteria.set_index("id").loc[leaves_of(criteria)].iterrows():
         name = scale["name"] or leaf
-        if not (scale["worst_means"] and scale["best_means"]):
+        if described.any() and not described[leaf]:
             sentence = f"The anchors of {name} are not described."
-            yield Finding("anchor-undescribed", str(leaf), sentence, f"{DCLG}, 5.4.4.3 operationality")
+            yield Finding("anchor-undescribed", str(leaf), sentence, OPERATIONALITY)
         if different_scores.get(leaf) == 1:
             sentence = f"All options score alike on {name}; keep it only with a reason."
             yield Finding("no-difference", str(leaf), sentence, f"{DCLG}, 5.4.4.2 redundancy")
@@ -126,6 +233,13 @@ def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Fi
             "The scores were taken as certain: none has a range to draw, so how sure the order is leaves them out."
         )
         yield Finding("scores-certain", "scores", sentence, "ICD 203, standard 2: uncertainties")
+    unknown = compared[compared["distribution"] == UNJUDGED]
+    if len(unknown):
+        sentence = (
+            f"{len(unknown)} of {len(compared)} scores are unknown: the options concerned can be placed no better than "
+            "between their ranks with these scores at their worst and at their best; draws use the whole scale."
+        )
+        yield Finding("score-unknown", _places(unknown), sentence, MISSING)
     yield from _grounds(tables)
     if about.shared_error is None and (tables["scores"]["low"] < tables["scores"]["high"]).any():
         sentence = (
@@ -139,7 +253,8 @@ def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Fi
 def _grounds(tables: Tables) -> Iterator[Finding]:
     """What scores rest on: a reason, and evidence of some quality."""
     scores, register = tables["scores"], tables["evidence"].set_index("id")
-    grades = register["source"].map(tables["sources"].set_index("id")["reliability"]).fillna("F")
+    reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
+    grades = register["source"].map(lambda source: reliability.get(source) or "F")
     register = register[["source", "credibility", "status"]].assign(reliability=grades)
     cited = scores[["evidence"]].explode("evidence").join(register, on="evidence", how="inner")
     with_evidence = scores.index.isin(cited.index)
@@ -153,33 +268,40 @@ def _grounds(tables: Tables) -> Iterator[Finding]:
 
     of_cited = f"of {with_evidence.sum()} scores with evidence cite"
     weak_and_certain = with_evidence & ~cites(sound) & (scores["low"] == scores["high"])
+    contradicted, overtaken, unsupported = (
+        cites(cited["status"] == status) for status in ("contradicted", "overtaken", "unsupported")
+    )
+    # Where the whole case is without, one finding says so.
+    unreasoned, uncited = scores["rationale"] == "", scores["evidence"].map(len) == 0
+    ungraded = with_evidence & ~cites(graded)
     for code, at_fault, sentence, standard in (
-        ("no-rationale", scores["rationale"] == "", "scores have no rationale", "ISPOR MCDA 2016, scoring"),
-        ("no-evidence", scores["evidence"].map(len) == 0, "scores cite no evidence", "ICD 206, citation"),
-        (
-            "contradicted-evidence",
-            cites(cited["status"] == "contradicted"),
-            "scores cite what other evidence contradicts",
-            ICD,
-        ),
-        ("overtaken-evidence", cites(cited["status"] == "overtaken"), "scores cite what events have overtaken", ICD),
+        ("no-rationale", unreasoned & ~unreasoned.all(), "scores have no rationale", RATIONALE),
+        ("no-evidence", uncited & ~uncited.all(), "scores cite no evidence", CITATION),
+        ("contradicted-evidence", contradicted, "scores cite what other evidence contradicts", ICD),
+        ("unsupported-evidence", unsupported, "scores cite a claim for which no source was found", ICD),
+        ("overtaken-evidence", overtaken, "scores cite what events have overtaken", ICD),
         ("weak-without-spread", weak_and_certain, "scores rest on weak evidence and have no low-high range", ICD),
         ("one-source", scores.index.isin(sources.index[sources == 1]), f"{of_cited} one source only", ICD),
-        (
-            "grade-unknown",
-            with_evidence & ~cites(graded),
-            f"{of_cited} nothing whose quality could be judged (graded F or 6)",
-            "Admiralty code: F and 6 mean cannot be judged",
-        ),
+        ("grade-unknown", ungraded, f"{of_cited} nothing whose quality could be judged (graded F or 6)", ADMIRALTY),
     ):
-        places = (scores["option"] + " on " + scores["criterion"])[at_fault]
-        if len(places):
-            more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
-            yield Finding(code, "; ".join(places[:PLACES]) + more, f"{len(places)} {sentence}.", standard)
+        if at_fault.any():
+            yield Finding(code, _places(scores[at_fault]), f"{at_fault.sum()} {sentence}.", standard)
 
 
-def _weights(tables: Tables, about: About) -> Iterator[Finding]:
-    if len(tables["weights"]) and not about.weights_judged_for:
+def _places(scores: pd.DataFrame) -> str:
+    """Where scores stand; of many the first few."""
+    places = scores["option"] + " on " + scores["criterion"]
+    return "; ".join(places[:PLACES]) + (f" and {len(places) - PLACES} more" if len(places) > PLACES else "")
+
+
+def _weights(tables: Tables, about: About, *, assumed: bool) -> Iterator[Finding]:
+    if assumed:
+        sentence = (
+            "The case gives no weights, so every swing counts the same, which nobody judged: "
+            "write swing points for each criterion into the table weights."
+        )
+        yield Finding(WEIGHTS_ASSUMED, "weights", sentence, HMT)
+    elif len(tables["weights"]) and not about.weights_judged_for:
         sentence = (
             "The case does not record which anchors its weights were judged for, so a later change of an anchor "
             "would not be noticed: run aukus-mcda affirm on it."

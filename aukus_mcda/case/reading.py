@@ -7,11 +7,12 @@ import csv
 import datetime as dt
 import difflib
 import io
+import json
 import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,9 +22,24 @@ import pandas as pd
 from ..errors import AukusMcdaError, CaseError, Fault
 from ..guard import FilePath, guarded
 from .case import Case, case_from
-from .tables import ABOUT, MOST_COLUMNS, MOST_ROWS, TABLES, Reading
+from .findings import OF_FILES, SET_ASIDE
+from .own import OWN_TABLES, SET_NOTES, SHAPE_COLUMNS, add_own_rows, folder_name, put_own_shapes, work_folder
+from .tables import (
+    ABOUT,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    NEEDED,
+    TABLES,
+    UNJUDGED,
+    About,
+    Reading,
+    as_text,
+    column_faults,
+    leaves_of,
+    typed,
+)
+from .values import anchor_digests, anchors_digest
 
-OPTIONAL = ("redlines", "synergies")
 REGISTER = ("sources", "evidence")
 TEXT_MEGABYTES = 32
 """No table of text is larger."""
@@ -36,7 +52,7 @@ class UnreadableError(Exception):
 
 
 @contextmanager
-def _noting(reading: Reading, name: str) -> Iterator[None]:
+def noting(reading: Reading, name: str) -> Iterator[None]:
     """Go on after a file or sheet that holds no table, its fault noted."""
     try:
         yield
@@ -61,26 +77,29 @@ def find_case(where: str | Path) -> Path:
     """
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
-    # A folder of results may have the shipped case's name; it is no case without a case.toml.
-    if str(where) in cases and not (path / "case.toml").is_file():
+    # A folder of results may have the shipped case's name; it is no case without criteria.
+    if str(where) in cases and not (path / "criteria.csv").is_file():
         return cases[str(where)]
     if path.exists():
         return path
-    expected = f"a case folder, an .xlsx workbook, or a shipped case: {', '.join(cases)}"
+    expected = f"a case folder, an .xlsx workbook, an .xml document, or a shipped case: {', '.join(cases)}"
     remedy = "Check the spelling and the folder you are in."
     raise CaseError([Fault(str(where), "", "", "no such folder or workbook", expected, remedy)])
 
 
 @guarded(AukusMcdaError)
-def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
-    """A checked case from a folder of CSV files, a workbook, or a shipped case's name.
+def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool | FilePath = False) -> Case:
+    """A checked case from a folder of CSV files, a workbook, XMCDA documents, or a shipped case's name.
 
     Parameters
     ----------
     where : str or Path
-        For example ``"aukus_plus_two"``, ``"my_case/"`` or ``"my_case.xlsx"``.
+        For example ``"aukus_plus_two"``, ``"my_case/"``, ``"my_case.xlsx"`` or ``"my_case.xml"``.
     as_of : date or ISO text, optional
         Rank with the judgements made by this day instead of the case's own date.
+    own : bool, str or Path
+        True: with the scores, sets of weights and bends of scales of the analyst's own, which notebooks keep in
+        ``work/<case id>``; or the folder they are kept in.
 
     Returns
     -------
@@ -93,32 +112,174 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None) -> Case:
 
     Examples
     --------
-    >>> case = load_case("aukus_plus_two", as_of="2023-06-30")
+    >>> case = load_case("aukus_plus_two", as_of="2023-08-17")
     >>> case.about.as_of.isoformat()
-    '2023-06-30'
+    '2023-08-17'
     """
     reading = read_case(where)
     if as_of is not None and ABOUT["as_of"].holds(str(as_of)):
         reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
     elif as_of is not None:
         reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
+    if not isinstance(own, bool) and not Path(own).is_dir():
+        remedy = "Check the spelling, or leave it out."
+        expected = "the folder that holds your own scores and weights"
+        reading.faults.append(Fault(str(own), "", "", "no such folder", expected, remedy))
+    elif own is not False:
+        _read_own(reading, work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
     return case_from(reading)
 
 
 def read_case(where: str | Path) -> Reading:
     """What is read of a case, not yet checked."""
     path = find_case(where)
-    return _read_folder(path) if path.is_dir() else _read_workbook(path)
+    if documents := _documents(path):
+        reading = _read_exchange(path, documents)
+    else:
+        reading = _read_folder(path) if path.is_dir() else _read_workbook(path)
+    reading.complete()
+    return reading
 
 
-def input_files(where: str | Path) -> dict[str, Path]:
-    """Every file a case is read from, the register included, by the name it has in faults."""
+def called(path: Path) -> About:
+    """What a case is called that does not say so: as its folder or workbook is."""
+    name = path.resolve().name if path.is_dir() else path.stem
+    fit = name if ABOUT["id"].holds(name) else folder_name(name)
+    return About(id=fit, title=name if ABOUT["title"].holds(name) else fit)
+
+
+def _documents(path: Path) -> list[Path]:
+    """The documents of a case in an exchange format: one file, or a folder that holds nothing else of a case."""
+    if path.is_dir():
+        return [] if any(file.is_file() for file in paths_in(path).values()) else sorted(path.glob("*.xml"))
+    return [path] if path.suffix.lower() == ".xml" else []
+
+
+def _read_exchange(path: Path, documents: list[Path]) -> Reading:
+    from .exchange import read_documents  # a folder is read without what reads XML
+
+    reading = Reading(dict.fromkeys(("case", *TABLES), path.name), about=called(path))
+    texts = {}
+    for each in documents:
+        with noting(reading, "case"):
+            texts[each.name] = read_text(each)
+    if not reading.faults:
+        read_documents(texts, reading)
+    return reading
+
+
+def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
+    digests: dict[str, str] = {}
+    with suppress(ValueError, KeyError):  # a case that cannot be read so far says so elsewhere
+        criteria = typed("criteria", reading.tables["criteria"])
+        digests = anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)])
+    for name in OWN_TABLES:
+        path, own = folder / f"{name}.csv", _own_table(folder, name)
+        reading.faults += own.faults
+        if own.faults or name not in own.tables:
+            continue
+        reading.files = {name: str(path), **reading.files}  # shapes are no table of a case
+        table = own.tables[name]
+        if name == "shapes" and "id" in reading.tables.get("criteria", ()):
+            put_own_shapes(reading, table, digests, path)
+        elif name != "shapes":
+            if name == "weights":
+                reading.set_aside |= _of_other_anchors(digests, folder) & set(table["profile"])
+                table = table[~table["profile"].isin(reading.set_aside)]
+            add_own_rows(reading, name, table, path, moves=moves)
+
+
+def _own_table(folder: Path, name: str) -> Reading:
+    """One of `OWN_TABLES`, if the folder has it, and the faults of its file: writing would lose unknown columns."""
+    path = folder / f"{name}.csv"
+    reading = Reading({name: str(path)})
+    if path.is_file():
+        with noting(reading, name):
+            table = reading.tables[name] = _read_csv(path, reading)
+            known, needed = list(TABLES.get(name, SHAPE_COLUMNS)), NEEDED.get(name, SHAPE_COLUMNS[:2])
+            reading.faults += column_faults(str(path), table.columns, known, needed)
+    return reading
+
+
+def _of_other_anchors(digests: Mapping[str, str], folder: Path) -> set[str]:
+    """The sets of weights that were judged for swings between other anchors than the case's."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):  # notes that cannot be read say nothing
+        notes, here = json.loads((folder / SET_NOTES).read_text(encoding="utf-8"))["sets"], anchors_digest(digests)
+        return {name for name, note in notes.items() if digests and note.get("anchors", here) != here}
+    return set()
+
+
+def own_rows_in(folder: Path, name: str) -> pd.DataFrame:
+    """The rows of the analyst's own that a folder holds, one of `OWN_TABLES`, as text; none where there are none.
+
+    Raises
+    ------
+    CaseError
+        When the file cannot be read as a table, or has other columns than the table.
+    """
+    reading = _own_table(folder, name)
+    if reading.faults:
+        raise CaseError(reading.faults)
+    return reading.tables.get(name, pd.DataFrame()).reindex(
+        columns=list(TABLES.get(name, SHAPE_COLUMNS)), fill_value=""
+    )
+
+
+def with_own_scores(case: Case, rows: pd.DataFrame, path: Path) -> Case:
+    """A case with these scores of the analyst's own instead of those it has: rows of text of the file ``path``.
+
+    Raises
+    ------
+    CaseError
+        With every fault that they bring in.
+    """
+    reading = reading_of(case)
+    reading.tables["scores"] = reading.tables["scores"].drop(index=case.own_judgements.index)
+    add_own_rows(reading, "scores", rows.set_axis(range(2, len(rows) + 2)), path)
+    return case_from(reading)
+
+
+def with_shape(case: Case, criterion: str, shape: str) -> Case:
+    """A case in which the value function of one criterion has other bends, in the form of its cell ``shape``."""
+    reading = reading_of(case)
+    criteria = reading.tables["criteria"]
+    criteria.loc[criteria["id"] == criterion, "shape"] = shape
+    reading.set_aside.discard(criterion)
+    return case_from(reading)
+
+
+def reading_of(case: Case) -> Reading:
+    """A checked case as tables of text, to be changed and checked anew."""
+    assumed = case.weights_assumed
+    reading = Reading({name: name for name in ("case", *TABLES)}, about=case.about, weights_assumed=assumed)
+    codes = case.findings["code"]
+    reading.notes = list(case.findings[codes.isin(OF_FILES)].itertuples(index=False, name=None))
+    reading.set_aside = set(case.findings.loc[codes == SET_ASIDE, "place"])
+    for name in TABLES:
+        table = getattr(case, {"weights": "points", "scores": "history", "evidence": "register"}.get(name, name))
+        if name == "scores":
+            table = table.assign(**table[["low", "likely", "high"]].mask(table["distribution"] == UNJUDGED))
+        if not table.empty:
+            reading.tables[name] = as_text(table.reset_index(drop=table.index.names == [None]))
+    reading.own = {
+        "scores": case.own_judgements,
+        "weights": pd.DataFrame({"profile": case.own_profiles}),
+        "shapes": pd.DataFrame({"criterion": case.own_shapes}),
+    }
+    return reading
+
+
+def input_files(where: str | Path, own: Path | None = None) -> dict[str, Path]:
+    """Every file a case is read from, the register and the analyst's own included, by the name it has in faults."""
     path = find_case(where)
-    paths = _paths_in(path) if path.is_dir() else {path.name: path}
+    documents = {file.name: file for file in _documents(path)}
+    paths = documents or (paths_in(path) if path.is_dir() else {path.name: path})
+    if own is not None:
+        paths |= {f"own/{name}.csv": own / f"{name}.csv" for name in OWN_TABLES}
     return {name: file for name, file in paths.items() if file.is_file()}
 
 
-def _paths_in(folder: Path) -> dict[str, Path]:
+def paths_in(folder: Path) -> dict[str, Path]:
     """Where everything of a case is, or would be, by the name it has in faults.
 
     The register is in seeds/ in the case's folder, or up to two levels above.
@@ -132,36 +293,36 @@ def _paths_in(folder: Path) -> dict[str, Path]:
 
 
 def _read_folder(folder: Path) -> Reading:
-    files = _paths_in(folder)
+    files = paths_in(folder)
     paths = {path.stem: path for path in files.values()}
-    reading = Reading({path.stem: file for file, path in files.items()})
+    reading = Reading({path.stem: file for file, path in files.items()}, about=called(folder))
     there = [name for name, path in paths.items() if path.is_file()]
     for name in there:
-        with _noting(reading, name):
+        with noting(reading, name):
             if name == "case":
                 _read_toml(paths[name], reading)
             else:
                 reading.tables[name] = _read_csv(paths[name], reading)
     _note_missing(reading, there)
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
-    strays = {path.stem: path.name for path in folder.glob("*.csv") if not path.name.startswith((".", "~$"))}
-    _note_strays(reading, strays, [name for name in TABLES if name not in REGISTER])
+    beside = (path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml"))
+    strays = {path.stem: path.name for path in beside if not path.name.startswith((".", "~$"))}
+    _note_strays(reading, strays, [name for name in ("case", *TABLES) if name not in REGISTER])
     return reading
 
 
 def _note_missing(reading: Reading, there: Iterable[str]) -> None:
-    """Note what is not there, the register where it is cited, or is there in part."""
-    cited = {name: table.loc[:, table.columns == "evidence"] != "" for name, table in reading.tables.items()}
-    citing = [reading.files[name] for name, cells in cited.items() if cells.any(axis=None)]
-    remedy = "Add it, with at least its header row."
-    for name in [each for each in ("case", *TABLES) if each not in (*there, *OPTIONAL, *REGISTER)]:
-        expected = f"{'keys' if name == 'case' else 'columns'} {', '.join(TABLES.get(name, ABOUT))}"
-        reading.fault(name, "", "", "no such file", expected, remedy)
+    """Note what no case can do without and is not there: criteria, scores, and the register where it is cited."""
+    for name in [each for each in ("criteria", "scores") if each not in there]:
+        remedy = "Add it; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
+        reading.fault(name, "", "", "no such file", f"columns {', '.join(NEEDED[name])}", remedy)
     remedy = "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name."
-    for name in [each for each in REGISTER if each not in there]:
-        if citing or {*REGISTER} & {*there}:
-            expected = f"the evidence register, cited by {', '.join(citing) or 'nothing yet'}"
-            reading.fault(name, "", "", "no such file", expected, remedy)
+    for name, column in (("sources", "source"), ("evidence", "evidence")):
+        tables = {} if name in there else reading.tables
+        cited = {each: table.loc[:, table.columns == column] != "" for each, table in tables.items()}
+        citing = [reading.files[each] for each, cells in cited.items() if cells.any(axis=None)]
+        if citing:
+            reading.fault(name, "", "", "no such file", f"the register, cited by {', '.join(citing)}", remedy)
 
 
 def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[str]) -> None:
@@ -172,9 +333,14 @@ def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[st
             reading.faults.append(Fault(file, "", "", "a name no case has", reading.files[each], "Rename it."))
 
 
-def _read_text(path: Path) -> str:
-    """The file's text in composed letters, or an `UnreadableError` that names what is wrong with its bytes."""
+def read_text(path: Path, *, wide: bool = False) -> str:
+    """The file's text in composed letters, or an `UnreadableError` that names what is wrong with its bytes.
+
+    ``wide`` takes UTF-16 with its mark too, in which Excel saves text to paste.
+    """
     expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
+    if path.suffix.lower() == ".xml":
+        remedy = 'Save it as UTF-8 in a text editor, with encoding="UTF-8" in its first line.'
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
@@ -183,6 +349,8 @@ def _read_text(path: Path) -> str:
         raise UnreadableError("", found, "a readable file", "Check it.") from None
     if size > TEXT_MEGABYTES * 2**20:
         raise UnreadableError("", f"more than {TEXT_MEGABYTES} megabytes", "a table of text", "Shorten it.")
+    if wide and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raw = raw.decode("utf-16", errors="replace").encode()
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
         raise UnreadableError(1, "text in UTF-16, or bytes that are no text", expected, remedy)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
@@ -196,18 +364,26 @@ def _read_text(path: Path) -> str:
 
 
 def _read_csv(path: Path, reading: Reading) -> pd.DataFrame:
-    text, expected = _read_text(path), "cells split by commas"
+    text = read_text(path)
+    if apart := _other_mark(text, TABLES.get(path.stem, SHAPE_COLUMNS)):
+        raise UnreadableError(1, f"cells split by {apart!r}", "cells split by commas", "Save it as CSV with commas.")
+    (lines,) = split_rows(text, ",").values()
+    return _table(lines, path.stem, reading)
+
+
+def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
+    """The rows of a text by each mark that can stand between its cells, or by the one that it states itself."""
     # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
-    stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\r?\n', text, re.IGNORECASE)
-    text = text[stated.end() :] if stated else text
-    if not stated and (apart := _other_mark(text, TABLES[path.stem])):
-        raise UnreadableError(1, f"cells split by {apart!r}", expected, "Save it as CSV with commas.")
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=stated[1] if stated else ",")
-    try:
-        return _table(lines, path.stem, reading)
-    except csv.Error as error:
-        found = f"text that is no CSV ({error})"
-        raise UnreadableError("", found, expected, "Check the quotation marks.") from None
+    stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\n', text, re.IGNORECASE)
+    text, split, wrong = text[stated.end() :] if stated else text, {}, ""
+    for mark in stated[1] if stated else marks:
+        try:
+            split[mark] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+        except csv.Error as error:  # quotation marks may be right by another mark
+            wrong = f"text that is no table ({error})"
+    if not split:
+        raise UnreadableError("", wrong, "cells split by one mark", "Check the quotation marks.")
+    return split
 
 
 def _other_mark(text: str, columns: Iterable[str]) -> str:
@@ -242,21 +418,20 @@ def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFr
 def _read_workbook(path: Path) -> Reading:
     from .cells import read_sheets  # a folder is read without what reads workbooks
 
-    sheets = read_sheets(path)
-    reading = Reading({name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)})
-    for name in [name for name in reading.files if name in sheets]:
-        sheet = sheets[name]
-        reading.faults += sheet.faults
-        with _noting(reading, name):
-            if not sheet.rows and not sheet.faults:
+    files = {name: f"{path.name}, sheet {name}" for name in ("case", *TABLES)}
+    reading = Reading(files, about=called(path))
+    sheets = read_sheets(path, reading)
+    for name in reading.files:
+        rows = sheets.get(name)
+        with noting(reading, name):
+            if rows == []:
                 raise UnreadableError("", "an empty sheet", "a header row", "Write the header row.")
-            if sheet.rows and name == "case":
-                _read_case_sheet(sheet.rows, reading)
-            elif sheet.rows:
-                reading.tables[name] = _table(sheet.rows, name, reading)
+            if rows and name == "case":
+                _read_case_sheet(rows, reading)
+            elif rows:
+                reading.tables[name] = _table(rows, name, reading)
     _note_missing(reading, sheets)
     _note_strays(reading, {title: f"{path.name}, sheet {title}" for title in sheets}, reading.files)
-    reading.hidden = "; ".join(f"{name}: {sheet.hidden}" for name, sheet in sheets.items() if sheet.hidden)
     return reading
 
 
@@ -277,7 +452,7 @@ def _read_case_sheet(lines: Iterable[list[str]], reading: Reading) -> None:
 
 
 def _read_toml(path: Path, reading: Reading) -> None:
-    text = _read_text(path)
+    text = read_text(path)
     if len(text) > LONGEST_TOML:  # the parser's time grows with the square of it
         found, remedy = f"{len(text):,} signs of text", "Shorten it; it holds one line a key."
         raise UnreadableError("", found, f"at most {LONGEST_TOML:,}", remedy)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import hashlib
-import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -83,7 +81,7 @@ def number(text: str) -> float:
     """
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         raise ValueError(f"{text!r} is not a plain number")
-    return float(text)
+    return float(text) + 0.0  # -0 is 0
 
 
 def is_text(cell: str) -> bool:
@@ -125,16 +123,16 @@ def _is_partial_date(cell: str) -> bool:
     return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
 
 
-def _from_to(low: float, high: float, what: str, remedy: str = "") -> CellRule:
+PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
+
+
+def _from_to(low: float, high: float, what: str, remedy: str = PLAIN_NUMBER) -> CellRule:
     """The rule of a cell that holds a number from ``low`` to ``high``."""
 
     def holds(cell: str) -> bool:
-        try:
-            return low <= number(cell) <= high
-        except ValueError:
-            return False
+        return bool(_NUMBER.fullmatch(cell)) and low <= float(cell) <= high
 
-    return CellRule(what, remedy or "Write a plain number with a point as decimal mark, no unit.", holds, "number")
+    return CellRule(what, remedy, holds, "number")
 
 
 def _one_of(*allowed: str) -> CellRule:
@@ -169,6 +167,11 @@ FILE_ID = CellRule(
 IDS = _or_blank(
     CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
 )
+MAY_BE_ASSUMED = ("direction", "worst", "best", "levels")
+ASSUMPTIONS = IDS._replace(
+    expected=f"what nobody has confirmed of a scale, of {', '.join(MAY_BE_ASSUMED)}, joined by semicolons; or blank",
+    holds=lambda cell: (_are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED)) or not cell,
+)
 JUDGED_FOR = CellRule(
     "the scales that weights were judged for, as aukus-mcda affirm writes them",
     "Delete the entry, then run aukus-mcda affirm on the case.",
@@ -182,15 +185,19 @@ PARTIAL_DATE = _or_blank(
     CellRule("a date, possibly only a year or a month", "Write 2023, 2023-02 or 2023-02-22.", _is_partial_date, "date")
 )
 
+UNJUDGED = "unknown"
+"""The distribution of a score that nobody could judge: its cells are blank, and it may lie anywhere on its scale."""
+
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
 _KINDS = (
     (ID, "id,criterion,option,profile,scenario,screen,source"),
     (_or_blank(ID), "parent"),
-    (IDS, "evidence,excludes,options,requires,see"),
-    (NAMED, "claim,name,reason,statement,title,where"),
-    (NUMBER, "likely"),
+    (IDS, "broken_in,depends_on,evidence,excludes,options,requires,see"),
+    (ASSUMPTIONS, "assumed"),
+    (NAMED, "claim,means,name,reason,statement,title,where"),
+    (NUMBER, "level,likely"),
     (_or_blank(NUMBER), "best,high,low,shift,worst"),
     (AMOUNT, "effort,time_to_effect,weight_factor"),
     (_from_to(0, 100, "value points from 0 to 100"), "least_value"),
@@ -200,10 +207,10 @@ _KINDS = (
     (PARTIAL_DATE, "happened,published"),
     (_one_of("yes", "no"), "load_bearing,passes,vulnerable"),
     (_one_of("max", "min", ""), "direction"),
-    (_one_of("", "pert", "triangular", "uniform", "normal", "fixed"), "distribution"),
+    (_one_of("", "pert", "triangular", "uniform", "normal", "fixed", UNJUDGED), "distribution"),
     (_one_of(*"ABCDEF"), "reliability"),
     (_one_of(*"123456"), "credibility"),
-    (_one_of("stands", "contradicted", "overtaken"), "status"),
+    (_one_of("stands", "unsupported", "contradicted", "overtaken"), "status"),
 )
 COLUMNS = {column: rule for rule, columns in _KINDS for column in columns.split(",")}
 """What a column of a name holds, whatever table it is in; one that is not here holds text."""
@@ -216,12 +223,15 @@ def _table(header: str, **others: CellRule) -> dict[str, CellRule]:
 
 TABLES: dict[str, dict[str, CellRule]] = {
     "options": _table(
-        "id,name,short,description,mechanism,risk,mitigation,effort,time_to_effect,requires,excludes,evidence"
+        "id,name,short,description,mechanism,risk,mitigation,effort,time_to_effect,requires,excludes,depends_on,evidence"
     ),
     "criteria": _table(
-        "id,parent,name,question,direction,unit,worst,best,worst_means,best_means,shape,excludes_meaning"
+        "id,parent,name,question,direction,unit,worst,best,worst_means,best_means,shape,excludes_meaning,assumed"
     ),
-    "scores": _table("option,criterion,low,likely,high,distribution,rationale,evidence,judged_by,as_of"),
+    "levels": _table("criterion,level,means"),
+    "scores": _table(
+        "option,criterion,low,likely,high,distribution,rationale,evidence,judged_by,as_of", likely=_or_blank(NUMBER)
+    ),
     "weights": _table(
         "profile,criterion,low,likely,high,rationale,evidence",
         low=_or_blank(POINTS),
@@ -230,7 +240,7 @@ TABLES: dict[str, dict[str, CellRule]] = {
     ),
     "screens": _table("option,screen,passes,reason,evidence"),
     "scenarios": _table("scenario,name,option,criterion,shift,weight_factor,rationale,evidence", option=_or_blank(ID)),
-    "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,evidence"),
+    "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,broken_in,evidence"),
     "redlines": _table("profile,criterion,least_value,reason,evidence"),
     "synergies": _table("options,criterion,value,rationale,evidence"),
     "sources": _table("id,title,publisher,published,kind,reliability,address,note"),
@@ -238,7 +248,9 @@ TABLES: dict[str, dict[str, CellRule]] = {
 }
 
 NEEDED = {
+    **dict.fromkeys(("options", "sources", "evidence"), ("id",)),
     "criteria": ("id", "direction", "worst", "best"),
+    "levels": ("criterion", "level", "means"),
     "scores": ("option", "criterion", "likely"),
     "weights": ("profile", "criterion", "likely"),
     "screens": ("option", "screen", "passes"),
@@ -247,9 +259,10 @@ NEEDED = {
     "redlines": ("profile", "criterion", "least_value"),
     "synergies": ("options", "criterion", "value"),
 }
-"""The columns a DataFrame of each table cannot do without, when there is more to it than its id."""
+"""The columns that each table cannot do without. Every other column, and every other table, may be left out."""
 
 KEYS = {
+    "levels": ["criterion", "level"],
     "scores": ["option", "criterion", "as_of"],
     "weights": ["profile", "criterion"],
     "screens": ["option", "screen"],
@@ -260,21 +273,24 @@ KEYS = {
 """What names a row of each table without ids: two rows that share it would be counted twice."""
 
 REFERENCES = {
-    **dict.fromkeys(("option", "options", "requires", "excludes"), ("options", "id")),
+    **dict.fromkeys(("option", "options", "requires", "excludes", "status_quo"), ("options", "id")),
     **dict.fromkeys(("criterion", "parent"), ("criteria", "id")),
     **dict.fromkeys(("evidence", "see"), ("evidence", "id")),
+    "broken_in": ("scenarios", "scenario"),
+    "depends_on": ("assumptions", "id"),
     "profile": ("weights", "profile"),
     "source": ("sources", "id"),
 }
-"""The table and column whose ids a column of this name may hold, whatever table it is in."""
+"""The table and column whose ids a column or an entry of this name may hold, whatever table it is in."""
 
 
 @dataclass(frozen=True)
 class About:
-    """The entries of case.toml; a case made from DataFrames may leave any of them out.
+    """The entries of case.toml, any of which may be left out.
 
     ``shared_error`` is the correlation of the errors of one option's scores, 0 to 1, and None where the case
     is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
+    ``register_searched`` is the day of the last search for evidence, ``register_covers_to`` the last day it covers.
     """
 
     id: Annotated[str, FILE_ID] = "case"
@@ -291,6 +307,9 @@ class About:
     shared_error: Annotated[float | None, _from_to(0, 1, "a number from 0 to 1")] = None
     ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"
     weights_judged_for: Annotated[str, JUDGED_FOR] = ""
+    stakeholder: Annotated[str, NAMED] = "profile"
+    register_searched: Annotated[dt.date | None, DATE] = None
+    register_covers_to: Annotated[dt.date | None, DATE] = None
 
     @property
     def day(self) -> str:
@@ -301,8 +320,6 @@ class About:
 ABOUT: dict[str, CellRule] = {
     name: kind.__metadata__[0] for name, kind in get_type_hints(About, include_extras=True).items()
 }
-ABOUT_OPTIONAL = ("shared_error", "ranges", "weights_judged_for")
-"""What a case.toml may leave out; what follows is a finding where it matters."""
 
 
 @dataclass
@@ -313,18 +330,27 @@ class Reading:
     ----------
     files : mapping of str to str
         What to call each table, and the entries as ``case``, in a fault.
-    complete : bool
-        Whether every column and entry must be there, as in files, or only those that are needed, as in DataFrames.
-    hidden : str
+    hidden : list of str
         Where a workbook hides cells.
+    own : mapping of str to DataFrame
+        The rows that the analyst added to a table.
+    set_aside : set of str
+        The analyst's sets of weights that were judged for other anchors.
+    notes : list of tuple
+        What was assumed or left out in reading: code, place, finding and standard of a finding each.
+    weights_assumed : bool
+        Whether the case has no weights of its own.
     """
 
     files: Mapping[str, str]
-    complete: bool = True
     about: About = field(default_factory=About)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    hidden: str = ""
+    hidden: list[str] = field(default_factory=list)
+    own: dict[str, pd.DataFrame] = field(default_factory=dict)
+    set_aside: set[str] = field(default_factory=set)
+    notes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    weights_assumed: bool = False
 
     def read_about(self, entries: Mapping[str, Any], rows: Mapping[str, int]) -> None:
         """Take entries, the row each is in if it has one; what is wrong with them is a fault and left out.
@@ -337,9 +363,8 @@ class Reading:
             parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
             texts = [_entry_text(part, rule) for part in parts]
             if entry is None or entry == "" or not parts:
-                if self.complete and key not in ABOUT_OPTIONAL:
-                    self.fault("case", row, key, "nothing", rule.expected, f"Add {key} = ...")
-            elif not all(text is not None and rule.holds(text) for text in texts):
+                continue
+            if not all(text is not None and rule.holds(text) for text in texts):
                 self.fault("case", row, key, shown(entry), rule.expected, rule.remedy)
             elif key == "authors":
                 good[key] = tuple(texts)
@@ -349,12 +374,33 @@ class Reading:
                 good[key] = float(entry) if rule.kind == "number" else entry
         for key in sorted(entries.keys() - ABOUT.keys()):
             found, expected = f"an unknown key {shown(key)}", f"the keys {', '.join(ABOUT)}"
-            self.fault("case", rows.get(key, ""), key[:LONG], found, expected, "Rename or remove it.")
-        self.about = About(**good)
+            near = difflib.get_close_matches(key, sorted(ABOUT.keys() - entries.keys()), n=1)
+            remedy = f"Rename it to {near[0]}." if near else "Rename or remove it."
+            self.fault("case", rows.get(key, ""), key[:LONG], found, expected, remedy)
+        self.about = replace(self.about, **good)
+
+    def complete(self) -> None:
+        """Take the options from the scores where they have no table, and give a case without weights equal swings."""
+        scores, criteria, weights = (self.tables.get(name) for name in ("scores", "criteria", "weights"))
+        if "options" not in self.tables and scores is not None and "option" in scores:
+            self.tables["options"] = _ids(scores, "option").to_frame("id")
+            self.files = {**self.files, "options": self.files["scores"]}
+        blank = weights is None or (weights.empty and weights.columns.is_unique)
+        if blank and criteria is not None and "id" in criteria:
+            why = "Assumed: the case gives no weights, so every swing counts the same."
+            equal = {"profile": "baseline", "criterion": _ids(criteria, "id"), "likely": "100", "rationale": why}
+            self.tables["weights"] = pd.concat([weights, pd.DataFrame(equal)]).fillna("")
+            self.weights_assumed = True
 
     def fault(self, name: str, row: int | str, column: str, found: str, expected: str, remedy: str) -> None:
         """Note what is wrong with a table, or with the entries as ``case``."""
         self.faults.append(Fault(self.files[name], row, column, found, expected, remedy))
+
+
+def _ids(table: pd.DataFrame, column: str) -> pd.Series:
+    """The ids in a column, each once, that can be ids."""
+    cells = table.loc[:, ~table.columns.duplicated()][column]
+    return cells[cells.map(is_id)].drop_duplicates()
 
 
 def _entry_text(entry: Any, rule: CellRule) -> str | None:
@@ -366,69 +412,38 @@ def _entry_text(entry: Any, rule: CellRule) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
-"""The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
-
-
-def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
-    """Eight hexadecimal digits that stand for the anchors of each scale.
-
-    Parameters
-    ----------
-    scales : DataFrame
-        The leaves of a value tree by id, numbers as numbers.
-    """
-    rows = scales[ANCHORS].astype(object).map(repr)
-    return {
-        str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8]
-        for leaf, row in zip(rows.index, rows.to_numpy().tolist(), strict=True)
-    }
-
-
-def changed_scales(line: str, digests: Mapping[str, str]) -> dict[str, str]:
-    """How scales differ from those an entry ``weights_judged_for`` records: ``changed``, ``new`` or ``gone``, by id.
-
-    Examples
-    --------
-    >>> changed_scales("reach 0f3a21bc;net cost 77e0d1aa", {"reach": "0f3a21bc", "delay": "a4c01b7e"})
-    {'delay': 'new', 'net cost': 'gone'}
-    """
-    recorded = {leaf: digest for leaf, _, digest in (part.rpartition(" ") for part in line.split(";") if part)}
-    now = {leaf: "changed" if leaf in recorded else "new" for leaf in digests if recorded.get(leaf) != digests[leaf]}
-    return now | {leaf: "gone" for leaf in recorded if leaf not in digests}
-
-
 def rules_of(name: str, columns: Iterable[str]) -> dict[str, CellRule]:
     """The rule of each column a table may have, those of the resources it names among them."""
     uses = [column for column in columns if name == "options" and column.startswith(RESOURCE) and column != RESOURCE]
     return TABLES[name] | dict.fromkeys(uses, AMOUNT)
 
 
-def needed_columns(reading: Reading, name: str) -> tuple[str, ...]:
-    """The columns a table cannot do without: all of them in a file, fewer in a DataFrame."""
-    return tuple(TABLES[name]) if reading.complete else NEEDED.get(name, ("id",))
-
-
 def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
     """Faults of one table's columns and cells; relations between tables are `checks`' work."""
     table, file = reading.tables[name], reading.files[name]
-    rules, needed = rules_of(name, table.columns), needed_columns(reading, name)
-    for column in sorted(set(table.columns[table.columns.duplicated()])):
-        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
+    rules = rules_of(name, table.columns)
+    yield from column_faults(file, table.columns, list(rules), NEEDED[name])
     table = table.loc[:, ~table.columns.duplicated()]
-    absent = [column for column in needed if column not in table]
-    for column in table.columns.difference(list(rules), sort=False):
-        near = difflib.get_close_matches(column, absent or list(rules), n=1)
-        absent = [each for each in absent if each not in near]
-        remedy = f"Rename it to {near[0]}." if near else "Remove the column."
-        yield Fault(file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(rules)}", remedy)
-    for column in absent:
-        yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
     for column in table.columns.intersection(list(rules)):
         rule, cells = rules[column], table[column]
-        unfit = [cell for cell in set(cells) if not rule.holds(cell)]
-        for row, cell in cells[cells.isin(unfit)].items():
-            yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
+        unfit = {cell for cell in set(cells) if not rule.holds(cell)}
+        for row, cell in cells.items() if unfit else ():
+            if cell in unfit:
+                yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
+
+
+def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Sequence[str]) -> Iterator[Fault]:
+    """Faults of a header row: columns that are there twice, unknown or missing."""
+    for column in sorted(set(columns[columns.duplicated()])):
+        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
+    absent = [column for column in known if column not in columns]
+    for column in columns.unique().difference(list(known), sort=False):
+        near = difflib.get_close_matches(column, absent, n=1)
+        absent = [each for each in absent if each not in near]
+        remedy = f"Rename it to {near[0]}." if near else "Remove the column."
+        yield Fault(file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(known)}", remedy)
+    for column in [each for each in needed if each in absent]:
+        yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -458,27 +473,34 @@ def _cell_text(cell: object) -> str:
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
     rules = rules_of(name, table.columns)
-    full = table.astype(object).reindex(columns=list(rules), fill_value="")
+    full = {}
     for column, rule in rules.items():
+        cells: Any = list(table[column]) if column in table else [""] * len(table)
         if rule.kind == "number":
-            full[column] = [number(cell) if cell else math.nan for cell in full[column]]
+            cells = [number(cell) if cell else math.nan for cell in cells]
+        elif rule.kind == "text":
+            cells = [cell if cell.strip() else "" for cell in cells]
         elif rule.kind == "ids":
-            full[column] = full[column].map(lambda cell: tuple(cell.split(";")) if cell else ()).astype(object)
-        else:
-            full[column] = full[column].astype("str")
-    return full
+            cells = [tuple(cell.split(";")) if cell else () for cell in cells]
+        kind = {"number": "float64", "ids": "object"}.get(rule.kind, "str")
+        full[column] = pd.Series(cells, index=table.index, dtype=kind)
+    return pd.DataFrame(full, index=table.index)
+
+
+@cache
+def empty(name: str) -> pd.DataFrame:
+    """A table without rows. Making one costs as much as many rows do, and most cases lack some tables."""
+    return typed(name, pd.DataFrame())
 
 
 def leaves_of(criteria: pd.DataFrame) -> list[str]:
     """Ids of the criteria that are nobody's parent, in the table's order."""
-    parents = set(criteria["parent"])
-    return [key for key in criteria["id"] if key not in parents]
+    return list(criteria.loc[~criteria["id"].isin(criteria["parent"]), "id"])
 
 
 def with_names(table: pd.DataFrame) -> pd.DataFrame:
     """Options or criteria with a name each: one left blank is the id, a short one the name."""
-    names = {"name": "id", "short": "name"}
-    for column in table.columns.intersection(list(names)) if "id" in table else ():
-        blank = table[column] == ""
-        table = table.assign(**{column: table[column].where(~blank, table[names[column]])})
+    for column, instead in (("name", "id"), ("short", "name")):
+        if {"id", column} <= set(table.columns):
+            table = table.assign(**{column: table[column].mask(table[column] == "", table[instead])})
     return table

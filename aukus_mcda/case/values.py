@@ -1,4 +1,4 @@
-"""Raw scores to 0-100 values, on the anchors a criterion declares; and what is believed of them, in closed form.
+"""Raw scores to 0-100 values, on the anchors a criterion declares; what is believed of them; what anchors were judged.
 
 The value of a score is measured between the *declared* worst and best, never
 between the worst and best that happen to be among the options, so adding or
@@ -14,14 +14,23 @@ triangular  on low-high, with its mode at likely
 uniform     on low-high; likely plays no part
 normal      mean likely, 5th to 95th percentile as far apart as low and high
 fixed       likely; so is any score whose low is its high
+unknown     uniform between the anchors, whatever the case says of its ranges
 ==========  =================================================================
 
 Where the case says ``ranges = "5-95"``, low and high are the 5th and 95th
 percentiles of the first three too. What falls beyond an anchor is moved to it.
+
+That an unknown score may lie anywhere on its scale is what Jiménez, Mateos and Ríos-Insua (2009), *Missing
+consequences in multiattribute utility theory*, Omega 37, 395-410, propose; SMAA, too, represents what is missing
+by a distribution.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -32,7 +41,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import shown
 from ..weights import PEAK, Array
-from .tables import number
+from .tables import GREATEST, UNJUDGED, number
 
 if TYPE_CHECKING:
     from .case import Case
@@ -185,6 +194,21 @@ class ValueFunction:
         return np.where((values < 0) | (values > 100), np.nan, scores)
 
 
+def rounded_limits(least: float, greatest: float) -> tuple[float, float]:
+    """The round numbers next below and above some scores, in steps of a power of ten no wider than their spread.
+
+    Examples
+    --------
+    >>> rounded_limits(12.3, 48.0), rounded_limits(5, 5)
+    ((10.0, 50.0), (5.0, 6.0))
+    """
+    power = math.floor(math.log10(max(greatest - least or abs(greatest) or 1, 1 / GREATEST)))
+    step = 10.0**power
+    low, high = (round(steps * step, -power) for steps in (math.floor(least / step), math.ceil(greatest / step)))
+    low, high = min(low, least), max(high, greatest)
+    return low, high if high > low else low + step
+
+
 @dataclass(frozen=True)
 class ScoreDistribution:
     """The distribution of one raw score.
@@ -335,7 +359,7 @@ def judged(case: Case) -> pd.DataFrame:
             rows = table.index[table["kind"] == kind]
             low, likely, high = table.loc[rows, ["low", "likely", "high"]].to_numpy(dtype=float).T
             table.loc[rows, ["low", "high"]] = np.column_stack(_ends(kind, low, likely, high))
-    return table
+    return table.replace({"kind": {UNJUDGED: "uniform"}})
 
 
 def _ends(kind: str, low: Array, likely: Array, high: Array) -> tuple[Array, Array]:
@@ -475,3 +499,37 @@ def uncertain_values(case: Case) -> pd.DataFrame:
         distributions = [ScoreDistribution(*row, *ends) for row in rows]
         values[leaf] = [UncertainValue(distribution, function) for distribution in distributions]
     return pd.DataFrame(values, index=pd.Index(options, name="option"), dtype=object).rename_axis(columns="criterion")
+
+
+ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
+"""The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
+
+
+def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
+    """Eight hexadecimal digits that stand for the anchors of each scale.
+
+    Parameters
+    ----------
+    scales : DataFrame
+        The leaves of a value tree by id, numbers as numbers.
+    """
+    rows = scales[ANCHORS].astype(object).map(repr).itertuples(name=None)
+    return {str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8] for leaf, *row in rows}
+
+
+def anchors_digest(scales: Mapping[str, str]) -> str:
+    """SHA-256 of the digests of all scales: what swing weights were judged on."""
+    return hashlib.sha256(json.dumps(scales, sort_keys=True).encode()).hexdigest()
+
+
+def changed_scales(line: str, digests: Mapping[str, str]) -> dict[str, str]:
+    """How scales differ from those an entry ``weights_judged_for`` records: ``changed``, ``new`` or ``gone``, by id.
+
+    Examples
+    --------
+    >>> changed_scales("reach 0f3a21bc;net cost 77e0d1aa", {"reach": "0f3a21bc", "delay": "a4c01b7e"})
+    {'delay': 'new', 'net cost': 'gone'}
+    """
+    recorded = {leaf: digest for leaf, _, digest in (part.rpartition(" ") for part in line.split(";") if part)}
+    now = {leaf: "changed" if leaf in recorded else "new" for leaf in digests if recorded.get(leaf) != digests[leaf]}
+    return now | {leaf: "gone" for leaf in recorded if leaf not in digests}

@@ -1,4 +1,4 @@
-"""Writing without losing: a new file takes the old one's place only when whole; and what `affirm` records in a case."""
+"""Writing without losing: a file takes its place only when whole; a case written down; what `affirm` records in one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import tempfile
 import time
 import tomllib
 import zipfile
@@ -15,17 +16,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import pandas as pd
 from lxml import etree
 
-from ..errors import AukusMcdaError, ExportError
+from ..errors import ExportError, WeightsError
 from .case import Case, case_from
-from .reading import find_case, load_case, read_case
-from .tables import changed_scales
+from .reading import REGISTER, find_case, load_case, paths_in, read_case, reading_of
+from .tables import ABOUT, KEYS, NEEDED, TABLES, About, rules_of
+from .values import changed_scales
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 BOM = "\ufeff"
 KEY = "weights_judged_for"
+OTHER_FORMATS = (".csv", ".json", ".ods", ".tsv", ".txt", ".xls", ".xlsb", ".xlsm")
+"""Endings of files of other kinds: a folder that had one would pass for such a file."""
 _ENTRY = re.compile(
     rf"""^({BOM}?[ \t]*["']?{KEY}["']?[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""",
     re.MULTILINE,
@@ -45,7 +53,9 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.parent / f".{path.stem}-{secrets.token_hex(4)}{path.suffix}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _clear_leftovers(path)
+        for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
+            if time.time() - leftover.stat().st_mtime > 3600:  # of a run that was killed: no other run takes so long
+                leftover.unlink(missing_ok=True)
         beside.touch(exist_ok=False)
         yield beside
         beside.replace(path)
@@ -59,11 +69,28 @@ def replacing(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
-def _clear_leftovers(path: Path) -> None:
-    """Remove what a killed run left beside ``path``, once it is too old to be another run's."""
-    for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
-        if time.time() - leftover.stat().st_mtime > 3600:
-            leftover.unlink(missing_ok=True)
+@contextmanager
+def made_whole(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside ``folder`` that becomes it when the block ends well.
+
+    Raises
+    ------
+    ExportError
+        When there is something there already, or it cannot be written.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ExportError(f"{folder} is there already and not empty. Nothing was changed; choose another name.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
+            beside = Path(room) / folder.name
+            beside.mkdir()
+            yield beside
+            if folder.is_dir():
+                folder.rmdir()
+            beside.rename(folder)
+    except OSError as error:
+        raise ExportError(f"Cannot write {folder}: {error.strerror or error}. Choose another folder.") from error
 
 
 EARLIEST, LATEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC), dt.datetime(2107, 12, 31, tzinfo=dt.UTC)
@@ -112,6 +139,128 @@ def moment(as_of: dt.date | None) -> dt.datetime:
     return prescribed() or min(max(dated, EARLIEST), LATEST)
 
 
+def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"]) -> Path:
+    """Write a case as a folder, as a workbook or as an XMCDA document, as the name ends; see `Case.save`."""
+    path = Path(where)
+    named = set(case.redlines.index.get_level_values("profile"))
+    if case.weights_assumed and case.own_profiles and not named & set(case.given_profiles):  # nothing needs the assumed
+        case = replace(case, points=case.points.loc[list(case.own_profiles)])
+    kind = path.suffix.lower()
+    if kind in OTHER_FORMATS:
+        raise ExportError(
+            f"A case is saved as a folder, a workbook (.xlsx) or an XMCDA document (.xml), not as {kind}. "
+            f"Choose another name than {path.name}."
+        )
+    if kind not in (".xlsx", ".xml"):
+        with made_whole(path.resolve()) as beside:
+            _write_folder(case, beside, path)
+            _require_same(case, beside, path)
+        return path
+    if path.exists():
+        raise ExportError(f"{path} is there already. Nothing was changed; choose another name.")
+    with replacing(path) as beside:
+        if kind == ".xml":
+            from .exchange import document
+
+            beside.write_bytes(document(case, xmcda))
+        else:
+            _write_book(case, beside)
+            _require_same(case, beside, path)
+    return path
+
+
+def _require_same(case: Case, written: Path, path: Path) -> None:
+    if load_case(written).digest != case.digest:
+        raise ExportError(f"{path} would not read back as the same case. Nothing was written; try a folder instead.")
+
+
+def _tables_as_text(case: Case, *, blank: bool) -> dict[str, pd.DataFrame]:
+    """The tables that hold something, without what reading fills in again, and ``blank`` columns only if wanted."""
+    tables = reading_of(case).tables
+    # Of two judgements of one day the analyst's own counts.
+    tables["scores"] = tables["scores"].drop_duplicates(KEYS["scores"], keep="last")
+    if case.weights_assumed and not case.own_profiles:
+        del tables["weights"]
+    for name, table in tables.items():
+        for column, source in (("short", "name"), ("name", "id")):
+            if {column, source} <= set(table) and (table[column] == table[source]).all():
+                table = table.drop(columns=column)
+        if name in ("scores", "weights"):
+            ends = ["low", "high"]
+            table[ends] = table[ends].mask(table["low"] == table["high"], "")
+        idle = [
+            each for each in TABLES[name] if each in table and (table[each] == "").all() and each not in NEEDED[name]
+        ]
+        tables[name] = table.drop(columns=[each for each in idle if not (blank and TABLES[name][each].holds(""))])
+    return tables
+
+
+def _entries(case: Case) -> dict[str, Any]:
+    """What case.toml has to say: the case's id and title, and whatever is not as it would be without an entry."""
+    stated, silent = vars(case.about), vars(About())
+    return {key: entry for key, entry in stated.items() if key in ("id", "title") or entry != silent[key]}
+
+
+def _write_folder(case: Case, folder: Path, path: Path) -> None:
+    lines = [f"{key} = {_as_toml(entry)}\n" for key, entry in _entries(case).items()]
+    (folder / "case.toml").write_text("".join(lines), encoding="utf-8", newline="\n")
+    tables = _tables_as_text(case, blank=False)
+    register = [file for name, file in paths_in(path).items() if name.startswith("seeds/")]
+    if not {*REGISTER} & tables.keys() and any(file.is_file() for file in register):
+        tables["evidence"] = pd.DataFrame(columns=["id"])  # or else that of a folder above would be read
+    for name, table in tables.items():
+        file = folder / ("seeds" if name in REGISTER else ".") / f"{name}.csv"
+        file.parent.mkdir(exist_ok=True)
+        table.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _as_toml(entry: Any) -> str:
+    return str(entry) if isinstance(entry, dt.date) else json.dumps(entry, ensure_ascii=False)
+
+
+def _write_book(case: Case, path: Path) -> None:
+    """A sheet for each table: what a column may hold stands in a note on its heading."""
+    import openpyxl
+
+    entries = {key: ";".join(each) if key == "authors" else str(each) for key, each in _entries(case).items()}
+    rows = [(key, entry, ABOUT[key].expected) for key, entry in entries.items()]
+    sheets = {"case": pd.DataFrame(rows, columns=["key", "value", "what is expected"])}
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, table in (sheets | _tables_as_text(case, blank=True)).items():
+        sheet, rules = book.create_sheet(name), rules_of(name, table.columns) if name in TABLES else {}
+        for column, (head, texts) in enumerate(table.items(), start=1):
+            sheet.cell(1, column, head)
+            for row, text in enumerate(texts, start=2):
+                cell = sheet.cell(row, column, text or None)
+                if (
+                    text
+                    and head in rules
+                    and rules[head].kind == "number"
+                    and float(f"{float(text):.16g}") == float(text)
+                ):
+                    cell.value = float(text)  # openpyxl writes sixteen digits; what has more stays text
+                elif text:
+                    cell.data_type = "s"  # a text that begins with = is no formula
+        sheet.freeze_panes = "A2"
+        _lay_out(sheet, {column: rule.expected for column, rule in rules.items()})
+    book.save(path)
+
+
+def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    for head, *cells in sheet.iter_cols():
+        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DDE5EE")
+        if head.value in notes:
+            head.comment = Comment(f"Expected: {notes[head.value]}.", "aukus-mcda", width=260, height=80)
+        longest = max(len(str(cell.value or "")) for cell in (head, *cells))
+        sheet.column_dimensions[head.column_letter].width = min(max(longest, 9), 48) + 2
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
 class Affirmation(NamedTuple):
     """What `affirm` recorded: how scales differ from those recorded before, by id, and the same in sentences."""
 
@@ -133,6 +282,8 @@ def affirm(where: str | Path) -> Affirmation:
     ------
     CaseError
         When the case has any other fault.
+    WeightsError
+        When it has no weights.
     ExportError
         When the entry cannot be written.
 
@@ -142,19 +293,23 @@ def affirm(where: str | Path) -> Affirmation:
     {}
     """
     path = find_case(where).resolve()
+    if not path.is_dir() and path.suffix.lower() == ".xml":
+        raise ExportError("An XMCDA document has no place for what weights were judged for: save the case as a folder.")
     reading = read_case(path)
     recorded, reading.about = reading.about.weights_judged_for, replace(reading.about, weights_judged_for="")
     case = case_from(reading)  # whatever anchors its weights were judged for
     digests = case.scale_digests
     changes = changed_scales(recorded, digests)
     file = path / "case.toml" if path.is_dir() else path
+    if case.weights_assumed:
+        raise WeightsError("The case has no weights to affirm: write swing points into its table weights first.")
     if not changes:
         return Affirmation({}, [f"No anchor has changed since the weights were affirmed. {file} is as it was."])
     entry = ";".join(f"{leaf} {digest}" for leaf, digest in digests.items())
     with replacing(file) as beside:
         edited = _toml_with if path.is_dir() else _workbook_with
-        beside.write_bytes(edited(file.read_bytes(), entry))
-        if not path.is_dir() and not _records(beside, entry):
+        beside.write_bytes(edited(file.read_bytes() if file.exists() else b"", entry))
+        if not path.is_dir() and read_case(beside).about.weights_judged_for != entry:
             raise ExportError(f"Cannot write into the sheet case. Write into it yourself: key {KEY}, value {entry}")
     wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
     sentences = [f"{wording[change]}: {leaf}{_ends(case, leaf)}." for leaf, change in changes.items()]
@@ -175,7 +330,7 @@ def _toml_with(raw: bytes, line: str) -> bytes:
     """A case.toml with the entry, put in its old place or, when it is new, at the end: a case has no TOML tables."""
     text, entry = raw.decode("utf-8"), json.dumps(line, ensure_ascii=False)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    apart = "" if text.endswith("\n") else line_end
+    apart = "" if text.endswith("\n") or not text else line_end
     replaced = [f"{text[: old.start(2)]}{entry}{text[old.end(2) :]}" for old in _ENTRY.finditer(text)]
     for edited in (*replaced, f"{text}{apart}{KEY} = {entry}{line_end}"):
         try:
@@ -194,6 +349,8 @@ def _workbook_with(raw: bytes, line: str) -> bytes:
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+    if "case" not in book.sheetnames:
+        raise ExportError(f"The workbook has no sheet case. Add one: key {KEY}, value {line}")
     sheet = book["case"]
     sheet.reset_dimensions()
     keys = ["" if key is None else str(key).strip() for (key, *_) in sheet.iter_rows(max_col=1, values_only=True)]
@@ -211,17 +368,14 @@ def _workbook_with(raw: bytes, line: str) -> bytes:
 
 def _sheet_with(part: bytes, number: int, line: str) -> bytes:
     tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False))
-    for size in tree.findall(f"{_MAIN}dimension"):  # may not be true any more, and need not be there
-        tree.remove(size)
+    etree.strip_elements(tree, f"{_MAIN}dimension", with_tail=False)  # it may not be true any more; none is needed
     row = _child(tree.find(f"{_MAIN}sheetData"), "row", str(number))
     for column, text in (("A", KEY), ("B", line)):
         cell = _child(row, "c", f"{column}{number}")
-        for old in list(cell):
-            cell.remove(old)
+        del cell[:]
         cell.set("t", "inlineStr")
         etree.SubElement(etree.SubElement(cell, f"{_MAIN}is"), f"{_MAIN}t").text = text
-    written: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return written
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _child(parent: etree._Element, kind: str, place: str) -> etree._Element:
@@ -234,8 +388,7 @@ def _child(parent: etree._Element, kind: str, place: str) -> etree._Element:
     return parent[places.index(place)]
 
 
-def _records(workbook: Path, entry: str) -> bool:
-    try:
-        return load_case(workbook).about.weights_judged_for == entry
-    except AukusMcdaError:
-        return False
+def write_own_rows(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Put rows in the place of those that a folder holds, in one move."""
+    with replacing(folder / f"{name}.csv") as beside:
+        table.to_csv(beside, index=False, encoding="utf-8", lineterminator="\n")

@@ -1,4 +1,4 @@
-"""How it is shown: slides, workbook, page and figures, each stamped with what it was made from.
+"""The files: slides, workbook, page and the brief of them all, each stamped with what it was made from.
 
 Written to a temporary name and moved into place; the same inputs give the same bytes.
 The names it hands out stand in ``__init__.pyi``; each is loaded when it is first used, as the libraries are heavy.

@@ -9,17 +9,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ..analysis import Progress, Study
 from ..case import Case, clock, replacing
 from ..errors import WeightsError
-from ..story import contributions_export, ranking_export
 from .page import export_one_page
 from .slides import export_slides
 from .workbook import export_workbook
+
+if TYPE_CHECKING:
+    from ..analysis import Progress, Study
 
 FILES = ("ranking.csv", "contributions.csv", "slides.pptx", "workbook.xlsx", "one_page.docx", "manifest.json")
 
@@ -50,7 +49,7 @@ def write_brief(
     progress : callable, optional
         Told what is being written.
     slides : mapping, optional
-        Further arguments of `export_slides`: template, audience, size, slides, top.
+        Further arguments of `export_slides`; the audience is that of all files.
 
     Raises
     ------
@@ -62,21 +61,22 @@ def write_brief(
     folder = Path(folder)
     now = clock()
     require_same_anchors(study.case, folder)
-    for name, table in (
-        ("ranking.csv", ranking_export(study.ranking)),
-        ("contributions.csv", contributions_export(study.ranking)),
-    ):
+    ranks, parts = study.ranking.table, study.ranking.contributions.assign(score=study.ranking.table["score"])
+    columns = ["option", "name", "score", "rank", "screened", "reason"]
+    for name, table in (("ranking.csv", ranks.reset_index()[columns]), ("contributions.csv", parts.reset_index())):
         progress(f"Writing {name}")
         with replacing(folder / name) as beside:
             # Excel takes a file for UTF-8 only when it begins with a byte-order mark.
-            _without_formulas(table).to_csv(beside, index=False, lineterminator="\n", encoding="utf-8-sig")
-    for name, export in (
-        ("slides.pptx", lambda study, path: export_slides(study, path, **slides)),
-        ("workbook.xlsx", export_workbook),
-        ("one_page.docx", export_one_page),
+            table = table.map(_plain_text).rename(columns=_plain_text)
+            table.to_csv(beside, index=False, lineterminator="\n", encoding="utf-8-sig")
+    audience = slides.get("audience")
+    for name, export, choices in (
+        ("slides.pptx", export_slides, slides),
+        ("workbook.xlsx", export_workbook, {"audience": audience}),
+        ("one_page.docx", export_one_page, {"audience": audience}),
     ):
         progress(f"Writing {name}")
-        export(study, folder / name)
+        export(study, folder / name, **choices)
     progress("Writing manifest.json")
     manifest = {
         "command": list(command),
@@ -130,11 +130,7 @@ def _judged_for(case: Case) -> dict[str, str]:
     }
 
 
-def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before every text that a spreadsheet would run; numbers stay numbers."""
-    return table.map(_plain_text).rename(columns=_plain_text)
-
-
 def _plain_text(cell: object) -> object:
+    """With an apostrophe before a text that a spreadsheet would run; numbers stay numbers."""
     runs = isinstance(cell, str) and _FORMULA.match(unicodedata.normalize("NFKC", cell))
     return f"'{cell}" if runs else cell

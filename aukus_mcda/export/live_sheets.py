@@ -1,157 +1,207 @@
-"""The sheets that calculate: scores, weights, values, contributions and the ranking they give.
+"""The sheets that calculate: start, weights, scores, ranking, values and contributions.
 
-A formula does what the package does: `Case.values`, `Weights`, `rank`. Each sheet names the cells of those before it.
+A formula does what the package does: `Case.values`, `Weights`, `rank`. What depends on something missing is a dash,
+never a number. Named ranges let a formula stand before the sheet it reads.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
-from openpyxl.formatting.rule import DataBarRule
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import DataPoint
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from ..analysis import Study
 from ..case import Case
 from ..errors import shown
-from ..story import interval_labels, palette, rank_labels, wording
-from ..text import weights_named
-from ..weights import TIE, Weights
-from .sheets import ANY, AS_DRAWN, AS_SCORE, AS_SHARE, AS_WEIGHT, BOLD, HAIRLINE, QUIET, Book, BookPage, put
+from ..layout import theme
+from ..story import ILLUSTRATIVE, rank_labels, what_was_drawn
+from ..story.words import ahead_by, weight_of
+from ..text import points, titled
+from ..weights import TIE
+from .sheets import BOLD, DASH, FOLLOWS, HEADLINE, QUIET, YOURS, Book, BookPage, condensed, widths_of
 
-MOST_POINTS = 1_000_000
+if TYPE_CHECKING:
+    from ..analysis import Study
 
-
-class Span(NamedTuple):
-    """The first and last row of a table."""
-
-    first: int
-    last: int
-
-    def column(self, letter: str) -> str:
-        """The table's cells in a column."""
-        return f"${letter}${self.first}:${letter}${self.last}"
+MOST_POINTS = 1e6
+OUT = "out"
+"""In place of the rank of an option that is left out."""
+OWN, NO_OWN = "As exported", "No points of your own are filled in on the sheet weights."
+NO_RANKING = "No ranking: a score or points are missing, or a branch has no points"
+NONE_RANKED = "No option is ranked"
+LEAST_ROWS, ROW_HEIGHT = 12, 17
+"""How many rows the chart is tall at least, and the points of height of one."""
 
 
 def write_live_sheets(book: Book, study: Study) -> None:
-    """The five sheets, in the order in which their formulas need each other."""
+    """The six sheets, in the order in which a reader wants them."""
+    given, chosen = _profiles(study)
+    _start(book, study, chosen)
+    weights = _weights(book, study, given, chosen)
     scores = _scores(book, study)
-    weights_page, weights_top, weights = _weights(book, study)
-    weights_row, rows = _values(book, study, scores, weights)
-    _contributions(book, study, weights_row, rows)
-    ranked = _ranking(book, study, weights_row, rows)
-    _order_beside_weights(weights_page, study, weights_top, ranked)
+    _ranking(book, study)
+    _values(book, study, scores, weights)
+    _contributions(book, study)
 
 
-def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
-    """Every score in force, with its range, reasons and evidence; where the likely ones are, which can be changed."""
-    case = study.case
-    page = book.page(
-        "scores",
-        "The scores, as judged",
-        f"{wording.ILLUSTRATIVE} Change a yellow cell and the ranking follows. Of several judgements of one score, "
-        "only the one in force on the case's date is shown.",
-        (30, 30, 18, 8, 8, 8, 12, 60, 40, 22, 12),
-    )
-    header = ("Option", "Criterion", "Unit", "Low", "Likely", "High", "Spread", "Why", "Evidence", "Judged by", "As of")
-    first = page.header(header, numbers=("Low", "Likely", "High"), freeze=True)
-    scales = case.criteria.loc[list(case.leaves)]
-    checks = {leaf: _between(page, *sorted((scale["worst"], scale["best"]))) for leaf, scale in scales.iterrows()}
-    places: dict[tuple[str, str], str] = {}
-    for option, leaf in ((option, leaf) for option in case.options.index for leaf in case.leaves):
-        score = case.scores.loc[(option, leaf)]
-        cells = (
-            case.options.at[option, "short"],
-            scales.at[leaf, "name"],
-            scales.at[leaf, "unit"],
-            score["low"],
-            None,
-            score["high"],
-            score["distribution"] or "pert",
-            score["rationale"],
-            score["evidence"],
-            score["judged_by"],
-            score["as_of"],
-        )
-        for column, value in enumerate(cells, start=1):
-            put(page.sheet.cell(page.row, column), value).border = HAIRLINE
-        places[option, leaf] = page.editable(page.row, 5, score["likely"])
-        checks[leaf].add(page.sheet.cell(page.row, 5))
-        page.fit()
-        page.row += 1
-    page.sheet.auto_filter.ref = f"A{first - 1}:K{page.row - 1}"
-    return places
+def _profiles(study: Study) -> tuple[pd.DataFrame, str]:
+    """Swing points of every profile, criteria x names, and the name of those the study uses."""
+    case, used = study.case, study.ranking.weights
+    titles = [titled(name) for name in case.profiles]
+    names = dict(zip(case.profiles, titles if len(set(titles)) == len(titles) else case.profiles, strict=True))
+    columns = {name: case.points.loc[profile, "likely"] for profile, name in names.items()}
+    given = pd.DataFrame(columns, index=case.criteria.index)
+    if used.name in names and np.allclose(case.profile(used.name).values, used.values, rtol=0, atol=1e-12):
+        return given, names[used.name]
+    own = used.points
+    if set(own.index) != set(given.index):  # not made from points for this tree
+        own = pd.Series({node: 100 * weight_of(study.ranking, case, node) for node in given.index})
+        idle = own.groupby(case.criteria["parent"]).transform("sum") == 0
+        own = own.mask(idle, 100.0)  # whatever they are, they are shares of nothing
+    return given.assign(**{OWN: own}), OWN
 
 
-def _between(page: BookPage, low: float, high: float) -> DataValidation:
-    """What may be typed into a cell; Excel says so when it is something else."""
-    check = DataValidation(type="decimal", operator="between", formula1=repr(float(low)), formula2=repr(float(high)))
-    check.showErrorMessage = True
-    check.allow_blank = False  # missing is never zero
-    check.errorTitle, check.error = "Outside the scale", f"Give a number from {shown(low)} to {shown(high)}."
-    page.sheet.add_data_validation(check)
-    return check
+def _start(book: Book, study: Study, chosen: str) -> None:
+    """The answer now, the weights that give it, to be chosen, and the order as a table and as bars."""
+    table, short = study.ranking.table, study.case.options["short"]
+    page = book.page("start", study.case.about.title, "", (10, 40, 15, 19, 3, *[14] * 7), YOURS)
+    top = page.row + 5
+    last = top + len(table) - 1
+    book.name("headline", page.across(_answer(study), HEADLINE, formula=_headline(study, top, last)))
+    page.row += 1
+    page.write(page.row, 1, "Weights", font=BOLD)
+    choice = DataValidation(type="list", formula1="profile_names", allow_blank=False)
+    book.name("weights_chosen", page.editable(page.row, 2, chosen, choice))
+    count = '"Your own points, on the sheet weights, replace "&COUNTA(own_points)&" of these."'
+    page.across(NO_OWN, left=3, formula=f'IF(COUNTA(own_points)=0,"{NO_OWN}",{count})')
+    page.row += 1
+    words = ("Rank", "Option", "Score of 100", "Rank as exported")
+    page.header(words, numbers={*words} - {"Option"})
+    labels = _labels(study)
+    for row, (option, line) in enumerate(table.iterrows(), start=top):
+        at, out = f"MATCH({row - top + 1},places,0)", bool(line["screened"])
+        strong = BOLD if option in study.ranking.leaders else QUIET
+        page.write(row, 1, OUT if out else int(line["rank"]), "rank", BOLD, f"INDEX(ranks_now,{at})")
+        page.write(row, 2, short[option], "text", strong, f"INDEX(options,{at})")
+        formula = f'IF($A{row}="{OUT}","",INDEX(scores_now,{at}))'
+        page.write(row, 3, "" if out else float(line["score"]), "score", BOLD, formula)
+        page.write(row, 4, labels[option], "rank", formula=f"INDEX(ranks_as_exported,{at})")
+        page.sheet.row_dimensions[row].height = ROW_HEIGHT
+    _add_chart(page, top, last)
+    page.row = max(last, top + LEAST_ROWS) + 2
 
 
-def _weights(book: Book, study: Study) -> tuple[BookPage, int, dict[str, str]]:
-    """Swing points by tree, to be changed; the page, its first row, and where each criterion's weight is.
+def _headline(study: Study, top: int, last: int) -> str:
+    """The formula of a sentence on who leads now, by how much, and whether it is as exported."""
+    ranks, leader, second, lead = f"$A${top}:$A${last}", f"$B${top}", f"$B${top + 1}", f"($C${top}-$C${top + 1})"
+    rounded = f'IF({lead}<0.05,"less than 0.1",FIXED({lead},1))&IF(ROUND({lead},1)=1," point"," points")'
+    cases = {
+        f'COUNTIF({ranks},"{DASH}")>0': f'"{NO_RANKING}"',
+        f"COUNT({ranks})=0": f'"{NONE_RANKED}"',
+        f"COUNTIF({ranks},1)>1": f'COUNTIF({ranks},1)&" options share first place, "&{leader}&" among them"',
+        f"COUNT({ranks})=1": f'{leader}&" is the only option ranked"',
+    }
+    now = f'{leader}&" leads by "&{rounded}&", ahead of "&{second}'
+    for condition, words in reversed(cases.items()):
+        now = f"IF({condition},{words},{now})"
+    changed = f'(ABS(scores_now-scores_as_exported)>{TIE:.9f})+((included="yes")=(ranks_as_exported="{OUT}"))'
+    gap = ahead_by(study.ranking)
+    then = f'"; as exported, "&INDEX(options,1)&" led by {points(gap)}."' if gap else '", other than as exported."'
+    return f'{now}&IF(IFERROR(SUMPRODUCT({changed}),1)=0,", as exported.",{then})'
+
+
+def _answer(study: Study) -> str:
+    """What the headline comes to as long as nothing is changed."""
+    ranking, gap = study.ranking, ahead_by(study.ranking)
+    ranked = list(study.case.options["short"][ranking.ranked.index])
+    if not ranked:
+        return f"{NONE_RANKED}, as exported."
+    if gap is None:
+        return f"{ranked[0]} is the only option ranked, as exported."
+    if len(ranking.leaders) > 1:
+        return f"{len(ranking.leaders)} options share first place, {ranked[0]} among them, as exported."
+    return f"{ranked[0]} leads by {points(gap)}, ahead of {ranked[1]}, as exported."
+
+
+def _labels(study: Study) -> dict[str, int | str]:
+    """Each option's rank as exported; ``2=`` where it is shared."""
+    labels, out = rank_labels(study.ranking), study.ranking.table["screened"]
+    return {name: OUT if out[name] else int(label) if label.isdigit() else label for name, label in labels.items()}
+
+
+def _add_chart(page: BookPage, top: int, last: int) -> None:
+    """Bars of the scores beside the table of the order, the first of another colour."""
+    chart = BarChart()
+    chart.type, chart.gapWidth, chart.legend = "bar", 40, None
+    chart.add_data(Reference(page.sheet, min_col=3, min_row=top, max_row=last))
+    chart.set_categories(Reference(page.sheet, min_col=2, min_row=top, max_row=last))
+    bars, first = chart.series[0], DataPoint(idx=0, invertIfNegative=False)
+    bars.graphicalProperties.solidFill = theme.MARKS["grey"][1:]
+    first.graphicalProperties.solidFill = theme.ACCENT[1:]
+    bars.dPt = [first]
+    bars.dLbls = DataLabelList(showVal=True, numFmt="0.0;;", showSerName=False, showCatName=False, showLegendKey=False)
+    chart.x_axis.scaling.orientation = "maxMin"  # the first on top
+    chart.x_axis.delete, chart.y_axis.delete, chart.y_axis.majorGridlines = False, True, None
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 100
+    chart.width, chart.height = 18.0, max(LEAST_ROWS, last - top + 2) * ROW_HEIGHT * 2.54 / 72
+    page.sheet.add_chart(chart, f"F{top - 1}")
+
+
+def _weights(book: Book, study: Study, given: pd.DataFrame, chosen: str) -> dict[str, str]:
+    """Swing points by tree: those chosen, the reader's own, and the weights they give; where each weight is.
 
     A weight is the product of shares down its branch.
     """
-    case, used = study.case, study.ranking.weights
-    points, parents = _points_of(used)
-    page = book.page(
-        "weights",
-        f"The weights: {weights_named(used.name)}",
-        "Change the points in yellow: 100 for the biggest step from worst to best among siblings, less for the rest. "
-        "A weight is the share among siblings times the weight of the branch above. The order on the right follows. "
-        "Acceptability and sensitivity do not: they were computed for the weights as exported.",
-        (44, 9, 10, 13, 11, 13, 8, 8, 3, 8, 52, 14),
+    case, parents, names = study.case, study.case.criteria["parent"], list(given.columns)
+    note = (
+        "100 for the biggest step from worst to best among siblings. A weight is the product of shares down its branch."
     )
-    header = ("Criterion", "Branch", "Points", "Share of its branch", "Weight", "Weight as exported", "Low", "High")
-    first = page.header(header, numbers=header[1:], freeze=True)
-    page.sheet.freeze_panes = f"A{first}"
+    title = "Your own swing points; where you leave a cell blank, those chosen on the sheet start count"
+    page = book.page("weights", title, note, (44, 9, *[12] * 6, 3, *[12] * len(names)), YOURS)
+    page.across(_answer(study), HEADLINE, formula="headline")
+    words = ["Criterion", "Branch", "Points chosen", "Your points", "Points in use", "Share of its branch"]
+    words += ["Weight", "Weight as exported"]
+    page.header(words, numbers=words[1:])
+    page.row -= 1
+    first, end = page.header(names, 10, numbers=names), get_column_letter(9 + len(names))
     depths = _depths(parents)
+    last = first + len(depths) - 1
+    book.name("profile_names", f"weights!$J${first - 1}:${end}${first - 1}")
+    places = {"branches": "B", "own_points": "D", "swing_points": "E", "weights_down_the_tree": "G"}
+    for name, letter in places.items():
+        book.name(name, f"weights!${letter}${first}:${letter}${last}")
     branch = {parent: number for number, parent in enumerate(pd.unique(parents[list(depths)]))}
-    sums = points.groupby(parents).apply(math.fsum)
-    check = _between(page, 0, MOST_POINTS)
-    span = Span(first, first + len(depths) - 1)
-    weights = {"": 1.0}
-    places: dict[str, str] = {}
+    sums = given[chosen].groupby(parents).apply(math.fsum)
+    check = _between(0.0, MOST_POINTS, blank=True)
+    weights, at = {"": 1.0}, {"": "1"}
     for row, (node, depth) in enumerate(depths.items(), start=first):
-        parent = parents[node]
-        name = put(page.sheet.cell(row, 1), case.criteria["name"].get(node, node), font=BOLD if depth == 0 else QUIET)
-        name.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1 + 2 * depth)
-        put(page.sheet.cell(row, 2), branch[parent])
-        page.editable(row, 3, float(points[node]))
-        check.add(page.sheet.cell(row, 3))
-        share = float(points[node] / sums[parent])
-        weights[node] = weights[parent] * share
-        total = f"SUMIF({span.column('B')},B{row},{span.column('C')})"
-        formula = f"IF(AND(ISNUMBER(C{row}),C{row}>=0),C{row}/{total},NA())"  # missing is never 0
-        page.live(row, 4, formula, share, AS_SHARE)
-        above = f"*{places[parent]}" if parent else ""
-        places[node] = page.live(row, 5, f"D{row}{above}", weights[node], AS_WEIGHT)
-        put(page.sheet.cell(row, 6), weights[node], AS_WEIGHT)
-        for column, end in ((7, "low"), (8, "high")):
-            put(page.sheet.cell(row, column), None if used.point_range is None else used.point_range[end].get(node))
-    page.row = span.last + 2
-    book.name("swing_points", "weights", span.column("C"))
-    book.name("weights_down_the_tree", "weights", span.column("E"))
-    if used.points.empty:
-        page.across(f"These weights come from {used.method}: the points are their shares of 100.", QUIET)
-    return page, first, places
-
-
-def _points_of(used: Weights) -> tuple[pd.Series, pd.Series]:
-    """Points and parents that give these weights; for weights not made from points, their shares of 100."""
-    if not used.points.empty:
-        return used.points, used.parents
-    return 100 * used.values, pd.Series("", index=used.values.index)
+        above, points_here, strong = parents[node], float(given.at[node, chosen]), QUIET if depth else BOLD
+        page.write(row, 1, case.criteria.at[node, "name"], font=strong)
+        page.sheet.cell(row, 1).alignment = Alignment("left", "top", wrap_text=True, indent=1 + 2 * depth)
+        page.write(row, 2, branch[above], "rank", QUIET)
+        for column, name in enumerate(names, start=10):
+            page.write(row, column, given.at[node, name], "number")
+        here = "EXACT(profile_names,weights_chosen)"
+        formula = f'IF(SUMPRODUCT({here}*1)=1,SUMPRODUCT({here}*$J{row}:${end}{row}),"{DASH}")'
+        page.write(row, 3, points_here, "number", formula=formula)
+        page.editable(row, 4, None, check)
+        page.write(row, 5, points_here, "number", formula=f'IF(D{row}="",C{row},D{row})')
+        whole = f'COUNTIFS(branches,B{row},swing_points,">=0")=COUNTIF(branches,B{row})'  # missing is never 0
+        formula = f'IF({whole},IFERROR(E{row}/SUMIF(branches,B{row},swing_points),"{DASH}"),"{DASH}")'
+        page.write(row, 6, points_here / sums[above], "share", formula=formula)
+        weights[node] = weights[above] * points_here / sums[above]
+        at[node] = page.write(row, 7, weights[node], "share", strong, f'IFERROR(F{row}*{at[above]},"{DASH}")')
+        page.write(row, 8, weight_of(study.ranking, case, node), "share")
+    page.bars(7, first, last)
+    return at
 
 
 def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, int]:
@@ -162,42 +212,106 @@ def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, i
     return depths
 
 
-def _values(
-    book: Book, study: Study, scores: Mapping[tuple[str, str], str], weights: Mapping[str, str]
-) -> tuple[int, dict[str, int]]:
-    """Values from the scores, on the declared anchors, bent where the scale is; the rows of weights and options.
+def _between(low: float, high: float, *, blank: bool) -> DataValidation:
+    """What may be typed into a cell; Excel says so when it is something else."""
+    error = f"Give a number from {shown(low)} to {shown(high)}."
+    return DataValidation(type="decimal", formula1=repr(low), formula2=repr(high), allow_blank=blank, error=error)
 
-    Beneath the options are the scales.
-    """
+
+def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
+    """Every score in force, with its range, reasons and evidence; where the likely ones are, which can be changed."""
+    case, scales = study.case, study.case.criteria.loc[list(study.case.leaves)]
+    rows = case.scores.loc[[(option, leaf) for option in case.options.index for leaf in case.leaves]]
+    options, leaves = (list(rows.index.get_level_values(level)) for level in (0, 1))
+    names = {"option": list(case.options["short"][options]), "criterion": list(scales["name"][leaves])}
+    names |= {"unit": list(scales["unit"][leaves]), "distribution": list(rows["distribution"].replace("", "pert"))}
+    table, same = condensed(rows.reset_index().assign(**names))
+    note = f"{ILLUSTRATIVE} Of several judgements of one score, the one in force on the case's date is shown. {same}"
+    page = book.page("scores", "The scores, as judged", note, widths_of([table]), YOURS)
+    page.across(_answer(study), HEADLINE, formula="headline")
+    first = page.table(table)
+    page.sheet.auto_filter.ref = f"A{first - 1}:{get_column_letter(len(table.columns))}{page.row - 1}"
+    checks = {
+        leaf: _between(*sorted((float(scale["worst"]), float(scale["best"]))), blank=False)  # missing is never zero
+        for leaf, scale in scales.iterrows()
+    }
+    likely = [column.heading for column in table.columns].index("Likely") + 1
+    return {
+        pair: page.editable(row, likely, score, checks[pair[1]])
+        for row, (pair, score) in enumerate(rows["likely"].items(), start=first)
+    }
+
+
+def _ranking(book: Book, study: Study) -> None:
+    """Score, rank and place of each option now, by formulas, beside the order as exported."""
+    case, table, acceptability = study.case, study.ranking.table, study.acceptability
+    note = case.about.disclaimer or ILLUSTRATIVE
+    page = book.page("ranking", f"As exported: {study.answer}", note, (44, 10, *[14] * 8), YOURS)
+    page.across(_answer(study), HEADLINE, formula="headline")
+    words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Order of ties", "Rank as exported"]
+    words += ["Score as exported", "5-95 % as exported", "Ranks first, of trials"][: 1 if acceptability is None else 3]
+    first = page.header(words, numbers=words[2:])
+    last = first + len(table) - 1
+    names = "options included scores_now ranks_now places ties ranks_as_exported scores_as_exported"
+    for letter, name in zip("ABCDEFGH", names.split(), strict=True):
+        book.name(name, f"ranking!${letter}${first}:${letter}${last}")
+    ties, at = sorted(table.index), list(case.options.index)
+    labels, check = _labels(study), DataValidation(type="list", formula1='"yes,no"', allow_blank=False)
+    known = 'COUNTIFS(included,"yes",scores_now,">=0")=COUNTIF(included,"yes")'
+    for row, (option, line) in enumerate(table.iterrows(), start=first):
+        out, score = bool(line["screened"]), float(line["score"])
+        page.write(row, 1, case.options.at[option, "short"])
+        page.editable(row, 2, "no" if out else "yes", check)
+        values = f"INDEX(option_values,{at.index(option) + 1},0)"
+        whole = f"COUNT({values},leaf_weights)={2 * len(case.leaves)}"
+        formula = f'IF({whole},SUMPRODUCT({values},leaf_weights),"{DASH}")'
+        page.write(row, 3, score, "score", BOLD, formula)
+        rank = f'IF({known},1+SUMPRODUCT((included="yes")*(scores_now>C{row}+{TIE:.9f})),"{DASH}")'
+        page.write(row, 4, OUT if out else int(line["rank"]), "rank", BOLD, f'IF(B{row}="yes",{rank},"{OUT}")')
+        place = f'1+SUMPRODUCT((included="yes")*((ranks_now<D{row})+(ranks_now=D{row})*(ties<F{row})))'
+        better = f"(scores_now>C{row})+(scores_now=C{row})*(ties<F{row})"
+        beneath = f'COUNTIF(included,"yes")+1+SUMPRODUCT((included<>"yes")*({better}))'
+        page.write(row, 5, row - first + 1, "rank", QUIET, f'IF(B{row}="yes",{place},{beneath})')
+        page.write(row, 6, ties.index(option) + 1, "rank", QUIET)
+        page.write(row, 7, labels[option], "rank")
+        page.write(row, 8, score, "score")
+        if acceptability is not None and not out:
+            low, high = acceptability.interval.loc[option]
+            page.write(row, 9, f"{low:.0f}\N{EN DASH}{high:.0f}", "rank")
+            page.write(row, 10, float(acceptability.rank_acceptability.at[option, 1]), "share")
+    page.bars(3, first, last)
+    page.row = last + 2
+    page.across("Options that score the same share a rank. Yes or no under Ranked takes an option in or out.")
+    drawn = what_was_drawn(case, study.ranking.weights)
+    ranges = f"5-95 %: the scores that 90 of 100 trials lie between; they vary {drawn}. They do not follow a change."
+    none_drawn = "No ranges were judged: how sure the order is cannot be told."
+    page.across(none_drawn if acceptability is None else ranges)
+
+
+def _values(book: Book, study: Study, scores: Mapping[tuple[str, str], str], weights: Mapping[str, str]) -> None:
+    """Values from the scores, on the declared anchors, bent where the scale is; beneath them the scales."""
     case, leaves = study.case, study.case.leaves
-    page = book.page(
-        "values",
-        "What each score is worth, from 0 at the worst considered to 100 at the best",
-        "Follows the scores. A score beyond its scale counts as the nearer end; a blank one leaves the ranking blank.",
-        (36, *[12] * len(leaves)),
-    )
+    title = "What each score is worth, from 0 at the worst considered to 100 at the best"
+    note = "Follows the scores. A score beyond its scale counts as the nearer end."
+    page = book.page("values", title, note, (36, *[13] * len(leaves)), FOLLOWS)
     names = [str(case.criteria.at[leaf, "name"]) for leaf in leaves]
-    weights_row = page.header(("Option", *names), numbers=names, freeze=True)
-    rows = {option: weights_row + number for number, option in enumerate(case.options.index, start=1)}
-    span = Span(weights_row + 1, weights_row + len(rows))
-    put(page.sheet.cell(weights_row, 1), "Weight now", font=BOLD)
+    weights_row = page.header(("Option", *names), numbers=names)
+    first, last, end = weights_row + 1, weights_row + len(case.options), get_column_letter(len(leaves) + 1)
+    book.name("leaf_weights", f"values!$B${weights_row}:${end}${weights_row}")
+    book.name("option_values", f"values!$B${first}:${end}${last}")
+    page.write(weights_row, 1, "Weight now", font=BOLD)
     for column, leaf in enumerate(leaves, start=2):
-        page.live(weights_row, column, weights[leaf], float(study.ranking.weights.values[leaf]), AS_WEIGHT, font=BOLD)
-    corners_row = span.last + 4
-    counts = _corners(page, case, corners_row)
-    values = case.values
-    for option, row in rows.items():
-        put(page.sheet.cell(row, 1), case.options.at[option, "short"])
+        page.write(weights_row, column, float(study.ranking.weights.values[leaf]), "share", BOLD, weights[leaf])
+    counts, values = _corners(page, case, last + 4), case.values
+    for row, option in enumerate(case.options.index, start=first):
+        page.write(row, 1, case.options.at[option, "short"])
         for column, leaf in enumerate(leaves, start=2):
             score, letter = scores[option, leaf], get_column_letter(column)
-            starts = range(corners_row, corners_row + 2 * (counts[leaf] - 1), 2)
-            pieces = "".join(_piece(score, letter, start) for start in starts)
-            formula = f"IF(ISNUMBER({score}),{letter}${corners_row + 1}{pieces},NA())"
-            page.live(row, column, formula, float(values.at[option, leaf]), AS_SCORE)
-    end = get_column_letter(len(leaves) + 1)
-    book.name("leaf_weights", "values", f"$B${weights_row}:${end}${weights_row}")
-    book.name("option_values", "values", f"$B${span.first}:${end}${span.last}")
-    return weights_row, rows
+            starts = range(last + 4, last + 2 * counts[leaf] + 2, 2)
+            worth = f"{letter}${last + 5}" + "".join(_piece(score, letter, start) for start in starts)
+            formula = f'IF(ISNUMBER({score}),{worth},"{DASH}")'
+            page.write(row, column, float(values.at[option, leaf]), "score", formula=formula)
+    page.shade(f"B{first}:{end}{last}")
 
 
 def _piece(score: str, letter: str, row: int) -> str:
@@ -208,151 +322,32 @@ def _piece(score: str, letter: str, row: int) -> str:
 
 def _corners(page: BookPage, case: Case, top: int) -> dict[str, int]:
     """The scales beneath the values: scores, increasing, and what each is worth; how many a leaf has."""
-    put(page.sheet.cell(top - 1, 1), "The scales: straight lines between", font=BOLD)
+    page.row = top - 1
+    page.across("The scales, as scores and what each is worth: straight lines between", BOLD)
     counts = {}
     for column, leaf in enumerate(case.leaves, start=2):
         corners = list(zip(*case.value_function(leaf).corners, strict=True))
         counts[leaf] = len(corners)
-        for k, (score, value) in enumerate(corners):
-            put(page.sheet.cell(top + 2 * k, column), float(score))
-            put(page.sheet.cell(top + 2 * k + 1, column), float(value))
-    for k in range(max(counts.values())):
-        put(page.sheet.cell(top + 2 * k, 1), f"Point {k + 1}: score")
-        put(page.sheet.cell(top + 2 * k + 1, 1), f"Point {k + 1}: worth")
+        for row, number in enumerate((each for corner in corners for each in corner), start=top):
+            page.write(row, 1, "is worth" if (row - top) % 2 else "Score", font=QUIET)
+            page.write(row, column, float(number), "number", QUIET)
     return counts
 
 
-def _contributions(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]) -> None:
+def _contributions(book: Book, study: Study) -> None:
     """Value times weight: what each leaf adds to each option's score."""
-    case, leaves = study.case, study.case.leaves
-    page = book.page(
-        "contributions",
-        wording.strongest(study.ranking, case) or "What each criterion contributes to each score",
-        "Value points: each value times its weight. A row adds up to the option's score. Follows weights and scores.",
-        (34, 10, *[12] * len(leaves)),
-    )
+    case, leaves, parts = study.case, study.case.leaves, study.ranking.contributions
+    note = "Value points: each value times its weight; a row adds up to the score. Follows weights and scores."
+    widths = (36, 10, *[13] * len(leaves))
+    page = book.page("contributions", "What each criterion adds to each score", note, widths, FOLLOWS)
     names = ["Score", *(str(case.criteria.at[leaf, "name"]) for leaf in leaves)]
-    first = page.header(("Option", *names), numbers=names, freeze=True)
-    parts = study.ranking.contributions
-    end = get_column_letter(len(leaves) + 2)
+    first = page.header(("Option", *names), numbers=names)
+    end, at = get_column_letter(len(leaves) + 2), list(case.options.index)
     for row, option in enumerate(parts.index, start=first):
-        put(page.sheet.cell(row, 1), case.options.at[option, "short"])
-        page.live(row, 2, f"SUM(C{row}:{end}{row})", math.fsum(parts.loc[option]), AS_SCORE, font=BOLD)
-        for column, leaf in enumerate(leaves, start=3):
-            in_values = f"values!${get_column_letter(column - 1)}$"
-            formula = f"{in_values}{rows[option]}*{in_values}{weights_row}"
-            page.live(row, column, formula, float(parts.at[option, leaf]), AS_SCORE)
-
-
-def _ranking(book: Book, study: Study, weights_row: int, rows: Mapping[str, int]) -> Span:
-    """The order now, by formulas; beside it the order as exported; to the right how it comes about."""
-    case, ranking, acceptability = study.case, study.ranking, study.acceptability
-    page = book.page(
-        "ranking",
-        f"As exported: {study.answer}",
-        " ".join((*study.statements[:1], case.about.disclaimer or wording.ILLUSTRATIVE)),
-        (8, 54, 16, 12, 12, 13, 14, 4, 54, 9, 10, 8, 8, 8, 9, 10, 11, 10),
-        shown=7,
-    )
-    status = page.row
-    page.row += 2
-    now, then = ["Rank now", "Option", "Score now"], ["Rank as exported", "Score as exported", "5-95 % as exported"]
-    numbers = {"Rank now", "Score now", "Score as exported", "Ranks first, as computed"}
-    first = page.header([*now, *then, "Ranks first, as computed"], numbers=numbers, freeze=True)
-    page.row -= 1
-    now, then = ["Ranked", "Score", "Rank", "Place", "Tie order"], ["Was ranked", "Was scored", "5-95 %", "Ranks first"]
-    numbers = {"Score", "Rank", "Place", "Tie order", "Was scored", "Ranks first"}
-    page.header(["Workings", *now, *then], left=9, numbers=numbers)
-    page.sheet.freeze_panes = f"A{first}"
-    table = ranking.table.assign(label=rank_labels(ranking), interval=None, firsts=None)
-    if acceptability is not None:
-        table["interval"] = interval_labels(acceptability)
-        table["firsts"] = acceptability.rank_acceptability[1]
-    span = Span(first, first + len(table) - 1)
-    tie_order = {option: number for number, option in enumerate(sorted(table.index), start=1)}
-    end = get_column_letter(len(case.leaves) + 1)
-    scored, ranked, included, tied = (span.column(letter) for letter in "KLJN")
-    for row, (option, line) in enumerate(table.iterrows(), start=first):
-        out, score = bool(line["screened"]), float(line["score"])
-        put(page.sheet.cell(row, 9), line["name"])
-        page.editable(row, 10, "no" if out else "yes")
-        own_values, leaf_weights = (f"values!$B${each}:${end}${each}" for each in (rows[str(option)], weights_row))
-        page.live(row, 11, f"SUMPRODUCT({own_values},{leaf_weights})", score, AS_SCORE)
-        rank = f'1+SUMPRODUCT(({included}="yes")*({scored}>K{row}+{TIE:.9f}))'
-        page.live(row, 12, f'IF(J{row}="yes",{rank},"")', "" if out else int(line["rank"]))
-        place = f'1+SUMPRODUCT(({included}="yes")*(({ranked}<L{row})+({ranked}=L{row})*({tied}<N{row})))'
-        better = f"({scored}>K{row})+({scored}=K{row})*({tied}<N{row})"
-        beneath = f'COUNTIF({included},"yes")+1+SUMPRODUCT(({included}<>"yes")*({better}))'
-        page.live(row, 13, f'IF(J{row}="yes",{place},{beneath})', row - first + 1)
-        put(page.sheet.cell(row, 14), tie_order[option])
-        put(page.sheet.cell(row, 15), line["label"])
-        put(page.sheet.cell(row, 16), score, AS_SCORE)
-        put(page.sheet.cell(row, 17), line["interval"])
-        put(page.sheet.cell(row, 18), line["firsts"], AS_DRAWN)
-        _sorted_row(page, row, span, line)
-    page.row = span.last + 1
-    _ranking_notes(page, study, status, span)
-    book.name("scores_now", "ranking", span.column("K"))
-    book.name("ranks_now", "ranking", span.column("L"))
-    page.sheet.print_area = f"A1:G{page.row}"
-    return span
-
-
-def _sorted_row(page: BookPage, row: int, span: Span, line: pd.Series) -> None:
-    """The option that stands at this place now, and what the file said of it as exported."""
-    at = f"MATCH({row - span.first + 1},{span.column('M')},0)"
-
-    def working(letter: str) -> str:
-        return f"INDEX({span.column(letter)},{at})"
-
-    rank: Any = "out" if line["screened"] else int(line["rank"])
-    page.live(row, 1, f'IF({working("J")}="yes",{working("L")},"out")', rank, font=BOLD)
-    page.live(row, 2, working("I"), line["name"], font=BOLD if line["label"].rstrip("=") == "1" else QUIET)
-    page.live(row, 3, working("K"), float(line["score"]), AS_SCORE, font=BOLD)
-    for column, letter, number_format in ((4, "O", ANY), (5, "P", AS_SCORE), (6, "Q", ANY), (7, "R", AS_DRAWN)):
-        now = page.sheet[f"{letter}{row}"].value
-        formula = f'IF({working(letter)}="","",{working(letter)})'
-        page.live(row, column, formula, "" if now is None else now, number_format)
-
-
-def _ranking_notes(page: BookPage, study: Study, status: int, span: Span) -> None:
-    now, then = span.column("K"), span.column("P")
-    as_exported = "These are the scores as exported."
-    formula = (
-        f'IF(ISERROR(SUM({now})),"A score or points are missing, or a branch has no points: there is no ranking.",'
-        f'IF(SUMPRODUCT((ABS({now}-{then})>{TIE:.9f})*1)=0,"{as_exported}",'
-        '"Weights or scores were changed: compare the order now with the order as exported."))'
-    )
-    page.sheet.merge_cells(start_row=status, end_row=status, start_column=1, end_column=7)
-    page.live(status, 1, formula, as_exported, font=BOLD)
-    _add_bars(page, f"C{span.first}:C{span.last}")
-    page.row += 1
-    drawn = wording.drawn_as(study.case, study.ranking.weights)
-    led = (
-        f"5-95 %: the scores that 90 % of the draws lie between. Ranks first: share of draws of {drawn}. Both are as "
-        "computed when the file was made and do not follow a change."
-    )
-    for note in (
-        "Rank, option and score follow the sheets weights and scores. Options that score the same share a rank.",
-        led if study.acceptability is not None else wording.NO_RANGE,
-        "In the workings to the right, yes or no under Ranked takes an option in or out.",
-    ):
-        page.across(note, QUIET)
-
-
-def _order_beside_weights(page: BookPage, study: Study, top: int, ranked: Span) -> None:
-    """The order now, on the sheet where the weights are changed."""
-    header = ("Rank now", "Option", "Score now")
-    page.row = top - 1
-    page.header(header, left=10, numbers=("Rank now", "Score now"))
-    for row, (_, line) in enumerate(study.ranking.table.iterrows()):
-        there = ranked.first + row
-        page.live(top + row, 10, f"ranking!$A${there}", "out" if line["screened"] else int(line["rank"]), font=BOLD)
-        page.live(top + row, 11, f"ranking!$B${there}", line["name"])
-        page.live(top + row, 12, f"ranking!$C${there}", float(line["score"]), AS_SCORE)
-    _add_bars(page, f"L{top}:L{top + ranked.last - ranked.first}")
-
-
-def _add_bars(page: BookPage, cells: str) -> None:
-    bars = DataBarRule("num", 0, "num", 100, color=palette.BRIGHT[0].lstrip("#"))
-    page.sheet.conditional_formatting.add(cells, bars)
+        page.write(row, 1, case.options.at[option, "short"])
+        summed = f'IF(COUNT(C{row}:{end}{row})={len(leaves)},SUM(C{row}:{end}{row}),"{DASH}")'
+        page.write(row, 2, math.fsum(parts.loc[option]), "score", BOLD, summed)
+        for place, leaf in enumerate(leaves, start=1):
+            formula = f"INDEX(option_values,{at.index(option) + 1},{place})*INDEX(leaf_weights,{place})"
+            page.write(row, place + 2, float(parts.at[option, leaf]), "score", formula=f'IFERROR({formula},"{DASH}")')
+    page.shade(f"C{first}:{end}{first + len(parts) - 1}")

@@ -1,8 +1,8 @@
-"""What a workbook is made of: a marked page, safe text, listings, and formulas with their results."""
+"""What a workbook is made of: a marked page, safe text, tables, cells to change, and formulas with their results."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,15 @@ import pandas as pd
 from lxml import etree
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.formatting.rule import ColorScaleRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.formatting.rule import ColorScaleRule, DataBarRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
-from ..story import palette
-from . import measuring
-from .office_parts import Parts, xml_of
+from ..layout import measuring, theme
+from ..layout.office_parts import Parts, xml_of
+from ..story import Column, Kind, Table
 
 MOST_CHARACTERS = 32_767
 """Characters a cell can hold, counted as UTF-16 does."""
@@ -26,46 +27,68 @@ CHARACTER = 5.25
 """Points to a character of column width."""
 TALLEST = 409
 """Points a row can be high."""
+NARROWEST, WIDEST, SCREEN = 12, 60, 130
+"""Characters a column of an exhibit is wide, at least and at most, and a line of text at most."""
+FONT_PARTS = ("b", "i", "sz", "color", "name", "family", "scheme")
+"""In the order that the schema has."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def _font(size: int = 10, bold: bool = False, color: str = palette.INK[1:]) -> Font:
-    return Font(name="Arial", size=size, bold=bold, color=color)
+def _font(size: int = 10, bold: bool = False, color: str = theme.INK) -> Font:
+    return Font(name="Arial", size=size, bold=bold, color=color[1:])
 
 
-PLAIN, BOLD, TITLE = _font(), _font(bold=True), _font(14, bold=True)
-QUIET, TO_EDIT = _font(color="5B6675"), _font(bold=True, color="1F4E9E")
-HEADER_FILL = PatternFill("solid", fgColor="E8ECF2")
-EDIT_FILL = PatternFill("solid", fgColor="FFF3C4")
+def _fill(color: str) -> PatternFill:
+    return PatternFill("solid", fgColor=color[1:])
+
+
+NORMAL, BOLD, TITLE, QUIET = _font(), _font(bold=True), _font(14, bold=True), _font(color=theme.GREY)
+HEADLINE, LINK, TO_EDIT = _font(16, True, theme.ACCENT), _font(color=theme.ACCENT), _font(bold=True, color="#1F4E9E")
+TONED = {"accent": _font(bold=True, color=theme.ACCENT), "warn": _font(color=theme.WARN)}
+HEADER_FILL, EDIT_FILL = _fill("#E8ECF2"), _fill("#FFF3C4")
 HAIRLINE = Border(bottom=Side(style="thin", color="D5DAE1"))
-RULE = Border(bottom=Side(style="medium", color=palette.INK[1:]))
+RULE = Border(bottom=Side(style="medium", color=theme.INK[1:]))
+EDIT_EDGE = Border(*[Side(style="thin", color="C9A227")] * 4)
 WRAPPED = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
 FLUSH = Alignment(horizontal="left", wrap_text=True, vertical="top")
 RIGHT = Alignment(horizontal="right", vertical="top")
-AS_SCORE, AS_SHARE, AS_WEIGHT, ANY = "0.0", "0.0%", "0.00%", "General"
-AS_DRAWN = '[=0]0.0%;[<0.0005]"below 0.1%";0.0%'
-"""A share of draws: what is seldom is not shown as never."""
+FORMATS = {
+    "score": "0.0",
+    "points": '+0.0;"\N{MINUS SIGN}"0.0;0.0',
+    "share": '[=0]0.0 %;[<0.0005]"below 0.1 %";0.0 %',
+    "rank": "0",
+    "count": "#,##0",
+    "text": "General",
+}
+"""How Excel writes each kind of column; a small share is not shown as none."""
+DASH = "\N{EN DASH}"
+"""In place of what cannot be computed, as something is missing."""
+TABS = {
+    "Change the yellow cells": "#E3B505",
+    "Follow a change": theme.ACCENT,
+    "Computed when exported": theme.MARKS["grey"],
+    "Put in": theme.INK,
+}
+"""The kinds of sheets, and the colour of their tabs."""
+YOURS, FOLLOWS, AS_EXPORTED, PUT_IN = TABS
 
 
 @dataclass
 class Book:
-    """A workbook being written, with what each of its formulas comes to by sheet and cell."""
+    """A workbook being written, with its pages by name."""
 
     marking: str
     file: Any = field(default_factory=Workbook)
-    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pages: dict[str, BookPage] = field(default_factory=dict)
 
-    def page(self, name: str, title: str, note: str, widths: Sequence[float], shown: int | None = None) -> BookPage:
+    def page(self, name: str, title: str, note: str, widths: Sequence[float], kind: str) -> BookPage:
         """A new sheet with the marking, a title and a note over its first columns, set up to be printed."""
         sheet = self.file.create_sheet(name)
-        self.results[name] = {}
         for column, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
-        page = BookPage(self, sheet, shown or len(widths))
+        page = self.pages[name] = BookPage(sheet, title, kind)
         for font, text in ((BOLD, self.marking), (TITLE, title), (QUIET, note)):
-            if text:
-                page.across(text, font)
-        page.row += 1
+            page.across(text, font)
         if self.marking:
             for place in (sheet.oddHeader.center, sheet.oddFooter.center):
                 place.text = text_for(self.marking)[:80].replace("&", "&&")
@@ -73,178 +96,211 @@ class Book:
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.tabColor = TABS[kind][1:]
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.7
         sheet.sheet_view.showGridLines = False
+        sheet.protection.sheet = True  # against slips: without a password
+        sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
         return page
 
-    def name(self, name: str, sheet: str, place: str) -> None:
-        """A name for a range, so that a formula of the reader's own can say what it means."""
-        self.file.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(sheet)}!{place}")
+    def name(self, name: str, place: str) -> None:
+        """A name for a range on a sheet, so that a formula says what it means."""
+        self.file.defined_names[name] = DefinedName(name, attr_text=place)
+
+    def freeze(self) -> None:
+        """Keep in view the headings of each sheet's one table; of several, only the marking and the names."""
+        for page in self.pages.values():
+            rows = sorted(page.heads)
+            page.sheet.freeze_panes = f"B{rows[0] + 1 if len(rows) == 1 else 2}"
+            if len(rows) == 1:
+                page.sheet.print_title_rows = f"{rows[0]}:{rows[0]}"
 
     def fill_results(self, parts: Parts) -> None:
         """Put beside every formula what it comes to, for programs that show a workbook without calculating."""
         for number, sheet in enumerate(self.file.worksheets, start=1):
-            results = self.results[sheet.title]
-            if not results:
-                continue
-            name = f"xl/worksheets/sheet{number}.xml"
-            tree = etree.fromstring(parts[name])
-            for cell in tree.iter(f"{_MAIN}c"):
-                if cell.find(f"{_MAIN}f") is not None:
-                    result = results[cell.get("r")]
-                    if isinstance(result, str):
-                        cell.set("t", "str")
-                    cell.find(f"{_MAIN}v").text = result if isinstance(result, str) else repr(result)
-            parts[name] = xml_of(tree)
+            results = self.pages[sheet.title].results
+            if results:
+                name = f"xl/worksheets/sheet{number}.xml"
+                tree = etree.fromstring(parts[name])
+                for cell in tree.iter(f"{_MAIN}c"):
+                    if cell.find(f"{_MAIN}f") is not None:
+                        result = results[cell.get("r")]
+                        if isinstance(result, str):
+                            cell.set("t", "str")
+                        cell.find(f"{_MAIN}v").text = result if isinstance(result, str) else repr(result)
+                parts[name] = xml_of(tree)
+        styles = etree.fromstring(parts["xl/styles.xml"])
+        for font in styles.iter(f"{_MAIN}font"):
+            font[:] = sorted(font, key=lambda part: FONT_PARTS.index(etree.QName(part).localname))
+        parts["xl/styles.xml"] = xml_of(styles)
 
 
 @dataclass
 class BookPage:
     """One sheet, written from top to bottom; ``row`` is the next free one."""
 
-    book: Book
     sheet: Any
-    columns: int
+    title: str
+    kind: str
     row: int = 1
+    heads: set[int] = field(default_factory=set)
+    """The rows of column headings."""
+    results: dict[str, Any] = field(default_factory=dict)
+    """What each formula comes to, by cell."""
 
-    def across(self, text: str, font: Font) -> None:
-        """A line of text over the width of a screen, as tall as it needs."""
-        wide, last = 0.0, 0
-        while last < self.columns and (last == 0 or wide < 130):
+    def across(self, text: str, font: Font = QUIET, left: int = 1, formula: str = "") -> str:
+        """A line of text over the width of a screen, as tall as it needs, or the formula that gives it; where it is."""
+        if not text:
+            return ""
+        wide, last = self._width(left), left
+        while last < len(self.sheet.column_dimensions) and wide < SCREEN:
             last += 1
             wide += self._width(last)
-        self.merge(1, last)
-        put(self.sheet.cell(self.row, 1), text, font=font).alignment = FLUSH
+        if last > left:
+            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=left, end_column=last)
+        place = self.write(self.row, left, text, "text", font, formula)
+        cell = self.sheet.cell(self.row, left)
+        cell.alignment, cell.border = FLUSH, Border()
         lines = measuring.lines(text_for(text), wide * CHARACTER, font.size, bool(font.bold))
-        self._set_height(lines * font.size * 1.3)
+        self.sheet.row_dimensions[self.row].height = min(lines * font.size * 1.3 + 4, TALLEST)
         self.row += 1
+        return place
 
-    def facts(self, facts: Mapping[str, str]) -> None:
-        """A row each of a heading and the text to it, where there is one."""
-        for what, text in facts.items():
-            if text:
-                put(self.sheet.cell(self.row, 1), what, font=BOLD)
-                self.merge(2, 4)
-                put(self.sheet.cell(self.row, 2), text)
-                self.sheet.row_dimensions[self.row].height = 13 * (1 + len(text) // 130) + 2
-                self.row += 1
-
-    def merge(self, first: int, last: int) -> None:
-        """One cell in place of the row's cells from column to column."""
-        if last > first:
-            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
-
-    def header(self, words: Sequence[str], left: int = 1, *, numbers: Container[str] = (), freeze: bool = False) -> int:
+    def header(self, words: Sequence[str], left: int = 1, *, numbers: Container[str]) -> int:
         """A row of column headings, those over ``numbers`` to the right; the row below it."""
-        lines = 1
         for column, word in enumerate(words, start=left):
-            cell = put(self.sheet.cell(self.row, column), word, font=BOLD)
+            self.write(self.row, column, word, font=BOLD)
+            cell, side = self.sheet.cell(self.row, column), "right" if word in numbers else "left"
             cell.fill, cell.border = HEADER_FILL, RULE
-            right = word in numbers
-            cell.alignment = Alignment("right" if right else "left", "bottom", wrap_text=True, indent=0 if right else 1)
-            lines = max(lines, measuring.lines(text_for(word), self._room(column), 10, True))
-        self._set_height(13 * lines, least=self.sheet.row_dimensions[self.row].height or 0)
-        if freeze:
-            self.sheet.freeze_panes = self.sheet.cell(self.row + 1, left + 1)
-            self.sheet.print_title_rows = f"{self.row}:{self.row}"
-        elif left == 1:
-            # A second table would stand under the first one's headings, in print and on the screen.
-            self.sheet._print_rows = None
-            self.sheet.freeze_panes = "B2" if self.book.marking else "B1"
+            cell.alignment = Alignment(horizontal=side, vertical="bottom", wrap_text=True, indent=int(side == "left"))
+        self.heads.add(self.row)
         self.row += 1
         return self.row
 
-    def listing(
-        self, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], formats: Sequence[str] = ()
-    ) -> None:
-        """A table of settled cells under its title, its numbers in these formats; untitled, its head stays in view."""
-        if title:
-            self.title(title)
-        rows = list(rows)
-        pairs = [pair for row in rows for pair in zip(headings, row, strict=True)]
-        over_texts = {heading for heading, cell in pairs if isinstance(cell, str | tuple)}
-        self.header(headings, numbers=set(headings) - over_texts, freeze=not title)
-        formats = [*formats, *[ANY] * len(headings)][: len(headings)]
-        for row in rows:
-            for column, (cell, number_format) in enumerate(zip(row, formats, strict=True), start=1):
-                put(self.sheet.cell(self.row, column), cell, number_format).border = HAIRLINE
-            self.fit()
+    def table(self, table: Table) -> int:
+        """A table of settled cells, filled by their numbers where it is a heat table; its first row."""
+        columns, kinds = table.columns, [column.kind for column in table.columns]
+        headings = [column.heading for column in columns]
+        over_numbers = {column.heading for column in columns if column.kind != "text"}
+        first = self.header(headings, numbers=over_numbers) if any(headings) else self.row
+        formats = [number_format(column.kind, column.cells) for column in columns]
+        fills = theme.heat(table) if table.look == "heat" else None
+        for place, cells in enumerate(zip(*(column.cells for column in columns), strict=True)):
+            font = TONED.get(table.tones[place], NORMAL) if table.tones else NORMAL
+            for column, value in enumerate(cells):
+                strong = BOLD if not column and not any(headings) and font is NORMAL else font
+                self.write(self.row, column + 1, value, kinds[column], strong)
+                cell = self.sheet.cell(self.row, column + 1)
+                cell.number_format = formats[column]  # as many decimals in every row
+                if fills and (fill := fills[place][column]):
+                    cell.fill, cell.font = _fill(fill.ground), _font(color=fill.ink)
             self.row += 1
+        if kinds.count("share") == 1 and not fills:
+            self.bars(kinds.index("share") + 1, first, self.row - 1)
+        return first
 
-    def title(self, text: str) -> None:
-        """A title in bold, after a free row."""
-        self.row += 1
-        self.across(text, BOLD)
+    def bars(self, column: int, first: int, last: int) -> None:
+        """A bar in each cell of a column, as long as its number is beside the greatest."""
+        letter = get_column_letter(column)
+        rule = DataBarRule("num", 0, "max", None, color=theme.ON_DARK["accent"][1:])
+        self.sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
 
-    def remark(self, text: str) -> None:
-        """A line beneath a table."""
-        self.across(text, QUIET)
+    def shade(self, cells: str) -> None:
+        """Shade numbers from none to the greatest: the more, the darker."""
+        colours = theme.PAPER[1:], None, None, None, "max", None, theme.ON_DARK["accent"][1:]
+        self.sheet.conditional_formatting.add(cells, ColorScaleRule("num", 0, *colours))
 
-    def shade(self, first: int, columns: int) -> None:
-        """Shade the shares from the row to the one written last, beside the labels: the more, the darker."""
-        shade = ColorScaleRule("num", 0, "FFFFFF", None, None, None, "num", 1, palette.BRIGHT[0].lstrip("#"))
-        end = f"{get_column_letter(columns + 1)}{self.row - 1}"
-        self.sheet.conditional_formatting.add(f"B{first}:{end}", shade)
+    def write(
+        self, row: int, column: int, value: Any, kind: Kind = "text", font: Font = NORMAL, formula: str = ""
+    ) -> str:
+        """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is."""
+        cell = put(self.sheet.cell(row, column), None if formula else value, font)
+        cell.border, cell.number_format = HAIRLINE, number_format(kind, [value])
+        cell.alignment = WRAPPED if kind == "text" else RIGHT
+        if formula:
+            cell.value = f"={formula}"
+            self.results[cell.coordinate] = value if isinstance(value, str | int) else float(value)
+        elif isinstance(value, str):
+            room, line = self._width(column) * CHARACTER - 8, self.sheet.row_dimensions[row]
+            tall = 13 * measuring.lines(cell.value, room, NORMAL.size, bool(font.bold)) + 4
+            line.height = max(line.height or 0, min(tall, TALLEST))
+        return f"{quote_sheetname(self.sheet.title)}!${get_column_letter(column)}${row}"
 
-    def fit(self) -> None:
-        """Make the row as tall as its longest text needs; not every program does so by itself."""
-        texts = [cell for cell in self.sheet[self.row] if isinstance(cell.value, str) and cell.data_type == "s"]
-        lines = [measuring.lines(cell.value, self._room(cell.column), PLAIN.size) for cell in texts]
-        self._set_height(13 * max([1, *lines]))
+    def editable(self, row: int, column: int, value: Any, check: DataValidation) -> str:
+        """A cell the reader may change, marked as such, and what may be typed there; where it is."""
+        place = self.write(row, column, value, "text" if check.type == "list" else "number", TO_EDIT)
+        cell = self.sheet.cell(row, column)
+        cell.fill, cell.border, cell.protection = EDIT_FILL, EDIT_EDGE, Protection(locked=False)
+        if not check.sqref:
+            check.showErrorMessage = True
+            self.sheet.add_data_validation(check)
+        check.add(cell)
+        return place
 
     def _width(self, column: int) -> float:
         width: float = self.sheet.column_dimensions[get_column_letter(column)].width
         return width
 
-    def _room(self, column: int) -> float:
-        """Points that a cell's text may be wide."""
-        return self._width(column) * CHARACTER - 8
 
-    def _set_height(self, points: float, least: float = 0) -> None:
-        self.sheet.row_dimensions[self.row].height = max(least, min(points + 4, TALLEST))
+def number_format(kind: Kind, cells: Sequence[Any]) -> str:
+    """How Excel writes a column; numbers of no other kind to three figures.
 
-    def live(
-        self, row: int, column: int, formula: str, result: Any, number_format: str = ANY, *, font: Font = PLAIN
-    ) -> str:
-        """A formula, and what it comes to now; where it is, for other sheets."""
-        cell = self.sheet.cell(row, column)
-        cell.value = f"={formula}"
-        self.book.results[self.sheet.title][cell.coordinate] = result
-        _dress(cell, number_format, font, isinstance(result, str))
-        cell.border = HAIRLINE
-        return self._address(row, column)
-
-    def editable(self, row: int, column: int, value: Any, number_format: str = ANY) -> str:
-        """A cell the reader may change, marked as such; where it is."""
-        cell = put(self.sheet.cell(row, column), value, number_format, font=TO_EDIT)
-        cell.fill, cell.border = EDIT_FILL, HAIRLINE
-        return self._address(row, column)
-
-    def _address(self, row: int, column: int) -> str:
-        """A cell as a formula on any sheet names it."""
-        return f"{quote_sheetname(self.sheet.title)}!${get_column_letter(column)}${row}"
+    Examples
+    --------
+    >>> number_format("count", [1200.0]), number_format("number", [0.1234, 2.0]), number_format("number", [9.0])
+    ('#,##0', '0.000', '0')
+    """
+    if kind != "number":
+        return FORMATS[kind]
+    texts = Column("", cells, kind).texts
+    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+    return FORMATS["text"] if any("e" in text for text in texts) else f"{0:.{decimals}f}"
 
 
-def put(cell: Any, value: Any, number_format: str = ANY, font: Font = PLAIN) -> Any:
+def widths_of(tables: Sequence[Table]) -> list[int]:
+    """How wide columns are that hold these tables one above the other, and further ones for lines of text."""
+    longest: dict[int, int] = {}
+    for table in tables:
+        for place, column in enumerate(table.columns):
+            words = [len(text) + 3 for text in (*column.heading.split(), *column.texts)]
+            longest[place] = max([NARROWEST, longest.get(place, 0), *words])
+    widths = [min(length, WIDEST) for length in longest.values()]
+    return [*widths, *[NARROWEST] * ((SCREEN - sum(widths)) // NARROWEST)]
+
+
+def condensed(rows: pd.DataFrame) -> tuple[Table, str]:
+    """Rows of a case as a table without what is blank in all, and a line on the texts that are the same in all.
+
+    Examples
+    --------
+    >>> table, same = condensed(pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"], "judged_by": ["us", "us"]}))
+    >>> [column.heading for column in table.columns], same
+    (['Id', 'Name'], 'The same in every row: Judged by: us.')
+    """
+    columns, same = [], []
+    for place, (name, given) in enumerate(rows.items()):
+        cells = ["; ".join(cell) if isinstance(cell, tuple) else cell for cell in given]
+        kind: Kind = "number" if pd.api.types.is_numeric_dtype(given) else "text"
+        column = Column(str(name).replace("_", " ").capitalize(), cells, kind)
+        first, *others = column.texts
+        if place > 1 and kind == "text" and others and set(others) == {first}:
+            same += [f"{column.heading}: {first}"] if first else []
+        elif place < 2 or any(column.texts):
+            columns.append(column)
+    return Table(columns, ""), f"The same in every row: {'; '.join(same)}." if same else ""
+
+
+def put(cell: Any, value: Any, font: Font = NORMAL) -> Any:
     """Write a settled value: what is text stays text, whatever it starts with; what is missing stays blank."""
-    if isinstance(value, tuple):
-        value = "; ".join(value)
+    cell.font = font
     if isinstance(value, str):
         cell.value = text_for(value)
         cell.data_type = "s"  # not a formula, not an error code
-        if value.startswith(STARTS_FORMULA):
-            cell.quotePrefix = True  # nor when a reader edits the cell and leaves it
+        cell.quotePrefix = value.startswith(STARTS_FORMULA)  # nor when a reader edits the cell and leaves it
     elif pd.notna(value):
         cell.value = value.item() if hasattr(value, "item") else value
-    _dress(cell, number_format, font, isinstance(value, str))
     return cell
-
-
-def _dress(cell: Any, number_format: str, font: Font, text: bool) -> None:
-    cell.font, cell.alignment = font, WRAPPED if text else RIGHT
-    if number_format != ANY:
-        cell.number_format = number_format
 
 
 def text_for(text: str) -> str:

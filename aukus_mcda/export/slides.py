@@ -1,24 +1,21 @@
-"""The story on slides: the answer, the options, the ranking, why, how sure, what would change it, and an annex."""
+"""The story on slides: the answer, how sure it is, what would change it; and, when wanted, the tables behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from numbers import Integral
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ..analysis import Study
-from ..case import Case, replacing
-from ..errors import ExportError
+from ..case import replacing
+from ..errors import ExportError, listed
 from ..guard import FilePath, guarded
-from ..story import ANNEX, STORY, case_date, divider, exhibit_named
-from .deck import Deck, check_template
+from ..layout.deck import Deck
+from ..layout.templates import SIZES, blank_deck, open_template
+from ..story import ANNEX, EXHIBITS, STORY, exhibits, require_audience, whose
 from .stamps import stamp
-from .templates import SIZES, blank_deck, open_template
 
-AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
-"""The yardstick each audience reads likelihood by."""
+if TYPE_CHECKING:
+    from ..analysis import Study
 
 
 @guarded(ExportError)
@@ -29,8 +26,8 @@ def export_slides(
     template: FilePath | None = None,
     audience: str | None = None,
     size: str = "16:9",
+    annex: bool = False,
     slides: str | Sequence[str] | None = None,
-    top: int | str | Sequence[str] | None = None,
 ) -> Path:
     """Write a study as a .pptx of native, editable text, tables and charts.
 
@@ -48,12 +45,11 @@ def export_slides(
     size : str
         Of the house look: ``16:9`` (13.333 by 7.5 inches), ``10x5.625`` or
         ``4:3`` (10 by 7.5). A template brings its own.
-    slides : sequence of str, optional
-        Which slides, by name, in the order given: the names in `STORY` and
-        `ANNEX`. All when not given; what the study has nothing on is left out.
-    top : int or sequence of str, optional
-        How many options from the top, or which ones by id, the slides that go
-        through options show. As many as fit when not given. The annex keeps all.
+    annex : bool
+        Add the tables behind the story.
+    slides : str or sequence of str, optional
+        Which exhibits, by name, in the order given: the names in `EXHIBITS`. The
+        story when not given; what the study has nothing on is left out.
 
     Returns
     -------
@@ -63,57 +59,48 @@ def export_slides(
     Raises
     ------
     ExportError
-        When the file cannot be written there, the template lacks a placeholder,
-        or an audience, a size, a slide or an option is not known.
+        When the file cannot be written there, no slide can be made on the template,
+        or an audience, a size or a slide is not known.
 
     Examples
     --------
     >>> import tempfile
     >>> from aukus_mcda import load_case, study
     >>> folder = tempfile.TemporaryDirectory()
-    >>> made = study(load_case("aukus_plus_two"), draws=2_000)
-    >>> export_slides(made, folder.name + "/slides.pptx", slides=["answer", "ranking"], top=5).name
+    >>> result = study(load_case("aukus_plus_two"), draws=2_000)
+    >>> export_slides(result, folder.name + "/slides.pptx", slides=["recommendation", "ranking"]).name
     'slides.pptx'
     >>> folder.cleanup()
     """
-    names, chosen, case = _checked(study.case, template, audience, size, slides, top)
-    deck = Deck(
-        marking=case.about.marking,
-        footer=tuple(f"{day} Illustrative.".strip() for day in (case_date(case), case_date(case, short=True), "")),
-        presentation=blank_deck(size) if template is None else open_template(template),
-        chosen=tuple(study.ranking.ranked.index[:chosen]) if isinstance(chosen, int) else chosen,
-    )
-    annexed: dict[str, int] = {}
-    for name in names:
-        exhibit = exhibit_named(name, study, case, deck)
-        if exhibit is None:
-            continue
-        if name in ANNEX:
-            annexed[name] = len(deck.presentation.slides)
+    names = check_choices(template=template, audience=audience, size=size, annex=annex, slides=slides)
+    about = study.case.about
+    deck = _deck(template, size, about.marking, whose(study))
+    for name, shown in exhibits(study, audience, names):
         if name == "cover":
-            deck.cover(exhibit)
+            deck.cover(shown)
         else:
-            deck.page(exhibit)
-    if slides is None and annexed:  # only now is it known what the annex holds
-        deck.page(divider(list(annexed)))
-        deck.move_last(min(annexed.values()))
+            deck.page(shown, annex=name not in STORY)
     with replacing(Path(path)) as beside:
-        deck.save(beside)
+        deck.save(beside, about.title, ", ".join(about.authors))
         stamp(beside, study)
     return Path(path)
 
 
 @guarded(ExportError)
 def check_choices(
-    case: Case,
     *,
     template: FilePath | None = None,
     audience: str | None = None,
     size: str = "16:9",
+    annex: bool = False,
     slides: str | Sequence[str] | None = None,
-    top: int | str | Sequence[str] | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Refuse, before an analysis is run, what `export_slides` would refuse after it.
+
+    Returns
+    -------
+    tuple of str
+        The names of the exhibits that are wanted, in their order.
 
     Raises
     ------
@@ -122,51 +109,39 @@ def check_choices(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
-    >>> check_choices(load_case("aukus_plus_two"), size="3:2")
+    >>> check_choices(slides=["cover", "ranking"])
+    ('cover', 'ranking')
+    >>> check_choices(size="3:2")
     Traceback (most recent call last):
     ...
     aukus_mcda.errors.ExportError: No size is named '3:2'; there are 16:9, 4:3, 10x5.625.
     """
-    _checked(case, template, audience, size, slides, top)
-
-
-def _checked(
-    case: Case,
-    template: FilePath | None,
-    audience: str | None,
-    size: str,
-    slides: str | Sequence[str] | None,
-    top: int | str | Sequence[str] | None,
-) -> tuple[tuple[str, ...], int | tuple[str, ...] | None, Case]:
-    """The names of the slides, how many options from the top or which ones, and the case as the audience reads it."""
-    names = _several("slide", slides, (*STORY, *ANNEX)) if slides is not None else (*STORY, *ANNEX)
-    if isinstance(top, int | Integral):
-        if int(top) < 1:
-            raise ExportError(f"At least one option must be shown, not {top}.")
-        chosen: int | tuple[str, ...] | None = int(top)
-    else:
-        chosen = None if top is None else _several("option", top, tuple(case.options.index))
-    if audience is not None:  # only the yardstick differs
-        _known("audience", audience, AUDIENCES)
-        case = replace(case, about=replace(case.about, yardstick=AUDIENCES[audience]))
-    _known("size", size, SIZES)
+    require_audience(audience)
+    if size not in SIZES:
+        raise ExportError(f"No size is named {size!r}; there are {listed(SIZES)}.")
+    asked = tuple(dict.fromkeys([slides] if isinstance(slides, str) else slides or ()))
+    unknown = [name for name in asked if name not in EXHIBITS]
+    if unknown or (slides is not None and not asked):
+        fault = f"No slide is named {listed(map(repr, unknown))}" if unknown else "No slide was chosen"
+        raise ExportError(f"{fault}; there are {listed(EXHIBITS)}.")
     if template is not None:
-        check_template(template)
-    return names, chosen, case
+        _deck(template, size, "", "")
+    story = asked or tuple(STORY)
+    return (*story, *(name for name in ANNEX if annex and name not in story))
 
 
-def _known(what: str, name: str, names: Mapping[str, object]) -> None:
-    if name not in names:
-        raise ExportError(f"No {what} is named {name!r}; there are {', '.join(names)}.")
-
-
-def _several(what: str, names: str | Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """One name or several, each once; unknown ones are refused with a list of those there are."""
-    asked = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
-    unknown = [name for name in asked if name not in known]
-    if unknown or not asked:
-        called = "has the id" if what == "option" else "is named"
-        fault = f"No {what} {called} {', '.join(map(repr, unknown))}" if unknown else f"No {what} was chosen"
-        raise ExportError(f"{fault}; there are {', '.join(map(str, known))}.")
-    return asked
+def _deck(template: FilePath | None, size: str, marking: str, foot: str) -> Deck:
+    """An empty deck; whatever is wrong with a template while it is read or tried out is refused by its name."""
+    if template is None:
+        return Deck(blank_deck(size), marking, foot)
+    try:
+        return Deck(open_template(template), marking, foot)
+    except FileNotFoundError as error:
+        raise ExportError(f"There is no template {template}. Give the path of a .pptx or .potx file.") from error
+    except ExportError as error:
+        raise ExportError(f"{template}: {error}") from error
+    except Exception as error:  # whatever the readers of a zip, of XML and of a presentation trip over
+        raise ExportError(
+            f"{template} cannot be opened as a template ({error}). "
+            "Save it in PowerPoint as .pptx or .potx, without a password."
+        ) from error

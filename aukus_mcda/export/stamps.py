@@ -13,18 +13,20 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from lxml import etree
 
-from ..analysis import Study
 from ..case import FILE_ID, Case, load_case, moment
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
-from ..ranking import require_case
-from . import office_parts
-from .office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
+from ..layout import office_parts
+from ..layout.office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
+from ..story import own_changes
+
+if TYPE_CHECKING:
+    from ..analysis import Study
 
 FORMAT = 2
 PIECE = "aukus-mcda stamp "
@@ -32,7 +34,10 @@ LENGTH = 240
 """Characters a property holds: Office programs cut what is longer than 255."""
 LARGEST_STAMP = LARGEST // 16
 """Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
-_BY_NAME = ("options", "criteria", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies", "sources")
+_BY_NAME = (
+    *("options", "criteria", "levels", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies"),
+    "sources",
+)
 STAMPED = {name: name for name in _BY_NAME} | {"weights": "points", "evidence": "register"}
 """The tables of a case, and what a `Case` calls them."""
 AS_THEY_ARE = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
@@ -88,7 +93,7 @@ def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = Non
     change : callable, optional
         Changes the parts first.
     """
-    origin = {"format": FORMAT, "made_from": _made_from(study), "inputs": rows_of(study.case)}
+    origin = {"format": FORMAT, "made_from": origin_of(study), "inputs": rows_of(study.case)}
 
     def properties(parts: Parts) -> dict[str, str]:
         where = office_parts.places(parts)
@@ -109,9 +114,11 @@ def _made_by(version: str) -> str:
     return f"aukus-mcda {version}; checked by: aukus-mcda verify FILE"
 
 
-def _made_from(study: Study) -> dict[str, str]:
+def origin_of(study: Study) -> dict[str, str]:
+    """What a file of a study says that it was made from."""
     case, weights = study.case, study.ranking.weights
     points = weights.points if len(weights.points) else weights.values
+    changed = f"{own_changes(case)} {'Sets of weights were added.' if case.own_profiles else ''}".strip()
     return {
         "case": case.about.id,
         "digest": case.digest,
@@ -121,6 +128,7 @@ def _made_from(study: Study) -> dict[str, str]:
         "seed": str(study.seed),
         "draws": str(study.draws) if study.acceptability else "0",
         "version": _version(),
+        **({"changed by the analyst": changed} if changed else {}),
     }
 
 
@@ -137,7 +145,7 @@ def rows_of(case: Case) -> StampedRows:
     --------
     >>> from aukus_mcda import load_case
     >>> rows_of(load_case("aukus_plus_two"))["scores"]["status_quo on det_picture"][0]
-    'low 2.5, likely 3, high 4'
+    'low 2.5, likely 3.5, high 4.5'
     """
     rows: StampedRows = {"case": {}}
     for key, value in vars(case.about).items():
@@ -183,12 +191,12 @@ def read_stamp(path: str | Path) -> dict[str, Any]:
     return _stamp_in(_opened(path)[0], path)
 
 
-def case_named_in(path: Path, as_of: str | None = None) -> Case:
+def case_named_in(path: Path, as_of: str | None = None, own: Path | None = None) -> Case:
     """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
     named = read_stamp(path)["made_from"]["case"]
     try:
         if FILE_ID.holds(named) and (Path(named).is_dir() or not Path(named).exists()):
-            return load_case(named, as_of=as_of)
+            return load_case(named, as_of=as_of, own=own or False)
         reason = "Only a shipped case or a folder in this one is looked for."
     except (AukusMcdaError, OSError) as error:
         reason = str(error)
@@ -207,7 +215,9 @@ def _opened(path: str | Path) -> tuple[Parts, bool]:
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
     except Exception:  # whatever the reader of a damaged or hostile archive trips over
-        raise StampError(f"{path} is not a deck, workbook or document that can be read.") from None
+        raise StampError(
+            f"{path} is not a deck, workbook or document that can be read; other files carry no stamp."
+        ) from None
 
 
 def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
@@ -288,7 +298,6 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     ['seed', '0', '7']
     >>> folder.cleanup()
     """
-    require_case(case)
     parts, nothing_else = _opened(path)
     origin = _stamp_in(parts, path)
     made_from = origin["made_from"]

@@ -1,25 +1,40 @@
-"""The study as a workbook whose ranking follows a change, with sheets of what was put in and where it comes from."""
+"""The study as a workbook: a start whose answer follows the weights, a sheet an exhibit, what was put in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from openpyxl.utils import quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
 
-from ..analysis import Study
 from ..case import replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
+from ..story import EXHIBITS, GRADES, Chart, Column, Exhibit, Table, exhibits
 from ..text import joined
-from . import result_sheets
 from .live_sheets import write_live_sheets
-from .sheets import Book
+from .sheets import AS_EXPORTED, BOLD, FLUSH, LINK, NORMAL, PUT_IN, TABS, Book, condensed, put, widths_of
 from .stamps import stamp
+
+if TYPE_CHECKING:
+    from ..analysis import Study
+
+ELSEWHERE = ("cover", "values", "sources")
+"""Exhibits that the start, a sheet that calculates, and the whole list of sources stand in place of."""
+TAKEN = ("ranking", "weights")
+"""Names of the sheets that calculate."""
+WHAT_TO_CHANGE = (
+    "Yellow cells are yours to change; the rest is protected against slips, without a password.",
+    "Whose weights: above. Points of your own: weights. A likely score: scores. Which options are ranked: ranking.",
+    "Whether the case has changed since, or this file was saved again: aukus-mcda verify, with this file's name.",
+)
+IN_THE_CASE = ("options", "criteria", "levels", "screens", "assumptions", "scenarios", "redlines", "synergies")
 
 
 @guarded(ExportError)
-def export_workbook(study: Study, path: FilePath) -> Path:
+def export_workbook(study: Study, path: FilePath, *, audience: str | None = None) -> Path:
     """Write a study as an .xlsx whose ranking is computed by Excel itself, from its own sheets.
 
     Parameters
@@ -27,6 +42,8 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     study : Study
     path : str or Path
         Where to write; an earlier file stays whole until the new one is.
+    audience : str, optional
+        ``us`` or ``uk``: whose words for likelihood are used; the case's own when not given.
 
     Returns
     -------
@@ -36,7 +53,7 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     Raises
     ------
     ExportError
-        When the file cannot be written there.
+        When there is no such audience, or the file cannot be written there.
 
     Examples
     --------
@@ -49,27 +66,15 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     """
     book = Book(study.case.about.marking)
     book.file.remove(book.file.active)
-    for write_sheet in (
-        write_live_sheets,
-        result_sheets.acceptability_sheet,
-        result_sheets.sensitivity_sheet,
-        result_sheets.profiles_sheet,
-        result_sheets.capitals_sheet,
-        result_sheets.futures_sheet,
-        result_sheets.uncertainty_sheet,
-        result_sheets.packages_sheet,
-        _findings_sheet,
-        _inputs_sheet,
-        _evidence_sheet,
-        _sources_sheet,
-        _provenance_sheet,
-    ):
-        write_sheet(book, study)
-    # Formulas come after what they need; a reader wants the ranking first, and the scores with the other inputs.
-    sheets = book.file.worksheets
-    book.file.move_sheet("ranking", offset=-sheets.index(book.file["ranking"]))
-    book.file.move_sheet("scores", offset=sheets.index(book.file["inputs"]) - 1)
-    book.file.active = 0
+    write_live_sheets(book, study)
+    names = [name for name in EXHIBITS if name not in ELSEWHERE]
+    for name, shown in exhibits(study, audience, names):
+        if any(not isinstance(block, str) for block in shown.flat):
+            _exhibit_sheet(book, f"{name} as exported" if name in TAKEN else name, shown, AS_EXPORTED)
+    for name, shown in _put_in(study):
+        _exhibit_sheet(book, name, shown, PUT_IN)
+    _contents(book)
+    book.freeze()
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
     with replacing(Path(path)) as beside:
@@ -78,117 +83,73 @@ def export_workbook(study: Study, path: FilePath) -> Path:
     return Path(path)
 
 
-def _findings_sheet(book: Book, study: Study) -> None:
-    """What a reviewer of the case should know."""
-    count = len(study.findings)
-    title = f"{count} point{'' if count == 1 else 's'} a reviewer of this case should know" if count else "No findings"
-    page = book.page("findings", title, "Departures from good practice, and whose practice it is.", (24, 70, 60, 50))
-    rows = study.findings[["code", "finding", "place", "standard"]].itertuples(index=False, name=None)
-    page.listing("", ["Code", "Finding", "Where", "Standard"], rows)
+def _contents(book: Book) -> None:
+    """At the end of the start: what to change and where, and each sheet with what it shows."""
+    page = book.pages["start"]
+    page.across("What to change, and where", BOLD)
+    for text in WHAT_TO_CHANGE:
+        page.across(text)
+    for kind in TABS:
+        page.row += 1
+        page.across(kind, BOLD)
+        for name, other in book.pages.items():
+            if other.kind == kind and other is not page:
+                link = put(page.sheet.cell(page.row, 2), name, LINK)
+                link.alignment = FLUSH
+                link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quote_sheetname(name)}!A1")
+                page.across(other.title, NORMAL, left=3)
 
 
-def _inputs_sheet(book: Book, study: Study) -> None:
-    """The case, its options and criteria, screens and assumptions; scores and weights have their own sheets."""
+def _exhibit_sheet(book: Book, name: str, shown: Exhibit, kind: str) -> None:
+    """An exhibit: its title and figures, its tables and the rows of its charts, how to read it, and its notes."""
+    blocks = [block if isinstance(block, str) else _table(block) for block in shown.flat]
+    widths = widths_of([block for block in blocks if isinstance(block, Table)])
+    page = book.page(name, shown.title, shown.subtitle, widths, kind)
+    if kind == AS_EXPORTED:
+        page.across("Computed for the weights and scores as exported; it does not follow a change.")
+    for block in blocks:
+        page.row += 1
+        if isinstance(block, str):
+            page.across(block, BOLD if kind == PUT_IN else NORMAL)
+        else:
+            page.table(block)
+    page.row += 1
+    for text in (shown.footnote, *shown.notes):
+        page.across(text)
+
+
+def _table(block: Table | Chart) -> Table:
+    """A table as it is; the rows of a chart as one, without an end that is the same in all or is there already."""
+    if isinstance(block, Table):
+        return block
+    there = [list(column.cells) for column in block.columns]
+    ranged = len(set(block.low)) > 1
+    sides = [
+        ("From", block.low if ranged else ()),
+        (block.axis, block.at),
+        ("To" if ranged else block.axis, block.high),
+    ]
+    numbers = [Column(heading, side, block.kind) for heading, side in sides if len(side) and list(side) not in there]
+    ends = [Column(each, side) for each, side in {"Below": block.before, "Beyond": block.after}.items() if any(side)]
+    return Table([Column("", block.labels), *numbers, *ends, *block.columns], block.alt, tones=block.tones)
+
+
+def _put_in(study: Study) -> Iterator[tuple[str, Exhibit]]:
+    """The tables of the case, every item of evidence known on its date, and the sources of these, as in its files."""
     case, about = study.case, study.case.about
-    note = "What was put in. Scores and swing points stand on sheets of their own."
-    page = book.page("inputs", about.title, note, (30, 44, 50, 50, 46, 46, 10, 12, 44))
-    page.facts(
-        {
-            "Question": about.question,
-            "Decision maker": about.decision_maker,
-            "As of": about.as_of.isoformat() if about.as_of else "latest judgements",
-            "Authors": joined(about.authors) if about.authors else "",
-            "Disclaimer": about.disclaimer,
-        }
-    )
-    page.listing(
-        "Options",
-        [
-            "Id",
-            "Option",
-            "What it means",
-            "How it works",
-            "Main risk",
-            "What would lessen it",
-            "Effort, of 10",
-            "Months to effect",
-            "Evidence",
-        ],
-        _labelled(case.options, "name description mechanism risk mitigation effort time_to_effect evidence"),
-    )
-    page.listing(
-        "Criteria",
-        ["Id", "Criterion", "Question", "Worth 0 means", "Worth 100 means", "Unit", "Worst", "Best", "Bent through"],
-        _labelled(case.criteria, "name question worst_means best_means unit worst best shape"),
-    )
-    if len(case.screens):
-        screens = case.screens.reset_index("screen")
-        page.listing(
-            "Screens: what fails one stays visible, with its reason, and is not ranked",
-            ["Option", "Screen", "Why", "Evidence", "Passes"],
-            _labelled(screens, "screen reason evidence passes"),
-        )
-    if len(case.assumptions):
-        page.listing(
-            "Assumptions",
-            [
-                "Id",
-                "Assumption",
-                "Sign that it fails",
-                "What would make it hold",
-                "If it fails",
-                "Evidence",
-                "Load-bearing",
-                "Vulnerable",
-            ],
-            _labelled(case.assumptions, "statement signpost shaping hedge evidence load_bearing vulnerable"),
-        )
-
-
-def _evidence_sheet(book: Book, study: Study) -> None:
-    """Every item of evidence known on the case's date."""
-    evidence = study.case.evidence
-    if evidence.empty:
-        return
-    page = book.page(
-        "evidence",
-        f"{len(evidence)} items of evidence from {evidence['source'].nunique()} public sources",
-        "Credibility of the item: 1 (confirmed) to 5; 6 cannot be judged. The reliability of its source, on the sheet "
-        "sources, is graded apart; the two are never averaged.",
-        (30, 70, 26, 14, 12, 12, 14),
-    )
-    headings = ["Item", "Claim, in our words", "Source", "Where", "Happened", "Credibility", "Status"]
-    page.listing("", headings, _labelled(evidence, "claim source where happened credibility status"))
-
-
-def _sources_sheet(book: Book, study: Study) -> None:
-    """The sources of the evidence, with their grades."""
-    case = study.case
-    used = case.sources[case.sources.index.isin(case.evidence["source"])]
-    if used.empty:
-        return
-    page = book.page(
-        "sources",
-        f"{len(used)} public sources, graded for reliability",
-        "A (completely reliable) to E; F cannot be judged. Addresses are given as recorded, as plain text.",
-        (24, 44, 26, 12, 16, 11, 60, 40),
-    )
-    headings = ["Source", "Title", "Publisher", "Published", "Kind", "Reliability", "Note", "Address"]
-    page.listing("", headings, _labelled(used, "title publisher published kind reliability note address"))
-
-
-def _provenance_sheet(book: Book, study: Study) -> None:
-    """What the file was made from, and how to check that nothing has changed since."""
-    page = book.page(
-        "provenance",
-        "This workbook was made from the inputs named here and can be made again",
-        "The command aukus-mcda verify with this file's name says whether the case has changed since and whether "
-        "this file was saved again or edited.",
-        (34, 120),
-    )
-    page.listing("", ["What", "Which"], study.provenance.items())
-
-
-def _labelled(table: pd.DataFrame, columns: str) -> list[tuple[Any, ...]]:
-    """Rows of some columns of a table, each after its label."""
-    return list(table[columns.split()].itertuples(name=None))
+    facts = {
+        key: joined(value) if isinstance(value, tuple) else str(value) for key, value in vars(about).items() if value
+    }
+    blocks: list[str | Table] = [Table([Column("Entry", list(facts)), Column("Is", list(facts.values()))], "")]
+    for name in IN_THE_CASE:
+        rows = getattr(case, name)
+        if len(rows):
+            table, same = condensed(rows.reset_index())
+            blocks += [name.capitalize(), same, table]
+    yield "inputs", Exhibit(about.title, "As in the case's files; the scores stand on a sheet of their own.", blocks)
+    sources = case.sources[case.sources.index.isin(case.evidence["source"])]
+    for name, rows in (("register", case.evidence), ("sources", sources)):
+        if len(rows):
+            table, same = condensed(rows.reset_index())
+            title = f"{len(case.evidence)} items of evidence from {len(sources)} public sources"
+            yield name, Exhibit(title, GRADES, [same, table])

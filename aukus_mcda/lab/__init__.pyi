@@ -1,13 +1,15 @@
 from .board import WeightBoard as WeightBoard
-from .notebook import bullets as bullets
-from .notebook import conclude as conclude
-from .notebook import export_button as export_button
-from .notebook import footnote as footnote
-from .notebook import heading as heading
-from .notebook import say as say
+from .browser import choose as choose
+from .browser import opening as opening
+from .export_panel import ExportPanel as ExportPanel
+from .one_file import export_html as export_html
+from .score_sheet import ScoreSheet as ScoreSheet
 from .start import new_case as new_case
 from .start import open_lab as open_lab
+from .store import current_weights as current_weights
 from .store import saved_weights as saved_weights
 from .swing_guide import SwingGuide as SwingGuide
+from .value_guide import TradeOffCheck as TradeOffCheck
+from .value_guide import ValueGuide as ValueGuide
 
 __all__: list[str]

@@ -19,22 +19,23 @@ class Bars {
       entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
       legend.append(entry);
     }
-    if (this.data.draws) {
-      const band = make("li", "awb-bandkey");
-      band.append(make("span", "", "90\u00a0% of the draws"));
-      legend.append(band);
-    }
+    this.key = make("li", "awb-bandkey");
+    this.key.append(make("span", "", "90\u00a0% of the draws"));
+    this.other = make("li", "awb-otherkey");
+    this.other.append(make("span", ""));
+    this.other.hidden = true;
+    legend.append(this.key, this.other);
     const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
     const axis = make("span", "awb-axis");
     for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), make("span", "awb-leads", this.data.draws ? "Leads in" : "", { title: "Of the draws of what is uncertain" }));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), this.often = make("span", "awb-leads", "Leads in", { title: `Of ${this.data.draws.toLocaleString("en")} draws of what is uncertain` }));
     this.list = make("ol", "awb-bars");
     this.list.style.setProperty("--awb-count", this.data.options.length);
     this.bars = this.data.options.map((option) => {
       const row = make("li", "awb-bar", undefined, { "data-option": option.id });
       const parts = {
         row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
-        whole: make("span", "awb-whole"), band: make("span", "awb-band"), score: make("span", "awb-score"),
+        whole: make("span", "awb-whole"), band: make("span", "awb-band"), spot: make("span", "awb-spot"), score: make("span", "awb-score"),
         leads: make("span", "awb-leads"), share: make("span", "awb-share"),
         fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
       };
@@ -44,17 +45,20 @@ class Bars {
         return figure;
       });
       parts.whole.append(...parts.figures);
-      parts.area.append(parts.whole, parts.band);
+      parts.spot.hidden = true;
+      parts.area.append(parts.whole, parts.band, parts.spot);
       parts.leads.append(parts.share, parts.fill);
       const spoken = (text) => make("span", "awb-hidden", text);
       row.append(
-        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: option.name }),
-        parts.area, parts.score, spoken(this.data.draws ? " of 100, leads in " : " of 100"), parts.leads,
+        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: `${option.name}: why it scores so`, role: "button", tabindex: "0" }),
+        parts.area, parts.score, spoken(" of 100 "), parts.leads,
       );
       this.list.append(row);
       return parts;
     });
-    made.append(legend, headings, this.list);
+    this.why = make("section", "awr-why", undefined, { "aria-label": "Reasons", hidden: "" });
+    for (const kind of ["click", "keydown"]) this.list.addEventListener(kind, (event) => (kind === "click" || event.key === "Enter") && this.ask(event));
+    made.append(legend, headings, this.list, this.why);
     if (this.data.screened.length) {
       const out = make("details", "awb-screened");
       out.append(make("summary", "", `Not ranked: ${this.data.screened.length} screened out`));
@@ -66,6 +70,17 @@ class Bars {
       made.append(out);
     }
     return made;
+  }
+
+  /** What is behind a bar: a score sheet on the page shows it, or else a panel under the bars. */
+  ask({ target, clientX }) {
+    const row = target.closest("[data-option]"), whole = target.closest(".awb-area")?.firstChild.getBoundingClientRect();
+    if (!row) return;
+    const option = row.dataset.option, parts = this.parts[this.data.options.findIndex((each) => each.id === option)];
+    let left = whole ? (100 * (clientX - whole.left)) / whole.width : Infinity;
+    const criterion = this.roots[parts.findIndex((wide) => (left -= wide) < 0)] ?? "";
+    const asked = new CustomEvent("aukus-score", { bubbles: true, cancelable: true, detail: { title: this.data.title, option, criterion } });
+    if (this.section.dispatchEvent(asked)) showReasons(this.why, this.data, this.nodes, option, criterion);
   }
 
   show(found) {
@@ -83,12 +98,13 @@ class Bars {
       say(bar.rank, String(found.ranks[i]));
       bar.row.classList.toggle("awb-first", found.ranks[i] === 1);
       this.fill(bar.whole, this.parts[i]);
-      say(bar.score, found.scores[i].toFixed(1));
+      say(bar.score, tenths(found.scores[i]));
     });
   }
 
   /** The figures in the bars, how often each option leads, and between which scores most draws lie. */
   showRest({ leads, intervals }) {
+    this.key.hidden = this.often.hidden = !intervals.length;
     this.bars.forEach(({ figures }, i) => this.write(figures, this.parts[i]));
     this.bars.forEach(({ share, fill, band }, i) => {
       band.hidden = !intervals.length;
@@ -100,6 +116,18 @@ class Bars {
       fill.style.backgroundSize = `${100 * (leads[i] ?? 0)}% 100%`;
     });
     this.list.dataset.leads = leads.join(" ");
+  }
+
+  /** Where each option would stand by the weights compared with. */
+  showBeside(other, title) {
+    this.other.hidden = !other;
+    if (other) tell(this.other.firstChild, ["by ", name(title)]);
+    this.bars.forEach(({ spot }, i) => {
+      spot.hidden = !other;
+      if (!other) return;
+      spot.style.setProperty("--awb-at", `${other.scores[i]}%`);
+      spot.title = `${title}: ${tenths(other.scores[i])}, rank ${other.ranks[i]}`;
+    });
   }
 
   /** A bar's parts are stops of one gradient: nothing has to be laid out anew as it moves. */
@@ -117,7 +145,7 @@ class Bars {
   write(figures, parts) {
     let at = 0;
     parts.forEach((wide, c) => {
-      const middle = at + wide / 2, figure = wide >= 6 ? String(Math.round(wide)) : "";
+      const middle = at + wide / 2, figure = wide >= 6 ? rounded(wide, 0) : "";
       at += wide;
       say(figures[c], figure);
       if (figure) figures[c].style.transform = `translateX(calc(${middle}% - ${figure.length / 2}ch))`;

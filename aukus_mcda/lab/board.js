@@ -1,27 +1,32 @@
 // The board on the page: sliders, and what an analyst does with them. Joined by board.py to the files whose functions it
-// uses: sums.js, words.js, page.js, bars.js, outbox.js, sync.js.
+// uses: sums.js, words.js, page.js, bars.js, outbox.js.
+//
+// It shows one set of weights. My weights are saved as they are set, and every board of the case shows them; those of
+// others are tried out, and nothing comes of it until they are copied to My weights. A page without Python has no My weights.
 
-class Board {
+const MINE = " "; // no profile can be called so
+const GIVEN = "";
+const NOBODY = "  ";
+
+class Board extends View {
   constructor(model, host) {
-    this.model = model;
-    this.data = model.get("data");
+    super(model, host, "awb", "awb");
     this.groups = siblings(this.data.nodes);
-    this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
     this.roots = this.groups.get("");
+    this.offline = !this.data.store;
     this.drawn = decodeDraws(model.get("draws"), this.data);
-    this.points = { ...model.get("points") };
-    this.profile = model.get("profile");
-    this.first = { points: { ...this.points }, profile: this.profile };
+    this.mine = { points: { ...model.get("points") }, profile: model.get("profile") };
+    this.readStored();
+    this.shown = model.get("shown");
+    Object.assign(this, this.shown === MINE ? this.mine : { points: { ...model.get("tried") }, profile: this.shown });
+    this.first = this.mine.points;
     this.locked = new Set(model.get("locked"));
     this.undone = [];
     this.done = [];
     this.gesture = null;
     this.kept = byId();
     this.timers = {};
-    this.unique = `awb-${Math.random().toString(36).slice(2)}`;
-    this.root = make("div", "awb");
     this.build();
-    host.replaceChildren(this.root);
     this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn, this.profile);
     this.before = this.found.order[0];
     this.show();
@@ -29,21 +34,44 @@ class Board {
     this.adopt();
   }
 
+  /** What Python keeps beside the weights: when they were saved, sets with a name, what of them has a range. */
+  readStored() {
+    this.stored = this.model.get("stored") ?? { sets: [], judged: [] };
+    this.version = this.stored.version;
+    if (this.stored.judged.length)
+      for (const [id, set] of decodePoints(stepsIn(this.model.get("stored_draws")), this.stored.judged, this.data.draws)) this.drawn.judged.set(id, set);
+  }
+
+  /** Everybody whose weights can be shown: id, title, points. */
+  get sets() {
+    const { given, profiles } = this.data;
+    return [
+      ...(this.offline ? [] : [{ id: MINE, title: "My weights", points: this.mine.points }]),
+      ...this.stored.sets, ...profiles, ...(given ? [{ id: GIVEN, title: "As given", points: given }] : []),
+    ];
+  }
+
+  titleOf(id) {
+    return this.sets.find((each) => each.id === id)?.title ?? id;
+  }
+
+  /** The points that Reset goes back to: those a set has, or, for My weights, those they were begun or judged with. */
+  get origin() {
+    if (this.shown === MINE && this.profile === MINE) return this.stored.base ?? this.first;
+    return this.sets.find((each) => each.id === (this.shown === MINE ? this.profile : this.shown))?.points ?? this.first;
+  }
+
   // ---- what is on the page -------------------------------------------------------------------------------------
 
   build() {
-    const head = make("header", "awb-head");
-    if (this.data.marking) head.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
-    const above = make("div", "awb-above");
     this.answer = make("h2", "awb-answer");
     this.badge = make("p", "awb-badge");
-    above.append(make("p", "awb-title", this.data.title, { dir: "auto" }), this.badge);
-    head.append(above);
+    const head = this.head("awb-head", this.badge, this.status);
     this.often = make("p", "awb-often");
     // Room is kept for it, so that sliders do not shift under the hand when it appears.
     this.refused = make("p", this.data.options.some((each) => each.refused.length) ? "awb-refused awb-kept" : "awb-refused");
     this.flip = make("span", "awb-flip");
-    this.try = make("button", "awb-link", "Try it", { type: "button" });
+    this.try = make("button", "awb-link", "Try it", { type: "button", "data-act": "try" });
     const line = make("p", "awb-flipline");
     line.append(this.flip, " ", this.try);
     head.append(this.answer, this.often, line, this.refused);
@@ -55,35 +83,51 @@ class Board {
     this.bars = new Bars(this.data, this.nodes, this.roots);
     body.append(weights, this.bars.section);
 
-    this.status = make("p", "awb-status");
-    this.sync = new Sync(this.model, this.data, this.status, this.root, () => this.state);
     this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
     this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     const foot = make("footer", "awb-foot");
-    foot.append(this.status);
-    if (this.data.disclaimer) foot.append(make("p", "awb-status", this.data.disclaimer, { dir: "auto" }));
-    if (this.data.marking) foot.append(make("p", "awb-marking", this.data.marking, { dir: "auto" }));
-    this.root.append(head, this.toolbar(), body, this.live, foot);
+    if (this.data.disclaimer) foot.append(make("p", "awb-small", this.data.disclaimer, { dir: "auto" }));
+    foot.append(...this.marking);
+    this.root.append(head, this.question(), this.toolbar(), body, this.live, foot);
     this.steady(head);
+  }
+
+  /** What is asked when My weights were changed elsewhere before a change made here was saved. */
+  question() {
+    this.ask = make("div", "awb-ask", undefined, { role: "alertdialog", "aria-label": "Whose weights to keep" });
+    this.asked = make("p", "");
+    this.ask.append(this.asked);
+    for (const [act, text] of [["keep", "Keep mine"], ["yield", "Take theirs"]])
+      this.ask.append(make("button", "awb-button", text, { type: "button", "data-act": act }));
+    this.ask.hidden = true;
+    return this.ask;
   }
 
   toolbar() {
     const bar = make("div", "awb-toolbar");
     const label = make("label", "awb-pick");
-    label.append(make("span", "", "Weights of"));
     this.pick = make("select", "awb-select", undefined, { "data-act": "profile" });
-    for (const each of this.data.profiles) this.pick.append(make("option", "", each.title, { value: each.id, dir: "auto" }));
-    label.append(this.pick);
+    label.append(make("span", "", "Weights of"), this.pick);
     this.changed = make("span", "awb-changed", "changed");
-    bar.append(label, this.changed);
+    this.copies = make("button", "awb-button", "Copy to my weights", { type: "button", "data-act": "copy" });
     const acts = make("span", "awb-acts");
     this.buttons = {};
     for (const [act, text] of [["undo", "Undo"], ["redo", "Redo"], ["reset", "Reset"]]) {
       this.buttons[act] = make("button", "awb-button", text, { type: "button", "data-act": act });
       acts.append(this.buttons[act]);
     }
-    bar.append(acts, this.messages);
-    return bar;
+    const beside = make("label", "awb-pick");
+    this.besides = make("select", "awb-select", undefined, { "data-act": "beside" });
+    beside.append(make("span", "", "beside"), this.besides);
+    this.panel = new Sets(this, (entry) => this.askFor(entry));
+    this.panel.open.hidden = this.offline;
+    bar.append(label, this.changed, this.copies, beside, acts, this.panel.open);
+    const line = make("div", "awb-line");
+    this.difference = make("p", "awb-difference");
+    line.append(this.messages, this.difference);
+    const both = make("div", "awb-tools");
+    both.append(bar, this.panel.panel, line);
+    return both;
   }
 
   /** Keep the head as high as it has been, so that sliders do not shift when a sentence gets shorter. */
@@ -124,9 +168,11 @@ class Board {
     });
     parts.track = make("span", "awb-track");
     parts.holds = make("span", "awb-holds");
+    parts.mark = make("span", "awb-mark");
+    parts.mark.hidden = true;
     const rail = make("span", "awb-rail");
     rail.append(parts.holds);
-    parts.track.append(rail, parts.range);
+    parts.track.append(rail, parts.mark, parts.range);
     parts.number = make("input", "awb-number", undefined, {
       type: "number", min: "0", max: "100", step: "0.1", inputmode: "decimal", "aria-label": `Weight of ${node.name}, of 100`,
     });
@@ -174,18 +220,40 @@ class Board {
     for (const parts of this.rows.values()) this.showSwing(parts);
     this.bars.showRest(found);
     this.showProfile();
-    const at = data.profiles.find((each) => each.id === this.profile);
-    this.changed.hidden = same(this.points, at ? at.points : this.first.points);
-    this.buttons.undo.disabled = !this.done.length;
-    this.buttons.redo.disabled = !this.undone.length;
-    this.buttons.reset.disabled = this.changed.hidden;
+    this.showBeside();
+    this.changed.hidden = same(this.points, this.origin);
+    this.copies.hidden = this.offline || this.shown === MINE;
+    // A button that was just used and cannot be used again keeps the focus: it is never disabled outright.
+    const may = { undo: this.done.length > 0, redo: this.undone.length > 0, reset: !this.changed.hidden || this.locked.size > 0 };
+    for (const [act, can] of Object.entries(may)) this.buttons[act].setAttribute("aria-disabled", String(!can));
+    this.showStatus();
   }
 
-  /** Whose weights these are; those of no profile stand as given. */
+  /** Whose weights these are. */
   showProfile() {
-    if (this.pick.selectedIndex >= 0 && this.pick.value === this.profile) return;
-    if (this.profile === "") this.pick.prepend(make("option", "", "As given", { value: "" }));
-    this.pick.value = this.profile;
+    const { sets } = this, listed = JSON.stringify(sets.map(({ id, title }) => [id, title]));
+    if (listed !== this.listed) {
+      this.listed = listed;
+      const each = () => sets.map(({ id, title }) => make("option", "", title, { value: id, dir: "auto" }));
+      const held = this.besides.value;
+      this.pick.replaceChildren(...each());
+      this.besides.replaceChildren(make("option", "", "nobody's", { value: NOBODY }), ...each());
+      this.besides.value = sets.some(({ id }) => id === held) ? held : NOBODY;
+    }
+    if (this.pick.value !== this.shown) this.pick.value = this.shown;
+  }
+
+  /** The set compared with: a second mark on each slider and bar, and what differs in a sentence. */
+  showBeside() {
+    const set = this.besides.value === NOBODY ? null : this.sets.find(({ id }) => id === this.besides.value);
+    const other = set && compute(this.data, this.groups, set.points, new Set(), this.drawn, NOBODY);
+    for (const { node, mark } of this.rows.values()) {
+      mark.hidden = !other;
+      if (other) mark.style.setProperty("--awb-at", other.shares[node.id]);
+      if (other) mark.title = `${set.title}: ${tenths(100 * other.shares[node.id])}`;
+    }
+    this.bars.showBeside(other, set?.title);
+    tell(this.difference, other ? comparison(this.data, this.found, other, this.titleOf(this.shown), set.title, this.roots, this.nodes) : []);
   }
 
   showWeight({ row, node, range, number, lock }) {
@@ -193,7 +261,7 @@ class Board {
     const value = String(Math.round(100 * share));
     if (range.value !== value) range.value = value;
     if (document.activeElement !== number || !number.dataset.typing) {
-      const shown = (100 * share).toFixed(1);
+      const shown = tenths(100 * share);
       if (number.value !== shown) number.value = shown;
     }
     const isLocked = this.locked.has(node.id), alone = this.alone(node);
@@ -229,15 +297,13 @@ class Board {
     if (!flips || this.found.order.length < 2) return [""];
     if (flips.below < 0 && flips.above < 0) return [" No setting of it alone changes the leader."];
     const ends = [flips.below < 0 ? "" : `below ${hundredths(flips.low)}`, flips.above < 0 ? "" : `above ${hundredths(flips.high)}`];
-    return [` The leader changes ${ends.filter(Boolean).join(" and ")}.`];
+    return [` The leader changes ${ends.filter(Boolean).join(" or ")}.`];
   }
 
   // ---- what the analyst does -----------------------------------------------------------------------------------
 
   listen() {
     this.root.addEventListener("keydown", (event) => {
-      // JupyterLab's command mode would take these keys from the sliders.
-      event.stopPropagation();
       const key = event.key.toLowerCase();
       if (!(event.ctrlKey || event.metaKey) || event.target.type === "number" || (key !== "z" && key !== "y")) return;
       event.preventDefault();
@@ -257,25 +323,53 @@ class Board {
     });
     this.root.addEventListener("change", (event) => {
       if (event.target === this.pick) return this.take(this.pick.value);
+      if (event.target === this.besides) return this.showRest();
       if (event.target.type === "range") return this.commit();
       return event.target.type === "number" ? this.type(event.target) : undefined;
     });
     this.root.addEventListener("click", (event) => this.click(event));
-    this.onPoints = () => {
-      const points = this.model.get("points");
-      if (same(points, this.points)) return;
-      this.step(this.points);
-      Object.assign(this, { points: { ...points }, profile: this.model.get("profile"), gesture: null });
-      this.update();
-    };
-    this.onLocked = () => {
-      const locked = this.model.get("locked");
-      if (JSON.stringify(locked) === JSON.stringify([...this.locked])) return;
+    this.follow(["points", "profile", "stored", "shown", "tried", "locked", "clash"]);
+  }
+
+  /** Show what Python, or another view of this board, has set since. What was changed here and is not saved stays. */
+  heard() {
+    const { model } = this;
+    let moved = false;
+    if (model.get("stored") !== this.stored) {
+      const { version } = this;
+      this.readStored();
+      if (this.busy) this.version = version;
+      moved = true;
+    }
+    const mine = { points: { ...model.get("points") }, profile: model.get("profile") };
+    if (!this.busy && !(same(mine.points, this.mine.points) && mine.profile === this.mine.profile)) {
+      if (this.shown === MINE && !same(mine.points, this.points)) {
+        this.step({ mine: this.mine });
+        this.before = this.found.order[0];
+        if (this.stored.at) this.message("My weights were changed elsewhere. Undo brings back what stood here.");
+      }
+      this.mine = mine;
+      if (this.shown === MINE) Object.assign(this, mine, { gesture: null });
+      moved = true;
+    }
+    if (!this.busy) this.version = this.stored.version;
+    const shown = model.get("shown"), tried = model.get("tried");
+    if (!this.waits && (shown !== this.shown || (shown !== MINE && !same(tried, this.points)))) {
+      Object.assign(this, { shown, gesture: null }, shown === MINE ? this.mine : { points: { ...tried }, profile: shown });
+      moved = true;
+    }
+    const locked = model.get("locked");
+    if (!this.waits && JSON.stringify(locked) !== JSON.stringify([...this.locked])) {
       Object.assign(this, { locked: new Set(locked), gesture: null });
-      this.update();
-    };
-    this.model.on("change:points", this.onPoints);
-    this.model.on("change:locked", this.onLocked);
+      moved = true;
+    }
+    if (moved) this.update();
+    else this.showStatus();
+  }
+
+  /** Whether something was changed here that Python does not know yet. */
+  get busy() {
+    return this.outbox.pending.length > 0 || Boolean(this.gesture && this.shown === MINE && !same(this.gesture.points, this.points));
   }
 
   nodeOf(element) {
@@ -319,7 +413,7 @@ class Board {
   commit() {
     const { gesture } = this;
     if (!gesture || same(gesture.points, this.points)) return;
-    this.step(gesture.points);
+    this.step(this.shown === MINE ? { points: gesture.points, mine: this.mine } : { points: gesture.points });
     gesture.points = this.points;
     this.report(`${gesture.id} to ${hundredths(this.found.shares[gesture.id])}`);
   }
@@ -340,11 +434,13 @@ class Board {
   }
 
   click(event) {
-    if (event.target.closest(".awb-link")) return this.attempt();
     const button = event.target.closest("[data-act]");
-    if (!button) return;
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
     const id = this.nodeOf(button);
-    const acts = { undo: () => this.undo(), redo: () => this.redo(), reset: () => this.reset(), more: () => this.more(id), lock: () => this.lock(id) };
+    const acts = {
+      undo: () => this.undo(), redo: () => this.redo(), reset: () => this.reset(), more: () => this.more(id), lock: () => this.lock(id),
+      try: () => this.attempt(), copy: () => this.copy(), keep: () => this.keepMine(), yield: () => this.takeTheirs(),
+    };
     acts[button.dataset.act]?.();
   }
 
@@ -367,7 +463,7 @@ class Board {
     this.gesture = null;
     this.message(name(this.nodes.get(id).name), on ? " locked." : " unlocked.");
     this.update();
-    this.sync.send();
+    this.send();
   }
 
   /** Do what the sentence about the nearest flip says. */
@@ -381,57 +477,69 @@ class Board {
     this.gesture = null;
   }
 
-  take(profile) {
-    const chosen = this.data.profiles.find((each) => each.id === profile) ?? this.first;
+  /** Show somebody's weights. My weights stay as they are. */
+  take(id) {
     const held = this.found.shares;
-    this.replace(chosen.points, profile, `profile ${profile || "as given"}`);
-    const moved = [...this.locked].some((id) => Math.abs(this.found.shares[id] - held[id]) > 1e-9);
-    if (moved) this.message("All weights are those of the profile now, locked ones too.");
+    this.step();
+    this.replace(id === MINE ? { shown: id, ...this.mine } : { shown: id, points: { ...this.sets.find((each) => each.id === id).points }, profile: id });
+    const moved = [...this.locked].some((each) => Math.abs(this.found.shares[each] - held[each]) > 1e-9);
+    if (moved) this.message("All weights are those of ", name(this.titleOf(id)), " now, locked ones too.");
+    this.soon();
+  }
+
+  /** What is shown becomes My weights. */
+  copy() {
+    const from = this.titleOf(this.shown);
+    this.step({ mine: this.mine });
+    this.replace({ shown: MINE });
+    this.message("My weights are now those of ", name(from), ". Undo brings back the ones before.");
+    this.report(`copied from ${from}`);
+    this.pick.focus();
   }
 
   reset() {
-    const chosen = this.data.profiles.find((each) => each.id === this.profile) ?? this.first;
-    this.replace(chosen.points, this.profile, `reset to ${this.profile || "as given"}`);
-    this.message("Back to the weights as they were given.");
+    this.step(this.shown === MINE ? { mine: this.mine } : {});
+    this.locked.clear();
+    this.replace({ points: { ...this.origin } });
+    this.message("Back to the weights as they were, and no weight is locked.");
+    this.report("reset");
   }
 
   undo() {
-    if (!this.done.length) return;
-    this.undone.push({ points: this.points, profile: this.profile });
-    this.restore(this.done.pop(), "undo");
+    if (this.done.length) this.restore(this.done, this.undone, "undo", "The last change is taken back.");
   }
 
   redo() {
-    if (!this.undone.length) return;
-    this.done.push({ points: this.points, profile: this.profile });
-    this.restore(this.undone.pop(), "redo");
+    if (this.undone.length) this.restore(this.undone, this.done, "redo", "The change is made again.");
   }
 
-  restore({ points, profile }, change) {
-    this.gesture = null;
-    this.before = this.found.order[0];
-    Object.assign(this, { points, profile });
-    this.update();
-    this.message(change === "undo" ? "The last change is taken back." : "The change is made again.");
-    this.report(change);
+  /** Go a step back or forth. My weights are changed only by a step that changed them. */
+  restore(from, to, change, text) {
+    const { mine, ...step } = from.pop();
+    to.push(this.stand(mine && { mine: this.mine }));
+    this.replace(step.shown === MINE ? { ...step, ...(mine ?? this.mine) } : step);
+    this.message(text);
+    if (mine) this.report(change, mine);
+    else this.soon();
   }
 
-  replace(points, profile, change) {
+  replace(state) {
     say(this.messages, "");
-    this.step(this.points);
     this.gesture = null;
     this.before = this.found.order[0];
-    Object.assign(this, { points: { ...points }, profile });
+    Object.assign(this, state);
     this.update();
-    this.report(change);
   }
 
-  step(points) {
-    this.done.push({ points, profile: this.profile });
+  /** What is shown, for a step to come back to; with `mine` where the step changes My weights. */
+  stand(also = {}) {
+    return { shown: this.shown, points: this.points, profile: this.profile, ...also };
+  }
+
+  step(also) {
+    this.done.push(this.stand(also));
     this.undone = [];
     if (this.done.length > 200) this.done.shift();
-    this.buttons.undo.disabled = false;
-    this.buttons.redo.disabled = true;
   }
 
   message(...parts) {
@@ -453,52 +561,115 @@ class Board {
 
   // ---- telling Python, whenever it listens ---------------------------------------------------------------------
 
-  /** The profile before the points: another view of this board takes both over when the points change. */
   get state() {
-    return { profile: this.profile, points: { ...this.points }, locked: [...this.locked] };
+    const { profile, points } = this.mine;
+    return { profile, points: { ...points }, shown: this.shown, tried: this.shown === MINE ? {} : { ...this.points }, locked: [...this.locked] };
   }
 
-  report(change) {
-    this.sync.report(change);
+  /** Note a change of My weights, to be written down; what is tried out on those of others is not. */
+  report(change, mine = this.shown === MINE ? { points: this.points, profile: this.profile } : null) {
+    if (mine && !this.offline) {
+      this.mine = mine;
+      this.outbox.add({ said: change, points: { ...mine.points }, profile: mine.profile, base: this.version });
+    }
+    this.soon();
+  }
+
+  /** Ask something of the sets with a name, the lock or the log. */
+  askFor(entry) {
+    this.outbox.add({ base: this.version, ...entry });
+    this.soon();
+  }
+
+  /** Tell Python within a moment. */
+  soon() {
+    this.waits = true;
+    this.later("send", () => this.send(), 120);
     this.show();
+  }
+
+  /** Send what is pending, with the board as it stands by now: Python may have set it since. */
+  send() {
+    clearTimeout(this.timers.send);
+    this.waits = false;
+    this.outbox.send(this.state);
+  }
+
+  /** Changes made here are to replace those made elsewhere. */
+  keepMine() {
+    this.version = this.stored.version;
+    for (const entry of this.outbox.pending) entry.base = this.version;
+    this.message("Yours are kept. Undo on the other board brings back theirs.");
+    this.ask.hidden = true;
+    this.send();
+    this.pick.focus();
+  }
+
+  /** Changes made here are given up for those made elsewhere; Undo brings them back. */
+  takeTheirs() {
+    this.outbox.drop(({ kind }) => !ABOUT_SETS.includes(kind));
+    this.model.set("clash", "");
+    this.heard();
+    try {
+      this.model.send?.({ theirs: true }); // what was sent late from here may stand in the place of theirs
+    } catch {
+      // no kernel
+    }
+    this.pick.focus();
+  }
+
+  /** Say what is written down and what is not, and ask where there is a choice. */
+  showStatus() {
+    const clash = Boolean(this.model.get("clash")) && this.outbox.pending.length > 0;
+    let words = "Nothing changed yet.";
+    if (this.shown !== MINE) words = `The weights of ${this.titleOf(this.shown)} are shown. My weights stay as they are.`;
+    else if (this.stored.at) words = `${this.lockWords()}Saved in ${this.data.folder} at ${clock(this.stored.at)}.`;
+    const status = clash ? "Not saved: there is a question below." : this.unsaved(words);
+    this.status.classList.toggle("awb-alert", !this.offline && Boolean(status !== words || this.stored.fault));
+    words = this.offline ? "What is changed here is not saved: it is gone when this page is closed." : `${status} ${this.stored.fault ?? ""}`.trim();
+    say(this.status, words);
+    this.status.title = words;
+    this.panel.show();
+    this.ask.hidden = !clash;
+    if (clash) say(this.asked, `My weights were changed elsewhere at ${clock(this.stored.at)}, before a change made here was saved. Whose are to stand?`);
+  }
+
+  lockWords() {
+    const { locked } = this.stored;
+    if (!locked) return "";
+    const since = same(locked.points, this.mine.points) ? "" : "; changed after it";
+    return `Locked at ${clock(locked.at)}${locked.who ? ` by ${locked.who}` : ""}${since}. `;
   }
 
   /** Take over changes that an earlier board on this case could not save. */
   adopt() {
-    const last = this.sync.adopt();
-    if (!last) return;
-    if (!same(last.points, this.points)) {
-      this.step(this.points);
-      Object.assign(this, { points: { ...last.points }, profile: last.profile });
-      this.update();
+    if (!this.outbox.adopt()) return;
+    const last = this.outbox.pending.filter(({ kind }) => !ABOUT_SETS.includes(kind)).at(-1);
+    if (last) this.version = last.base;
+    if (last && !same(last.points, this.mine.points)) {
+      this.step({ mine: this.mine });
+      this.mine = { points: { ...last.points }, profile: last.profile };
+      this.replace({ shown: MINE, ...this.mine });
       this.message("Changes made while the kernel was away are back.");
     }
-    this.sync.send();
+    this.send();
   }
 
   close() {
     this.due = false;
     this.watch.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
-    this.model.off("change:points", this.onPoints);
-    this.model.off("change:locked", this.onLocked);
-    this.sync.close();
+    if (this.outbox.pending.length) this.send();
+    super.close();
   }
 }
 
 /** Open the board in a page of its own: the same code, with nobody to tell. */
 export function openFile(given, host) {
   const bytes = Uint8Array.from(atob(given.draws), (letter) => letter.charCodeAt(0));
-  const state = { ...given, draws: new DataView(bytes.buffer), acknowledged: "", fault: "" };
+  const state = { ...given, draws: new DataView(bytes.buffer), acknowledged: "", fault: "", clash: "", points: given.tried, profile: given.shown };
   const model = { get: (key) => state[key], set: (key, value) => (state[key] = value), save_changes() {}, on() {}, off() {} };
-  const board = new Board(model, host);
-  say(board.status, "What is changed here is not saved: it is gone when this page is closed.");
-  return board;
+  return new Board(model, host);
 }
 
-export default {
-  render({ model, el }) {
-    const board = new Board(model, el);
-    return () => board.close();
-  },
-};
+export default widget(Board);

@@ -7,40 +7,55 @@ and everything made from them. See docs/lab.md.
 from __future__ import annotations
 
 import base64
-import hashlib
-import html
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
-from ..case import Case, replacing
+from ..case import Case
 from ..errors import WeightsError
 from ..guard import Draws, FilePath, Seed, guarded
-from ..ranking import Ranking, rank, require_case
+from ..ranking import Ranking, rank
 from ..weights import Points, Weights
-from .outbox import Reporting, read_together
-from .payload import board_data, drawn_values, judged_points
-from .store import Store, tree_points, weights_from, weights_to_begin_with, work_folder
+from .browser import ClashError, Reporting, board_data, judged_sets, read_together, write_page
+from .named_sets import change_sets, sets_of
+from .score_sheet import reasons_behind
+from .store import (
+    LOG,
+    OWN_FILES,
+    Saved,
+    read_notes,
+    read_saved,
+    save_weights,
+    tree_points,
+    weights_from,
+    weights_to_begin_with,
+)
 
-SCRIPT = read_together("sums.js", "words.js", "page.js", "bars.js", "outbox.js", "sync.js", "board.js")
-STYLE = read_together("board.css")
+SCRIPT = read_together("sums.js", "words.js", "page.js", "reasons.js", "bars.js", "outbox.js", "sets.js", "board.js")
+PLACE = '<main id="board"></main>'
+"""Where a page puts the board."""
+ABOUT_SETS = ("save", "rename", "delete", "restore")
+"""Changes that leave My weights alone."""
+MINE, GIVEN = " ", ""
+"""My weights, and those the board was given that have no name: no profile can be called so."""
 
 
 @guarded(WeightsError)
 class WeightBoard(Reporting):
     """Sliders for a case's swing weights, with the ranking and its fragility moving as they do.
 
-    What is set is saved as it is set: the next board for the case, in this notebook
-    or another, goes on from there.
+    The board shows *My weights*, or those of anybody else. What is set in My weights is saved as it is set, and every
+    other board for the case shows it at once. The weights of others can be looked at and tried out: they change
+    nothing until they are copied to My weights.
 
     Parameters
     ----------
     case : Case
     profile : str, Weights, mapping or Series, optional
-        Weights to begin with, as for `rank`. If not given: those saved for the
-        case, else the profile ``baseline``, else the first profile, else equal ones.
+        Whose weights to show first, as for `rank`; My weights if not given. Where none are saved for the case, My
+        weights begin with these, else with the profile ``baseline``, else the first profile, else equal ones.
     work : str or Path, optional
         The folder to save in; ``work/<case id>`` if not given.
     draws : int
@@ -48,7 +63,7 @@ class WeightBoard(Reporting):
     seed : int
         0 or more; the draws are those of `smaa` with the same seed.
     resume : bool
-        False: do not look for saved weights.
+        False: show the weights a case begins with, even where some are saved.
 
     Raises
     ------
@@ -60,17 +75,20 @@ class WeightBoard(Reporting):
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> board = WeightBoard(load_case("aukus_plus_two"), profile="baseline")
+    >>> board = WeightBoard(load_case("aukus_plus_two"), profile="baseline", work="no_such_folder")
     >>> board.weights.name
     'baseline'
     """
 
     _esm = SCRIPT
-    _css = STYLE
-    data = traitlets.Dict().tag(sync=True)
+    _css = read_together("board.css", "reasons.css")
     draws = traitlets.Bytes().tag(sync=True)
     points = traitlets.Dict().tag(sync=True)
     profile = traitlets.Unicode().tag(sync=True)
+    stored = traitlets.Dict().tag(sync=True)
+    stored_draws = traitlets.Bytes().tag(sync=True)
+    shown = traitlets.Unicode(MINE).tag(sync=True)
+    tried = traitlets.Dict().tag(sync=True)
     locked = traitlets.List().tag(sync=True)
 
     def __init__(
@@ -83,41 +101,44 @@ class WeightBoard(Reporting):
         seed: Seed = 0,
         resume: bool = True,
     ) -> None:
-        require_case(case)
-        folder = work_folder(case, work)
-        start = weights_to_begin_with(case, folder if resume else None) if profile is None else case.weights(profile)
-        name = start.name.removesuffix(", changed")
-        begun = name if name in case.profiles else ""
-        values = drawn_values(case, draws, seed)
-        judged = judged_points(case, None if begun else start, draws, seed)
-        self.case, self.store, self._start = case, Store(case, folder), start
-        place = f"{folder.resolve()}|{case.anchors_digest}|{sorted(case.criteria['parent'].items())}"
-        kept = {
-            "seed": seed,
-            "resume": resume and profile is None,
-            "saved": self.store.saved_at,
-            "folder": folder.as_posix(),
-            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
-        }
+        begin = weights_to_begin_with(case, None) if profile is None else case.weights(profile)
+        name = begin.name.removesuffix(", changed")
+        self._begin, self._begun = begin, name if name in case.given_profiles else GIVEN
+        self._log_to(case, work, LOG)
+        self._changed = self.store.contents(*OWN_FILES)
+        try:
+            saved = read_saved(case, self.folder)
+        except WeightsError:
+            if resume and profile is None:
+                raise
+            saved = None
+        data, steps = board_data(case, None if self._begun else begin, draws, seed)
+        points = tree_points(case, begin).to_dict()
+        looks = saved is not None and (profile is not None or not resume)
+        data |= self._shared_data("", True) | {"seed": seed}
+        data["reasons"] = reasons_behind(case, case.scores.reset_index())
         super().__init__(
-            data=board_data(case, values, judged, draws) | kept,
-            draws=values.steps.tobytes() + b"".join(each.draws.steps.tobytes() for each in judged.values()),
-            points=tree_points(case, start).to_dict(),
-            profile=begun,
+            data=data,
+            draws=steps,
+            points=points,
+            profile=self._begun,
+            **({"shown": self._begun, "tried": points} if looks else {}),
         )
+        self._follow()
 
     @property
     def weights(self) -> Weights:
-        """The weights as they stand on the board.
+        """My weights: those saved for the case, else those the board began with.
 
-        Criteria as in the profile, or in the weights begun with, keep their low and high points; changed ones lose
-        theirs, which were judged around the old points.
+        Criteria that were not changed keep their low and high points; changed ones lose theirs, which were judged
+        around the old points.
         """
-        return weights_from(self.case, self.points, self.profile, self._start)
+        saved = self._saved()
+        return self._begin if saved is None else saved.weights
 
     @property
     def ranking(self) -> Ranking:
-        """`rank` under the weights as they stand."""
+        """`rank` under My weights."""
         return rank(self.case, self.weights)
 
     def export_html(self, path: FilePath) -> Path:
@@ -137,43 +158,99 @@ class WeightBoard(Reporting):
         ExportError
             When the file cannot be written.
         """
-        state = {
-            "data": {name: value for name, value in self.data.items() if name not in ("folder", "store")},
-            "draws": base64.b64encode(self.draws).decode(),
-            "points": self.points,
-            "profile": self.profile,
+        return write_page(
+            Path(path), self.data["title"], PLACE, self.alone, SCRIPT, read_together("board.css", "reasons.css")
+        )
+
+    @property
+    def alone(self) -> dict[str, Any]:
+        """All that the board shows, for a page that opens it without Python, where all weights are only tried out."""
+        mine = self.shown == MINE
+        whose = self.profile if mine else self.shown
+        sets = {name: self.case.profile(name) for name in self.case.own_profiles}  # others stay in the working folder
+        data = {name: value for name, value in self.data.items() if name not in ("folder", "store")}
+        data["profiles"] = [*data["profiles"], *_listed(self.case, sets)]
+        if whose not in [GIVEN, *(each["id"] for each in data["profiles"])]:
+            saved = self._saved()
+            base = saved.base if whose == MINE and saved else sets_of(self.case, self.folder).get(whose)
+            data["given"], whose = (self.points if base is None else tree_points(self.case, base).to_dict()), GIVEN
+            sets |= {} if base is None else {GIVEN: base}
+        judged, steps = judged_sets(self.case, sets, self.data["draws"], self.data["seed"])
+        data["judged"] = [*data["judged"], *judged]
+        return {
+            "data": data,
+            "draws": base64.b64encode(self.draws + steps).decode(),
+            "shown": whose,
+            "tried": self.points if mine else self.tried,
             "locked": self.locked,
         }
-        with replacing(Path(path)) as beside:
-            beside.write_text(_page(self.data["title"], state), encoding="utf-8", newline="\n")
-        return Path(path)
 
     def __repr__(self) -> str:
         """What to read where the widget cannot be drawn."""
         leaders = " and ".join(self.case.options.at[option, "short"] for option in self.ranking.leaders)
         return f"The weight board of {self.case.about.title}; {leaders} ranks first. Run the cell to use it."
 
+    def _saved(self) -> Saved | None:
+        """What is saved, if it is for this case."""
+        try:
+            return read_saved(self.case, self.folder)
+        except WeightsError:
+            return None
+
+    def _follow(self, _: object = None) -> None:
+        """Show what the folder has: My weights, and the sets with a name."""
+        saved = self._saved()
+        bases = {MINE: saved.base} if saved and saved.base is not None else {}
+        try:
+            sets, notes, fault = sets_of(self.case, self.folder), read_notes(self.folder), ""
+        except WeightsError as error:
+            sets, notes, fault = {}, {"sets": {}, "locked": None}, str(error)
+        if self.store.contents(*OWN_FILES) != self._changed:
+            fault = f"{fault} A score or a scale was changed since: run the notebook again to see it here.".strip()
+        judged, steps = judged_sets(self.case, bases | sets, self.data["draws"], self.data["seed"])
+        listed = [
+            {"author": "", "reason": "", "at": "", **notes["sets"].get(each["id"], {}), **each}
+            for each in _listed(self.case, sets)
+        ]
+        deleted = [name for name, note in notes["sets"].items() if "deleted" in note and name not in sets]
+        stored = {"judged": judged, "sets": listed, "deleted": deleted, "locked": notes["locked"]}
+        stored |= {"version": "", "at": "", "base": None, "fault": fault}
+        with self.hold_trait_notifications():
+            if saved is not None:
+                base = None if saved.base is None else tree_points(self.case, saved.base).to_dict()
+                stored |= {"version": saved.version, "at": saved.at, "base": base}
+                self.points, self.profile = saved.points, saved.profile or MINE
+            self.stored_draws = steps  # first: the page reads the draws when it hears of what is stored
+            self.stored = stored
+
+    def _hear(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        super()._hear(_, message, __)
+        if message.get("theirs"):
+            self._follow()
+            self.send_state(["points", "profile"])
+
     def _take(self, entry: dict[str, Any]) -> None:
-        self.store.record(entry["said"], entry["points"], entry["profile"], self._start)
+        self.store.look()
+        saved, session = self._saved(), entry["id"].rpartition(":")[0]
+        kind = entry.get("kind", "")
+        moves = kind not in ABOUT_SETS and saved is not None and entry["points"] != saved.points
+        if moves and saved and entry.get("base", "") != saved.version and session != saved.by:
+            if self.path.exists() and f'"{entry["at"]}"' in self.path.read_text("utf-8"):
+                return  # it was written down, though the browser was never told
+            raise ClashError
+        profile, base = entry["profile"], None if saved is None else saved.base
+        if profile in (MINE, GIVEN):
+            base, profile = base if profile == MINE else self._begin, ""
+        elif profile not in [each["id"] for each in self.data["profiles"]]:
+            base, profile = sets_of(self.case, self.folder).get(profile), ""
+        weights = weights_from(self.case, entry["points"], profile, base)
+        if kind not in ABOUT_SETS:
+            when = {"change": entry["said"], "at": entry["at"]}
+            save_weights(self.case, self.folder, entry["points"], profile, base, by=session, **when)
+        if kind:
+            change_sets(self.case, self.folder, entry, weights)
 
 
-OPENING = '\nopenFile(JSON.parse(document.getElementById("given").textContent), document.getElementById("board"));\n'
-
-
-def _page(title: str, state: dict[str, Any]) -> str:
-    """A page that may run its own script and style, nothing else; texts of the case stay text, whatever they hold."""
-    script, style = SCRIPT + OPENING, read_together("board.css", "page.css")
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    # Nothing in the state can end the element it stands in.
-    text = json.dumps(state, allow_nan=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
-    return read_together("page.html").format(
-        policy=policy, title=html.escape(title), style=style, state=text, script=script
-    )
-
-
-def _digest(text: str) -> str:
-    """The source expression that lets this text run, and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+def _listed(case: Case, sets: Mapping[str, Weights]) -> list[dict[str, Any]]:
+    """Sets of weights as the board lists them."""
+    return [{"id": name, "title": name, "points": tree_points(case, each).to_dict()} for name, each in sets.items()]

@@ -1,11 +1,27 @@
 // What was reported and Python has not yet written down: kept in this browser, sent again until it is.
 
 class Outbox {
-  constructor(model, shelf, { store, saved, resume }, root) {
+  /** `heard` is called when Python has written something down, could not, or has said nothing for three seconds. */
+  constructor(model, shelf, { store, saved, resume }, root, heard) {
     Object.assign(this, { model, store, saved, resume, root, pending: [], count: 0, last: 0 });
     this.session = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
     this.shelf = `${shelf}:${store}:`;
     root.dataset.pending = 0;
+    this.listen = () => {
+      this.settle();
+      heard();
+    };
+    for (const name of ["acknowledged", "fault"]) model.on(`change:${name}`, this.listen);
+    this.views(1);
+  }
+
+  /** Tell Python that a page shows this widget, or no longer does: while one does, the working folder is looked at. */
+  views(more) {
+    try {
+      this.model.send?.({ views: more });
+    } catch {
+      // no kernel
+    }
   }
 
   add(entry) {
@@ -13,6 +29,19 @@ class Outbox {
     this.pending.push({ id: `${this.session}:${this.count++}`, at: new Date(this.last).toISOString(), ...entry });
     if (this.pending.length > 500) this.pending.shift();
     this.keep();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(this.listen, 3000);
+  }
+
+  /** Whether something has been on its way for so long that the kernel must be busy or away. */
+  get late() {
+    return Boolean(this.store && this.pending.length) && Date.now() - Date.parse(this.pending[0].at) > 2900;
+  }
+
+  close() {
+    this.views(-1);
+    clearTimeout(this.waiting);
+    for (const name of ["acknowledged", "fault"]) this.model.off(`change:${name}`, this.listen);
   }
 
   /** Send all that is pending, and what else changed. */
@@ -32,6 +61,12 @@ class Outbox {
     const at = this.pending.findIndex((entry) => entry.id === upTo);
     if (at < 0) return;
     this.pending.splice(0, at + 1);
+    this.keep();
+  }
+
+  /** Give up what is pending and meets a condition. */
+  drop(condition) {
+    this.pending = this.pending.filter((entry) => !condition(entry));
     this.keep();
   }
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import hashlib
 import json
 import os
 import re
 import secrets
 import shutil
 import socket
-import tempfile
-import tomllib
+import subprocess
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import pandas as pd
-
-from ..case import ABOUT, TABLES, shipped
+from ..case import ABOUT, Case, input_files, load_case, made_whole, replacing, shipped
 from ..errors import AukusMcdaError, ExportError
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
 FIRST_NOTEBOOK = "00_start_here.ipynb"
+AT_ONCE = 2
+"""Notebooks that are prepared side by side: more bring little."""
+KEPT_IN = "aukus_mcda"
+"""Where a notebook's metadata says which text was put there, and what its answers were made from."""
 LAB_CONFIG = Path(__file__).parent / "config"
 """Settings for JupyterLab: its question whether to fetch news is answered no."""
 _SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
 
 
-def new_case(folder: str | Path, *, workbook: bool = False) -> Path:
+def new_case(folder: str | Path, *, workbook: bool = False, case: Case | None = None) -> Path:
     """A case to fill in, with an invented example in every table, and notebooks that read it.
 
     Parameters
@@ -38,6 +42,8 @@ def new_case(folder: str | Path, *, workbook: bool = False) -> Path:
         Made by this; its name becomes the case's id.
     workbook : bool
         One ``case.xlsx`` with a sheet for each table instead of CSV files.
+    case : Case, optional
+        To begin with in the place of the example.
 
     Returns
     -------
@@ -53,13 +59,15 @@ def new_case(folder: str | Path, *, workbook: bool = False) -> Path:
     folder = Path(folder).resolve()
     if not ABOUT["id"].holds(folder.name):
         raise ExportError(f"{folder.name!r} cannot be a case's id: use letters, digits, - and _ for the folder's name.")
-    with _made_whole(folder) as beside:
+    with made_whole(folder) as beside:
         example = shipped() / "data" / "starter"
-        about = (example / "case.toml").read_text(encoding="utf-8").replace('"my_case"', json.dumps(folder.name))
-        if workbook:
-            _write_workbook(example, about, beside / "case.xlsx")
+        if workbook or case:
+            whole = case or load_case(example)
+            named = replace(whole, about=replace(whole.about, id=folder.name))
+            named.save(beside / "case.xlsx" if workbook else beside)
         else:
             shutil.copytree(example, beside, dirs_exist_ok=True)
+            about = (example / "case.toml").read_text(encoding="utf-8").replace('"my_case"', json.dumps(folder.name))
             (beside / "case.toml").write_text(about, encoding="utf-8")
         _copy_notebooks(beside / "notebooks", where="../case.xlsx" if workbook else "..")
     return folder / "case.xlsx" if workbook else folder
@@ -68,22 +76,91 @@ def new_case(folder: str | Path, *, workbook: bool = False) -> Path:
 def working_notebooks(folder: str | Path) -> Path:
     """The folder ``notebooks`` in a working folder, filled from the shipped ones unless it is there.
 
+    Notebooks of an earlier version that nobody changed give way to the present ones; changed ones stay.
+
     Raises
     ------
     ExportError
-        When it cannot be written.
+        When it cannot be written, or holds the notebooks that all others are copied from.
     """
     notebooks = Path(folder).resolve() / "notebooks"
-    if not (notebooks / FIRST_NOTEBOOK).is_file():
-        with _made_whole(notebooks) as beside:
+    if notebooks == (shipped() / "notebooks").resolve():
+        raise ExportError(f"{notebooks} holds the notebooks that others are copied from. Choose another folder.")
+    if not notebooks.is_dir() or not any(notebooks.iterdir()):
+        with made_whole(notebooks) as beside:
             _copy_notebooks(beside, where="aukus_plus_two")
+        return notebooks
+    everywhere = _case_named_in(_parts(notebooks / FIRST_NOTEBOOK)) or "aukus_plus_two"
+    for name, shipped_text in _shipped_notebooks().items():
+        path, parts = notebooks / name, _parts(notebooks / name)
+        text = _pointed(shipped_text, _case_named_in(parts) or everywhere)
+        laid = parts.get("metadata", {}).get(KEPT_IN, {}).get("laid")
+        if not path.exists() or (laid == _digest(parts) != _digest(json.loads(text))):
+            with replacing(path) as beside:
+                beside.write_text(text, encoding="utf-8")
     return notebooks
+
+
+def prepare(notebook: Path) -> str:
+    """Run a notebook where it lies, so that it opens with its answers, trusted; what was done, in a few words.
+
+    One that somebody changed is left alone, and so is one whose case, judgements, weights and program are as they
+    were when it was last run.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbformat.sign import NotebookNotary
+
+    before = notebook.read_bytes()
+    parts = _parts(notebook)
+    mark, laid = parts.get("metadata", {}).get(KEPT_IN, {}), _digest(parts)
+    untouched = _pointed(_shipped_notebooks().get(notebook.name, "{}"), _case_named_in(parts))
+    if laid not in (mark.get("laid"), _digest(json.loads(untouched))):
+        return "yours, left as it is"
+    inputs = _inputs_of(parts, notebook.parent)
+    if mark.get("ran") == inputs:
+        return "up to date"
+    began, book, fault = time.monotonic(), nbformat.reads(before.decode("utf-8"), as_version=4), ""
+    client = NotebookClient(
+        book,
+        timeout=None,
+        kernel_name="python3",
+        store_widget_state=True,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(notebook.parent)}},
+    )
+    try:
+        # A loop of its own, closed afterwards: the one that nbclient makes in a thread stays open.
+        asyncio.run(client.async_execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    except CellExecutionError as error:  # the notebook itself says what is wrong
+        fault = f"stopped: {error.ename}"
+    if notebook.read_bytes() != before:
+        return "yours by now, left as it is"
+    book.metadata[KEPT_IN] = {"laid": laid, "ran": "" if fault else inputs}
+    text = nbformat.writes(book)
+    notary = NotebookNotary()
+    notary.sign(nbformat.reads(text, as_version=4))
+    notary.store.close()
+    with replacing(notebook) as beside:
+        beside.write_text(text, encoding="utf-8")
+    return fault or f"ready after {time.monotonic() - began:.0f} s"
+
+
+def prepare_all(notebooks: Iterator[Path]) -> None:
+    """Prepare one notebook after the other, and say so on the terminal; several threads may share them."""
+    for notebook in notebooks:
+        try:
+            outcome = prepare(notebook)
+        except Exception as error:  # JupyterLab opens all the same, and there the notebook can be run
+            outcome = f"not prepared ({type(error).__name__}: {error})"
+        print(f"  {notebook.stem}: {outcome}", flush=True)
 
 
 def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> None:
     """JupyterLab at the first notebook, on this machine only, with a token, fetching nothing.
 
-    Returns when it is shut down.
+    The first notebook is run before it opens and the others behind it, two at a time. Returns when it is shut down.
 
     Raises
     ------
@@ -97,6 +174,13 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     except ImportError:
         raise AukusMcdaError('JupyterLab is not installed: pip install "aukus-mcda[lab]".') from None
     notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
+    print(f"Preparing the notebooks in {notebooks}", flush=True)
+    first, *others = (notebooks / name for name in _shipped_notebooks())
+    prepare_all(iter([first]))
+    waiting = iter(others)
+    for _ in range(AT_ONCE):
+        # A thread that ends with the program: closing JupyterLab does not wait for what nobody will read.
+        threading.Thread(target=prepare_all, args=(waiting,), daemon=True).start()
     # Jupyter does not print a token it was given.
     print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}?token={token}", flush=True)
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
@@ -131,66 +215,66 @@ def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> l
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",  # so that a page can have its notebook run, see opening.js
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
     ]
 
 
-@contextmanager
-def _made_whole(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside ``folder`` that becomes it when the block ends well."""
-    beside: Path | None = None
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ExportError(f"{folder} is there already and not empty. Nothing was changed; choose another name.")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        yield beside
-        beside.chmod(0o755)
-        if folder.is_dir():
-            folder.rmdir()
-        beside.rename(folder)
-    except OSError as error:
-        raise ExportError(f"Cannot write {folder}: {error.strerror or error}. Choose another folder.") from error
-    finally:
-        if beside is not None and beside.exists():
-            shutil.rmtree(beside)
-
-
 def _copy_notebooks(folder: Path, where: str) -> None:
     folder.mkdir(exist_ok=True)
-    for notebook in sorted((shipped() / "notebooks").glob("*.ipynb")):
-        text = notebook.read_text(encoding="utf-8")
-        pointed = _SHIPPED_CASE.sub(lambda line: f'{line[1]}\\"{where}\\"', text)
-        (folder / notebook.name).write_text(pointed, encoding="utf-8")
+    for name, text in _shipped_notebooks().items():
+        (folder / name).write_text(_pointed(text, where), encoding="utf-8")
 
 
-def _write_workbook(example: Path, about: str, path: Path) -> None:
-    """The example's files as sheets: what each column expects stands in a note on its heading."""
-    settings = tomllib.loads(about)
-    settings["authors"] = ";".join(settings["authors"])
-    case = pd.DataFrame(settings.items(), columns=["key", "value"])
-    sheets = {"case": case.assign(**{"what is expected": [ABOUT[key].expected for key in settings]})}
-    for name in TABLES:
-        folder = example / "seeds" if name in ("sources", "evidence") else example
-        sheets[name] = pd.read_csv(folder / f"{name}.csv").convert_dtypes()
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, table in sheets.items():
-            table.to_excel(book, sheet_name=name, index=False)
-            _lay_out(book.sheets[name], {column: rule.expected for column, rule in TABLES.get(name, {}).items()})
+def _shipped_notebooks() -> dict[str, str]:
+    """The text of each shipped notebook by its name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((shipped() / "notebooks").glob("*.ipynb"))}
 
 
-def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Font, PatternFill
+def _pointed(text: str, where: str) -> str:
+    """A shipped notebook's text, with the case it reads in the place of the shipped one."""
+    literal = json.dumps(json.dumps(where))[1:-1]  # a text of Python's within a text of JSON's
+    return _SHIPPED_CASE.sub(lambda line: line[1] + literal, text)
 
-    for head, *cells in sheet.iter_cols():
-        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DDE5EE")
-        if head.value in notes:
-            head.comment = Comment(f"Expected: {notes[head.value]}.", "aukus-mcda", width=260, height=80)
-        longest = max(len(str(cell.value or "")) for cell in (head, *cells))
-        sheet.column_dimensions[head.column_letter].width = min(max(longest, 9), 48) + 2
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
+
+def _parts(notebook: Path) -> dict[str, Any]:
+    """What a notebook holds; nothing where it is missing or somebody put something else in its place."""
+    try:
+        parts: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
+        _digest(parts), parts.get("metadata", {}).get(KEPT_IN, {}).get("laid")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # other JSON than a notebook's
+        return {}
+    return parts
+
+
+def _digest(parts: dict[str, Any]) -> str:
+    """Of the texts and the code of a notebook, without outputs."""
+    cells = [[cell["cell_type"], "".join(cell["source"])] for cell in parts.get("cells", ())]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def _case_named_in(parts: dict[str, Any]) -> str:
+    """The case that a notebook reads; blank where it does not say."""
+    code = "\n".join("".join(cell["source"]) for cell in parts.get("cells", ()))
+    named = re.search(r"""^where = (r?(["']).*?\2)""", code, re.MULTILINE)
+    try:
+        return str(ast.literal_eval(named[1])) if named else ""
+    except (SyntaxError, ValueError):
+        return ""
+
+
+def _inputs_of(parts: dict[str, Any], folder: Path) -> str:
+    """Of all that a notebook's answers are made from: itself, the case, what is kept beside it, and this program."""
+    case = folder / _case_named_in(parts)
+    files = [*(folder / "work").rglob("*.json"), *(folder / "work").rglob("*.csv")]
+    with suppress(AukusMcdaError):
+        files += input_files(case if case.exists() else case.name).values()
+    whole = hashlib.sha256(_digest(parts).encode())
+    for path in sorted(files):
+        whole.update(f"{path}\0".encode() + path.read_bytes())
+    for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
+        if path.suffix in (".py", ".js", ".css", ".csv"):
+            whole.update(f"{path}\0{path.stat().st_mtime_ns}".encode())
+    return whole.hexdigest()

@@ -1,40 +1,100 @@
-"""Weights kept in the analyst's working folder: the last ones set, and a log of every change."""
+"""The analyst's weights in the working folder: those in force, and a log of every change; who shows them is told."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import pandas as pd
+import traitlets
 
-from ..case import Case, replacing
-from ..errors import ExportError, WeightsError, is_number, listed
+from ..case import SET_NOTES, Case, replacing, work_folder
+from ..errors import ExportError, WeightsError
 from ..guard import FilePath, guarded
-from ..weights import ElicitationLog, Weights, equal, swing
+from ..weights import ElicitationLog, Weights, swing
+
+SAVED, SETS, NOTES, LOG = "weights.json", "weights.csv", SET_NOTES, "board.jsonl"
+"""The weights in force; sets with a name, as a case has them; who saved those and why, and the lock; every change."""
+OWN_FILES = ("scores.csv", "shapes.csv")
+"""What the analyst changed in a case but for its weights."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the files while something on a page shows them."""
 
 
-def work_folder(case: Case, work: str | Path | None = None) -> Path:
-    """Where a case's weights are kept: ``work/<case id>`` in the folder of the notebook, unless said otherwise.
+class WeightStore(traitlets.HasTraits):  # type: ignore[misc]
+    """The working folder of a case, as all boards and guides in this kernel see it.
 
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> work_folder(load_case("aukus_plus_two")).as_posix()
-    'work/aukus_plus_two'
+    ``stamp`` changes when a file does, whoever wrote it: those who show the weights observe it.
     """
-    return Path("work") / folder_name(case.about.id) if work is None else Path(work)
+
+    stamp = traitlets.Tuple()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder, self._views = folder, 0
+        self._timer: asyncio.TimerHandle | None = None
+        self.read: tuple[Case, str, Saved] | None = None
+        self.log: tuple[dict[str, Any], ElicitationLog] | None = None
+        self.look()
+
+    def look(self) -> None:
+        """See whether the files are still those last seen."""
+        seen = []
+        for name in (SAVED, SETS, NOTES, *OWN_FILES):
+            with suppress(OSError):
+                file = (self.folder / name).stat()
+                seen.append((name, file.st_mtime_ns, file.st_size, file.st_ino))
+        self.stamp = tuple(seen)
+
+    def contents(self, *names: str) -> dict[str, bytes]:
+        """What is in those of some files that are there, by name."""
+        return {name: (self.folder / name).read_bytes() for name in names if (self.folder / name).is_file()}
+
+    def viewed(self, more: int) -> None:
+        """A page shows a view more, or one less: while there is any, the kernel's own loop looks now and then."""
+        self._views = max(self._views + more, 0)
+        if self._views and self._timer is None:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._timer = None
+        if self._views:
+            self.look()
+            with suppress(RuntimeError):  # without a loop there is no page either
+                self._timer = asyncio.get_running_loop().call_later(LOOK_EVERY, self._look_again)
 
 
-def folder_name(name: str) -> str:
-    """A case's id as the name of a folder, on any system."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
-    return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+_STORES: WeakValueDictionary[Path, WeightStore] = WeakValueDictionary()
+
+
+def store_of(folder: Path) -> WeightStore:
+    """The one store of a folder in this kernel."""
+    place = folder.resolve()
+    if (store := _STORES.get(place)) is None:
+        store = _STORES[place] = WeightStore(place)
+    return store
+
+
+class Saved(NamedTuple):
+    """The weights in force, as the folder has them.
+
+    Those that were not changed keep the low and high points of ``profile``, or of ``base`` where that is blank.
+    """
+
+    weights: Weights
+    points: dict[str, float]
+    profile: str
+    base: Weights | None
+    at: str
+    by: str
+    version: str
 
 
 @guarded(WeightsError)
@@ -64,13 +124,31 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
     >>> saved_weights(load_case("aukus_plus_two"), work="no_such_folder") is None
     True
     """
-    path = work_folder(case, work) / "weights.json"
+    saved = read_saved(case, work_folder(case.about.id, work))
+    return None if saved is None else saved.weights
+
+
+def read_saved(case: Case, folder: Path) -> Saved | None:
+    """What `save_weights` wrote; None where nothing is.
+
+    Raises
+    ------
+    WeightsError
+        As `saved_weights`.
+    """
+    path = folder / SAVED
     if not path.exists():
         return None
+    store = store_of(folder)
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if store.read is not None and store.read[0] is case and store.read[1] == text:
+            return store.read[2]
+        saved = json.loads(text)
         anchors, points, parents = saved["anchors"], dict(saved["points"]), dict(saved["parents"])
-        profile = str(saved["profile"])
+        profile, judged = str(saved["profile"]), dict(saved.get("judged", {}))
+        ratios = {(a, b): times for a, b, times in judged.get("ratios", ())}
+        at, by = str(saved.get("saved", "")), str(saved.get("by", ""))
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise WeightsError(
             f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
@@ -86,17 +164,54 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
             f"The weights saved in {path} belong to another value tree than this case's. "
             "Set them again: WeightBoard(case, resume=False)."
         )
-    return _judged_from(case, points, saved["judged"]) if "judged" in saved else weights_from(case, points, profile)
+    base = None
+    if judged:
+        ends = (judged.get("low"), judged.get("high"))
+        base = swing(
+            judged.get("points", points),
+            parents=case.criteria["parent"],
+            low=ends[0],
+            high=ends[1],
+            ratios=ratios or None,
+            anchors=case.anchors_digest,
+        )
+    version = hashlib.sha256(text.encode()).hexdigest()[:16]
+    whole = Saved(weights_from(case, points, profile, base), points, profile, base, at, by, version)
+    store.read = (case, text, whole)
+    return whole
+
+
+@guarded(WeightsError)
+def current_weights(case: Case, profile: str | None = None) -> Weights:
+    """The weights to go by: those of the profile named; without one, the analyst's own or what the case begins with.
+
+    Parameters
+    ----------
+    case : Case
+    profile : str, optional
+        If not given: the weights last set on a board or by a guide, else the profile ``baseline``, else the first
+        profile.
+
+    Raises
+    ------
+    WeightsError
+        When there is no such profile, or saved weights do not fit the case.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> current_weights(load_case("aukus_plus_two"), "tokyo").name
+    'tokyo'
+    """
+    return case.profile(profile) if profile else weights_to_begin_with(case, work_folder(case.about.id))
 
 
 def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
-    """Those saved in the folder, else the profile ``baseline``, else the first profile, else equal ones."""
+    """Those saved in the folder, else the profile ``baseline``, else the first profile."""
     saved = None if folder is None else saved_weights(case, folder)
     if saved is not None:
         return saved
-    if case.profiles:
-        return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
-    return equal(case.leaves, anchors=case.anchors_digest)
+    return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
 
 
 def tree_points(case: Case, weights: Weights) -> pd.Series:
@@ -111,44 +226,6 @@ def tree_points(case: Case, weights: Weights) -> pd.Series:
     return (100 * share / most).where(most > 0, 100.0)
 
 
-def _judged_of(weights: Weights) -> dict[str, Any]:
-    """What was judged beside the points: ranges, control answers, consistency, findings."""
-    ends = {} if weights.point_range is None else weights.point_range.to_dict()
-    return {
-        "method": weights.method,
-        "consistency": weights.consistency,
-        "findings": list(weights.findings),
-        "ratios": [[a, b, times] for (a, b), times in weights.details.get("ratios", {}).items()],
-        "details": {name: weights.details[name] for name in ("consistency_ratios",) if name in weights.details},
-        "low": ends.get("low"),
-        "high": ends.get("high"),
-    }
-
-
-def _judged_from(case: Case, points: Mapping[str, float], judged: Mapping[str, Any]) -> Weights:
-    """Weights with all that `_judged_of` saved beside their points."""
-    try:
-        weights = swing(
-            points,
-            parents=case.criteria["parent"],
-            low=judged["low"],
-            high=judged["high"],
-            ratios={(a, b): times for a, b, times in judged["ratios"]} or None,
-            anchors=case.anchors_digest,
-        )
-        return replace(
-            weights,
-            method=judged["method"],
-            consistency=judged["consistency"],
-            details={**weights.details, **judged["details"]},
-            findings=tuple(judged["findings"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(
-            f"The saved judgements cannot be read ({error}). The log beside them has every answer."
-        ) from error
-
-
 def weights_from(case: Case, points: Mapping[str, float], profile: str = "", base: Weights | None = None) -> Weights:
     """Weights from swing points for the whole tree; unchanged criteria keep their low and high points.
 
@@ -159,19 +236,81 @@ def weights_from(case: Case, points: Mapping[str, float], profile: str = "", bas
     WeightsError
         When criteria are missing or unknown, or points are not usable.
     """
-    wrong = [name for name, number in points.items() if not is_number(number) or number < 0]
-    if wrong:
-        raise WeightsError(f"Swing points must be finite numbers, 0 or more: look at {listed(wrong)}.")
     if profile in case.profiles:
         base = case.profile(profile)
     if base is None or set(base.points.index) != set(points):
-        return swing(pd.Series(points, dtype=float), parents=case.criteria["parent"], anchors=case.anchors_digest)
+        return swing(points, parents=case.criteria["parent"], anchors=case.anchors_digest)
     changed = {name: number for name, number in points.items() if base.points[name] != number}
     return base.change(changed) if changed else base
 
 
-def begun_log(path: Path, case: Case, parents: Mapping[str, str]) -> ElicitationLog:
-    """A log whose first line says what the answers after it are about.
+def save_weights(
+    case: Case,
+    folder: Path,
+    points: Mapping[str, float],
+    profile: str,
+    base: Weights | None = None,
+    *,
+    by: str = "",
+    change: str = "saved",
+    at: str | None = None,
+) -> None:
+    """Put these points, and what was judged beside them, in the place of those saved before, and log the change.
+
+    The file is replaced in one move: whoever writes last, it stays whole. One that this case cannot use is kept.
+
+    Parameters
+    ----------
+    profile, base
+        As in `Saved`.
+    by : str
+        The page that made the change: it may go on without being asked whether it knows what it replaces.
+    change : str
+        What was changed, for the log.
+    at : str, optional
+        When, ISO.
+
+    Raises
+    ------
+    ExportError
+        When the folder cannot be written to.
+    """
+    parents, path = case.criteria["parent"].to_dict(), folder / SAVED
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    saved = {
+        "case": case.about.id,
+        "anchors": case.anchors_digest,
+        "profile": profile,
+        "points": dict(points),
+        "parents": parents,
+        "saved": now,
+        "by": by,
+    }
+    if base is not None and set(base.points.index) == set(points):
+        ends = {} if base.point_range is None else base.point_range.to_dict()
+        ratios = [[*pair, times] for pair, times in base.details.get("ratios", {}).items()]
+        saved["judged"] = {"points": base.points.to_dict()} | ends | {"ratios": ratios}
+    store, settings = store_of(folder), {"parents": parents, "anchors": case.anchors_digest}
+    if store.log is None or store.log[0] != settings or not store.log[1].path.exists():  # it may have been moved away
+        store.log = (settings, begun_log(folder / LOG, settings))
+    try:
+        read_saved(case, folder)
+    except WeightsError:
+        with suppress(OSError):
+            path.rename(folder / f"weights-before-{now.replace(':', '')}.json")
+    lock = None
+    with suppress(WeightsError):  # notes that cannot be read are told where sets are shown
+        lock = read_notes(folder)["locked"]
+    with replacing(path) as beside:
+        beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
+    if lock:
+        change = f"{change}, after the lock of {lock['at']} by {lock['who']}"
+    store.log[1].append("profile", name=change, points=dict(points), **({} if at is None else {"at": at}))
+    store.look()
+
+
+def begun_log(path: Path, settings: Mapping[str, Any]) -> ElicitationLog:
+    """A log of answers about a value tree; it begins with what need not be asked: what stands alone.
 
     Raises
     ------
@@ -183,55 +322,18 @@ def begun_log(path: Path, case: Case, parents: Mapping[str, str]) -> Elicitation
     except OSError as error:
         raise ExportError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
     log = ElicitationLog(path)
-    log.append("start", method="swing", settings={"parents": dict(parents), "anchors": case.anchors_digest})
+    log.append("start", method="swing", settings=settings)
+    groups = pd.Series(settings["parents"])
+    for only in groups[~groups.duplicated(keep=False)].index:
+        log.append("points", criterion=only, points=100.0)
     return log
 
 
-class Store:
-    """One case's working folder, shared by all boards and notebooks that use it.
-
-    The weights are replaced in one move, the log grows by whole lines, each holding
-    all points: whoever writes last, both files stay whole.
-    """
-
-    def __init__(self, case: Case, folder: Path) -> None:
-        self.case, self.folder = case, folder
-        self._log: ElicitationLog | None = None
-
-    def record(self, change: str, points: Mapping[str, float], profile: str, base: Weights | None = None) -> None:
-        """Log one change and save the weights it led to, from ``base`` where they come from no profile.
-
-        Raises
-        ------
-        ExportError
-            When the folder cannot be written to.
-        WeightsError
-            When the points are not swing points for this case.
-        """
-        weights = weights_from(self.case, points, profile, base)
-        if self._log is None or not self._log.path.exists():  # somebody may have moved the folder away
-            self._log = begun_log(self.folder / "board.jsonl", self.case, self.case.criteria["parent"])
-        self._log.append("profile", name=change, points=dict(points))
-        self.save(points, profile, None if profile in self.case.profiles else weights)
-
-    def save(self, points: Mapping[str, float], profile: str, judged: Weights | None = None) -> None:
-        """Put these points, and what was judged beside them, in the place of those saved before."""
-        saved = {
-            "case": self.case.about.id,
-            "anchors": self.case.anchors_digest,
-            "profile": profile,
-            "points": dict(points),
-            "parents": self.case.criteria["parent"].to_dict(),
-            **({} if judged is None else {"judged": _judged_of(judged)}),
-            "saved": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        }
-        with replacing(self.folder / "weights.json") as beside:
-            beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
-
-    @property
-    def saved_at(self) -> str:
-        """When weights were last saved, ISO, or blank."""
-        try:
-            return str(json.loads((self.folder / "weights.json").read_text(encoding="utf-8"))["saved"])
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            return ""
+def read_notes(folder: Path) -> dict[str, Any]:
+    """Who saved each set, when and why, by name; and the lock, if there is one."""
+    path = folder / NOTES
+    try:
+        notes = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({error}).") from error

@@ -1,18 +1,8 @@
 // What the board computes, as plain functions without a page: shares, scores, who leads how often, the nearest flip.
-// Python is the truth for every one of them; tests/test_board.py holds them against it.
+// Python is the truth for every one of them; tests/lab/test_board.py holds them against it.
 
 /** Scores closer than this, in value points, are equal; as in the ranking. */
 export const TIE = 1e-9;
-
-/** The siblings under each parent: Map from parent id ("" for the top) to ids. */
-export function siblings(nodes) {
-  const groups = new Map();
-  for (const node of nodes) {
-    if (!groups.has(node.parent)) groups.set(node.parent, []);
-    groups.get(node.parent).push(node.id);
-  }
-  return groups;
-}
 
 /** Each node's share among its siblings, from swing points; as the weights have it. */
 export function sharesOf(points, groups) {
@@ -65,7 +55,7 @@ export function orderOf(scores) {
 
 /** Draws from 16-bit steps: of values by option, leaf and draw, and of the swing points of each profile by node. */
 export function decodeDraws(view, data) {
-  const steps = new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  const steps = stepsIn(view);
   const { draws: count, values: likely } = data, options = likely.length, leaves = data.leaves.length;
   const values = new Float64Array(options * leaves * count);
   let at = 0;
@@ -79,13 +69,22 @@ export function decodeDraws(view, data) {
       if (data.uncertain) decode(row, data.low[i][j], data.step[i][j]);
       else row.fill(likely[i][j]);
     }
-  const judged = new Map();
-  for (const [profile, { points, nodes, low, step }] of Object.entries(data.judged))
-    judged.set(profile, { points, rows: new Map(nodes.map((id, i) => [id, decode(new Float64Array(count), low[i], step[i])])) });
+  const judged = decodePoints(steps.subarray(at), data.judged, count);
   const room = () => new Float64Array(count);
   const weights = new Map(data.nodes.map(({ id }) => [id, room()]));
   return { values, count, options, judged, weights, total: room(), best: room(), scores: new Float64Array(options * count) };
 }
+
+/** Draws of the swing points of sets of weights, from their steps: Map from a set's id to its points and rows by node. */
+export function decodePoints(steps, judged, count) {
+  let at = 0;
+  const row = (low, step) => Float64Array.from({ length: count }, () => low + step * steps[at++]);
+  return new Map(judged.map(({ id, points, nodes, low, step }) =>
+    [id, { points, rows: new Map(nodes.map((node, i) => [node, row(low[i], step[i])])) }]));
+}
+
+/** Bytes from Python as 16-bit steps. */
+export const stepsIn = (view) => new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
 /** The nodes whose points vary as they were judged: those that stand where the profile has them. */
 export function standing(points, judged) {

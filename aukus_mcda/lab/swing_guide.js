@@ -54,7 +54,7 @@ function stepsOf(guide, ids, parent) {
     id: `biggest:${parent}`, choice: true, answered: Boolean(chosen), value: { chosen: chosen ?? null },
     title: ["Imagine all of these at their worst. Which one would you bring to its best first?"],
     lead: ["Think of the whole step from worst to best, not of how important the subject sounds."],
-    draw: (value, changed) => [guide.chooser(ids, value, changed)],
+    draw: (value) => [guide.radios("awg-cards", ids.map((id) => [id, guide.card(id)]), value)],
     read: ({ chosen: id }) => (id ? [{ kind: "biggest", criterion: id }] : "Choose one of them."),
   }];
   const others = chosen ? ids.filter((id) => id !== chosen) : ids.slice(1);
@@ -70,7 +70,7 @@ function rating(guide, id, biggest) {
   const given = guide.state.points[id];
   return {
     id: `points:${id}`, answered: Boolean(given), value: { points: null, low: null, high: null, ...(given ?? guide.state.once[`${biggest} ${id}`]) },
-    title: biggest ? ["If bringing ", guide.named(biggest), " from worst to best is worth 100, what is bringing ", guide.named(id), " from worst to best worth?"] : [guide.named(id)],
+    title: biggest ? ["If the step from worst to best on ", guide.named(biggest), " is worth 100, what is that step on ", guide.named(id), " worth?"] : [guide.named(id)],
     lead: ["0 means no worth at all; 50, half as much. A low and a high are welcome where you are unsure."],
     draw(value, changed) {
       const range = make("input", "awb-range awg-slide", undefined, { type: "range", min: "0", max: "100", step: "1", "data-key": "slide" });
@@ -113,22 +113,27 @@ function control(guide, a, b, id) {
   if (!a) return { id, answered: false, title: [""], draw: () => [], read: () => "Answer the questions before this one first." };
   return {
     id, answered: Boolean(given), value: { times: given?.times ?? null },
-    title: ["How many times as much is bringing ", guide.named(a), " from worst to best worth as bringing ", guide.named(b), "?"],
+    title: ["How many times as much is the step from worst to best on ", guide.named(a), " worth as that step on ", guide.named(b), "?"],
     lead: ["A check on your answers. Say what you feel; there is no need to work it out."],
     draw(value, changed) {
-      const box = guide.box("Times as much", value, "times", changed);
+      const box = guide.box("Times as much", value, "times", () => press());
       const quick = make("div", "awg-quick", undefined, { role: "group", "aria-label": "Common answers" });
+      const press = () => {
+        for (const each of quick.children) each.setAttribute("aria-pressed", String(Number(each.dataset.times) === value.times));
+        changed();
+      };
       for (const times of [1, 1.5, 2, 3, 5, 10]) {
         const button = make("button", "awb-button awg-button", times === 1 ? "the same" : `${times} times`, { type: "button", "data-times": times });
         button.addEventListener("click", () => {
           value.times = times;
           box.querySelector("input").value = times;
-          changed();
+          press();
         });
         quick.append(button);
       }
       const row = make("div", "awg-boxes");
       row.append(quick, box);
+      press();
       return [guide.cards(a, b), row];
     },
     read: ({ times }) => (times > 0 && Number.isFinite(times) ? [{ kind: "ratio", a, b, times }] : "Type a number above 0; less than 1 if the second is worth more."),
@@ -172,3 +177,236 @@ function difference(guide, { a, b, times }, points, i, parent) {
   remark.append(ways);
   return remark;
 }
+
+/** Three digits, as many as a judgement bears. */
+export const brief = (number) => String(Number(number.toPrecision(3)));
+
+/**
+ * Screens one after the other. A step has id, title (a sentence), lead, value (what is answered so far), answered,
+ * choice (the questions after it depend on it), draw(value, changed) and read(value): the answers to log, or a text
+ * that says what is missing.
+ */
+class Guide extends Screens {
+  constructor(model, host) {
+    super(model, host, "awg", "Questions answered");
+    this.asked = [...siblings(this.data.nodes)].filter(([, ids]) => ids.length > 1);
+    this.entries = model.get("answers").map((entry) => ({ ...entry }));
+    this.drafts = new Map();
+    this.adopt();
+    this.refold();
+    this.goTo(this.firstOpen(), false);
+    this.follow(["result", "kept"], () => this.step.finish && this.goTo(this.at, false));
+  }
+
+  // ---- where we are --------------------------------------------------------------------------------------------
+
+  refold() {
+    this.state = foldAnswers(this.entries, this.nodes);
+    this.steps = this.asked.flatMap(([parent, ids], part) => stepsOf(this, ids, parent).map((step) => ({ ...step, part, parent })));
+    this.steps.push(this.lastStep());
+  }
+
+  get step() {
+    return this.steps[this.at];
+  }
+
+  firstOpen() {
+    return this.steps.findIndex((step) => step.finish || !step.answered);
+  }
+
+  goTo(at, focus = true) {
+    this.at = Math.max(0, Math.min(at, this.steps.length - 1));
+    if (this.step.finish) this.steps[this.at] = this.lastStep();
+    say(this.messages, "");
+    this.show(focus);
+  }
+
+  /** What stands on a screen: what was typed there before, else what was answered. */
+  valueOf(step) {
+    if (!this.drafts.has(step.id)) this.drafts.set(step.id, structuredClone(step.value ?? {}));
+    return this.drafts.get(step.id);
+  }
+
+  forward() {
+    const { step } = this;
+    const value = this.valueOf(step);
+    if (step.finish) {
+      this.tell("finish", {});
+      return this.goTo(this.at);
+    }
+    if (!step.answered || !same(value, step.value ?? {})) {
+      const read = step.read(value);
+      if (typeof read === "string") return say(this.messages, read);
+      for (const answer of read) this.report(answer);
+      this.drafts.delete(step.id);
+      if (step.choice) for (const each of this.steps) if (each.part === step.part) this.drafts.delete(each.id); // about another pair now
+      this.refold();
+    }
+    const at = this.steps.findIndex((each) => each.id === step.id);
+    this.goTo(at < 0 ? this.firstOpen() : at + 1);
+  }
+
+  show(focus) {
+    const { step } = this;
+    const inPart = this.steps.filter((each) => each.part === step.part && !each.check);
+    const questions = this.steps.filter((each) => !each.check && !each.finish);
+    const done = questions.filter((each) => each.answered).length;
+    const place = inPart.indexOf(step);
+    const part = step.finish ? "" : step.parent ? this.nodes.get(step.parent).name : this.data.within || "The main criteria";
+    this.where.replaceChildren();
+    if (step.finish) this.where.append("Your weights");
+    else {
+      if (this.asked.length > 1) this.where.append(`Part ${step.part + 1} of ${this.asked.length}: `);
+      this.where.append(make("b", "awb-name", part, { dir: "auto" }), place < 0 ? ", summary" : `, question ${place + 1} of ${inPart.length}`);
+      if (this.asked.length > 1) this.where.append(`; ${done} of ${questions.length} answered in all`);
+    }
+    this.progress(done, questions.length);
+    this.root.dataset.step = step.id;
+    this.root.dataset.answered = done;
+    const lead = step.lead ? [sentence("p", "awg-lead", step.lead)] : [];
+    this.screen(step.title, [...lead, ...step.draw(this.valueOf(step), () => say(this.messages, ""))], focus);
+    this.back.disabled = this.at === 0;
+    this.next.textContent = step.finish ? (this.finished ? "Saved" : "Save these weights") : "Next";
+    this.heard();
+  }
+
+  // ---- the end -------------------------------------------------------------------------------------------------
+
+  /** Whether the weights these answers give are those in force. */
+  get finished() {
+    return this.ready && Boolean(this.model.get("kept")?.same);
+  }
+
+  /** Whether Python has weighed all that was answered. */
+  get ready() {
+    return this.outbox.pending.every(({ kind }) => kind === "finish") && Boolean(this.model.get("result").weights) && this.firstOpen() === this.steps.length - 1;
+  }
+
+  lastStep() {
+    if (!this.asked.length) {
+      return { id: "finish", finish: true, title: ["No two criteria stand side by side here, so there is nothing to compare."], draw: () => [] };
+    }
+    const waiting = () => {
+      const { why } = this.model.get("result");
+      const text = why && !this.outbox.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
+      return [make("p", "awg-lead awb-name", text, { dir: "auto" })];
+    };
+    return {
+      id: "finish", finish: true,
+      title: [this.finished ? "Your weights are saved." : "These are the weights your answers give."],
+      draw: () => this.ready ? this.summary(this.model.get("result")) : waiting(),
+    };
+  }
+
+  summary({ weights, low, high, findings }) {
+    const range = (id) => (low ? `${tenths(100 * low[id])} to ${tenths(100 * high[id])}` : "");
+    const head = make("p", "awg-lead", `The weight of each, of 100 in all${low ? ", and the range that your answers allow" : ""}.`);
+    const list = this.shares(weights, Math.max(...Object.values(high ?? weights)), range);
+    if (!findings.length) return [head, list];
+    const title = "What a reviewer should know";
+    const remarks = make("ul", "awg-findings", undefined, { "aria-label": title });
+    for (const finding of findings) remarks.append(make("li", "awb-name", finding, { dir: "auto" }));
+    return [head, list, make("h3", "awg-small", title), remarks];
+  }
+
+  // ---- telling Python, whenever it listens ---------------------------------------------------------------------
+
+  report({ kind, ...answer }) {
+    this.entries.push({ kind, ...answer });
+    this.tell(kind, answer);
+  }
+
+  /** Say what is written down and what is not. */
+  heard() {
+    const { at, same: agree } = this.model.get("kept") ?? {};
+    let status = "Every answer is saved as you give it; you can stop and go on later.";
+    if (this.step?.finish && agree) status = `Saved in ${this.data.folder} at ${clock(at)}. Every board and notebook uses these weights.`;
+    else if (this.step?.finish && at) status = `My weights are others by now, saved at ${clock(at)}. Saving puts these in their place; Undo on a board brings those back.`;
+    say(this.status, this.unsaved(status));
+    this.next.disabled = Boolean(this.step?.finish && (!this.ready || this.finished));
+  }
+
+  /** Take over answers that an earlier guide to the same question could not save. */
+  adopt() {
+    if (!this.outbox.adopt(({ kind }) => kind !== "finish")) return;
+    this.entries.push(...this.outbox.pending.map(({ kind, answer }) => ({ kind, ...answer })));
+    this.outbox.send();
+  }
+
+  // ---- pieces of screens ---------------------------------------------------------------------------------------
+
+  /** A criterion and its swing. */
+  card(id) {
+    const node = this.nodes.get(id), card = this.headed(node);
+    if (node.worst && node.best) {
+      for (const [word, text] of [["Worst", node.worst], ["Best", node.best]]) {
+        const line = make("p", "awg-end");
+        line.append(make("span", "awg-word", word), make("span", "awb-name", text, { dir: "auto" }));
+        card.append(line);
+      }
+    } else {
+      if (node.question) card.append(make("p", "awg-end awb-name", node.question, { dir: "auto" }));
+      card.append(this.covered(id));
+    }
+    return card;
+  }
+
+  /** What a criterion covers, from worst to best; its label would take the click for an answer. */
+  covered(id) {
+    const beneath = [...this.nodes.values()].filter((node) => node.worst && node.best && this.isUnder(node, id));
+    const all = make("details", "awg-covered"), summary = sentence("summary", "awg-note", ["From the worst to the best on all of it: ", ...beneath.flatMap((node, i) => [i ? ", " : "", name(node.name)])]);
+    summary.addEventListener("click", (event) => {
+      event.preventDefault();
+      all.open = !all.open;
+    });
+    all.append(summary, ...beneath.map((node) => sentence("p", "", [name(node.name), `: from \u201c${node.worst}\u201d to \u201c${node.best}\u201d`], { dir: "auto" })));
+    return all;
+  }
+
+  isUnder(node, id) {
+    return node.parent === id || Boolean(node.parent && this.isUnder(this.nodes.get(node.parent), id));
+  }
+
+  cards(...ids) {
+    const row = make("div", "awg-cards");
+    row.append(...ids.map((id) => this.card(id)));
+    return row;
+  }
+
+  /** A labelled number box. */
+  box(text, value, key, changed) {
+    const label = make("label", "awg-box");
+    const input = make("input", "awb-number", undefined, { type: "number", step: "any", min: "0", inputmode: "decimal", "data-key": key });
+    input.value = value[key] ?? "";
+    input.addEventListener("input", () => {
+      value[key] = input.value.trim() === "" ? null : Number(input.value);
+      changed();
+    });
+    label.append(make("span", "", text), input);
+    return label;
+  }
+
+  /** Shares as bars, the greatest first, each with its range where there is one. */
+  shares(shares, most = Math.max(...Object.values(shares)), range = () => "") {
+    const list = make("ol", "awg-weights");
+    for (const [id, share] of Object.entries(shares).sort((a, b) => b[1] - a[1])) {
+      const node = this.nodes.get(id);
+      const row = make("li", "", undefined, { "data-leaf": id });
+      const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
+      bar.style.setProperty("--awb-colour", node.colour);
+      bar.style.setProperty("--awg-share", share / most);
+      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", tenths(100 * share)), make("span", "awg-range", range(id)));
+      list.append(row);
+    }
+    return list;
+  }
+
+  /** A button that goes to another question. */
+  again(text, id) {
+    const button = make("button", "awb-link", text, { type: "button", "data-again": id });
+    button.addEventListener("click", () => this.goTo(this.steps.findIndex((step) => step.id === id)));
+    return button;
+  }
+}
+
+export default widget(Guide);

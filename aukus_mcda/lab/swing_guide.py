@@ -6,20 +6,18 @@ weights of a guide are the replay of its log. See docs/lab.md.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
 import traitlets
 
-from ..case import Case
+from ..case import Case, folder_name
 from ..errors import AukusMcdaError, WeightsError, listed
 from ..guard import FilePath, guarded
-from ..ranking import require_case
+from ..story.words import spelt
 from ..weights import ANSWERS, ElicitationLog, Weights, replay, swing
-from .outbox import Reporting, read_together
-from .payload import nodes
-from .store import Store, begun_log, folder_name, tree_points, weights_to_begin_with, work_folder
+from .browser import Reporting, nodes, read_together
+from .store import begun_log, read_saved, save_weights, tree_points, weights_to_begin_with
 
 
 @guarded(WeightsError)
@@ -51,30 +49,19 @@ class SwingGuide(Reporting):
 
     _esm = read_together("words.js", "page.js", "outbox.js", "guide.js", "swing_guide.js")
     _css = read_together("board.css", "swing_guide.css")
-    data = traitlets.Dict().tag(sync=True)
     answers = traitlets.List().tag(sync=True)
     result = traitlets.Dict().tag(sync=True)
+    kept = traitlets.Dict().tag(sync=True)
 
     def __init__(self, case: Case, parent: str = "", *, work: FilePath | None = None, resume: bool = True) -> None:
-        require_case(case)
-        folder = work_folder(case, work)
-        self.case, self.parent, self.store = case, parent, Store(case, folder)
-        self.parents = _beneath(case, parent)
-        self.path = folder / f"swing{parent and '-' + folder_name(parent)}.jsonl"
+        self.parent, parents = parent, _beneath(case, parent)
+        self._log_to(case, work, f"swing{parent and '-' + folder_name(parent)}.jsonl", parents)
         answers = self._logged() if resume else []
-        self._started = bool(answers)
-        place = f"{self.path.resolve()}|{self._settings}"
-        data = {
-            "title": case.about.title,
-            "marking": case.about.marking,
-            "folder": folder.as_posix(),
-            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
-            "saved": max((str(answer.get("at", "")) for answer in answers), default=""),
-            "resume": resume,
-            "nodes": nodes(case, self.parents),
-            "within": case.criteria.at[parent, "name"] if parent else "",
-        }
+        self._log = ElicitationLog(self.path) if answers else None
+        data = self._shared_data(max((str(answer.get("at", "")) for answer in answers), default=""), resume)
+        data |= {"nodes": nodes(case, parents), "within": case.criteria.at[parent, "name"] if parent else ""}
         super().__init__(data=data, answers=answers, result=self._result())
+        self._follow()
 
     @property
     def weights(self) -> Weights:
@@ -87,20 +74,12 @@ class SwingGuide(Reporting):
         WeightsError
             While answers are missing, saying which.
         """
-        logged = replay(self.path) if self._started else None
+        logged = replay(self.path) if self._log else None
         if logged is None or logged.weights is None:
             raise WeightsError(
                 f"These weights are not finished. {logged.unfinished if logged else 'No question has been answered.'}"
             )
         return logged.weights
-
-    def __repr__(self) -> str:
-        """What to read where the widget cannot be drawn."""
-        return f"SwingGuide of {self.case.about.title}. Run the cell to use it."
-
-    @property
-    def _settings(self) -> dict[str, Any]:
-        return {"parents": self.parents, "anchors": self.case.anchors_digest}
 
     def _logged(self) -> list[dict[str, Any]]:
         """The answers in the log, if they are about these criteria between these anchors."""
@@ -112,47 +91,57 @@ class SwingGuide(Reporting):
     def _record(self, change: Any) -> None:
         super()._record(change)
         if change["new"]:
-            self.answers = self._logged() if self._started else []
+            self.answers = self._logged() if self._log else []
             self.result = self._result()
+            self._follow()
 
     def _take(self, entry: dict[str, Any]) -> None:
         """One answer into the log; ``finish`` puts the weights where the next notebook finds them."""
         kind, answer = entry["kind"], entry["answer"]
         if kind == "finish":
-            weights = self.weights
-            if self.parent:  # the weights of the other branches stay as they are
-                weights = _grafted(self.case, weights, weights_to_begin_with(self.case, self.store.folder))
-            self.store.save(weights.points.to_dict(), "", weights)
+            weights = self._whole()
+            change = f"answers to the guide{self.parent and ' on '}{self.parent}"
+            points, by = weights.points.to_dict(), entry["id"].rpartition(":")[0]
+            save_weights(self.case, self.folder, points, "", weights, by=by, change=change, at=str(entry["at"]))
             return
         if kind not in ANSWERS["swing"]:
             raise WeightsError(f"This guide does not ask for {kind!s:.40}.")
         named = [answer[name] for name in ("criterion", "a", "b") if name in answer]
-        strange = [str(name) for name in named if name not in self.parents]
+        strange = [str(name) for name in named if name not in self._settings["parents"]]
         if strange:
             raise WeightsError(f"No criterion called {listed(strange)} here.")
-        self._open_log().append(kind, at=str(entry["at"]), **answer)
+        if self._log is None or not self.path.exists():  # somebody may have moved the folder away
+            self._log = begun_log(self.path, self._settings)
+        self._log.append(kind, at=str(entry["at"]), **answer)
 
-    def _open_log(self) -> ElicitationLog:
-        """The log; a new one begins with what need not be asked, as there is nothing to compare it with."""
-        if self._started and self.path.exists():
-            return ElicitationLog(self.path)
-        log = begun_log(self.path, self.case, self.parents)
-        self._started = True
-        groups = pd.Series(self.parents)
-        for only in groups[~groups.duplicated(keep=False)].index:
-            log.append("points", criterion=only, points=100.0)
-        return log
+    def _whole(self) -> Weights:
+        """The weights of the whole tree: other branches than the one asked about stay as they are."""
+        weights = self.weights
+        if self.parent:
+            weights = _grafted(self.case, weights, weights_to_begin_with(self.case, self.folder))
+        return weights
+
+    def _follow(self, _: object = None) -> None:
+        """When My weights were saved, and whether they are those that the answers give."""
+        try:
+            saved, answered = read_saved(self.case, self.folder), self._whole()
+        except WeightsError:
+            self.kept = {}
+            return
+        same = saved is not None and saved.points == answered.points.to_dict()
+        self.kept = {} if saved is None else {"at": saved.at, "same": same}
 
     def _result(self) -> dict[str, Any]:
         """What the last screen shows: the weights, or why there are none yet."""
         try:
             weights = self.weights
         except AukusMcdaError as error:
-            return {"why": str(error)}
+            return {"why": spelt(str(error), self.case)}
         ends = {
             name: None if end is None else end.to_dict() for name, end in (("low", weights.low), ("high", weights.high))
         }
-        return {"weights": weights.values.to_dict(), "findings": list(weights.findings), **ends}
+        findings = [spelt(finding, self.case) for finding in weights.findings]
+        return {"weights": weights.values.to_dict(), "findings": findings, **ends}
 
 
 def _beneath(case: Case, parent: str) -> dict[str, str]:
@@ -169,18 +158,16 @@ def _beneath(case: Case, parent: str) -> dict[str, str]:
 def _grafted(case: Case, branch: Weights, whole: Weights) -> Weights:
     """A branch's weights in the place of those that the whole tree had there."""
     points = branch.points.combine_first(tree_points(case, whole)).reindex(case.criteria.index)
-    inside = points.index.isin(branch.points.index)
     others = {pair: times for pair, times in whole.details.get("ratios", {}).items() if pair[0] not in branch.points}
+    ends = pd.DataFrame({"low": points, "high": points})
+    for weights, criteria in ((whole, points.index.difference(branch.points.index)), (branch, branch.points.index)):
+        if weights.point_range is not None:
+            ends.update(weights.point_range.reindex(criteria))
     return swing(
         points,
         parents=case.criteria["parent"],
-        low=_end(whole, "low", points).where(~inside, _end(branch, "low", points)),
-        high=_end(whole, "high", points).where(~inside, _end(branch, "high", points)),
+        low=ends["low"],
+        high=ends["high"],
         ratios={**others, **branch.details.get("ratios", {})} or None,
         anchors=case.anchors_digest,
     )
-
-
-def _end(weights: Weights, end: str, points: pd.Series) -> pd.Series:
-    """The low or the high points that were judged, and the points themselves where none were."""
-    return points if weights.point_range is None else weights.point_range[end].reindex(points.index).fillna(points)

@@ -3,10 +3,19 @@
 /** A name in a sentence, set apart so that its direction and length cannot disturb the words around it. */
 export const name = (text) => ({ name: text });
 
+/** A number with some decimals, as Python writes it: one that lies just between two goes to the even one. */
+export function rounded(number, decimals) {
+  const exact = number.toFixed(20), text = number.toFixed(decimals);
+  const between = /^50*$/.test(exact.slice(exact.indexOf(".") + 1 + decimals));
+  return between && Number(text.at(-1)) % 2 ? (Number(text) - Math.sign(number) * 10 ** -decimals).toFixed(decimals) : text;
+}
+
+export const tenths = (number) => rounded(number, 1);
+
 /** A share as people say it: whole numbers of 100, one decimal where it matters. */
 export function hundredths(share) {
-  const tenth = Math.round(1000 * share) / 10;
-  return Number.isInteger(tenth) ? String(tenth) : tenth.toFixed(1);
+  const text = tenths(100 * share);
+  return text.endsWith(".0") ? text.slice(0, -2) : text;
 }
 
 /** A flip's far side in tenths, rounded away from now: setting this number does change the leader. */
@@ -15,19 +24,25 @@ export function beyond(from, to) {
   return (to > from ? Math.floor(tenths + 1e-6) + 1 : Math.ceil(tenths - 1e-6) - 1) / 1000;
 }
 
-export const percent = (share) => (share > 0 && share < 0.005 ? "<1" : share > 0.995 && share < 1 ? ">99" : String(Math.round(100 * share)));
+export const percent = (share) => (share > 0 && share < 0.005 ? "<1" : share > 0.995 && share < 1 ? ">99" : rounded(100 * share, 0));
 
 const points = (number) =>
-  number < 0.05 ? "less than 0.1 points" : `${number.toFixed(1)} point${number.toFixed(1) === "1.0" ? "" : "s"}`;
+  number < 0.05 ? "less than 0.1 points" : `${tenths(number)} point${tenths(number) === "1.0" ? "" : "s"}`;
 
 const list = (names) => names.flatMap((each, i) => [i === 0 ? "" : i < names.length - 1 ? ", " : " and ", name(each)]);
+
+/** A moment as a clock here shows it; with its day where that is not today. */
+export function clock(iso) {
+  const at = new Date(iso), time = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+  return at.toDateString() === new Date().toDateString() ? time : `${time} on ${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" })}`;
+}
 
 /** Who ranks first, and by how much. */
 export function answer(data, found) {
   const first = found.order.filter((i) => found.ranks[i] === 1);
   const second = found.order.find((i) => found.ranks[i] > 1);
   const shorts = first.map((i) => data.options[i].short);
-  const score = found.scores[first[0]].toFixed(1);
+  const score = tenths(found.scores[first[0]]);
   if (first.length > 1) return [...list(shorts), ` rank first together with ${score} of 100.`];
   if (second === undefined) return [name(shorts[0]), ` is the only option that is ranked; it scores ${score} of 100.`];
   const gap = found.scores[first[0]] - found.scores[second];
@@ -50,6 +65,16 @@ export function often(data, found) {
   const next = found.leads.map((share, i) => [share, i]).filter(([, i]) => i !== first).sort((a, b) => b[0] - a[0])[0];
   if (!next || next[0] === 0) return [...opened, end];
   return [...opened, "; ", name(data.options[next[1]].short), ` in ${percent(next[0])}\u00a0%${end}`];
+}
+
+/** What one set of weights has otherwise than another: the two top criteria furthest apart, and who leads. */
+export function comparison(data, found, other, title, beside, roots, nodes) {
+  const apart = roots.map((id) => ({ id, by: 100 * (found.shares[id] - other.shares[id]) }))
+    .filter(({ by }) => Math.abs(by) >= 0.05).sort((a, b) => Math.abs(b.by) - Math.abs(a.by)).slice(0, 2);
+  const parts = apart.flatMap(({ id, by }, i) => [i ? " and " : "", name(nodes.get(id).name), ` ${tenths(Math.abs(by))} ${by > 0 ? "more" : "less"}`]);
+  const [mine, theirs] = [found.order[0], other.order[0]];
+  const leads = mine === theirs ? ["; ", name(data.options[mine].short), " leads by both."] : ["; there ", name(data.options[theirs].short), " leads."];
+  return [name(title), " beside ", name(beside), ": ", ...(parts.length ? parts : ["the top criteria weigh the same"]), ...leads];
 }
 
 /** Whose red lines the leader breaches, which no weight makes good; nothing when nobody's. */
@@ -81,7 +106,10 @@ export function swing(node, children, share, weight, parent) {
   const worth = parent
     ? [` is worth ${hundredths(share)} of 100 within `, name(parent.name), `, ${hundredths(weight)}\u00a0% of all weight.`]
     : [` is worth ${hundredths(share)} of 100.`];
-  if (children) return [`Going from worst to best on ${children > 1 ? `all ${children} scales` : "the one scale"} beneath`, ...worth];
+  if (children) {
+    const beneath = `orst to best on ${children > 1 ? `all ${children} scales` : "the one scale"} beneath`;
+    return parent ? [`Going from w${beneath}`, ...worth] : [`W${beneath}.`]; // a root's number stands beside it
+  }
   if (!node.worst || !node.best) return ["Going from worst to best", ...worth];
   return ["Going from ", { name: bare(node.worst), quoted: true }, " to ", { name: bare(node.best), quoted: true }, ...worth];
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ BATCH_ROWS = 128
 Like `CHUNK`, part of what a seed means."""
 BATCHES = 8
 """The fewest batches that errors are taken from."""
-LEAST = 1e-12
+ROUNDING = 1e-12
 """Variance below this is rounding: the same option leads everywhere."""
 
 _OTHER = 16
@@ -102,7 +102,7 @@ def joint(
     draws: Draws = 1_000_000,
     seed: Seed = 0,
     vary: str | Iterable[str] = FACTORS,
-    preferences: str = "own",
+    preferences: Literal["own", "profiles"] = "own",
     chances: Mapping[str, float] | pd.Series | None = None,
     cluster: Cluster | None = None,
 ) -> Joint:
@@ -164,8 +164,6 @@ def joint(
     names = future_names(case)
     asked = [vary] if isinstance(vary, str) else list(vary)
     refuse(label_faults(asked, FACTORS, unknown="No factor called {}; there are {known}.", repeated=""), MethodError)
-    if preferences not in ("own", "profiles"):
-        raise MethodError(f"preferences is own or profiles, not {preferences!r}.")
     given = None if chances is None else chances_of(chances, names.index)
     order = list(case.competing)
     if len(order) < 2:
@@ -222,7 +220,7 @@ def _samplers(
         return [partial(fill_point, point=point[leaves].to_numpy(dtype=float))]
     if preferences == "own":
         return [own.sampler(leaves)]
-    if not case.profiles:
+    if case.weights_assumed:
         raise MethodError("The case has no weight profiles to draw preferences from; use preferences='own'.")
     return [possible_weights(case, weight_range(case.profile(name))).sampler(leaves) for name in case.profiles]
 
@@ -242,7 +240,7 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
 
     def share(part: Array) -> tuple[float, float]:
         """A part of the variance, and its standard error by the delta method for a ratio."""
-        if variance <= LEAST:
+        if variance <= ROUNDING:
             return 0.0, 0.0
         ratio = float(part.mean()) / variance
         return ratio, float((part - ratio * whole_of).std(ddof=1)) / math.sqrt(len(part)) / variance
@@ -250,17 +248,15 @@ def _effects(table: Array, varied: Mapping[str, bool]) -> tuple[pd.DataFrame, fl
     rows = []
     for factor in FACTORS:
         others = [each for each in free if each != factor]
-        total = whole_of - known(*others)
         fair = np.zeros(len(table))
-        if factor in free:
-            for size in range(len(free)):
-                weight = 1 / (len(free) * math.comb(len(free) - 1, size))
-                for before in combinations(others, size):
-                    fair = fair + weight * (known(*before, factor) - known(*before))
-        rows.append((varied[factor], *share(known(factor)), *share(total), *share(fair)))
+        for before in ((), *SUBSETS):
+            if factor in free and set(before) <= set(others):
+                weight = 1 / (len(free) * math.comb(len(free) - 1, len(before)))
+                fair = fair + weight * (known(*before, factor) - known(*before))
+        rows.append((varied[factor], *share(known(factor)), *share(whole_of - known(*others)), *share(fair)))
     columns = ["varied", "main", "main_error", "total", "total_error", "share", "share_error"]
     table_of = pd.DataFrame(rows, columns=columns, index=pd.Index(FACTORS, name="factor"))
-    return table_of, variance if variance > LEAST else 0.0
+    return table_of, variance if variance > ROUNDING else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,11 +337,8 @@ class _Combining:
         """How often two have one leader, over their draws, method and future being the same where in ``subset``."""
         given = tuple(factor for factor in ("method", "future") if factor in subset)
         left, right = one[given], other[given]
-        if "future" in given:
-            each = [_dot(*both) for both in zip(left, right, strict=True)]
-            alike = float(sum(share * part for share, part in zip(self.shares.tolist(), each, strict=True)))
-        else:
-            alike = _dot(left, right)
+        futures = zip(self.shares.tolist(), left, right, strict=True) if "future" in given else [(1.0, left, right)]
+        alike = sum(share * _dot(*both) for share, *both in futures)
         methods = len(self.methods) if "method" in given else 1
         return alike / methods / int(left.shape[-1])
 
@@ -354,11 +347,9 @@ class _Combining:
         rng = chunk_rng(self.seed, number, stream)
         out = np.empty((len(self.shares), *self.scores.judged.shape, rows))
         for option in range(out.shape[1]):
-            for future, (leaves, raw) in enumerate(self.scores.draw(rng, option, rows)):
-                if future == 0:
-                    out[:, option] = raw
-                else:
-                    out[future, option, leaves] = raw
+            (_, out[:, option]), *moved = self.scores.draw(rng, option, rows)
+            for future, (leaves, raw) in enumerate(moved, start=1):
+                out[future, option, leaves] = raw
         return out
 
     def _weights(self, number: int, stream: int, rows: int) -> list[Array]:
@@ -405,7 +396,7 @@ BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
 theirs."""
 BELOW_ZERO = "It divides by the mean score, and a scale of this case goes below 0."
 
-STEP = 12
+DECIMALS = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
 
 
@@ -441,7 +432,7 @@ class MethodBlock:
     @cached_property
     def beaten(self) -> NDArray[np.int32]:
         """Options that each option beats on a leaf, less those that beat it there ``(m, k, n)``."""
-        near = np.round(self.near, STEP)
+        near = np.round(self.near, DECIMALS)
         beaten = np.zeros(near.shape, dtype=np.int32)
         for option in near:
             beaten += near > option

@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from ..case import DATE, Case
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import guarded
-from ..ranking import Ranking, rank, require_case
+from ..ranking import Ranking, rank
 from ..text import joined, points, weights_named
 from ..weights import Points, Weights
 
@@ -88,11 +87,10 @@ def vintages(
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> moved = vintages(load_case("aukus_plus_two"), "2023-06-30", "2025-12-30")
+    >>> moved = vintages(load_case("aukus_plus_two"), "2023-08-17", "2025-12-30")
     >>> moved.table.loc["experimentation", ["rank_earlier", "rank_later"]].tolist()
     [2, 2]
     """
-    require_case(case)
     first, second = _day(earlier), _day(later)
     if first >= second:
         raise AukusMcdaError(f"The earlier date, {first}, must come before the later one, {second}.")
@@ -150,36 +148,22 @@ def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str
 
 def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFrame:
     """The scores that a judgement made between the two days replaced, or made for the first time."""
-    before, after = (case.scores_on(day) for day in days)
-    was = before.reindex(after.index)
-    anew = after.index[was["as_of"] != after["as_of"]]
-    was, now = was.loc[anew], after.loc[anew]
-    first, criteria = was["as_of"].isna(), anew.get_level_values("criterion")
-    functions = [case.value_function(criterion) for criterion in criteria]
-    values = [
-        np.array([float(value(likely)) for value, likely in zip(functions, scores["likely"], strict=True)])
-        for scores in (was, now)
-    ]
-    weight = weights.values.loc[criteria].to_numpy(dtype=float)
-    cited = [() if new else items for new, items in zip(first, was["evidence"], strict=True)]
-    table = pd.DataFrame(
-        {
-            "name": case.criteria.loc[criteria, "name"].to_numpy(),
-            **{f"{end}_earlier": was[end] for end in ENDS},
-            **{f"{end}_later": now[end] for end in ENDS},
-            "value_earlier": values[0],
-            "value_later": values[1],
-            "weight": weight,
-            "effect": weight * (values[1] - values[0]),
-            "first": first,
-            "judged": now["as_of"],
-            "rationale": now["rationale"],
-            "evidence": now["evidence"],
-            "cited_anew": _others(now["evidence"], cited),
-            "dropped": _others(cited, now["evidence"]),
-        },
-        index=anew,
-    )
+    before, now = (case.scores_on(day) for day in days)
+    was = before.reindex(now.index)
+    anew = now.index[was["as_of"] != now["as_of"]]
+    ends, criteria = {"earlier": was.loc[anew], "later": now.loc[anew]}, anew.get_level_values("criterion")
+    table = pd.DataFrame({"name": case.criteria.loc[criteria, "name"].to_numpy()}, index=anew)
+    for end, scores in ends.items():
+        table[[f"{column}_{end}" for column in ENDS]] = scores[list(ENDS)]
+    for end, scores in ends.items():
+        likely = zip(criteria, scores["likely"], strict=True)
+        table[f"value_{end}"] = [float(case.value_function(criterion)(score)) for criterion, score in likely]
+    table["weight"] = weights.values.loc[criteria].to_numpy(dtype=float)
+    table["effect"] = table["weight"] * (table["value_later"] - table["value_earlier"])
+    table["first"] = ends["earlier"]["as_of"].isna()
+    table[["judged", "rationale", "evidence"]] = ends["later"][["as_of", "rationale", "evidence"]]
+    cited = [() if new else items for new, items in zip(table["first"], ends["earlier"]["evidence"], strict=True)]
+    table["cited_anew"], table["dropped"] = _others(table["evidence"], cited), _others(cited, table["evidence"])
     order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
     return table.loc[order].reset_index()
 
@@ -189,59 +173,55 @@ def _others(evidence: Iterable[tuple[str, ...]], known: Iterable[tuple[str, ...]
     return [tuple(item for item in items if item not in old) for items, old in zip(evidence, known, strict=True)]
 
 
-def _said(day: dt.date) -> str:
+def _in_full(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _leaders(found: Vintages) -> str:
+def _leaders(result: Vintages) -> str:
     """Who led then and who leads now, and how many options changed places."""
-    names = found.table["short"]
-    then, now = (ranking.leaders for ranking in found.rankings)
-    under = f"Under {weights_named(found.rankings[1].weights.name)}"
+    names = result.table["short"]
+    then, now = (ranking.leaders for ranking in result.rankings)
+    under = f"Under {weights_named(result.rankings[1].weights.name)}"
     if not then or not now:
         return f"{under}, no option passes the screens, so there is nothing to rank."
-    both = found.table.dropna(subset=["rank_earlier", "rank_later"])
+    both = result.table.dropna(subset=["rank_earlier", "rank_later"])
     moved = int((both["rank_earlier"] != both["rank_later"]).sum())
-    places = f"{moved} of {len(both)} options ranked at both dates changed places"
-    since = f"on {_said(found.earlier)} and on {_said(found.later)}"
+    first, second = _in_full(result.earlier), _in_full(result.later)
+    who = f"{joined(names[list(then)])} led on {first} and {joined(names[list(now)])} on {second}"
     if then == now:
-        return f"{under}, {joined(names[list(now)])} {'leads' if len(now) == 1 else 'lead'} both {since}; {places}."
-    return (
-        f"{under}, {joined(names[list(then)])} led on {_said(found.earlier)} and {joined(names[list(now)])} "
-        f"on {_said(found.later)}; {places}."
-    )
+        who = f"{joined(names[list(now)])} {'leads' if len(now) == 1 else 'lead'} both on {first} and on {second}"
+    return f"{under}, {who}; {moved} of {len(both)} options ranked at both dates changed places."
 
 
-def _missing(found: Vintages) -> tuple[str, ...]:
+def _missing(result: Vintages) -> list[str]:
     """Which options had no full set of scores on a day."""
-    said = []
-    for end, day in (("earlier", found.earlier), ("later", found.later)):
-        gaps = found.table[found.table[f"missing_{end}"].map(len) > 0]
-        if len(gaps):
-            count = int(gaps[f"missing_{end}"].map(len).sum())
-            said.append(
-                f"On {_said(day)} {listed(gaps['short'], most=5)} had {count} scores not yet judged: no score and no "
-                "rank is given for that day."
+    sentences = []
+    for end, day in (("earlier", result.earlier), ("later", result.later)):
+        counts = result.table[f"missing_{end}"].map(len)
+        if counts.any():
+            options = listed(result.table.loc[counts > 0, "short"], most=5)
+            sentences.append(
+                f"On {_in_full(day)} {options} had {counts.sum()} scores not yet judged: no score and no rank is given "
+                "for that day."
             )
-    return tuple(said)
+    return sentences
 
 
-def _movers(found: Vintages) -> tuple[str, ...]:
+def _movers(result: Vintages) -> list[str]:
     """The ranked options that gained and lost most, and the restated score that did most of it."""
-    changed = found.table.loc[found.table["rank_later"].notna(), "change"].dropna()
+    changed = result.table.loc[result.table["rank_later"].notna(), "change"].dropna()
     sentences = []
     for option, way in ((changed.idxmax(), 1), (changed.idxmin(), -1)) if len(changed) else ():
         if way * changed[option] < 0.05:
             continue
-        own = found.restated[found.restated["option"] == option]
+        own = result.restated[result.restated["option"] == option]
         top = own.loc[(way * own["effect"]).idxmax()]
         on = f", citing {listed(top['cited_anew'])}" if top["cited_anew"] else ""
-        word = "gained" if way > 0 else "lost"
         sentences.append(
-            f"{found.table.at[option, 'short']} {word} most, {points(abs(changed[option]))}; the largest step, "
-            f'{points(abs(top["effect"]))}, came when "{top["name"]}" was restated '
-            f"from {shown(top['likely_earlier'])} to {shown(top['likely_later'])}{on}."
+            f"{result.table.at[option, 'short']} {'gained' if way > 0 else 'lost'} most, "
+            f"{points(abs(changed[option]))}; the largest step, {points(abs(top['effect']))}, came when "
+            f'"{top["name"]}" was restated from {shown(top["likely_earlier"])} to {shown(top["likely_later"])}{on}.'
         )
-    if not sentences and found.restated.empty:
+    if not sentences and result.restated.empty:
         sentences = ["No score was judged anew in between."]
-    return tuple(sentences)
+    return sentences

@@ -7,21 +7,21 @@ whatever its score.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..case import Case, uncertain_values
-from ..errors import MethodError, WeightsError, listed
+from ..errors import MethodError, WeightsError, label_faults, listed, refuse
 from ..guard import Draws, Seed, guarded
-from ..ranking import Ranking, competing, rank, rank_agreement, require_case
+from ..ranking import Ranking, competing, rank, rank_agreement
 from ..uncertainty import Acceptability, Cluster, Source, acceptabilities, drawn, score_draws, total
-from ..weights import TIE, Array, Weights, by_siblings, combine, shares_of, weight_range, whole
-from .agreement import Concordance, Shifts, kendall_w, smallest_shifts
+from ..weights import TIE, Array, Weights, by_siblings, combine, shares_of, weight_range
+from .concordance import Concordance, Shifts, kendall_w, smallest_shifts
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -37,21 +37,16 @@ class RedLines:
     table : DataFrame
         By profile, criterion and option: least_value; value, of the likely scores, 0-100;
         breaches; probability of a breach under the uncertain scores; standard_error of it,
-        0 where the probability is exact; exact; screened; reason and evidence of the line.
+        0 where the probability is exact; screened; reason and evidence of the line.
         What is screened out has no probability.
     options : DataFrame
         By option: breached_by, the profiles whose lines it breaches at the likely scores;
         acceptable, when there is none and no screen is failed; probability of breaching
-        at least one line of anyone; standard_error; exact.
+        at least one line of anyone; standard_error.
     """
 
     table: pd.DataFrame
     options: pd.DataFrame
-
-    @property
-    def acceptable(self) -> tuple[str, ...]:
-        """The options that breach nobody's line at the likely scores."""
-        return tuple(self.options.index[self.options["acceptable"]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +67,7 @@ class Capitals:
         By (one, other): weights, half the sum of absolute differences, the share of
         the weight that is placed elsewhere; tau_b, Kendall's, of the ranks.
     partings : DataFrame
-        By (one, other, criterion), over the leaves: favoured and against, the two options
+        By (one, other, criterion), each two both ways, over the leaves: favoured and against, the two options
         the capitals are compared on; weight_one, weight_other; value_gap, the favoured
         option's value less the other's; points = (weight_one - weight_other) * value_gap.
         The points of a pair add up to how much further ahead ``one`` puts ``favoured``.
@@ -110,11 +105,6 @@ class Capitals:
         return pd.DataFrame({name: ranking.table["rank"].sort_index() for name, ranking in self.rankings.items()})
 
     @property
-    def scores(self) -> pd.DataFrame:
-        """Scores 0-100, options x profiles, of what is screened out too."""
-        return pd.DataFrame({name: ranking.table["score"].sort_index() for name, ranking in self.rankings.items()})
-
-    @property
     def compromise(self) -> tuple[str, ...]:
         """The options with the least worst regret across capitals, red lines or no."""
         return _least_worst(self.regrets)
@@ -122,8 +112,7 @@ class Capitals:
     @property
     def compromise_within_lines(self) -> tuple[str, ...]:
         """The same among the options that breach nobody's line; empty when there is none."""
-        kept = [option for option in self.regrets.index if option in self.red_lines.acceptable]
-        return _least_worst(self.regrets.loc[kept])
+        return _least_worst(self.regrets[self.red_lines.options["acceptable"].loc[self.regrets.index]])
 
     @guarded(WeightsError)
     def parting(self, one: str, other: str) -> pd.DataFrame:
@@ -136,14 +125,7 @@ class Capitals:
         """
         if {one, other} - set(self.names) or one == other:
             raise WeightsError(f"Name two of the capitals {listed(self.names)}, not {one!r} and {other!r}.")
-        pair = (one, other) if (one, other) in self.distances.index else (other, one)
-        table = self.partings.reset_index(["one", "other"])
-        part = table[(table["one"] == pair[0]) & (table["other"] == pair[1])].drop(columns=["one", "other"])
-        if pair[0] != one:
-            turned = {"favoured": "against", "weight_one": "weight_other"}
-            part = part.rename(columns=turned | {new: old for old, new in turned.items()})
-            part = part.assign(value_gap=-part["value_gap"])[self.partings.columns]
-        return part.sort_values("points", ascending=False, kind="stable")
+        return self.partings.loc[one].loc[other].sort_values("points", ascending=False, kind="stable")
 
     @guarded(WeightsError)
     def disagreement_by_root(self, case: Case) -> pd.DataFrame:
@@ -207,10 +189,8 @@ def capitals(
     >>> 0 < found.agreement.w < 1, len(found.distances)
     (True, 10)
     """
-    require_case(case)
     names = _names(case, profiles)
-    shown = list(dict.fromkeys((*case.profiles, *names)))
-    weights = {name: case.profile(name) for name in shown}
+    weights = {name: case.profile(name) for name in dict.fromkeys((*case.profiles, *names))}
     rankings = {name: rank(case, given) for name, given in weights.items()}
     ranked = sorted(case.competing)
     if len(ranked) < 2:
@@ -248,12 +228,10 @@ def _least_worst(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
-    """Which profiles are capitals."""
-    others = tuple(name for name in case.profiles if name != AUTHORS)
-    names = (others if len(others) > 1 else case.profiles) if profiles is None else tuple(profiles)
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise WeightsError(f"Profiles named more than once: {listed(repeated)}.")
+    """Which profiles are capitals: not those that the analyst added, unless they are named."""
+    others = [name for name in case.given_profiles if name != AUTHORS]
+    names = tuple((others if len(others) > 1 else case.given_profiles) if profiles is None else profiles)
+    refuse(label_faults(names, repeated="Profiles named more than once: {}."))
     if len(names) < 2:
         raise MethodError(
             f"A comparison of capitals needs at least two weight profiles; there is {listed(names) or 'none'}. "
@@ -282,7 +260,7 @@ def _parted(
     grid = values.to_numpy(dtype=float)
     spread = grid - grid.mean(axis=0)
     partings, overall = {}, {}
-    for one, other in combinations(weights, 2):
+    for one, other in permutations(weights, 2):
         ours, theirs = (weights[name].values[leaves].to_numpy(dtype=float) for name in (one, other))
         apart = ours - theirs
         centred = spread @ apart
@@ -292,9 +270,9 @@ def _parted(
         gap = (values.loc[favoured] - values.loc[against]).to_numpy(dtype=float)
         columns = {"favoured": favoured, "against": against, "weight_one": ours, "weight_other": theirs}
         partings[one, other] = pd.DataFrame(columns | {"value_gap": gap, "points": apart * gap}, index=leaves)
-    pairs = pd.MultiIndex.from_tuples(list(overall), names=["one", "other"])
-    disagreement = pd.DataFrame(list(overall.values()), index=pairs, columns=leaves)
-    return pd.concat(partings, names=["one", "other", "criterion"]), disagreement
+    disagreement = pd.DataFrame(overall, index=leaves).T.rename_axis(["one", "other"])
+    pairs = list(combinations(weights, 2))
+    return pd.concat(partings, names=["one", "other", "criterion"]), disagreement.loc[pairs]
 
 
 def _compared(options: pd.Index, centred: Array, ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
@@ -339,42 +317,24 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Clust
     >>> bool(found.table["probability"].dropna().between(0, 1).all())
     True
     """
-    whole(draws, "The number of draws", 1)
-    whole(seed, "The seed", 0)
-    leaves, options = sorted(case.leaves), case.options.index
-    shares, values = _of_lines(case, leaves)
-    competing = sorted(case.competing)
-    reducer = _Breaches(
-        Source(score_draws(case, competing, leaves), (), seed),
-        shares,
-        case.redlines["least_value"].to_numpy(dtype=float),
-    )
-    probability, error, exact = _chances(case, competing, leaves, reducer, draws, cluster)
+    leaves, competing = sorted(case.leaves), sorted(case.competing)
+    shares = _line_shares(case, leaves)
+    source = Source(score_draws(case, competing, leaves), (), seed)
+    reducer = _Breaches(source, shares, case.redlines["least_value"].to_numpy(dtype=float))
+    probability, error = _chances(case, competing, leaves, reducer, draws, cluster)
 
-    def by_line(columns: Array) -> Array:
-        """What competing options x lines have, for all options, line by line."""
-        return np.ravel(pd.DataFrame(columns, index=competing).reindex(options).to_numpy().T)
-
-    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
-    table = pd.DataFrame(
-        {"least_value": np.repeat(reducer.least, len(options)), "value": values.T.ravel()},
-        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
-    )
-    table["breaches"] = table["value"] < table["least_value"] - TIE
-    table["probability"], table["standard_error"] = by_line(probability[:, :-1]), by_line(error[:, :-1])
-    table["exact"] = np.repeat(exact[:-1], len(options))
-    table["screened"] = ~table.index.isin(competing, level="option")
-    for column in ("reason", "evidence"):
-        table[column] = case.redlines[column].repeat(len(options)).to_numpy()
-
+    table = _against_lines(case, leaves, shares)
     breaching = table.index[table["breaches"]].to_frame(index=False).groupby("option")["profile"].unique()
-    by_option = pd.DataFrame(index=options.rename("option"))
-    by_option["breached_by"] = pd.Series({option: tuple(breaching.get(option, ())) for option in options}, dtype=object)
-    by_option["acceptable"] = ~by_option["breached_by"].astype(bool) & options.isin(competing)
-    by_option["probability"] = pd.Series(probability[:, -1], index=competing)
-    by_option["standard_error"] = pd.Series(error[:, -1], index=competing)
-    by_option["exact"] = bool(exact[:-1].all())
-    return RedLines(table, by_option)
+    by_option = pd.DataFrame(index=case.options.index.rename("option"))
+    breached_by = {option: tuple(breaching.get(option, ())) for option in by_option.index}
+    by_option["breached_by"] = pd.Series(breached_by, dtype=object)
+    by_option["acceptable"] = ~by_option["breached_by"].astype(bool) & by_option.index.isin(competing)
+    for name, numbers in (("probability", probability), ("standard_error", error)):
+        *of_lines, of_any = pd.DataFrame(numbers, index=competing).reindex(by_option.index).to_numpy().T
+        table[name], by_option[name] = np.ravel(of_lines), of_any
+    table["screened"] = ~table.index.isin(competing, level="option")
+    columns = "least_value value breaches probability standard_error screened reason evidence"
+    return RedLines(table[columns.split()], by_option)
 
 
 def breaches_of(case: Case) -> pd.DataFrame:
@@ -385,38 +345,39 @@ def breaches_of(case: Case) -> pd.DataFrame:
     DataFrame
         option, profile, criterion, value, least_value, reason; by line, options in the case's order.
     """
-    _, values = _of_lines(case, sorted(case.leaves))
-    rows = [
-        (option, profile, criterion, value, line["least_value"], line["reason"])
-        for ((profile, criterion), line), column in zip(case.redlines.iterrows(), values.T, strict=True)
-        for option, value in zip(case.options.index, column, strict=True)
-        if value < line["least_value"] - TIE
-    ]
-    return pd.DataFrame(rows, columns=["option", "profile", "criterion", "value", "least_value", "reason"])
+    leaves = sorted(case.leaves)
+    table = _against_lines(case, leaves, _line_shares(case, leaves))
+    columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
+    return table[table["breaches"]].reset_index()[columns]
 
 
-def _of_lines(case: Case, leaves: list[str]) -> tuple[Array, Array]:
-    """What each line is about: shares of the leaves, lines x leaves; likely values, options x lines."""
-    lines = list(case.redlines.index)
-    shares = np.array([_shares(case, *line)[leaves] for line in lines]).reshape(len(lines), len(leaves))
-    values = case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
-    return shares, np.einsum("ik,lk->il", values, shares)
+def _against_lines(case: Case, leaves: list[str], shares: Array) -> pd.DataFrame:
+    """Every option against every line at the likely scores, by profile, criterion and option."""
+    options, values = case.options.index, case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
+    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
+    table = pd.DataFrame(
+        {name: case.redlines[name].repeat(len(options)).to_numpy() for name in ("least_value", "reason", "evidence")},
+        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
+    )
+    table["value"] = np.einsum("ik,lk->il", values, shares).T.ravel()
+    table["breaches"] = table["value"] < table["least_value"] - TIE
+    return table
 
 
-def _shares(case: Case, profile: str, criterion: str) -> pd.Series:
-    """Shares of the leaves in what a line is about: 1 for a leaf, down the branch by the profile's points."""
-    if criterion in case.leaves:
-        return pd.Series({leaf: float(leaf == criterion) for leaf in case.leaves})
-    weights = case.profile(profile)
-    parents = weights.parents
-    local = by_siblings(shares_of, weights.points, parents)
-
-    def part(node: str) -> float:
-        if node == criterion:
-            return 1.0
-        return float(local[node]) * part(parents[node]) if node else 0.0
-
-    return pd.Series({leaf: part(leaf) for leaf in case.leaves})
+def _line_shares(case: Case, leaves: list[str]) -> Array:
+    """Shares of the leaves in what each line is about: of a leaf itself, or down the branch by the profile's points."""
+    shares = np.zeros((len(case.redlines), len(leaves)))
+    for row, (profile, criterion) in zip(shares, case.redlines.index, strict=True):
+        if criterion in leaves:
+            row[leaves.index(criterion)] = 1.0
+            continue
+        weights = case.profile(profile)
+        local = by_siblings(shares_of, weights.points, weights.parents)
+        for place, leaf in enumerate(leaves):
+            path = case.branch_of(leaf)
+            if criterion in path:
+                row[place] = math.prod(float(local[node]) for node in path[: path.index(criterion)])
+    return shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -438,8 +399,8 @@ class _Breaches:
 
 def _chances(
     case: Case, options: list[str], leaves: list[str], reducer: _Breaches, draws: int, cluster: Cluster | None
-) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Probabilities of a breach of each line and of any line, their errors, options x lines + 1, and which are exact.
+) -> tuple[Array, Array]:
+    """Probabilities of a breach of each line and of any line, and their errors, options x lines + 1.
 
     Exact on leaves, counted on branches; any breach is counted as soon as one line is, or errors are shared.
     """
@@ -460,8 +421,5 @@ def _chances(
     for line, (leaf, level) in zip(np.flatnonzero(single), about.items(), strict=True):
         chance[:, line] = under(leaf, level)
     if exact[-1]:
-        clear = np.ones(len(options))
-        for leaf, level in strictest.items():
-            clear *= 1 - under(leaf, level)
-        chance[:, -1] = 1 - clear
-    return chance, error, exact
+        chance[:, -1] = 1 - np.prod([1 - under(leaf, level) for leaf, level in strictest.items()], axis=0)
+    return chance, error

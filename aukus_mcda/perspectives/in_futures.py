@@ -74,8 +74,6 @@ class FailureRule:
         Of the draws the rule takes in, the share in which the leader fails.
     base_rate : float
         The share of all futures x draws in which it fails: the density of no rule.
-    draws : int
-        Futures x draws that coverage and density were measured on.
     rivals : tuple of str
         Who is ahead of the leader where it fails, the most frequent first.
     """
@@ -85,7 +83,6 @@ class FailureRule:
     coverage: float = float("nan")
     density: float = float("nan")
     base_rate: float = 0.0
-    draws: int = 0
     rivals: tuple[str, ...] = ()
 
 
@@ -126,10 +123,9 @@ def failure_rule(
     half = max(1, count // 2)
     seek, check = slice(0, half), slice(half, None) if count > 1 else slice(0, None)
     base = float(shares @ fails[:, check].mean(axis=1))
-    measured = fails[:, check].size
     rates = fails[:, seek].mean(axis=1)
     if not (rates * shares).any():
-        return FailureRule(base_rate=base, draws=measured)
+        return FailureRule(base_rate=base)
 
     order = np.argsort(-rates, kind="stable")
     order = order[shares[order] > 0]
@@ -155,7 +151,6 @@ def failure_rule(
         coverage=caught / base if base else float("nan"),
         density=caught / held if held else float("nan"),
         base_rate=base,
-        draws=measured,
     )
 
 
@@ -230,15 +225,6 @@ class FutureCounts(SourceReducer):
     order: list[int]
     margin: float
 
-    @classmethod
-    def of(cls, case: Case, today: Ranking, futures: list[str], margin: float, seed: int) -> FutureCounts:
-        """For the ranked options of a case."""
-        options, leaves = sorted(today.ranked.index), sorted(case.leaves)
-        scores = FutureDraws.of(case, futures, options, leaves)
-        sampler = possible_weights(case, weight_range(today.weights)).sampler(leaves)
-        order = [options.index(option) for option in today.ranked.index]
-        return cls(Source(scores.judged, (sampler,), seed), scores, options, order, margin)
-
     @property
     def inputs(self) -> list[Input]:
         """What a failure rule may name: every criterion's weight; scores of the leader and the next options."""
@@ -280,15 +266,10 @@ class FutureCounts(SourceReducer):
         leader, *others = self.order
         best = np.array(others)[scores[:, others].argmax(axis=1)]
         lead = scores[:, leader] - scores[:, others].max(axis=1)
-        case, leaves = self.scores.case, self.scores.leaves
-        shares = [
-            np.sum(
-                [row for leaf, row in zip(leaves, block.weights[0], strict=True) if criterion in case.branch_of(leaf)],
-                axis=0,
-            )
-            for criterion in case.criteria.index
-        ]
-        return Sample(lead, np.vstack([*shares, *(raw[option] for option in self.order[: 1 + RIVALS])]), best)
+        branches = [self.scores.case.branch_of(leaf) for leaf in self.scores.leaves]
+        beneath = [[float(criterion in branch) for branch in branches] for criterion in self.scores.case.criteria.index]
+        shares = np.einsum("ck,kn->cn", beneath, block.weights[0])
+        return Sample(lead, np.vstack([shares, *(raw[option] for option in self.order[: 1 + RIVALS])]), best)
 
 
 MARGIN = 2.0
@@ -319,7 +300,7 @@ class Futures:
     summary : DataFrame
         By option: first_in (scenarios in which it ranks first on likely scores) and of
         (how many there are), counted as in ``leads_in``; over ``as_judged`` too:
-        greatest_regret, worst_future, least_score, leads and within (shares of futures x
+        greatest_regret, least_score, leads and within (shares of futures x
         draws), and with ``chances`` expected_regret.
     leader : str
         Who ranks first as judged; of several that tie, the first by id.
@@ -330,10 +311,10 @@ class Futures:
         When today's leader is not the best.
     signposts : DataFrame
         future, assumption, statement, load_bearing, vulnerable, signpost, hedge and the
-        evidence that a scenario and an assumption both cite: the only link there is
-        between them. A future with none has a row with blanks.
+        evidence that a scenario and an assumption both cite, blank where the case alone
+        says that the one breaks the other. A future with none has a row with blanks.
     unlinked : tuple of str
-        Assumptions that are load-bearing and vulnerable, and share evidence with no future.
+        Assumptions that are load-bearing and vulnerable, and linked with no future.
     margin : float
     chances : Series or None
         What the analyst gave; None when every future counts the same, which is a way of
@@ -422,7 +403,7 @@ def futures(
     >>> from aukus_mcda import load_case
     >>> result = futures(load_case("aukus_plus_two"), draws=2_000)
     >>> result.scores.shape, result.leads_in[1], len(result.minimax_regret)
-    ((10, 8), 7, 1)
+    ((10, 15), 14, 1)
     """
     names = future_names(case)
     today = rank(case, weights)
@@ -442,9 +423,13 @@ def futures(
     )
     regrets = regret(scores)
 
-    reducer = FutureCounts.of(case, today, list(names.index), float(margin), seed)
+    leaves = sorted(case.leaves)
+    drawn = FutureDraws.of(case, list(names.index), sorted(order), leaves)
+    sampler = possible_weights(case, weight_range(today.weights)).sampler(leaves)
+    places_of = [sorted(order).index(option) for option in order]
+    reducer = FutureCounts(Source(drawn.judged, (sampler,), seed), drawn, sorted(order), places_of, margin)
     counts = total(reducer, draws, cluster=cluster)
-    options, places = pd.Index(reducer.options, name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
+    options, places = pd.Index(sorted(order), name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
     acceptability = {
         name: pd.DataFrame(grid / draws, options, places).loc[order]
         for name, grid in zip(names.index, counts["ranks"], strict=True)
@@ -458,7 +443,6 @@ def futures(
             "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),
             "of": len(names) - 1,
             "greatest_regret": regrets.greatest,
-            "worst_future": regrets.table.idxmax(axis=1).where(regrets.greatest > TIE, ""),
             "least_score": regrets.least,
             "leads": leads @ shares,
             "within": within @ shares,
@@ -511,15 +495,15 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
 
 
 def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Assumptions beside the futures whose evidence they share, and the critical ones beside none.
+    """Assumptions beside the futures that break them or share their evidence, and the critical ones beside none.
 
     Returns
     -------
     links : DataFrame
         As `Futures.signposts`.
     unlinked : tuple of str
-        Ids of assumptions that are load-bearing and vulnerable, and share no evidence
-        with any future.
+        Ids of assumptions that are load-bearing and vulnerable, and that no future
+        breaks or shares evidence with.
     """
     columns = ["statement", "load_bearing", "vulnerable", "signpost", "hedge"]
     cited = {
@@ -527,20 +511,16 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
         for future, rows in case.scenarios.groupby("scenario", sort=False)
     }
     rows: list[tuple[str, ...]] = []
-    linked = set()
     for future, evidence in cited.items():
-        shared = [
-            (name, assumption, ";".join(item for item in assumption["evidence"] if item in evidence))
+        links = [
+            (future, name, *assumption[columns], ";".join(item for item in assumption["evidence"] if item in evidence))
             for name, assumption in case.assumptions.iterrows()
-            if evidence & set(assumption["evidence"])
+            if future in assumption["broken_in"] or evidence & set(assumption["evidence"])
         ]
-        linked |= {name for name, _, _ in shared}
-        rows += [(future, name, *assumption[columns], items) for name, assumption, items in shared]
-        if not shared:
-            rows.append((future, *[""] * (len(columns) + 2)))
+        rows += links or [(future, *[""] * (len(columns) + 2))]
     table = pd.DataFrame(rows, columns=["future", "assumption", *columns, "evidence"], dtype=object)
-    critical = case.assumptions[(case.assumptions["load_bearing"] == "yes") & (case.assumptions["vulnerable"] == "yes")]
-    return table, tuple(name for name in critical.index if name not in linked)
+    critical = case.assumptions.index[(case.assumptions[["load_bearing", "vulnerable"]] == "yes").all(axis=1)]
+    return table, tuple(critical[~critical.isin(table["assumption"])])
 
 
 def _rule(reducer: FutureCounts, samples: list[Sample], names: pd.Series, shares: Array) -> FailureRule:

@@ -11,15 +11,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case, one_to_choose
-from ..errors import AukusMcdaError, WeightsError, is_number
+from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, OrEndless, Seed, guarded
-from ..ranking import require_case
 from ..uncertainty import Cluster, Source, possible_weights, score_draws
 from ..weights import TIE, Array, Points, Weights, WeightSet
 from .by_capital import breaches_of
@@ -51,8 +50,6 @@ class Packages:
         effort and other resources used, value at the likely scores and central weights,
         least and greatest (value under all scores and weights that are possible),
         and best, the share of draws in which it is worth the most (NaN where nothing has a range).
-    members : DataFrame
-        Packages x options: whether the option is in it.
     options : DataFrame
         By option: core_index, the share of the non-dominated packages that hold it; status,
         core (in all), exterior (in none), borderline or left out; proven, whether
@@ -76,10 +73,6 @@ class Packages:
     breaches : DataFrame
         Red lines that options breach at the likely scores: option, profile, criterion, value,
         least_value, reason.
-    weights : Series
-        The central weights.
-    baseline : str
-        What values are measured from, in words.
     effort : float
         The limit given.
     horizons : tuple of float
@@ -88,12 +81,9 @@ class Packages:
         Whether ``nondominated`` holds all there are; if not, all in it are non-dominated
         but others may be too.
     draws, seed : int
-    digest : str
-        The case's.
     """
 
     nondominated: pd.DataFrame
-    members: pd.DataFrame
     options: pd.DataFrame
     best: tuple[str, ...]
     value: float
@@ -101,19 +91,11 @@ class Packages:
     limits: pd.DataFrame
     phases: pd.DataFrame
     breaches: pd.DataFrame
-    weights: pd.Series
-    baseline: str
     effort: OrEndless
     horizons: tuple[float, float]
     complete: bool
     draws: int
     seed: int
-    digest: str
-
-    @property
-    def core_index(self) -> pd.Series:
-        """The share of the non-dominated packages that hold each option that can be in one."""
-        return self.options["core_index"].dropna()
 
     @guarded(WeightsError)
     def having(self, status: str) -> tuple[str, ...]:
@@ -132,7 +114,7 @@ def packages(
     exclude: str | Iterable[str] = (),
     baseline: object = None,
     respect_redlines: bool = False,
-    scores: str = "uncertain",
+    scores: Literal["uncertain", "fixed"] = "uncertain",
     horizons: tuple[float, float] = HORIZONS,
     draws: Draws = 10_000,
     seed: Seed = 0,
@@ -165,7 +147,7 @@ def packages(
     respect_redlines : bool
         Leave out options that breach a red line of any profile at the likely scores. They
         are listed in ``breaches`` either way.
-    scores : str
+    scores : {"uncertain", "fixed"}
         ``uncertain``: from low to high; ``fixed``: the likely ones.
     horizons : tuple of float
         As for `phases.phases`.
@@ -217,12 +199,9 @@ def packages(
     >>> found = packages(case, any_weights(), effort=8, draws=1_000)
     >>> found.nondominated["options"].tolist()
     [('A', 'C'), ('B', 'C'), ('A', 'B')]
-    >>> found.core_index.round(2).to_dict()
+    >>> found.options["core_index"].round(2).to_dict()
     {'A': 0.67, 'B': 0.67, 'C': 0.67}
     """
-    require_case(case)
-    if scores not in ("uncertain", "fixed"):
-        raise AukusMcdaError(f"scores is uncertain or fixed, not {scores!r}.")
     if limits and "effort" in limits:
         raise AukusMcdaError("Give the limit of effort as effort=, not among the limits.")
     leaves, certain = sorted(case.leaves), scores == "fixed"
@@ -239,7 +218,7 @@ def packages(
         barred={option: f"breaches a red line: {reason}" for option, reason in reasons.items()},
         measured=measured,
     )
-    worth, measured_from = worth_of(case, rules.options, leaves, baseline, certain=certain)
+    worth = worth_of(case, rules.options, leaves, baseline, certain=certain)
 
     names = sorted({*case.competing, measured} - {""})
     drawn = PartDraws(
@@ -249,18 +228,18 @@ def packages(
         base=worth.base,
         extra=worth.extra,
     )
+    middle = weight_set.typical(leaves, seed)
+    limited = Limited(rules, worth, worth.weighted(middle))
     good = None
     if len(rules.options) <= EXHAUSTIVE:
         kinds = case.scores.loc[case.scores["low"] < case.scores["high"], "distribution"]
         beyond = not drawn.source.scores.certain and (case.about.ranges != "ends" or "normal" in set(kinds))
-        good = compared(
-            rules.allowed(), worth, possible, drawn, draws, beyond=beyond, progress=progress, cluster=cluster
-        )
+        every, _, used = limited.every
+        allowed = every[keeps_to(used, rules.bounds)]
+        good = compared(allowed, worth, possible, drawn, draws, beyond=beyond, progress=progress, cluster=cluster)
     if good is None:
         good = searched(rules, worth, possible, drawn, draws, progress)
 
-    middle = weight_set.typical(leaves, seed)
-    limited = Limited(rules, worth, worth.weighted(middle))
     best = limited.best(rules.bounds)
     options = rules.ids(best)[0]
     parts = worth.parts(good.members).astype(float)
@@ -272,14 +251,10 @@ def packages(
         greatest=possible.greatest(worth.greatest(parts)),
         best=good.best,
     )
-    order = sorted(
-        table.index,
-        key=lambda row: (-round(table.at[row, "value"], 9), len(table.at[row, "options"]), table.at[row, "options"]),
-    )
-    numbers = pd.RangeIndex(1, len(order) + 1, name="package")
-    table = table.loc[order].set_axis(numbers)
-    members = pd.DataFrame(good.members[order], index=numbers, columns=pd.Index(rules.options, name="option"))
-    core, share = members.mean(), np.clip(good.share, 0, 1).round(12)
+    rows = sorted(table.itertuples(), key=lambda row: (-round(row.value, 9), len(row.options), row.options))
+    order = [row.Index for row in rows]
+    table = table.loc[order].set_axis(pd.RangeIndex(1, len(order) + 1, name="package"))
+    core, share = good.members.mean(axis=0), np.clip(good.share, 0, 1).round(12)
     if np.allclose(table["least"], table["greatest"], rtol=0, atol=TIE):  # nothing has a range: no draw says more
         share, table["best"] = np.full_like(share, np.nan), np.nan
     by_option = pd.DataFrame(
@@ -289,29 +264,26 @@ def packages(
             "proven": good.proven,
             "share": share,
             "standard_error": np.sqrt(share * (1 - share) / good.draws),
-        }
+        },
+        index=list(rules.options),
     ).reindex(case.options.index)
     by_option["status"] = by_option["status"].fillna(LEFT_OUT)
     by_option["proven"] = by_option["proven"].eq(True) | (by_option["status"] == LEFT_OUT)
     by_option["reason"] = [rules.left_out.get(option, "") for option in by_option.index]
     return Packages(
         nondominated=table,
-        members=members.iloc[:, rules.order],
         options=by_option.rename_axis("option"),
         best=options,
-        value=float((worth.parts(best).astype(float) @ worth.gains @ middle)[0]),
+        value=float(limited.value(best)[0]),
         frontier=limited.frontier(),
         limits=limited.limits(best),
         phases=phases(case, options, horizons=horizons),
         breaches=breaches,
-        weights=pd.Series(middle, index=leaves, name="weight")[list(case.leaves)],
-        baseline=measured_from,
         effort=float(effort),
         horizons=horizons,
         complete=good.complete,
         draws=good.draws,
         seed=seed,
-        digest=case.digest,
     )
 
 
@@ -341,7 +313,7 @@ def half_effort(case: Case) -> float:
     >>> half_effort(load_case("aukus_plus_two"))
     20.0
     """
-    out = [*case.screened.index, *([case.about.status_quo] if case.about.status_quo else [])]
+    out = [*case.screened.index, case.about.status_quo]
     return float(case.options["effort"].drop(index=out, errors="ignore").sum(skipna=False) / 2)
 
 
@@ -360,7 +332,7 @@ class Limited:
     @cached_property
     def every(self) -> tuple[Members, Array, Array]:
         """Every package without any limit, its value ``(p,)``, and what it uses ``(p, r)``."""
-        packages = replace(self.rules, bounds=np.full_like(self.rules.bounds, math.inf)).allowed()
+        packages = self.rules.every()
         blocks = np.array_split(packages, 1 + len(packages) // ROWS)
         return packages, np.hstack([self.value(each) for each in blocks]), np.vstack([*map(self.rules.used, blocks)])
 
@@ -385,7 +357,7 @@ class Limited:
             return pd.DataFrame(columns=["effort", "value", "options"])
         place = rules.resources.index("effort")
         if len(rules.options) > EXHAUSTIVE:
-            least = rules.amounts[place, sorted(rules.forced)].sum()
+            least = rules.amounts[place, rules.forced].sum()
             levels = np.linspace(least, rules.amounts[place].sum(), LEVELS)
             packages = np.vstack([self.best(self._bounds(place, level)) for level in levels])
             value, used = self.value(packages), rules.used(packages)
@@ -452,8 +424,7 @@ def phases(case: Case, options: Sequence[str], *, horizons: tuple[float, float] 
     info_umbrella       0.0    24.0    now
     forward_laydown    24.0    66.0  later
     """
-    two = isinstance(horizons, Sequence) and len(horizons) == 2 and all(map(is_number, horizons))
-    if not two or not 0 <= horizons[0] < horizons[1]:
+    if not 0 <= horizons[0] < horizons[1]:
         raise AukusMcdaError(f"Give two numbers of months as horizons, the shorter first: {horizons!r}.")
     months = case.options["time_to_effect"]
     waits = {option: [name for name in case.options.at[option, "requires"] if name in options] for option in options}

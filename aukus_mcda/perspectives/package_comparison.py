@@ -277,23 +277,21 @@ def best_by_program(rules: Rules, worth: Worth, gains: Array, fixed: tuple[int, 
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    options, unit = len(rules.options), np.eye(len(gains))
-    rows = [(amounts @ unit[:options], bound) for amounts, bound in zip(rules.amounts, rules.bounds, strict=True)]
-    rows += [(unit[a] - unit[b], 0.0) for a, b in rules.requires]
-    rows += [(unit[a] + unit[b], 1.0) for a, b in rules.excludes]
-    for synergy, together in zip(unit[options:], worth.together, strict=True):  # holds exactly when all are in
-        needed = unit[:options][together]
-        rows += [(synergy - each, 0.0) for each in needed]
-        rows.append((needed.sum(axis=0) - synergy, len(needed) - 1.0))
+    options, synergies = rules.rows.shape[1], np.eye(len(gains))[len(rules.options) :]
+    rows = [*np.vstack([rules.amounts, rules.rows]) @ np.eye(options, len(gains))]
+    upper = [*rules.bounds, *rules.upper]
+    for synergy, together in zip(synergies, worth.together, strict=True):  # it counts exactly when all are in
+        needed = np.eye(options, len(gains))[together]
+        rows += [*(synergy - needed), needed.sum(axis=0) - synergy]
+        upper += [0.0] * len(needed) + [len(needed) - 1.0]
     low, high = np.zeros(len(gains)), np.ones(len(gains))
-    low[list(rules.forced)] = 1
     if fixed is not None:
         low[fixed[0]] = high[fixed[0]] = fixed[1]
     solved = milp(
         -gains,
         integrality=np.ones(len(gains)),
         bounds=Bounds(low, high),
-        constraints=LinearConstraint([row for row, _ in rows], ub=[bound for _, bound in rows]) if rows else (),
+        constraints=LinearConstraint(rows, ub=upper) if rows else (),
         options={"mip_rel_gap": 0.0},
     )
     if solved.status == 2:

@@ -20,17 +20,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import RESOURCE, Case
-from ..errors import AukusMcdaError, is_number, listed, shown
+from ..errors import AukusMcdaError, is_number, label_faults, listed, number_faults, refuse, shown
 from ..weights import Array
 
-Members = NDArray[np.bool_]
+Members: TypeAlias = NDArray[np.bool_]
+Rule: TypeAlias = tuple[str, Mapping[str, float], float]
+"""A sentence; numbers by option; what those of the options in a package may add up to."""
 
 SLACK = 1e-9
 """Sums of amounts are no finer than this: 0.1 + 0.2 is within a limit of 0.3."""
@@ -50,47 +52,43 @@ class Rules:
         Where the first, second, ... in the case's order is among them.
     left_out : dict of str to str
         Why the others cannot.
-    requires, excludes : tuple of (int, int)
-        The first needs the second; the two bar each other.
+    forced : list of int
+        Options that must be in.
+    rows, upper : array (c, n), (c,), of whole numbers
+        Of the options in a package, ``rows`` add up to ``upper`` at most: what must be in, what requires and
+        what excludes what.
     resources : tuple of str
         Names of what is limited.
     amounts : array (r, n)
         What each option takes of each.
     bounds : array (r,)
         How much there is.
-    forced : frozenset of int
-        Options that must be in.
     """
 
     options: tuple[str, ...]
     order: list[int]
     left_out: Mapping[str, str]
-    requires: tuple[tuple[int, int], ...]
-    excludes: tuple[tuple[int, int], ...]
+    forced: list[int]
+    rows: NDArray[np.int8]
+    upper: NDArray[np.int8]
     resources: tuple[str, ...]
     amounts: Array
     bounds: Array
-    forced: frozenset[int]
 
-    def allowed(self) -> Members:
-        """Every allowed package, ``(p, n)``.
+    def every(self) -> Members:
+        """Every package that keeps the rules, whatever the limits, ``(p, n)``.
 
-        Packages grow an option at a time; one that breaks a rule is dropped at once,
-        as nothing that is added later can mend it.
+        Packages grow an option at a time; one that breaks a rule whatever is added later is dropped at once.
         """
         packages = np.zeros((1, len(self.options)), dtype=bool)
-        used = np.zeros((1, len(self.bounds)))
+        sums = np.zeros((1, len(self.upper)), dtype=np.int8)
         for k in range(len(self.options)):
-            needs = [j for i, j in self.requires if i == k]
-            bars = [j if i == k else i for i, j in self.excludes if k in (i, j)]
-            more = used + self.amounts[:, k]
-            fits = keeps_to(more, self.bounds) & packages[:, needs].all(axis=1) & ~packages[:, bars].any(axis=1)
-            grown = packages[fits]
+            grown = packages.copy()
             grown[:, k] = True
-            if k in self.forced:
-                packages, used = grown, more[fits]
-            else:
-                packages, used = np.vstack([packages, grown]), np.vstack([used, more[fits]])
+            packages, sums = np.vstack([packages, grown]), np.vstack([sums, sums + self.rows[:, k]])
+            mended = np.minimum(self.rows[:, k + 1 :], 0).sum(axis=1)
+            fits = (sums + mended <= self.upper).all(axis=1)
+            packages, sums = packages[fits], sums[fits]
         return packages
 
     def used(self, members: Members) -> Array:
@@ -104,8 +102,8 @@ class Rules:
 
 
 def keeps_to(used: Array, bounds: Array) -> NDArray[np.bool_]:
-    """Which rows of amounts ``(p, r)`` keep to all bounds ``(r,)``."""
-    return np.asarray((used <= bounds + SLACK * np.maximum(1, bounds)).all(axis=1))
+    """Which of amounts ``(..., r)`` keep to all bounds ``(r,)``."""
+    return np.asarray((used <= bounds + SLACK * np.maximum(1, bounds)).all(axis=-1))
 
 
 def rules_for(
@@ -149,12 +147,19 @@ def rules_for(
     left_out |= {option: f"fails a screen: {reason}" for option, reason in case.screened.items()}
     left_out |= dict.fromkeys(unwanted, "is to be left out") | at_hand
     requires = {a: [b for b in row if b not in at_hand] for a, row in case.options["requires"].items()}
-    pairs = {(min(a, b), max(a, b)) for a, row in case.options["excludes"].items() for b in row}
-    excludes = sorted(pair for pair in pairs if not set(pair) & set(at_hand))
+    excludes = {(min(a, b), max(a, b)) for a, row in case.options["excludes"].items() for b in row}
     resources = _resources(case, limits, [option for option in case.options.index if option not in left_out])
-    _refuse_conflict(wanted, left_out, requires, excludes, resources)
 
-    place: dict[str, int] = {}
+    rules: list[Rule] = [(f"{a} is to be included", {a: -1}, -1) for a in wanted]
+    rules += [(f"{a} requires {b}", {a: 1, b: -1}, 0) for a, row in requires.items() for b in row]
+    rules += [(f"{a} and {b} exclude each other", {a: 1, b: 1}, 1) for a, b in sorted(excludes)]
+    rules += [(f"{a} {reason.rstrip('.')}", {a: 1}, 0) for a, reason in left_out.items()]
+    rules += [(f"{name} at most {bound:g}", amounts, bound) for name, (amounts, bound) in resources.items()]
+    table = pd.DataFrame([row for _, row, _ in rules], columns=case.options.index, dtype=float).fillna(0.0)
+    upper = np.array([bound for _, _, bound in rules], dtype=float)
+    _refuse_conflict([sentence for sentence, _, _ in rules], table.to_numpy(), upper)
+
+    options: list[str] = []
     waiting = sorted(case.options.index)
     while waiting:  # each after what it requires; what requires an option that cannot be, cannot be either
         option = next(each for each in waiting if not set(requires[each]) & set(waiting))
@@ -163,94 +168,76 @@ def rules_for(
         if lost:
             left_out.setdefault(option, f"requires {listed(lost)}")
         if option not in left_out:
-            place[option] = len(place)
-    amounts = [amounts[list(place)].to_numpy() for amounts, _ in resources.values()]
+            options.append(option)
+    kept, count = table[options].to_numpy(), len(rules) - len(resources)
+    used = kept[:count].any(axis=1)
     return Rules(
-        options=tuple(place),
-        order=[place[option] for option in case.options.index if option in place],
+        options=tuple(options),
+        order=[options.index(option) for option in case.options.index if option in options],
         left_out=left_out,
-        requires=tuple((place[a], place[b]) for a in place for b in requires[a]),
-        excludes=tuple((place[a], place[b]) for a, b in excludes if a in place and b in place),
+        forced=[options.index(option) for option in wanted],
+        rows=kept[:count][used].astype(np.int8),
+        upper=upper[:count][used].astype(np.int8),
         resources=tuple(resources),
-        amounts=np.array(amounts, dtype=float).reshape(len(resources), len(place)),
-        bounds=np.array([bound for _, bound in resources.values()], dtype=float),
-        forced=frozenset(place[option] for option in wanted),
+        amounts=kept[count:],
+        bounds=upper[count:],
     )
 
 
 def _known(options: Iterable[str], case: Case, argument: str) -> list[str]:
     """Options as a list, each once, or an error that names those there are not."""
     names = list(dict.fromkeys([options] if isinstance(options, str) else options))
-    unknown = [name for name in names if name not in case.options.index]
-    if unknown:
-        raise AukusMcdaError(
-            f"{argument}: no option called {listed(unknown)}. There are: {listed(case.options.index)}."
-        )
+    unknown = f"{argument}: no option called {{}}. There are: {{known}}."
+    refuse(label_faults(names, case.options.index, unknown=unknown), AukusMcdaError)
     return names
 
 
-def _resources(case: Case, limits: Mapping[str, Any], options: Sequence[str]) -> dict[str, tuple[pd.Series, float]]:
+def _resources(
+    case: Case, limits: Mapping[str, Any], options: Sequence[str]
+) -> dict[str, tuple[dict[str, float], float]]:
     """Amounts by option and the limit of each resource that has one; all that is wrong at once."""
-    named = {column.removeprefix(RESOURCE): column for column in case.options if column.startswith(RESOURCE)}
-    columns = {"effort": "effort"} | named
+    columns = {column.removeprefix(RESOURCE): column for column in case.options if column.startswith(RESOURCE)}
+    columns = {"effort": "effort"} | columns
     resources, faults = {}, []
     for name, limit in limits.items():
-        amounts, bound = limit if isinstance(limit, tuple) and len(limit) == 2 else (None, limit)
+        given, bound = limit if isinstance(limit, tuple) and len(limit) == 2 else (None, limit)
         if not (is_number(bound) or bound == math.inf) or bound < 0:
             faults.append(f"The limit of {name} must be a number, 0 or more, or infinite for none: {shown(bound)}.")
-            continue
-        if amounts is None and name not in columns:
-            if bound < math.inf:
-                faults.append(f"No resource called {name!r}: options.csv has {listed(columns)}.")
-            continue
-        amounts = case.options[columns[name]] if amounts is None else amounts
-        amounts = pd.Series(amounts, dtype=object).reindex(list(options))
-        bad = [option for option in options if not is_number(amounts[option]) or amounts[option] < 0]
-        if bad and bound < math.inf:
-            faults.append(f"No {name} of 0 or more for {listed(bad, 6)}; a missing amount is never 0.")
-        elif not bad:
-            resources[name] = (amounts.astype(float), float(bound))
-    if faults:
-        raise AukusMcdaError(" ".join(faults))
+        elif given is None and name not in columns:
+            faults += [f"No resource called {name!r}: options.csv has {listed(columns)}."] if bound < math.inf else []
+        else:
+            amounts = pd.Series(case.options[columns[name]] if given is None else given, dtype=object).reindex(options)
+            bad = [option for option, amount in amounts.items() if not is_number(amount) or amount < 0]
+            if not bad:
+                resources[name] = amounts.astype(float).to_dict(), float(bound)
+            elif bound < math.inf:
+                faults.append(f"No {name} of 0 or more for {listed(bad, 6)}; a missing amount is never 0.")
+    refuse(faults, AukusMcdaError)
     return resources
 
 
-def _refuse_conflict(
-    wanted: Sequence[str],
-    left_out: Mapping[str, str],
-    requires: Mapping[str, Sequence[str]],
-    excludes: Sequence[tuple[str, str]],
-    resources: Mapping[str, tuple[pd.Series, float]],
-) -> None:
+def _refuse_conflict(sentences: Sequence[str], rows: Array, upper: Array) -> None:
     """Raise, with a smallest set of rules that cannot all be kept: each is dropped in turn if it is not needed."""
-    rules: dict[str, tuple[str, Any]] = {f"{a} is to be included": ("holds", a) for a in wanted}
-    rules |= {f"{a} requires {b}": ("requires", (a, b)) for a, row in requires.items() for b in row}
-    rules |= {f"{a} and {b} exclude each other": ("bars", {a, b}) for a, b in excludes}
-    rules |= {f"{a} {reason.rstrip('.')}": ("bars", {a}) for a, reason in left_out.items()}
-    rules |= {f"{name} at most {bound:g}": ("limits", name) for name, (_, bound) in resources.items()}
 
-    def can_be_kept(sentences: Iterable[str]) -> bool:
+    def can_be_kept(rules: list[int]) -> bool:
         """Whether the least package that has all it must have keeps the rest."""
-        by_kind: dict[str, list[Any]] = {"holds": [], "requires": [], "bars": [], "limits": []}
-        for sentence in sentences:
-            kind, what = rules[sentence]
-            by_kind[kind].append(what)
-        package = set(by_kind["holds"])
-        while more := {b for a, b in by_kind["requires"] if a in package} - package:
-            package |= more
-        limits = [resources[name] for name in by_kind["limits"]]
-        used = [[math.fsum(amounts.get(option, 0.0) for option in package) for amounts, _ in limits]]
-        keeps = keeps_to(np.array(used), np.array([bound for _, bound in limits]))[0]
-        return bool(keeps) and not any(barred <= package for barred in by_kind["bars"])
+        package = np.zeros(rows.shape[1])
+        while True:
+            broken = [rule for rule in rules if not keeps_to(rows[[rule]] @ package, upper[[rule]])]
+            lacking = [rule for rule in broken if (rows[rule] < 0).any()]
+            if not lacking:
+                return not broken
+            package[rows[lacking[0]] < 0] = 1
 
-    needed = list(rules)
+    needed = list(range(len(sentences)))
     if can_be_kept(needed):
         return
-    for sentence in reversed(rules):  # limits first: a conflict that no money mends is the one to tell of
-        fewer = [other for other in needed if other != sentence]
+    for rule in reversed(range(len(sentences))):  # limits first: a conflict that no money mends is the one to tell of
+        fewer = [other for other in needed if other != rule]
         if not can_be_kept(fewer):
             needed = fewer
-    raise AukusMcdaError(f"No package keeps all of these: {'; '.join(needed)}. Loosen or drop one of them.")
+    conflict = "; ".join(sentences[rule] for rule in needed)
+    raise AukusMcdaError(f"No package keeps all of these: {conflict}. Loosen or drop one of them.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,8 +312,8 @@ class Worth:
 
 def worth_of(
     case: Case, options: Sequence[str], leaves: Sequence[str], baseline: object = None, *, certain: bool = False
-) -> tuple[Worth, str]:
-    """Values of a case's options, and what they are measured from, in words.
+) -> Worth:
+    """Values of a case's options, over the baseline.
 
     Parameters
     ----------
@@ -347,18 +334,18 @@ def worth_of(
     values = case.values[list(leaves)]
     fixed = (case.scores["distribution"] == "fixed").unstack("criterion").loc[values.index, list(leaves)]
     lows, highs = (values if certain else end[list(leaves)].where(~fixed, values) for end in case.value_range)
-    frames = (lows, values, highs)
-    source, words = _baseline(case, leaves, baseline)
+    source = _baseline(case, leaves, baseline)
     synergies = [row for row in case.synergies.itertuples() if set(row.options) <= set(options)]
     extra = [[row.value * (leaf == row.criterion) for leaf in leaves] for row in synergies]
     together = [[option in row.options for option in options] for row in synergies]
-    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in frames)
+    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in (lows, values, highs))
     base_low, base, base_high = (
-        frame.loc[source].to_numpy(dtype=float) if isinstance(source, str) else source for frame in frames
+        frame.loc[source].to_numpy(dtype=float) if isinstance(source, str) else source
+        for frame in (lows, values, highs)
     )
     held = np.reshape(together, (len(synergies), len(options))).astype(bool)
     added = np.reshape(extra, (len(synergies), len(leaves))).astype(float)
-    return Worth(low, likely, high, base_low, base, base_high, held, added), words
+    return Worth(low, likely, high, base_low, base, base_high, held, added)
 
 
 def baseline_option(case: Case, baseline: object) -> str:
@@ -368,31 +355,19 @@ def baseline_option(case: Case, baseline: object) -> str:
     return baseline if isinstance(baseline, str) else ""
 
 
-def _is_value(given: Any) -> bool:
-    """Whether it can be a value on a scale of 0 to 100, or some way beyond."""
-    return is_number(given) and abs(given) <= MOST_VALUE
-
-
-def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> tuple[str | Array, str]:
-    """An option's id or a value for each leaf, and the words for it."""
+def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> str | Array:
+    """An option's id or a value for each leaf."""
     option = baseline_option(case, baseline)
     if option:
-        if option not in case.options.index:
-            raise AukusMcdaError(f"baseline: no option called {option}. There are: {listed(case.options.index)}.")
-        quo = option == case.about.status_quo
-        return option, "over the status quo" if quo else f"over {case.options.at[option, 'short']}"
-    if baseline is None:
-        return np.zeros(len(leaves)), "over a value of 0 on every criterion"
-    if _is_value(baseline):
-        return np.full(len(leaves), float(baseline)), f"over a value of {float(baseline):g} on every criterion"
+        _known(option, case, "baseline")
+        return option
+    everywhere = 0.0 if baseline is None else baseline
+    if is_number(everywhere) and abs(everywhere) <= MOST_VALUE:
+        return np.full(len(leaves), float(everywhere))
     if not isinstance(baseline, Mapping | pd.Series):
         raise AukusMcdaError("The baseline is an option's id, a value, or a mapping or Series of values by criterion.")
     values = pd.Series(baseline, dtype=object)
-    missing = [leaf for leaf in leaves if leaf not in values.index or not _is_value(values[leaf])]
-    unknown = [name for name in values.index if name not in leaves]
-    if missing or unknown:
-        raise AukusMcdaError(
-            "The baseline needs a value for every leaf: "
-            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
-        )
-    return values[list(leaves)].to_numpy(dtype=float), "over the values given"
+    faults = label_faults(values.index, leaves, missing="Baseline: missing {}.", unknown="Baseline: unknown {}.")
+    faults += number_faults(values, "Values of the baseline", least=-MOST_VALUE, most=MOST_VALUE)
+    refuse(faults, AukusMcdaError)
+    return np.asarray(values[list(leaves)], dtype=float)

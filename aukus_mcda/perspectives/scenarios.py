@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..case import BrokenLine, Case, judged
 from ..errors import MethodError, label_faults, listed, refuse
 from ..guard import guarded
-from ..ranking import Ranking, rank, require_case
+from ..ranking import Ranking, rank
 from ..uncertainty import Batch, ScoreDraws, score_draws
 from ..weights import TIE, Array, Points, Weights
 
@@ -45,7 +45,6 @@ def future_names(case: Case) -> pd.Series:
     >>> list(future_names(load_case("aukus_plus_two")).index[:3])
     ['as_judged', 'coercion', 'cyber']
     """
-    require_case(case)
     table = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
     if AS_JUDGED in table.index:
         raise MethodError(f"Give the scenario {AS_JUDGED!r} another id: the case without any shift is called so.")
@@ -82,15 +81,14 @@ def in_future(case: Case, future: str) -> Case:
     rows = _rows(case, future)
     if rows.empty:
         return case
-    on, ends = case.scores.index, case.criteria.loc[case.scores.index.get_level_values("criterion"), ["worst", "best"]]
-    shift = pd.Series(0.0, index=on)
+    scores = case.scores.copy()
+    options, criteria = (scores.index.get_level_values(level) for level in ("option", "criterion"))
+    shift = np.zeros(len(scores))
     for row in rows.dropna(subset=["shift"]).itertuples():
-        whose = on.get_level_values("option") == row.option if row.option else True
-        shift[whose & (on.get_level_values("criterion") == row.criterion)] += row.shift
-    scores, moved = case.scores.copy(), (shift != 0).to_numpy()
+        shift[(criteria == row.criterion) & (options == row.option if row.option else True)] += row.shift
+    anchors = np.sort(case.criteria.loc[criteria, ["worst", "best"]].to_numpy(dtype=float), axis=1)
     for column in ("low", "likely", "high"):
-        clipped = (scores[column] + shift).clip(ends.min(axis=1).to_numpy(), ends.max(axis=1).to_numpy())
-        scores[column] = scores[column].where(~moved, clipped)
+        scores[column] = (scores[column] + shift).clip(*anchors.T)
     return replace(case, scores=scores)
 
 
@@ -146,9 +144,10 @@ def leads_in(case: Case, weights: Weights | str | Points = "baseline") -> tuple[
     --------
     >>> from aukus_mcda import load_case
     >>> leads_in(load_case("aukus_plus_two"))[1]
-    7
+    14
     """
-    return futures_led({future: rank_in(case, weights, future) for future in future_names(case).index})
+    fitted = case.weights(weights)
+    return futures_led({future: rank_in(case, fitted, future) for future in future_names(case).index})
 
 
 def futures_led(rankings: Mapping[str, Ranking]) -> tuple[int, int] | None:
@@ -183,13 +182,11 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
     >>> leaders_by_profile(load_case("starter")).loc["As judged"].to_dict()
     {'baseline': 'Exchange', 'treasury': 'Exchange'}
     """
-    names, short = future_names(case), case.options["short"]
-    rows = {
-        names[future]: {
-            profile: " and ".join(short[list(rank_in(case, profile, future).leaders)]) for profile in case.profiles
-        }
-        for future in names.index
-    }
+    short, profiles, rows = case.options["short"], {name: case.profile(name) for name in case.profiles}, {}
+    for future, name in future_names(case).items():
+        there = in_future(case, str(future))  # once: its values are the same for every profile
+        rankings = {profile: rank(there, weights_in(case, own, str(future))) for profile, own in profiles.items()}
+        rows[name] = {profile: " and ".join(short[list(each.leaders)]) for profile, each in rankings.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("future")
 
 
@@ -200,9 +197,7 @@ def weight_factors(case: Case, future: str) -> dict[str, float]:
     return factors
 
 
-def reweighted(
-    weights: NDArray[np.float64], case: Case, leaves: list[str], factors: Mapping[str, float]
-) -> NDArray[np.float64]:
+def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[str, float]) -> Array:
     """Leaf weights ``(k, n)``, a row per leaf, after factors on criteria at any level of the tree.
 
     Raises
@@ -212,18 +207,16 @@ def reweighted(
     """
     if not factors:
         return weights
-    row = {leaf: weights[number] for number, leaf in enumerate(leaves)}
-    children: dict[str, list[str]] = {}
-    for criterion, parent in case.criteria["parent"].items():
-        children.setdefault(parent, []).append(criterion)
+    row: dict[str, Array] = dict(zip(leaves, weights, strict=True))
     out = np.empty_like(weights)
+    children = case.criteria.groupby("parent").groups
 
-    def total(criterion: str) -> NDArray[np.float64]:
+    def total(criterion: str) -> Array:
         if criterion in row:
-            return np.asarray(row[criterion])
+            return row[criterion]
         return np.asarray(np.add.reduce([total(child) for child in children[criterion]]))
 
-    def down(siblings: list[str], scale: NDArray[np.float64] | float) -> None:
+    def down(siblings: pd.Index, scale: Array | float) -> None:
         if any(factors.get(each, 1.0) != 1 for each in siblings):
             totals = {each: total(each) for each in siblings}
             before = np.add.reduce(list(totals.values()))
@@ -294,20 +287,19 @@ class FutureDraws:
     ) -> FutureDraws:
         """Of some options of a case; the first of the futures is `AS_JUDGED`. Certain scores stay at their likely."""
         drawn = score_draws(case, options, leaves, certain=certain)
-        scales = []
-        for leaf in leaves:
-            ends = np.sort(case.criteria.loc[leaf, ["worst", "best"]].to_numpy(dtype=float))
-            scales.append((ends, ends))
-        labels, shape = pd.MultiIndex.from_product([options, leaves]), (len(options), len(leaves), 3)
-        tables = []
-        for future in futures:
-            ranges = judged(in_future(case, future)).loc[labels, ["low", "likely", "high"]]
-            tables.append(ranges.to_numpy(dtype=float).reshape(shape))
-        by_option: list[list[OptionInFuture]] = [[] for _ in options]
-        for number, table in enumerate(tables):
-            differs = (table != tables[0]).any(axis=2) if number else np.ones(shape[:2], dtype=bool)
-            for option, batches in enumerate(drawn.batches):
-                by_option[option].append(_in_future(table[option], np.flatnonzero(differs[option]), batches, scales))
+        ends = np.sort(case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float), axis=1)
+        labels = pd.MultiIndex.from_product([options, leaves])
+        ranges = [judged(in_future(case, future)).loc[labels, ["low", "likely", "high"]] for future in futures]
+        grid = np.reshape(ranges, (len(futures), len(options), len(leaves), 3))
+        differs = (grid != grid[0]).any(axis=3)
+        differs[0] = True
+        by_option = [
+            [
+                _in_future(table, np.flatnonzero(rows), batches, list(zip(ends, ends, strict=True)))
+                for table, rows in zip(grid[:, option], differs[:, option], strict=True)
+            ]
+            for option, batches in enumerate(drawn.batches)
+        ]
         lines = [BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves]
         return cls(case, leaves, drawn, by_option, lines, [weight_factors(case, future) for future in futures])
 
@@ -403,8 +395,8 @@ def regret(payoffs: pd.DataFrame) -> Regret:
     alike = "Every option and every future must have a label of its own: {} named more than once."
     refuse([*label_faults(payoffs.index, repeated=alike), *label_faults(payoffs.columns, repeated=alike)], MethodError)
     numbers = payoffs.apply(pd.to_numeric, errors="coerce").astype(float)
-    if not np.isfinite(numbers.to_numpy()).all():
-        bad = [f"{payoffs.index[i]} in {payoffs.columns[j]}" for i, j in np.argwhere(~np.isfinite(numbers.to_numpy()))]
+    bad = [f"{payoffs.index[i]} in {payoffs.columns[j]}" for i, j in np.argwhere(~np.isfinite(numbers.to_numpy()))]
+    if bad:
         raise MethodError(f"Every payoff must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
     table = numbers.max() - numbers
     greatest, least = table.max(axis=1), numbers.min(axis=1)

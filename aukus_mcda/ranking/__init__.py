@@ -7,31 +7,18 @@ Throughout, ``case`` is a `Case`, and ``weights`` a `Weights`, a profile's name,
 id; weights that do not fit the case are a `WeightsError`. Options that fail a screen do not compete.
 """
 
-from .additive import Ranking, competing, rank, ranks, require_case
+from .additive import Ranking, competing, rank, ranks
 from .flips import Flip, nearest_flip, never_leads, preference
 from .methods import METHODS, NOISE, MethodComparison, compare_methods, rank_agreement
 from .objective_weights import objective
-from .sensitivity import break_points, leave_one_out, stability, sweep, switch_points
-
-__all__ = [
-    "METHODS",
-    "NOISE",
-    "Flip",
-    "MethodComparison",
-    "Ranking",
-    "break_points",
-    "compare_methods",
-    "competing",
-    "leave_one_out",
-    "nearest_flip",
-    "never_leads",
-    "objective",
-    "preference",
-    "rank",
-    "rank_agreement",
-    "ranks",
-    "require_case",
-    "stability",
-    "sweep",
-    "switch_points",
-]
+from .sensitivity import (
+    Stretch,
+    break_points,
+    doubt,
+    leaders_along,
+    leave_one_out,
+    share_range,
+    stability,
+    sweep,
+    switch_points,
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,13 @@ class Ranking:
         Options x leaves, in value points; a row adds up to the option's score.
     dominated : DataFrame
         Pairs option, by: ``by`` is nowhere worse on the likely scores and
-        somewhere better, so no weights can put ``option`` ahead of it.
+        somewhere better, so no weights can put ``option`` ahead of it. A score that
+        is unknown counts as the best for ``option`` and as the worst for ``by``.
+    unplaced : DataFrame
+        The options with unknown scores, which cannot be placed better than from
+        best_rank to worst_rank: also the leaves concerned (``unknown``), and least and
+        greatest, their score with all that is unknown of them at its worst and at its
+        best. What is unknown of the others is at its best for worst_rank, and the reverse.
     weights : Weights
         The weights used.
     """
@@ -40,6 +45,7 @@ class Ranking:
     table: pd.DataFrame
     contributions: pd.DataFrame
     dominated: pd.DataFrame
+    unplaced: pd.DataFrame
     weights: Weights
 
     @property
@@ -78,6 +84,8 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     ----------
     Keeney and Raiffa (1976), *Decisions with Multiple Objectives*,
     doi:10.1017/CBO9781139174084.
+    Jiménez, Mateos and Ríos-Insua (2009), *Missing consequences in multiattribute
+    utility theory*, Omega 37, 395-410, for scores that are unknown.
 
     Examples
     --------
@@ -86,49 +94,62 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     >>> ranking.table["rank"].iloc[:3].tolist()
     [1, 2, 3]
     """
-    require_case(case)
     fitted = case.weights(weights)
     shares = fitted.values.sort_index()
     values = case.values
     contributions = values[shares.index] * shares
-    score = contributions.apply(math.fsum, axis=1)
-    least, greatest = ((end[shares.index] * shares).apply(math.fsum, axis=1) for end in case.value_range)
+    score, least, greatest = (
+        _exact_sums(each) for each in (contributions, *(end[shares.index] * shares for end in case.value_range))
+    )
+    reasons = case.screened
+    ranked = ~score.index.isin(reasons.index)
+    placed = pd.array([pd.NA] * len(score), dtype="Int64")
+    placed[ranked] = ranks(score[ranked].to_numpy())
     table = pd.DataFrame(
         {
             "name": case.options["name"],
             "score": score,
-            "rank": pd.array([pd.NA] * len(score), dtype="Int64"),
-            "screened": score.index.isin(case.screened.index),
-            "reason": case.screened.reindex(score.index, fill_value=""),
+            "rank": placed,
+            "screened": ~ranked,
+            "reason": reasons.reindex(score.index, fill_value=""),
             "least": least,
             "greatest": greatest,
         }
     )
-    ranked = ~table["screened"]
-    table.loc[ranked, "rank"] = ranks(score[ranked].to_numpy())
-    place = table["rank"].astype(float).fillna(-score)
-    order = table.assign(place=place).sort_index().sort_values(["screened", "place"], kind="stable").index
+    place = np.where(ranked, table["rank"].to_numpy(dtype=float, na_value=0), -score)
+    unknown = case.unknown[ranked]
+    order = score.index[np.lexsort((score.index, place, ~ranked))]
     return Ranking(
         table=table.loc[order].rename_axis("option"),
         contributions=contributions.loc[order, list(case.leaves)].rename_axis("option"),
-        dominated=dominated(values[ranked]),
+        dominated=dominated(values[ranked], unknown),
+        unplaced=_unplaced(contributions[ranked], 100 * shares, unknown),
         weights=fitted,
     )
 
 
-def require_case(given: object) -> None:
-    """Refuse what is not a `Case`, such as the name of one.
+def _exact_sums(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series([math.fsum(row) for row in rows.to_numpy(dtype=float)], index=rows.index)
 
-    Raises
-    ------
-    AukusMcdaError
-        Saying how to load it.
-    """
-    if not isinstance(given, Case):
-        load = (
-            f"load_case({given!r})" if isinstance(given, str | PurePath) else "load_case(...) or Case.from_frames(...)"
-        )
-        raise AukusMcdaError(f"The case is a {type(given).__name__}, not a Case; load it first: {load}.")
+
+def _unplaced(contributions: pd.DataFrame, most: pd.Series, unknown: pd.DataFrame) -> pd.DataFrame:
+    """Within which ranks the options with unknown scores must lie; ``most`` is what each leaf can contribute."""
+    columns = ["unknown", "least", "greatest", "best_rank", "worst_rank"]
+    unknown = unknown[contributions.columns]
+    if not unknown.to_numpy().any():  # as in most cases, which are ranked again and again
+        return pd.DataFrame(columns=columns).rename_axis("option")
+    least, greatest = (_exact_sums(contributions.mask(unknown, end, axis=1)) for end in (0 * most, most))
+    rows = {
+        option: {
+            "unknown": tuple(unknown.columns[unknown.loc[option]]),
+            "least": least[option],
+            "greatest": greatest[option],
+            "best_rank": 1 + int((least.drop(option) > greatest[option] + TIE).sum()),
+            "worst_rank": 1 + int((greatest.drop(option) > least[option] + TIE).sum()),
+        }
+        for option in sorted(unknown.index[unknown.any(axis=1)])
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("option")
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,10 +186,9 @@ def competing(case: Case) -> pd.DataFrame:
     AukusMcdaError
         When there is none.
     """
-    require_case(case)
     values = case.values.drop(index=case.screened.index).sort_index().sort_index(axis=1)
     if values.empty:
-        raise AukusMcdaError("No option passes every screen: there is nothing to compare.")
+        raise AukusMcdaError("Every option fails a screen: there is nothing to compare.")
     return values
 
 
@@ -223,24 +243,27 @@ def tau_b(x: NDArray[Any], y: NDArray[Any]) -> float:
     return float((above * over).sum()) / untied if untied else math.nan
 
 
-def dominated(values: pd.DataFrame) -> pd.DataFrame:
+def dominated(values: pd.DataFrame, unknown: pd.DataFrame) -> pd.DataFrame:
     """Pairs (option, by) in which ``by`` is at least as good on every leaf and better on one.
 
     Parameters
     ----------
     values : DataFrame
         Values, options x leaves.
+    unknown : DataFrame
+        Which of them may lie anywhere from 0 to 100: nothing is dominated for what is unknown.
 
     Examples
     --------
-    >>> dominated(pd.DataFrame({"reach": [9, 5], "cost": [3, 3]}, index=["A", "B"]))
+    >>> values = pd.DataFrame({"reach": [9, 5], "cost": [3, 3]}, index=["A", "B"])
+    >>> dominated(values, values.isna())
       option by
     0      B  A
     """
     values = values.sort_index()
-    grid = values.to_numpy(dtype=float)
+    grid, at_best = (values.mask(unknown, end).to_numpy(dtype=float) for end in (0, 100))
     beaten = np.empty((len(grid), len(grid)), dtype=bool)  # row by row, as all gaps at once are too many for a big case
-    for place, own in enumerate(grid):
+    for place, own in enumerate(at_best):
         beaten[place] = (grid >= own - TIE).all(axis=1) & (grid > own + TIE).any(axis=1)
     option, by = np.nonzero(beaten)
     return pd.DataFrame({"option": values.index[option], "by": values.index[by]}, dtype=object)

@@ -98,7 +98,7 @@ def nearest_flip(
         How change is measured: the sum of absolute changes, or the Euclidean length.
     space : optional
         Which weights to consider: None for all; a mapping from leaves to (low, high);
-        a list of leaves, the heaviest first; or a weight space.
+        a list of leaves, the heaviest first; or a set of weights.
 
     Returns
     -------
@@ -157,9 +157,8 @@ def nearest_flip(
     if len(options) * grid.size <= MOST_SETTLED:
         settle(list(table.index))
     else:
-        bound = pd.Series(least_changes(grid, now.to_numpy(), options.get_loc(leader), norm), index=options).drop(
-            leader
-        )
+        bounds = least_changes(grid, now.to_numpy(), options.get_loc(leader), norm)
+        bound = pd.Series(bounds, index=options).drop(leader)
         for option in bound.sort_values(kind="stable").index if challenger is None else [challenger]:
             if challenger is None and not bound[option] <= np.fmin(table["distance"].min(), FARTHEST) + TIE:
                 break
@@ -189,14 +188,8 @@ def _reasons(values: Array, places: NDArray[np.intp], first: int, leader: str, a
     """Why options can never take the lead from the one that is first now; blank when they can."""
     alike = np.abs(values[places] - values[first]).max(axis=1) <= TIE
     margins = best_margins(values, a, b, places[~alike]).best[places]
-    return [
-        f"the same values as {leader}" if same else "" if margin > TIE else _behind(margin)
-        for same, margin in zip(alike, margins, strict=True)
-    ]
-
-
-def _behind(margin: float) -> str:
-    return f"at best {max(-margin, 0):.3g} points behind, whatever the weights"
+    behind = ("" if gap > TIE else f"at best {max(-gap, 0):.3g} points behind, whatever the weights" for gap in margins)
+    return [f"the same values as {leader}" if same else reason for same, reason in zip(alike, behind, strict=True)]
 
 
 def least_changes(values: Array, weights: Array, leader: int, norm: str) -> Array:

@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import MethodError, is_number, listed
+from ..errors import MethodError, is_number, label_faults, listed, refuse
 from ..guard import guarded
 from ..weights import TIE, Array, Points, Weights
 from .additive import rank, ranks, tau_b
@@ -67,7 +67,7 @@ class Grid:
     @cached_property
     def even(self) -> Array:
         """Scores, each column over a power of 2, ``(n, k)``: the greatest is 1/2 to 1, so squares are finite."""
-        return np.asarray(np.ldexp(self.x, -binary_size(self.x, axis=0)))
+        return np.asarray(np.ldexp(self.x, -np.frexp(np.abs(self.x).max(axis=0))[1]))
 
     @cached_property
     def unit(self) -> Array:
@@ -168,11 +168,6 @@ def problem(case: Case, weights: Weights) -> Problem:
     return Problem(grid, scores.index, scores.columns)
 
 
-def binary_size(numbers: Array, axis: int) -> NDArray[np.int_]:
-    """The power of 2 just above the greatest absolute number: dividing by it changes no digit."""
-    return np.asarray(np.frexp(np.abs(numbers).max(axis=axis))[1])
-
-
 def _without_noise(x: Array) -> Array:
     """Scores ``(n, k)`` in which those of a column that differ by rounding only are equal."""
     equal = x.copy()
@@ -234,37 +229,31 @@ def _run(name: str, grid: Grid, *parts: Any, **how: Any) -> Any:
         return method(grid.x, grid.w, grid.sign, validation=False, **how)
 
 
-def published(
-    name: str, view: Callable[[Grid], Grid] = Grid.varying, parts: Callable[[Grid], tuple[Any, ...]] = lambda _: ()
-) -> Callable[[Grid], Array]:
-    """A method of pymcdm: the view of the problem it can use, and the parts it is made of."""
-
-    def score(grid: Grid) -> Array:
-        seen = view(grid)
-        return np.asarray(_run(name, seen, *parts(seen)), dtype=float)
-
-    return score
+def published(name: str, view: Callable[[Grid], Grid] = Grid.varying) -> Callable[[Grid], Array]:
+    """A method of pymcdm that needs no parts, on the view of the problem it can use."""
+    return lambda grid: np.asarray(_run(name, view(grid)), dtype=float)
 
 
 def _on_declared_scales(name: str) -> Callable[[Grid], Array]:
     """A method of pymcdm that measures against the declared scales, whose size a case keeps within bounds."""
-    return published(name, lambda grid: grid, lambda grid: (grid.bounds,))
+    return lambda grid: np.asarray(_run(name, grid, grid.bounds), dtype=float)
 
 
 def _topsis(normalisation: str) -> Callable[[Grid], Array]:
     """TOPSIS; squares of the weights do not vanish beside a great weight on what all options agree on."""
 
-    def view(grid: Grid) -> Grid:
-        varying = grid.varying()
-        return replace(varying, w=varying.w / varying.w.max())
+    def score(grid: Grid) -> Array:
+        seen = grid.varying()
+        even = replace(seen, w=seen.w / seen.w.max())
+        return np.asarray(_run("TOPSIS", even, pymcdm_part(f"normalizations.{normalisation}")), dtype=float)
 
-    return published("TOPSIS", view, lambda _: (pymcdm_part(f"normalizations.{normalisation}"),))
+    return score
 
 
 def _net_flow(grid: Grid) -> Array:
     """PROMETHEE II: any lead counts in full. By criterion, as pymcdm holds a table of all pairs for each."""
-    flow = published("PROMETHEE_II", Grid.evened, lambda _: ("usual",))
-    return np.asarray(np.sum([flow(grid.only(np.array([place]))) for place in range(len(grid.w))], axis=0))
+    each = (grid.evened().only(np.array([place])) for place in range(len(grid.w)))
+    return np.asarray(np.sum([_run("PROMETHEE_II", one, "usual") for one in each], axis=0), dtype=float)
 
 
 def vikor_regrets(grid: Grid) -> tuple[Array, Array, Array]:
@@ -408,10 +397,12 @@ def compare_methods(
     """
     ranking = rank(case, weights)
     withheld = not_offered()
-    names = _asked(methods, [*METHODS, *withheld])
+    known = [*METHODS, *withheld]
+    names = known if methods is None else [methods] if isinstance(methods, str) else list(methods)
+    refuse(label_faults(names, known, unknown="No method called {}. There are: {known}.", repeated=""), MethodError)
     aligned = problem(case, ranking.weights)
     scores, refused = {}, {}
-    for name in names:
+    for name in dict.fromkeys(names):
         try:
             if name in withheld:
                 raise MethodError(withheld[name])
@@ -430,20 +421,9 @@ def compare_methods(
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=(*_notes(case, aligned, shown), *_on_compromise(answer)),
+        notes=tuple(_notes(case, aligned, shown, answer)),
         compromise=answer.options if answer else (),
     )
-
-
-def _asked(methods: str | Iterable[str] | None, known: list[str]) -> list[str]:
-    """The names of methods asked for, each once."""
-    if methods is None:
-        return known
-    names = [methods] if isinstance(methods, str) else list(methods)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise MethodError(f"No method called {listed(unknown, MOST_NAMES)}. There are: {listed(known)}.")
-    return list(dict.fromkeys(names))
 
 
 def method_scores(name: str, aligned: Problem) -> pd.Series:
@@ -501,7 +481,8 @@ def compromise(aligned: Problem) -> Compromise:
     return Compromise(c1, c2, tuple(aligned.options[chosen]))
 
 
-def _notes(case: Case, aligned: Problem, shown: Iterable[str]) -> Iterator[str]:
+def _notes(case: Case, aligned: Problem, shown: Iterable[str], answer: Compromise | None) -> Iterator[str]:
+    """What a reader must know; of VIKOR, what its own conditions say of its leader."""
     if len(case.screened):
         yield f"Left out, as they fail a screen: {listed(case.screened.index, MOST_NAMES)}."
     flat = aligned.criteria[~aligned.grid.varies]
@@ -516,16 +497,10 @@ def _notes(case: Case, aligned: Problem, shown: Iterable[str]) -> Iterator[str]:
     if fixed:
         yield f"Measured against the declared anchors, like the additive model: {listed(fixed)}."
     if free:
-        yield (
-            f"Measured against the options at hand, so adding or dropping one can change the order of others: "
-            f"{listed(free)}."
-        )
+        change = "so adding or dropping one can change the order of others"
+        yield f"Measured against the options at hand, {change}: {listed(free)}."
     if "promethee_ii" in free:
         yield "promethee_ii counts any lead in full (usual criterion)."
-
-
-def _on_compromise(answer: Compromise | None) -> Iterator[str]:
-    """What VIKOR's own conditions say of its leader."""
     if answer:
         clear, stable = ("holds" if met else "fails" for met in (answer.c1, answer.c2))
         result = "its leader stands alone" if len(answer.options) == 1 else "its answer is a compromise set"

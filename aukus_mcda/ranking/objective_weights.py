@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,27 +12,21 @@ from ..case import Case
 from ..errors import MethodError, WeightsError, listed
 from ..guard import guarded
 from ..weights import TIE, Array, Weights, equal
-from .additive import require_case
 from .methods import MOST_NAMES, Grid, Problem, problem, pymcdm_part
 
 DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
 
 
-class DataRule(NamedTuple):
-    """One rule: pymcdm's function, which scores it is given, and the least it can use."""
-
-    function: str
-    scores: str = "raw"
-    least: str = "any"
-
-
 DATA_RULES = {
-    "entropy": DataRule("entropy_weights", least="above zero"),
-    "critic": DataRule("critic_weights", scores="unit"),
-    "merec": DataRule("merec_weights", least="above zero"),
-    "std": DataRule("standard_deviation_weights", scores="unit"),
+    "entropy": "entropy_weights",
+    "critic": "critic_weights",
+    "merec": "merec_weights",
+    "std": "standard_deviation_weights",
 }
-"""The rules by name."""
+"""The rules by name, and pymcdm's function for each."""
+
+ON_RATIOS = ("entropy", "merec")
+"""Rules that take logarithms of raw scores; the others measure spread on the range that is seen."""
 
 
 @guarded(WeightsError)
@@ -78,12 +71,11 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
     >>> weights.method, float(round(weights.values.sum(), 12))
     ('objective: critic', 1.0)
     """
-    require_case(case)
-    if not isinstance(rule, str) or rule not in DATA_RULES:
+    if rule not in DATA_RULES:
         raise WeightsError(f"No rule called {rule!r}; there are {listed(DATA_RULES)}.")
     try:
         aligned = problem(case, equal(case.leaves))
-        if DATA_RULES[rule].least == "above zero":
+        if rule in ON_RATIOS:
             aligned.require_positive(rule)
     except MethodError as reason:
         raise WeightsError(str(reason)) from None
@@ -94,9 +86,9 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
 
 def _shares(grid: Grid, rule: str) -> Array:
     """Weights ``(k,)`` by a rule; 0 where all options agree."""
-    weigh = pymcdm_part(f"weights.{DATA_RULES[rule].function}")
+    weigh = pymcdm_part(f"weights.{DATA_RULES[rule]}")
     share = np.zeros(len(grid.w))
-    if DATA_RULES[rule].scores == "raw":
+    if rule in ON_RATIOS:
         share[grid.varies] = weigh(grid.even, types=grid.sign.astype(int))[grid.varies]
     else:
         unit = grid.unit[:, grid.varies]  # towards the best: pymcdm's CRITIC does not know directions
@@ -115,7 +107,7 @@ def _findings(aligned: Problem, rule: str) -> Iterator[str]:
     if len(flat):
         where = listed(flat, MOST_NAMES)
         yield f"All options score alike on {where}, so the weight is 0 whatever the criterion is worth."
-    if DATA_RULES[rule].scores == "raw":
+    if rule in ON_RATIOS:
         yield f"{rule} reads raw scores as ratios: on a scale whose 0 is not a true zero its weights mean little."
     else:
         yield f"{rule} measures spread on the range of these options, not on the declared anchors."

@@ -9,6 +9,7 @@ everything here is in closed form. Only options that pass every screen compete.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -19,9 +20,11 @@ from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import guarded, whole_number
 from ..weights import TIE, Array, Points, Weights, by_siblings, down_branches, shares_of
-from .additive import best_of, contest, ranks, require_case, tau_b
+from .additive import best_of, contest, ranks, tau_b
 
 Shares: TypeAlias = Annotated[int, whole_number(2, 100_001)]
+Stretch = tuple[float, float, int]
+"""From which share to which an option leads, and its position."""
 
 SAME_SHARE = 1e-12
 """Shares nearer to each other than this are one share."""
@@ -212,19 +215,19 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     front = run.now >= run.now.max() - TIE if keep == "leader" else np.full(len(run.now), True)
     stands = front[:, None] & (run.now[:, None] - run.now >= -TIE) & ~np.eye(len(run.now), dtype=bool)
     better, worse = np.nonzero(stands)
-    table = pd.DataFrame({"current": run.share}, index=run.nodes)
-    turns = bounds_of_order(run.at0, run.at1, run.share, better, worse)
-    table["low"] = turns[0].max(axis=1, initial=0.0)
-    table["high"] = turns[1].min(axis=1, initial=1.0)
-    for side, turn, end, beyond in (
-        ("below", turns[0], table["low"], run.at0),
-        ("above", turns[1], table["high"], run.at1),
-    ):
-        binding = np.abs(turn - end.to_numpy()[:, None]) <= SAME_SHARE
-        challengers = [np.unique(worse[bound]) for bound in binding]
+    gap0, gap1 = (end[:, better] - end[:, worse] for end in (run.at0, run.at1))
+    now = run.share[:, None]
+    tied = np.abs(gap0 + (gap1 - gap0) * now) <= TIE  # turns where it stands, unless it ties at every share
+    turns = np.divide(gap0, gap0 - gap1, out=np.zeros_like(gap0), where=np.abs(gap0 - gap1) > TIE)
+    below = np.where(gap0 < -TIE, np.where(tied, now, np.minimum(turns, now)), -np.inf)
+    above = np.where(gap1 < -TIE, np.where(tied, now, np.maximum(turns, now)), np.inf)
+    low, high = below.max(axis=1, initial=0.0), above.min(axis=1, initial=1.0)
+    table = pd.DataFrame({"current": run.share, "low": low, "high": high}, index=run.nodes)
+    for side, turn, end, beyond in (("below", below, low, run.at0), ("above", above, high, run.at1)):
+        rising = [np.unique(worse[bound]) for bound in np.abs(turn - end[:, None]) <= SAME_SHARE]
         table[side] = [
-            best_of(run.options[rising], scores[rising]) if len(rising) else ""
-            for rising, scores in zip(challengers, beyond, strict=True)
+            best_of(run.options[each], scores[each]) if len(each) else ""
+            for each, scores in zip(rising, beyond, strict=True)
         ]
     table = _with_refused(table, run)
     table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})
@@ -325,18 +328,16 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
         better, worse = (scale.inverse(target[leaf], side=side) for side in ("better", "worse"))
         switch[leaf], slack[leaf] = np.where(leads, worse, better), SAME_SHARE * abs(scale.best - scale.worst)
     within = (low - pd.Series(slack) <= switch) & (switch <= high + pd.Series(slack))
-    shape = likely.shape
-    return pd.DataFrame(
-        {
-            "likely": likely.to_numpy().ravel(),
-            "switch": switch.to_numpy().ravel(),
-            "change": (switch - likely).to_numpy().ravel(),
-            "leads": np.repeat(leads, shape[1]),
-            "new_leader": np.where(switch.isna(), "", np.array(heirs, dtype=object)[:, None]).ravel(),
-            "within_range": within.to_numpy().ravel(),
-        },
-        index=pd.MultiIndex.from_product([options, likely.columns], names=["option", "criterion"]),
-    )
+    table = {
+        "likely": likely,
+        "switch": switch,
+        "change": switch - likely,
+        "leads": np.repeat(leads[:, None], len(likely.columns), axis=1),
+        "new_leader": np.where(switch.isna(), "", np.array(heirs, dtype=object)[:, None]),
+        "within_range": within,
+    }
+    index = pd.MultiIndex.from_product([options, likely.columns], names=["option", "criterion"])
+    return pd.DataFrame({name: np.ravel(each) for name, each in table.items()}, index=index)
 
 
 def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
@@ -411,35 +412,6 @@ def leader_changes(at0: Array, at1: Array) -> list[float]:
         leader = first[at1[first].argmax()]
 
 
-def bounds_of_order(
-    at0: Array, at1: Array, share: Array, better: NDArray[np.intp], worse: NDArray[np.intp]
-) -> tuple[Array, Array]:
-    """The share at which each pair's order turns, going down and going up from now.
-
-    Parameters
-    ----------
-    at0, at1 : array, shape (m, n)
-        Scores of n options at share 0 and 1 of m nodes.
-    share : array, shape (m,)
-        The nodes' shares now.
-    better, worse : array, shape (p,)
-        Positions of pairs that now stand in this order or tie.
-
-    Returns
-    -------
-    low, high : array, shape (m, p)
-        -inf or inf where the order never turns on that side. A pair that ties
-        now turns where it stands, unless it ties at every share.
-    """
-    gap0, gap1 = at0[:, better] - at0[:, worse], at1[:, better] - at1[:, worse]
-    now = share[:, None]
-    tied = np.abs(gap0 + (gap1 - gap0) * now) <= TIE
-    turns = np.divide(gap0, gap0 - gap1, out=np.zeros_like(gap0), where=np.abs(gap0 - gap1) > TIE)
-    low = np.where(gap0 < -TIE, np.where(tied, now, np.minimum(turns, now)), -np.inf)
-    high = np.where(gap1 < -TIE, np.where(tied, now, np.maximum(turns, now)), np.inf)
-    return low, high
-
-
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n).
@@ -466,7 +438,6 @@ def score_lines(case: Case, weights: Weights | str | Points, criterion: str | No
     WeightsError
         When the criterion is unknown or cannot be swept.
     """
-    require_case(case)
     parents = case.criteria["parent"].to_dict()
     if criterion is not None and criterion not in parents:
         raise WeightsError(f"No criterion called {criterion!r}. There are: {', '.join(parents)}.")
@@ -510,3 +481,35 @@ def _by_points(weights: Weights, node: str, inside: NDArray[np.bool_], leaves: p
     tree[node], shares[node] = "", 1.0
     split = down_branches(shares, tree, leaves[inside])
     return np.array([split.get(leaf, 0.0) for leaf in leaves])
+
+
+def leaders_along(start: Array, slope: Array, low: float, high: float) -> list[Stretch]:
+    """Which of some straight lines is highest, from ``low`` to ``high``: exact, stretch by stretch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leaders_along(np.array([1.0, 0.0]), np.array([0.0, 2.0]), 0, 1)
+    [(0, 0.5, 0), (0.5, 1.0, 1)]
+    """
+    breaks = leader_changes(start + slope * low, start + slope * high)
+    shares = [low, *(low + share * (high - low) for share in breaks), float(high)]
+    return [(at, to, int((start + slope * (at + to) / 2).argmax())) for at, to in pairwise(shares)]
+
+
+def doubt(stretches: list[Stretch]) -> float:
+    """How evenly a range is split between leaders: the part of it that the most frequent one does not lead in."""
+    parts = pd.Series([to - start for start, to, _ in stretches]).groupby([each for *_, each in stretches]).sum()
+    return float(1 - parts.max() / parts.sum()) if parts.sum() > 0 else 0.0
+
+
+def share_range(weights: Weights, one: str, other: str) -> tuple[float, float]:
+    """The least and the greatest share that one of two siblings can have of the weight of both, as judged.
+
+    Their points lie anywhere between low and high; where no range was judged at all, the share is anywhere from 0 to 1.
+    """
+    if weights.point_range is None:
+        return 0.0, 1.0
+    low, high = weights.point_range["low"], weights.point_range["high"]
+    ends = [(low[one], high[other]), (high[one], low[other])]
+    return tuple(float(ours / (ours + theirs)) if ours + theirs > 0 else 0.5 for ours, theirs in ends)  # type: ignore[return-value]

@@ -1,375 +1,377 @@
-"""The case: what is in it before anything is weighted, the risks it names, and the tables behind the story.
-
-Grades of evidence are counted, never averaged.
-"""
+"""The case: options, criteria, scales and assumptions, the evidence it rests on, what a reviewer should know."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..text import joined
+from ..text import joined, titled
 from ..uncertainty import drawn
-from .exhibit import Column, Exhibit, Room, Table, Text, cited, how_meant, notes, reasons_of
-from .result_tables import findings_table, rank_labels
-from .wording import ILLUSTRATIVE
+from .form import Column, Exhibit, Table, as_judged, cited, rest_of, titled_as, why_scored
+from .words import case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
 
 if TYPE_CHECKING:
     from ..analysis import Study
 
-
-def grades(case: Case) -> pd.DataFrame:
-    """Items of evidence by the reliability of their source and their own credibility.
-
-    Returns
-    -------
-    DataFrame of int
-        Reliabilities A-F x credibilities 1-6; those that no item has are left out. F and 6
-        say that it cannot be judged, not that it is bad.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> table = grades(load_case("aukus_plus_two"))
-    >>> table.index.name, table.columns.name
-    ('reliability', 'credibility')
-    """
-    items = _graded(case)
-    return pd.crosstab(items["reliability"], items["credibility"])
+WATCHED = 5
+"""Assumptions that the story names; the annex has them all."""
+MOST_NAMED = 15
+"""Items of evidence, and scores, that a table names."""
+GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) to 5; F and 6: cannot be judged."
 
 
-def citations(case: Case) -> pd.DataFrame:
-    """How many scores cite each item of evidence, the most cited first.
-
-    Returns
-    -------
-    DataFrame
-        By item: ``scores`` that cite it, ``alone`` of these cite nothing else, and the
-        item's ``claim``, ``source``, ``reliability``, ``credibility`` and ``status``.
-    """
-    cited = case.scores["evidence"]
-    each = cited.explode().dropna()
-    alone = cited[cited.map(len) == 1].explode()
-    register = _graded(case)[["claim", "source", "reliability", "credibility", "status"]]
-    counts = pd.DataFrame({"scores": each.value_counts(), "alone": alone.value_counts()}).reindex(register.index)
-    table = counts.fillna(0).astype(int).join(register)
-    return table.sort_values(["scores", "alone"], ascending=False, kind="stable")
+def columns_of(table: pd.DataFrame, headings: dict[str, tuple[str, float]]) -> list[Column]:
+    """Columns of texts, each under a heading and with a share of the width."""
+    return [Column(heading, list(table[name]), share=share) for heading, (name, share) in headings.items()]
 
 
-def evidence_base(case: Case) -> str:
-    """How many scores rest on how many items from how many sources, and how these are graded.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> evidence_base(load_case("aukus_plus_two")).startswith("198 of 198 scores cite evidence")
-    True
-    """
-    table = citations(case)
-    if not table["scores"].sum():
-        register = "is empty" if table.empty else f"has {len(table)} items, and none is cited"
-        return f"None of the {len(case.scores)} scores cites evidence: the register {register}."
-    cited = table[table["scores"] > 0]
-    backed = int((case.scores["evidence"].map(len) > 0).sum())
-    good = int(cited["reliability"].isin(["A", "B"]).sum())
-    unjudged = int(((cited["reliability"] == "F") | (cited["credibility"].astype(str) == "6")).sum())
-    return (
-        f"{backed} of {len(case.scores)} scores cite evidence: {len(cited)} items from {cited['source'].nunique()} "
-        f"sources, {good} of them from sources graded A or B and {unjudged} that cannot be judged."
-    )
+def to_watch(study: Study, case: Case) -> pd.DataFrame:
+    """The assumptions that carry the answer and may fail, or all where none does both; the leaders' own come first."""
+    both = _critical(case)
+    rows = case.assumptions[both] if both.any() else case.assumptions
+    own = set(case.options.loc[list(study.ranking.leaders), "depends_on"].explode())
+    return rows.loc[sorted(rows.index, key=lambda each: each not in own)]
 
 
-def most_cited(case: Case) -> str:
-    """Which item the most scores cite.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> most_cited(load_case("starter"))
-    '4 scores cite one item: e_survey'
-    """
-    table = citations(case)
-    if not table["scores"].sum():
-        return "No score cites evidence."
-    count = table["scores"].iloc[0]
-    return f"{count} score{' cites' if count == 1 else 's cite'} one item: {table.index[0]}"
+def _critical(case: Case) -> pd.Series:
+    return case.assumptions["load_bearing"].eq("yes") & case.assumptions["vulnerable"].eq("yes")
 
 
-def doubtful(case: Case) -> str:
-    """Which cited items are contradicted or overtaken, or that none is."""
-    table = citations(case)
-    if not table["scores"].sum():
-        return "No score cites evidence."
-    fallen = table[(table["scores"] > 0) & (table["status"] != "stands")]
-    if fallen.empty:
-        return "Every item of evidence that a score cites still stands."
-    named = joined(f"{item} ({row['status']})" for item, row in fallen.iterrows())
-    verb = "no longer stands" if len(fallen) == 1 else "no longer stand"
-    return f"{len(fallen)} of the {int((table['scores'] > 0).sum())} cited items {verb} as first reported: {named}."
-
-
-def field(case: Case) -> str:
-    """How many options are compared, what is screened out, and on how many scales the rest are judged.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> field(load_case("starter"))
-    '4 options are judged on 4 scales; Open portal is screened out.'
-    """
-    out = list(case.screened.index)
-    left = len(case.options) - len(out)
-    scales = f"{len(case.leaves)} scale{'s' if len(case.leaves) > 1 else ''}"
-    judged = f"{left} option{'s are' if left != 1 else ' is'} judged on {scales}"
-    if not out:
-        return f"{judged}; none is screened out."
-    return f"{judged}; {joined(case.options['short'][out])} {'is' if len(out) == 1 else 'are'} screened out."
-
-
-def differs_most(case: Case) -> str:
-    """On which scale the options that pass the screens differ the most, and on which the least."""
-    values = case.values.drop(index=list(case.screened.index))
-    spread = values.max() - values.min()
-    name = case.criteria["name"]
-    if not spread.max() > 0:
-        return "No scale tells them apart: they score alike on each."
-    if len(spread) == 1:
-        return f"They differ by up to {spread.max():.0f} of 100 points on {name[spread.index[0]]}, the only scale."
-    return (
-        f"They differ the most on {name[spread.idxmax()]} ({spread.max():.0f} of 100 points) and the least on "
-        f"{name[spread.idxmin()]} ({spread.min():.0f})."
-    )
-
-
-def most_uncertain(case: Case, top: int = 10) -> pd.DataFrame:
-    """The scores with the widest low-high range; those without one are left out.
-
-    Returns
-    -------
-    DataFrame
-        ``option`` and ``criterion`` by name; ``low``, ``likely``, ``high`` in the scale's
-        unit; ``width`` in value points; ``rationale``.
-    """
-    least, greatest = case.value_range
-    width = (greatest - least).stack().sort_values(ascending=False, kind="stable").head(top)
-    width = width[width > 0]
-    table = case.scores.loc[list(width.index), ["low", "likely", "high", "rationale"]]
-    names = [
-        (case.options.at[option, "name"], case.criteria.at[leaf, "name"]) for option, leaf in width.index.to_list()
-    ]
-    table.insert(0, "option", [option for option, _ in names])
-    table.insert(1, "criterion", [leaf for _, leaf in names])
-    table.insert(5, "width", width.to_numpy())
-    return table.reset_index(drop=True)
-
-
-def cover(study: Study, case: Case, room: Room) -> Exhibit:
-    """Title, question, who is to decide, and whose judgements these are."""
-    about = case.about
-    decides = f"For: {about.decision_maker}" if about.decision_maker else ""
-    lines = Text([about.question, decides, about.disclaimer or ILLUSTRATIVE])
-    return Exhibit(about.title or "Options compared", f"{ILLUSTRATIVE} {case_date(case)}", [[lines]])
-
-
-def case_date(case: Case, *, short: bool = False) -> str:
-    """The day of the latest judgement in a sentence, or blank."""
-    if not case.last_judged:
-        return ""
-    day = dt.date.fromisoformat(case.last_judged)
-    return f"To {day.day} {day:%b %Y}." if short else f"Judgements to {day.day} {day:%B %Y}."
-
-
-def critical_assumptions(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """The assumptions that carry the answer and may fail, with what to watch and what to hold ready.
-
-    The risks of the options themselves stand beside their strengths.
-    """
-    table = case.assumptions
-    if table.empty:
+def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:
+    """The assumptions that carry the answer and may fail, each with the sign to watch; None without any."""
+    if case.assumptions.empty:
         return None
-    critical = table[(table["load_bearing"] == "yes") & (table["vulnerable"] == "yes")]
-    rows = critical if len(critical) else table
-    count = len(critical)
-    title = (
-        f"{count} assumption{'s are' if count != 1 else ' is'} both load-bearing and vulnerable: the answer has to be "
-        "looked at again if one fails."
-        if count
-        else f"The answer rests on {len(table)} assumption{'s'[: len(table) != 1]}; none is both load-bearing and "
-        "vulnerable."
-    )
-    block = Table(
-        [
-            Column("Assumption", 4.6, rows["statement"]),
-            Column("Sign that it fails", 3.9, rows["signpost"]),
-            Column("What lessens the harm", 3.6, rows["hedge"]),
-        ],
-        "Assumptions that carry the answer, the sign that each fails, and what lessens the harm.",
-    )
-    remarks = notes(
-        "Evidence each assumption rests on, and what could be done to keep it true:",
-        [f"{row['statement']} {row['shaping']}{cited(row['evidence'])}" for _, row in rows.iterrows()],
-    )
-    return Exhibit(title, remarks, [[block]])
-
-
-def divider(parts: Sequence[str]) -> Exhibit:
-    """What the annex holds."""
+    rows, count = to_watch(study, case).head(WATCHED), int(_critical(case).sum())
+    headings = {"If this fails, look again": ("statement", 1.0), "Sign to watch": ("signpost", 1.0)}
+    could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
     return Exhibit(
-        "The annex holds the tables behind these findings.",
-        "From here on for reference: tables in full, with the sources and what the slides were made from.",
-        [[Text([part.capitalize() for part in parts])]],
+        could if count else "No assumption both carries the answer and may fail",
+        f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else "",
+        [Table(columns_of(rows, headings), "Assumptions that carry the answer, and the sign that each fails.")],
+        notes=[
+            "What would keep each true, and what lessens the harm:",
+            *(
+                f"{row['statement']} {row['shaping']} {row['hedge']}{cited(row['evidence'])}"
+                for _, row in rows.iterrows()
+            ),
+        ],
     )
 
 
-def options_described(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """What each option would mean, its main risk and what would lessen it."""
+def all_assumptions(study: Study, case: Case) -> Exhibit | None:
+    """Every assumption, critical or not; None without any."""
+    if case.assumptions.empty:
+        return None
+    headings = {
+        "Assumption": ("statement", 3.0),
+        "Load-bearing": ("load_bearing", 1.1),
+        "Vulnerable": ("vulnerable", 1.1),
+        "Sign that it fails": ("signpost", 2.4),
+        "What keeps it true": ("shaping", 2.2),
+        "What lessens the harm": ("hedge", 2.2),
+    }
+    table = Table(columns_of(case.assumptions, headings), "Every assumption of the case.")
+    return Exhibit(f"The case rests on {counted(len(case.assumptions), 'assumption')}", "", [table])
+
+
+def options_described(study: Study, case: Case) -> Exhibit:
+    """What each option would mean, its main risk, what would lessen it, its effort and time to effect."""
     options = case.options.loc[study.ranking.table.index]
-    if (options["description"] == "").all():
-        return None
-    # Cost is no criterion here and stands beside the ranking.
-    effort = options["effort"].map("Effort {:g} of 10".format, na_action="ignore")
-    time = options["time_to_effect"].map("{:g} months".format, na_action="ignore")
-    both = _joined_cells(", ", effort, time)
-    risk = options["risk"].map(lambda risk: f"Risk: {risk}" if risk else "")
-    remedy = options["mitigation"].map(lambda remedy: f"Remedy: {remedy}" if remedy else "")
-    table = Table(
-        [
-            Column("Rank", 0.8, rank_labels(study.ranking)[options.index]),
-            Column("Option, effort, time to effect", 2.4, _joined_cells("\n", options["name"], both)),
-            Column("What it would mean", 4.1, options["description"]),
-            Column("Main risk, and what would lessen it", 4.8, _joined_cells("\n", risk, remedy)),
+    headings = {
+        "Option": ("name", 2.4),
+        "What it would mean": ("description", 4.0),
+        "Main risk": ("risk", 3.0),
+        "What would lessen it": ("mitigation", 3.0),
+    }
+    columns = [
+        Column("Rank", list(rank_labels(study.ranking)[options.index]), share=0.7),
+        *columns_of(options, headings),
+        Column("Effort", list(options["effort"]), "number", 0.9),
+        Column("Months", list(options["time_to_effect"]), "number", 1.0),
+    ]
+    out = list(case.screened.index)
+    aside = f"{short(case, out)} {verb(len(out), 'are')} screened out and not ranked." if out else ""
+    return Exhibit(
+        f"{counted(len(options), 'option', sentence=True)} were compared"
+        if len(options) > 1
+        else "One option was judged",
+        aside,
+        [Table(columns, "Every option described.").filled()],
+        footnote="Effort, judged from 0 to 10, and months to effect stand beside the ranking; they are no criteria.",
+        notes=[
+            *(
+                f"Screened out: {case.options.at[option, 'short']}. {reason}"
+                for option, reason in case.screened.items()
+            ),
+            *(f"{row['short']}: {row['mechanism']}{cited(row['evidence'])}" for _, row in options.iterrows()),
         ],
-        "Every option described.",
-        sizes=(12,),
     )
-    remarks = notes("How each option is meant to work:", how_meant(case, options.index))
-    return Exhibit(f"What the {len(options)} options would mean, and what could go wrong.", remarks, [[table]])
 
 
-def _joined_cells(between: str, *columns: Iterable[object]) -> list[str]:
-    """The cells of columns row by row, blank and missing ones left out."""
-    return [between.join(str(cell) for cell in row if cell and cell == cell) for row in zip(*columns, strict=True)]
-
-
-def scales_described(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """Both ends of every scale."""
-    leaves = [leaf for leaf in case.leaves if case.criteria.at[leaf, "worst_means"]]
-    if not leaves:
-        return None
-    rows = case.criteria.loc[leaves]
-    table = Table(
-        [
-            Column("Criterion", 3.3, [_on_branch(case, leaf) for leaf in leaves]),
-            Column("Worth 0: the worst considered", 4.4, rows["worst_means"]),
-            Column("Worth 100: the best considered", 4.43, rows["best_means"]),
+def scales_described(study: Study, case: Case) -> Exhibit:
+    """Both ends of every scale, what was asked, and how far the options differ on it."""
+    leaves, name = list(case.leaves), case.criteria["name"]
+    rows, values = case.criteria.loc[leaves], case.values.drop(index=list(case.screened.index))
+    spread = (values.max() - values.min())[leaves]
+    headings = {
+        "Worth 0: the worst considered": ("worst_means", 3.0),
+        "Worth 100: the best considered": ("best_means", 3.0),
+    }
+    columns = [
+        Column("Criterion", [_on_branch(case, leaf) for leaf in leaves], share=3),
+        *columns_of(rows, headings),
+        Column("Options differ by", list(spread), "score"),
+    ]
+    apart = spread.max() > 0
+    return Exhibit(
+        f"Options are judged on {counted(len(leaves), 'scale')}",
+        f"They differ most on {name[spread.idxmax()]}, by {spread.max():.0f} of 100 points."
+        if apart
+        else "No scale tells them apart.",
+        [Table(columns, "Both ends of every scale.").filled()],
+        notes=[
+            f"{row['name']}: {row['question']} {spelt(row['excludes_meaning'], case)}".strip()
+            for _, row in rows.iterrows()
+            if row["question"] or row["excludes_meaning"]
         ],
-        "Both ends of every scale, as described before options were scored.",
-        sizes=(12,),
     )
-    remarks = notes(
-        "What was asked of each:",
-        [f"{row['name']}: {row['question']}" for _, row in rows.iterrows() if row["question"]],
-        "Scores on these scales are illustrative judgements.",
+
+
+def scale_in_question(study: Study, case: Case) -> Exhibit | None:
+    """What scores mean on the scale that most sets the leader ahead; None unless two options are ranked and it is told.
+
+    A reader who doubts the answer can begin here: place the two options on this scale, and see whether they agree.
+    """
+    order = list(study.ranking.ranked.index)
+    if len(order) < 2:
+        return None
+    ahead = study.ranking.contributions.loc[order[0]] - study.ranking.contributions.loc[order[1]]
+    leaf = str(ahead.idxmax())
+    if ahead[leaf] <= 0 or not all(case.levels_of(leaf)):
+        return None
+    scores, name = case.scores.xs(leaf, level="criterion"), case.criteria.at[leaf, "name"]
+    judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])[0]}" for each in order[:2])
+    return Exhibit(
+        titled_as(f"What a score means: {name}", "What a score means on the scale in question"),
+        f"On no other scale is the leader further ahead of the next option. Judged: {judged}.",
+        [_levels(case, leaf)],
+        footnote=f"{case.criteria.at[leaf, 'question']} {spelt(case.criteria.at[leaf, 'excludes_meaning'], case)}",
+        notes=why_scored(case, [(option, leaf) for option in order[:2]]),
     )
-    title = f"Options were judged on {len(case.leaves)} scales, each with its ends described beforehand."
-    return Exhibit(title, remarks, [[table]])
+
+
+def _levels(case: Case, leaf: str) -> Table:
+    levels = case.levels_of(leaf)
+    columns = [Column("Score", list(levels.index), "number"), Column("What it means", list(levels), share=8)]
+    return Table(columns, "What scores on a scale mean, from worst to best.").filled()
 
 
 def _on_branch(case: Case, leaf: str) -> str:
     root, name = case.root_of(leaf), case.criteria["name"]
     full = name[leaf] if root == leaf else f"{name[root]}: {name[leaf]}"
     bends = joined(f"{shown(raw)} is worth {shown(value)}" for raw, value in case.value_function(leaf).bends)
-    return f"{full}\nNot a straight line: {bends}." if bends else full
+    return f"{full}. Not a straight line: {bends}." if bends else full
 
 
-def all_assumptions(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """Every assumption, critical or not."""
-    table = case.assumptions
-    if table.empty:
-        return None
-    block = Table(
+def values_of_scores(study: Study, case: Case) -> Exhibit:
+    """Scores turned into values from 0 to 100, options by scales."""
+    options = list(study.ranking.table.index)
+    values, name = case.values.loc[options], case.criteria["name"]
+    columns = [Column(name[leaf], list(values[leaf]), "count") for leaf in case.leaves]
+    option = Column("Option", list(case.options["short"][options]), share=2)
+    return Exhibit(
+        "What each option is worth on each scale",
+        "0 is the worst considered, 100 the best: on a risk 100 means hardly any.",
+        [Table([option, *columns], "Values of all scores.", "heat")],
+    )
+
+
+def least_certain(study: Study, case: Case) -> Exhibit:
+    """The scores with the widest range; those without one are left out."""
+    least, greatest = case.value_range
+    every = (greatest - least).stack().sort_values(ascending=False, kind="stable")
+    every = every[every > 0]
+    if every.empty:
+        return Exhibit("No score was given a range")
+    width = every.head(MOST_NAMED)
+    rows = case.scores.loc[list(width.index)]
+    options, leaves = (list(width.index.get_level_values(level)) for level in (0, 1))
+    table = Table(
         [
-            Column("Assumption", 3.1, table["statement"]),
-            Column("Load-bearing", 1.2, table["load_bearing"]),
-            Column("Vulnerable", 1.2, table["vulnerable"]),
-            Column("Sign that it fails", 2.4, table["signpost"]),
-            Column("What keeps it true", 2.1, table["shaping"]),
-            Column("What lessens the harm", 2.1, table["hedge"]),
+            Column("Option", list(case.options["short"][options]), share=2),
+            Column("Criterion", list(case.criteria["name"][leaves]), share=2.5),
+            *(Column(end.capitalize(), list(rows[end]), "number", 0.9) for end in ("low", "likely", "high")),
+            Column("Width, points", list(width), "score"),
+            Column("Why", list(rows["rationale"]), share=4),
         ],
-        "Every assumption of the case.",
-        sizes=(12,),
+        "The scores with the widest ranges.",
     )
-    linked = [f"{row['statement']}{cited(row['evidence'])}" for _, row in table.iterrows()]
-    title = f"The case rests on {len(table)} assumption{'s'[: len(table) > 1]}, all open to watching."
-    return Exhibit(title, notes("Evidence each rests on:", linked), [[block]])
-
-
-def findings_for_review(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """What a reviewer should know."""
-    table = findings_table(study.findings, case)
-    if table.empty:
-        return None
-    block = Table(
-        [Column(name, share, table[name]) for name, share in {"Finding": 6.0, "Where": 3.2, "Standard": 2.9}.items()],
-        "Departures from good practice, where they are, and the standard each comes from.",
+    place = f"{case.options.at[options[0], 'short']} on {case.criteria.at[leaves[0], 'name']}"
+    return Exhibit(
+        titled_as(f"Least certain: {place}", "Where the judgements are least certain"),
+        f"Its range is {width.iloc[0]:.0f} of 100 points wide.",
+        [table, rest_of(len(every) - len(width), "scores with a range")],
     )
-    title = f"{len(table)} point{'s'[: len(table) > 1]} a reviewer of this case should know."
-    remarks = "Found by the checks of the case and of its weights; none of them stops the ranking."
-    return Exhibit(title, remarks, [[block]])
 
 
-def sources_cited(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """The sources that the judgements cite, with their grades."""
+def findings_for_review(study: Study, case: Case) -> Exhibit:
+    """What a reviewer should know of the case and the weights."""
+    findings = study.findings
+    if findings.empty:
+        return Exhibit("The checks have nothing to tell a reviewer")
+    columns = [
+        Column("Finding", [spelt(each, case) for each in findings["finding"]], share=6),
+        Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
+        Column("Standard", list(findings["standard"]), share=3),
+    ]
+    title = f"A reviewer should know {counted(len(findings), 'point')}"
+    return Exhibit(title, "None of them stops the ranking.", [Table(columns, "Departures from good practice.")])
+
+
+def evidence_base(study: Study, case: Case) -> Exhibit:
+    """How many scores rest on how many items, on which most, and how these are graded."""
+    ids = case.scores["evidence"]
+    counts = pd.DataFrame(
+        {"scores": ids.explode().value_counts(), "alone": ids[ids.map(len) == 1].explode().value_counts()}
+    )
+    items = case.evidence.join(case.sources["reliability"], on="source")
+    table = items.join(counts.reindex(items.index).fillna(0).astype(int))
+    used = table[table["scores"] > 0].sort_values(["scores", "alone"], ascending=False, kind="stable")
+    fallen = table[table["status"] != "stands"]
+    notes = [
+        f"{row['claim']} Now {row['status']}; {'a score still cites it' if row['scores'] else 'no score cites it'}."
+        for _, row in fallen.iterrows()
+    ]
+    lost = f"{counted(len(fallen), 'item', sentence=True)} no longer {verb(len(fallen), 'stand')}." if notes else ""
+    if used.empty:
+        return Exhibit("No score cites evidence", f"The register has {len(table)} items. {lost}".strip(), notes=notes)
+    backed, good = int((ids.map(len) > 0).sum()), int(used["reliability"].isin(["A", "B"]).sum())
+    top, graded = used.head(MOST_NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
+    by_grade = [Column(f"Item {grade}", list(graded[grade]), "count") for grade in graded]
+    columns = [
+        Column("What it says", list(top["claim"]), share=5),
+        Column("Scores", list(top["scores"]), "count", 0.9),
+        Column("Alone", list(top["alone"]), "count", 0.9),
+        Column("Source", list(top["reliability"]), share=0.9),
+        Column("Item", list(top["credibility"].map(str)), share=0.7),
+        Column("In the register", list(map(str, top.index)), share=2),
+    ]
+    return Exhibit(
+        f"{backed} of {len(ids)} scores cite evidence, {len(used)} items in all",
+        f"{good} items come from sources graded A or B. {lost}".strip(),
+        [
+            Table(columns, "The items of evidence that most scores cite."),
+            rest_of(len(used) - len(top), "items"),
+            Table(
+                [Column("Source", list(graded.index)), *by_grade], "Items by the grade of their source and their own."
+            ),
+        ],
+        footnote=f"{GRADES} Alone: scores that cite nothing else. {evidence_covered(case)}".strip(),
+        notes=notes,
+    )
+
+
+def one_score(study: Study, case: Case, option: str, criterion: str) -> Exhibit:
+    """A score read down to its sources: the judgement, the reason, and each item of evidence with its grades."""
+    place = f"{case.options.at[option, 'short']} on {case.criteria.at[criterion, 'name']}"
+    if (option, criterion) not in case.scores.index:
+        return Exhibit(titled_as(f"{place} was not judged", "This was not judged"))
+    row = case.scores.loc[(option, criterion)]
+    judged, reason = as_judged(row)
+    by = " ".join(filter(None, (row["judged_by"] and f"by {row['judged_by']}", row["as_of"] and f"on {row['as_of']}")))
+    items = case.evidence.loc[list(row["evidence"])].join(case.sources[["title", "reliability"]], on="source")
+    table = Table(
+        [
+            *columns_of(items, {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5)}),
+            Column(
+                "Grade",
+                [f"{grade}{number}" for grade, number in zip(items["reliability"], items["credibility"], strict=True)],
+            ),
+            *columns_of(items, {"Now": ("status", 1)}),
+        ],
+        "The evidence that a score cites.",
+    )
+    return Exhibit(
+        titled_as(f"{place}: {judged}", judged),
+        f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged {by}' if by else ''}.",
+        [reason, table.filled() if len(items) else "It cites no evidence.", _levels(case, criterion)],
+    )
+
+
+def scores_of_one(study: Study, case: Case, option: str) -> Exhibit:
+    """Every score of an option, with its range and the reason for it."""
+    rows = case.scores.loc[[option]].droplevel(0)
+    judged, reasons = zip(*(as_judged(row) for _, row in rows.iterrows()), strict=True)
+    table = Table(
+        [
+            Column("Criterion", list(case.criteria["name"][rows.index]), share=2.5),
+            Column("Judged", judged, share=1.5),
+            Column("Worth", list(case.values.loc[option, rows.index]), "count"),
+            Column("Why", reasons, share=5),
+            *columns_of(rows, {"By": ("judged_by", 1.3), "On": ("as_of", 1.3)}),
+        ],
+        "The scores of an option.",
+    )
+    return Exhibit(f"{case.options.at[option, 'short']}: {counted(len(rows), 'score')}", blocks=[table.filled()])
+
+
+def sources_cited(study: Study, case: Case) -> Exhibit | None:
+    """The sources that the judgements cite, with their grades; None without any."""
     items = set(case.scores["evidence"].explode())
     rows = case.sources[case.sources.index.isin(case.evidence["source"][case.evidence.index.isin(items)])]
     if rows.empty:
         return None
-    table = Table(
-        [
-            Column("Source", 4.2, rows["title"]),
-            Column("Publisher", 2.3, rows["publisher"]),
-            Column("Published", 1.3, rows["published"]),
-            Column("Address as recorded", 3.4, rows["address"]),
-            Column("Grade", 0.9, rows["reliability"]),
-        ],
-        "The sources that the judgements cite.",
-        sizes=(12,),
-    )
-    remarks = reasons_of(rows.assign(evidence=[()] * len(rows)), "note", "title")
-    title = (
-        f"The judgements cite {len(rows)} public source{'s'[: len(rows) != 1]}, graded from A (completely reliable) to "
-        "E; F: cannot be judged."
-    )
-    return Exhibit(title, notes("What is known of the sources:", remarks), [[table]])
+    headings = {
+        "Source": ("title", 4.2),
+        "Publisher": ("publisher", 2.3),
+        "Published": ("published", 1.3),
+        "Address as recorded": ("address", 3.4),
+        "Grade": ("reliability", 0.9),
+        "What is known of it": ("note", 3.0),
+    }
+    table = Table(columns_of(rows, headings), "The sources that the judgements cite.").filled()
+    return Exhibit(f"The judgements cite {counted(len(rows), 'public source')}", GRADES, [table])
 
 
-def made_from(study: Study, case: Case, room: Room) -> Exhibit:
+def made_from(study: Study, case: Case) -> Exhibit:
     """How the ranking is made, and from what."""
     method = (
-        "Additive value model: scores become values from 0 to 100 between the declared worst and best, and are "
-        "added up by swing weights."
+        "Additive value model: scores become values from 0 to 100 between the declared worst and best, added up by "
+        "swing weights."
     )
     ranges = drawn(case, study.ranking.weights)
     if ranges:
-        method += (
-            f" {' and '.join(ranges).capitalize()} are drawn between their low and high ends to see how sure it is."
-        )
+        method += f" {' and '.join(ranges).capitalize()} vary in the trials."
     entries = list(study.provenance.items())
     first = [name for name, _ in entries].index("python")  # what the results were computed with comes last
     software = "; ".join(f"{name} {version}" for name, version in entries[first:])
     names, values = zip(("method", method), *entries[:first], ("software", software), strict=True)
-    return Exhibit(
-        "These slides were made from the inputs named here and can be made again.",
-        "The same inputs, seed and software give the same numbers.",
-        [[Table([Column("What", 3.0, names), Column("Which", 9.0, values)], "What these slides were made from.")]],
-    )
+    table = Table([Column("What", names, share=3), Column("Which", values, share=9)], "What this was made from.")
+    return Exhibit("Made from these inputs, and can be made again", whose(study), [table])
 
 
-def _graded(case: Case) -> pd.DataFrame:
-    """The evidence with the reliability of each item's source."""
-    return case.evidence.join(case.sources["reliability"], on="source")
+def made_from_in_a_line(study: Study, case: Case) -> Exhibit:
+    """The same to be unfolded: a line, and all else among its notes."""
+    whole = made_from(study, case)
+    (table,) = whole.of(Table)
+    return Exhibit("", whole.title, notes=[whole.subtitle, *(f"{name}: {value}" for name, value in table.rows)])
+
+
+def profiles_compared(study: Study, case: Case) -> Exhibit | None:
+    """The weight of each top criterion by each profile; None without profiles."""
+    if not study.by_profile:
+        return None
+    roots = list(case.roots)
+    columns = [
+        Column(titled(name), [weight_of(ranking, case, root) for root in roots], "share")
+        for name, ranking in study.by_profile.items()
+    ]
+    if study.ranking.weights.name not in study.by_profile:
+        columns.append(Column("The analyst", [weight_of(study.ranking, case, root) for root in roots], "share"))
+    criteria = Column("Criterion", list(case.criteria["name"][roots]), share=2)
+    count = len(study.by_profile)
+    title = f"{counted(count, 'set', sentence=True)} of weights side by side"
+    return Exhibit(title, case_date(case), [Table([criteria, *columns], "Weights by profile.", "heat")])

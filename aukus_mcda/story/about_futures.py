@@ -1,323 +1,356 @@
-"""The futures, and where the uncertainty about who leads comes from: sentences and exhibits."""
+"""The futures, what would announce them, earlier dates, and where the doubt about who leads comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import starmap
+from typing import TYPE_CHECKING
 
 from ..case import Case
-from ..perspectives import AS_JUDGED, Futures, Joint, Threshold
-from ..text import joined, percent, points, weights_named
+from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, leaders_by_profile, vintages
+from ..text import joined, percent, points, titled
 from ..uncertainty import drawn
-from . import palette
-from .exhibit import (
-    Bars,
-    Column,
-    Content,
-    Exhibit,
-    Room,
-    Table,
-    Text,
-    cited,
-    not_shown,
-    notes,
-    number_column,
-    reasons_of,
-    table_share,
-    to_show,
-    why_scored,
-    widest,
-)
-from .wording import method_name
+from .about_sureness import widest
+from .form import MOST_OPTIONS, Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
+from .words import METHOD_NAMES, counted, leaders, numeral, short, trials, verb
 
-SOURCES = {"evidence": "the evidence", "preferences": "preferences", "method": "the method", "future": "the future"}
-"""The factors as a sentence calls them."""
-PALE = "#A9C1D9"
-"""The colour of what a factor adds together with others."""
+if TYPE_CHECKING:
+    from ..analysis import Study
+
+ACROSS = 8
+"""Options that a heatmap shows side by side."""
+ALL_ALIKE = "All futures count the same; nobody has judged how likely each is."
+SOURCES = {"evidence": "Evidence", "preferences": "Whose weights", "method": "Method", "future": "Future"}
+"""The factors as a reader knows them."""
 
 
-def leads_in_futures(result: Futures, case: Case) -> str:
-    """In how many futures today's leader leads, and who leads in the others."""
-    short = case.options["short"]
-    if result.leads_in is None:
-        return "The case describes no futures: the ranking was tested as judged only."
+def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
+    """The rank of each option in each future; None without futures."""
+    result = study.futures
+    if result is None or result.leads_in is None:
+        return None
+    options = list(study.ranking.ranked.index)
+    shown = options[:ACROSS]
+    leaders = {future: int(each.table["rank"][options[0]]) for future, each in result.rankings.items()}
+    # Where the leader falls furthest comes first: the rest may not fit.
+    order = sorted(result.names.index, key=lambda future: (future != AS_JUDGED, -leaders[future]))
+    table = Table(
+        [
+            Column("Future", list(result.names[order]), share=5),
+            *(
+                Column(
+                    case.options.at[each, "short"],
+                    [int(result.rankings[future].table["rank"][each]) for future in order],
+                    "rank",
+                )
+                for each in shown
+            ),
+        ],
+        "Rank of each option in each future.",
+        "heat",
+        ["accent" if future == AS_JUDGED else "plain" for future in order],
+    )
+    reasons = case.scenarios.drop_duplicates("scenario")
+    return Exhibit(
+        _title(result, case),
+        regrets(result, case),
+        [table, rest_of(len(options) - len(shown))],
+        footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
+        + ALL_ALIKE,
+        notes=[
+            *((failing(result, case), within(result, case)) if drawn(case, study.ranking.weights) else ()),
+            "What each future changes first, and why:",
+            *(
+                f"{row['name']}: {row['rationale']}{cited(row['evidence'])}"
+                for _, row in reasons.iterrows()
+                if row["rationale"]
+            ),
+        ],
+    )
+
+
+def given_up(study: Study, case: Case) -> Exhibit | None:
+    """What each option gives up in each future beside the best there; None without futures."""
+    result = study.futures
+    if result is None or result.leads_in is None:
+        return None
+    worst = result.regret.max(axis=1).sort_values(kind="stable")
+    lost = -result.regret.loc[worst.index[:MOST_OPTIONS]]
+    columns = [Column(result.names[future], list(lost[future]), "points") for future in lost.columns[:ACROSS]]
+    table = Table(
+        [Column("Option", list(case.options["short"][lost.index]), share=2.2), *columns],
+        "Points each option gives up in each future, beside the best option there.",
+        "heat",
+        ["accent" if option in result.minimax_regret else "plain" for option in lost.index],
+    )
+    loss = points(float(worst.iloc[0]))
+    least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
+    titles = (
+        f"{short(case, result.minimax_regret)} {verb(len(result.minimax_regret), 'give')} up {least}",
+        f"The least that can be given up at worst is {loss}",
+    )
+    return Exhibit(
+        titled_as(*titles),
+        regrets(result, case),
+        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns) - len(columns), "futures")],
+        footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
+    )
+
+
+def leaders_by_weights(study: Study, case: Case) -> Exhibit | None:
+    """Who leads in each future by the weights of each profile; None without futures or other profiles."""
+    if study.futures is None or study.futures.leads_in is None or len(case.profiles) < 2:
+        return None
+    leading = leaders_by_profile(case)
+    same = int((leading.nunique(axis=1) == 1).sum())
+    return Exhibit(
+        f"All weights have the same leader in {numeral(same)} of {counted(len(leading), 'future')}",
+        "The case as judged is counted among them.",
+        [
+            Table(
+                [
+                    Column("Future", list(leading.index), share=2),
+                    *(Column(titled(name), list(leading[name])) for name in leading),
+                ],
+                "Who leads in each future by the weights of each profile.",
+                tones=["plain" if len({*row}) == 1 else "warn" for row in leading.to_numpy()],
+            )
+        ],
+        footnote="By the likely scores.",
+    )
+
+
+def _title(result: Futures, case: Case) -> str:
+    assert result.leads_in is not None
     first, of = result.leads_in
     today = result.rankings[AS_JUDGED]
-    under = weights_named(today.weights.name)
-    ranks_first = f"{joined(short[list(today.leaders)])} rank{'s' if len(today.leaders) == 1 else ''} first"
-    if first == of:
-        where = "the one future" if of == 1 else f"all {of} futures"
-        return f"{ranks_first} in {where} that the case describes, by the likely scores and {under}."
-    others: dict[str, list[str]] = {}
-    for future in _described(result):
-        top = result.rankings[future].leaders
-        if not set(today.leaders) <= set(top):
-            others.setdefault(joined(short[list(top)]), []).append(future)
-    elsewhere = "; ".join(f"{who} leads in {_quoted(result, where)}" for who, where in others.items())
-    counts = f"{first} of {of} futures that the case describes, by the likely scores and {under}"
-    return f"{ranks_first} in {counts}. {elsewhere}."
+    if first < of:
+        where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
+    else:
+        where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
+    return titled_as(
+        f"{leaders(today, case)} {verb(len(today.leaders), 'lead')} in {where}", f"The first option leads in {where}"
+    )
 
 
 def regrets(result: Futures, case: Case) -> str:
-    """What the leader can give up, and who gives up least at worst."""
-    short = case.options["short"]
-    greatest, lowest = result.summary["greatest_regret"], result.summary["least_score"]
-    best = joined(short[list(result.minimax_regret)])
-    least = greatest[result.minimax_regret[0]]
-    one = len(result.minimax_regret) == 1
-    verb = "gives" if one else "give"
+    """What the leader gives up at worst, and who gives up least."""
+    greatest = result.summary["greatest_regret"]
+    best, least = short(case, result.minimax_regret), float(greatest[result.minimax_regret[0]])
+    give = verb(len(result.minimax_regret), "give")
     if least <= 1e-9:
-        start = f"{best} {verb} up nothing in any future: no other option is better there on the likely scores"
-    else:
-        start = f"{best} {verb} up least at worst: {points(least)} of value"
-        if result.leader not in result.minimax_regret:
-            start += f", against {points(greatest[result.leader])} for {short[result.leader]}"
-    worst = f"{lowest[result.maximin[0]]:.1f}"
-    if set(result.maximin) == set(result.minimax_regret):
-        return f"{start}. {'It also has' if one else 'They also have'} the best worst score, {worst}."
-    return f"{start}. The best worst score, {worst}, is that of {joined(short[list(result.maximin)])}."
+        return f"{best} {give} up nothing in any future: no other option scores higher there."
+    sentence = f"{best} {give} up least at worst, {points(least)}"
+    if result.leader not in result.minimax_regret:
+        sentence += f"; {case.options.at[result.leader, 'short']} up to {points(float(greatest[result.leader]))}"
+    return f"{sentence}."
 
 
 def within(result: Futures, case: Case) -> str:
-    """How often the leader, and the next best by that measure, is near the best."""
-    ranges = _drawn(result, case)
-    if not ranges:
-        return ""
-    share, short = result.summary["within"], case.options["short"]
-    other = share.drop(result.leader).idxmax()
+    """How often the leader is near the best."""
+    share = float(result.summary.at[result.leader, "within"])
     return (
-        f"With {joined(ranges)} uncertain too, {short[result.leader]} is within {result.margin:g} points of the best "
-        f"in {percent(share[result.leader])} of futures and draws, {short[other]} in {percent(share[other])}."
+        f"{case.options.at[result.leader, 'short']} is within {result.margin:g} points of the best in {trials(share)}."
     )
-
-
-def counted(result: Futures | Joint, case: Case) -> str:
-    """What each future counts, and that nobody has judged how likely it is."""
-    names = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
-    if result.chances is None:
-        return (
-            "Every future, and the case as judged, counts the same: that is a way of counting, and no judgement of how "
-            "likely it is."
-        )
-    shares = [f"{names.get(future, 'as judged')} {100 * share:g} %" for future, share in result.chances.items()]
-    return f"The futures count as the analyst set them: {'; '.join(shares)}."
 
 
 def failing(result: Futures, case: Case) -> str:
-    """The rule for when the leader does not lead, and how good a rule it is."""
-    if not _drawn(result, case):
-        return "No ranges were judged, so each future shows the likely scores and weights alone."
-    rule, short = result.failure, case.options["short"]
-    leader = short[result.leader]
-    if rule.base_rate == 0 and not rule.futures:
-        return f"{leader} leads in every future and draw that was tried."
-    over = f"{percent(rule.base_rate)} of futures and draws"
-    ahead = f" {short[rule.rivals[0]]} is then most often ahead." if rule.rivals else ""
+    """When the leader does not lead: a short rule, and how good a rule it is."""
+    rule, name = result.failure, case.options.at[result.leader, "short"]
+    if rule.base_rate == 0:
+        return f"{name} leads in every future and trial."
+    start = f"{name} does not lead in {trials(rule.base_rate)} over all futures"
     rest = [future for future in result.names.index if future not in rule.futures]
-    if not rest and not rule.thresholds:
-        return f"{leader} does not lead in {over}; no short rule says when.{ahead}"
-    few = len(rule.futures) <= len(rest)
-    where = f"in {_quoted(result, rule.futures)}" if few else f"outside {_quoted(result, rest)}" if rest else ""
-    conditions = " and ".join(_condition(each, result.leader, case) for each in rule.thresholds)
-    when = f"when {conditions}" if conditions else ""
-    return (
-        f"{leader} does not lead in {over}. It fails most {' '.join(filter(None, (where, when)))}: there it does not "
-        f"lead in {percent(rule.density)} of draws, and {percent(rule.coverage)} of its failures lie there.{ahead}"
+    where = [f"in {_quoted(result, rule.futures)}"] if rest and rule.futures else []
+    conditions = where + [_condition(each, result.leader, case) for each in rule.thresholds]
+    ahead = f" {case.options.at[rule.rivals[0], 'short']} is then most often ahead." if rule.rivals else ""
+    if not conditions:
+        return f"{start}; no short rule tells when.{ahead}"
+    share = f"there it does not lead in {trials(rule.density)}, and {percent(rule.coverage)} of its failures lie there"
+    return f"{start}. It fails most {'when' if not where else ''} {' and '.join(conditions)}: {share}.{ahead}".replace(
+        "  ", " "
     )
-
-
-def announced(result: Futures, case: Case) -> str:
-    """How many assumptions share evidence with a future, so that their signposts may announce it."""
-    futures = _described(result)
-    if not futures:
-        return "The case describes no futures, so there is nothing to announce."
-    links = result.signposts[result.signposts["assumption"] != ""]
-    bare = [future for future in futures if future not in set(links["future"])]
-    count, reached = links["assumption"].nunique(), links["future"].nunique()
-    if not count:
-        return "No assumption cites the same evidence as a future, so the case names nothing to watch."
-    verb, whose = ("shares", "its signpost is") if count == 1 else ("share", "their signposts are")
-    start = f"{count} assumption{'s' if count > 1 else ''} {verb} evidence with {reached} of {len(futures)} futures"
-    end = f"; none does with {_quoted(result, bare)}" if bare else ""
-    return f"{start}: {whose} what to watch{end}."
-
-
-def untested(result: Futures, case: Case) -> str:
-    """Critical assumptions that no future puts to the test, or blank."""
-    if not result.unlinked or result.leads_in is None:
-        return ""
-    statements = case.assumptions["statement"][list(result.unlinked)]
-    numbered = " ".join(f"({number}) {each}" for number, each in enumerate(statements, 1))
-    return f"Load-bearing and vulnerable, yet no future cites the same evidence: {numbered}"
-
-
-def comes_from(result: Joint, case: Case) -> str:
-    """Where the uncertainty about who leads comes from, in a sentence."""
-    if not result.effects["varied"].any():
-        return "Nothing could be varied, so where uncertainty about who leads comes from cannot be said."
-    if result.uncertainty == 0:
-        leader = case.options.at[result.leads.idxmax(), "short"]
-        alike = " or ties for the lead" if result.leads.max() < 1 - 1e-9 else ""
-        return f"{leader} leads{alike} in every combination that was tried."
-    shares = result.effects.loc[result.effects["varied"], "share"].sort_values(ascending=False, kind="stable")
-    first, *rest = (f"{SOURCES[factor]} ({percent(max(0.0, share))})" for factor, share in shares.items())
-    if not rest:
-        return f"Only {SOURCES[shares.index[0]]} could be varied: what else the lead hangs on cannot be said."
-    shared = "with what they bring together shared out evenly"
-    if shares.iloc[0] > 0.5:
-        return f"Most of the uncertainty about who leads comes from {first}, the rest from {joined(rest)}, {shared}."
-    return f"The uncertainty about who leads comes from {joined([first, *rest])}, {shared}."
-
-
-def how_read(result: Joint, case: Case) -> str:
-    """What the shares mean: how much uncertainty there is, alone and together, and what was held fixed."""
-    if result.uncertainty == 0:
-        return ""
-    start = f"Two combinations taken at random have different leaders in {percent(result.uncertainty)} of cases."
-    if result.effects["varied"].sum() > 1:
-        alone, together = percent(result.effects["main"].sum()), percent(max(0.0, result.together))
-        start += (
-            f" Known by themselves, the sources would remove {alone} of that; the other {together} lies in several "
-            "acting together and is shared out evenly among them."
-        )
-    fixed = [name for factor, name in SOURCES.items() if not result.effects.at[factor, "varied"]]
-    return start + (f" Held fixed: {joined(fixed)}." if fixed else "")
-
-
-def varied(result: Joint, case: Case) -> str:
-    """What was combined."""
-    whose = "every profile's swing points" if result.preferences == "profiles" else "the swing points"
-    futures = len(result.futures) - 1
-    parts = {
-        "evidence": "scores within their low-high range",
-        "preferences": f"{whose} within their low-high range",
-        "method": f"{len(result.methods)} methods of different families",
-        "future": f"{futures} future{'' if futures == 1 else 's'} beside the case as judged",
-    }
-    combined = joined(part for factor, part in parts.items() if result.effects.at[factor, "varied"])
-    return f"{result.draws:,} combinations of {combined}." if combined else "Nothing was varied."
-
-
-def futures_compared(result: Futures, case: Case, room: Room) -> Exhibit | None:
-    """How each option fares over all futures, and when today's leader fails; None without futures."""
-    if result.leads_in is None:
-        return None
-    summary = result.summary.sort_values(["greatest_regret", "within"], ascending=[True, False], kind="stable")
-    options = to_show(summary.index, room)
-    rows = summary.loc[options]
-    near = rows["within"].map(percent) if _drawn(result, case) else [""] * len(rows)
-    table = Table(
-        [
-            Column("Option", 2.3, case.options["short"][options], lines=1),
-            number_column("Leads in", 1.0, rows["first_in"].map(str) + " of " + rows["of"].map(str)),
-            number_column("Gives up at most", 1.2, rows["greatest_regret"].map("{:.1f}".format)),
-            number_column("Worst score", 1.0, rows["least_score"].map("{:.1f}".format)),
-            number_column(f"Within {result.margin:g} points", 1.3, near),
-        ],
-        "How each option fares over all futures.",
-    ).filled()
-    width = table_share(room)
-    table = room.fit(table, len(summary), share=width)
-    beside = Text(
-        [regrets(result, case), counted(result, case), not_shown(len(summary) - len(table.rows))],
-        extra=[
-            failing(result, case),
-            within(result, case),
-            "Points given up are beside the best option of each future and of the case as judged, on likely scores.",
-        ],
-    )
-    reasons = reasons_of(case.scenarios.drop_duplicates("scenario"), "rationale", "name")
-    remarks = notes("What each future changes first, and why:", reasons)
-    return Exhibit(leads_in_futures(result, case), remarks, [[table], [beside]], shares=(width, 1 - width))
-
-
-def signposts_to_watch(result: Futures, case: Case, room: Room) -> Exhibit | None:
-    """What would announce each future, and which critical assumptions no future tests; None without assumptions."""
-    assumptions = case.assumptions
-    if result.leads_in is None or assumptions.empty:
-        return None
-    rows = []
-    for future, links in result.signposts.groupby("future", sort=False):
-        heads = [(result.names[future], joined(case.options["short"][list(result.rankings[str(future)].leaders)]))]
-        for _, row in links.iterrows():
-            critical = "yes" if row["load_bearing"] == "yes" and row["vulnerable"] == "yes" else ""
-            statement = row["statement"] or "No assumption cites the same evidence."
-            rows.append((*(heads.pop() if heads else ("", "")), statement, critical, row["signpost"]))
-    for number, (_, row) in enumerate(assumptions.loc[list(result.unlinked)].iterrows()):
-        rows.append(("" if number else "None tests it", "", row["statement"], "yes", row["signpost"]))
-    headings = ("Future", "Leads there", "Assumption at stake", "Critical", "Signpost to watch")
-    columns = zip(headings, (2.1, 1.6, 3.9, 0.95, 3.55), zip(*rows, strict=True), strict=True)
-    table = Table(list(starmap(Column, columns)), "What would announce each future.", sizes=(12,))
-    linked = [f"{row['statement']}{cited(row['evidence'])}" for _, row in assumptions.iterrows()]
-    return Exhibit(announced(result, case), notes("Evidence each assumption rests on:", linked), [[table]])
-
-
-def sources_of_uncertainty(result: Joint, case: Case, room: Room) -> Exhibit:
-    """Where the uncertainty about who leads comes from, as bars of main effect and what is added with others."""
-    effects, short = result.effects[result.effects["varied"]], case.options["short"]
-    top = result.leads.sort_values(ascending=False, kind="stable").head(3)
-    leads = joined(f"{short[option]} leads in {percent(share)}" for option, share in top.items() if share > 0)
-    error = effects[["main_error", "total_error", "share_error"]].to_numpy(dtype=float)
-    methods = f"One method a family, each counting the same: {joined(map(method_name, result.methods))}."
-    more_varied = "More is varied here than in the draws of other slides, so shares of who leads differ from theirs."
-    words = Text(
-        [
-            how_read(result, case),
-            f"{varied(result, case)} {leads}.",
-            counted(result, case) if "future" in effects.index else "",
-        ],
-        extra=[
-            f"Largest standard error: {100 * error.max():.1g} %." if error.size and error.max() > 0 else "",
-            methods if "method" in effects.index else "",
-            more_varied if {"evidence", "preferences"} & set(effects.index) else "",
-        ],
-    )
-    least_sure = why_scored(case, widest(case, list(top.index[:2])))
-    remarks = notes(
-        "Each source is varied alone and with the others; the bars are shares of the uncertainty about who leads.",
-        "The least sure scores of the options that lead most often:" if least_sure else "",
-        least_sure,
-    )
-    columns: list[list[Content]] = [[words]]
-    if result.uncertainty > 0:
-        parts = 100 * effects[["main", "total", "share"]].astype(float).clip(lower=0)
-        parts = parts.sort_values("share", ascending=False, kind="stable")
-        more = (parts["total"] - parts["main"]).clip(lower=0)
-        bars = Bars(
-            labels=tuple(f"{factor.capitalize()}: {share:.0f} %" for factor, share in parts["share"].items()),
-            series=(("By itself", tuple(parts["main"].round(1))), ("More, with others", tuple(more.round(1)))),
-            colours=(palette.BRIGHT[0], PALE),
-            alt="Stacked bars: per cent of the uncertainty about who leads, by source, by itself and with others.",
-        )
-        columns.insert(0, [bars])
-    return Exhibit(comes_from(result, case), remarks, columns)
-
-
-def _described(result: Futures) -> list[str]:
-    """Futures of the case, without the case as judged."""
-    return [future for future in result.names.index if future != AS_JUDGED]
-
-
-def _drawn(result: Futures, case: Case) -> list[str]:
-    """What was drawn at random."""
-    return list(drawn(case, result.rankings[AS_JUDGED].weights))
 
 
 def _condition(threshold: Threshold, leader: str, case: Case) -> str:
     """A threshold in words; scores stand in their own unit, before a future shifts them."""
     where, side = threshold.input, "above" if threshold.above else "below"
-    name = _phrase(case.criteria.at[where.criterion, "name"])
+    name = case.criteria.at[where.criterion, "name"]
     if where.kind == "weight":
         return f"the weight of {name} is {side} {100 * threshold.number:.0f} %"
     whose = "its" if where.option == leader else f"{case.options.at[where.option, 'short']}'s"
     return f"{whose} judged score on {name} is {side} {threshold.number:.3g}"
 
 
-def _quoted(result: Futures, futures: Sequence[str]) -> str:
-    """Names of futures, in quotation marks as they are phrases."""
-    return joined("the case as judged" if each == AS_JUDGED else _phrase(result.names[each]) for each in futures)
+def _quoted(result: Futures, futures: tuple[str, ...]) -> str:
+    """Names of futures in quotation marks, as they are phrases."""
+    return joined(
+        f"\N{LEFT DOUBLE QUOTATION MARK}{result.names[each]}\N{RIGHT DOUBLE QUOTATION MARK}" for each in futures
+    )
 
 
-def _phrase(name: str) -> str:
-    """A name in quotation marks: lower case would spoil one that begins with a proper name."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+def signposts_to_watch(study: Study, case: Case) -> Exhibit | None:
+    """What would announce each future, and which critical assumptions no future tests; None without assumptions."""
+    result = study.futures
+    if result is None or result.leads_in is None or case.assumptions.empty:
+        return None
+    rows = []
+    for future, links in result.signposts.groupby("future", sort=False):
+        name = result.names[future]
+        for _, row in links.iterrows():
+            rows.append((name, row["statement"] or "No assumption is at stake.", row["signpost"]))
+            name = ""
+    for number, (_, row) in enumerate(case.assumptions.loc[list(result.unlinked)].iterrows()):
+        rows.append(("" if number else "No future tests it", row["statement"], row["signpost"]))
+    futures, statements, signs = zip(*rows, strict=True)
+    links = result.signposts[result.signposts["assumption"] != ""]
+    count, of = links["future"].nunique(), len(result.names) - 1
+    table = Table(
+        [
+            Column("Future", futures, share=2),
+            Column("Assumption at stake", statements, share=4),
+            Column("Sign to watch", signs, share=4),
+        ],
+        "What would announce each future.",
+    )
+    return Exhibit(
+        f"{numeral(count).capitalize() if count else 'None'} of {counted(of, 'future')} {verb(count, 'have')} a sign",
+        "A future is linked to the assumptions that it breaks, and to those that cite the same evidence.",
+        [table],
+        notes=[
+            "Evidence each assumption rests on:",
+            *(f"{row['statement']}{cited(row['evidence'])}" for _, row in case.assumptions.iterrows()),
+        ],
+    )
+
+
+def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
+    """Where the doubt about who leads comes from; None where nothing is compared."""
+    result = study.joint
+    if result is None:
+        return None
+    effects = result.effects[result.effects["varied"]]
+    if effects.empty:
+        return Exhibit("Nothing could be varied, so no doubt can be traced")
+    lead = result.leads.sort_values(ascending=False, kind="stable").head(3)
+    often = joined(
+        f"{case.options.at[option, 'short']} {percent(float(share))}" for option, share in lead.items() if share > 0
+    )
+    if result.uncertainty == 0:
+        return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(result)])
+    parts = effects[["main", "share"]].astype(float).clip(lower=0).sort_values("share", ascending=False, kind="stable")
+    chart = Chart(
+        "bars",
+        [SOURCES[factor] for factor in parts.index],
+        "Share of the doubt about who leads",
+        (0.0, 1.0),
+        "The share of the doubt about who leads that each source brings.",
+        at=list(parts["share"]),
+        columns=[Column("Share", list(parts["share"]), "share"), Column("By itself", list(parts["main"]), "share")],
+        tones=["accent" if place == 0 else "grey" for place in range(len(parts))],
+        kind="share",
+    )
+    first = SOURCES[parts.index[0]]
+    some = {True: "Most of", False: "The largest part of"}[bool(parts["share"].iloc[0] > 0.5)]
+    only = (
+        f"Only {first.lower()} could be varied"
+        if len(parts) == 1
+        else f"{some} the doubt about who leads is {first.lower()}"
+    )
+    return Exhibit(
+        only,
+        f"First over all combinations: {often}.",
+        [chart],
+        footnote=f"{combined(result)} What sources bring together is split evenly.",
+        notes=[
+            f"One method a family: {joined(METHOD_NAMES.get(each, each) for each in result.methods)}.",
+            ALL_ALIKE,
+            "The least sure scores of the options that lead most often:",
+            *why_scored(case, widest(case, list(lead.index[:2]))),
+        ],
+    )
+
+
+def combined(result: Joint) -> str:
+    """What was combined."""
+    parts = {
+        "evidence": "scores within their ranges",
+        "preferences": "the weights within their ranges",
+        "method": f"{len(result.methods)} methods",
+        "future": f"{len(result.futures)} futures, today's among them",
+    }
+    varied = joined(part for factor, part in parts.items() if result.effects.at[factor, "varied"])
+    return f"{result.draws:,} combinations of {varied}." if varied else "Nothing was varied."
+
+
+def one_future(study: Study, case: Case, future: str) -> Exhibit:
+    """The ranking in one future beside that of today, and what the future changes, with the reasons."""
+    assert study.futures is not None
+    now, then = study.futures.rankings[AS_JUDGED], study.futures.rankings[future]
+    table, today = then.ranked, now.table.loc[then.ranked.index]
+    moved = Table(
+        [
+            Column("Option", list(case.options["short"][table.index]), share=3),
+            Column("Rank then", list(table["rank"]), "rank"),
+            Column("Rank today", list(today["rank"]), "rank"),
+            Column("Score then", list(table["score"]), "score"),
+            Column("Change", list(table["score"] - today["score"]), "points"),
+        ],
+        "The ranking in one future beside today's.",
+        tones=["accent" if option in then.leaders else "plain" for option in table.index],
+    )
+    rows = case.scenarios[case.scenarios["scenario"] == future]
+    named = case.options["short"].reindex(rows["option"]).fillna("every option")
+    shifts = Table(
+        [
+            Column("Changes the score of", list(named), share=2),
+            Column("On", list(case.criteria["name"].reindex(rows["criterion"]).fillna("")), share=2.5),
+            Column("By", list(rows["shift"]), "points"),
+            Column("Weight, times", list(rows["weight_factor"]), "number"),
+            Column("Why", list(rows["rationale"]), share=5),
+        ],
+        "What the future changes.",
+    )
+    first, name = leaders(then, case), study.futures.names[future]
+    return Exhibit(
+        titled_as(f"{first} {verb(len(then.leaders), 'lead')} then", "Who leads then"),
+        f"{name}.",
+        [moved, shifts.filled()],
+    )
+
+
+def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
+    """The ranking on an earlier day beside that of now."""
+    return _dates_compared(vintages(case, earlier, study.today, weights=study.ranking.weights), case)
+
+
+def two_dates(study: Study, case: Case) -> Exhibit | None:
+    """The ranking at two dates side by side; None without an earlier one."""
+    return None if study.vintages is None else _dates_compared(study.vintages, case)
+
+
+def _dates_compared(result: Vintages, case: Case) -> Exhibit:
+    table = result.table
+    earlier, later = (f"{day.day} {day:%b %Y}" for day in (result.earlier, result.later))
+    moved = Table(
+        [
+            Column("Option", list(table["short"]), share=3),
+            Column(f"Rank, {earlier}", list(table["rank_earlier"]), "rank"),
+            Column(f"Rank, {later}", list(table["rank_later"]), "rank"),
+            Column(f"Score, {earlier}", list(table["score_earlier"]), "score"),
+            Column(f"Score, {later}", list(table["score_later"]), "score"),
+            Column("Change", list(table["change"]), "points"),
+        ],
+        f"Ranks and scores on {earlier} and {later}.",
+    )
+    before, after = result.rankings
+    most = table.loc[table["change"].where(table["rank_later"].notna()).fillna(0).idxmax()]
+    same = before.leaders == after.leaders
+    first = leaders(after, case)
+    return Exhibit(
+        titled_as(
+            f"{first} {verb(len(after.leaders), 'lead')} at both dates" if same else f"The lead passed to {first}",
+            "The same option leads at both dates" if same else "The lead passed to another option",
+        ),
+        f"{most['short']} gained most, {points(most['change'])}." if most["change"] > 0 else "",
+        [moved],
+        notes=list(result.statements),
+    )

@@ -1,296 +1,357 @@
-"""Exhibits on the answer: the options, how they were judged, their ranking and what drives it."""
+"""The ranking: scores with their ranges, why the leader leads, every option, and what other methods say."""
 
 from __future__ import annotations
 
-import re
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..case import Case
-from ..text import joined, titled
-from . import palette, wording
-from .exhibit import (
-    PER_CENT,
-    Bars,
-    Column,
-    Content,
-    Exhibit,
-    Room,
-    Table,
-    Text,
-    heaviest_parts,
-    how_meant,
-    not_shown,
-    notes,
-    number_column,
-    numeral,
-    to_show,
-    why_scored,
-    why_weighed,
+from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
+from ..text import joined, points
+from ..weights import rank_order
+from .form import MOST_OPTIONS, Chart, Column, Exhibit, Table, rest_of, titled_as, why_scored
+from .words import (
+    METHOD_NAMES,
+    ahead_by,
+    by_root,
+    counted,
+    leaders,
+    leaves_under,
+    rank_labels,
+    short,
+    trials,
+    verb,
+    weight_of,
+    what_is_unknown,
+    what_was_drawn,
 )
-from .result_tables import INTERVAL_HEADING, by_root, rank_labels, ranking_table
 
 if TYPE_CHECKING:
     from ..analysis import Study
+    from ..uncertainty import Acceptability
 
-STACKED = 8
-"""Segments a bar can hold; smaller ones are added up."""
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-GLANCE = 14
-"""Options that are all shown at a glance, on two slides if need be."""
+WEIGHT_STEPS = 11
+"""Shares of weight at which a table shows the ranks."""
+MOST_ROOTS = 7
+"""Top criteria that a heatmap can hold; smaller ones are added up."""
 
 
-def the_answer(study: Study, case: Case, room: Room) -> Exhibit:
-    """The answer, what to know beside it, and who leads under each set of weights."""
-    ranking, tests = study.ranking, study.fragility
-    beside = Text(
-        [
-            f"Question: {case.about.question}" if case.about.question else "",
-            "" if tests is None else wording.how_sure(tests, ranking, case),
-            "" if tests is None else wording.leads_more_often(tests, ranking, case),
-            wording.refused(ranking, case),
-            wording.profiles_agree(study.by_profile, case),
-        ],
-        extra=[wording.overlap(ranking, study.acceptability), wording.near_ties(study.by_profile)],
+def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
+    """Scores as dots with whiskers, and how often each option ranks first."""
+    ranking, acceptability = study.ranking, study.acceptability
+    ranked = ranking.ranked
+    if ranked.empty:
+        return None
+    shown = list(ranked.index[:MOST_OPTIONS])
+    scores = ranked["score"][shown]
+    columns = [Column("Score", list(scores), "score")]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    if acceptability is not None:
+        low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
+        columns.append(Column("Ranks first", list(acceptability.rank_acceptability[1][shown]), "share"))
+    labels = rank_labels(ranking)
+    chart = Chart(
+        "dots",
+        [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
+        "Score, 0 to 100",
+        _ends([*scores, *low, *high]),
+        f"Scores of the options{', with the range of 90 in 100 trials' if acceptability else ''}.",
+        at=list(scores),
+        low=low,
+        high=high,
+        columns=columns,
+        tones=["accent" if option in ranking.leaders else "grey" for option in shown],
     )
-    columns: list[list[Content]] = [[beside]]
-    if study.by_profile:
-        own = {} if ranking.weights.name in study.by_profile else {"": ranking}
-        rankings = own | dict(study.by_profile)
-        leaders = [joined(case.options["short"][list(each.leaders)]) for each in rankings.values()]
-        leads = [wording.lead(each) for each in rankings.values()]
-        table = Table(
-            [
-                Column("Weights", 1.5, [titled(profile) or "These weights" for profile in rankings], lines=1),
-                Column("Who leads", 2.6, leaders, lines=2),
-                number_column("Ahead by", 1.1, ["" if gap is None else f"{gap:.1f}" for gap in leads]),
-            ],
-            "Who leads under each profile of weights, and by how many points.",
-        )
-        columns.append([table])
-    heaviest = heaviest_parts(ranking, ranking.leaders[:2], 3)
+    drawn_as = what_was_drawn(case, ranking.weights)
+    line = f" Line: 90 of 100 trials, which vary {drawn_as}." if acceptability else ""
+    pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     return Exhibit(
-        study.answer,
-        notes("What gives the leader most of its score:", why_scored(case, heaviest)),
-        columns,
-        shares=(6.3, 5.4)[: len(columns)],
-        below=[Text([case.about.disclaimer or wording.ILLUSTRATIVE])],
+        _ranking_title(ranking, acceptability, case),
+        _spread(ranking, case),
+        [chart, rest_of(len(ranked) - len(shown))],
+        footnote=f"Dot: the score at the likely judgements.{line} {what_is_unknown(ranking, case)}".rstrip(),
+        notes=["What gives the first three most of their score:", *why_scored(case, pairs)],
     )
 
 
-def at_a_glance(study: Study, case: Case, room: Room) -> Exhibit:
-    """Every option in a line, with effort and time, and what is screened out."""
-    ranking, options = study.ranking, case.options
-    out = ranking.table[ranking.table["screened"]]
-    reasons = [f"Screened out: {options.at[option, 'short']}. {row['reason']}" for option, row in out.iterrows()]
-    # The first sentence of a reason stands on the slide, all of it in the notes.
-    brief = Text([" ".join(SENTENCE_END.split(reason)[:2]) for reason in reasons[:3]])
-    count = len(ranking.table)
-    title = f"{count} options were compared"
-    title += ", the status quo among them" if case.about.status_quo in options.index else ""
-    if len(out):
-        verb = "is" if len(out) == 1 else "are"
-        title += f"; {joined(out['name'].head(3))} {verb} screened out and not ranked"
-    shown = to_show(ranking.table.index, room)
-    judgements = {"effort": "Effort of 10", "time_to_effect": "Effect, months"}
+def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
+    first, lead = leaders(ranking, case), verb(len(ranking.leaders), "lead")
+    together = f"{first} lead together" if len(ranking.leaders) > 1 else f"{first} {lead}"
+    some = f"{'One option leads' if len(ranking.leaders) == 1 else 'Several options lead together'}"
+    if acceptability is None or len(ranking.ranked) < 2:
+        return titled_as(together, some)
+    interval = acceptability.interval
+    over = interval.drop(index=list(ranking.leaders))["high"] >= interval.at[ranking.leaders[0], "low"]
+    if not over.any():
+        return titled_as(f"{together}, clear of every other range", f"{some}, clear of every other range")
+    which = "every" if over.all() else f"{over.sum()} of {len(over)}"
+    clause = (
+        f"but {which} other {'range overlaps' if which == 'every' or over.sum() == 1 else 'ranges overlap'} the first"
+    )
+    return titled_as(f"{together}, {clause}", f"{some}, {clause}")
+
+
+def _spread(ranking: Ranking, case: Case) -> str:
+    """By how much the leader leads, and how close together the ranked options lie."""
+    scores, gap = ranking.ranked["score"], ahead_by(ranking)
+    if gap is None:
+        return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
+    near = f"{points(gap)} ahead of {case.options.at[scores.index[1], 'short']}" if gap else "level with the next"
+    return (
+        f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} lie within {points(scores.iloc[0] - scores.iloc[-1])}."
+    )
+
+
+def _ends(numbers: list[float]) -> tuple[float, float]:
+    """The ends of a scale in steps of ten around all numbers."""
+    start, end = 10 * math.floor(min(numbers) / 10), 10 * math.ceil(max(numbers) / 10)
+    return float(start), float(max(end, start + 10))
+
+
+def reasons(study: Study, case: Case) -> Exhibit | None:
+    """Where each option gains and loses against the status quo, or the average, by top criterion."""
+    ranking = study.ranking
+    ranked = ranking.ranked.index
+    if len(ranked) < 2:
+        return None
+    parts = by_root(ranking.contributions.loc[ranked], case)
+    unchanged = case.about.status_quo
+    base, beside = (
+        (parts.loc[unchanged], "the status quo") if unchanged in ranked else (parts.mean(), "the average option")
+    )
+    gain = parts - base
+    lead = ranking.leaders[0]
+    compared = [each for each in ranked if each != unchanged or each == lead]
+    shown = compared[:MOST_OPTIONS]
+    roots = list(gain.loc[shown].abs().sum().sort_values(ascending=False, kind="stable").index)
+    kept = [root for root in case.roots if root in roots[: MOST_ROOTS if len(roots) <= MOST_ROOTS else MOST_ROOTS - 1]]
+    name = case.criteria["name"]
+    columns = [Column(_avoided(case, root), list(gain.loc[shown, root]), "points") for root in kept]
+    if others := [root for root in roots if root not in kept]:
+        columns.append(Column(f"{len(others)} others", list(gain.loc[shown, others].sum(axis=1)), "points"))
     table = Table(
         [
-            Column("Rank", 0.8, rank_labels(ranking)[shown], lines=1),
-            Column("Option", 2.4, options["short"][shown], lines=1),
-            Column("What it is", 6.0, options["name"][shown], lines=2),
-            *(
-                number_column(heading, 1.1, options[name][shown].map(numeral))
-                for name, heading in judgements.items()
-                if options[name].notna().any()
-            ),
+            Column("Option", list(case.options["short"][shown]), share=2),
+            *columns,
+            Column("In all", list(gain.loc[shown].sum(axis=1)), "points"),
         ],
-        "The options with their rank, effort and time to effect.",
+        f"Value points that each criterion adds or takes away beside {beside}.",
+        "heat",
+        ["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    rest = 0
-    if count > GLANCE or len(shown) < count:
-        table = room.fit(table, count, foot=[brief])
-        rest = count - len(table.rows)
-    remarks = notes(
-        reasons,
-        "Effort and time to effect are judgements beside the ranking; they are no criteria. "
-        "How each option is meant to work:",
-        how_meant(case, shown[: len(table.rows)]),
-    )
-    return Exhibit(title + ".", remarks, [[table]], below=[Text([*brief.paragraphs, not_shown(rest)])])
-
-
-def value_tree(study: Study, case: Case, room: Room) -> Exhibit:
-    """The value tree with its weights."""
-    weights, name = study.ranking.weights.values, case.criteria["name"]
-    leaves = {root: [leaf for leaf in case.leaves if case.root_of(leaf) == root] for root in case.roots}
-    shares = [f"{100 * sum(weights[leaf] for leaf in beneath):.1f} %" for beneath in leaves.values()]
-    parts = [
-        "; ".join(f"{name[leaf]} {100 * weights[leaf]:.1f}{PER_CENT}" for leaf in beneath if leaf != root)
-        for root, beneath in leaves.items()
-    ]
-    roots = list(case.roots)
-    questions = case.criteria["question"][roots]
-    columns = [
-        Column("Criterion", 2.2, name[roots], lines=3),
-        Column("What was asked", 3.8, questions),
-        Column("Weight", 1.0, shares, right=True),
-        Column("Made up of", 5.0, [each or "not divided" for each in parts]),
-    ]
-    if room.narrow or not any(questions):  # on a narrow slide the questions are left to the speaker
-        del columns[1]
-    count = len(case.leaves)
-    scored = (
-        f"Every option is scored on {count} scale{'s' if count > 1 else ''} from 0, the worst considered, to 100, the "
-        "best. A weight compares the step from worst to best on each."
-    )
-    weighing = study.ranking.weights.name
-    profile = [weighing] if weighing in case.profiles else list(case.profiles[:1])
+    gained = gain.loc[lead].sort_values(ascending=False, kind="stable")
+    first = case.options.at[lead, "short"]
+    if lead == unchanged:
+        gained = (parts.loc[lead] - parts.drop(index=lead).mean()).sort_values(ascending=False, kind="stable")
+    best, worst = gained.index[0], gained.index[-1]
+    price = f"; it gives up {points(-gained.iloc[-1])} on {name[worst]}" if gained.iloc[-1] < -0.05 else ""
+    apart = ranking.contributions.loc[shown[0]] - ranking.contributions.loc[shown[-1]]
+    far = [(each, leaf) for leaf in apart.abs().nlargest(3).index for each in (shown[0], shown[-1])]
     return Exhibit(
-        wording.heaviest(study.ranking, case),
-        notes(
-            [f"{name[root]}: {question}" for root, question in questions.items() if question],
-            "Why the criteria weigh as they do:",
-            why_weighed(case, case.roots, profile),
-        ),
-        [[Table(columns, "The value tree: criteria, their weights and what they are made up of.")]],
-        below=[Text(["Scores and weights are illustrative judgements."], extra=[scored])],
+        titled_as(f"{first} gains most on {_avoided(case, best)}", "Why the first option leads"),
+        f"Beside {beside} it gains most on {_avoided(case, best)}, {points(gained.iloc[0])}{price}."
+        if gained.iloc[0] > 0.05
+        else f"{first} differs little from {beside}.",
+        [table, rest_of(len(compared) - len(shown))],
+        footnote=f"Value points beside {beside}, weights included. A risk avoided counts as a gain.",
+        notes=[f"Where {short(case, [shown[0]])} and {short(case, [shown[-1]])} differ most:", *why_scored(case, far)],
     )
 
 
-def scores_and_shares(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """Scores as bars with their ranges, and how often each option ranks first."""
-    ranking, acceptability, short = study.ranking, study.acceptability, case.options["short"]
-    drawn_as = wording.drawn_as(case, ranking.weights) if acceptability else ""
-    lines = f" Line: 90 % of the draws; ranks first: share of the draws, of {drawn_as}." if drawn_as else ""
-    note = Text(["Scores are illustrative judgements." + lines])
-    shown = to_show(ranking.ranked.index, room)[: room.bars(note)]
-    if not shown:
+def _avoided(case: Case, root: str) -> str:
+    """A top criterion as a heading of what is gained: of a risk, that it is avoided."""
+    risk = (case.criteria.loc[leaves_under(case, root), "direction"] == "min").all()
+    return f"{case.criteria.at[root, 'name']}{' avoided' if risk else ''}"
+
+
+def whole_ranking(study: Study, case: Case) -> Exhibit:
+    """Every option with its score, range and share of first ranks, and why an option is out."""
+    ranking, acceptability = study.ranking, study.acceptability
+    table = ranking.table
+    columns = [
+        Column("Rank", list(rank_labels(ranking)), share=0.6),
+        Column("Option", list(table["name"]), share=4),
+        Column("Score", list(table["score"]), "score"),
+    ]
+    if acceptability is not None:
+        interval = acceptability.interval.reindex(table.index)
+        columns += [
+            Column("Lowest of 90 %", list(interval["low"]), "score"),
+            Column("Highest of 90 %", list(interval["high"]), "score"),
+            Column("Ranks first", list(acceptability.rank_acceptability[1].reindex(table.index)), "share"),
+        ]
+    columns.append(Column("Screened out because", list(table["reason"]), share=3))
+    count = len(table)
+    return Exhibit(
+        f"{counted(count, 'option', sentence=True)}, ranked by score",
+        "" if acceptability is None else f"Shares and ranges are of {acceptability.draws:,} trials.",
+        [Table(columns, "All options with their ranks and scores.").filled()],
+    )
+
+
+def every_rank(study: Study, case: Case) -> Exhibit | None:
+    """In how many of 100 trials each option takes each rank; None where nothing is drawn."""
+    if study.acceptability is None:
         return None
-    readable = ranking_table(ranking, acceptability).loc[shown]
-    # On a narrow slide the chart alone names the options.
-    columns = [
-        Column("Rank", 0.8, readable["Rank"], lines=1),
-        *([] if room.narrow else [Column("Option", 2.3, short[shown], lines=1)]),
-        *(
-            number_column(name, share, readable[name])
-            for name, share in {"Score": 0.9, INTERVAL_HEADING: 1.0, "Ranks first": 1.2}.items()
-            if name in readable
-        ),
-    ]
-    numbers = Table(
-        columns,
-        "Rank, score, interval and share of first ranks of each option.",
-        strong=[k for k, option in enumerate(shown) if option in ranking.leaders],
+    shares = study.acceptability.rank_acceptability
+    shown = list(study.ranking.ranked.index[:MOST_OPTIONS])
+    ranks = list(shares.columns[:MOST_OPTIONS])
+    counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
+    columns = [Column(str(rank), list(counts[rank]), "count") for rank in ranks]
+    table = Table(
+        [Column("Option", list(case.options["short"][shown]), share=3), *columns],
+        "In how many of 100 trials each option takes each rank.",
+        "heat",
+        ["accent" if option in study.ranking.leaders else "plain" for option in shown],
     )
-    shares = (0.58, 0.42) if room.narrow else (0.5, 0.5)
-    numbers = room.fit(numbers, len(ranking.ranked), foot=[note], share=shares[1])
-    rest = len(ranking.ranked) - len(numbers.rows)
-    shown = shown[: len(numbers.rows)]
-    colours = palette.option_colours(case)
-    intervals = acceptability.interval.loc[shown].to_numpy().tolist() if acceptability else []
-    bars = Bars(
-        labels=tuple(f"{readable['Rank'][option]}  {short[option]}" for option in shown),
-        series=(("Score", tuple(ranking.table["score"][shown])),),
-        colours=tuple(colours[option] for option in shown),
-        alt=f"Bars of scores from 0 to 100{', with the interval of the draws' if intervals else ''}. {study.answer}",
-        ranges=tuple(map(tuple, intervals)),
+    among = float(shares.loc[shown[0], ranks[:3]].sum())
+    title = titled_as(
+        f"{case.options.at[shown[0], 'short']} is among the first three in {trials(among)}",
+        "How often each option takes each rank",
     )
     return Exhibit(
-        wording.spread(ranking, case),
-        notes("What gives the first three most of their score:", why_scored(case, heaviest_parts(ranking, shown[:3]))),
-        [[bars], [numbers]],
-        shares=shares,
-        below=[Text([*note.paragraphs, not_shown(rest)])],
+        title,
+        blocks=[table, rest_of(len(shares) - len(shown))],
+        footnote="In how many of 100 trials each option takes each rank; blank: fewer than one.",
     )
 
 
-def drivers(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """What each criterion adds to each option's score."""
-    ranking = study.ranking
-    note = Text(
-        ["Value points per criterion; a bar's length is the option's score. A risk avoided counts as value gained."],
-        extra=["Scores and weights are illustrative judgements."],
-    )
-    shown = to_show(ranking.ranked.index, room)[: room.bars(note)]
-    if not shown:
+def other_methods(study: Study, case: Case) -> Exhibit | None:
+    """Who leads by each cross-check method, and how alike the orders are."""
+    if study.fragility is None:
         return None
-    parts = by_root(ranking.contributions.loc[shown], case)
-    colours = palette.criterion_colours(case)
-    heavy = parts.sum().nlargest(STACKED if len(case.roots) <= STACKED else STACKED - 1).index
-    series = [(wording.gained(case, root), tuple(parts[root])) for root in case.roots if root in heavy]
-    fills = [colours[root] for root in case.roots if root in heavy]
-    others = [root for root in case.roots if root not in heavy]
-    if others:
-        series.append((f"The other {len(others)}", tuple(parts[others].sum(axis=1))))
-        fills.append(palette.SCREENED)
-    labels = tuple(case.options["short"][shown])
-    gain = ranking.contributions.loc[shown[0]] - ranking.contributions.loc[shown[-1]]
-    apart = [(option, leaf) for leaf in gain.abs().nlargest(3).index for option in (shown[0], shown[-1])]
-    alt = "Stacked bars: value points each criterion contributes to each option's score."
+    comparison = study.fragility.methods
+    if comparison is None:
+        return Exhibit("The options score alike: other methods have nothing to rank by")
+    ranks = comparison.ranks
+    first = {method: list(ranks.index[ranks[method] == 1]) for method in ranks}
+    methods = [method for of_family in comparison.families["methods"] for method in of_family]
+    table = Table(
+        [
+            Column("Method", [METHOD_NAMES.get(method, method) for method in methods], share=2),
+            Column("Family", [METHODS[method].family for method in methods], share=2),
+            Column("Puts first", [short(case, first[method]) for method in methods], share=3),
+            Column("Kendall tau-b", list(comparison.agreement.loc[methods, "kendall_tau_b"]), "number"),
+            Column("Weighted Spearman", list(comparison.agreement.loc[methods, "weighted_spearman"]), "number"),
+        ],
+        "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
+    ).filled()
+    lead = first["additive"]
+    names = short(case, lead)
+    if comparison.leads_in is None:
+        title = "No method of another family can rank these options"
+    else:
+        wins, count = comparison.leads_in
+        families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
+        title = titled_as(f"{names} {verb(len(lead), 'lead')} in {families}", f"The first option leads in {families}")
     return Exhibit(
-        wording.strongest(ranking, case) or "What each criterion contributes.",
-        notes(f"Where {labels[0]} and {labels[-1]} differ most:", why_scored(case, apart)),
-        [[Bars(labels, tuple(series), tuple(fills), alt)]],
-        below=[note],
+        title,
+        _apart(first, lead, case),
+        [table],
+        footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
+        "as led when every method in it puts the leader first.",
+        notes=[
+            f"Not used: {METHOD_NAMES.get(method, method)}. {reason}." for method, reason in comparison.refused.items()
+        ],
     )
 
 
-def strengths(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """Where the first three gain and lose points against the average option, and their main risks."""
-    ranking, name, short = study.ranking, case.criteria["name"], case.options["short"]
-    if len(ranking.ranked) < 2:
+def _apart(first: dict[str, list[str]], lead: list[str], case: Case) -> str:
+    """Which methods put another option first, in a sentence; or blank."""
+    by_first: dict[tuple[str, ...], list[str]] = {}
+    for method, options in first.items():
+        if options != lead:
+            by_first.setdefault(tuple(options), []).append(METHOD_NAMES.get(method, method))
+    clauses = [
+        f"{joined(methods)} {verb(len(methods), 'put')} {short(case, options)} first"
+        for options, methods in by_first.items()
+    ]
+    return "; ".join(clauses) + "." if clauses else ""
+
+
+def at_both_ends(study: Study, case: Case) -> Exhibit | None:
+    """The score with every judgement at its low end, and at its high end, and who is beaten on every scale by whom."""
+    ranked, beaten = study.ranking.ranked, study.ranking.dominated.groupby("option")["by"]
+    if ranked.empty:
         return None
-    top = to_show(ranking.ranked.index, room)[:3]
-    parts = ranking.contributions.loc[ranking.ranked.index]
-    gain = parts.loc[top] - parts.mean()
-    most = 2 if room.narrow else 3
-    strong, weak, pairs = [], [], []
-    for option in top:
-        best, worst = gain.loc[option].nlargest(most), gain.loc[option].nsmallest(most)
-        ups, downs = best[best > 0.05], worst[worst < -0.05]
-        pairs += [(option, leaf) for leaf in (*ups.index[:1], *downs.index[:1])]
-        strong.append("\n".join(f"+{points:.1f} {name[leaf]}" for leaf, points in ups.items()) or "none")
-        weak.append("\n".join(f"\N{MINUS SIGN}{-points:.1f} {name[leaf]}" for leaf, points in downs.items()) or "none")
-    risks, remedies = case.options["risk"][top], case.options["mitigation"][top]
+    by = {option: short(case, others) for option, others in beaten}
+    ends = {"All at their worst": "least", "Likely": "score", "All at their best": "greatest"}
     columns = [
-        Column("Option", 1.7, short[top], lines=2),
-        Column("Strongest on", 2.7, strong),
-        Column("Weakest on", 2.7, weak),
-        Column("Main risk", 2.6, risks),
-        Column("What would lessen it", 2.6, remedies),
+        Column("Option", list(case.options["short"][ranked.index]), share=3),
+        *(Column(heading, list(ranked[end]), "score") for heading, end in ends.items()),
+        Column("Beaten on every scale by", [by.get(option, "") for option in ranked.index], share=2),
     ]
-    # Where there is little room the remedies are left to the speaker.
-    kept = 3 if not any(risks) else 5 if any(remedies) and not room.low else 4
-    first = gain.loc[top[0]]
-    ahead = f"{short[top[0]]} stands out most on {name[first.idxmax()]}"
-    behind = f" and falls behind most on {name[first.idxmin()]}" if first.min() < -0.05 else ""
-    note = "Value points more or less than the average ranked option, weights included; judged scores."
+    first, (least, greatest) = case.options.at[ranked.index[0], "short"], ranked[["least", "greatest"]].iloc[0]
+    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if len(by) else "No option is"
     return Exhibit(
-        f"{ahead}{behind}." if first.max() > 0.05 else f"{short[top[0]]} differs little from the average option.",
-        notes(
-            "The judgements behind the greatest strength and weakness of each:",
-            why_scored(case, pairs),
-            "What would lessen the main risks:" if any(remedies) else "",
-            [f"{short[option]}. Remedy: {remedy}" for option, remedy in remedies.items() if remedy],
-        ),
-        [[Table(columns[:kept], "Strengths and weaknesses of the first three options.")]],
-        below=[Text((), extra=[note])],
+        f"{many} beaten by another on every scale",
+        f"Errors all one way put {first} anywhere from {least:.0f} to {greatest:.0f}.",
+        [Table(columns, "Scores at both ends of every judgement, and who beats whom.").filled()],
     )
 
 
-def whole_ranking(study: Study, case: Case, room: Room) -> Exhibit:
-    """Every option with its score, range and share of first ranks."""
-    readable = ranking_table(study.ranking, study.acceptability).drop(columns="Screened out because")
-    shares = {"Rank": 0.9, "Option": 7.6, "Score": 1.1, "Ranks first": 1.3}
+def without_a_criterion(study: Study, case: Case) -> Exhibit | None:
+    """The criteria without which another option leads; None where fewer than two options are ranked."""
+    if len(study.ranking.ranked) < 2:
+        return None
+    rows = leave_one_out(case, study.ranking.weights)
+    rows = rows[rows["leader_changes"].eq(True)]
+    if rows.empty:
+        return Exhibit("No single criterion decides", "Whichever is left out, the same option leads.")
     columns = [
-        Column(
-            name, shares.get(name, 1.2), readable[name], 2 if name == "Option" else 1, name not in ("Rank", "Option")
-        )
-        for name in readable.columns
+        Column("Without", list(case.criteria["name"][rows.index])),
+        Column("Leads", [short(case, each.split(";")) for each in rows["leader"]]),
     ]
-    remarks = "Scores are illustrative judgements."
-    if study.acceptability is not None:
-        remarks += " Interval: the scores that 90 % of the draws lie between."
-    count = len(readable)
-    every = f"All {count}" if count > 2 else "Both" if count == 2 else "The only"
-    table = Table(columns, "All options with their ranks and scores.")
-    return Exhibit(f"{every} option{'s' if count > 1 else ''}, ranked by score.", remarks, [[table]])
+    title = f"Without {'this criterion' if len(rows) == 1 else 'any one of these criteria'}, another option leads"
+    return Exhibit(title, blocks=[Table(columns, "Criteria without which another option leads.")])
+
+
+def along_one_weight(study: Study, case: Case, criterion: str) -> Exhibit:
+    """The rank of each option as one criterion goes from no weight to all of it, and where the leader changes."""
+    weights = study.ranking.weights
+    breaks = break_points(case, weights, criterion, pairs=False).sort_values("share")
+    ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
+    shown = list(ranks.columns[:MOST_OPTIONS])
+    columns = [Column(f"{100 * share:.0f} %", list(ranks.loc[share, shown]), "rank") for share in ranks.index]
+    table = Table(
+        [Column("Option", list(case.options["short"][shown]), share=2), *columns],
+        f"Ranks as the weight of {case.criteria.at[criterion, 'name']} goes from nothing to everything.",
+        "heat",
+        ["accent" if option in study.ranking.leaders else "plain" for option in shown],
+    )
+    name = case.criteria.at[criterion, "name"]
+    turns = [f"from {100 * row['share']:.0f} % {short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()]
+    first = short(case, breaks["below"].iloc[0].split(";")) if len(breaks) else leaders(study.ranking, case)
+    now = 100 * weight_of(study.ranking, case, criterion)
+    return Exhibit(
+        titled_as(f"{name}: {counted(len(turns), 'change')} of leader", counted(len(turns), "change") + " of leader"),
+        f"It weighs {now:.0f} % now. Leading: {', '.join([first, *turns])}.",
+        [table, rest_of(len(ranks.columns) - len(shown))],
+        footnote="The other weights keep their proportions; a stronger colour is better.",
+    )
+
+
+def by_order_alone(study: Study, case: Case) -> Exhibit | None:
+    """The ranking with nothing kept of the top weights but their order; None where there is no order to keep."""
+    weights = study.ranking.weights
+    if len(case.roots) < 2 or not {*case.roots} <= {*weights.points.index} or study.ranking.ranked.empty:
+        return None
+    order = weights.points[list(case.roots)].sort_values(ascending=False, kind="stable")
+    centre = rank_order(list(order.index)).values
+    ranking = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
+    same = ranking.leaders == study.ranking.leaders
+    columns = [
+        Column("Option", list(case.options["short"][ranking.ranked.index]), share=3),
+        Column("Rank", list(rank_labels(ranking)[ranking.ranked.index])),
+        Column("Score", list(ranking.ranked["score"]), "score"),
+    ]
+    first = leaders(ranking, case)
+    return Exhibit(
+        titled_as(
+            f"By their order alone, {first} {'still ' if same else ''}{verb(len(ranking.leaders), 'lead')}",
+            "The same option leads by their order alone" if same else "Another option leads by their order alone",
+        ),
+        blocks=[Table(columns, "The ranking by the order of the top weights.")],
+    )

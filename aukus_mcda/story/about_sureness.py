@@ -1,4 +1,4 @@
-"""Exhibits on how far the ranking can be trusted: how sure, what would change it, other methods, what to collect."""
+"""How far the ranking can be trusted: the tests of the verdict, what would change the leader, what to find out."""
 
 from __future__ import annotations
 
@@ -8,241 +8,383 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..text import YARDSTICKS, Yardstick, joined, percent, points
-from . import wording
-from .exhibit import (
-    Column,
-    Exhibit,
-    Room,
-    Table,
-    Text,
-    not_shown,
-    notes,
-    number_column,
-    table_share,
-    to_show,
-    why_scored,
-    why_weighed,
-    widest,
-)
-from .result_tables import methods_table
+from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
+from ..uncertainty import FLIP, FUTURES, LEAD
+from .form import Chart, Column, Exhibit, Table, Tone, rest_of, titled_as, why_scored
+from .words import counted, not_varied, of_100, passed, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
 
-TAKES_LEAD = {"below": "Below, leads", "above": "Above, leads"}
-"""Headings of who leads on either side of the range in which the leader stays."""
+TEST_NAMES = {
+    "share": ("Trials led", f"{100 * LEAD:g}"),
+    "runner-up": ("Runner-up leads", "fewer"),
+    "weights": ("Weight to move", f"{50 * FLIP:g}"),
+    "futures": ("Futures led", f"{100 * FUTURES:g} %"),
+    "methods": ("Method families", "over half"),
+    "profiles": ("Other weights", "all"),
+    "draws": ("Other draws", "all"),
+}
+"""The tests of the verdict as a table names them, and what each needs."""
+NO_RANGE = "No ranges were judged: how sure the order is cannot be told"
+TOP_CRITERIA = 8
+"""Criteria whose weights a chart shows."""
+MOST_DECIDING = 15
+"""Scores that could change the leader alone: so many are named."""
+GOOD = ("A", "B")
+"""Reliability of a source that can be leaned on."""
+WELL_BACKED, ILL_BACKED = 0.75, 0.50
+"""Shares of scores that rest on a good source, from which confidence is high, and below which it is low."""
+CONFIDENCE_RULE = (
+    f"Confidence is high when the answer is robust and at least {WELL_BACKED:.0%} of scores cite a source "
+    f"graded A or B, low when it is inconclusive or fewer than {ILL_BACKED:.0%} do, and moderate otherwise."
+).replace("%", " %")
 
 
-def sureness(study: Study, case: Case, room: Room) -> Exhibit | None:
-    """Rank acceptability, the verdict with its rule, and the yardstick its words come from."""
+def sureness(study: Study, case: Case) -> Exhibit | None:
+    """How often the leader leads, the tests of the verdict, and the same when drawn in other ways."""
     tests, ranking = study.fragility, study.ranking
     if tests is None:
         return None
-    verdict = (f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps)
+    good, made = passed(tests.verdict)
+    table = _tests_table(study, case)
+    ending = f"{good} of {made} tests passed"
+    notes = [f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps]
+    rated = f"Confidence in the analysis: {confidence(study)}."
     if tests.acceptability is None:
-        return Exhibit(wording.NO_RANGE, "No ranges were judged, so nothing was drawn.", [[Text(verdict)]])
-    shares = tests.acceptability.rank_acceptability
-    shares = shares.sort_values(list(shares.columns), ascending=False)
-    options, three = to_show(shares.index, room), min(3, shares.shape[1])
-    among_first = shares.iloc[:, :three].sum(axis=1)
-    table = Table(
-        [
-            Column("Option", 2.6, case.options["short"][options], lines=1),
-            number_column("Ranks first", 1.2, shares[1][options].map(percent)),
-            number_column(f"Among first {three}", 1.4, among_first[options].map(percent)),
-        ],
-        "Shares of the draws in which each option ranks first, and among the first three.",
-        strong=[k for k, option in enumerate(options) if option in ranking.leaders],
+        return Exhibit(NO_RANGE, f"{ending.capitalize()}. {rated}", [table], CONFIDENCE_RULE, notes, badge(tests))
+    lead = tests.flip.leader
+    share = float(tests.acceptability.rank_acceptability.at[lead, 1])
+    name, often = case.options.at[lead, "short"], trials(share)
+    stress = tests.stress
+    ways = Chart(
+        "bars",
+        [each[:1].upper() + each[1:] for each in stress.index],
+        "Drawn in other ways",
+        (0.0, 1.0),
+        "How often the leader ranks first when errors, ranges or weights are drawn in other ways.",
+        at=list(stress["leader_share"]),
+        columns=[Column("First", list(stress["leader_share"]), "share", 0.6)],
+        tones=["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])],
+        kind="share",
     )
-    yardstick, width = YARDSTICKS[case.about.yardstick], table_share(room)
-    scale = yardstick_table(yardstick)
-    table = room.fit(table, len(shares), foot=[scale], share=width - 0.1)
-    error = 100 * tests.acceptability.standard_error["rank_acceptability"].to_numpy().max()
-    beside = Text(
-        [*verdict, not_shown(len(shares) - len(table.rows))],
-        extra=[
-            f"Shares of {tests.acceptability.draws:,} draws of {wording.drawn_as(case, ranking.weights)}; largest "
-            f"standard error {error:.1g} %. They are not the chance that an option is right."
-        ],
-    )
-    leader = ranking.leaders[0]
-    rival = shares.index[shares.index != leader][0]
     return Exhibit(
-        wording.how_sure(tests, ranking, case),
-        notes(
-            f"{yardstick.name}: {yardstick.source}, {yardstick.date}.",
-            "The scores least sure for the leader and for the option that most often takes its place:",
-            why_scored(case, widest(case, (leader, rival))),
-        ),
-        [[table], [beside]],
-        shares=(width - 0.1, 1.1 - width),
-        below=[scale],
+        titled_as(f"{name} ranks first in {often}; {ending}", f"The leader ranks first in {often}; {ending}"),
+        " ".join(filter(None, (_likelihood(tests, share, case), rated, more_often(study, case)))),
+        [(table, ways)] if len(stress) > 1 else [table],
+        footnote=f"{tests.acceptability.draws:,} trials vary {what_was_drawn(case, ranking.weights)}. "
+        + not_varied(ranking.weights, case),
+        notes=[
+            *notes,
+            CONFIDENCE_RULE,
+            *_yardstick_notes(case),
+            "The scores least sure of those that lead:",
+            *why_scored(case, widest(case, _leading(tests)[:2])),
+        ],
+        badge=badge(tests),
     )
 
 
-def yardstick_table(yardstick: Yardstick) -> Table:
-    """The yardstick's terms, each above its range."""
+def badge(tests: Fragility) -> tuple[str, Tone]:
+    """The verdict, and its tone: by itself its word could be taken for a marking."""
+    return f"Verdict: {tests.verdict.word}", "accent" if tests.verdict.word == "robust" else "warn"
+
+
+def _tests_table(study: Study, case: Case) -> Table:
+    """Each test of the verdict: what was seen, what is needed, and whether it was passed."""
+    tests = study.fragility
+    assert tests is not None
+    shares = None if tests.acceptability is None else tests.acceptability.rank_acceptability[1]
+    lead, families = tests.flip.leader, None if tests.methods is None else tests.methods.leads_in
+    apart = {study.ranking.weights.name, *case.own_profiles}
+    others = [other for name, other in study.by_profile.items() if name not in apart]
+    agree = sum(other.leaders == study.ranking.leaders for other in others)
+    ways = tests.stress["leads_most_often"].iloc[1:]
+    moved = tests.flip.distance * 50
+    seen = {
+        "share": "" if shares is None else of_100(float(shares[lead])),
+        "runner-up": "" if shares is None else of_100(float(shares.drop(lead).max())),
+        "weights": "nothing changes it" if moved == float("inf") else f"{moved:.1f} points",
+        "futures": _of(tests.futures),
+        "methods": _of(families),
+        "profiles": _of((agree, len(others)) if others else None),
+        "draws": _of((int(ways.sum()), len(ways)) if len(ways) else None),
+    }
+    words: dict[bool | None, str] = {True: "passed", False: "failed", None: "not tested"}
+    results = [tests.verdict.tests[code].passed for code in TEST_NAMES]
     return Table(
         [
-            Column(yardstick.name, 1.0, ["Per cent"]),
-            *(Column(term.words, 1.25, [term.shown]) for term in yardstick.terms),
+            Column("Test", [name for name, _ in TEST_NAMES.values()], share=2.4),
+            Column(
+                "Seen",
+                ["" if result is None else seen[code] for code, result in zip(TEST_NAMES, results, strict=True)],
+                share=1.9,
+            ),
+            Column("Needed", [needed for _, needed in TEST_NAMES.values()], share=1.2),
+            Column("Result", [words[result] for result in results], share=1.1),
         ],
-        f"Likelihood terms of {yardstick.name} and their ranges in per cent. {yardstick.tie_rule}",
+        "The tests of the verdict, and which were passed.",
+        tones=["plain" if result else "warn" if result is False else "grey" for result in results],
     )
 
 
-def other_draws(tests: Fragility, case: Case, room: Room) -> Exhibit | None:
-    """How often the leader leads when errors, ranges or weights are drawn in another way."""
-    title, short, stress = wording.drawn_otherwise(tests, case), case.options["short"], tests.stress
-    if not title:
+def _of(counts: tuple[int, int] | None) -> str:
+    return "" if counts is None or not counts[1] else f"{counts[0]} of {counts[1]}"
+
+
+def _likelihood(tests: Fragility, share: float, case: Case) -> str:
+    """The yardstick's word for a share, where it has one, and what it is conditional on."""
+    assert tests.acceptability is not None
+    lead = tests.flip.leader
+    error = float(tests.acceptability.standard_error["rank_acceptability"].at[lead, 1])
+    words = likelihood(share, case.about.yardstick, standard_error=error)
+    return f"If these judgements hold, {words} by {YARDSTICKS[case.about.yardstick].name}." if words else ""
+
+
+def _yardstick_notes(case: Case) -> list[str]:
+    yardstick = YARDSTICKS[case.about.yardstick]
+    terms = "; ".join(each.label for each in yardstick.terms)
+    return [f"{yardstick.name}: {yardstick.source}, {yardstick.date}. {terms}. {yardstick.tie_rule}"]
+
+
+def confidence(study: Study) -> str:
+    """High, moderate or low confidence in the analysis, by `CONFIDENCE_RULE`."""
+    case, tests = study.case, study.fragility
+    grades = case.evidence["source"].map(case.sources["reliability"])
+    good = set(grades.index[grades.isin(GOOD)])
+    backed = float(case.scores["evidence"].map(lambda ids: not good.isdisjoint(ids)).mean())
+    word = "inconclusive" if tests is None else tests.verdict.word
+    if word == "robust" and backed >= WELL_BACKED:
+        return "high"
+    return "low" if word == "inconclusive" or backed < ILL_BACKED else "moderate"
+
+
+def more_often(study: Study, case: Case) -> str:
+    """Which option ranks first in more of the trials than the leader does, in a sentence; or blank."""
+    if study.acceptability is None:
+        return ""
+    shares, ranking = study.acceptability.rank_acceptability[1], study.ranking
+    often = str(shares.idxmax())
+    if often in ranking.leaders or shares[often] <= shares[list(ranking.leaders)].max():
+        return ""
+    clause = f"ranks first more often, in {trials(float(shares[often]))}: the lead is not settled."
+    return f"{case.options.at[often, 'short']} {clause}"
+
+
+def changes(study: Study, case: Case) -> Exhibit | None:
+    """How far each top weight can move by itself, and the smallest change of all that puts another option first."""
+    tests = study.fragility
+    if tests is None:
         return None
-    table = Table(
-        [
-            Column("Drawn", 3.2, stress.index, lines=1),
-            number_column(f"{short[stress.attrs['leader']]} first", 2.4, stress["leader_share"].map(percent)),
-            Column("Next most often first", 3.2, short[stress["runner_up"]], lines=1),
-            number_column("In what share", 1.6, stress["runner_up_share"].map(percent)),
-        ],
-        "Shares of draws in which the leader, and the option next to it, ranks first.",
-        strong=[0],
-    )
-    below = Text(["One choice is changed at a time; all rows rest on the same random numbers."])
-    remarks = "How errors, ranges and weights are drawn is a choice of the analyst's."
-    return Exhibit(title, remarks, [[table]], below=[below])
-
-
-def changes(tests: Fragility, case: Case, room: Room) -> Exhibit:
-    """The nearest flip, and how far each weight can move by itself."""
     known = tests.stability.dropna(subset=["low", "high"])
-    known = known.loc[(known["high"] - known["low"]).sort_values(kind="stable").index]
-    note = Text(
-        [wording.single_scores(tests)],
-        extra=["One weight moves at a time here; the others keep their proportions."],
+    tops = known.loc[[root for root in case.roots if root in known.index]]
+    every = tops.loc[(tops["high"] - tops["low"]).sort_values(kind="stable").index]
+    tops = every[:TOP_CRITERIA]
+    title, subtitle = flip_words(tests, case)
+    decide = tests.switches[tests.switches["within_range"].eq(True)].reset_index()
+    single = (
+        f"{counted(len(decide), 'single score', sentence=True)} could change the leader within the range judged."
+        if len(decide)
+        else f"No single score changes the leader within the range judged{_together(tests)}."
     )
-    ranges = [f"{percent(low)} to {percent(high)}" for low, high in known[["low", "high"]].to_numpy()]
-    table = Table(
-        [
-            Column("Weight of (narrowest first)", 3.6, case.criteria["name"][known.index], lines=1),
-            number_column("Now", 0.9, known["current"].map(percent)),
-            Column("The leader stays from", 2.3, ranges, lines=1),
-            *(Column(heading, 2.4, _short_names(known[side], case), lines=1) for side, heading in TAKES_LEAD.items()),
-        ],
-        "How far each weight can move by itself before another option leads.",
-    )
-    # A side on which nobody takes the lead needs no column.
-    table = room.fit(table, len(known), foot=[note]).filled()
-    flip, rest = tests.flip, len(known) - len(table.rows)
+    flip = tests.flip
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
-    return Exhibit(
-        wording.min_shift(tests, case),
-        notes(
-            "Behind the smallest change of weights that changes the leader:",
-            why_weighed(case, moved, case.profiles[:1]),
-            why_scored(case, [(option, leaf) for leaf in moved for option in rivals]),
-            f"{rest} more criteria have wider ranges and are not shown." if rest else "",
-        ),
-        [[table]],
-        below=[note],
+    chart = Chart(
+        "spans",
+        list(case.criteria["name"][tops.index]),
+        "Share of all weight",
+        (0.0, 1.0),
+        "How far the weight of each criterion can move before another option leads.",
+        at=list(tops["current"]),
+        low=list(tops["low"]),
+        high=list(tops["high"]),
+        before=_rivals(tops["below"], case),
+        after=_rivals(tops["above"], case),
+        columns=[Column("Now", list(tops["current"]), "share")],
+        kind="share",
     )
-
-
-def other_methods(tests: Fragility, case: Case, room: Room) -> Exhibit | None:
-    """Who leads by each cross-check method, and how alike the orders are."""
-    comparison = tests.methods
-    if comparison is None:
-        return None
-    table = methods_table(comparison, case)
-    alike = ["Kendall tau-b", "Weighted Spearman"]
-    table[alike] = table[alike].map(lambda number: "" if pd.isna(number) else f"{number:.2f}")
-    widths = zip(table.columns, (2.6, 2.6, 3.2, 1.6, 2), (1, 1, 2, 1, 1), strict=True)
-    block = Table(
-        [Column(name, share, table[name], lines, right=name in alike) for name, share, lines in widths],
-        "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
-    ).filled()
-    leaders = list(comparison.ranks.index[comparison.ranks["additive"] == 1])
-    highest = [(option, leaf) for option in leaders[:2] for leaf in case.values.loc[option].nlargest(3).index]
-    below = Text(
-        [wording.methods_apart(tests, case)],
-        extra=[
-            "The additive model decides; the others show whether its order hangs on its formula. The leader leads in "
-            "a family when every method there puts it first; the additive family is not counted."
+    return Exhibit(
+        title,
+        f"{subtitle} No smaller shift changes the leader."
+        if tests.flip.challenger and tests.flip.distance
+        else subtitle,
+        [chart, rest_of(len(every) - len(tops), "criteria"), single]
+        if len(tops) and len(case.leaves) > 1
+        else [single],
+        footnote="Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond.",
+        notes=[
+            "Behind the smallest change of weights:",
+            *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
+            *(["Single scores that could put another option first:"] if len(decide) else []),
+            *(
+                f"{case.options.at[row['option'], 'short']} on {case.criteria.at[row['criterion'], 'name']}, judged "
+                f"{shown(row['likely'])}: at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
+                for _, row in decide.head(MOST_DECIDING).iterrows()
+            ),
+            rest_of(max(0, len(decide) - MOST_DECIDING), "scores"),
         ],
     )
-    return Exhibit(
-        wording.methods_agree(tests, case),
-        notes(
-            "Methods not used, and why:",
-            [f"{wording.method_name(method)}: {reason}." for method, reason in comparison.refused.items()],
-            "What the leader's place rests on by the additive model:",
-            why_scored(case, highest),
-        ),
-        [[block]],
-        below=[below],
-    )
 
 
-def evidence_to_collect(tests: Fragility, case: Case, room: Room) -> Exhibit:
-    """Which evidence would be worth the most for the choice."""
-    title, information = wording.to_collect(tests, case), tests.information
-    if not (information["spread"] > 0).any():
-        remedy = "With a low and a high for each score, the evidence to collect first can be named."
-        return Exhibit(title, remedy, [[Text([remedy])]])
-    worth, bearing = tests.evidence[tests.evidence["value"] >= 0.0005].head(6), information.head(3)
-    claims = case.register["claim"].reindex(worth.index)
-    remarks = notes(
-        "Worth: what settling all scores that rest on an item of evidence would add to the value of the choice.",
-        [f"{item}: {claim}" for item, claim in claims.dropna().items()],
-        why_scored(case, bearing[["option", "criterion"]].itertuples(index=False, name=None)),
-    )
-    blocks: list[Table | Text]
-    if worth.empty:
-        lines = [
-            f"{case.options.at[row['option'], 'short']} on {case.criteria.at[row['criterion'], 'name']}: "
-            f"{points(row['value'], 3)}, the leader changes in {percent(row['probability'])} of the draws."
-            for _, row in bearing[bearing["value"] > 0].iterrows()
-        ]
-        blocks = [Text(["What each score, known perfectly, would be worth:", *lines])] if lines else []
-    else:
-        table = Table(
-            [
-                Column("In the register", 2.5, worth.index.map(str)),
-                Column("What it says", 5.0, claims.fillna("")),
-                number_column("Worth, points", 1.1, worth["value"].map("{:.3f}".format)),
-                number_column("Choice changes", 1.4, worth["probability"].map(percent)),
-                Column("Mostly to", 2.1, _short_names(worth["switches_to"], case), lines=1),
-            ],
-            "Items of evidence by what settling them would be worth for the choice.",
-        )
-        note = "Worth is counted in value points out of 100. The scores that cite an item are settled together."
-        blocks = [table, Text((), extra=[note])]
-    return Exhibit(title, remarks, [[*blocks, least_sure(tests, case, 2 if room.narrow else 3)]])
+def _together(tests: Fragility) -> str:
+    """What all scores, known at once, could do: a clause; blank where nothing has a range."""
+    share = float(tests.together["probability"])
+    if not (tests.information["spread"] > 0).any():
+        return ""
+    return f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
 
 
-def least_sure(tests: Fragility, case: Case, each: int) -> Table:
-    """The judged scores with the widest ranges among the options that lead most often."""
-    first = None if tests.acceptability is None else tests.acceptability.rank_acceptability[1]
-    leading = tests.information["option"].unique()[:2] if first is None else first.nlargest(2).index
-    pairs = widest(case, list(leading), each)
-    scores = case.scores.loc[pairs]
-    ranges = [
-        f"{shown(likely)}, {shown(low)} to {shown(high)}"
-        for likely, low, high in scores[["likely", "low", "high"]].to_numpy()
+def _rivals(cells: pd.Series, case: Case) -> list[str]:
+    """Ids of options, joined by ``;`` in each cell, by their short names."""
+    ids = [
+        [] if pd.isna(cell) else [each for each in str(cell).split(";") if each in case.options.index] for cell in cells
     ]
-    return Table(
+    return [short(case, options, 2) for options in ids]
+
+
+def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
+    """The smallest change of weights that changes the leader, as a title and a sentence."""
+    flip, name = tests.flip, case.criteria["name"]
+    if len(case.leaves) == 1:
+        return "No change of weights changes the leader", "There is only one criterion."
+    if not flip.challenger:
+        return (
+            "No change of weights changes the leader",
+            f"{case.options.at[flip.leader, 'short']} scores at least as well throughout.",
+        )
+    challenger = case.options.at[flip.challenger, "short"]
+    if flip.distance == 0:
+        both = f"{challenger} and {case.options.at[flip.leader, 'short']}"
+        return titled_as(
+            f"{both} lead together", "Two options lead together"
+        ), "The least change of weights parts them."
+    moved = (
+        f"{50 * flip.distance:.0f}"
+        if flip.distance >= 0.03
+        else f"{50 * flip.distance:.1f}"
+        if flip.distance >= 0.001
+        else "under 0.1"
+    )
+    amount = f"{moved} point{'' if moved == '1' else 's'} in 100 of weight move{'s' if moved == '1' else ''}"
+    title = titled_as(f"If {amount}, {challenger} takes the lead", f"Another option leads once {amount}")
+    part = 2 * min(flip.changes.max(), -flip.changes.min()) / flip.changes.abs().sum()
+    much = "" if part > 1 - 1e-6 else "Most of it goes " if part > 0.5 else "The largest part goes "
+    path = f"{name[flip.changes.idxmin()]} to {name[flip.changes.idxmax()]}"
+    return title, f"{f'{much}from' if much else 'From'} {path}."
+
+
+def weights_in_force(study: Study, case: Case) -> Exhibit:
+    """Every weight: what it is, and between what ends the leader stays when it moves by itself."""
+    weights, tests = study.ranking.weights, study.fragility
+    ids = [each for root in case.roots for each in case.criteria.index if case.root_of(each) == root]
+    shares = [weight_of(study.ranking, case, each) for each in ids]
+    named = [("" if each in case.roots else "   ") + case.criteria.at[each, "name"] for each in ids]
+    columns = [Column("Criterion", named, share=3), Column("Weight", shares, "share")]
+    if tests is not None:
+        known = tests.stability.reindex(ids)
+        columns += [
+            Column("Leader stays from", list(known["low"]), "share"),
+            Column("to", list(known["high"]), "share"),
+            Column("Below, leads", _rivals(known["below"], case), share=2),
+            Column("Above, leads", _rivals(known["above"], case), share=2),
+        ]
+    tones: list[Tone] = ["accent" if each in case.roots else "plain" for each in ids]
+    top = {root: weight_of(study.ranking, case, root) for root in case.roots}
+    most = max(top, key=lambda root: top[root])
+    tied = [root for root in top if top[root] > top[most] - 1e-9]
+    names = joined(case.criteria["name"][tied], 2)
+    return Exhibit(
+        titled_as(
+            f"{names} {verb(len(tied), 'weigh')} most, {percent(top[most])}", f"The top weight is {percent(top[most])}"
+        ),
+        not_varied(weights, case),
+        [Table(columns, "The weights, and how far each can move before another option leads.", tones=tones).filled()],
+        footnote="A weight says what the step from worst to best on a scale is worth, beside the others.",
+    )
+
+
+def points_given(study: Study, case: Case) -> Exhibit | None:
+    """Every profile's swing points with the reason for them; None without profiles."""
+    if case.points.empty:
+        return None
+    rows = case.points.reset_index()
+    table = Table(
         [
-            Column("Least sure scores of", 2.4, [case.options.at[option, "short"] for option, _ in pairs], lines=1),
-            Column("On", 3.4, [case.criteria.at[leaf, "name"] for _, leaf in pairs], lines=1),
-            Column("Judged, range", 2.2, ranges, lines=1),
-            Column("Rests on", 4.1, ["; ".join(ids) or "none cited" for ids in scores["evidence"]], lines=2),
+            Column("Whose", list(rows["profile"].map(titled)), share=1.2),
+            Column("Criterion", list(case.criteria["name"][rows["criterion"]]), share=2.2),
+            *(Column(end.capitalize(), list(rows[end]), "number", 0.7) for end in ("low", "likely", "high")),
+            Column("Why", list(rows["rationale"]), share=5),
+        ],
+        "Swing points by profile, with reasons.",
+    )
+    title = f"{counted(len(case.profiles), 'set', sentence=True)} of weights, with the reasons for each"
+    return Exhibit(
+        title, "Points from 0 to 100 beside the biggest step among siblings: judgements, not statements.", [table]
+    )
+
+
+def widest(case: Case, options: list[str], each: int = 3) -> list[tuple[str, str]]:
+    """The leaves on which each option's value is judged least sure; those without a range are not among them."""
+    low, high = case.value_range
+    spread = (high - low).loc[options]
+    ranged = {option: row[row > 0] for option, row in spread.iterrows()}
+    return [(option, leaf) for option in options for leaf in ranged[option].nlargest(each).index]
+
+
+def _leading(tests: Fragility) -> list[str]:
+    """The options that lead, the one that does so most often in front."""
+    if tests.acceptability is None:
+        return list(tests.information["option"].unique())
+    return list(tests.acceptability.rank_acceptability[1].sort_values(ascending=False, kind="stable").index)
+
+
+def to_find_out(study: Study, case: Case) -> Exhibit | None:
+    """Which evidence would be worth the most for the choice; None where nothing is compared."""
+    tests = study.fragility
+    if tests is None:
+        return None
+    if not (tests.information["spread"] > 0).any():
+        return Exhibit("No score was given a range", "What better evidence would be worth cannot be told.")
+    share = float(tests.together["probability"])
+    every_item = tests.evidence[tests.evidence["value"] >= 0.0005]
+    worth = every_item.head(8)
+    claims = case.register["claim"].reindex(worth.index).fillna("")
+    many = len(every_item)
+    title = (
+        f"{counted(many, 'item', sentence=True)} of evidence could {'each ' if many > 1 else ''}change the choice"
+        if many
+        else "More evidence on any one item would not change the choice"
+    )
+    evidence = Table(
+        [
+            Column("What is to be settled", list(claims), share=5),
+            Column("Worth, points", list(worth["value"]), "number"),
+            Column("Choice changes", list(worth["probability"]), "share"),
+            Column("Mostly to", _rivals(worth["switches_to"], case), share=2),
+            Column("In the register", list(map(str, worth.index)), share=2),
+        ],
+        "Items of evidence by what settling them would be worth for the choice.",
+    )
+    pairs = widest(case, _leading(tests)[:2])
+    scores = case.scores.loc[pairs]
+    least_sure = Table(
+        [
+            Column("Least sure scores of", [case.options.at[option, "short"] for option, _ in pairs], share=2),
+            Column("On", [case.criteria.at[leaf, "name"] for _, leaf in pairs], share=3),
+            *(Column(end.capitalize(), list(scores[end]), "number") for end in ("low", "likely", "high")),
         ],
         "The judged scores with the widest ranges among the two options that lead most often.",
-        spare=True,
     )
-
-
-def _short_names(cells: pd.Series, case: Case) -> list[str]:
-    """Ids of options, joined by ``;`` in each cell, by their short names."""
-    short, ids = case.options["short"], ("" if pd.isna(cell) else str(cell).split(";") for cell in cells)
-    return [joined(short[each] for each in options if each in short.index) for options in ids]
+    every = (
+        f"All scores together could: in {trials(share)} another option wins."
+        if share
+        else "Nor would all scores together."
+    )
+    return Exhibit(
+        title,
+        f"{every} Knowing them all is worth {points(float(tests.together['value']), 2)}.",
+        [evidence, rest_of(len(every_item) - len(worth), "items"), least_sure] if len(worth) else [least_sure],
+        footnote="Worth: what settling all scores that cite an item would add to the choice, in points of 100.",
+        notes=why_scored(case, pairs),
+    )

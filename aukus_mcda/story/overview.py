@@ -1,122 +1,208 @@
-"""What is told of a study, in order: exhibits of the story and of the annex, and sentences beyond the ranking."""
+"""What a study shows, in order: the exhibits of the story, those of the annex, and further tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
-from . import about_case, about_futures, about_ranking, about_sureness, capital_wording, package_wording, wording
-from .exhibit import Exhibit, Room
+from ..errors import ExportError, listed
+from ..perspectives import not_combined
+from . import about_answer, about_capitals, about_case, about_futures, about_packages, about_ranking, about_sureness
+from .form import Exhibit
 
 if TYPE_CHECKING:
     from ..analysis import Study
 
-Builder = Callable[[Any, Case, Room], Exhibit | None]
+Builder = Callable[[Any, Case], Exhibit | None]
 
-STORY: MappingProxyType[str, tuple[str, Builder]] = MappingProxyType(
+STORY: MappingProxyType[str, Builder] = MappingProxyType(
     {
-        "cover": ("", about_case.cover),
-        "answer": ("", about_ranking.the_answer),
-        "options": ("", about_ranking.at_a_glance),
-        "criteria": ("", about_ranking.value_tree),
-        "ranking": ("", about_ranking.scores_and_shares),
-        "drivers": ("", about_ranking.drivers),
-        "strengths": ("", about_ranking.strengths),
-        "sureness": ("", about_sureness.sureness),
-        "other draws": ("fragility", about_sureness.other_draws),
-        "changes": ("fragility", about_sureness.changes),
-        "methods": ("fragility", about_sureness.other_methods),
-        "capitals": ("capitals", capital_wording.capitals_compared),
-        "futures": ("futures", about_futures.futures_compared),
-        "uncertainty": ("joint", about_futures.sources_of_uncertainty),
-        "packages": ("packages", package_wording.good_packages),
-        "evidence": ("fragility", about_sureness.evidence_to_collect),
-        "risks": ("", about_case.critical_assumptions),
+        "cover": about_answer.cover,
+        "recommendation": about_answer.recommendation,
+        "ranking": about_ranking.scores_and_shares,
+        "own weights": about_answer.own_weights,
+        "own scores": about_answer.own_scores,
+        "reasons": about_ranking.reasons,
+        "sureness": about_sureness.sureness,
+        "capitals": about_capitals.ranks_compared,
+        "changes": about_sureness.changes,
+        "futures": about_futures.ranks_in_futures,
+        "packages": about_packages.timeline,
+        "assumptions": about_case.assumptions_to_watch,
     }
 )
-"""By the name of an exhibit: the part of a study it is about, all of it when blank, and what builds it."""
+"""By name, what builds an exhibit; it gives None where the study has nothing on its subject."""
 
-ANNEX: MappingProxyType[str, tuple[str, Builder]] = MappingProxyType(
+ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
     {
-        "red lines": ("capitals", capital_wording.red_lines_drawn),
-        "phases": ("packages", package_wording.packages_in_phases),
-        "signposts": ("futures", about_futures.signposts_to_watch),
-        "whole ranking": ("", about_ranking.whole_ranking),
-        "descriptions": ("", about_case.options_described),
-        "scales": ("", about_case.scales_described),
-        "assumptions": ("", about_case.all_assumptions),
-        "findings": ("", about_case.findings_for_review),
-        "sources": ("", about_case.sources_cited),
-        "provenance": ("", about_case.made_from),
+        "options": about_case.options_described,
+        "scales": about_case.scales_described,
+        "scale in question": about_case.scale_in_question,
+        "weights": about_sureness.weights_in_force,
+        "whole ranking": about_ranking.whole_ranking,
+        "methods": about_ranking.other_methods,
+        "doubt": about_futures.sources_of_doubt,
+        "to find out": about_sureness.to_find_out,
+        "rivals": about_answer.rivals_that_could_win,
+        "red lines": about_capitals.red_lines_drawn,
+        "good packages": about_packages.good_packages,
+        "signposts": about_futures.signposts_to_watch,
+        "all assumptions": about_case.all_assumptions,
+        "findings": about_case.findings_for_review,
+        "provenance": about_case.made_from,
     }
 )
-"""The tables behind the story."""
+"""The tables behind the story, for the back of a deck."""
+MORE_TABLES: MappingProxyType[str, Builder] = MappingProxyType(
+    {
+        "conditions": about_answer.conditions,
+        "values": about_case.values_of_scores,
+        "least certain": about_case.least_certain,
+        "profiles": about_case.profiles_compared,
+        "points": about_sureness.points_given,
+        "every rank": about_ranking.every_rank,
+        "agreement": about_capitals.what_it_takes,
+        "where they part": about_capitals.where_they_part,
+        "regrets": about_futures.given_up,
+        "futures by weights": about_futures.leaders_by_weights,
+        "effort": about_packages.effort_frontier,
+        "two dates": about_futures.two_dates,
+        "evidence": about_case.evidence_base,
+        "sources": about_case.sources_cited,
+    }
+)
+"""What is too long for slides: for the workbook and the notebooks."""
+ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
+    {
+        "answer": about_answer.answer,
+        "made from": about_case.made_from_in_a_line,
+        "order alone": about_ranking.by_order_alone,
+        "dominated": about_ranking.at_both_ends,
+        "left out": about_ranking.without_a_criterion,
+        "synergies": about_packages.gains_and_overlaps,
+    }
+)
+"""What a notebook shows beside all the others; no file has them."""
+NO_FUTURES = "The case does not describe enough to say how the options fare in other futures."
+PROFILES_WEIGHTS = "These are a profile's weights. Set your own, and this shows what differs."
+NO_OTHERS = "There are not enough options or sets of weights to compare."
+Offer = Callable[[Any], list[tuple[str, Any]]]
+"""What of a study can be chosen: names, each with what it stands for."""
 
 
-def exhibit_named(name: str, study: Study, case: Case, room: Room) -> Exhibit | None:
-    """An exhibit for a room; None where the study has nothing on its subject.
-
-    The ``case`` is the study's own, its words for likelihood those of the audience.
-    """
-    part, build = (STORY | ANNEX)[name]
-    subject = getattr(study, part) if part else study
-    return None if subject is None else build(subject, case, room)
+def _options(study: Study) -> list[tuple[str, Any]]:
+    return [(study.case.options.at[each, "short"], each) for each in study.ranking.table.index]
 
 
-def in_words(study: Study) -> Iterator[str]:
-    """A study as a terminal tells it beneath its ranking, a line each.
+def _leaves(study: Study) -> list[tuple[str, Any]]:
+    return [(study.case.criteria.at[each, "name"], each) for each in study.case.leaves]
+
+
+def _weights_that_move(study: Study) -> list[tuple[str, Any]]:
+    free = [] if study.fragility is None else study.fragility.stability.query("note == ''").index
+    return [(study.case.criteria.at[each, "name"], each) for each in free]
+
+
+def _futures(study: Study) -> list[tuple[str, Any]]:
+    return [] if study.futures is None else [(name, each) for each, name in study.futures.names.items()][1:]
+
+
+def _earlier_days(study: Study) -> list[tuple[str, Any]]:
+    return [(f"{dt.date.fromisoformat(day):%d %b %Y}".lstrip("0"), day) for day in study.earlier_days]
+
+
+def _rivals(study: Study) -> list[tuple[str, Any]]:
+    return [(study.case.options.at[each, "short"], each) for each in study.wins]
+
+
+def _efforts(study: Study) -> list[tuple[str, Any]]:
+    return [] if study.packages is None else [(f"{each:g}", each) for each in study.packages.frontier["effort"]][::-1]
+
+
+CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Callable[..., Exhibit]]] = MappingProxyType(
+    {
+        "score": ({"Option": _options, "Criterion": _leaves}, about_case.one_score),
+        "scores": ({"Option": _options}, about_case.scores_of_one),
+        "weight": ({"Weight of": _weights_that_move}, about_ranking.along_one_weight),
+        "future": ({"Future": _futures}, about_futures.one_future),
+        "date": ({"Since": _earlier_days}, about_futures.since_a_day),
+        "rival": ({"Should win": _rivals}, about_answer.one_rival),
+        "effort": ({"Effort": _efforts}, about_packages.at_effort),
+    }
+)
+"""Exhibits of what somebody picks: by name, what is offered under which label, and what builds the exhibit."""
+EXHIBITS = MappingProxyType({**STORY, **ANNEX, **MORE_TABLES})
+"""All of them, by name."""
+AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
+"""The yardstick that each audience reads likelihood by."""
+
+
+def require_audience(audience: str | None) -> None:
+    """Raise an `ExportError` for an audience that is not among `AUDIENCES`."""
+    if audience is not None and audience not in AUDIENCES:
+        raise ExportError(f"No audience is named {audience!r}; there are {listed(AUDIENCES)}.")
+
+
+def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | None:
+    """An exhibit of a study by its name; None where the study has nothing on its subject.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        One of `STORY`, `ANNEX`, `MORE_TABLES` or `ON_SCREEN`.
+    audience : str, optional
+        ``us`` (ICD 203) or ``uk`` (PHIA): whose words for likelihood are used; the case's own when not given.
+
+    Raises
+    ------
+    ExportError
+        When there is no such exhibit or audience.
 
     Examples
     --------
     >>> from aukus_mcda import load_case
     >>> from aukus_mcda.analysis import study
-    >>> result = study(load_case("starter"), draws=2_000)
-    >>> result.answer in list(in_words(result))
-    True
+    >>> exhibit(study(load_case("starter"), draws=2_000), "ranking").blocks[0].look
+    'dots'
     """
-    case, tests = study.case, study.fragility
-    for option, reason in case.screened.items():
-        yield f"Screened out: {case.options.at[option, 'name']}. {reason}"
-    yield from ("", study.answer, *study.statements)
-    if tests is not None:
-        sentences = (
-            wording.drawn_otherwise(tests, case),
-            wording.min_shift(tests, case),
-            wording.methods_agree(tests, case),
-            wording.methods_apart(tests, case),
-            wording.to_collect(tests, case),
-            wording.settling(tests.evidence),
-        )
-        yield from filter(None, sentences)
-        yield from beyond(study)
-        yield f"Verdict: {tests.verdict.word}. {tests.verdict.rule}"
-        yield from (f"- {gap}" for gap in tests.verdict.gaps)
-    if case.about.disclaimer:
-        yield case.about.disclaimer
+    builders = EXHIBITS | ON_SCREEN
+    if name not in builders:
+        raise ExportError(f"No exhibit is named {name!r}; there are {listed(builders)}.")
+    require_audience(audience)
+    case, yardstick = study.case, AUDIENCES.get(audience or "", study.case.about.yardstick)
+    if (name, yardstick) not in study.exhibits:
+        if yardstick != case.about.yardstick:
+            case = replace(case, about=replace(case.about, yardstick=yardstick))
+        study.exhibits[name, yardstick] = builders[name](study, case)
+    return study.exhibits[name, yardstick]
 
 
-def beyond(study: Study) -> Iterator[str]:
-    """The sentences on what a study shows beyond its ranking: capitals, futures, all together, packages, earlier days.
+def nothing_on(name: str, study: Study) -> Exhibit | None:
+    """A line in the place of an exhibit that a study has not, with the reason where it is known.
 
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> from aukus_mcda.analysis import study
-    >>> len(list(beyond(study(load_case("starter"), draws=2_000))))
-    8
+    One reason that is behind several of them is given once, by the first that is asked for; None by the others.
     """
-    case = study.case
-    if study.capitals is not None:
-        yield from capital_wording.together(study.capitals, case)[:3]
-    if study.futures is not None:
-        yield about_futures.leads_in_futures(study.futures, case)
-    if study.joint is not None:
-        yield about_futures.comes_from(study.joint, case)
-    if study.packages is not None:
-        yield package_wording.in_good_packages(study.packages, case) + "."
-        yield package_wording.limited(study.packages, case)
-        yield package_wording.first_phase(study.packages, case) + "."
-    if study.vintages is not None:
-        yield from study.vintages.statements
+    case, nothing = study.case, f"This study has nothing on {name}."
+    reasons = {
+        **dict.fromkeys(("packages", "good packages", "effort", "synergies"), not_combined(case)),
+        **dict.fromkeys(("futures", "regrets", "futures by weights", "signposts", "future"), NO_FUTURES),
+        **dict.fromkeys(("capitals", "where they part", "agreement"), NO_OTHERS),
+        **dict.fromkeys(("two dates", "date"), "No score was judged on an earlier day."),
+        "red lines": "The case draws no red lines.",
+        "own weights": PROFILES_WEIGHTS if study.ranking.weights.name in case.profiles else NO_OTHERS,
+    }
+    reason = reasons.get(name) or nothing
+    return Exhibit("", blocks=[reason]) if study.lacking.setdefault(reason, name) == name else None
+
+
+def exhibits(study: Study, audience: str | None = None, names: Iterable[str] = STORY) -> Iterator[tuple[str, Exhibit]]:
+    """Exhibits by name and in order, the story if no others are named; what a study has nothing on is left out."""
+    for name in names:
+        shown = exhibit(study, name, audience)
+        if shown is not None:
+            yield name, shown

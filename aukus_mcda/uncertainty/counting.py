@@ -40,56 +40,44 @@ def count_ranks(scores: Array, weights: Array | None = None) -> Counts:
         products : array (m, k, k)
             Sums of the products of each two of these weights.
     """
-    if weights is None:
-        weights = np.empty((0, scores.shape[1]))
-    compared = len(scores) <= COMPARED
-    places, wins, tied = compare(scores) if compared else sort_places(scores)
-    counts = _nothing(len(scores), 0, len(weights))
+    options, draws = scores.shape
+    weights = np.empty((0, draws)) if weights is None else weights
+    leaves = len(weights)
+    places, wins, tied = compare(scores) if options <= COMPARED else sort_places(scores)
+    counts = Counts(draws=draws, ranks=np.zeros((options, options)))
+    counts |= {"sums": np.zeros((options, leaves)), "products": np.zeros((options, leaves, leaves))}
     if tied.any():  # there, places and wins do not hold
-        counts, clear = _count_tied(scores[:, tied], weights[:, tied]), ~tied
+        clear = ~tied
+        _count_tied(counts, scores[:, tied], weights[:, tied])
         places, weights = places[:, clear], weights[:, clear]
-        wins = compare(scores[:, clear])[1] if compared else None
-    counts["draws"] = scores.shape[1]
+        wins = None if wins is None else compare(scores[:, clear])[1]
     if wins is not None:
         counts += Counts(wins=wins)
     for option, row in enumerate(places):
-        counts["ranks"][option] += np.bincount(row, minlength=len(scores))
+        counts["ranks"][option] += np.bincount(row, minlength=options)
         ahead = np.flatnonzero(row == 0)
         if len(ahead):
-            _lead(counts, option, weights[:, ahead])
+            _lead(counts, option, weights.take(ahead, axis=1))
     return counts
 
 
-def _nothing(options: int, draws: int, leaves: int) -> Counts:
-    """Counts of so many draws, nothing counted yet."""
-    sums, products = np.zeros((options, leaves)), np.zeros((options, leaves, leaves))
-    return Counts(draws=draws, ranks=np.zeros((options, options)), sums=sums, products=products)
-
-
-def _count_tied(scores: Array, weights: Array) -> Counts:
-    """As `count_ranks`, where options tie."""
-    count, draws = scores.shape
-    counts = _nothing(count, draws, len(weights))
-    wins = np.zeros((count, count))
-    for start in range(0, draws, part := max(1, SORTED // count)):
+def _count_tied(counts: Counts, scores: Array, weights: Array) -> None:
+    """Count draws in which options tie."""
+    options, draws = scores.shape
+    for start in range(0, draws, part := max(1, SORTED // options)):
         first, last = groups(scores[:, start : start + part])
-        alone = first == last
-        codes = first + np.arange(count)[:, None] * count
-        counts["ranks"] += np.bincount(codes[alone], minlength=count * count).reshape(count, count)
-        shared, times = np.unique(
-            np.stack([np.nonzero(~alone)[0], first[~alone], last[~alone]]), axis=1, return_counts=True
-        )
-        for (option, top, bottom), often in zip(shared.T, times, strict=True):
-            counts["ranks"][option, top : bottom + 1] += often / (bottom + 1 - top)
-        for option in np.flatnonzero((first == 0).any(axis=1)):
+        equals, codes = 1 + last - first, first + options * np.arange(options)[:, None]
+        for many in np.unique(equals).tolist():
+            share = np.bincount(codes[equals == many], minlength=options**2).reshape(options, options) / many
+            for place in range(many):
+                counts["ranks"][:, place:] += share[:, : options - place]
+        for option in np.flatnonzero((first == 0).any(axis=1)).tolist():
             ahead = np.flatnonzero(first[option] == 0)
-            _lead(counts, int(option), weights[:, start + ahead], 1 / (1 + last[option, ahead]))
-        if count <= COMPARED:
-            wins += [(row < first).sum(axis=1) + (row == first).sum(axis=1) / 2 for row in first]
-    if count <= COMPARED:
-        np.fill_diagonal(wins, 0)
-        counts["wins"] = wins
-    return counts
+            _lead(counts, option, weights[:, start + ahead], 1 / equals[option, ahead])
+        if options <= COMPARED:
+            wins = np.array([(row < first).sum(axis=1) + (row == first).sum(axis=1) / 2 for row in first])
+            np.fill_diagonal(wins, 0)
+            counts += Counts(wins=wins)
 
 
 def _lead(counts: Counts, option: int, weights: Array, share: Array | float = 1.0) -> None:
@@ -169,26 +157,19 @@ def groups(scores: Array) -> tuple[Ints, Ints]:
     ([[2, 0, 0, 3]], [[2, 1, 1, 3]])
     """
     order = np.argsort(-scores, axis=0)  # which of two equals comes first changes nothing below
-    first, last = _shared(np.take_along_axis(-scores, order, axis=0))
-    placed = np.empty_like(first), np.empty_like(last)
-    for out, places in zip(placed, (first, last), strict=True):
-        np.put_along_axis(out, order, places, axis=0)
-    return placed
-
-
-def _shared(down: Array) -> tuple[Ints, Ints]:
-    """First and last place of each group of equals in rising columns ``(m, n)``."""
-    first = np.zeros(down.shape, dtype=np.int64)
+    down = np.take_along_axis(-scores, order, axis=0)
+    first, last = places = np.zeros((2, *order.shape), dtype=np.int64)
     top = down[0].copy()
     for place in range(1, len(down)):
         new = down[place] - top > TIE
         np.copyto(top, down[place], where=new)
         first[place] = np.where(new, place, first[place - 1])
-    last = np.empty_like(first)
     last[-1] = len(down) - 1
     for place in range(len(down) - 2, -1, -1):
         last[place] = np.where(first[place + 1] == first[place], last[place + 1], place)
-    return first, last
+    placed = np.empty_like(places)
+    np.put_along_axis(placed, order[None], places, axis=1)
+    return placed[0], placed[1]
 
 
 def lead_shares(scores: Array) -> Array:

@@ -9,14 +9,13 @@ Every kind but PERT is drawn exactly; see `pert` for how far that can be off.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Z95, BrokenLine, Case, judged
@@ -167,9 +166,8 @@ class ScoreDraws:
 
     def numbers(self, drawn: Drawn, option: int) -> list[Array]:
         """The numbers ``(r, n)`` that each batch of an option is worked out from, with what errors share."""
-        return [
-            self._number(batch, drawn.common, part, np.empty(part.shape)) for batch, part in self._parts(drawn, option)
-        ]
+        parts = zip(self.batches[option], drawn.batches, strict=True)
+        return [self._number(batch, drawn.common, part, np.empty(part.shape)) for batch, part in parts]
 
     def values(self, drawn: Drawn, option: int, out: Array, errors: Array | None = None) -> None:
         """Fill ``out (k, n)``, contiguous, with one option's values: from the first n random numbers, where uncertain.
@@ -178,10 +176,9 @@ class ScoreDraws:
         """
         draws = out.shape[1]
         common = None if drawn.common is None else drawn.common[:draws]
-        parts = list(self._parts(drawn, option))
-        if sum(len(batch.rows) for batch, _ in parts) < len(out):
+        if sum(len(batch.rows) for batch in self.batches[option]) < len(out):
             out[:] = self.likely[option][:, None]
-        for batch, part in parts:
+        for batch, part in zip(self.batches[option], drawn.batches, strict=True):
             first, last = batch.rows[0], batch.rows[-1] + 1
             together = last - first == len(batch.rows)  # then no value needs to be moved
             room = out[first:last] if together else np.empty((len(part), draws))
@@ -191,9 +188,6 @@ class ScoreDraws:
             batch.value(room)
             if not together:
                 out[batch.rows] = room
-
-    def _parts(self, drawn: Drawn, option: int) -> Iterator[tuple[Batch, Array]]:
-        return zip(self.batches[option], drawn.batches, strict=True)
 
     def _number(self, batch: Batch, common: Array | None, part: Array, out: Array) -> Array:
         """Random numbers into ``out``, of the same shape, with what errors share."""
@@ -325,14 +319,8 @@ def drawn(case: Case, weights: Weights) -> tuple[str, ...]:
     >>> drawn(case, case.profile("baseline")), drawn(case, case.weights({leaf: 1 for leaf in case.leaves}))
     (('scores', 'weights'), ('scores',))
     """
-    scores = (spread_drawn(case, weights) > 0).to_numpy().any()
-    return tuple(what for what, varies in (("scores", scores), ("weights", weights.vary)) if varies)
-
-
-def spread_drawn(case: Case, weights: Weights) -> pd.DataFrame:
-    """How far apart the ends of each value drawn are, of the options that compete and the leaves that count."""
     least, greatest = case.value_range
-    varies = (judged(case)["kind"] != "fixed").unstack("criterion")
+    varies = (judged(case)["kind"] != "fixed").unstack("criterion") & (greatest > least)
     most = weights.values if weights.high is None else weights.high
-    counting = [leaf for leaf in case.leaves if most[leaf] > 0]
-    return (greatest - least).where(varies, 0.0).drop(index=list(case.screened.index))[counting]
+    scores = varies.loc[list(case.competing), [leaf for leaf in case.leaves if most[leaf] > 0]].to_numpy().any()
+    return tuple(what for what, vary in (("scores", scores), ("weights", weights.vary)) if vary)

@@ -14,13 +14,11 @@ the same bytes.
 from __future__ import annotations
 
 import os
-import pickle
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -176,28 +174,30 @@ class SourceReducer:
         return max(1, MOST_SCORES // (BLOCK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
 
 
-def sizes(draws: int) -> Iterator[tuple[int, int]]:
-    """(chunk, how many of its draws) for so many draws in all."""
-    return ((chunk, min(CHUNK, draws - chunk * CHUNK)) for chunk in range(-(-draws // CHUNK)))
-
-
 def total(
     reducer: Reducer,
     draws: int,
     *,
-    threads: int | None = None,
-    cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
+    enough: Callable[[Any], bool] = lambda counted: False,
+    **where: Any,
 ) -> Any:
-    """What a reducer counts in so many draws, all added up; ``progress`` is told which share of them is done."""
+    """What a reducer counts in so many draws, all added up, or in fewer, as soon as what was counted is ``enough``.
+
+    ``progress`` is told which share of them is done; ``where`` are the threads or the cluster, see `run`.
+    """
     counted: Any = None
-    for chunk, part in enumerate(run(reducer, sizes(draws), threads=threads, cluster=cluster), start=1):
+    told = progress or (lambda done: None)
+    sizes = ((start // CHUNK, min(CHUNK, draws - start)) for start in range(0, draws, CHUNK))
+    for chunk, part in enumerate(run(reducer, sizes, **where), start=1):
         if counted is None:
             counted = part
         else:
             counted += part
-        if progress is not None:
-            progress(min(1.0, chunk * CHUNK / draws))
+        told(min(1.0, chunk * CHUNK / draws))
+        if enough(counted):
+            break
+    told(1.0)
     return counted
 
 
@@ -220,9 +220,9 @@ def run(
         Send the chunks there. A chunk whose worker is lost is done again by another.
     """
     if cluster is not None:
-        sent, rest = pickle.dumps(reducer), iter(chunks)
+        rest = iter(chunks)
         parcels = iter(lambda: list(islice(rest, PARCEL)), [])
-        jobs = (cluster.submit(_parcel, sent, parcel, pure=False) for parcel in parcels)
+        jobs = (cluster.submit(_counted, reducer, parcel, pure=False) for parcel in parcels)
         for results in _in_order(jobs, 2 * max(1, sum(cluster.nthreads().values()))):
             yield from results
         return
@@ -259,12 +259,5 @@ def _in_order(jobs: Iterable[Any], ahead: int) -> Iterator[Any]:
             job.cancel()
 
 
-def _parcel(sent: bytes, chunks: list[tuple[int, int]]) -> list[Any]:
-    reducer = _received(sent)
+def _counted(reducer: Reducer, chunks: list[tuple[int, int]]) -> list[Any]:
     return [reducer(*each) for each in chunks]
-
-
-@lru_cache(maxsize=2)
-def _received(sent: bytes) -> Reducer:
-    reducer: Reducer = pickle.loads(sent)
-    return reducer

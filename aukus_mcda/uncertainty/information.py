@@ -26,9 +26,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..case import Case, UncertainValue, uncertain_values
-from ..errors import AukusMcdaError, WeightsError
+from ..errors import WeightsError
 from ..guard import Draws, Seed, guarded
-from ..ranking import ranks, require_case
+from ..ranking import competing, ranks
 from ..weights import TIE, Array, Points, Weights, whole
 from .engine import BLOCK, Cluster, Counts, SourceReducer, total
 from .rank_acceptability import source_of
@@ -58,8 +58,9 @@ def raw_at(value: UncertainValue, errors: ArrayLike) -> Array:
     return value.distribution.ppf(ndtr(sign * np.asarray(errors)))
 
 
-CHANCE = _smoothing(0.0, 1.0)[0]
-"""Probability of the cell around each point of `GRID`."""
+def chance() -> Array:
+    """Probability of the cell around each point of `GRID`; asked for when needed, as SciPy takes long to load."""
+    return np.asarray(_smoothing(0.0, 1.0)[0])
 
 
 class SharedErrors:
@@ -79,7 +80,7 @@ class SharedErrors:
         self.correlation = correlation
         self.worth = {leaf: share[leaf] * value.function(raw_at(value, GRID)) for leaf, value in values.items()}
         self.mean = math.fsum(share[leaf] * value.mean for leaf, value in values.items())
-        self._off = self.mean - float(CHANCE @ sum(self.worth.values(), np.zeros(len(GRID))))
+        self._off = self.mean - float(chance() @ sum(self.worth.values(), np.zeros(len(GRID))))
 
     def pull(self, known: int) -> float:
         """What the errors of so many known scores, added up, are multiplied by for the mean of the others."""
@@ -105,13 +106,7 @@ class SharedErrors:
 
 
 def _variance(row: Array) -> float:
-    return float(CHANCE @ row**2 - (CHANCE @ row) ** 2)
-
-
-def shared_errors(case: Case, values: pd.DataFrame, share: pd.Series) -> dict[str, SharedErrors]:
-    """`SharedErrors` of each option of `distributions.uncertain_values`; none where errors are independent."""
-    shared = case.about.shared_error
-    return {option: SharedErrors(row, share, shared) for option, row in values.iterrows()} if shared else {}
+    return float(chance() @ row**2 - (chance() @ row) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,17 +137,14 @@ class Beliefs:
     @classmethod
     def of(cls, case: Case, weights: Weights | str | Points) -> Beliefs:
         """From the case's judgements; options that are expected to be equal stand in the order of their ids."""
-        require_case(case)
-        share = case.weights(weights).values.sort_index()
-        values = uncertain_values(case)
-        if values.empty:
-            raise AukusMcdaError("Every option fails a screen: there is none to choose.")
-        errors = shared_errors(case, values, share)
+        likely, share = competing(case), case.weights(weights).values.sort_index()
+        values, shared = uncertain_values(case), case.about.shared_error
+        errors = {option: SharedErrors(row, share, shared) for option, row in values.iterrows()} if shared else {}
         means, variances = (values.map(attrgetter(each))[share.index] for each in ("mean", "variance"))
         together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})
         table = pd.DataFrame(
             {
-                "likely": (case.values.loc[values.index, share.index] * share).apply(math.fsum, axis=1),
+                "likely": (likely.loc[values.index] * share).apply(math.fsum, axis=1),
                 "expected": (means * share).apply(math.fsum, axis=1),
                 "standard_deviation": (variances * share**2).apply(math.fsum, axis=1).add(together) ** 0.5,
             }
@@ -251,9 +243,9 @@ def _score_by_score(beliefs: Beliefs) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=named)
     cited = case.scores["evidence"].loc[list(zip(frame["option"], frame["criterion"], strict=True))]
     frame["evidence"] = [";".join(ids) for ids in cited]
-    frame["reliability"], frame["credibility"] = zip(*(weakest(case, ids) for ids in cited), strict=True)
-    order_by = {"value": False, "spread": False, "option": True, "criterion": True}
-    frame = frame.sort_values(list(order_by), ascending=list(order_by.values()), ignore_index=True)
+    frame["reliability"], frame["credibility"] = weakest(case, cited)
+    order = ["value", "spread", "option", "criterion"]
+    frame = frame.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
     frame.attrs = beliefs.leaders
     return frame
 
@@ -341,16 +333,6 @@ class _Known:
     others: Array | None
     pull: float
 
-    @classmethod
-    def of(cls, beliefs: Beliefs, option: str, leaves: list[str]) -> _Known:
-        """From the leaves known of one option."""
-        share, errors = beliefs.weights, beliefs.errors.get(option)
-        usual = math.fsum(share[leaf] * beliefs.values.at[option, leaf].mean for leaf in leaves)
-        rows = share.index.get_indexer(leaves)
-        if errors is None:
-            return cls(rows, usual, None, 0.0)
-        return cls(rows, usual, errors.others(leaves) - (errors.mean - usual), errors.pull(len(leaves)))
-
     def __call__(self, values: Array, errors: Array, weights: Array) -> Array:
         """By draw, from values and errors ``(k, n)`` and weights ``(k,)``."""
         added = np.einsum("jn,j->n", values[self.rows], weights[self.rows]) - self.usual
@@ -367,8 +349,15 @@ def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
             continue
         if not beliefs.values.at[option, leaf].distribution.fixed:
             leaves.setdefault(option, []).append(leaf)
-    places = {option: place for place, option in enumerate(sorted(beliefs.values.index))}
-    return {places[option]: _Known.of(beliefs, option, known) for option, known in leaves.items()}
+    places, share, known = sorted(beliefs.values.index), beliefs.weights, {}
+    for option, names in leaves.items():
+        usual = math.fsum(share[leaf] * beliefs.values.at[option, leaf].mean for leaf in names)
+        others, pull = None, 0.0
+        if beliefs.errors:
+            errors = beliefs.errors[option]
+            others, pull = errors.others(names) - (errors.mean - usual), errors.pull(len(names))
+        known[places.index(option)] = _Known(share.index.get_indexer(names), usual, others, pull)
+    return known
 
 
 @dataclass(frozen=True, eq=False)
@@ -480,8 +469,7 @@ def _item_by_item(
     sets = {name: list(zip(rows["option"], rows["criterion"], strict=True)) for name, rows in named.items()}
     frame = joint_information(beliefs, sets | {None: case.scores.index}, draws=draws, seed=seed, cluster=cluster)
     every, frame = frame.iloc[-1], frame.iloc[:-1]
-    grades = [weakest(case, rows["item"]) for rows in named.values()]
-    frame["reliability"], frame["credibility"] = zip(*grades, strict=True) if grades else ((), ())
+    frame["reliability"], frame["credibility"] = weakest(case, [rows["item"] for rows in named.values()])
     return frame.rename_axis(by).sort_values("value", ascending=False, kind="stable"), every
 
 
@@ -493,8 +481,8 @@ def worth_knowing(
     return _score_by_score(beliefs), *_item_by_item(beliefs, "evidence", draws, seed, cluster)
 
 
-def weakest(case: Case, items: Iterable[str]) -> tuple[str, str]:
-    """The weakest reliability (A-E) and the weakest credibility (1-5) among items of evidence.
+def weakest(case: Case, cited: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
+    """The weakest reliability (A-E), and the weakest credibility (1-5), of each of several groups of evidence.
 
     The two are never made into one. F and 6 mean that nobody could judge, not that
     the evidence is bad: they stand after the weakest grade given, as in ``C;F``, or
@@ -503,18 +491,16 @@ def weakest(case: Case, items: Iterable[str]) -> tuple[str, str]:
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> weakest(load_case("aukus_plus_two"), ["L02-pathway", "ipmda-design"])
-    ('C', '3')
+    >>> weakest(load_case("aukus_plus_two"), [["L02-pathway", "ipmda-design"], []])
+    (['C', ''], ['3', ''])
     """
-    cited = case.register.loc[[item for item in items if item in case.register.index]]
-    reliability = case.sources["reliability"].reindex(cited["source"]).fillna("F")
-    return _weakest(reliability, "F"), _weakest(cited["credibility"], "6")
-
-
-def _weakest(grades: Iterable[str], unjudged: str) -> str:
-    distinct = set(grades)
-    judged = sorted(distinct - {unjudged})[-1:]
-    return ";".join([*judged, *(distinct & {unjudged})])
+    groups = list(map(list, cited))
+    reliability = case.register["source"].map(case.sources["reliability"]).fillna("F").to_dict()
+    credibility, found = case.register["credibility"].to_dict(), []
+    for grades, unjudged in ((reliability, "F"), (credibility, "6")):
+        of_groups = [{grades[item] for item in items if item in grades} for items in groups]
+        found.append([";".join([*sorted(each - {unjudged})[-1:], *(each & {unjudged})]) for each in of_groups])
+    return found[0], found[1]
 
 
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:
@@ -539,4 +525,4 @@ def _telling(
         return 0.0, 0.0, math.nan
     gain = np.maximum(level - expected if leads else expected - level, 0.0)
     probability = float(ndtr(turn if leads else -turn))
-    return float(CHANCE @ gain), probability, float(raw_at(value, turn))
+    return float(chance() @ gain), probability, float(raw_at(value, turn))

@@ -10,19 +10,19 @@ import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..errors import AukusMcdaError, WeightsError
+from ..errors import WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
-from ..ranking import require_case
-from ..weights import CHUNK, Array, Points, Weights, WeightSet, around, whole
-from .counting import COMPARED, confirm, count_ranks, lead_shares
+from ..ranking import competing
+from ..weights import CHUNK, Array, Points, Weights, WeightSet, around
+from .counting import confirm, count_ranks, lead_shares
 from .drawing import score_draws
-from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, sizes, total
+from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -72,11 +72,11 @@ class Acceptability:
     seed: int | None = None
     digest: str = ""
     interval: pd.DataFrame = field(default_factory=pd.DataFrame)
-    _confirm: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+    _confirm: Callable[[], dict[str, pd.Series]] = field(default=dict, repr=False)
 
     @cached_property
-    def _confirmed(self) -> pd.DataFrame | None:
-        return self._confirm() if self._confirm else None
+    def _confirmed(self) -> dict[str, pd.Series]:
+        return self._confirm()
 
     @property
     def confidence(self) -> pd.Series | None:
@@ -84,12 +84,12 @@ class Acceptability:
 
         NaN where it has none; None beyond 64 options.
         """
-        return None if self._confirmed is None else self._confirmed["confidence"]
+        return self._confirmed.get("confidence")
 
     @property
     def confidence_error(self) -> pd.Series | None:
         """Its standard errors, which count in that the central weights are estimates too."""
-        return None if self._confirmed is None else self._confirmed["error"]
+        return self._confirmed.get("error")
 
     @property
     def leader(self) -> Hashable:
@@ -172,8 +172,11 @@ def smaa(
     if scores not in ("uncertain", "fixed"):
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
     source = source_of(case, [weights], seed=seed, certain=scores == "fixed")
-    count = whole(draws, "The number of draws", 1) if tolerance is None else CHUNK * _most_chunks(tolerance)
-    return simulated(case, source, count, tolerance, threads=threads, cluster=cluster, progress=progress)[0][0]
+    if tolerance is not None:
+        if not LEAST_ERROR / 2 <= tolerance < 1:
+            raise WeightsError(f"The tolerance must lie between {LEAST_ERROR / 2:g} and 1: {tolerance!r}.")
+        draws = CHUNK * math.ceil(0.25 / tolerance**2 / CHUNK)
+    return simulated(case, source, draws, tolerance or 0, threads=threads, cluster=cluster, progress=progress)[0][0]
 
 
 def acceptabilities(
@@ -188,25 +191,16 @@ def acceptabilities(
     if not weights:
         return {}
     source = source_of(case, list(weights.values()), seed=seed)
-    results, _ = simulated(case, source, whole(draws, "The number of draws", 1), cluster=cluster)
-    return dict(zip(weights, results, strict=True))
+    return dict(zip(weights, simulated(case, source, draws, cluster=cluster)[0], strict=True))
 
 
 def source_of(
     case: Case, weights: Sequence[WeightSet | Weights | str | Points], *, seed: int, certain: bool = False
 ) -> Source:
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
-    require_case(case)
-    options, leaves = _competing(case), sorted(case.leaves)
+    options, leaves = list(competing(case).index), sorted(case.leaves)
     samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
-    return Source(score_draws(case, options, leaves, certain=certain), samplers, whole(seed, "The seed", 0))
-
-
-def _competing(case: Case) -> list[str]:
-    options = sorted(case.competing)
-    if not options:
-        raise AukusMcdaError("Every option fails a screen: there is none to rank.")
-    return options
+    return Source(score_draws(case, options, leaves, certain=certain), samplers, int(seed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,48 +235,65 @@ class _Confirming(SourceReducer):
     central: Array
 
     def __call__(self, chunk: int, size: int) -> Array:
+        if self.source.scores.certain:
+            return confirm(self.source.scores.likely[:, :, None], 1, self.central) * size
         blocks = self.source.blocks(chunk, size)
         return np.asarray(sum(confirm(block.values(), block.size, self.central) for block in blocks))
-
-
-def _confirmed_by(source: Source, draws: int, threads: int | None, cluster: Cluster | None, central: Array) -> Array:
-    """What `confirm` counts in so many draws of a source's scores."""
-    if source.scores.certain:
-        return confirm(source.scores.likely[:, :, None], 1, central) * draws
-    confirmed: Array = total(_Confirming(source, central), draws, threads=threads, cluster=cluster)
-    return confirmed
 
 
 def simulated(
     case: Case,
     source: Source,
     draws: int,
-    tolerance: float | None = None,
+    tolerance: float = 0.0,
     *,
-    threads: int | None = None,
-    cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
+    **where: Any,
 ) -> tuple[list[Acceptability], Array]:
-    """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m)."""
-    options = source.scores.shape[0]
-    sampled = max(1, KEPT // options // math.ceil(draws / CHUNK))
-    counts, done = Counts(), 0
-    for part in run(_Ranks(source, sampled), sizes(draws), threads=threads, cluster=cluster):
-        counts += part
-        done = counts[0]["draws"]
-        if progress is not None:
-            progress(done / draws)
-        if tolerance is not None and _error(counts[0]["ranks"] / done, done).max() <= tolerance:
-            break
-    if progress is not None:
-        progress(1.0)
-    confirming = partial(_confirmed_by, replace(source, samplers=(), others=()), done, threads, cluster)
+    """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m).
+
+    ``where`` are the threads or the cluster, see `engine.run`.
+    """
+
+    def enough(counted: Counts) -> bool:
+        shares, done = counted[0]["ranks"], counted[0]["draws"]
+        return bool(tolerance and _error(shares / done, done).max() <= tolerance)
+
+    ranked = _Ranks(source, sampled=max(1, KEPT // source.scores.shape[0] // math.ceil(draws / CHUNK)))
+    counts = total(ranked, draws, progress=progress, enough=enough, **where)
     labels = _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
+    confirming = partial(_Confirming, replace(source, samplers=(), others=()))
+    confidence = partial(_confidence, labels, confirming, **where)
     results = [
-        _result(counts[place], confirming, labels, seed=source.seed, digest=case.digest)
+        replace(_result(counts[place], labels, confidence), seed=source.seed, digest=case.digest)
         for place in range(len(source.samplers))
     ]
-    return results, counts["leads"] / done
+    return results, counts["leads"] / counts[0]["draws"]
+
+
+@dataclass(frozen=True, eq=False)
+class _GivenRanks:
+    """Reducer: who ranks where, by values ``(n, m, k)`` and weights ``(n, k)`` that were drawn elsewhere."""
+
+    values: Array
+    weights: Array
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        now = slice(chunk * CHUNK, chunk * CHUNK + size)
+        weights = np.ascontiguousarray(self.weights[now].T)
+        scores = np.einsum("nik,kn->in", self.values[now], weights)
+        return Counts(count_ranks(scores, weights), sample=[scores])
+
+
+@dataclass(frozen=True, eq=False)
+class _GivenConfirming:
+    """Reducer: what `confirm` counts in such values at each option's central weights ``(m, k)``."""
+
+    values: Array
+    central: Array
+
+    def __call__(self, chunk: int, size: int) -> Array:
+        return confirm(self.values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, self.central)
 
 
 @guarded(WeightsError)
@@ -340,29 +351,14 @@ def acceptability(
         raise WeightsError("A weight is below 0.")
     names = list(range(1, count + 1)) if options is None else list(options)
     criteria = list(range(1, weights.shape[1] + 1)) if leaves is None else list(leaves)
-    for labels, size, what in ((names, count, "options"), (criteria, weights.shape[1], "leaves")):
-        if len(set(labels)) != size or len(labels) != size:
+    for given, size, what in ((names, count, "options"), (criteria, weights.shape[1], "leaves")):
+        if len(set(given)) != size or len(given) != size:
             raise WeightsError(f"There must be {size} different labels of {what}.")
 
-    counts = Counts()
-    for start in range(0, draws, BLOCK):
-        block = slice(start, start + BLOCK)
-        part = np.ascontiguousarray(weights[block].T)
-        if values.ndim == 3:
-            scores = np.einsum("nik,kn->in", values[block], part)
-        else:
-            scores = np.einsum("ik,kn->in", values, part)
-        counts += Counts(count_ranks(scores, part), sample=[scores])
-    confirming = partial(_confirmed_in, values, draws)
-    return _result(counts, confirming, _Labels(names, criteria, names, criteria))
-
-
-def _confirmed_in(values: Array, draws: int, central: Array) -> Array:
-    """What `confirm` counts in given values, the same in each draw or not."""
-    if values.ndim == 2:
-        return confirm(values[:, :, None], 1, central) * draws
-    parts = [values[start : start + BLOCK].transpose(1, 2, 0) for start in range(0, draws, BLOCK)]
-    return np.asarray(sum(confirm(part, part.shape[2], central) for part in parts))
+    values = np.broadcast_to(values, (draws, *values.shape[-2:]))
+    labels = _Labels(names, criteria, names, criteria)
+    confidence = partial(_confidence, labels, partial(_GivenConfirming, values), threads=1)
+    return _result(total(_GivenRanks(values, weights), draws, threads=1), labels, confidence)
 
 
 def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) -> WeightSet:
@@ -370,7 +366,7 @@ def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) ->
     if not isinstance(weights, WeightSet):
         return around(case.weights(weights), 0)
     if weights.anchors not in (None, case.anchors_digest):
-        raise WeightsError("This weight space was made for other anchors than this case's; judge the swings again.")
+        raise WeightsError("This set of weights was made for other anchors than this case's; judge the swings again.")
     return weights
 
 
@@ -381,41 +377,25 @@ def _numbers(given: Numbers, what: str) -> Array:
         raise WeightsError(f"The {what} must be an array of numbers, each row as long as the others.") from None
 
 
-def _most_chunks(tolerance: float) -> int:
-    if not LEAST_ERROR / 2 <= tolerance < 1:
-        raise WeightsError(f"The tolerance must lie between {LEAST_ERROR / 2:g} and 1: {tolerance!r}.")
-    return math.ceil(0.25 / tolerance**2 / CHUNK)
-
-
 def _error(share: Array, draws: int) -> Array:
     """Standard errors of shares of draws; with shared ranks, slightly too large."""
     return np.sqrt(np.clip(share * (1 - share), 0, None) / draws)
 
 
-def _central(counts: Counts) -> tuple[Array, Array]:
-    """Central weights ``(m, k)``, NaN where an option never leads, and how they vary between samples ``(m, k, k)``."""
-    often = counts["ranks"][:, :1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        central = counts["sums"] / often
-        spread = counts["products"] / often[:, :, None] - central[:, :, None] * central[:, None, :]
-        return central, spread / often[:, :, None]
-
-
 def _confidence(
-    confirming: Callable[[Array], Array], central: Array, varying: Array, draws: int, labels: _Labels
-) -> pd.DataFrame:
+    labels: _Labels, confirming: Callable[[Array], Reducer], central: Array, varying: Array, draws: int, **where: Any
+) -> dict[str, pd.Series]:
     """Confidence factors and their standard errors, by option.
 
     The error has two parts: that of a share at given weights, and that of the central weights,
     by the delta method with the slopes that the draws show.
     """
-    confirmed = confirming(central) / draws
+    confirmed = total(confirming(central), draws, **where) / draws
     share, slope = confirmed[:, 0], confirmed[:, 1:]
     weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
-    error = np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))
+    columns = {"confidence": share, "error": np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))}
     never = np.isnan(central[:, 0])
-    columns = {"confidence": share, "error": error}
-    return pd.DataFrame({name: labels.series(np.where(never, np.nan, each), name) for name, each in columns.items()})
+    return {name: labels.series(np.where(never, np.nan, each), name) for name, each in columns.items()}
 
 
 def _entropy(share: Array, draws: int) -> tuple[Array, Array]:
@@ -433,48 +413,47 @@ class _Labels(NamedTuple):
     shown: Sequence[Hashable]
     criteria: Sequence[Hashable]
 
-    def table(self, grid: Array, columns: str) -> pd.DataFrame:
-        """Options x options, leaves or ranks."""
-        across, order = {
-            "over": (self.options, self.shown),
-            "criterion": (self.leaves, self.criteria),
-            "rank": (range(1, len(self.options) + 1),) * 2,
-        }[columns]
-        index, names = pd.Index(self.options, name="option"), pd.Index(across, name=columns)
-        return pd.DataFrame(grid, index, names).loc[list(self.shown), list(order)]
-
     def series(self, column: Array, name: str) -> pd.Series:
         """By option."""
         return pd.Series(column, pd.Index(self.options, name="option"), name=name).loc[list(self.shown)]
 
+    def table(self, grid: Array, columns: str) -> pd.DataFrame | pd.Series:
+        """Options x options, leaves or ranks; by option alone where each has one number."""
+        if grid.ndim == 1:
+            return self.series(grid, columns)
+        ranks = range(1, len(self.options) + 1)
+        orders = {"rank": (ranks, ranks), "over": (self.options, self.shown), "criterion": (self.leaves, self.criteria)}
+        across, order = orders[columns]
+        index, names = pd.Index(self.options, name="option"), pd.Index(across, name=columns)
+        return pd.DataFrame(grid, index, names).loc[list(self.shown), list(order)]
+
 
 def _result(
-    counts: Counts, confirming: Callable[[Array], Array], labels: _Labels, *, seed: int | None = None, digest: str = ""
+    counts: Counts, labels: _Labels, confidence: Callable[[Array, Array, int], dict[str, pd.Series]]
 ) -> Acceptability:
-    """Labels for what was counted; ``confirming`` counts what `confirm` does, at central weights."""
-    draws = counts["draws"]
-    share, (central, varying) = counts["ranks"] / draws, _central(counts)
-    entropy, entropy_error = _entropy(share, draws)
+    """Labels for what was counted; ``confidence`` is of central weights, how they vary between samples, and draws."""
+    draws, often = counts["draws"], counts["ranks"][:, :1]
+    share = counts["ranks"] / draws
+    with np.errstate(divide="ignore", invalid="ignore"):  # NaN where an option never leads
+        central = counts["sums"] / often
+        spread = counts["products"] / often[:, :, None] - central[:, :, None] * central[:, None, :]
+        varying = spread / often[:, :, None]
     central_error = np.sqrt(np.clip(np.diagonal(varying, axis1=1, axis2=2), 0, None))
-    errors: dict[str, pd.DataFrame | pd.Series] = {
-        "rank_acceptability": labels.table(_error(share, draws), "rank"),
-        "central_weights": labels.table(central_error, "criterion"),
-        "entropy": labels.series(entropy_error, "entropy"),
+    estimates = {
+        "rank_acceptability": (share, _error(share, draws), "rank"),
+        "central_weights": (central, central_error, "criterion"),
+        "entropy": (*_entropy(share, draws), "entropy"),
     }
-    pairwise = None
     if "wins" in counts:
         wins = counts["wins"] / draws
-        pairwise, errors["pairwise"] = (labels.table(each, "over") for each in (wins, _error(wins, draws)))
+        estimates["pairwise"] = (wins, _error(wins, draws), "over")
+    figures: dict[str, Any] = {name: labels.table(each, columns) for name, (each, _, columns) in estimates.items()}
+    errors = {name: labels.table(error, columns) for name, (_, error, columns) in estimates.items()}
     low, high = np.quantile(np.concatenate(counts["sample"], axis=1), [0.05, 0.95], axis=1)
     return Acceptability(
-        rank_acceptability=labels.table(share, "rank"),
-        central_weights=labels.table(central, "criterion"),
-        pairwise=pairwise,
-        entropy=labels.series(entropy, "entropy"),
+        **{"pairwise": None} | figures,
         standard_error=errors,
         draws=draws,
-        seed=seed,
-        digest=digest,
         interval=pd.DataFrame({"low": labels.series(low, "low"), "high": labels.series(high, "high")}),
-        _confirm=partial(_confidence, confirming, central, varying, draws, labels) if len(share) <= COMPARED else None,
+        _confirm=partial(confidence, central, varying, draws) if "wins" in counts else dict,
     )

@@ -30,37 +30,37 @@ ERRORS = 2
 
 VERDICT_RULES = {
     "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
-    f"{UNLIKELY:.0%} of trials or not in more of them than the runner-up, or when it ties.",
+    f"{100 * UNLIKELY:g} of 100 trials or not in more of them than the runner-up, or when it ties.",
     "test-failed": "Sensitive when at least one test fails.",
     "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
-    "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {LEAD:.0%} of "
-    f"draws, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
-    f"{FUTURES:.0%} of futures, in more than half of the other families of methods, under every profile, and most "
-    "often however errors, ranges and weights are drawn.",
+    "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {100 * LEAD:g} "
+    f"of 100 trials, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
+    f"{100 * FUTURES:g} % of futures, in more than half of the other families of methods, under every profile, and "
+    "most often however errors, ranges and weights are drawn.",
 }
 """The rules, in the order in which they are tried; the first that fits decides."""
 
 
 WAYS = "other ways to draw errors, ranges and weights"
-TESTS = (
-    (
+TESTS = {
+    "share": (
         "how often the leader leads when scores and weights are anywhere in their ranges",
-        f"leads in at least {LEAD:.0%} of draws with {ERRORS} standard errors taken off",
+        f"leads in at least {100 * LEAD:g} of 100 trials with {ERRORS} standard errors taken off",
     ),
-    (
+    "runner-up": (
         "whether the runner-up leads less often than the leader",
-        f"leads in more draws than the runner-up with {ERRORS} standard errors of each taken off",
+        f"leads in more trials than the runner-up with {ERRORS} standard errors of each taken off",
     ),
-    (
+    "weights": (
         "how far the weights are from changing the leader",
         f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})",
     ),
-    ("futures", f"leads in at least {FUTURES:.0%} of futures"),
-    (OTHERS, f"leads in more than half of the {OTHERS}"),
-    ("other profiles of weights", "leads under every profile"),
-    (WAYS, "leads most often however they are drawn"),
-)
-"""What is tested, and what a robust leader does."""
+    "futures": ("futures", f"leads in at least {100 * FUTURES:g} % of futures"),
+    "methods": (OTHERS, f"leads in more than half of the {OTHERS}"),
+    "profiles": ("other profiles of weights", "leads under every profile"),
+    "draws": (WAYS, "leads most often however they are drawn"),
+}
+"""What is tested by each test, and what a robust leader does."""
 
 Result: TypeAlias = tuple[str, str, bool]
 """What a test found, by what margin, and whether it was passed."""
@@ -73,7 +73,7 @@ class Share(NamedTuple):
     error: float
 
     def __str__(self) -> str:
-        return f"{self.value:.1%} of draws (standard error {self.error:.2%})"
+        return f"{100 * self.value:.1f} of 100 trials (standard error {100 * self.error:.2f})"
 
     @property
     def least(self) -> float:
@@ -86,6 +86,8 @@ class Check(NamedTuple):
 
     Attributes
     ----------
+    code : str
+        Its key in `TESTS`.
     name, needed : str
         What is tested, and what a robust leader does.
     finding, margin : str
@@ -94,6 +96,7 @@ class Check(NamedTuple):
         None when the test was not made.
     """
 
+    code: str
     name: str
     needed: str
     finding: str = ""
@@ -119,13 +122,13 @@ class Verdict:
         ``robust``, ``sensitive`` or ``inconclusive``.
     code : str
         The rule that decided: its key in `VERDICT_RULES`.
-    tests : tuple of Check
-        Every test, with what was found, what is needed, and the margin between them.
+    tests : mapping of str to Check
+        Every test by its code, with what was found, what is needed, and the margin between them.
     """
 
     word: str
     code: str
-    tests: tuple[Check, ...]
+    tests: Mapping[str, Check]
 
     @property
     def rule(self) -> str:
@@ -135,22 +138,22 @@ class Verdict:
     @property
     def reasons(self) -> tuple[str, ...]:
         """What each test that was made found, and by what margin."""
-        return tuple(str(test) for test in self.tests if test.passed is not None)
+        return tuple(str(test) for test in self.tests.values() if test.passed is not None)
 
     @property
     def unmet(self) -> tuple[str, ...]:
         """What a robust leader would have to have and this one has not, or was not tested for."""
-        return tuple(test.unmet for test in self.tests if not test.passed)
+        return tuple(test.unmet for test in self.tests.values() if not test.passed)
 
     @property
     def gaps(self) -> tuple[str, ...]:
         """The same, each behind what was found."""
-        return tuple(f"{test} {test.unmet}".strip() for test in self.tests if not test.passed)
+        return tuple(f"{test} {test.unmet}".strip() for test in self.tests.values() if not test.passed)
 
     @property
     def failed(self) -> tuple[str, ...]:
         """What each test that failed found."""
-        return tuple(str(test) for test in self.tests if test.passed is False)
+        return tuple(str(test) for test in self.tests.values() if test.passed is False)
 
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
@@ -206,25 +209,25 @@ def verdict_from(
     >>> result = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
     ...                      families=(2, 3), futures=(7, 7), dissenting=[], ahead={"Weights certain": 0.6})
     >>> result.word, result.unmet
-    ('sensitive', ('A robust leader leads in at least 80% of draws with 2 standard errors taken off.',))
+    ('sensitive', ('A robust leader leads in at least 80 of 100 trials with 2 standard errors taken off.',))
     """
     _refuse_impossible(lead, runner_up, flip_distance, families, futures)
-    results = (
-        None if lead is None else _lead(lead),
-        None if lead is None or runner_up is None else _ahead(lead, runner_up),
-        None if flip_distance is None else _flip(flip_distance),
-        _count("futures", futures, FUTURES),
-        _count(OTHERS, families, SHARE_OF_FAMILIES, strictly=True),
-        None if dissenting is None else _profiles(dissenting),
-        _ways(ahead) if ahead else None,
-    )
-    checks = tuple(Check(*test, *(result or ())) for test, result in zip(TESTS, results, strict=True))
-    lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks[1].passed is False)
+    results = {
+        "share": None if lead is None else _lead(lead),
+        "runner-up": None if lead is None or runner_up is None else _ahead(lead, runner_up),
+        "weights": None if flip_distance is None else _flip(flip_distance),
+        "futures": _count("futures", futures, FUTURES),
+        "methods": _count(OTHERS, families, SHARE_OF_FAMILIES, strictly=True),
+        "profiles": None if dissenting is None else _profiles(dissenting),
+        "draws": _ways(ahead) if ahead else None,
+    }
+    checks = {code: Check(code, *test, *(results[code] or ())) for code, test in TESTS.items()}
+    lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks["runner-up"].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
-    elif any(check.passed is False for check in checks):
+    elif any(check.passed is False for check in checks.values()):
         word, code = "sensitive", "test-failed"
-    elif any(check.passed is None for check in checks):
+    elif any(check.passed is None for check in checks.values()):
         word, code = "inconclusive", "not-all-tested"
     else:
         word, code = "robust", "all-passed"

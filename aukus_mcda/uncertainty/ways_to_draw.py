@@ -19,6 +19,9 @@ from .rank_acceptability import Acceptability, simulated, source_of
 
 AS_STATED, CERTAIN = "as stated", "weights certain"
 
+LARGE = 5_000
+"""Scores of a case beyond which the other ways are drawn a fifth as often: each costs as much as the case as stated."""
+
 
 @guarded(WeightsError)
 def stress(
@@ -42,7 +45,8 @@ def stress(
     weights : Weights, str, mapping or Series
         A profile's name, weights, or swing points by criterion.
     draws, seed : int
-        Of each row; all rows rest on the same random numbers.
+        Of each row; all rows rest on the same random numbers. In a case of more than `LARGE` scores, all rows
+        but the first rest on the first fifth of the draws.
     cluster : distributed.Client, optional
         Draw there.
 
@@ -85,27 +89,31 @@ def drawn_in_every_way(
 
     None, and no rows, when neither scores nor weights have a range.
     """
-    leader, options = ranking.leaders[0], sorted(ranking.ranked.index)
-    stated, rows = None, {}
+    leader, options, leaves = ranking.leaders[0], sorted(ranking.ranked.index), sorted(case.leaves)
+    stated, rows, fewer = None, {}, draws
     if drawn(case, ranking.weights):
         certain = replace(ranking.weights, low=None, high=None, point_range=None)
         cases = dict(_cases(case, ranking.weights))
-        weights = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
-        others = [
-            score_draws(changed, options, sorted(case.leaves)) for changed in cases.values() if changed is not case
-        ]
-        source = source_of(case, list(map(weight_range, weights)), seed=seed)
-        results, leads = simulated(case, replace(source, others=tuple(others)), draws, cluster=cluster)
-        stated, left = results[0], iter(leads)
-        rows[AS_STATED] = stated.rank_acceptability[1]
-        for choice, changed in cases.items():
-            rows[choice] = results[1].rank_acceptability[1] if changed is case else pd.Series(next(left), index=options)
-    shares = pd.DataFrame(rows, index=options, dtype=float).T.rename_axis("choice")
+        others = {choice: changed for choice, changed in cases.items() if changed is not case}
+        sets = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
+        source = source_of(case, list(map(weight_range, sets)), seed=seed)
+        ways = replace(source, others=tuple(score_draws(other, options, leaves) for other in others.values()))
+        if source.scores.likely.size > LARGE:
+            fewer = max(1, draws // 5)
+        (stated, *sure), leads = simulated(case, ways, fewer, cluster=cluster)
+        if fewer < draws:
+            (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, cluster=cluster)
+        by_choice = dict(zip(others, leads, strict=True))
+        by_choice |= {choice: sure[0].rank_acceptability[1] for choice in cases if choice not in others}
+        rows = {AS_STATED: stated.rank_acceptability[1]} | {choice: by_choice[choice] for choice in cases}
+    shares = pd.DataFrame(
+        {choice: pd.Series(row, index=options) for choice, row in rows.items()}, index=options, dtype=float
+    ).T.rename_axis("choice")
     share, rest = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
     table = pd.DataFrame(
         {
             "leader_share": share,
-            "standard_error": np.sqrt(share * (1 - share) / draws),
+            "standard_error": np.sqrt(share * (1 - share) / np.where(shares.index == AS_STATED, draws, fewer)),
             "runner_up": rest.idxmax(axis=1) if rows else pd.Series(dtype=object),
             "runner_up_share": rest.max(axis=1),
             "leads_most_often": share > rest.max(axis=1),
@@ -119,12 +127,9 @@ def _cases(case: Case, weights: Weights) -> Iterator[tuple[str, Case]]:
     """Every other choice that changes something, and the case with it: the same case where the weights are certain."""
     about, scores = case.about, case.scores
     if "scores" in drawn(case, weights):
-        for shared, name in (
-            (0.0, "errors independent"),
-            (0.25, "errors shared at 0.25"),
-            (0.5, "errors shared at 0.5"),
-        ):
+        for shared in (0.0, 0.25, 0.5):
             if shared != (about.shared_error or 0.0):
+                name = f"errors shared at {shared:g}" if shared else "errors independent"
                 yield name, replace(case, about=replace(about, shared_error=shared))
         kinds = set(judged(case)["kind"]) - {"fixed"}
         if kinds != {"normal"}:  # whose low and high are percentiles anyway
@@ -144,10 +149,5 @@ def _wider(case: Case) -> pd.DataFrame:
     """The scores with low and high half as far again from likely, within the anchors."""
     scores = case.scores
     anchors = case.criteria.loc[scores.index.get_level_values("criterion"), ["worst", "best"]].to_numpy(dtype=float)
-    ends = {
-        end: np.clip(
-            scores["likely"] + 1.5 * (scores[end] - scores["likely"]), anchors.min(axis=1), anchors.max(axis=1)
-        )
-        for end in ("low", "high")
-    }
-    return scores.assign(**ends)
+    likely, ends = scores["likely"], (anchors.min(axis=1), anchors.max(axis=1))
+    return scores.assign(**{end: np.clip(likely + 1.5 * (scores[end] - likely), *ends) for end in ("low", "high")})

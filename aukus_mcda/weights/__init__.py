@@ -5,12 +5,12 @@ Importance is always of a swing from worst to best, keyed by criterion id; a lea
 """
 
 from .best_worst import bwm
-from .log import ANSWERS, ElicitationLog, replay
+from .log import ANSWERS, ElicitationLog, append_line, replay
 from .other_ways import combine, rank_order
 from .pairwise import ahp
 from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads
 from .sampling import PEAK, Sampler, fill_pert, fill_point
-from .swing_ranges import PART, SwingRange, weight_range
+from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
 from .swing_weights import Points, Weights, by_siblings, down_branches, equal, shares_of, swing
 from .weight_sets import (
     CHUNK,
@@ -25,44 +25,3 @@ from .weight_sets import (
     ordered,
     whole,
 )
-
-__all__ = [
-    "ANSWERS",
-    "CHUNK",
-    "PART",
-    "PEAK",
-    "SCORES",
-    "TIE",
-    "WEIGHTS",
-    "Array",
-    "ElicitationLog",
-    "Extremes",
-    "Points",
-    "Sampler",
-    "SwingRange",
-    "WeightSet",
-    "Weights",
-    "ahp",
-    "any_weights",
-    "around",
-    "best_margins",
-    "between",
-    "bwm",
-    "by_siblings",
-    "chunk_rng",
-    "combine",
-    "down_branches",
-    "draw_weights",
-    "equal",
-    "fill_pert",
-    "fill_point",
-    "least_advantages",
-    "nearest_leads",
-    "ordered",
-    "rank_order",
-    "replay",
-    "shares_of",
-    "swing",
-    "weight_range",
-    "whole",
-]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, is_one_of, keyed, label_faults, listed, number_faults, refuse, shown, steady
+from ..errors import WeightsError, keyed, label_faults, listed, number_faults, refuse, shown, steady
 from ..guard import guarded
 from .pairwise import MOST_TIMES, SAATY
 from .programs import Array, Program, solve
@@ -41,7 +40,7 @@ Liang, Brunelli and Rezaei (2020), Table 3, doi:10.1016/j.omega.2019.102175.
 def bwm(
     best_to_others: Points,
     others_to_worst: Points,
-    model: str = "linear",
+    model: Literal["linear", "nonlinear"] = "linear",
     *,
     best: str | None = None,
     worst: str | None = None,
@@ -109,7 +108,6 @@ def bwm(
     to_worst = keyed(others_to_worst, "The answers for the worst criterion")
     faults = number_faults(from_best, "Best-to-others answers", least=1, most=MOST_TIMES)
     faults += number_faults(to_worst, "Others-to-worst answers", least=1, most=MOST_TIMES)
-    faults += [] if is_one_of(model, MODELS) else [f"No model called {shown(model)}. There are: {listed(MODELS)}."]
     for one, other, role in ((from_best, to_worst, "worst"), (to_worst, from_best, "best")):
         uncompared = f"No answer compares {{}} with the {role} criterion."
         faults += label_faults(other.index, one.index, missing=uncompared, repeated="")
@@ -128,7 +126,8 @@ def bwm(
 
     order = steady(from_best.index)
     a, b = from_best[order].to_numpy(dtype=float), to_worst[order].to_numpy(dtype=float)
-    xi, low, high = MODELS[model](a, b, order.index(best), order.index(worst))
+    optimum = _linear if model == "linear" else _nonlinear
+    xi, low, high = optimum(a, b, order.index(best), order.index(worst))
     ends = pd.DataFrame({"low": low, "high": high, "weight": (low + high) / 2}, index=order).loc[from_best.index]
     details, findings = _consistency(a, b, float(there), order)
     if model == "nonlinear":
@@ -213,7 +212,7 @@ def _linear(a: Array, b: Array, best: int, worst: int) -> tuple[float, Array, Ar
         """Weights, and xi up to ``most``, of the least cost ``(c, n + 1)`` each."""
         high = np.append(np.full(n, np.inf), most)
         programs = [Program(cost, rows, np.zeros(len(rows)), total, 1.0, high=high) for cost in costs]
-        return np.array([solution.point for solution in solve(programs)])
+        return np.array([point for point, _ in solve(programs)])
 
     point = least(np.append(np.zeros(n), 1.0)[None], np.inf)[0]
     xi, weights = max(float(point[n]), 0.0), np.maximum(point[:n], 0.0)
@@ -250,9 +249,3 @@ def _nonlinear(a: Array, b: Array, best: int, worst: int) -> tuple[float, Array,
     least = np.array([low[j] / (low[j] + math.fsum(np.delete(high, j))) for j in range(len(a))])
     most = np.array([high[j] / (high[j] + math.fsum(np.delete(low, j))) for j in range(len(a))])
     return xi, least, most
-
-
-MODELS: dict[str, Callable[[Array, Array, int, int], tuple[float, Array, Array]]] = {
-    "linear": _linear,
-    "nonlinear": _nonlinear,
-}

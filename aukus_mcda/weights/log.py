@@ -27,37 +27,42 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ExportError, WeightsError, is_one_of, label_faults, listed, number_faults, refuse, shown
-from ..guard import FilePath, guarded
-from .other_ways import ORDER_RULES, rank_order
+from ..errors import ExportError, WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
+from ..guard import FilePath, Limit, guarded, kind_words, misfit
+from .other_ways import OrderRule, places_in, rank_order
 from .swing_weights import Weights, ratio_faults, swing
 
 Entry: TypeAlias = dict[str, Any]
 
-FIELDS: dict[str, tuple[str, ...]] = {
-    "start": ("method",),
-    "biggest": ("criterion",),
-    "points": ("criterion", "points"),
-    "ratio": ("a", "b", "times"),
-    "profile": ("name", "points"),
-    "order": ("best_first",),
-    "undo": (),
-    "reset": (),
-}
-"""The fields that each kind of entry needs."""
+Amount: TypeAlias = Annotated[float, Limit(lambda value: is_number(value) and value >= 0, "a finite number, 0 or more")]
 
-MAY_HAVE = {"start": ("settings",), "points": ("low", "high")}
+FIELDS: dict[str, dict[str, Any]] = {
+    "start": {"method": Literal["swing", "rank_order"], "settings": Mapping},
+    "biggest": {"criterion": str},
+    "points": {"criterion": str, "points": Amount, "low": Amount, "high": Amount},
+    "ratio": {"a": str, "b": str, "times": object},
+    "profile": {"name": str, "points": Mapping},
+    "order": {"best_first": list},
+    "undo": {},
+    "reset": {},
+}
+"""The fields of each kind of entry, and what they hold."""
+
+MAY_BE_ABSENT = ("settings", "low", "high")
 
 ANSWERS = {"swing": ("biggest", "points", "ratio", "profile"), "rank_order": ("order",)}
 """The kinds of answer that each method asks for."""
 
-SETTINGS = {"swing": ("parents", "anchors", "name"), "rank_order": ("rule", "anchors", "name")}
-"""The settings of each method."""
+SETTINGS: dict[str, dict[str, Any]] = {
+    "swing": {"parents": Mapping[str, str], "anchors": str, "name": str},
+    "rank_order": {"rule": OrderRule, "anchors": str, "name": str},
+}
+"""The settings of each method, and what they hold."""
 
 
 class Skipped(NamedTuple):
@@ -113,7 +118,6 @@ class ElicitationLog:
 
     def __init__(self, path: FilePath) -> None:
         self.path = Path(path)
-        self._method: str | None = None  # what the last start line says, once it is known
 
     def append(self, kind: str, **answer: Any) -> None:
         """Write one entry: a single write of one whole line, flushed to the disk.
@@ -134,34 +138,38 @@ class ElicitationLog:
         ExportError
             When the file cannot be written.
         """
-        try:
-            entry = {"kind": kind, **{name: as_json(value) for name, value in answer.items()}}
-        except RecursionError:
-            raise WeightsError(f"The answer {shown(kind)} holds lists in lists without end.") from None
-        refuse(entry_faults(entry) or self._kind_faults(kind))
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         try:
-            line = json.dumps({"at": now, **entry}, allow_nan=False).encode() + b"\n"
+            line = json.dumps({"at": now, "kind": kind, **answer}, default=_plain)
+            entry = json.loads(line)
         except (TypeError, ValueError, RecursionError) as error:
-            raise WeightsError(f"The answer {kind} cannot be written down: {error}.") from error
+            raise WeightsError(f"The answer {shown(kind)} cannot be written down: {error}.") from error
+        refuse(entry_faults(entry) or self._method_faults(kind))
+        append_line(self.path, entry)
+
+    def _method_faults(self, kind: str) -> list[str]:
+        """What keeps the method that the file's last start line names from using an answer."""
         try:
-            self._write(line)
-        except OSError as error:
-            raise ExportError(f"The answer could not be written to {self.path}: {error.strerror}.") from error
-        self._method = answer["method"] if kind == "start" else self._method
-
-    def _kind_faults(self, kind: str) -> list[str]:
-        """What keeps the log's method from using an answer; the file is read once, and again before refusing."""
-        if kind in ("start", "undo", "reset"):
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
             return []
-        if self._method is None or kind not in ANSWERS[self._method]:
-            self._method = _method_of(self.path)
-        if self._method is None or kind in ANSWERS[self._method]:
-            return []
-        return [f"{self._method} does not ask for {kind}."]
+        entries = (read_entry(line, last=False)[0] for line in reversed(lines) if b"start" in line)
+        start = next((entry for entry in entries if entry and entry["kind"] == "start"), None)
+        return _method_faults(start, kind)
 
-    def _write(self, line: bytes) -> None:
-        file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+
+def append_line(path: Path, entry: Entry) -> None:
+    """Write an entry as one whole line at the end of a file, in a single write, and flush it to the disk.
+
+    Raises
+    ------
+    ExportError
+        When the file cannot be written.
+    """
+    line = json.dumps(entry).encode() + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             size = os.fstat(file).st_size
             os.lseek(file, max(size - 1, 0), os.SEEK_SET)
@@ -170,16 +178,15 @@ class ElicitationLog:
             os.fsync(file)
         finally:
             os.close(file)
+    except OSError as error:
+        raise ExportError(f"The answer could not be written to {path}: {error.strerror}.") from error
 
 
-def _method_of(path: Path) -> str | None:
-    """The method the last start line of a log names; None without one, or without a file."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError:
-        return None
-    entries = (read_entry(line, last=False)[0] for line in reversed(lines) if b"start" in line)
-    return next((str(entry["method"]) for entry in entries if entry and entry["kind"] == "start"), None)
+def _method_faults(start: Entry | None, kind: str) -> list[str]:
+    """What keeps the method a log started with from using an answer."""
+    if start is None or kind in ("start", "undo", "reset", *ANSWERS[start["method"]]):
+        return []
+    return [f"{start['method']} does not ask for {kind}."]
 
 
 @guarded(WeightsError)
@@ -215,49 +222,42 @@ def replay(path: FilePath) -> Replay:
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        entry, reason = read_entry(line, last=number == len(lines))
-        if entry is None:
-            skipped.append(Skipped(number, reason))
-        elif entry["kind"] == "start":
+        entry, reason = read_entry(line, last=number == len(lines)) if line.strip() else (None, "")
+        if entry and entry["kind"] == "start":
             start, entries = entry, []
-        elif start is None:
-            skipped.append(Skipped(number, "no entry before it says which method is used"))
-        elif entry["kind"] == "undo" and not entries:
-            skipped.append(Skipped(number, "there is no answer to take back"))
-        elif entry["kind"] == "undo":
-            entries.pop()
-        elif entry["kind"] != "reset" and entry["kind"] not in ANSWERS[start["method"]]:
-            skipped.append(Skipped(number, f"{start['method']} does not ask for {entry['kind']}"))
-        else:
-            entries.append(entry)
+        elif entry and start is None:
+            reason = "no entry before it says which method is used"
+        elif entry and entry["kind"] == "undo":
+            reason = "" if entries else "there is no answer to take back"
+            entries = entries[:-1]
+        elif entry:
+            reason = " ".join(_method_faults(start, entry["kind"]))
+            entries += [] if reason else [entry]
+        skipped += [Skipped(number, reason)] if reason else []
     counting = entries[max((i + 1 for i, entry in enumerate(entries) if entry["kind"] == "reset"), default=0) :]
     if start is None:
         first = "".join(f" Line {skip.line}: {skip.reason}" for skip in skipped[:1])
         return Replay(None, f"The log does not say which method is used.{first}", (), tuple(skipped))
     settings = dict(start.get("settings", {}))
     name = settings.pop("name", "")
-    fold = _fold_swing if start["method"] == "swing" else _fold_order
     try:
-        weights, unfinished = replace(fold(counting, settings), name=name), ""
+        if start["method"] == "swing":
+            weights = _fold_swing(counting, settings)
+        else:
+            weights = rank_order(counting[-1]["best_first"] if counting else [], **settings)
     except WeightsError as error:
-        weights, unfinished = None, str(error)
-    return Replay(weights, unfinished, (start, *counting), tuple(skipped))
+        return Replay(None, str(error), (start, *counting), tuple(skipped))
+    return Replay(replace(weights, name=name), "", (start, *counting), tuple(skipped))
 
 
 def read_entry(line: bytes, *, last: bool) -> tuple[Entry | None, str]:
     """An entry, or None and why the line is not one."""
     try:
-        entry = json.loads(line.decode(), parse_constant=_no_constant)
+        entry = json.loads(line.decode())
     except (ValueError, RecursionError):
         return None, "the line is cut short" if last else "the line cannot be read"
     faults = entry_faults(entry)
     return (None, " ".join(faults)) if faults else (entry, "")
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
 
 
 def entry_faults(entry: Any) -> list[str]:
@@ -273,71 +273,54 @@ def entry_faults(entry: Any) -> list[str]:
     kind = entry["kind"]
     if kind not in FIELDS:
         return [f"No kind of answer called {shown(kind)}. There are: {listed(FIELDS)}."]
-    fields = [name for name in entry if name not in ("kind", "at", *MAY_HAVE.get(kind, ()))]
-    faults = label_faults(fields, FIELDS[kind], missing=f"{kind} needs {{}}.", unknown=f"{kind} has no {{}}.")
-    for name in ("criterion", "a", "b"):
-        if name in entry and not isinstance(entry[name], str):
-            faults.append(f"{name} must be a criterion's id, not {shown(entry[name])}.")
-        elif name in entry:
-            faults += label_faults([entry[name]])
+    fields = {name: value for name, value in entry.items() if name not in ("kind", "at")}
+    needed = [name for name in FIELDS[kind] if name not in MAY_BE_ABSENT]
+    faults = label_faults(fields, needed, missing=f"{kind} needs {{}}.")
+    faults += _misfits(fields, FIELDS[kind], f"{kind} has no {{}}.")
     return faults or _content_faults(entry)
 
 
+def _misfits(given: Mapping[str, Any], kinds: Mapping[str, Any], unknown: str) -> list[str]:
+    """What is wrong with fields or settings, each alone: its name, and the kind of value it holds."""
+    faults = label_faults(given, kinds, unknown=unknown)
+    wrong = {name: misfit(value, kinds[name]) for name, value in given.items() if name in kinds}
+    return faults + [f"{name} must be {kind_words(kinds[name])}{words}." for name, words in wrong.items() if words]
+
+
 def _content_faults(entry: Entry) -> list[str]:
-    """What is wrong with an entry that has its fields, as far as it can be told without the others."""
+    """What is wrong with an entry whose fields hold what they should, as far as it can be told without the others."""
     match entry["kind"]:
         case "start":
-            return _start_faults(entry["method"], entry.get("settings", {}))
-        case "ratio":
-            a, b = entry["a"], entry["b"]
-            return ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
-        case "profile":
-            if not isinstance(entry["points"], dict):
-                return ["The points of a profile must be a mapping."]
-            return number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
+            method = entry["method"]
+            return _misfits(entry.get("settings", {}), SETTINGS[method], f"{method} has no setting called {{}}.")
+        case "biggest":
+            return label_faults([entry["criterion"]])
         case "points":
             criterion, points = entry["criterion"], entry["points"]
             low, high = entry.get("low", points), entry.get("high", points)
-            numbers = pd.Series({"points": points, "low": low, "high": high}, dtype=object)
-            faults = number_faults(numbers, f"The points of {criterion}")
-            if not faults and not low <= points <= high:
+            faults = label_faults([criterion])
+            if not low <= points <= high:
                 faults.append(f"{criterion} has {shown(points)} points, outside {shown(low)} to {shown(high)}.")
             return faults
+        case "ratio":
+            a, b = entry["a"], entry["b"]
+            return label_faults([a, b], repeated="") + ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
+        case "profile":
+            return number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
         case "order":
-            try:
-                rank_order(entry["best_first"])
-            except WeightsError as error:
-                return [str(error)]
+            return places_in(entry["best_first"])[1]
     return []
 
 
-def _start_faults(method: Any, settings: Any) -> list[str]:
-    """What is wrong with a method and its settings."""
-    if not is_one_of(method, ANSWERS):
-        return [f"No method called {shown(method)}. There are: {listed(ANSWERS)}."]
-    if not isinstance(settings, dict):
-        return ["The settings must be a mapping."]
-    faults = label_faults(settings, SETTINGS[method], unknown=f"{method} has no setting called {{}}.")
-    parents, rule = settings.get("parents", {}), settings.get("rule", ORDER_RULES[0])
-    if not isinstance(parents, dict) or not all(isinstance(parent, str) for parent in parents.values()):
-        faults.append("The setting parents must be a mapping from criterion to its parent, blank for a root.")
-    for name in ("anchors", "name"):
-        if not isinstance(settings.get(name, ""), str):
-            faults.append(f"The setting {name} must be text, not {shown(settings[name])}.")
-    if not is_one_of(rule, ORDER_RULES):
-        faults.append(f"No rule called {shown(rule)}. There are: {listed(ORDER_RULES)}.")
-    return faults
-
-
-def as_json(value: Any) -> Any:
-    """A value as JSON knows it: numbers out of NumPy, Series as mappings, any collection as a list."""
+def _plain(value: Any) -> Any:
+    """A value in kinds that JSON knows: numbers out of NumPy, Series as mappings, sets as lists."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping | pd.Series):
-        return {name: as_json(one) for name, one in value.items()}
+        return dict(value.items())
     if isinstance(value, set | frozenset):
-        value = sorted(value, key=str)
-    return [as_json(one) for one in value] if isinstance(value, list | tuple) else value
+        return sorted(value, key=str)
+    raise TypeError(f"{shown(value)} is neither text, number, list nor mapping")
 
 
 def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
@@ -376,8 +359,3 @@ def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
                     if word in answer:
                         end[criterion] = answer[word]
     return swing(points, low=ends["low"] or None, high=ends["high"] or None, ratios=ratios or None, **settings)
-
-
-def _fold_order(answers: list[Entry], settings: Entry) -> Weights:
-    """Weights from the last order given."""
-    return rank_order(answers[-1]["best_first"] if answers else [], **settings)

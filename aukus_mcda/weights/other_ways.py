@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, is_one_of, keyed, label_faults, listed, number_faults, refuse, shown
+from ..errors import WeightsError, keyed, label_faults, listed, number_faults, refuse, shown
 from ..guard import guarded
 from .swing_weights import Points, Weights, shares_of
 
-ORDER_RULES = ("roc", "rs", "rr")
+OrderRule: TypeAlias = Literal["roc", "rs", "rr"]
 
 
 @guarded(WeightsError)
-def rank_order(best_first: Sequence[str | Iterable[str]], rule: str = "roc", *, anchors: str | None = None) -> Weights:
+def rank_order(
+    best_first: Sequence[str | Iterable[str]], rule: OrderRule = "roc", *, anchors: str | None = None
+) -> Weights:
     """Weights from the order of the swings, the biggest first.
 
     Parameters
@@ -56,15 +59,9 @@ def rank_order(best_first: Sequence[str | Iterable[str]], rule: str = "roc", *, 
     >>> rank_order(["reach", ["cost", "time"], "risk"], rule="rs").values.to_dict()
     {'reach': 0.4, 'cost': 0.25, 'time': 0.25, 'risk': 0.1}
     """
-    groups = _groups(best_first)
-    names = [name for group in groups for name in group]
-    faults = label_faults(names)
-    faults += [] if names else ["Give at least one criterion, the biggest swing first."]
-    faults += (
-        [] if is_one_of(rule, ORDER_RULES) else [f"No rule called {shown(rule)}. There are: {listed(ORDER_RULES)}."]
-    )
+    groups, faults = places_in(best_first)
     refuse(faults)
-    places, start = _place_weights(len(names), rule), 0
+    places, start = _place_weights(sum(map(len, groups)), rule), 0
     weights: dict[str, float] = {}
     for group in groups:
         weights |= dict.fromkeys(group, math.fsum(places[start : start + len(group)]) / len(group))
@@ -83,22 +80,18 @@ def _place_weights(n: int, rule: str) -> list[float]:
     return [weight / total for weight in raw]
 
 
-def _groups(best_first: Any) -> list[list[str]]:
-    """The criteria of each place; a set has no order of its own."""
+def places_in(best_first: Iterable[Any]) -> tuple[list[list[str]], list[str]]:
+    """The criteria of each place in an order, and what is wrong with them; a set has no order of its own."""
     groups, faults = [], []
     for place, entry in enumerate(best_first, start=1):
-        group = list(entry) if isinstance(entry, list | tuple | set | frozenset) else [entry]
-        group = sorted(group, key=str) if isinstance(entry, set | frozenset) else group
-        faults += [] if group else [f"Place {place} is empty."]
-        odd = ["a blank id" if isinstance(name, str) else shown(name) for name in group if not _is_id(name)]
-        faults += [f"Place {place} must hold criterion ids, not {listed(odd)}."] if odd else []
+        group = sorted(entry, key=str) if isinstance(entry, set | frozenset) else entry
+        group = list(group) if isinstance(group, list | tuple) else [group]
+        odd = [shown(name) for name in group if not isinstance(name, str)]
+        if odd or not group:
+            faults.append(f"Place {place} must hold criterion ids, not {listed(odd) or 'nothing'}.")
         groups.append(group)
-    refuse(faults)
-    return groups
-
-
-def _is_id(name: Any) -> bool:
-    return isinstance(name, str) and bool(name.strip())
+    faults = faults or label_faults(name for group in groups for name in group)
+    return groups, faults if groups else ["Give at least one criterion, the biggest swing first."]
 
 
 @guarded(WeightsError)
@@ -147,11 +140,10 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     {'reach': 0.8, 'cost': 0.8}
     """
     if not judges:
-        raise WeightsError(
-            "Give the judges as a mapping from a judge's name to their Weights, with at least one in it."
-        )
+        raise WeightsError("Give the judges as a mapping from names to Weights, with at least one in it.")
     counts = pd.Series(1.0, index=list(judges))
-    faults = _judge_faults(judges)
+    anchors = pd.Series({judge: weights.anchors for judge, weights in judges.items()}, dtype=object)
+    faults = _judge_faults(judges, anchors)
     if importance is not None:
         counts = keyed(importance, "The judges' importance")
         faults += number_faults(counts, "The judges' importance")
@@ -162,53 +154,58 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
             faults.append("Every judge has importance 0; at least one must count.")
     refuse(faults)
 
-    counting = {judge: weights for judge, weights in judges.items() if counts[judge] > 0}
+    counts = counts[list(judges)].astype(float)
+    counts = counts[counts > 0]
     leaves = next(iter(judges.values())).values.index
-    table = pd.DataFrame({judge: weights.values for judge, weights in counting.items()}).loc[leaves]
-    shares = shares_of(counts[list(counting)].astype(float))
-    means = pd.Series({leaf: _geometric(table.loc[leaf], shares) for leaf in leaves}, dtype=float)
+    table = pd.DataFrame({judge: judges[judge].values for judge in counts.index}).loc[leaves]
+    shares = shares_of(counts)
+    with np.errstate(divide="ignore"):  # the mean of a weight of 0 and others is 0
+        means = np.exp((np.log(table) * shares).apply(math.fsum, axis=1))
     total = math.fsum(means)
     zeros = [
         f"{judge} gives {leaf} no weight, others do; the geometric mean makes it 0."
         for leaf in leaves
-        for judge in counting
+        for judge in table
         if table.at[leaf, judge] == 0 and table.loc[leaf].any()
     ]
     refuse([*zeros, "No leaf has a weight from every judge, so the mean is 0 for all of them."] if total == 0 else [])
     values = (means / total).rename("weight")
     low, high = table.min(axis=1), table.max(axis=1)
-    anchors, untied = _common_anchors(counting)
+    anchors = anchors[counts.index]
+    untied = anchors.index[anchors.isna()]
+    unrecorded = [
+        f"{listed(untied)} judged swings between anchors that are not recorded, so the combined weights are tied to "
+        "no case: make sure that all judged the same scales."
+    ]
     return Weights(
         values,
         "geometric mean of judges",
         low=low.clip(upper=values).rename("low"),
         high=high.clip(lower=values).rename("high"),
         details={"judges": table.T.rename_axis("judge"), "importance": shares},
-        findings=(*zeros, *_furthest_apart(table), *_outside(values, low, high), *untied),
-        anchors=anchors,
+        findings=(
+            *zeros,
+            *_furthest_apart(table),
+            *_outside(values, low, high),
+            *(unrecorded if 0 < len(untied) < len(counts) else ()),
+        ),
+        anchors=None if len(untied) else anchors.iloc[0],
     )
 
 
-def _judge_faults(judges: Mapping[str, Weights]) -> list[str]:
+def _judge_faults(judges: Mapping[str, Weights], anchors: pd.Series) -> list[str]:
     """Leaves that only some judges weigh, and swings judged between different anchors."""
     leaves = list(dict.fromkeys(leaf for weights in judges.values() for leaf in weights.values.index))
     faults = []
-    by_anchors: dict[str, list[str]] = {}
     for judge, weights in judges.items():
         missing = [leaf for leaf in leaves if leaf not in weights.values.index]
         faults += [f"{judge} has no weight for {listed(missing)}, which another judge weighs."] if missing else []
-        if weights.anchors is not None:
-            by_anchors.setdefault(weights.anchors, []).append(judge)
-    if len(by_anchors) > 1:
-        sides = " and ".join(map(listed, by_anchors.values()))
-        faults.append(f"{sides} judged swings between different anchors; their weights cannot be combined.")
+    sides = [listed(side.index) for _, side in anchors.groupby(anchors, sort=False)]
+    if len(sides) > 1:
+        faults.append(
+            f"{' and '.join(sides)} judged swings between different anchors; their weights cannot be combined."
+        )
     return faults
-
-
-def _geometric(weights: pd.Series, shares: pd.Series) -> float:
-    if (weights == 0).any():
-        return 0.0
-    return math.exp(math.fsum(shares[judge] * math.log(weight) for judge, weight in weights.items()))
 
 
 def _furthest_apart(table: pd.DataFrame) -> list[str]:
@@ -235,16 +232,4 @@ def _outside(values: pd.Series, low: pd.Series, high: pd.Series) -> list[str]:
     return [
         f"Scaled to add up to 1, the mean lies outside what any judge said on {listed(over)}; the range is widened to "
         "hold it. Talk about these before you use it."
-    ]
-
-
-def _common_anchors(judges: Mapping[str, Weights]) -> tuple[str | None, list[str]]:
-    """The anchors all judges have, or None and a finding on those tied to none while others are."""
-    tied = [weights.anchors for weights in judges.values() if weights.anchors is not None]
-    untied = [judge for judge, weights in judges.items() if weights.anchors is None]
-    if not untied or not tied:
-        return (tied[0] if tied else None), []
-    return None, [
-        f"{listed(untied)} judged swings between anchors that are not recorded, so the combined weights are tied to "
-        "no case: make sure that all judged the same scales."
     ]

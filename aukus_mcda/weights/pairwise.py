@@ -6,18 +6,15 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ..errors import WeightsError, is_missing, is_number, is_one_of, label_faults, listed, refuse, shown, steady
+from ..errors import WeightsError, is_missing, is_number, label_faults, listed, refuse, shown, steady
 from ..guard import guarded
 from .programs import Array
 from .swing_weights import Weights
-
-PAIR_RULES = ("eigenvector", "geometric")
 
 LEAST_TIMES, MOST_TIMES = 1e-6, 1e6
 """No swing is judged to be worth less, or more, times another: an answer beyond these is a slip of the pen."""
@@ -43,7 +40,7 @@ FAR = 1e-100
 @guarded(WeightsError)
 def ahp(
     comparisons: pd.DataFrame | Mapping[tuple[str, str], float],
-    rule: str = "eigenvector",
+    rule: Literal["eigenvector", "geometric"] = "eigenvector",
     *,
     anchors: str | None = None,
 ) -> Weights:
@@ -96,14 +93,15 @@ def ahp(
     >>> abs(round(weights.consistency, 9))
     0.0
     """
-    faults = [] if is_one_of(rule, PAIR_RULES) else [f"No rule called {shown(rule)}. There are: {listed(PAIR_RULES)}."]
-    table, rounded = _read_comparisons(comparisons, faults)
-    labels = list(table.index)
+    from scipy.sparse.csgraph import connected_components
+
+    table, rounded = _read_comparisons(comparisons)
+    labels = table.index
     table = table.loc[steady(labels), steady(labels)]
     answers = table.to_numpy(dtype=float)
-    groups = _linked(~np.isnan(answers))
-    if len(groups) > 1:
-        apart = "; ".join(listed(table.index[group]) for group in groups)
+    count, group = connected_components(~np.isnan(answers), directed=False)
+    if count > 1:
+        apart = "; ".join(listed(table.index[group == number]) for number in range(count))
         raise WeightsError(
             f"No comparison links these groups: {apart}. Compare at least one of each with one of another."
         )
@@ -157,14 +155,13 @@ def _inconsistent(ratio: float | None, table: pd.DataFrame, weights: pd.Series) 
         return [f"No consistency ratio: Saaty's random indices end at {most} criteria, and there are {n}."]
     if ratio <= LIMIT:
         return []
-    departures = []
-    for a, b in combinations(table.index, 2):
-        times, fits = table.at[a, b], weights[a] / weights[b]
-        if not math.isnan(times):
-            first = (a, b, times, fits) if times >= 1 else (b, a, 1 / times, 1 / fits)
-            departures.append((abs(math.log(times / fits)), *first))
-    worst = sorted(departures, key=lambda departure: -round(departure[0], 9))[:3]
-    answers = "; ".join(f"{a} to {b} is {times:.3g}, {fits:.3g} would fit" for _, a, b, times, fits in worst)
+    compared = [(a, b) for a, b in combinations(table.index, 2) if table.at[a, b] > 0]
+    pairs = [(a, b) if table.at[a, b] >= 1 else (b, a) for a, b in compared]
+    departures = {(a, b): abs(math.log(table.at[a, b] * weights[b] / weights[a])) for a, b in pairs}
+    worst = sorted(pairs, key=lambda pair: -round(departures[pair], 9))[:3]
+    answers = "; ".join(
+        f"{a} to {b} is {table.at[a, b]:.3g}, {weights[a] / weights[b]:.3g} would fit" for a, b in worst
+    )
     size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
     return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {answers}."]
 
@@ -227,48 +224,36 @@ def _least_eigenvalue(answers: Array, start: Array) -> Array:
     return fill(best.x)
 
 
-def _linked(known: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """Groups of positions that known cells link, from a symmetric ``(n, n)``."""
-    from scipy.sparse.csgraph import connected_components
-
-    count, group = connected_components(known, directed=False)
-    return [np.flatnonzero(group == number) for number in range(count)]
-
-
-def _read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Comparisons as a reciprocal table, 1 on the diagonal and NaN for what was not asked, and findings.
-
-    Faults found here join those found before.
-    """
-    cells: dict[tuple[Any, Any], Any] = {}
-    if isinstance(comparisons, pd.DataFrame):
-        labels = list(comparisons.index)
-        label_errors = _axis_faults(comparisons)
-        rows = zip(labels, comparisons.astype(object).to_numpy(), strict=True)
-        cells = {(a, b): times for a, row in rows for b, times in zip(comparisons, row, strict=True)}
-        cells = {pair: times for pair, times in cells.items() if not is_missing(times)}
-    elif len(comparisons):
-        odd = [pair for pair in comparisons if not isinstance(pair, tuple) or len(pair) != 2]
-        faults += [f"A comparison is between two criteria, (a, b); not {listed(map(shown, odd))}."] if odd else []
-        cells = {pair: times for pair, times in comparisons.items() if pair not in odd}
-        labels = list(dict.fromkeys(name for pair in cells for name in pair))
-        label_errors = label_faults(labels)
-    else:
+def _read_comparisons(comparisons: Any) -> tuple[pd.DataFrame, list[str]]:
+    """Comparisons as a reciprocal table, 1 on the diagonal and NaN for what was not asked, and findings."""
+    if not len(comparisons):
         ask = "Give the comparisons as a square DataFrame with the criteria on both axes, or as (a, b): times."
-        raise WeightsError(" ".join([*faults, ask]))
-
-    valid = {}
+        raise WeightsError(ask)
+    faults = []
+    if isinstance(comparisons, pd.DataFrame):
+        labels, columns = list(comparisons.index), list(comparisons)
+        for axis, names, others in (("rows", labels, columns), ("columns", columns, labels)):
+            only = f"{{}} only in the {axis}; both axes must name the same criteria."
+            faults += label_faults(names, others, unknown=only, repeated=f"{{}} repeated in the {axis}.")
+        rows = zip(labels, comparisons.astype(object).to_numpy(), strict=True)
+        cells = {(a, b): times for a, row in rows for b, times in zip(columns, row, strict=True)}
+        cells = {pair: times for pair, times in cells.items() if not is_missing(times)}
+    else:
+        odd = [shown(pair) for pair in comparisons if len(pair) != 2]
+        faults += [f"A comparison is between two criteria, (a, b); not {listed(odd)}."] if odd else []
+        cells = {pair: times for pair, times in comparisons.items() if len(pair) == 2}
+        labels = list(dict.fromkeys(name for pair in cells for name in pair))
+        faults += label_faults(labels)
+    unlabelled, valid = bool(faults), {}
     for (a, b), times in cells.items():
-        if not is_number(times) or times <= 0:
-            faults.append(f"{a} to {b} must be a finite number above 0, not {shown(times)}.")
-        elif not LEAST_TIMES <= times <= MOST_TIMES:
-            faults.append(f"{a} to {b} must lie between {LEAST_TIMES:g} and {MOST_TIMES:g}, not {shown(times)}.")
+        if not is_number(times) or not LEAST_TIMES <= times <= MOST_TIMES:
+            faults.append(f"{a} to {b} must be a number from {LEAST_TIMES:g} to {MOST_TIMES:g}, not {shown(times)}.")
         elif a == b and times != 1:
             faults.append(f"{a} to itself must be 1, not {shown(times)}.")
         else:
             valid[a, b] = float(times)
-    if label_errors:
-        refuse(faults + label_errors)
+    if unlabelled:
+        refuse(faults)
 
     table = pd.DataFrame(np.eye(len(labels)), index=labels, columns=labels).replace(0, np.nan)
     rounded = []
@@ -287,16 +272,6 @@ def _read_comparisons(comparisons: Any, faults: list[str]) -> tuple[pd.DataFrame
         table.at[a, b], table.at[b, a] = there, back
     refuse(faults)
     return table, [f"Rounded reciprocals were read as exact ones: {listed(rounded)}."] if rounded else []
-
-
-def _axis_faults(table: pd.DataFrame) -> list[str]:
-    """What is wrong with the labels of a square table."""
-    rows, columns = table.index, table.columns
-    faults = [] if len(rows) == len(columns) > 0 else [f"The matrix must be square, not {len(rows)} x {len(columns)}."]
-    for axis, names, others in (("rows", rows, columns), ("columns", columns, rows)):
-        only = f"{{}} only in the {axis}; both axes must name the same criteria."
-        faults += label_faults(names, others, unknown=only, repeated=f"{{}} repeated in the {axis}.")
-    return faults
 
 
 def _reciprocal(one: float, other: float) -> bool:

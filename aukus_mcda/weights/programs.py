@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -42,15 +41,8 @@ class Program(NamedTuple):
     high: Array | float = np.inf
 
 
-class Solution(NamedTuple):
-    """The best point of a program, and the multipliers of its rows."""
-
-    point: Array
-    multipliers: Array
-
-
-def solve(programs: Sequence[Program]) -> list[Solution]:
-    """The solution of each program; several go to the solver as one.
+def solve(programs: Sequence[Program]) -> list[tuple[Array, Array]]:
+    """The best point of each program and the multipliers of its rows; several go to the solver as one.
 
     Raises
     ------
@@ -60,7 +52,7 @@ def solve(programs: Sequence[Program]) -> list[Solution]:
     from scipy.optimize import linprog
     from scipy.sparse import block_diag
 
-    solutions: list[Solution] = []
+    solutions: list[tuple[Array, Array]] = []
     size = max((program.rows.size for program in programs), default=1)
     step = max(1, BATCH_CELLS // max(size, 1))
     for start in range(0, len(programs), step):
@@ -82,14 +74,14 @@ def solve(programs: Sequence[Program]) -> list[Solution]:
             raise AukusMcdaError(f"The linear program could not be solved: {result.message}")
         points = np.split(result.x, np.cumsum([len(program.cost) for program in batch])[:-1])
         multipliers = np.split(result.ineqlin.marginals, np.cumsum([len(program.rows) for program in batch])[:-1])
-        solutions += map(Solution, points, multipliers)
+        solutions += zip(points, multipliers, strict=True)
     return solutions
 
 
 def lightest(gains: Array, a: Array, b: Array) -> Array:
     """Weights (m, k) with ``a @ w <= b`` that give each of ``gains (m, k)`` the least weighted sum."""
     programs = [Program(gain / SCALE, a, b, np.ones(len(gain)), 1.0) for gain in gains]
-    return _tidy(np.array([solution.point for solution in solve(programs)]).reshape(gains.shape))
+    return _tidy(np.array([point for point, _ in solve(programs)]).reshape(gains.shape))
 
 
 def lightest_within(gains: Array, low: Array, high: Array) -> Array:
@@ -103,11 +95,6 @@ def lightest_within(gains: Array, low: Array, high: Array) -> Array:
     weights = np.empty_like(gains)
     np.put_along_axis(weights, order, np.clip(1 - low.sum() - before, 0, room), axis=1)
     return weights + low
-
-
-def lightest_corner(gains: Array, corners: Array) -> Array:
-    """The same for all weights between ``corners (e, k)``."""
-    return np.asarray(corners[(gains @ corners.T).argmin(axis=1)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +124,7 @@ class Extremes:
     @classmethod
     def between(cls, corners: Array) -> Extremes:
         """Of all weights between ``corners (e, k)``."""
-        return cls(partial(lightest_corner, corners=corners), corners, complete=True)
+        return cls(lambda gains: corners[(gains @ corners.T).argmin(axis=1)], corners, complete=True)
 
     def least(self, gains: Array) -> Array:
         """The least weighted sum of each of ``gains (m, k)``, shape (m,)."""
@@ -249,7 +236,7 @@ def nearest_leads(values: Array, weights: Array, challengers: Sequence[int], nor
         Program(np.ones(2 * k), np.c_[cut, -cut], most - cut @ weights, total, 0.0, high=high)
         for cut, most in zip(cuts, mosts, strict=True)
     ]
-    moved = np.array([solution.point for solution in solve(programs)]).reshape(-1, 2, k)
+    moved = np.array([point for point, _ in solve(programs)]).reshape(-1, 2, k)
     return _tidy(weights + moved[:, 0] - moved[:, 1])
 
 

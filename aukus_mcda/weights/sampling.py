@@ -18,8 +18,6 @@ Postmus (2013), doi:10.1016/j.ejor.2012.08.026.
 
 from __future__ import annotations
 
-import math
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -67,31 +65,17 @@ def fill_ordered(rng: np.random.Generator, out: Array, *, groups: tuple[tuple[in
 
     The simplex is k exponentials divided by their sum; put in order, the steps from
     one up to the next are independent, an exponential divided by how many are still
-    to come. Climb from the lightest: the heaviest of a group is a sum of such steps;
-    the others of the group are exponentials cut off there, and each is as likely as
-    the next to be the heaviest.
+    to come. Climb from the lightest, then shuffle each group.
     """
-    level, above = np.zeros(out.shape[1]), sum(map(len, groups))
-    for heaviest, *others in reversed(groups):
-        climb = rng.standard_exponential(out=out[heaviest])
-        climb /= above
-        for row in others:
-            above -= 1
-            climb += rng.standard_exponential(out=out[row]) / above
-        above -= 1
-        for row in others:
-            rng.standard_exponential(out=out[row])
-            _modulo(out[row], climb)
-            out[row] += level
-        climb += level
-        if others:
-            level = climb.copy()
-            rows, columns = np.array([heaviest, *others]), np.arange(len(level))
-            chosen = rows[rng.integers(len(rows), size=len(level))]
-            out[heaviest] = out[chosen, columns]
-            out[chosen, columns] = level
-        else:
-            level = climb
+    level, to_come = np.zeros(out.shape[1]), sum(map(len, groups))
+    for group in reversed(groups):
+        for row in group:
+            climb = rng.standard_exponential(out=out[row])
+            climb /= to_come
+            climb += level
+            level, to_come = climb, to_come - 1
+    for rows in (list(group) for group in groups if len(group) > 1):
+        out[rows] = rng.permuted(out[rows], axis=0)
     out /= out.sum(axis=0)
 
 
@@ -194,13 +178,6 @@ def _quantiles_of(mode: float) -> Array:
     return np.asarray(np.exp(spline(np.log(_KNOTS))))
 
 
-def _modulo(row: Array, period: Array | float) -> None:
-    """What is left of exponentials after whole periods: exponentials cut off at ``period``, exactly."""
-    row /= period
-    row -= np.floor(row)
-    row *= period
-
-
 def fill_from(propose: Callable[[np.random.Generator, int], Array], rng: np.random.Generator, out: Array) -> None:
     """Fill ``out (k, n)`` with what ``propose(rng, count)`` keeps, asking until there is enough."""
     filled = 0
@@ -233,8 +210,6 @@ class BoxSampler:
         Rows from the widest to the narrowest.
     loose : int
         How many of the widest share what is left over.
-    threads : int
-        More do not help: picking what is kept holds the interpreter's lock.
     """
 
     low: Array
@@ -244,7 +219,6 @@ class BoxSampler:
     tilt: float
     order: NDArray[np.intp]
     loose: int
-    threads: int = 1
 
     def __call__(self, rng: np.random.Generator, out: Array) -> None:
         """Fill ``out (k, n)``."""
@@ -257,10 +231,17 @@ class BoxSampler:
 
     def propose(self, rng: np.random.Generator, count: int) -> Array:
         """What is kept of ``count`` proposals, shape ``(k, kept)``."""
-        width = self.high - self.low
+        width = (self.high - self.low)[:, None]
         shared, drawn = self.order[: self.loose], self.order[self.loose :]
-        most = min(self.total, float(width[shared].sum()))
-        x, rest = (self._tilted if self.tilt else self._even)(rng, count, width[drawn].tolist(), most)
+        x = rng.random((len(drawn), count))
+        if self.tilt:  # density exp(-tilt x) from 0 to the width, by inversion
+            x *= np.expm1(-self.tilt * width[drawn])
+            x += 1
+            np.log(x, out=x)
+            x *= -1 / self.tilt
+        else:
+            x *= width[drawn]
+        rest, most = self.total - x.sum(axis=0), min(self.total, float(width[shared].sum()))
         keep = (rest >= 0) & (rest <= most)
         if len(drawn):
             keep &= self._chosen(rng, rest, most)
@@ -269,55 +250,13 @@ class BoxSampler:
         if self.loose > 1:
             parts = rng.standard_exponential((self.loose, len(columns)))
             parts *= rest[columns] / parts.sum(axis=0)
-            fits = np.flatnonzero((parts <= width[shared, None]).all(axis=0))
+            fits = np.flatnonzero((parts <= width[shared]).all(axis=0))
             columns, parts = columns[fits], parts.take(fits, axis=1)
         kept = np.empty((len(width), len(columns)))
-        kept[shared] = parts
-        for place, row in zip(drawn, x, strict=True):
-            row.take(columns, out=kept[place], mode="clip")
-        if self.sign < 0:
-            np.negative(kept, out=kept)
-        base = self.low if self.sign > 0 else self.high
-        if base.any():  # a pass over memory that most boxes do not need
-            kept += base[:, None]
+        kept[shared], kept[drawn] = parts, x.take(columns, axis=1)
+        kept *= self.sign
+        kept += (self.low if self.sign > 0 else self.high)[:, None]
         return np.clip(kept, self.low[:, None], self.high[:, None], out=kept)
-
-    def _tilted(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
-        """Density exp(-tilt x) on [0, wide] a row, by inversion; and what they leave of the total."""
-        x, rest = _kept_room(len(wide), count), np.full(count, self.total)
-        for row, each in zip(x, wide, strict=True):
-            rng.random(out=row)
-            row *= math.expm1(-self.tilt * each)
-            row += 1
-            np.log(row, out=row)
-            row *= -1 / self.tilt
-            rest -= row
-        return x, rest
-
-    def _even(self, rng: np.random.Generator, count: int, wide: list[float], most: float) -> tuple[Array, Array]:
-        """Uniform on [0, wide] a row, where they may leave from 0 to ``most``; and what they leave.
-
-        The first sixteen bits tell nearly always whether they do; only then come the
-        others, and the caller decides on all of them.
-        """
-        bits = rng.bit_generator.random_raw(len(wide) * -(-count // 4)).view(np.uint16)
-        bits = bits.reshape(len(wide), -(-count // 4) * 4)[:, :count]
-        reach = math.fsum(wide)
-        margin = (1 + len(wide)) * (self.total + reach) * 2.0**-22  # more than single precision can be wrong by
-        about, scaled = np.full(count, self.total, np.float32), np.empty(count, np.float32)
-        for some, each in zip(bits, wide, strict=True):
-            np.multiply(some, np.float32(each / 2**16), out=scaled)
-            about -= scaled
-        can = about >= -margin
-        can &= about <= most + reach / 2**16 + margin
-        columns = np.flatnonzero(can)
-        x, rest = _kept_room(len(wide), len(columns)), np.full(len(columns), self.total)
-        for row, some, each in zip(x, bits, wide, strict=True):
-            rng.random(out=row)
-            row += some.take(columns)
-            row *= each / 2**16
-            rest -= row
-        return x, rest
 
     def _chosen(self, rng: np.random.Generator, rest: Array, most: float) -> NDArray[np.bool_]:
         power = self.loose - 1
@@ -325,17 +264,6 @@ class BoxSampler:
         with np.errstate(divide="ignore", invalid="ignore"):  # a rest below 0 is out already
             log_odds = power * np.log(rest / mode) if power else 0.0
         return np.asarray(log_odds - self.tilt * (rest - mode) >= -rng.standard_exponential(len(rest)))
-
-
-def _kept_room(rows: int, count: int) -> Array:
-    """Memory for proposals, kept by each thread: asked for anew, the system would clear it every time."""
-    if not hasattr(_kept, "room") or rows * count > len(_kept.room):
-        _kept.room = np.empty(rows * count)
-    room: Array = _kept.room[: rows * count]
-    return room.reshape(rows, count)
-
-
-_kept = threading.local()
 
 
 def box_sampler(low: Array, high: Array) -> BoxSampler:
@@ -389,6 +317,8 @@ def polytope_sampler(a: Array, b: Array) -> Sampler:
     WeightsError
         When no weights satisfy the constraints, or hardly any that the solver can tell from none.
     """
+    from scipy.linalg import null_space
+
     size = a.shape[1]
     unit = np.eye(size)
     low, high = lightest(unit, a, b), lightest(-unit, a, b)
@@ -403,7 +333,7 @@ def polytope_sampler(a: Array, b: Array) -> Sampler:
             return rejection
     equal, values = np.vstack([np.ones(size), bounded[tight]]), np.append(1.0, limits[tight])
     inside = inside + np.linalg.lstsq(equal, values - equal @ inside)[0]
-    basis = _null_space(equal)
+    basis = null_space(equal, rcond=1e-10)
     if basis.shape[1] == 0:
         return partial(fill_point, point=np.clip(inside, 0, 1))
     onto = basis @ basis.T
@@ -480,12 +410,6 @@ class HitAndRun:
             taken = out[:, start : start + CHAINS]
             np.clip(w[:, : taken.shape[1]], 0, 1, out=taken)
             steps = THIN * self.dimensions
-
-
-def _null_space(a: Array) -> Array:
-    _, singular, vectors = np.linalg.svd(a)
-    rank = int((singular > 1e-10 * singular[0]).sum())
-    return np.asarray(vectors[rank:].T)
 
 
 def _directions(points: Array, onto: Array) -> Array:

@@ -131,6 +131,26 @@ class SiblingPoints:
                 share[members] *= share[parent]
         return share[self.leaves].T
 
+    @property
+    def inequalities(self) -> tuple[Array, Array]:
+        """``a`` and ``b`` such that ``a @ w <= b``: of siblings i and j, low_j w_i <= high_i w_j.
+
+        A weight is that of all leaves beneath. Weights keep these exactly when there are
+        points between low and high that give them.
+        """
+        beneath = np.zeros((len(self.nodes), len(self.leaves)))
+        beneath[self.leaves, np.arange(len(self.leaves))] = 1
+        for parent, members in reversed(self.groups[1:]):
+            beneath[parent] = beneath[members].sum(axis=0)
+        rows = []
+        for _, members in self.groups:
+            sure = members[(self.low == self.high)[members] & (self.low > 0)[members]]
+            for i, j in permutations(members, 2):
+                if not len(sure) or sure[0] in (i, j):  # beside one that is certain the others follow
+                    rows.append(self.low[j] * beneath[i] - self.high[i] * beneath[j])
+            rows += [beneath[i] for i in members if self.high[i] == 0]
+        return np.array(rows).reshape(-1, len(self.leaves)), np.zeros(len(rows))
+
 
 @dataclass(frozen=True, eq=False)
 class SwingRange(WeightSet):
@@ -166,24 +186,8 @@ class SwingRange(WeightSet):
         return SiblingPoints.of(self.points, self.parents, names)
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
-        """``a`` and ``b`` such that ``a @ w <= b``: of siblings i and j, low_j w_i <= high_i w_j.
-
-        A weight is that of all leaves beneath. Weights keep these exactly when there are
-        points between low and high that give them.
-        """
-        tree = self.siblings(leaves)
-        beneath = np.zeros((len(tree.nodes), len(tree.leaves)))
-        beneath[tree.leaves, np.arange(len(tree.leaves))] = 1
-        for parent, members in reversed(tree.groups[1:]):
-            beneath[parent] = beneath[members].sum(axis=0)
-        rows = []
-        for _, members in tree.groups:
-            sure = members[(tree.low == tree.high)[members] & (tree.low > 0)[members]]
-            for i, j in permutations(members, 2):
-                if not len(sure) or sure[0] in (i, j):  # beside one that is certain the others follow
-                    rows.append(tree.low[j] * beneath[i] - tree.high[i] * beneath[j])
-            rows += [beneath[i] for i in members if tree.high[i] == 0]
-        return np.array(rows).reshape(-1, len(tree.leaves)), np.zeros(len(rows))
+        """``a`` and ``b`` such that ``a @ w <= b``."""
+        return self.siblings(leaves).inequalities
 
 
 @guarded(WeightsError)
@@ -209,9 +213,9 @@ def weight_range(weights: Weights) -> SwingRange | Weights:
 
     Examples
     --------
-    >>> from aukus_mcda.weights.swing_weights import swing
+    >>> from aukus_mcda import draw_weights, swing
     >>> judged = swing({"a": 100, "b": 75, "c": 75}, low={"b": 50, "c": 50}, high={"b": 100, "c": 100})
-    >>> a, b, c = weight_range(judged).draw(np.random.default_rng(0), 1000, ["a", "b", "c"]).T
+    >>> a, b, c = draw_weights(weight_range(judged), ["a", "b", "c"], 1000).T
     >>> bool((b <= a).all()), bool((2 * c >= a).all())
     (True, True)
     """

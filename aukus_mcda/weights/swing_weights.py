@@ -207,17 +207,14 @@ def swing(
     """
     judged = keyed(points, "Swing points")
     tree = pd.Series(dict.fromkeys(judged.index, "") if parents is None else parents, dtype=object).fillna("")
-    faults = number_faults(judged, "Swing points")
-    faults += label_faults(
-        judged.index, tree.index, missing="No swing points for {}.", unknown="No criterion called {}."
-    )
-    faults += tree_faults(tree)
+    missing, unknown = "No swing points for {}.", "No criterion called {}."
+    faults = number_faults(judged, "Swing points") + tree_faults(tree)
+    faults += label_faults(judged.index, tree.index, missing=missing, unknown=unknown, repeated="")
     ends = {word: keyed(end, f"The {word} points") for word, end in (("low", low), ("high", high)) if end is not None}
     for word, end in ends.items():
+        unknown = f"The {word} points name {{}}, which is not a criterion."
         faults += number_faults(end, f"The {word} points")
-        faults += label_faults(
-            end.index, tree.index, unknown=f"The {word} points name {{}}, which is not a criterion.", repeated=""
-        )
+        faults += label_faults(end.index, tree.index, unknown=unknown, repeated="")
     answers = {} if ratios is None else dict(ratios.items())
     refuse(faults + ratio_faults(answers, tree))
 
@@ -236,14 +233,15 @@ def swing(
     leaves = [name for name in tree.index if name not in set(tree)]
     shares = by_siblings(shares_of, judged, tree)
     weights = down_branches(shares, tree, leaves)
-    weights /= math.fsum(weights)
+    weights = (weights / math.fsum(weights)).rename("weight")
     table = _branches(shares, tree)
     consistency, departures = ratio_departure(answers, judged)
-    weights = weights.rename("weight")
     least = most = None
     if ends:
-        least = down_branches(by_siblings(_least_shares, span, tree), tree, leaves).clip(upper=weights)
-        most = down_branches(by_siblings(_most_shares, span, tree), tree, leaves).clip(lower=weights)
+        least = down_branches(by_siblings(_extreme_shares, span, tree), tree, leaves).clip(upper=weights)
+        most = down_branches(by_siblings(_extreme_shares, span[["high", "low"]], tree), tree, leaves).clip(
+            lower=weights
+        )
     return Weights(
         weights,
         "swing",
@@ -333,11 +331,9 @@ def ratio_departure(ratios: Mapping[tuple[str, str], float], points: pd.Series) 
         return None, []
     factors = {}
     for (a, b), times in ratios.items():
-        if points[a] > 0 and points[b] > 0:
-            one = float(times) * (points[b] / points[a])
-            factors[a, b] = max(one, 1 / one)
-        else:
-            factors[a, b] = math.inf
+        known = points[a] > 0 and points[b] > 0
+        one = float(times) * (points[b] / points[a]) if known else math.inf
+        factors[a, b] = max(one, 1 / one)
     worst = max(sorted(factors, key=str), key=lambda pair: factors[pair])
     if factors[worst] <= 1 + 1e-9:
         return float(factors[worst]), []
@@ -403,21 +399,16 @@ def shares_of(points: pd.Series) -> pd.Series:
     return scaled / math.fsum(scaled)
 
 
-def _least_shares(ends: pd.DataFrame) -> pd.Series:
-    """The share of each sibling with its own points ``low`` and the others' ``high``."""
-    return _shares_beside(ends, "low", "high", neither=1.0)
+def _extreme_shares(ends: pd.DataFrame) -> pd.Series:
+    """The share of each sibling with its own points at the first end, and the others' at the second.
 
-
-def _most_shares(ends: pd.DataFrame) -> pd.Series:
-    """The share of each sibling with its own points ``high`` and the others' ``low``."""
-    return _shares_beside(ends, "high", "low", neither=0.0)
-
-
-def _shares_beside(ends: pd.DataFrame, own: str, other: str, neither: float) -> pd.Series:
-    """Each sibling's share, its points at one end and the others' at the other; ``neither`` where all are 0."""
-    ends = _scaled(ends)
-    totals = {name: math.fsum([ends.at[name, own], *ends[other].drop(name)]) for name in ends.index}
-    return pd.Series({name: ends.at[name, own] / total if total else neither for name, total in totals.items()})
+    Where all these are 0, so low and others high, any share is possible for it.
+    """
+    own, others = (list(scaled) for scaled in _scaled(ends).to_numpy().T)
+    totals = [math.fsum([*others[:place], each, *others[place + 1 :]]) for place, each in enumerate(own)]
+    none = float(ends.columns[0] == "low")
+    shares = [each / total if total else none for each, total in zip(own, totals, strict=True)]
+    return pd.Series(shares, index=ends.index)
 
 
 def _scaled(points: Any) -> Any:

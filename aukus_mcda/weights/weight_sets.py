@@ -14,7 +14,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple, NoReturn, TypeAlias
@@ -22,13 +22,14 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..errors import WeightsError, is_number, is_one_of, label_faults, listed, refuse, shown
-from ..guard import Draws, Seed, Threads, guarded
+from ..errors import WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
+from ..guard import Draws, Seed, Threads, guarded, misfit
+from .other_ways import places_in, rank_order
 from .programs import Array, Extremes, lightest, lightest_within, tightened
 from .sampling import Sampler, box_sampler, fill_dirichlet, fill_ordered, fill_point, fill_simplex, polytope_sampler
 from .swing_weights import Points, Weights, swing
 
-Constraint: TypeAlias = tuple[Mapping[str, float], str, float]
+Constraint: TypeAlias = tuple[Points, str, float]
 """Terms, sense and bound: ``({"deterrence": 1, "escalation": -2}, ">=", 0)``."""
 
 SENSES = {"<=": (1,), ">=": (-1,), "==": (-1, 1)}
@@ -48,9 +49,6 @@ MOST_CORNERS = 5_000
 
 LEAST_SPREAD = 1e-9
 """A spread below this is taken as 0, as a polytope thinner than this is taken as flat."""
-
-SUM_ROUNDING = 1e-12
-"""Bounds that miss a sum of 1 by less than this meet it: sums of decimals are no finer."""
 
 
 class WeightSet(ABC):
@@ -88,15 +86,8 @@ class WeightSet(ABC):
         """One set of weights (k,) that stands for all: the mean, of draws where it is not known."""
         names = leaf_names(leaves)
         mean = self.mean(names)
-        middle = self.draw(chunk_rng(seed, 0), CHUNK, names).mean(axis=0) if mean is None else mean.to_numpy()
+        middle = draw_weights(self, names, CHUNK, seed).mean(axis=0) if mean is None else mean.to_numpy()
         return np.asarray(middle / middle.sum())
-
-    def draw(self, rng: np.random.Generator, count: int, leaves: Iterable[str]) -> Array:
-        """Draws of leaf weights, shape (count, k), columns in the order of the leaves."""
-        names = leaf_names(leaves)
-        out = np.empty((len(names), count))
-        self.sampler(names)(rng, out)
-        return out.T
 
 
 @dataclass(frozen=True)
@@ -152,26 +143,21 @@ class Ordered(WeightSet):
         groups = self._places(names)
         if sum(2 ** len(group) for group in groups) > MOST_CORNERS:
             return super().extremes(names)
+        unit = np.eye(len(names))
         corners: list[Array] = []
         above: tuple[int, ...] = ()
         for group in groups:
-            for count in range(1, len(group) + 1 if above else 2):  # fewer of the first group lie between these
-                for chosen in combinations(group, count):
-                    corner = np.zeros(len(names))
-                    corner[[*above, *chosen]] = 1 / (len(above) + count)
-                    corners.append(corner)
+            most = len(group) if above else 1  # even weights on more of the first group lie between
+            for count in range(1, most + 1):
+                corners += [unit[[*above, *chosen]].mean(axis=0) for chosen in combinations(group, count)]
             above += group
         return Extremes.between(np.array(corners))
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
         names = leaf_names(leaves)
-        centroid = np.cumsum(1 / np.arange(len(names), 0, -1))[::-1] / len(names)
-        means, start = np.zeros(len(names)), 0
-        for group in self._places(names):
-            means[list(group)] = centroid[start : start + len(group)].mean()
-            start += len(group)
-        return pd.Series(means, index=names)
+        self._places(names)
+        return rank_order(self.groups).values[names]
 
     def _places(self, names: list[str]) -> tuple[tuple[int, ...], ...]:
         """The groups, as places among the leaves."""
@@ -237,9 +223,9 @@ class Between(WeightSet):
         ``(terms, sense, bound)`` each.
     """
 
-    low: Mapping[str, float] = field(default_factory=dict)
-    high: Mapping[str, float] = field(default_factory=dict)
-    constraints: tuple[Constraint, ...] = ()
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    constraints: tuple[Constraint, ...]
 
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform among the weights that keep all bounds and constraints."""
@@ -258,9 +244,9 @@ class Between(WeightSet):
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """By linear programs where there are constraints beside the bounds."""
         names = leaf_names(leaves)
-        rows = self._satisfied(names)
+        self._satisfied(names)
         if self.constraints:
-            return Extremes.of(partial(lightest, a=rows.a, b=rows.b), len(names))
+            return super().extremes(names)
         low, high = self._bounds(names)
         return Extremes.of(partial(lightest_within, low=low, high=high), len(names))
 
@@ -272,57 +258,37 @@ class Between(WeightSet):
 
     def _rows(self, names: list[str]) -> Rows:
         """Everything that must hold."""
-        constrained = {name for factors, _, _ in self.constraints for name in factors}
-        unknown = sorted({*self.low, *self.high, *constrained} - set(names))
-        if unknown:
-            raise WeightsError(f"Bounds or constraints on {listed(unknown)}. There are: {listed(names)}.")
+        stated = [*self.low, *self.high, *(name for factors, _, _ in self.constraints for name in factors)]
+        unknown = "Bounds or constraints on {}. There are: {known}."
+        refuse(label_faults(stated, names, unknown=unknown, repeated=""))
         bounds: list[Constraint] = [({name: 1.0}, ">=", bound) for name, bound in self.low.items() if bound > 0]
         bounds += [({name: 1.0}, "<=", bound) for name, bound in self.high.items() if bound < 1]
         a, b, sentences = [], [], []
         for factors, sense, bound in (*bounds, *self.constraints):
             sentence = f"{sum_of(factors)} {sense} {shown(bound)}"
             left = np.array([float(factors.get(name, 0)) for name in names])
+            size = float(np.abs(left).max())  # first by the greatest, as squares of 1e-170 or 1e308 are not numbers
+            length = float(np.linalg.norm(left / size))
+            limit = min(max(bound / size / length, -2.0), 2.0)  # beyond these no weights come near the bound
             for sign in SENSES[sense]:
-                row, limit = _scaled(sign * left, sign * float(bound), sentence)
-                a.append(row)
-                b.append(limit)
+                a.append(sign * (left / size / length))
+                b.append(sign * limit)
                 sentences.append(sentence)
         return Rows(np.array(a).reshape(-1, len(names)), np.array(b), sentences)
 
     def _satisfied(self, names: list[str]) -> Rows:
         """The rows, of which some weights are found to keep all."""
         rows = self._rows(names)
-        if self.constraints:
-            empty = not _possible(rows.a, rows.b)
-        else:
-            low = math.fsum(self.low.values())
-            high = math.fsum(self.high.get(name, 1) for name in names)
-            empty = low > 1 + SUM_ROUNDING or high < 1 - SUM_ROUNDING
-        if empty:
-            _refuse_conflict(rows)
+        _refuse_conflict(rows)
         return rows
 
 
 class Rows(NamedTuple):
-    """``a @ w <= b``, row by row, and the sentence each was stated in."""
+    """``a @ w <= b``, row by row, each of length 1 so that its slack is a distance, and the sentence that states it."""
 
     a: Array
     b: Array
     sentences: list[str]
-
-
-def _scaled(left: Array, bound: float, sentence: str) -> tuple[Array, float]:
-    """A row of length 1, so that its slack is a distance.
-
-    Scaled by its greatest coefficient first, as squares of 1e-170 or 1e308 are not
-    numbers. A bound no weights come near, in either direction, is brought to 2.
-    """
-    size = float(np.abs(left).max())
-    if not (size > 0 and math.isfinite(size) and math.isfinite(bound)):
-        raise WeightsError(f"A constraint needs finite numbers and a factor other than 0: {sentence}.")
-    left, bound = left / size, bound / size
-    length = float(np.linalg.norm(left))
-    return left / length, min(max(bound / length, -2.0), 2.0)
 
 
 def _possible(a: Array, b: Array) -> bool:
@@ -334,11 +300,14 @@ def _possible(a: Array, b: Array) -> bool:
     return True
 
 
-def _refuse_conflict(rows: Rows) -> NoReturn:
-    """Raise, with a smallest conflicting set: drop each row that is not needed for the conflict.
+def _refuse_conflict(rows: Rows) -> None:
+    """Raise if no weights keep all rows, with a smallest conflicting set.
 
-    The deletion filter of Chinneck and Dravnieks (1991), *ORSA Journal on Computing* 3(2).
+    Each row that is not needed for the conflict is dropped: the deletion filter of Chinneck and Dravnieks
+    (1991), *ORSA Journal on Computing* 3(2).
     """
+    if _possible(rows.a, rows.b):
+        return
     needed = list(range(len(rows.sentences)))
     for row in list(needed):
         fewer = [other for other in needed if other != row]
@@ -362,7 +331,7 @@ def any_weights() -> AnyWeights:
 
     Examples
     --------
-    >>> draws = any_weights().draw(np.random.default_rng(0), 5, ["reach", "cost", "time"])
+    >>> draws = draw_weights(any_weights(), ["reach", "cost", "time"], 5)
     >>> draws.shape, bool(np.allclose(draws.sum(axis=1), 1))
     ((5, 3), True)
     """
@@ -400,9 +369,9 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
     {'reach': 0.611, 'cost': 0.194, 'time': 0.194}
     """
-    groups = tuple(as_group(place) for place in best_first)
-    leaf_names(name for group in groups for name in group)
-    return Ordered(groups)
+    groups, faults = places_in(best_first)
+    refuse(faults)
+    return Ordered(tuple(map(tuple, groups)))
 
 
 @guarded(WeightsError)
@@ -450,20 +419,19 @@ def around(weights: Weights | Points, spread: float) -> Around:
     {'time': 0.2, 'reach': 0.5, 'cost': 0.3}
     """
     middle = weights if isinstance(weights, Weights) else swing(weights)
-    s = finite(spread, "the spread")
-    if s < 0:
-        raise WeightsError(f"The spread must be 0 or more: {shown(s)}.")
+    if spread < 0:
+        raise WeightsError(f"The spread must be 0 or more: {shown(spread)}.")
     centre = middle.values
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
-    if s < LEAST_SPREAD or variety == 0:
+    if spread < LEAST_SPREAD or variety == 0:
         return Around(centre, 0.0, math.inf, middle.anchors)
-    concentration = variety / s**2 - 1 if s < 1 else 0.0
+    concentration = variety / spread**2 - 1 if spread < 1 else 0.0
     if concentration < 1:
         raise WeightsError(
-            f"A spread of {s:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
+            f"A spread of {spread:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
             "If so little is known of them, use any_weights()."
         )
-    return Around(centre, s, concentration, middle.anchors)
+    return Around(centre, float(spread), concentration, middle.anchors)
 
 
 @guarded(WeightsError)
@@ -502,7 +470,7 @@ def between(
     Examples
     --------
     >>> space = between({"reach": 0.3}, {"cost": 0.2}, constraints=[({"cost": 1, "time": -1}, ">=", 0)])
-    >>> draws = space.draw(np.random.default_rng(0), 100, ["reach", "cost", "time"])
+    >>> draws = draw_weights(space, ["reach", "cost", "time"], 100)
     >>> reach, cost, time = draws.T
     >>> bool((reach >= 0.3).all() and (cost <= 0.2).all() and (cost >= time).all())
     True
@@ -511,20 +479,22 @@ def between(
     aukus_mcda.errors.WeightsError: No weights (0 or more, adding up to 1) keep all of these:
     reach >= 0.7; cost >= 0.6. Loosen or drop one of them.
     """
-    lows, highs = as_bounds(low, "low"), as_bounds(high, "high")
-    crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows if lows[name] > highs.get(name, 1)]
+    lows, highs = (pd.Series({} if ends is None else ends, dtype=object) for ends in (low, high))
+    faults = number_faults(lows, "Low bounds", most=1) + number_faults(highs, "High bounds", most=1)
+    parts = [_constraint_parts(constraint, faults) for constraint in constraints or ()]
+    refuse(faults)
+    crossed = [
+        f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows.index if lows[name] > highs.get(name, 1)
+    ]
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
-    return Between(lows, highs, tuple(map(as_constraint, constraints or ())))
+    return Between(lows.astype(float).to_dict(), highs.astype(float).to_dict(), tuple(parts))
 
 
 def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generator:
     """The generator of one chunk: ``SeedSequence(seed).spawn(...)[stream].spawn(...)[chunk]``.
 
-    Raises
-    ------
-    WeightsError
-        When the seed is not a whole number, 0 or more. 0 is a seed like any other.
+    The seed 0 is one like any other.
 
     Examples
     --------
@@ -532,8 +502,7 @@ def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generat
     >>> chunk_rng(7, 2).random() == np.random.default_rng(spawned).random()
     True
     """
-    sequence = np.random.SeedSequence(whole(seed, "The seed", 0), spawn_key=(stream, chunk))
-    return np.random.default_rng(sequence)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, chunk)))
 
 
 def whole(number: int, what: str, least: int) -> int:
@@ -559,8 +528,7 @@ def draw_weights(
     seed : int
         0 or more. The same seed gives the same draws, and a shorter run is the beginning of a longer one.
     threads : int, optional
-        How many; the draws are the same for any number. By default one for each core,
-        and one where more would not help.
+        How many; the draws are the same for any number. By default one for each core.
 
     Returns
     -------
@@ -585,18 +553,15 @@ def draw_weights(
             f"{draws:,} draws of {len(names)} weights do not fit in memory at once, {MOST_NUMBERS:,} numbers do: "
             "ask for fewer."
         )
-    out = np.empty((len(names), draws))
+    chunks = -(-draws // CHUNK)
+    out = np.empty((len(names), chunks * CHUNK))
 
-    def fill(start: int) -> None:
-        part = out[:, start : start + CHUNK]
-        chunk = part if part.shape[1] == CHUNK else np.empty((len(names), CHUNK))
-        sampler(chunk_rng(seed, start // CHUNK), chunk)
-        if chunk is not part:
-            part[:] = chunk[:, : part.shape[1]]
+    def fill(chunk: int) -> None:
+        sampler(chunk_rng(seed, chunk), out[:, chunk * CHUNK : (chunk + 1) * CHUNK])
 
-    with ThreadPoolExecutor(threads or getattr(sampler, "threads", os.cpu_count())) as pool:
-        list(pool.map(fill, range(0, draws, CHUNK)))
-    return out.T
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        list(pool.map(fill, range(chunks)))
+    return out[:, :draws].T
 
 
 def leaf_names(leaves: Iterable[str]) -> list[str]:
@@ -605,72 +570,34 @@ def leaf_names(leaves: Iterable[str]) -> list[str]:
     Raises
     ------
     WeightsError
-        When they are not a list, the list is empty, or one is named twice.
+        When there is none, or one is named twice.
     """
-    if isinstance(leaves, str) or not isinstance(leaves, Iterable):
-        raise WeightsError(f"Give the leaves as a list of criterion ids, not {shown(leaves)}.")
     names = list(leaves)
     refuse(label_faults(names) if names else ["No criteria are named."])
     return names
 
 
-def as_group(place: Any) -> tuple[str, ...]:
-    """The criteria of one place in an order: one named alone, or several in a list."""
-    group = (place,) if isinstance(place, str) else tuple(place) if isinstance(place, Iterable) else ()
-    if not group or not all(isinstance(name, str) for name in group):
-        raise WeightsError(f"Each place in the order is a criterion id or a list of some, not {shown(place)}.")
-    return group
-
-
-def must_match(named: list[str], leaves: list[str]) -> None:
+def must_match(named: Iterable[str], leaves: list[str]) -> None:
     """Raise a `WeightsError` that lists what is missing and what is unknown, unless a space is for these leaves."""
-    missing, unknown = sorted(set(leaves) - set(named)), sorted(set(named) - set(leaves))
-    if missing or unknown:
-        raise WeightsError(
-            "The set of weights must be for the leaves of the tree: "
-            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}."
-        )
+    missing, unknown = "The set of weights leaves out {}.", "The set of weights is about {}, not among the leaves."
+    refuse(label_faults(named, leaves, missing=missing, unknown=unknown, repeated=""))
 
 
-def as_bounds(bounds: Mapping[str, float] | pd.Series | None, what: str) -> dict[str, float]:
-    """Low or high bounds by criterion, each a number from 0 to 1; a criterion left out has none."""
-    if bounds is None:
-        return {}
-    if len(set(bounds.keys())) < len(bounds):
-        raise WeightsError(f"A criterion has more than one {what} bound.")
-    numbers = {str(name): finite(bound, f"the {what} bound of {name}") for name, bound in bounds.items()}
-    outside = [f"{name} {shown(bound)}" for name, bound in numbers.items() if not 0 <= bound <= 1]
-    if outside:
-        raise WeightsError(f"{what.capitalize()} bounds must be from 0 to 1: {listed(outside)}.")
-    return numbers
-
-
-FORM = '({"deterrence": 1, "escalation": -2}, ">=", 0)'
-
-
-def as_constraint(constraint: Any) -> Constraint:
-    """One constraint with its numbers checked."""
+def _constraint_parts(constraint: Any, faults: list[str]) -> Constraint:
+    """The factors, the sense and the bound of a constraint; what is wrong with it joins the faults."""
     quoted = shown(constraint)
-    try:
-        terms, sense, bound = constraint
-        pairs = dict(terms.items())
-    except (AttributeError, TypeError, ValueError):
-        raise WeightsError(f"A constraint has the form {FORM}, not {quoted}.") from None
-    if len(pairs) < len(terms):
-        raise WeightsError(f"A constraint names a criterion more than once: {quoted}.")
-    if not is_one_of(sense, SENSES):
-        raise WeightsError(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {quoted}.")
-    factors = {str(name): finite(factor, f"the factor of {name} in {quoted}") for name, factor in pairs.items()}
-    if not any(factors.values()):
-        raise WeightsError(f"A constraint needs a criterion with a factor other than 0: {quoted}.")
-    return factors, sense, finite(bound, f"the bound in {quoted}")
-
-
-def finite(number: Any, what: str) -> float:
-    """A finite number, or a `WeightsError` that says ``what`` must be one."""
-    if not is_number(number):
-        raise WeightsError(f"{what[0].upper()}{what[1:]} must be a finite number: {shown(number)}.")
-    return float(number)
+    if misfit(constraint, Constraint):
+        faults.append(f'A constraint has the form ({{"deterrence": 1, "escalation": -2}}, ">=", 0), not {quoted}.')
+        return {}, "", 0.0
+    terms, sense, bound = constraint
+    factors = dict(terms.items())
+    if len(factors) < len(terms):
+        faults.append(f"A constraint names a criterion more than once: {quoted}.")
+    if sense not in SENSES:
+        faults.append(f"A constraint's sense is >=, <= or ==, not {shown(sense)}: {quoted}.")
+    if not all(map(is_number, factors.values())) or not any(factors.values()):
+        faults.append(f"A constraint needs finite factors, at least one other than 0: {quoted}.")
+    return factors, sense, float(bound)
 
 
 def sum_of(terms: Mapping[str, float]) -> str:

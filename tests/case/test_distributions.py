@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from aukus_mcda import Case
+from aukus_mcda.case import judged, with_shape
 from aukus_mcda.case.values import Z95, ScoreDistribution, UncertainValue, ValueFunction, expectation, uncertain_values
 
 KINDS = ("pert", "triangular", "uniform", "normal")
@@ -20,7 +23,7 @@ SCALES = (
 )
 ENDS = np.array([0.0, 10.0])
 tenths = st.integers(0, 100).map(lambda n: n / 10)
-judged = st.lists(tenths, min_size=3, max_size=3).map(sorted)
+scores_judged = st.lists(tenths, min_size=3, max_size=3).map(sorted)
 
 
 def score(kind: str, low: float, likely: float, high: float) -> ScoreDistribution:
@@ -39,7 +42,7 @@ def reference(given: ScoreDistribution):
     }[given.kind]
 
 
-@given(st.sampled_from(KINDS), judged)
+@given(st.sampled_from(KINDS), scores_judged)
 def test_shares_moments_and_quantiles_are_those_of_scipy(kind, three):
     mine = score(kind, *three)
     if mine.fixed:
@@ -79,7 +82,7 @@ def test_low_to_high_is_the_fifth_to_the_ninety_fifth_percentile_of_a_normal_sco
     np.testing.assert_allclose(score("normal", 3, 5, 7).ppf([0.05, 0.5, 0.95]), [3, 5, 7], atol=1e-12)
 
 
-@given(st.sampled_from((*KINDS, "fixed")), judged, st.sampled_from(SCALES), st.floats(-5, 105))
+@given(st.sampled_from((*KINDS, "fixed")), scores_judged, st.sampled_from(SCALES), st.floats(-5, 105))
 def test_means_and_tails_of_values_are_those_of_fine_quantiles(kind, three, scale, level):
     value = UncertainValue(score(kind, *three), scale)
     shares = (np.arange(20_000) + 0.5) / 20_000
@@ -93,7 +96,7 @@ def test_means_and_tails_of_values_are_those_of_fine_quantiles(kind, three, scal
             assert probability == pytest.approx((over > 1e-12).mean(), abs=2e-4)
 
 
-@given(st.sampled_from(KINDS), judged, st.sampled_from(SCALES), st.floats(0, 100))
+@given(st.sampled_from(KINDS), scores_judged, st.sampled_from(SCALES), st.floats(0, 100))
 def test_excess_above_and_below_differ_by_the_mean(kind, three, scale, level):
     value = UncertainValue(score(kind, *three), scale)
     above, below = value.beyond(level)[1], value.beyond(level, above=False)[1]
@@ -117,3 +120,21 @@ def test_blank_is_pert_and_screened_options_are_left_out(case):
     assert set(values.index) == set(case.options.index) - set(case.screened.index)
     kinds = {value.distribution.kind for value in values.to_numpy().ravel()}
     assert kinds <= {"pert", "triangular", "uniform", "normal", "fixed"}
+
+
+@pytest.mark.parametrize("ranges", ["ends", "5-95"])
+def test_an_unknown_score_may_lie_anywhere_on_its_scale_and_is_never_zero(ranges):
+    frames = {
+        "criteria": pd.DataFrame({"id": ["reach"], "direction": "min", "worst": 10, "best": 2, "shape": "4:50"}),
+        "scores": pd.DataFrame(
+            {"option": ["a", "b"], "criterion": "reach", "likely": [None, 4], "distribution": ["unknown", ""]}
+        ),
+    }
+    case = Case.from_frames(**frames, about={"ranges": ranges})
+    assert judged(case).loc[("a", "reach")].tolist() == ["uniform", 2, 6, 10]
+    value = uncertain_values(case).at["a", "reach"]
+    raw = np.random.default_rng(1).uniform(2, 10, 20_000)
+    assert value.mean == pytest.approx(case.value_function("reach")(raw).mean(), abs=0.5)
+    assert "score-unknown" in set(case.findings["code"])
+    # A checked case that is changed and checked anew stays as it is.
+    assert with_shape(case, "reach", "4:50").digest == case.digest

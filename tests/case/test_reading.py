@@ -18,7 +18,8 @@ import pandas as pd
 import pytest
 from mutations import as_workbook, run
 
-from aukus_mcda import Case, CaseError, load_case
+from aukus_mcda import Case, CaseError, WeightsError, load_case
+from aukus_mcda.case import affirm
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.case.tables import TABLES
 
@@ -78,6 +79,10 @@ def without_row(file: str, row: int) -> Break:
     return raw(file, lambda old: b"\n".join(old.split(b"\n")[: row - 1] + old.split(b"\n")[row:]))
 
 
+def without_lines(file: str, start: bytes) -> Break:
+    return raw(file, lambda old: b"\n".join(line for line in old.split(b"\n") if not line.startswith(start)))
+
+
 def gone(file: str) -> Break:
     return lambda folder: path_of(folder, file).unlink()
 
@@ -92,12 +97,9 @@ SYNERGIES = ",".join(TABLES["synergies"])
 
 # name: how it is broken, and the file, row and column that must be named
 BROKEN: dict[str, tuple[Break, str, object, str]] = {
-    "no case.toml": (gone("case.toml"), "case.toml", "", ""),
     "empty case.toml": (raw("case.toml", lambda old: b""), "case.toml", "", ""),
-    "case.toml only a comment": (raw("case.toml", lambda old: b"# nothing\n"), "case.toml", "", "title"),
     "case.toml no day": (text("case.toml", "^title = .*$", "title = 2026-02-31"), "case.toml", 2, ""),
     "case.toml no TOML": (text("case.toml", "^title = .*$", "title = Ways"), "case.toml", 2, ""),
-    "key missing": (text("case.toml", "^question.*\n", ""), "case.toml", "", "question"),
     "key unknown": (text("case.toml", "^question", "qestion"), "case.toml", 3, "qestion"),
     "as_of no date": (text("case.toml", "^as_of.*$", 'as_of = "December"'), "case.toml", 5, "as_of"),
     "as_of a number": (text("case.toml", "^as_of.*$", "as_of = 2025"), "case.toml", 5, "as_of"),
@@ -105,12 +107,10 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "title a date": (text("case.toml", "^title.*$", "title = 2025-01-01"), "case.toml", 2, "title"),
     "as_of a week": (text("case.toml", "^as_of.*$", 'as_of = "2025-W01-1"'), "case.toml", 5, "as_of"),
     "id that leads out of the folder": (text("case.toml", "^id.*$", 'id = "../evil"'), "case.toml", 1, "id"),
-    "authors empty": (text("case.toml", "^authors.*$", "authors = []"), "case.toml", 9, "authors"),
     "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", 8, "yardstick"),
     "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", "", "status_quo"),
-    "no options.csv": (gone("options.csv"), "options.csv", "", ""),
+    "no criteria.csv": (gone("criteria.csv"), "criteria.csv", "", ""),
     "no scores.csv": (gone("scores.csv"), "scores.csv", "", ""),
-    "no screens.csv": (gone("screens.csv"), "screens.csv", "", ""),
     "no evidence.csv": (gone("seeds/evidence.csv"), "seeds/evidence.csv", "", ""),
     "empty file": (raw("weights.csv", lambda old: b""), "weights.csv", "", ""),
     "blank file": (raw("weights.csv", lambda old: b" \n\n"), "weights.csv", "", ""),
@@ -184,7 +184,8 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "lists in lists": (text("case.toml", "^id.*$", f"id = {'[' * 30_000}"), "case.toml", "", ""),
     "a number of 5,000 digits": (text("case.toml", "^id.*$", f"id = {'1' * 5000}"), "case.toml", "", ""),
     "a case.toml as long as a book": (raw("case.toml", lambda old: old + b"# a book\n" * 9000), "case.toml", "", ""),
-    "column missing": (text("scores.csv", "rationale", "notes"), "scores.csv", 1, "rationale"),
+    "column missing": (text("scores.csv", "likely", "of_it"), "scores.csv", 1, "likely"),
+    "column unknown": (text("scores.csv", "rationale", "notes"), "scores.csv", 1, "notes"),
     "column misspelt": (text("scores.csv", "rationale", "rationnale"), "scores.csv", 1, "rationnale"),
     "column twice": (text("options.csv", "^id,name,short", "id,name,name"), "options.csv", 1, "name"),
     "option id blank": (cell("options.csv", 3, "id", ""), "options.csv", 3, "id"),
@@ -218,13 +219,14 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "shape beyond anchors": (cell("criteria.csv", 3, "shape", "14:55"), "criteria.csv", 3, "shape"),
     "score not a number": (cell("scores.csv", 2, "likely", "high"), "scores.csv", 2, "likely"),
     "score blank": (cell("scores.csv", 2, "likely", ""), "scores.csv", 2, "likely"),
+    "score unknown beside a number": (cell("scores.csv", 2, "distribution", "unknown"), "scores.csv", 2, "likely"),
     "score NaN": (cell("scores.csv", 2, "likely", "NaN"), "scores.csv", 2, "likely"),
     "score infinite": (cell("scores.csv", 2, "high", "inf"), "scores.csv", 2, "high"),
     "score with a decimal comma": (cell("scores.csv", 2, "likely", "3,5"), "scores.csv", 2, "likely"),
     "score beyond any scale": (cell("scores.csv", 2, "likely", "1e300"), "scores.csv", 2, "likely"),
     "score's date a week": (cell("scores.csv", 2, "as_of", "2025-W01-1"), "scores.csv", 2, "as_of"),
     "undated score from the future": (
-        both(cell("scores.csv", 2, "as_of", ""), text("case.toml", "^as_of.*$", "as_of = 2023-06-30"),
+        both(cell("scores.csv", 2, "as_of", ""), text("case.toml", "^as_of.*$", "as_of = 2023-08-17"),
              cell("scores.csv", 2, "evidence", "itar-126-7-final")),
         "scores.csv", 2, "evidence",
     ),
@@ -238,7 +240,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "score for unknown criterion": (cell("scores.csv", 2, "criterion", "det_pictures"), "scores.csv", 2, "criterion"),
     "score for a branch": (cell("scores.csv", 2, "criterion", "deterrence"), "scores.csv", 2, "criterion"),
     "score twice": (again("scores.csv", 2), "scores.csv", ANY, "criterion"),
-    "score missing": (without_row("scores.csv", 2), "scores.csv", "", "likely"),
+    "score missing": (without_lines("scores.csv", b"status_quo,det_picture,"), "scores.csv", "", "likely"),
     "score's date impossible": (cell("scores.csv", 2, "as_of", "2023-06-31"), "scores.csv", 2, "as_of"),
     "distribution unknown": (cell("scores.csv", 2, "distribution", "beta"), "scores.csv", 2, "distribution"),
     "evidence unknown": (cell("scores.csv", 2, "evidence", "L01-aukus-pact;nowhere"), "scores.csv", 2, "evidence"),
@@ -263,6 +265,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     ),
     "scenario on unknown criterion": (cell("scenarios.csv", 2, "criterion", "x"), "scenarios.csv", 2, "criterion"),
     "assumption not marked": (cell("assumptions.csv", 2, "load_bearing", ""), "assumptions.csv", 2, "load_bearing"),
+    "entries misnamed": (lambda folder: (folder / "case.toml").rename(folder / "Case.toml"), "Case.toml", "", ""),
     "a table's file misnamed": (added("redline.csv", REDLINES, "seoul,acc_seoul,40,x,"), "redline.csv", "", ""),
     "red line of unknown profile": (
         added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
@@ -403,7 +406,7 @@ def test_thousands_of_unknown_ids_are_told_within_seconds() -> None:
 
 def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> None:
     names = [f"option_{number}" for number in range(1000)]
-    start = time.perf_counter()
+    start = time.process_time()
     case = Case.from_frames(
         criteria=CRITERIA,
         scores=pd.DataFrame({"option": names, "criterion": "x", "likely": 1}),
@@ -413,7 +416,7 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
         ),
     )
     assert len(case.competing) == 1000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
@@ -424,7 +427,7 @@ def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
 
 
 def test_all_faults_are_reported_at_once(folder: Path) -> None:
-    names = ["effort negative", "score NaN", "weight for unknown criterion", "grade unknown", "key missing"]
+    names = ["effort negative", "score NaN", "weight for unknown criterion", "grade unknown", "key unknown"]
     for name in names:
         BROKEN[name][0](folder)
     with pytest.raises(CaseError) as caught:
@@ -444,7 +447,7 @@ def test_a_case_that_cites_evidence_needs_a_register(folder: Path) -> None:
     (folder.parent.parent / "seeds").rename(folder.parent.parent / "elsewhere")
     with pytest.raises(CaseError) as caught:
         load_case(folder)
-    assert caught.value.faults["file"].tolist() == ["seeds/sources.csv", "seeds/evidence.csv"]
+    assert caught.value.faults["file"].tolist() == ["seeds/evidence.csv"]
 
 
 def test_an_unknown_case_lists_the_shipped_ones() -> None:
@@ -467,6 +470,39 @@ def test_a_workbook_with_the_same_sheets_is_the_same_case(folder: Path, case: Ca
     assert input_files(path) == {"case.xlsx": path}
 
 
+def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
+    bare = tmp_path / "four_sites"
+    bare.mkdir()
+    CRITERIA.to_csv(bare / "criteria.csv", index=False)
+    SCORES.to_csv(bare / "scores.csv", index=False)
+    with pd.ExcelWriter(tmp_path / "four_sites.xlsx") as book:
+        CRITERIA.to_excel(book, sheet_name="criteria", index=False)
+        SCORES.to_excel(book, sheet_name="scores", index=False)
+    about = {"id": "four_sites", "title": "four_sites"}
+    cases = [load_case(bare), load_case(tmp_path / "four_sites.xlsx")]
+    cases += [Case.from_frames(criteria=CRITERIA, scores=SCORES, about=about)]
+    assert len({case.digest for case in cases}) == 1
+    for case in cases:
+        assert case.weights_assumed and case.profile("baseline").values.to_dict() == {"x": 1}
+        assert list(case.findings["code"]) == [
+            "not-stated",
+            "few-options",
+            "not-exclusive",
+            "scores-certain",
+            "weights-assumed",
+        ]
+    with pytest.raises(WeightsError, match="no weights to affirm"):
+        affirm(bare)
+    CRITERIA.rename(columns={"best": "bst"}).to_csv(bare / "criteria.csv", index=False)
+    (bare / "case.toml").write_text('titel = "Four sites"', "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_case(bare)
+    places = caught.value.faults.set_index(["file", "column"])["remedy"].to_dict()
+    assert places == {
+        ("case.toml", "titel"): "Rename it to title.", ("criteria.csv", "bst"): "Rename it to best.",
+    }  # fmt: skip
+
+
 def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
     book = as_workbook(folder, folder.parent.parent / "seeds")
     book["scores"]["D3"] = "plenty"
@@ -481,23 +517,23 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
         load_case(tmp_path / "case.xlsx")
     places = set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
     assert places == {
-        ("case.xlsx, sheet scores", 3, "likely"), ("case.xlsx, sheet screens", "", ""),
+        ("case.xlsx, sheet scores", 3, "likely"),
         ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Assumption", "", ""),
         ("case.xlsx, sheet case", last, "title"),
     }  # fmt: skip
 
 
 def test_an_earlier_date_takes_the_judgements_of_that_day(case: Case) -> None:
-    earlier = load_case("aukus_plus_two", as_of="2023-06-30")
-    assert set(earlier.scores["as_of"]) == {"2023-06-30"}
-    assert case.scores["as_of"].max() == "2025-12-30"
+    earlier = load_case("aukus_plus_two", as_of="2023-08-17")
+    assert set(earlier.scores["as_of"]) == {"2023-08-17"}
+    assert case.scores["as_of"].max() == case.about.day > "2023-08-17"
     assert earlier.performance.shape == case.performance.shape
     assert (earlier.performance != case.performance).any(axis=None)
     assert set(earlier.evidence["known_from"].str[:4]) <= {str(year) for year in range(2000, 2024)}
 
 
 def test_a_day_before_any_judgement_has_no_scores() -> None:
-    with pytest.raises(CaseError, match=r"no score made by 2019-01-01.*Ask for 2023-06-30 or later"):
+    with pytest.raises(CaseError, match=r"no score made by 2019-01-01.*Ask for 2023-08-17 or later"):
         load_case("aukus_plus_two", as_of="2019-01-01")
 
 

@@ -9,7 +9,10 @@ from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
+from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu
 
 SECRET = "An old slide nobody should see"
@@ -87,6 +90,52 @@ def overridden(path: Path) -> Path:
     for layout in deck.slide_layouts:
         mapped = layout._element.find(qn("p:clrMapOvr"))
         mapped[:] = [etree.Element(qn("a:overrideClrMapping"), colours)]
+    deck.save(path)
+    return path
+
+
+def pictured(path: Path) -> Path:
+    """A .pptx whose master has a gradient behind all and a bright box across half of it."""
+    deck = Presentation()
+    master = deck.slide_master
+    box = SlideShapes(master._element.cSld.spTree, master).add_shape(1, 0, 0, deck.slide_width // 2, deck.slide_height)
+    box.fill.gradient()
+    deck.save(path)
+    return path
+
+
+def untitled(path: Path) -> Path:
+    """A .pptx with no placeholder anywhere."""
+    deck = Presentation()
+    for holder in (deck.slide_master, *deck.slide_layouts):
+        for shape in list(holder.placeholders):
+            shape._element.getparent().remove(shape._element)
+    deck.save(path)
+    return path
+
+
+def linked(path: Path) -> Path:
+    """A .pptx whose master links to a picture and a page elsewhere and holds an object of another program."""
+    deck = Presentation()
+    master = deck.slide_master
+    part, tree = master.part, master._element.cSld.spTree
+    image = part.relate_to("https://example.org/picture.png", RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    page = part.relate_to("https://example.org/page", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    held = Part(PackURI("/ppt/embeddings/oleObject1.bin"), "application/vnd.openxmlformats-officedocument.oleObject",
+                part.package, b"code")  # fmt: skip
+    held_at = part.relate_to(held, RELATIONSHIP_TYPE.OLE_OBJECT)
+    shapes = SlideShapes(tree, master)
+    picture = shapes.add_shape(1, 0, 0, 100, 100)
+    picture.fill.solid()
+    fill = picture._element.spPr.find(qn("a:solidFill"))
+    blip = etree.SubElement(etree.Element(qn("a:blipFill")), qn("a:blip"), {qn("r:link"): image})
+    fill.getparent().replace(fill, blip.getparent())
+    etree.SubElement(master.placeholders[0]._element.nvSpPr.cNvPr, qn("a:hlinkClick"), {qn("r:id"): page})
+    frame = shapes.add_table(1, 1, 0, 0, 100, 100)._element
+    data = frame.find(f".//{qn('a:graphicData')}")
+    data.clear()
+    data.set("uri", "http://schemas.openxmlformats.org/presentationml/2006/ole")
+    etree.SubElement(data, qn("p:oleObj"), {qn("r:id"): held_at, "progId": "Package"})
     deck.save(path)
     return path
 

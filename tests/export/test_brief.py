@@ -28,8 +28,10 @@ from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, st
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.case.writing import replacing
+from aukus_mcda.cli import MOST_PRINTED
+from aukus_mcda.errors import escaped
 from aukus_mcda.export.brief_files import FILES, write_brief
-from aukus_mcda.lab import export_button
+from aukus_mcda.story import ANNEX, STORY, exhibits
 
 MADE = set(FILES)
 
@@ -48,15 +50,49 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Com
     return cwd / "out" / "aukus_plus_two", done
 
 
-def test_brief_writes_its_files_and_prints_the_ranking(made: tuple) -> None:
+def test_brief_writes_its_files_and_prints_the_answer_in_a_few_lines(made: tuple, case: Case) -> None:
     folder, done = made
     assert {path.name for path in folder.iterdir()} == MADE
-    ranking = rank(load_case("aukus_plus_two"))
-    for row in ranking.ranked.itertuples():
-        assert re.search(rf"^{row.rank}\s+{re.escape(row.name)}\s+{row.score:.1f}\b", done.stdout, re.MULTILINE)
-    assert "Screened out: Sharing of nuclear propulsion technology." in done.stdout
-    assert "Illustrative judgements" in done.stdout
+    ranked, lines = rank(case).ranked, done.stdout.splitlines()
+    for option, row in ranked.head(MOST_PRINTED).iterrows():
+        name = re.escape(case.options.at[option, "short"])
+        assert re.search(rf"^{row['rank']}\s+{name}\s+{row['score']:.1f}$", done.stdout, re.MULTILINE)
+    assert f"{len(ranked) - MOST_PRINTED} more follow; --full prints them." in lines
+    (answer,) = (line for line in lines if line.startswith("Of ten options, "))
+    assert lines[lines.index(answer) - 1], "what to do stands above it"
+    first = case.options.at[ranked.index[0], "short"]
+    assert answer.startswith(f"Of ten options, {first} ranks first.")
+    assert re.search(r" (robust|sensitive|inconclusive)\.$", answer)
+    assert lines[-5] == "Three things could change it:" and all(line.startswith("- ") for line in lines[-4:-1])
+    assert lines[-1].startswith("Baseline weights. Illustrative judgements")
+    assert len(lines) <= 16 and len(done.stdout.split()) <= 200
     assert "Traceback" not in done.stderr
+
+
+def test_the_ranking_is_on_the_screen_before_the_tests_begin(tmp_path: Path) -> None:
+    """Within two seconds of the processor, or on a slow or busy machine four times what pandas takes to load."""
+
+    def ran(code: str) -> str:
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        return subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+        ).stdout
+
+    pandas = float(ran("import time, pandas; print(time.process_time())"))
+    *ranking, seconds = ran(RANKED_FIRST).splitlines()
+    assert any(re.match("1 ", line) for line in ranking)
+    assert float(seconds) < max(2, 4 * pandas)
+
+
+def test_in_full_every_finding_of_deck_and_annex_is_printed(
+    quick: Callable[..., Result], tested: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: tested)
+    done = quick("brief", "--full", "--slides", "ranking")
+    assert done.exit_code == 0, done.output
+    for _, told in exhibits(tested, None, (*STORY, *ANNEX)):
+        assert escaped(told.title) in done.output
+    assert not re.search(r"more follow", done.output)
 
 
 def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
@@ -90,13 +126,17 @@ def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:
     assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
 
 
-def test_the_button_names_what_it_wrote_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    monkeypatch.setattr("aukus_mcda.export.brief_files.write_brief", lambda study, folder, progress: Path(folder))
-    button, said = export_button(None, tmp_path).children
-    button.click()
-    assert said.value.startswith("Written to ") and all(name in said.value for name in FILES)
-    assert "notes.txt" not in said.value and not button.disabled
+RANKED_FIRST = """
+import time
+from aukus_mcda import cli
+print_ranking = cli._print_ranking
+def timed(*arguments):
+    print_ranking(*arguments)
+    print(time.process_time(), flush=True)
+    raise SystemExit
+cli._print_ranking = timed
+cli.app(["brief"])
+"""
 
 
 @pytest.fixture
@@ -122,11 +162,11 @@ def test_a_rerun_gives_the_same_ranking_to_the_byte(quick: Callable[..., Result]
 
 
 def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
-    chosen = ("--weights", "seoul", "--as-of", "2023-06-30", "--out", "there", "--slides", "answer")
+    chosen = ("--weights", "seoul", "--as-of", "2023-08-17", "--out", "there", "--slides", "ranking")
     done = quick("brief", "aukus_plus_two", *chosen)
     assert done.exit_code == 0, done.output
     exported = pd.read_csv(tmp_path / "there" / "aukus_plus_two" / "ranking.csv", index_col="option")
-    expected = rank(load_case("aukus_plus_two", as_of="2023-06-30"), "seoul").table["score"]
+    expected = rank(load_case("aukus_plus_two", as_of="2023-08-17"), "seoul").table["score"]
     pd.testing.assert_series_equal(exported["score"], expected, check_exact=True)
 
 
@@ -159,28 +199,22 @@ def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(
     assert not re.search(r'(^|,)"?\s*[=+@\uff1d\ufe63]', text, re.MULTILINE)
 
 
-def test_template_slides_and_options_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
+def test_template_slides_and_annex_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:
     template = deck_templates.dark(tmp_path / "template.pptx")
-    chosen = ("--slides", "whole ranking, ranking", "--top", "2", "--audience", "uk")
+    chosen = ("--slides", "whole ranking, ranking", "--audience", "uk")
     assert quick("brief", "starter", *chosen, "--template", template).exit_code == 0
     deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
     assert deck.slide_width == 12192000 and len(deck.slides) == 2
-    chart = next(shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
-    assert len(list(chart.plots[0].categories)) == 2
-    assert quick("brief", "starter", "--slides", "ranking", "--size", "4:3", "--top", "new_tools").exit_code == 0
+    assert quick("brief", "starter", "--slides", "ranking", "--size", "4:3", "--annex").exit_code == 0
     deck = Presentation(str(tmp_path / "out" / "my_case" / "slides.pptx"))
-    assert (deck.slide_width, deck.slide_height) == (9144000, 6858000)
-    chart = next(shape.chart for shape in deck.slides[0].shapes if shape.has_chart)
-    assert len(list(chart.plots[0].categories)) == 1
+    assert (deck.slide_width, deck.slide_height) == (9144000, 6858000) and len(deck.slides) > 10
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
     (("--template", "none.potx"), "There is no template none.potx"), (("--size", "3:2"), "there are 16:9, 4:3"),
-    (("--template", "."), "cannot be opened as a template"), (("--top", "-1"), "At least one option"),
-    (("--template", "x.pptx", "--size", "4:3"), "either --template or --size"), (("--top", "0"), "At least one option"),
-    (("--slides", "answer,moon"), "'moon'; there are cover"), (("--slides", ","), "No slide was chosen"),
-    (("--top", "moon"), "'moon'; there are as_now"), (("--top", "2.5"), "'2.5'; there are"),
-    (("--audience", "eu"), "there are us, uk"),
+    (("--template", "."), "cannot be opened as a template"), (("--audience", "eu"), "there are us, uk"),
+    (("--template", "x.pptx", "--size", "4:3"), "either --template or --size"),
+    (("--slides", "ranking,moon"), "'moon'; there are cover"), (("--slides", ","), "No slide was chosen"),
 ])  # fmt: skip
 def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
     wrong: tuple[str, ...], said: str, quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -188,7 +222,7 @@ def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(
     monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: 1 / 0)
     done = quick("brief", "starter", *wrong)
     assert isinstance(done.exception, ExportError) and said in str(done.exception)
-    assert not (tmp_path / "out").exists()
+    assert done.output == "" and not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("wrong", ["abc", "", "-5", "1.5", "9" * 20])
@@ -228,7 +262,7 @@ def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weigh
     assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
 
 
-def test_a_review_that_is_due_today_is_said_and_changes_no_file(
+def test_a_review_that_is_due_today_is_told_and_changes_no_file(
     quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
@@ -251,7 +285,7 @@ def test_a_brief_that_fails_leaves_the_earlier_files_whole(
 ) -> None:
     write_brief(starter, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    monkeypatch.setattr("aukus_mcda.export.deck.Deck.save", lambda deck, path: path.write_bytes(b"half") and 1 / 0)
+    monkeypatch.setattr("aukus_mcda.layout.deck.Deck.save", lambda deck, path, *_: path.write_bytes(b"half") and 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_brief(starter, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -259,7 +293,7 @@ def test_a_brief_that_fails_leaves_the_earlier_files_whole(
 
 KILLED = """
 import os, pathlib, signal, sys
-import aukus_mcda.export.deck
+import aukus_mcda.layout.deck
 from aukus_mcda import cli, load_case, study
 made = study(load_case("starter"), draws=1000)
 _ = made.capitals, made.futures, made.joint, made.packages, made.vintages
@@ -272,11 +306,11 @@ def dying(act):
             os.kill(os.getpid(), signal.SIGKILL)
         return act(*arguments, **more)
     return once
-def half(deck, path):
+def half(deck, path, *more):
     pathlib.Path(path).write_bytes(b"half a deck")
-    dying(save)(deck, path)
-save = aukus_mcda.export.deck.Deck.save
-aukus_mcda.export.deck.Deck.save = half
+    dying(save)(deck, path, *more)
+save = aukus_mcda.layout.deck.Deck.save
+aukus_mcda.layout.deck.Deck.save = half
 pathlib.Path.replace = dying(pathlib.Path.replace)
 folder = pathlib.Path("out/my_case")
 folder.mkdir(parents=True)
@@ -325,54 +359,57 @@ def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_pa
 
 
 KILLED_AT_RANDOM = """
-import os, pathlib, random, signal, sys, time
+import os, pathlib, random, signal, time
 import pandas as pd
 from aukus_mcda import Case, export_slides, study
 from aukus_mcda.export.page import export_one_page
 from aukus_mcda.export.workbook import export_workbook
-export = {"pptx": export_slides, "xlsx": export_workbook, "docx": export_one_page}[sys.argv[1]]
-path = pathlib.Path("here") / f"file.{sys.argv[1]}"
-path.parent.mkdir()
 case = Case.from_frames(
     criteria=pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10}),
     scores=pd.DataFrame({"option": list("aabbcc"), "criterion": list("xyxyxy"), "likely": [1, 2, 3, 3, 5, 0]}),
     weights=pd.DataFrame({"profile": "baseline", "criterion": ["x", "y"], "likely": [100, 100]}),
 )
-new_study = study(case, draws=1000)
-export(study(case, draws=1000, seed=1), path)
-old = path.read_bytes()
-start = time.perf_counter()
-export(new_study, path)
-took = time.perf_counter() - start
-new = path.read_bytes()
-assert old != new
-seen = {"old": 0, "new": 0, "killed": 0}
-random.seed(int(sys.argv[2]))
-for _ in range(int(sys.argv[3])):
-    path.write_bytes(old)
-    child = os.fork()
-    if not child:
-        export(new_study, path)
-        os._exit(0)
-    time.sleep(random.uniform(0, 1.2 * took))
-    os.kill(child, signal.SIGKILL)
-    seen["killed"] += os.waitpid(child, 0)[1] == signal.SIGKILL
-    there = path.read_bytes()
-    seen["old" if there == old else "new" if there == new else "broken"] += 1  # a broken one is a KeyError
-print(seen["old"], seen["new"], seen["killed"])
+old_study, new_study = study(case, draws=1000, seed=1), study(case, draws=1000)
+random.seed(7)
+folder = pathlib.Path("here")
+folder.mkdir()
+for kind, export in {"pptx": export_slides, "xlsx": export_workbook, "docx": export_one_page}.items():
+    path = folder / f"file.{kind}"
+    export(old_study, path)
+    old = path.read_bytes()
+    export(new_study, path)
+    new = path.read_bytes()
+    assert old != new
+    start = time.perf_counter()
+    export(new_study, path)  # what a study tells is worked out once, so only the second time is how long a child takes
+    took = time.perf_counter() - start
+    seen = {"old": 0, "new": 0, "killed": 0}
+    for _ in range(12):
+        path.write_bytes(old)
+        child = os.fork()
+        if not child:
+            export(new_study, path)
+            os._exit(0)
+        time.sleep(random.uniform(0, took))
+        os.kill(child, signal.SIGKILL)
+        seen["killed"] += os.waitpid(child, 0)[1] == signal.SIGKILL
+        there = path.read_bytes()
+        seen["old" if there == old else "new" if there == new else "broken"] += 1  # a broken one is a KeyError
+    print(seen["old"], seen["new"], seen["killed"])
 """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
-@pytest.mark.parametrize("kind", ["pptx", "xlsx", "docx"])
-def test_an_export_killed_at_a_random_moment_leaves_the_old_file_or_the_new_one(kind: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED_AT_RANDOM, kind, "7", "18"]
+def test_an_export_killed_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AT_RANDOM]
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr
-    old, new, killed = map(int, done.stdout.split())
-    assert old + new == 18 and killed >= 12 and old >= 6  # a file half written would have ended the run
+    assert done.returncode == 0, done.stderr  # a file half written would have ended the run
+    for line in done.stdout.splitlines():
+        old, new, killed = map(int, line.split())
+        assert old + new == 12 and killed >= 5 and old >= 3
+    assert len(done.stdout.splitlines()) == 3
 
 
 def test_the_manifest_says_when_unless_a_moment_is_prescribed(
@@ -410,7 +447,18 @@ def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) ->
     done = run(*command, "--help", cwd=tmp_path)
     assert done.returncode == 0
     wanted = {
-        "brief": ["--weights", "--out", "--as-of", "--template", "--size", "--slides", "--top", "--audience", "CASE"],
+        "brief": [
+            "--weights",
+            "--out",
+            "--as-of",
+            "--template",
+            "--size",
+            "--slides",
+            "--annex",
+            "--audience",
+            "--full",
+            "CASE",
+        ],
         "check": ["CASE", "--as-of"],
         "verify": ["FILE", "--case"],
     }
@@ -458,7 +506,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(
 
 def test_check_passes_the_shipped_case(tmp_path: Path) -> None:
     done = run("check", "aukus_plus_two", cwd=tmp_path)
-    assert done.returncode == 0 and "no faults, 4 findings" in done.stdout
+    assert done.returncode == 0 and re.search(r"no faults, \d findings", done.stdout)
 
 
 @pytest.mark.parametrize(

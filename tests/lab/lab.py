@@ -31,6 +31,8 @@ QUIET = (
     "--disable-sync", "--disable-quic", "--disable-extensions",
 )  # fmt: skip
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 180
+"""Seconds for JupyterLab to start, open a notebook and run it: far too many, but for a machine with much else to do."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -49,6 +51,17 @@ def chromium() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[Lab]:
+    """JupyterLab that serves a folder, and a Chromium to look at it with."""
+    with chromium() as browser:
+        lab = Lab(folder, browser)
+        try:
+            yield lab
+        finally:
+            lab.close()
 
 
 class Lab:
@@ -76,7 +89,7 @@ class Lab:
             "JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_CONFIG_PATH": str(LAB_CONFIG),
             "JUPYTERLAB_SETTINGS_DIR": str(settings / "user"),
             "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
-            "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
+            "JUPYTER_RUNTIME_DIR": str(settings / "runtime"), "IPYTHONDIR": str(settings / "ipython"),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }  # fmt: skip
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -94,7 +107,7 @@ class Lab:
         self._await()
 
     def _await(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=2).close()
@@ -103,6 +116,7 @@ class Lab:
                 if self.server.poll() is not None:
                     break
                 time.sleep(0.1)
+        self.close()
         pytest.fail(f"JupyterLab did not start; its log is {self.log.name}")
 
     @property
@@ -113,9 +127,10 @@ class Lab:
         """Stop the server and its kernels."""
         self.server.terminate()
         try:
-            self.server.wait(20)
+            self.server.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.server.kill()
+            self.server.wait()
         self.log.close()
 
     def page(self, **context: Any) -> Any:
@@ -125,9 +140,10 @@ class Lab:
         page.on("request", lambda request: self.requests.append(request.url))
         return page
 
-    def write(self, name: str, *cells: str) -> str:
-        """Put a notebook of code cells into the folder."""
-        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    def write(self, name: str, *cells: str, go_on: bool = False) -> str:
+        """Put a notebook of code cells into the folder; with ``go_on`` an error does not stop the cells after it."""
+        tags = {"tags": ["raises-exception"]} if go_on else {}
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell, metadata=tags) for cell in cells])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(made, self.folder / name)
         return name
@@ -147,30 +163,46 @@ class Lab:
             return Boolean(panel.sessionContext.session?.kernel);
         }"""
         # A function that is polled must not be asynchronous: a promise counts as true.
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not page.evaluate(ready, name):
             assert time.monotonic() < deadline, f"{name} did not open"
             page.wait_for_timeout(100)
 
-    def run_all(self, page: Any, *, timeout: float = 90) -> None:
-        """Run all cells and await the end; the error of a cell is the test's."""
+    def close_notebook(self, page: Any) -> None:
+        """Save the notebook that is open and end its kernel, as nobody looks at it any more."""
+        page.evaluate(
+            """async () => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                await panel.context.save();
+                await panel.sessionContext.shutdown();
+            }"""
+        )
+
+    def run_all(self, page: Any) -> list[list[dict[str, Any]]]:
+        """Run all cells and await the end, or the error that stops them; give the outputs of each cell."""
         page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
         page.wait_for_function(
             """() => {
                 const panel = window.jupyterapp.shell.currentWidget;
-                return panel.content.widgets.every((cell) => cell.model.type !== "code" || cell.model.executionCount);
+                const cells = panel.content.widgets.map(({ model }) => model).filter(({ type }) => type === "code");
+                const stops = (cell) => !cell.getMetadata("tags")?.includes("raises-exception")
+                    && cell.outputs.toJSON().some((output) => output.output_type === "error");
+                return cells.some(stops) || cells.every((cell) => cell.executionCount);
             }""",
-            timeout=timeout * 1000,
+            timeout=PATIENCE * 1000,
         )
-        assert self.errors(page) == []
-
-    def errors(self, page: Any) -> list[str]:
-        """The errors in the outputs of the notebook that is open."""
         return page.evaluate(
-            """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap((cell) =>
-                (cell.model.outputs?.toJSON() ?? []).filter((out) => out.output_type === "error")
-                    .map((out) => `${out.ename}: ${out.evalue}`))"""
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+                .map((cell) => cell.model.outputs?.toJSON() ?? [])"""
         )
+
+    def run_well(self, page: Any) -> None:
+        """Run all cells; an error in one, or a word on stderr, is the test's."""
+        outputs = [output for cell in self.run_all(page) for output in cell]
+        assert [
+            f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"
+        ] == []
+        assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []
 
     def ask(self, page: Any, code: str) -> Any:
         """What the notebook's kernel prints as JSON when it runs some code."""

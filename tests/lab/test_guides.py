@@ -13,9 +13,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import ROOT
-from guide_page import GuidePage
-from lab import chromium
 from test_board import HOSTILE, hostile_case, small_case
+from widget_page import GuidePage
 
 from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
 from aukus_mcda.case.writing import affirm
@@ -30,12 +29,6 @@ from aukus_mcda import replay
 made = replay(sys.argv[1]).weights
 print(json.dumps([made.values.map(float.hex).to_dict(), made.consistency, made.findings, made.anchors]))
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture
@@ -143,12 +136,17 @@ def test_a_board_keeps_what_a_guide_found_out_and_loses_only_what_it_changes(cas
     board = WeightBoard(case, work=tmp_path)
     same(board.weights, judged)
     points = dict(board.points) | {"interoperability": 33.0}
-    board.changes = [{"id": "1", "said": "typed", "points": points, "profile": board.profile}]
-    board.points = points
+    entry = {"id": "a:1", "at": "2026-01-01T00:00:01.000Z", "said": "typed", "profile": board.profile}
+    board.changes = [entry | {"points": points, "base": board.stored["version"]}]
+    back = {**points, "interoperability": judged.points["interoperability"]}
     for changed in (board.weights, saved_weights(case, tmp_path)):
         assert changed.points["interoperability"] == 33
         kept = judged.point_range.drop(index="interoperability")
         pd.testing.assert_frame_equal(changed.point_range.loc[kept.index], kept, check_names=False)
+    assert guide.kept["same"] is False
+    board.changes = [entry | {"id": "a:2", "points": back, "base": board.stored["version"]}]
+    same(board.weights, judged)  # the range was judged around these points
+    assert guide.kept["same"] is True
 
 
 def test_a_guide_goes_on_from_its_log_unless_told_not_to(case: Case, folder: Path, tmp_path: Path) -> None:
@@ -259,7 +257,7 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
     made.next()
     assert made.page.inner_text("[role=alert]") == "Choose one of them."
     made.choose("escalation")
-    assert "Escalation risk from worst to best is worth 100" in made.question
+    assert "step from worst to best on Escalation risk is worth 100" in made.question
     made.type(points=120)
     assert "0 to 100" in made.page.inner_text("[role=alert]")
     made.type(points=80, low=60, high=70)
@@ -299,17 +297,21 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
         made.type(times=2)
         assert made.question == "Your answers agree with one another."
         made.next()
-    assert made.step == "finish"
+    assert made.step == "finish" and made.question == "These are the weights your answers give."
     made.settled()
-    weights = made.guide.weights
+    weights = made.widget.weights
     for leaf, weight in weights.values.items():
         assert f"{100 * weight:.1f}" in made.page.inner_text(f'[data-leaf="{leaf}"]')
     made.next()
     made.settled()
-    assert "The next notebook uses these weights" in made.page.inner_text(".awg > .awb-status")
+    shown = made.page.inner_text(".awg-weights")
+    assert made.question == "Your weights are saved." and not made.page.is_enabled("[data-act=next]")
+    assert "Every board and notebook uses these weights" in made.page.inner_text(".awg > .awb-status")
+    made.open()
+    assert made.question == "Your weights are saved." and made.page.inner_text(".awg-weights") == shown
     assert weights.consistency == 1 and weights.point_range.loc["deterrence"].tolist() == [40, 95]
     same(saved_weights(two, tmp_path), weights)
-    replays_in_a_fresh_process(made.guide)
+    replays_in_a_fresh_process(made.widget)
     assert made.trouble == []
 
 
@@ -344,7 +346,7 @@ def test_swing_by_keyboard_alone_and_the_keys_stay_in_the_guide(two: Case, conte
     made.page.focus("[data-act=next]")
     keys.press("Enter")
     made.settled()
-    points = made.guide.weights.points.to_dict()
+    points = made.widget.weights.points.to_dict()
     assert points == {"det_picture": 62, "det_denial": 100, "det_resolve": 31}
     assert made.page.evaluate("window.leaked") is None and made.trouble == []
 
@@ -358,32 +360,32 @@ def test_a_busy_kernel_a_reload_and_a_new_kernel_lose_nothing(two: Case, context
     made.page.evaluate("window.stalled = true")
     made.type(points=70)
     made.type(points=35)
-    assert made.step.startswith("ratio:") and len(made.guide.answers) == 1  # the guide goes on by itself
+    assert made.step.startswith("ratio:") and len(made.widget.answers) == 1  # the guide goes on by itself
     made.page.clock.fast_forward(4_000)
     assert made.page.inner_text(".awg > .awb-status").startswith("Not saved yet")
-    made.guide = SwingGuide(two, "deterrence", work=tmp_path)  # the kernel was restarted, the page opened again
+    made.widget = SwingGuide(two, "deterrence", work=tmp_path)  # the kernel was restarted, the page opened again
     made.open()
     assert made.step.startswith("ratio:")
     made.settled()
-    assert made.guide.weights.points.to_dict() == {"det_picture": 70, "det_denial": 100, "det_resolve": 35}
-    kinds = [entry["kind"] for entry in replay(made.guide.path).answers]
+    assert made.widget.weights.points.to_dict() == {"det_picture": 70, "det_denial": 100, "det_resolve": 35}
+    kinds = [entry["kind"] for entry in replay(made.widget.path).answers]
     assert kinds == ["start", "biggest", "points", "points"]
-    shelf = f"awg:{made.guide.data['store']}:left"
-    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
-    left = [{"id": "x:1", "at": made.guide.data["saved"], "kind": "biggest", "answer": {"criterion": "det_picture"}}]
+    shelf = f"awg:{made.widget.data['store']}:left"
+    made.widget = SwingGuide(two, "deterrence", work=tmp_path)
+    left = [{"id": "x:1", "at": made.widget.data["saved"], "kind": "biggest", "answer": {"criterion": "det_picture"}}]
     made.page.evaluate("([shelf, left]) => localStorage.setItem(shelf, left)", [shelf, json.dumps(left)])
     made.open()  # what had been written down before the page went away is not written again
     made.settled()
-    assert len(made.guide.path.read_text(encoding="utf-8").splitlines()) == 4
-    made.guide = SwingGuide(two, "deterrence", work=tmp_path)
+    assert len(made.widget.path.read_text(encoding="utf-8").splitlines()) == 4
+    made.widget = SwingGuide(two, "deterrence", work=tmp_path)
     left[0]["at"] = "2999-01-01T00:00:00.000Z"
     for end, kept in (("a", "{"), ("b", json.dumps(left)), ("c", '"')):  # what was kept badly does not hold up the rest
         made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf.replace("left", end), kept])
     made.open()
     made.settled()
-    assert made.guide.answers[-1]["criterion"] == "det_picture"
+    assert made.widget.answers[-1]["criterion"] == "det_picture"
     assert made.page.evaluate("localStorage.length") == 0
-    made.guide = SwingGuide(two, "deterrence", work=tmp_path, resume=False)
+    made.widget = SwingGuide(two, "deterrence", work=tmp_path, resume=False)
     made.page.evaluate("([shelf, kept]) => localStorage.setItem(shelf, kept)", [shelf, json.dumps(left)])
     made.open()
     assert made.step == "biggest:" and made.page.get_attribute(".awg", "data-answered") == "0"
@@ -402,12 +404,12 @@ def test_hostile_names_are_text_and_every_screen_fits_and_reads_well(browser: An
             break
         made.answer_anything(times=4)
     made.settled()
-    assert made.step == "finish" and made.page.title() == "guide"
+    assert made.step == "finish" and made.page.title() == "widget"
     assert made.page.locator("img, .awg script").count() == 0
     assert all(name in seen for name in HOSTILE[:3])
     made.next()
     made.settled()
-    same(saved_weights(case, tmp_path), made.guide.weights)
+    same(saved_weights(case, tmp_path), made.widget.weights)
     assert made.trouble == []
     context.close()
 
@@ -422,7 +424,7 @@ def test_ids_that_every_object_knows_are_asked_about_like_others(context: Any, t
         made.answer_anything(times=4)
     made.settled()
     assert len(asked) == 5
-    assert set(made.guide.weights.values.index) == set(case.leaves) and made.trouble == []
+    assert set(made.widget.weights.values.index) == set(case.leaves) and made.trouble == []
 
 
 def test_a_single_criterion_leaves_nothing_to_ask(context: Any, tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lab import Lab, chromium
+from lab import Lab
 
 from aukus_mcda import Case, rank
 from aukus_mcda.lab import saved_weights
@@ -19,22 +18,10 @@ ORDER = "print(json.dumps([list(board.ranking.ranked.index), board.ranking.leade
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("lab") / "notebooks"
-    folder.mkdir()
-    with chromium() as browser:
-        made = Lab(folder, browser)
-        try:
-            yield made
-        finally:
-            made.close()
-
-
-@pytest.fixture(scope="module")
 def page(lab: Lab) -> Any:
     page = lab.page()
     lab.open(page, lab.write("board.ipynb", *CELLS))
-    lab.run_all(page)
+    lab.run_well(page)
     return page
 
 
@@ -95,7 +82,7 @@ def test_undo_reload_and_a_new_kernel_keep_the_weights(lab: Lab, page: Any, case
     box(page, "interoperability").fill("50")
     box(page, "interoperability").press("Enter")
     away = order(page)
-    lab.run_all(page)
+    lab.run_well(page)
     page.wait_for_function("(wanted) => document.querySelector('.awb').dataset.order === wanted", arg=" ".join(away))
     settled(page)
     asked, _, now = lab.ask(page, ORDER)
@@ -131,7 +118,7 @@ def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_aga
     page.locator(".awb-status", has_text="Not saved yet").wait_for()
     lab.open(page, "board.ipynb")
     page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.startKernel(); }")
-    lab.run_all(page)
+    lab.run_well(page)
     page.wait_for_function("(wanted) => document.querySelector('.awb')?.dataset.order === wanted", arg=" ".join(shown))
     settled(page)
     assert lab.ask(page, ORDER)[0] == shown
@@ -142,7 +129,7 @@ def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab
     made = "guide = SwingGuide(load_case('aukus_plus_two'), 'deterrence')\nguide"
     cells = ("import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab import SwingGuide", made)
     lab.open(page, lab.write("guide.ipynb", *cells))
-    lab.run_all(page)
+    lab.run_well(page)
 
     def answer(number: str) -> None:
         page.focus(".awg input[type=number] >> nth=-1" if "ratio" in step() else ".awg input[data-key=points]")
@@ -160,7 +147,7 @@ def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab
     lab.restart_kernel(page)
     answer("50")
     assert page.get_attribute(".awg", "data-answered") == "3"
-    lab.run_all(page)
+    lab.run_well(page)
     page.wait_for_function("document.querySelector('.awg').dataset.answered === '3'")
     answer("40")
     answer("2")

@@ -16,6 +16,7 @@ import pytest
 
 from aukus_mcda import ExportError, load_case, rank
 from aukus_mcda.errors import AukusMcdaError
+from aukus_mcda.lab import start
 from aukus_mcda.lab.start import FIRST_NOTEBOOK, free_port, lab_arguments, new_case, working_notebooks
 
 SHIPPED = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
@@ -68,13 +69,33 @@ def test_a_name_that_cannot_be_an_id_is_refused(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
-def test_working_notebooks_are_copied_once_and_then_left_alone(tmp_path):
-    notebooks = working_notebooks(tmp_path)
-    assert (notebooks / FIRST_NOTEBOOK).read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")
-    (notebooks / FIRST_NOTEBOOK).write_text("mine", encoding="utf-8")
-    assert (
-        working_notebooks(tmp_path) == notebooks and (notebooks / FIRST_NOTEBOOK).read_text(encoding="utf-8") == "mine"
-    )
+def test_working_notebooks_are_copied_once_and_then_left_alone_whatever_somebody_put_there(tmp_path):
+    first = working_notebooks(tmp_path) / FIRST_NOTEBOOK
+    assert first.read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")
+    others = ("[1]", "7", '{"cells": null}', '{"cells": [1]}', '{"cells": [{"source": 1}]}')
+    for text in ("mine", *others, '{"metadata": null}', '{"metadata": {"aukus_mcda": 1}}'):
+        first.write_text(text, encoding="utf-8")
+        assert working_notebooks(tmp_path) == first.parent and first.read_text(encoding="utf-8") == text
+        assert start.prepare(first) == "yours, left as it is"
+
+
+def test_the_shipped_notebooks_themselves_are_never_served(tmp_path):
+    with pytest.raises(ExportError, match="copied from"):
+        working_notebooks(SHIPPED[0].parent.parent)
+    assert [path.name for path in working_notebooks(tmp_path).iterdir() if path.suffix != ".ipynb"] == []
+
+
+def test_an_untouched_notebook_of_an_earlier_version_gives_way_to_the_present_one(tmp_path):
+    made = new_case(tmp_path / "sea") / "notebooks" / SHIPPED[3].name
+    new = made.read_text(encoding="utf-8")
+    old = json.loads(new)
+    old["cells"][0]["source"] = ["# As it was"]
+    mine = json.dumps(old)
+    old["metadata"]["aukus_mcda"] = {"laid": start._digest(old)}
+    for text, expected in ((mine, mine), (json.dumps(old), new)):
+        made.write_text(text, encoding="utf-8")
+        working_notebooks(tmp_path / "sea")
+        assert made.read_text(encoding="utf-8") == expected
 
 
 def test_arguments_keep_jupyterlab_on_this_machine_and_silent(tmp_path):
@@ -106,7 +127,7 @@ def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(tmp_path):
     with (tmp_path / "log").open("w") as log:
         lab = subprocess.Popen(command, env=os.environ | home, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
-        said = lab.stdout.readline()
+        said = next(line for line in lab.stdout if line.startswith("JupyterLab: "))
         address, token = re.match(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w{48})$", said).groups()
         assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}?token={token}") == 200
         assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}") == 403

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda.errors import MethodError
-from aukus_mcda.perspectives.agreement import kendall_w
+from aukus_mcda.perspectives.concordance import kendall_w
 
 tables = st.integers(3, 8).flatmap(
     lambda n: st.integers(3, 6).flatmap(
@@ -29,7 +29,6 @@ def test_siegel_castellan(published: dict[str, dict]) -> None:
     assert found.w == pytest.approx(12 * 248 / (9 * (512 - 8)), rel=1e-14)
     assert found.chi2 == pytest.approx(expected["chi2"], abs=5e-5)
     assert found.p == pytest.approx(expected["p"], abs=5e-6)
-    assert (found.judges, found.items, found.tied) == (3, 8, False)
 
 
 @given(tables)
@@ -58,7 +57,6 @@ def test_the_permutation_test_counts_what_all_permutations_would() -> None:
     found = kendall_w(given_ranks, permutations=40_000, seed=3)
     assert found.p_permutation == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 40_000))
     assert found == kendall_w(given_ranks, permutations=40_000, seed=3)
-    assert "permutation" in found.note and "3 judges, 3 items" in found.note
 
 
 def test_the_order_of_items_and_judges_does_not_count() -> None:

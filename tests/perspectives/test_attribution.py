@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, permutations
+from types import SimpleNamespace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from aukus_mcda import Case, MethodError, WeightsError, any_weights, compare_methods
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.export.figures import plot_attribution, plot_regret
 from aukus_mcda.perspectives.attribution import FACTORS, SUBSETS, Joint, joint
 from aukus_mcda.perspectives.in_futures import futures
 from aukus_mcda.perspectives.scenarios import future_names, in_future, weights_in
-from aukus_mcda.story import about_futures as said
-from aukus_mcda.text import percent
+from aukus_mcda.story.about_futures import sources_of_doubt
+from aukus_mcda.story.form import Exhibit
 from tools.lint_words import lint
-
-
-@pytest.fixture(autouse=True)
-def close_figures():  # type: ignore[no-untyped-def]
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +58,13 @@ def near(found: Joint, expected: pd.DataFrame, errors: float = 4.5) -> None:
         for name, number in row.items():
             error = found.effects.at[factor, f"{name}_error"]
             assert abs(found.effects.at[factor, name] - number) <= errors * error + 1e-9, (factor, name)
+
+
+def shown(result: Joint, case: Case) -> Exhibit:
+    """What a study would show of it."""
+    exhibit = sources_of_doubt(SimpleNamespace(joint=result), case)  # type: ignore[arg-type]
+    assert exhibit is not None
+    return exhibit
 
 
 def test_evidence_and_future_by_hand() -> None:
@@ -187,7 +187,7 @@ def test_nothing_uncertain_is_attributed_to_nothing() -> None:
     case = made([("a", "x", 6, 6, 6), ("b", "x", 5, 5, 5)])
     found = joint(case, any_weights(), draws=1_000)
     assert found.uncertainty == 0 and not found.effects[["main", "total", "share"]].to_numpy().any()
-    assert said.comes_from(found, case) == "a leads in every combination that was tried."
+    assert shown(found, case).title == "One option leads in every combination tried"
     tied = joint(made([("a", "x", 6, 6, 6), ("b", "x", 6, 6, 6)]), any_weights(), draws=1_000)
     assert tied.leads.tolist() == [0.5, 0.5] and tied.uncertainty == 0
 
@@ -208,11 +208,11 @@ def test_a_method_that_cannot_be_used_is_named() -> None:
     [
         ({"vary": ["weather"]}, MethodError, "No factor called weather"),
         ({"vary": 3}, WeightsError, "vary must be text or a list"),
-        ({"preferences": "everyone"}, MethodError, "own or profiles"),
+        ({"preferences": "everyone"}, WeightsError, "'own' or 'profiles'"),
         ({"preferences": "profiles"}, MethodError, "no weight profiles"),
         ({"draws": 0}, WeightsError, "draws"),
         ({"seed": -1}, WeightsError, "seed"),
-        ({"weights": "baseline"}, WeightsError, "No weight profile"),
+        ({"weights": "paris"}, WeightsError, "No weight profile"),
         ({"chances": {"as_judged": 1}}, MethodError, "No chance for f"),
     ],
 )
@@ -228,37 +228,19 @@ def test_one_option_or_no_case_is_refused() -> None:
         joint("aukus_plus_two")  # type: ignore[arg-type]
 
 
-def test_what_is_said_sums_up_the_shares_and_passes_the_linter(case: Case, found: Joint) -> None:
-    sentence = said.comes_from(found, case)
-    evidence = percent(found.effects.at["evidence", "share"])
-    assert sentence.startswith(
-        f"Most of the uncertainty about who leads comes from the evidence ({evidence}), the rest "
-    )
+def test_what_is_shown_sums_up_the_shares_and_passes_the_linter(case: Case, found: Joint) -> None:
+    assert shown(found, case).title == "Most of the doubt about who leads is evidence"
     even = replace(found, effects=found.effects.assign(share=[0.3, 0.4, 0.2, 0.1]))
-    assert said.comes_from(even, case).startswith(
-        "The uncertainty about who leads comes from preferences (40 %), the evidence (30 %), the method (20 %)"
-    )
+    assert shown(even, case).title == "The largest part of the doubt about who leads is whose weights"
     most = joint(case, "washington", vary=["method", "future"])
-    assert said.comes_from(most, case).startswith(
-        f"Most of the uncertainty about who leads comes from the method ({percent(most.effects.at['method', 'share'])})"
-    )
-    assert "4 methods of different families and 7 futures beside the case as judged" in said.varied(most, case)
-    assert "Held fixed: the evidence and preferences." in said.how_read(most, case)
-    for result in (found, most, joint(case, draws=1_000, vary="method")):
-        for text in (said.comes_from, said.how_read, said.varied, said.counted):
-            assert not lint(text(result, case), case.about.yardstick)
-
-
-def test_figures_show_the_numbers_they_are_given(case: Case, found: Joint) -> None:
-    ax = plot_attribution(found.effects)
-    shares = found.effects["share"].sort_values(ascending=False)
-    assert [text.get_text() for text in ax.texts] == [f"{100 * share:.0f} %" for share in shares]
-    assert ax.get_yticklabels()[0].get_text() == "Evidence"
-    result = futures(case, draws=500)
-    ax = plot_regret(result.regret, result.names, case)
-    order = result.summary["greatest_regret"].sort_values(kind="stable").index
-    assert [text.get_text() for text in ax.texts] == [f"{x:.1f}" for x in result.regret.loc[order].to_numpy().ravel()]
-    assert len(ax.get_xticklabels()) == 8
+    count = case.scenarios["scenario"].nunique() + 1
+    assert shown(most, case).title == "Most of the doubt about who leads is method"
+    assert f"combinations of 4 methods and {count} futures, today's among them." in shown(most, case).footnote
+    only = joint(case, "washington", draws=1_000, vary="method")
+    assert shown(only, case).title == "Only method could be varied"
+    for result in (found, most, only):
+        each = shown(result, case)
+        assert not lint(" ".join([each.title, each.subtitle, each.footnote, *each.notes]), case.about.yardstick)
 
 
 def test_subsets_cover_all_combinations() -> None:

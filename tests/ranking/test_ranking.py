@@ -20,9 +20,10 @@ NEAR: dict = {"atol": 1e-9, "rtol": 0, "check_names": False, "check_index_type":
 
 
 def case_from(values: pd.DataFrame, **more: pd.DataFrame) -> Case:
-    """A case on scales from 0 to 100, from a frame of options x criteria."""
+    """A case on scales from 0 to 100, from a frame of options x criteria; a value that is missing is unknown."""
     criteria = pd.DataFrame({"id": values.columns, "direction": "max", "worst": 0, "best": 100})
     scores = values.rename_axis(index="option", columns="criterion").stack().rename("likely").reset_index()
+    scores["distribution"] = np.where(scores["likely"].isna(), "unknown", "")
     return Case.from_frames(criteria=criteria, scores=scores, **more)
 
 
@@ -145,14 +146,14 @@ def test_noise_below_the_tolerance_does_not_break_a_tie(scores: list[int], rando
 
 def test_dominance_needs_a_real_difference() -> None:
     values = pd.DataFrame([[1.0, 2.0], [1.0, 2.0 + 1e-12]], index=["a", "b"], columns=["x", "y"])
-    assert dominated(values).empty
+    assert dominated(values, values.isna()).empty
 
 
 def test_a_screened_option_stays_in_view_without_a_rank(case: Case) -> None:
     table = rank(case).table
     assert table.index[-1] == "nuclear_sharing"
     row = table.loc["nuclear_sharing"]
-    assert row["screened"] and row["rank"] is pd.NA and "separate bilateral matter" in row["reason"]
+    assert row["screened"] and row["rank"] is pd.NA and row["reason"] == case.screened["nuclear_sharing"] != ""
     assert table["rank"].dropna().tolist() == list(range(1, 11))
     assert "nuclear_sharing" not in set(rank(case).dominated.to_numpy().ravel())
 
@@ -201,3 +202,26 @@ def test_weights_for_other_anchors_are_refused(case: Case) -> None:
     criteria.loc["det_picture", "best_means"] = "Something else."
     with pytest.raises(WeightsError, match="other anchors"):
         rank(replace(case, criteria=criteria), weights)
+
+
+@given(problems(), st.data())
+def test_an_option_with_unknown_scores_lies_between_its_worst_and_its_best(problem: tuple, data: st.DataObject) -> None:
+    values, points = problem
+    cells = [(option, leaf) for option in values.index for leaf in values.columns]
+    unknown = data.draw(st.sets(st.sampled_from(cells), min_size=1, max_size=3))
+    blank = values.astype(object)
+    for option, leaf in unknown:
+        blank.at[option, leaf] = None
+    ranking = rank(case_from(blank), swing(points))
+    assert set(ranking.unplaced.index) == {option for option, _ in unknown}
+    for option, bounds in ranking.unplaced.iterrows():
+        assert {(option, leaf) for leaf in bounds["unknown"]} == {cell for cell in unknown if cell[0] == option}
+    filled = values.copy()
+    for option, leaf in sorted(unknown):
+        filled.at[option, leaf] = data.draw(st.sampled_from([0.0, 40.0, 100.0]))
+    table = rank(case_from(filled), swing(points)).table
+    for option, bounds in ranking.unplaced.iterrows():
+        assert bounds["least"] - 1e-9 <= table.at[option, "score"] <= bounds["greatest"] + 1e-9
+        assert bounds["best_rank"] <= table.at[option, "rank"] <= bounds["worst_rank"]
+    for option, by in ranking.dominated.itertuples(index=False):
+        assert table.at[by, "rank"] <= table.at[option, "rank"]

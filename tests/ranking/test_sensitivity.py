@@ -385,7 +385,7 @@ def test_what_cannot_be_answered_is_refused(case: Case, call, error: type, said:
 def test_nothing_to_compare_is_said() -> None:
     values = pd.DataFrame([[10.0]], index=["a"], columns=["x"])
     screens = pd.DataFrame({"option": ["a"], "screen": "law", "passes": "no", "reason": "Forbidden."})
-    with pytest.raises(AukusMcdaError, match="No option passes every screen"):
+    with pytest.raises(AukusMcdaError, match="Every option fails a screen"):
         break_points(case_from(values, screens=screens), {"x": 100})
 
 

@@ -238,12 +238,12 @@ def test_a_seed_gives_the_same_table_and_zero_is_a_seed(case):
 
 def test_grades_stay_apart_and_unjudged_is_not_the_worst(case):
     register = case.register.join(case.sources["reliability"], on="source")
-    for ids in case.scores["evidence"]:
-        reliability, credibility = weakest(case, ids)
+    cited = case.scores["evidence"]
+    for ids, reliability, credibility in zip(cited, *weakest(case, cited), strict=True):
         letters, digits = set(register.loc[list(ids), "reliability"]), set(register.loc[list(ids), "credibility"])
         assert reliability == ";".join([*sorted(letters - {"F"})[-1:], *(letters & {"F"})])
         assert credibility == ";".join([*sorted(digits - {"6"})[-1:], *(digits & {"6"})])
-    assert weakest(case, []) == ("", "")
+    assert weakest(case, [[]]) == ([""], [""])
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ def test_what_was_not_tested_is_said() -> None:
 def test_every_finding_is_a_sentence_with_its_number() -> None:
     found = verdict_from(**(PASSING | {"dissenting": {"tokyo", "seoul"}, "lead": Share(0.7123, 0.0014)}))
     assert found.reasons == (
-        "The leader leads in 71.2% of draws (standard error 0.14%). Margin: 9.1 points short.",
-        "The runner-up leads in 8.0% of draws (standard error 0.10%). Margin: 62.8 points to spare.",
+        "The leader leads in 71.2 of 100 trials (standard error 0.14). Margin: 9.1 points short.",
+        "The runner-up leads in 8.0 of 100 trials (standard error 0.10). Margin: 62.8 points to spare.",
         "The leader changes when 15.5 of 100 points of weight move (a distance of 0.310). Margin: 5.5 points to spare.",
         "It leads in 7 of 7 futures. Margin: 1 to spare.",
         "It leads in 2 of 3 other families of methods. Margin: none.",
@@ -77,7 +77,7 @@ def test_every_finding_is_a_sentence_with_its_number() -> None:
         "(ranges as 5-95 %).",
     )
     assert found.unmet == (
-        "A robust leader leads in at least 80% of draws with 2 standard errors taken off.",
+        "A robust leader leads in at least 80 of 100 trials with 2 standard errors taken off.",
         "A robust leader leads under every profile.",
     )
 

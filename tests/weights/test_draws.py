@@ -1,4 +1,4 @@
-"""Weight spaces and draws: exact where they say so, the same on any number of threads, refused with reasons."""
+"""Sets of weights and draws: exact where they say so, the same on any number of threads, refused with reasons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from aukus_mcda.weights.weight_sets import (
     CHUNK,
     LEAST_SPREAD,
     SCORES,
-    Between,
     WeightSet,
     any_weights,
     around,
@@ -319,26 +318,27 @@ def test_what_a_draw_means_does_not_depend_on_the_order_of_the_leaves(order, kin
         (lambda: around({"a": 1, "b": 1}, float("nan")), "spread must be a finite number"),
         (lambda: around({"a": 1, "b": 1}, 0.6), "too wide.*0.354 at most"),
         (lambda: around({"a": -1, "b": 1}, 0.1), "a has -1"),
-        (lambda: around({"a": 1, "b": 1}, 0.1).sampler(["a", "c"]), "missing c; unknown b"),
+        (lambda: around({"a": 1, "b": 1}, 0.1).sampler(["a", "c"]), "is about b, not.*leaves out c"),
         (lambda: ordered("abc"), "must be a list, each item text or a list"),
-        (lambda: ordered([]), "No criteria"),
+        (lambda: ordered([]), "at least one criterion"),
         (lambda: ordered(["a", ["b", "a"]]), "a named more than once"),
-        (lambda: ordered(["a", "b"]).sampler(["a", "b", "c"]), "missing c; unknown none"),
+        (lambda: ordered(["a", "b"]).sampler(["a", "b", "c"]), "leaves out c"),
         (lambda: any_weights().sampler([]), "No criteria"),
         (lambda: any_weights().sampler(["a", "a"]), "a named more than once"),
-        (lambda: between({"a": -0.1}), "Low bounds must be from 0 to 1: a -0.1"),
-        (lambda: between({"a": 0.1}, {"b": 1.2}), "High bounds must be from 0 to 1: b 1.2"),
-        (lambda: between({"a": float("nan")}), "low bound of a must be a finite number"),
-        (lambda: between({"a": "much"}), "low bound of a must be a finite number: 'much'"),
+        (lambda: between({"a": -0.1}), "Low bounds must be finite numbers, 0 to 1: a has -0.1"),
+        (lambda: between({"a": 0.1}, {"b": 1.2}), "High bounds must be finite numbers, 0 to 1: b has 1.2"),
+        (lambda: between({"a": float("nan")}), "Low bounds must be finite numbers, 0 to 1: a has nan"),
+        (lambda: between({"a": "much", "b": 2}), "0 to 1: a has 'much', b has 2"),
         (lambda: between([0.1, 0.2]), "low must be a mapping"),
-        (lambda: between(pd.Series([0.1, 0.2], index=["a", "a"])), "more than one low bound"),
+        (lambda: between(pd.Series([0.1, 0.2], index=["a", "a"])), "Low bounds: a named more than once"),
         (lambda: between({"a": 0.5}, {"a": 0.4}), "a 0.5 > 0.4"),
+        (lambda: between({"a": -1}, {"b": 2}, constraints=[({"a": 0}, ">", 0)]), "Low.*High.*sense.*finite factors"),
         (lambda: between({"z": 0.1}).sampler(["a", "b"]), "on z. There are: a, b"),
         (lambda: between(constraints=[({"z": 1}, ">=", 0)]).sampler(["a", "b"]), "on z"),
         (lambda: between(constraints=["a > b"]), "it holds 'a > b'"),
         (lambda: between(constraints=[({"a": 1}, ">", 0)]), "sense is >=, <= or =="),
-        (lambda: between(constraints=[({"a": 0}, ">=", 0)]), "factor other than 0"),
-        (lambda: between(constraints=[({"a": float("inf")}, ">=", 0)]), "factor of a"),
+        (lambda: between(constraints=[({"a": 0}, ">=", 0)]), "at least one other than 0"),
+        (lambda: between(constraints=[({"a": float("inf")}, ">=", 0)]), "needs finite factors.*'a'"),
         (lambda: draw_weights(any_weights(), ["a"], 0), "draws must be a whole number from 1 to 100,000,000, not 0"),
         (lambda: draw_weights(any_weights(), ["a"], 10, seed=-1), "seed must be a whole number, 0 or more, not -1"),
         (lambda: draw_weights(any_weights(), ["a"], 10, threads=0), "threads"),
@@ -388,10 +388,8 @@ def test_a_bound_no_weights_come_near_is_kept_by_all_or_none():
 
 @pytest.mark.parametrize("factor", [np.inf, np.nan, 0])
 def test_coefficients_that_say_nothing_are_refused_by_name(factor):
-    with pytest.raises(WeightsError, match=r"'a'|of a"):
+    with pytest.raises(WeightsError, match=r"finite factors, at least one other than 0.*'a'"):
         between(constraints=[({"a": factor}, ">=", 0)])
-    with pytest.raises(WeightsError, match="finite numbers and a factor other than 0"):
-        Between(constraints=(({"a": factor}, ">=", 0),)).sampler(["a", "b"])
 
 
 @pytest.mark.parametrize(
@@ -404,15 +402,15 @@ def test_coefficients_that_say_nothing_are_refused_by_name(factor):
         (lambda: ordered(None), "best_first must be a list.*, not None"),
         (lambda: ordered([1, 2]), "it holds 1"),
         (lambda: ordered([np.nan]), "it holds nan"),
-        (lambda: ordered(["a", [["b"]]]), r"not \[\['b'\]\]"),
-        (lambda: ordered(["a", []]), r"not \[\]"),
+        (lambda: ordered(["a", [["b"]]]), r"Place 2 must hold criterion ids, not \['b'\]"),
+        (lambda: ordered(["a", []]), "Place 2 must hold criterion ids, not nothing"),
         (lambda: between(constraints=5), "a list, each item a tuple of 3, not 5"),
         (lambda: between(constraints={"a": 1}), "it holds 'a'"),
         (lambda: between(constraints=[(pd.Series([1, 2], ["a", "a"]), ">=", 0)]), "more than once"),
-        (lambda: between({"a": "05"}), "low bound of a must be a finite number: '05'"),
-        (lambda: between(None, {"a": "2"}), "high bound of a must be a finite number: '2'"),
-        (lambda: between(constraints=[({"a": 1}, ">=", "0.5")]), "must be a finite number: '0.5'"),
-        (lambda: between(constraints=[({"a": 1}, [">="], 0.5)]), "sense"),
+        (lambda: between({"a": "05"}), "a has '05'"),
+        (lambda: between(None, {"a": "2"}), "a has '2'"),
+        (lambda: between(constraints=[({"a": 1}, ">=", "0.5")]), "has the form.*'0.5'"),
+        (lambda: between(constraints=[({"a": 1}, [">="], 0.5)]), "has the form"),
     ],
 )
 def test_what_is_no_space_or_no_list_is_refused_in_our_words(make, says):

@@ -178,7 +178,7 @@ def test_rounded_reciprocals_are_read_as_exact_and_said_so() -> None:
 
 
 BAD_COMPARISONS = {
-    "zero": ({("a", "b"): 0}, ["a to b must be a finite number above 0, not 0"]),
+    "zero": ({("a", "b"): 0}, ["a to b must be a number from 1e-06 to 1e+06, not 0"]),
     "zero in a matrix": (square([[1, 0], [0, 1]]), ["a to b", "b to a", "not 0"]),
     "negative": (square([[1, -2], [-0.5, 1]]), ["a to b", "not -2"]),
     "infinite": ({("a", "b"): math.inf}, ["not inf"]),
@@ -186,7 +186,7 @@ BAD_COMPARISONS = {
     "text": ({("a", "b"): "3"}, ["not '3'"]),
     "not square": (
         pd.DataFrame([[1, 2, 3], [1, 2, 3]], index=["a", "b"], columns=["a", "b", "c"]),
-        ["2 x 3", "c only in"],
+        ["c only in the columns"],
     ),
     "labels differ": (
         pd.DataFrame(np.eye(2), index=["a", "b"], columns=["a", "z"]),
@@ -198,9 +198,10 @@ BAD_COMPARISONS = {
     "diagonal": (square([[2, 3], [1 / 3, 1]]), ["a to itself must be 1, not 2"]),
     "not linked": ({("a", "b"): 2, ("c", "d"): 3}, ["groups: a, b; c, d"]),
     "not a pair": ({"a": 2}, ["it holds 'a'"]),
+    "three": ({("a", "b", "c"): 2, ("a", "b"): 0}, ["between two criteria, (a, b); not ('a', 'b', 'c')", "not 0"]),
     "too far apart": (
         {("a", "b"): 1e300, ("b", "c"): 1e-7, ("c", "d"): 10**400},
-        ["a to b must lie between 1e-06 and 1e+06, not 1e+300", "not 1e-07", "not about 1e+400"],
+        ["a to b must be a number from 1e-06 to 1e+06, not 1e+300", "not 1e-07", "not about 1e+400"],
     ),
     "too far down a chain": ({(f"c{k:02}", f"c{k + 1:02}"): 1e6 for k in range(20)}, ["c00 worth more than 1e+100"]),
     "blank": ({("a", ""): 2}, ["A blank id"]),
@@ -223,10 +224,10 @@ def test_bad_comparisons_give_one_error_that_says_what_and_where(said: str) -> N
         assert part in str(caught.value)
 
 
-def test_an_unknown_rule_is_refused_with_the_rest() -> None:
-    with pytest.raises(WeightsError, match=r"No rule called 'mean'.*a to b must be"):
+def test_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(WeightsError, match="rule must be 'eigenvector' or 'geometric', not 'mean'"):
         ahp({("a", "b"): 0}, "mean")
-    with pytest.raises(WeightsError, match="rule must be text, not a list"):
+    with pytest.raises(WeightsError, match="not a list"):
         ahp({("a", "b"): 2}, ["mean"])
 
 
@@ -369,11 +370,11 @@ BAD_ANSWERS = {
     "two answers": ((BO, {**OW, "a": 7}), {}, ["6 and 7"]),
     "one criterion": (({"a": 1}, {"a": 1}), {}, ["at least two"]),
     "no answers": (({}, OW), {}, ["at least one"]),
-    "model a list": ((BO, OW), {"model": ["linear"]}, ["model must be text"]),
+    "model a list": ((BO, OW), {"model": ["linear"]}, ["not a list"]),
     "best a list": ((BO, OW), {"best": ["a"]}, ["best must be text"]),
     "too far": (({**BO, "b": 1e7}, OW), {}, ["1 to 1e+06: b has 10000000"]),
     "blank": (({**BO, "": 2}, {**OW, "": 2}), {}, ["A blank id"]),
-    "model": ((BO, OW), {"model": "cubic"}, ["No model called 'cubic'"]),
+    "model": ((BO, OW), {"model": "cubic"}, ["model must be 'linear' or 'nonlinear', not 'cubic'"]),
     "several faults": (({**BO, "b": -1}, {"a": 6, "c": 2}), {}, ["b has -1", "compares b", "the worst compared with"]),
 }
 

@@ -164,7 +164,7 @@ def test_judges_and_the_best_worst_method_are_drawn_the_same_way() -> None:
 
 def test_a_range_is_refused_for_another_tree_or_other_anchors(case: Case) -> None:
     space = weight_range(case.profile("baseline"))
-    with pytest.raises(WeightsError, match="missing x; unknown acc_canberra"):
+    with pytest.raises(WeightsError, match=r"is about acc_canberra, .*, not among the leaves.*leaves out x"):
         space.sampler(["x"])
     other = replace(space, anchors="others")
     with pytest.raises(WeightsError, match="other anchors"):
@@ -270,6 +270,3 @@ def test_the_leaders_share_is_that_of_the_files_alone(case: Case, profile: str, 
     theirs = share_from_the_files(profile, str(ours.leader), draws, 5, shared)
     error = np.sqrt(theirs * (1 - theirs) * (1 / draws + 1 / ours.draws))
     assert abs(ours.leader_share - theirs) <= 3 * error
-    if profile == "baseline":
-        assert ours.leader == "maritime_picture"
-        assert (0.83 if shared == 0 else 0.56) < ours.leader_share < (0.86 if shared == 0 else 0.60)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda import Case, WeightsError, equal, swing
-from aukus_mcda.weights.other_ways import ORDER_RULES, combine, rank_order
+from aukus_mcda.weights.other_ways import combine, rank_order
 
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk", "loss": "war", "cost": "war"}
 NODES = {"gain": 100.0, "risk": 80.0, "war": 100.0, "trade": 50.0, "loss": 100.0, "cost": 60.0}
@@ -201,7 +201,7 @@ def test_roc_is_the_centroid_of_the_ordered_weights(n: int) -> None:
     assert rank_order([f"c{k}" for k in range(n)]).values.tolist() == pytest.approx(centroid, rel=1e-15)
 
 
-@given(st.permutations("abcdef"), st.sampled_from(ORDER_RULES), st.sets(st.integers(1, 5)))
+@given(st.permutations("abcdef"), st.sampled_from(["roc", "rs", "rr"]), st.sets(st.integers(1, 5)))
 def test_rank_orders_are_weights_in_order(order: list[str], rule: str, cuts: set[int]) -> None:
     edges = [0, *sorted(cuts), 6]
     groups = [order[i:j] for i, j in itertools.pairwise(edges)]
@@ -221,14 +221,13 @@ def test_rank_orders_are_weights_in_order(order: list[str], rule: str, cuts: set
         ([], "roc", "at least one"),
         ("abc", "roc", "not 'abc'"),
         (["a", "b", "a"], "roc", "a named more than once"),
-        (["a", []], "roc", "Place 2 is empty"),
+        (["a", []], "roc", "Place 2 must hold criterion ids, not nothing"),
         (["a", ["b", ["c"]]], "roc", "Place 2 must hold"),
         (["a", None], "roc", "it holds None"),
-        (["a", "b"], "best", "No rule called 'best'"),
-        (["a", "a"], "best", "a named more than once. No rule"),
+        (["a", "b"], "best", "rule must be 'roc' or 'rs' or 'rr', not 'best'"),
         (7, "roc", "not 7"),
-        (["a", ""], "roc", "not a blank id"),
-        (["a", "b"], ["roc"], "rule must be text"),
+        (["a", ""], "roc", "A blank id"),
+        (["a", "b"], ["roc"], "rule must be 'roc'"),
     ],
 )
 def test_bad_orders_are_refused(order, rule: str, part: str) -> None:

@@ -1,0 +1,409 @@
+"""XMCDA, the exchange format of the field: documents of version 3 or 4 to a case's tables, and a case to a document.
+
+What a document leaves open is assumed, what a case has no place for is left out, and each is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+import pandas as pd
+from lxml import etree
+
+from ..errors import Fault, listed, shown
+from .findings import HMT, MISSING, PLACES
+from .tables import ABOUT, COLUMNS, UNJUDGED, Reading, number
+from .values import rounded_limits
+
+if TYPE_CHECKING:
+    from .case import Case
+
+XMCDA = {
+    "4.0": "http://www.decision-deck.org/2021/XMCDA-4.0.0",
+    "3.1": "http://www.decision-deck.org/2019/XMCDA-3.1.1",
+}
+"""The versions that are written, with their namespaces; every version 3 is read."""
+ASSUMED_CONCEPT = "assumed "
+"""The concept of a scale of which something was assumed begins so in a document of ours."""
+WHOLE = ("alternatives", "criteria", "performanceTable")
+OF_CRITERIA = ("criteriaFunctions", "criteriaHierarchy", "criteriaScales", "criteriaValues")
+"""The parts of a document that a case has a place for."""
+FILE_NOTES = {
+    "likely-assumed": ("The file gives an interval alone for {}: drawn as uniform, likely in its middle.", MISSING),
+    "weights-unnamed": ("The file does not say what its values {} of criteria are: they were taken for weights.", HMT),
+    "weights-of-branches": ("The file gives no weights for {}: each counts as much as what is beneath it.", HMT),
+    "not-carried": ("A case has no place for all that the file holds; left out: {}.", "XMCDA 4.0"),
+}
+"""By the code of a finding: what is said of a document, and whose practice it is."""
+
+_Cells = dict[str, str]
+_Rows = list[tuple[int | str, _Cells]]
+
+
+def read_documents(texts: Mapping[str, str], reading: Reading) -> None:
+    """Put what one document says, or several that each hold a part, into a reading: tables, faults and notes.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        The documents by the names of their files.
+    reading : Reading
+    """
+    roots = [root for name, text in texts.items() if (root := _root(name, text, reading)) is not None]
+    if len(roots) == len(texts):
+        _Document(roots, reading).read()
+
+
+def _root(name: str, text: str, reading: Reading) -> Any:
+    """A document's root, without the namespaces of its names; or None, with a fault."""
+    expected, remedy = "an XMCDA document of version 3 or 4", "Export it again from the program that made it."
+    if "<!DOCTYPE" in text:  # entities may grow without bound, or name other files
+        found = "a document type, which no XMCDA document has"
+        reading.faults.append(Fault(name, "", "", found, expected, "Delete <!DOCTYPE ...>, and what uses it."))
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:  # the text is decoded already, whatever its first line says of that
+        root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser, base_url=name)
+    except etree.XMLSyntaxError as error:
+        found = f"text that is no XML ({error.msg})"
+        reading.faults.append(Fault(name, error.lineno or "", "", found, expected, remedy))
+        return None
+    if not re.fullmatch(r"\{http://www\.decision-deck\.org/\d{4}/XMCDA-[34]\.[\d.]+\}(xmcda|XMCDA)", root.tag):
+        if "/XMCDA-2" in root.tag:
+            remedy = "Convert it to version 3 with the converter of the Decision Deck project."
+        reading.faults.append(Fault(name, root.sourceline, "", f"<{root.tag[:80]}>", expected, remedy))
+        return None
+    for each in root.iter():
+        each.tag = etree.QName(each).localname
+    return root
+
+
+def _text(element: Any, path: str) -> str:
+    return (element.findtext(path) or "").strip()
+
+
+def _figure(value: Any, levels: Mapping[str, str]) -> str:
+    """The number in a value, as text; whatever else is there for a fault to quote it."""
+    held = None if value is None else next(iter(value), None)
+    if held is None:
+        return ""
+    text = (held.text or "").strip()
+    return text if held.tag in ("real", "integer") else levels.get(text, text or f"<{held.tag}>")
+
+
+def _numbers(texts: list[str]) -> list[float]:
+    """Those texts that are numbers; of the others the checks will speak."""
+    return [number(text) for text in texts if text and COLUMNS["low"].holds(text)]
+
+
+class _Document:
+    """What some documents say together."""
+
+    def __init__(self, roots: list[Any], reading: Reading) -> None:
+        self.reading, self.several = reading, len(roots) > 1
+        self.parts: dict[str, list[Any]] = {}
+        for part in (part for root in roots for part in root):
+            self.parts.setdefault(part.tag, []).append(part)
+        self.notes: dict[str, list[str]] = {code: [] for code in FILE_NOTES}
+        self.notes["not-carried"] = [f"<{tag}>" for tag in self.parts if tag not in (*WHOLE, *OF_CRITERIA)]
+
+    def read(self) -> None:
+        """Put it into the reading."""
+        options, criteria = self._items("alternatives", "description"), self._items("criteria", "question")
+        active = [cells for _, cells in criteria if cells.pop("active")]
+        left_out = {cells["id"] for _, cells in criteria} - {cells["id"] for cells in active}
+        self.notes["not-carried"] += [f"the inactive criterion {each}" for each in sorted(left_out)]
+        out = [cells["id"] for _, cells in options if not cells.pop("active")]
+        parents, self.scales = self._parents(), self._of_criteria("criteriaScales")
+        self.levels = {
+            leaf: {_text(each, "label"): _figure(each.find("value"), {}) for each in scale.iter("valuedLabel")}
+            for leaf, (_, scale) in self.scales.items()
+        }
+        scores = [row for row in self._scores() if row[1]["criterion"] not in left_out]
+        known = {cells["id"] for _, cells in options}
+        others = {cells["option"] for _, cells in scores} - known if known else set()
+        self.notes["not-carried"] += [f"performances of {each}, which is no alternative" for each in sorted(others)]
+        scores = [row for row in scores if row[1]["option"] not in others]
+        self.functions = self._of_criteria("criteriaFunctions")
+        criteria = [row for row in criteria if row[1]["id"] not in left_out]
+        for place, cells in criteria:
+            leaf = cells["id"]
+            cells["parent"] = parents.get(leaf, "")
+            if leaf not in parents.values():
+                cells |= self._scale(place, leaf, [row for _, row in scores if row["criterion"] == leaf])
+        screens = [(place, _screened(cells["id"], out)) for place, cells in options if out]
+        weights = [row for row in self._weights(parents) if row[1]["criterion"] not in left_out]
+        for name, tag, rows in (("criteria", "criteria", criteria), ("scores", "performanceTable", scores)):
+            if not rows:
+                self.reading.fault(name, "", "", f"no <{tag}>", "alternatives, criteria and performances", "Add it.")
+        tables = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, "screens": screens}
+        for name, rows in tables.items():
+            self._put(name, rows)
+        for table in self.parts.get("performanceTable", [])[:1]:
+            entries = {"id": table.get("id", ""), "title": table.get("name", "")}
+            good = {key: entry for key, entry in entries.items() if entry and ABOUT[key].holds(entry)}
+            self.reading.about = replace(self.reading.about, **good)
+        for code, places in self.notes.items():
+            if places:
+                words, standard = FILE_NOTES[code]
+                named = listed(dict.fromkeys(places), PLACES)
+                self.reading.notes.append((code, named, words.format(named), standard))
+
+    def _place(self, element: Any) -> int | str:
+        return f"{element.sourceline} of {element.base}" if self.several else int(element.sourceline)
+
+    def _put(self, name: str, rows: _Rows) -> None:
+        """Make a table; rows on one line of a file are told apart by a number."""
+        seen: Counter[int | str] = Counter()
+        places: list[int | str] = []
+        for place, _ in rows:
+            seen[place] += 1
+            places.append(f"{place} ({seen[place]})" if seen[place] > 1 else place)
+        if rows:
+            table = pd.DataFrame([cells for _, cells in rows], index=places, dtype=object)
+            self.reading.tables[name] = table.fillna("")
+
+    def _items(self, part: str, comment: str) -> _Rows:
+        """Alternatives or criteria; one that is fictive or not active has a blank for ``active``."""
+        return [
+            (
+                self._place(each),
+                {
+                    "id": each.get("id", ""),
+                    "name": each.get("name") or each.get("id", ""),
+                    comment: _text(each, "description/comment"),
+                    "active": "" if {_text(each, "active"), _text(each, "type")} & {"false", "0", "fictive"} else "yes",
+                },
+            )
+            for whole in self.parts.get(part, [])
+            for each in whole.iterchildren("alternative", "criterion")
+        ]
+
+    def _of_criteria(self, part: str) -> dict[str, tuple[int | str, Any]]:
+        """The elements of a part, and the lines they begin on, by the criterion they are of."""
+        every = [each for whole in self.parts.get(part, []) for each in whole if each.find("criterionID") is not None]
+        return {_text(each, "criterionID"): (self._place(each), each) for each in every}
+
+    def _parents(self) -> _Cells:
+        parents: _Cells = {}
+        hierarchies = self.parts.get("criteriaHierarchy", [])
+        self.notes["not-carried"] += ["every <criteriaHierarchy> but the first"] * (len(hierarchies) > 1)
+        for node in (node for whole in hierarchies[:1] for node in whole.iter("node")):
+            name = _text(node, "criterionID")
+            if name in parents:
+                found, expected = f"{name!r} again in the hierarchy", "each criterion once"
+                self.reading.fault("criteria", self._place(node), "parent", found, expected, "Keep one of the nodes.")
+            parents.setdefault(name, _text(node.getparent().getparent(), "criterionID"))
+        return parents
+
+    def _scores(self) -> Iterator[tuple[int | str, _Cells]]:
+        for row in (
+            row for table in self.parts.get("performanceTable", []) for row in table.iter("alternativePerformances")
+        ):
+            for each in row.iter("performance"):
+                leaf = _text(each, "criterionID")
+                cells = {"option": _text(row, "alternativeID"), "criterion": leaf}
+                yield self._place(each), cells | self._judgement(each, leaf)
+
+    def _judgement(self, element: Any, criterion: str) -> _Cells:
+        """Low, likely and high of the values of a performance or a weight."""
+        values = element.findall("values/value")
+        intervals = [value.find("interval") for value in values if value.find("interval") is not None]
+        points = [value for value in values if value.find("interval") is None]
+        if any(value.find("NA") is not None for value in points):
+            return {"likely": "", "distribution": UNJUDGED}
+        if len(points) > 1 or len(intervals) > 1:
+            return {"likely": f"{len(values)} values"}
+        likely = _figure(next(iter(points), None), self.levels.get(criterion, {}))
+        if not intervals:
+            return {"likely": likely}
+        low, high = (_figure(intervals[0].find(end), {}) for end in ("lowerBound", "upperBound"))
+        kind = intervals[0].getparent().get("mcdaConcept", "")
+        kind = kind if COLUMNS["distribution"].holds(kind) else ""
+        if not points:
+            self.notes["likely-assumed"].append(criterion)
+            ends = _numbers([low, high])
+            likely, kind = shown(sum(ends) / 2) if len(ends) == 2 else "", "uniform"
+        return {"low": low, "likely": likely, "high": high, "distribution": kind}
+
+    def _scale(self, place: int | str, leaf: str, scores: list[_Cells]) -> _Cells:
+        """Direction, worst, best, unit and shape of a leaf."""
+        _, element = self.scales.get(leaf, (place, None))
+        scale = None if element is None else element.find("scales/scale")
+        if scale is None and element is not None:  # it refers to the scale of another criterion
+            every = [each for whole in self.parts["criteriaScales"] for each in whole.iter("scale")]
+            scale = next((each for each in every if each.get("id") == _text(element, "scales/scaleID")), None)
+        kind = next(iter(() if scale is None else scale), etree.Element("none"))
+        if kind.tag == "nominal":
+            found, expected = f"a nominal scale for {leaf}", "a quantitative scale, or labels in order"
+            self.reading.fault(
+                "criteria", place, "direction", found, expected, "State which label is better than which."
+            )
+        concept = "" if element is None else element.get("mcdaConcept", "")
+        stated = concept.removeprefix(ASSUMED_CONCEPT)
+        assumed = stated.split(";") if stated != concept and COLUMNS["assumed"].holds(stated) else []
+        ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
+        if levels := _numbers(list(self.levels.get(leaf, {}).values())):
+            ends = [shown(min(levels)), shown(max(levels))]
+            assumed.append("levels")
+        known = _numbers([cells.get(end, "") for cells in scores for end in ("low", "likely", "high")])
+        if "" in ends and known:
+            ends = [
+                end or shown(limit) for end, limit in zip(ends, rounded_limits(min(known), max(known)), strict=True)
+            ]
+            assumed += ["worst", "best"]
+        direction = _text(kind, "preferenceDirection")
+        if not direction:
+            assumed.append("direction")
+        worst, best = ends[::-1] if direction == "min" else ends
+        unit = scale.get("name", "") if scale is not None and scale.get("mcdaConcept") == "unit" else ""
+        shape = self._shape(leaf, worst, best)
+        cells = {"direction": direction or "max", "worst": worst, "best": best, "unit": unit, "shape": shape}
+        return cells | {"assumed": ";".join(assumed)}
+
+    def _shape(self, leaf: str, worst: str, best: str) -> str:
+        """The bends of a piecewise-linear function that runs from one anchor to the other."""
+        if leaf not in self.functions:
+            return ""
+        corners: dict[float, float] = {}
+        for end in self.functions[leaf][1].iter("head", "tail"):
+            point = _numbers([_figure(end.find(axis), {}) for axis in ("abscissa", "ordinate")])
+            corners |= {point[0]: point[1]} if len(point) == 2 else {}
+        anchors = _numbers([worst, best])
+        ends = [corners[end] for end in anchors if end in corners]
+        if len(ends) < 2 or ends[0] == ends[1]:
+            self.notes["not-carried"].append(f"the function of {leaf}")
+            return ""
+        zero, full = ends
+        whole = {x: y if (zero, full) == (0, 100) else 100 * (y - zero) / (full - zero) for x, y in corners.items()}
+        return ";".join(f"{shown(x)}:{shown(whole[x])}" for x in sorted(whole) if x not in anchors)
+
+    def _weights(self, parents: _Cells) -> Iterator[tuple[int | str, _Cells]]:
+        every = self.parts.get("criteriaValues", [])
+        named = [part for part in every if "weight" in part.get("mcdaConcept", "").lower()]
+        self.notes["not-carried"] += ["<criteriaValues> that are no weights"] * (0 < len(named) < len(every))
+        for count, part in enumerate(named or every, start=1):
+            profile = part.get("name") or part.get("id") or ("baseline" if count == 1 else f"weights {count}")
+            self.notes["weights-unnamed"] += [] if named else [profile]
+            rows = {}
+            for each in part.iterchildren("criterionValue", "criterionValues"):
+                judged = self._judgement(each, "weights of " + profile)
+                judged.pop("distribution", "")
+                rows[_text(each, "criterionID")] = self._place(each), judged
+
+            branches = [each for each in dict.fromkeys(parents.values()) if each and each not in rows]
+            for branch in branches:
+                rows[branch] = self._place(part), {"likely": shown(_total(branch, rows, parents))}
+                self.notes["weights-of-branches"].append(branch)
+            for parent in {parents.get(branch, "") for branch in branches}:  # a sum may be more than points may
+                siblings = [cells for each, (_, cells) in rows.items() if parents.get(each, "") == parent]
+                most = max([100, *(each for cells in siblings for each in _numbers(list(cells.values())))])
+                for cells in siblings if most > 100 else ():
+                    cells |= {end: shown(each / most * 100) for end, text in cells.items() for each in _numbers([text])}
+            for criterion, (place, cells) in rows.items():
+                yield place, {"profile": profile, "criterion": criterion} | cells
+
+
+def _total(criterion: str, rows: Mapping[str, tuple[int | str, _Cells]], parents: _Cells) -> float:
+    """The weight of a criterion, or what is beneath it adds up to."""
+    if criterion in rows:
+        return sum(_numbers([rows[criterion][1]["likely"]]))
+    return sum(_total(each, rows, parents) for each, parent in parents.items() if parent == criterion)
+
+
+def _screened(option: str, out: list[str]) -> _Cells:
+    """Alternatives that are fictive or not active are not ranked: they fail a screen, which the others pass."""
+    passes, reason = ("no", "Fictive, or not active in XMCDA.") if option in out else ("yes", "Active in XMCDA.")
+    return {"option": option, "screen": "active", "passes": passes, "reason": reason}
+
+
+def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
+    """A case as an XMCDA document of version 4.0 or 3.1, with the scores that are in force.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> document(load_case("starter"), "4.0").decode().splitlines()[1]
+    '<xmcda xmlns="http://www.decision-deck.org/2021/XMCDA-4.0.0">'
+    """
+    several = "s" if version == "4.0" else ""
+    criteria, screened = case.criteria, set(case.screened.index)
+
+    def real(tag: str, amount: float) -> str:
+        return f"<{tag}><real>{shown(amount)}</real></{tag}>"
+
+    def values(row: pd.Series) -> str:
+        kind = row.get("distribution", "")
+        if kind == UNJUDGED:
+            return "<values><value><NA/></value></values>"
+        span = f"<interval>{real('lowerBound', row['low'])}{real('upperBound', row['high'])}</interval>"
+        ranged = (
+            f"<value mcdaConcept={quoteattr(kind or 'interval')}>{span}</value>" if row["low"] < row["high"] else ""
+        )
+        return f"<values>{real('value', row['likely'])}{ranged}</values>"
+
+    def item(tag: str, row: pd.Series, comment: str) -> str:
+        told = f"<description><comment>{escape(row[comment])}</comment></description>" if row[comment] else ""
+        active = "<active>false</active>" if row.name in screened else ""
+        return f"<{tag} id={quoteattr(row.name)} name={quoteattr(row['name'])}>{told}{active}</{tag}>"
+
+    def named(criterion: str) -> str:
+        return f"<criterionID>{escape(criterion)}</criterionID>"
+
+    def of(criterion: str, what: str, content: str, concept: str = "") -> str:
+        name = f"criterion{what}{several}"
+        stated = f" mcdaConcept={quoteattr(concept)}" if concept else ""
+        return f"<{name}{stated}>{named(criterion)}{content}</{name}>"
+
+    def scale(leaf: str) -> str:
+        row = criteria.loc[leaf]
+        low, high = sorted((row["worst"], row["best"]))
+        unit = f' name={quoteattr(row["unit"])} mcdaConcept="unit"' if row["unit"] else ""
+        way = f"<preferenceDirection>{row['direction']}</preferenceDirection>"
+        kind = f"{way}{real('minimum', low)}{real('maximum', high)}"
+        concept = ASSUMED_CONCEPT + ";".join(row["assumed"]) if row["assumed"] else ""
+        return of(leaf, "Scale", f"<scales><scale{unit}><quantitative>{kind}</quantitative></scale></scales>", concept)
+
+    def function(leaf: str) -> str:
+        corners = [
+            real("abscissa", x) + real("ordinate", y) for x, y in zip(*case.value_function(leaf).corners, strict=True)
+        ]
+        segments = [f"<segment><head>{one}</head><tail>{two}</tail></segment>" for one, two in pairwise(corners)]
+        line = f"<piecewiseLinear>{''.join(segments)}</piecewiseLinear>"
+        return of(leaf, "Function", f"<functions><function>{line}</function></functions>")
+
+    def nodes(parent: str) -> str:
+        below = criteria.index[criteria["parent"] == parent]
+        each = (f"<node>{named(name)}{nodes(name)}</node>" for name in below)
+        return f"<nodes>{''.join(each)}</nodes>" if len(below) else ""
+
+    def performances(option: str) -> str:
+        scores = case.scores.loc[option]
+        each = (f"<performance>{named(leaf)}{values(scores.loc[leaf])}</performance>" for leaf in case.leaves)
+        name = f"<alternativeID>{escape(option)}</alternativeID>"
+        return f"<alternativePerformances>{name}{''.join(each)}</alternativePerformances>"
+
+    about = f" id={quoteattr(case.about.id)} name={quoteattr(case.about.title)}"
+    bent = [leaf for leaf in case.leaves if criteria.at[leaf, "shape"]]
+    tree = nodes("") if (criteria["parent"] != "").any() else ""
+    parts: list[tuple[str, str, str]] = [
+        ("alternatives", "", "".join(item("alternative", row, "description") for _, row in case.options.iterrows())),
+        ("criteria", "", "".join(item("criterion", row, "question") for _, row in criteria.iterrows())),
+        ("performanceTable", about, "".join(map(performances, case.options.index))),
+        ("criteriaFunctions", "", "".join(map(function, bent))),
+        ("criteriaScales", "", "".join(map(scale, case.leaves))),
+    ]
+    for profile in case.own_profiles if case.weights_assumed else case.profiles:
+        rows = "".join(of(name, "Value", values(row)) for name, row in case.points.loc[profile].iterrows())
+        parts.append(("criteriaValues", f' name={quoteattr(profile)} mcdaConcept="weights"', rows))
+    parts.insert(4 if version == "4.0" else len(parts), ("criteriaHierarchy", "", tree))
+    body = "".join(f"<{name}{stated}>{content}</{name}>" for name, stated, content in parts if content)
+    root, space = ("xmcda", "xmlns") if version == "4.0" else ("xmcda:XMCDA", "xmlns:xmcda")
+    whole = etree.fromstring(f'<{root} {space}="{XMCDA[version]}">{body}</{root}>')
+    return bytes(etree.tostring(whole, pretty_print=True, xml_declaration=True, encoding="UTF-8"))

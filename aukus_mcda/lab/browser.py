@@ -1,0 +1,408 @@
+"""Between Python and the browser: what a widget sends once, what the browser reports; and pickers over an exhibit."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..analysis import Study
+from ..case import Case, replacing, work_folder
+from ..errors import AukusMcdaError, ExportError, WeightsError, is_key, listed
+from ..guard import FilePath, guarded
+from ..layout import Shown
+from ..layout.theme import criterion_colours
+from ..perspectives import breaches_of
+from ..ranking import competing
+from ..story import CHOICES, nothing_on, own_changes, weights_of
+from ..text import titled
+from ..uncertainty import BLOCK, score_draws
+from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weight_range, whole
+from .store import OWN_FILES, SAVED, WeightStore, store_of, tree_points
+
+
+def read_together(*names: str) -> str:
+    """Files beside this one as one text: a widget has one script and one style sheet."""
+    return "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
+
+
+OPENING = (
+    'const given = JSON.parse(document.getElementById("given").textContent);\n'
+    'if (given) openFile(given, document.getElementById("board"));\n'
+)
+
+
+def write_page(path: Path, title: str, body: str, state: object, script: str, style: str) -> Path:
+    """Write a page that may run its own script and style and fetch nothing; ``state`` opens the board, None does not.
+
+    The body is HTML whose texts are escaped already; texts in the state stay text, whatever they hold.
+    """
+    script, style = f"{script}\n{OPENING}", f"{style}\n{read_together('page.css')}"
+    script_digest, style_digest = (
+        "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)
+    )
+    policy = (
+        f"default-src 'none'; script-src '{script_digest}'; style-src '{style_digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    # Nothing in the state can end the element it stands in.
+    text = json.dumps(state, allow_nan=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
+    page = read_together("page.html").format(
+        policy=policy, title=html.escape(title), style=style, body=body, state=text, script=script
+    )
+    with replacing(path) as beside:
+        beside.write_text(page, encoding="utf-8", newline="\n")
+    return path
+
+
+class ClashError(Exception):
+    """A change was made on weights that are no longer those in force."""
+
+
+class Following(anywidget.AnyWidget):  # type: ignore[misc]
+    """A widget that follows the working folder of a case while a page shows it."""
+
+    store: WeightStore
+
+    def _start_following(self) -> None:
+        self.store.observe(self._follow, "stamp")
+        self.observe(self._leave, "comm")
+        self.on_msg(self._hear)
+
+    def _hear(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        self.store.viewed(message.get("views", 0))
+
+    def _leave(self, change: Any) -> None:
+        """A widget that is closed has no line to the browser, and follows nothing any more."""
+        if change["new"] is None:
+            with suppress(ValueError):
+                self.store.unobserve(self._follow, "stamp")
+
+    def _follow(self, _: object = None) -> None:
+        """Show what the folder has by now; a widget that shows nothing of it does nothing."""
+
+
+class Reporting(Following):
+    """A widget whose browser side keeps each change until it is told that Python has it; see outbox.js.
+
+    Python logs the change. A subclass says first where and what about, with `_log_to`.
+    """
+
+    data = traitlets.Dict().tag(sync=True)
+    changes = traitlets.List().tag(sync=True)
+    acknowledged = traitlets.Unicode().tag(sync=True)
+    fault = traitlets.Unicode().tag(sync=True)
+    clash = traitlets.Unicode().tag(sync=True)
+    refused = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **state: Any) -> None:
+        self._taken: dict[str, str] = {}  # by id, why it was refused; blank where it was written down
+        super().__init__(**state)
+        self.observe(self._record, "changes")
+        self._start_following()
+
+    def __repr__(self) -> str:
+        """What to read where the widget cannot be drawn."""
+        return f"{type(self).__name__} of {self.case.about.title}. Run the cell to use it."
+
+    def _log_to(self, case: Case, work: FilePath | None, name: str, parents: Mapping[str, str] | None = None) -> None:
+        """Answers go to a file of this name, about this value tree, given as node to parent; the case's without one."""
+        parents = dict(case.criteria["parent"] if parents is None else parents)
+        self.case, self.folder = case, work_folder(case.about.id, work)
+        self.path = self.folder / name
+        self._settings = {"parents": parents, "anchors": case.anchors_digest}
+        self.store = store_of(self.folder)
+
+    def _shared_data(self, saved: str, resume: bool) -> dict[str, Any]:
+        """What the pages of all widgets need; ``saved`` is when something was last saved, ISO, or blank."""
+        place = f"{self.path.resolve()}|{json.dumps(self._settings, sort_keys=True)}"
+        return {
+            "title": self.case.about.title,
+            "marking": self.case.about.marking,
+            "folder": self.folder.as_posix(),
+            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
+            "saved": saved,
+            "resume": resume,
+        }
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """Write one change down.
+
+        Raises
+        ------
+        ClashError
+            When it was made on weights that somebody has replaced since.
+        """
+        raise NotImplementedError
+
+    def _record(self, change: Any) -> None:
+        """Write down what is new, and tell the browser up to where it is safe, or what is wrong."""
+        fault, safe, clash = "", "", ""
+        for entry in change["new"]:
+            try:
+                if entry["id"] not in self._taken:
+                    self._take(entry)
+                    self._taken[entry["id"]] = ""
+            except ClashError:  # the browser asks whose weights to keep
+                clash = entry["id"]
+                break
+            except ExportError as error:  # the browser sends it again
+                fault = str(error)
+                break
+            except AukusMcdaError as error:  # sending it again would not help
+                self._taken[entry["id"]] = fault = str(error)
+            safe = entry["id"]
+        self.fault, self.clash = fault, clash
+        self.refused = {entry["id"]: why for entry in change["new"] if (why := self._taken.get(entry["id"]))}
+        self.acknowledged = safe or self.acknowledged
+
+
+class DrawnSteps(NamedTuple):
+    """Draws as the browser gets them, along the last axis: ``low + step * steps``, steps from 0 to 65,535."""
+
+    low: Array
+    step: Array
+    steps: NDArray[np.uint16]
+
+
+def in_steps(draws: Array) -> DrawnSteps:
+    """Draws in 16-bit steps between the least and the greatest of each row."""
+    low, high = draws.min(axis=-1), draws.max(axis=-1)
+    step = (high - low) / np.iinfo(np.uint16).max
+    apart = np.where(step > 0, step, 1.0)
+    return DrawnSteps(low, step, np.rint((draws - low[..., None]) / apart[..., None]).astype(np.uint16))
+
+
+def drawn_values(case: Case, draws: int, seed: int) -> DrawnSteps:
+    """The first ``draws`` draws of scores that `smaa` makes with this seed, ``(m, k, n)``; without spread ``n = 0``.
+
+    Raises
+    ------
+    WeightsError
+        When ``draws`` is not a whole number from 1 to 8,192, or the seed not one from 0.
+    AukusMcdaError
+        When every option fails a screen.
+    """
+    count = whole(draws, "The number of draws", 1)
+    if count > BLOCK:
+        raise WeightsError(f"The board takes at most {BLOCK:,} draws, not {count:,}: smaa takes as many as you like.")
+    table = competing(case)
+    made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
+    if made.certain:
+        nothing = np.zeros(table.shape)
+        return DrawnSteps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
+    values, block = np.empty((*table.shape, count)), np.empty((table.shape[1], BLOCK))
+    for option in range(len(table)):
+        made.fill(rng, option, block)
+        values[option] = block[:, :count]
+    return in_steps(values)
+
+
+class DrawnPoints(NamedTuple):
+    """Swing points as judged, by node; the nodes whose points vary; and draws of those, ``(u, n)``."""
+
+    points: dict[str, float]
+    nodes: list[str]
+    draws: DrawnSteps
+
+
+def drawn_points(weights: Weights, draws: int, seed: int) -> DrawnPoints | None:
+    """The first ``draws`` draws of swing points that `smaa` makes with this seed; None where none varies."""
+    space = weight_range(weights)
+    if not isinstance(space, SwingRange):
+        return None
+    siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
+    units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
+    nodes = [siblings.nodes[node] for node in siblings.uncertain]
+    low, high = (space.points.loc[nodes, [end]].to_numpy(dtype=float) for end in ("low", "high"))
+    return DrawnPoints(weights.points.astype(float).to_dict(), nodes, in_steps(low + (high - low) * units))
+
+
+def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is shown of each criterion of a value tree, given as node to parent."""
+    colours = criterion_colours(case)
+    table = case.criteria.loc[list(parents), ["name", "question", "worst_means", "best_means"]]
+    table = table.rename(columns={"worst_means": "worst", "best_means": "best"}).assign(
+        parent=parents, colour=[colours[case.root_of(node)] for node in parents]
+    )
+    return list(table.rename_axis("id").reset_index().to_dict("records"))
+
+
+def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tuple[dict[str, Any], bytes]:
+    """Everything the board shows but the weights, and the steps of the draws that it needs.
+
+    The draws are those of scores, then those of the swing points of each profile and, under a blank name, of weights
+    given that belong to none. As in `weights_from`, weights that were not made from points of this tree have no ranges
+    to keep.
+
+    Raises
+    ------
+    WeightsError, AukusMcdaError
+        As `drawn_values`; see `competing`.
+    """
+    drawn, values, breached = drawn_values(case, draws, seed), competing(case), breaches_of(case)
+    profiles = {name: case.profile(name) for name in case.given_profiles}
+    judged, varying = judged_sets(case, profiles | ({} if given is None else {"": given}), draws, seed)
+    # No line is on a weight set here, so who refuses an option is settled beforehand.
+    refused = {
+        option: [titled(profile) for profile in dict.fromkeys(breached.loc[breached["option"] == option, "profile"])]
+        for option in values.index
+    }
+    options = case.options[["name", "short"]]
+    data = {
+        "disclaimer": case.about.disclaimer,
+        "nodes": nodes(case, case.criteria["parent"].to_dict()),
+        "leaves": list(values.columns),
+        "options": [{"id": id_, **options.loc[id_].to_dict(), "refused": refused[id_]} for id_ in values.index],
+        "values": values.to_numpy(dtype=float).tolist(),
+        "screened": [{"short": options.at[id_, "short"], "reason": reason} for id_, reason in case.screened.items()],
+        "profiles": [
+            {"id": name, "title": titled(name), "points": tree_points(case, profile).to_dict()}
+            for name, profile in profiles.items()
+        ],
+        "given": None if given is None else tree_points(case, given).to_dict(),
+        "draws": draws,
+        "uncertain": bool(drawn.steps.size),
+        "judged": judged,
+        "low": drawn.low.tolist(),
+        "step": drawn.step.tolist(),
+    }
+    return data, drawn.steps.tobytes() + varying
+
+
+def judged_sets(case: Case, sets: Mapping[str, Weights], draws: int, seed: int) -> tuple[list[Any], bytes]:
+    """For sets of weights whose points have a range: the points, and how to read the steps of their draws."""
+    judged, steps = [], b""
+    for name, weights in sets.items():
+        varying = drawn_points(weights, draws, seed) if set(weights.points.index) == set(case.criteria.index) else None
+        if varying is not None:
+            points, moving, drawn = varying
+            ends = {"low": drawn.low.tolist(), "step": drawn.step.tolist()}
+            judged.append({"id": name, "points": points, "nodes": moving, **ends})
+            steps += drawn.steps.tobytes()
+    return judged, steps
+
+
+class Opening(Following):
+    """The line above a notebook's answer: whose weights it goes by, what the analyst changed, whether that is still so.
+
+    Where the notebook was opened with answers made before, the page has it run, so that all in it can be used.
+    """
+
+    _esm = read_together("page.js", "opening.js")
+    _css = read_together("board.css", "opening.css")
+    line = traitlets.Unicode().tag(sync=True)
+    stale = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, study: Study, profile: str | None) -> None:
+        line = " ".join(filter(None, (f"{weights_of(study)}.", own_changes(study.case))))
+        super().__init__(line=line)
+        self.store = store_of(work_folder(study.case.about.id))
+        self._names = (*OWN_FILES, *(() if profile else (SAVED,)))
+        self._made_from = self.store.contents(*self._names)
+        self._start_following()
+
+    def _hear(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        super()._hear(_, message, __)
+        if message.get("awake"):
+            self.send({"awake": True})
+
+    def _follow(self, _: object = None) -> None:
+        moved = self.store.contents(*self._names) != self._made_from
+        self.stale = "Your weights or scores have changed since: run the notebook again." if moved else ""
+
+    def __repr__(self) -> str:
+        return str(self.line)
+
+
+@guarded(AukusMcdaError)
+def opening(study: Study, name: str, *more: str, profile: str | None = None) -> Shown:
+    """A notebook's answer, below a line that says whose weights and scores it goes by.
+
+    Parameters
+    ----------
+    study : Study
+    name, *more : str
+        Exhibits, as `Study.show` takes them.
+    profile : str, optional
+        The one asked for; without it the analyst's own weights count, and the line says when they have changed since.
+
+    Raises
+    ------
+    ExportError
+        When there is no such exhibit.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, study
+    >>> opening(study(load_case("starter"), draws=2_000), "answer", profile="baseline").exhibit.badge[0]
+    Baseline weights.
+    'Verdict: sensitive'
+    """
+    from IPython.display import display
+
+    shown = study.show(name, *more)
+    display(Opening(study, profile))
+    return shown
+
+
+@guarded(AukusMcdaError)
+def choose(study: Study, name: str, *begin: Any) -> Any:
+    """Something to pick, and below it what a study has on the thing picked, in a notebook.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        ``score``, ``scores``, ``weight``, ``future``, ``date`` or ``effort``.
+    *begin
+        Ids of what is picked to begin with; the first of each if not given.
+
+    Raises
+    ------
+    AukusMcdaError
+        When there is nothing of that name to choose, or no such thing to begin with.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, study
+    >>> "Better papers" in choose(study(load_case("starter"), draws=2_000), "weight").children[1].value
+    True
+    """
+    from ipywidgets import HTML, Dropdown, HBox, VBox
+
+    if name not in CHOICES:
+        raise AukusMcdaError(f"There is no choice named {name!r}; there are {listed(CHOICES)}.")
+    offers, build = CHOICES[name]
+    offered = {label: offer(study) for label, offer in offers.items()}
+    if not all(offered.values()):
+        return Shown(*filter(None, [nothing_on(name, study)]))
+    style = {"description_width": "initial"}
+    pickers = [Dropdown(description=label, options=options, style=style) for label, options in offered.items()]
+    for picker, id_ in zip(pickers, begin, strict=False):
+        if not is_key(id_) or id_ not in dict(map(reversed, picker.options)):
+            raise AukusMcdaError(
+                f"{picker.description} has no {id_!r}; there are {listed(map(str, dict(picker.options).values()))}."
+            )
+        picker.value = id_
+    shown, busy = HTML(), HTML()
+
+    def show(change: Any = None) -> None:
+        busy.value = "Working ..."
+        shown.value = Shown(build(study, study.case, *(picker.value for picker in pickers)))._repr_html_()
+        busy.value = ""
+
+    for picker in pickers:
+        picker.observe(show, "value")
+    show()
+    return VBox([HBox([*pickers, busy]), shown])

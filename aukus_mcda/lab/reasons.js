@@ -1,0 +1,114 @@
+// What is behind a score: how it was judged, why, on what evidence, and how that is graded. For the board and the sheet.
+
+const SOURCES = { A: "completely reliable", B: "usually reliable", C: "fairly reliable", D: "not usually reliable", E: "unreliable", F: "reliability cannot be judged" };
+const ITEMS = { 1: "confirmed", 2: "probably true", 3: "possibly true", 4: "doubtful", 5: "improbable", 6: "truth cannot be judged" };
+const STATUS = { contradicted: "contradicted by other evidence", overtaken: "overtaken by events", unsupported: "supported by no source we found" };
+
+/** A number as it is written in a case, without noise in its last digits. */
+export const figure = (number) => String(Number(Number(number).toPrecision(12)));
+
+/** A judgement as people say it: the likely score, and its range where there is one. */
+export function judgedAs({ low, likely, high }, unit = "") {
+  const range = low !== high ? ` (${figure(low)} to ${figure(high)})` : "";
+  return `${figure(likely)}${range}${unit && !range ? ` ${unit}` : ""}`;
+}
+
+/** The value, 0 to 100, of a raw score: along the line through the corners of its scale. */
+export function valueOf(scale, raw) {
+  const [x, y] = scale.corners;
+  let i = 1;
+  while (i < x.length - 1 && raw > x[i]) i++;
+  return y[i - 1] + ((raw - x[i - 1]) / (x[i] - x[i - 1])) * (y[i] - y[i - 1]);
+}
+
+/** Of several judgements of one score the latest, by option and criterion. */
+export function inForce(judged) {
+  const found = new Map();
+  for (const each of judged) {
+    const key = cellKey(each.option, each.criterion), before = found.get(key);
+    if (!(before && before.as_of > each.as_of)) found.set(key, each);
+  }
+  return found;
+}
+
+export const cellKey = (option, criterion) => JSON.stringify([option, criterion]);
+
+/** A scale from worst to best, the likely score on it and its range; both ends in words, and the levels between them. */
+function scaleLine(node, scale, { low, likely, high }) {
+  const at = (raw) => `${(100 * (raw - scale.worst)) / (scale.best - scale.worst)}%`;
+  const line = make("div", "awr-scale");
+  line.style.setProperty("--awb-colour", node.colour);
+  const rail = make("span", "awr-rail", undefined, { "aria-hidden": "true" });
+  if ([low, likely, high].every(Number.isFinite)) {
+    const [from, to] = [at(low), at(high)].sort((a, b) => parseFloat(a) - parseFloat(b));
+    const band = make("span", "awr-band"), mark = make("span", "awr-mark");
+    band.style.left = from;
+    band.style.width = `${parseFloat(to) - parseFloat(from)}%`;
+    mark.style.left = at(likely);
+    rail.append(band, mark);
+  }
+  line.append(rail);
+  for (const [word, number, text] of [["worst", scale.worst, node.worst], ["best", scale.best, node.best]]) {
+    const end = make("p", `awr-end awr-${word}`);
+    end.append(make("b", "", figure(number)), " ", make("span", "awb-name", text || `the ${word} considered`, { dir: "auto" }));
+    line.append(end);
+  }
+  for (const [level, text] of scale.levels ?? []) {
+    const between = make("p", "awr-level");
+    between.append(make("b", "", figure(level)), " ", make("span", "awb-name", text, { dir: "auto" }));
+    line.append(between);
+  }
+  return line;
+}
+
+/** The items of evidence that a judgement cites, each with its source and grades. */
+function evidenceList(reasons, ids) {
+  const list = make("ul", "awr-evidence", undefined, { "aria-label": "Evidence" });
+  for (const id of ids) {
+    const item = reasons.evidence[id];
+    if (!item) continue;
+    const entry = make("li", "");
+    const source = make("p", "awr-source");
+    source.append(make("span", "awb-name", [item.title, item.publisher, item.published].filter(Boolean).join(", "), { dir: "auto" }), ". ");
+    if (/^https?:\/\//.test(item.address)) source.append(make("a", "", "Open the source", { href: item.address, target: "_blank", rel: "noopener noreferrer" }), " ");
+    else if (item.address) source.append(make("span", "awb-name", `${item.address} `, { dir: "auto" }));
+    const grades = make("p", "awr-grade", `Source ${item.reliability}: ${SOURCES[item.reliability] ?? "not graded"}. Item ${item.credibility}: ${ITEMS[item.credibility] ?? "not graded"}.`);
+    if (item.status && item.status !== "stands") grades.append(make("b", "", ` It is ${STATUS[item.status]}.`));
+    entry.append(make("p", "awb-name", item.claim, { dir: "auto" }), source, grades);
+    list.append(entry);
+  }
+  return list.children.length ? list : make("p", "awr-none", "No evidence is cited.");
+}
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/** A day as it is read: 30 December 2025. */
+export function dayOf(iso) {
+  const [year, month, day] = (iso || "").split("-").map(Number);
+  return day ? `${day} ${MONTHS[month - 1]} ${year}` : "";
+}
+
+/** Who judged, and when. */
+const byWhom = ({ judged_by: who, as_of: day }) => [who && "Judged by ", who && name(who), who ? "" : "Judged", day ? ` on ${dayOf(day)}` : "", "."].filter(Boolean);
+
+/** The board's panel: why an option was scored so on the scales beneath a criterion, or on all; the evidence unfolds. */
+function showReasons(panel, data, nodes, option, criterion) {
+  const above = (id) => (id ? [id, ...above(nodes.get(id).parent)] : []);
+  const leaves = [...nodes.keys()].filter((id) => data.leaves.includes(id) && (!criterion || above(id).includes(criterion)));
+  const scores = inForce(data.reasons.judged), head = make("p", "awr-head"), close = make("button", "awb-link", "Close", { type: "button" });
+  const title = make("b", "");
+  tell(title, ["Why ", name(data.options.find((each) => each.id === option).short), " scores so", ...(criterion ? [" on ", name(nodes.get(criterion).name)] : [])]);
+  close.addEventListener("click", () => (panel.hidden = true));
+  head.append(title, close);
+  const entries = leaves.map((leaf) => {
+    const score = scores.get(cellKey(option, leaf)), entry = make("div", "awr-one"), line = make("p", ""), fold = make("details", "");
+    entry.style.setProperty("--awb-colour", nodes.get(leaf).colour);
+    tell(line, [name(nodes.get(leaf).name), `, ${judgedAs(score)}, worth ${valueOf(data.reasons.scales[leaf], score.likely).toFixed(0)} of 100. `, name(score.rationale || "No reason is recorded.")]);
+    fold.append(make("summary", "", "Evidence and source"), evidenceList(data.reasons, score.evidence));
+    entry.append(line, fold);
+    return entry;
+  });
+  panel.replaceChildren(head, ...entries);
+  panel.hidden = false;
+  panel.scrollIntoView({ block: "nearest" });
+}

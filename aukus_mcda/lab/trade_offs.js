@@ -1,0 +1,69 @@
+// The trade-off check: one trade a screen, what each answer says of the weights below it. Python chooses the question.
+
+class Trades extends Screens {
+  constructor(model, host) {
+    super(model, host, "awt", "");
+    this.back.hidden = true;
+    this.list = make("ol", "awt-answered", undefined, { "aria-label": "Your answers", "aria-live": "polite" });
+    this.status.before(this.list);
+    if (this.outbox.adopt()) this.outbox.send();
+    this.follow(["question", "answered", "ending"]);
+    this.heard();
+  }
+
+  forward() {
+    const { chosen } = this.value;
+    if (!chosen) return say(this.messages, "Choose one of the three.");
+    const { pair, give, gain, from, to, share } = this.model.get("question");
+    this.focus = true;
+    this.tell("trade_off", { pair, give, gain, from, to, share, answer: chosen });
+    this.heard();
+  }
+
+  heard() {
+    const question = this.model.get("question"), answered = this.model.get("answered"), waiting = this.outbox.pending.length;
+    const key = waiting ? "waiting" : question.give ? `${question.give} ${question.gain} ${question.share}` : "end";
+    if (this.root.dataset.asks !== key) {
+      this.root.dataset.asks = key;
+      this.value = {};
+      say(this.messages, "");
+      const [title, ...pieces] = waiting ? [["Working out what to ask next."]] : question.give ? this.trade(question) : this.end(answered);
+      this.screen(title, pieces, this.focus && !waiting);
+      this.foot.hidden = !question.give || waiting > 0;
+    }
+    this.root.dataset.answered = answered.length;
+    this.list.replaceChildren(...answered.map(({ give, gain, answer, remark }) => {
+      const words = { yes: "yes", no: "no", same: "about equal" }[answer];
+      return sentence("li", answer === "same" ? "" : "awt-differs", [this.named(give), " for ", this.named(gain), `: ${words}. `, remark]);
+    }));
+    say(this.status, this.unsaved(`Answers are kept in ${this.data.folder}/trade_offs.jsonl. They change no weight.`));
+  }
+
+  end(answered) {
+    const differ = answered.filter(({ answer }) => answer !== "same").length;
+    const agree = differ ? `${differ} of ${answered.length} answers do${differ === 1 ? "es" : ""} not agree with the weights.` : "Your answers agree with the weights.";
+    return [[answered.length ? agree : "There is nothing to check."], make("p", "awg-lead", this.model.get("ending"))];
+  }
+
+  /** The step given up, from the best of one scale down, and the step gained, from the worst of another to its best. */
+  trade({ give, gain, from, to }) {
+    const scale = this.data.scales[gain], cards = make("div", "awg-cards");
+    for (const [id, word, start, end, better] of [[give, "Give up", from, to, false], [gain, "Gain", scale.worst, scale.best, true]]) {
+      const node = this.nodes.get(id), card = this.headed(node, make("p", "awg-word", word)), whole = this.data.scales[id], { unit } = whole, step = make("p", "awt-step");
+      step.append(make("b", "", `${figure(start)} \u2192 ${figure(Number(end.toPrecision(3)))}`), make("span", "awg-note awb-name", unit ? ` ${unit}` : "", { dir: "auto" }));
+      card.append(step);
+      const ends = better || end === whole.worst ? [[start, better ? node.worst : node.best], [end, better ? node.best : node.worst]] : [[whole.best, node.best], [whole.worst, node.worst]];
+      for (const [number, text] of ends) if (text) {
+        const line = make("p", "awt-end");
+        line.append(make("b", "", `${figure(number)} `), make("span", "awb-name", text, { dir: "auto" }));
+        card.append(line);
+      }
+      cards.append(card);
+    }
+    const title = ["Would you give up this step on ", this.named(give), " to gain that one on ", this.named(gain), "?"];
+    const lead = make("p", "awg-lead", "The weights hold both steps to be worth the same. Say what you feel, all else staying as it is.");
+    return [title, lead, cards, this.radios("awt-choices", [["yes", "Yes, I would"], ["no", "No, I would not"], ["same", "About equal to me"]], this.value)];
+  }
+}
+
+export default widget(Trades);

@@ -1,0 +1,308 @@
+"""Questions beside those of the swing guide: what the steps on one scale are worth, and whether two trade as weighed.
+
+The browser asks (`value_guide.js`, `trade_offs.js`), Python folds the answers: see docs/lab.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import traitlets
+
+from ..case import TABLES, Case, clock, folder_name, own_rows_in, with_shape, write_own_rows
+from ..errors import AukusMcdaError, WeightsError, listed, shown
+from ..guard import FilePath, guarded
+from ..ranking import Stretch, competing, doubt, leaders_along, rank, share_range
+from ..text import joined
+from ..weights import append_line
+from .browser import Reporting, nodes, read_together
+from .store import weights_to_begin_with
+
+HALVED = {50: (0, 100), 25: (0, 50), 75: (50, 100)}
+"""The values whose scores are asked for, in order, and the values between which each lies half way."""
+
+
+def midvalues(answers: Sequence[Mapping[str, Any]], worst: float, best: float) -> dict[int, float]:
+    """The scores that are worth 0, 100 and as much as was answered in between, by value.
+
+    The score worth half of what lies between two scores is looked for in two questions: is the step from the one to
+    the middle worth more, or the step from there to the other? Each answer halves where it can be; the middle of what
+    is left is taken, at most an eighth of the way from the true one. An answer counts where its very question is asked.
+
+    References
+    ----------
+    Von Winterfeldt and Edwards (1986), *Decision Analysis and Behavioral Research*; Belton and Stewart (2002),
+    *Multiple Criteria Decision Analysis*, ch. 5, doi:10.1007/978-1-4615-1495-4.
+
+    Examples
+    --------
+    >>> steps = {5: "first", 2.5: "same"}
+    >>> midvalues([{"from": 0, "middle": middle, "to": 10, "more": more} for middle, more in steps.items()], 0, 10)
+    {0: 0, 100: 10, 50: 2.5}
+    """
+    given = {(each["from"], each["middle"], each["to"]): each["more"] for each in answers}
+    scores = {0: worst, 100: best}
+    for value, (below, above) in HALVED.items():
+        if not {below, above} <= scores.keys():
+            break
+        start, end = low, high = scores[below], scores[above]
+        for _ in range(2):
+            middle = (low + high) / 2
+            more = given.get((start, middle, end))
+            low, high = {"first": (low, middle), "second": (middle, high), "same": (middle, middle)}.get(
+                str(more), (low, high)
+            )
+            if more in (None, "same"):
+                break
+        if more is not None:
+            scores[value] = (low + high) / 2
+    return scores
+
+
+def _entries_in(path: Path) -> list[dict[str, Any]]:
+    """The whole lines of a log; one that was cut short is left out."""
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"}")]
+
+
+@guarded(AukusMcdaError)
+class ValueGuide(Reporting):
+    """How much a step on a scale is worth, asked by halving: a half, two quarters, a question that checks them.
+
+    What it finds is the ``shape`` of the criterion; ``case`` is the case with it, once all is answered. Weights stay
+    valid: a bend between the ends of a scale does not change what the swing from end to end is worth.
+
+    Parameters
+    ----------
+    case : Case
+    criterion : str
+        The id of a criterion that is scored.
+    work : str or Path, optional
+        The folder to log and save in; ``work/<case id>`` if not given.
+    resume : bool
+        False: begin afresh, whatever the log holds.
+
+    Raises
+    ------
+    AukusMcdaError
+        When the case has no scale of that name.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> guide = ValueGuide(load_case("aukus_plus_two"), "int_data", work="no_such_folder")
+    >>> guide.shape
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.AukusMcdaError: The scale is not finished: 3 of its points are still to be asked for.
+    """
+
+    _esm = read_together("words.js", "page.js", "outbox.js", "guide.js", "reasons.js", "value_guide.js")
+    _css = read_together("board.css", "swing_guide.css", "value_guide.css")
+    answers = traitlets.List().tag(sync=True)
+    result = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, case: Case, criterion: str, *, work: FilePath | None = None, resume: bool = True) -> None:
+        if criterion not in case.leaves:
+            raise AukusMcdaError(f"No scale called {criterion}. There are: {listed(case.leaves)}.")
+        self._log_to(case, work, f"value-{folder_name(criterion)}.jsonl", {criterion: ""})
+        self._given, self.criterion, self._scale = case, criterion, case.criteria.loc[criterion]
+        entries = _entries_in(self.path) if resume else []
+        data = self._shared_data("", resume) | {
+            "nodes": nodes(case, {criterion: ""}),
+            "scale": self._scale[["unit", "worst", "best"]].to_dict(),
+        }
+        super().__init__(data=data, answers=[each for each in entries if each["kind"] == "midvalue"])
+        self.result = self._result()
+
+    @property
+    def shape(self) -> str:
+        """The bends, as the cell ``shape`` of criteria.csv has them; blank for a straight line.
+
+        Raises
+        ------
+        AukusMcdaError
+            While points are missing.
+        """
+        scores = self._scores()
+        missing = len(HALVED) - len(scores) + 2
+        if missing:
+            raise AukusMcdaError(f"The scale is not finished: {missing} of its points are still to be asked for.")
+        worst, best = scores[0], scores[100]
+        if all(scores[value] == worst + (best - worst) * value / 100 for value in HALVED):
+            return ""
+        return ";".join(f"{shown(score)}:{value}" for score, value in sorted((scores[each], each) for each in HALVED))
+
+    def _scores(self) -> dict[int, float]:
+        return midvalues(self.answers, float(self._scale["worst"]), float(self._scale["best"]))
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """One answer into the log; ``finish`` writes the shape, with the reason."""
+        answer = {"at": str(entry["at"]), "kind": entry["kind"], "criterion": self.criterion, **entry["answer"]}
+        if entry["kind"] == "finish":
+            if not answer["reason"].strip():
+                raise AukusMcdaError("A bend needs a reason.")
+            self._write(answer)
+        elif answer.get("more") not in ("first", "second", "same"):
+            raise AukusMcdaError("This guide asks which step is worth more: the first, the second, or both the same.")
+        append_line(self.path, answer)
+        if entry["kind"] == "midvalue":
+            self.answers = [*self.answers, answer]
+            self.result = self._result()
+
+    def _write(self, answer: dict[str, Any]) -> None:
+        """The shape into ``shapes.csv``, in the place of an earlier one of this criterion."""
+        row = {"criterion": self.criterion, "shape": self.shape, "reason": answer["reason"].strip()}
+        row |= {"judged_by": answer["judged_by"].strip(), "as_of": clock().date().isoformat()}
+        row["anchors"] = self._given.scale_digests[self.criterion]
+        table = own_rows_in(self.folder, "shapes")
+        write_own_rows(
+            self.folder, "shapes", pd.concat([table[table["criterion"] != self.criterion], pd.DataFrame([row])])
+        )
+
+    def _result(self) -> dict[str, Any]:
+        """What the last screen shows: the shape, its line of criteria.csv, and who would lead."""
+        self.case = self._given
+        if len(self._scores()) < len(HALVED) + 2:
+            return {}
+        self.case = with_shape(self._given, self.criterion, self.shape)
+        weights = weights_to_begin_with(self._given, self.folder)
+        leading = (list(rank(case, weights).leaders) for case in (self._given, self.case))
+        was, now = (joined(self.case.options["short"][each]) for each in leading)
+        row = self.case.criteria.loc[[self.criterion]].reset_index(names="id")[list(TABLES["criteria"])]
+        leads = f"{now} ranks first, as before." if was == now else f"{now} would rank first, instead of {was}."
+        return {
+            "shape": self.shape,
+            "line": row.to_csv(index=False, header=False, float_format="%.15g").strip(),
+            "leads": leads,
+        }
+
+
+@guarded(AukusMcdaError)
+class TradeOffCheck(Reporting):
+    """Questions that hold the weights to what they say: this step given up to gain that one.
+
+    Both steps are worth the same by the weights in force. Of all pairs of siblings the one is asked about whose
+    possible weights, as judged, split most evenly between different leaders; it stops when none splits. A branch is
+    asked about by the scale in it that weighs most. Answers change no weight.
+
+    Parameters
+    ----------
+    case : Case
+    work : str or Path, optional
+        The folder the weights and the answers are kept in; ``work/<case id>`` if not given.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> check = TradeOffCheck(load_case("aukus_plus_two"), work="no_such_folder")
+    >>> check.question, check.ending  # the baseline's leader stands within all that was judged of two criteria
+    ({}, 'No other trade between two criteria, each as far as it was judged, could change who leads.')
+    """
+
+    _esm = read_together("words.js", "page.js", "outbox.js", "guide.js", "reasons.js", "trade_offs.js")
+    _css = read_together("board.css", "swing_guide.css", "trade_offs.css")
+    question = traitlets.Dict().tag(sync=True)
+    answered = traitlets.List().tag(sync=True)
+    ending = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, case: Case, *, work: FilePath | None = None) -> None:
+        self._log_to(case, work, "trade_offs.jsonl")
+        self._weights, self._values = weights_to_begin_with(case, self.folder), competing(case)
+        self._pairs = self._pairs_weighed()
+        self._entries = _entries_in(self.path)
+        scales = case.criteria.loc[list(case.leaves), ["unit", "worst", "best"]].to_dict("index")
+        every = nodes(case, case.criteria["parent"].to_dict())
+        super().__init__(data=self._shared_data("", resume=True) | {"nodes": every, "scales": scales})
+        self._ask()
+
+    def _follow(self, _: object = None) -> None:
+        """Ask about the weights as they are by now."""
+        with suppress(WeightsError):  # a board says what is wrong with those saved; the last ones stand
+            weights = weights_to_begin_with(self.case, self.folder)
+            if weights is not self._weights:
+                self._weights = weights
+                self._pairs = self._pairs_weighed()
+                self._ask()
+
+    def _pairs_weighed(self) -> dict[tuple[str, str], tuple[float, list[Stretch]]]:
+        """By pair of siblings, the heavier first: its share of their weight, who leads along the possible shares."""
+        values, parents = self._values.to_numpy(), self.case.criteria["parent"]
+        leaves = self._weights.values.reindex(self._values.columns)
+        above = {leaf: self.case.branch_of(leaf) for leaf in leaves.index}
+        within = {node: leaves * [node in above[leaf] for leaf in leaves.index] for node in parents.index}
+        total = {node: float(part.sum()) for node, part in within.items()}
+        pairs = {}
+        for one, other in combinations(parents.index, 2):
+            give, gain = (one, other) if total[one] >= total[other] else (other, one)
+            if parents[one] == parents[other] and total[gain] > 0:
+                both = total[give] + total[gain]
+                sides = [values @ within[node].to_numpy() * both / total[node] for node in (give, gain)]
+                start = values @ (leaves - within[give] - within[gain]).to_numpy() + sides[1]
+                low, high = share_range(self._weights, give, gain)
+                pairs[give, gain] = total[give] / both, leaders_along(start, sides[0] - sides[1], low, high)
+        return pairs
+
+    def _heaviest(self, node: str) -> str:
+        """The scale that weighs most in a branch: the one a question about the branch is put on."""
+        beneath = [leaf for leaf in self.case.leaves if node in self.case.branch_of(leaf)]
+        return str(self._weights.values[beneath].idxmax())
+
+    def _ask(self) -> None:
+        """The next question, what the answers so far say of the weights, and the end when there is no more to ask."""
+        pairs = self._pairs
+        given = {  # those given beside the weights as they are; the last of each pair counts
+            tuple(each["pair"]): each
+            for each in self._entries
+            if abs(pairs.get(tuple(each["pair"]), (np.inf,))[0] - each["share"]) < 1e-9
+        }
+        self.answered = [each | {"remark": self._remark(each, *pairs[pair])} for pair, each in given.items()]
+        doubts = {pair: doubt(stretches) for pair, (_, stretches) in pairs.items() if pair not in given}
+        pair = max(doubts, key=lambda each: doubts[each], default=None)
+        if pair is None or doubts[pair] <= 0:
+            self.question = {}
+            self.ending = "No other trade between two criteria, each as far as it was judged, could change who leads."
+            return
+        weights = self._weights.values
+        give, gain = sorted(map(self._heaviest, pair), key=lambda leaf: -weights[leaf])
+        scale, left = self.case.value_function(give), 100 - 100 * float(weights[gain] / weights[give])
+        step = {"from": float(scale.best), "to": float(scale.inverse(left))}
+        self.question = {
+            "pair": [*pair],
+            "give": give,
+            "gain": gain,
+            "share": pairs[pair][0],
+            "doubt": doubts[pair],
+            **step,
+        }
+
+    def _remark(self, answer: dict[str, Any], share: float, stretches: list[Stretch]) -> str:
+        """What an answer says of the weights, and whether another option leads where it points."""
+        if answer["answer"] == "same":
+            return "Your answer agrees with the weights."
+        favoured = answer["gain" if answer["answer"] == "yes" else "give"]
+        rises = answer["pair"][0] in self.case.branch_of(favoured)  # the share of the first of the pair
+        more, less = (self.case.criteria.at[node, "name"] for node in answer["pair"][:: 1 if rises else -1])
+        sentence = f"The weights say otherwise: you find {more} worth more beside {less} than they have it."
+        ahead = [each for each in stretches if (each[1] > share if rises else each[0] < share)][:: 1 if rises else -1]
+        if len(ahead) < 2:
+            return f"{sentence} The leader stays the same."
+        at, other = ahead[0][1 if rises else 0], self.case.options.at[self._values.index[ahead[1][2]], "short"]
+        times = (at / (1 - at)) / (share / (1 - share))
+        return f"{sentence} At {max(times, 1 / times):.2g} times as much {other} would lead: set these weights again."
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """One answer into the log."""
+        answer = {"at": str(entry["at"]), "kind": "trade_off", **entry["answer"]}
+        if answer.get("answer") not in ("yes", "no", "same") or {answer["give"], answer["gain"]} - {*self.case.leaves}:
+            raise AukusMcdaError(f"This check does not ask for {shown(answer.get('answer'))}.")
+        append_line(self.path, answer)
+        self._entries.append(answer)
+        self._ask()

@@ -1,0 +1,6 @@
+from .figures import figure as figure
+from .figures import picture as picture
+from .html import Shown as Shown
+from .html import html_of as html_of
+
+__all__: list[str]

@@ -1,0 +1,225 @@
+"""Exhibits as HTML, for notebooks and pages: nothing is fetched, styles are inline, and a name is never markup."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from ..story.form import Chart, Column, Exhibit, Piece, Table, Tone
+from . import theme
+
+MOST_SHOWN = 15
+"""Rows of a table; more scroll in a box."""
+MOST_UPRIGHT = 9
+"""Headings of heat that stand side by side; more are turned."""
+SHORT_HEADING, LONG_CELL = 6, 45
+"""Letters of a heading that stands upright beside any number of others, and of a cell that wants a wide column."""
+SCROLLING_BOX = '<div class="long"'
+"""How the box of a table begins that scrolls."""
+FILTER_FIELD = (
+    '<input type="search" placeholder="Filter the rows" aria-label="Filter the rows" style="margin-bottom:6px;'
+    'padding:3px 8px;font:inherit;background:#fff;color:inherit;border:1px solid #8a93a0" '
+    "oninput=\"for (const row of this.nextElementSibling.querySelectorAll('tbody tr')) "
+    'row.hidden = !row.textContent.toLowerCase().includes(this.value.toLowerCase())">'
+)
+"""Above such a table, where it is read in a notebook."""
+IN_THE_DARK = '[data-jp-theme-light="false"] .aukus-mcda{filter:invert(0.92) hue-rotate(180deg)}'
+"""In a dark notebook light and dark change places, in pictures too, and hues stay; greys stay as far apart."""
+CARD = f"flex:1;min-width:150px;background:{theme.TINT};border-radius:4px;padding:12px 14px"
+
+
+class Shown:
+    """Exhibits where they are read, one below the other: HTML in a notebook, plain text elsewhere.
+
+    Attributes
+    ----------
+    exhibits : tuple of Exhibit
+    """
+
+    def __init__(self, *exhibits: Exhibit) -> None:
+        self.exhibits = exhibits
+
+    @property
+    def exhibit(self) -> Exhibit:
+        """The first of them."""
+        return self.exhibits[0]
+
+    def _repr_html_(self) -> str:
+        parts = "".join(map(html_of, self.exhibits)).replace(SCROLLING_BOX, f"{FILTER_FIELD}{SCROLLING_BOX}")
+        return f'<style>{IN_THE_DARK}</style><div class="aukus-mcda">{parts}</div>'
+
+    def __repr__(self) -> str:
+        """Title, subtitle, and every block line by line."""
+        return "\n\n".join(map(_plain, self.exhibits))
+
+
+def html_of(exhibit: Exhibit) -> str:
+    """An exhibit as a piece of HTML on a ground of its own, so that it reads in light and dark surroundings.
+
+    Examples
+    --------
+    >>> html = html_of(Exhibit("<b> leads", "By 2 points", ["It holds."], badge=("Robust", "accent")))
+    >>> "&lt;b&gt; leads" in html, "<b>" in html, "Robust" in html
+    (True, False, True)
+    """
+    word, tone = exhibit.badge
+    colour = theme.TONES[tone]
+    badge = (
+        f'<span style="float:right;margin-left:16px;padding:2px 10px;border:1.5px solid {colour};border-radius:11px;'
+        f'color:{colour};font-size:13px;font-weight:700">{escape(word)}</span>'
+        if word
+        else ""
+    )
+    title = _text(
+        "div", exhibit.title, "font-size:20px;font-weight:700;line-height:1.3", 'role="heading" aria-level="3"'
+    )
+    subtitle = _text(
+        "div", exhibit.subtitle if exhibit.title else "", f"font-size:15px;color:{theme.GREY};margin-top:4px"
+    )
+    blocks = "".join(f'<div style="margin-top:14px">{_row(block)}</div>' for block in exhibit.blocks)
+    footnote = _text("div", exhibit.footnote, f"font-size:12px;color:{theme.GREY};margin-top:12px")
+    notes = "".join(_text("p", note, "margin:8px 0") for note in exhibit.notes)
+    if notes:
+        notes = (
+            f'<details style="margin-top:10px;font-size:13px"><summary style="cursor:pointer;color:{theme.ACCENT}">'
+            f"{escape(exhibit.subtitle) if not exhibit.title else 'Reasons and evidence'}</summary>{notes}</details>"
+        )
+    families = ",".join(f"'{font}'" if " " in font else font for font in theme.FONTS)
+    return (
+        f'<div class="mathjax_ignore tex2jax_ignore" style="background:{theme.PAPER};color:{theme.INK};'
+        f"max-width:960px;padding:10px 20px;border-radius:6px;font:14px/1.45 {families},sans-serif;color-scheme:light;"
+        f'box-sizing:border-box">{badge}{title}{subtitle}{blocks}{footnote}{notes}</div>'
+    )
+
+
+def _row(block: Piece | tuple[Piece, ...], width: float = 9.0) -> str:
+    """A block, or several side by side as far as there is room; pictures are made so many inches wide."""
+    if isinstance(block, tuple):
+        parts = (_row(each, width / len(block)) for each in block)
+        inside = "".join(f'<div style="flex:1;min-width:300px">{part}</div>' for part in parts)
+        return f'<div style="display:flex;flex-wrap:wrap;gap:28px">{inside}</div>'
+    if isinstance(block, str):
+        return _text("div", block)
+    if isinstance(block, Chart):
+        from .figures import picture  # it takes longer to load than the rest of a notebook's page
+
+        data = base64.b64encode(picture(block, width=width)).decode("ascii")
+        alt = escape(block.alt)
+        return f'<img alt="{alt}" src="data:image/png;base64,{data}" style="width:100%;height:auto">'
+    return {"cards": _cards, "steps": _steps}.get(block.look, _table)(block)
+
+
+def _cards(table: Table) -> str:
+    cards = "".join(
+        f'<div style="{CARD}">'
+        + _text("div", first, f"font-size:26px;font-weight:700;line-height:1.2;color:{theme.TONES[tone]}")
+        + "".join(_text("div", other, "font-size:13px;margin-top:4px") for other in others)
+        + "</div>"
+        for tone, (first, *others) in _toned(table)
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{cards}</div>'
+
+
+def _steps(table: Table) -> str:
+    return "".join(
+        f'<div style="display:flex;flex-wrap:wrap;gap:4px 16px;border-left:4px solid {theme.TONES[tone]};'
+        f'padding:5px 0 5px 12px;margin-bottom:8px">'
+        + _text("div", first, f"flex:none;width:215px;font-weight:700;color:{theme.TONES[tone]}")
+        + "".join(_text("div", other, "flex:1;min-width:260px") for other in others)
+        + "</div>"
+        for tone, (first, *others) in _toned(table)
+    )
+
+
+def _table(table: Table) -> str:
+    """A table with its headings; a long one scrolls beneath them."""
+    warm = table.look == "heat"
+    plain: list[list[theme.Fill | None]] = [[None for _ in table.columns] for _ in table.rows]
+    fills = theme.heat(table) if warm else plain
+    filled = sum(column.kind != "text" for column in table.columns) if warm else 0
+    longest = max(len(column.heading) for column in table.columns)
+    widths = _widths(table.columns, filled)
+    looks = [
+        _look(column, filled > 0) + (f"width:{width:.1f}%;" if width else "")
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
+    heads = "".join(
+        _heading(column, look, turned=filled > MOST_UPRIGHT and longest > SHORT_HEADING)
+        for column, look in zip(table.columns, looks, strict=True)
+    )
+    body = []
+    for (tone, cells), row in zip(_toned(table), fills, strict=True):
+        written = ""
+        for place, (cell, fill, look) in enumerate(zip(cells, row, looks, strict=True)):
+            loud = (
+                tone in ("accent", "warn") if place == 0 else tone == "accent" and table.columns[place].kind != "text"
+            )
+            ground, ink = fill or (theme.PAPER, theme.TONES[tone] if loud or tone == "grey" else theme.INK)
+            bold = "font-weight:700;" if loud and fill is None else ""
+            wide = "min-width:11em;" if len(cell) > LONG_CELL else ""
+            wide += "overflow-wrap:anywhere;" if max(map(len, cell.split()), default=0) > LONG_CELL / 2 else ""
+            written += f'<td dir="auto" style="background:{ground};color:{ink};{look}{bold}{wide}">{escape(cell)}</td>'
+        body.append(f'<tr style="background:{theme.PAPER}">{written}</tr>')
+    scroll = "max-height:440px;" if len(body) > MOST_SHOWN else ""
+    box = SCROLLING_BOX if scroll else "<div"
+    across = "width:100%;" if any(widths) else ""
+    return (
+        f'{box} role="region" tabindex="0" aria-label="{escape(table.alt)}" style="overflow:auto;{scroll}">'
+        f'<table style="border-collapse:collapse;table-layout:auto;font-size:13px;margin:0;{across}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _heading(column: Column, look: str, *, turned: bool) -> str:
+    """The heading of a column, which stays in sight; those of heat stand on their side where there are many."""
+    text = escape(column.heading)
+    if turned and column.kind != "text":
+        text = f'<span style="writing-mode:vertical-rl;transform:rotate(180deg);max-height:150px">{text}</span>'
+    ground = f"position:sticky;top:0;background:{theme.PAPER};color:{theme.GREY};white-space:normal"
+    return f'<th scope="col" dir="auto" style="{look}{ground};vertical-align:bottom">{text}</th>'
+
+
+def _widths(columns: Sequence[Column], filled: int) -> list[float]:
+    """Per cent of the width for each column, those of heat alike; 0 where the columns find their widths themselves."""
+    shares = [column.share for column in columns]
+    if not filled:
+        return [100 * share / sum(shares) if len({*shares}) > 1 else 0.0 for share in shares]
+    texts = sum(column.share for column in columns if column.kind == "text")
+    return [38 * each.share / texts if each.kind == "text" else 62 / filled for each in columns]
+
+
+def _look(column: Column, filled: bool) -> str:
+    """How the cells of a column are set, in a table with heat or one without."""
+    if filled and column.kind != "text":
+        return f"text-align:center;padding:5px 4px;border:1px solid {theme.PAPER};"
+    line = f"padding:4px 14px 4px {'8px' if filled else '0'};border:0;border-bottom:1px solid {theme.THIN_LINE};"
+    if column.kind == "text":
+        return line + f"text-align:left;vertical-align:{'middle' if filled else 'top'};"
+    return line + "text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums;"
+
+
+def _toned(table: Table) -> Iterator[tuple[Tone, tuple[str, ...]]]:
+    """Each row with its tone."""
+    yield from zip(table.tones or ["plain"] * len(table.rows), table.rows, strict=True)
+
+
+def _plain(exhibit: Exhibit) -> str:
+    lines = [exhibit.title, exhibit.subtitle]
+    for block in exhibit.flat:
+        lines += ["", *([block] if isinstance(block, str) else _lines(block))]
+    return "\n".join([*lines, "", exhibit.footnote]).strip()
+
+
+def _lines(block: Chart | Table) -> list[str]:
+    """The rows of a block as plain text beneath their headings, column by column."""
+    labels = [Column("", block.labels)] if isinstance(block, Chart) else []
+    columns = [[column.heading, *column.texts] for column in [*labels, *block.columns]]
+    wide = [max(map(len, texts)) for texts in columns]
+    rows = ["  ".join(map(str.ljust, row, wide)).rstrip() for row in zip(*columns, strict=True)]
+    return rows if rows[0] else rows[1:]
+
+
+def _text(tag: str, text: str, look: str = "", more: str = "") -> str:
+    """A text in an element, its direction its own; nothing for a blank one."""
+    return f'<{tag} dir="auto" style="{look}" {more}>{escape(text)}</{tag}>' if text else ""

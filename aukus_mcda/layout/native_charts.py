@@ -1,0 +1,238 @@
+"""Charts that PowerPoint can edit: dots with whiskers, spans and bars, their rows those of a table beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
+
+from ..story import Chart, Column, Table, Tone
+from .measuring import printable
+from .slide_tables import CELL_PAD, Font, Laid, TableGrid, cut_to, needs_of
+from .templates import Place
+
+AXIS = 30.0
+"""Points beneath the rows that the axis takes."""
+AROUND = 20.0
+"""Points left and right of the plot, for the first and the last number of the axis."""
+LEAST_MARKS = 0.45
+"""Of the width that the marks take at least."""
+MARK = 0.006
+"""Of the length of the axis: the mark that says where a number is now."""
+
+
+@dataclass(frozen=True)
+class Plot(Laid):
+    """A chart, its labels and columns in a table whose second column is left to the marks."""
+
+    chart: Chart
+    grid: TableGrid
+
+    @classmethod
+    def of(cls, chart: Chart, width: float, font: Font, least: float = 0.0) -> Plot:
+        """Lay a chart out, all rows as tall as the tallest; an axis without length is given one."""
+        start, end = chart.ends
+        chart = replace(chart, ends=(start, end if end > start else start + 1))
+        labels = Column("", chart.labels)
+        beside = [needs_of(column, width, font) for column in chart.columns]
+        longest = max(map(font.width, chart.labels)) + 2 * CELL_PAD + 2
+        first = min(longest, max(width * (1 - LEAST_MARKS) - sum(beside), 0.2 * width))
+        widths = [first, width - first - sum(beside), *beside]
+        blank = Column(chart.axis, [""] * len(chart.labels))
+        columns = [cut_to(labels, first - 2 * CELL_PAD, font, 2, bold=True), blank, *chart.columns]
+        table = Table(columns, chart.alt, tones=mark_tones(chart))
+        tallest = max(TableGrid.of(table, width, font, least, widths).heights[1:])
+        grid = TableGrid.of(table, width, font, tallest, widths)
+        return cls(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms, chart, grid)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no text at an end of a bar is cut."""
+        texts = [text for text in (*self.chart.before, *self.chart.after) if text]
+        return all(_short(text, self.grid.columns[1], self.font) == printable(text) for text in texts)
+
+    def places(self, left: float, top: float) -> tuple[Place, Place]:
+        """Where the marks stand, and in it the axis: room is left for the texts that stand beyond its ends."""
+        before, wide, *_ = self.grid.columns
+        head, *rows = self.grid.heights
+        place, (start, end) = Place(left + before, top + head, wide, sum(rows)), self.chart.ends
+        highest = self.chart.high if self.chart.look == "spans" else self.chart.at
+        sides = []
+        for texts, numbers, edge in ((self.chart.before, self.chart.low, start), (self.chart.after, highest, end)):
+            room = AROUND
+            for text, number in zip(texts, numbers, strict=False):
+                free = min(abs(float(number) - edge) / (end - start), 0.9)
+                needed = self.font.width(_short(text, wide, self.font)) + 8 if text else 0.0
+                room = max(room, (needed - free * (wide - 2 * AROUND)) / (1 - free))
+            sides.append(min(room, 0.45 * wide))
+        return place, place._replace(left=place.left + sides[0], width=wide - sum(sides))
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """The table, and the chart in its second column."""
+        self.grid.draw(slide, left, top)
+        chart, font = self.chart, self.font
+        place, axis = self.places(left, top)
+        frame = (_dots if chart.look == "dots" else _bars)(slide, chart, place, font)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(chart.alt))
+        frame.name, native = "Chart", frame.chart
+        native.has_legend = native.has_title = False
+        native.font.size, native.font.color.rgb = Pt(font.size), _rgb(font.ink)
+        _place_rows(native, place, axis)
+        _scale(native.category_axis if chart.look == "dots" else native.value_axis, chart, font, axis.width)
+        for part in native._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
+            part.set("val", part.get("val").lstrip("-"))  # the schema has no negative ids
+
+
+def mark_tones(chart: Chart) -> Sequence[Tone]:
+    """The tone of each row."""
+    return chart.tones or ["grey"] * len(chart.labels)
+
+
+def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
+    """A scatter: the dots, and a line for each option's range; the first row stands highest.
+
+    LibreOffice draws no error bars across, and of series that differ in length only the last: a line is therefore as
+    long as the dots, its end repeated.
+    """
+    count = len(chart.labels)
+    length = max(count, 2)
+    rows = [count - row - 0.5 for row in range(count)]
+    data = XyChartData(number_format="0.0")
+    for label, low, high, height in zip(chart.labels, chart.low, chart.high, rows, strict=False):
+        line = data.add_series(printable(label))
+        for number in (low, *[high] * (length - 1)):
+            line.add_data_point(float(number), height)
+    dots = data.add_series(printable(chart.axis))
+    for row in [*range(count), *[0] * (length - count)]:
+        dots.add_data_point(float(chart.at[row]), rows[row])
+    frame = _added(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, place, data)
+    upright = frame.chart.value_axis
+    upright.minimum_scale, upright.maximum_scale, upright.visible = 0, count, False
+    upright.has_major_gridlines = False
+    *lines, points = frame.chart.plots[0].series
+    for line, tone in zip(lines, mark_tones(chart), strict=False):
+        line.format.line.color.rgb, line.format.line.width = _rgb(font.mark(tone)), Pt(2)
+        line.marker.style = XL_MARKER_STYLE.NONE
+    points.format.line.fill.background()
+    for row, tone in enumerate(mark_tones(chart)):
+        marker = points.points[row].marker
+        marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 11
+        _paint(marker.format, font.mark(tone))
+        marker.format.line.color.rgb = _rgb(font.mark(tone))
+    return frame
+
+
+def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
+    """Stacked bars behind an invisible one; a mark within each where there is a number of now; texts at the ends."""
+    start, end = chart.ends
+    spans, count = chart.look == "spans", len(chart.labels)
+    low = [float(number) for number in chart.low] if spans else [start] * count
+    high = [max(float(number), least) for number, least in zip(chart.high if spans else chart.at, low, strict=True)]
+    marks = [float(number) for number in chart.at] if spans and chart.at else [math.nan] * count
+    half = MARK * (end - start) / 2
+    edges = [
+        (start, first, last, last, last, end)
+        if math.isnan(now)
+        else (start, first, max(first, now - half), min(max(now, first) + half, end), max(last, now + half), end)
+        for first, last, now in zip(low, high, marks, strict=True)
+    ]
+    names = ("Before", chart.axis, "Now", f"{chart.axis} ", "After")
+    data = CategoryChartData(number_format="0.00" if chart.kind == "share" else "0.0")
+    data.categories = [printable(label) for label in chart.labels]
+    for number, name in enumerate(names):
+        data.add_series(printable(name), [max(0.0, each[number + 1] - each[number]) for each in edges])
+    frame = _added(slide, XL_CHART_TYPE.BAR_STACKED, place, data)
+    native, bars = frame.chart, frame.chart.plots[0]
+    native.category_axis.reverse_order, native.category_axis.visible = True, False
+    bars.gap_width, bars.overlap = 70, 100
+    before, shown, now, rest, after = bars.series
+    for hidden in (before, after):
+        hidden.format.fill.background()
+        hidden.format.line.fill.background()
+    _paint(now.format, font.ink)
+    for row, tone in enumerate(mark_tones(chart)):
+        for series in (shown, rest):
+            _paint(series.points[row].format, font.mark(tone))
+    for texts, beyond, position in (
+        (chart.before, before, XL_LABEL_POSITION.INSIDE_END),
+        (chart.after, after, XL_LABEL_POSITION.INSIDE_BASE),
+    ):
+        for row, text in enumerate(texts):
+            if text:
+                label = beyond.points[row].data_label
+                label.text_frame.text, label.position = _short(text, place.width, font), position
+                label.text_frame.word_wrap = False
+                letters = label.text_frame.paragraphs[0].runs[0].font
+                letters.size, letters.color.rgb = Pt(font.size), _rgb(font.ink)
+    return frame
+
+
+def _short(text: str, width: float, font: Font) -> str:
+    """A text at an end of a bar, which leaves the bars a part of the width."""
+    return font.clipped(text, 0.42 * width, font.size * 1.3, bold=False)
+
+
+def _added(slide: Any, kind: Any, place: Place, data: Any) -> Any:
+    """A chart in its place, with its axis beneath."""
+    return slide.shapes.add_chart(kind, *map(Pt, place._replace(height=place.height + AXIS)), data)
+
+
+def _place_rows(native: Any, place: Place, plot: Place) -> None:
+    """Fix the plot where the rows of the table beside it are."""
+    wide, tall = place.width, place.height + AXIS
+    parts = {"x": (plot.left - place.left) / wide, "y": 0.0, "w": plot.width / wide, "h": plot.height / tall}
+    inner = "".join(f'<c:{side}Mode val="edge"/>' for side in "xy")
+    inner += "".join(f'<c:{name} val="{value:.6f}"/>' for name, value in parts.items())
+    area = native._chartSpace.find(f".//{qn('c:plotArea')}")
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = f"<c:layout {nsdecls('c')}><c:manualLayout>{{}}</c:manualLayout></c:layout>"
+    area.insert(0, parse_xml(layout.format(f'<c:layoutTarget val="inner"/>{inner}')))
+
+
+def _scale(axis: Any, chart: Chart, font: Font, width: float) -> None:
+    """The axis of the numbers, at the foot, with thin lines."""
+    axis.minimum_scale, axis.maximum_scale = chart.ends
+    axis.major_unit = axis_step(chart, width / (3.5 * font.size))
+    labels = axis.tick_labels
+    labels.number_format, labels.number_format_is_linked = "0\\ %" if chart.kind == "share" else "0", False
+    labels.font.size = Pt(font.size)
+    # With the rows in reverse order "high" is the foot of the chart.
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW if chart.look == "dots" else XL_TICK_LABEL_POSITION.HIGH
+    axis.has_major_gridlines = True
+    axis.major_gridlines.format.line.color.rgb = _rgb(font.line)
+    axis.format.line.fill.background()
+
+
+def axis_step(chart: Chart, most: float = 8) -> float:
+    """The distance between the numbers of an axis: years of months, or 1, 2 or 5 times a power of ten.
+
+    There are no more of them than ``most``, but two at least.
+
+    Examples
+    --------
+    >>> axis_step(Chart("dots", [], "Score", (40, 70), "")), axis_step(Chart("spans", [], "Months", (0, 60), ""))
+    (5.0, 12.0)
+    """
+    length, most = chart.ends[1] - chart.ends[0], max(2.0, min(most, 8.0))
+    if chart.look == "spans" and chart.kind == "number" and length % 12 == 0:
+        return 12.0 * math.ceil(length / (12 * most))
+    power = 10.0 ** math.floor(math.log10(length / most))
+    return next(times * power for times in (1, 2, 5, 10) if length / (times * power) <= most)
+
+
+def _paint(form: Any, colour: str) -> None:
+    form.fill.solid()
+    form.fill.fore_color.rgb = _rgb(colour)
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour[1:])

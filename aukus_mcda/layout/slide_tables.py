@@ -1,0 +1,370 @@
+"""Tables and texts on slides, native and measured: plain, filled by heat, as cards with large numbers, as steps."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple, TypeAlias
+from xml.sax.saxutils import escape
+
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
+
+from ..story import Column, Table, Tone
+from . import measuring, theme
+from .measuring import printable
+from .templates import Place, filled_box
+
+Align: TypeAlias = Literal["l", "ctr", "r"]
+CELL_PAD = 5.0
+"""Points left and right of a cell's text."""
+LINE_PAD, HEAT_PAD = 3.0, 2.0
+"""Points above and below it, and within a box of text; in a cell filled by heat."""
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No TableGrid", known to every PowerPoint
+BIG = 30.0
+"""Points of the number on a card."""
+CARD_GAP, CARD_PAD = 14.0, 12.0
+HEADING_SHARE = 0.25
+"""Of the width of steps that their headings take."""
+EDGE_WIDE, STEP_GAP = 5.0, 8.0
+"""Points of width of the coloured edge of a step, and between steps."""
+
+
+@dataclass(frozen=True)
+class Font:
+    """How text is set: its size in points, its font, its colour and what is behind it."""
+
+    size: float
+    face: str
+    ink: str
+    ground: str
+
+    def height(self, text: str, room: float, *, bold: bool = False) -> float:
+        """Points of height of a text wrapped to a width; nothing for a blank one."""
+        return measuring.height(printable(text), room, self.size, bold, self.face) if text else 0.0
+
+    def width(self, text: str) -> float:
+        """Points of width of a text in bold letters."""
+        return measuring.width(printable(text), self.size, True, self.face)
+
+    def clipped(self, text: str, room: float, tall: float, *, bold: bool = True) -> str:
+        """As much of a text as fits a box."""
+        return measuring.clipped(printable(text), room, tall, self.size, bold, self.face)
+
+    @property
+    def line(self) -> str:
+        """The colour of thin lines."""
+        return theme.THIN_LINE if theme.contrast(theme.INK, self.ground) > 4.5 else theme.GREY
+
+    def tone(self, tone: Tone) -> str:
+        """The colour of a text of a tone."""
+        return self.ink if tone == "plain" else theme.seen_on(self.ground, theme.TONES[tone], tone)
+
+    def mark(self, tone: Tone) -> str:
+        """The colour of a dot or a bar of a tone."""
+        return theme.seen_on(self.ground, theme.MARKS[tone], tone, least=3)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A block laid out at a width: points of height of its heading and of each row, and of what is beneath."""
+
+    font: Font
+    width: float
+    heights: tuple[float, ...]
+    rooms: tuple[float, ...]
+    """Points of width that the texts of each column have."""
+
+    @property
+    def height(self) -> float:
+        """Of all of it."""
+        return sum(self.heights)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put it on a slide."""
+        raise NotImplementedError
+
+    def rows_in(self, tall: float) -> int:
+        """How many rows below the heading fit a height."""
+        return sum(end <= tall for end in list(accumulate(self.heights))[1:])
+
+
+@dataclass(frozen=True)
+class Sentence(Laid):
+    """A text across the slide."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str, width: float, font: Font) -> Sentence:
+        """Lay a text out."""
+        return cls(font, width, (0.0, font.height(text, width) + 2 * LINE_PAD), (width,), text)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put it on a slide."""
+        add_text(slide, self.text, Place(left, top, self.width, self.height), self.font)
+
+
+@dataclass(frozen=True)
+class Cards(Laid):
+    """A tinted box for each row: its number large, its text below."""
+
+    table: Table
+    big: float
+
+    @classmethod
+    def of(cls, table: Table, width: float, font: Font) -> Cards:
+        """Lay cards out side by side, all as tall as the tallest."""
+        count = len(table.rows)
+        wide = (width - CARD_GAP * (count - 1)) / count
+        room = wide - 2 * CARD_PAD
+        widest = max(replace(font, size=BIG).width(number) for number, *_ in table.rows)
+        big = replace(font, size=min(BIG, max(font.size, int(BIG * room / (widest + 1)))))
+        tallest = max(
+            big.height(number, room, bold=True) + font.height("\n".join(texts), room) for number, *texts in table.rows
+        )
+        return cls(font, wide, (0.0, tallest + 2 * CARD_PAD), (room, room), table, big.size)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put them on a slide."""
+        for place, (number, *texts) in enumerate(self.table.rows):
+            across = left + place * (self.width + CARD_GAP)
+            box = filled_box(slide.shapes, Place(across, top, self.width, self.height), theme.TINT, f"Card {place + 1}")
+            frame = frame_of(box, CARD_PAD, CARD_PAD / 2)
+            colour = theme.seen_on(theme.TINT, theme.TONES[tone_of(self.table, place)])
+            write(frame, number, self.big, colour, bold=True)
+            write(frame, "\n".join(texts), self.font.size, theme.INK)
+
+
+@dataclass(frozen=True)
+class Steps(Laid):
+    """A coloured edge, a heading and its text for each row."""
+
+    table: Table
+
+    @classmethod
+    def of(cls, table: Table, width: float, font: Font) -> Steps:
+        """Lay steps out one beneath the other."""
+        head = HEADING_SHARE * width - EDGE_WIDE - 2 * CELL_PAD
+        body = width - HEADING_SHARE * width
+        heights = [
+            max(font.height(heading, head, bold=True), font.height("\n".join(texts), body)) + 2 * LINE_PAD + STEP_GAP
+            for heading, *texts in table.rows
+        ]
+        return cls(font, width, (0.0, *heights), (head, body), table)
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """Put them on a slide."""
+        for place, ((heading, *texts), taken) in enumerate(zip(self.table.rows, self.heights[1:], strict=True)):
+            tone, tall = tone_of(self.table, place), taken - STEP_GAP
+            filled_box(slide.shapes, Place(left, top, EDGE_WIDE, tall), self.font.mark(tone), f"Edge {place + 1}")
+            box = Place(left + EDGE_WIDE + CELL_PAD, top, self.rooms[0], tall)
+            add_text(slide, heading, box, self.font, self.font.tone(tone), bold=True)
+            box = Place(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
+            add_text(slide, "\n".join(texts), box, self.font)
+            top += taken
+
+
+class Cell(NamedTuple):
+    """A cell of a table as it is drawn; one without a fill has no ground."""
+
+    text: str
+    align: Align
+    bold: bool
+    ink: str
+    ground: str = ""
+
+
+@dataclass(frozen=True)
+class TableGrid(Laid):
+    """A table with a ruled heading and hairlines between rows."""
+
+    table: Table
+    columns: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] | None = None
+    ) -> TableGrid:
+        """Lay a table out; every row is at least so tall."""
+        columns = columns or _widths(table, width, font)
+        rooms = tuple(wide - 2 * CELL_PAD for wide in columns)
+        if table.look == "heat":
+            table = replace(table, columns=[cut_to(table.columns[0], rooms[0], font, 2, bold=True), *table.columns[1:]])
+        headings = tuple(column.heading for column in table.columns)
+        heights = []
+        for number, row in enumerate([headings, *table.rows], start=-1):
+            bold = number < 0 or tone_of(table, number) in ("accent", "warn")
+            tall = max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
+            pad = HEAT_PAD if table.look == "heat" else LINE_PAD
+            heights.append(max(tall + 2 * pad, least if number >= 0 else 0.0) if tall or number >= 0 else 0.0)
+        return cls(font, sum(columns), tuple(heights), rooms, table, tuple(columns))
+
+    def cells(self) -> list[list[Cell]]:
+        """What is written where and how: the headings, then row by row."""
+        table = self.table
+        plain: list[list[theme.Fill | None]] = [[None] * len(table.columns) for _ in table.rows]
+        fills = theme.heat(table) if table.look == "heat" else plain
+        aligned: list[Align] = [
+            "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns
+        ]
+        grey = self.font.tone("grey")
+        cells = [[Cell(each.heading, side, True, grey) for each, side in zip(table.columns, aligned, strict=True)]]
+        for number, (row, filled) in enumerate(zip(table.rows, fills, strict=True)):
+            tone = tone_of(table, number)
+            ink, loud = self.font.tone(tone), tone in ("accent", "warn")
+            cells.append(
+                [
+                    Cell(
+                        text,
+                        side,
+                        loud and (tone == "accent" or place == 0),
+                        *((fill.ink, fill.ground) if fill else (ink,)),
+                    )
+                    for place, (text, side, fill) in enumerate(zip(row, aligned, filled, strict=True))
+                ]
+            )
+        return cells
+
+    def draw(self, slide: Any, left: float, top: float) -> None:
+        """A native table, no style of its own."""
+        frame = slide.shapes.add_table(1, 1, Pt(left), Pt(top), Pt(self.width), Pt(self.height))
+        frame.name = "Table"
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(self.table.alt))
+        drawn = frame._element.find(f".//{qn('a:tbl')}")
+        drawn.getparent().replace(drawn, parse_xml(self._xml()))
+
+    def _xml(self) -> str:
+        """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
+        rules = [(12700, self.font.ink), *[(6350, self.font.line)] * len(self.table.rows)]
+        rows = [
+            f'<a:tr h="{int(Pt(tall))}">{"".join(self._cell(cell, rule) for cell in cells)}</a:tr>'
+            for cells, tall, rule in zip(self.cells(), self.heights, rules, strict=True)
+            if tall
+        ]
+        columns = "".join(f'<a:gridCol w="{int(Pt(wide))}"/>' for wide in self.columns)
+        first = ' firstRow="1"' if self.heights[0] else ""
+        return (
+            f"<a:tbl {nsdecls('a')}><a:tblPr{first}><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>"
+            f"<a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}</a:tbl>"
+        )
+
+    def _cell(self, cell: Cell, rule: tuple[int, str]) -> str:
+        none, size, fill = "<a:noFill/>", round(100 * self.font.size), _fill(cell.ink)
+        around, below = (_fill(self.font.ground),) * 2 if cell.ground else (none, _fill(rule[1]))
+        wide = 12700 if cell.ground else 0
+        lines = "".join(f'<a:{edge} w="{wide}">{around}</a:{edge}>' for edge in ("lnL", "lnR", "lnT"))
+        lines += f'<a:lnB w="{rule[0]}">{below}</a:lnB>'
+        paragraphs = []
+        for line in printable(cell.text).split("\n"):
+            run = f'<a:r><a:rPr sz="{size}" b="{int(cell.bold)}">{fill}</a:rPr><a:t>{escape(line)}</a:t></a:r>'
+            turned = ' rtl="1"' if right_to_left(line) else ""
+            paragraphs.append(
+                f'<a:p><a:pPr algn="{cell.align}"{turned}/>{run if line else ""}<a:endParaRPr sz="{size}"/></a:p>'
+            )
+        pad, side = int(Pt(HEAT_PAD if self.table.look == "heat" else LINE_PAD)), int(Pt(CELL_PAD))
+        return (
+            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{''.join(paragraphs)}</a:txBody>"
+            f'<a:tcPr marL="{side}" marR="{side}" marT="{pad}" marB="{pad}" anchor="ctr">'
+            f"{lines}{_fill(cell.ground) if cell.ground else none}</a:tcPr></a:tc>"
+        )
+
+
+def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool) -> Column:
+    """A column with its texts cut to so many lines."""
+    tall = (lines + 0.2) * font.size * measuring.LINE
+    return column._replace(cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
+
+
+def needs_of(column: Column, width: float, font: Font) -> float:
+    """Points without which a word of a column is broken; but for a word that takes half of the slide."""
+    whole = column.texts if column.kind != "text" else [word for cell in column.texts for word in cell.split()]
+    longest = max(map(font.width, [*column.heading.split(), *whole]), default=0.0)
+    return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
+
+
+def _widths(table: Table, width: float, font: Font) -> list[float]:
+    """Each column's share of the width, but no less than it needs where the others can spare it."""
+    total = sum(column.share for column in table.columns)
+    shares = [width * column.share / total for column in table.columns]
+    needs = [needs_of(column, width, font) for column in table.columns]
+    short = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=True))
+    spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=True))
+    if spare < short:
+        return [width * need / sum(needs) for need in needs]
+    given = short / spare if spare else 0.0
+    return [max(need, share - (share - need) * given) for need, share in zip(needs, shares, strict=True)]
+
+
+def is_whole(table: Table, width: float, font: Font) -> bool:
+    """Whether a table is wide enough for its words."""
+    return table.look == "cards" or sum(needs_of(column, width, font) for column in table.columns) <= width
+
+
+def in_widths(table: Table, width: float, font: Font) -> list[Table]:
+    """A table cut between columns of numbers where it is too wide for its words, its texts on each part."""
+    needs = [needs_of(column, width, font) for column in table.columns]
+    texts = [place for place, column in enumerate(table.columns) if column.kind == "text"]
+    numbers = [place for place in range(len(needs)) if place not in texts]
+    if is_whole(table, width, font) or len(numbers) < 2 or table.look == "steps":
+        return [table]
+    room = width - sum(needs[place] for place in texts)
+    parts: list[list[int]] = [[]]
+    for place in numbers:
+        if parts[-1] and sum(needs[each] for each in [*parts[-1], place]) > room:
+            parts.append([])
+        parts[-1].append(place)
+    return [replace(table, columns=[table.columns[place] for place in sorted([*texts, *part])]) for part in parts]
+
+
+def frame_of(shape: Any, across: float = 0.0, down: float = 0.0, anchor: Any = MSO_ANCHOR.TOP) -> Any:
+    """The frame of a shape's text, with so many points left and right of it, and above and below."""
+    frame = shape.text_frame
+    frame.margin_left = frame.margin_right = Pt(across)
+    frame.margin_top = frame.margin_bottom = Pt(down)
+    frame.vertical_anchor = anchor
+    return frame
+
+
+def add_text(
+    slide: Any, text: str, box: Place, font: Font, colour: str = "", *, bold: bool = False, align: Any = PP_ALIGN.LEFT
+) -> Any:
+    """A box of text."""
+    shape = slide.shapes.add_textbox(*map(Pt, box))
+    frame = frame_of(shape, 0.0, LINE_PAD)
+    write(frame, text, font.size, colour or font.ink, bold=bold, align=align)
+    return shape
+
+
+def write(frame: Any, text: str, size: float, colour: str, *, bold: bool = False, align: Any = PP_ALIGN.LEFT) -> None:
+    """A text at the end of a frame, a paragraph a line; those that begin in a right-to-left script run so."""
+    frame.word_wrap = True
+    for line in printable(text).split("\n"):
+        paragraph = frame.add_paragraph() if frame.text else frame.paragraphs[0]
+        run = paragraph.add_run()
+        run.text = line
+        run.font.size, run.font.bold, paragraph.alignment = Pt(size), bold, align
+        run.font.color.rgb = RGBColor.from_string(colour[1:])
+        if right_to_left(line):
+            paragraph._p.get_or_add_pPr().set("rtl", "1")
+            paragraph.alignment = PP_ALIGN.RIGHT if align == PP_ALIGN.LEFT else align
+
+
+def tone_of(table: Table, row: int) -> Tone:
+    """The tone of a row."""
+    return table.tones[row] if table.tones else "plain"
+
+
+def right_to_left(text: str) -> bool:
+    """Whether the first letter of a text is of a script that runs so."""
+    first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), "L")
+    return first != "L"
+
+
+def _fill(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'

@@ -1,0 +1,135 @@
+"""The look of every medium, in one place: one accent, greys, one warning colour, and how a heat table is filled.
+
+Text stands out from what is behind it by 4.5 to 1, a mark by 3 to 1.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..case import Case
+from ..errors import is_number
+from ..story.form import Table, Tone
+
+INK, PAPER = "#1B2A41", "#FFFFFF"
+ACCENT, GREY, WARN = "#1F5A99", "#5B6675", "#A9480C"
+THIN_LINE, TINT = "#D9DEE5", "#E7EFF7"
+"""Thin rules, and the ground of cards."""
+FONTS = ("Arial", "Liberation Sans", "Helvetica", "DejaVu Sans")
+"""The first that is installed; they are nearly as wide as one another."""
+TONES: Mapping[Tone, str] = MappingProxyType({"plain": INK, "accent": ACCENT, "grey": GREY, "warn": WARN})
+"""The colour of a text of each tone."""
+MARKS: Mapping[Tone, str] = MappingProxyType({**TONES, "plain": "#848E9D", "grey": "#848E9D"})
+"""The colour of a dot or a bar of each tone."""
+ON_DARK: Mapping[Tone, str] = MappingProxyType(
+    {"plain": PAPER, "accent": "#8FBCEB", "grey": "#C3CAD4", "warn": "#F5AD78"}
+)
+"""The colour of both where the ground is dark."""
+BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
+"""Paul Tol's *bright* scheme, which stays apart for colour-blind readers (https://personal.sron.nl/~pault/)."""
+PALEST, LOSS = "#F3F6FA", "#FBF4EF"
+"""Where the shades of a gain and of a loss begin."""
+
+
+class Fill(NamedTuple):
+    """The ground of a cell, and the colour of what is written on it."""
+
+    ground: str
+    ink: str
+
+
+def criterion_colours(case: Case) -> dict[str, str]:
+    """A hex colour for each criterion at the top of the tree: the named ones, then evenly spaced hues."""
+    more = len(case.roots) - len(BRIGHT)
+    hues = (colorsys.hls_to_rgb(k / more, 0.45, 0.4) for k in range(max(more, 0)))
+    others = ("#" + "".join(f"{round(255 * part):02X}" for part in hue) for hue in hues)
+    return dict(zip(case.roots, (*BRIGHT, *others), strict=False))
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours stand apart, from 1 to 21, as WCAG 2 reckons it.
+
+    Examples
+    --------
+    >>> contrast(WARN, PAPER) >= 4.5
+    True
+    """
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable_on(ground: str) -> str:
+    """The colour of a text on any ground.
+
+    Examples
+    --------
+    >>> readable_on(ACCENT), readable_on(TINT)
+    ('#FFFFFF', '#1B2A41')
+    """
+    return next(colour for colour in (INK, PAPER, "#000000") if contrast(colour, ground) >= 4.5)
+
+
+def seen_on(ground: str, colour: str, tone: Tone = "plain", *, least: float = 4.5) -> str:
+    """A colour where it stands out from a ground; else that of its tone on dark, or what is read on any ground.
+
+    Examples
+    --------
+    >>> seen_on(PAPER, ACCENT, "accent"), seen_on("#0B1830", ACCENT, "accent")
+    ('#1F5A99', '#8FBCEB')
+    """
+    fitting = (each for each in (colour, ON_DARK[tone]) if contrast(each, ground) >= least)
+    return next(fitting, readable_on(ground))
+
+
+def heat(table: Table) -> list[list[Fill | None]]:
+    """For each row of a table and each of its cells how it is filled; texts and blanks are not.
+
+    A rank is the better the lower it is. Points are filled by gain and loss, away from none; the other numbers from the
+    least to the greatest.
+
+    Examples
+    --------
+    >>> from aukus_mcda.story.form import Column
+    >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "Ranks", "heat"))[0]
+    [None, Fill(ground='#1F5A99', ink='#FFFFFF')]
+    """
+    columns = [
+        [float(cell) if column.kind != "text" and is_number(cell) else math.nan for cell in column.cells]
+        for column in table.columns
+    ]
+    kinds = {column.kind for column in table.columns} - {"text"}
+    numbers = [number for cells in columns for number in cells if not math.isnan(number)] or [0.0]
+    least, greatest = min(numbers), max(numbers)
+    furthest = max(map(abs, numbers)) or 1.0
+
+    def filled(number: float) -> Fill | None:
+        if math.isnan(number):
+            return None
+        if "points" in kinds:
+            ground = _shade(LOSS, WARN, -number / furthest) if number < 0 else _shade(PALEST, ACCENT, number / furthest)
+        else:
+            height = (number - least) / (greatest - least) if greatest > least else 0.0
+            ground = _shade(PALEST, ACCENT, 1 - height if "rank" in kinds else height)
+        return Fill(ground, readable_on(ground))
+
+    return [[filled(number) for number in row] for row in zip(*columns, strict=True)]
+
+
+def _shade(one: str, other: str, share: float) -> str:
+    """A colour some way from a pale one to a dark one, without the middle, where neither ink nor paper is read well."""
+    part = 1.2 * share if share < 0.5 else 0.86 + 0.28 * (share - 0.5)
+    mixed = (first + part * (second - first) for first, second in zip(_parts(one), _parts(other), strict=True))
+    return "#" + "".join(f"{round(255 * channel):02X}" for channel in mixed)
+
+
+def _luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour)]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _parts(colour: str) -> list[float]:
+    return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]

@@ -1,0 +1,235 @@
+"""What an exhibit is, as data that any medium can draw: a title, a subtitle, tables, charts and sentences, notes.
+
+Nothing here knows a colour, a font or a file. A medium writes a number by the kind of its column.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+import pandas as pd
+
+from ..case import Case
+from ..errors import shown
+from ..text import percent
+
+MOST_LETTERS = 75
+"""Of a title: what is read in one look."""
+MOST_OPTIONS = 12
+"""Options that an exhibit of the story shows; the workbook and the annex have them all."""
+MOST_JUDGEMENTS = 6
+"""Judgements a speaker can be asked to have at hand for one exhibit."""
+
+Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "number"]
+Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
+"""What a row is to the reader: the answer, the rest, or a warning. A medium gives each one look."""
+WRITTEN: Mapping[str, Any] = MappingProxyType(
+    {
+        "text": str,
+        "rank": lambda number: f"{number:.0f}",
+        "count": lambda number: f"{math.floor(number + 0.5):,}",  # halves go up, as spreadsheets and browsers have them
+        "score": lambda number: f"{number:.1f}",
+        "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
+        "share": percent,
+        "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
+    }
+)
+"""How a number of each kind is written where it is read; a share is held from 0 to 1."""
+
+
+class Column(NamedTuple):
+    """A column of a table: texts, or numbers of one kind.
+
+    Attributes
+    ----------
+    heading : str
+    cells : sequence of str or of float
+        A missing number is blank.
+    kind : str
+        One of `WRITTEN`; all but texts are set to the right.
+    share : float
+        Of the width, in proportion to those of the others.
+    """
+
+    heading: str
+    cells: Sequence[Any]
+    kind: Kind = "text"
+    share: float = 1.0
+
+    @property
+    def texts(self) -> list[str]:
+        """The cells as they are read."""
+        return ["" if _missing(cell) else WRITTEN[self.kind](cell) for cell in self.cells]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of cells, row by row.
+
+    Attributes
+    ----------
+    columns : sequence of Column
+    alt : str
+        What the table shows, for those who cannot see it.
+    look : str
+        ``plain``; ``heat``: cells with numbers are filled by them, together, from light (worst) to dark (best), or,
+        when of the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others;
+        ``steps``: each row a heading and what belongs under it.
+    tones : sequence of str
+        A tone for each row; all plain when not given.
+    """
+
+    columns: Sequence[Column]
+    alt: str
+    look: Literal["plain", "heat", "cards", "steps"] = "plain"
+    tones: Sequence[Tone] = ()
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells row by row, as they are read."""
+        return list(zip(*(column.texts for column in self.columns), strict=True))
+
+    def filled(self) -> Table:
+        """The same without the columns that are blank in every row."""
+        return Table([each for each in self.columns if any(each.texts)], self.alt, self.look, self.tones)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A mark for each row of labels, with columns of a table aligned to its right.
+
+    Attributes
+    ----------
+    look : str
+        ``dots``: a dot at ``at``, a whisker from ``low`` to ``high``; ``spans``: a bar from ``low`` to ``high``, a mark
+        at ``at`` where there is one; ``bars``: a bar from 0 to ``at``.
+    labels : sequence of str
+        From top to bottom.
+    at, low, high : sequence of float
+        A number for each label; what a look does not need is left out.
+    axis : str
+        What is measured, with its unit.
+    ends : (float, float)
+        Where the axis begins and ends.
+    alt : str
+        What the chart shows, for those who cannot see it.
+    columns : sequence of Column
+    tones : sequence of str
+        A tone for each row; all grey when not given.
+    before, after : sequence of str
+        Short texts at the lower and the upper end of each span.
+    kind : str
+        How the numbers are written on the axis.
+    """
+
+    look: Literal["dots", "spans", "bars"]
+    labels: Sequence[str]
+    axis: str
+    ends: tuple[float, float]
+    alt: str
+    at: Sequence[float] = ()
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    columns: Sequence[Column] = ()
+    tones: Sequence[Tone] = ()
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    kind: Kind = "number"
+
+
+Piece: TypeAlias = str | Table | Chart
+Kept = TypeVar("Kept", str, Table, Chart)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A finding and what shows it.
+
+    Attributes
+    ----------
+    title : str
+        The finding, in at most `MOST_LETTERS` letters, without a full stop.
+    subtitle : str
+        The figures behind it.
+    blocks : sequence
+        Sentences, tables and charts from top to bottom, blank ones left out; a tuple of blocks stands side by side.
+    footnote : str
+        How to read it, and what it rests on.
+    notes : sequence of str
+        The reasoning and the evidence, a paragraph each: what a speaker should have at hand.
+    badge : (str, str)
+        A word and its tone, in a corner.
+    """
+
+    title: str
+    subtitle: str = ""
+    blocks: Sequence[Piece | tuple[Piece, ...]] = ()
+    footnote: str = ""
+    notes: Sequence[str] = field(default_factory=tuple)
+    badge: tuple[str, Tone] = ("", "plain")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", tuple(block for block in self.blocks if block))
+        object.__setattr__(self, "notes", tuple(filter(None, self.notes)))
+
+    @property
+    def flat(self) -> list[Piece]:
+        """The blocks one after the other."""
+        return [each for block in self.blocks for each in (block if isinstance(block, tuple) else (block,))]
+
+    def of(self, kind: type[Kept]) -> list[Kept]:
+        """The blocks of one kind: sentences (``str``), tables or charts."""
+        return [block for block in self.flat if isinstance(block, kind)]
+
+
+def titled_as(*wordings: str) -> str:
+    """The first wording that a title can hold; the last is short whatever the names in a case.
+
+    Examples
+    --------
+    >>> titled_as("A very long name " * 6 + "leads", "One option leads")
+    'One option leads'
+    """
+    return next((each for each in wordings if len(each) <= MOST_LETTERS), wordings[-1])
+
+
+def rest_of(count: int, things: str = "options") -> str:
+    """A line on the rows that are left out, or blank."""
+    return f"{count} more {things} are not shown." if count > 1 else "One more is not shown." if count else ""
+
+
+def cited(evidence: Iterable[str]) -> str:
+    """Evidence ids in brackets, or blank.
+
+    Examples
+    --------
+    >>> cited(("ipmda-design", "quad-members")), cited(())
+    (' [ipmda-design; quad-members]', '')
+    """
+    ids = "; ".join(dict.fromkeys(evidence))
+    return f" [{ids}]" if ids else ""
+
+
+def as_judged(score: pd.Series) -> tuple[str, str]:
+    """A score with its range, such as ``7.5 (6 to 8.5)``, and the reason for it."""
+    spread = f" ({shown(score['low'])} to {shown(score['high'])})" if score["low"] < score["high"] else ""
+    return f"{shown(score['likely'])}{spread}", score["rationale"] or "No reason is recorded."
+
+
+def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Why options were scored as they were: score, range, reason and evidence of the first (option, leaf) pairs."""
+    lines = []
+    for option, leaf in list(dict.fromkeys(pairs))[:MOST_JUDGEMENTS]:
+        row = case.scores.loc[(option, leaf)]
+        judged, reason = as_judged(row)
+        place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
+        lines.append(f"{place}, judged {judged}: {reason}{cited(row['evidence'])}")
+    return lines
+
+
+def _missing(cell: Any) -> bool:
+    return cell is None or (not isinstance(cell, str) and bool(pd.isna(cell)))

@@ -1,0 +1,326 @@
+"""Phrases that several exhibits share: who leads, in how many trials, whose weights, and what was drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..case import UNJUDGED, Case
+from ..errors import shown
+from ..ranking import Ranking
+from ..text import FEW, joined, points, titled, weights_named
+from ..uncertainty import drawn
+from ..weights import Weights
+
+if TYPE_CHECKING:
+    from ..analysis import Study
+    from ..uncertainty import Verdict
+
+SHORT = 20
+"""What an end of a scale means stands beside it where it has fewer letters."""
+ILLUSTRATIVE = "Illustrative judgements by the authors."
+AUTHORS_OWN = "baseline"
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+METHOD_NAMES = {
+    "additive": "the additive model",
+    "topsis_vector": "TOPSIS (vector norm)",
+    "topsis_minmax": "TOPSIS (min-max)",
+    "vikor": "VIKOR",
+    "spotis": "SPOTIS",
+    "rim": "RIM",
+    "promethee_ii": "PROMETHEE II",
+    "mabac": "MABAC",
+    "cocoso": "CoCoSo",
+    "edas": "EDAS",
+    "waspas": "WASPAS",
+    "marcos": "MARCOS",
+}
+"""Ways of ranking as their authors write them."""
+
+
+def numeral(number: int) -> str:
+    """A count in words up to ten."""
+    return NUMERALS[number] if number < len(NUMERALS) else f"{number:,}"
+
+
+def counted(number: int, thing: str, *, sentence: bool = False) -> str:
+    """A count in words up to ten, with its noun.
+
+    Examples
+    --------
+    >>> counted(4, "step"), counted(1, "option", sentence=True), counted(40, "option")
+    ('four steps', 'One option', '40 options')
+    """
+    word = numeral(number)
+    plural = thing if number == 1 else f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{word.capitalize() if sentence else word} {plural}"
+
+
+def span(months: float) -> str:
+    """Months in words, as years where they are whole years.
+
+    Examples
+    --------
+    >>> span(24), span(18)
+    ('two years', '18 months')
+    """
+    return f"{months:g} months" if months % 12 else counted(int(months / 12), "year")
+
+
+def verb(number: int, plural: str) -> str:
+    """A verb for so many: *lead* or *leads*.
+
+    Examples
+    --------
+    >>> verb(1, "lead"), verb(2, "lead"), verb(1, "are")
+    ('leads', 'lead', 'is')
+    """
+    return plural if number != 1 else {"are": "is", "have": "has", "cross": "crosses"}.get(plural, f"{plural}s")
+
+
+def trials(share: float) -> str:
+    """A share of the draws as so many of 100 trials, never rounded to none or all of them.
+
+    Examples
+    --------
+    >>> trials(0.84), trials(0.001), trials(0.0), trials(1.0)
+    ('84 of 100 trials', 'fewer than 1 of 100 trials', 'no trial', 'every trial')
+    """
+    if share in (0, 1):
+        return "every trial" if share else "no trial"
+    return f"{of_100(share)} trials"
+
+
+def of_100(share: float) -> str:
+    """A share of the draws as so many of 100, never rounded to none or all of them.
+
+    Examples
+    --------
+    >>> of_100(0.84), of_100(0.999), of_100(1.0)
+    ('84 of 100', 'more than 99 of 100', '100 of 100')
+    """
+    count = f"{100 * share:.0f}"
+    rounded = {"0": "fewer than 1", "100": "more than 99"} if 0 < share < 1 else {}
+    return f"{rounded.get(count, count)} of 100"
+
+
+def first_in_trials(study: Study) -> str:
+    """In how many trials the options that do so most often rank first, in a sentence; blank where nothing is drawn."""
+    if study.acceptability is None:
+        return ""
+    shares = study.acceptability.rank_acceptability[1].nlargest(3)
+    (first, *others), names = shares.index, study.case.options["short"]
+    rest = joined(f"{names[each]} in {100 * shares[each]:.0f}" for each in others if shares[each] >= 0.01)
+    return f"{names[first]} ranks first in {trials(float(shares[first]))}{f'; {rest}' if rest else ''}."
+
+
+def short(case: Case, options: Iterable[str], most: int | None = FEW) -> str:
+    """The short names of options as a list in a sentence."""
+    return joined(case.options["short"][list(options)], most)
+
+
+def leaders(ranking: Ranking, case: Case) -> str:
+    """Who leads, by short name."""
+    return short(case, ranking.leaders)
+
+
+def spelt(text: str, case: Case) -> str:
+    """A text in which ids of options and criteria are their names."""
+    names = {**case.options["short"], **case.criteria["name"]}
+    return re.sub(r"[\w-]+", lambda match: str(names.get(match[0], match[0])), text)
+
+
+def who_leads(ranking: Ranking) -> str:
+    """Which option ranks first, and by how much, in a sentence.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, rank
+    >>> who_leads(rank(load_case("aukus_plus_two"))).endswith("under the baseline weights.")
+    True
+    """
+    under, ranked = weights_named(ranking.weights.name), ranking.ranked
+    if ranked.empty:
+        return "No option passes the screens, so there is nothing to rank."
+    first = joined(ranked.loc[list(ranking.leaders), "name"], FEW)
+    if len(ranking.leaders) > 1:
+        return f"{first} rank first together under {under}."
+    gap = ahead_by(ranking)
+    if gap is None:
+        return f"{first} is the only option that passes the screens."
+    return f"{first} ranks first, {points(gap)} ahead of {ranked['name'].iloc[1]}, under {under}."
+
+
+def ahead_by(ranking: Ranking) -> float | None:
+    """Points by which the leader is ahead of the next option; None where one option alone is ranked."""
+    scores = ranking.ranked["score"]
+    return None if len(scores) < 2 else float(scores.iloc[0] - scores.iloc[1])
+
+
+def stakeholders(study: Study) -> list[str]:
+    """The profiles of weights that speak for somebody: all but the authors' and the analyst's own."""
+    return [name for name in study.by_profile if name != AUTHORS_OWN and name not in study.case.own_profiles]
+
+
+def weights_of(study: Study) -> str:
+    """Whose weights a study uses, as a line on every page says it."""
+    name = study.ranking.weights.name
+    if study.case.weights_assumed and name in study.case.given_profiles:
+        return "Equal weights, assumed"
+    return f"{titled(name)} weights" if name in study.by_profile else "The analyst's own weights"
+
+
+def whose(study: Study) -> str:
+    """Whose weights and whose judgements these are, and of when: the line at the foot of every page.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda.analysis import study
+    >>> whose(study(load_case("starter"), draws=2_000)).startswith("Baseline weights. ")
+    True
+    """
+    day = case_date(study.case, "%b").replace("Judgements to", "To")
+    changed = own_changes(study.case)
+    return " ".join(filter(None, (f"{weights_of(study)}.", changed, study.case.about.disclaimer or ILLUSTRATIVE, day)))
+
+
+def own_changes(case: Case) -> str:
+    """How many scores, and bends of scales, the analyst changed, in a sentence; blank without any."""
+    counts = {"score": len(case.own_scores), "scale": len(case.own_shapes)}
+    changed = joined(counted(count, thing) for thing, count in counts.items() if count)
+    return f"{changed[0].upper()}{changed[1:]} changed by the analyst." if changed else ""
+
+
+def judged_before(case: Case, option: str, leaf: str) -> float | None:
+    """The likely score that the one in force took the place of; None where it is the first."""
+    judged = case.history[(case.history["option"] == option) & (case.history["criterion"] == leaf)]
+    earlier = judged.sort_values("as_of", kind="stable")["likely"]
+    return float(earlier.iloc[-2]) if len(earlier) > 1 else None
+
+
+def own_changes_listed(case: Case) -> str:
+    """What the analyst changed: scores, each with what it was before, who judged it, and why; bends of scales."""
+    named = []
+    for option, leaf in case.own_scores:
+        row, before = case.scores.loc[(option, leaf)], judged_before(case, option, leaf)
+        was = "" if before is None else f", before {shown(before)}"
+        place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
+        named.append(f"{place}: {shown(row['likely'])}{was} ({row['judged_by']}, {row['as_of']}: {row['rationale']})")
+    for leaf in case.own_shapes:
+        named.append(f"scale {case.criteria.at[leaf, 'name']}: {case.criteria.at[leaf, 'shape'] or 'a straight line'}")
+    return "; ".join(named)
+
+
+def case_date(case: Case, month: str = "%B") -> str:
+    """The day of the latest judgement in a sentence, or blank."""
+    if not case.last_judged:
+        return ""
+    return f"Judgements to {_day(dt.date.fromisoformat(case.last_judged), month)}."
+
+
+def evidence_covered(case: Case) -> str:
+    """When evidence was last searched for, and how far that reaches, in a sentence; blank where the case is silent."""
+    searched, last = case.about.register_searched, case.about.register_covers_to
+    when = f"was last searched for on {_day(searched)}" if searched else ""
+    until = f"ends on {_day(last)}" if last else ""
+    return f"Evidence {' and '.join(filter(None, (when, until)))}." if when or until else ""
+
+
+def _day(day: dt.date, month: str = "%B") -> str:
+    return f"{day.day} {day.strftime(month)} {day.year}"
+
+
+def what_was_drawn(case: Case, weights: Weights) -> str:
+    """What trials vary, as a note on them says it; blank where nothing has a range."""
+    ends = {"ends": "between their low and high ends", "5-95": "around their 5-95 % ranges"}[case.about.ranges]
+    shared = f", errors of one option shared at {case.about.shared_error:g}" if case.about.shared_error else ""
+    parts = {"scores": f"scores {ends}{shared}", "weights": "swing points between their low and high ends"}
+    return ", and ".join(parts[what] for what in drawn(case, weights))
+
+
+def not_varied(weights: Weights, case: Case) -> str:
+    """Which weights were taken as certain although they could differ, in a sentence; or blank."""
+    if weights.point_range is None:
+        return "The weights were taken as certain: no low and high points were given."
+    ends, given = weights.point_range, weights.points
+    alone = weights.parents.map(weights.parents.value_counts()) == 1
+    certain = [name for name in given.index if ends.at[name, "low"] == ends.at[name, "high"] and not alone[name]]
+    if not certain:
+        return ""
+    named = joined((case.criteria["name"].get(name, name) for name in certain), FEW)
+    return f"Taken as certain, for lack of low and high points: the weight of {named}."
+
+
+def rank_labels(ranking: Ranking) -> pd.Series:
+    """``1``, ``2=``, ``2=``, ``4`` by option; a dash for what is screened out."""
+    rank = ranking.table["rank"]
+    shared = rank.duplicated(keep=False) & rank.notna()
+    labels = rank.astype("string").fillna("\N{EN DASH}").astype(object)
+    return labels.where(~shared, labels + "=")
+
+
+def leaves_under(case: Case, criterion: str) -> list[str]:
+    """The leaves of a criterion's branch; itself where it is one."""
+    return [leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]
+
+
+def weight_of(ranking: Ranking, case: Case, criterion: str) -> float:
+    """The weight of a criterion's whole branch, 0 to 1."""
+    return float(ranking.weights.values[leaves_under(case, criterion)].sum())
+
+
+def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """Contributions added up over each branch: options x top criteria."""
+    roots = {leaf: case.root_of(leaf) for leaf in contributions.columns}
+    return contributions.T.groupby(roots, sort=False).sum().T[list(case.roots)]
+
+
+def passed(verdict: Verdict) -> tuple[int, int]:
+    """How many tests of a verdict were passed, of how many that were made."""
+    outcomes = [test.passed for test in verdict.tests.values() if test.passed is not None]
+    return sum(outcomes), len(outcomes)
+
+
+def what_is_unknown(ranking: Ranking, case: Case) -> str:
+    """Between which ranks the options with unknown scores lie, in a sentence; blank where all is known."""
+    places = [
+        f"{case.options.at[option, 'short']} may rank anywhere from {bounds['best_rank']} to {bounds['worst_rank']}"
+        for option, bounds in ranking.unplaced.iterrows()
+    ]
+    return f"Some scores are unknown: {joined(places)}." if places else ""
+
+
+def understood(case: Case) -> Iterator[str]:
+    """What a case holds, in a line a criterion.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> list(understood(load_case("starter")))[1]
+    'Quality: more is better, from 0 to 10 judged 0-10; in Better papers; weight 36.8 %; five scores with a range.'
+    """
+    yield f"{counted(len(case.options), 'option', sentence=True)}: {joined(case.options['name'])}."
+    shares = None if case.weights_assumed else case.profile(case.profiles[0]).values
+    for leaf in case.leaves:
+        scale, scores = case.criteria.loc[leaf], case.scores.xs(leaf, level="criterion")
+        ends = [
+            f"{shown(scale[end])}{f' ({means})' if 0 < len(means := scale[f'{end}_means']) < SHORT else ''}"
+            for end in ("worst", "best")
+        ]
+        branch = [case.criteria.at[each, "name"] for each in case.branch_of(leaf)[1:]]
+        unknown = scores["distribution"] == UNJUDGED
+        ranged = int(((scores["low"] < scores["high"]) & ~unknown).sum())
+        way = "more" if scale["direction"] == "max" else "less"
+        parts = [
+            f"{scale['name']}: {way} is better, from {ends[0]} to {ends[1]} {scale['unit']}".rstrip(),
+            f"in {joined(branch)}" if branch else "",
+            "" if shares is None else f"weight {100 * shares[leaf]:.3g} %",
+            f"{counted(ranged, 'score')} with a range" if ranged else "",
+            f"{counted(int(unknown.sum()), 'score')} unknown" if unknown.any() else "",
+        ]
+        yield "; ".join(filter(None, parts)) + "."

@@ -1,0 +1,283 @@
+"""What people write in the cells of a table: numbers in any notation, ranges, ordered words, and headings."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_UP = "max maximum maximise maximize maximization benefit beneficial higher more up increase \u2191 \u25b2 \u2b06 +"
+_DOWN = "min minimum minimise minimize minimization cost non-beneficial lower less fewer down \u2193 \u25bc \u2b07 -"
+_DIRECTIONS = dict.fromkeys(_UP.split(), "max") | dict.fromkeys(_DOWN.split(), "min")
+"""Words and signs for the way that is better; ``higher is better`` is read as ``higher``."""
+LESS_IS_BETTER = re.compile(
+    r"\b(costs?|price|capex|opex|expen\w+|risks?|time|delay|duration|distance|noise|emissions?|pollution|loss\w*|"
+    r"fees?|weight|effort|disruption|downtime|failures?|accidents?)\b",
+    re.IGNORECASE,
+)
+"""Where nothing states a direction, less of a criterion named so is taken to be better, of any other more."""
+PARTS = {
+    **dict.fromkeys(("low", "lower", "min", "minimum", "pessimistic", "least", "from"), "low"),
+    **dict.fromkeys(
+        ("likely", "most likely", "mode", "mid", "best guess", "best estimate", "base", "central"), "likely"
+    ),
+    **dict.fromkeys(("high", "upper", "max", "maximum", "optimistic", "most", "to"), "high"),
+}
+"""What a column of one criterion's low, likely or high scores is called."""
+NOBODY_KNOWS = ("?", "n/a", "na", "unknown", "tbd", "tbc", "not known")
+ORDERED_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("no", "yes"), ""),
+    (("low", "medium", "high"), ""),
+    (("very low", "low", "medium", "high", "very high"), ""),
+    (("none", "low", "medium", "high"), ""),
+    (("none", "very low", "low", "medium", "high", "very high"), ""),
+    (("red", "amber", "green"), "max"),
+    (("poor", "fair", "good"), "max"),
+    (("poor", "fair", "good", "excellent"), "max"),
+    (("very poor", "poor", "fair", "good", "very good"), "max"),
+    (("very poor", "poor", "fair", "good", "very good", "excellent"), "max"),
+    (("e", "d", "c", "b", "a"), "max"),
+    (("f", "e", "d", "c", "b", "a"), "max"),
+    (("-", "0", "+"), "max"),
+    (("--", "-", "0", "+", "++"), "max"),
+    (("---", "--", "-", "0", "+", "++", "+++"), "max"),
+    (("*", "**", "***", "****", "*****"), "max"),
+)
+"""Ordered scales of words, from little to much, and which way is better where the words say so."""
+_SYNONYMS = {
+    **dict.fromkeys(("moderate", "mid", "med", "middle", "average"), "medium"),
+    **dict.fromkeys(("yellow", "orange"), "amber"),
+    **dict.fromkeys(("y", "true", "\u2713", "\u2714"), "yes"),
+    **dict.fromkeys(("n", "false", "\u2717", "\u2718"), "no"),
+    **dict.fromkeys(("ok", "okay", "satisfactory", "acceptable", "adequate"), "fair"),
+    **{"bad": "poor", "very bad": "very poor", "nil": "none", "l": "low", "m": "medium", "h": "high"},
+    **{"vl": "very low", "vh": "very high"},
+}
+_STATED = {
+    "direction": "direction|objective|goal|type|sense|preference|better|optimum|polarity|max/min|min/max|benefit/cost",
+    "weight": r"(?:swing )?weight(?:s|ing)?(?: ?\(?(?:%|per ?cent|points?|0-100|0-1)\)?)?|importance|wt|swing points"
+    r"|weights?\s*[:\u2013-]\s*(?P<profile>.+)",
+    "unit": "units?|unit of measure|measured in",
+    "worst": "worst(?: case| level| value| end)?",
+    "best": "best(?: case| level| value| end)?|ideal",
+    "group": "group|category|theme|parent|branch|dimension|cluster",
+    "question": "question|description|definition|meaning|what it means",
+}
+"""What a row or column may state of the criteria, by the labels it may have."""
+NO_PART = re.compile(
+    r"((grand|sub|weighted|overall|final)[ _]?)*(total|sum|score|scores|rank|ranking|average|mean|result|overall|"
+    r"winner|comments?|notes?|remarks?|rationale|reasons?|justification|evidence|sources?)",
+    re.IGNORECASE,
+)
+_SAME_SIGN = str.maketrans(
+    dict.fromkeys("\u2212\u2013\u2014", "-")
+    | {"\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2026": "..", "\u2605": "*", "\u2606": None}
+)
+"""Minus signs and dashes, blanks and stars that differ in looks alone."""
+_NUMBERS = re.compile(
+    r"(?:(?<![^\s(\[/;|±])-)?(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?", re.ASCII
+)
+_TO = r" ?(?:-|to|\.\.\.?) ?"
+_FORMS = {
+    "one": "#",
+    "range": f"#{_TO}#",
+    "about": r"# ?(?:±|\+ ?/? ?-) ?#",
+    "three": r"# ?(?P<mark>[/|;]) ?# ?(?P=mark) ?#",
+    "of": "# ?/ ?#",
+    "within": rf"# ?[(\[] ?#(?:{_TO}| ?[,;/] ?)# ?[)\]]",
+}
+"""How the numbers in a cell may stand, each in the place of a #."""
+
+
+EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
+"""A number whose mark may part thousands or decimals."""
+
+
+class Held(NamedTuple):
+    """A cell of a table in any shape: its text, where it is, the number it stores, what is wrong with it."""
+
+    text: str
+    place: str
+    number: float | None = None
+    fault: str = ""
+
+
+class Figures(NamedTuple):
+    """The numbers in a cell, and their unit."""
+
+    low: float | None
+    likely: float | None
+    high: float | None
+    unit: str = ""
+
+
+def one_sign(text: str) -> str:
+    """A text in which minus signs, blanks and stars that differ in looks alone are one."""
+    return " ".join(text.translate(_SAME_SIGN).split())
+
+
+def special(label: str) -> tuple[str, str]:
+    """What a row or column states of criteria by its label, and the profile whose weights they are; or blanks.
+
+    Examples
+    --------
+    >>> special("Weight (%)"), special("Weight: Navy"), special("Quay")
+    (('weight', ''), ('weight', 'Navy'), ('', ''))
+    """
+    plain = " ".join(label.split()).strip(" :").lower()
+    for what, labels in _STATED.items():
+        if match := re.fullmatch(labels, plain):
+            named = match.groupdict().get("profile")
+            return what, label.strip()[-len(named) :] if named else ""
+    return "", ""
+
+
+def preferred(text: str) -> str:
+    """``max`` or ``min`` from a word or sign for the way that is better; blank where it is none.
+
+    Examples
+    --------
+    >>> preferred("Lower is better"), preferred("+"), preferred("blue")
+    ('min', 'max', '')
+    """
+    return _DIRECTIONS.get(re.sub(r"^the | ?(is |= ?)?(the )?better$", "", one_sign(text).lower()), "")
+
+
+def heading(text: str) -> tuple[str, str, str, str]:
+    """Name, direction, unit and part of a score in a heading.
+
+    Examples
+    --------
+    >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low")
+    (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'))
+    """
+    way, units, part = "", [], ""
+    for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
+        for piece in map(str.strip, re.split("[,;]", pieces)):
+            way, part = way or preferred(piece), part or PARTS.get(piece.lower(), "")
+            units += [] if preferred(piece) or piece.lower() in PARTS else [piece]
+    name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip() or text.strip()
+    if sign := re.fullmatch("(.*\\S)\\s*([\u2191\u25b2\u2b06\u2193\u25bc\u2b07])|(.*\\S)\\s+([-+\u2212])", name):
+        name, way = sign[1] or sign[3], way or preferred(sign[2] or sign[4])
+    words = re.fullmatch(r"(.*\w)[\s:\u2013-]+(\w+)", name)
+    if not part and words and words[2].lower() in PARTS:
+        name, part, way = words[1], PARTS[words[2].lower()], way or preferred(words[2])
+    return name, way, ", ".join(filter(None, units)), part
+
+
+def steps(text: str) -> list[str]:
+    """The word of an ordered scale in a cell, in the one form that `ORDERED_WORDS` has, or the two it lies between.
+
+    Examples
+    --------
+    >>> steps("Moderate"), steps("low-medium"), steps("++")
+    (['medium'], ['low', 'medium'], ['++'])
+    """
+    words = re.split(r"(?<=\w) ?(?:-|/| to ) ?(?=\w)", one_sign(text).lower())
+    return [_SYNONYMS.get(word, word) for word in words]
+
+
+def decimal_mark(token: str) -> str:
+    """The decimal mark that a number shows; blank where it may be one of thousands, or there is none.
+
+    Examples
+    --------
+    >>> [decimal_mark(token) for token in ("1.234,5", "1,234,567", "3,5", "1,234", "0.125")]
+    [',', '.', ',', '', '.']
+    """
+    commas, points = token.count(","), token.count(".")
+    if commas and points:
+        return max(",.", key=token.rfind)
+    if commas > 1 or points > 1:
+        return "." if commas else ","
+    if not commas + points or EITHER_MARK.fullmatch(token.removeprefix("-")):
+        return ""
+    return "," if commas else "."
+
+
+def ends_of(unit: str) -> tuple[float, float] | None:
+    """The ends that a scale from 0 or 1 has by what stands for its unit.
+
+    Examples
+    --------
+    >>> ends_of("1-5"), ends_of("of 10"), ends_of("km"), ends_of("2019-2024")
+    ((1.0, 5.0), (0.0, 10.0), None, None)
+    """
+    span = figures_in(unit.replace("of ", "0-"))
+    return (span.low, span.high) if span and span.low in (0, 1) and span.high is not None else None
+
+
+def decimal_marks(text: str) -> list[str]:
+    """The decimal marks that the numbers in a cell show."""
+    return [mark for token in _NUMBERS.findall(one_sign(text)) if (mark := decimal_mark(token))]
+
+
+def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str]:
+    """The ordered words that cells are of, and which way is better; none for numbers, None for words in no order."""
+    numbers = sum(scored(cell, mark) is not None for cell in cells)
+    fits = [sum(set(steps(cell.text)) <= set(levels) for cell in cells) for levels, _ in ORDERED_WORDS]
+    best = max(range(len(ORDERED_WORDS)), key=fits.__getitem__)
+    if numbers < len(cells) and fits[best] >= max(len(cells) / 2, numbers):
+        return ORDERED_WORDS[best]
+    return (None if cells and not numbers else ()), ""
+
+
+def scored(cell: Held, mark: str, levels: tuple[str, ...] | None = ()) -> Figures | None:
+    """The numbers that a cell stands for, words by their place in ``levels``; None where it holds something else."""
+    if not levels and cell.number is None:
+        return figures_in(cell.text, mark)
+    if not levels:
+        return Figures(None, cell.number, None, "%" if cell.text.endswith("%") else "")
+    places = [levels.index(word) + 1.0 for word in steps(cell.text) if word in levels]
+    if len(places) != len(steps(cell.text)):
+        return None
+    return Figures(None, places[0], None) if len(places) == 1 else Figures(places[0], None, places[-1])
+
+
+def figures_in(text: str, mark: str = ".") -> Figures | None:
+    """The numbers in a cell, where ``mark`` is the decimal mark; None where it holds something else.
+
+    Examples
+    --------
+    >>> figures_in("12-18 km")
+    Figures(low=12.0, likely=None, high=18.0, unit='km')
+    >>> figures_in("15 +- 3")[:3], figures_in("1 234,5", ",").likely, figures_in("about 15")
+    ((12.0, 15.0, 18.0), 1234.5, None)
+    >>> figures_in("US$ 5").unit, figures_in("EUR12").unit, figures_in("P1")
+    ('US $', 'EUR', None)
+    """
+    plain = one_sign(text)
+    if rank := re.fullmatch(r"(\d+) ?(?:st|nd|rd|th)", plain):
+        return Figures(None, float(rank[1]), None, "rank")
+    signs = "".join(dict.fromkeys(re.findall("[€£$¥₩%]", plain)))
+    plain = one_sign(re.sub("[€£$¥₩%]", " ", plain))
+    if "#" in plain:  # which stands for a number below
+        return None
+    tokens, skeleton = _NUMBERS.findall(plain), _NUMBERS.sub("#", plain)
+    for form, pattern in _FORMS.items():
+        whole = (
+            rf"(?P<before>[A-Z]{{3}}(?= ?#)|[A-Z]{{1,2}}(?= #)|) ?(?:{pattern})(?: ?(?P<after>[^\W\d_].{{0,20}}|°.?))?"
+        )
+        if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
+            numbers = [_float(token, mark) for token in tokens]
+            if not all(abs(number) < 1e30 for number in numbers):  # more than a score may be
+                return None
+            unit = " ".join(filter(None, (match["before"], signs, match["after"])))
+            return Figures(*_ordered(form, numbers), f"of {numbers[1]:.15g}" if form == "of" else unit)
+    return None
+
+
+def _float(token: str, mark: str) -> float:
+    bare = re.sub("[ ']", "", token)
+    return float(bare.replace(".", "").replace(",", ".") if mark == "," else bare.replace(",", ""))
+
+
+def _ordered(form: str, numbers: list[float]) -> tuple[float | None, float | None, float | None]:
+    """Low, likely and high, as the form has them."""
+    first, *others = numbers
+    if form in ("one", "of"):
+        return None, first, None
+    if form == "range":
+        return first, None, others[0]
+    if form == "about":
+        return float(f"{first - others[0]:.12g}"), first, float(f"{first + others[0]:.12g}")
+    return (first, *others) if form == "three" else (others[0], first, others[1])  # type: ignore[return-value]

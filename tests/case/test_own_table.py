@@ -1,0 +1,514 @@
+"""Tables as people keep them: ten shapes come in with one command each, and twenty broken ones name the cell."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tempfile
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from aukus_mcda import AukusMcdaError, CaseError, load_case, rank, read_table
+from aukus_mcda.cli import app
+
+Write = Callable[[Path], None]
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Quays">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+def text(lines: str, encoding: str = "utf-8") -> Write:
+    return lambda path: path.write_bytes(lines.encode(encoding)) and None
+
+
+def book(rows: list[list[object]], at: str = "A1", formats: dict[str, str] | None = None) -> Write:
+    """A workbook whose second sheet holds the rows from a cell on, with number formats."""
+
+    def write(path: Path) -> None:
+        whole = openpyxl.Workbook()
+        whole.active.title = "Read me"
+        sheet = whole.create_sheet("Scores")
+        first = sheet[at]
+        for row, cells in enumerate(rows, start=first.row):
+            for column, cell in enumerate(cells, start=first.column):
+                sheet.cell(row, column, cell)
+        for cell, code in (formats or {}).items():
+            sheet[cell].number_format = code
+        whole.save(path)
+
+    return write
+
+
+def ods(rows: list[list[object]]) -> Write:
+    def cell(value: object) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        kind = f'office:value-type="float" office:value="{value}"' if isinstance(value, float) else ""
+        if isinstance(value, dt.timedelta):
+            kind = f'office:value-type="time" office:time-value="{pd.Timedelta(value).isoformat()}"'
+        return f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+
+    def write(path: Path) -> None:
+        lines = [f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows]
+        blank = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive.writestr("content.xml", ODS.format("".join(lines) + blank))
+
+    return write
+
+
+# Each after a shape met in public repositories, in other words and numbers: how it is written, what is understood of
+# it line by line, what is assumed, and the scores of the options worked out by hand.
+SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]] = {
+    "numbers alone, as packages for TOPSIS read them": (
+        "yards.csv",
+        text("No,Alternative,Cost,Quality (1-10),Delivery Time\n1,P1,200,8,4\n2,P2,260,7,5\n3,P3,300,10,6\n"),
+        [
+            "Three options: P1, P2 and P3.",
+            "Cost: less is better, from 300 to 200.",
+            "Quality: more is better, from 1 to 10.",
+            "Delivery Time: less is better, from 6 to 4.",
+        ],
+        {
+            "left-out": "the numbers of rows under A1",
+            "direction-assumed": "Cost; Quality; Delivery Time",
+            "anchors-assumed": "Cost; Delivery Time",
+        },
+        {"P1": (100 + 700 / 9 + 100) / 3, "P2": (40 + 600 / 9 + 50) / 3, "P3": 100 / 3},
+    ),
+    "criteria down with weights, marks out of ten and bold type, as in a README": (
+        "tools.md",
+        text(
+            "| Criteria | Weight | Alpha | Bravo |\n|---|--:|:-:|---|\n| **Upkeep effort** | 25% | 9/10 | 3/10 |\n"
+            "| **Reach** | 75% | 4/10 | 8/10 |\n| ****Total**** | | 5.25 | 6.75 |\n"
+        ),
+        [
+            "Two options: Alpha and Bravo.",
+            "Upkeep effort: less is better, from 10 to 0; weight 25 %.",
+            "Reach: more is better, from 0 to 10; weight 75 %.",
+        ],
+        {"direction-assumed": "Upkeep effort; Reach", "left-out": "B5 (Total)"},
+        {"Alpha": 0.25 * 10 + 0.75 * 40, "Bravo": 0.25 * 70 + 0.75 * 80},
+    ),
+    "a European export: semicolons, decimal commas, thousands, rows for direction and weight, ranges": (
+        "sites.csv",
+        text(
+            "\ufeffStandort;Kosten (Mio. EUR);Fläche ↑;Lärm (dB)\r\nDirection;min;;min\r\nWeight;50;30;20\r\n"
+            "Nord;12,5;1.200;55-60\r\nSüd;9,75;900;48\r\nWest;10,5;2.000;50 ± 3\r\n"
+        ),
+        [
+            "Three options: Nord, Süd and West.",
+            "Kosten: less is better, from 13 to 9 Mio. EUR; weight 50 %.",
+            "Fläche: more is better, from 0 to 2000; weight 30 %.",
+            "Lärm: less is better, from 60 to 40 dB; weight 20 %; two scores with a range.",
+        ],
+        {"anchors-assumed": "Kosten; Fläche; Lärm"},
+        {
+            "Nord": 0.5 * 12.5 + 0.3 * 60 + 0.2 * 12.5,
+            "Süd": 0.5 * 81.25 + 0.3 * 45 + 0.2 * 60,
+            "West": 0.5 * 62.5 + 0.3 * 100 + 0.2 * 50,
+        },
+    ),
+    "low, likely and high in three columns beneath merged headings, ends of scales stated": (
+        "berths.xlsx",
+        book(
+            [
+                ["Study of berths, draft 2"],
+                [],
+                ["Option", "Price", None, None, "Depth"],
+                [None, "low", "likely", "high", "likely"],
+                ["Unit", "EUR m", None, None, "m"],
+                ["Worst", 60, None, None, 8],
+                ["Best", 20, None, None, 16],
+                ["Mole", 30, 35, 50, 10],
+                ["Pier", 20, 25, 30, 9.5],
+            ],
+            at="B2",
+        ),
+        [
+            "Two options: Mole and Pier.",
+            "Price: less is better, from 60 to 20 EUR m; two scores with a range.",
+            "Depth: more is better, from 8 to 16 m.",
+        ],
+        {"left-out": "the other sheets Read me; B2 ('Study of berths, draft 2')"},
+        {"Mole": (62.5 + 25) / 2, "Pier": (87.5 + 18.75) / 2},
+    ),
+    "groups above the criteria, plus and minus, yes and no": (
+        "ferries.txt",
+        text(
+            "\tCosts\t\tEffects\t\nOption\tCapital\tRunning (cost)\tJobs\tOpen at night\nWeights\t0.2\t0.1\t0.4\t0.3\n"
+            "A\t10\t5\t++\tyes\nB\t12\t4\t-\tno\nC\t11\t4.5\t0\tyes\n",
+            "utf-16",
+        ),
+        [
+            "Three options: A, B and C.",
+            "Capital: more is better, from 10 to 12; in Costs; weight 20 %.",
+            "Running: less is better, from 5 to 4; in Costs; weight 10 %.",
+            "Jobs: more is better, from 1 (--) to 5 (++); in Effects; weight 40 %.",
+            "Open at night: more is better, from 1 (no) to 2 (yes); in Effects; weight 30 %.",
+        ],
+        {
+            "direction-assumed": "Capital; Open at night",
+            "anchors-assumed": "Capital; Running",
+            "levels-as-numbers": "Jobs; Open at night",
+        },
+        {"A": 0.4 * 100 + 30, "B": 20 + 10 + 0.4 * 25, "C": 10 + 5 + 0.4 * 50 + 30},
+    ),
+    "an appraisal in Excel: per cent and money formats, traffic lights, a question mark": (
+        "appraisal.xlsx",
+        book(
+            [
+                ["", "Whole-life cost (min)", "Availability", "Delivery risk", "Consent (max)"],
+                ["Weighting", 0.4, 0.3, 0.2, 0.1],
+                ["Refit", 120.5, 0.85, "low-medium", "Green"],
+                ["New build", 300, 0.95, "High", "amber"],
+                ["Lease", 180, 0.9, "Medium", "?"],
+            ],
+            formats={"B3": "[$£-809]#,##0.0", "C3": "0%", "C4": "0.0%", "C5": "0%", "B2": "0%", "C2": "0%", "D2": "0%",
+                     "E2": "0%"},
+        ),
+        [
+            "Three options: Refit, New build and Lease.",
+            "Whole-life cost: less is better, from 300 to 100; weight 40 %.",
+            "Availability: more is better, from 80 to 100 %; weight 30 %.",
+            "Delivery risk: less is better, from 3 (high) to 1 (low); weight 20 %; one score with a range.",
+            "Consent: more is better, from 1 (red) to 3 (green); weight 10 %; one score unknown.",
+        ],
+        {
+            "left-out": "the other sheets Read me",
+            "direction-assumed": "Availability; Delivery risk",
+            "anchors-assumed": "Whole-life cost; Availability",
+            "levels-as-numbers": "Delivery risk; Consent",
+            "score-unknown": "Lease on Consent",
+        },
+        {
+            "Refit": 0.4 * 89.75 + 0.3 * 25 + 0.2 * 75 + 0.1 * 100,
+            "New build": 0.3 * 75 + 0.1 * 50,
+            "Lease": 0.4 * 60 + 0.3 * 50 + 0.2 * 50 + 0.1 * 50,
+        },
+    ),
+    "criteria down in sections, with direction and unit beside them, in OpenDocument": (
+        "quays.ods",
+        ods(
+            [
+                ["Criterion", "Direction", "Unit", "East quay", "West quay"],
+                ["Money", None, None, None, None],
+                ["Capex", "lower is better", "EUR m", 40.0, 55.0],
+                ["Opex", "lower is better", "EUR m", 3.0, 2.0],
+                ["People", None, None, None, None],
+                ["Walk", "min", "minutes", "4/6/9", "2/3/4"],
+            ]
+        ),
+        [
+            "Two options: East quay and West quay.",
+            "Capex: less is better, from 60 to 40 EUR m; in Money.",
+            "Opex: less is better, from 3 to 2 EUR m; in Money.",
+            "Walk: less is better, from 9 to 2 minutes; in People; two scores with a range.",
+        ],
+        {"anchors-assumed": "Capex; Opex; Walk"},
+        {"East quay": 0.25 * 100 + 0.5 * 300 / 7, "West quay": 0.25 * 25 + 0.25 * 100 + 0.5 * 600 / 7},
+    ),
+    "a category before each criterion, letters and ranks": (
+        "bids.csv",
+        text(
+            "Category,Criteria,Weight,Ash,Elm,Fir\nStrategic,Fit,3.0,A,C,B\nStrategic,Place in use,2.0,2nd,1st,3rd\n"
+            'Financial,Price,5,"£1,200","£950","£1,000"\n'
+        ),
+        [
+            "Three options: Ash, Elm and Fir.",
+            "Fit: more is better, from 1 (e) to 5 (a); in Strategic; weight 30 %.",
+            "Place in use: less is better, from 3 to 1; in Strategic; weight 20 %.",
+            "Price: less is better, from 1200 to 900 £; in Financial; weight 50 %.",
+        ],
+        {
+            "direction-assumed": "Price",
+            "anchors-assumed": "Place in use; Price",
+            "levels-as-numbers": "Fit",
+        },
+        {"Ash": 30 + 10, "Elm": 15 + 20 + 0.5 * 250 / 3, "Fir": 22.5 + 0.5 * 200 / 3},
+    ),
+    "two sets of weights, stars, and a total beneath": (
+        "venues.csv",
+        text(
+            "Venue,Comfort,Distance (km),Notes\nWeight: Staff,60,40,\nWeight: Board,20,80,\nHall,★★★★☆,3.5,by the sea\n"
+            "Loft,★★☆☆☆,1,\nBarn,★★★★★,6,far\nTotal,,10.5,\n"
+        ),
+        [
+            "Three options: Hall, Loft and Barn.",
+            "Comfort: more is better, from 1 (*) to 5 (*****); weight 60 %.",
+            "Distance: less is better, from 6 to 1 km; weight 40 %.",
+        ],
+        {
+            "left-out": "D1 (Notes); A7 (Total)",
+            "direction-assumed": "Distance",
+            "anchors-assumed": "Distance",
+            "levels-as-numbers": "Comfort",
+        },
+        {"Hall": 0.6 * 75 + 0.4 * 50, "Loft": 0.6 * 25 + 0.4 * 100, "Barn": 60},
+    ),
+    "devices, of which weight is a criterion, with very low to very high and a range in brackets": (
+        "radars.tsv",
+        text(
+            "Model\tWeight (kg)\tRange (km, max)\tUpkeep (min)\nR1\t1 200\t300 (250-320)\tvery low\n"
+            "R2\t950\t260 [240; 300]\tmoderate\nR3\t1 500\t400\tvery high\n"
+        ),
+        [
+            "Three options: R1, R2 and R3.",
+            "Weight: less is better, from 1500 to 900 kg.",
+            "Range: more is better, from 200 to 400 km; two scores with a range.",
+            "Upkeep: less is better, from 5 (very high) to 1 (very low).",
+        ],
+        {"direction-assumed": "Weight", "anchors-assumed": "Weight; Range", "levels-as-numbers": "Upkeep"},
+        {"R1": (50 + 50 + 100) / 3, "R2": (550 / 6 + 30 + 50) / 3, "R3": 100 / 3},
+    ),
+}  # fmt: skip
+TOLD = ("left-out", "direction-assumed", "anchors-assumed", "levels-as-numbers", "score-unknown")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_table_comes_in_with_one_command(shape: str, tmp_path: Path) -> None:
+    name, write, lines, assumed, scores = SHAPES[shape]
+    write(tmp_path / name)
+    done = CliRunner().invoke(app, ["new", str(tmp_path / "mine"), "--from", str(tmp_path / name)])
+    assert done.exit_code == 0, done.output
+    assert done.output.split("\n\n")[0].splitlines() == lines
+    case = read_table(tmp_path / name)
+    findings = case.findings[case.findings["code"].isin(TOLD)]
+    told = findings.groupby("code")["place"].agg("; ".join).to_dict()
+    assert told == assumed
+    assert all(sentence in done.output for sentence in findings["finding"])
+    made = load_case(tmp_path / "mine")
+    ranking = rank(made, made.profiles[0]).table["score"]
+    assert ranking.to_dict() == pytest.approx(scores)
+    for code in set(told) & {"direction-assumed", "anchors-assumed", "levels-as-numbers"}:  # until they are confirmed
+        assert code in set(made.findings["code"])
+
+
+GOOD = "Site;Cost (min);Reach;Plan\nWeight;50;30;20\nNorth;12,5;high;2\nSouth;9,7;low;3\nWest;10,5;very high;4\n"
+BROKEN: dict[str, tuple[str, str, str, str]] = {
+    "a blank score": (";high;2", ";;2", "C3", "missing score is never 0"),
+    "words among numbers": ("12,5", "plenty", "B3", "12-18"),
+    "a number with about before it": ("12,5", "~12,5", "B3", "12-18"),
+    "less than": ("12,5", "<12", "B3", "12-18"),
+    "the other decimal mark": ("12,5", "12.55", "B3", "one decimal mark"),
+    "two units": (";2\nSouth;9,7;low;3\n", ";2 km\nSouth;9,7;low;900 m\n", "D4", "Use one unit"),
+    "a level of no scale": ("very high", "soon", "C5", "one of: "),
+    "a column of words": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "x\nSouth;9,7;low;y\nWest;10,5;very high;z",
+                          "D1", "no known order"),
+    "an option twice": ("South", "North", "A4", "again, as in A3"),
+    "an option that only looks new": ("South", "NORTH", "A4", "reads like"),
+    "an option without a name": ("South;", ";", "A4", "no name"),
+    "a criterion twice": ("Plan", "Reach", "C1", "twice"),
+    "a criterion without a name": ("Plan", "", "D1", "no heading"),
+    "a weight in words": ("50;30", "50;heavy", "C2", "0 counts for nothing"),
+    "a weight below 0": ("50;30", "50;-30", "C2", "a weight of 0 or more"),
+    "a weight left out": ("50;30", "50;", "C2", "a weight of 0 or more"),
+    "weights that are all 0": ("50;30;20", "0;0;0", "B2", "At least one swing"),
+    "a range the wrong way round": ("12,5", "18-12", "B3", "low <= likely <= high"),
+    "an error of a spreadsheet": ("12,5", "#REF!", "B3", "12-18"),
+    "three that are out of order": ("12,5", "18/15/12", "B3", "low <= likely <= high"),
+    "a best end above the worst": ("Weight;", "Worst;5;;\nBest;20;;\nWeight;", "B1", "best above worst"),
+    "an end that a score is beyond": ("Weight;", "Worst;12;;\nBest;0;;\nWeight;", "B5", "between the anchors"),
+    "a direction that is none": ("Weight;", "Direction;min;sideways;max\nWeight;", "C2", "Write max or min"),
+    "a weight stated twice": ("Weight;50", "Weight;40;30;20\nWeight;50", "B3", "stated twice: '40' in B2"),
+    "an end stated twice": ("Weight;", "Worst;20;;\nWorst;25;;\nWeight;", "B3", "stated twice: '20' in B2"),
+    "a direction other than its heading's": ("Weight;", "Direction;+;max;\nWeight;", "B2", "stated twice: 'min' in B1"),
+    "a bare number beside per cents": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
+                                       "50 %\nSouth;9,7;low;0,3\nWest;10,5;very high;20 %", "D4", "in no unit %, as"),
+    "marks out of two wholes": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
+                                "3/5\nSouth;9,7;low;2/10\nWest;10,5;very high;4/5", "D4", "in marks out of 10"),
+    "an end in words": ("Weight;", "Worst;dear;;\nWeight;", "B2", "one number or word"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_read_is_named_by_its_cell(name: str, tmp_path: Path) -> None:
+    old, new, cell, words = BROKEN[name]
+    assert old in GOOD
+    (tmp_path / "sites.csv").write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    done = CliRunner().invoke(app, ["new", str(tmp_path / "mine"), "--from", str(tmp_path / "sites.csv")])
+    assert isinstance(done.exception, CaseError) and not (tmp_path / "mine").exists()
+    faults = done.exception.faults
+    at = faults[faults["row"] == cell]
+    assert len(at) and words in "; ".join(at[["found", "expected", "remedy"]].agg(" ".join, axis=1)), faults
+    assert set(faults["file"]) == {"sites.csv"}
+
+
+def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
+    broken = GOOD.replace("12,5", "lots").replace("low", "").replace("50;", "-5;")
+    (tmp_path / "sites.csv").write_text(broken, encoding="utf-8")
+    with pytest.raises(CaseError, match="cell B2, column Cost") as caught:
+        read_table(tmp_path / "sites.csv")
+    assert {"B2", "B3", "C4"} <= set(caught.value.faults["row"])
+
+
+@pytest.mark.parametrize(
+    ("table", "criteria", "first"),
+    [
+        ("Option,Cost,Risk\nA,low,high\nB,high,low\n", ["Cost", "Risk"], [1, 3]),
+        ("Option,Cost,Risk\nA,mid,mid\nB,high,low\n", ["Cost", "Risk"], [2, 2]),
+        ("Option,Cost,Reach\n,min,max\nA,2,2\nB,3,1\n", ["Cost", "Reach"], [2, 2]),
+        ("Option,Cost,,Reach,\nRange,low,high,low,high\nA,2,4,1,3\nB,3,4,1,2\n", ["Cost", "Reach"], [3, 2]),
+        ("Option,Weight,Range\nA,40,5\nB,60,7\n", ["Weight", "Range"], [40, 5]),
+        ("Site,Units,Cost\nA,40,5\nB,60,7\n", ["Units", "Cost"], [40, 5]),
+        ("Options,Cost,Best case,Worst case\nA,40,5,3\nB,60,7,3\n", ["Cost", "Best case", "Worst case"], [40, 5, 3]),
+    ],
+)  # fmt: skip
+def test_options_and_criteria_are_what_the_table_calls_so(
+    table: str, criteria: list[str], first: list[float], tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    case = read_table(tmp_path / "a.csv")
+    assert list(case.leaves) == criteria and list(case.performance.index) == ["A", "B"]
+    assert case.performance.loc["A"].tolist() == first
+
+
+def test_a_mark_that_may_part_thousands_or_decimals_is_an_assumption(tmp_path: Path) -> None:
+    for cells, noted in {'"1,234"\nB,3': ["B2"], '"1,234"\nB,3.5': [], "1234\nB,3": []}.items():
+        (tmp_path / "a.csv").write_text(f"Option,Cost\nA,{cells}\n", encoding="utf-8")
+        case = read_table(tmp_path / "a.csv")
+        assert case.performance.loc["A", "Cost"] == 1234
+        assert case.findings["place"][case.findings["code"] == "decimal-mark-assumed"].tolist() == noted
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "cell", "words"),
+    [
+        ("a.xlsx", book([["", "Size"], ["A", pd.Timestamp("2018-12-12")], ["B", 3]]), "B2", "a date"),
+        ("a.xlsx", book([["", "Size"], ["A", "=1+1"], ["B", 3]]), "B2", "formula without a stored result"),
+        ("a.xlsx", book([["", "Size"], ["A", "#DIV/0!"], ["B", 3]]), "B2", "error value"),
+        ("a.xlsx", text("no workbook"), "", "no workbook"),
+        ("a.ods", text("no workbook"), "", "an .xlsx or .ods workbook"),
+        ("a.ods", ods([["", "Size"], ["A", dt.timedelta(hours=12, minutes=18)], ["B", 3.0]]), "B2", "time (12:18:00)"),
+        ("a.csv", text("one column\nalone\n"), "", "no table"),
+        ("a.csv", text(""), "", "empty file"),
+        ("a.csv", text('a,b\n"x,1\n'), "", "no table"),
+    ],
+)  # fmt: skip
+def test_what_a_file_cannot_say_is_a_fault(name: str, write: Write, cell: str, words: str, tmp_path: Path) -> None:
+    write(tmp_path / name)
+    with pytest.raises(CaseError) as caught:
+        read_table(tmp_path / name)
+    faults = caught.value.faults
+    assert cell in set(faults["row"]) and words in (faults["found"] + faults["expected"]).str.cat()
+
+
+def test_a_sheet_and_a_range_can_be_named_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Site", "Cost", "Reach"], ["A", 3, 4], ["B", 5, 9], ["Sources: none", None, None]]
+    book(rows, at="C4")(tmp_path / "a.xlsx")
+    run = ["new", str(tmp_path / "mine"), "--from", str(tmp_path / "a.xlsx"), "--sheet", "Scores", "--range", "C4:D6"]
+    done = CliRunner().invoke(app, [*run, "--dry-run"])
+    assert done.output.splitlines()[:2] == ["Two options: A and B.", "Cost: less is better, from 5 to 3."]
+    assert done.output.endswith("Nothing was written.\n") and not (tmp_path / "mine").exists()
+    assert CliRunner().invoke(app, [*run, "--xlsx"]).exit_code == 0
+    made = load_case(tmp_path / "mine" / "case.xlsx")
+    assert made.about.id == "mine" and made.about.title == "a" and list(made.leaves) == ["Cost"]
+    assert isinstance(CliRunner().invoke(app, run).exception, AukusMcdaError)  # nothing is overwritten
+    with pytest.raises(CaseError, match="Name one of these: Read me, Scores"):
+        read_table(tmp_path / "a.xlsx", sheet="scores")
+    with pytest.raises(AukusMcdaError, match="like B3:F12"):
+        read_table(tmp_path / "a.xlsx", cells="here")
+    assert CliRunner().invoke(app, ["new", str(tmp_path / "x"), "--dry-run"]).exit_code != 0
+
+
+def test_a_frame_is_read_and_what_is_given_goes_first() -> None:
+    frame = pd.DataFrame({"Cost": [12.0, 30.0], "Reach": ["12-18", None], "Open": [True, False]}, index=["A", "B"])
+    with pytest.raises(CaseError) as caught:
+        read_table(frame)
+    assert caught.value.faults["row"].tolist() == ["B, Reach"]
+    frame.loc["B", "Reach"] = "?"
+    case = read_table(
+        frame,
+        direction={"Cost": "max"},
+        worst={"Cost": 0},
+        best={"Cost": 40},
+        weights={"Cost": 1, "Reach": 2, "Open": 1},
+    )
+    assert case.criteria.loc["Cost", ["direction", "worst", "best"]].tolist() == ["max", 0, 40]
+    assert case.profile("baseline").values.to_dict() == {"Cost": 0.25, "Reach": 0.5, "Open": 0.25}
+    assert "Cost" not in " ".join(case.findings.loc[case.findings["code"].isin(TOLD), "place"])
+    assert read_table(frame, worst={"Reach": 0, "Open": "no"}).criteria.loc["Open", "worst"] == 1
+    with pytest.raises(CaseError, match="'abc'") as caught:
+        read_table(frame, worst={"Cost": "abc"}, weights={"Cost": "much", "Reach": "50", "Open": 10})
+    assert caught.value.faults["row"].tolist() == ["worst of Cost", "weights of Cost"]
+    with pytest.raises(CaseError, match="'x', 'z'") as caught:
+        read_table(frame.assign(Cost=["x", "z"])[["Cost"]])
+    assert len(caught.value.faults) == 1  # no score of it could be read, which is no fault of its own
+    with pytest.raises(CaseError, match="no heading"):
+        read_table(frame.assign(**{"": 1}))
+    weighed = pd.DataFrame({"Weight": [40, 60]}, index=pd.Index(["A", "B"], name="Option"))
+    assert list(read_table(weighed.assign(Range=1)).leaves) == ["Weight", "Range"]
+    with pytest.raises(AukusMcdaError, match="No criterion called Costs"):
+        read_table(frame, direction={"Costs": "max"})
+    numbered = read_table(frame.reset_index(names="Site"))
+    assert numbered.performance.equals(read_table(frame).performance)
+
+
+def test_what_was_assumed_is_confirmed_in_the_column_assumed(tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text(GOOD, encoding="utf-8")
+    folder = read_table(tmp_path / "sites.csv").save(tmp_path / "mine")
+    criteria = pd.read_csv(folder / "criteria.csv", dtype=str, keep_default_na=False)
+    assert criteria["assumed"].tolist() == ["worst;best", "levels;direction", "direction;worst;best"]
+    criteria.assign(assumed=["worst;beste", "", ""]).to_csv(folder / "criteria.csv", index=False)
+    with pytest.raises(CaseError, match="'worst;beste'"):
+        load_case(folder)
+    criteria.assign(assumed=["", "", "worst"]).to_csv(folder / "criteria.csv", index=False)
+    case = load_case(folder)
+    assert case.findings[case.findings["code"].isin(TOLD)][["code", "place"]].values.tolist() == [
+        ["anchors-assumed", "Plan"]
+    ]
+
+
+ODD = (
+    "", "plenty", "3,5", "1.234,5", "12-18", "8/10", "low", "very high", "amber", "++", "-", "?", "£1,200", "5 %",
+    "Direction", "Weight", "Weight: Navy", "Worst", "Group", "Total", "max", "Criterion", "Cost (min)", "Reach low",
+    "likely", "12 km", "#REF!", "1e400", "9" * 400, "a;b", "\x1b[2J", "...", "(min)", "[ ]", "Quality (1-5)", "\u0661",
+)  # fmt: skip
+CELLS = st.sampled_from(ODD) | st.integers(0, 99).map(str)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=5), st.sampled_from(";,|\t"))
+def test_no_table_stops_in_words_that_are_not_ours(rows: list[list[str]], mark: str) -> None:
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / "odd.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=mark).writerows(rows)
+        with suppress(CaseError):
+            case = read_table(path)
+            assert case.leaves and case.profiles and len(case.values)
+
+
+@given(
+    st.lists(st.lists(st.decimals(0, 99999, places=1), min_size=2, max_size=2), min_size=2, max_size=4),
+    st.sampled_from([(",", "."), (".", ","), (".", " "), (",", " "), (".", "'")]),
+    st.booleans(),
+)
+def test_a_number_is_read_in_any_notation_and_a_table_either_way_round(
+    numbers: list[list[Decimal]], notation: tuple[str, str], down: bool
+) -> None:
+    decimal, thousands = notation
+    signs = {ord(","): thousands, ord("."): decimal}
+    written = [[f"{number:,.1f}".translate(signs) for number in row] for row in numbers]
+    grid = [["", "Cost (min)", "Reach (max)"], *([f"o{k}", *row] for k, row in enumerate(written))]
+    lines = zip(*grid, strict=True) if down else grid
+    with tempfile.TemporaryDirectory() as room:
+        path = Path(room) / "table.txt"
+        path.write_text("\n".join("\t".join(line) for line in lines), encoding="utf-8")
+        case = read_table(path)
+    assert case.performance.values.tolist() == [[float(number) for number in row] for row in numbers]
+    assert case.criteria["direction"].tolist() == ["min", "max"]

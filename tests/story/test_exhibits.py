@@ -1,0 +1,277 @@
+"""Exhibits show what the results are in few words, whatever the case; numbers in headlines are worked out again."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, thin
+
+from aukus_mcda import Case, ExportError, rank, study
+from aukus_mcda.analysis import Study
+from aukus_mcda.story import EXHIBITS, MOST_LETTERS, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
+from aukus_mcda.story.about_sureness import confidence
+from aukus_mcda.story.words import counted, trials, verb, whose
+from tools.lint_words import lint
+
+NOT_A_WORD = re.compile(r"\b(?:nan|inf|NaT)\b|<NA>|\bNone\b(?! of|\.)")
+CERTAIN = re.compile(r"\btrials?\b|\(\d+-\d+%\)", re.IGNORECASE)
+"""What may not be told where nothing has a range."""
+NAMES = ["Quito trade", "McRae load", "iPad reach", "It support", "There and back"]
+
+
+def texts(shown: Exhibit) -> Iterator[str]:
+    """All that a reader sees of an exhibit."""
+    yield from (shown.title, shown.subtitle, shown.footnote, *shown.notes)
+    for block in shown.flat:
+        if isinstance(block, str):
+            yield block
+            continue
+        yield block.alt
+        if isinstance(block, Chart):
+            yield from (*block.labels, block.axis, *block.before, *block.after)
+        for column in block.columns:
+            yield from (column.heading, *column.texts)
+
+
+def told(result: Study, audience: str | None = None) -> dict[str, Exhibit]:
+    return dict(exhibits(result, audience, EXHIBITS))
+
+
+def check(result: Study, shown: dict[str, Exhibit]) -> None:
+    """What holds of every exhibit of any case."""
+    for name, each in shown.items():
+        assert 0 < len(each.title) <= MOST_LETTERS or name == "cover", each.title
+        assert not each.title.endswith("."), each.title
+        assert [text for text in texts(each) if NOT_A_WORD.search(text)] == [], name
+        for block in each.flat:
+            if isinstance(block, str):
+                continue
+            count = len(block.labels) if isinstance(block, Chart) else len(block.rows)
+            assert count, f"{name}: nothing to show"
+            assert {len(column.cells) for column in block.columns} <= {count} and len(block.tones) in (0, count)
+            if isinstance(block, Chart):
+                sizes = {len(side) for side in (block.at, block.low, block.high, block.before, block.after)}
+                assert sizes <= {0, count}, name
+                numbers = [*block.at, *block.low, *block.high]
+                assert (
+                    block.ends[0] < block.ends[1] and block.ends[0] <= min(numbers) and max(numbers) <= block.ends[1]
+                ), name
+            assert block.alt
+
+
+@pytest.fixture(scope="module")
+def shipped(case: Case) -> Study:
+    return study(case, draws=5_000)
+
+
+@pytest.mark.parametrize("audience", [None, "us", "uk"])
+def test_every_exhibit_of_the_shipped_case_is_short_whole_and_clean(shipped: Study, audience: str | None) -> None:
+    shown = told(shipped, audience)
+    assert list(shown) == [name for name in EXHIBITS if not name.startswith("own ")]
+    check(shipped, shown)
+    yardstick = "phia" if audience == "uk" else "icd203"
+    words = "\n\n".join(text for each in shown.values() for text in texts(each) if text)
+    assert lint(words, yardstick) == []
+
+
+def test_no_id_of_an_option_criterion_or_profile_is_shown(shipped: Study) -> None:
+    ids = {*shipped.case.options.index, *shipped.case.criteria.index} - {
+        "acceptability",
+        "deterrence",
+        "interoperability",
+    }
+    ids -= {"escalation", "experimentation", "incubator"}  # words too
+    for name, each in told(shipped).items():
+        if name != "provenance":
+            seen = [text for text in texts(replace(each, notes=())) if ids & set(re.findall(r"[\w-]+", text))]
+            assert seen == [], name
+
+
+def test_the_story_of_the_shipped_case_is_drawn_not_written(shipped: Study) -> None:
+    shown = dict(exhibits(shipped))
+    drawn = [
+        each
+        for each in shown.values()
+        if any(isinstance(b, Chart) or getattr(b, "look", "") == "heat" for b in each.flat)
+    ]
+    assert len(shown) == 10 and len(drawn) >= 7
+    for name, each in shown.items():
+        words = sum(
+            len(block.split()) for block in (each.subtitle, each.footnote, *each.flat) if isinstance(block, str)
+        )
+        assert words <= 90, name
+
+
+@pytest.mark.parametrize(
+    ("ranged", "name"), [*((False, name) for name in NOT_RANGED), *((True, name) for name in RANGED)]
+)
+def test_a_thin_case_is_told_in_words_and_nothing_is_told_as_sure(ranged: bool, name: str) -> None:
+    case = (RANGED if ranged else NOT_RANGED)[name]
+    result = study(case, draws=400)
+    shown = told(result)
+    check(result, shown)
+    if not ranged and result.fragility is not None:
+        for where, each in shown.items():
+            assert where == "packages" or not any(CERTAIN.search(text) for text in (each.title, each.subtitle)), where
+        assert shown["sureness"].title.startswith("No ranges were judged")
+        assert shown["recommendation"].badge[0] != "Verdict: robust"
+    if result.packages is None:
+        assert not {"packages", "good packages", "effort"} & set(shown)
+
+
+@pytest.mark.parametrize("name", ["made-up criterion number", "M" * 90, "word " * 30, "\N{HEBREW LETTER ALEF}" * 40])
+def test_a_crowd_of_long_names_leaves_titles_short(name: str) -> None:
+    case = crowd(name)
+    result = study(case, dict.fromkeys(case.leaves, 100), draws=200)
+    check(result, told(result))
+
+
+def test_names_stay_as_they_are_written() -> None:
+    plain = thin({"ash": (7, 4, 4, 5, 6), "It plan": (4, 7, 3, 5, 5)}, points=(100, 60, 80, 20, 20), spread=1)
+    case = replace(plain, criteria=plain.criteria.assign(name=NAMES))
+    changed = [each.swapcase()[0] + each[1:] for each in NAMES]
+    for where, each in told(study(case, draws=200)).items():
+        assert [text for text in texts(each) if any(re.search(rf"\b{name}", text) for name in changed)] == [], where
+
+
+def test_the_cards_are_the_results(shipped: Study, case: Case) -> None:
+    shown = dict(exhibits(shipped))["recommendation"]
+    cards = shown.flat[0]
+    assert isinstance(cards, Table) and cards.look == "cards"
+    numbers = dict(zip(["share", "capitals", "futures", "weight"], cards.columns[0].cells, strict=True))
+    tests = shipped.fragility
+    assert tests is not None and tests.acceptability is not None
+    leader = shipped.ranking.table["score"].idxmax()
+    share = float(tests.acceptability.rank_acceptability.at[leader, 1])
+    assert numbers["share"] == f"{100 * share:.0f} of 100"
+    firsts = [rank(case, name).table["score"].drop(list(case.screened.index)).idxmax() for name in case.profiles[1:]]
+    assert numbers["capitals"] == f"{firsts.count(leader)} of {len(firsts)}"
+    others = np.abs(tests.flip.weights - shipped.ranking.weights.values).sum() / 2
+    assert numbers["weight"] == f"{100 * others:.0f} of 100"
+    assert shown.badge == (f"Verdict: {tests.verdict.word}", "warn")
+
+
+def test_dots_whiskers_and_shares_come_from_the_ranking_and_its_draws(shipped: Study) -> None:
+    chart = dict(exhibits(shipped))["ranking"].flat[0]
+    ranked, drawn = shipped.ranking.ranked, shipped.acceptability
+    assert isinstance(chart, Chart) and drawn is not None
+    assert list(chart.at) == list(ranked["score"])
+    assert list(chart.low) == list(drawn.interval.loc[ranked.index, "low"])
+    assert list(chart.columns[1].cells) == list(drawn.rank_acceptability.loc[ranked.index, 1])
+    assert [tone == "accent" for tone in chart.tones] == [option in shipped.ranking.leaders for option in ranked.index]
+
+
+def test_gains_add_up_to_the_difference_in_score(shipped: Study, case: Case) -> None:
+    table = dict(exhibits(shipped))["reasons"].flat[0]
+    assert isinstance(table, Table)
+    scores = shipped.ranking.ranked["score"]
+    options = [option for option in scores.index if option != case.about.status_quo]
+    gain = (scores[options] - scores[case.about.status_quo]).to_numpy()
+    np.testing.assert_allclose(table.columns[-1].cells, gain, atol=1e-9)
+    np.testing.assert_allclose(np.sum([column.cells for column in table.columns[1:-1]], axis=0), gain, atol=1e-9)
+
+
+def test_a_flip_moves_the_weight_that_its_title_says(shipped: Study, case: Case) -> None:
+    tests = shipped.fragility
+    assert tests is not None
+    title = dict(exhibits(shipped))["changes"].title
+    moved = re.search(r"If (\d+) points in 100", title)
+    assert moved and abs(int(moved[1]) - 50 * tests.flip.distance) <= 0.5
+    after = case.values.drop(list(case.screened.index)) @ tests.flip.weights[list(case.leaves)]
+    assert (
+        abs(after[tests.flip.challenger] - after.max()) < 1e-6
+        and case.options.at[tests.flip.challenger, "short"] in title
+    )
+
+
+def test_ties_and_options_alike_are_told_apart() -> None:
+    tie, alike = (study(thin(scores), draws=100) for scores in (TIED, ALIKE))
+    for result in (tie, alike):
+        assert "lead together" in dict(exhibits(result))["recommendation"].title
+    assert dict(exhibits(tie))["changes"].subtitle == "The least change of weights parts them."
+    assert dict(exhibits(alike))["changes"].title == "No change of weights changes the leader"
+
+
+def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
+    lines = pd.DataFrame({"profile": ["mason"], "criterion": "q", "least_value": 45, "reason": "r"})
+    case = thin(profiles=("baseline", "mason"), redlines=lines, points=(100, 20))
+    shown = dict(exhibits(study(case, draws=100)))["recommendation"]
+    assert shown.title == "Plan ash ranks first but crosses red lines"
+    assert any("Plan ash crosses red lines" in text for text in texts(shown))
+
+
+def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
+    scores = {"ash": (2, 2), "elm": (9, 9), "fir": (5, 5)}
+    case = thin(scores, columns={"time_to_effect": [6, None, None], "effort": 1}, spread=1)
+    steps = dict(exhibits(study(case, draws=100)))["recommendation"].of(Table)[-1]
+    assert steps.rows == [("Time to effect not judged", "Plan elm")]
+
+
+def test_an_unclear_lead_is_told_as_one(case: Case) -> None:
+    harsh = replace(case, redlines=case.redlines.assign(least_value=99.0))
+    shown = dict(exhibits(study(harsh, "washington", draws=2_000)))["recommendation"]
+    assert shown.badge[0] == "Verdict: inconclusive" and "crosses red lines" in shown.title
+
+
+def test_own_weights_stand_beside_the_baseline(case: Case) -> None:
+    result = study(case, case.weights(dict.fromkeys(case.roots, 1) | dict.fromkeys(case.leaves, 1)), draws=200)
+    shown = dict(exhibits(result))
+    assert len(shown) == 11
+    table = shown["own weights"].flat[0]
+    assert isinstance(table, Table)
+    assert list(table.columns[1].cells) == pytest.approx([0.25] * 4) and math.fsum(
+        table.columns[3].cells
+    ) == pytest.approx(0)
+    assert "The analyst's own weights." in whose(result)
+
+
+def test_confidence_follows_its_rule(shipped: Study) -> None:
+    tests = shipped.fragility
+    assert tests is not None
+    by_word = {
+        word: replace(shipped, fragility=replace(tests, verdict=replace(tests.verdict, word=word)))
+        for word in ("robust", "sensitive", "inconclusive")
+    }
+    assert [confidence(by_word[word]) for word in ("sensitive", "inconclusive")] == ["moderate", "low"]
+    robust = by_word["robust"]
+    ungraded = shipped.case.sources.assign(reliability="F")
+    assert confidence(replace(robust, case=replace(shipped.case, sources=ungraded))) == "low"
+    graded = shipped.case.sources.assign(reliability="A")
+    assert confidence(replace(robust, case=replace(shipped.case, sources=graded))) == "high"
+
+
+def test_unknown_names_are_refused_with_the_list(shipped: Study) -> None:
+    with pytest.raises(ExportError, match="No exhibit is named 'rankings'; there are cover, recommendation"):
+        exhibit(shipped, "rankings")
+    with pytest.raises(ExportError, match="No audience is named 'fr'"):
+        exhibit(shipped, "ranking", "fr")
+
+
+def test_numbers_are_written_by_their_kind() -> None:
+    kinds = {"score": "59.6", "points": "+59.6", "rank": "60", "count": "60", "number": "59.6"}
+    assert {kind: Column("", [59.56], kind).texts[0] for kind in kinds} == kinds  # type: ignore[arg-type]
+    assert Column("", [0.996, 0.004, None, math.nan, 1.0], "share").texts == [
+        "above 99 %",
+        "below 1 %",
+        "",
+        "",
+        "100 %",
+    ]
+    assert Column("", [-2.04, 0.01], "points").texts == ["\N{MINUS SIGN}2.0", "0.0"]
+    assert (counted(1, "step"), counted(3, "party"), verb(1, "cross"), trials(0.996)) == (
+        "one step", "three parties", "crosses", "more than 99 of 100 trials",
+    )  # fmt: skip
+
+
+def test_who_leads_names_a_tie_and_a_sole_option() -> None:
+    assert (
+        who_leads(rank(thin(TIED), "baseline"))
+        == "Plan ash and Plan elm rank first together under the baseline weights."
+    )
+    assert who_leads(rank(thin(out=("elm", "fir")), "baseline")).endswith("is the only option that passes the screens.")

@@ -22,4 +22,4 @@ from .reading import (
 )
 from .tables import ABOUT, DATE, FILE_ID, GREATEST, RESOURCE, TABLES, UNJUDGED, Reading, as_text
 from .values import Z95, BrokenLine, UncertainValue, judged, rounded_limits, uncertain_values
-from .writing import affirm, clock, made_whole, moment, prescribed, replacing, write_own_rows
+from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows

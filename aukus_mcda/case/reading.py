@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import AukusMcdaError, CaseError, Fault
+from ..errors import AukusMcdaError, CaseError, Fault, listed
 from ..guard import FilePath, guarded
 from .case import Case, case_from
 from .findings import OF_FILES, SET_ASIDE
@@ -68,18 +68,27 @@ def shipped() -> Path:
 
 
 def find_case(where: str | Path) -> Path:
-    """The folder or workbook that ``where`` names: a path, or a shipped case's name.
+    """The folder or file that ``where`` names: a path, a folder that holds one workbook, or a shipped case's name.
 
     Raises
     ------
     CaseError
-        When there is nothing of that name.
+        When there is nothing of that name, or a folder holds several workbooks.
     """
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
     # A folder of results may have the shipped case's name; it is no case without criteria.
     if str(where) in cases and not (path / "criteria.csv").is_file():
         return cases[str(where)]
+    # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none.
+    books = [book for book in sorted(path.glob("*.xlsx")) if not book.name.startswith((".", "~$"))]
+    if books and not _holds_tables(path):
+        if len(books) == 1:
+            return books[0]
+        remedy = f"Name the one that is the case, such as {books[0]}, or move the others out."
+        raise CaseError(
+            [Fault(str(where), "", "", f"the workbooks {listed(each.name for each in books)}", "one workbook", remedy)]
+        )
     if path.exists():
         return path
     expected = f"a case folder, an .xlsx workbook, an .xml document, or a shipped case: {', '.join(cases)}"
@@ -151,8 +160,13 @@ def called(path: Path) -> About:
 def _documents(path: Path) -> list[Path]:
     """The documents of a case in an exchange format: one file, or a folder that holds nothing else of a case."""
     if path.is_dir():
-        return [] if any(file.is_file() for file in paths_in(path).values()) else sorted(path.glob("*.xml"))
+        return [] if _holds_tables(path) else sorted(path.glob("*.xml"))
     return [path] if path.suffix.lower() == ".xml" else []
+
+
+def _holds_tables(folder: Path) -> bool:
+    """Whether a folder holds a table of a case itself: a register may lie above it."""
+    return any(file.parent == folder and file.is_file() for file in paths_in(folder).values())
 
 
 def _read_exchange(path: Path, documents: list[Path]) -> Reading:

@@ -44,13 +44,14 @@ RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(
 class CellRule(NamedTuple):
     """What a cell may hold, what to tell whoever finds it otherwise, and what becomes of it.
 
-    ``kind`` is ``text``, ``word`` (an id or one of some words), ``date``, ``number`` or ``ids``.
+    ``kind`` is ``text``, ``word`` (an id or one of ``words``), ``date``, ``number`` or ``ids``.
     """
 
     expected: str
     remedy: str
     holds: Callable[[str], bool]
     kind: str = "text"
+    words: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=10_000)
@@ -137,8 +138,8 @@ def _from_to(low: float, high: float, what: str, remedy: str = PLAIN_NUMBER) -> 
 
 def _one_of(*allowed: str) -> CellRule:
     """The rule of a cell that holds one of some words."""
-    words = ", ".join(word or "blank" for word in allowed)
-    return CellRule(f"one of: {words}", "Use one of the words listed.", lambda cell: cell in allowed, "word")
+    listed = ", ".join(word or "blank" for word in allowed)
+    return CellRule(f"one of: {listed}", "Use one of the words listed.", lambda cell: cell in allowed, "word", allowed)
 
 
 def _or_blank(rule: CellRule) -> CellRule:

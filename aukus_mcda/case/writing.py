@@ -12,9 +12,11 @@ import tempfile
 import time
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -24,13 +26,22 @@ from lxml import etree
 from ..errors import ExportError, WeightsError
 from .case import Case, case_from
 from .reading import REGISTER, find_case, load_case, paths_in, read_case, reading_of
-from .tables import ABOUT, KEYS, NEEDED, TABLES, About, rules_of
+from .tables import ABOUT, KEYS, MOST_ROWS, NEEDED, REFERENCES, TABLES, About, CellRule, rules_of
 from .values import changed_scales
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 BOM = "\ufeff"
+HOW_TO = (
+    "Each sheet is a table. Hold the pointer over a heading to read what its column means.",
+    "A cell with an arrow offers what it may hold.",
+    "To clear an example: click on the number of row 2, hold Shift and click on that of the last row, right-click, "
+    "choose Delete. Row 1 stays.",
+    "Only criteria and scores are needed. Delete any other sheet, or column, that you have nothing for.",
+    "Save and close it, then run aukus-mcda check: it lists each fault by sheet, row and column.",
+)
+"""What a workbook that is a case says of itself."""
 KEY = "weights_judged_for"
 OTHER_FORMATS = (".csv", ".json", ".ods", ".tsv", ".txt", ".xls", ".xlsb", ".xlsm")
 """Endings of files of other kinds: a folder that had one would pass for such a file."""
@@ -38,6 +49,9 @@ _ENTRY = re.compile(
     rf"""^({BOM}?[ \t]*["']?{KEY}["']?[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""",
     re.MULTILINE,
 )
+_TALLEST = 400
+"""Points that a row may be high."""
+FONT_PARTS = ("b", "i", "sz", "color", "name", "family", "scheme")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -180,7 +194,9 @@ def _tables_as_text(case: Case, *, blank: bool) -> dict[str, pd.DataFrame]:
     # Of two judgements of one day the analyst's own counts.
     tables["scores"] = tables["scores"].drop_duplicates(KEYS["scores"], keep="last")
     if case.weights_assumed and not case.own_profiles:
-        del tables["weights"]
+        tables["weights"] = tables["weights"].iloc[:0]
+        if not blank:
+            del tables["weights"]
     for name, table in tables.items():
         for column, source in (("short", "name"), ("name", "id")):
             if {column, source} <= set(table) and (table[column] == table[source]).all():
@@ -219,46 +235,83 @@ def _as_toml(entry: Any) -> str:
 
 
 def _write_book(case: Case, path: Path) -> None:
-    """A sheet for each table: what a column may hold stands in a note on its heading."""
+    """A sheet for each table: its headings say what a column means, its cells offer what they may hold."""
     import openpyxl
-
-    entries = {key: ";".join(each) if key == "authors" else str(each) for key, each in _entries(case).items()}
-    rows = [(key, entry, ABOUT[key].expected) for key, entry in entries.items()]
-    sheets = {"case": pd.DataFrame(rows, columns=["key", "value", "what is expected"])}
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, table in (sheets | _tables_as_text(case, blank=True)).items():
-        sheet, rules = book.create_sheet(name), rules_of(name, table.columns) if name in TABLES else {}
-        for column, (head, texts) in enumerate(table.items(), start=1):
-            sheet.cell(1, column, head)
-            for row, text in enumerate(texts, start=2):
-                cell = sheet.cell(row, column, text or None)
-                if (
-                    text
-                    and head in rules
-                    and rules[head].kind == "number"
-                    and float(f"{float(text):.16g}") == float(text)
-                ):
-                    cell.value = float(text)  # openpyxl writes sixteen digits; what has more stays text
-                elif text:
-                    cell.data_type = "s"  # a text that begins with = is no formula
-        sheet.freeze_panes = "A2"
-        _lay_out(sheet, {column: rule.expected for column, rule in rules.items()})
-    book.save(path)
-
-
-def _lay_out(sheet: Worksheet, notes: dict[str, str]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    for head, *cells in sheet.iter_cols():
-        head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DDE5EE")
-        if head.value in notes:
-            head.comment = Comment(f"Expected: {notes[head.value]}.", "aukus-mcda", width=260, height=80)
-        longest = max(len(str(cell.value or "")) for cell in (head, *cells))
-        sheet.column_dimensions[head.column_letter].width = min(max(longest, 9), 48) + 2
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    with files("aukus_mcda.case").joinpath("columns.csv").open(encoding="utf-8") as file:
+        means = pd.read_csv(file, index_col=["table", "column"])["meaning"]
+    entries = {key: ";".join(each) if key == "authors" else str(each) for key, each in _entries(case).items()}
+    about = pd.DataFrame({"key": [*ABOUT], "value": [entries.get(key, "") for key in ABOUT]})
+    about["what it means"] = [f"{means['case', key]} {_expected('case', key, rule)}" for key, rule in ABOUT.items()]
+    about["how to fill in this workbook"] = pd.Series(HOW_TO).reindex(about.index, fill_value="")
+    tables = {"case": about, **_tables_as_text(case, blank=True)}
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, table in tables.items():
+        sheet, rules = book.create_sheet(name), rules_of(name, table.columns) if name in TABLES else {}
+        for column, (title, texts) in enumerate(table.items(), start=1):
+            head, rule = sheet.cell(1, column, title), rules.get(title)
+            head.font, head.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="DDE5EE")
+            letter, width = head.column_letter, min(max(9, *map(len, (title, *texts))), 48) + 2
+            sheet.column_dimensions[letter].width = width
+            for row, text in enumerate(texts, start=2):
+                cell, lines = sheet.cell(row, column, text or None), 1 + len(text) // width
+                if 15 * lines > (sheet.row_dimensions[row].height or 15):  # LibreOffice finds no height by itself
+                    sheet.row_dimensions[row].height = min(15 * lines, _TALLEST)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if text and rule and rule.kind == "number" and float(f"{float(text):.16g}") == float(text):
+                    cell.value = float(text)  # openpyxl writes sixteen digits; what has more stays text
+                elif text:
+                    cell.data_type = "s"  # a text that begins with = is no formula
+            if rule:
+                meaning = means.get((name, title), "How much of it the option takes.")
+                note = f"{meaning} {_expected(name, title, rule)}"
+                head.comment = Comment(note, "aukus-mcda", width=280, height=20 * (2 + len(note) // 40))
+                _offer(sheet, f"{letter}2:{letter}{MOST_ROWS}", title, rule, tables)
+        sheet.freeze_panes = "A2"
+    for row, (key, rule) in enumerate(ABOUT.items(), start=2):
+        _offer(book["case"], f"B{row}", key, rule, tables)
+    whole = io.BytesIO()
+    book.save(whole)
+    path.write_bytes(_with_part(whole.getvalue(), "xl/styles.xml", order_fonts))
+
+
+def _source(name: str, column: str) -> tuple[str, str]:
+    """The table and column whose ids a column may hold, unless it is itself; or blanks."""
+    source = REFERENCES.get(column, ("", ""))
+    return ("", "") if source == (name, column) else source
+
+
+def _expected(name: str, column: str, rule: CellRule) -> str:
+    """What a cell may hold, for those who fill it in."""
+    table, key = _source(name, column)
+    if table:
+        several = "; several with ; between" if rule.kind == "ids" else ""
+        return f"Expected: from the column {key} of the sheet {table}{several}."
+    return "" if rule.kind == "text" else f"Expected: {rule.expected}."
+
+
+def _offer(sheet: Worksheet, cells: str, column: str, rule: CellRule, tables: Mapping[str, pd.DataFrame]) -> None:
+    """A drop-down of the words, or of another sheet's ids, that cells may hold."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    table, key = _source(sheet.title, column)
+    if rule.words:
+        formula = f'"{",".join(filter(None, rule.words))}"'
+    elif table in tables:
+        ids = f"{table}!${get_column_letter([*tables[table]].index(key) + 1)}"
+        # From the heading on: whoever deletes the first rows of an example leaves it where it is.
+        formula = f"OFFSET({ids}$1,1,0,MAX(1,COUNTA({ids}:{ids[-2:]})-1),1)"
+    else:
+        return
+    check = DataValidation("list", formula1=formula, allow_blank=True, error=_expected(sheet.title, column, rule))
+    check.errorStyle = "stop" if rule.words else "warning"  # an id may come before the row that it names
+    check.showErrorMessage = rule.kind != "ids"  # of which there may be several
+    check.add(cells)
+    sheet.add_data_validation(check)
 
 
 class Affirmation(NamedTuple):
@@ -356,18 +409,30 @@ def _workbook_with(raw: bytes, line: str) -> bytes:
     keys = ["" if key is None else str(key).strip() for (key, *_) in sheet.iter_rows(max_col=1, values_only=True)]
     filled = [number for number, key in enumerate(keys, start=1) if key]
     row = keys.index(KEY) + 1 if KEY in keys else filled[-1] + 1
+    return _with_part(raw, sheet._worksheet_path, partial(_put_entry, number=row, line=line))
+
+
+def _with_part(raw: bytes, name: str, change: Callable[[etree._Element], None]) -> bytes:
+    """An archive in which the XML of one part is changed."""
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(changed, "w") as new:
         for part in old.infolist():
             content = old.read(part)
-            if part.filename == sheet._worksheet_path:
-                content = _sheet_with(content, row, line)
+            if part.filename == name:
+                tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
+                change(tree)
+                content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
             new.writestr(part, content)
     return changed.getvalue()
 
 
-def _sheet_with(part: bytes, number: int, line: str) -> bytes:
-    tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False))
+def order_fonts(styles: etree._Element) -> None:
+    """Put the parts of each font into the order that the schema has; openpyxl has another."""
+    for font in styles.iter(f"{_MAIN}font"):
+        font[:] = sorted(font, key=lambda part: FONT_PARTS.index(etree.QName(part).localname))
+
+
+def _put_entry(tree: etree._Element, number: int, line: str) -> None:
     etree.strip_elements(tree, f"{_MAIN}dimension", with_tail=False)  # it may not be true any more; none is needed
     row = _child(tree.find(f"{_MAIN}sheetData"), "row", str(number))
     for column, text in (("A", KEY), ("B", line)):
@@ -375,7 +440,6 @@ def _sheet_with(part: bytes, number: int, line: str) -> bytes:
         del cell[:]
         cell.set("t", "inlineStr")
         etree.SubElement(etree.SubElement(cell, f"{_MAIN}is"), f"{_MAIN}t").text = text
-    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _child(parent: etree._Element, kind: str, place: str) -> etree._Element:

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from ..case import order_fonts
 from ..layout import measuring, theme
 from ..layout.office_parts import Parts, xml_of
 from ..story import Column, Kind, Table
@@ -29,8 +30,6 @@ TALLEST = 409
 """Points a row can be high."""
 NARROWEST, WIDEST, SCREEN = 12, 60, 130
 """Characters a column of an exhibit is wide, at least and at most, and a line of text at most."""
-FONT_PARTS = ("b", "i", "sz", "color", "name", "family", "scheme")
-"""In the order that the schema has."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -131,8 +130,7 @@ class Book:
                         cell.find(f"{_MAIN}v").text = result if isinstance(result, str) else repr(result)
                 parts[name] = xml_of(tree)
         styles = etree.fromstring(parts["xl/styles.xml"])
-        for font in styles.iter(f"{_MAIN}font"):
-            font[:] = sorted(font, key=lambda part: FONT_PARTS.index(etree.QName(part).localname))
+        order_fonts(styles)
         parts["xl/styles.xml"] = xml_of(styles)
 
 

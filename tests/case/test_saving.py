@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from thin_cases import BARE, crowded
 
-from aukus_mcda import Case, ExportError, load_case
-from aukus_mcda.case import shipped
+from aukus_mcda import Case, CaseError, ExportError, load_case
+from aukus_mcda.case import ABOUT, TABLES, affirm, shipped
 
 HOSTILE = st.sampled_from(
     ["=1+1", " padded ", "  ", 'quo"te, comma; semicolon', "two\nlines\ttab", "שלום", "\N{ROCKET}", "7", "1e5",
@@ -132,9 +134,66 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == kept
 
 
-def test_a_workbook_tells_what_its_columns_may_hold(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(BARE.save(tmp_path / "book.xlsx"))
-    assert book.sheetnames == ["case", "options", "criteria", "scores"]
+def offered(sheet: Any) -> dict[str, tuple[str, str | None, bool | None]]:
+    """By its first cell: what a column offers, what happens to anything else, and whether that is said at all."""
+    checks = sheet.data_validations.dataValidation
+    return {str(each.sqref).split(":")[0]: (each.formula1, each.errorStyle, each.showErrorMessage) for each in checks}
+
+
+def test_a_workbook_tells_what_its_columns_may_hold_and_offers_it(
+    tmp_path: Path, validated: Callable[[Path], list[str]]
+) -> None:
+    path = load_case("starter").save(tmp_path / "book.xlsx")
+    assert validated(path) == []
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["case", *TABLES]
+    assert [cell.value for cell in book["case"]["A"][1:]] == list(ABOUT)
     heads = {cell.value: cell for cell in book["criteria"][1]}
-    assert heads["worst"].comment.text.startswith("Expected: a finite number") and "unit" in heads
+    assert heads["worst"].comment.text.endswith("Expected: a finite number up to 1e+30, or blank.")
+    assert heads["parent"].comment.text.endswith("Expected: from the column id of the sheet criteria.")
     assert book["scores"].freeze_panes == "A2" and isinstance(book["scores"]["D2"].value, int | float)
+    options, evidence = (f"OFFSET({name}!$A$1,1,0,MAX(1,COUNTA({name}!$A:$A)-1),1)" for name in ("options", "evidence"))
+    scores = offered(book["scores"])
+    assert scores["A2"] == (options, "warning", True)
+    assert scores["F2"] == ('"pert,triangular,uniform,normal,fixed,unknown"', "stop", True)
+    assert scores["H2"] == (evidence, "warning", False)  # several may be cited
+    assert offered(book["criteria"])["E2"][0] == '"max,min"' and "A2" not in offered(book["criteria"])
+    assert offered(book["screens"])["C2"][0] == '"yes,no"' and "A2" not in offered(book["weights"])
+    assert [given[0] for given in offered(book["case"]).values()] == [options, '"icd203,phia"', '"ends,5-95"']
+    few = openpyxl.load_workbook(BARE.save(tmp_path / "few.xlsx"))
+    assert few.sheetnames == ["case", "options", "criteria", "scores", "weights"] and few["weights"].max_row == 1
+    assert "A2" in offered(few["scores"]) and "E2" not in offered(few["weights"])  # there is no evidence to cite
+
+
+def test_every_column_and_entry_has_a_meaning() -> None:
+    meanings = pd.read_csv(ROOT / "aukus_mcda" / "case" / "columns.csv", keep_default_na=False)
+    columns = [(name, column) for name, columns in ({"case": ABOUT} | TABLES).items() for column in columns]
+    assert list(zip(meanings["table"], meanings["column"], strict=True)) == columns
+    assert meanings["meaning"].str.endswith(".").all()
+
+
+def test_an_example_is_cleared_by_deleting_rows(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(load_case("starter").save(tmp_path / "book.xlsx"))
+    for name in set(book.sheetnames) - {"case", "options", "criteria", "scores"}:
+        book[name].delete_rows(2, book[name].max_row)
+    for sheet in (book["scores"], book["options"]):
+        column = [cell.value for cell in sheet[1]].index("evidence") + 1
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, column).value = None
+    book.save(tmp_path / "book.xlsx")
+    case = load_case(tmp_path / "book.xlsx")
+    assert case.weights_assumed and case.performance.equals(load_case("starter").performance)
+
+
+def test_a_folder_that_holds_one_workbook_is_that_case(tmp_path: Path) -> None:
+    path = load_case("starter").save(tmp_path / "mine" / "table.xlsx")
+    (path.parent / "~$table.xlsx").write_bytes(b"")  # Excel puts it there while the workbook is open
+    assert load_case(path.parent).digest == load_case("starter").digest
+    assert affirm(path.parent).changes == {}
+    BARE.save(path.parent / "other.xlsx")
+    with pytest.raises(CaseError, match="Name the one that is the case") as caught:
+        load_case(path.parent)
+    assert caught.value.faults["found"].tolist() == ["the workbooks other.xlsx, table.xlsx"]
+    BARE.save(tmp_path / "bare")
+    BARE.save(tmp_path / "bare" / "a.xlsx"), BARE.save(tmp_path / "bare" / "b.xlsx")
+    assert load_case(tmp_path / "bare").digest == BARE.digest  # the tables go first

@@ -13,6 +13,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from ..case import BrokenLine, Case, judged
 from ..errors import MethodError, label_faults, listed, refuse
 from ..guard import guarded
-from ..ranking import Ranking, rank
+from ..ranking import Ranking, competing, rank
 from ..uncertainty import Batch, ScoreDraws, score_draws
 from ..weights import TIE, Array, Points, Weights
 
@@ -53,6 +54,10 @@ def future_names(case: Case) -> pd.Series:
     return named.rename("name").rename_axis("future")
 
 
+_KNOWN: WeakKeyDictionary[Case, dict[str, Case]] = WeakKeyDictionary()
+"""Each case in the futures it was asked for in: its values there are needed again and again."""
+
+
 def in_future(case: Case, future: str) -> Case:
     """The case with its scores as they would be in a future; its weights there are for `weights_in`.
 
@@ -78,6 +83,9 @@ def in_future(case: Case, future: str) -> Case:
     >>> float(moved.at["info_umbrella", "int_data"])
     -3.0
     """
+    known = _KNOWN.setdefault(case, {})
+    if future in known:
+        return known[future]
     rows = _rows(case, future)
     if rows.empty:
         return case
@@ -89,7 +97,8 @@ def in_future(case: Case, future: str) -> Case:
     anchors = np.sort(case.criteria.loc[criteria, ["worst", "best"]].to_numpy(dtype=float), axis=1)
     for column in ("low", "likely", "high"):
         scores[column] = (scores[column] + shift).clip(*anchors.T)
-    return replace(case, scores=scores)
+    known[future] = replace(case, scores=scores)
+    return known[future]
 
 
 def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weights:
@@ -182,11 +191,13 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
     >>> leaders_by_profile(load_case("starter")).loc["As judged"].to_dict()
     {'baseline': 'Exchange', 'treasury': 'Exchange'}
     """
-    short, profiles, rows = case.options["short"], {name: case.profile(name) for name in case.profiles}, {}
+    short, profiles = case.options["short"], {name: case.profile(name) for name in case.profiles}
+    rows: dict[str, dict[str, str]] = {}
     for future, name in future_names(case).items():
-        there = in_future(case, str(future))  # once: its values are the same for every profile
-        rankings = {profile: rank(there, weights_in(case, own, str(future))) for profile, own in profiles.items()}
-        rows[name] = {profile: " and ".join(short[list(each.leaders)]) for profile, each in rankings.items()}
+        values, rows[name] = competing(in_future(case, str(future))), {}
+        for profile, own in profiles.items():
+            scores = values @ weights_in(case, own, str(future)).values[values.columns]
+            rows[name][profile] = " and ".join(short[scores.index[scores >= scores.max() - TIE]])
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("future")
 
 
@@ -237,11 +248,12 @@ def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[s
 
 def _rows(case: Case, future: str) -> pd.DataFrame:
     """What the case says of a future; nothing for the case as judged."""
-    names = future_names(case)
-    if future not in names.index:
+    rows = case.scenarios[case.scenarios["scenario"] == future]
+    if rows.empty == (future != AS_JUDGED):
+        names = future_names(case)
         there = f"There are: {listed(names.index)}." if len(names) > 1 else "The case has no scenarios."
         raise MethodError(f"No future called {future!r}. {there}")
-    return case.scenarios[case.scenarios["scenario"] == future]
+    return rows
 
 
 class OptionInFuture(NamedTuple):

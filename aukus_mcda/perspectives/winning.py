@@ -9,7 +9,7 @@ anyway. So one number says how far the case for an option is from the judgements
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -78,17 +78,24 @@ class _Future:
         favoured = (self.likely.index == option)[:, None]
         return np.asarray(likely + part * (np.where(favoured, self.greatest, self.least) - likely))
 
+    def space(self, part: float) -> SiblingPoints:
+        """The swing points that are possible when each errs by a part of its range."""
+        points = self.points
+        low, high = (points.likely + part * (end - points.likely) for end in (points.low, points.high))
+        return replace(points, low=low, high=high)
+
     def best(self, option: str, part: float) -> tuple[float, Array]:
         """By how much the option can lead then, and the weights under which it does."""
-        place, points = self.likely.index.get_loc(option), self.points
-        low, high = (points.likely + part * (end - points.likely) for end in (points.low, points.high))
-        space = replace(points, low=low, high=high).inequalities
-        margins = best_margins(self.values(option, part), *space, options=[place])
+        place = self.likely.index.get_loc(option)
+        margins = best_margins(self.values(option, part), *self.space(part).inequalities, options=[place])
         return float(margins.best[place]), margins.weights[place]
 
     def ahead(self, option: str, part: float) -> float:
-        """0 or more where some weights put it first."""
-        return self.best(option, part)[0] + TIE
+        """0 or more where some weights put it first; no program is solved where one rival always is."""
+        values = self.values(option, part)
+        gaps = values[self.likely.index == option] - values[self.likely.index != option]
+        most = (self.space(part).lightest(-gaps) * gaps).sum(axis=1).min(initial=np.inf) + TIE
+        return most if most < -TIE else self.best(option, part)[0] + TIE
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""
@@ -147,7 +154,7 @@ def wins(case: Case, weights: Weights | str | Points = "baseline") -> dict[str, 
             continue
         parts: dict[str, float] = {}
         for name, future in futures.items():
-            ahead = partial(future.ahead, option)
+            ahead = cache(partial(future.ahead, option))
             least = min([1.0, *parts.values()])
             if least > 0 and ahead(least) >= 0:
                 parts[name] = 0.0 if ahead(0.0) >= 0 else brentq(ahead, 0.0, least, xtol=PRECISION)

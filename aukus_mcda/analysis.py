@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import platform
 from collections.abc import Callable, Mapping
@@ -190,6 +191,8 @@ class Study:
         For all that is drawn at random.
     cluster : distributed.Client or None
         Where it is drawn.
+    since : Vintages or None
+        What moved the ranking since the day asked for.
     """
 
     case: Case
@@ -199,6 +202,7 @@ class Study:
     draws: int
     seed: int
     cluster: Cluster | None = None
+    since: Vintages | None = None
 
     def __repr__(self) -> str:
         return f"Study of {self.case.about.title!r}. {self.answer}"
@@ -244,9 +248,11 @@ class Study:
 
     @cached_property
     def vintages(self) -> Vintages | None:
-        """What moved the ranking since the first day on which all options were judged; None without an earlier one."""
+        """What moved the ranking since the day asked for, else the first on which all was judged; None without one."""
+        if self.since is not None:
+            return self.since
         whole = [day for day in self.earlier_days if len(self.case.scores_on(day)) == len(self.case.scores)]
-        return vintages(self.case, whole[0], self.today, weights=self.ranking.weights) if whole else None
+        return vintages(self.case, whole[0], weights=self.ranking.weights) if whole else None
 
     @cached_property
     def wins(self) -> dict[str, Win]:
@@ -364,6 +370,7 @@ class Study:
             "as of": about.day or "latest judgements",
             "last judgement": self.case.last_judged or "not dated",
             **({"changed by the analyst": own_changes_listed(self.case)} if own_changes(self.case) else {}),
+            **({} if self.since is None else {"compared with": f"{self.since.earlier}"}),
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
             "seed": str(self.seed),
@@ -427,6 +434,7 @@ def study(
     seed: Seed = 0,
     cluster: Cluster | None = None,
     progress: Progress = lambda step: None,
+    since: str | dt.date | None = None,
 ) -> Study:
     """Rank a case under the weights asked for and under each of its profiles, and test the ranking.
 
@@ -441,11 +449,15 @@ def study(
         Draw there.
     progress : callable, optional
         Told what is being done.
+    since : date or ISO text, optional
+        The day of the last meeting: the study then tells what has changed since.
 
     Raises
     ------
     WeightsError
         When the weights do not fit the case.
+    AukusMcdaError
+        When ``since`` is not a day before that of the case, or no option had all its scores by then.
     ExportError
         When ``SOURCE_DATE_EPOCH`` is not a moment: the files would be refused, and SciPy cannot be loaded.
 
@@ -457,8 +469,7 @@ def study(
     """
     prescribed()
     ranking = rank(case, weights)
+    moved = None if since is None else vintages(case, since, weights=ranking.weights)
     by_profile = {name: rank(case, name) for name in case.profiles}
     tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster, progress=progress)
-    return Study(
-        case=case, ranking=ranking, by_profile=by_profile, fragility=tests, draws=draws, seed=seed, cluster=cluster
-    )
+    return Study(case, ranking, by_profile, tests, draws, seed, cluster, moved)

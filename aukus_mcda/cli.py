@@ -72,6 +72,9 @@ def brief(
     ] = Path("out"),
     as_of: AsOf = None,
     own: Own = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Tell what has changed since this day, YYYY-MM-DD.")
+    ] = None,
     template: Annotated[Path | None, typer.Option(metavar="FILE", help="Slides look like this .pptx or .potx.")] = None,
     size: Annotated[str | None, typer.Option(help="Without a template: 16:9 (the default), 4:3 or 10x5.625.")] = None,
     audience: Annotated[str | None, typer.Option(help="Whose words for likelihood are used: us or uk.")] = None,
@@ -98,7 +101,7 @@ def brief(
 
         folder = out / checked.about.id
         require_same_anchors(checked, folder)
-        result = study(checked, profile, progress=status.update)
+        result = study(checked, profile, progress=status.update, since=since)
         due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]
         for line in (*_answer(result, audience, full), *due):
             _say(line)
@@ -130,7 +133,9 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
     else:
         answer, changing = (exhibit(result, name, audience) for name in ("recommendation", "conditions"))
         assert answer is not None
+        news = exhibit(result, "since", audience)
         yield from filter(None, (answer.title, answer.subtitle, first_in_trials(result)))
+        yield from () if news is None else (f"{news.title}.", news.subtitle)
         if changing is not None:
             yield from (f"{changing.title}:", *(f"- {sentence}" for sentence in changing.of(str)))
     yield whose(result)

@@ -131,7 +131,10 @@ def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
 
 
 def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
-    """Stacked bars behind an invisible one; a mark within each where there is a number of now; texts at the ends."""
+    """Stacked bars behind an invisible one; a mark within each where there is a number of now; texts at the ends.
+
+    The invisible one begins at 0, wherever the axis does.
+    """
     start, end = chart.ends
     spans, count = chart.look == "spans", len(chart.labels)
     low = [float(number) for number in chart.low] if spans else [start] * count
@@ -139,9 +142,9 @@ def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     marks = [float(number) for number in chart.at] if spans and chart.at else [math.nan] * count
     half = MARK * (end - start) / 2
     edges = [
-        (start, first, last, last, last, end)
+        (0.0, first, last, last, last, end)
         if math.isnan(now)
-        else (start, first, max(first, now - half), min(max(now, first) + half, end), max(last, now + half), end)
+        else (0.0, first, max(first, now - half), min(max(now, first) + half, end), max(last, now + half), end)
         for first, last, now in zip(low, high, marks, strict=True)
     ]
     names = ("Before", chart.axis, "Now", f"{chart.axis} ", "After")

@@ -25,6 +25,9 @@ class Vintages:
     Attributes
     ----------
     earlier, later : date
+    news : DataFrame
+        The evidence that became known in between, by id, as the register has it, with the grade of its source
+        (reliability) and scores, the number of scores in force on the later day that cite it; the most cited first.
     table : DataFrame
         By option, in the later order: name, short, score_earlier, score_later, change (points),
         rank_earlier, rank_later, missing_earlier and missing_later (the leaves not yet judged
@@ -43,6 +46,7 @@ class Vintages:
 
     earlier: dt.date
     later: dt.date
+    news: pd.DataFrame
     table: pd.DataFrame
     restated: pd.DataFrame
     rankings: tuple[Ranking, Ranking]
@@ -55,7 +59,11 @@ class Vintages:
 
 @guarded(WeightsError)
 def vintages(
-    case: Case, earlier: str | dt.date, later: str | dt.date, *, weights: Weights | str | Points = "baseline"
+    case: Case,
+    earlier: str | dt.date,
+    later: str | dt.date | None = None,
+    *,
+    weights: Weights | str | Points = "baseline",
 ) -> Vintages:
     """Compare a case's ranking at two dates, and trace every change to the scores that were restated.
 
@@ -69,6 +77,7 @@ def vintages(
     case : Case
         It keeps every judgement, whatever date it was loaded for.
     earlier, later : date or ISO text
+        The later is the day of the case when not given, else that of its latest judgement.
     weights : Weights, str, mapping or Series
         As for `rank`.
 
@@ -91,7 +100,12 @@ def vintages(
     >>> moved.table.loc["experimentation", ["rank_earlier", "rank_later"]].tolist()
     [2, 2]
     """
-    first, second = _day(earlier), _day(later)
+    speaks_of = case.about.day or max(case.history["as_of"], default="")
+    if not speaks_of:
+        raise AukusMcdaError("No score of this case has a date, so nothing can be compared with an earlier day.")
+    first, second = _day(earlier), _day(speaks_of if later is None else later)
+    if first >= second and later is None:
+        raise AukusMcdaError(f"The case speaks of {second}: give a day before that, not {first}.")
     if first >= second:
         raise AukusMcdaError(f"The earlier date, {first}, must come before the later one, {second}.")
     own = case.about.day
@@ -104,7 +118,8 @@ def vintages(
     days = first.isoformat(), second.isoformat()
     missing = [_not_judged(case, day) for day in days]
     rankings = _ranked(case, days[0], missing[0], fitted), _ranked(case, days[1], missing[1], fitted)
-    return Vintages(first, second, _table(case, rankings, missing), _restated(case, days, fitted), rankings)
+    table, restated = _table(case, rankings, missing), _restated(case, days, fitted)
+    return Vintages(first, second, _news(case, days), table, restated, rankings)
 
 
 def _day(given: str | dt.date) -> dt.date:
@@ -166,6 +181,15 @@ def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFra
     table["cited_anew"], table["dropped"] = _others(table["evidence"], cited), _others(cited, table["evidence"])
     order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
     return table.loc[order].reset_index()
+
+
+def _news(case: Case, days: tuple[str, str]) -> pd.DataFrame:
+    """The evidence that became known after the first day and by the second."""
+    register = case.register[case.register["known_from"].between(*days, inclusive="right")]
+    counts = case.scores_on(days[1])["evidence"].explode().value_counts()
+    table = register.join(case.sources["reliability"], on="source")
+    table["scores"] = counts.reindex(table.index).fillna(0).astype(int)
+    return table.sort_values("scores", ascending=False, kind="stable")
 
 
 def _others(evidence: Iterable[tuple[str, ...]], known: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
-from ..perspectives import Capitals
+from ..perspectives import Capitals, leaders_by_profile
 from ..text import joined, points, titled
 from .form import MOST_OPTIONS, Column, Exhibit, Table, cited, rest_of, titled_as
 from .words import counted, numeral, short, trials, verb
@@ -261,3 +261,26 @@ def _crossing(rows: pd.DataFrame, case: Case) -> str:
     """Options, with the trials in which they cross the line where that is not settled."""
     chances = zip(case.options["short"][rows.index], rows["probability"], strict=True)
     return "; ".join(f"{name} ({trials(chance)})" if chance < 1 else name for name, chance in chances)
+
+
+def leaders_by_weights(study: Study, case: Case) -> Exhibit | None:
+    """Who leads in each future by the weights of each profile; None without futures or other profiles."""
+    if study.futures is None or study.futures.leads_in is None or len(case.profiles) < 2:
+        return None
+    leading = leaders_by_profile(case)
+    same = int((leading.nunique(axis=1) == 1).sum())
+    return Exhibit(
+        f"All weights have the same leader in {numeral(same)} of {counted(len(leading), 'future')}",
+        "The case as judged is counted among them.",
+        [
+            Table(
+                [
+                    Column("Future", list(leading.index), share=2),
+                    *(Column(titled(name), list(leading[name])) for name in leading),
+                ],
+                "Who leads in each future by the weights of each profile.",
+                tones=["plain" if len({*row}) == 1 else "warn" for row in leading.to_numpy()],
+            )
+        ],
+        footnote="By the likely scores.",
+    )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WATCHED = 5
 """Assumptions that the story names; the annex has them all."""
+MOST_SIGNS = 2
+"""Signs that the line on the next review names."""
 MOST_NAMED = 15
 """Items of evidence, and scores, that a table names."""
 GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) to 5; F and 6: cannot be judged."
@@ -38,6 +40,15 @@ def to_watch(study: Study, case: Case) -> pd.DataFrame:
 
 def _critical(case: Case) -> pd.Series:
     return case.assumptions["load_bearing"].eq("yes") & case.assumptions["vulnerable"].eq("yes")
+
+
+def next_review(study: Study, case: Case) -> Table | str:
+    """When the case is looked at again, and for which signs; blank where it says neither."""
+    due = case.about.review_by
+    signs = "; ".join(filter(None, to_watch(study, case)["signpost"].head(MOST_SIGNS)))
+    when = f"Next review, by {due.day} {due:%B %Y}" if due else "Next review"
+    columns = [Column("", [when]), Column("", [signs or "The case names no sign to watch."])]
+    return Table(columns, "What the next review is for.", "steps", ["accent"]) if due or signs else ""
 
 
 def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..case import Case
-from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, leaders_by_profile, vintages
-from ..text import joined, percent, points, titled
+from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
+from ..text import joined, percent, points
 from ..uncertainty import drawn
+from .about_case import MOST_NAMED, next_review
 from .about_sureness import widest
-from .form import MOST_OPTIONS, Chart, Column, Exhibit, Table, cited, rest_of, titled_as, why_scored
-from .words import METHOD_NAMES, counted, leaders, numeral, short, trials, verb
+from .form import (
+    MOST_JUDGEMENTS,
+    MOST_OPTIONS,
+    WRITTEN,
+    Chart,
+    Column,
+    Exhibit,
+    Table,
+    cited,
+    rest_of,
+    titled_as,
+    why_scored,
+)
+from .words import METHOD_NAMES, ahead_by, counted, leaders, numeral, short, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -18,6 +35,8 @@ if TYPE_CHECKING:
 ACROSS = 8
 """Options that a heatmap shows side by side."""
 ALL_ALIKE = "All futures count the same; nobody has judged how likely each is."
+MOVED = 0.05
+"""Points by which a score moves the ranking if it is to be named."""
 SOURCES = {"evidence": "Evidence", "preferences": "Whose weights", "method": "Method", "future": "Future"}
 """The factors as a reader knows them."""
 
@@ -92,29 +111,6 @@ def given_up(study: Study, case: Case) -> Exhibit | None:
         regrets(result, case),
         [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns) - len(columns), "futures")],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
-    )
-
-
-def leaders_by_weights(study: Study, case: Case) -> Exhibit | None:
-    """Who leads in each future by the weights of each profile; None without futures or other profiles."""
-    if study.futures is None or study.futures.leads_in is None or len(case.profiles) < 2:
-        return None
-    leading = leaders_by_profile(case)
-    same = int((leading.nunique(axis=1) == 1).sum())
-    return Exhibit(
-        f"All weights have the same leader in {numeral(same)} of {counted(len(leading), 'future')}",
-        "The case as judged is counted among them.",
-        [
-            Table(
-                [
-                    Column("Future", list(leading.index), share=2),
-                    *(Column(titled(name), list(leading[name])) for name in leading),
-                ],
-                "Who leads in each future by the weights of each profile.",
-                tones=["plain" if len({*row}) == 1 else "warn" for row in leading.to_numpy()],
-            )
-        ],
-        footnote="By the likely scores.",
     )
 
 
@@ -318,39 +314,82 @@ def one_future(study: Study, case: Case, future: str) -> Exhibit:
 
 
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
-    """The ranking on an earlier day beside that of now."""
-    return _dates_compared(vintages(case, earlier, study.today, weights=study.ranking.weights), case)
+    """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
+    whole = _changes(vintages(case, earlier, weights=study.ranking.weights), study, case)
+    blocks = [
+        Table([Column("Option", each.labels), *each.columns, Column("Moved most by", each.after, share=2)], each.alt)
+        if isinstance(each, Chart)
+        else each
+        for each in whole.flat
+    ]
+    return replace(whole, blocks=blocks)
+
+
+def since_last_time(study: Study, case: Case) -> Exhibit | None:
+    """What changed since the day that the study was asked about; None where it was asked about none."""
+    return None if study.since is None else _changes(study.since, study, case)
 
 
 def two_dates(study: Study, case: Case) -> Exhibit | None:
-    """The ranking at two dates side by side; None without an earlier one."""
-    return None if study.vintages is None else _dates_compared(study.vintages, case)
+    """What changed since the first day on which all was judged; None without one, or where another day was asked."""
+    return None if study.since or study.vintages is None else _changes(study.vintages, study, case)
 
 
-def _dates_compared(result: Vintages, case: Case) -> Exhibit:
-    table = result.table
+def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
+    """What the ranking did, which scores moved it, what evidence is new, and what the next review is for."""
+    both = result.table.dropna(subset=["rank_earlier", "rank_later"])
     earlier, later = (f"{day.day} {day:%b %Y}" for day in (result.earlier, result.later))
-    moved = Table(
-        [
-            Column("Option", list(table["short"]), share=3),
-            Column(f"Rank, {earlier}", list(table["rank_earlier"]), "rank"),
-            Column(f"Rank, {later}", list(table["rank_later"]), "rank"),
-            Column(f"Score, {earlier}", list(table["score_earlier"]), "score"),
-            Column(f"Score, {later}", list(table["score_later"]), "score"),
-            Column("Change", list(table["change"]), "points"),
+    then, now = both["score_earlier"], both["score_later"]
+    ends = [*then, *now]
+    places = list(zip(both["rank_earlier"], both["rank_later"], strict=True))
+    moved = result.restated[result.restated["option"].isin(both.index) & (result.restated["effect"].abs() >= MOVED)]
+    towards = moved[np.sign(moved["effect"]) == np.sign(both["change"][moved["option"]].to_numpy())]
+    most = towards.drop_duplicates("option").set_index("option")
+    parts = most["name"] + " " + most["effect"].map(WRITTEN["points"])
+    chart = Chart(
+        "spans",
+        list(both["short"]),
+        f"Score on {earlier}, at the mark on {later}, and what moved it most",
+        (10.0 * math.floor(min(ends, default=0) / 10), 10.0 * math.ceil(max(ends, default=0) / 10 + 1e-9)),
+        f"Scores on {earlier} and on {later}, ranks, and the score that moved each option most.",
+        at=list(now),
+        low=list(np.minimum(then, now)),
+        high=list(np.maximum(then, now)),
+        columns=[
+            Column("Rank", [f"{was}" if was == now else f"{was}\N{RIGHTWARDS ARROW}{now}" for was, now in places]),
+            Column("Then", list(then), "score"),
+            Column("Now", list(now), "score"),
+            Column("Change", list(both["change"]), "points"),
         ],
-        f"Ranks and scores on {earlier} and {later}.",
+        after=list(parts.reindex(both.index, fill_value="")),
+        tones=["accent" if option in result.rankings[1].leaders else "grey" for option in both.index],
     )
-    before, after = result.rankings
-    most = table.loc[table["change"].where(table["rank_later"].notna()).fillna(0).idxmax()]
-    same = before.leaders == after.leaders
-    first = leaders(after, case)
+    top = moved.head(MOST_JUDGEMENTS)
+    count, cited_now = len(result.news), int((result.news["scores"] > 0).sum())
+    changed = sum(was != now for was, now in places)
     return Exhibit(
-        titled_as(
-            f"{first} {verb(len(after.leaders), 'lead')} at both dates" if same else f"The lead passed to {first}",
-            "The same option leads at both dates" if same else "The lead passed to another option",
-        ),
-        f"{most['short']} gained most, {points(most['change'])}." if most["change"] > 0 else "",
-        [moved],
-        notes=list(result.statements),
+        _then_and_now(result, case),
+        f"Since {earlier}: {counted(count, 'new item')} of evidence; {counted(len(result.restated), 'score')} judged "
+        f"anew; {changed} of {len(both)} options changed places.",
+        [chart if len(both) else "", next_review(study, case)],
+        footnote="Weights, screens and scales are today's on both days.",
+        notes=[
+            *result.statements,
+            "Why these scores moved:" if len(top) else "",
+            *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
+            f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
+            *(f"{row['claim']}{cited([str(item)])}" for item, row in result.news.head(MOST_NAMED).iterrows()),
+            rest_of(max(count - MOST_NAMED, 0), "items"),
+        ],
     )
+
+
+def _then_and_now(result: Vintages, case: Case) -> str:
+    """Who leads now and led then, as a title, with the lead where the same one does."""
+    before, after = result.rankings
+    first, led = leaders(after, case), verb(len(after.leaders), "lead")
+    if before.leaders != after.leaders:
+        return titled_as(f"The lead passed to {first}", "The lead passed to another option")
+    then, now = map(ahead_by, result.rankings)
+    gap = "" if then is None or now is None else f": {now:.1f} points ahead, {then:.1f} then"
+    return titled_as(f"{first} still {led}{gap}", f"The same option still leads{gap}")

@@ -23,6 +23,7 @@ STORY: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "cover": about_answer.cover,
         "recommendation": about_answer.recommendation,
+        "since": about_futures.since_last_time,
         "ranking": about_ranking.scores_and_shares,
         "own weights": about_answer.own_weights,
         "own scores": about_answer.own_scores,
@@ -68,7 +69,7 @@ MORE_TABLES: MappingProxyType[str, Builder] = MappingProxyType(
         "agreement": about_capitals.what_it_takes,
         "where they part": about_capitals.where_they_part,
         "regrets": about_futures.given_up,
-        "futures by weights": about_futures.leaders_by_weights,
+        "futures by weights": about_capitals.leaders_by_weights,
         "effort": about_packages.effort_frontier,
         "two dates": about_futures.two_dates,
         "evidence": about_case.evidence_base,
@@ -193,6 +194,7 @@ def nothing_on(name: str, study: Study) -> Exhibit | None:
         **dict.fromkeys(("futures", "regrets", "futures by weights", "signposts", "future"), NO_FUTURES),
         **dict.fromkeys(("capitals", "where they part", "agreement"), NO_OTHERS),
         **dict.fromkeys(("two dates", "date"), "No score was judged on an earlier day."),
+        "since": "Give the day of your last meeting, study(case, since=...), and this shows what has changed since.",
         "red lines": "The case draws no red lines.",
         "own weights": PROFILES_WEIGHTS if study.ranking.weights.name in case.profiles else NO_OTHERS,
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 import deck_templates
 import hand_made
+import numpy as np
 import pytest
 from lxml import etree
 from openpyxl import load_workbook
@@ -221,6 +222,14 @@ def test_charts_are_native_and_can_be_edited(decks: Callable[..., Path]) -> None
     assert before.values[0] == 0 and left.values[0] == pytest.approx(0.3, abs=0.01)
     assert left.values[0] + now.values[0] + right.values[0] == pytest.approx(0.55)
     assert now.values[1] == 0, "no mark where the number is missing"
+
+
+def test_spans_stand_where_the_axis_has_them_though_it_does_not_begin_at_0(tmp_path: Path) -> None:
+    deck = Deck(blank_deck("16:9"), "", "")
+    deck.page(Exhibit("Then and now", "", [Chart("spans", ["A"], "Score", (40, 70), "Scores", [60], [55], [60])]))
+    (chart,) = (shape.chart for slide in deck.presentation.slides for shape in slide.shapes if shape.has_chart)
+    ends = np.cumsum([series.values[0] for series in chart.plots[0].series])  # bars are stacked from 0, not from 40
+    assert ends[0] == 55 and ends[3] == pytest.approx(60, abs=0.1) and ends[-1] == pytest.approx(70, abs=0.1)
 
 
 def test_dots_stand_beside_their_rows(decks: Callable[..., Path]) -> None:

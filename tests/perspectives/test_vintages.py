@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
+from thin_cases import thin
 
-from aukus_mcda import AukusMcdaError, Case, WeightsError, load_case, rank
+from aukus_mcda import AukusMcdaError, Case, WeightsError, load_case, rank, study
 from aukus_mcda.analysis import Study
+from aukus_mcda.cli import _answer
 from aukus_mcda.perspectives.between_dates import Vintages, vintages
+from aukus_mcda.story import Chart, Table, exhibit
 from tools.lint_words import lint
 
 
@@ -150,3 +156,97 @@ def test_a_study_compares_its_day_with_the_first_on_which_all_was_judged(case: C
     pd.testing.assert_frame_equal(made.table, expected.table)
     assert of_study(load_case("starter")) is None  # one score alone was judged before
     assert of_study(load_case("aukus_plus_two", as_of="2023-08-17")) is None
+
+
+def test_what_is_new_since_the_last_meeting_is_counted_again_from_the_files() -> None:
+    """From the files of the case alone: evidence by its day, scores by theirs, values and weights by hand."""
+    since, folder = "2025-12-30", ROOT / "data" / "aukus_plus_two"
+    read = partial(pd.read_csv, dtype=str, keep_default_na=False)
+    register, judged = read(ROOT / "seeds" / "evidence.csv").set_index("id"), read(folder / "scores.csv")
+    criteria = read(folder / "criteria.csv").set_index("id")
+    leaves = [each for each in criteria.index if each not in set(criteria["parent"])]
+    in_force = {
+        day: judged[judged["as_of"] <= day].sort_values("as_of", kind="stable").groupby(["option", "criterion"]).last()
+        for day in (since, "2026-11-28")
+    }
+    then, now = in_force.values()
+    result = vintages(load_case("aukus_plus_two"), since)
+    new = [item for item, day in register["known_from"].items() if since < day <= "2026-11-28"]
+    assert sorted(result.news.index) == sorted(new) != []
+    for item in new:
+        assert result.news.at[item, "scores"] == sum(item in cell.split(";") for cell in now["evidence"])
+    assert len(result.restated) == (judged["as_of"] > since).sum()
+
+    points = read(folder / "weights.csv").set_index(["profile", "criterion"]).loc["baseline", "likely"].astype(float)
+    siblings = points.groupby(criteria["parent"]).transform("sum")
+    share = points / siblings
+    weight = {leaf: share[leaf] * share[criteria.at[leaf, "parent"]] for leaf in leaves}
+
+    def score(table: pd.DataFrame, option: str) -> float:
+        total = 0.0
+        for leaf in leaves:
+            scale = criteria.loc[leaf]
+            bends = [tuple(map(float, pair.split(":"))) for pair in scale["shape"].split(";") if pair]
+            line = sorted([(float(scale["worst"]), 0.0), *bends, (float(scale["best"]), 100.0)])
+            total += weight[leaf] * np.interp(float(table.at[(option, leaf), "likely"]), *zip(*line, strict=True))
+        return total
+
+    for end, table in (("earlier", then), ("later", now)):
+        again = pd.Series({option: score(table, option) for option in result.table.index})
+        np.testing.assert_allclose(result.table[f"score_{end}"], again, atol=1e-9)
+        ranked = again.drop("nuclear_sharing").rank(ascending=False)
+        assert result.table[f"rank_{end}"].dropna().astype(float).to_dict() == ranked.to_dict()
+
+
+def test_a_study_tells_what_has_changed_since_a_day(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aukus_mcda.analysis.fragility", lambda *_, **__: None)
+    result = study(case, since=dt.date(2025, 12, 30))
+    shown, moved = exhibit(result, "since"), vintages(case, "2025-12-30")
+    assert shown is not None and result.vintages is result.since and exhibit(result, "two dates") is None
+    assert shown.subtitle.startswith(f"Since 30 Dec 2025: {len(moved.news)} new items of evidence; 198 scores judged")
+    (chart,), ranked = shown.of(Chart), moved.table.dropna(subset=["rank_later"])
+    lead = {end: ranked[f"score_{end}"].nlargest(2) for end in ("earlier", "later")}
+    gaps = {end: f"{each.iloc[0] - each.iloc[1]:.1f}" for end, each in lead.items()}
+    assert f"still leads: {gaps['later']} points ahead, {gaps['earlier']} then" in shown.title
+    assert list(chart.at) == list(ranked["score_later"]) and list(chart.columns[-1].cells) == list(ranked["change"])
+    moves = moved.restated.set_index(["option", "name"])["effect"]
+    for option, change, text in zip(ranked.index, ranked["change"], chart.after, strict=True):
+        name, points = text.rsplit(" ", 1)
+        own = moves.loc[option] * np.sign(change)
+        assert name == own.idxmax() and points[1:] == f"{abs(moves[option, name]):.1f}"
+    assert "31 May 2027" in shown.of(Table)[-1].rows[0][0]
+    assert result.provenance["compared with"] == "2025-12-30"
+    result.exhibits.update({("recommendation", "icd203"): shown, ("conditions", "icd203"): None})  # slow to make
+    printed = list(_answer(result, None, full=False))
+    assert printed[:4] == [shown.title, shown.subtitle, f"{shown.title}.", shown.subtitle]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-11-28", "The case speaks of 2026-11-28: give a day before that, not 2026-11-28."),
+        ("2027-01-01", "The case speaks of 2026-11-28: give a day before that, not 2027-01-01."),
+        ("2020-01-01", "the first judgements are of 2023-08-17."),
+        ("last week", "'last week' is not a date: give a date like"),
+    ],
+)
+def test_a_day_that_nothing_can_be_compared_with_is_refused_before_anything_is_drawn(
+    case: Case, day: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aukus_mcda.analysis.fragility", lambda *_, **__: 1 / 0)
+    with pytest.raises(AukusMcdaError, match=re.escape(said)):
+        study(case, since=day)
+
+
+def test_a_case_without_dates_says_that_it_has_none() -> None:
+    with pytest.raises(AukusMcdaError, match="No score of this case has a date"):
+        study(thin(), draws=100, since="2025-12-30")
+
+
+def test_the_title_tells_who_leads_now_and_led_then() -> None:
+    rows = [("a", "x", 5, OLD), ("a", "y", 5, OLD), ("b", "x", 4, OLD), ("b", "y", 5, OLD)]
+    passed = exhibit(study(dated([*rows, ("a", "x", 3, NEW)]), "north", draws=100, since=OLD), "since")
+    assert passed is not None and passed.title == "The lead passed to b" and passed.of(Table) == []
+    still = exhibit(study(dated([*rows, ("a", "x", 6, NEW)]), "north", draws=100, since="2024-06-01"), "since")
+    assert still is not None and still.title == "a still leads: 10.0 points ahead, 5.0 then"
+    assert [chart.after for chart in still.of(Chart)] == [["x +5.0", ""]]

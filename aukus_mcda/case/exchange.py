@@ -6,7 +6,7 @@ What a document leaves open is assumed, what a case has no place for is left out
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -17,7 +17,7 @@ import pandas as pd
 from lxml import etree
 
 from ..errors import Fault, listed, shown
-from .findings import HMT, MISSING, PLACES
+from .findings import PLACES
 from .tables import ABOUT, COLUMNS, UNJUDGED, Reading, number
 from .values import rounded_limits
 
@@ -34,14 +34,6 @@ ASSUMED_CONCEPT = "assumed "
 WHOLE = ("alternatives", "criteria", "performanceTable")
 OF_CRITERIA = ("criteriaFunctions", "criteriaHierarchy", "criteriaScales", "criteriaValues")
 """The parts of a document that a case has a place for."""
-FILE_NOTES = {
-    "likely-assumed": ("The file gives an interval alone for {}: drawn as uniform, likely in its middle.", MISSING),
-    "weights-unnamed": ("The file does not say what its values {} of criteria are: they were taken for weights.", HMT),
-    "weights-of-branches": ("The file gives no weights for {}: each counts as much as what is beneath it.", HMT),
-    "not-carried": ("A case has no place for all that the file holds; left out: {}.", "XMCDA 4.0"),
-}
-"""By the code of a finding: what is said of a document, and whose practice it is."""
-
 _Cells = dict[str, str]
 _Rows = list[tuple[int | str, _Cells]]
 
@@ -110,15 +102,15 @@ class _Document:
         self.parts: dict[str, list[Any]] = {}
         for part in (part for root in roots for part in root):
             self.parts.setdefault(part.tag, []).append(part)
-        self.notes: dict[str, list[str]] = {code: [] for code in FILE_NOTES}
-        self.notes["not-carried"] = [f"<{tag}>" for tag in self.parts if tag not in (*WHOLE, *OF_CRITERIA)]
+        self.left_out = [f"<{tag}>" for tag in self.parts if tag not in (*WHOLE, *OF_CRITERIA)]
+        self.assumed: defaultdict[str, list[str]] = defaultdict(list)
 
     def read(self) -> None:
         """Put it into the reading."""
         options, criteria = self._items("alternatives", "description"), self._items("criteria", "question")
         active = [cells for _, cells in criteria if cells.pop("active")]
         left_out = {cells["id"] for _, cells in criteria} - {cells["id"] for cells in active}
-        self.notes["not-carried"] += [f"the inactive criterion {each}" for each in sorted(left_out)]
+        self.left_out += [f"the inactive criterion {each}" for each in sorted(left_out)]
         out = [cells["id"] for _, cells in options if not cells.pop("active")]
         parents, self.scales = self._parents(), self._of_criteria("criteriaScales")
         self.levels = {
@@ -128,17 +120,18 @@ class _Document:
         scores = [row for row in self._scores() if row[1]["criterion"] not in left_out]
         known = {cells["id"] for _, cells in options}
         others = {cells["option"] for _, cells in scores} - known if known else set()
-        self.notes["not-carried"] += [f"performances of {each}, which is no alternative" for each in sorted(others)]
+        self.left_out += [f"performances of {each}, which is no alternative" for each in sorted(others)]
         scores = [row for row in scores if row[1]["option"] not in others]
         self.functions = self._of_criteria("criteriaFunctions")
+        weights = [row for row in self._weights(parents) if row[1]["criterion"] not in left_out]
         criteria = [row for row in criteria if row[1]["id"] not in left_out]
         for place, cells in criteria:
             leaf = cells["id"]
             cells["parent"] = parents.get(leaf, "")
             if leaf not in parents.values():
                 cells |= self._scale(place, leaf, [row for _, row in scores if row["criterion"] == leaf])
+            cells["assumed"] = ";".join(dict.fromkeys(self.assumed[leaf]))
         screens = [(place, _screened(cells["id"], out)) for place, cells in options if out]
-        weights = [row for row in self._weights(parents) if row[1]["criterion"] not in left_out]
         for name, tag, rows in (("criteria", "criteria", criteria), ("scores", "performanceTable", scores)):
             if not rows:
                 self.reading.fault(name, "", "", f"no <{tag}>", "alternatives, criteria and performances", "Add it.")
@@ -149,11 +142,10 @@ class _Document:
             entries = {"id": table.get("id", ""), "title": table.get("name", "")}
             good = {key: entry for key, entry in entries.items() if entry and ABOUT[key].holds(entry)}
             self.reading.about = replace(self.reading.about, **good)
-        for code, places in self.notes.items():
-            if places:
-                words, standard = FILE_NOTES[code]
-                named = listed(dict.fromkeys(places), PLACES)
-                self.reading.notes.append((code, named, words.format(named), standard))
+        if self.left_out:
+            named = listed(dict.fromkeys(self.left_out), PLACES)
+            sentence = f"A case has no place for all that the file holds; left out: {named}."
+            self.reading.notes.append(("not-carried", named, sentence, "XMCDA 4.0"))
 
     def _place(self, element: Any) -> int | str:
         return f"{element.sourceline} of {element.base}" if self.several else int(element.sourceline)
@@ -193,7 +185,7 @@ class _Document:
     def _parents(self) -> _Cells:
         parents: _Cells = {}
         hierarchies = self.parts.get("criteriaHierarchy", [])
-        self.notes["not-carried"] += ["every <criteriaHierarchy> but the first"] * (len(hierarchies) > 1)
+        self.left_out += ["every <criteriaHierarchy> but the first"] * (len(hierarchies) > 1)
         for node in (node for whole in hierarchies[:1] for node in whole.iter("node")):
             name = _text(node, "criterionID")
             if name in parents:
@@ -211,8 +203,8 @@ class _Document:
                 cells = {"option": _text(row, "alternativeID"), "criterion": leaf}
                 yield self._place(each), cells | self._judgement(each, leaf)
 
-    def _judgement(self, element: Any, criterion: str) -> _Cells:
-        """Low, likely and high of the values of a performance or a weight."""
+    def _judgement(self, element: Any, criterion: str, what: str = "likely") -> _Cells:
+        """Low, likely and high of the values of a performance or a weight; ``what`` is assumed of an interval alone."""
         values = element.findall("values/value")
         intervals = [value.find("interval") for value in values if value.find("interval") is not None]
         points = [value for value in values if value.find("interval") is None]
@@ -220,14 +212,15 @@ class _Document:
             return {"likely": "", "distribution": UNJUDGED}
         if len(points) > 1 or len(intervals) > 1:
             return {"likely": f"{len(values)} values"}
-        likely = _figure(next(iter(points), None), self.levels.get(criterion, {}))
+        levels = self.levels.get(criterion, {}) if what == "likely" else {}
+        likely = _figure(next(iter(points), None), levels)
         if not intervals:
             return {"likely": likely}
         low, high = (_figure(intervals[0].find(end), {}) for end in ("lowerBound", "upperBound"))
         kind = intervals[0].getparent().get("mcdaConcept", "")
         kind = kind if COLUMNS["distribution"].holds(kind) else ""
         if not points:
-            self.notes["likely-assumed"].append(criterion)
+            self.assumed[criterion].append(what)
             ends = _numbers([low, high])
             likely, kind = shown(sum(ends) / 2) if len(ends) == 2 else "", "uniform"
         return {"low": low, "likely": likely, "high": high, "distribution": kind}
@@ -247,7 +240,8 @@ class _Document:
             )
         concept = "" if element is None else element.get("mcdaConcept", "")
         stated = concept.removeprefix(ASSUMED_CONCEPT)
-        assumed = stated.split(";") if stated != concept and COLUMNS["assumed"].holds(stated) else []
+        assumed = self.assumed[leaf]
+        assumed += stated.split(";") if stated != concept and COLUMNS["assumed"].holds(stated) else []
         ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
         if levels := _numbers(list(self.levels.get(leaf, {}).values())):
             ends = [shown(min(levels)), shown(max(levels))]
@@ -264,8 +258,7 @@ class _Document:
         worst, best = ends[::-1] if direction == "min" else ends
         unit = scale.get("name", "") if scale is not None and scale.get("mcdaConcept") == "unit" else ""
         shape = self._shape(leaf, worst, best)
-        cells = {"direction": direction or "max", "worst": worst, "best": best, "unit": unit, "shape": shape}
-        return cells | {"assumed": ";".join(assumed)}
+        return {"direction": direction or "max", "worst": worst, "best": best, "unit": unit, "shape": shape}
 
     def _shape(self, leaf: str, worst: str, best: str) -> str:
         """The bends of a piecewise-linear function that runs from one anchor to the other."""
@@ -278,7 +271,7 @@ class _Document:
         anchors = _numbers([worst, best])
         ends = [corners[end] for end in anchors if end in corners]
         if len(ends) < 2 or ends[0] == ends[1]:
-            self.notes["not-carried"].append(f"the function of {leaf}")
+            self.left_out.append(f"the function of {leaf}")
             return ""
         zero, full = ends
         whole = {x: y if (zero, full) == (0, 100) else 100 * (y - zero) / (full - zero) for x, y in corners.items()}
@@ -287,20 +280,20 @@ class _Document:
     def _weights(self, parents: _Cells) -> Iterator[tuple[int | str, _Cells]]:
         every = self.parts.get("criteriaValues", [])
         named = [part for part in every if "weight" in part.get("mcdaConcept", "").lower()]
-        self.notes["not-carried"] += ["<criteriaValues> that are no weights"] * (0 < len(named) < len(every))
+        self.left_out += ["<criteriaValues> that are no weights"] * (0 < len(named) < len(every))
         for count, part in enumerate(named or every, start=1):
             profile = part.get("name") or part.get("id") or ("baseline" if count == 1 else f"weights {count}")
-            self.notes["weights-unnamed"] += [] if named else [profile]
             rows = {}
             for each in part.iterchildren("criterionValue", "criterionValues"):
-                judged = self._judgement(each, "weights of " + profile)
+                criterion = _text(each, "criterionID")
+                judged = self._judgement(each, criterion, "weight")
                 judged.pop("distribution", "")
-                rows[_text(each, "criterionID")] = self._place(each), judged
-
+                rows[criterion] = self._place(each), judged
+                self.assumed[criterion] += [] if named else ["weight"]
             branches = [each for each in dict.fromkeys(parents.values()) if each and each not in rows]
             for branch in branches:
                 rows[branch] = self._place(part), {"likely": shown(_total(branch, rows, parents))}
-                self.notes["weights-of-branches"].append(branch)
+                self.assumed[branch].append("weight")
             for parent in {parents.get(branch, "") for branch in branches}:  # a sum may be more than points may
                 siblings = [cells for each, (_, cells) in rows.items() if parents.get(each, "") == parent]
                 most = max([100, *(each for cells in siblings for each in _numbers(list(cells.values())))])

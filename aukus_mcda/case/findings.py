@@ -33,16 +33,14 @@ OPERATIONALITY = f"{DCLG}, 5.4.4.3 operationality"
 RATIONALE = "ISPOR MCDA 2016, scoring"
 CITATION = "ICD 206, citation"
 CONTEXT = f"{DCLG}, step 1: the decision context"
+DATA_LOG = "AQuA Book (2025): data log"
 ADMIRALTY = "Admiralty code: F and 6 mean cannot be judged"
 
 WEIGHTS_ASSUMED = "weights-assumed"
 """The code of the finding on a case that gives no weights."""
 SET_ASIDE = "set-aside"
 """The code of the finding on what the analyst judged between other anchors."""
-OF_FILES = (
-    *("hidden-cells", "left-out", "likely-assumed"),
-    *("not-carried", "weights-of-branches", "weights-unnamed"),
-)
+OF_FILES = ("hidden-cells", "left-out", "not-carried")
 """The codes of findings on the files that a case was read from, which stay when a score or a scale is changed."""
 OTHER_ANCHORS = "This set of weights, or bend of a scale, was judged between other anchors, and is left out."
 
@@ -149,7 +147,8 @@ def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iter
     if len(options) < 3:
         yield Finding("few-options", "options", f"Only {len(options)} options are compared.", f"{GAO}, practice 8")
     open_options = options[~options["id"].isin({about.status_quo, *screened})]
-    if not one_to_choose(open_options.set_index("id")["excludes"]):
+    stated = options[["requires", "excludes"]].map(len).any(axis=None)  # a plain table says nothing of it
+    if stated and not one_to_choose(open_options.set_index("id")["excludes"]):
         sentence = "Not all options exclude each other: read the ranking as what to do first, not as a choice of one."
         yield Finding("not-exclusive", "options", sentence, f"{GAO}, practice 8")
     for option in options[(options["risk"] != "") & (options["mitigation"] == "")].to_dict("records"):
@@ -172,32 +171,37 @@ def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
 
 
 ASSUMED = {
-    "direction": (
-        "direction-assumed",
-        "Which way {names} better was assumed. Confirm it, and take direction out of the column assumed of criteria.",
-        HMT,
-    ),
+    "direction": ("direction-assumed", "Which way {names} better was assumed. Confirm it", HMT),
     "worst": (
         "anchors-assumed",
         "The ends of the scale of {names_of} are the limits of the scores, rounded: weights are hard to defend until "
-        "somebody declares the anchors. Declare them, and take worst and best out of the column assumed of criteria.",
+        "somebody declares the anchors. Declare them",
         HMT,
     ),
     "levels": (
         "levels-as-numbers",
-        "The words for {names_of} were taken for numbers, all steps worth as much. Confirm it, or bend the scale, and "
-        "take levels out of the column assumed of criteria.",
+        "The words for {names_of} were taken for numbers, all steps worth as much. Confirm it, or bend the scale",
         HMT,
+    ),
+    "likely": (
+        "likely-assumed",
+        "The file gives an interval alone for scores on {names_of}: drawn as uniform, likely in its middle. Confirm it",
+        MISSING,
+    ),
+    "weight": (
+        "weight-assumed",
+        "What {names} worth was made out of values that the file does not call weights, of an interval's middle, or of "
+        "what is beneath. Confirm it",
+        HMT,
+    ),
+    "decimals": (
+        "decimal-mark-assumed",
+        "Nothing in the table shows its decimal mark: look whether thousands and decimals of {names_of} are as meant",
+        DATA_LOG,
     ),
 }
 """By what was assumed of a scale: the code of the finding, what it says, and whose practice it is."""
-MADE_OUT = (
-    "left-out",
-    "decimal-mark-assumed",
-    *(code for code, *_ in ASSUMED.values()),
-    "score-unknown",
-    WEIGHTS_ASSUMED,
-)
+MADE_OUT = ("left-out", *(code for code, *_ in ASSUMED.values()), "score-unknown", WEIGHTS_ASSUMED)
 """The codes of the findings on what a table that was read does not state."""
 
 
@@ -211,6 +215,8 @@ def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
         if names:
             named = joined(names, PLACES)
             words = sentence.format(names=f"{named} {'is' if len(names) == 1 else 'are'}", names_of=named)
+            settled = "worst and best" if what == "worst" else what
+            words += f", then take {settled} out of the column assumed of criteria."
             yield Finding(code, "; ".join(criteria["id"][at_fault]), words, standard)
 
 

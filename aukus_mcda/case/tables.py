@@ -168,7 +168,7 @@ FILE_ID = CellRule(
 IDS = _or_blank(
     CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
 )
-MAY_BE_ASSUMED = ("direction", "worst", "best", "levels")
+MAY_BE_ASSUMED = ("direction", "worst", "best", "levels", "likely", "weight", "decimals")
 ASSUMPTIONS = IDS._replace(
     expected=f"what nobody has confirmed of a scale, of {', '.join(MAY_BE_ASSUMED)}, joined by semicolons; or blank",
     holds=lambda cell: (_are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED)) or not cell,

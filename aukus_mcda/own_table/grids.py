@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..case import Reading, UnreadableError, read_text, split_rows
+from ..case import DATA_LOG, Reading, UnreadableError, read_text, split_rows
 from ..errors import AukusMcdaError, is_missing, is_number, shown
 from ..written import PARTS, Held, heading, preferred, scored, special
 
-DATA_LOG = "AQuA Book (2025): data log"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 CORNER = re.compile("criteri|attribute|factor|measure|indicator|metric", re.IGNORECASE)

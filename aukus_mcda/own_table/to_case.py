@@ -35,7 +35,7 @@ from ..written import (
     scored,
     special,
 )
-from .grids import CORNER, DATA_LOG, criteria_go_down, filled_on, grid_of, holds_parts, left_out
+from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, left_out
 
 _Rows = list[tuple[str, dict[str, Any]]]
 """Rows of a table of the case, each with the cell it comes from."""
@@ -124,9 +124,7 @@ class _Plain:
         texts = [cell.text for line in grid[1:] for cell in line[1:] if cell.number is None]
         marks = Counter(mark for text in texts for mark in decimal_marks(text))
         self.mark = "," if marks[","] > marks["."] or (semicolons and marks[","] == marks["."]) else "."
-        if either := [] if marks else [each for line in grid[1:] for each in line[1:] if EITHER_MARK.search(each.text)]:
-            sentence = f"Nothing shows the decimal mark; it was taken to be {self.mark!r}, as in {either[0].text!r}."
-            reading.notes.append(("decimal-mark-assumed", either[0].place, sentence, DATA_LOG))
+        self.mark_assumed = not marks
         self.criteria: dict[tuple[str, str], _Criterion] = {}
         self.groups: dict[str, str] = {}
         self.options: dict[str, Held] = {}
@@ -263,17 +261,11 @@ class _Plain:
             remedy = "Leave the column out, or write numbers, or words such as low, medium and high."
             self.fault(criterion.head, name, f"words in no known order: {quoted}", "scores", remedy)
         figures = {cell: scored(cell, self.mark, levels) for cell in known}
-        units = Counter(score.unit for score in figures.values() if score and score.unit)
-        usual = units.most_common(1)[0][0] if units else ""
         unit = stated["unit"].text if "unit" in stated else criterion.unit
-        fits = (usual,) if usual == "%" and not unit else ("", usual)
-        for cell in cells:
-            score = figures.get(cell)
-            if cell in figures and score is None and levels is not None:
+        usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, unit)
+        for cell, score in figures.items():
+            if score is None and levels is not None:
                 self._unread(cell, name, levels)
-            elif score and score.unit not in fits:
-                shown, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
-                self.fault(cell, name, f"{cell.text!r}, in {shown}", f"{wanted}, as in other cells", "Use one unit.")
         for option, parts in criterion.cells.items():
             row, place = self._row(parts, name, figures)
             scores.append((place, {"option": _id(option), "criterion": self._id(criterion)} | row))
@@ -287,6 +279,17 @@ class _Plain:
         row["unit"] = "" if ends_of(row["unit"]) else row["unit"]
         criteria.append((criterion.head.place, row | scale))
 
+    def _one_unit(self, figures: Mapping[Held, tuple[str, Figures | None]], stated: str) -> str:
+        """The unit of most cells; another is a fault, as is none beside per cents or marks, unless one is stated."""
+        units = Counter(score.unit for _, score in figures.values() if score and score.unit)
+        usual = units.most_common(1)[0][0] if units else ""
+        needs = usual == "%" or usual.startswith("of ")
+        for cell, (name, score) in figures.items():
+            if score and score.unit != usual and (score.unit or (needs and not stated)):
+                shown, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
+                self.fault(cell, name, f"{cell.text!r}, in {shown}", f"{wanted}, as in other cells", "Use one unit.")
+        return usual
+
     def _scale(
         self,
         criterion: _Criterion,
@@ -298,7 +301,9 @@ class _Plain:
     ) -> dict[str, Any]:
         """Direction and ends of a scale, what the ends mean, and what of it was assumed."""
         worst, best = (self._end(criterion, what, given[what], levels) for what in ("worst", "best"))
-        assumed, stated = ["levels"] if levels else [], criterion.stated.get("direction")
+        texts = [cell.text for each in criterion.cells.values() for cell in each.values() if self.mark_assumed]
+        assumed = ["levels"] * bool(levels) + ["decimals"] * any(map(EITHER_MARK.search, texts))
+        stated = criterion.stated.get("direction")
         direction = given["direction"] or ""
         if not direction and stated and stated.text:
             direction = preferred(stated.text)
@@ -376,6 +381,7 @@ class _Plain:
         """Swing points among siblings that give each leaf its share."""
         every: dict[str, dict[str, tuple[float, str]]] = {}
         for profile in self.profiles | ({"baseline": "weights"} if len(points) else {}):
+            figures = {}
             for criterion in self.criteria.values():
                 cell = criterion.stated.get(f"weight {profile}", Held("", ""))
                 if profile == "baseline" and len(points):
@@ -383,11 +389,13 @@ class _Plain:
                     number = float(given) if is_number(given) else None
                     cell = Held(str(given), f"weights of {criterion.name}", number)
                 score = scored(cell, self.mark)
+                figures[cell] = criterion.name, score
                 number = score.likely if score and score.likely is not None else -1.0
                 if number < 0:
                     found, remedy = repr(cell.text) if cell.text else "nothing", "Write a number; 0 counts for nothing."
                     self.fault(cell, criterion.name, found, "a weight of 0 or more", remedy)
                 every.setdefault(profile, {})[self._id(criterion)] = abs(number), cell.place
+            self._one_unit(figures, "")
         rows: _Rows = []
         parents = {self._id(each): self._group_id(each.group) for each in self.criteria.values() if each.group}
         for profile, stated in every.items():

@@ -289,8 +289,9 @@ def passed(verdict: Verdict) -> tuple[int, int]:
 def what_is_unknown(ranking: Ranking, case: Case) -> str:
     """Between which ranks the options with unknown scores lie, in a sentence; blank where all is known."""
     places = [
-        f"{case.options.at[option, 'short']} may rank anywhere from {bounds['best_rank']} to {bounds['worst_rank']}"
-        for option, bounds in ranking.unplaced.iterrows()
+        f"{case.options.at[option, 'short']} "
+        + (f"may rank anywhere from {best} to {worst}" if best < worst else f"keeps rank {best} whatever they are")
+        for option, (best, worst) in ranking.unplaced[["best_rank", "worst_rank"]].iterrows()
     ]
     return f"Some scores are unknown: {joined(places)}." if places else ""
 

@@ -332,6 +332,9 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
                                        "50 %\nSouth;9,7;low;0,3\nWest;10,5;very high;20 %", "D4", "in no unit %, as"),
     "marks out of two wholes": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
                                 "3/5\nSouth;9,7;low;2/10\nWest;10,5;very high;4/5", "D4", "in marks out of 10"),
+    "marks out of ten and a bare number": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
+                                           "8/10\nSouth;9,7;low;7\nWest;10,5;very high;6/10", "D4", "in no unit"),
+    "weights of which some are per cents": ("50;30;20", "50 %;30;20 %", "C2", "in no unit"),
     "an end in words": ("Weight;", "Worst;dear;;\nWeight;", "B2", "one number or word"),
 }  # fmt: skip
 
@@ -379,11 +382,12 @@ def test_options_and_criteria_are_what_the_table_calls_so(
 
 
 def test_a_mark_that_may_part_thousands_or_decimals_is_an_assumption(tmp_path: Path) -> None:
-    for cells, noted in {'"1,234"\nB,3': ["B2"], '"1,234"\nB,3.5': [], "1234\nB,3": []}.items():
+    for cells, noted in {'"1,234"\nB,3': ["Cost"], '"1,234"\nB,3.5': [], "1234\nB,3": []}.items():
         (tmp_path / "a.csv").write_text(f"Option,Cost\nA,{cells}\n", encoding="utf-8")
         case = read_table(tmp_path / "a.csv")
         assert case.performance.loc["A", "Cost"] == 1234
-        assert case.findings["place"][case.findings["code"] == "decimal-mark-assumed"].tolist() == noted
+        for each in (case, load_case(case.save(tmp_path / f"saved {len(cells)}"))):
+            assert each.findings["place"][each.findings["code"] == "decimal-mark-assumed"].tolist() == noted
 
 
 @pytest.mark.parametrize(

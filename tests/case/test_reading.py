@@ -487,7 +487,6 @@ def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
         assert list(case.findings["code"]) == [
             "not-stated",
             "few-options",
-            "not-exclusive",
             "scores-certain",
             "weights-assumed",
         ]

@@ -88,14 +88,20 @@ class Batch:
         """Whether it is made of standard normal numbers; others are of uniform ones."""
         return self.shared or self.kind == "normal"
 
+    @cached_property
+    def reaches_beyond(self) -> bool:
+        """Whether x can lie beyond the anchors."""
+        return bool(self.kind == "normal" or (self.ends[0] > 0).any() or (self.ends[1] < 1).any())
+
     def value(self, out: Array) -> None:
         """Random numbers ``out (r, n)`` to values, in place."""
         if self.shared and self.kind != "normal":
             fill_shared(out, self.kind, self.peaks)
         else:
             fill_quantiles(out, self.kind, self.peaks)
-        if self.kind == "normal" or (self.ends[0] > 0).any() or (self.ends[1] < 1).any():
-            np.clip(out, *self.ends, out=out)
+        if self.reaches_beyond:
+            np.maximum(out, self.ends[0], out=out)
+            np.minimum(out, self.ends[1], out=out)
         added = [(row, np.maximum(out[row] - at, 0) * turn) for row, at, turn in self.bends]
         out *= self.slope
         out += self.start
@@ -274,7 +280,8 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
     By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
     """
     start, slope = _shared_tables(kind, peaks)
-    np.clip(out, -_REACH, _REACH, out=out)
+    np.maximum(out, -_REACH, out=out)
+    np.minimum(out, _REACH, out=out)
     place = out + _REACH
     place *= _STEPS
     cell = place.astype(np.intp)

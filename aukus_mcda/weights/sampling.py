@@ -99,9 +99,9 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
     beyond = cell >> 63
     beyond &= _SIGN + _HALF
     cell += beyond
-    cell -= _FIRST
-    np.maximum(cell, 0, out=cell)
-    cell += 2 * _HALF * np.arange(len(peaks))[:, None]
+    own = 2 * _HALF * np.arange(len(peaks))[:, None]  # where each row's cells begin
+    cell += own - _FIRST
+    np.maximum(cell, own, out=cell)
     line = slope.take(cell, mode="clip")
     out *= line
     out += start.take(cell, mode="clip", out=line)

@@ -55,7 +55,7 @@ class Case:
         that is ``unknown`` has the anchors as low and high, the middle as likely.
     points : DataFrame
         Swing points low, likely, high by (profile, criterion), with rationale.
-    screens, scenarios, redlines, synergies : DataFrame
+    screens, scenarios, redlines, synergies, responses, proposals : DataFrame
         As in the case format.
     findings : DataFrame
         Departures from good practice: code, place, finding, standard.
@@ -84,6 +84,8 @@ class Case:
     assumptions: pd.DataFrame
     redlines: pd.DataFrame
     synergies: pd.DataFrame
+    responses: pd.DataFrame
+    proposals: pd.DataFrame
     sources: pd.DataFrame
     register: pd.DataFrame
     findings: pd.DataFrame
@@ -118,7 +120,7 @@ class Case:
             What case.toml would say.
         **others : DataFrame
             Further tables by name: screens, scenarios, assumptions, redlines,
-            synergies, sources, evidence.
+            synergies, responses, proposals, sources, evidence.
 
         Raises
         ------

@@ -343,7 +343,7 @@ def _dates(tables: Tables, as_of: dt.date) -> Iterator[Finding]:
         )
         yield Finding("older-judgements", "scores", sentence, CONSISTENCY)
     known = set(tables["evidence"]["id"])
-    undated = ("options", "weights", "screens", "scenarios", "assumptions", "redlines")
+    undated = ("options", "weights", "screens", "scenarios", "assumptions", "redlines", "responses")
     late = {name: sum(not known.issuperset(cited) for cited in tables[name]["evidence"]) for name in undated}
     where = ", ".join(f"{count} in {name}" for name, count in late.items() if count)
     if where:

@@ -197,7 +197,7 @@ _KINDS = (
     (_or_blank(ID), "parent"),
     (IDS, "broken_in,depends_on,evidence,excludes,options,requires,see"),
     (ASSUMPTIONS, "assumed"),
-    (NAMED, "claim,means,name,reason,statement,title,where"),
+    (NAMED, "claim,means,name,reason,response,statement,title,where"),
     (NUMBER, "level,likely"),
     (_or_blank(NUMBER), "best,high,low,shift,worst"),
     (AMOUNT, "effort,time_to_effect,weight_factor"),
@@ -205,7 +205,7 @@ _KINDS = (
     (_from_to(-100, 100, "value points from -100 to 100"), "value"),
     (DATE, "known_from"),
     (_or_blank(DATE), "as_of"),
-    (PARTIAL_DATE, "happened,published"),
+    (PARTIAL_DATE, "by,happened,published"),
     (_one_of("yes", "no"), "load_bearing,passes,vulnerable"),
     (_one_of("max", "min", ""), "direction"),
     (_one_of("", "pert", "triangular", "uniform", "normal", "fixed", UNJUDGED), "distribution"),
@@ -244,6 +244,8 @@ TABLES: dict[str, dict[str, CellRule]] = {
     "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,broken_in,evidence"),
     "redlines": _table("profile,criterion,least_value,reason,evidence"),
     "synergies": _table("options,criterion,value,rationale,evidence"),
+    "responses": _table("option,actor,response,criterion,signpost,by,owner,rationale,evidence", actor=NAMED),
+    "proposals": _table("name,options,rationale,evidence"),
     "sources": _table("id,title,publisher,published,kind,reliability,address,note"),
     "evidence": _table("id,source,where,happened,known_from,claim,role,actor,credibility,status,see"),
 }
@@ -259,6 +261,8 @@ NEEDED = {
     "assumptions": ("id", "statement"),
     "redlines": ("profile", "criterion", "least_value"),
     "synergies": ("options", "criterion", "value"),
+    "responses": ("option", "actor", "response", "criterion"),
+    "proposals": ("name", "options"),
 }
 """The columns that each table cannot do without. Every other column, and every other table, may be left out."""
 
@@ -269,6 +273,8 @@ KEYS = {
     "screens": ["option", "screen"],
     "redlines": ["profile", "criterion"],
     "synergies": ["options", "criterion"],
+    "responses": ["option", "actor"],
+    "proposals": ["name"],
     "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
 }
 """What names a row of each table without ids: two rows that share it would be counted twice."""

@@ -36,7 +36,7 @@ LARGEST_STAMP = LARGEST // 16
 """Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
 _BY_NAME = (
     *("options", "criteria", "levels", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies"),
-    "sources",
+    *("responses", "proposals", "sources"),
 )
 STAMPED = {name: name for name in _BY_NAME} | {"weights": "points", "evidence": "register"}
 """The tables of a case, and what a `Case` calls them."""

@@ -30,7 +30,10 @@ WHAT_TO_CHANGE = (
     "Whose weights: above. Points of your own: weights. A likely score: scores. Which options are ranked: ranking.",
     "Whether the case has changed since, or this file was saved again: aukus-mcda verify, with this file's name.",
 )
-IN_THE_CASE = ("options", "criteria", "levels", "screens", "assumptions", "scenarios", "redlines", "synergies")
+IN_THE_CASE = (
+    *("options", "criteria", "levels", "screens", "assumptions", "scenarios", "redlines", "synergies", "responses"),
+    "proposals",
+)
 
 
 @guarded(ExportError)

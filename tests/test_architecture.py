@@ -22,7 +22,7 @@ FLOW = (
     ("weights",),
     ("case",),
     ("own_table",),
-    *[(room,) for room in ("ranking", "uncertainty", "perspectives", "story", "layout", "export")],
+    *[(room,) for room in ("ranking", "uncertainty", "perspectives", "form", "story", "layout", "export")],
     ("analysis",),
     *[(room,) for room in ("lab", "cli")],
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ExportError, is_number
-from ..story.form import WRITTEN, Chart
+from ..form import WRITTEN, Chart
 from . import theme
 from .measuring import LINE, printable, wrapped
 from .native_charts import Plot, axis_step, mark_tones
@@ -76,7 +76,7 @@ def figure(chart: Chart, *, width: float = 9.0) -> Figure:
 
     Examples
     --------
-    >>> from aukus_mcda.story.form import Chart
+    >>> from aukus_mcda.form import Chart
     >>> chart = Chart("dots", ["Uncrewed trials", "Early dialogue"], "Score, 0 to 100", (0, 100), "Scores", at=[57, 53])
     >>> float(figure(chart).get_size_inches()[0])
     9.0
@@ -115,7 +115,7 @@ def picture(chart: Chart, *, width: float = 9.0) -> bytes:
 
     Examples
     --------
-    >>> from aukus_mcda.story.form import Chart
+    >>> from aukus_mcda.form import Chart
     >>> picture(Chart("bars", ["Trials"], "Months", (0, 60), "Months to effect", at=[18]))[1:4]
     b'PNG'
     """

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
+from ..form import rest_of
 from ..story import Chart, Piece, Table
-from ..story.form import rest_of
 from . import theme
 from .measuring import LINE
 from .native_charts import Plot

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ..story.form import Chart, Column, Exhibit, Piece, Table, Tone
+from ..form import Chart, Column, Exhibit, Piece, Table, Tone
 from . import theme
 
 MOST_SHOWN = 15

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..case import Case
 from ..errors import is_number
-from ..story.form import Table, Tone
+from ..form import Table, Tone
 
 INK, PAPER = "#1B2A41", "#FFFFFF"
 ACCENT, GREY, WARN = "#1F5A99", "#5B6675", "#A9480C"
@@ -93,7 +93,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
 
     Examples
     --------
-    >>> from aukus_mcda.story.form import Column
+    >>> from aukus_mcda.form import Column
     >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "Ranks", "heat"))[0]
     [None, Fill(ground='#1F5A99', ink='#FFFFFF')]
     """

@@ -6,8 +6,7 @@ what is drawn is drawn as in `uncertainty`.
 
 from .attribution import Joint, joint
 from .between_dates import Vintages, vintages
-from .by_capital import Capitals, breaches_of, capitals
-from .concordance import kendall_w
+from .by_capital import Capitals, breaches_of, capitals, kendall_w
 from .in_futures import Futures, Threshold, futures
 from .package_choice import (
     BORDERLINE,

@@ -4,8 +4,8 @@ Nothing here computes a result or knows a medium:
 slides, workbook, page, notebook and terminal show the same.
 """
 
+from ..form import MOST_LETTERS, Chart, Column, Exhibit, Kind, Piece, Table, Tone, as_judged
 from .about_case import GRADES
-from .form import MOST_LETTERS, Chart, Column, Exhibit, Kind, Piece, Table, Tone, as_judged
 from .overview import (
     ANNEX,
     AUDIENCES,

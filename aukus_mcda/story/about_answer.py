@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..case import Case
-from ..perspectives import AS_JUDGED, PHASES, UNKNOWN, Packages, Win, breaches_of
-from ..text import joined, percent, points, titled, weights_named
-from ..uncertainty import LEAD
-from .about_case import to_watch
-from .about_sureness import badge, flip_words
-from .form import (
+from ..form import (
     MOST_JUDGEMENTS,
     MOST_OPTIONS,
     WRITTEN,
@@ -27,6 +22,11 @@ from .form import (
     titled_as,
     why_scored,
 )
+from ..perspectives import AS_JUDGED, PHASES, UNKNOWN, Packages, Win, breaches_of
+from ..text import joined, percent, points, titled, weights_named
+from ..uncertainty import LEAD
+from .about_case import to_watch
+from .about_sureness import badge, flip_words
 from .words import (
     AUTHORS_OWN,
     ahead_by,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
+from ..form import MOST_OPTIONS, Column, Exhibit, Table, cited, rest_of, titled_as
 from ..perspectives import Capitals, leaders_by_profile
 from ..text import joined, points, titled
-from .form import MOST_OPTIONS, Column, Exhibit, Table, cited, rest_of, titled_as
 from .words import counted, numeral, short, trials, verb
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
+from ..form import Column, Exhibit, Table, as_judged, cited, rest_of, titled_as, why_scored
 from ..text import joined, titled
 from ..uncertainty import drawn
-from .form import Column, Exhibit, Table, as_judged, cited, rest_of, titled_as, why_scored
 from .words import case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
 
 if TYPE_CHECKING:

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..case import Case
-from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
-from ..text import joined, percent, points
-from ..uncertainty import drawn
-from .about_case import MOST_NAMED, next_review
-from .about_sureness import widest
-from .form import (
+from ..form import (
     MOST_JUDGEMENTS,
     MOST_OPTIONS,
     WRITTEN,
@@ -27,6 +22,11 @@ from .form import (
     titled_as,
     why_scored,
 )
+from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
+from ..text import joined, percent, points
+from ..uncertainty import drawn
+from .about_case import MOST_NAMED, next_review
+from .about_sureness import widest
 from .words import METHOD_NAMES, ahead_by, counted, leaders, numeral, short, trials, verb
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from ..case import Case
+from ..form import Chart, Column, Exhibit, Table, cited, rest_of, titled_as
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..text import points
-from .form import Chart, Column, Exhibit, Table, cited, rest_of, titled_as
 from .words import counted, numeral, short, span, verb
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..case import Case
+from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import joined, points
 from ..weights import rank_order
-from .form import MOST_OPTIONS, Chart, Column, Exhibit, Table, rest_of, titled_as, why_scored
 from .words import (
     METHOD_NAMES,
     ahead_by,

@@ -8,9 +8,9 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
+from ..form import Chart, Column, Exhibit, Table, Tone, rest_of, titled_as, why_scored
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
-from .form import Chart, Column, Exhibit, Table, Tone, rest_of, titled_as, why_scored
 from .words import counted, not_varied, of_100, passed, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..case import Case
 from ..errors import ExportError, listed
+from ..form import Exhibit
 from ..perspectives import not_combined
 from . import about_answer, about_capitals, about_case, about_futures, about_packages, about_ranking, about_sureness
-from .form import Exhibit
 
 if TYPE_CHECKING:
     from ..analysis import Study

@@ -12,9 +12,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from aukus_mcda.errors import ExportError
+from aukus_mcda.form import Chart, Column, Table
 from aukus_mcda.layout.figures import figure, picture
 from aukus_mcda.layout.theme import ACCENT, INK, MARKS, PAPER, THIN_LINE, TINT, TONES, contrast, heat
-from aukus_mcda.story.form import Chart, Column, Table
 
 LONG = "A joint programme for the sharing of maritime domain awareness among five navies and coast guards"
 NAMES = ["Maritime picture", LONG, "مراقبة بحرية", "日本との共同監視", "$x_1$ & <b>"]

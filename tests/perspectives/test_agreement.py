@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda.errors import MethodError
-from aukus_mcda.perspectives.concordance import kendall_w
+from aukus_mcda.perspectives.by_capital import kendall_w
 
 tables = st.integers(3, 8).flatmap(
     lambda n: st.integers(3, 6).flatmap(

@@ -12,11 +12,11 @@ import pytest
 
 from aukus_mcda import Case, MethodError, WeightsError, any_weights, compare_methods
 from aukus_mcda.errors import AukusMcdaError
+from aukus_mcda.form import Exhibit
 from aukus_mcda.perspectives.attribution import FACTORS, SUBSETS, Joint, joint
 from aukus_mcda.perspectives.in_futures import futures
 from aukus_mcda.perspectives.scenarios import future_names, in_future, weights_in
 from aukus_mcda.story.about_futures import sources_of_doubt
-from aukus_mcda.story.form import Exhibit
 from tools.lint_words import lint
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 
 from aukus_mcda import Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.errors import AukusMcdaError
+from aukus_mcda.form import Exhibit
 from aukus_mcda.perspectives.in_futures import Futures, Input, failure_rule, futures
 from aukus_mcda.perspectives.scenarios import (
     AS_JUDGED,
@@ -26,7 +27,6 @@ from aukus_mcda.perspectives.scenarios import (
     weights_in,
 )
 from aukus_mcda.story.about_futures import given_up, ranks_in_futures, regrets, signposts_to_watch
-from aukus_mcda.story.form import Exhibit
 from aukus_mcda.weights.swing_ranges import weight_range
 from aukus_mcda.weights.weight_sets import any_weights, draw_weights
 from tools.lint_words import lint

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukus_mcda import swing
-from aukus_mcda.perspectives.concordance import smallest_shifts
+from aukus_mcda.perspectives.by_capital import smallest_shifts
 
 
 def test_two_leaves_by_hand() -> None:

@@ -13,9 +13,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import pandas as pd
 
-from ..case import Case
-from ..errors import shown
-from ..text import percent
+from .case import Case
+from .errors import shown
+from .text import percent
 
 MOST_LETTERS = 75
 """Of a title: what is read in one look."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,6 +147,8 @@ class BookPage:
     """The rows of column headings."""
     results: dict[str, Any] = field(default_factory=dict)
     """What each formula comes to, by cell."""
+    looks: dict[tuple[Font, bool, str], Any] = field(default_factory=dict)
+    """How cells look that were written: openpyxl takes long to find a font, a border or an alignment again."""
 
     def across(self, text: str, font: Font = QUIET, left: int = 1, formula: str = "") -> str:
         """A line of text over the width of a screen, as tall as it needs, or the formula that gives it; where it is."""
@@ -188,10 +191,9 @@ class BookPage:
             font = TONED.get(table.tones[place], NORMAL) if table.tones else NORMAL
             for column, value in enumerate(cells):
                 strong = BOLD if not column and not any(headings) and font is NORMAL else font
-                self.write(self.row, column + 1, value, kinds[column], strong)
-                cell = self.sheet.cell(self.row, column + 1)
-                cell.number_format = formats[column]  # as many decimals in every row
+                self.write(self.row, column + 1, value, kinds[column], strong, decimals=formats[column])
                 if fills and (fill := fills[place][column]):
+                    cell = self.sheet.cell(self.row, column + 1)
                     cell.fill, cell.font = _fill(fill.ground), _font(color=fill.ink)
             self.row += 1
         if kinds.count("share") == 1 and not fills:
@@ -210,12 +212,27 @@ class BookPage:
         self.sheet.conditional_formatting.add(cells, ColorScaleRule("num", 0, *colours))
 
     def write(
-        self, row: int, column: int, value: Any, kind: Kind = "text", font: Font = NORMAL, formula: str = ""
+        self,
+        row: int,
+        column: int,
+        value: Any,
+        kind: Kind = "text",
+        font: Font = NORMAL,
+        formula: str = "",
+        decimals: str = "",
     ) -> str:
-        """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is."""
-        cell = put(self.sheet.cell(row, column), None if formula else value, font)
-        cell.border, cell.number_format = HAIRLINE, number_format(kind, [value])
-        cell.alignment = WRAPPED if kind == "text" else RIGHT
+        """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is.
+
+        ``decimals`` is the number format, for as many of them in every row.
+        """
+        cell = self.sheet.cell(row, column)
+        look = font, kind == "text", decimals or number_format(kind, [value])
+        if look not in self.looks:
+            cell.font, cell.border, cell.number_format = font, HAIRLINE, look[2]
+            cell.alignment = WRAPPED if kind == "text" else RIGHT
+            self.looks[look] = copy(cell._style)
+        cell._style = copy(self.looks[look])
+        put(cell, None if formula else value)
         if formula:
             cell.value = f"={formula}"
             self.results[cell.coordinate] = value if isinstance(value, str | int) else float(value)
@@ -289,9 +306,8 @@ def condensed(rows: pd.DataFrame) -> tuple[Table, str]:
     return Table(columns, ""), f"The same in every row: {'; '.join(same)}." if same else ""
 
 
-def put(cell: Any, value: Any, font: Font = NORMAL) -> Any:
+def put(cell: Any, value: Any) -> Any:
     """Write a settled value: what is text stays text, whatever it starts with; what is missing stays blank."""
-    cell.font = font
     if isinstance(value, str):
         cell.value = text_for(value)
         cell.data_type = "s"  # not a formula, not an error code

@@ -97,8 +97,8 @@ def _contents(book: Book) -> None:
         page.across(kind, BOLD)
         for name, other in book.pages.items():
             if other.kind == kind and other is not page:
-                link = put(page.sheet.cell(page.row, 2), name, LINK)
-                link.alignment = FLUSH
+                link = put(page.sheet.cell(page.row, 2), name)
+                link.font, link.alignment = LINK, FLUSH
                 link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quote_sheetname(name)}!A1")
                 page.across(other.title, NORMAL, left=3)
 

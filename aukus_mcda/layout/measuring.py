@@ -127,6 +127,7 @@ def wrapped(text: str, room: float, size: float, bold: bool = False, face: str =
     return lines
 
 
+@lru_cache(maxsize=10_000)
 def lines(text: str, room: float, size: float, bold: bool = False, face: str = "") -> int:
     """How many lines a text takes in ``room`` points of width."""
     return len(wrapped(text, room, size, bold, face))

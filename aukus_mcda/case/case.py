@@ -421,7 +421,7 @@ class Case:
         return self.scores[["low", "likely", "high", "distribution"]].unstack("criterion")
 
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
-        valued = {leaf: self.value_function(leaf)(raw[leaf]) for leaf in raw}
+        valued = {leaf: self.value_function(leaf)(column) for leaf, column in zip(raw, raw.to_numpy().T, strict=True)}
         return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
 
 

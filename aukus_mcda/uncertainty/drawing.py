@@ -30,7 +30,7 @@ NORMAL_WIDTH = 2 * Z95
 TOGETHER = 8
 """Scores that are worked out together: beyond it, what they need leaves the processor's cache."""
 
-_REACH, _STEPS = 6, 64  # normal errors from -6 to 6: all but one in 5e8; cells to the unit
+_REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9; cells to the unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,12 +280,9 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
     By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
     """
     start, slope = _shared_tables(kind, peaks)
-    np.maximum(out, -_REACH, out=out)
-    np.minimum(out, _REACH, out=out)
-    place = out + _REACH
-    place *= _STEPS
+    place = out * _STEPS
+    place += _FAR * _STEPS + len(start) // len(peaks) * np.arange(len(peaks))[:, None]
     cell = place.astype(np.intp)
-    cell += len(start) // len(peaks) * np.arange(len(peaks))[:, None]
     out *= slope.take(cell, out=place, mode="clip")
     out += start.take(cell, out=place, mode="clip")
 
@@ -295,8 +292,8 @@ def _shared_tables(kind: str, peaks: tuple[float, ...]) -> tuple[Array, Array]:
     """Lines ``start + slope * error`` on every cell, one peak after the other."""
     from scipy.special import ndtr
 
-    knots = np.arange(2 * _REACH * _STEPS + 2) / _STEPS - _REACH
-    place = ndtr(knots)
+    knots = np.arange(2 * _FAR * _STEPS + 2) / _STEPS - _FAR
+    place = ndtr(np.clip(knots, -_REACH, _REACH))
     if kind == "pert":  # see `fill_pert`: its numbers begin in the middle
         place = np.where(place <= 0.5, np.minimum(place + 0.5, np.nextafter(1, 0)), place - 0.5)
     quantiles = np.tile(place, (len(peaks), 1))

@@ -6,7 +6,7 @@ what is drawn is drawn as in `uncertainty`.
 
 from .attribution import Joint, joint
 from .between_dates import Vintages, vintages
-from .by_capital import Capitals, breaches_of, capitals, kendall_w
+from .by_capital import Capitals, against_lines, breaches_of, capitals, kendall_w
 from .in_futures import Futures, Threshold, futures
 from .package_choice import (
     BORDERLINE,
@@ -20,5 +20,5 @@ from .package_choice import (
     not_combined,
     packages,
 )
-from .scenarios import AS_JUDGED, leaders_by_profile, leads_in, regret
+from .scenarios import AS_JUDGED, future_names, leaders_by_profile, leads_in, rank_in, regret
 from .winning import Win, wins

@@ -359,10 +359,15 @@ def breaches_of(case: Case) -> pd.DataFrame:
     DataFrame
         option, profile, criterion, value, least_value, reason; by line, options in the case's order.
     """
-    leaves = sorted(case.leaves)
-    table = _against_lines(case, leaves, _line_shares(case, leaves))
+    table = against_lines(case)
     columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
-    return table[table["breaches"]].reset_index()[columns]
+    return table.loc[table["breaches"], columns].reset_index(drop=True)
+
+
+def against_lines(case: Case) -> pd.DataFrame:
+    """Each option against each line at the likely scores: profile, criterion, option, value, least_value, breaches."""
+    leaves = sorted(case.leaves)
+    return _against_lines(case, leaves, _line_shares(case, leaves)).reset_index()
 
 
 def _against_lines(case: Case, leaves: list[str], shares: Array) -> pd.DataFrame:

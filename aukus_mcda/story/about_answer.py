@@ -1,8 +1,7 @@
-"""The answer and what to do about it: cover, recommendation, own weights beside others, what would make others win."""
+"""The answer and what to do about it: cover, recommendation, own weights and scores beside others."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,20 +9,15 @@ import numpy as np
 
 from ..case import Case
 from ..form import (
-    MOST_JUDGEMENTS,
-    MOST_OPTIONS,
-    WRITTEN,
-    Chart,
     Column,
     Exhibit,
     Table,
     Tone,
-    rest_of,
     titled_as,
     why_scored,
 )
-from ..perspectives import AS_JUDGED, PHASES, UNKNOWN, Packages, Win, breaches_of
-from ..text import joined, percent, points, titled, weights_named
+from ..perspectives import PHASES, UNKNOWN, Packages, breaches_of
+from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
 from .about_case import to_watch
 from .about_sureness import badge, flip_words
@@ -299,94 +293,3 @@ def own_scores(study: Study, case: Case) -> Exhibit | None:
     count = len(rows)
     title = f"{counted(count, 'score', sentence=True)} {verb(count, 'are')} the analyst's own"
     return Exhibit(title, "All others are the case's.", [table])
-
-
-HOW_RIVALS_WIN = (
-    "Every score and swing point errs by the same part of its own range, in the option's favour. So shared out, no "
-    "less is enough; one judgement alone may have to move further."
-)
-
-
-def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
-    """By how much all judgements would have to err for each other option to lead; None without others."""
-    wins = list(study.wins.values())
-    if not wins:
-        return None
-    able = [win for win in wins if win.future]
-    shown, today = able[:MOST_OPTIONS], min(wins, key=lambda win: win.as_judged)
-    as_judged = [100 * min(win.as_judged, 1) for win in shown]
-    nearest = (
-        f" As judged, {case.options.at[today.option, 'short']} is nearest, at {percent(today.as_judged)}."
-        if today.as_judged <= 1
-        else ""
-    )
-    chart = (
-        Chart(
-            "spans",
-            [case.options.at[win.option, "short"] for win in shown],
-            "Part of every range, per cent",
-            (0.0, 10.0 * math.ceil(max(as_judged) / 10 + 1e-9)),
-            "By what part of their ranges all judgements must err for each option to lead.",
-            low=[100 * win.part for win in shown],
-            high=as_judged,
-            after=["" if win.future == AS_JUDGED else _future_of(win, study) for win in shown],
-            columns=[
-                Column("Then", [win.part for win in shown], "share", 0.7),
-                Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
-            ],
-        )
-        if shown
-        else ""
-    )
-    return Exhibit(
-        _how_far(wins[0], case),
-        f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges.{nearest}",
-        [chart, rest_of(len(able) - len(shown))],
-        footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
-    )
-
-
-def one_rival(study: Study, case: Case, option: str) -> Exhibit:
-    """What would have to be wrong for one option to lead, the moves that gain it most first, with their reasons."""
-    win = study.wins[option]
-    moves = win.moves.head(2 * MOST_JUDGEMENTS)
-    if moves.empty:
-        there = "There it leads on the judgements as they stand." if win.future else ""
-        return Exhibit(_how_far(win, case), _future_of(win, study), [there])
-    of_scores, short_names = moves[moves["option"] != ""], case.options["short"]
-    written = {
-        end: [WRITTEN["number"](row[end]) if row["option"] else percent(row[end]) for _, row in moves.iterrows()]
-        for end in ("now", "then")
-    }
-    table = Table(
-        [
-            Column("Judgement", [short_names.get(each, "Weight") for each in moves["option"]], share=2),
-            Column("On", list(case.criteria["name"][moves["criterion"]]), share=3),
-            Column("Now", written["now"]),
-            Column("Then", written["then"]),
-            Column("Gains, points", list(moves["gain"]), "number"),
-        ],
-        "What changes, and what each change gains the option on today's leader.",
-    )
-    gained = f"What it gains on {leaders(study.ranking, case)} adds up to {points(win.moves['gain'].sum())}."
-    pairs = zip(of_scores["option"], of_scores["criterion"], strict=True)
-    return Exhibit(
-        _how_far(win, case),
-        f"{_future_of(win, study)}. {gained}",
-        [table, rest_of(len(win.moves) - len(moves), "judgements")],
-        footnote=HOW_RIVALS_WIN,
-        notes=["What an opponent would attack:", *why_scored(case, pairs)],
-    )
-
-
-def _how_far(win: Win, case: Case) -> str:
-    name = case.options.at[win.option, "short"]
-    far = f"if every judgement errs by {percent(win.part)} of its range" if 0 < win.part <= 1 else ""
-    clause = far or ("in another future" if win.future else "whichever way the judgements err")
-    verb_for = "leads" if win.future else "does not lead"
-    return titled_as(f"{name} {verb_for} {clause}", f"The nearest rival {verb_for} {clause}")
-
-
-def _future_of(win: Win, study: Study) -> str:
-    names = {} if study.futures is None else study.futures.names
-    return str(names.get(win.future, "As judged" if win.future == AS_JUDGED else win.future))

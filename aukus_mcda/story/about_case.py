@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -293,22 +294,28 @@ def one_score(study: Study, case: Case, option: str, criterion: str) -> Exhibit:
     row = case.scores.loc[(option, criterion)]
     judged, reason = as_judged(row)
     by = " ".join(filter(None, (row["judged_by"] and f"by {row['judged_by']}", row["as_of"] and f"on {row['as_of']}")))
-    items = case.evidence.loc[list(row["evidence"])].join(case.sources[["title", "reliability"]], on="source")
-    table = Table(
-        [
-            *columns_of(items, {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5)}),
-            Column(
-                "Grade",
-                [f"{grade}{number}" for grade, number in zip(items["reliability"], items["credibility"], strict=True)],
-            ),
-            *columns_of(items, {"Now": ("status", 1)}),
-        ],
-        "The evidence that a score cites.",
-    )
     return Exhibit(
         titled_as(f"{place}: {judged}", judged),
         f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged {by}' if by else ''}.",
-        [reason, table.filled() if len(items) else "It cites no evidence.", _levels(case, criterion)],
+        [
+            reason,
+            evidence_cited(case, row["evidence"]).filled() if row["evidence"] else "It cites no evidence.",
+            _levels(case, criterion),
+        ],
+    )
+
+
+def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
+    """Items of evidence: what each says, its source, both grades, and whether it stands."""
+    items = case.evidence.loc[list(ids)].join(case.sources[["title", "reliability"]], on="source")
+    grades = items["reliability"] + items["credibility"]
+    return Table(
+        [
+            *columns_of(items, {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5)}),
+            Column("Grade", list(grades)),
+            *columns_of(items, {"Now": ("status", 1)}),
+        ],
+        "Items of evidence with their grades.",
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from ..case import Case
+from ..errors import AukusMcdaError
 from ..form import Chart, Column, Exhibit, Table, cited, rest_of, titled_as
-from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
+from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages, packages
 from ..text import points
-from .words import counted, numeral, short, span, verb
+from .words import by_root, counted, numeral, short, span, spelt, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -18,6 +22,8 @@ STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: 
 """How many of the good packages hold an option."""
 NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the trials is named."""
+LEAST_LOSS = 0.05
+"""An option that loses fewer points is not named."""
 MOST_PACKAGES = 20
 """Packages that a table shows."""
 
@@ -150,6 +156,93 @@ def good_packages(study: Study, case: Case) -> Exhibit | None:
         ],
         footnote=f"In the best package: share of {result.draws:,} trials of the scores and weights that are possible.",
     )
+
+
+def as_proposed(study: Study, case: Case) -> Exhibit | None:
+    """What somebody proposes, beside the best for as much effort, and what each of its options adds; or None."""
+    if study.packages is None or case.proposals.empty:
+        return None
+    crossing = set(study.packages.breaches["option"])
+    rows: dict[str, pd.Series] = {}
+    refused: list[str] = []
+    for name, row in case.proposals.iterrows():
+        try:
+            others = set(case.competing) - {*row["options"], case.about.status_quo}
+            whole = _best(study, case, effort=math.inf, include=row["options"], exclude=others)
+        except AukusMcdaError as error:
+            refused.append(f"{name} cannot be taken as a whole. {spelt(str(error), case)}")
+            continue
+        best = _best(study, case, effort=whole["effort"])
+        rows |= {str(name): whole, f"The best for {whole['effort']:g} of effort": best}
+    notes = [f"{name}: {row['rationale']}{cited(row['evidence'])}" for name, row in case.proposals.iterrows()]
+    if not rows:
+        return Exhibit("What is proposed cannot be taken as a whole", blocks=refused, notes=notes)
+    table = pd.DataFrame(rows).T
+    over = [short(case, [each for each in options if each in crossing], None) for options in table["options"]]
+    compared = Table(
+        [
+            Column("Package", list(table.index), share=2),
+            Column("Effort", list(table["effort"]), "number", 0.7),
+            Column("Points", list(table["value"]), "score", 0.7),
+            Column("Options", [short(case, options, None) for options in table["options"]], share=5),
+            Column("Crosses a red line", over, share=1.5),
+        ],
+        "What is proposed, and the best package for as much effort.",
+        tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
+    )
+    adds = _added(study, case, table["options"].iloc[0])
+    losing = [each for each in adds.index if adds.loc[each].sum() < -LEAST_LOSS]
+    lose = (
+        f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {short(case, losing)}."
+    )
+    return Exhibit(
+        _as_good(table),
+        lose if losing else "Each of its options adds points.",
+        [_what_each_adds(adds, case), compared, *refused],
+        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
+        notes=notes,
+    )
+
+
+def _added(study: Study, case: Case, options: Sequence[str]) -> pd.DataFrame:
+    """What options add to what there is without them, by top criterion, the most first."""
+    parts = by_root(study.ranking.contributions, case)
+    base = parts.loc[case.about.status_quo] if case.about.status_quo else 0.0
+    adds = parts.loc[list(options)] - base
+    return adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+
+
+def _what_each_adds(adds: pd.DataFrame, case: Case) -> Table:
+    return Table(
+        [
+            Column("It holds", list(case.options["short"][adds.index]), share=2),
+            *(Column(case.criteria.at[root, "name"], list(adds[root]), "points") for root in adds),
+            Column("In all", list(adds.sum(axis=1)), "points"),
+        ],
+        "What each option of the package adds by itself.",
+        "heat",
+    )
+
+
+def _best(study: Study, case: Case, **rules: Any) -> pd.Series:
+    """Effort, value and options of the best package at the likely scores and by the weights of the ranking.
+
+    Raises
+    ------
+    AukusMcdaError
+        When no package keeps the rules.
+    """
+    result = packages(case, study.ranking.weights, scores="fixed", draws=1, **rules)
+    return result.nondominated.iloc[0]
+
+
+def _as_good(table: pd.DataFrame) -> str:
+    """What the first package that is proposed takes and gains, and the best for as much effort, as a title."""
+    (effort, value), (less, best) = table[["effort", "value"]].to_numpy(dtype=float)[:2]
+    takes = f"{table.index[0]} takes {effort:g} of effort for {value:.0f} points"
+    if best - value < 0.5:
+        return titled_as(f"{takes}, the most there is", "What is proposed gains the most for its effort")
+    return titled_as(f"{takes}; {less:g} gets {best:.0f}", "As much effort, or less, could gain more than is proposed")
 
 
 def at_effort(study: Study, case: Case, effort: float) -> Exhibit:

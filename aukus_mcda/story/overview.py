@@ -12,7 +12,16 @@ from ..case import Case
 from ..errors import ExportError, listed
 from ..form import Exhibit
 from ..perspectives import not_combined
-from . import about_answer, about_capitals, about_case, about_futures, about_packages, about_ranking, about_sureness
+from . import (
+    about_answer,
+    about_capitals,
+    about_case,
+    about_futures,
+    about_opponents,
+    about_packages,
+    about_ranking,
+    about_sureness,
+)
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -48,9 +57,12 @@ ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
         "methods": about_ranking.other_methods,
         "doubt": about_futures.sources_of_doubt,
         "to find out": about_sureness.to_find_out,
-        "rivals": about_answer.rivals_that_could_win,
+        "rivals": about_opponents.rivals_that_could_win,
+        "premortem": about_opponents.premortem,
+        "answers": about_opponents.answers_of_others,
         "red lines": about_capitals.red_lines_drawn,
         "good packages": about_packages.good_packages,
+        "as proposed": about_packages.as_proposed,
         "signposts": about_futures.signposts_to_watch,
         "all assumptions": about_case.all_assumptions,
         "findings": about_case.findings_for_review,
@@ -90,6 +102,7 @@ ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
 """What a notebook shows beside all the others; no file has them."""
 NO_FUTURES = "The case does not describe enough to say how the options fare in other futures."
 PROFILES_WEIGHTS = "These are a profile's weights. Set your own, and this shows what differs."
+NO_PROPOSALS = "The case holds no package that somebody proposes (proposals.csv)."
 NO_OTHERS = "There are not enough options or sets of weights to compare."
 Offer = Callable[[Any], list[tuple[str, Any]]]
 """What of a study can be chosen: names, each with what it stands for."""
@@ -131,7 +144,7 @@ CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Callable[..., Exhibit]]] 
         "weight": ({"Weight of": _weights_that_move}, about_ranking.along_one_weight),
         "future": ({"Future": _futures}, about_futures.one_future),
         "date": ({"Since": _earlier_days}, about_futures.since_a_day),
-        "rival": ({"Should win": _rivals}, about_answer.one_rival),
+        "rival": ({"Should win": _rivals}, about_opponents.one_rival),
         "effort": ({"Effort": _efforts}, about_packages.at_effort),
     }
 )
@@ -196,6 +209,9 @@ def nothing_on(name: str, study: Study) -> Exhibit | None:
         **dict.fromkeys(("two dates", "date"), "No score was judged on an earlier day."),
         "since": "Give the day of your last meeting, study(case, since=...), and this shows what has changed since.",
         "red lines": "The case draws no red lines.",
+        "answers": "The case does not judge how others would answer (responses.csv).",
+        "as proposed": NO_PROPOSALS if case.proposals.empty else not_combined(case),
+        "premortem": "Fewer than two options are ranked, so none leads.",
         "own weights": PROFILES_WEIGHTS if study.ranking.weights.name in case.profiles else NO_OTHERS,
     }
     reason = reasons.get(name) or nothing

@@ -286,6 +286,13 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "synergy of one option": (
         added("synergies.csv", SYNERGIES, "incubator,det_picture,5,because,"), "synergies.csv", 2, "options",
     ),
+    "answer of nobody": (cell("responses.csv", 2, "actor", ""), "responses.csv", 2, "actor"),
+    "answer to an unknown option": (cell("responses.csv", 2, "option", "x"), "responses.csv", 2, "option"),
+    "answer on unknown criterion": (cell("responses.csv", 2, "criterion", "x"), "responses.csv", 2, "criterion"),
+    "answer twice": (again("responses.csv", 2), "responses.csv", ANY, "actor"),
+    "answer by a day that is none": (cell("responses.csv", 2, "by", "soon"), "responses.csv", 2, "by"),
+    "proposal of an unknown option": (cell("proposals.csv", 2, "options", "x"), "proposals.csv", 2, "options"),
+    "proposal without a name": (cell("proposals.csv", 2, "name", ""), "proposals.csv", 2, "name"),
     "grade unknown": (cell("seeds/sources.csv", 2, "reliability", "G"), "seeds/sources.csv", 2, "reliability"),
     "credibility unknown": (cell("seeds/evidence.csv", 2, "credibility", "7"), "seeds/evidence.csv", 2, "credibility"),
     "evidence of unknown source": (cell("seeds/evidence.csv", 2, "source", "x"), "seeds/evidence.csv", 2, "source"),

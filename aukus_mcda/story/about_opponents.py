@@ -1,0 +1,341 @@
+"""What a red team asks: what would make others win, how the leader would fail, how others would answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..case import Case
+from ..errors import shown
+from ..form import (
+    MOST_JUDGEMENTS,
+    MOST_OPTIONS,
+    WRITTEN,
+    Chart,
+    Column,
+    Exhibit,
+    Table,
+    Tone,
+    as_judged,
+    cited,
+    rest_of,
+    titled_as,
+    why_scored,
+)
+from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
+from ..text import joined, percent, points, titled
+from .about_case import columns_of, evidence_cited
+from .words import counted, leaders, short
+
+if TYPE_CHECKING:
+    from ..analysis import Study
+
+Reason = tuple[str, str, str, str, Tone]
+"""Why the leader may have failed: of which kind, what gave way, what the case says of it, the sign; how grave."""
+MOST_REASONS = 2
+"""Weak scores, red lines, and items of evidence to attack for one option, that an exhibit names."""
+MOST_ANSWERED = 5
+"""Options to which the best answers stand in full; the case's own table has them all."""
+NOTHING = "no evidence"
+"""Sorts after every grade."""
+HOW_RIVALS_WIN = (
+    "Every score and swing point errs by the same part of its own range, in the option's favour. So shared out, no "
+    "less is enough; one judgement alone may have to move further."
+)
+
+
+def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
+    """By how much all judgements would have to err for each other option to lead; None without others."""
+    wins = list(study.wins.values())
+    if not wins:
+        return None
+    able = [win for win in wins if win.future]
+    shown, today = able[:MOST_OPTIONS], min(wins, key=lambda win: win.as_judged)
+    as_judged = [100 * min(win.as_judged, 1) for win in shown]
+    nearest = (
+        f" As judged, {case.options.at[today.option, 'short']} is nearest, at {percent(today.as_judged)}."
+        if today.as_judged <= 1
+        else ""
+    )
+    chart = (
+        Chart(
+            "spans",
+            [case.options.at[win.option, "short"] for win in shown],
+            "Part of every range, per cent",
+            (0.0, 10.0 * math.ceil(max(as_judged) / 10 + 1e-9)),
+            "By what part of their ranges all judgements must err for each option to lead.",
+            low=[100 * win.part for win in shown],
+            high=as_judged,
+            after=["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown],
+            columns=[
+                Column("Then", [win.part for win in shown], "share", 0.7),
+                Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
+            ],
+        )
+        if shown
+        else ""
+    )
+    return Exhibit(
+        _how_far(wins[0], case),
+        f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges.{nearest}",
+        [chart, rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
+        footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
+    )
+
+
+def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
+    """The evidence that most rivals would attack first, and for whom; nothing where none is cited."""
+    rivals: dict[str, list[str]] = {}
+    for win in wins:
+        for item in to_attack(study, case, win).index[:MOST_REASONS]:
+            rivals.setdefault(str(item), []).append(win.option)
+    first = dict(sorted(rivals.items(), key=lambda each: -len(each[1]))[:MOST_JUDGEMENTS])
+    claim, *others = evidence_cited(case, first).columns
+    leading = Column("Attacked for", [short(case, options) for options in first.values()], share=3)
+    return [Table([claim, leading, *others], "The evidence that rivals would attack first.").filled()] if first else []
+
+
+def one_rival(study: Study, case: Case, option: str) -> Exhibit:
+    """What would have to be wrong for one option to lead, the moves that gain it most first, with their reasons."""
+    win = study.wins[option]
+    moves = win.moves.head(2 * MOST_JUDGEMENTS)
+    if moves.empty:
+        there = "There it leads on the judgements as they stand." if win.future else ""
+        return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(study, case, win)])
+    of_scores, short_names = moves[moves["option"] != ""], case.options["short"]
+    written = {
+        end: [WRITTEN["number"](row[end]) if row["option"] else percent(row[end]) for _, row in moves.iterrows()]
+        for end in ("now", "then")
+    }
+    table = Table(
+        [
+            Column("Judgement", [short_names.get(each, "Weight") for each in moves["option"]], share=2),
+            Column("On", list(case.criteria["name"][moves["criterion"]]), share=3),
+            Column("Now", written["now"]),
+            Column("Then", written["then"]),
+            Column("Gains, points", list(moves["gain"]), "number"),
+        ],
+        "What changes, and what each change gains the option on today's leader.",
+    )
+    gained = f"What it gains on {leaders(study.ranking, case)} adds up to {points(win.moves['gain'].sum())}."
+    pairs = zip(of_scores["option"], of_scores["criterion"], strict=True)
+    return Exhibit(
+        _how_far(win, case),
+        f"{_future_of(win, case)}. {gained}",
+        [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(study, case, win)],
+        footnote=HOW_RIVALS_WIN,
+        notes=["What an opponent would attack:", *why_scored(case, pairs)],
+    )
+
+
+def _how_far(win: Win, case: Case) -> str:
+    name = case.options.at[win.option, "short"]
+    far = f"if every judgement errs by {percent(win.part)} of its range" if 0 < win.part <= 1 else ""
+    if win.future and not far:
+        wordings = (f"{each} leads if: {_future_of(win, case)}" for each in (name, "The nearest rival"))
+        return titled_as(*wordings, "The nearest rival leads in another future")
+    clause, verb_for = (far, "leads") if far else ("whichever way the judgements err", "does not lead")
+    return titled_as(f"{name} {verb_for} {clause}", f"The nearest rival {verb_for} {clause}")
+
+
+def _future_of(win: Win, case: Case) -> str:
+    return str(future_names(case).get(win.future, ""))
+
+
+def to_attack(study: Study, case: Case, win: Win) -> pd.Series:
+    """The evidence an opponent would attack, by id, the most worthwhile first, with the points that rest on it.
+
+    These are the items that the scores cite which gain the option most on today's leader; where it leads in another
+    future without any change, those that the future cites, and no points.
+    """
+    moves = win.moves[win.moves["option"] != ""] if len(win.moves) else win.moves
+    if len(moves):
+        items = [case.scores.at[(row.option, row.criterion), "evidence"] for row in moves.itertuples()]
+        gains = (
+            pd.Series(list(moves["gain"]), index=pd.Index(items, tupleize_cols=False)).reset_index().explode("index")
+        )
+        return gains.dropna().groupby("index", sort=False)[0].sum().sort_values(ascending=False, kind="stable")
+    rows = case.scenarios[case.scenarios["scenario"] == win.future]
+    own = rows[rows["option"].isin([win.option, *study.ranking.leaders])]
+    return pd.Series(math.nan, index=own["evidence"].explode().dropna().unique())
+
+
+def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
+    """A table of the evidence to attack, or a line that there is none."""
+    gains = to_attack(study, case, win)
+    if gains.empty:
+        return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
+    top = gains.head(MOST_JUDGEMENTS)
+    resting = Column("Points on it", list(top), "score")
+    table = evidence_cited(case, top.index)
+    return [replace(table, columns=[*table.columns, resting]).filled(), rest_of(len(gains) - len(top), "items")]
+
+
+def premortem(study: Study, case: Case) -> Exhibit | None:
+    """Two years on the leader has failed: the reasons the case itself gives; None unless two options are ranked."""
+    if len(study.ranking.ranked) < 2:
+        return None
+    leader = study.ranking.leaders[0]
+    name, day, row = case.options.at[leader, "short"], case.about.as_of, case.options.loc[leader]
+    broken = _broken(study, case, leader)
+    reasons = [*_gave_way(case, leader, broken), *_weakly_known(study, case, leader), *_near_lines(case, leader)]
+    kinds, what, says, signs, tones = zip(*reasons, strict=True) if reasons else ((),) * 5
+    table = Table(
+        [
+            Column("Because", kinds, share=1.4),
+            Column("What gave way", what, share=3.2),
+            Column("What the case says of it", says, share=3.4),
+            Column("Sign to watch", signs, share=3),
+        ],
+        "Why the leader may have failed.",
+        tones=tones,
+    )
+    there = {
+        "what it depends on": len(row["depends_on"]) > 0,
+        "a future that breaks what it depends on": len(broken) > 0,
+        "evidence for its scores": bool(case.scores.loc[leader, "evidence"].map(len).any()),
+        "a red line": len(case.redlines) > 0,
+    }
+    silent = joined(what for what, told in there.items() if not told)
+    when = f"It is {day:%B} {day.year + 2}" if day else "It is two years from now"
+    return Exhibit(
+        _fails_first(case, leader, broken),
+        f"{when}, and {name} has failed. {'The case itself gives these reasons.' if reasons else ''}".strip(),
+        [table.filled() if reasons else "", f"The case does not name {silent}." if silent else ""],
+        footnote="Worked out from what the option depends on, the futures that break it, grades and red lines.",
+        notes=[
+            f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
+            if row["risk"]
+            else "",
+            *why_scored(case, [(leader, leaf) for leaf in _weakest(study, case, leader).index]),
+        ],
+    )
+
+
+def _broken(study: Study, case: Case, leader: str) -> list[tuple[float, str, str]]:
+    """By how much the leader leads in each future that breaks an assumption it depends on; the two, the worst first."""
+    depends_on = list(case.options.at[leader, "depends_on"])
+    pairs = [
+        (future, item) for item, futures in case.assumptions.loc[depends_on, "broken_in"].items() for future in futures
+    ]
+    leads = {}
+    for future in dict.fromkeys(future for future, _ in pairs):
+        scores = rank_in(case, study.ranking.weights, future).ranked["score"]
+        leads[future] = round(float(scores[leader] - scores.drop(leader).max()), 9)  # a tie is no fall
+    return sorted((leads[future], future, str(item)) for future, item in pairs)
+
+
+def _gave_way(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> Iterator[Reason]:
+    """What the leader depends on, and what becomes of it in the futures that break that."""
+    names, rows = future_names(case), case.assumptions.loc[list(case.options.at[leader, "depends_on"])]
+    for lead, future, item in broken:
+        fate = f"it falls {points(-lead)} behind" if lead < 0 else f"it still leads, by {points(lead)}"
+        statement, sign = rows.loc[item, ["statement", "signpost"]]
+        yield "It rested on", statement, f"{names[future]}: {fate}", sign, "warn" if lead < 0 else "plain"
+    for item in rows.index.difference([item for *_, item in broken], sort=False):
+        yield "It rested on", rows.at[item, "statement"], "No future tests it", rows.at[item, "signpost"], "plain"
+
+
+def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
+    """The leader's scores on the weakest evidence: by leaf the best grade it has, and the points at risk."""
+    items = case.evidence.join(case.sources["reliability"], on="source")
+    grades = items["credibility"] + items["reliability"]
+    best = case.scores.loc[leader, "evidence"].map(lambda cites: min(grades[list(cites)], default=NOTHING))
+    loss = (case.values - case.value_range[0]).loc[leader] * study.ranking.weights.values
+    table = pd.DataFrame({"best": best, "at_risk": loss})
+    return (
+        table[table["at_risk"] > 0].sort_values(["best", "at_risk"], ascending=False, kind="stable").head(MOST_REASONS)
+    )
+
+
+def _weakly_known(study: Study, case: Case, leader: str) -> Iterator[Reason]:
+    for leaf, row in _weakest(study, case, leader).iterrows():
+        judged, _ = as_judged(case.scores.loc[(leader, leaf)])
+        best = row["best"]
+        grade = "it cites no evidence" if best == NOTHING else f"its best evidence is graded {best[1]}{best[0]}"
+        says = f"Judged {judged}; {grade}; {points(row['at_risk'])} at risk"
+        yield "We did not know", case.criteria.at[leaf, "name"], says, "", "plain"
+
+
+def _near_lines(case: Case, leader: str) -> Iterator[Reason]:
+    """The red lines that the leader is nearest to at the likely scores."""
+    lines = against_lines(case)
+    lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
+    for row in lines.nsmallest(MOST_REASONS, "spare").itertuples():
+        what = f"{titled(row.profile)}: {case.criteria.at[row.criterion, 'name']}, at least {shown(row.least_value)}"
+        says = (
+            f"Crossed by {points(-row.spare)}"
+            if row.breaches
+            else f"Worth {row.value:.0f}: {points(row.spare)} to spare"
+        )
+        yield "It crossed a line", what, says, "", "warn" if row.breaches else "plain"
+
+
+def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> str:
+    """In which future that breaks what it depends on the leader does worst, as a title."""
+    name = case.options.at[leader, "short"]
+    how = titled_as(f"How {name} would fail", "How the leader would fail")
+    if not broken:
+        return how
+    lead, future, _ = broken[0]
+    if lead >= 0:
+        return titled_as(
+            f"{name} leads even where what it rests on breaks", "It leads even where what it rests on breaks"
+        )
+    where = future_names(case)[future]
+    return titled_as(f"{name} fails first if: {where}", f"It fails first if: {where}", how)
+
+
+def answers_of_others(study: Study, case: Case) -> Exhibit | None:
+    """How others would best answer each option, as judged, and what would tell in time; None without any."""
+    ranked = [each for each in study.ranking.ranked.index if each in case.responses.index.get_level_values("option")]
+    if not ranked:
+        return None
+    rows = case.responses.loc[ranked]
+    places = [(option, row["criterion"]) for (option, _), row in rows.iterrows()]
+    worth = pd.Series([case.values.at[place] for place in places], index=rows.index)
+    actors = list(rows.index.get_level_values("actor").unique())
+    heat = Table(
+        [
+            Column("Option", list(case.options["short"][ranked]), share=2),
+            *(
+                Column(f"{actor} answers", list(worth.xs(actor, level="actor").reindex(ranked)), "count")
+                for actor in actors
+            ),
+        ],
+        "How mild the best answer of each to every option is, from 0 to 100.",
+        "heat",
+    )
+    first = rows.loc[ranked[:MOST_ANSWERED]]
+    detail = Table(
+        [
+            Column("Option", list(case.options["short"][first.index.get_level_values("option")]), share=1.7),
+            Column("Who", list(first.index.get_level_values("actor")), share=1.2),
+            *columns_of(first, {"Best answer": ("response", 4), "Sign to watch": ("signpost", 3.6)}),
+            *columns_of(first, {"Owner": ("owner", 1.3), "By": ("by", 1.3)}),
+        ],
+        "The best answer of each, what would be seen first, who looks and by when.",
+    )
+    option, actor = worth.idxmin()
+    sharpest = case.options.at[option, "short"]
+    mildest = case.options.at[worth.groupby(level="option", sort=False).min().idxmax(), "short"]
+    return Exhibit(
+        titled_as(
+            f"{actor} would answer {sharpest} most sharply",
+            f"{actor} has the sharpest answer",
+            "How others would answer",
+        ),
+        f"100 is hardly any answer, 0 the worst considered. {mildest} is answered most mildly. The authors' judgement.",
+        [heat, detail.filled(), rest_of(len(ranked) - len(ranked[:MOST_ANSWERED]))],
+        footnote="Each answer is counted on one scale; the number is the option's value there at its likely score.",
+        notes=[
+            f"{case.options.at[option, 'short']}, {actor}: {row['rationale']} Counted in "
+            f"{case.criteria.at[row['criterion'], 'name']}."
+            f"{cited(row['evidence'])}"
+            for (option, actor), row in rows.iterrows()
+        ],
+    )

@@ -1,0 +1,207 @@
+"""What a red team asks of a case, worked out again: attacks, a premortem, the answers of others, what was proposed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from thin_cases import thin
+
+from aukus_mcda import Case, study
+from aukus_mcda.analysis import Study
+from aukus_mcda.story import EXHIBITS, Chart, Exhibit, Table, exhibit
+from aukus_mcda.story.about_opponents import to_attack
+from aukus_mcda.story.overview import CHOICES
+
+
+def shown(result: Study, name: str) -> Exhibit:
+    made = exhibit(result, name)
+    assert made is not None
+    return made
+
+
+def test_the_evidence_to_attack_is_what_the_scores_that_gain_cite(tested: Study, case: Case) -> None:
+    for option, win in tested.wins.items():
+        gains = to_attack(tested, case, win)
+        if win.part > 0:
+            again: dict[str, float] = {}
+            for move in win.moves[win.moves["option"] != ""].itertuples():
+                for item in case.scores.at[(move.option, move.criterion), "evidence"]:
+                    again[item] = again.get(item, 0.0) + move.gain
+            assert gains.to_dict() == pytest.approx(again) and gains.is_monotonic_decreasing
+        else:
+            assert set(gains.index) <= set(case.register.index) and gains.isna().all() and len(gains)
+        (_, build) = CHOICES["rival"]
+        made = build(tested, case, option)
+        table = made.of(Table)[-1]
+        claims, grades = (next(each.cells for each in table.columns if each.heading == name)
+                          for name in ("What it says", "Grade"))  # fmt: skip
+        items = list(gains.index[: len(claims)])
+        assert list(claims) == list(case.evidence.loc[items, "claim"])
+        sources = case.evidence.loc[items, "source"]
+        letters = case.sources.loc[sources, "reliability"].to_numpy() + case.evidence.loc[items, "credibility"]
+        assert list(grades) == list(letters)
+
+
+def test_rivals_stand_beside_the_evidence_that_most_of_them_attack(tested: Study) -> None:
+    made = shown(tested, "rivals")
+    assert made.title == "Experimentation leads if: The Quad stalls or India declines"
+    assert len(made.of(Chart)) == 1 and made.of(Table)[0].columns[1].heading == "Attacked for"
+
+
+def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Case) -> None:
+    made = shown(tested, "premortem")
+    (table,) = made.of(Table)
+    because, gave_way, says, signs = (list(column.cells) for column in table.columns)
+    weights = tested.ranking.weights.values
+    there = case.performance.copy()  # this future shifts scores alone
+    rows = case.scenarios[case.scenarios["scenario"] == "quad_stalls"]
+    assert rows["weight_factor"].isna().all() and "quad_stalls" in case.assumptions.at["a_quad_works", "broken_in"]
+    for row in rows.itertuples():
+        there.loc[row.option or slice(None), row.criterion] += row.shift
+    values = pd.DataFrame({leaf: case.value_function(leaf)(there[leaf].clip(0, 10)) for leaf in there}, there.index)
+    scores = (values * weights).sum(axis=1)[list(case.competing)]
+    behind = scores.drop("maritime_picture").max() - scores["maritime_picture"]
+    assert gave_way[0] == case.assumptions.at["a_quad_works", "statement"] and behind > 0
+    assert says[0] == f"The Quad stalls or India declines: it falls {behind:.1f} points behind"
+    assert signs[0] == case.assumptions.at["a_quad_works", "signpost"] and table.tones[0] == "warn"
+    assert made.title == "Maritime picture fails first if: The Quad stalls or India declines"
+    assert made.subtitle.startswith("It is November 2028, and Maritime picture has failed.")
+    depends_on = case.options.at["maritime_picture", "depends_on"]
+    breaks = [future for item in depends_on for future in case.assumptions.at[item, "broken_in"]]
+    assert because.count("It rested on") == len(breaks)
+
+    weakest = {}
+    for leaf in case.leaves:
+        cites = case.scores.at[("maritime_picture", leaf), "evidence"]
+        items = [case.register.loc[item] for item in cites]
+        grades = [(item["credibility"], case.sources.at[item["source"], "reliability"]) for item in items]
+        low = case.value_range[0].at["maritime_picture", leaf]
+        weakest[leaf] = (min(grades), weights[leaf] * (case.values.at["maritime_picture", leaf] - low))
+    worst = max(weakest, key=lambda leaf: weakest[leaf])
+    place = because.index("We did not know")
+    (number, letter), risk = weakest[worst]
+    assert gave_way[place] == case.criteria.at[worst, "name"]
+    assert says[place].endswith(f"; its best evidence is graded {letter}{number}; {risk:.1f} points at risk")
+
+    spare = [
+        (case.values.at["maritime_picture", criterion] - line["least_value"], profile.capitalize())
+        for (profile, criterion), line in case.redlines.iterrows()
+        if criterion in case.leaves
+    ]
+    nearest = because.index("It crossed a line")
+    assert f"{min(spare)[0]:.1f} points to spare" in says[nearest]
+    assert gave_way[nearest].split(":")[0] in {name for gap, name in spare if gap == min(spare)[0]}
+
+
+def test_a_case_that_says_little_is_told_what_it_does_not_name() -> None:
+    made = shown(study(thin(spread=1), draws=100), "premortem")
+    assert made.title == "How Plan ash would fail"
+    silence = "The case does not name what it depends on, a future that breaks what it depends on, "
+    assert made.of(str) == [f"{silence}evidence for its scores and a red line."]
+    assert [row[2].split("; ")[1] for row in made.of(Table)[0].rows] == ["it cites no evidence"] * 2
+    bare = study(thin(), draws=100)
+    assert shown(bare, "premortem").of(Table) == [] and len(shown(bare, "premortem").of(str)) == 1
+    for name in ("answers", "as proposed"):
+        assert exhibit(bare, name) is None and ".csv)" in repr(bare.show(name))
+
+
+def test_a_leader_that_holds_where_its_assumption_breaks_and_one_without_a_future() -> None:
+    assumptions = {"id": ["dry", "calm"], "statement": ["It stays dry", "It stays calm"], "load_bearing": "yes",
+                   "vulnerable": "yes", "broken_in": ["rain", ""]}  # fmt: skip
+    rain = {"scenario": "rain", "name": "A wet year", "option": "ash", "criterion": "p", "shift": [-0.1]}
+    lines = {"profile": ["baseline"], "criterion": "q", "least_value": 45, "reason": "r"}
+    tables = {"assumptions": assumptions, "scenarios": rain, "redlines": lines}
+    frames = {name: pd.DataFrame(table) for name, table in tables.items()}
+    made = shown(study(thin(columns={"depends_on": ["dry;calm", "", ""]}, **frames), draws=100), "premortem")
+    assert made.title == "Plan ash leads even where what it rests on breaks"
+    told = [row[1:3] for row in made.of(Table)[0].rows]
+    assert told[0] == ("It stays dry", "A wet year: it still leads, by 0.0 points")
+    assert told[1] == ("It stays calm", "No future tests it")
+    assert told[2] == ("Baseline: Aim q, at least 45", "Crossed by 5.0 points")
+
+
+def test_the_answers_of_others_rest_on_the_register_and_are_the_cases_own_scores(tested: Study, case: Case) -> None:
+    rows = case.responses
+    pairs = {(option, actor) for option in case.competing for actor in ("Beijing", "Pyongyang")}
+    assert set(rows.index) == pairs
+    assert rows["rationale"].str.startswith("Our judgement").all() and rows["owner"].ne("").all()
+    assert {case.root_of(leaf) for leaf in rows["criterion"]} == {"escalation"}
+    assert rows["by"].le(str(case.about.review_by)).all() and rows["by"].gt(case.about.day).all()
+    assert rows["evidence"].map(len).gt(0).all() and set(rows["evidence"].explode()) <= set(case.evidence.index)
+    made = shown(tested, "answers")
+    heat, detail = made.of(Table)
+    ranked = list(tested.ranking.ranked.index)
+    assert list(heat.columns[0].cells) == list(case.options["short"][ranked])
+    worth = {}
+    for column in heat.columns[1:]:
+        actor = column.heading.removesuffix(" answers")
+        for option, number in zip(ranked, column.cells, strict=True):
+            assert number == case.values.at[option, rows.at[(option, actor), "criterion"]]
+            worth[option, actor] = number
+    option, actor = min(worth, key=lambda pair: worth[pair])
+    assert made.title == f"{actor} would answer {case.options.at[option, 'short']} most sharply"
+    assert len(detail.rows) == 10 and "5 more options are not shown." in made.of(str)
+
+
+def worth_of_all(case: Case, weights: pd.Series) -> dict[tuple[str, ...], tuple[float, float]]:
+    """Effort and points over the status quo of every package that keeps the rules, by its options."""
+    gains = ((case.values - case.values.loc["status_quo"]) * weights).sum(axis=1)
+    options = [each for each in case.competing if each != "status_quo"]
+    packages = {}
+    for held in (each for size in range(len(options) + 1) for each in combinations(options, size)):
+        rows = case.options.loc[list(held)]
+        if rows["requires"].map({*held}.issuperset).all() and rows["excludes"].map({*held}.isdisjoint).all():
+            extra = [
+                row.value * weights[row.criterion] for row in case.synergies.itertuples() if {*held} >= {*row.options}
+            ]
+            packages[held] = (float(rows["effort"].sum()), float(gains[list(held)].sum() + sum(extra)))
+    return packages
+
+
+def test_what_the_paper_proposes_is_scored_as_any_package_is(tested: Study, case: Case) -> None:
+    made = shown(tested, "as proposed")
+    proposal = case.proposals.loc["The paper's package"]
+    assert set(proposal["evidence"]) <= set(case.evidence.index[case.evidence["source"] == "pacnet"])
+    every = worth_of_all(case, tested.ranking.weights.values)
+    held = tuple(each for each in case.competing if each in proposal["options"])
+    effort, value = every[held]
+    best = max((each for each in every.values() if each[0] <= effort), key=lambda each: (each[1], -each[0]))
+    heat, compared = made.of(Table)
+    _, efforts, points, *_ = compared.columns
+    np.testing.assert_allclose(list(efforts.cells), [effort, best[0]])
+    np.testing.assert_allclose(list(points.cells), [value, best[1]], atol=1e-9)
+    assert (
+        made.title
+        == f"The paper's package takes {effort:g} of effort for {value:.0f} points; {best[0]:g} gets {best[1]:.0f}"
+    )
+    single = {case.options.at[each, "short"]: every.get((each,), (0, None))[1] for each in held}
+    for name, total in zip(heat.columns[0].cells, heat.columns[-1].cells, strict=True):
+        if single[name] is not None:
+            assert total == pytest.approx(single[name])
+    losing = sum(total < -0.05 for total in heat.columns[-1].cells)
+    assert made.subtitle.startswith({3: "Three"}[losing]) and "Integrated posture" in compared.rows[0][-1]
+
+
+def test_what_cannot_be_taken_as_a_whole_is_told_and_the_best_is_told_as_such(case: Case, tested: Study) -> None:
+    def proposing(*options: str) -> Exhibit:
+        table = case.proposals.head(1).assign(options=[options])
+        return shown(replace(tested, case=replace(case, proposals=table)), "as proposed")
+
+    clash = proposing("confidence_track", "integrated_posture", "info_umbrella", "experimentation")
+    assert clash.title == "What is proposed cannot be taken as a whole"
+    assert "Confidence track" in clash.of(str)[0] and "exclude" in clash.of(str)[0]
+    best = proposing(*shown_best(tested))
+    assert best.title.endswith("points, the most there is")
+
+
+def shown_best(tested: Study) -> tuple[str, ...]:
+    assert tested.packages is not None
+    return tested.packages.best
+
+
+def test_the_annex_has_a_red_teams_pages() -> None:
+    assert {"rivals", "premortem", "answers", "as proposed"} <= set(EXHIBITS)

@@ -29,7 +29,9 @@ AT_ONCE = 2
 KEPT_IN = "aukus_mcda"
 """Where a notebook's metadata says which text was put there, and what its answers were made from."""
 LAB_CONFIG = Path(__file__).parent / "config"
-"""Settings for JupyterLab: its question whether to fetch news is answered no."""
+"""Settings for JupyterLab: its question whether to fetch news is answered no; widgets are saved with their notebook."""
+LAB_EXTENSIONS = Path(__file__).parent / "extensions"
+"""What has a notebook run that opens with answers made beforehand."""
 _SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
 
 
@@ -215,7 +217,7 @@ def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> l
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
-        "--LabApp.expose_app_in_browser=True",  # so that a page can have its notebook run, see opening.js
+        f"--LabApp.extra_labextensions_path={LAB_EXTENSIONS}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",

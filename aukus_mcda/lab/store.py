@@ -46,16 +46,16 @@ class WeightStore(traitlets.HasTraits):  # type: ignore[misc]
 
     def look(self) -> None:
         """See whether the files are still those last seen."""
-        seen = []
-        for name in (SAVED, SETS, NOTES, *OWN_FILES):
-            with suppress(OSError):
-                file = (self.folder / name).stat()
-                seen.append((name, file.st_mtime_ns, file.st_size, file.st_ino))
-        self.stamp = tuple(seen)
+        # Two files of one size, written within one tick of the clock, differ in what is in them alone.
+        self.stamp = tuple(self.contents(SAVED, SETS, NOTES, *OWN_FILES).items())
 
     def contents(self, *names: str) -> dict[str, bytes]:
         """What is in those of some files that are there, by name."""
-        return {name: (self.folder / name).read_bytes() for name in names if (self.folder / name).is_file()}
+        held = {}
+        for name in names:
+            with suppress(OSError):
+                held[name] = (self.folder / name).read_bytes()
+        return held
 
     def viewed(self, more: int) -> None:
         """A page shows a view more, or one less: while there is any, the kernel's own loop looks now and then."""

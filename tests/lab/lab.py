@@ -24,7 +24,7 @@ import nbformat
 import pytest
 from conftest import missing
 
-from aukus_mcda.lab.start import LAB_CONFIG
+from aukus_mcda.lab.start import LAB_CONFIG, LAB_EXTENSIONS
 
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -99,7 +99,7 @@ class Lab:
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
                 f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-                "--LabApp.extension_manager=readonly",
+                "--LabApp.extension_manager=readonly", f"--LabApp.extra_labextensions_path={LAB_EXTENSIONS}",
                 *root,
             ],
             env=environment, stdout=self.log, stderr=subprocess.STDOUT, cwd=folder,

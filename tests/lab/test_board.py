@@ -7,6 +7,7 @@ import base64
 import itertools
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import time
@@ -37,7 +38,7 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
 from aukus_mcda.lab.browser import DrawnPoints, DrawnSteps, drawn_points, drawn_values
-from aukus_mcda.lab.store import saved_weights, tree_points, weights_from, work_folder
+from aukus_mcda.lab.store import SAVED, saved_weights, store_of, tree_points, weights_from, work_folder
 from aukus_mcda.perspectives import breaches_of
 from aukus_mcda.ranking import competing
 from aukus_mcda.story import ANNEX, STORY, exhibit
@@ -241,8 +242,12 @@ def keep_writing(where: str, worth: float) -> None:
     board = WeightBoard(case, "baseline", work=where, draws=1)
     for _ in range(20):
         changed(board, session=f"page {worth}", **dict.fromkeys(case.leaves, worth))
-        while board.clash:  # whose weights are to stand was asked: ours
+        for _ in range(1_000):
+            if not board.clash:
+                break
+            # Whose weights are to stand was asked: ours.
             board.changes = [*board.changes[:-1], board.changes[-1] | {"base": board.stored["version"]}]
+        assert not board.clash
         worth += 1
 
 
@@ -260,6 +265,17 @@ def test_two_notebooks_at_once_leave_both_files_whole(case: Case, tmp_path: Path
     assert replay(tmp_path / "board.jsonl").skipped == ()
     leaves = {saved_weights(case, tmp_path).points[leaf] for leaf in case.leaves}
     assert leaves in ({119.0}, {69.0})
+
+
+def test_a_file_that_differs_in_its_content_alone_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / SAVED
+    file.write_text("one", encoding="utf-8")
+    store, first = store_of(tmp_path), file.stat()
+    before = store.stamp
+    file.write_text("two", encoding="utf-8")
+    os.utime(file, ns=(first.st_atime_ns, first.st_mtime_ns))
+    store.look()
+    assert store.stamp != before
 
 
 def test_the_draws_are_those_of_smaa(case: Case) -> None:

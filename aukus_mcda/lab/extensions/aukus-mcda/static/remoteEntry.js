@@ -1,0 +1,83 @@
+// An extension of JupyterLab, written as JupyterLab loads it, so that nothing has to be built. A notebook that opens with
+// answers made beforehand is run once, where it stands, when somebody looks at it. No widget could do that: now and then
+// JupyterLab does not find the widgets that a notebook was stored with.
+// What a notebook does stands at its node, `data-aukus`, for the line above the answer to tell: `runs` or `ran`.
+
+const OURS = "aukus_mcda"; // in the metadata of a notebook that was prepared
+const LOOK = 400;
+const ACTS = ["wheel", "pointerdown", "keydown"];
+
+const sources = (notebook) => notebook.content.widgets.map(({ model }) => model.sharedModel.source).join("\n");
+
+/** Leave what a cell shows to be read while it runs; gives what takes it away again. */
+function freeze(cell) {
+  const shown = cell?.querySelector(".jp-Cell-outputWrapper");
+  if (!shown) return () => {};
+  const copy = shown.cloneNode(true);
+  shown.after(copy);
+  shown.style.display = "none";
+  return () => {
+    copy.remove();
+    shown.style.display = "";
+  };
+}
+
+/** Run all cells of a notebook; whoever reads it stays where they are, unless they move meanwhile. */
+async function runAll(app, notebook) {
+  const { content, context, node } = notebook, active = content.activeCellIndex, before = sources(notebook);
+  const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
+  const cell = content.node.querySelector(".jp-OutputArea-child")?.closest(".jp-Cell");
+  const top = cell?.getBoundingClientRect().top;
+  let moved = false;
+  const move = () => (moved = true);
+  const stay = () => {
+    if (moved || !cell?.isConnected) return;
+    if (content.activeCellIndex !== active) content.activeCellIndex = active;
+    scroller.scrollTop += cell.getBoundingClientRect().top - top;
+  };
+  for (const act of ACTS) scroller.addEventListener(act, move, { passive: true, capture: true });
+  const staying = setInterval(stay, 50), thaw = freeze(cell);
+  node.addEventListener("aukus-shown", thaw, { once: true });
+  node.dataset.aukus = "runs";
+  try {
+    await app.commands.execute("notebook:run-all-cells");
+    stay();
+    const { last_modified } = await app.serviceManager.contents.get(context.path, { content: false });
+    const sole = last_modified === context.contentsModel?.last_modified; // else JupyterLab asks which to keep
+    if (sole && sources(notebook) === before) await context.save(); // what the reader wrote is theirs to save
+  } finally {
+    clearInterval(staying);
+    for (const act of ACTS) scroller.removeEventListener(act, move, { capture: true });
+    thaw();
+    node.dataset.aukus = "ran";
+  }
+}
+
+/** Whether a kernel has run one of our notebooks already, as where a page was loaded anew. */
+async function hasRun(kernel) {
+  const asked = { ran: `'${OURS}' in __import__('sys').modules` };
+  const reply = await kernel.requestExecute({ code: "", silent: true, store_history: false, user_expressions: asked }).done;
+  return reply.content.user_expressions?.ran?.data?.["text/plain"] === "True";
+}
+
+function activate(app) {
+  const looked = new WeakSet();
+  setInterval(async () => {
+    const notebook = app.shell.currentWidget, kernel = notebook?.sessionContext?.session?.kernel;
+    // a kernel at work answers late
+    if (kernel?.status !== "idle" || !notebook.context?.isReady || looked.has(notebook)) return;
+    if (!notebook.context.model.getMetadata?.(OURS)?.ran) return;
+    looked.add(notebook);
+    notebook.node.dataset.aukus = "runs";
+    if (await hasRun(kernel)) notebook.node.dataset.aukus = "ran";
+    else await runAll(app, notebook);
+  }, LOOK);
+  document.addEventListener("aukus-run", ({ target }) => {
+    const notebook = app.shell.currentWidget;
+    if (notebook?.node.contains(target)) runAll(app, notebook);
+  });
+}
+
+const plugin = { id: "aukus-mcda:opening", autoStart: true, activate };
+
+(globalThis._JUPYTERLAB ??= {})["aukus-mcda"] = { init() {}, get: async () => () => ({ __esModule: true, default: plugin }) };

@@ -260,14 +260,10 @@ class Study:
         return wins(self.case, self.ranking.weights)
 
     @property
-    def today(self) -> str:
-        """The day the case speaks of, else that of the latest judgement; blank where none is dated."""
-        return self.case.about.day or max(self.case.history["as_of"], default="")
-
-    @property
     def earlier_days(self) -> list[str]:
         """The days on which something was judged, but for the latest."""
-        return [day for day in sorted({*self.case.history["as_of"]} - {""}) if day < self.today]
+        days = sorted({*self.case.history["as_of"]} - {""})
+        return [day for day in days if day < (self.case.about.day or days[-1])]
 
     @property
     def acceptability(self) -> Acceptability | None:

@@ -311,7 +311,7 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     inside, ends_told = "a level between the anchors {least} and {most}", "The table of criteria describes the ends."
     yield from _in_rows(levels, at_end, "levels", "level", "{cell}", inside, f"{ends_told} Delete the row.")
     branches = set(criteria["parent"]) - {""}
-    for name in ("scores", "levels", "synergies", "scenarios"):
+    for name in ("scores", "levels", "synergies", "scenarios", "responses"):
         table = tables[name]
         above = table["criterion"].isin(branches)
         if name == "scenarios":  # a factor of weight may be a branch's

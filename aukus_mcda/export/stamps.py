@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from lxml import etree
 
-from ..case import FILE_ID, Case, load_case, moment
+from ..case import FILE_ID, TABLES, Case, load_case, moment
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
@@ -34,11 +34,7 @@ LENGTH = 240
 """Characters a property holds: Office programs cut what is longer than 255."""
 LARGEST_STAMP = LARGEST // 16
 """Bytes a stamp may take, packed or not, before it is taken for one made to fill the memory."""
-_BY_NAME = (
-    *("options", "criteria", "levels", "scores", "screens", "scenarios", "assumptions", "redlines", "synergies"),
-    *("responses", "proposals", "sources"),
-)
-STAMPED = {name: name for name in _BY_NAME} | {"weights": "points", "evidence": "register"}
+STAMPED = {name: name for name in TABLES} | {"weights": "points", "evidence": "register"}
 """The tables of a case, and what a `Case` calls them."""
 AS_THEY_ARE = ("low", "likely", "high", "shift", "weight_factor", "least_value", "value", "worst", "best", "passes")
 """Columns a stamp holds as they are; the rest of a row is a digest."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from ..case import replacing
+from ..case import TABLES, replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
 from ..story import EXHIBITS, GRADES, Chart, Column, Exhibit, Table, exhibits
@@ -30,10 +30,7 @@ WHAT_TO_CHANGE = (
     "Whose weights: above. Points of your own: weights. A likely score: scores. Which options are ranked: ranking.",
     "Whether the case has changed since, or this file was saved again: aukus-mcda verify, with this file's name.",
 )
-IN_THE_CASE = (
-    *("options", "criteria", "levels", "screens", "assumptions", "scenarios", "redlines", "synergies", "responses"),
-    "proposals",
-)
+IN_THE_CASE = tuple(name for name in TABLES if name not in ("scores", "weights", "sources", "evidence"))
 
 
 @guarded(ExportError)

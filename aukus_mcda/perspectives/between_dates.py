@@ -104,10 +104,10 @@ def vintages(
     if not speaks_of:
         raise AukusMcdaError("No score of this case has a date, so nothing can be compared with an earlier day.")
     first, second = _day(earlier), _day(speaks_of if later is None else later)
-    if first >= second and later is None:
-        raise AukusMcdaError(f"The case speaks of {second}: give a day before that, not {first}.")
     if first >= second:
-        raise AukusMcdaError(f"The earlier date, {first}, must come before the later one, {second}.")
+        wrong = f"The earlier date, {first}, must come before the later one, {second}."
+        speaks = f"The case speaks of {second}: give a day before that, not {first}."
+        raise AukusMcdaError(speaks if later is None else wrong)
     own = case.about.day
     if not case.scores.equals(case.scores_on(own)):
         raise AukusMcdaError(

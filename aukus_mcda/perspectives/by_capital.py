@@ -337,7 +337,7 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Clust
     reducer = _Breaches(source, shares, case.redlines["least_value"].to_numpy(dtype=float))
     probability, error = _chances(case, competing, leaves, reducer, draws, cluster)
 
-    table = _against_lines(case, leaves, shares)
+    table = against_lines(case)
     breaching = table.index[table["breaches"]].to_frame(index=False).groupby("option")["profile"].unique()
     by_option = pd.DataFrame(index=case.options.index.rename("option"))
     breached_by = {option: tuple(breaching.get(option, ())) for option in by_option.index}
@@ -359,19 +359,15 @@ def breaches_of(case: Case) -> pd.DataFrame:
     DataFrame
         option, profile, criterion, value, least_value, reason; by line, options in the case's order.
     """
-    table = against_lines(case)
+    table = against_lines(case).reset_index()
     columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
     return table.loc[table["breaches"], columns].reset_index(drop=True)
 
 
 def against_lines(case: Case) -> pd.DataFrame:
-    """Each option against each line at the likely scores: profile, criterion, option, value, least_value, breaches."""
-    leaves = sorted(case.leaves)
-    return _against_lines(case, leaves, _line_shares(case, leaves)).reset_index()
-
-
-def _against_lines(case: Case, leaves: list[str], shares: Array) -> pd.DataFrame:
     """Every option against every line at the likely scores, by profile, criterion and option."""
+    leaves = sorted(case.leaves)
+    shares = _line_shares(case, leaves)
     options, values = case.options.index, case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
     index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
     table = pd.DataFrame(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,8 +39,8 @@ MOST_REASONS = 2
 """Weak scores, red lines, and items of evidence to attack for one option, that an exhibit names."""
 MOST_ANSWERED = 5
 """Options to which the best answers stand in full; the case's own table has them all."""
-NOTHING = "no evidence"
-"""Sorts after every grade."""
+UNGRADED, UNCITED = "its evidence is not graded", "without evidence"
+"""In the place of a grade, after every one of which they sort."""
 HOW_RIVALS_WIN = (
     "Every score and swing point errs by the same part of its own range, in the option's favour. So shared out, no "
     "less is enough; one judgement alone may have to move further."
@@ -56,11 +55,7 @@ def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
     able = [win for win in wins if win.future]
     shown, today = able[:MOST_OPTIONS], min(wins, key=lambda win: win.as_judged)
     as_judged = [100 * min(win.as_judged, 1) for win in shown]
-    nearest = (
-        f" As judged, {case.options.at[today.option, 'short']} is nearest, at {percent(today.as_judged)}."
-        if today.as_judged <= 1
-        else ""
-    )
+    nearest = f" As judged, {case.options.at[today.option, 'short']} is nearest, at {percent(today.as_judged)}."
     chart = (
         Chart(
             "spans",
@@ -81,7 +76,8 @@ def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
     )
     return Exhibit(
         _how_far(wins[0], case),
-        f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges.{nearest}",
+        f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
+        + (nearest if today.as_judged <= 1 else ""),
         [chart, rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
         footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
     )
@@ -152,13 +148,10 @@ def to_attack(study: Study, case: Case, win: Win) -> pd.Series:
     These are the items that the scores cite which gain the option most on today's leader; where it leads in another
     future without any change, those that the future cites, and no points.
     """
-    moves = win.moves[win.moves["option"] != ""] if len(win.moves) else win.moves
-    if len(moves):
-        items = [case.scores.at[(row.option, row.criterion), "evidence"] for row in moves.itertuples()]
-        gains = (
-            pd.Series(list(moves["gain"]), index=pd.Index(items, tupleize_cols=False)).reset_index().explode("index")
-        )
-        return gains.dropna().groupby("index", sort=False)[0].sum().sort_values(ascending=False, kind="stable")
+    if len(win.moves):
+        scored = win.moves[win.moves["option"] != ""].set_index(["option", "criterion"])["gain"]
+        resting = case.scores.loc[scored.index, "evidence"].explode().to_frame("item").join(scored).groupby("item")
+        return resting["gain"].sum().sort_values(ascending=False, kind="stable")
     rows = case.scenarios[case.scenarios["scenario"] == win.future]
     own = rows[rows["option"].isin([win.option, *study.ranking.leaders])]
     return pd.Series(math.nan, index=own["evidence"].explode().dropna().unique())
@@ -170,9 +163,8 @@ def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
     if gains.empty:
         return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
     top = gains.head(MOST_JUDGEMENTS)
-    resting = Column("Points on it", list(top), "score")
-    table = evidence_cited(case, top.index)
-    return [replace(table, columns=[*table.columns, resting]).filled(), rest_of(len(gains) - len(top), "items")]
+    columns = [*evidence_cited(case, top.index).columns, Column("Points on it", list(top), "score")]
+    return [Table(columns, "The evidence to attack.").filled(), rest_of(len(gains) - len(top), "items")]
 
 
 def premortem(study: Study, case: Case) -> Exhibit | None:
@@ -202,92 +194,79 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
     }
     silent = joined(what for what, told in there.items() if not told)
     when = f"It is {day:%B} {day.year + 2}" if day else "It is two years from now"
+    risk = f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
+    weak = [(leader, leaf) for leaf in _weakest(study, case, leader).index]
     return Exhibit(
         _fails_first(case, leader, broken),
         f"{when}, and {name} has failed. {'The case itself gives these reasons.' if reasons else ''}".strip(),
         [table.filled() if reasons else "", f"The case does not name {silent}." if silent else ""],
         footnote="Worked out from what the option depends on, the futures that break it, grades and red lines.",
-        notes=[
-            f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
-            if row["risk"]
-            else "",
-            *why_scored(case, [(leader, leaf) for leaf in _weakest(study, case, leader).index]),
-        ],
+        notes=[row["risk"] and risk, *why_scored(case, weak)],
     )
 
 
 def _broken(study: Study, case: Case, leader: str) -> list[tuple[float, str, str]]:
     """By how much the leader leads in each future that breaks an assumption it depends on; the two, the worst first."""
-    depends_on = list(case.options.at[leader, "depends_on"])
-    pairs = [
-        (future, item) for item, futures in case.assumptions.loc[depends_on, "broken_in"].items() for future in futures
-    ]
+    broken_in = case.assumptions.loc[list(case.options.at[leader, "depends_on"]), "broken_in"].explode().dropna()
     leads = {}
-    for future in dict.fromkeys(future for future, _ in pairs):
+    for future in broken_in.unique():
         scores = rank_in(case, study.ranking.weights, future).ranked["score"]
         leads[future] = round(float(scores[leader] - scores.drop(leader).max()), 9)  # a tie is no fall
-    return sorted((leads[future], future, str(item)) for future, item in pairs)
+    return sorted((leads[future], future, str(item)) for item, future in broken_in.items())
 
 
 def _gave_way(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> Iterator[Reason]:
     """What the leader depends on, and what becomes of it in the futures that break that."""
     names, rows = future_names(case), case.assumptions.loc[list(case.options.at[leader, "depends_on"])]
-    for lead, future, item in broken:
+    untested = rows.index.difference([item for *_, item in broken], sort=False)
+    for lead, future, item in [*broken, *((0.0, "", item) for item in untested)]:
         fate = f"it falls {points(-lead)} behind" if lead < 0 else f"it still leads, by {points(lead)}"
-        statement, sign = rows.loc[item, ["statement", "signpost"]]
-        yield "It rested on", statement, f"{names[future]}: {fate}", sign, "warn" if lead < 0 else "plain"
-    for item in rows.index.difference([item for *_, item in broken], sort=False):
-        yield "It rested on", rows.at[item, "statement"], "No future tests it", rows.at[item, "signpost"], "plain"
+        says = f"{names[future]}: {fate}" if future else "No future tests it"
+        yield (
+            "It rested on",
+            rows.at[item, "statement"],
+            says,
+            rows.at[item, "signpost"],
+            "warn" if lead < 0 else "plain",
+        )
 
 
 def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
     """The leader's scores on the weakest evidence: by leaf the best grade it has, and the points at risk."""
     items = case.evidence.join(case.sources["reliability"], on="source")
-    grades = items["credibility"] + items["reliability"]
-    best = case.scores.loc[leader, "evidence"].map(lambda cites: min(grades[list(cites)], default=NOTHING))
+    grades = (items["credibility"] + items["reliability"]).fillna("").replace("", UNGRADED)
+    best = case.scores.loc[leader, "evidence"].map(lambda cites: min(grades[list(cites)], default=UNCITED))
     loss = (case.values - case.value_range[0]).loc[leader] * study.ranking.weights.values
-    table = pd.DataFrame({"best": best, "at_risk": loss})
-    return (
-        table[table["at_risk"] > 0].sort_values(["best", "at_risk"], ascending=False, kind="stable").head(MOST_REASONS)
-    )
+    table = pd.DataFrame({"best": best, "loss": loss}).query("loss > 0")
+    return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(MOST_REASONS)
 
 
 def _weakly_known(study: Study, case: Case, leader: str) -> Iterator[Reason]:
     for leaf, row in _weakest(study, case, leader).iterrows():
-        judged, _ = as_judged(case.scores.loc[(leader, leaf)])
-        best = row["best"]
-        grade = "it cites no evidence" if best == NOTHING else f"its best evidence is graded {best[1]}{best[0]}"
-        says = f"Judged {judged}; {grade}; {points(row['at_risk'])} at risk"
+        judged, best = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"]
+        grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
+        says = f"Judged {judged}; {grade}; {points(row['loss'])} at risk"
         yield "We did not know", case.criteria.at[leaf, "name"], says, "", "plain"
 
 
 def _near_lines(case: Case, leader: str) -> Iterator[Reason]:
     """The red lines that the leader is nearest to at the likely scores."""
-    lines = against_lines(case)
+    lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
     for row in lines.nsmallest(MOST_REASONS, "spare").itertuples():
         what = f"{titled(row.profile)}: {case.criteria.at[row.criterion, 'name']}, at least {shown(row.least_value)}"
-        says = (
-            f"Crossed by {points(-row.spare)}"
-            if row.breaches
-            else f"Worth {row.value:.0f}: {points(row.spare)} to spare"
-        )
-        yield "It crossed a line", what, says, "", "warn" if row.breaches else "plain"
+        by = f"crossed by {points(-row.spare)}" if row.breaches else f"{points(row.spare)} to spare"
+        yield "It crossed a line", what, f"Worth {row.value:.0f}: {by}", "", "warn" if row.breaches else "plain"
 
 
 def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> str:
     """In which future that breaks what it depends on the leader does worst, as a title."""
-    name = case.options.at[leader, "short"]
-    how = titled_as(f"How {name} would fail", "How the leader would fail")
-    if not broken:
-        return how
-    lead, future, _ = broken[0]
-    if lead >= 0:
-        return titled_as(
-            f"{name} leads even where what it rests on breaks", "It leads even where what it rests on breaks"
-        )
-    where = future_names(case)[future]
-    return titled_as(f"{name} fails first if: {where}", f"It fails first if: {where}", how)
+    name, wordings = case.options.at[leader, "short"], ["How {} would fail"]
+    if broken and broken[0][0] < 0:
+        wordings = [f"{{}} fails first if: {future_names(case)[broken[0][1]]}", *wordings]
+    elif broken:
+        wordings = ["{} leads even where what it rests on breaks"]
+    return titled_as(*(each.format(who) for who in (name, "The leader") for each in wordings))
 
 
 def answers_of_others(study: Study, case: Case) -> Exhibit | None:
@@ -296,16 +275,12 @@ def answers_of_others(study: Study, case: Case) -> Exhibit | None:
     if not ranked:
         return None
     rows = case.responses.loc[ranked]
-    places = [(option, row["criterion"]) for (option, _), row in rows.iterrows()]
-    worth = pd.Series([case.values.at[place] for place in places], index=rows.index)
-    actors = list(rows.index.get_level_values("actor").unique())
+    worth = pd.Series([case.values.at[of, row["criterion"]] for (of, _), row in rows.iterrows()], index=rows.index)
+    by_actor = worth.unstack("actor", sort=False).reindex(ranked)
     heat = Table(
         [
             Column("Option", list(case.options["short"][ranked]), share=2),
-            *(
-                Column(f"{actor} answers", list(worth.xs(actor, level="actor").reindex(ranked)), "count")
-                for actor in actors
-            ),
+            *(Column(f"{actor} answers", list(numbers), "count") for actor, numbers in by_actor.items()),
         ],
         "How mild the best answer of each to every option is, from 0 to 100.",
         "heat",
@@ -321,21 +296,15 @@ def answers_of_others(study: Study, case: Case) -> Exhibit | None:
         "The best answer of each, what would be seen first, who looks and by when.",
     )
     option, actor = worth.idxmin()
-    sharpest = case.options.at[option, "short"]
-    mildest = case.options.at[worth.groupby(level="option", sort=False).min().idxmax(), "short"]
+    sharpest, mildest = case.options["short"][[option, by_actor.min(axis=1).idxmax()]]
     return Exhibit(
-        titled_as(
-            f"{actor} would answer {sharpest} most sharply",
-            f"{actor} has the sharpest answer",
-            "How others would answer",
-        ),
+        titled_as(f"{actor} would answer {sharpest} most sharply", "How others would answer"),
         f"100 is hardly any answer, 0 the worst considered. {mildest} is answered most mildly. The authors' judgement.",
         [heat, detail.filled(), rest_of(len(ranked) - len(ranked[:MOST_ANSWERED]))],
         footnote="Each answer is counted on one scale; the number is the option's value there at its likely score.",
         notes=[
-            f"{case.options.at[option, 'short']}, {actor}: {row['rationale']} Counted in "
-            f"{case.criteria.at[row['criterion'], 'name']}."
-            f"{cited(row['evidence'])}"
+            f"{case.options.at[option, 'short']}, {actor}: {row['rationale']} Counted on "
+            f"{case.criteria.at[row['criterion'], 'name']}.{cited(row['evidence'])}"
             for (option, actor), row in rows.iterrows()
         ],
     )

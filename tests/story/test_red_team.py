@@ -102,7 +102,7 @@ def test_a_case_that_says_little_is_told_what_it_does_not_name() -> None:
     assert made.title == "How Plan ash would fail"
     silence = "The case does not name what it depends on, a future that breaks what it depends on, "
     assert made.of(str) == [f"{silence}evidence for its scores and a red line."]
-    assert [row[2].split("; ")[1] for row in made.of(Table)[0].rows] == ["it cites no evidence"] * 2
+    assert [row[2].split("; ")[1] for row in made.of(Table)[0].rows] == ["without evidence"] * 2
     bare = study(thin(), draws=100)
     assert shown(bare, "premortem").of(Table) == [] and len(shown(bare, "premortem").of(str)) == 1
     for name in ("answers", "as proposed"):
@@ -121,7 +121,7 @@ def test_a_leader_that_holds_where_its_assumption_breaks_and_one_without_a_futur
     told = [row[1:3] for row in made.of(Table)[0].rows]
     assert told[0] == ("It stays dry", "A wet year: it still leads, by 0.0 points")
     assert told[1] == ("It stays calm", "No future tests it")
-    assert told[2] == ("Baseline: Aim q, at least 45", "Crossed by 5.0 points")
+    assert told[2] == ("Baseline: Aim q, at least 45", "Worth 40: crossed by 5.0 points")
 
 
 def test_the_answers_of_others_rest_on_the_register_and_are_the_cases_own_scores(tested: Study, case: Case) -> None:

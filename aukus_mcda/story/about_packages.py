@@ -12,7 +12,7 @@ from ..case import Case
 from ..errors import AukusMcdaError
 from ..form import Chart, Column, Exhibit, Table, cited, rest_of, titled_as
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages, packages
-from ..text import points
+from ..text import joined, points
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def good_packages(study: Study, case: Case) -> Exhibit | None:
 
 
 def as_proposed(study: Study, case: Case) -> Exhibit | None:
-    """What somebody proposes, beside the best for as much effort, and what each of its options adds; or None."""
+    """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None."""
     if study.packages is None or case.proposals.empty:
         return None
     crossing = set(study.packages.breaches["option"])
@@ -168,16 +168,14 @@ def as_proposed(study: Study, case: Case) -> Exhibit | None:
     for name, row in case.proposals.iterrows():
         try:
             others = set(case.competing) - {*row["options"], case.about.status_quo}
-            whole = _best(study, case, effort=math.inf, include=row["options"], exclude=others)
+            rows[str(name)] = _best(study, case, effort=math.inf, include=row["options"], exclude=others)
         except AukusMcdaError as error:
             refused.append(f"{name} cannot be taken as a whole. {spelt(str(error), case)}")
-            continue
-        best = _best(study, case, effort=whole["effort"])
-        rows |= {str(name): whole, f"The best for {whole['effort']:g} of effort": best}
     notes = [f"{name}: {row['rationale']}{cited(row['evidence'])}" for name, row in case.proposals.iterrows()]
     if not rows:
         return Exhibit("What is proposed cannot be taken as a whole", blocks=refused, notes=notes)
-    table = pd.DataFrame(rows).T
+    effort = next(iter(rows.values()))["effort"]
+    table = pd.DataFrame(rows | {f"The best for {effort:g} of effort": _best(study, case, effort=effort)}).T
     over = [short(case, [each for each in options if each in crossing], None) for options in table["options"]]
     compared = Table(
         [
@@ -190,29 +188,24 @@ def as_proposed(study: Study, case: Case) -> Exhibit | None:
         "What is proposed, and the best package for as much effort.",
         tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
     )
-    adds = _added(study, case, table["options"].iloc[0])
-    losing = [each for each in adds.index if adds.loc[each].sum() < -LEAST_LOSS]
-    lose = (
-        f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {short(case, losing)}."
-    )
+    adds = _what_each_adds(study, case, table["options"].iloc[0])
+    held, *_, in_all = (column.cells for column in adds.columns)
+    losing = [name for name, gain in zip(held, in_all, strict=True) if gain < -LEAST_LOSS]
+    lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(held))} options lose points: {joined(losing)}."
     return Exhibit(
         _as_good(table),
-        lose if losing else "Each of its options adds points.",
-        [_what_each_adds(adds, case), compared, *refused],
+        lose if losing else "None of its options loses points.",
+        [adds, compared, *refused],
         footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
         notes=notes,
     )
 
 
-def _added(study: Study, case: Case, options: Sequence[str]) -> pd.DataFrame:
+def _what_each_adds(study: Study, case: Case, options: Sequence[str]) -> Table:
     """What options add to what there is without them, by top criterion, the most first."""
     parts = by_root(study.ranking.contributions, case)
-    base = parts.loc[case.about.status_quo] if case.about.status_quo else 0.0
-    adds = parts.loc[list(options)] - base
-    return adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-
-
-def _what_each_adds(adds: pd.DataFrame, case: Case) -> Table:
+    adds = parts.loc[list(options)] - (parts.loc[case.about.status_quo] if case.about.status_quo else 0.0)
+    adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     return Table(
         [
             Column("It holds", list(case.options["short"][adds.index]), share=2),
@@ -238,7 +231,7 @@ def _best(study: Study, case: Case, **rules: Any) -> pd.Series:
 
 def _as_good(table: pd.DataFrame) -> str:
     """What the first package that is proposed takes and gains, and the best for as much effort, as a title."""
-    (effort, value), (less, best) = table[["effort", "value"]].to_numpy(dtype=float)[:2]
+    (effort, value), *_, (less, best) = table[["effort", "value"]].to_numpy(dtype=float)
     takes = f"{table.index[0]} takes {effort:g} of effort for {value:.0f} points"
     if best - value < 0.5:
         return titled_as(f"{takes}, the most there is", "What is proposed gains the most for its effort")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Iterator
@@ -298,6 +299,7 @@ def _print_table(console: Console, frame: pd.DataFrame, right: tuple[str, ...] =
 
 def main() -> None:
     """Run the command line; our own errors are printed plainly and end with exit code 2."""
+    gc.set_threshold(100_000)  # a run is short: searching for cycles again and again took a tenth of it
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name must not fail on an old terminal

@@ -319,13 +319,7 @@ class ScoreDistribution:
         if self.kind == "normal":
             x = self.likely + width / (2 * Z95) * special.ndtri(p)
         else:
-            if self.kind == "uniform":
-                u = p
-            elif self.kind == "triangular":
-                u = np.where(p < mode, np.sqrt(p * mode), 1 - np.sqrt((1 - p) * (1 - mode)))
-            else:
-                u = special.betaincinv(1 + PEAK * mode, 1 + PEAK * (1 - mode), p)
-            x = np.clip(self.low + width * u, self.low, self.high)
+            x = np.clip(self.low + width * _unit_quantiles(self.kind, mode, p), self.low, self.high)
         return np.asarray(np.clip(x, self.least, self.greatest))
 
 
@@ -460,12 +454,22 @@ class UncertainValue:
         return probability, max(0.0, expectation(self.distribution, raw, over)) if probability else 0.0
 
 
+def _unit_quantiles(kind: str, mode: Array | float, share: Array) -> Array:
+    """What shares of a distribution from 0 to 1 do not exceed, by its mode."""
+    from scipy import special
+
+    if kind == "uniform":
+        return share
+    if kind == "triangular":
+        return np.where(share < mode, np.sqrt(share * mode), 1 - np.sqrt((1 - share) * (1 - mode)))
+    return np.asarray(special.betaincinv(1 + PEAK * mode, 1 + PEAK * (1 - mode), share))
+
+
 @lru_cache
 def _percentiles(kind: str) -> tuple[Array, Array, Array]:
     """The 5th and 95th percentiles of a kind on the scale from end to end, for many modes."""
     modes = np.linspace(0, 1, 513)
-    ends = [ScoreDistribution(kind, 0, mode, 1, 0, 1).ppf([0.05, 0.95]) for mode in modes]
-    lower, upper = np.array(ends).T
+    lower, upper = (_unit_quantiles(kind, modes, np.full(len(modes), share)) for share in (0.05, 0.95))
     return modes, lower, upper
 
 

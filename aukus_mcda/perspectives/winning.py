@@ -9,7 +9,7 @@ anyway. So one number says how far the case for an option is from the judgements
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -90,12 +90,27 @@ class _Future:
         margins = best_margins(self.values(option, part), *self.space(part).inequalities, options=[place])
         return float(margins.best[place]), margins.weights[place]
 
-    def ahead(self, option: str, part: float) -> float:
-        """0 or more where some weights put it first; no program is solved where one rival always is."""
+    def ahead_of_each(self, option: str, part: float) -> float:
+        """Below 0 where one rival is ahead under all weights: no program is needed to tell."""
         values = self.values(option, part)
         gaps = values[self.likely.index == option] - values[self.likely.index != option]
-        most = (self.space(part).lightest(-gaps) * gaps).sum(axis=1).min(initial=np.inf) + TIE
-        return most if most < -TIE else self.best(option, part)[0] + TIE
+        return float((self.space(part).lightest(-gaps) * gaps).sum(axis=1).min()) + 2 * TIE
+
+    def ahead(self, option: str, part: float) -> float:
+        """0 or more where some weights put it first."""
+        return self.best(option, part)[0] + TIE
+
+    def enough(self, option: str, most: float) -> float:
+        """The least part at which some weights put it first; infinite where ``most`` does not."""
+        from scipy.optimize import brentq
+
+        of_each, of_all = partial(self.ahead_of_each, option), partial(self.ahead, option)
+        if of_each(most) < 0:
+            return np.inf
+        near = 0.0 if of_each(0.0) >= 0 else min(brentq(of_each, 0.0, most, xtol=PRECISION) + PRECISION, most)
+        if of_all(near) >= 0:
+            return near
+        return float(brentq(of_all, near, most, xtol=PRECISION)) if of_all(most) >= 0 else np.inf
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""
@@ -143,8 +158,6 @@ def wins(case: Case, weights: Weights | str | Points = "baseline") -> dict[str, 
     >>> all(0 <= win.part <= 1 or win.part == float("inf") for win in wins(load_case("starter")).values())
     True
     """
-    from scipy.optimize import brentq
-
     fitted = case.weights(weights)
     leaders = rank(case, fitted).leaders
     futures = {str(future): _Future.of(case, fitted, str(future)) for future in future_names(case).index}
@@ -154,10 +167,9 @@ def wins(case: Case, weights: Weights | str | Points = "baseline") -> dict[str, 
             continue
         parts: dict[str, float] = {}
         for name, future in futures.items():
-            ahead = cache(partial(future.ahead, option))
             least = min([1.0, *parts.values()])
-            if least > 0 and ahead(least) >= 0:
-                parts[name] = 0.0 if ahead(0.0) >= 0 else brentq(ahead, 0.0, least, xtol=PRECISION)
+            if least > 0 and (part := future.enough(option, least)) < np.inf:
+                parts[name] = part
         where = min(parts, key=lambda name: parts[name], default="")
         part = parts.get(where, np.inf)
         moves = futures[where].moves(option, leaders[0], part) if where else pd.DataFrame()

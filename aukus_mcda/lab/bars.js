@@ -35,7 +35,8 @@ class Bars {
       const row = make("li", "awb-bar", undefined, { "data-option": option.id });
       const parts = {
         row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
-        whole: make("span", "awb-whole"), band: make("span", "awb-band"), spot: make("span", "awb-spot"), score: make("span", "awb-score"),
+        whole: make("span", "awb-whole"), band: make("span", "awb-band"), spot: make("span", "awb-spot"),
+        scores: make("span", "awb-score"), score: make("span"), other: make("span", "awb-other"),
         leads: make("span", "awb-leads"), share: make("span", "awb-share"),
         fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
       };
@@ -47,11 +48,12 @@ class Bars {
       parts.whole.append(...parts.figures);
       parts.spot.hidden = true;
       parts.area.append(parts.whole, parts.band, parts.spot);
+      parts.scores.append(parts.score, parts.other);
       parts.leads.append(parts.share, parts.fill);
       const spoken = (text) => make("span", "awb-hidden", text);
       row.append(
         parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: `${option.name}: why it scores so`, role: "button", tabindex: "0" }),
-        parts.area, parts.score, spoken(" of 100 "), parts.leads,
+        parts.area, parts.scores, spoken(" of 100 "), parts.leads,
       );
       this.list.append(row);
       return parts;
@@ -122,11 +124,11 @@ class Bars {
   showBeside(other, title) {
     this.other.hidden = !other;
     if (other) tell(this.other.firstChild, ["by ", name(title)]);
-    this.bars.forEach(({ spot }, i) => {
+    this.bars.forEach(({ spot, scores, other: number }, i) => {
       spot.hidden = !other;
-      if (!other) return;
-      spot.style.setProperty("--awb-at", `${other.scores[i]}%`);
-      spot.title = `${title}: ${tenths(other.scores[i])}, rank ${other.ranks[i]}`;
+      say(number, other ? tenths(other.scores[i]) : "");
+      scores.title = other ? `${title}: ${tenths(other.scores[i])}, rank ${other.ranks[i]}` : "";
+      if (other) spot.style.setProperty("--awb-at", `${other.scores[i]}%`);
     });
   }
 

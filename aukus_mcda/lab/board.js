@@ -170,6 +170,8 @@ class Board extends View {
     parts.holds = make("span", "awb-holds");
     parts.mark = make("span", "awb-mark");
     parts.mark.hidden = true;
+    parts.other = make("span", "awb-other");
+    label.append(parts.other);
     const rail = make("span", "awb-rail");
     rail.append(parts.holds);
     parts.track.append(rail, parts.mark, parts.range);
@@ -247,10 +249,10 @@ class Board extends View {
   showBeside() {
     const set = this.besides.value === NOBODY ? null : this.sets.find(({ id }) => id === this.besides.value);
     const other = set && compute(this.data, this.groups, set.points, new Set(), this.drawn, NOBODY);
-    for (const { node, mark } of this.rows.values()) {
+    for (const { node, mark, other: number } of this.rows.values()) {
       mark.hidden = !other;
       if (other) mark.style.setProperty("--awb-at", other.shares[node.id]);
-      if (other) mark.title = `${set.title}: ${tenths(100 * other.shares[node.id])}`;
+      tell(number, other ? [name(set.title), ` ${tenths(100 * other.shares[node.id])}`] : []);
     }
     this.bars.showBeside(other, set?.title);
     tell(this.difference, other ? comparison(this.data, this.found, other, this.titleOf(this.shown), set.title, this.roots, this.nodes) : []);

@@ -161,11 +161,11 @@ def test_a_set_is_named_compared_renamed_deleted_and_brought_back(lab: Lab, page
     sentence = page.inner_text(".awb-difference")
     assert sentence.startswith("Ministry view beside Tokyo: ") and (" more" in sentence or " less" in sentence)
     for option, row in rank(case, "tokyo").ranked.iterrows():
-        spot = page.locator(f'[data-option="{option}"] .awb-spot')
-        assert spot.get_attribute("title") == f"Tokyo: {row['score']:.1f}, rank {row['rank']}"
-    mark = page.locator('[data-node="deterrence"] .awb-mark').get_attribute("title")
+        scores = page.locator(f'[data-option="{option}"] .awb-score')
+        assert scores.get_attribute("title") == f"Tokyo: {row['score']:.1f}, rank {row['rank']}"
+        assert scores.locator(".awb-other").inner_text() == f"{row['score']:.1f}"
     share = case.profile("tokyo").details["branches"]["share"]["deterrence"]
-    assert mark == f"Tokyo: {100 * share:.1f}"
+    assert page.inner_text('[data-node="deterrence"] .awb-other') == f"Tokyo {100 * share:.1f}"
     page.select_option("[data-act=profile]", MINE)
 
 

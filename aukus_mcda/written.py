@@ -61,6 +61,7 @@ _STATED = {
     "best": "best(?: case| level| value| end)?|ideal",
     "group": "group|category|theme|parent|branch|dimension|cluster",
     "question": "question|description|definition|meaning|what it means",
+    "shape": "shape|bends?|value function",
 }
 """What a row or column may state of the criteria, by the labels it may have."""
 NO_PART = re.compile(

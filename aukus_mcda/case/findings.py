@@ -125,7 +125,7 @@ def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
         "of which day it is": (about.as_of, CONSISTENCY),
         "when it is to be reviewed": (about.review_by, CONSISTENCY),
         "which option changes nothing": (about.status_quo, f"{GAO}, practice 10"),
-        "what the ends of its scales mean": (_described(tables["criteria"]).any(), OPERATIONALITY),
+        "what the ends of its scales mean": (_described(tables["criteria"], by_words=False).any(), OPERATIONALITY),
         "the reasons for its scores": ((tables["scores"]["rationale"] != "").any(), RATIONALE),
         "the evidence for its scores": (tables["scores"]["evidence"].map(len).any(), CITATION),
         "its assumptions": (len(tables["assumptions"]), "ICD 203, standard 3: assumptions"),
@@ -137,10 +137,11 @@ def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
         yield Finding("not-stated", "case", sentence, "; ".join(dict.fromkeys(wanting.values())))
 
 
-def _described(criteria: pd.DataFrame) -> pd.Series:
-    """Which leaves have both ends of their scale described, by id."""
+def _described(criteria: pd.DataFrame, *, by_words: bool = True) -> pd.Series:
+    """Which leaves have both ends of their scale described, by id; its own words may count for that."""
     leaves = criteria.set_index("id").loc[leaves_of(criteria)]
-    return (leaves["worst_means"] != "") & (leaves["best_means"] != "")
+    words = leaves["assumed"].map(lambda assumed: "levels" in assumed)
+    return (leaves["worst_means"] != "") & (leaves["best_means"] != "") & (by_words | ~words)
 
 
 def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iterator[Finding]:
@@ -221,11 +222,11 @@ def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Finding]:
-    described = _described(criteria)
+    described, somebody_did = _described(criteria), _described(criteria, by_words=False).any()
     different_scores = compared.groupby("criterion")["likely"].nunique()
     for leaf, scale in criteria.set_index("id").loc[leaves_of(criteria)].iterrows():
         name = scale["name"] or leaf
-        if described.any() and not described[leaf]:
+        if somebody_did and not described[leaf]:
             sentence = f"The anchors of {name} are not described."
             yield Finding("anchor-undescribed", str(leaf), sentence, OPERATIONALITY)
         if different_scores.get(leaf) == 1:
@@ -241,9 +242,10 @@ def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Fi
         yield Finding("scores-certain", "scores", sentence, "ICD 203, standard 2: uncertainties")
     unknown = compared[compared["distribution"] == UNJUDGED]
     if len(unknown):
+        are = "is" if len(unknown) == 1 else "are"
         sentence = (
-            f"{len(unknown)} of {len(compared)} scores are unknown: the options concerned can be placed no better than "
-            "between their ranks with these scores at their worst and at their best; draws use the whole scale."
+            f"{len(unknown)} of {len(compared)} scores {are} unknown: an option without one can be placed no better "
+            "than between its ranks with the score at its worst and at its best; draws use the whole scale."
         )
         yield Finding("score-unknown", _places(unknown), sentence, MISSING)
     yield from _grounds(tables)

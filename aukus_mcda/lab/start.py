@@ -32,6 +32,8 @@ LAB_CONFIG = Path(__file__).parent / "config"
 """Settings for JupyterLab: its question whether to fetch news is answered no; widgets are saved with their notebook."""
 LAB_EXTENSIONS = Path(__file__).parent / "extensions"
 """What has a notebook run that opens with answers made beforehand."""
+TABLE = "sites.csv"
+"""The table that the notebook on one's own case reads; it lies beside it."""
 _SHIPPED_CASE = re.compile(r'^( *"where[^=]* = )\\"aukus_plus_two\\"', re.MULTILINE)
 
 
@@ -100,6 +102,8 @@ def working_notebooks(folder: str | Path) -> Path:
         if not path.exists() or (laid == _digest(parts) != _digest(json.loads(text))):
             with replacing(path) as beside:
                 beside.write_text(text, encoding="utf-8")
+    if not (notebooks / TABLE).exists():
+        _copy_table(notebooks)
     return notebooks
 
 
@@ -228,6 +232,12 @@ def _copy_notebooks(folder: Path, where: str) -> None:
     folder.mkdir(exist_ok=True)
     for name, text in _shipped_notebooks().items():
         (folder / name).write_text(_pointed(text, where), encoding="utf-8")
+    _copy_table(folder)
+
+
+def _copy_table(folder: Path) -> None:
+    with replacing(folder / TABLE) as beside:
+        shutil.copyfile(shipped() / "notebooks" / TABLE, beside)
 
 
 def _shipped_notebooks() -> dict[str, str]:
@@ -270,7 +280,7 @@ def _case_named_in(parts: dict[str, Any]) -> str:
 def _inputs_of(parts: dict[str, Any], folder: Path) -> str:
     """Of all that a notebook's answers are made from: itself, the case, what is kept beside it, and this program."""
     case = folder / _case_named_in(parts)
-    files = [*(folder / "work").rglob("*.json"), *(folder / "work").rglob("*.csv")]
+    files = [*folder.glob("*.csv"), *(folder / "work").rglob("*.json"), *(folder / "work").rglob("*.csv")]
     with suppress(AukusMcdaError):
         files += input_files(case if case.exists() else case.name).values()
     whole = hashlib.sha256(_digest(parts).encode())

@@ -272,7 +272,7 @@ class _Plain:
         parent = self._group_id(criterion.group) if criterion.group else ""
         row = {"id": self._id(criterion), "name": name, "parent": parent}
         row["unit"] = unit if unit or "unit" in stated or usual == "rank" else usual
-        row["question"] = stated["question"].text if "question" in stated else ""
+        row |= {what: stated[what].text for what in ("question", "shape") if what in stated}
         way = way or ("min" if usual == "rank" else "")
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
         scale = self._scale(criterion, given, levels, way, numbers, row["unit"])

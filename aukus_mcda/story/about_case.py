@@ -10,9 +10,9 @@ import pandas as pd
 from ..case import Case
 from ..errors import shown
 from ..form import Column, Exhibit, Table, as_judged, cited, rest_of, titled_as, why_scored
-from ..text import joined, titled
+from ..text import titled
 from ..uncertainty import drawn
-from .words import case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
+from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -126,7 +126,10 @@ def options_described(study: Study, case: Case) -> Exhibit:
 def scales_described(study: Study, case: Case) -> Exhibit:
     """Both ends of every scale, what was asked, and how far the options differ on it."""
     leaves, name = list(case.leaves), case.criteria["name"]
-    rows, values = case.criteria.loc[leaves], case.values.drop(index=list(case.screened.index))
+    rows, values = case.criteria.loc[leaves].copy(), case.values.drop(index=list(case.screened.index))
+    for end in ("worst", "best"):  # what it is where nobody has said what it means
+        raw = rows[end].map(shown) + " " + rows["unit"]
+        rows[f"{end}_means"] = rows[f"{end}_means"].mask(rows[f"{end}_means"] == "", raw)
     spread = (values.max() - values.min())[leaves]
     headings = {
         "Worth 0: the worst considered": ("worst_means", 3.0),
@@ -184,7 +187,7 @@ def _levels(case: Case, leaf: str) -> Table:
 def _on_branch(case: Case, leaf: str) -> str:
     root, name = case.root_of(leaf), case.criteria["name"]
     full = name[leaf] if root == leaf else f"{name[root]}: {name[leaf]}"
-    bends = joined(f"{shown(raw)} is worth {shown(value)}" for raw, value in case.value_function(leaf).bends)
+    bends = bent_at(case, leaf)
     return f"{full}. Not a straight line: {bends}." if bends else full
 
 

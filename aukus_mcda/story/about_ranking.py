@@ -86,10 +86,8 @@ def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: 
     over = interval.drop(index=list(ranking.leaders))["high"] >= interval.at[ranking.leaders[0], "low"]
     if not over.any():
         return titled_as(f"{together}, clear of every other range", f"{some}, clear of every other range")
-    which = "every" if over.all() else f"{over.sum()} of {len(over)}"
-    clause = (
-        f"but {which} other {'range overlaps' if which == 'every' or over.sum() == 1 else 'ranges overlap'} the first"
-    )
+    which = "every other range" if over.all() else f"{over.sum()} of {len(over)} other ranges"
+    clause = f"but {which} {'overlaps' if over.all() or over.sum() == 1 else 'overlap'} the first"
     return titled_as(f"{together}, {clause}", f"{some}, {clause}")
 
 

@@ -340,31 +340,41 @@ def _leading(tests: Fragility) -> list[str]:
 
 
 def to_find_out(study: Study, case: Case) -> Exhibit | None:
-    """Which evidence would be worth the most for the choice; None where nothing is compared."""
+    """Which evidence, or where none is cited which score, is worth most to know; None where nothing is compared."""
     tests = study.fragility
     if tests is None:
         return None
     if not (tests.information["spread"] > 0).any():
         return Exhibit("No score was given a range", "What better evidence would be worth cannot be told.")
     share = float(tests.together["probability"])
-    every_item = tests.evidence[tests.evidence["value"] >= 0.0005]
+    cited = bool(len(tests.evidence))
+    noun, of, such = ("item", " of evidence", "all scores that cite an item") if cited else ("score", "", "a score")
+    every_item = tests.evidence if cited else tests.information
+    every_item = every_item[every_item["value"] >= 0.0005]
     worth = every_item.head(8)
-    claims = case.register["claim"].reindex(worth.index).fillna("")
+    if cited:
+        register = [Column("In the register", list(map(str, worth.index)), share=2)]
+        unsettled = list(case.register["claim"].reindex(worth.index).fillna(""))
+    else:
+        register, places = [], zip(worth["option"], worth["criterion"], strict=True)
+        unsettled = [
+            f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}" for option, leaf in places
+        ]
     many = len(every_item)
     title = (
-        f"{counted(many, 'item', sentence=True)} of evidence could {'each ' if many > 1 else ''}change the choice"
+        f"{counted(many, noun, sentence=True)}{of} could {'each ' if many > 1 else ''}change the choice"
         if many
-        else "More evidence on any one item would not change the choice"
+        else f"More evidence on any one {noun} would not change the choice"
     )
     evidence = Table(
         [
-            Column("What is to be settled", list(claims), share=5),
+            Column("What is to be settled", unsettled, share=5),
             Column("Worth, points", list(worth["value"]), "number"),
             Column("Choice changes", list(worth["probability"]), "share"),
             Column("Mostly to", _rivals(worth["switches_to"], case), share=2),
-            Column("In the register", list(map(str, worth.index)), share=2),
+            *register,
         ],
-        "Items of evidence by what settling them would be worth for the choice.",
+        "What is unsure, by what settling it would be worth for the choice.",
     )
     pairs = widest(case, _leading(tests)[:2])
     scores = case.scores.loc[pairs]
@@ -384,7 +394,7 @@ def to_find_out(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         title,
         f"{every} Knowing them all is worth {points(float(tests.together['value']), 2)}.",
-        [evidence, rest_of(len(every_item) - len(worth), "items"), least_sure] if len(worth) else [least_sure],
-        footnote="Worth: what settling all scores that cite an item would add to the choice, in points of 100.",
+        [evidence, rest_of(len(every_item) - len(worth), f"{noun}s"), least_sure] if len(worth) else [least_sure],
+        footnote=f"Worth: what settling {such} would add to the choice, in points of 100.",
         notes=why_scored(case, pairs),
     )

@@ -296,6 +296,11 @@ def what_is_unknown(ranking: Ranking, case: Case) -> str:
     return f"Some scores are unknown: {joined(places)}." if places else ""
 
 
+def bent_at(case: Case, leaf: str) -> str:
+    """Where a scale is no straight line, and what that is worth; blank where it is one."""
+    return joined(f"{shown(raw)} is worth {shown(value)}" for raw, value in case.value_function(leaf).bends)
+
+
 def understood(case: Case) -> Iterator[str]:
     """What a case holds, in a line a criterion.
 
@@ -319,6 +324,7 @@ def understood(case: Case) -> Iterator[str]:
         way = "more" if scale["direction"] == "max" else "less"
         parts = [
             f"{scale['name']}: {way} is better, from {ends[0]} to {ends[1]} {scale['unit']}".rstrip(),
+            bent_at(case, leaf),
             f"in {joined(branch)}" if branch else "",
             "" if shares is None else f"weight {100 * shares[leaf]:.3g} %",
             f"{counted(ranged, 'score')} with a range" if ranged else "",

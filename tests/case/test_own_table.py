@@ -15,12 +15,14 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from aukus_mcda import AukusMcdaError, CaseError, load_case, rank, read_table
+from aukus_mcda import AukusMcdaError, CaseError, load_case, rank, read_table, study
 from aukus_mcda.cli import app
+from aukus_mcda.story import Table
 
 Write = Callable[[Path], None]
 ODS = (
@@ -476,6 +478,22 @@ def test_what_was_assumed_is_confirmed_in_the_column_assumed(tmp_path: Path) -> 
     assert case.findings[case.findings["code"].isin(TOLD)][["code", "place"]].values.tolist() == [
         ["anchors-assumed", "Plan"]
     ]
+
+
+def test_the_table_of_the_tour_by_hand() -> None:
+    case = read_table(ROOT / "notebooks" / "sites.csv")
+    assert case.criteria.at["Rent", "shape"] == "1200:70"
+    rent, floor, walk, access = 70 + 30 * 300 / 800, 100 * 60 / 90, 100 * 3 / 8, 50
+    score = 0.4 * rent + 0.25 * floor + 0.2 * walk + 0.15 * access
+    assert rank(case, "baseline").table.at["Old mill", "score"] == pytest.approx(score)
+    findings = case.findings.set_index("code")["place"]
+    assert findings["anchors-assumed"] == "Floor space; Walk from the bus stop"
+    assert "anchor-undescribed" not in findings  # that words say what they mean describes no other scale
+    whole = study(case, draws=500)
+    scales, unsettled = whole.show("scales").exhibit.of(Table)[0], whole.show("to find out").exhibit
+    assert [column.cells[0] for column in scales.columns[1:3]] == ["2400 EUR a month", "400 EUR a month"]
+    assert unsettled.title.endswith("could each change the choice") and "evidence" not in unsettled.title
+    assert unsettled.of(Table)[0].columns[0].cells[0] == "Harbour shed on Floor space"
 
 
 ODD = (

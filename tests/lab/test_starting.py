@@ -47,9 +47,10 @@ def test_every_notebook_of_a_new_case_reads_that_case(made):
     assert [each.name for each in notebooks] == [each.name for each in SHIPPED]
     for notebook in notebooks:
         code = "\n".join("".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"])
-        (where,) = re.findall(r'^ *where[^=]* = "([^"]+)"', code, re.MULTILINE)
-        assert (notebook.parent / where).resolve() == made
-        assert '"aukus_plus_two"' not in code
+        places = re.findall(r'^ *(?:where|table)[^=]* = "([^"]+)"', code, re.MULTILINE)
+        table = notebook.parent / "sites.csv"
+        assert [(notebook.parent / place).resolve() for place in places] == [table if "10_" in notebook.name else made]
+        assert '"aukus_plus_two"' not in code and table.is_file()
 
 
 def test_what_is_there_is_never_overwritten(tmp_path):
@@ -82,7 +83,21 @@ def test_working_notebooks_are_copied_once_and_then_left_alone_whatever_somebody
 def test_the_shipped_notebooks_themselves_are_never_served(tmp_path):
     with pytest.raises(ExportError, match="copied from"):
         working_notebooks(SHIPPED[0].parent.parent)
-    assert [path.name for path in working_notebooks(tmp_path).iterdir() if path.suffix != ".ipynb"] == []
+    notebooks = working_notebooks(tmp_path)
+    assert [path.name for path in notebooks.iterdir() if path.suffix != ".ipynb"] == ["sites.csv"]
+
+
+def test_the_table_beside_the_notebooks_is_the_analysts_own(tmp_path):
+    table = working_notebooks(tmp_path) / "sites.csv"
+    tour = json.loads((table.parent / SHIPPED[-1].name).read_text(encoding="utf-8"))
+    before = start._inputs_of(tour, table.parent)
+    table.write_text(table.read_text(encoding="utf-8").replace("?", "130"), encoding="utf-8")
+    changed = table.read_bytes()
+    assert start._inputs_of(tour, table.parent) != before
+    working_notebooks(tmp_path)
+    assert table.read_bytes() == changed
+    table.unlink()
+    assert b"?" in (working_notebooks(tmp_path) / "sites.csv").read_bytes()
 
 
 def test_an_untouched_notebook_of_an_earlier_version_gives_way_to_the_present_one(tmp_path):

@@ -54,7 +54,7 @@ _SYNONYMS = {
 }
 _STATED = {
     "direction": "direction|objective|goal|type|sense|preference|better|optimum|polarity|max/min|min/max|benefit/cost",
-    "weight": r"(?:swing )?weight(?:s|ing)?(?: ?\(?(?:%|per ?cent|points?|0-100|0-1)\)?)?|importance|wt|swing points"
+    "weights": r"(?:swing )?weight(?:s|ing)?(?: ?\(?(?:%|per ?cent|points?|0-100|0-1)\)?)?|importance|wt|swing points"
     r"|weights?\s*[:\u2013-]\s*(?P<profile>.+)",
     "unit": "units?|unit of measure|measured in",
     "worst": "worst(?: case| level| value| end)?",
@@ -116,20 +116,20 @@ def one_sign(text: str) -> str:
     return " ".join(text.translate(_SAME_SIGN).split())
 
 
-def special(label: str) -> tuple[str, str]:
-    """What a row or column states of criteria by its label, and the profile whose weights they are; or blanks.
+def special(label: str) -> str:
+    """What a row or column states of criteria by its label, of weights with the name of their set; or blank.
 
     Examples
     --------
     >>> special("Weight (%)"), special("Weight: Navy"), special("Quay")
-    (('weight', ''), ('weight', 'Navy'), ('', ''))
+    ('weights baseline', 'weights Navy', '')
     """
-    plain = " ".join(label.split()).strip(" :").lower()
+    plain = " ".join(label.split()).strip(" :")
     for what, labels in _STATED.items():
-        if match := re.fullmatch(labels, plain):
-            named = match.groupdict().get("profile")
-            return what, label.strip()[-len(named) :] if named else ""
-    return "", ""
+        if match := re.fullmatch(labels, plain, re.IGNORECASE):
+            named = match.groupdict().get("profile") or "baseline"
+            return f"{what} {named}" if what == "weights" else what
+    return ""
 
 
 def preferred(text: str) -> str:

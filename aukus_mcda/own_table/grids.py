@@ -122,13 +122,13 @@ def criteria_go_down(grid: list[list[Held]], decimal: str) -> bool:
         return False
 
     def states(label: Held, cells: Iterable[Held], *, heading: bool) -> bool:
-        what, filled = special(label.text)[0], [cell for cell in cells if cell.text]
+        what, filled = special(label.text), [cell for cell in cells if cell.text]
         if what == "direction":
             return bool(filled) and all(preferred(cell.text) for cell in filled)
-        if what == "weight" and heading and not corner:  # of a device, say: only shares are weights
+        if what.startswith("weights") and heading and not corner:  # of a device, say: only shares are weights
             total = sum(score.likely or 0 for cell in filled if (score := scored(cell, decimal)))
             return any(abs(total / whole - 1) < 0.015 for whole in (1, 100))
-        return what in ("weight", "unit", "worst", "best")
+        return what.startswith("weights") or what in ("unit", "worst", "best")
 
     columns = [[line[place] for line in grid[1:]] for place in range(1, len(grid[0]))]
     stated_across = sum(states(label, cells, heading=True) for label, cells in zip(across, columns, strict=True))
@@ -144,7 +144,7 @@ def holds_parts(grid: list[list[Held]], row: int) -> bool:
     label, *cells = grid[row] if row < len(grid) - 1 else [Held("", "")]
     heads = zip(filled_on(grid[row - 1])[1:], cells, strict=False)
     parts = [(head.text, PARTS.get(cell.text.lower())) for head, cell in heads if cell.text]
-    if special(label.text)[0] or not all(part for _, part in parts) or len(set(parts)) < len(parts):
+    if special(label.text) or not all(part for _, part in parts) or len(set(parts)) < len(parts):
         return False
     spans = Counter(head for head, _ in parts).values()
     return (min if label.text else max)(spans, default=0) > 1  # or else words, or which way is better

@@ -224,12 +224,11 @@ def new(
         _say("Nothing was written.")
         return
     path = new_case(folder, workbook=xlsx, case=case)
-    where = folder / path.name if xlsx else folder
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
     _say(
         f"Made {path}. {begin}, then\n"
-        f"  aukus-mcda affirm {where}  (when your weights are judged for your anchors)\n"
-        f"  aukus-mcda check {where}\n"
+        f"  aukus-mcda affirm {folder}  (when your weights are judged for your anchors)\n"
+        f"  aukus-mcda check {folder}\n"
         f"  aukus-mcda lab {folder}"
     )
 

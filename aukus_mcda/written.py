@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 _UP = "max maximum maximise maximize maximization benefit beneficial higher more up increase \u2191 \u25b2 \u2b06 +"
@@ -29,17 +30,14 @@ ORDERED_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("low", "medium", "high"), ""),
     (("very low", "low", "medium", "high", "very high"), ""),
     (("none", "low", "medium", "high"), ""),
-    (("none", "very low", "low", "medium", "high", "very high"), ""),
     (("red", "amber", "green"), "max"),
     (("poor", "fair", "good"), "max"),
     (("poor", "fair", "good", "excellent"), "max"),
     (("very poor", "poor", "fair", "good", "very good"), "max"),
     (("very poor", "poor", "fair", "good", "very good", "excellent"), "max"),
     (("e", "d", "c", "b", "a"), "max"),
-    (("f", "e", "d", "c", "b", "a"), "max"),
     (("-", "0", "+"), "max"),
     (("--", "-", "0", "+", "++"), "max"),
-    (("---", "--", "-", "0", "+", "++", "+++"), "max"),
     (("*", "**", "***", "****", "*****"), "max"),
 )
 """Ordered scales of words, from little to much, and which way is better where the words say so."""
@@ -78,15 +76,16 @@ _NUMBERS = re.compile(
     r"(?:(?<![^\s(\[/;|±])-)?(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?", re.ASCII
 )
 _TO = r" ?(?:-|to|\.\.\.?) ?"
-_FORMS = {
-    "one": "#",
-    "range": f"#{_TO}#",
-    "about": r"# ?(?:±|\+ ?/? ?-) ?#",
-    "three": r"# ?(?P<mark>[/|;]) ?# ?(?P=mark) ?#",
-    "of": "# ?/ ?#",
-    "within": rf"# ?[(\[] ?#(?:{_TO}| ?[,;/] ?)# ?[)\]]",
+_Range = tuple[float | None, float | None, float | None]
+_FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
+    "one": ("#", lambda one: (None, one, None)),
+    "range": (f"#{_TO}#", lambda low, high: (low, None, high)),
+    "about": (r"# ?(?:±|\+ ?/? ?-) ?#", lambda mid, by: (float(f"{mid - by:.12g}"), mid, float(f"{mid + by:.12g}"))),
+    "three": (r"# ?(?P<mark>[/|;]) ?# ?(?P=mark) ?#", lambda low, likely, high: (low, likely, high)),
+    "of": ("# ?/ ?#", lambda mark, _: (None, mark, None)),
+    "within": (rf"# ?[(\[] ?#(?:{_TO}| ?[,;/] ?)# ?[)\]]", lambda likely, low, high: (low, likely, high)),
 }
-"""How the numbers in a cell may stand, each in the place of a #."""
+"""How the numbers in a cell may stand, each in the place of a #, and which of them are low, likely and high."""
 
 
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
@@ -185,14 +184,11 @@ def decimal_mark(token: str) -> str:
     >>> [decimal_mark(token) for token in ("1.234,5", "1,234,567", "3,5", "1,234", "0.125")]
     [',', '.', ',', '', '.']
     """
-    commas, points = token.count(","), token.count(".")
-    if commas and points:
-        return max(",.", key=token.rfind)
-    if commas > 1 or points > 1:
-        return "." if commas else ","
-    if not commas + points or EITHER_MARK.fullmatch(token.removeprefix("-")):
+    marks = re.findall("[,.]", token)
+    if not marks or EITHER_MARK.fullmatch(token.removeprefix("-")):
         return ""
-    return "," if commas else "."
+    parts_thousands = len(marks) > 1 and marks[-1] == marks[0]
+    return {",": ".", ".": ","}[marks[0]] if parts_thousands else marks[-1]
 
 
 def ends_of(unit: str) -> tuple[float, float] | None:
@@ -254,7 +250,7 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
     if "#" in plain:  # which stands for a number below
         return None
     tokens, skeleton = _NUMBERS.findall(plain), _NUMBERS.sub("#", plain)
-    for form, pattern in _FORMS.items():
+    for form, (pattern, ordered) in _FORMS.items():
         whole = (
             rf"(?P<before>[A-Z]{{3}}(?= ?#)|[A-Z]{{1,2}}(?= #)|) ?(?:{pattern})(?: ?(?P<after>[^\W\d_].{{0,20}}|°.?))?"
         )
@@ -263,22 +259,10 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
             if not all(abs(number) < 1e30 for number in numbers):  # more than a score may be
                 return None
             unit = " ".join(filter(None, (match["before"], signs, match["after"])))
-            return Figures(*_ordered(form, numbers), f"of {numbers[1]:.15g}" if form == "of" else unit)
+            return Figures(*ordered(*numbers), f"of {numbers[1]:.15g}" if form == "of" else unit)
     return None
 
 
 def _float(token: str, mark: str) -> float:
     bare = re.sub("[ ']", "", token)
     return float(bare.replace(".", "").replace(",", ".") if mark == "," else bare.replace(",", ""))
-
-
-def _ordered(form: str, numbers: list[float]) -> tuple[float | None, float | None, float | None]:
-    """Low, likely and high, as the form has them."""
-    first, *others = numbers
-    if form in ("one", "of"):
-        return None, first, None
-    if form == "range":
-        return first, None, others[0]
-    if form == "about":
-        return float(f"{first - others[0]:.12g}"), first, float(f"{first + others[0]:.12g}")
-    return (first, *others) if form == "three" else (others[0], first, others[1])  # type: ignore[return-value]

@@ -14,6 +14,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule,
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
 
-WORKBOOK = "an .xlsx or .ods workbook"
+BOOK, BOOK_OR_ODS = "an .xlsx workbook", "an .xlsx or .ods workbook"
 SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
 TAKE_OUT = "Take out what is no table of the case, and formats far beyond the last row."
 WRITE_OUT = "Format the cell as General and write the number that is meant."
@@ -65,24 +66,33 @@ def read_sheets(path: Path, reading: Reading) -> dict[str, list[list[str]] | Non
     CaseError
         When the file is another kind of file, protected, damaged or too large.
     """
+    remedy = "Save it as .xlsx; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
+    with _opened(path, remedy) as sheets:
+        return {name: _as_text(sheet(), reading) if name in reading.files else None for name, sheet in sheets.items()}
+
+
+@contextmanager
+def _opened(path: Path, remedy: str, expected: str = BOOK) -> Iterator[dict[str, Callable[[], _Survey]]]:
+    """The sheets of a workbook, each to be read when it is wanted; what a library says of a bad file in our words."""
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a library does not know of a workbook is no fault of the case
-            _check(file, path.name)
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            titles = [sheet.title for sheet in book.worksheets]
-            return {name: _as_text(_survey(book[name]), reading) if name in reading.files else None for name in titles}
+            if expected == BOOK_OR_ODS and path.suffix.lower() == ".ods":
+                yield _open_document(file, path.name)
+            else:
+                _check(file, path.name)
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                yield {sheet.title: partial(_survey, sheet) for sheet in book.worksheets}
     except CaseError:
         raise
     except OSError as error:
-        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.") from None
+        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.", expected) from None
     except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
         found = f"a file that is no workbook ({type(error).__name__}: {error})"
-        remedy = "Save it as .xlsx; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
-        raise _refused(path.name, found, remedy) from None
+        raise _refused(path.name, found, remedy, expected) from None
 
 
-def _refused(name: str, found: str, remedy: str, expected: str = "an .xlsx workbook") -> CaseError:
+def _refused(name: str, found: str, remedy: str, expected: str = BOOK) -> CaseError:
     return CaseError([Fault(name, "", "", found, expected, remedy)])
 
 
@@ -260,31 +270,15 @@ def held_in(path: Path, sheet: str | None) -> tuple[dict[tuple[int, int], Held],
     """
     held: dict[tuple[int, int], Held] = {}
     notes: list[str] = []
-    try:
-        with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if path.suffix.lower() == ".ods":
-                sheets = _open_document(file, path.name)
-            else:
-                _check(file, path.name)
-                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-                sheets = {each.title: partial(_survey, each) for each in book.worksheets}
-            for title in [each for each in sheets if sheet in (None, each)]:
-                survey = sheets[title]()
-                held = {place: _as_held(cell, place) for place, cell in survey.cells.items()}
-                if held:
-                    notes += [f"the other sheets {listed(each for each in sheets if each != title)}"] * (
-                        len(sheets) > 1
-                    )
-                    notes += [f"that {title} hides {each}" for each in _hidden(survey)]
-                    break
-    except CaseError:
-        raise
-    except OSError as error:
-        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.", WORKBOOK) from None
-    except Exception as error:  # as above
-        found = f"a file that is no workbook ({type(error).__name__}: {error})"
-        raise _refused(path.name, found, SAVE_AS, WORKBOOK) from None
+    with _opened(path, SAVE_AS, BOOK_OR_ODS) as sheets:
+        for title in [each for each in sheets if sheet in (None, each)]:
+            survey = sheets[title]()
+            held = {place: _as_held(cell, place) for place, cell in survey.cells.items()}
+            if held:
+                others = listed(each for each in sheets if each != title)
+                notes += [f"the other sheets {others}"] if others else []
+                notes += [f"that {title} hides {each}" for each in _hidden(survey)]
+                break
     if sheet is not None and sheet not in sheets:
         raise _refused(
             path.name, f"no sheet {sheet!r}", f"Name one of these: {listed(sheets)}.", "a sheet that is there"
@@ -315,10 +309,10 @@ def _open_document(file: IO[bytes], name: str) -> dict[str, Callable[[], _Survey
     with zipfile.ZipFile(file) as archive:
         if archive.getinfo("content.xml").file_size > BOOK_MEGABYTES * 2**20:
             found = f"a file that unpacks to more than {BOOK_MEGABYTES} megabytes"
-            raise _refused(name, found, TAKE_OUT, WORKBOOK)
+            raise _refused(name, found, TAKE_OUT, BOOK_OR_ODS)
         part = archive.read("content.xml")
     if b"<!DOCTYPE" in part:
-        raise _refused(name, "a document type, which no spreadsheet has", SAVE_AS, WORKBOOK)
+        raise _refused(name, "a document type, which no spreadsheet has", SAVE_AS, BOOK_OR_ODS)
     root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
     return {table.get(f"{_TABLE}name"): partial(_survey_open, table) for table in root.iter(f"{_TABLE}table")}
 

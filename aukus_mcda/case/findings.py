@@ -179,27 +179,10 @@ ASSUMED = {
         "somebody declares the anchors. Declare them",
         HMT,
     ),
-    "levels": (
-        "levels-as-numbers",
-        "The words for {names_of} were taken for numbers, all steps worth as much. Confirm it, or bend the scale",
-        HMT,
-    ),
-    "likely": (
-        "likely-assumed",
-        "The file gives an interval alone for scores on {names_of}: drawn as uniform, likely in its middle. Confirm it",
-        MISSING,
-    ),
-    "weight": (
-        "weight-assumed",
-        "What {names} worth was made out of values that the file does not call weights, of an interval's middle, or of "
-        "what is beneath. Confirm it",
-        HMT,
-    ),
-    "decimals": (
-        "decimal-mark-assumed",
-        "Nothing in the table shows its decimal mark: look whether thousands and decimals of {names_of} are as meant",
-        DATA_LOG,
-    ),
+    "levels": ("levels-as-numbers", "Words on {names_of} became numbers, in equal steps. Confirm it, or bend it", HMT),
+    "likely": ("likely-assumed", "Of ranges alone, on {names_of}, the middle counts as likely. Confirm it", MISSING),
+    "weight": ("weight-assumed", "What {names} worth was made out of other values in the file. Confirm it", HMT),
+    "decimals": ("decimal-mark-assumed", "Nothing shows the decimal mark of {names_of}. Check the scores", DATA_LOG),
 }
 """By what was assumed of a scale: the code of the finding, what it says, and whose practice it is."""
 MADE_OUT = ("left-out", *(code for code, *_ in ASSUMED.values()), "score-unknown", WEIGHTS_ASSUMED)

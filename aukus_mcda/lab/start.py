@@ -103,7 +103,7 @@ def working_notebooks(folder: str | Path) -> Path:
             with replacing(path) as beside:
                 beside.write_text(text, encoding="utf-8")
     if not (notebooks / TABLE).exists():
-        _copy_table(notebooks)
+        shutil.copy(shipped() / "notebooks" / TABLE, notebooks)
     return notebooks
 
 
@@ -232,12 +232,7 @@ def _copy_notebooks(folder: Path, where: str) -> None:
     folder.mkdir(exist_ok=True)
     for name, text in _shipped_notebooks().items():
         (folder / name).write_text(_pointed(text, where), encoding="utf-8")
-    _copy_table(folder)
-
-
-def _copy_table(folder: Path) -> None:
-    with replacing(folder / TABLE) as beside:
-        shutil.copyfile(shipped() / "notebooks" / TABLE, beside)
+    shutil.copy(shipped() / "notebooks" / TABLE, folder)
 
 
 def _shipped_notebooks() -> dict[str, str]:

@@ -24,7 +24,6 @@ from ..written import (
     LESS_IS_BETTER,
     NO_PART,
     NOBODY_KNOWS,
-    PARTS,
     Figures,
     Held,
     decimal_marks,
@@ -40,7 +39,7 @@ from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, le
 _Rows = list[tuple[str, dict[str, Any]]]
 """Rows of a table of the case, each with the cell it comes from."""
 NOTHING = Held("", "")
-WEIGHTS = "weights baseline"
+BASELINE = "weights baseline"
 """What the row of weights that stand alone states."""
 NEVER_ZERO = "Write it, or ? where nobody knows it: a missing score is never 0."
 
@@ -106,7 +105,7 @@ def read_table(
         reading.about = called(Path(table))
     with noting(reading, "scores"):
         plain = _Plain(*grid_of(table, sheet, cells, reading), reading)
-        plain.read({"direction": direction or {}, "worst": worst or {}, "best": best or {}, WEIGHTS: weights})
+        plain.read({"direction": direction or {}, "worst": worst or {}, "best": best or {}, BASELINE: weights})
     reading.complete()
     return case_from(reading)
 
@@ -163,8 +162,8 @@ class _Plain:
 
     def _give(self, what: str, values: Any) -> None:
         """State what was given beside the table, in the place of what it says."""
-        missing = "No swing points for {}." if what == WEIGHTS else ""
-        values = keyed(values, "Swing points") if what == WEIGHTS else values
+        missing = "No swing points for {}." if what == BASELINE else ""
+        values = keyed(values, "Swing points") if what == BASELINE else values
         unknown = "No criterion called {}. There are: {known}."
         if faults := label_faults(values.keys(), self.criteria, unknown=unknown, missing=missing):
             raise AukusMcdaError(" ".join(faults))
@@ -180,10 +179,11 @@ class _Plain:
         groups = [NOTHING] * len(grid[0])
         if len(grid) > 2 and (special(grid[0][0].text) == "group" or (gaps and words and not special(grid[1][0].text))):
             groups, top = filled_on(grid[0]), 1
-        parts = grid[top + 1] if holds_parts(grid, top + 1) else None
-        heads = grid[top] if parts is None else filled_on(grid[top])
-        body = grid[top + 1 + (parts is not None) :]
-        bases = Counter(heading(cell.text)[0] for cell in heads)
+        heads = grid[top]
+        if holds_parts(grid, top + 1):
+            parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
+            heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]
+        body, bases = grid[top + 1 :], Counter(heading(cell.text)[0] for cell in heads)
         section = NOTHING
         for place, head in enumerate(heads[1:], start=1):
             if not any(line[place].text or line[place].fault for line in body):
@@ -194,15 +194,14 @@ class _Plain:
                 left_out(self.reading, [f"{head.place} ({head.text})"])
             else:
                 name, way, unit, part = heading(head.text)
-                if part and bases[name] == 1 and parts is None:  # a heading that only ends in such a word
-                    name, part = (name if way else head.text), ""
+                if part and bases[name] == 1:  # a heading that only ends in such a word
+                    name, part = (name if "(" in head.text else head.text), ""
                 group = groups[place] if groups[place].text else section
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
                 self.criteria.setdefault(name, _Criterion(head, group.text))
                 self._state(name, "direction", Held("" if part else way, head.place))
                 self._state(name, "unit", Held(unit, head.place))
-                named = PARTS[parts[place].text.lower()] if parts and parts[place].text else part or "likely"
-                self.columns.append((place, name, named))
+                self.columns.append((place, name, part or "likely"))
         return body
 
     def _options(self, body: list[list[Held]]) -> None:
@@ -210,8 +209,6 @@ class _Plain:
         for line in body:
             label, filled = line[0], [cell for cell in line[1:] if cell.text]
             what, ways = special(label.text), bool(filled) and all(preferred(cell.text) for cell in filled)
-            if what == "direction" and not ways and label.text.lower().strip(" :") != "direction":
-                what = ""
             what = "direction" if not label.text and ways else what
             if what:
                 for place, name, _ in self.columns:

@@ -371,6 +371,8 @@ def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
         ("Option,Cost,,Reach,\nRange,low,high,low,high\nA,2,4,1,3\nB,3,4,1,2\n", ["Cost", "Reach"], [3, 2]),
         ("Option,Weight,Range\nA,40,5\nB,60,7\n", ["Weight", "Range"], [40, 5]),
         ("Site,Units,Cost\nA,40,5\nB,60,7\n", ["Units", "Cost"], [40, 5]),
+        ("Name,Weight,A,B\nRange,40,5,7\nReach,60,3,4\n", ["Range", "Reach"], [5, 3]),  # they are shares of 100
+        ("Name,Weight,Range\nA,45,5\nB,60,3\n\nMade up\n", ["Weight", "Range"], [45, 5]),  # they are not
         ("Options,Cost,Best case,Worst case\nA,40,5,3\nB,60,7,3\n", ["Cost", "Best case", "Worst case"], [40, 5, 3]),
     ],
 )  # fmt: skip

@@ -154,7 +154,8 @@ def to_attack(study: Study, case: Case, win: Win) -> pd.Series:
         return resting["gain"].sum().sort_values(ascending=False, kind="stable")
     rows = case.scenarios[case.scenarios["scenario"] == win.future]
     own = rows[rows["option"].isin([win.option, *study.ranking.leaders])]
-    return pd.Series(math.nan, index=own["evidence"].explode().dropna().unique())
+    known = case.evidence.index.intersection(own["evidence"].explode().unique(), sort=False)
+    return pd.Series(math.nan, index=known)
 
 
 def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from thin_cases import thin
 
-from aukus_mcda import Case, study
+from aukus_mcda import Case, load_case, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.story import EXHIBITS, Chart, Exhibit, Table, exhibit
 from aukus_mcda.story.about_opponents import to_attack
@@ -49,6 +49,16 @@ def test_rivals_stand_beside_the_evidence_that_most_of_them_attack(tested: Study
     made = shown(tested, "rivals")
     assert made.title == "Experimentation leads if: The Quad stalls or India declines"
     assert len(made.of(Chart)) == 1 and made.of(Table)[0].columns[1].heading == "Attacked for"
+
+
+@pytest.mark.parametrize("day", ["2025-12-30", "2023-08-17"])
+def test_on_an_earlier_day_only_what_was_known_is_attacked(day: str) -> None:
+    early = load_case("aukus_plus_two", as_of=day)
+    result = study(early, draws=100)
+    for win in result.wins.values():
+        assert set(to_attack(result, early, win).index) <= set(early.evidence.index) != set(early.register.index)
+    assert "quad_stalls" in {win.future for win in result.wins.values()}, "which cites evidence of 2026"
+    assert [name for name in ("rivals", "premortem", "answers", "as proposed") if exhibit(result, name) is None] == []
 
 
 def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Case) -> None:

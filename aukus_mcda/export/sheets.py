@@ -147,7 +147,7 @@ class BookPage:
     """The rows of column headings."""
     results: dict[str, Any] = field(default_factory=dict)
     """What each formula comes to, by cell."""
-    looks: dict[tuple[Font, bool, str], Any] = field(default_factory=dict)
+    looks: dict[tuple[Font, bool], Any] = field(default_factory=dict)
     """How cells look that were written: openpyxl takes long to find a font, a border or an alignment again."""
 
     def across(self, text: str, font: Font = QUIET, left: int = 1, formula: str = "") -> str:
@@ -191,9 +191,10 @@ class BookPage:
             font = TONED.get(table.tones[place], NORMAL) if table.tones else NORMAL
             for column, value in enumerate(cells):
                 strong = BOLD if not column and not any(headings) and font is NORMAL else font
-                self.write(self.row, column + 1, value, kinds[column], strong, decimals=formats[column])
+                self.write(self.row, column + 1, value, kinds[column], strong)
+                cell = self.sheet.cell(self.row, column + 1)
+                cell.number_format = formats[column]  # as many decimals in every row
                 if fills and (fill := fills[place][column]):
-                    cell = self.sheet.cell(self.row, column + 1)
                     cell.fill, cell.font = _fill(fill.ground), _font(color=fill.ink)
             self.row += 1
         if kinds.count("share") == 1 and not fills:
@@ -212,26 +213,15 @@ class BookPage:
         self.sheet.conditional_formatting.add(cells, ColorScaleRule("num", 0, *colours))
 
     def write(
-        self,
-        row: int,
-        column: int,
-        value: Any,
-        kind: Kind = "text",
-        font: Font = NORMAL,
-        formula: str = "",
-        decimals: str = "",
+        self, row: int, column: int, value: Any, kind: Kind = "text", font: Font = NORMAL, formula: str = ""
     ) -> str:
-        """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is.
-
-        ``decimals`` is the number format, for as many of them in every row.
-        """
-        cell = self.sheet.cell(row, column)
-        look = font, kind == "text", decimals or number_format(kind, [value])
+        """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is."""
+        cell, look = self.sheet.cell(row, column), (font, kind == "text")
         if look not in self.looks:
-            cell.font, cell.border, cell.number_format = font, HAIRLINE, look[2]
-            cell.alignment = WRAPPED if kind == "text" else RIGHT
+            cell.font, cell.border, cell.alignment = font, HAIRLINE, WRAPPED if kind == "text" else RIGHT
             self.looks[look] = copy(cell._style)
         cell._style = copy(self.looks[look])
+        cell.number_format = number_format(kind, [value])
         put(cell, None if formula else value)
         if formula:
             cell.value = f"={formula}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
+from types import EllipsisType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -403,6 +404,7 @@ DECIMALS = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""
 
 
+@dataclass(frozen=True, eq=False)
 class MethodBlock:
     """The scores of one block of draws: what several methods, and several weights, need is worked out once.
 
@@ -420,18 +422,12 @@ class MethodBlock:
         These leaves.
     """
 
-    def __init__(
-        self,
-        raw: Array,
-        values: Array,
-        worst: Array,
-        best: Array,
-        usual: MethodBlock | None = None,
-        moved: NDArray[np.intp] | slice = slice(None),
-    ) -> None:
-        self.raw, self.values, self.usual, self.moved = raw, values, usual, moved
-        self.worst, self.best = worst[:, None], best[:, None]
-        self.sign = np.sign(best - worst)[:, None]
+    raw: Array
+    values: Array
+    worst: Array
+    best: Array
+    usual: MethodBlock | None = None
+    moved: NDArray[np.intp] | EllipsisType = ...
 
     @cached_property
     def varies(self) -> NDArray[np.bool_]:
@@ -442,7 +438,7 @@ class MethodBlock:
     @cached_property
     def near(self) -> Array:
         """Scores from 0 at the declared worst to 1 at the declared best ``(m, k, n)``, along a straight line."""
-        return np.asarray((self.raw - self.worst) / (self.best - self.worst))
+        return np.asarray((self.raw - self.worst[:, None]) / (self.best - self.worst)[:, None])
 
     @cached_property
     def beaten(self) -> NDArray[np.int32]:
@@ -476,8 +472,8 @@ class MethodBlock:
         return np.asarray(np.einsum("mkn,kn->mn", self.beaten, weights) / (len(self.beaten) - 1))
 
     def _edas(self, weights: Array) -> Array:
-        mean = self.raw.mean(axis=0)
-        scale = np.divide(self.sign * weights * self.varies, mean, out=np.zeros_like(mean), where=mean > 0)
+        mean, sign = self.raw.mean(axis=0), np.sign(self.best - self.worst)[:, None]
+        scale = np.divide(sign * weights * self.varies, mean, out=np.zeros_like(mean), where=mean > 0)
         gain = (self.raw - mean) * scale
         above = np.maximum(gain, 0).sum(axis=1)
         below = above - gain.sum(axis=1)

@@ -12,9 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -55,12 +54,9 @@ def future_names(case: Case) -> pd.Series:
     return named.rename("name").rename_axis("future")
 
 
-_KNOWN: WeakKeyDictionary[Case, dict[str, Case]] = WeakKeyDictionary()
-"""Each case in the futures it was asked for in: its values there are needed again and again."""
-
-
+@lru_cache(maxsize=64)
 def in_future(case: Case, future: str) -> Case:
-    """The case with its scores as they would be in a future; its weights there are for `weights_in`.
+    """The case with its scores as they would be in a future; its weights there are for `weights_in`. Kept a while.
 
     Shifts of a score add up and move its low, likely and high alike; what passes an
     anchor is put on it.
@@ -84,9 +80,6 @@ def in_future(case: Case, future: str) -> Case:
     >>> float(moved.at["info_umbrella", "int_data"])
     -3.0
     """
-    known = _KNOWN.setdefault(case, {})
-    if future in known:
-        return known[future]
     rows = _rows(case, future)
     if rows.empty:
         return case
@@ -98,8 +91,7 @@ def in_future(case: Case, future: str) -> Case:
     anchors = np.sort(case.criteria.loc[criteria, ["worst", "best"]].to_numpy(dtype=float), axis=1)
     for column in ("low", "likely", "high"):
         scores[column] = (scores[column] + shift).clip(*anchors.T)
-    known[future] = replace(case, scores=scores)
-    return known[future]
+    return replace(case, scores=scores)
 
 
 def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weights:

@@ -104,13 +104,13 @@ class _Future:
         """The least part at which some weights put it first; infinite where ``most`` does not."""
         from scipy.optimize import brentq
 
-        of_each, of_all = partial(self.ahead_of_each, option), partial(self.ahead, option)
-        if of_each(most) < 0:
-            return np.inf
-        near = 0.0 if of_each(0.0) >= 0 else min(brentq(of_each, 0.0, most, xtol=PRECISION) + PRECISION, most)
-        if of_all(near) >= 0:
-            return near
-        return float(brentq(of_all, near, most, xtol=PRECISION)) if of_all(most) >= 0 else np.inf
+        part = 0.0
+        for ahead in (partial(self.ahead_of_each, option), partial(self.ahead, option)):
+            if ahead(part) < 0:
+                if ahead(most) < 0:
+                    return np.inf
+                part = min(brentq(ahead, part, most, xtol=PRECISION) + PRECISION, most)
+        return part
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""

@@ -227,8 +227,9 @@ def new(
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
     _say(
         f"Made {path}. {begin}, then\n"
-        f"  aukus-mcda affirm {folder}  (when your weights are judged for your anchors)\n"
         f"  aukus-mcda check {folder}\n"
+        f"  aukus-mcda affirm {folder}  (when your weights are judged for your anchors)\n"
+        f"  aukus-mcda brief {folder}\n"
         f"  aukus-mcda lab {folder}"
     )
 

@@ -161,5 +161,6 @@ def filled_on(line: list[Held]) -> list[Held]:
 def left_out(reading: Reading, what: Sequence[str]) -> None:
     """Note what of a file is no part of the table."""
     if what:
-        sentence = "Not all of the file was taken for the table; left out: {}."
-        reading.notes.append(("left-out", "; ".join(what), sentence.format("; ".join(what)), DATA_LOG))
+        places = "; ".join([*(place for _, place, *_ in reading.notes), *what])
+        sentence = f"Not all of the file was taken for the table; left out: {places}."
+        reading.notes = [("left-out", places, sentence, DATA_LOG)]

@@ -101,9 +101,11 @@ def conditions(study: Study, case: Case) -> Exhibit | None:
     title, path = flip_words(tests, case)
     watched, dissent = to_watch(study, case), _dissent(study, case)
     elsewhere = 0 if tests.futures is None else tests.futures[1] - tests.futures[0]
+    ranks = study.ranking.unplaced
+    open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
         f"{title}. {path}" if tests.flip.challenger else "",
-        what_is_unknown(study.ranking, case),
+        what_is_unknown(study.ranking, case) if open_at_the_top else "",
         f"{dissent}." if dissent else "",
         f"In {counted(elsewhere, 'future')} another option leads." if elsewhere else "",
         f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",

@@ -262,7 +262,7 @@ def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
     moved = (
         f"{50 * flip.distance:.0f}"
         if flip.distance >= 0.03
-        else f"{50 * flip.distance:.1f}"
+        else f"{50 * flip.distance:.1f}".removesuffix(".0")
         if flip.distance >= 0.001
         else "under 0.1"
     )

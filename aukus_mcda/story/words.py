@@ -331,3 +331,5 @@ def understood(case: Case) -> Iterator[str]:
             f"{counted(int(unknown.sum()), 'score')} unknown" if unknown.any() else "",
         ]
         yield "; ".join(filter(None, parts)) + "."
+    if len(case.profiles) > 1:
+        yield f"Sets of weights: {joined(titled(each) for each in case.profiles)}; the first is shown."

@@ -254,6 +254,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
             "Three options: Hall, Loft and Barn.",
             "Comfort: more is better, from 1 (*) to 5 (*****); weight 60 %.",
             "Distance: less is better, from 6 to 1 km; weight 40 %.",
+            "Sets of weights: Staff and Board; the first is shown.",
         ],
         {
             "left-out": "D1 (Notes); A7 (Total)",

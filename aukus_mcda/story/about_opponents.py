@@ -200,7 +200,7 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         _fails_first(case, leader, broken),
         f"{when}, and {name} has failed. {'The case itself gives these reasons.' if reasons else ''}".strip(),
-        [table.filled() if reasons else "", f"The case does not name {silent}." if silent else ""],
+        [table.filled() if reasons else "", f"The case is silent on {silent}." if silent else ""],
         footnote="Worked out from what the option depends on, the futures that break it, grades and red lines.",
         notes=[row["risk"] and risk, *why_scored(case, weak)],
     )

@@ -47,7 +47,7 @@ def put(where: Path, table: str, row: str, column: str, entry: object) -> None:
 
 def renamed(where: Path, old: str, new: str) -> None:
     put(where, "criteria", old, "id", new)
-    for table in ("scores", "weights", "redlines", "synergies", "scenarios"):
+    for table in ("scores", "weights", "redlines", "synergies", "scenarios", "responses"):
         put(where, table, old, "criterion", new)
 
 

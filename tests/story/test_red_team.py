@@ -109,7 +109,7 @@ def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Cas
 def test_a_case_that_says_little_is_told_what_it_does_not_name() -> None:
     made = shown(study(thin(spread=1), draws=100), "premortem")
     assert made.title == "How Plan ash would fail"
-    silence = "The case does not name what it depends on, a future that breaks what it depends on, "
+    silence = "The case is silent on what it depends on, a future that breaks what it depends on, "
     assert made.of(str) == [f"{silence}evidence for its scores and a red line."]
     assert [row[2].split("; ")[1] for row in made.of(Table)[0].rows] == ["without evidence"] * 2
     bare = study(thin(), draws=100)

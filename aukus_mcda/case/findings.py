@@ -197,7 +197,7 @@ def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
         )
         names = list(criteria["name"][at_fault].where(criteria["name"] != "", criteria["id"]))
         if names:
-            named = joined(names, PLACES)
+            named = joined(names)  # each is to be confirmed
             words = sentence.format(names=f"{named} {'is' if len(names) == 1 else 'are'}", names_of=named)
             settled = "worst and best" if what == "worst" else what
             words += f", then take {settled} out of the column assumed of criteria."

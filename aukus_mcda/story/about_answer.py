@@ -122,8 +122,8 @@ def _holds(tests: Fragility) -> str:
     if word == "robust":
         return f"It passes {'all ' if made > 1 else ''}{counted(made, 'test')}: the answer is robust."
     if tests.verdict.code == "not-all-tested":
-        every = len(tests.verdict.tests)
-        return f"It passes {good} of {every} tests; {every - made} could not be made: the answer is {word}."
+        missing = len(tests.verdict.tests) - made
+        return f"It passes {good} of {made} tests, but {missing} more could not be made: the answer is {word}."
     return f"It passes {good} of {made} tests: the answer is {word}."
 
 

@@ -153,15 +153,17 @@ def reasons(study: Study, case: Case) -> Exhibit | None:
         if gained.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
         [table, rest_of(len(compared) - len(shown))],
-        footnote=f"Value points beside {beside}, weights included. A risk avoided counts as a gain.",
+        footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.",
         notes=[f"Where {short(case, [shown[0]])} and {short(case, [shown[-1]])} differ most:", *why_scored(case, far)],
     )
 
 
 def _avoided(case: Case, root: str) -> str:
-    """A top criterion as a heading of what is gained: of a risk, that it is avoided."""
-    risk = (case.criteria.loc[leaves_under(case, root), "direction"] == "min").all()
-    return f"{case.criteria.at[root, 'name']}{' avoided' if risk else ''}"
+    """A top criterion as a heading of what is gained: of a risk, that it is avoided; of a cost, that it is less."""
+    name = str(case.criteria.at[root, "name"])
+    if (case.criteria.loc[leaves_under(case, root), "direction"] == "max").any():
+        return name
+    return f"{name} avoided" if name.lower().endswith("risk") else f"{name} (less is better)"
 
 
 def whole_ranking(study: Study, case: Case) -> Exhibit:

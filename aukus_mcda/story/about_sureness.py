@@ -48,7 +48,8 @@ def sureness(study: Study, case: Case) -> Exhibit | None:
         return None
     good, made = passed(tests.verdict)
     table = _tests_table(study, case)
-    ending = f"{good} of {made} tests passed"
+    missing = len(tests.verdict.tests) - made
+    ending = f"{good} of {made} tests passed{f', {missing} not made' if missing else ''}"
     notes = [f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
     if tests.acceptability is None:
@@ -69,7 +70,7 @@ def sureness(study: Study, case: Case) -> Exhibit | None:
         kind="share",
     )
     return Exhibit(
-        titled_as(f"{name} ranks first in {often}; {ending}", f"The leader ranks first in {often}; {ending}"),
+        titled_as(f"{name} ranks first in {often}; {ending}", f"The leader ranks first in {often}; {ending}", ending),
         " ".join(filter(None, (_likelihood(tests, share, case), rated, more_often(study, case)))),
         [(table, ways)] if len(stress) > 1 else [table],
         footnote=f"{tests.acceptability.draws:,} trials vary {what_was_drawn(case, ranking.weights)}. "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
 ILLUSTRATIVE = "Illustrative judgements by the authors."
+UNCONFIRMED = "Not confirmed: directions and scales assumed from the table."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 METHOD_NAMES = {
@@ -184,9 +185,11 @@ def whose(study: Study) -> str:
     >>> whose(study(load_case("starter"), draws=2_000)).startswith("Baseline weights. ")
     True
     """
-    day = case_date(study.case, "%b").replace("Judgements to", "To")
-    changed = own_changes(study.case)
-    return " ".join(filter(None, (f"{weights_of(study)}.", changed, study.case.about.disclaimer or ILLUSTRATIVE, day)))
+    case, about = study.case, study.case.about
+    assumed = UNCONFIRMED if case.criteria["assumed"].map(len).any() else ""
+    judged = about.disclaimer or (f"Judgements by {joined(about.authors)}." if about.authors else ILLUSTRATIVE)
+    day = case_date(case, "%b").replace("Judgements to", "To")
+    return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged, day)))
 
 
 def own_changes(case: Case) -> str:

@@ -237,6 +237,7 @@ class WeightBoard(Reporting):
         if moves and saved and entry.get("base", "") != saved.version and session != saved.by:
             if self.path.exists() and f'"{entry["at"]}"' in self.path.read_text("utf-8"):
                 return  # it was written down, though the browser was never told
+            self.store.look()  # whose weights to keep is asked about those that are there now
             raise ClashError
         profile, base = entry["profile"], None if saved is None else saved.base
         if profile in (MINE, GIVEN):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,19 +18,7 @@ from .swing_weights import Points, Weights
 WIDE = 1e-7
 """Weight intervals wider than this are intervals; the solver is no finer."""
 
-THRESHOLDS = pd.DataFrame(
-    {
-        2: [0.0] * 7,
-        3: [0.1667] * 7,
-        4: [0.1121, 0.1529, 0.1898, 0.2206, 0.2527, 0.2577, 0.2683],
-        5: [0.1354, 0.1994, 0.2306, 0.2546, 0.2716, 0.2844, 0.2960],
-        6: [0.1330, 0.1990, 0.2643, 0.3044, 0.3144, 0.3221, 0.3262],
-        7: [0.1294, 0.2457, 0.2819, 0.3029, 0.3144, 0.3251, 0.3403],
-        8: [0.1309, 0.2521, 0.2958, 0.3154, 0.3408, 0.3620, 0.3657],
-        9: [0.1359, 0.2681, 0.3062, 0.3337, 0.3517, 0.3620, 0.3662],
-    },
-    index=range(3, 10),
-).T
+THRESHOLDS = pd.read_csv(Path(__file__).with_name("bwm_thresholds.csv"), index_col=0).rename(columns=int)
 """Greatest acceptable input-based consistency ratio, best-to-worst answer x number of criteria.
 
 Liang, Brunelli and Rezaei (2020), Table 3, doi:10.1016/j.omega.2019.102175.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -173,22 +173,17 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     low, high = table.min(axis=1), table.max(axis=1)
     anchors = anchors[counts.index]
     untied = anchors.index[anchors.isna()]
-    unrecorded = [
-        f"{listed(untied)} judged swings between anchors that are not recorded, so the combined weights are tied to "
-        "no case: make sure that all judged the same scales."
-    ]
+    findings = [*zeros, *_furthest_apart(table), *_outside(values, low, high)]
+    if 0 < len(untied) < len(counts):
+        tied = "so the combined weights are tied to no case: make sure that all judged the same scales."
+        findings.append(f"{listed(untied)} judged swings between anchors that are not recorded, {tied}")
     return Weights(
         values,
         "geometric mean of judges",
         low=low.clip(upper=values).rename("low"),
         high=high.clip(lower=values).rename("high"),
         details={"judges": table.T.rename_axis("judge"), "importance": shares},
-        findings=(
-            *zeros,
-            *_furthest_apart(table),
-            *_outside(values, low, high),
-            *(unrecorded if 0 < len(untied) < len(counts) else ()),
-        ),
+        findings=tuple(findings),
         anchors=None if len(untied) else anchors.iloc[0],
     )
 
@@ -201,35 +196,23 @@ def _judge_faults(judges: Mapping[str, Weights], anchors: pd.Series) -> list[str
         missing = [leaf for leaf in leaves if leaf not in weights.values.index]
         faults += [f"{judge} has no weight for {listed(missing)}, which another judge weighs."] if missing else []
     sides = [listed(side.index) for _, side in anchors.groupby(anchors, sort=False)]
-    if len(sides) > 1:
-        faults.append(
-            f"{' and '.join(sides)} judged swings between different anchors; their weights cannot be combined."
-        )
-    return faults
+    apart = f"{' and '.join(sides)} judged swings between different anchors; their weights cannot be combined."
+    return [*faults, apart] if len(sides) > 1 else faults
 
 
-def _furthest_apart(table: pd.DataFrame) -> list[str]:
+def _furthest_apart(table: pd.DataFrame) -> Iterator[str]:
     gap = table.max(axis=1) - table.min(axis=1)
     leaf = gap.idxmax()
-    if gap[leaf] <= 1e-12:
-        return []
-    least, most = table.loc[leaf].idxmin(), table.loc[leaf].idxmax()
-    return [
-        f"The judges lie furthest apart on {leaf}: {table.at[leaf, least]:.3f} ({least}) "
-        f"to {table.at[leaf, most]:.3f} ({most})."
-    ]
+    if gap[leaf] > 1e-12:
+        judged = table.loc[leaf]
+        ends = " to ".join(f"{judged[judge]:.3f} ({judge})" for judge in (judged.idxmin(), judged.idxmax()))
+        yield f"The judges lie furthest apart on {leaf}: {ends}."
 
 
-def _outside(values: pd.Series, low: pd.Series, high: pd.Series) -> list[str]:
+def _outside(values: pd.Series, low: pd.Series, high: pd.Series) -> Iterator[str]:
     """A finding on leaves whose mean, scaled to 1, lies outside what any judge said."""
-    over = [
-        f"{leaf} ({values[leaf]:.3f}, judged {low[leaf]:.3f} to {high[leaf]:.3f})"
-        for leaf in values.index
-        if not low[leaf] - 1e-12 <= values[leaf] <= high[leaf] + 1e-12
-    ]
-    if not over:
-        return []
-    return [
-        f"Scaled to add up to 1, the mean lies outside what any judge said on {listed(over)}; the range is widened to "
-        "hold it. Talk about these before you use it."
-    ]
+    over = values.index[~values.between(low - 1e-12, high + 1e-12)]
+    if len(over):
+        leaves = listed(f"{leaf} ({values[leaf]:.3f}, judged {low[leaf]:.3f} to {high[leaf]:.3f})" for leaf in over)
+        change = "the range is widened to hold it. Talk about these before you use it."
+        yield f"Scaled to add up to 1, the mean lies outside what any judge said on {leaves}; {change}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 from typing import Any, Literal
@@ -120,33 +120,25 @@ def ahp(
     ratio = None if random_index is None else index / random_index if random_index else 0.0
     gaps = np.argwhere(np.triu(np.isnan(answers)))
     completed = {(table.index[i], table.index[j]): float(full[i, j]) for i, j in gaps}
+    details = {"lambda_max": lambda_max, "consistency_index": index, "random_index": random_index}
     matrix = pd.DataFrame(full, index=table.index, columns=table.columns).loc[labels, labels]
     values = pd.Series(weights / math.fsum(weights), index=table.index, name="weight").loc[labels]
     return Weights(
         values,
         f"AHP ({rule})",
         consistency=ratio,
-        details={
-            "lambda_max": lambda_max,
-            "consistency_index": index,
-            "random_index": random_index,
-            "matrix": matrix,
-            "completed": completed,
-        },
+        details=details | {"matrix": matrix, "completed": completed},
         findings=(*rounded, *_completed(completed), *_inconsistent(ratio, table, values), *_off_the_scale(table)),
         anchors=anchors,
     )
 
 
-def _completed(completed: Mapping[tuple[Any, Any], float]) -> list[str]:
-    if not completed:
-        return []
-    count = f"{len(completed)} comparison{'s' * (len(completed) > 1)}"
-    values = ", ".join(f"{a} to {b} {times:.3g}" for (a, b), times in completed.items())
-    return [
-        f"{count} not given, completed from the others: {values}. They agree with the others as far as they can, "
-        "so CR flatters the answers."
-    ]
+def _completed(completed: Mapping[tuple[Any, Any], float]) -> Iterator[str]:
+    if completed:
+        count = f"{len(completed)} comparison{'s' * (len(completed) > 1)}"
+        values = ", ".join(f"{a} to {b} {times:.3g}" for (a, b), times in completed.items())
+        flattered = "They agree with the others as far as they can, so CR flatters the answers."
+        yield f"{count} not given, completed from the others: {values}. {flattered}"
 
 
 def _inconsistent(ratio: float | None, table: pd.DataFrame, weights: pd.Series) -> list[str]:
@@ -159,21 +151,19 @@ def _inconsistent(ratio: float | None, table: pd.DataFrame, weights: pd.Series) 
     pairs = [(a, b) if table.at[a, b] >= 1 else (b, a) for a, b in compared]
     departures = {(a, b): abs(math.log(table.at[a, b] * weights[b] / weights[a])) for a, b in pairs}
     worst = sorted(pairs, key=lambda pair: -round(departures[pair], 9))[:3]
-    answers = "; ".join(
-        f"{a} to {b} is {table.at[a, b]:.3g}, {weights[a] / weights[b]:.3g} would fit" for a, b in worst
-    )
+    fits = {(a, b): weights[a] / weights[b] for a, b in worst}
+    answers = "; ".join(f"{a} to {b} is {table.at[a, b]:.3g}, {fit:.3g} would fit" for (a, b), fit in fits.items())
     size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
     return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {answers}."]
 
 
-def _off_the_scale(table: pd.DataFrame) -> list[str]:
+def _off_the_scale(table: pd.DataFrame) -> Iterator[str]:
     """A finding on the answers beyond Saaty's scale; a rounding error past 9 is not."""
     answers = table.stack()
     beyond = answers[answers > SAATY * (1 + 1e-9)]
-    if beyond.empty:
-        return []
-    pairs = listed((f"{a} to {b} ({times:g})" for (a, b), times in beyond.items()), most=6)
-    return [f"Beyond Saaty's 1-9 scale: {pairs}. Check the answers, or the criteria compared."]
+    if len(beyond):
+        pairs = listed((f"{a} to {b} ({times:g})" for (a, b), times in beyond.items()), most=6)
+        yield f"Beyond Saaty's 1-9 scale: {pairs}. Check the answers, or the criteria compared."
 
 
 def _principal(matrix: Array) -> tuple[float, Array]:

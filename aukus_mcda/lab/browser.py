@@ -27,7 +27,7 @@ from ..ranking import competing
 from ..story import CHOICES, nothing_on, own_changes, weights_of
 from ..text import titled
 from ..uncertainty import BLOCK, score_draws
-from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weight_range, whole
+from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weight_range
 from .store import OWN_FILES, SAVED, WeightStore, store_of, tree_points
 
 
@@ -193,39 +193,18 @@ def drawn_values(case: Case, draws: int, seed: int) -> DrawnSteps:
     AukusMcdaError
         When every option fails a screen.
     """
-    count = whole(draws, "The number of draws", 1)
-    if count > BLOCK:
-        raise WeightsError(f"The board takes at most {BLOCK:,} draws, not {count:,}: smaa takes as many as you like.")
+    if draws > BLOCK:
+        raise WeightsError(f"The board takes at most {BLOCK:,} draws, not {draws:,}: smaa takes as many as you like.")
     table = competing(case)
     made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
     if made.certain:
         nothing = np.zeros(table.shape)
         return DrawnSteps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
-    values, block = np.empty((*table.shape, count)), np.empty((table.shape[1], BLOCK))
+    values, block = np.empty((*table.shape, draws)), np.empty((table.shape[1], BLOCK))
     for option in range(len(table)):
         made.fill(rng, option, block)
-        values[option] = block[:, :count]
+        values[option] = block[:, :draws]
     return in_steps(values)
-
-
-class DrawnPoints(NamedTuple):
-    """Swing points as judged, by node; the nodes whose points vary; and draws of those, ``(u, n)``."""
-
-    points: dict[str, float]
-    nodes: list[str]
-    draws: DrawnSteps
-
-
-def drawn_points(weights: Weights, draws: int, seed: int) -> DrawnPoints | None:
-    """The first ``draws`` draws of swing points that `smaa` makes with this seed; None where none varies."""
-    space = weight_range(weights)
-    if not isinstance(space, SwingRange):
-        return None
-    siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
-    units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
-    nodes = [siblings.nodes[node] for node in siblings.uncertain]
-    low, high = (space.points.loc[nodes, [end]].to_numpy(dtype=float) for end in ("low", "high"))
-    return DrawnPoints(weights.points.astype(float).to_dict(), nodes, in_steps(low + (high - low) * units))
 
 
 def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
@@ -281,15 +260,20 @@ def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tupl
 
 
 def judged_sets(case: Case, sets: Mapping[str, Weights], draws: int, seed: int) -> tuple[list[Any], bytes]:
-    """For sets of weights whose points have a range: the points, and how to read the steps of their draws."""
+    """For sets of weights whose points vary: the points, and how to read the draws that `smaa` makes with this seed."""
     judged, steps = [], b""
     for name, weights in sets.items():
-        varying = drawn_points(weights, draws, seed) if set(weights.points.index) == set(case.criteria.index) else None
-        if varying is not None:
-            points, moving, drawn = varying
-            ends = {"low": drawn.low.tolist(), "step": drawn.step.tolist()}
-            judged.append({"id": name, "points": points, "nodes": moving, **ends})
-            steps += drawn.steps.tobytes()
+        space = weight_range(weights)
+        if not isinstance(space, SwingRange) or set(weights.points.index) != set(case.criteria.index):
+            continue
+        siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
+        units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
+        vary = [siblings.nodes[node] for node in siblings.uncertain]
+        low, high = (space.points.loc[vary, [end]].to_numpy(dtype=float) for end in ("low", "high"))
+        drawn = in_steps(low + (high - low) * units)
+        ends = {"low": drawn.low.tolist(), "step": drawn.step.tolist()}
+        judged.append({"id": name, "points": weights.points.astype(float).to_dict(), "nodes": vary, **ends})
+        steps += drawn.steps.tobytes()
     return judged, steps
 
 

@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng, whole
+from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng
 from .drawing import Drawn, ScoreDraws
 
 BLOCK = 8_192
@@ -226,7 +226,7 @@ def run(
         for results in _in_order(jobs, 2 * max(1, sum(cluster.nthreads().values()))):
             yield from results
         return
-    workers = os.cpu_count() or 1 if threads is None else whole(threads, "The number of threads", 1)
+    workers = threads or os.cpu_count() or 1
     workers = min(workers, getattr(reducer, "at_once", workers))
     if workers == 1 or not _threads_start():
         yield from (reducer(*each) for each in chunks)

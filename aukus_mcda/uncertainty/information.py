@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..case import Case, UncertainValue, uncertain_values
 from ..errors import WeightsError
-from ..guard import Draws, Seed, guarded
+from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competing, ranks
-from ..weights import TIE, Array, Points, Weights, whole
+from ..weights import TIE, Array, Points, Weights
 from .engine import BLOCK, Cluster, Counts, SourceReducer, total
 from .rank_acceptability import source_of
 
@@ -415,7 +415,7 @@ def evidence_value(
     weights: Weights | str | Points = "baseline",
     *,
     by: Literal["evidence", "source"] = "evidence",
-    draws: Draws = 100_000,
+    draws: Annotated[int, whole_number(2, MOST_DRAWS)] = 100_000,
     seed: Seed = 0,
     cluster: Cluster | None = None,
 ) -> pd.DataFrame:
@@ -454,7 +454,7 @@ def evidence_value(
     (True, 'C')
     """
     beliefs = Beliefs.of(case, weights)
-    return _item_by_item(beliefs, by, whole(draws, "The number of draws", 2), seed, cluster)[0]
+    return _item_by_item(beliefs, by, draws, seed, cluster)[0]
 
 
 def _item_by_item(

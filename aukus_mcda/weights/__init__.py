@@ -23,5 +23,4 @@ from .weight_sets import (
     chunk_rng,
     draw_weights,
     ordered,
-    whole,
 )

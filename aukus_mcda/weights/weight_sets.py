@@ -505,13 +505,6 @@ def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generat
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, chunk)))
 
 
-def whole(number: int, what: str, least: int) -> int:
-    """A whole number, ``least`` or more, or a `WeightsError` that says ``what`` must be one."""
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-        raise WeightsError(f"{what} must be a whole number, {least} or more: {number!r}.")
-    return int(number)
-
-
 @guarded(WeightsError)
 def draw_weights(
     space: WeightSet, leaves: Iterable[str], draws: Draws = 100_000, seed: Seed = 0, *, threads: Threads | None = None

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ from aukus_mcda import (
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab.board import SCRIPT, WeightBoard
-from aukus_mcda.lab.browser import DrawnPoints, DrawnSteps, drawn_points, drawn_values
+from aukus_mcda.lab.browser import DrawnSteps, drawn_values, judged_sets
 from aukus_mcda.lab.store import SAVED, saved_weights, store_of, tree_points, weights_from, work_folder
 from aukus_mcda.perspectives import breaches_of
 from aukus_mcda.ranking import competing
@@ -282,9 +282,7 @@ def test_the_draws_are_those_of_smaa(case: Case) -> None:
     drawn = drawn_values(case, 500, seed=7)
     assert drawn.steps.shape == (10, 18, 500)
     weights, table = case.profile("tokyo").values, competing(case)
-    drawn_weights = judged_draws(
-        case, case.profile("tokyo").points.to_dict(), drawn_points(case.profile("tokyo"), 500, 7)
-    )
+    drawn_weights = judged_draws(case, case.profile("tokyo").points.to_dict(), drawn_points(case, "tokyo", 500, 7))
     for given, row in (
         ("tokyo", weights[table.columns].to_numpy()),
         (weight_range(case.profile("tokyo")), drawn_weights),
@@ -292,6 +290,23 @@ def test_the_draws_are_those_of_smaa(case: Case) -> None:
         found = smaa(case, given, draws=500, seed=7).rank_acceptability[1][table.index]
         np.testing.assert_allclose(lead_shares(numbers(drawn), row), found, atol=1.1 / 500)
     assert drawn_values(case.__class__(**{**vars_of(case), "scores": certain(case)}), 500, 7).steps.shape == (10, 18, 0)
+
+
+class DrawnPoints(NamedTuple):
+    """Swing points as judged, by node; the nodes whose points vary; and draws of those, ``(u, n)``."""
+
+    points: dict[str, float]
+    nodes: list[str]
+    draws: DrawnSteps
+
+
+def drawn_points(case: Case, profile: str, draws: int, seed: int) -> DrawnPoints:
+    """A profile's swing points as the browser gets them."""
+    (judged,), raw = judged_sets(case, {profile: case.profile(profile)}, draws, seed)
+    steps = np.frombuffer(raw, dtype=np.uint16).reshape(-1, draws)
+    assert judged["id"] == profile
+    drawn = DrawnSteps(np.array(judged["low"]), np.array(judged["step"]), steps)
+    return DrawnPoints(judged["points"], judged["nodes"], drawn)
 
 
 def judged_draws(case: Case, points: dict[str, float], judged: DrawnPoints) -> np.ndarray:
@@ -409,8 +424,8 @@ def test_browser_and_python_agree_to_nine_digits_on_a_thousand_weights(case: Cas
 def test_browser_and_python_draw_the_same_weights(case: Case, sums: Any) -> None:
     rng, values = np.random.default_rng(2), numbers(drawn_values(case, 2_000, 0))
     for profile in ("baseline", "washington"):
-        judged = drawn_points(case.profile(profile), 2_000, 0)
-        assert judged is not None and len(judged.nodes) == 22
+        judged = drawn_points(case, profile, 2_000, 0)
+        assert len(judged.nodes) == 22
         for changes in (0, 1, 5, 21, 22):
             points = dict(judged.points)
             for node in rng.choice(list(points), changes, replace=False):
@@ -797,8 +812,7 @@ def test_the_ranking_comes_first_and_how_often_each_leads_soon_after(case: Case,
     )
     weights = top(case, opened) | {leaf: case.profile("baseline").points[leaf] for leaf in case.leaves}
     assert waited and order.split(" ") == opened.order == list(rank(case, weights).ranked.index)
-    judged = drawn_points(case.profile("baseline"), 2_000, 0)
-    assert judged is not None
+    judged = drawn_points(case, "baseline", 2_000, 0)
     found = lead_shares(numbers(drawn_values(case, 2_000, 0)), judged_draws(case, weights, judged))
     assert [float(each) for each in leads.split(" ")] == pytest.approx(list(found), abs=3e-3)
     assert opened.number("deterrence") == 70

@@ -249,7 +249,7 @@ def test_grades_stay_apart_and_unjudged_is_not_the_worst(case):
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda case: evidence_value(case, draws=1), WeightsError, "2 or more"),
+        (lambda case: evidence_value(case, draws=1), WeightsError, "from 2 to"),
         (lambda case: evidence_value(case, draws=True), WeightsError, "draws"),
         (lambda case: evidence_value(case, seed=-1), WeightsError, "seed"),
         (lambda case: evidence_value(case, by="author"), WeightsError, "'author'"),

@@ -18,8 +18,8 @@ from ..case import Case, own_rows_in, replacing, write_own_rows
 from ..case.tables import TABLES, alike, is_id
 from ..errors import CaseError, WeightsError
 from ..text import titled
-from ..weights import Weights, swing
-from .store import NOTES, SETS, read_notes, store_of, tree_points
+from ..weights import Weights
+from .store import NOTES, SETS, read_notes, store_of, swing_on, tree_points
 
 SET_COLUMNS = list(TABLES["weights"])
 LONGEST_NAME = 60
@@ -41,7 +41,7 @@ def sets_of(case: Case, folder: Path) -> dict[str, Weights]:
         try:
             points = rows.set_index("criterion")[["low", "likely", "high"]].replace("", np.nan).astype(float)
             ends = {end: points[end].dropna() for end in ("low", "high")}
-            weights = swing(points["likely"], parents=case.criteria["parent"], anchors=case.anchors_digest, **ends)
+            weights = swing_on(case, points["likely"], **ends)
         except (ValueError, WeightsError) as error:
             raise WeightsError(f"The set {name} in {folder / SETS} cannot be used: {error}") from error
         sets[str(name)] = replace(weights, name=str(name))

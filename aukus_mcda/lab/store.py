@@ -18,7 +18,7 @@ import traitlets
 from ..case import SET_NOTES, Case, replacing, work_folder
 from ..errors import ExportError, WeightsError
 from ..guard import FilePath, guarded
-from ..weights import ElicitationLog, Weights, swing
+from ..weights import ElicitationLog, Points, Weights, swing
 
 SAVED, SETS, NOTES, LOG = "weights.json", "weights.csv", SET_NOTES, "board.jsonl"
 """The weights in force; sets with a name, as a case has them; who saved those and why, and the lock; every change."""
@@ -164,17 +164,8 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
             f"The weights saved in {path} belong to another value tree than this case's. "
             "Set them again: WeightBoard(case, resume=False)."
         )
-    base = None
-    if judged:
-        ends = (judged.get("low"), judged.get("high"))
-        base = swing(
-            judged.get("points", points),
-            parents=case.criteria["parent"],
-            low=ends[0],
-            high=ends[1],
-            ratios=ratios or None,
-            anchors=case.anchors_digest,
-        )
+    known = {"points": points} | {name: judged[name] for name in ("points", "low", "high") if name in judged}
+    base = swing_on(case, **known, ratios=ratios) if judged else None
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
     whole = Saved(weights_from(case, points, profile, base), points, profile, base, at, by, version)
     store.read = (case, text, whole)
@@ -226,6 +217,11 @@ def tree_points(case: Case, weights: Weights) -> pd.Series:
     return (100 * share / most).where(most > 0, 100.0)
 
 
+def swing_on(case: Case, points: Points, **judged: Any) -> Weights:
+    """Swing weights on a case's value tree, between its anchors."""
+    return swing(points, parents=case.criteria["parent"], anchors=case.anchors_digest, **judged)
+
+
 def weights_from(case: Case, points: Mapping[str, float], profile: str = "", base: Weights | None = None) -> Weights:
     """Weights from swing points for the whole tree; unchanged criteria keep their low and high points.
 
@@ -239,7 +235,7 @@ def weights_from(case: Case, points: Mapping[str, float], profile: str = "", bas
     if profile in case.profiles:
         base = case.profile(profile)
     if base is None or set(base.points.index) != set(points):
-        return swing(points, parents=case.criteria["parent"], anchors=case.anchors_digest)
+        return swing_on(case, points)
     changed = {name: number for name, number in points.items() if base.points[name] != number}
     return base.change(changed) if changed else base
 

@@ -15,9 +15,9 @@ from ..case import Case, folder_name
 from ..errors import AukusMcdaError, WeightsError, listed
 from ..guard import FilePath, guarded
 from ..story.words import spelt
-from ..weights import ANSWERS, ElicitationLog, Weights, replay, swing
+from ..weights import ANSWERS, ElicitationLog, Weights, replay
 from .browser import Reporting, nodes, read_together
-from .store import begun_log, read_saved, save_weights, tree_points, weights_to_begin_with
+from .store import begun_log, read_saved, save_weights, swing_on, tree_points, weights_to_begin_with
 
 
 @guarded(WeightsError)
@@ -163,11 +163,4 @@ def _grafted(case: Case, branch: Weights, whole: Weights) -> Weights:
     for weights, criteria in ((whole, points.index.difference(branch.points.index)), (branch, branch.points.index)):
         if weights.point_range is not None:
             ends.update(weights.point_range.reindex(criteria))
-    return swing(
-        points,
-        parents=case.criteria["parent"],
-        low=ends["low"],
-        high=ends["high"],
-        ratios={**others, **branch.details.get("ratios", {})} or None,
-        anchors=case.anchors_digest,
-    )
+    return swing_on(case, points, **ends, ratios={**others, **branch.details.get("ratios", {})})

@@ -358,4 +358,4 @@ def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
                     end.pop(criterion, None)  # judged around the points before
                     if word in answer:
                         end[criterion] = answer[word]
-    return swing(points, low=ends["low"] or None, high=ends["high"] or None, ratios=ratios or None, **settings)
+    return swing(points, low=ends["low"], high=ends["high"], ratios=ratios, **settings)

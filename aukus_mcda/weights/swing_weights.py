@@ -8,7 +8,7 @@ criterion id and add up to 1 over the leaves.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -131,14 +131,7 @@ class Weights:
         points = self.points.copy()
         points.loc[changed.index] = changed.astype(float)
         ends = pd.DataFrame() if self.point_range is None else self.point_range.drop(index=changed.index)
-        weights = swing(
-            points,
-            parents=self.parents,
-            low=None if ends.empty else ends["low"],
-            high=None if ends.empty else ends["high"],
-            ratios=self.details.get("ratios"),
-            anchors=self.anchors,
-        )
+        weights = swing(points, parents=self.parents, **ends, ratios=self.details.get("ratios"), anchors=self.anchors)
         return replace(weights, name=f"{self.name}, changed" if self.name else "")
 
 
@@ -210,7 +203,8 @@ def swing(
     missing, unknown = "No swing points for {}.", "No criterion called {}."
     faults = number_faults(judged, "Swing points") + tree_faults(tree)
     faults += label_faults(judged.index, tree.index, missing=missing, unknown=unknown, repeated="")
-    ends = {word: keyed(end, f"The {word} points") for word, end in (("low", low), ("high", high)) if end is not None}
+    given = {word: end for word, end in (("low", low), ("high", high)) if end is not None and len(end)}
+    ends = {word: keyed(end, f"The {word} points") for word, end in given.items()}
     for word, end in ends.items():
         unknown = f"The {word} points name {{}}, which is not a criterion."
         faults += number_faults(end, f"The {word} points")
@@ -373,18 +367,16 @@ def _branches(shares: pd.Series, tree: pd.Series) -> pd.DataFrame:
     return table.rename_axis("criterion")
 
 
-def _splitting(table: pd.DataFrame) -> list[str]:
+def _splitting(table: pd.DataFrame) -> Iterator[str]:
     """Findings on branches whose weights follow the number of their leaves."""
-    findings = []
     for _, siblings in table.groupby("parent", sort=False):
         close = (siblings["share"] - siblings["share_of_leaves"]).abs().max() <= CLOSE
         if siblings["leaves"].nunique() > 1 and close:
-            findings.append(
+            yield (
                 f"The weights of {listed(siblings.index)} follow the number of their leaves "
                 f"({listed(siblings['leaves'])}): a sign of splitting bias. Ask for the branches' "
                 "swings again without showing their leaves (Weber, Eisenführ and von Winterfeldt 1988)."
             )
-    return findings
 
 
 def shares_of(points: pd.Series) -> pd.Series:

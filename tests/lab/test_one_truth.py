@@ -269,6 +269,13 @@ def test_a_set_keeps_its_ranges_and_can_become_my_weights(case: Case, tmp_path: 
     assert [each["id"] for each in board.stored["sets"]] == ["Mine then"]
 
 
+def test_a_set_without_ranges_is_read_like_any_other(case: Case, tmp_path: Path) -> None:
+    points = dict.fromkeys(case.criteria.index, 100.0)
+    board = WeightBoard(case, points, work=tmp_path)
+    asked(board, "save", name="All alike", points=points)
+    assert [each["points"] for each in board.stored["sets"]] == [points] and board.stored["fault"] == ""
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -149,23 +149,18 @@ class ValueGuide(Reporting):
         if entry["kind"] == "finish":
             if not answer["reason"].strip():
                 raise AukusMcdaError("A bend needs a reason.")
-            self._write(answer)
+            row = {"criterion": self.criterion, "shape": self.shape, "as_of": clock().date().isoformat()}
+            row |= {name: answer[name].strip() for name in ("reason", "judged_by")}
+            row["anchors"] = self._given.scale_digests[self.criterion]
+            table = own_rows_in(self.folder, "shapes")
+            table = pd.concat([table[table["criterion"] != self.criterion], pd.DataFrame([row])])
+            write_own_rows(self.folder, "shapes", table)
         elif answer.get("more") not in ("first", "second", "same"):
             raise AukusMcdaError("This guide asks which step is worth more: the first, the second, or both the same.")
         append_line(self.path, answer)
         if entry["kind"] == "midvalue":
             self.answers = [*self.answers, answer]
             self.result = self._result()
-
-    def _write(self, answer: dict[str, Any]) -> None:
-        """The shape into ``shapes.csv``, in the place of an earlier one of this criterion."""
-        row = {"criterion": self.criterion, "shape": self.shape, "reason": answer["reason"].strip()}
-        row |= {"judged_by": answer["judged_by"].strip(), "as_of": clock().date().isoformat()}
-        row["anchors"] = self._given.scale_digests[self.criterion]
-        table = own_rows_in(self.folder, "shapes")
-        write_own_rows(
-            self.folder, "shapes", pd.concat([table[table["criterion"] != self.criterion], pd.DataFrame([row])])
-        )
 
     def _result(self) -> dict[str, Any]:
         """What the last screen shows: the shape, its line of criteria.csv, and who would lead."""

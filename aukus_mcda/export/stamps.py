@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from lxml import etree
 
+from .. import __version__
 from ..case import FILE_ID, TABLES, Case, load_case, moment
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
@@ -96,7 +97,7 @@ def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = Non
         record = {name: [where[name], part_digest(part), text_digest(part)] for name, part in parts.items()}
         packed = base64.b64encode(zlib.compress(json.dumps(origin | {"parts": record}).encode(), 9)).decode()
         pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
-        return dict(zip(_names(len(pieces)), [_made_by(_version()), *pieces], strict=True))
+        return dict(zip(_names(len(pieces)), [_made_by(__version__), *pieces], strict=True))
 
     path.write_bytes(office_parts.repacked(path.read_bytes(), moment(study.case.about.as_of), properties, change))
 
@@ -123,15 +124,9 @@ def origin_of(study: Study) -> dict[str, str]:
         "points": "; ".join(f"{name} {float(value)!r}" for name, value in points.items()),
         "seed": str(study.seed),
         "draws": str(study.draws) if study.acceptability else "0",
-        "version": _version(),
+        "version": __version__,
         **({"changed by the analyst": changed} if changed else {}),
     }
-
-
-def _version() -> str:
-    from .. import __version__
-
-    return str(__version__)
 
 
 def rows_of(case: Case) -> StampedRows:
@@ -237,7 +232,7 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
         known = origin["format"] == FORMAT
         if known:
             _require_form(origin)
-    except (ValueError, TypeError, KeyError, zlib.error, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, zlib.error, RecursionError):
         raise damaged from None
     if not known:
         raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
@@ -245,19 +240,13 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
 
 
 def _require_form(origin: Mapping[str, Any]) -> None:
-    """Raise a ValueError, TypeError or KeyError when a stamp is not made up as `stamp` makes it."""
+    """Raise a ValueError, TypeError, KeyError or AttributeError when a stamp is not made up as `stamp` makes it."""
     lists = [([origin["made_from"][name] for name in ("case", "digest", "seed", "version")], 4)]
-    lists += [(row, 2) for table in _items(origin["inputs"]) for row in _items(table)]
-    lists += [(part, 3) for part in _items(origin["parts"])]
+    lists += [(row, 2) for table in origin["inputs"].values() for row in table.values()]
+    lists += [(part, 3) for part in origin["parts"].values()]
     for texts, length in lists:
         if not isinstance(texts, list) or [type(text) for text in texts] != [str] * length:
             raise ValueError
-
-
-def _items(held: Mapping[str, Any]) -> Iterable[Any]:
-    if not isinstance(held, dict):
-        raise TypeError
-    return held.values()
 
 
 @guarded(StampError)
@@ -300,7 +289,7 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     differences = list(_changed_rows(origin["inputs"], rows_of(case)))
     if not differences and made_from["digest"] != case.digest:
         differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
-    for what, is_now in (("seed", str(seed)), ("version", _version())):
+    for what, is_now in (("seed", str(seed)), ("version", __version__)):
         if made_from[what] != is_now:
             differences.append(Difference("changed", what, made_from[what], is_now))
     in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)

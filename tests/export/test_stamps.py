@@ -126,7 +126,7 @@ def test_rows_added_and_taken_out_are_named(file: Path, case: Case) -> None:
 def test_settings_seed_and_version_are_compared(file: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     assert where(file, replace(case, about=replace(case.about, marking="SECRET"))) == ["case: marking"]
     assert where(file, case, seed=7) == ["seed"]
-    monkeypatch.setattr("aukus_mcda.__version__", "9.9.9")
+    monkeypatch.setattr("aukus_mcda.export.stamps.__version__", "9.9.9")
     assert where(file, case) == ["version"]
 
 

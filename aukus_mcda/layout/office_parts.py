@@ -167,7 +167,7 @@ def custom_properties(part: bytes) -> dict[str, str]:
     etree.XMLSyntaxError
         When it cannot be read.
     """
-    return {entry.get("name", ""): "".join(entry.itertext()) for entry in _read(part).iter(f"{{{_CUSTOM}}}property")}
+    return {entry.get("name", ""): "".join(entry.itertext()) for entry in parsed(part).iter(f"{{{_CUSTOM}}}property")}
 
 
 def xml_of(tree: etree._Element) -> bytes:
@@ -176,8 +176,8 @@ def xml_of(tree: etree._Element) -> bytes:
     return part
 
 
-def _read(part: bytes) -> etree._Element:
-    """A part of any file, which may be hostile."""
+def parsed(part: bytes) -> etree._Element:
+    """A part of any file, which may be hostile: its entities as they stand and nothing fetched for it."""
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False))
 
 
@@ -215,7 +215,7 @@ def text_digest(part: bytes, strings: Sequence[str] = ()) -> str:
     if len(part) > LARGEST_READ:
         return ""
     try:
-        for word in _words(_read(part), strings):
+        for word in _words(parsed(part), strings):
             words.update(word.encode())
             length += len(word)
             if length > LARGEST_READ:  # many cells may name one long string
@@ -244,7 +244,7 @@ def shared_strings(parts: Parts) -> list[str]:
     """The words that the cells of a workbook saved by another program name by number."""
     part = parts.get("xl/sharedStrings.xml", b"")
     try:
-        tree = _read(part) if len(part) <= LARGEST_READ else ()
+        tree = parsed(part) if len(part) <= LARGEST_READ else ()
     except etree.XMLSyntaxError:
         return []
     return ["".join(text for node in item.iter("{*}t") for text in node.itertext()) for item in tree]

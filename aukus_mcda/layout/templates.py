@@ -21,7 +21,7 @@ from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Inches, Pt
 
 from ..errors import ExportError
-from .office_parts import LARGEST
+from .office_parts import LARGEST, parsed, xml_of
 from .theme import BRIGHT, INK, PAPER
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _paint(theme: Any) -> None:
         etree.SubElement(slot, qn("a:srgbClr")).set("val", colour[1:])
     for latin in tree.iterfind(f".//{qn('a:fontScheme')}//{qn('a:latin')}"):
         latin.set("typeface", HOUSE_FONT)
-    theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    theme._blob = xml_of(tree)
 
 
 def open_template(path: str | Path) -> Opened:
@@ -162,15 +162,10 @@ def _as_presentation(path: Path) -> io.BytesIO:
     return copied
 
 
-def _parsed(blob: bytes) -> Any:
-    """A part's XML, its entities as they stand and nothing fetched for it."""
-    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
 def _require_plain(part: Any) -> None:
     """Refuse a part that declares entities: no Office program does, and one can stand for any file of this machine."""
     if isinstance(part, XmlPart) or part.content_type.endswith("xml"):
-        tree = part._element if isinstance(part, XmlPart) else _parsed(part.blob)
+        tree = part._element if isinstance(part, XmlPart) else parsed(part.blob)
         if tree.getroottree().docinfo.doctype:
             raise ValueError(f"{part.partname} declares entities")
 
@@ -356,7 +351,7 @@ def colour_override(layout: Any) -> Any:
 
 
 def _theme_of(master: Any) -> Any:
-    return _parsed(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    return parsed(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
 
 
 def _typeface(theme: Any, name: str) -> str:

@@ -65,12 +65,8 @@ def html_of(exhibit: Exhibit) -> str:
     """
     word, tone = exhibit.badge
     colour = theme.TONES[tone]
-    badge = (
-        f'<span style="float:right;margin-left:16px;padding:2px 10px;border:1.5px solid {colour};border-radius:11px;'
-        f'color:{colour};font-size:13px;font-weight:700">{escape(word)}</span>'
-        if word
-        else ""
-    )
+    corner = f"float:right;margin-left:16px;padding:2px 10px;border:1.5px solid {colour};border-radius:11px"
+    badge = _text("span", word, f"{corner};color:{colour};font-size:13px;font-weight:700")
     title = _text(
         "div", exhibit.title, "font-size:20px;font-weight:700;line-height:1.3", 'role="heading" aria-level="3"'
     )

@@ -218,17 +218,10 @@ class TableGrid(Laid):
         for number, (row, filled) in enumerate(zip(table.rows, fills, strict=True)):
             tone = tone_of(table, number)
             ink, loud = self.font.tone(tone), tone in ("accent", "warn")
-            cells.append(
-                [
-                    Cell(
-                        text,
-                        side,
-                        loud and (tone == "accent" or place == 0),
-                        *((fill.ink, fill.ground) if fill else (ink,)),
-                    )
-                    for place, (text, side, fill) in enumerate(zip(row, aligned, filled, strict=True))
-                ]
-            )
+            strong = [loud and (tone == "accent" or not place) for place in range(len(row))]
+            looks = [(fill.ink, fill.ground) if fill else (ink, "") for fill in filled]
+            placed = zip(row, aligned, strong, looks, strict=True)
+            cells.append([Cell(text, side, bold, *look) for text, side, bold, look in placed])
         return cells
 
     def draw(self, slide: Any, left: float, top: float) -> None:

@@ -319,19 +319,15 @@ class _Combining:
             ("evidence", "preferences"): ((a, a), (b, b), (c, c), (d, d)),
         }
         means = [_averages(each["method", "future"].mean(axis=3)[..., None], self.shares) for each in (a, b, c, d)]
-        apart = np.mean([self._alike(one, other, ()) for one, other in pairs[()]])
+        across = (means[0], means[3]), (means[1], means[2])
+        apart = np.mean([self._alike(*each, ()) for each in pairs[()]])
         known = np.zeros(len(SUBSETS))
         for position, subset in enumerate(SUBSETS):
             drawn = tuple(factor for factor in subset if factor in FACTORS[:2])
             if drawn:
-                known[position] = np.mean([self._alike(one, other, subset) for one, other in pairs[drawn]]) - apart
+                known[position] = np.mean([self._alike(*each, subset) for each in pairs[drawn]]) - apart
             else:  # the means of a batch are independent too, and their products vary less
-                known[position] = np.mean(
-                    [
-                        self._alike(one, other, subset) - self._alike(one, other, ())
-                        for one, other in ((means[0], means[3]), (means[1], means[2]))
-                    ]
-                )
+                known[position] = np.mean([self._alike(*each, subset) - self._alike(*each, ()) for each in across])
         return known, np.mean([each["method", "future"][..., 0] for each in means], axis=0)
 
     def _alike(self, one: Averages, other: Averages, subset: Subset) -> float:

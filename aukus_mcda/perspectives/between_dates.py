@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -217,18 +217,14 @@ def _leaders(result: Vintages) -> str:
     return f"{under}, {who}; {moved} of {len(both)} options ranked at both dates changed places."
 
 
-def _missing(result: Vintages) -> list[str]:
+def _missing(result: Vintages) -> Iterator[str]:
     """Which options had no full set of scores on a day."""
-    sentences = []
     for end, day in (("earlier", result.earlier), ("later", result.later)):
         counts = result.table[f"missing_{end}"].map(len)
         if counts.any():
             options = listed(result.table.loc[counts > 0, "short"], most=5)
-            sentences.append(
-                f"On {_in_full(day)} {options} had {counts.sum()} scores not yet judged: no score and no rank is given "
-                "for that day."
-            )
-    return sentences
+            blank = "no score and no rank is given for that day."
+            yield f"On {_in_full(day)} {options} had {counts.sum()} scores not yet judged: {blank}"
 
 
 def _movers(result: Vintages) -> list[str]:

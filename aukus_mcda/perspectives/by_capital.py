@@ -369,11 +369,8 @@ def against_lines(case: Case) -> pd.DataFrame:
     leaves = sorted(case.leaves)
     shares = _line_shares(case, leaves)
     options, values = case.options.index, case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
-    index = [(profile, criterion, option) for profile, criterion in case.redlines.index for option in options]
-    table = pd.DataFrame(
-        {name: case.redlines[name].repeat(len(options)).to_numpy() for name in ("least_value", "reason", "evidence")},
-        index=pd.MultiIndex.from_tuples(index, names=["profile", "criterion", "option"]),
-    )
+    rows = case.redlines[["least_value", "reason", "evidence"]].reset_index()
+    table = rows.merge(pd.DataFrame({"option": options}), how="cross").set_index(["profile", "criterion", "option"])
     table["value"] = np.einsum("ik,lk->il", values, shares).T.ravel()
     table["breaches"] = table["value"] < table["least_value"] - TIE
     return table

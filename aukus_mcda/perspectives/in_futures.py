@@ -205,14 +205,6 @@ def _best_cuts(
     return float(quality[inner][place]), int(place[0]) + 1, tuple(cuts)
 
 
-class Sample(NamedTuple):
-    """Where a failure rule is sought: the leader's lead ``(F, n)``, inputs ``(i, n)`` and the best other ``(F, n)``."""
-
-    lead: Array
-    inputs: Array
-    rival: NDArray[np.intp]
-
-
 @dataclass(frozen=True, eq=False)
 class FutureCounts(SourceReducer):
     """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
@@ -262,14 +254,15 @@ class FutureCounts(SourceReducer):
         for leaf, row in zip(leaves, raw, strict=True):
             self.scores.lines[leaf].fill(row, values[leaf])
 
-    def _sample(self, scores: Array, block: Block, raw: Mapping[int, Array]) -> Sample:
+    def _sample(self, scores: Array, block: Block, raw: Mapping[int, Array]) -> tuple[Array, ...]:
+        """Where a failure rule is sought: the lead ``(F, n)``, inputs ``(i, n)``, and the best other ``(F, n)``."""
         leader, *others = self.order
         best = np.array(others)[scores[:, others].argmax(axis=1)]
         lead = scores[:, leader] - scores[:, others].max(axis=1)
         branches = [self.scores.case.branch_of(leaf) for leaf in self.scores.leaves]
         beneath = [[float(criterion in branch) for branch in branches] for criterion in self.scores.case.criteria.index]
         shares = np.einsum("ck,kn->cn", beneath, block.weights[0])
-        return Sample(lead, np.vstack([shares, *(raw[option] for option in self.order[: 1 + RIVALS])]), best)
+        return lead, np.vstack([shares, *(raw[option] for option in self.order[: 1 + RIVALS])]), best
 
 
 MARGIN = 2.0
@@ -523,7 +516,7 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return table, tuple(critical[~critical.isin(table["assumption"])])
 
 
-def _rule(reducer: FutureCounts, samples: list[Sample], names: pd.Series, shares: Array) -> FailureRule:
+def _rule(reducer: FutureCounts, samples: list[tuple[Array, ...]], names: pd.Series, shares: Array) -> FailureRule:
     """The failure rule, with who is ahead where the leader fails."""
     lead, inputs, rival = (np.concatenate(pieces, axis=1) for pieces in zip(*samples, strict=True))
     fails = lead < -TIE

@@ -196,11 +196,8 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
 
 def weight_factors(case: Case, future: str) -> dict[str, float]:
     """What a future multiplies the weight of each criterion by that it changes; several factors multiply."""
-    rows = _rows(case, future)
-    factors: dict[str, float] = {}
-    for criterion, factor in zip(rows["criterion"], rows["weight_factor"], strict=True):
-        if not math.isnan(factor):
-            factors[str(criterion)] = factors.get(criterion, 1.0) * factor
+    rows = _rows(case, future).dropna(subset=["weight_factor"])
+    factors: dict[str, float] = rows.groupby("criterion", sort=False)["weight_factor"].prod().to_dict()
     return factors
 
 

@@ -7,8 +7,10 @@ Two yardsticks are kept as their tables stand: ICD 203 (United States) and PHIA
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from .errors import AukusMcdaError
 
@@ -28,8 +30,8 @@ class Term:
         Ends of its range, 0 to 1.
     shown : str
         The range as the table prints it, "approximately" marks kept.
-    synonyms : tuple of str
-        Other words the table gives for the same range; never used beside ``words``.
+    synonym : str
+        The table's other word for the same range, or blank; never used beside ``words``.
     ends : str
         Which ends belong to it: "[]", "[)", "(]" or "()".
     """
@@ -38,7 +40,7 @@ class Term:
     low: float
     high: float
     shown: str
-    synonyms: tuple[str, ...] = ()
+    synonym: str = ""
     ends: str = "[)"
 
     @property
@@ -66,39 +68,10 @@ class Yardstick:
     terms: tuple[Term, ...]
 
 
-ICD203 = Yardstick(
-    name="ICD 203",
-    source="Office of the Director of National Intelligence, Intelligence Community Directive 203, D.6.e(2)(a)",
-    date="2015-01-02",
-    tie_rule="A probability on the boundary of two ICD 203 terms takes the higher term (each range includes its lower "
-    "end); below 1 % and above 99 % no term applies.",
-    terms=(
-        Term("almost no chance", 0.01, 0.05, "1-5", ("remote",)),
-        Term("very unlikely", 0.05, 0.20, "5-20", ("highly improbable",)),
-        Term("unlikely", 0.20, 0.45, "20-45", ("improbable",)),
-        Term("roughly even chance", 0.45, 0.55, "45-55", ("roughly even odds",)),
-        Term("likely", 0.55, 0.80, "55-80", ("probable",)),
-        Term("very likely", 0.80, 0.95, "80-95", ("highly probable",)),
-        Term("almost certain", 0.95, 0.99, "95-99", ("nearly certain",), "[]"),
-    ),
-)
-PHIA = Yardstick(
-    name="PHIA",
-    source="Cabinet Office, Professional Head of Intelligence Assessment, Explaining uncertainty in UK intelligence "
-    "assessment",
-    date="2025-03-24",
-    tie_rule="A probability in a gap between two PHIA terms takes neither; 50 % lies in such a gap.",
-    terms=(
-        Term("remote chance", 0.0, 0.05, ">0-≈5", (), "(]"),
-        Term("highly unlikely", 0.10, 0.20, "≈10-≈20", (), "[]"),
-        Term("unlikely", 0.25, 0.35, "≈25-≈35", (), "[]"),
-        Term("realistic possibility", 0.40, 0.50, "≈40-<50", (), "[)"),
-        Term("likely", 0.55, 0.75, "≈55-≈75", ("probable",), "[]"),
-        Term("highly likely", 0.80, 0.90, "≈80-≈90", (), "[]"),
-        Term("almost certain", 0.95, 1.0, "≈95-<100", (), "[)"),
-    ),
-)
-YARDSTICKS = {"icd203": ICD203, "phia": PHIA}
+YARDSTICKS = {
+    key: Yardstick(**table | {"terms": tuple(Term(**each) for each in table["terms"])})
+    for key, table in tomllib.loads(Path(__file__).with_name("yardsticks.toml").read_text(encoding="utf-8")).items()
+}
 
 
 def term(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> Term | None:

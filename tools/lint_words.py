@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from aukus_mcda.errors import AukusMcdaError
-from aukus_mcda.text import ICD203, PHIA, YARDSTICKS
+from aukus_mcda.text import YARDSTICKS
 
 BETWEEN = r"(?:[\s,;/\u2013-]|<=|≤|\band\b|\ban?\b|\bthe\b)*"
 NOT_TERMS = (
@@ -76,9 +76,9 @@ def _plain_range(text: str) -> str:
 
 SCALES: dict[str, dict[str, str]] = {}
 """By term, the rows it stands in and the range it has there."""
-for yardstick, own, other in ((ICD203, ROW_1, ROW_2), (PHIA, UK, UK)):
+for yardstick, own, other in ((YARDSTICKS["icd203"], ROW_1, ROW_2), (YARDSTICKS["phia"], UK, UK)):
     for term in yardstick.terms:
-        for words, row in ((term.words, own), *((words, other) for words in term.synonyms)):
+        for words, row in ((term.words, own), *[(term.synonym, other)] * bool(term.synonym)):
             SCALES.setdefault(words, {})[row] = _plain_range(term.shown)
 
 FORMS = {

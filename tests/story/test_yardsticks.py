@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError
 from aukus_mcda.case.tables import ABOUT
-from aukus_mcda.text import ICD203, PHIA, YARDSTICKS, likelihood, term, terms_around
+from aukus_mcda.text import YARDSTICKS, likelihood, term, terms_around
 
+ICD203, PHIA = YARDSTICKS["icd203"], YARDSTICKS["phia"]
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]
 
 
@@ -45,14 +46,14 @@ def test_the_two_yardsticks_part_where_their_tables_do(
 
 
 def test_the_tables_are_as_published() -> None:
-    assert [(each.words, each.shown, each.synonyms) for each in ICD203.terms] == [
-        ("almost no chance", "1-5", ("remote",)),
-        ("very unlikely", "5-20", ("highly improbable",)),
-        ("unlikely", "20-45", ("improbable",)),
-        ("roughly even chance", "45-55", ("roughly even odds",)),
-        ("likely", "55-80", ("probable",)),
-        ("very likely", "80-95", ("highly probable",)),
-        ("almost certain", "95-99", ("nearly certain",)),
+    assert [(each.words, each.shown, each.synonym) for each in ICD203.terms] == [
+        ("almost no chance", "1-5", "remote"),
+        ("very unlikely", "5-20", "highly improbable"),
+        ("unlikely", "20-45", "improbable"),
+        ("roughly even chance", "45-55", "roughly even odds"),
+        ("likely", "55-80", "probable"),
+        ("very likely", "80-95", "highly probable"),
+        ("almost certain", "95-99", "nearly certain"),
     ]
     assert [each.label for each in PHIA.terms] == [
         "remote chance (>0-≈5 %)",

@@ -438,7 +438,7 @@ def case_from(reading: Reading) -> Case:
     known = full | {"evidence": _known(full["evidence"], about.day)}
     findings = case_findings(known, about, reading)
     # A score's date is no label: one vintage is in force.
-    labels = {name: KEYS.get(name, ["id"])[:2] for name in full if name not in ("scenarios", "synergies")}
+    labels = {name: KEYS[name][:2] for name in full if name not in ("scenarios", "synergies")}
     labelled = full | {name: full[name].set_index(columns) for name, columns in labels.items()}
     points, register = labelled.pop("weights"), labelled.pop("evidence")
     return Case(

@@ -150,7 +150,7 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
     for name, table in tables.items():
         if table.empty:
             continue
-        keys = KEYS.get(name, ["id"])
+        keys = KEYS[name]
         needed = [place for place, key in enumerate(keys) if not TABLES[name][key].holds("")]
         rows = {row: list(map(_text, cells)) for row, *cells in table[keys].itertuples(name=None)}
         filled = {row: cells for row, cells in rows.items() if all(cells[place] for place in needed)}

@@ -18,7 +18,7 @@ from lxml import etree
 
 from ..errors import Fault, listed, shown
 from .findings import PLACES
-from .tables import ABOUT, COLUMNS, UNJUDGED, Reading, number
+from .tables import ABOUT, TABLES, UNJUDGED, Reading, number
 from .values import rounded_limits
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _figure(value: Any, levels: Mapping[str, str]) -> str:
 
 def _numbers(texts: list[str]) -> list[float]:
     """Those texts that are numbers; of the others the checks will speak."""
-    return [number(text) for text in texts if text and COLUMNS["low"].holds(text)]
+    return [number(text) for text in texts if text and TABLES["scores"]["low"].holds(text)]
 
 
 class _Document:
@@ -218,7 +218,7 @@ class _Document:
             return {"likely": likely}
         low, high = (_figure(intervals[0].find(end), {}) for end in ("lowerBound", "upperBound"))
         kind = intervals[0].getparent().get("mcdaConcept", "")
-        kind = kind if COLUMNS["distribution"].holds(kind) else ""
+        kind = kind if TABLES["scores"]["distribution"].holds(kind) else ""
         if not points:
             self.assumed[criterion].append(what)
             ends = _numbers([low, high])
@@ -241,7 +241,7 @@ class _Document:
         concept = "" if element is None else element.get("mcdaConcept", "")
         stated = concept.removeprefix(ASSUMED_CONCEPT)
         assumed = self.assumed[leaf]
-        assumed += stated.split(";") if stated != concept and COLUMNS["assumed"].holds(stated) else []
+        assumed += stated.split(";") if stated != concept and TABLES["criteria"]["assumed"].holds(stated) else []
         ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
         if levels := _numbers(list(self.levels.get(leaf, {}).values())):
             ends = [shown(min(levels)), shown(max(levels))]

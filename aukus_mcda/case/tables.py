@@ -6,6 +6,7 @@ what was found; `typed` turns the checked text into numbers, dates and lists.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import difflib
 import math
@@ -14,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -192,92 +194,44 @@ UNJUDGED = "unknown"
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
-_KINDS = (
-    (ID, "id,criterion,option,profile,scenario,screen,source"),
-    (_or_blank(ID), "parent"),
-    (IDS, "broken_in,depends_on,evidence,excludes,options,requires,see"),
-    (ASSUMPTIONS, "assumed"),
-    (NAMED, "claim,means,name,reason,response,statement,title,where"),
-    (NUMBER, "level,likely"),
-    (_or_blank(NUMBER), "best,high,low,shift,worst"),
-    (AMOUNT, "effort,time_to_effect,weight_factor"),
-    (_from_to(0, 100, "value points from 0 to 100"), "least_value"),
-    (_from_to(-100, 100, "value points from -100 to 100"), "value"),
-    (DATE, "known_from"),
-    (_or_blank(DATE), "as_of"),
-    (PARTIAL_DATE, "by,happened,published"),
-    (_one_of("yes", "no"), "load_bearing,passes,vulnerable"),
-    (_one_of("max", "min", ""), "direction"),
-    (_one_of("", "pert", "triangular", "uniform", "normal", "fixed", UNJUDGED), "distribution"),
-    (_one_of(*"ABCDEF"), "reliability"),
-    (_one_of(*"123456"), "credibility"),
-    (_one_of("stands", "unsupported", "contradicted", "overtaken"), "status"),
-)
-COLUMNS = {column: rule for rule, columns in _KINDS for column in columns.split(",")}
-"""What a column of a name holds, whatever table it is in; one that is not here holds text."""
+RULES = {
+    "text": TEXT,
+    "name": NAMED,
+    "id": ID,
+    "ids": IDS,
+    "assumptions": ASSUMPTIONS,
+    "number": NUMBER,
+    "amount": AMOUNT,
+    "points": POINTS,
+    "value": _from_to(0, 100, "value points from 0 to 100"),
+    "signed value": _from_to(-100, 100, "value points from -100 to 100"),
+    "date": DATE,
+    "partial date": PARTIAL_DATE,
+}
+"""What a column may hold, as ``columns.csv`` says it: one of these, with a ``?`` where it may be blank; or words with
+``|`` between."""
 
 
-def _table(header: str, **others: CellRule) -> dict[str, CellRule]:
-    """The columns of a table from the header row of its file; ``others`` hold something else here than elsewhere."""
-    return {column: others.get(column) or COLUMNS.get(column, TEXT) for column in header.split(",")}
+def _rule(holds: str) -> CellRule:
+    if "|" in holds:
+        return _one_of(*holds.split("|"))
+    rule = RULES[holds.removesuffix("?")]
+    return _or_blank(rule) if holds.endswith("?") else rule
 
 
+with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as _file:
+    _COLUMNS = [row for row in csv.DictReader(_file) if row["table"] != "case"]
+_NAMES = dict.fromkeys(row["table"] for row in _COLUMNS)
 TABLES: dict[str, dict[str, CellRule]] = {
-    "options": _table(
-        "id,name,short,description,mechanism,risk,mitigation,effort,time_to_effect,requires,excludes,depends_on,evidence"
-    ),
-    "criteria": _table(
-        "id,parent,name,question,direction,unit,worst,best,worst_means,best_means,shape,excludes_meaning,assumed"
-    ),
-    "levels": _table("criterion,level,means"),
-    "scores": _table(
-        "option,criterion,low,likely,high,distribution,rationale,evidence,judged_by,as_of", likely=_or_blank(NUMBER)
-    ),
-    "weights": _table(
-        "profile,criterion,low,likely,high,rationale,evidence",
-        low=_or_blank(POINTS),
-        likely=POINTS,
-        high=_or_blank(POINTS),
-    ),
-    "screens": _table("option,screen,passes,reason,evidence"),
-    "scenarios": _table("scenario,name,option,criterion,shift,weight_factor,rationale,evidence", option=_or_blank(ID)),
-    "assumptions": _table("id,statement,load_bearing,vulnerable,signpost,shaping,hedge,broken_in,evidence"),
-    "redlines": _table("profile,criterion,least_value,reason,evidence"),
-    "synergies": _table("options,criterion,value,rationale,evidence"),
-    "responses": _table("option,actor,response,criterion,signpost,by,owner,rationale,evidence", actor=NAMED),
-    "proposals": _table("name,options,rationale,evidence"),
-    "sources": _table("id,title,publisher,published,kind,reliability,address,note"),
-    "evidence": _table("id,source,where,happened,known_from,claim,role,actor,credibility,status,see"),
+    name: {row["column"]: _rule(row["holds"]) for row in _COLUMNS if row["table"] == name} for name in _NAMES
 }
-
-NEEDED = {
-    **dict.fromkeys(("options", "sources", "evidence"), ("id",)),
-    "criteria": ("id", "direction", "worst", "best"),
-    "levels": ("criterion", "level", "means"),
-    "scores": ("option", "criterion", "likely"),
-    "weights": ("profile", "criterion", "likely"),
-    "screens": ("option", "screen", "passes"),
-    "scenarios": ("scenario", "criterion"),
-    "assumptions": ("id", "statement"),
-    "redlines": ("profile", "criterion", "least_value"),
-    "synergies": ("options", "criterion", "value"),
-    "responses": ("option", "actor", "response", "criterion"),
-    "proposals": ("name", "options"),
-}
-"""The columns that each table cannot do without. Every other column, and every other table, may be left out."""
-
-KEYS = {
-    "levels": ["criterion", "level"],
-    "scores": ["option", "criterion", "as_of"],
-    "weights": ["profile", "criterion"],
-    "screens": ["option", "screen"],
-    "redlines": ["profile", "criterion"],
-    "synergies": ["options", "criterion"],
-    "responses": ["option", "actor"],
-    "proposals": ["name"],
-    "scenarios": ["scenario", "option", "criterion", "shift", "weight_factor"],
-}
-"""What names a row of each table without ids: two rows that share it would be counted twice."""
+"""What the columns of each table hold, in the order of the tables and of their headings."""
+NEEDED, KEYS = (
+    {name: [row["column"] for row in _COLUMNS if row["table"] == name and row[what]] for name in _NAMES}
+    for what in ("needed", "key")
+)
+"""The columns that each table cannot do without: every other column, and every other table, may be left out. And what
+names a row of each table: two rows that share it would be counted twice."""
 
 REFERENCES = {
     **dict.fromkeys(("option", "options", "requires", "excludes", "status_quo"), ("options", "id")),

@@ -36,18 +36,12 @@ def read_together(*names: str) -> str:
     return "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 
 
-OPENING = (
-    'const given = JSON.parse(document.getElementById("given").textContent);\n'
-    'if (given) openFile(given, document.getElementById("board"));\n'
-)
-
-
 def write_page(path: Path, title: str, body: str, state: object, script: str, style: str) -> Path:
     """Write a page that may run its own script and style and fetch nothing; ``state`` opens the board, None does not.
 
     The body is HTML whose texts are escaped already; texts in the state stay text, whatever they hold.
     """
-    script, style = f"{script}\n{OPENING}", f"{style}\n{read_together('page.css')}"
+    script, style = f"{script}\n{read_together('open_file.js')}", f"{style}\n{read_together('page.css')}"
     script_digest, style_digest = (
         "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)
     )

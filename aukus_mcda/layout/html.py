@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from html import escape
+from pathlib import Path
 
 from ..form import Chart, Column, Exhibit, Piece, Table, Tone
 from . import theme
@@ -17,12 +18,7 @@ SHORT_HEADING, LONG_CELL = 6, 45
 """Letters of a heading that stands upright beside any number of others, and of a cell that wants a wide column."""
 SCROLLING_BOX = '<div class="long"'
 """How the box of a table begins that scrolls."""
-FILTER_FIELD = (
-    '<input type="search" placeholder="Filter the rows" aria-label="Filter the rows" style="margin-bottom:6px;'
-    'padding:3px 8px;font:inherit;background:#fff;color:inherit;border:1px solid #8a93a0" '
-    "oninput=\"for (const row of this.nextElementSibling.querySelectorAll('tbody tr')) "
-    'row.hidden = !row.textContent.toLowerCase().includes(this.value.toLowerCase())">'
-)
+FILTER_FIELD = Path(__file__).with_name("filter_field.html").read_text(encoding="utf-8").strip()
 """Above such a table, where it is read in a notebook."""
 IN_THE_DARK = '[data-jp-theme-light="false"] .aukus-mcda{filter:invert(0.92) hue-rotate(180deg)}'
 """In a dark notebook light and dark change places, in pictures too, and hues stay; greys stay as far apart."""

@@ -220,7 +220,8 @@ def _rule(holds: str) -> CellRule:
 
 
 with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as _file:
-    _COLUMNS = [row for row in csv.DictReader(_file) if row["table"] != "case"]
+    _ROWS = list(csv.DictReader(_file))
+_COLUMNS = [row for row in _ROWS if row["table"] != "case"]
 _NAMES = dict.fromkeys(row["table"] for row in _COLUMNS)
 TABLES: dict[str, dict[str, CellRule]] = {
     name: {row["column"]: _rule(row["holds"]) for row in _COLUMNS if row["table"] == name} for name in _NAMES
@@ -233,15 +234,7 @@ NEEDED, KEYS = (
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
 names a row of each table: two rows that share it would be counted twice."""
 
-REFERENCES = {
-    **dict.fromkeys(("option", "options", "requires", "excludes", "status_quo"), ("options", "id")),
-    **dict.fromkeys(("criterion", "parent"), ("criteria", "id")),
-    **dict.fromkeys(("evidence", "see"), ("evidence", "id")),
-    "broken_in": ("scenarios", "scenario"),
-    "depends_on": ("assumptions", "id"),
-    "profile": ("weights", "profile"),
-    "source": ("sources", "id"),
-}
+REFERENCES = {row["column"]: (table, key) for row in _ROWS for table, _, key in [row["from"].partition(".")] if key}
 """The table and column whose ids a column or an entry of this name may hold, whatever table it is in."""
 
 

@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
-_UP = "max maximum maximise maximize maximization benefit beneficial higher more up increase \u2191 \u25b2 \u2b06 +"
-_DOWN = "min minimum minimise minimize minimization cost non-beneficial lower less fewer down \u2193 \u25bc \u2b07 -"
-_DIRECTIONS = dict.fromkeys(_UP.split(), "max") | dict.fromkeys(_DOWN.split(), "min")
-"""Words and signs for the way that is better; ``higher is better`` is read as ``higher``."""
-LESS_IS_BETTER = re.compile(
-    r"\b(costs?|price|capex|opex|expen\w+|risks?|time|delay|duration|distance|noise|emissions?|pollution|loss\w*|"
-    r"fees?|weight|effort|disruption|downtime|failures?|accidents?)\b",
-    re.IGNORECASE,
+_WORDS = tomllib.loads(Path(__file__).with_name("written.toml").read_text(encoding="utf-8"))
+_DIRECTIONS, PARTS, _SYNONYMS = (
+    {str(word): str(meaning) for meaning, words in _WORDS[name].items() for word in words}
+    for name in ("directions", "parts", "synonyms")
 )
-"""Where nothing states a direction, less of a criterion named so is taken to be better, of any other more."""
-PARTS = {
-    **dict.fromkeys(("low", "lower", "min", "minimum", "pessimistic", "least", "from"), "low"),
-    **dict.fromkeys(
-        ("likely", "most likely", "mode", "mid", "best guess", "best estimate", "base", "central"), "likely"
-    ),
-    **dict.fromkeys(("high", "upper", "max", "maximum", "optimistic", "most", "to"), "high"),
-}
-"""What a column of one criterion's low, likely or high scores is called."""
+"""Words for the way that is better; for low, likely and high scores; and for one of an ordered scale."""
+LESS_IS_BETTER, NO_PART = (re.compile(pattern, re.IGNORECASE) for pattern in _WORDS["headings"].values())
+"""Where nothing states a direction, less of a criterion named so is taken to be better, of any other more. And what no
+criterion is called."""
 NOBODY_KNOWS = ("?", "n/a", "na", "unknown", "tbd", "tbc", "not known")
-ORDERED_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("no", "yes"), ""),
-    (("low", "medium", "high"), ""),
-    (("very low", "low", "medium", "high", "very high"), ""),
-    (("none", "low", "medium", "high"), ""),
-    (("red", "amber", "green"), "max"),
-    (("poor", "fair", "good"), "max"),
-    (("poor", "fair", "good", "excellent"), "max"),
-    (("very poor", "poor", "fair", "good", "very good"), "max"),
-    (("very poor", "poor", "fair", "good", "very good", "excellent"), "max"),
-    (("e", "d", "c", "b", "a"), "max"),
-    (("-", "0", "+"), "max"),
-    (("--", "-", "0", "+", "++"), "max"),
-    (("*", "**", "***", "****", "*****"), "max"),
-)
+ORDERED_WORDS = tuple((tuple(each["words"]), str(each.get("better", ""))) for each in _WORDS["ordered"])
 """Ordered scales of words, from little to much, and which way is better where the words say so."""
-_SYNONYMS = {
-    **dict.fromkeys(("moderate", "mid", "med", "middle", "average"), "medium"),
-    **dict.fromkeys(("yellow", "orange"), "amber"),
-    **dict.fromkeys(("y", "true", "\u2713", "\u2714"), "yes"),
-    **dict.fromkeys(("n", "false", "\u2717", "\u2718"), "no"),
-    **dict.fromkeys(("ok", "okay", "satisfactory", "acceptable", "adequate"), "fair"),
-    **{"bad": "poor", "very bad": "very poor", "nil": "none", "l": "low", "m": "medium", "h": "high"},
-    **{"vl": "very low", "vh": "very high"},
-}
-_STATED = {
-    "direction": "direction|objective|goal|type|sense|preference|better|optimum|polarity|max/min|min/max|benefit/cost",
-    "weights": r"(?:swing )?weight(?:s|ing)?(?: ?\(?(?:%|per ?cent|points?|0-100|0-1)\)?)?|importance|wt|swing points"
-    r"|weights?\s*[:\u2013-]\s*(?P<profile>.+)",
-    "unit": "units?|unit of measure|measured in",
-    "worst": "worst(?: case| level| value| end)?",
-    "best": "best(?: case| level| value| end)?|ideal",
-    "group": "group|category|theme|parent|branch|dimension|cluster",
-    "question": "question|description|definition|meaning|what it means",
-    "shape": "shape|bends?|value function",
-}
+_STATED: dict[str, str] = _WORDS["stated"]
 """What a row or column may state of the criteria, by the labels it may have."""
-NO_PART = re.compile(
-    r"((grand|sub|weighted|overall|final)[ _]?)*(total|sum|score|scores|rank|ranking|average|mean|result|overall|"
-    r"winner|comments?|notes?|remarks?|rationale|reasons?|justification|evidence|sources?)",
-    re.IGNORECASE,
-)
 _SAME_SIGN = str.maketrans(
     dict.fromkeys("\u2212\u2013\u2014", "-")
     | {"\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2026": "..", "\u2605": "*", "\u2606": None}

@@ -211,20 +211,18 @@ def free_port(first: int) -> int:
 
 
 def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> list[str]:
-    """What JupyterLab is started with. Arguments outrank whatever a configuration file says."""
+    """What JupyterLab is started with, root too: in a container there is often nobody else.
+
+    Arguments outrank whatever a configuration file says.
+    """
     return [
         f"--ServerApp.root_dir={notebooks.parent}",
         f"--LabApp.default_url=/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.allow_remote_access=False",
-        "--ServerApp.allow_root=True",  # in a container there is often nobody else
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
         f"--LabApp.extra_labextensions_path={LAB_EXTENSIONS}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
+        *(Path(__file__).parent / "lab_arguments.txt").read_text(encoding="utf-8").split(),
     ]
 
 

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -33,14 +32,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 BOM = "\ufeff"
-HOW_TO = (
-    "Each sheet is a table. Hold the pointer over a heading to read what its column means.",
-    "A cell with an arrow offers what it may hold.",
-    "To clear an example: click on the number of row 2, hold Shift and click on that of the last row, right-click, "
-    "choose Delete. Row 1 stays.",
-    "Only criteria and scores are needed. Delete any other sheet, or column, that you have nothing for.",
-    "Save and close it, then run aukus-mcda check: it lists each fault by sheet, row and column.",
-)
+HOW_TO = Path(__file__).with_name("how_to.txt").read_text(encoding="utf-8").splitlines()
 """What a workbook that is a case says of itself."""
 KEY = "weights_judged_for"
 OTHER_FORMATS = (".csv", ".json", ".ods", ".tsv", ".txt", ".xls", ".xlsb", ".xlsm")
@@ -240,8 +232,7 @@ def _write_book(case: Case, path: Path) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    with files("aukus_mcda.case").joinpath("columns.csv").open(encoding="utf-8") as file:
-        means = pd.read_csv(file, index_col=["table", "column"])["meaning"]
+    means = pd.read_csv(Path(__file__).with_name("columns.csv"), index_col=["table", "column"])["meaning"]
     entries = {key: ";".join(each) if key == "authors" else str(each) for key, each in _entries(case).items()}
     about = pd.DataFrame({"key": [*ABOUT], "value": [entries.get(key, "") for key in ABOUT]})
     about["what it means"] = [f"{means['case', key]} {_expected('case', key, rule)}" for key, rule in ABOUT.items()]

@@ -167,18 +167,18 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def keyed(answers: Any, what: str, error: type[AukusMcdaError] = WeightsError) -> pd.Series:
+def keyed(answers: Any, what: str) -> pd.Series:
     """Answers as a Series by criterion id, as they were given.
 
     Raises
     ------
     WeightsError
-        Or the error asked for, when they are not keyed by criterion, or nothing is there.
+        When they are not keyed by criterion, or nothing is there.
     """
     if not isinstance(answers, Mapping | pd.Series) or len(answers) == 0:
-        raise error(f"{what} must be a mapping or Series keyed by criterion id, with at least one in it.")
+        raise WeightsError(f"{what} must be a mapping or Series keyed by criterion id, with at least one in it.")
     if isinstance(answers, pd.Series) and answers.index.nlevels > 1:
-        raise error(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
+        raise WeightsError(f"{what} must be keyed by one criterion id each, not by several levels of labels.")
     return pd.Series(answers, dtype=object)
 
 
@@ -205,7 +205,6 @@ def label_faults(
     missing: str = "",
     unknown: str = "",
     repeated: str = "{} named more than once.",
-    most: int | None = None,
 ) -> list[str]:
     """What is wrong with labels: those that are blank or cannot be one, repeated, missing or unknown.
 
@@ -218,8 +217,6 @@ def label_faults(
     missing, unknown, repeated : str
         The sentence for each kind of fault, with ``{}`` for the labels at fault and ``{known}`` for those there are.
         What has no sentence is not a fault.
-    most : int, optional
-        How many labels a sentence names before it counts the rest.
 
     Examples
     --------
@@ -239,9 +236,7 @@ def label_faults(
         (unknown, [name for name in counts if known is not None and name not in there]),
         (missing, [name for name in there if name not in counts]),
     )
-    return [
-        sentence.format(listed(bad, most), known=listed(there, most)) for sentence, bad in kinds if sentence and bad
-    ]
+    return [sentence.format(listed(bad), known=listed(there)) for sentence, bad in kinds if sentence and bad]
 
 
 def number_faults(answers: pd.Series, what: str, *, least: float = 0, most: float = math.inf) -> list[str]:

@@ -227,21 +227,19 @@ def _missing(result: Vintages) -> Iterator[str]:
             yield f"On {_in_full(day)} {options} had {counts.sum()} scores not yet judged: {blank}"
 
 
-def _movers(result: Vintages) -> list[str]:
+def _movers(result: Vintages) -> Iterator[str]:
     """The ranked options that gained and lost most, and the restated score that did most of it."""
     changed = result.table.loc[result.table["rank_later"].notna(), "change"].dropna()
-    sentences = []
+    if result.restated.empty:
+        yield "No score was judged anew in between."
     for option, way in ((changed.idxmax(), 1), (changed.idxmin(), -1)) if len(changed) else ():
         if way * changed[option] < 0.05:
             continue
         own = result.restated[result.restated["option"] == option]
         top = own.loc[(way * own["effect"]).idxmax()]
         on = f", citing {listed(top['cited_anew'])}" if top["cited_anew"] else ""
-        sentences.append(
+        yield (
             f"{result.table.at[option, 'short']} {'gained' if way > 0 else 'lost'} most, "
             f"{points(abs(changed[option]))}; the largest step, {points(abs(top['effect']))}, came when "
             f'"{top["name"]}" was restated from {shown(top["likely_earlier"])} to {shown(top["likely_later"])}{on}.'
         )
-    if not sentences and result.restated.empty:
-        sentences = ["No score was judged anew in between."]
-    return sentences

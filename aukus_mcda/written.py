@@ -102,14 +102,14 @@ def heading(text: str) -> tuple[str, str, str, str]:
 
     Examples
     --------
-    >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low")
-    (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'))
+    >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low"), heading("Fit (/10)")[2]
+    (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'), 'of 10')
     """
     way, units, part = "", [], ""
     for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
         for piece in map(str.strip, re.split("[,;]", pieces)):
             way, part = way or preferred(piece), part or PARTS.get(piece.lower(), "")
-            units += [] if preferred(piece) or piece.lower() in PARTS else [piece]
+            units += [] if preferred(piece) or piece.lower() in PARTS else [re.sub(r"^(out of |/) ?", "of ", piece)]
     name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip() or text.strip()
     if sign := re.fullmatch("(.*\\S)\\s*([\u2191\u25b2\u2b06\u2193\u25bc\u2b07])|(.*\\S)\\s+([-+\u2212])", name):
         name, way = sign[1] or sign[3], way or preferred(sign[2] or sign[4])

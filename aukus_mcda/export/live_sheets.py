@@ -22,7 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ..case import Case
 from ..errors import shown
 from ..layout import theme
-from ..story import ILLUSTRATIVE, rank_labels, what_was_drawn
+from ..story import judged_by, rank_labels, what_was_drawn
 from ..story.words import ahead_by, weight_of
 from ..text import points, titled
 from ..weights import TIE
@@ -226,7 +226,7 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
     names = {"option": list(case.options["short"][options]), "criterion": list(scales["name"][leaves])}
     names |= {"unit": list(scales["unit"][leaves]), "distribution": list(rows["distribution"].replace("", "pert"))}
     table, same = condensed(rows.reset_index().assign(**names))
-    note = f"{ILLUSTRATIVE} Of several judgements of one score, the one in force on the case's date is shown. {same}"
+    note = f"{judged_by(case)} Of several judgements of one score, the one in force on the case's date is shown. {same}"
     page = book.page("scores", "The scores, as judged", note, widths_of([table]), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
     first = page.table(table)
@@ -245,7 +245,7 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
 def _ranking(book: Book, study: Study) -> None:
     """Score, rank and place of each option now, by formulas, beside the order as exported."""
     case, table, acceptability = study.case, study.ranking.table, study.acceptability
-    note = case.about.disclaimer or ILLUSTRATIVE
+    note = judged_by(case)
     page = book.page("ranking", f"As exported: {study.answer}", note, (44, 10, *[14] * 8), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
     words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Order of ties", "Rank as exported"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from ..case import DATA_LOG, Reading, UnreadableError, read_text, split_rows
+from ..case import ABOUT, DATA_LOG, Reading, UnreadableError, read_text, split_rows
 from ..errors import AukusMcdaError, is_missing, is_number, shown
 from ..written import PARTS, Held, heading, preferred, scored, special
 
@@ -97,13 +98,19 @@ def _within(held: _Held, area: str) -> _Held:
 
 
 def _grid(held: _Held, reading: Reading) -> list[list[Held]]:
-    """Cells in rows of one length, without lone lines above the table, or beneath it after a gap."""
+    """Cells in rows of one length, without lone lines above the table, or beneath it after a gap.
+
+    The first line above it is what the case is called.
+    """
     per_row = Counter(row for row, _ in held)
     rows = sorted(per_row)
     lone: list[int] = []
     first = min((column for _, column in held), default=1)
     while rows and per_row[rows[0]] == 1 and (rows[0], first) in held:
         lone.append(rows.pop(0))
+    if lone and reading.about and ABOUT["title"].holds(title := held[lone[0], first].text):
+        reading.about = replace(reading.about, title=title)
+        del held[lone[0], first]
     while len(rows) > 1 and per_row[rows[-1]] == 1 and rows[-1] > rows[-2] + 1:
         lone.append(rows.pop())
     left_out(reading, [f"{cell.place} ({cell.text[:40]!r})" for (row, _), cell in held.items() if row in lone])

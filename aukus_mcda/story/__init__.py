@@ -20,8 +20,8 @@ from .overview import (
     require_audience,
 )
 from .words import (
-    ILLUSTRATIVE,
     first_in_trials,
+    judged_by,
     not_varied,
     own_changes,
     own_changes_listed,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
-ILLUSTRATIVE = "Illustrative judgements by the authors."
 UNCONFIRMED = "Not confirmed: directions and scales assumed from the table."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -185,11 +184,16 @@ def whose(study: Study) -> str:
     >>> whose(study(load_case("starter"), draws=2_000)).startswith("Baseline weights. ")
     True
     """
-    case, about = study.case, study.case.about
+    case = study.case
     assumed = UNCONFIRMED if case.criteria["assumed"].map(len).any() else ""
-    judged = about.disclaimer or (f"Judgements by {joined(about.authors)}." if about.authors else ILLUSTRATIVE)
     day = case_date(case, "%b").replace("Judgements to", "To")
-    return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged, day)))
+    return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged_by(case), day)))
+
+
+def judged_by(case: Case) -> str:
+    """Whose judgements the scores are, in a sentence: as the case has it, else its authors'."""
+    named = f"Judgements by {joined(case.about.authors)}." if case.about.authors else ""
+    return case.about.disclaimer or named or "Whose judgements these are is not stated."
 
 
 def own_changes(case: Case) -> str:

@@ -74,8 +74,13 @@ YARDSTICKS = {
 }
 
 
-def term(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> Term | None:
-    """The yardstick's term for a probability, or None where it has no single one.
+def terms_around(
+    probability: float, yardstick: str = "icd203", *, standard_error: float | None = None
+) -> tuple[Term | None, Term | None]:
+    """The terms at, or next beyond, the two ends of an estimate plus and minus two standard errors.
+
+    They are the same term when the estimate lies within one. An end beyond the
+    table's last term is None.
 
     Parameters
     ----------
@@ -84,13 +89,7 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
     yardstick : str
         ``icd203`` or ``phia``.
     standard_error : float, optional
-        Of an estimated probability. No term is picked when two of them, either
-        way, reach beyond it.
-
-    Returns
-    -------
-    Term or None
-        None for 0 and 1, in a PHIA gap, and outside the 1-99% of ICD 203.
+        Of an estimated probability.
 
     Raises
     ------
@@ -100,25 +99,6 @@ def term(probability: float, yardstick: str = "icd203", *, standard_error: float
     References
     ----------
     ICD 203 (2015), D.6.e(2)(a); Cabinet Office, PHIA (2025).
-
-    Examples
-    --------
-    >>> term(0.8).label
-    'very likely (80-95 %)'
-    >>> term(0.5, "phia") is None
-    True
-    """
-    lower, upper = terms_around(probability, yardstick, standard_error=standard_error)
-    return lower if lower == upper and 0 < probability < 1 else None
-
-
-def terms_around(
-    probability: float, yardstick: str = "icd203", *, standard_error: float | None = None
-) -> tuple[Term | None, Term | None]:
-    """The terms at, or next beyond, the two ends of an estimate plus and minus two standard errors.
-
-    They are the same term when the estimate lies within one. An end beyond the
-    table's last term is None. Parameters and errors are those of `term`.
 
     Examples
     --------
@@ -149,7 +129,7 @@ def terms_around(
 def likelihood(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> str:
     """A probability in the yardstick's words; between two terms in those of both; blank beyond them.
 
-    Parameters and errors are those of `term`.
+    Parameters and errors are those of `terms_around`.
 
     Examples
     --------

@@ -10,10 +10,16 @@ from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError
 from aukus_mcda.case.tables import ABOUT
-from aukus_mcda.text import YARDSTICKS, likelihood, term, terms_around
+from aukus_mcda.text import YARDSTICKS, Term, likelihood, terms_around
 
 ICD203, PHIA = YARDSTICKS["icd203"], YARDSTICKS["phia"]
 PHIA_GAPS = [(0.05, 0.10), (0.20, 0.25), (0.35, 0.40), (0.75, 0.80), (0.90, 0.95)]
+
+
+def term(probability: float, yardstick: str = "icd203", *, standard_error: float | None = None) -> Term | None:
+    """The one term that a probability has, 0 and 1 having none."""
+    lower, upper = terms_around(probability, yardstick, standard_error=standard_error)
+    return lower if lower == upper and 0 < probability < 1 else None
 
 
 def words(probability: float, yardstick: str) -> str | None:

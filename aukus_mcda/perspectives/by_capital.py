@@ -446,24 +446,19 @@ class Concordance:
     w : float
         1 when all judges rank alike, 0 when their rank sums do not differ. NaN
         when every judge ties every item.
-    s : float
-        Sum of squared deviations of the rank sums from their mean.
     chi2, df, p : float, int, float
         Friedman's statistic m (n - 1) W, its degrees of freedom n - 1, and its p-value: with up to seven
         judges or items a poor guide (Siegel and Castellan).
     p_permutation : float
         The share of random shufflings of each judge's ranks that agree at least as
         well, the ranks given counted among them.
-    permutations : int
     """
 
     w: float
-    s: float
     chi2: float
     df: int
     p: float
     p_permutation: float
-    permutations: int
 
 
 @guarded(MethodError)
@@ -518,12 +513,10 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
     return Concordance(
         w=float(w),
-        s=s,
         chi2=m * (n - 1) * w,
         df=n - 1,
         p=float(chdtrc(n - 1, m * (n - 1) * w)),
         p_permutation=as_good / (permutations + 1),
-        permutations=permutations,
     )
 
 

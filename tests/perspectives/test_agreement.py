@@ -24,7 +24,7 @@ tables = st.integers(3, 8).flatmap(
 def test_siegel_castellan(published: dict[str, dict]) -> None:
     entry = published["kendall-w-siegel-castellan"]
     found, expected = kendall_w(entry["ranks_items_by_judge"]), entry["expected"]
-    assert found.s == expected["S"] and found.df == expected["df"]
+    assert found.df == expected["df"]
     assert found.w == pytest.approx(expected["W"], abs=5e-5)
     assert found.w == pytest.approx(12 * 248 / (9 * (512 - 8)), rel=1e-14)
     assert found.chi2 == pytest.approx(expected["chi2"], abs=5e-5)

@@ -7,7 +7,7 @@ never a number. Named ranges let a formula stand before the sheet it reads.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -172,7 +172,7 @@ def _weights(book: Book, study: Study, given: pd.DataFrame, chosen: str) -> dict
     page.header(words, numbers=words[1:])
     page.row -= 1
     first, end = page.header(names, 10, numbers=names), get_column_letter(9 + len(names))
-    depths = _depths(parents)
+    depths = dict(_depths(parents))
     last = first + len(depths) - 1
     book.name("profile_names", f"weights!$J${first - 1}:${end}${first - 1}")
     places = {"branches": "B", "own_points": "D", "swing_points": "E", "weights_down_the_tree": "G"}
@@ -204,12 +204,11 @@ def _weights(book: Book, study: Study, given: pd.DataFrame, chosen: str) -> dict
     return at
 
 
-def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> dict[str, int]:
+def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
     """The nodes of a tree from top to bottom, each with its depth."""
-    depths: dict[str, int] = {}
     for node in parents.index[parents == parent]:
-        depths |= {node: depth} | _depths(parents, node, depth + 1)
-    return depths
+        yield node, depth
+        yield from _depths(parents, node, depth + 1)
 
 
 def _between(low: float, high: float, *, blank: bool) -> DataValidation:

@@ -134,8 +134,14 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         path = self.folder / f"{file}{ending}{suffix}"
         self.folder.mkdir(parents=True, exist_ok=True)
         news = []
-        before = self._verified(path)
-        if path.exists() and not self._is_ours(path, before):
+        before = (
+            None if path.suffix == ".html" or not path.is_file() else verify(path, self.case, seed=self._study.seed)
+        )
+        if before is None:
+            ours = path.is_file() and self._digests.get(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+        else:
+            ours = before.as_written and before.made_from["case"] == self.case.about.id
+        if path.exists() and not ours:  # a new file takes the place of one only that nobody else wrote
             kept, number = path, 2
             while path.exists():
                 path, number = kept.with_stem(f"{kept.stem}-{number}"), number + 1
@@ -160,18 +166,6 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         if path not in {each["path"] for each in self.files}:
             raise ExportError(f"{path} was not exported here.")
         return Path(path)
-
-    def _is_ours(self, path: Path, before: Verification | None) -> bool:
-        """Whether nobody else wrote a file, so that a new one may take its place."""
-        if before is None:
-            return path.is_file() and self._digests.get(path) == hashlib.sha256(path.read_bytes()).hexdigest()
-        return before.as_written and before.made_from["case"] == self.case.about.id
-
-    def _verified(self, path: Path) -> Verification | None:
-        """What `verify` makes of a file; None where there is none, or none that can be verified."""
-        if not path.is_file() or path.suffix == ".html":
-            return None
-        return verify(path, self.case, seed=self._study.seed)
 
     def _changed(self, before: Verification, result: Study) -> Iterator[str]:
         """What is not as it was at the last export, a sentence each."""

@@ -350,7 +350,9 @@ class _Plain:
             rows[group] = whole, f"{what} of {group}", ""
         for name, (number, place, group) in rows.items():
             most = max(other for other, _, parent in rows.values() if parent == group)
-            points = 100 * number / most if most > 0 else 0
+            points = (
+                float(f"{100 * number / most:.12g}") if most > 0 else 0
+            )  # a spreadsheet keeps 15 figures of a number
             row = {"profile": what.removeprefix("weights "), "criterion": _id(name), "likely": points}
             self.rows["weights"].append((place, row))
 

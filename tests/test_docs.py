@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from aukus_mcda.story import EXHIBITS, ON_SCREEN
+
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),
@@ -62,3 +64,22 @@ def test_every_module_that_a_page_names_is_there() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_an_example_imports_from_the_top_or_from_a_room(page: Path) -> None:
     assert re.findall(r"(?:from|import) aukus_mcda\.\w+\.[\w.]+", page.read_text("utf-8")) == []
+
+
+def test_every_test_finding_and_exhibit_that_the_page_on_standards_names_is_there() -> None:
+    page = (ROOT / "docs" / "standards.md").read_text("utf-8")
+    tests = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    lost = [
+        name for file, name in tests if not re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+    ]
+    code = "".join((ROOT / "aukus_mcda" / file).read_text("utf-8") for file in ("case/findings.py", "analysis.py"))
+    for kind, there in (
+        ("finding|code", set(re.findall(r'"([\w-]+)"', code))),
+        ("exhibit", {*EXHIBITS, *ON_SCREEN}),
+    ):
+        cells = re.findall(rf"(?:{kind})s? ((?:`[\w -]+`(?:, | and )?)+)", page)
+        names = {name for cell in cells for name in re.findall("`([^`]+)`", cell)}
+        assert len(names) > 15
+        lost += sorted(names - there)
+    assert len(tests) > 50 and lost == []
+    assert [len(re.findall(r"^\| \d", part, re.MULTILINE)) for part in page.split("\n## ")[1:4]] == [32, 22, 8]

@@ -31,6 +31,7 @@ CONSISTENCY = "ICD 203, standard 7: explain change and consistency"
 MISSING = "Jiménez, Mateos and Ríos-Insua 2009, Omega 37: a missing score has the range of its scale"
 OPERATIONALITY = f"{DCLG}, 5.4.4.3 operationality"
 RATIONALE = "ISPOR MCDA 2016, scoring"
+REVIEWED = f"{GAO}, practice 21"
 CITATION = "ICD 206, citation"
 CONTEXT = f"{DCLG}, step 1: the decision context"
 DATA_LOG = "AQuA Book (2025): data log"
@@ -124,11 +125,16 @@ def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
         "who judged": (about.authors, CONTEXT),
         "of which day it is": (about.as_of, CONSISTENCY),
         "when it is to be reviewed": (about.review_by, CONSISTENCY),
+        "who reviewed it independently": (about.reviewer, REVIEWED),
+        "what interests its reviewer has": (about.reviewer_interests or not about.reviewer, REVIEWED),
+        "when it was reviewed": (about.reviewed_on or not about.reviewer, REVIEWED),
+        "what the review found": (about.review_result or not about.reviewer, REVIEWED),
         "which option changes nothing": (about.status_quo, f"{GAO}, practice 10"),
         "what the ends of its scales mean": (_described(tables["criteria"], by_words=False).any(), OPERATIONALITY),
         "the reasons for its scores": ((tables["scores"]["rationale"] != "").any(), RATIONALE),
         "the evidence for its scores": (tables["scores"]["evidence"].map(len).any(), CITATION),
         "its assumptions": (len(tables["assumptions"]), "ICD 203, standard 3: assumptions"),
+        "what could go wrong with its options": ((tables["options"]["risk"] != "").any(), f"{GAO}, practice 12"),
         "what rules an option out": (len(tables["screens"]), f"{GAO}, practice 11"),
     }
     wanting = {what: standard for what, (stated, standard) in absent.items() if not stated}
@@ -152,6 +158,10 @@ def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iter
     if stated and not one_to_choose(open_options.set_index("id")["excludes"]):
         sentence = "Not all options exclude each other: read the ranking as what to do first, not as a choice of one."
         yield Finding("not-exclusive", "options", sentence, f"{GAO}, practice 8")
+    silent = options[(options["risk"] == "") & ~options["id"].isin(screened)]
+    if len(silent) and options["risk"].any():
+        sentence = f"No main risk is stated of {joined(silent['name'], PLACES)}."
+        yield Finding("no-risk", "; ".join(silent["id"]), sentence, f"{GAO}, practice 12")
     for option in options[(options["risk"] != "") & (options["mitigation"] == "")].to_dict("records"):
         sentence = f"{option['name']} names a risk and no mitigation."
         yield Finding("risk-without-mitigation", option["id"], sentence, f"{GAO}, practice 12")
@@ -246,13 +256,18 @@ def _grounds(tables: Tables) -> Iterator[Finding]:
     scores, register = tables["scores"], tables["evidence"].set_index("id")
     reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
     grades = register["source"].map(lambda source: reliability.get(source) or "F")
-    register = register[["source", "credibility", "status"]].assign(reliability=grades)
+    register = register[["source", "credibility", "status", "role"]].assign(reliability=grades)
     cited = scores[["evidence"]].explode("evidence").join(register, on="evidence", how="inner")
     with_evidence = scores.index.isin(cited.index)
     # F and 6 mean that nobody could judge: no ground for a score without spread either.
     sound = cited["credibility"].isin([*"123"]) & cited["reliability"].isin([*"ABC"])
     graded = (cited["credibility"] != "6") & (cited["reliability"] != "F")
-    sources = cited.groupby(level=0)["source"].nunique()
+    sources = cited.groupby(level=0)["source"]
+    alone = sources.first()[sources.nunique() == 1]
+    titles = tables["sources"].set_index("id")["title"]
+    mostly = "".join(
+        f"; for {count} it is {titles.get(source) or source}" for source, count in alone.value_counts().head(1).items()
+    )
 
     def cites(rows: pd.Series) -> pd.Series:
         return pd.Series(scores.index.isin(cited.index[rows]), index=scores.index)
@@ -272,7 +287,8 @@ def _grounds(tables: Tables) -> Iterator[Finding]:
         ("unsupported-evidence", unsupported, "scores cite a claim for which no source was found", ICD),
         ("overtaken-evidence", overtaken, "scores cite what events have overtaken", ICD),
         ("weak-without-spread", weak_and_certain, "scores rest on weak evidence and have no low-high range", ICD),
-        ("one-source", scores.index.isin(sources.index[sources == 1]), f"{of_cited} one source only", ICD),
+        ("one-source", scores.index.isin(alone.index), f"{of_cited} one source only{mostly}", ICD),
+        ("arguments-alone", with_evidence & ~cites(cited["role"] != "argument"), f"{of_cited} arguments alone", ICD),
         ("grade-unknown", ungraded, f"{of_cited} nothing whose quality could be judged (graded F or 6)", ADMIRALTY),
     ):
         if at_fault.any():

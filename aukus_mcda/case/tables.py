@@ -244,6 +244,7 @@ class About:
 
     ``shared_error`` is the correlation of the errors of one option's scores, 0 to 1, and None where the case
     is silent; ``ranges`` says what low and high mean: the ``ends`` of what is possible, or its ``5-95`` per cent.
+    ``reviewer`` is who reviewed the case independently, by role, with interests, day and result.
     ``register_searched`` is the day of the last search for evidence, ``register_covers_to`` the last day it covers.
     """
 
@@ -257,6 +258,10 @@ class About:
     yardstick: Annotated[str, _one_of(*YARDSTICKS)] = "icd203"
     authors: Annotated[tuple[str, ...], NAMED] = ()
     review_by: Annotated[dt.date | None, DATE] = None
+    reviewer: Annotated[str, NAMED] = ""
+    reviewer_interests: Annotated[str, NAMED] = ""
+    reviewed_on: Annotated[dt.date | None, DATE] = None
+    review_result: Annotated[str, NAMED] = ""
     disclaimer: Annotated[str, NAMED] = ""
     shared_error: Annotated[float | None, _from_to(0, 1, "a number from 0 to 1")] = None
     ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"

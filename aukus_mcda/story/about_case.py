@@ -314,7 +314,10 @@ def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
     grades = items["reliability"] + items["credibility"]
     return Table(
         [
-            *columns_of(items, {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5)}),
+            *columns_of(
+                items,
+                {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5), "Kind": ("role", 1)},
+            ),
             Column("Grade", list(grades)),
             *columns_of(items, {"Now": ("status", 1)}),
         ],
@@ -369,9 +372,20 @@ def made_from(study: Study, case: Case) -> Exhibit:
     entries = list(study.provenance.items())
     first = [name for name, _ in entries].index("python")  # what the results were computed with comes last
     software = "; ".join(f"{name} {version}" for name, version in entries[first:])
-    names, values = zip(("method", method), *entries[:first], ("software", software), strict=True)
+    review = ("independent review", _reviewed(case))
+    names, values = zip(("method", method), *entries[:first], review, ("software", software), strict=True)
     table = Table([Column("What", names, share=3), Column("Which", values, share=9)], "What this was made from.")
     return Exhibit("Made from these inputs, and can be made again", whose(study), [table])
+
+
+def _reviewed(case: Case) -> str:
+    """Who reviewed the case independently, when, with what interests and result."""
+    about = case.about
+    if not about.reviewer:
+        return "none recorded"
+    interests = f"interests: {about.reviewer_interests}" if about.reviewer_interests else ""
+    day = f"{about.reviewed_on}" if about.reviewed_on else ""
+    return "; ".join(filter(None, (about.reviewer, interests, day, about.review_result)))
 
 
 def made_from_in_a_line(study: Study, case: Case) -> Exhibit:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
 UNCONFIRMED = "Not confirmed: directions and scales assumed from the table."
+INFORMS = "This informs a decision and does not make one."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 METHOD_NAMES = {
@@ -191,9 +192,10 @@ def whose(study: Study) -> str:
 
 
 def judged_by(case: Case) -> str:
-    """Whose judgements the scores are, in a sentence: as the case has it, else its authors'."""
+    """What every file that is exported says: that it does not decide, and whose judgements it holds."""
     named = f"Judgements by {joined(case.about.authors)}." if case.about.authors else ""
-    return case.about.disclaimer or named or "Whose judgements these are is not stated."
+    whose_they_are = case.about.disclaimer or named or "Whose judgements these are is not stated."
+    return f"{INFORMS} {whose_they_are}"
 
 
 def own_changes(case: Case) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from aukus_mcda import Case, load_case
+from aukus_mcda import Case, load_case, study
+from aukus_mcda.story import Table, exhibit
 
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
@@ -252,6 +253,50 @@ def test_bad_practice_in_options_criteria_and_weights_is_a_finding(case: Case) -
     assert {"few-options", "not-stated", "weights-assumed"} <= set(found["code"])
 
 
+def test_an_option_without_a_main_risk_is_a_finding_and_so_is_a_case_without_any(case: Case) -> None:
+    options = case.options.reset_index()
+    options.loc[options["id"].isin(["incubator", "early_dialogue", "nuclear_sharing"]), "risk"] = ""
+    found = changed(case, options=options).findings.set_index("code")
+    assert found.at["no-risk", "place"] == "early_dialogue; incubator"  # what is screened out is not compared
+    assert "no-risk" not in set(case.findings["code"])
+    found = changed(case, options=options.assign(risk="")).findings.set_index("code")
+    assert "no-risk" not in found.index and "what could go wrong" in found.at["not-stated", "finding"]
+
+
+def test_a_score_that_cites_arguments_alone_or_one_source_is_a_finding(case: Case) -> None:
+    rows = [set(case.register.loc[list(ids), "role"]) for ids in case.scores["evidence"]]
+    found = case.findings.set_index("code")["finding"]
+    assert (
+        found["arguments-alone"]
+        == f"{rows.count({'argument'})} of {len(rows)} scores with evidence cite arguments alone."
+    )
+    sources = [set(case.register.loc[list(ids), "source"]) for ids in case.scores["evidence"]]
+    alone = [each for each in sources if len(each) == 1]
+    assert found["one-source"].startswith(f"{len(alone)} of {len(rows)} scores with evidence cite one source only; ")
+    assert f"for {alone.count({'pacnet'})} it is PacNet 63" in found["one-source"]
+    known = case.register.reset_index().assign(role="event")
+    assert "arguments-alone" not in set(changed(case, evidence=known).findings["code"])
+
+
+def test_an_independent_review_is_shown_and_what_is_left_out_of_it_is_a_finding(case: Case) -> None:
+    entries = {
+        "reviewer": ("A methods unit", "who reviewed it independently"),
+        "reviewer_interests": ("none in the answer", "what interests its reviewer has"),
+        "reviewed_on": ("2026-11-01", "when it was reviewed"),
+        "review_result": ("Two ranges were too narrow.", "what the review found"),
+    }
+    given: dict[str, str] = {}
+    for entry, (text, _) in entries.items():
+        given[entry] = text
+        reviewed = changed(case, about=given)
+        told = " ".join(reviewed.findings.query("code == 'not-stated'")["finding"])
+        assert [words in told for _, words in entries.values()] == [each not in given for each in entries]
+        assert review_shown(reviewed) == "; ".join(given.values()).replace("; none in", "; interests: none in")
+    told = case.findings.set_index("code").at["not-stated", "finding"]
+    assert told == "The case does not say who reviewed it independently: a reader will ask."
+    assert review_shown(case) == "none recorded"
+
+
 @pytest.mark.parametrize(
     ("as_of", "review_by", "codes"),
     [
@@ -283,12 +328,19 @@ def test_old_evidence_and_a_review_that_was_due_are_findings(as_of: str, review_
         assert f"{review_by} (review_by)" in findings["review-overdue"]
 
 
-def changed(case: Case, **tables: pd.DataFrame) -> Case:
-    """The shipped case with some of its tables replaced."""
+def review_shown(case: Case) -> str:
+    provenance = exhibit(study(case, draws=1000), "provenance")
+    assert provenance is not None
+    (table,) = provenance.of(Table)
+    return dict(table.rows)["independent review"]
+
+
+def changed(case: Case, about: dict[str, str] | None = None, **tables: pd.DataFrame) -> Case:
+    """The shipped case with some of its tables, and entries, replaced."""
     whole = {
         "options": case.options.reset_index(), "criteria": case.criteria.reset_index(),
         "scores": case.scores.reset_index(), "weights": case.points.reset_index(),
         "screens": case.screens.reset_index(), "sources": case.sources.reset_index(),
         "evidence": case.register.reset_index(),
     }  # fmt: skip
-    return Case.from_frames(**(whole | tables), about=vars(case.about) | {"weights_judged_for": ""})
+    return Case.from_frames(**(whole | tables), about=vars(case.about) | {"weights_judged_for": ""} | (about or {}))

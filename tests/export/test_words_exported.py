@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,12 @@ from docx.oxml.ns import qn
 from pptx import Presentation
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, cli, export_slides, rank
+from aukus_mcda import Case, cli, export_html, export_slides, rank
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.page import export_one_page
 from aukus_mcda.export.workbook import export_workbook
 from aukus_mcda.perspectives.scenarios import leads_in
-from aukus_mcda.story import STORY
+from aukus_mcda.story import STORY, judged_by
 from tools.lint_words import Problem, lint
 
 OFFENDING = "It is very likely (80-95%), with high confidence, that this option ranks first."
@@ -195,3 +196,19 @@ def test_the_shipped_case_is_clean(case: Case) -> None:
     assert len(texts) > 1000
     assert linted(iter(texts), case.about.yardstick) == []
     assert [problem.rule for problem in linted(iter([*texts, OFFENDING]), "icd203")] == ["confidence"]
+
+
+def test_every_file_says_that_it_informs_and_does_not_decide(starter: Study, tmp_path: Path) -> None:
+    told = judged_by(starter.case)
+    assert told == f"This informs a decision and does not make one. {starter.case.about.disclaimer}"
+    assert told in export_html(starter, tmp_path / "study.html").read_text("utf-8")
+    parts = {
+        "slides.pptx": r"ppt/slides/slide\d+\.xml",
+        "page.docx": r"word/footer\d*\.xml",
+        "book.xlsx": r"xl/.*\.xml",
+    }
+    for name, pattern in parts.items():
+        with zipfile.ZipFile(starter.export(tmp_path / name)) as archive:
+            texts = [archive.read(each).decode() for each in archive.namelist() if re.fullmatch(pattern, each)]
+        held = [told in text for text in texts]
+        assert any(held) if name == "book.xlsx" else all(held) and held, name

@@ -253,6 +253,26 @@ def test_bad_practice_in_options_criteria_and_weights_is_a_finding(case: Case) -
     assert {"few-options", "not-stated", "weights-assumed"} <= set(found["code"])
 
 
+LEFT_OUT = {
+    "question": "the question",
+    "decision_maker": "who decides",
+    "authors": "who judged",
+    "as_of": "of which day it is",
+    "review_by": "when it is to be reviewed",
+    "status_quo": "which option changes nothing",
+}
+
+
+@pytest.mark.parametrize("entry", LEFT_OUT)
+def test_what_a_case_leaves_out_is_named(case: Case, entry: str) -> None:
+    of_the_case, whole, without = (
+        each.findings.set_index("code").at["not-stated", "finding"]
+        for each in (case, changed(case), changed(case, about={entry: ""}))
+    )
+    assert LEFT_OUT[entry] in without and LEFT_OUT[entry] not in whole
+    assert "its assumptions" in whole and "its assumptions" not in of_the_case  # `changed` has no table of them
+
+
 def test_an_option_without_a_main_risk_is_a_finding_and_so_is_a_case_without_any(case: Case) -> None:
     options = case.options.reset_index()
     options.loc[options["id"].isin(["incubator", "early_dialogue", "nuclear_sharing"]), "risk"] = ""

@@ -276,15 +276,21 @@ def answers_of_others(study: Study, case: Case) -> Exhibit | None:
     if not ranked:
         return None
     rows = case.responses.loc[ranked]
-    worth = pd.Series([case.values.at[of, row["criterion"]] for (of, _), row in rows.iterrows()], index=rows.index)
-    by_actor = worth.unstack("actor", sort=False).reindex(ranked)
-    heat = Table(
+    scales = [leaf for leaf in case.leaves if leaf in set(rows["criterion"])]
+    worth = {  # by scale and option: whose answer, and the option's value
+        (row["criterion"], option): f"{joined(rows.loc[option].query('criterion == @row.criterion').index)} "
+        f"{case.values.at[option, row['criterion']]:.0f}"
+        for (option, _), row in rows.iterrows()
+    }
+    by_scale = Table(
         [
             Column("Option", list(case.options["short"][ranked]), share=2),
-            *(Column(f"{actor} answers", list(numbers), "count") for actor, numbers in by_actor.items()),
+            *(
+                Column(case.criteria.at[leaf, "name"], [worth.get((leaf, each), "") for each in ranked], share=2)
+                for leaf in scales
+            ),
         ],
-        "How mild the best answer of each to every option is, from 0 to 100.",
-        "heat",
+        "Whose answer is counted on which scale, with the option's own value there, not a score of the answer.",
     )
     first = rows.loc[ranked[:MOST_ANSWERED]]
     detail = Table(
@@ -296,13 +302,15 @@ def answers_of_others(study: Study, case: Case) -> Exhibit | None:
         ],
         "The best answer of each, what would be seen first, who looks and by when.",
     )
-    option, actor = worth.idxmin()
-    sharpest, mildest = case.options["short"][[option, by_actor.min(axis=1).idxmax()]]
+    most = rows["criterion"].mode()[0]
+    count = f"{int(rows['criterion'].eq(most).sum())} of {len(rows)} best answers"
     return Exhibit(
-        titled_as(f"{actor} would answer {sharpest} most sharply", "How others would answer"),
-        f"100 is hardly any answer, 0 the worst considered. {mildest} is answered most mildly. The authors' judgement.",
-        [heat, detail.filled(), rest_of(len(ranked) - len(ranked[:MOST_ANSWERED]))],
-        footnote="Each answer is counted on one scale; the number is the option's value there at its likely score.",
+        titled_as(f"{count} are counted on {case.criteria.at[most, 'name']}", f"{count} are counted on one scale"),
+        "The number is the option's own judged value on the scale on which that answer is counted, from 0 to 100. It "
+        "is not a score of the answer.",
+        [by_scale, detail.filled(), rest_of(len(ranked) - len(ranked[:MOST_ANSWERED]))],
+        footnote="Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. The "
+        "answers are the authors' judgement.",
         notes=[
             f"{case.options.at[option, 'short']}, {actor}: {row['rationale']} Counted on "
             f"{case.criteria.at[row['criterion'], 'name']}.{cited(row['evidence'])}"

@@ -142,17 +142,21 @@ def test_the_answers_of_others_rest_on_the_register_and_are_the_cases_own_scores
     assert rows["by"].le(str(case.about.review_by)).all() and rows["by"].gt(case.about.day).all()
     assert rows["evidence"].map(len).gt(0).all() and set(rows["evidence"].explode()) <= set(case.evidence.index)
     made = shown(tested, "answers")
-    heat, detail = made.of(Table)
+    table, detail = made.of(Table)
     ranked = list(tested.ranking.ranked.index)
-    assert list(heat.columns[0].cells) == list(case.options["short"][ranked])
-    worth = {}
-    for column in heat.columns[1:]:
-        actor = column.heading.removesuffix(" answers")
-        for option, number in zip(ranked, column.cells, strict=True):
-            assert number == case.values.at[option, rows.at[(option, actor), "criterion"]]
-            worth[option, actor] = number
-    option, actor = min(worth, key=lambda pair: worth[pair])
-    assert made.title == f"{actor} would answer {case.options.at[option, 'short']} most sharply"
+    assert list(table.columns[0].cells) == list(case.options["short"][ranked])
+    cells = {
+        (option, column.heading): cell
+        for column in table.columns[1:]
+        for option, cell in zip(ranked, column.cells, strict=True)
+    }
+    for (option, actor), row in rows.iterrows():
+        cell = cells[option, case.criteria.at[row["criterion"], "name"]]
+        assert actor in cell and cell.endswith(f" {case.values.at[option, row['criterion']]:.0f}")
+    assert sum(cell.count(actor) for cell in cells.values() for actor in ("Beijing", "Pyongyang")) == len(rows)
+    on_korea = rows["criterion"].eq("esc_korea").sum()
+    assert made.title == f"{on_korea} of {len(rows)} best answers are counted on North Korean provocation"
+    assert "not a score of the answer" in made.subtitle
     assert len(detail.rows) == 10 and "5 more options are not shown." in made.of(str)
 
 

@@ -219,11 +219,13 @@ def new(
 
     if table is None and (sheet, cells, dry_run) != (None, None, False):
         raise ExportError("--sheet, --range and --dry-run belong to --from: name the table.")
-    case = None if table is None else _tell(read_table(table, sheet=sheet, cells=cells))
-    if dry_run:
+    case = None if table is None else read_table(table, sheet=sheet, cells=cells)
+    path = None if dry_run else new_case(folder, workbook=xlsx, case=case)  # or refuse, before all else is told
+    if case is not None:
+        _tell(case)
+    if path is None:
         _say("Nothing was written.")
         return
-    path = new_case(folder, workbook=xlsx, case=case)
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
     _say(
         f"Made {path}. {begin}, then\n"
@@ -234,7 +236,7 @@ def new(
     )
 
 
-def _tell(case: Case) -> Case:
+def _tell(case: Case) -> None:
     """Print what was understood of a table and what had to be assumed."""
     for line in understood(case):
         _say(line)
@@ -244,7 +246,6 @@ def _tell(case: Case) -> Case:
         for row in assumed.itertuples():
             _say(f"- {row.finding}")
     _say("")
-    return case
 
 
 @app.command("affirm")

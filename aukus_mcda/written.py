@@ -102,14 +102,14 @@ def heading(text: str) -> tuple[str, str, str, str]:
 
     Examples
     --------
-    >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low"), heading("Fit (/10)")[2]
-    (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'), 'of 10')
+    >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low"), heading("Rent (/month)")[2]
+    (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'), '/month')
     """
     way, units, part = "", [], ""
     for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
         for piece in map(str.strip, re.split("[,;]", pieces)):
             way, part = way or preferred(piece), part or PARTS.get(piece.lower(), "")
-            units += [] if preferred(piece) or piece.lower() in PARTS else [re.sub(r"^(out of |/) ?", "of ", piece)]
+            units += [] if preferred(piece) or piece.lower() in PARTS else [piece]
     name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip() or text.strip()
     if sign := re.fullmatch("(.*\\S)\\s*([\u2191\u25b2\u2b06\u2193\u25bc\u2b07])|(.*\\S)\\s+([-+\u2212])", name):
         name, way = sign[1] or sign[3], way or preferred(sign[2] or sign[4])
@@ -151,10 +151,10 @@ def ends_of(unit: str) -> tuple[float, float] | None:
 
     Examples
     --------
-    >>> ends_of("1-5"), ends_of("of 10"), ends_of("km"), ends_of("2019-2024")
-    ((1.0, 5.0), (0.0, 10.0), None, None)
+    >>> ends_of("1-5"), ends_of("out of 8"), ends_of("/10"), ends_of("/1000"), ends_of("km"), ends_of("2019-2024")
+    ((1.0, 5.0), (0.0, 8.0), (0.0, 10.0), None, None, None)
     """
-    span = figures_in(unit.replace("of ", "0-"))
+    span = figures_in(re.sub(r"^((out )?of |/ ?(?=(5|10|20|100)$))", "0-", unit))
     return (span.low, span.high) if span and span.low in (0, 1) and span.high is not None else None
 
 

@@ -30,7 +30,7 @@ XMCDA = {
 }
 """The versions that are written, with their namespaces; every version 3 is read."""
 ASSUMED_CONCEPT = "assumed "
-"""The concept of a scale of which something was assumed begins so in a document of ours."""
+"""The concept of a scale, or a branch's weight, of which something was assumed begins so in a document of ours."""
 WHOLE = ("alternatives", "criteria", "performanceTable")
 OF_CRITERIA = ("criteriaFunctions", "criteriaHierarchy", "criteriaScales", "criteriaValues")
 """The parts of a document that a case has a place for."""
@@ -92,6 +92,13 @@ def _figure(value: Any, levels: Mapping[str, str]) -> str:
 def _numbers(texts: list[str]) -> list[float]:
     """Those texts that are numbers; of the others the checks will speak."""
     return [number(text) for text in texts if text and TABLES["scores"]["low"].holds(text)]
+
+
+def _stated(element: Any) -> list[str]:
+    """What a document of ours says was assumed."""
+    concept = element.get("mcdaConcept", "")
+    stated = concept.removeprefix(ASSUMED_CONCEPT)
+    return stated.split(";") if stated != concept and TABLES["criteria"]["assumed"].holds(stated) else []
 
 
 class _Document:
@@ -238,10 +245,8 @@ class _Document:
             self.reading.fault(
                 "criteria", place, "direction", found, expected, "State which label is better than which."
             )
-        concept = "" if element is None else element.get("mcdaConcept", "")
-        stated = concept.removeprefix(ASSUMED_CONCEPT)
         assumed = self.assumed[leaf]
-        assumed += stated.split(";") if stated != concept and TABLES["criteria"]["assumed"].holds(stated) else []
+        assumed += [] if element is None else _stated(element)
         ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
         if levels := _numbers(list(self.levels.get(leaf, {}).values())):
             ends = [shown(min(levels)), shown(max(levels))]
@@ -289,7 +294,7 @@ class _Document:
                 judged = self._judgement(each, criterion, "weight")
                 judged.pop("distribution", "")
                 rows[criterion] = self._place(each), judged
-                self.assumed[criterion] += [] if named else ["weight"]
+                self.assumed[criterion] += _stated(each) if named else ["weight"]
             branches = [each for each in dict.fromkeys(parents.values()) if each and each not in rows]
             for branch in branches:
                 rows[branch] = self._place(part), {"likely": shown(_total(branch, rows, parents))}
@@ -360,8 +365,15 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
         unit = f' name={quoteattr(row["unit"])} mcdaConcept="unit"' if row["unit"] else ""
         way = f"<preferenceDirection>{row['direction']}</preferenceDirection>"
         kind = f"{way}{real('minimum', low)}{real('maximum', high)}"
-        concept = ASSUMED_CONCEPT + ";".join(row["assumed"]) if row["assumed"] else ""
-        return of(leaf, "Scale", f"<scales><scale{unit}><quantitative>{kind}</quantitative></scale></scales>", concept)
+        content = f"<scales><scale{unit}><quantitative>{kind}</quantitative></scale></scales>"
+        return of(leaf, "Scale", content, assumed(leaf))
+
+    def assumed(criterion: str) -> str:
+        words = criteria.at[criterion, "assumed"]
+        return ASSUMED_CONCEPT + ";".join(words) if words else ""
+
+    def weight(criterion: str, row: pd.Series) -> str:  # a branch has no scale to say what was assumed of it
+        return of(criterion, "Value", values(row), "" if criterion in case.leaves else assumed(criterion))
 
     def function(leaf: str) -> str:
         corners = [
@@ -393,7 +405,7 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
         ("criteriaScales", "", "".join(map(scale, case.leaves))),
     ]
     for profile in case.own_profiles if case.weights_assumed else case.profiles:
-        rows = "".join(of(name, "Value", values(row)) for name, row in case.points.loc[profile].iterrows())
+        rows = "".join(weight(name, row) for name, row in case.points.loc[profile].iterrows())
         parts.append(("criteriaValues", f' name={quoteattr(profile)} mcdaConcept="weights"', rows))
     parts.insert(4 if version == "4.0" else len(parts), ("criteriaHierarchy", "", tree))
     body = "".join(f"<{name}{stated}>{content}</{name}>" for name, stated, content in parts if content)

@@ -79,7 +79,7 @@ def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFram
         *(Finding(*note) for note in reading.notes),
         *_not_stated(tables, about),
         *_options(tables["options"], about, screened=set(out)),
-        *_assumed(tables["criteria"]),
+        *_assumed(tables["criteria"], reading.mark_taken),
         *_criteria(tables["criteria"], compared),
         *_scores(tables, about, compared),
         *_dependencies(tables, out=set(out)),
@@ -192,14 +192,18 @@ ASSUMED = {
     "levels": ("levels-as-numbers", "Words on {names_of} became numbers, in equal steps. Confirm it, or bend it", HMT),
     "likely": ("likely-assumed", "Of ranges alone, on {names_of}, the middle counts as likely. Confirm it", MISSING),
     "weight": ("weight-assumed", "What {names} worth was made out of other values in the file. Confirm it", HMT),
-    "decimals": ("decimal-mark-assumed", "Nothing shows the decimal mark of {names_of}. Check the scores", DATA_LOG),
+    "decimals": (
+        "decimal-mark-assumed",
+        "Nothing shows the decimal mark of {names_of}{mark_taken}. Check the scores",
+        DATA_LOG,
+    ),
 }
 """By what was assumed of a scale: the code of the finding, what it says, and whose practice it is."""
 MADE_OUT = ("left-out", *(code for code, *_ in ASSUMED.values()), "score-unknown", WEIGHTS_ASSUMED)
 """The codes of the findings on what a table that was read does not state."""
 
 
-def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
+def _assumed(criteria: pd.DataFrame, mark_taken: str) -> Iterator[Finding]:
     """What was assumed of scales when a table was read, and nobody has confirmed."""
     for what, (code, sentence, standard) in ASSUMED.items():
         at_fault = criteria["assumed"].map(
@@ -208,7 +212,8 @@ def _assumed(criteria: pd.DataFrame) -> Iterator[Finding]:
         names = list(criteria["name"][at_fault].where(criteria["name"] != "", criteria["id"]))
         if names:
             named = joined(names)  # each is to be confirmed
-            words = sentence.format(names=f"{named} {'is' if len(names) == 1 else 'are'}", names_of=named)
+            are = "is" if len(names) == 1 else "are"
+            words = sentence.format(names=f"{named} {are}", names_of=named, mark_taken=mark_taken)
             settled = "worst and best" if what == "worst" else what
             words += f", then take {settled} out of the column assumed of criteria."
             yield Finding(code, "; ".join(criteria["id"][at_fault]), words, standard)

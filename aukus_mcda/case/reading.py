@@ -73,22 +73,23 @@ def find_case(where: str | Path) -> Path:
     Raises
     ------
     CaseError
-        When there is nothing of that name, or a folder holds several workbooks.
+        When there is nothing of that name, or a folder holds several workbooks, or one beside XMCDA documents.
     """
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
-    # A folder of results may have the shipped case's name; it is no case without criteria.
-    if str(where) in cases and not (path / "criteria.csv").is_file():
-        return cases[str(where)]
     # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none.
     books = [book for book in sorted(path.glob("*.xlsx")) if not book.name.startswith((".", "~$"))]
-    if books and not _holds_tables(path):
-        if len(books) == 1:
+    files = [] if _holds_tables(path) else [*books, *_documents(path)]
+    # A folder of results, or of one's own weights, may have the shipped case's name: neither is a case.
+    tables = any((path / name).is_file() for name in ("criteria.csv", "case.toml"))
+    if str(where) in cases and not tables and (not files or (path / "manifest.json").is_file()):
+        return cases[str(where)]
+    if files and books:
+        if len(files) == 1:
             return books[0]
         remedy = f"Name the one that is the case, such as {books[0]}, or move the others out."
-        raise CaseError(
-            [Fault(str(where), "", "", f"the workbooks {listed(each.name for each in books)}", "one workbook", remedy)]
-        )
+        found, expected = f"the files {listed(each.name for each in files)}", "one workbook, or XMCDA documents alone"
+        raise CaseError([Fault(str(where), "", "", found, expected, remedy)])
     if path.exists():
         return path
     expected = f"a case folder, an .xlsx workbook, an .xml document, or a shipped case: {', '.join(cases)}"

@@ -297,6 +297,8 @@ class Reading:
         The analyst's sets of weights that were judged for other anchors.
     notes : list of tuple
         What was assumed or left out in reading: code, place, finding and standard of a finding each.
+    mark_taken : str
+        Where no cell showed the decimal mark, which was taken, and a cell as it was written.
     weights_assumed : bool
         Whether the case has no weights of its own.
     """
@@ -309,6 +311,7 @@ class Reading:
     own: dict[str, pd.DataFrame] = field(default_factory=dict)
     set_aside: set[str] = field(default_factory=set)
     notes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    mark_taken: str = ""
     weights_assumed: bool = False
 
     def read_about(self, entries: Mapping[str, Any], rows: Mapping[str, int]) -> None:

@@ -108,12 +108,15 @@ def _grid(held: _Held, reading: Reading) -> list[list[Held]]:
     first = min((column for _, column in held), default=1)
     while rows and per_row[rows[0]] == 1 and (rows[0], first) in held:
         lone.append(rows.pop(0))
+    called = 0
     if lone and reading.about and ABOUT["title"].holds(title := held[lone[0], first].text):
-        reading.about = replace(reading.about, title=title)
-        del held[lone[0], first]
+        reading.about, called = replace(reading.about, title=title), lone[0]
     while len(rows) > 1 and per_row[rows[-1]] == 1 and rows[-1] > rows[-2] + 1:
         lone.append(rows.pop())
-    left_out(reading, [f"{cell.place} ({cell.text[:40]!r})" for (row, _), cell in held.items() if row in lone])
+    told = {row: ", taken for the title" if row == called else "" for row in lone}
+    left_out(
+        reading, [f"{each.place} ({each.text[:40]!r}){told[row]}" for (row, _), each in held.items() if row in told]
+    )
     columns = sorted({column for row, column in held if row in rows})
     if len(rows) < 2 or len(columns) < 2:
         remedy = "Name its sheet or its cells."

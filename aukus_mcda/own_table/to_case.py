@@ -184,7 +184,7 @@ class _Plain:
             parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
             heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]
         body, bases = grid[top + 1 :], Counter(heading(cell.text)[0] for cell in heads)
-        section = NOTHING
+        section, taken = NOTHING, dict[tuple[str, str], str]()
         for place, head in enumerate(heads[1:], start=1):
             if not any(line[place].text or line[place].fault for line in body):
                 section = head if head.text else section  # a line of its heading alone stands above those beneath it
@@ -196,12 +196,17 @@ class _Plain:
                 name, way, unit, part = heading(head.text)
                 if part and bases[name] == 1:  # a heading that only ends in such a word
                     name, part = (name if "(" in head.text else head.text), ""
+                which = part or "likely"
                 group = groups[place] if groups[place].text else section
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
                 self.criteria.setdefault(name, _Criterion(head, group.text))
+                if first := taken.get((name, which)):
+                    self.fault(head, "", f"{name!r} again, as in {first}", "each criterion once", "Rename one of them.")
+                    continue
+                taken[name, which] = head.place
                 self._state(name, "direction", Held("" if part else way, head.place))
                 self._state(name, "unit", Held(unit, head.place))
-                self.columns.append((place, name, part or "likely"))
+                self.columns.append((place, name, which))
         return body
 
     def _options(self, body: list[list[Held]]) -> None:
@@ -223,11 +228,7 @@ class _Plain:
             elif label.text:
                 self.options[label.text] = label
                 for place, name, part in self.columns:
-                    cells = self.criteria[name].cells.setdefault(label.text, {})
-                    if part in cells:
-                        remedy = "Rename one of the two columns."
-                        self.fault(self.criteria[name].head, "", f"{name!r} twice", "each criterion once", remedy)
-                    cells[part] = line[place]
+                    self.criteria[name].cells.setdefault(label.text, {})[part] = line[place]
 
     def _state(self, name: str, what: str, cell: Held) -> None:
         """Take what is stated of a criterion, unless it is stated otherwise already."""
@@ -255,10 +256,15 @@ class _Plain:
             self._unread(cell, name, levels or ())
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
-        scale = self._scale(name, stated, levels or (), way or ("min" if usual == "rank" else ""), numbers, unit)
-        if self.mark_assumed and any(EITHER_MARK.search(cell.text) for cell in cells):
+        limits = ends_of(unit)
+        if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):
+            limits = None  # no marks then, but a number each so many
+        scale = self._scale(name, stated, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
+        if self.mark_assumed and (open_to_both := [cell for cell in cells if EITHER_MARK.search(cell.text)]):
             scale["assumed"].append("decimals")
-        row = {"id": _id(name), "name": name, "parent": _id(criterion.group), "unit": "" if ends_of(unit) else unit}
+            mark, cell = "comma" if self.mark == "," else "point", open_to_both[0]
+            self.reading.mark_taken = self.reading.mark_taken or f", taken to be a {mark} ({cell.place}: {cell.text!r})"
+        row = {"id": _id(name), "name": name, "parent": _id(criterion.group), "unit": "" if limits else unit}
         row |= {what: stated[what].text for what in ("question", "shape") if what in stated}
         self.rows["criteria"].append((criterion.head.place, row | scale))
         for option, parts in criterion.cells.items():
@@ -278,7 +284,13 @@ class _Plain:
         return usual
 
     def _scale(
-        self, name: str, stated: Mapping[str, Held], levels: tuple[str, ...], way: str, numbers: list[float], unit: str
+        self,
+        name: str,
+        stated: Mapping[str, Held],
+        levels: tuple[str, ...],
+        way: str,
+        numbers: list[float],
+        limits: tuple[float, float] | None,
     ) -> dict[str, Any]:
         """Direction and ends of a scale, what the ends mean, and what of it was assumed."""
         worst, best = (self._end(name, what, stated.get(what, NOTHING), levels) for what in ("worst", "best"))
@@ -291,7 +303,7 @@ class _Plain:
         assumed = ["levels"] * bool(levels) + ["direction"] * (not direction)
         direction = direction or ("min" if LESS_IS_BETTER.search(name) else "max")
         if numbers:
-            limits = (1.0, float(len(levels))) if levels else ends_of(unit)
+            limits = (1.0, float(len(levels))) if levels else limits
             low, high = (limits or rounded_limits(min(numbers), max(numbers)))[:: 1 if direction == "max" else -1]
             assumed += [what for what, end in (("worst", worst), ("best", best)) if end is None and not limits]
             worst, best = low if worst is None else worst, high if best is None else best

@@ -316,6 +316,22 @@ def test_what_is_read_of_unusual_documents(name: str, tmp_path: Path) -> None:
     assert holds(load_case(path)) == expected
 
 
+@pytest.mark.parametrize("version", ["4.0", "3.1"])
+def test_the_assumed_weight_of_a_branch_stays_one_until_it_is_confirmed(
+    version: str, schemas: dict[str, etree.XMLSchema], tmp_path: Path
+) -> None:
+    (tmp_path / "table.xml").write_text(BRANCH, encoding="utf-8")
+    case = load_case(tmp_path / "table.xml")
+    path = case.save(tmp_path / "again.xml", xmcda=version)
+    schemas[version].assertValid(etree.parse(path))
+    assert case.criteria.at["all", "assumed"] == ("weight",)
+    again = load_case(path)
+    assert again.criteria["assumed"].to_dict() == case.criteria["assumed"].to_dict()
+    confirmed = path.read_text(encoding="utf-8").replace(' mcdaConcept="assumed weight"', "")
+    path.write_text(confirmed, encoding="utf-8")
+    assert load_case(path).criteria.at["all", "assumed"] == ()
+
+
 SCORES = st.integers(-9_999, 9_999).map(lambda count: count / 10) | st.floats(-1e30, 1e30)
 
 

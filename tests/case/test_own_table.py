@@ -147,7 +147,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
             "Price: less is better, from 60 to 20 EUR m; two scores with a range.",
             "Depth: more is better, from 8 to 16 m.",
         ],
-        {"left-out": "the other sheets Read me"},
+        {"left-out": "the other sheets Read me; B2 ('Study of berths, draft 2'), taken for the title"},
         {"Mole": (62.5 + 25) / 2, "Pier": (87.5 + 18.75) / 2},
     ),
     "groups above the criteria, plus and minus, yes and no": (
@@ -317,7 +317,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "an option twice": ("South", "North", "A4", "again, as in A3"),
     "an option that only looks new": ("South", "NORTH", "A4", "reads like"),
     "an option without a name": ("South;", ";", "A4", "no name"),
-    "a criterion twice": ("Plan", "Reach", "C1", "twice"),
+    "a criterion twice": ("Plan", "Reach", "D1", "again, as in C1"),
     "a criterion without a name": ("Plan", "", "D1", "no heading"),
     "a weight in words": ("50;30", "50;heavy", "C2", "0 counts for nothing"),
     "a weight below 0": ("50;30", "50;-30", "C2", "a weight of 0 or more"),
@@ -394,6 +394,46 @@ def test_a_mark_that_may_part_thousands_or_decimals_is_an_assumption(tmp_path: P
         assert case.performance.loc["A", "Cost"] == 1234
         for each in (case, load_case(case.save(tmp_path / f"saved {len(cells)}"))):
             assert each.findings["place"][each.findings["code"] == "decimal-mark-assumed"].tolist() == noted
+    for mark, taken in {",": "a point (B2: '1,234')", ";": "a comma (B2: '1,234')"}.items():
+        (tmp_path / "a.csv").write_text(f'Option{mark}Cost\nA{mark}"1,234"\nB{mark}3\n', encoding="utf-8")
+        told = read_table(tmp_path / "a.csv").findings.set_index("code").at["decimal-mark-assumed", "finding"]
+        assert told.startswith(f"Nothing shows the decimal mark of Cost, taken to be {taken}. Check the scores")
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "read"),
+    [
+        ("/10", 8, ["", 0, 10, []]), ("out of 8", 8, ["", 0, 8, []]), ("/10", 12, ["/10", 3, 12, ["worst", "best"]]),
+        ("/1000", 8, ["/1000", 3, 8, ["worst", "best"]]), ("/month", 8, ["/month", 3, 8, ["worst", "best"]]),
+        ("out of 5", 8, ["out of 5", 3, 8, ["worst", "best"]]), ("/10", "?", ["", 0, 10, []]),
+    ],
+)  # fmt: skip
+def test_marks_in_a_heading_are_the_ends_of_a_scale_where_all_scores_fit(
+    unit: str, first: object, read: list[object], tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(f"Option,Fit ({unit}; max)\nA,{first}\nB,3\n", encoding="utf-8")
+    criterion = read_table(tmp_path / "a.csv").criteria.loc["Fit"]
+    assert [*criterion[["unit", "worst", "best"]], list(criterion["assumed"])] == read
+
+
+@pytest.mark.parametrize(
+    "levels",
+    ["none, very low, low, medium, high, very high", "F, E, D, C, B, A", "---, --, -, 0, +, ++, +++", "E, D, C, B, A"],
+)
+def test_scales_of_words_have_as_many_steps_as_they_are_written_with(levels: str) -> None:
+    words = levels.split(", ")
+    case = read_table(pd.DataFrame({"Fit": words}, index=[f"option {count}" for count in range(len(words))]))
+    assert case.performance["Fit"].tolist() == list(range(1, len(words) + 1))
+    assert case.criteria.loc["Fit", ["worst", "best"]].tolist() == [1, len(words)]
+
+
+def test_a_heading_again_is_one_fault_however_many_options_there_are(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Option,Cost,Reach,Cost,Cost\nA,1,2,3,4\nB,2,3,4,5\nC,5,6,7,8\n", encoding="utf-8")
+    with pytest.raises(CaseError) as caught:
+        read_table(tmp_path / "a.csv")
+    assert caught.value.faults[["row", "found"]].values.tolist() == [
+        ["D1", "'Cost' again, as in B1"], ["E1", "'Cost' again, as in B1"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -428,7 +468,8 @@ def test_a_sheet_and_a_range_can_be_named_and_a_dry_run_writes_nothing(tmp_path:
     assert CliRunner().invoke(app, [*run, "--xlsx"]).exit_code == 0
     made = load_case(tmp_path / "mine" / "case.xlsx")
     assert made.about.id == "mine" and made.about.title == "a" and list(made.leaves) == ["Cost"]
-    assert isinstance(CliRunner().invoke(app, run).exception, AukusMcdaError)  # nothing is overwritten
+    again = CliRunner().invoke(app, run)
+    assert isinstance(again.exception, AukusMcdaError) and again.output == ""  # nothing is overwritten, nor told before
     with pytest.raises(CaseError, match="Name one of these: Read me, Scores"):
         read_table(tmp_path / "a.xlsx", sheet="scores")
     with pytest.raises(AukusMcdaError, match="like B3:F12"):

@@ -596,6 +596,21 @@ def test_a_folder_of_results_is_not_taken_for_the_shipped_case(
     (tmp_path / "aukus_plus_two").mkdir()
     monkeypatch.chdir(tmp_path)
     assert load_case("aukus_plus_two").digest == case.digest
+    for name in ("workbook.xlsx", "manifest.json"):
+        (tmp_path / "aukus_plus_two" / name).touch()
+    assert load_case("aukus_plus_two").digest == case.digest
+
+
+@pytest.mark.parametrize("name", [".", "case.xlsx", "table.xml"])
+def test_a_folder_that_holds_a_case_goes_before_the_shipped_one_of_its_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Case.from_frames(criteria=CRITERIA, scores=SCORES, about={"id": "mine"})
+    mine.save(tmp_path / "starter" / name)
+    monkeypatch.chdir(tmp_path)
+    assert load_case("starter").about.id == "mine"
+    (tmp_path / "starter" / "manifest.json").touch()
+    assert load_case("starter").about.id == ("mine" if name == "." else "my_case")
 
 
 CRITERIA = pd.DataFrame({"id": ["x"], "direction": ["max"], "worst": [0], "best": [10]})

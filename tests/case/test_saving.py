@@ -193,7 +193,10 @@ def test_a_folder_that_holds_one_workbook_is_that_case(tmp_path: Path) -> None:
     BARE.save(path.parent / "other.xlsx")
     with pytest.raises(CaseError, match="Name the one that is the case") as caught:
         load_case(path.parent)
-    assert caught.value.faults["found"].tolist() == ["the workbooks other.xlsx, table.xlsx"]
+    assert caught.value.faults["found"].tolist() == ["the files other.xlsx, table.xlsx"]
     BARE.save(tmp_path / "bare")
     BARE.save(tmp_path / "bare" / "a.xlsx"), BARE.save(tmp_path / "bare" / "b.xlsx")
     assert load_case(tmp_path / "bare").digest == BARE.digest  # the tables go first
+    BARE.save(tmp_path / "parts" / "a.xml"), BARE.save(tmp_path / "parts" / "a.xlsx")
+    with pytest.raises(CaseError, match=r"the files a\.xlsx, a\.xml"):  # nobody can tell which is meant
+        load_case(tmp_path / "parts")

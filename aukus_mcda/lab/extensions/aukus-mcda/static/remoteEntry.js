@@ -22,9 +22,9 @@ function freeze(cell) {
   };
 }
 
-/** Run all cells of a notebook; whoever reads it stays where they are, unless they move meanwhile. */
-async function runAll(app, notebook) {
-  const { content, context, node } = notebook, active = content.activeCellIndex, before = sources(notebook);
+/** Run all cells of a notebook; whoever reads it stays where they are, unless they move meanwhile. Saved if it is as opened. */
+async function runAll(app, notebook, opened) {
+  const { content, context, node } = notebook, active = content.activeCellIndex;
   const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
   const cell = content.node.querySelector(".jp-OutputArea-child")?.closest(".jp-Cell");
   const top = cell?.getBoundingClientRect().top;
@@ -44,7 +44,7 @@ async function runAll(app, notebook) {
     stay();
     const { last_modified } = await app.serviceManager.contents.get(context.path, { content: false });
     const sole = last_modified === context.contentsModel?.last_modified; // else JupyterLab asks which to keep
-    if (sole && sources(notebook) === before) await context.save(); // what the reader wrote is theirs to save
+    if (sole && sources(notebook) === opened) await context.save(); // what the reader wrote is theirs to save
   } finally {
     clearInterval(staying);
     for (const act of ACTS) scroller.removeEventListener(act, move, { capture: true });
@@ -60,17 +60,26 @@ async function hasRun(kernel) {
   return reply.content.user_expressions?.ran?.data?.["text/plain"] === "True";
 }
 
+/** Whether a notebook was prepared, and JupyterLab trusts all that is in it: nobody else's code runs by being opened. */
+const isOurs = (notebook) =>
+  notebook?.context?.isReady && notebook.context.model.getMetadata?.(OURS)?.ran
+  && notebook.content.widgets.every(({ model }) => model.type !== "code" || model.trusted);
+
 function activate(app) {
-  const looked = new WeakSet();
+  const looked = new WeakSet(), opened = new WeakMap();
   setInterval(async () => {
-    const notebook = app.shell.currentWidget, kernel = notebook?.sessionContext?.session?.kernel;
-    // a kernel at work answers late
-    if (kernel?.status !== "idle" || !notebook.context?.isReady || looked.has(notebook)) return;
-    if (!notebook.context.model.getMetadata?.(OURS)?.ran) return;
+    const notebook = app.shell.currentWidget;
+    if (looked.has(notebook) || !isOurs(notebook)) return;
+    if (!opened.has(notebook)) opened.set(notebook, sources(notebook));
+    const kernel = notebook.sessionContext.session?.kernel;
+    if (kernel?.status !== "idle") return; // one at work answers late
     looked.add(notebook);
     notebook.node.dataset.aukus = "runs";
-    if (await hasRun(kernel)) notebook.node.dataset.aukus = "ran";
-    else await runAll(app, notebook);
+    const ran = await hasRun(kernel).catch(() => undefined); // of a kernel that went away nothing is known
+    // JupyterLab runs the notebook in front, which may be another by now.
+    if (ran === false && app.shell.currentWidget === notebook) return runAll(app, notebook, opened.get(notebook));
+    if (!ran) looked.delete(notebook);
+    notebook.node.dataset.aukus = "ran";
   }, LOOK);
   document.addEventListener("aukus-run", ({ target }) => {
     const notebook = app.shell.currentWidget;

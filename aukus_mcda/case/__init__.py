@@ -8,6 +8,7 @@ from .case import Case, case_from
 from .findings import DATA_LOG, MADE_OUT, findings_on, one_to_choose
 from .own import SET_NOTES, folder_name, work_folder
 from .reading import (
+    PIECE,
     UnreadableError,
     called,
     input_files,

@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -45,6 +46,8 @@ TEXT_MEGABYTES = 32
 """No table of text is larger."""
 LONGEST_TOML = 32_000
 """A case.toml is a page at most."""
+PIECE = "aukus-mcda stamp "
+"""What the custom properties of a study's workbook are called, each with its number."""
 
 
 class UnreadableError(Exception):
@@ -77,12 +80,13 @@ def find_case(where: str | Path) -> Path:
     """
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
-    # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none.
+    # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none; nor is a study's workbook a case.
     books = [book for book in sorted(path.glob("*.xlsx")) if not book.name.startswith((".", "~$"))]
+    books = [book for book in books if not _is_of_a_study(book)]
     files = [] if _holds_tables(path) else [*books, *_documents(path)]
     # A folder of results, or of one's own weights, may have the shipped case's name: neither is a case.
     tables = any((path / name).is_file() for name in ("criteria.csv", "case.toml"))
-    if str(where) in cases and not tables and (not files or (path / "manifest.json").is_file()):
+    if str(where) in cases and not tables and not files:
         return cases[str(where)]
     if files and books:
         if len(files) == 1:
@@ -95,6 +99,12 @@ def find_case(where: str | Path) -> Path:
     expected = f"a case folder, an .xlsx workbook, an .xml document, or a shipped case: {', '.join(cases)}"
     remedy = "Check the spelling and the folder you are in."
     raise CaseError([Fault(str(where), "", "", "no such folder or workbook", expected, remedy)])
+
+
+def _is_of_a_study(book: Path) -> bool:
+    with suppress(Exception), zipfile.ZipFile(book) as parts:  # of a damaged one the faults speak later
+        return PIECE.encode() in parts.open("docProps/custom.xml").read(2**16)
+    return False
 
 
 @guarded(AukusMcdaError)

@@ -19,7 +19,7 @@ import pandas as pd
 from lxml import etree
 
 from .. import __version__
-from ..case import FILE_ID, TABLES, Case, load_case, moment
+from ..case import FILE_ID, PIECE, TABLES, Case, load_case, moment
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ..analysis import Study
 
 FORMAT = 2
-PIECE = "aukus-mcda stamp "
 LENGTH = 240
 """Characters a property holds: Office programs cut what is longer than 255."""
 LARGEST_STAMP = LARGEST // 16

@@ -365,13 +365,14 @@ def breaches_of(case: Case) -> pd.DataFrame:
 
 
 def against_lines(case: Case) -> pd.DataFrame:
-    """Every option against every line at the likely scores, by profile, criterion and option."""
+    """Every option against every line, at the likely scores and at the low ends, by profile, criterion and option."""
     leaves = sorted(case.leaves)
     shares = _line_shares(case, leaves)
-    options, values = case.options.index, case.values.loc[case.options.index, leaves].to_numpy(dtype=float)
+    options = case.options.index
     rows = case.redlines[["least_value", "reason", "evidence"]].reset_index()
     table = rows.merge(pd.DataFrame({"option": options}), how="cross").set_index(["profile", "criterion", "option"])
-    table["value"] = np.einsum("ik,lk->il", values, shares).T.ravel()
+    for name, values in (("value", case.values), ("low", case.value_range[0])):
+        table[name] = np.einsum("ik,lk->il", values.loc[options, leaves].to_numpy(dtype=float), shares).T.ravel()
     table["breaches"] = table["value"] < table["least_value"] - TIE
     return table
 

@@ -27,6 +27,7 @@ from ..form import (
 )
 from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
 from ..text import joined, percent, points, titled
+from ..weights import TIE
 from .about_case import columns_of, evidence_cited
 from .words import counted, leaders, short
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from ..analysis import Study
 
 Reason = tuple[str, str, str, str, Tone]
-"""Why the leader may have failed: of which kind, what gave way, what the case says of it, the sign; how grave."""
+"""Why the leader may have failed: of which kind, what gave way, what the case says of it, the sign; how grave.
+
+A reason that is grey is none: it was tested and held."""
 MOST_REASONS = 2
 """Weak scores, red lines, and items of evidence to attack for one option, that an exhibit names."""
 MOST_ANSWERED = 5
@@ -175,8 +178,12 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
     leader = study.ranking.leaders[0]
     name, day, row = case.options.at[leader, "short"], case.about.as_of, case.options.loc[leader]
     broken = _broken(study, case, leader)
-    reasons = [*_gave_way(case, leader, broken), *_weakly_known(study, case, leader), *_near_lines(case, leader)]
+    tested = [*_gave_way(case, leader, broken), *_weakly_known(study, case, leader), *_near_lines(case, leader)]
+    reasons = [each for each in tested if each[-1] != "grey"]
     kinds, what, says, signs, tones = zip(*reasons, strict=True) if reasons else ((),) * 5
+    held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), MOST_OPTIONS)
+    depends = case.assumptions.loc[list(row["depends_on"]), "statement"]
+    untested = joined(depends.drop([item for *_, item in broken]))
     table = Table(
         [
             Column("Because", kinds, share=1.4),
@@ -198,10 +205,18 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
     risk = f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
     weak = [(leader, leaf) for leaf in _weakest(study, case, leader).index]
     return Exhibit(
-        _fails_first(case, leader, broken),
-        f"{when}, and {name} has failed. {'The case itself gives these reasons.' if reasons else ''}".strip(),
-        [table.filled() if reasons else "", f"The case is silent on {silent}." if silent else ""],
-        footnote="Worked out from what the option depends on, the futures that break it, grades and red lines.",
+        _fails_first(
+            case, leader, broken, "How {} would fail" if reasons else "The case knows no reason why {} would fail"
+        ),
+        f"{when}, and {name} has failed. The case itself gives {'these reasons' if reasons else 'no reason'}.",
+        [
+            table.filled() if reasons else "",
+            f"Tested and held: {held}." if held else "",
+            f"No future tests this: {untested.rstrip('.')}." if untested else "",
+            f"The case is silent on {silent}." if silent else "",
+        ],
+        footnote="A reason makes the leader fall behind or cross a red line, at the likely scores or at the low end of "
+        "a range. Looked at: what it depends on, its scores on the weakest evidence, and red lines.",
         notes=[row["risk"] and risk, *why_scored(case, weak)],
     )
 
@@ -218,18 +233,12 @@ def _broken(study: Study, case: Case, leader: str) -> list[tuple[float, str, str
 
 def _gave_way(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> Iterator[Reason]:
     """What the leader depends on, and what becomes of it in the futures that break that."""
-    names, rows = future_names(case), case.assumptions.loc[list(case.options.at[leader, "depends_on"])]
-    untested = rows.index.difference([item for *_, item in broken], sort=False)
-    for lead, future, item in [*broken, *((0.0, "", item) for item in untested)]:
-        fate = f"it falls {points(-lead)} behind" if lead < 0 else f"it still leads, by {points(lead)}"
-        says = f"{names[future]}: {fate}" if future else "No future tests it"
-        yield (
-            "It rested on",
-            rows.at[item, "statement"],
-            says,
-            rows.at[item, "signpost"],
-            "warn" if lead < 0 else "plain",
-        )
+    names, rows = future_names(case), case.assumptions
+    for lead, future, item in broken:
+        fate = f"it falls {points(-lead)} behind" if lead < 0 else f"ahead by {points(lead)}" if lead else "a tie"
+        says = f"{names[future]}: {fate}" if lead < 0 else f"{names[future]} ({fate})"
+        sign: tuple[str, Tone] = (rows.at[item, "signpost"], "warn" if lead < 0 else "grey")
+        yield "It rested on", rows.at[item, "statement"], says, *sign
 
 
 def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
@@ -243,30 +252,49 @@ def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
 
 
 def _weakly_known(study: Study, case: Case, leader: str) -> Iterator[Reason]:
+    scores = study.ranking.ranked["score"]
+    lead = float(scores[leader] - scores.drop(leader).max())
     for leaf, row in _weakest(study, case, leader).iterrows():
-        judged, best = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"]
-        grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
-        says = f"Judged {judged}; {grade}; {points(row['loss'])} at risk"
-        yield "We did not know", case.criteria.at[leaf, "name"], says, "", "plain"
+        judged, best, name = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"], case.criteria.at[leaf, "name"]
+        behind = row["loss"] - lead
+        if behind > TIE:
+            grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
+            says = f"Judged {judged}; {grade}; at its low end it falls {points(behind)} behind"
+            yield "We did not know", name, says, "", "plain"
+        else:
+            yield "We did not know", name, f"{name} (at its low end {points(-behind)} ahead)", "", "grey"
 
 
 def _near_lines(case: Case, leader: str) -> Iterator[Reason]:
-    """The red lines that the leader is nearest to at the likely scores."""
+    """The red lines that the leader crosses, at the likely scores or at the low ends, and the others nearest to it."""
     lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
     for row in lines.nsmallest(MOST_REASONS, "spare").itertuples():
-        what = f"{titled(row.profile)}: {case.criteria.at[row.criterion, 'name']}, at least {shown(row.least_value)}"
-        by = f"crossed by {points(-row.spare)}" if row.breaches else f"{points(row.spare)} to spare"
-        yield "It crossed a line", what, f"Worth {row.value:.0f}: {by}", "", "warn" if row.breaches else "plain"
+        name, least = case.criteria.at[row.criterion, "name"], shown(row.least_value)
+        what, worth = f"{titled(row.profile)}: {name}, at least {least}", f"Worth {row.value:.0f}"
+        if row.breaches:
+            yield "It crossed a line", what, f"{worth}: crossed by {points(-row.spare)}", "", "warn"
+        elif row.low < row.least_value - TIE:
+            says = f"{worth}: {points(row.spare)} to spare, but {row.low:.0f} at the low end of the range"
+            yield "It crossed a line", what, says, "", "plain"
+        else:
+            yield (
+                "It crossed a line",
+                what,
+                f"{titled(row.profile)}'s red line on {name} ({row.low:.0f} at its low end, at least {least})",
+                "",
+                "grey",
+            )
 
 
-def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> str:
+def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]], otherwise: str) -> str:
     """In which future that breaks what it depends on the leader does worst, as a title."""
-    name, wordings = case.options.at[leader, "short"], ["How {} would fail"]
+    name, wordings = case.options.at[leader, "short"], [otherwise]
     if broken and broken[0][0] < 0:
         wordings = [f"{{}} fails first if: {future_names(case)[broken[0][1]]}", *wordings]
     elif broken:
-        wordings = ["{} leads even where what it rests on breaks"]
+        fate = "leads even" if broken[0][0] else "at worst shares the lead"
+        wordings = [f"{{}} {fate} where what it rests on breaks"]
     return titled_as(*(each.format(who) for who in (name, "The leader") for each in wordings))
 
 

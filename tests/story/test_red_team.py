@@ -11,6 +11,7 @@ from thin_cases import thin
 
 from aukus_mcda import Case, load_case, study
 from aukus_mcda.analysis import Study
+from aukus_mcda.perspectives import future_names, rank_in
 from aukus_mcda.story import EXHIBITS, Chart, Exhibit, Table, exhibit
 from aukus_mcda.story.about_opponents import to_attack
 from aukus_mcda.story.overview import CHOICES
@@ -80,8 +81,15 @@ def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Cas
     assert made.title == "Maritime picture fails first if: The Quad stalls or India declines"
     assert made.subtitle.startswith("It is November 2028, and Maritime picture has failed.")
     depends_on = case.options.at["maritime_picture", "depends_on"]
-    breaks = [future for item in depends_on for future in case.assumptions.at[item, "broken_in"]]
-    assert because.count("It rested on") == len(breaks)
+    (held,) = made.of(str)
+    assert because == ["It rested on"]
+    leads = {}
+    for future in {future for item in depends_on for future in case.assumptions.at[item, "broken_in"]}:
+        ranked = rank_in(case, tested.ranking.weights, future).ranked["score"]
+        leads[future_names(case)[future]] = ranked["maritime_picture"] - ranked.drop("maritime_picture").max()
+    assert {name for name, lead in leads.items() if lead < 0} == {"The Quad stalls or India declines"}
+    for name, lead in leads.items():
+        assert (f"{name} (ahead by {lead:.1f} points)" in held) == (lead > 0)
 
     weakest = {}
     for leaf in case.leaves:
@@ -91,34 +99,40 @@ def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Cas
         low = case.value_range[0].at["maritime_picture", leaf]
         weakest[leaf] = (min(grades), weights[leaf] * (case.values.at["maritime_picture", leaf] - low))
     worst = max(weakest, key=lambda leaf: weakest[leaf])
-    place = because.index("We did not know")
-    (number, letter), risk = weakest[worst]
-    assert gave_way[place] == case.criteria.at[worst, "name"]
-    assert says[place].endswith(f"; its best evidence is graded {letter}{number}; {risk:.1f} points at risk")
+    now = (case.values * weights).sum(axis=1)[list(case.competing)]
+    ahead = now["maritime_picture"] - now.drop("maritime_picture").max() - weakest[worst][1]
+    assert f"{case.criteria.at[worst, 'name']} (at its low end {ahead:.1f} points ahead)" in held and ahead > 0
 
-    spare = [
-        (case.values.at["maritime_picture", criterion] - line["least_value"], profile.capitalize())
-        for (profile, criterion), line in case.redlines.iterrows()
-        if criterion in case.leaves
-    ]
-    nearest = because.index("It crossed a line")
-    assert f"{min(spare)[0]:.1f} points to spare" in says[nearest]
-    assert gave_way[nearest].split(":")[0] in {name for gap, name in spare if gap == min(spare)[0]}
+    low = case.value_range[0].loc["maritime_picture"]
+    for (profile, criterion), line in case.redlines.iterrows():
+        if criterion in case.leaves:
+            assert low[criterion] >= line["least_value"], "so no line is a reason"
+            if criterion == "det_assurance":
+                name = case.criteria.at[criterion, "name"]
+                assert f"{profile.capitalize()}'s red line on {name} ({low[criterion]:.0f} at its low end" in held
 
 
 def test_a_case_that_says_little_is_told_what_it_does_not_name() -> None:
     made = shown(study(thin(spread=1), draws=100), "premortem")
     assert made.title == "How Plan ash would fail"
     silence = "The case is silent on what it depends on, a future that breaks what it depends on, "
-    assert made.of(str) == [f"{silence}evidence for its scores and a red line."]
-    assert [row[2].split("; ")[1] for row in made.of(Table)[0].rows] == ["without evidence"] * 2
+    assert made.of(str)[-1] == f"{silence}evidence for its scores and a red line."
+    lead, at_risk = 0.5, 5.0  # a score that may be a tenth lower, of half the weight
+    assert [row[2] for row in made.of(Table)[0].rows] == [
+        f"Judged {judged}; without evidence; at its low end it falls {at_risk - lead} points behind"
+        for judged in ("6.3 (5.3 to 7.3)", "4 (3 to 5)")
+    ]
+    line = pd.DataFrame({"profile": ["baseline"], "criterion": "q", "least_value": 35, "reason": "r"})
+    near = shown(study(thin(spread=1, redlines=line), draws=100), "premortem").of(Table)[0].rows[-1]
+    assert near[2] == "Worth 40: 5.0 points to spare, but 30 at the low end of the range"
     bare = study(thin(), draws=100)
+    assert shown(bare, "premortem").title == "The case knows no reason why Plan ash would fail"
     assert shown(bare, "premortem").of(Table) == [] and len(shown(bare, "premortem").of(str)) == 1
     for name in ("answers", "as proposed"):
         assert exhibit(bare, name) is None and ".csv)" in repr(bare.show(name))
 
 
-def test_a_leader_that_holds_where_its_assumption_breaks_and_one_without_a_future() -> None:
+def test_a_tie_where_an_assumption_breaks_is_no_lead_and_one_may_have_no_future() -> None:
     assumptions = {"id": ["dry", "calm"], "statement": ["It stays dry", "It stays calm"], "load_bearing": "yes",
                    "vulnerable": "yes", "broken_in": ["rain", ""]}  # fmt: skip
     rain = {"scenario": "rain", "name": "A wet year", "option": "ash", "criterion": "p", "shift": [-0.1]}
@@ -126,11 +140,13 @@ def test_a_leader_that_holds_where_its_assumption_breaks_and_one_without_a_futur
     tables = {"assumptions": assumptions, "scenarios": rain, "redlines": lines}
     frames = {name: pd.DataFrame(table) for name, table in tables.items()}
     made = shown(study(thin(columns={"depends_on": ["dry;calm", "", ""]}, **frames), draws=100), "premortem")
-    assert made.title == "Plan ash leads even where what it rests on breaks"
-    told = [row[1:3] for row in made.of(Table)[0].rows]
-    assert told[0] == ("It stays dry", "A wet year: it still leads, by 0.0 points")
-    assert told[1] == ("It stays calm", "No future tests it")
-    assert told[2] == ("Baseline: Aim q, at least 45", "Worth 40: crossed by 5.0 points")
+    assert made.title == "Plan ash at worst shares the lead where what it rests on breaks"
+    (row,) = made.of(Table)[0].rows
+    assert row[1:3] == ("Baseline: Aim q, at least 45", "Worth 40: crossed by 5.0 points")
+    assert made.of(str)[:2] == [
+        "Tested and held: A wet year (a tie).",
+        "No future tests this: It stays calm.",
+    ]
 
 
 def test_the_answers_of_others_rest_on_the_register_and_are_the_cases_own_scores(tested: Study, case: Case) -> None:

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "lab"))
 from lab import Lab, jupyterlab
 
 CHANGES = 60
 BOARD = (
-    "from aukus_mcda import load_case\nfrom aukus_mcda.lab import WeightBoard",
-    "WeightBoard(load_case('aukus_plus_two'), 'baseline')",
+    "from aukus_mcda import WeightBoard, load_case\ncase = load_case('aukus_plus_two')",
+    "WeightBoard(case)",
+    "WeightBoard(case)",  # a second one, which follows the first
 )
 SLIDERS = (
     "import ipywidgets as w, matplotlib.pyplot as plt, seaborn as sns\n"

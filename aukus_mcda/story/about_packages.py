@@ -159,8 +159,11 @@ def good_packages(study: Study, case: Case) -> Exhibit | None:
 
 
 def as_proposed(study: Study, case: Case) -> Exhibit | None:
-    """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None."""
-    if study.packages is None or case.proposals.empty:
+    """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None.
+
+    Points are counted from the status quo, so a case that names none has nothing to show.
+    """
+    if case.proposals.empty or not case.about.status_quo or study.packages is None:
         return None
     crossing = set(study.packages.breaches["option"])
     rows: dict[str, pd.Series] = {}
@@ -189,23 +192,25 @@ def as_proposed(study: Study, case: Case) -> Exhibit | None:
         tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
     )
     adds = _what_each_adds(study, case, table["options"].iloc[0])
-    held, *_, in_all = (column.cells for column in adds.columns)
-    losing = [name for name, gain in zip(held, in_all, strict=True) if gain < -LEAST_LOSS]
-    lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(held))} options lose points: {joined(losing)}."
+    losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
+    lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
     return Exhibit(
         _as_good(table),
         lose if losing else "None of its options loses points.",
-        [adds, compared, *refused],
+        [_adding(adds, case), compared, *refused],
         footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
         notes=notes,
     )
 
 
-def _what_each_adds(study: Study, case: Case, options: Sequence[str]) -> Table:
-    """What options add to what there is without them, by top criterion, the most first."""
+def _what_each_adds(study: Study, case: Case, options: Sequence[str]) -> pd.DataFrame:
+    """Points that options add to the status quo, by top criterion, the option that adds most first."""
     parts = by_root(study.ranking.contributions, case)
-    adds = parts.loc[list(options)] - (parts.loc[case.about.status_quo] if case.about.status_quo else 0.0)
-    adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    adds = parts.loc[list(options)] - parts.loc[case.about.status_quo]
+    return adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+
+
+def _adding(adds: pd.DataFrame, case: Case) -> Table:
     return Table(
         [
             Column("It holds", list(case.options["short"][adds.index]), share=2),

@@ -103,6 +103,7 @@ ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
 NO_FUTURES = "The case does not describe enough to say how the options fare in other futures."
 PROFILES_WEIGHTS = "These are a profile's weights. Set your own, and this shows what differs."
 NO_PROPOSALS = "The case holds no package that somebody proposes (proposals.csv)."
+NO_STATUS_QUO = "The case names no status quo, from which the points of a package are counted."
 NO_OTHERS = "There are not enough options or sets of weights to compare."
 Offer = Callable[[Any], list[tuple[str, Any]]]
 """What of a study can be chosen: names, each with what it stands for."""
@@ -210,7 +211,7 @@ def nothing_on(name: str, study: Study) -> Exhibit | None:
         "since": "Give the day of your last meeting, study(case, since=...), and this shows what has changed since.",
         "red lines": "The case draws no red lines.",
         "answers": "The case does not judge how others would answer (responses.csv).",
-        "as proposed": NO_PROPOSALS if case.proposals.empty else not_combined(case),
+        "as proposed": NO_PROPOSALS if case.proposals.empty else not_combined(case) or NO_STATUS_QUO,
         "premortem": "Fewer than two options are ranked, so none leads.",
         "own weights": PROFILES_WEIGHTS if study.ranking.weights.name in case.profiles else NO_OTHERS,
     }

@@ -223,6 +223,9 @@ def test_what_cannot_be_taken_as_a_whole_is_told_and_the_best_is_told_as_such(ca
     assert clash.title == "What is proposed cannot be taken as a whole"
     assert "Confidence track" in clash.of(str)[0] and "exclude" in clash.of(str)[0]
     best = proposing(*shown_best(tested))
+    unnamed = replace(tested, case=replace(case, about=replace(case.about, status_quo="")))
+    assert exhibit(unnamed, "as proposed") is None
+    assert "names no status quo" in repr(unnamed.show("as proposed"))
     assert best.title.endswith("points, the most there is")
 
 

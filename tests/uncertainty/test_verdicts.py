@@ -128,7 +128,7 @@ def test_numbers_that_cannot_be_are_refused(wrong: dict) -> None:
 
 def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> None:
     failed, tried = doctest.testfile(str(ROOT / "docs" / "story.md"), module_relative=False)
-    assert tried >= 4 and failed == 0
+    assert tried >= 3 and failed == 0
     page = " ".join((ROOT / "docs" / "story.md").read_text(encoding="utf-8").split())
     for rule in VERDICT_RULES.values():
         assert rule in page

@@ -225,9 +225,9 @@ def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     lines = []
     for option, leaf in list(dict.fromkeys(pairs))[:MOST_JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
-        judged, reason = as_judged(row)
+        reason = f": {row['rationale']}" if row["rationale"] else ""
         place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
-        lines.append(f"{place}, judged {judged}: {reason}{cited(row['evidence'])}")
+        lines.append(f"{place}, judged {as_judged(row)[0]}{reason}{cited(row['evidence'])}")
     return lines
 
 

@@ -367,7 +367,8 @@ def _ends(case: Case, leaf: str) -> str:
         return ""
     scale = case.criteria.loc[leaf]
     unit = f" {scale['unit']}" if scale["unit"] else ""
-    return f" ({scale['name']}), from {scale['worst']:.15g} to {scale['best']:.15g}{unit}"
+    name = f" ({scale['name']})" if scale["name"] != leaf else ""
+    return f"{name}, from {scale['worst']:.15g} to {scale['best']:.15g}{unit}"
 
 
 def _toml_with(raw: bytes, line: str) -> bytes:

@@ -149,22 +149,23 @@ class Deck:
         least, longest = sizes[-1], exhibit.title + (" (88 of 88)" if annex else "")
         body = self.body(longest, least)
         blocks = fitting.parted(exhibit.blocks, least, annex=annex)
-        tallest = max((row for block in blocks for row in fitting.lay(block, least).heights), default=0.0)
 
         def dealt(full: float) -> list[Page]:
             """The slides it takes when each is filled so far."""
             pages, todo = list[Page](), blocks
             while todo or not pages:
                 room = body.height - self._foot_note(exhibit, least) - (0 if pages else self._head(exhibit))
-                pages.append(fitting.dealt(todo, room * full if annex else room, sizes, annex=annex))
+                pages.append(fitting.dealt(todo, room * full, sizes, annex=annex))
                 todo = pages[-1].rest
             return pages
 
         pages = dealt(1.0)
-        for full in EVENLY if len(pages) > 1 else ():
-            if tallest < full * (body.height - self._head(exhibit)) / 2 and len(evenly := dealt(full)) == len(pages):
-                pages = evenly  # rather than a last slide with a row or two
-                break
+        if len(pages) > 1:
+            tallest = max(row for block in blocks for row in fitting.lay(block, least).heights)
+            room = (body.height - self._head(exhibit)) / 2
+            tried = (dealt(full) for full in EVENLY if tallest < full * room)
+            # Rather than a last slide with a row or two.
+            pages = next((evenly for evenly in tried if len(evenly) == len(pages)), pages)
         for number, page in enumerate(pages, start=1):
             title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
             self._draw_page(exhibit, title, page, least, first=number == 1)

@@ -81,14 +81,14 @@ def find_case(where: str | Path) -> Path:
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
     # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none; nor is a study's workbook a case.
-    books = [book for book in sorted(path.glob("*.xlsx")) if not book.name.startswith((".", "~$"))]
-    books = [book for book in books if not _is_of_a_study(book)]
-    files = [] if _holds_tables(path) else [*books, *_documents(path)]
+    workbooks = [] if _holds_tables(path) else sorted(path.glob("*.xlsx"))
+    books = [book for book in workbooks if not book.name.startswith((".", "~$")) and not _is_of_a_study(book)]
+    files = [*books, *_documents(path)]
     # A folder of results, or of one's own weights, may have the shipped case's name: neither is a case.
     tables = any((path / name).is_file() for name in ("criteria.csv", "case.toml"))
     if str(where) in cases and not tables and not files:
         return cases[str(where)]
-    if files and books:
+    if books:
         if len(files) == 1:
             return books[0]
         remedy = f"Name the one that is the case, such as {books[0]}, or move the others out."

@@ -33,7 +33,7 @@ $(READY): requirements.lock pyproject.toml
 
 # Needs uv; names no index, so it installs from whichever one pip is set up for.
 lock:
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --group dev --no-header --no-annotate pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

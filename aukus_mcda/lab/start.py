@@ -170,15 +170,11 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
 
     Raises
     ------
-    AukusMcdaError
-        When JupyterLab is not installed.
     ExportError
         When the notebooks cannot be written.
     """
-    try:
-        from jupyterlab.labapp import LabApp
-    except ImportError:
-        raise AukusMcdaError('JupyterLab is not installed: pip install "aukus-mcda[lab]".') from None
+    from jupyterlab.labapp import LabApp
+
     notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
     print(f"Preparing the notebooks in {notebooks}", flush=True)
     first, *others = (notebooks / name for name in _shipped_notebooks())

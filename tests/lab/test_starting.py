@@ -133,7 +133,6 @@ def test_a_taken_port_is_passed_over():
 
 
 def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(tmp_path):
-    pytest.importorskip("jupyterlab", reason="JupyterLab is an extra, which is not installed")
     # A configuration file that opens the server to everyone must not be obeyed.
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.py").write_text("c.IdentityProvider.token = ''\nc.ServerApp.ip = '*'")

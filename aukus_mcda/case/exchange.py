@@ -17,7 +17,7 @@ import pandas as pd
 from lxml import etree
 
 from ..errors import Fault, listed, shown
-from .findings import PLACES
+from .findings import PLACES, finding
 from .tables import ABOUT, TABLES, UNJUDGED, Reading, number
 from .values import rounded_limits
 
@@ -150,9 +150,7 @@ class _Document:
             good = {key: entry for key, entry in entries.items() if entry and ABOUT[key].holds(entry)}
             self.reading.about = replace(self.reading.about, **good)
         if self.left_out:
-            named = listed(dict.fromkeys(self.left_out), PLACES)
-            sentence = f"A case has no place for all that the file holds; left out: {named}."
-            self.reading.notes.append(("not-carried", named, sentence, "XMCDA 4.0"))
+            self.reading.notes.append(finding("not-carried", listed(dict.fromkeys(self.left_out), PLACES)))
 
     def _place(self, element: Any) -> int | str:
         return f"{element.sourceline} of {element.base}" if self.several else int(element.sourceline)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..case import ABOUT, DATA_LOG, Reading, UnreadableError, read_text, split_rows
+from ..case import ABOUT, Reading, UnreadableError, finding, read_text, split_rows
 from ..errors import AukusMcdaError, is_missing, is_number, shown
 from ..written import PARTS, Held, heading, preferred, scored, special
 
@@ -172,5 +172,4 @@ def left_out(reading: Reading, what: Sequence[str]) -> None:
     """Note what of a file is no part of the table."""
     if what:
         places = "; ".join([*(place for _, place, *_ in reading.notes), *what])
-        sentence = f"Not all of the file was taken for the table; left out: {places}."
-        reading.notes = [("left-out", places, sentence, DATA_LOG)]
+        reading.notes = [finding("left-out", places)]

@@ -148,7 +148,7 @@ class Case:
         reading.read_about(about or {}, {})
         for name, table in frames.items():
             if name not in TABLES:
-                reading.fault(name, "", "", f"a table called {name!r}", ", ".join(TABLES), "Rename it.")
+                reading.fault(name, "", "", "no such table", name=name, known=listed(TABLES))
             elif table is not None:
                 reading.tables[name] = as_text(table)
         reading.complete()

@@ -29,16 +29,15 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.functions import iterparse
 
-from ..errors import CaseError, Fault, listed, shown
+from ..errors import CaseError, listed, shown
 from ..written import Held
-from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, rules_of
+from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, fault_at, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
 """A workbook that unpacks to more, or has more XML tags, is refused before any of it is parsed."""
 
 BOOK, BOOK_OR_ODS = "an .xlsx workbook", "an .xlsx or .ods workbook"
 SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
-TAKE_OUT = "Take out what is no table of the case, and formats far beyond the last row."
 WRITE_OUT = "Format the cell as General and write the number that is meant."
 AS_TEXT = "Format the cell as Text and write in it what is meant."
 
@@ -86,14 +85,14 @@ def _opened(path: Path, remedy: str, expected: str = BOOK) -> Iterator[dict[str,
     except CaseError:
         raise
     except OSError as error:
-        raise _refused(path.name, f"a file that cannot be read ({error.strerror})", "Check it.", expected) from None
+        raise _refused(path.name, "closed file", expected, reason=error.strerror) from None
     except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
-        found = f"a file that is no workbook ({type(error).__name__}: {error})"
-        raise _refused(path.name, found, remedy, expected) from None
+        words = {"error": f"{type(error).__name__}: {error}", "remedy": remedy}
+        raise _refused(path.name, "no workbook", expected, **words) from None
 
 
-def _refused(name: str, found: str, remedy: str, expected: str = BOOK) -> CaseError:
-    return CaseError([Fault(name, "", "", found, expected, remedy)])
+def _refused(name: str, fault: str, expected: str = BOOK, **words: Any) -> CaseError:
+    return CaseError([fault_at(name, "", "", fault, expected=expected, **words)])
 
 
 def _check(file: IO[bytes], name: str) -> None:
@@ -103,28 +102,27 @@ def _check(file: IO[bytes], name: str) -> None:
     """
     if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":  # a compound file, as Office wrote until 2007
         if "EncryptedPackage".encode("utf-16-le") in file.read(BOOK_MEGABYTES * 2**20):
-            remedy = "Open it in Excel, take off the password or the label's protection, and save it as .xlsx."
-            raise _refused(name, "a workbook protected by a password or a sensitivity label", remedy)
-        raise _refused(name, "a file of the kind Office wrote until 2007 (.xls)", SAVE_AS)
+            raise _refused(name, "protected")
+        raise _refused(name, "xls")
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         names = {member.filename for member in members}
         if "xl/workbook.bin" in names:
-            raise _refused(name, "a binary workbook (.xlsb)", SAVE_AS)
+            raise _refused(name, "xlsb")
         if "mimetype" in names:
-            raise _refused(name, "an OpenDocument file (.ods)", "Open it and save it as .xlsx.")
+            raise _refused(name, "ods")
         if sum(member.file_size for member in members) > BOOK_MEGABYTES * 2**20:
-            raise _refused(name, f"a workbook that unpacks to more than {BOOK_MEGABYTES} megabytes", TAKE_OUT)
+            raise _refused(name, "large", most=BOOK_MEGABYTES)
         tags = 0
         for member in members:
             part = archive.read(member)
             tags += part.count(b"<")
             if b"<!DOCTYPE" in part and not member.filename.startswith("xl/media/"):
-                raise _refused(name, f"a document type in {member.filename}, which no workbook has", SAVE_AS)
+                raise _refused(name, "document type", part=member.filename)
             if member.filename.endswith("workbook.xml") and b"http://purl.oclc.org/ooxml/" in part:
-                raise _refused(name, "a workbook of the kind 'Strict Open XML Spreadsheet'", SAVE_AS)
+                raise _refused(name, "strict")
         if tags > TAGS:
-            raise _refused(name, f"a workbook of more than {TAGS:,} XML tags", TAKE_OUT)
+            raise _refused(name, "many tags", most=TAGS)
 
 
 @dataclass
@@ -185,9 +183,9 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
     file = reading.files[survey.title]
     last_row, last_column = map(max, zip(*survey.cells, strict=True))
     if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
-        found = f"a cell in row {last_row:,}, column {get_column_letter(last_column)}"
-        expected = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
-        reading.fault(survey.title, last_row, "", found, expected, "Delete the cells beyond the table.")
+        words = {"row": last_row, "column": get_column_letter(last_column)}
+        limits = {"most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
+        reading.fault(survey.title, last_row, "", "far cell", **words, **limits)
         return None
     rows = [[""] * last_column for _ in range(last_row)]
     faults = []
@@ -198,17 +196,16 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
         try:
             rows[row - 1][column - 1] = _shown(cell, rules.get(label, TEXT))
         except CannotTellError as error:
-            found, remedy = error.args
+            what, remedy = error.args
             place = label or get_column_letter(column)
-            faults.append(Fault(file, row, place, found, "a cell that shows what it stores", remedy))
+            faults.append(fault_at(file, row, place, "hiding cell", what=what, remedy=remedy))
     doubts = [
-        Fault(file, top, rows[0][left - 1], f"merged cells {area}", "a value in each cell", "Unmerge and fill them.")
+        fault_at(file, top, rows[0][left - 1], "merged", area=area)
         for area, top, left in survey.merged
         if top <= last_row and left <= last_column
     ]
     if survey.conditional:
-        found = "a conditional format that changes how numbers are shown"
-        doubts.append(Fault(file, "", "", found, "numbers shown as they are stored", "Clear the conditional formats."))
+        doubts.append(fault_at(file, "", "", "conditional format"))
     reading.faults += doubts or faults
     if doubts:
         return None
@@ -280,9 +277,7 @@ def held_in(path: Path, sheet: str | None) -> tuple[dict[tuple[int, int], Held],
                 notes += [f"that {title} hides {each}" for each in _hidden(survey)]
                 break
     if sheet is not None and sheet not in sheets:
-        raise _refused(
-            path.name, f"no sheet {sheet!r}", f"Name one of these: {listed(sheets)}.", "a sheet that is there"
-        )
+        raise _refused(path.name, "no sheet", sheet=sheet, sheets=listed(sheets))
     return held, notes
 
 
@@ -308,11 +303,10 @@ def _open_document(file: IO[bytes], name: str) -> dict[str, Callable[[], _Survey
     """The sheets of an OpenDocument file, each to be read when it is wanted."""
     with zipfile.ZipFile(file) as archive:
         if archive.getinfo("content.xml").file_size > BOOK_MEGABYTES * 2**20:
-            found = f"a file that unpacks to more than {BOOK_MEGABYTES} megabytes"
-            raise _refused(name, found, TAKE_OUT, BOOK_OR_ODS)
+            raise _refused(name, "large", BOOK_OR_ODS, most=BOOK_MEGABYTES)
         part = archive.read("content.xml")
     if b"<!DOCTYPE" in part:
-        raise _refused(name, "a document type, which no spreadsheet has", SAVE_AS, BOOK_OR_ODS)
+        raise _refused(name, "document type", BOOK_OR_ODS, part="content.xml")
     root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
     return {table.get(f"{_TABLE}name"): partial(_survey_open, table) for table in root.iter(f"{_TABLE}table")}
 

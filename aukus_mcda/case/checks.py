@@ -29,6 +29,7 @@ from .tables import (
     alike,
     cell_faults,
     empty,
+    fault_at,
     leaves_of,
     typed,
     with_names,
@@ -109,14 +110,14 @@ def _rules(tables: Tables, about: About, given: Mapping[str, str], own: Set[obje
 
 
 def _in_rows(
-    rows: pd.DataFrame, at_fault: pd.Series, table: str, column: str, found: str, expected: str, remedy: str
+    rows: pd.DataFrame, at_fault: pd.Series, table: str, column: str, fault: str, **words: Any
 ) -> Iterator[Fault]:
-    """A fault in each row of a table at fault; sentences take a row's cells in braces, the one at fault as {cell}."""
+    """A fault in each row of a table at fault; its sentences take a row's cells, the one at fault as ``cell``."""
     if not at_fault.any():
         return
     for row, cells in rows[at_fault].iterrows():
-        words = {name: _text(cell) or "nothing" for name, cell in cells.items()} | {"cell": shown(cells[column])}
-        yield Fault(table, row, column, found.format(**words), expected.format(**words), remedy)
+        texts = {name: _text(cell) or "nothing" for name, cell in cells.items()} | {"cell": shown(cells[column])}
+        yield fault_at(table, row, column, fault, **texts | words)
 
 
 def _text(cell: object) -> str:
@@ -157,14 +158,12 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
         marks = {row: (name == "scores" and row in own, *map(alike, cells)) for row, cells in filled.items()}
         for row, first in _again(marks):
             column = "criterion" if "criterion" in keys else keys[-1]
-            found = f"{', '.join(repr(cell) for cell in rows[row] if cell)}, which reads like row {first}"
-            remedy = "Delete or rename one of the rows, or put both into one."
-            yield Fault(name, row, column, found, f"each {' and '.join(keys)} once", remedy)
+            words = {"cells": listed(repr(cell) for cell in rows[row] if cell), "keys": " and ".join(keys)}
+            yield fault_at(name, row, column, "repeated row", first=first, **words)
 
 
 def _one_for_each(tables: Tables) -> Iterator[Fault]:
     """Names that readers could not tell apart, and one thing under two names."""
-    remedy = "Tell apart what is not the same, and write alike what is: readers see names, not ids."
     for name, same, other, at_fault in ONE_FOR_EACH:
         if tables[name].empty:
             continue
@@ -172,9 +171,9 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
         for row, first in _again(table.loc[(table[same] != "") & (table[other] != ""), same].map(alike)):
             differ = alike(table.at[row, other]) != alike(table.at[first, other])
             if differ and (written[row] or written[first]):  # or else it is the fault of another column
-                words = "which reads like" if at_fault == same else "another than"
-                found = f"{table.at[row, at_fault]!r}, {words} {table.at[first, at_fault]!r} in row {first}"
-                yield Fault(name, row, at_fault, found, f"each {same} for one {other} only", remedy)
+                words = {"here": table.at[row, at_fault], "there": table.at[first, at_fault], "first": first}
+                fault = "alike" if at_fault == same else "another"
+                yield fault_at(name, row, at_fault, fault, same=same, other=other, **words)
 
 
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
@@ -186,14 +185,14 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
         if target not in given:
             continue
         known_ids = dict.fromkeys(tables[target][key])
-        expected = f"{'a profile' if key == 'profile' else 'an id'} in {given[target]}"
+        what = "a profile" if key == "profile" else "an id"
         suggested: dict[str, str] = {}
         for row, word in tables[name][column].explode().dropna().items():
             if word and word not in known_ids:
                 if word not in suggested and len(suggested) < SUGGESTED:
                     suggested[word] = _nearest(word, known_ids)
                 remedy = suggested.get(word, "Correct it, or add what it names.")
-                yield Fault(name, row, column, repr(word), expected, remedy)
+                yield fault_at(name, row, column, "unknown id", id=word, what=what, file=given[target], remedy=remedy)
 
 
 def _before(start: str, onward: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -218,8 +217,7 @@ def _circles(tables: Tables) -> Iterator[Fault]:
                 way = [start, before[start]]
                 while way[-1] != start:
                     way.append(before[way[-1]])
-                remedy = f"Take one of these out of the column {column}."
-                yield Fault(name, row, column, " > ".join(reversed(way)), "no way round back to itself", remedy)
+                yield fault_at(name, row, column, "circle", way=" > ".join(reversed(way)), column=column)
 
 
 def _packages(tables: Tables) -> Iterator[Fault]:
@@ -231,12 +229,9 @@ def _packages(tables: Tables) -> Iterator[Fault]:
         clashes = [(one, other) for one in needed for other in excludes[one] if other in needed]
         for one, other in clashes[:1]:
             column = "excludes" if one == option else "requires"
-            found = f"{one} excludes {other}, and {option} needs both of them"
-            expected = "options that can be chosen together"
-            yield Fault("options", row, column, found, expected, "Take one of the two out.")
-    synergies, remedy = tables["synergies"], "Join their ids with ';'."
-    alone = synergies["options"].map(len) < 2
-    yield from _in_rows(synergies, alone, "synergies", "options", "{options}", "two options or more", remedy)
+            yield fault_at("options", row, column, "clash", one=one, other=other, option=option)
+    alone = tables["synergies"]["options"].map(len) < 2
+    yield from _in_rows(tables["synergies"], alone, "synergies", "options", "lone synergy")
 
 
 def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
@@ -245,55 +240,38 @@ def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
     worst, best, direction = criteria["worst"], criteria["best"], criteria["direction"]
     for column in ("direction", "worst", "best", "shape"):
         filled = criteria[column].notna() & (criteria[column] != "")
-        expected = "blank: it has criteria beneath it"
-        remedy = "Only the leaves of the tree are scored; clear the cell."
-        yield from _in_rows(criteria, branch & filled, "criteria", column, "{cell}", expected, remedy)
+        yield from _in_rows(criteria, branch & filled, "criteria", column, "scaled branch")
         if column != "shape":
-            expected, remedy = "the scale of a leaf", "State direction, worst and best; no anchor is ever guessed."
-            yield from _in_rows(criteria, ~branch & ~filled, "criteria", column, "nothing", expected, remedy)
+            yield from _in_rows(criteria, ~branch & ~filled, "criteria", column, "no scale")
     room = NEAREST * criteria[["worst", "best"]].abs().max(axis=1)
     near = ~branch & ((best - worst).abs() < room.clip(lower=1 / GREATEST))
-    found = "worst {worst} and best {best}, too near each other"
-    expected = f"anchors at least {NEAREST:g} of their size apart, and {1 / GREATEST:g} or more"
-    remedy = "Correct the anchors, use a smaller unit, or count from another zero."
-    yield from _in_rows(criteria, near, "criteria", "best", found, expected, remedy)
+    yield from _in_rows(criteria, near, "criteria", "best", "near anchors", nearest=NEAREST, smallest=1 / GREATEST)
     turned = ((direction == "max") & (best < worst)) | ((direction == "min") & (best > worst))
-    found = "worst {worst} and best {best} with direction {direction}"
-    expected, remedy = "best above worst for max, below it for min", "Correct the anchors or the direction."
-    yield from _in_rows(criteria, ~branch & ~near & turned, "criteria", "best", found, expected, remedy)
+    yield from _in_rows(criteria, ~branch & ~near & turned, "criteria", "best", "turned anchors")
     for row, scale in criteria[~branch & ~near & worst.notna() & best.notna()].iterrows():
         try:
             ValueFunction.of(scale)
         except ValueError as error:
-            expected = "raw:value pairs joined by ';' between the anchors, values 0 to 100"
-            remedy = f"Correct the pairs ({error}) or leave it blank for a straight line."
-            yield Fault("criteria", row, "shape", repr(scale["shape"]), expected, remedy)
+            yield fault_at("criteria", row, "shape", "bends", shape=scale["shape"], error=error)
 
 
 def _unknown(scores: pd.DataFrame) -> Iterator[Fault]:
     """Scores that are blank without saying that they are unknown, or say so beside a number."""
     unknown, blank = scores["distribution"] == UNJUDGED, scores["likely"].isna()
-    remedy = f"Write the score; or {UNJUDGED} in the column distribution: a missing score is never 0."
-    yield from _in_rows(scores, blank & ~unknown, "scores", "likely", "nothing", NUMBER.expected, remedy)
+    yield from _in_rows(scores, blank & ~unknown, "scores", "likely", "blank score", number=NUMBER.expected)
     for column in ("low", "likely", "high"):
-        at_fault = unknown & scores[column].notna()
-        expected, remedy = f"nothing, as the score is {UNJUDGED}", "Clear the cell, or the column distribution."
-        yield from _in_rows(scores, at_fault, "scores", column, "{cell}", expected, remedy)
+        yield from _in_rows(scores, unknown & scores[column].notna(), "scores", column, "unknown with number")
 
 
 def _ranges(tables: Tables) -> Iterator[Fault]:
     """Ranges with one end only, or out of order."""
-    expected, remedy = "low <= likely <= high", "Put the three in order; low is the lower number, high the higher."
     for name in ("scores", "weights"):
         rows = tables[name]
         low, likely, high = rows["low"], rows["likely"], rows["high"]
         for column, end, other in (("low", low, high), ("high", high, low)):
-            fill = f"Fill in {column}, or clear the other."
-            alone = end.isna() & other.notna()
-            yield from _in_rows(rows, alone, name, column, "nothing", "both low and high, or neither", fill)
-        found = "low {low} above likely {likely} or high {high}"
-        yield from _in_rows(rows, (low > likely) | (low > high), name, "low", found, expected, remedy)
-        yield from _in_rows(rows, likely > high, name, "high", "high {high} below likely {likely}", expected, remedy)
+            yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
+        yield from _in_rows(rows, (low > likely) | (low > high), name, "low", "low too high")
+        yield from _in_rows(rows, likely > high, name, "high", "high too low")
 
 
 def _on_scale(tables: Tables) -> Iterator[Fault]:
@@ -302,34 +280,29 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna().agg(["min", "max"], axis=1)
     ends.columns = ["least", "most"]
     placed, levels = (table.join(ends, on="criterion") for table in (scores, tables["levels"]))
-    expected = "between the anchors {least} and {most} of {criterion}"
-    remedy = "Correct the score, or widen the anchors and judge the weights again."
     for column in ("low", "likely", "high"):
         beyond = (placed[column] < placed["least"]) | (placed[column] > placed["most"])
-        yield from _in_rows(placed, beyond, "scores", column, "{cell}", expected, remedy)
+        yield from _in_rows(placed, beyond, "scores", column, "beyond anchors")
     at_end = (levels["level"] <= levels["least"]) | (levels["level"] >= levels["most"])
-    inside, ends_told = "a level between the anchors {least} and {most}", "The table of criteria describes the ends."
-    yield from _in_rows(levels, at_end, "levels", "level", "{cell}", inside, f"{ends_told} Delete the row.")
+    yield from _in_rows(levels, at_end, "levels", "level", "level at end")
     branches = set(criteria["parent"]) - {""}
     for name in ("scores", "levels", "synergies", "scenarios", "responses"):
         table = tables[name]
         above = table["criterion"].isin(branches)
         if name == "scenarios":  # a factor of weight may be a branch's
             above &= table["shift"].notna()
-        remedy = "It has criteria beneath it; score those."
-        yield from _in_rows(table, above, name, "criterion", "{cell}", "a leaf of the tree", remedy)
+        yield from _in_rows(table, above, name, "criterion", "branch")
 
 
 def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
     """Rows that say nothing of a future, or two things."""
     shift, factor = scenarios["shift"].notna(), scenarios["weight_factor"].notna()
-    for found, at_fault in (
+    for what, at_fault in (
         ("shift and weight_factor", shift & factor),
         ("neither shift nor weight_factor", ~shift & ~factor),
         ("weight_factor for one option", ~shift & factor & (scenarios["option"] != "")),
     ):
-        expected = "either a shift of scores, or a weight_factor with no option"
-        yield from _in_rows(scenarios, at_fault, "scenarios", "shift", found, expected, "Split or clear the row.")
+        yield from _in_rows(scenarios, at_fault, "scenarios", "shift", "scenario row", what=what)
 
 
 def _profiles(tables: Tables) -> Iterator[Fault]:
@@ -338,14 +311,11 @@ def _profiles(tables: Tables) -> Iterator[Fault]:
     for profile, rows in tables["weights"].groupby("profile", sort=False):
         pointed = {"", *rows["criterion"]}
         for missing in [criterion for criterion in parents if criterion not in pointed]:
-            found = f"no swing points for {missing} in profile {profile}"
-            expected, remedy = "points for every criterion of the tree", f"Add a row for {profile} and {missing}."
-            yield Fault("weights", "", "criterion", found, expected, remedy)
+            yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
         for parent, siblings in rows.groupby(rows["criterion"].map(parents)):
             if (siblings["likely"] == 0).all():
-                found = f"only zeros {f'under {parent}' if parent else 'at the top'} in profile {profile}"
-                expected, remedy = "100 for the biggest swing among siblings", "At least one swing must matter."
-                yield Fault("weights", siblings.index[0], "likely", found, expected, remedy)
+                where = f"under {parent}" if parent else "at the top"
+                yield fault_at("weights", siblings.index[0], "likely", "only zeros", where=where, profile=profile)
 
 
 def _screens(tables: Tables) -> Iterator[Fault]:
@@ -354,10 +324,7 @@ def _screens(tables: Tables) -> Iterator[Fault]:
         mentioned = {"", *judged}
         missing = [option for option in tables["options"]["id"] if option not in mentioned]
         if screen and missing:
-            found = f"no row for {listed(missing)} on the screen {screen}"
-            expected = "a row for every option on each screen"
-            remedy = "Add the rows: what was not judged has not passed."
-            yield Fault("screens", "", "option", found, expected, remedy)
+            yield fault_at("screens", "", "option", "not screened", options=listed(missing), screen=screen)
 
 
 def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
@@ -367,33 +334,28 @@ def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
     for row, item, dated in cited.itertuples(name=None):
         day, judged = known_from.get(item, ""), dated or as_of
         if judged and day > judged:
-            expected = f"evidence known by {judged}, the score's date"
-            remedy = "Cite what was known then, or date the score later."
-            yield Fault("scores", row, "evidence", f"{item}, known from {day}", expected, remedy)
+            yield fault_at("scores", row, "evidence", "later evidence", item=item, day=day, judged=judged)
 
 
 def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Options and leaves without a score that counts on the case's date."""
     for name, each in (("options", "option"), ("criteria", "criterion")):
         if tables[name].empty:
-            yield Fault(name, "", "id", f"no {name}", f"at least one {each}", "Add rows.")
+            yield fault_at(name, "", "id", "no rows", table=name, each=each)
     latest_first = tables["scores"].sort_values("as_of", ascending=False)
     days = latest_first.set_index(["option", "criterion"])["as_of"].to_dict()  # of equal keys the last stays
-    expected = "a score for every option and leaf"
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):
         if as_of and days.get((option, leaf), "") > as_of:
             late.append((option, leaf))
         elif option and leaf and (option, leaf) not in days:
-            found, remedy = f"no score for {option} on {leaf}", "Add the row; a missing score is never 0."
-            yield Fault("scores", "", "likely", found, expected, remedy)
-    ask = f"Ask for {max((days[pair] for pair in late), default='')} or later"
+            yield fault_at("scores", "", "likely", "no score", option=option, leaf=leaf)
+    words = {"day": as_of, "later": max((days[pair] for pair in late), default="")}
     if late and len(late) == len(days):
-        yield Fault("scores", "", "as_of", f"no score made by {as_of}", expected, f"{ask}, when all were judged.")
+        yield fault_at("scores", "", "as_of", "no score yet", **words)
     else:
         for option, leaf in late:
-            found, remedy = f"no score for {option} on {leaf} by {as_of}", f"{ask}, or add what was judged before."
-            yield Fault("scores", "", "likely", found, expected, remedy)
+            yield fault_at("scores", "", "likely", "late score", option=option, leaf=leaf, **words)
 
 
 def _judged_for(tables: Tables, line: str) -> Iterator[Fault]:
@@ -401,13 +363,6 @@ def _judged_for(tables: Tables, line: str) -> Iterator[Fault]:
     if not line or tables["weights"].empty or tables["criteria"].empty:
         return
     criteria = tables["criteria"]
-    wording = {
-        "changed": "other anchors of {!r} than the weights were judged for",
-        "new": "a scale {!r} that the weights were not judged for",
-        "gone": "no scale {!r}, which the weights were judged for",
-    }
     rows = dict(zip(criteria["id"], criteria.index, strict=True))
-    expected = "the scales that weights_judged_for records"
-    remedy = "Put them back; or judge the swings again, then run aukus-mcda affirm on the case."
     for leaf, change in changed_scales(line, anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)])).items():
-        yield Fault("criteria", rows.get(leaf, ""), "", wording[change].format(leaf), expected, remedy)
+        yield fault_at("criteria", rows.get(leaf, ""), "", change, leaf=leaf)

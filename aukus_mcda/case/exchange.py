@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape, quoteattr
 import pandas as pd
 from lxml import etree
 
-from ..errors import Fault, listed, shown
+from ..errors import listed, shown
 from .findings import PLACES, finding
-from .tables import ABOUT, TABLES, UNJUDGED, Reading, number
+from .tables import ABOUT, TABLES, UNJUDGED, Reading, fault_at, number
 from .values import rounded_limits
 
 if TYPE_CHECKING:
@@ -54,22 +54,18 @@ def read_documents(texts: Mapping[str, str], reading: Reading) -> None:
 
 def _root(name: str, text: str, reading: Reading) -> Any:
     """A document's root, without the namespaces of its names; or None, with a fault."""
-    expected, remedy = "an XMCDA document of version 3 or 4", "Export it again from the program that made it."
     if "<!DOCTYPE" in text:  # entities may grow without bound, or name other files
-        found = "a document type, which no XMCDA document has"
-        reading.faults.append(Fault(name, "", "", found, expected, "Delete <!DOCTYPE ...>, and what uses it."))
+        reading.faults.append(fault_at(name, "", "", "XMCDA with types"))
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:  # the text is decoded already, whatever its first line says of that
         root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser, base_url=name)
     except etree.XMLSyntaxError as error:
-        found = f"text that is no XML ({error.msg})"
-        reading.faults.append(Fault(name, error.lineno or "", "", found, expected, remedy))
+        reading.faults.append(fault_at(name, error.lineno or "", "", "no XML", error=error.msg))
         return None
     if not re.fullmatch(r"\{http://www\.decision-deck\.org/\d{4}/XMCDA-[34]\.[\d.]+\}(xmcda|XMCDA)", root.tag):
-        if "/XMCDA-2" in root.tag:
-            remedy = "Convert it to version 3 with the converter of the Decision Deck project."
-        reading.faults.append(Fault(name, root.sourceline, "", f"<{root.tag[:80]}>", expected, remedy))
+        fault = "XMCDA 2" if "/XMCDA-2" in root.tag else "no XMCDA"
+        reading.faults.append(fault_at(name, root.sourceline, "", fault, tag=root.tag[:80]))
         return None
     for each in root.iter():
         each.tag = etree.QName(each).localname
@@ -141,7 +137,7 @@ class _Document:
         screens = [(place, _screened(cells["id"], out)) for place, cells in options if out]
         for name, tag, rows in (("criteria", "criteria", criteria), ("scores", "performanceTable", scores)):
             if not rows:
-                self.reading.fault(name, "", "", f"no <{tag}>", "alternatives, criteria and performances", "Add it.")
+                self.reading.fault(name, "", "", "no part", tag=tag)
         tables = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, "screens": screens}
         for name, rows in tables.items():
             self._put(name, rows)
@@ -194,8 +190,7 @@ class _Document:
         for node in (node for whole in hierarchies[:1] for node in whole.iter("node")):
             name = _text(node, "criterionID")
             if name in parents:
-                found, expected = f"{name!r} again in the hierarchy", "each criterion once"
-                self.reading.fault("criteria", self._place(node), "parent", found, expected, "Keep one of the nodes.")
+                self.reading.fault("criteria", self._place(node), "parent", "node twice", name=name)
             parents.setdefault(name, _text(node.getparent().getparent(), "criterionID"))
         return parents
 
@@ -239,10 +234,7 @@ class _Document:
             scale = next((each for each in every if each.get("id") == _text(element, "scales/scaleID")), None)
         kind = next(iter(() if scale is None else scale), etree.Element("none"))
         if kind.tag == "nominal":
-            found, expected = f"a nominal scale for {leaf}", "a quantitative scale, or labels in order"
-            self.reading.fault(
-                "criteria", place, "direction", found, expected, "State which label is better than which."
-            )
+            self.reading.fault("criteria", place, "direction", "nominal", leaf=leaf)
         assumed = self.assumed[leaf]
         assumed += [] if element is None else _stated(element)
         ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
@@ -345,9 +337,9 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
         return f"<values>{real('value', row['likely'])}{ranged}</values>"
 
     def item(tag: str, row: pd.Series, comment: str) -> str:
-        told = f"<description><comment>{escape(row[comment])}</comment></description>" if row[comment] else ""
+        comments = f"<description><comment>{escape(row[comment])}</comment></description>" if row[comment] else ""
         active = "<active>false</active>" if row.name in screened else ""
-        return f"<{tag} id={quoteattr(row.name)} name={quoteattr(row['name'])}>{told}{active}</{tag}>"
+        return f"<{tag} id={quoteattr(row.name)} name={quoteattr(row['name'])}>{comments}{active}</{tag}>"
 
     def named(criterion: str) -> str:
         return f"<criterionID>{escape(criterion)}</criterionID>"

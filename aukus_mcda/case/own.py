@@ -53,9 +53,7 @@ def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *
     if name == "scores":
         dated = ABOUT["as_of"]
         for row in table.index[table.get("as_of", pd.Series("", table.index)) == ""]:  # else the oldest, never in force
-            reading.fault(
-                name, row, "as_of", "nothing", dated.expected, "Write the day of the judgement, year-month-day."
-            )
+            reading.fault(name, row, "as_of", "no day", date=dated.expected)
         if moves and reading.about.as_of and "as_of" in table:
             day = reading.about.day
             held = held[[not (dated.holds(each) and each > day) for each in held.get("as_of", [""] * len(held))]]
@@ -71,9 +69,7 @@ def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, 
     for row, cells in table.iterrows():
         id_, rows = cells["criterion"], criteria.index[criteria["id"] == cells["criterion"]]
         if not len(rows):
-            reading.fault(
-                "shapes", row, "criterion", repr(id_), "a criterion of the case", "Correct it, or delete the row."
-            )
+            reading.fault("shapes", row, "criterion", "no criterion", id=id_)
         elif cells.get("anchors", "") not in ("", digests.get(id_)):
             reading.set_aside.add(id_)
         else:

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -36,6 +37,7 @@ from .tables import (
     Reading,
     as_text,
     column_faults,
+    fault_at,
     leaves_of,
     typed,
 )
@@ -51,7 +53,11 @@ PIECE = "aukus-mcda stamp "
 
 
 class UnreadableError(Exception):
-    """A file or sheet that holds no table: the row, or blank, what was found there, what was expected, the remedy."""
+    """A file or sheet that holds no table: the row, or blank, and the fault with its words."""
+
+    def __init__(self, row: int | str, fault: str, **words: Any) -> None:
+        super().__init__(fault)
+        self.row, self.words = row, words
 
 
 @contextmanager
@@ -60,8 +66,7 @@ def noting(reading: Reading, name: str) -> Iterator[None]:
     try:
         yield
     except UnreadableError as error:
-        row, *sentences = error.args
-        reading.fault(name, row, "", *sentences)
+        reading.fault(name, error.row, "", str(error), **error.words)
 
 
 def shipped() -> Path:
@@ -91,14 +96,11 @@ def find_case(where: str | Path) -> Path:
     if books:
         if len(files) == 1:
             return books[0]
-        remedy = f"Name the one that is the case, such as {books[0]}, or move the others out."
-        found, expected = f"the files {listed(each.name for each in files)}", "one workbook, or XMCDA documents alone"
-        raise CaseError([Fault(str(where), "", "", found, expected, remedy)])
+        names = listed(each.name for each in files)
+        raise CaseError([fault_at(str(where), "", "", "several files", files=names, first=books[0])])
     if path.exists():
         return path
-    expected = f"a case folder, an .xlsx workbook, an .xml document, or a shipped case: {', '.join(cases)}"
-    remedy = "Check the spelling and the folder you are in."
-    raise CaseError([Fault(str(where), "", "", "no such folder or workbook", expected, remedy)])
+    raise CaseError([fault_at(str(where), "", "", "no case", shipped=listed(cases))])
 
 
 def _is_of_a_study(book: Path) -> bool:
@@ -142,9 +144,7 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
     elif as_of is not None:
         reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
     if not isinstance(own, bool) and not Path(own).is_dir():
-        remedy = "Check the spelling, or leave it out."
-        expected = "the folder that holds your own scores and weights"
-        reading.faults.append(Fault(str(own), "", "", "no such folder", expected, remedy))
+        reading.faults.append(fault_at(str(own), "", "", "no own folder"))
     elif own is not False:
         _read_own(reading, work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
     return case_from(reading)
@@ -339,15 +339,13 @@ def _read_folder(folder: Path) -> Reading:
 def _note_missing(reading: Reading, there: Iterable[str]) -> None:
     """Note what no case can do without and is not there: criteria, scores, and the register where it is cited."""
     for name in [each for each in ("criteria", "scores") if each not in there]:
-        remedy = "Add it; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
-        reading.fault(name, "", "", "no such file", f"columns {', '.join(NEEDED[name])}", remedy)
-    remedy = "Put a folder seeds/ in the case's folder or above it; in a workbook, a sheet of that name."
+        reading.fault(name, "", "", "no file", needed=listed(NEEDED[name]))
     for name, column in (("sources", "source"), ("evidence", "evidence")):
         tables = {} if name in there else reading.tables
         cited = {each: table.loc[:, table.columns == column] != "" for each, table in tables.items()}
         citing = [reading.files[each] for each, cells in cited.items() if cells.any(axis=None)]
         if citing:
-            reading.fault(name, "", "", "no such file", f"the register, cited by {', '.join(citing)}", remedy)
+            reading.fault(name, "", "", "no register", citing=listed(citing))
 
 
 def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[str]) -> None:
@@ -355,7 +353,7 @@ def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[st
     for name, file in sorted(strays.items()):
         near = [] if name in known else difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.7)
         for each in near:
-            reading.faults.append(Fault(file, "", "", "a name no case has", reading.files[each], "Rename it."))
+            reading.faults.append(fault_at(file, "", "", "stray file", known=reading.files[each]))
 
 
 def read_text(path: Path, *, wide: bool = False) -> str:
@@ -363,35 +361,33 @@ def read_text(path: Path, *, wide: bool = False) -> str:
 
     ``wide`` takes UTF-16 with its mark too, in which Excel saves text to paste.
     """
-    expected, remedy = "text in UTF-8", "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
+    save = "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
     if path.suffix.lower() == ".xml":
-        remedy = 'Save it as UTF-8 in a text editor, with encoding="UTF-8" in its first line.'
+        save = 'Save it as UTF-8 in a text editor, with encoding="UTF-8" in its first line.'
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
     except OSError as error:
-        found = f"a file that cannot be read ({error.strerror})"
-        raise UnreadableError("", found, "a readable file", "Check it.") from None
+        raise UnreadableError("", "closed file", reason=error.strerror, expected="a readable file") from None
     if size > TEXT_MEGABYTES * 2**20:
-        raise UnreadableError("", f"more than {TEXT_MEGABYTES} megabytes", "a table of text", "Shorten it.")
+        raise UnreadableError("", "long text", most=TEXT_MEGABYTES)
     if wide and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raw = raw.decode("utf-16", errors="replace").encode()
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
-        raise UnreadableError(1, "text in UTF-16, or bytes that are no text", expected, remedy)
+        raise UnreadableError(1, "UTF-16", save=save)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
-        raise UnreadableError("", "an empty file", "a header row", "Restore it, or write the header row.")
+        raise UnreadableError("", "no text")
     try:
         return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
-        raise UnreadableError(line, found, expected, remedy) from None
+        raise UnreadableError(line, "not UTF-8", byte=raw[error.start], save=save) from None
 
 
 def _read_csv(path: Path, reading: Reading) -> pd.DataFrame:
     text = read_text(path)
     if apart := _other_mark(text, TABLES.get(path.stem, SHAPE_COLUMNS)):
-        raise UnreadableError(1, f"cells split by {apart!r}", "cells split by commas", "Save it as CSV with commas.")
+        raise UnreadableError(1, "other mark", mark=apart)
     (lines,) = split_rows(text, ",").values()
     return _table(lines, path.stem, reading)
 
@@ -407,7 +403,7 @@ def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
         except csv.Error as error:  # quotation marks may be right by another mark
             wrong = f"text that is no table ({error})"
     if not split:
-        raise UnreadableError("", wrong, "cells split by one mark", "Check the quotation marks.")
+        raise UnreadableError("", "quotes", what=wrong)
     return split
 
 
@@ -423,19 +419,18 @@ def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFr
     numbered = enumerate(lines, start=1)
     _, header = next(numbered, (1, []))
     if not any(cell.strip() for cell in header):
-        raise UnreadableError(1, "a blank first line", "a header row", "Delete the blank line.")
+        raise UnreadableError(1, "blank line")
     filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
     rows = dict(islice(filled, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS or len(header) > MOST_COLUMNS:
-        found, expected = f"{len(rows):,} rows and {len(header):,} columns", f"at most {MOST_ROWS:,} and {MOST_COLUMNS}"
-        raise UnreadableError("", found, expected, "Delete what is no row or column of the table.")
+        limits = {"most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
+        raise UnreadableError("", "long table", rows=len(rows), columns=len(header), **limits)
     width = max(number for number, cell in enumerate(header, start=1) if cell.strip() or number == 1)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
-            found = f"{width + len(beyond) if beyond else len(line)} cells"
-            remedy = "Put quotation marks round a cell that holds a comma; give every column a name."
-            reading.fault(name, number, "", found, f"{width} cells, as in the header", remedy)
+            count = width + len(beyond) if beyond else len(line)
+            reading.fault(name, number, "", "ragged row", count=count, width=width)
         rows[number] = (line + [""] * width)[:width]
     return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
@@ -450,7 +445,7 @@ def _read_workbook(path: Path) -> Reading:
         rows = sheets.get(name)
         with noting(reading, name):
             if rows == []:
-                raise UnreadableError("", "an empty sheet", "a header row", "Write the header row.")
+                raise UnreadableError("", "empty sheet")
             if rows and name == "case":
                 _read_case_sheet(rows, reading)
             elif rows:
@@ -469,7 +464,7 @@ def _read_case_sheet(lines: Iterable[list[str]], reading: Reading) -> None:
         if key in ("", "key"):
             continue
         if key in entries:
-            reading.fault("case", number, key, f"{key} again", "each key once", "Delete one of the rows.")
+            reading.fault("case", number, key, "key twice", key=key)
         entries[key], rows[key] = entry, number
     if "authors" in entries:
         entries["authors"] = [name.strip() for name in str(entries["authors"]).split(";") if name.strip()]
@@ -479,17 +474,14 @@ def _read_case_sheet(lines: Iterable[list[str]], reading: Reading) -> None:
 def _read_toml(path: Path, reading: Reading) -> None:
     text = read_text(path)
     if len(text) > LONGEST_TOML:  # the parser's time grows with the square of it
-        found, remedy = f"{len(text):,} signs of text", "Shorten it; it holds one line a key."
-        raise UnreadableError("", found, f"at most {LONGEST_TOML:,}", remedy)
+        raise UnreadableError("", "long TOML", signs=len(text), most=LONGEST_TOML)
     try:
         entries = tomllib.loads(text)
     except RecursionError:
-        raise UnreadableError("", "lists or tables too deep", 'key = "value"', "Write one value a key.") from None
+        raise UnreadableError("", "deep TOML") from None
     except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
-        remedy = "Check quotation marks and the equals sign; a date is a day that there is, like 2026-02-28."
-        found, expected = f"text that is no TOML ({error})", 'key = "value" on each line'
-        raise UnreadableError(int(line[1]) if line else "", found, expected, remedy) from None
+        raise UnreadableError(int(line[1]) if line else "", "no TOML", error=error) from None
     keys = (re.match(r"\s*([\w-]+)\s*=", line) for line in text.split("\n"))
     rows = {key[1]: number for number, key in enumerate(keys, start=1) if key}
     reading.read_about(entries, rows)

@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import numpy as np
 import pandas as pd
 
-from ..errors import LONG, Fault, is_key, is_missing, is_number, shown
+from ..errors import LONG, Fault, is_key, is_missing, is_number, listed, shown
 from ..text import YARDSTICKS
 
 GREATEST = 1e30
@@ -194,6 +194,15 @@ UNJUDGED = "unknown"
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
+with Path(__file__).with_name("faults.csv").open(encoding="utf-8", newline="") as _file:
+    _SENTENCES = {row["fault"]: (row["found"], row["expected"], row["remedy"]) for row in csv.DictReader(_file)}
+
+
+def fault_at(file: str, row: int | str, column: str, fault: str, /, **words: Any) -> Fault:
+    """A fault of ``faults.csv`` at a place, with these words in its sentences."""
+    return Fault(file, row, column, *(sentence.format(**words) for sentence in _SENTENCES[fault]))
+
+
 RULES = {
     "text": TEXT,
     "name": NAMED,
@@ -327,7 +336,7 @@ class Reading:
             if entry is None or entry == "" or not parts:
                 continue
             if not all(text is not None and rule.holds(text) for text in texts):
-                self.fault("case", row, key, shown(entry), rule.expected, rule.remedy)
+                self.faults.append(Fault(self.files["case"], row, key, shown(entry), rule.expected, rule.remedy))
             elif key == "authors":
                 good[key] = tuple(texts)
             elif rule.kind == "date":
@@ -335,10 +344,10 @@ class Reading:
             else:
                 good[key] = float(entry) if rule.kind == "number" else entry
         for key in sorted(entries.keys() - ABOUT.keys()):
-            found, expected = f"an unknown key {shown(key)}", f"the keys {', '.join(ABOUT)}"
             near = difflib.get_close_matches(key, sorted(ABOUT.keys() - entries.keys()), n=1)
             remedy = f"Rename it to {near[0]}." if near else "Rename or remove it."
-            self.fault("case", rows.get(key, ""), key[:LONG], found, expected, remedy)
+            words = {"key": shown(key), "known": listed(ABOUT), "remedy": remedy}
+            self.fault("case", rows.get(key, ""), key[:LONG], "unknown key", **words)
         self.about = replace(self.about, **good)
 
     def complete(self) -> None:
@@ -354,9 +363,9 @@ class Reading:
             self.tables["weights"] = pd.concat([weights, pd.DataFrame(equal)]).fillna("")
             self.weights_assumed = True
 
-    def fault(self, name: str, row: int | str, column: str, found: str, expected: str, remedy: str) -> None:
-        """Note what is wrong with a table, or with the entries as ``case``."""
-        self.faults.append(Fault(self.files[name], row, column, found, expected, remedy))
+    def fault(self, name: str, row: int | str, column: str, fault: str, /, **words: Any) -> None:
+        """Note what is wrong with a table, or with the entries as ``case``; see `fault_at`."""
+        self.faults.append(fault_at(self.files[name], row, column, fault, **words))
 
 
 def _ids(table: pd.DataFrame, column: str) -> pd.Series:
@@ -397,15 +406,15 @@ def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
 def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Sequence[str]) -> Iterator[Fault]:
     """Faults of a header row: columns that are there twice, unknown or missing."""
     for column in sorted(set(columns[columns.duplicated()])):
-        yield Fault(file, 1, column, "a column named twice", "each column once", "Delete one of them.")
+        yield fault_at(file, 1, column, "column twice")
     absent = [column for column in known if column not in columns]
     for column in columns.unique().difference(list(known), sort=False):
         near = difflib.get_close_matches(column, absent, n=1)
         absent = [each for each in absent if each not in near]
         remedy = f"Rename it to {near[0]}." if near else "Remove the column."
-        yield Fault(file, 1, column, f"an unknown column {column!r}", f"columns {', '.join(known)}", remedy)
+        yield fault_at(file, 1, column, "unknown column", column=column, known=listed(known), remedy=remedy)
     for column in [each for each in needed if each in absent]:
-        yield Fault(file, 1, column, "no such column", f"columns {', '.join(needed)}", f"Add the column {column}.")
+        yield fault_at(file, 1, column, "no column", column=column, needed=listed(needed))
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:

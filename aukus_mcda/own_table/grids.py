@@ -119,8 +119,7 @@ def _grid(held: _Held, reading: Reading) -> list[list[Held]]:
     )
     columns = sorted({column for row, column in held if row in rows})
     if len(rows) < 2 or len(columns) < 2:
-        remedy = "Name its sheet or its cells."
-        raise UnreadableError("", "no table", "options by criteria, with a heading above and beside them", remedy)
+        raise UnreadableError("", "no table")
     return [[held.get((row, column)) or Held("", _called((row, column))) for column in columns] for row in rows]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..case import TABLES, UNJUDGED, Case, Reading, UnreadableError, as_text, called, case_from, noting, rounded_limits
-from ..errors import AukusMcdaError, is_number, keyed, label_faults
+from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import (
@@ -41,7 +41,6 @@ _Rows = list[tuple[str, dict[str, Any]]]
 NOTHING = Held("", "")
 BASELINE = "weights baseline"
 """What the row of weights that stand alone states."""
-NEVER_ZERO = "Write it, or ? where nobody knows it: a missing score is never 0."
 
 
 @dataclass
@@ -135,16 +134,15 @@ class _Plain:
         self.columns: list[tuple[int, str, str]] = []
         self.rows: dict[str, _Rows] = {name: [] for name in ("options", "criteria", "scores", "weights")}
 
-    def fault(self, cell: Held, column: str, found: str, expected: str, remedy: str) -> None:
+    def fault(self, cell: Held, column: str, fault: str, /, **words: Any) -> None:
         """Note what is wrong with a cell."""
-        self.reading.fault("scores", cell.place, column, found, expected, remedy)
+        self.reading.fault("scores", cell.place, column, fault, text=cell.text, **words)
 
     def read(self, given: Mapping[str, Any]) -> None:
         """Put what the grid says into the reading, before it what was given beside it."""
         self._options(self._headings())
         if not self.reading.faults and not (self.criteria and self.options):
-            remedy = "Name its sheet or its cells."
-            raise UnreadableError("", "no option or no criterion", "options by criteria", remedy)
+            raise UnreadableError("", "no option")
         for what, values in given.items():
             if values is not None:
                 self._give(what, values)
@@ -189,7 +187,7 @@ class _Plain:
             if not any(line[place].text or line[place].fault for line in body):
                 section = head if head.text else section  # a line of its heading alone stands above those beneath it
             elif not head.text:
-                self.fault(head, "", "no heading", "the name of a criterion", "Name it, or leave its cells out.")
+                self.fault(head, "", "no heading")
             elif NO_PART.fullmatch(head.text):
                 left_out(self.reading, [f"{head.place} ({head.text})"])
             else:
@@ -201,7 +199,7 @@ class _Plain:
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
                 self.criteria.setdefault(name, _Criterion(head, group.text))
                 if first := taken.get((name, which)):
-                    self.fault(head, "", f"{name!r} again, as in {first}", "each criterion once", "Rename one of them.")
+                    self.fault(head, "", "heading twice", name=name, first=first)
                     continue
                 taken[name, which] = head.place
                 self._state(name, "direction", Held("" if part else way, head.place))
@@ -221,10 +219,9 @@ class _Plain:
             elif NO_PART.fullmatch(label.text):
                 left_out(self.reading, [f"{label.place} ({label.text})"])
             elif not label.text and filled:
-                self.fault(label, "", "no name", "the name of an option", "Name it, or leave its cells out.")
+                self.fault(label, "", "no name")
             elif label.text in self.options:
-                first = self.options[label.text].place
-                self.fault(label, "", f"{label.text!r} again, as in {first}", "each option once", "Rename one of them.")
+                self.fault(label, "", "name twice", name=label.text, first=self.options[label.text].place)
             elif label.text:
                 self.options[label.text] = label
                 for place, name, part in self.columns:
@@ -235,8 +232,7 @@ class _Plain:
         stated = self.criteria[name].stated
         held = stated.setdefault(what, cell)
         if held.text and cell.text and len({preferred(each.text) or each.text for each in (held, cell)}) > 1:
-            found = f"{cell.text!r}, stated twice: {held.text!r} in {held.place}"
-            self.fault(cell, name, found, "each thing stated once", "Leave one of the two out.")
+            self.fault(cell, name, "stated twice", first=held.text, place=held.place)
         elif cell.text:
             stated[what] = cell
 
@@ -248,9 +244,7 @@ class _Plain:
         figures = {cell: scored(cell, self.mark, levels) for cell in known}
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
         if levels is None:
-            quoted = ", ".join(repr(cell.text[:30]) for cell in known[:2])
-            remedy = "Leave the column out, or write numbers, or words such as low, medium and high."
-            self.fault(criterion.head, name, f"words in no known order: {quoted}", "scores", remedy)
+            self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
         for cell in [cell for cell in known if figures[cell] is None and levels is not None]:
             self._unread(cell, name, levels or ())
@@ -280,7 +274,7 @@ class _Plain:
         for cell, (name, score) in figures.items():
             if score and score.unit != usual and (score.unit or (needs and not stated)):
                 shown, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
-                self.fault(cell, name, f"{cell.text!r}, in {shown}", f"{wanted}, as in other cells", "Use one unit.")
+                self.fault(cell, name, "other unit", unit=shown, usual=wanted)
         return usual
 
     def _scale(
@@ -296,7 +290,7 @@ class _Plain:
         worst, best = (self._end(name, what, stated.get(what, NOTHING), levels) for what in ("worst", "best"))
         direction = preferred(stated["direction"].text)
         if stated["direction"].text and not direction:
-            self.fault(stated["direction"], name, repr(stated["direction"].text), "max or min", "Write max or min.")
+            self.fault(stated["direction"], name, "no direction")
         direction = direction or way
         if not direction and worst is not None and best is not None:
             direction = "max" if best > worst else "min"
@@ -315,25 +309,21 @@ class _Plain:
         """A stated end of a scale, as a number."""
         score = Figures(None, cell.number, None) if cell.number is not None else scored(cell, self.mark, levels)
         if cell.text and (score is None or score.likely is None):
-            self.fault(cell, name, repr(cell.text), f"the {what} end of the scale", "Write one number or word.")
+            self.fault(cell, name, "no end", what=what)
         return score.likely if score else None
 
     def _unread(self, cell: Held, name: str, levels: tuple[str, ...]) -> None:
-        expected, remedy = "a number or a range", "Write 15, 12-18, 15 +- 3 or 12/15/18, or ? where nobody knows it."
-        if levels:
-            expected, remedy = f"one of: {', '.join(levels)}", "Write one of these words."
-        elif set(decimal_marks(cell.text)) - {self.mark}:
-            expected = f"{self.mark!r} as decimal mark, as in other cells"
-            remedy = "Use one decimal mark in the whole table."
-        self.fault(cell, name, repr(cell.text), expected, remedy)
+        other_mark = set(decimal_marks(cell.text)) - {self.mark}
+        fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
+        self.fault(cell, name, fault, words=listed(levels), mark=self.mark)
 
     def _score(self, parts: dict[str, Held], name: str, figures: Mapping[Held, Figures | None]) -> dict[str, Any]:
         """Low, likely and high of one score."""
         for cell in parts.values():
             if cell.fault:
-                self.fault(cell, name, cell.fault, "a score", "Format the cell as Text and write what is meant.")
+                self.fault(cell, name, "no figure", what=cell.fault)
             elif not cell.text:
-                self.fault(cell, name, "nothing", "a score", NEVER_ZERO)
+                self.fault(cell, name, "no cell")
         scores = {part: score for part, cell in parts.items() if (score := figures.get(cell))}
         if len(scores) < len(parts):  # nobody knows it, or a fault says why
             return {"likely": None, "distribution": UNJUDGED}
@@ -353,8 +343,7 @@ class _Plain:
             score = scored(cell, self.mark)
             number = score.likely if score and score.likely is not None else -1.0
             if number < 0:
-                found, remedy = repr(cell.text) if cell.text else "nothing", "Write a number; 0 counts for nothing."
-                self.fault(cell, name, found, "a weight of 0 or more", remedy)
+                self.fault(cell, name, "no weight", what=repr(cell.text) if cell.text else "nothing")
             figures[cell], rows[name] = (name, score), (abs(number), cell.place, criterion.group)
         self._one_unit(figures, "")
         for group in self.groups:

@@ -187,17 +187,17 @@ def total(
     ``progress`` is told which share of them is done; ``where`` are the threads or the cluster, see `run`.
     """
     counted: Any = None
-    told = progress or (lambda done: None)
+    report = progress or (lambda done: None)
     sizes = ((start // CHUNK, min(CHUNK, draws - start)) for start in range(0, draws, CHUNK))
     for chunk, part in enumerate(run(reducer, sizes, **where), start=1):
         if counted is None:
             counted = part
         else:
             counted += part
-        told(min(1.0, chunk * CHUNK / draws))
+        report(min(1.0, chunk * CHUNK / draws))
         if enough(counted):
             break
-    told(1.0)
+    report(1.0)
     return counted
 
 

@@ -496,11 +496,11 @@ def weakest(case: Case, cited: Iterable[Iterable[str]]) -> tuple[list[str], list
     """
     groups = list(map(list, cited))
     reliability = case.register["source"].map(case.sources["reliability"]).fillna("F").to_dict()
-    credibility, found = case.register["credibility"].to_dict(), []
+    credibility, graded = case.register["credibility"].to_dict(), []
     for grades, unjudged in ((reliability, "F"), (credibility, "6")):
         of_groups = [{grades[item] for item in items if item in grades} for items in groups]
-        found.append([";".join([*sorted(each - {unjudged})[-1:], *(each & {unjudged})]) for each in of_groups])
-    return found[0], found[1]
+        graded.append([";".join([*sorted(each - {unjudged})[-1:], *(each & {unjudged})]) for each in of_groups])
+    return graded[0], graded[1]
 
 
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:

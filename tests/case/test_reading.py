@@ -16,12 +16,13 @@ import openpyxl
 import openpyxl.styles
 import pandas as pd
 import pytest
+from conftest import ROOT
 from mutations import as_workbook, run
 
 from aukus_mcda import Case, CaseError, WeightsError, load_case, study
 from aukus_mcda.case import affirm
 from aukus_mcda.case.reading import input_files
-from aukus_mcda.case.tables import TABLES
+from aukus_mcda.case.tables import TABLES, About
 
 Break = Callable[[Path], None]
 
@@ -650,3 +651,15 @@ def test_a_mutated_case_is_refused_or_scored_as_an_oracle_does(count: int, workb
     results = list(run(range(count), workbook=workbook, only="starter"))
     assert [result for result in results if result[2] not in ("accepted", "refused")] == []
     assert {result[2] for result in results} == {"accepted", "refused"}
+
+
+def test_the_tables_of_faults_and_findings_hold_nothing_that_the_code_does_not_name() -> None:
+    package = ROOT / "aukus_mcda"
+    code = "".join(path.read_text("utf-8") for room in ("case", "own_table") for path in (package / room).glob("*.py"))
+    code += "".join(f'"{status}-evidence"' for status in ("contradicted", "unsupported", "overtaken"))
+    faults, findings = (
+        pd.read_csv(package / "case" / name, keep_default_na=False) for name in ("faults.csv", "findings.csv")
+    )
+    names = [*faults["fault"], *findings.loc[findings["of"].isin(["", *vars(About())]), "code"].unique()]
+    assert faults["fault"].is_unique and len(names) > 100
+    assert [name for name in names if f'"{name}"' not in code] == []

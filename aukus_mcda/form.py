@@ -220,6 +220,15 @@ def as_judged(score: pd.Series) -> tuple[str, str]:
     return f"{shown(score['likely'])}{spread}", score["rationale"] or "No reason is recorded."
 
 
+def costs(case: Case, options: Sequence[str]) -> Column:
+    """What options cost over their lives, with the range where one was judged; blank where the case does not say."""
+    rows = case.options.loc[list(options), ["cost_low", "cost_likely", "cost_high"]]
+    rows = rows.rename(columns=lambda name: name.removeprefix("cost_")).assign(rationale="")
+    known = rows["likely"].notna()
+    cells = [as_judged(row)[0] if known[option] else "" for option, row in rows.iterrows()]
+    return Column(f"Cost, {case.about.cost_unit}" if case.about.cost_unit else "Cost", cells, share=1.6)
+
+
 def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Why options were scored as they were: score, range, reason and evidence of the first (option, leaf) pairs."""
     lines = []

@@ -5,7 +5,7 @@ It is read from a folder, a workbook or frames, and what is bad practice in it i
 """
 
 from .case import Case, case_from
-from .findings import MADE_OUT, finding, findings_on, one_to_choose
+from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
 from .own import SET_NOTES, folder_name, work_folder
 from .reading import (
     PIECE,

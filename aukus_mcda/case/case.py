@@ -18,7 +18,7 @@ from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points, Weights, swing
 from .checks import checked_tables
-from .findings import WEIGHTS_ASSUMED, case_findings
+from .findings import WEIGHTS_ASSUMED, case_findings, doubtful_pairs
 from .tables import (
     KEYS,
     TABLES,
@@ -55,7 +55,7 @@ class Case:
         that is ``unknown`` has the anchors as low and high, the middle as likely.
     points : DataFrame
         Swing points low, likely, high by (profile, criterion), with rationale.
-    screens, scenarios, redlines, synergies, responses, proposals : DataFrame
+    screens, scenarios, redlines, synergies, responses, probes, proposals : DataFrame
         As in the case format.
     findings : DataFrame
         Departures from good practice: code, place, finding, standard.
@@ -85,6 +85,7 @@ class Case:
     redlines: pd.DataFrame
     synergies: pd.DataFrame
     responses: pd.DataFrame
+    probes: pd.DataFrame
     proposals: pd.DataFrame
     sources: pd.DataFrame
     register: pd.DataFrame
@@ -120,7 +121,7 @@ class Case:
             What case.toml would say.
         **others : DataFrame
             Further tables by name: screens, scenarios, assumptions, redlines,
-            synergies, responses, proposals, sources, evidence.
+            synergies, responses, probes, proposals, sources, evidence.
 
         Raises
         ------
@@ -267,6 +268,11 @@ class Case:
         if name not in self.criteria.index:
             raise AukusMcdaError(f"No criterion called {name!r}. There are: {listed(self.criteria.index)}.")
         return self.criteria.loc[name]
+
+    @cached_property
+    def doubtful_pairs(self) -> Mapping[tuple[str, str], str]:
+        """Pairs of criteria, by id, whose sum may mislead, and why."""
+        return doubtful_pairs(self.criteria.reset_index(), self.scores.reset_index())
 
     @property
     def screened(self) -> pd.Series:

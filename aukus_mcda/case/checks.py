@@ -95,6 +95,7 @@ def _rules(tables: Tables, about: About, given: Mapping[str, str], own: Set[obje
     yield _one_for_each(tables)
     yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[""])}, given)
     yield _circles(tables)
+    yield _beside_itself(tables)
     yield _scales(tables["criteria"])
     yield _unknown(tables["scores"])
     yield _ranges(tables)
@@ -179,9 +180,9 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
     """Ids that no row of the table they refer to has."""
     filled = {name: table for name, table in tables.items() if not table.empty}
-    places = [(name, column) for name, table in filled.items() for column in table if column in REFERENCES]
+    places = [(name, column) for name, table in filled.items() for column in table if (name, column) in REFERENCES]
     for name, column in places:
-        target, key = REFERENCES[column]
+        target, key = REFERENCES[name, column]
         if target not in given:
             continue
         known_ids = dict.fromkeys(tables[target][key])
@@ -234,6 +235,19 @@ def _packages(tables: Tables) -> Iterator[Fault]:
     yield from _in_rows(tables["synergies"], alone, "synergies", "options", "lone synergy")
 
 
+def _beside_itself(tables: Tables) -> Iterator[Fault]:
+    """Criteria that a cell sets beside themselves."""
+    for name, own, column in (
+        ("criteria", "id", "means_to"),
+        ("scores", "criterion", "depends_on"),
+        ("probes", "criterion", "beside"),
+    ):
+        table = tables[name]
+        named = table[column].map(lambda cell: cell if isinstance(cell, tuple) else (cell,))
+        itself = pd.Series([each in others for each, others in zip(table[own], named, strict=True)], table.index)
+        yield from _in_rows(table, itself, name, column, "itself")
+
+
 def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
     """Leaves without a scale or with one that cannot be, and branches with one."""
     branch = criteria["id"].isin(set(criteria["parent"]) - {""})
@@ -265,13 +279,15 @@ def _unknown(scores: pd.DataFrame) -> Iterator[Fault]:
 
 def _ranges(tables: Tables) -> Iterator[Fault]:
     """Ranges with one end only, or out of order."""
-    for name in ("scores", "weights"):
-        rows = tables[name]
-        low, likely, high = rows["low"], rows["likely"], rows["high"]
-        for column, end, other in (("low", low, high), ("high", high, low)):
+    for name, of in (("scores", ""), ("weights", ""), ("options", "cost_")):
+        low, likely, high = (tables[name][f"{of}{end}"] for end in ("low", "likely", "high"))
+        rows = tables[name].assign(low=low, likely=likely, high=high)
+        for column, end, other in ((f"{of}low", low, high), (f"{of}high", high, low)):
             yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
-        yield from _in_rows(rows, (low > likely) | (low > high), name, "low", "low too high")
-        yield from _in_rows(rows, likely > high, name, "high", "high too low")
+        yield from _in_rows(rows, (low > likely) | (low > high), name, f"{of}low", "low too high")
+        yield from _in_rows(rows, likely > high, name, f"{of}high", "high too low")
+        if of:
+            yield from _in_rows(rows, likely.isna() & low.notna(), name, f"{of}likely", "no likely")
 
 
 def _on_scale(tables: Tables) -> Iterator[Fault]:

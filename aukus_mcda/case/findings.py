@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ from .tables import UNJUDGED, About, Reading, leaves_of
 PLACES = 5
 """Places that a finding lists before it counts the rest."""
 
+PERCENTAGE = re.compile(r"%|\bper ?cent|\bpercentage", re.IGNORECASE)
+"""Units in which a score is a part of something."""
+
 OLD = 90
 """Days without new evidence that are worth telling: a quarter, in which an official review usually reports once."""
 
@@ -30,6 +34,14 @@ _SENTENCES = {row["code"]: (row["finding"], row["standard"]) for row in _ROWS}
 _NOT_STATED = [row for row in _ROWS if row["code"] == "not-stated"]
 ASSUMED = {row["of"]: row["code"] for row in _ROWS if row["of"] and row["code"] != "not-stated"}
 """By what was assumed of a scale, the code of the finding on it."""
+
+PROBED = {
+    "matters": "{one} is wanted wherever {other} stands",
+    "depends": "what {one} is worth hangs on {other}, which a sum cannot show: join them, or set a least level",
+    "indifferent": "{one} counts for nothing where {other} is settled: join them, or take it out",
+    "": "nobody was asked whether {one} still counts where {other} is settled",
+}
+"""By the answer to a probe, or blank: what it tells of the criterion asked about and of the one that was settled."""
 
 WEIGHTS_ASSUMED = "weights-assumed"
 """The code of the finding on a case that gives no weights."""
@@ -84,6 +96,7 @@ def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFram
         *_assumed(tables["criteria"], reading.mark_taken),
         *_criteria(tables["criteria"], compared),
         *_scores(tables, about, compared),
+        *_independence(tables),
         *_dependencies(tables, out=set(out)),
         *_weights(tables, about, assumed=reading.weights_assumed),
         *(finding(SET_ASIDE, name) for name in sorted(reading.set_aside)),
@@ -121,6 +134,7 @@ def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
         "assumptions": len(tables["assumptions"]),
         "risk": (tables["options"]["risk"] != "").any(),
         "screens": len(tables["screens"]),
+        "cost_unit": about.cost_unit or tables["options"]["cost_likely"].isna().all(),
     }
     if not about.reviewer:  # of a review that was not made nobody asks for more
         stated |= dict.fromkeys(("reviewer_interests", "reviewed_on", "review_result"), True)
@@ -178,11 +192,45 @@ def _assumed(criteria: pd.DataFrame, mark_taken: str) -> Iterator[Finding]:
 def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Finding]:
     described, somebody_did = _described(criteria), _described(criteria, by_words=False).any()
     different_scores = compared.groupby("criterion")["likely"].nunique()
-    for leaf, name in criteria.set_index("id").loc[leaves_of(criteria), "name"].items():
+    for leaf, scale in criteria.set_index("id").loc[leaves_of(criteria)].iterrows():
+        name = scale["name"] or leaf
         if somebody_did and not described[leaf]:
-            yield finding("anchor-undescribed", str(leaf), name=name or leaf)
+            yield finding("anchor-undescribed", str(leaf), name=name)
+        if PERCENTAGE.search(scale["unit"]) and not scale["base"]:
+            yield finding("base-unstated", str(leaf), name=name, unit=scale["unit"])
         if different_scores.get(leaf) == 1:
-            yield finding("no-difference", str(leaf), name=name or leaf)
+            yield finding("no-difference", str(leaf), name=name)
+
+
+def doubtful_pairs(criteria: pd.DataFrame, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Pairs of criteria, by id, whose sum may mislead, and why: one serves the other, or is scored by the other."""
+    name = criteria.set_index("id")["name"]
+    means = criteria[["id", "means_to"]].explode("means_to").dropna()
+    pairs = {(one, end): f"{name[one]} serves {name[end]} as a means" for one, end in means.itertuples(index=False)}
+    depends = scores[["criterion", "depends_on"]].explode("depends_on").dropna()
+    for (one, other), count in depends.groupby(["criterion", "depends_on"], sort=False).size().items():
+        scored = f"{count} score{'' if count == 1 else 's'} on {name[one]} could not be judged without {name[other]}"
+        pair = (other, one) if (other, one) in pairs else (one, other)
+        pairs[pair] = "; ".join(filter(None, (pairs.get(pair), scored)))
+    return pairs
+
+
+def probed(answer: str, one: str, other: str) -> str:
+    """What an answer to a probe, or that there is none, tells of the criterion asked about and the one settled."""
+    return PROBED[answer].format(one=one, other=other)
+
+
+def _independence(tables: Tables) -> Iterator[Finding]:
+    """Pairs of criteria of which one may count twice, or may be worth more or less by where the other stands."""
+    criteria, probes = tables["criteria"], tables["probes"]
+    answers = probes.set_index(["criterion", "beside"])["answer"].to_dict()
+    name = criteria.set_index("id")["name"]
+    for (one, other), why in doubtful_pairs(criteria, tables["scores"]).items():
+        ways = [(one, other), (other, one)]
+        clauses = [probed(answers.get(way, ""), *name[list(way)]) for way in ways]
+        if all(answers.get(way) == "matters" for way in ways):
+            clauses = ["asked both ways, each is wanted wherever the other stands"]
+        yield finding("preference-dependence", f"{one}; {other}", clauses="; ".join((why, *clauses)))
 
 
 def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Finding]:

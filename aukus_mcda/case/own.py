@@ -20,8 +20,8 @@ from .tables import ABOUT, Reading
 
 SET_NOTES = "sets.json"
 """Beside them: who saved each set of weights, when, why, and between which anchors."""
-OWN_TABLES = ("scores", "weights", "shapes")
-"""The files that an analyst can keep; the first two add to tables of the case."""
+OWN_TABLES = ("scores", "weights", "shapes", "probes")
+"""The files that an analyst can keep; shapes are no table of a case, and answers to probes replace the case's."""
 SHAPE_COLUMNS = ("criterion", "shape", "reason", "judged_by", "as_of", "anchors")
 
 
@@ -59,6 +59,9 @@ def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *
             held = held[[not (dated.holds(each) and each > day) for each in held.get("as_of", [""] * len(held))]]
             own_days = [dt.date.fromisoformat(each) for each in table["as_of"] if each and dated.holds(each)]
             reading.about = replace(reading.about, as_of=max([reading.about.as_of, *own_days]))
+    if name == "probes" and len(held):
+        pair = ["criterion", "beside"]
+        held = held[~held[pair].apply(tuple, axis=1).isin(table[pair].apply(tuple, axis=1))]
     reading.tables[name] = pd.concat([held, table]).fillna("")
 
 

@@ -120,8 +120,8 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
     as_of : date or ISO text, optional
         Rank with the judgements made by this day instead of the case's own date.
     own : bool, str or Path
-        True: with the scores, sets of weights and bends of scales of the analyst's own, which notebooks keep in
-        ``work/<case id>``; or the folder they are kept in.
+        True: with the scores, sets of weights, bends of scales and answers to probes of the analyst's own, which
+        notebooks keep in ``work/<case id>``; or the folder they are kept in.
 
     Returns
     -------

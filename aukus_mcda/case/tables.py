@@ -243,8 +243,13 @@ NEEDED, KEYS = (
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
 names a row of each table: two rows that share it would be counted twice."""
 
-REFERENCES = {row["column"]: (table, key) for row in _ROWS for table, _, key in [row["from"].partition(".")] if key}
-"""The table and column whose ids a column or an entry of this name may hold, whatever table it is in."""
+REFERENCES = {
+    (row["table"], row["column"]): (table, key)
+    for row in _ROWS
+    for table, _, key in [row["from"].partition(".")]
+    if key
+}
+"""By table and column, or ``case`` and entry: the table and column whose ids it may hold."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +281,7 @@ class About:
     ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"
     weights_judged_for: Annotated[str, JUDGED_FOR] = ""
     stakeholder: Annotated[str, NAMED] = "profile"
+    cost_unit: Annotated[str, NAMED] = ""
     register_searched: Annotated[dt.date | None, DATE] = None
     register_covers_to: Annotated[dt.date | None, DATE] = None
 

@@ -271,7 +271,7 @@ def _write_book(case: Case, path: Path) -> None:
 
 def _source(name: str, column: str) -> tuple[str, str]:
     """The table and column whose ids a column may hold, unless it is itself; or blanks."""
-    source = REFERENCES.get(column, ("", ""))
+    source = REFERENCES.get((name, column), ("", ""))
     return ("", "") if source == (name, column) else source
 
 

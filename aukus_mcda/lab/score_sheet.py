@@ -128,7 +128,8 @@ class ScoreSheet(Reporting):
         """Rows in order, one a day; one without a date is of today, or of the day of the judgement that it changes."""
         today = max(clock().date().isoformat(), self._plain.scores.at[cell, "as_of"])
         by_day = {row["as_of"] or today: row for row in rows}
-        key = dict(zip(SCORE_KEY, cell, strict=False))
+        rests_on = ";".join(self._plain.scores.at[cell, "depends_on"])
+        key = dict(zip(SCORE_KEY, cell, strict=False)) | {"depends_on": rests_on}
         return [
             {name: ({**by_day[day], **key, "as_of": day}).get(name, "") for name in TABLES["scores"]}
             for day in sorted(by_day)

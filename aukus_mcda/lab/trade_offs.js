@@ -14,35 +14,51 @@ class Trades extends Screens {
   forward() {
     const { chosen } = this.value;
     if (!chosen) return say(this.messages, "Choose one of the three.");
-    const { pair, give, gain, from, to, share } = this.model.get("question");
+    const { doubt, ...asked } = this.model.get("question");
     this.focus = true;
-    this.tell("trade_off", { pair, give, gain, from, to, share, answer: chosen });
+    this.tell("trade_off", { ...asked, answer: chosen });
     this.heard();
   }
 
   heard() {
     const question = this.model.get("question"), answered = this.model.get("answered"), waiting = this.outbox.pending.length;
-    const key = waiting ? "waiting" : question.give ? `${question.give} ${question.gain} ${question.share}` : "end";
+    const key = waiting ? "waiting" : JSON.stringify(question);
     if (this.root.dataset.asks !== key) {
       this.root.dataset.asks = key;
       this.value = {};
       say(this.messages, "");
-      const [title, ...pieces] = waiting ? [["Working out what to ask next."]] : question.give ? this.trade(question) : this.end(answered);
+      const [title, ...pieces] = waiting ? [["Working out what to ask next."]] : question.give ? this.trade(question) : question.beside ? this.probe(question) : this.end(answered);
       this.screen(title, pieces, this.focus && !waiting);
-      this.foot.hidden = !question.give || waiting > 0;
+      this.foot.hidden = !Object.keys(question).length || waiting > 0;
     }
     this.root.dataset.answered = answered.length;
-    this.list.replaceChildren(...answered.map(({ give, gain, answer, remark }) => {
+    this.list.replaceChildren(...answered.map(({ give, gain, criterion, beside, answer, remark }) => {
+      if (beside) return sentence("li", answer === "matters" ? "" : "awt-differs", [this.named(criterion), " beside ", this.named(beside), `: ${answer}. `, `${remark[0].toUpperCase()}${remark.slice(1)}.`]);
       const words = { yes: "yes", no: "no", same: "about equal" }[answer];
       return sentence("li", answer === "same" ? "" : "awt-differs", [this.named(give), " for ", this.named(gain), `: ${words}. `, remark]);
     }));
-    say(this.status, this.unsaved(`Answers are kept in ${this.data.folder}/trade_offs.jsonl. They change no weight.`));
+    say(this.status, this.unsaved(`Answers are kept in ${this.data.folder}, in trade_offs.jsonl and probes.csv. They change no weight.`));
   }
 
   end(answered) {
-    const differ = answered.filter(({ answer }) => answer !== "same").length;
-    const agree = differ ? `${differ} of ${answered.length} answers do${differ === 1 ? "es" : ""} not agree with the weights.` : "Your answers agree with the weights.";
+    const trades = answered.filter(({ beside }) => !beside), differ = trades.filter(({ answer }) => answer !== "same").length;
+    const agree = differ ? `${differ} of ${trades.length} answers do${differ === 1 ? "es" : ""} not agree with the weights.` : trades.length ? "Your answers agree with the weights." : "That was all.";
     return [[answered.length ? agree : "There is nothing to check."], make("p", "awg-lead", this.model.get("ending"))];
+  }
+
+  /** Two options that differ on one criterion alone, beside another that is settled. */
+  probe({ criterion, beside }) {
+    const node = this.nodes.get(criterion), card = this.headed(node), settled = this.headed(this.nodes.get(beside), make("p", "awg-word", "The same for both"));
+    const both = make("div", "awg-cards");
+    for (const [which, text] of [["one", node.worst], ["the other", node.best]]) {
+      const line = make("p", "awt-end");
+      line.append(make("b", "", `${which} `), make("span", "awb-name", text, { dir: "auto" }));
+      if (text) card.append(line);
+    }
+    both.append(card, settled);
+    const title = ["Two options are alike in all but ", this.named(criterion), ". Do you prefer the better one?"];
+    const lead = sentence("p", "awg-lead", ["Think of both first at the worst, then at the best of ", this.named(beside), ". If you would not care, one of the two counts twice."]);
+    return [title, lead, both, this.radios("awt-choices", [["matters", "Yes, as much at both ends"], ["depends", "Yes, but more at one end"], ["indifferent", "No, I would not care"]], this.value)];
   }
 
   /** The step given up, from the best of one scale down, and the step gained, from the worst of another to its best. */

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from ..case import TABLES, Case, clock, folder_name, own_rows_in, with_shape, write_own_rows
+from ..case import TABLES, Case, clock, folder_name, own_rows_in, probed, with_shape, write_own_rows
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import FilePath, guarded
 from ..ranking import Stretch, competing, doubt, leaders_along, rank, share_range
@@ -186,7 +186,8 @@ class TradeOffCheck(Reporting):
 
     Both steps are worth the same by the weights in force. Of all pairs of siblings the one is asked about whose
     possible weights, as judged, split most evenly between different leaders; it stops when none splits. A branch is
-    asked about by the scale in it that weighs most. Answers change no weight.
+    asked about by the scale in it that weighs most. Last come pairs of criteria whose sum may mislead, asked about both
+    ways: is the one still wanted where the other is settled? Answers change no weight.
 
     Parameters
     ----------
@@ -198,8 +199,8 @@ class TradeOffCheck(Reporting):
     --------
     >>> from aukus_mcda import load_case
     >>> check = TradeOffCheck(load_case("aukus_plus_two"), work="no_such_folder")
-    >>> check.question, check.ending  # the baseline's leader stands within all that was judged of two criteria
-    ({}, 'No other trade between two criteria, each as far as it was judged, could change who leads.')
+    >>> check.question  # the baseline's leader stands within all that was judged of two criteria: no trade is asked
+    {'criterion': 'det_picture', 'beside': 'det_denial'}
     """
 
     _esm = read_together("words.js", "page.js", "outbox.js", "guide.js", "reasons.js", "trade_offs.js")
@@ -213,6 +214,7 @@ class TradeOffCheck(Reporting):
         self._weights, self._values = weights_to_begin_with(case, self.folder), competing(case)
         self._pairs = self._pairs_weighed()
         self._entries = _entries_in(self.path)
+        self._probes = [way for pair in case.doubtful_pairs for way in (pair, pair[::-1])]
         scales = case.criteria.loc[list(case.leaves), ["unit", "worst", "best"]].to_dict("index")
         every = nodes(case, case.criteria["parent"].to_dict())
         super().__init__(data=self._shared_data("", resume=True) | {"nodes": every, "scales": scales})
@@ -258,11 +260,18 @@ class TradeOffCheck(Reporting):
             for each in self._entries
             if abs(pairs.get(tuple(each["pair"]), (np.inf,))[0] - each["share"]) < 1e-9
         }
-        self.answered = [each | {"remark": self._remark(each, *pairs[pair])} for pair, each in given.items()]
+        probes = own_rows_in(self.folder, "probes").to_dict("records")
+        name = self.case.criteria["name"]
+        self.answered = [
+            *(each | {"remark": self._remark(each, *pairs[pair])} for pair, each in given.items()),
+            *(each | {"remark": probed(each["answer"], *name[[each["criterion"], each["beside"]]])} for each in probes),
+        ]
         doubts = {pair: doubt(stretches) for pair, (_, stretches) in pairs.items() if pair not in given}
         pair = max(doubts, key=lambda each: doubts[each], default=None)
         if pair is None or doubts[pair] <= 0:
-            self.question = {}
+            asked = [(each["criterion"], each["beside"]) for each in probes]
+            next_one = next((way for way in self._probes if way not in asked), ())
+            self.question = dict(zip(("criterion", "beside"), next_one, strict=False))
             self.ending = "No other trade between two criteria, each as far as it was judged, could change who leads."
             return
         weights = self._weights.values
@@ -296,8 +305,22 @@ class TradeOffCheck(Reporting):
     def _take(self, entry: dict[str, Any]) -> None:
         """One answer into the log."""
         answer = {"at": str(entry["at"]), "kind": "trade_off", **entry["answer"]}
+        if "beside" in answer:
+            self._take_probe(answer)
+            return
         if answer.get("answer") not in ("yes", "no", "same") or {answer["give"], answer["gain"]} - {*self.case.leaves}:
             raise AukusMcdaError(f"This check does not ask for {shown(answer.get('answer'))}.")
         append_line(self.path, answer)
         self._entries.append(answer)
+        self._ask()
+
+    def _take_probe(self, answer: dict[str, Any]) -> None:
+        """An answer about two options alike in all but one criterion, in the place of an earlier one."""
+        way = [answer["criterion"], answer["beside"]]
+        if answer["answer"] not in TABLES["probes"]["answer"].words or tuple(way) not in self._probes:
+            raise AukusMcdaError(f"This check does not ask for {shown(answer['answer'])}.")
+        table = own_rows_in(self.folder, "probes")
+        others = table[(table[["criterion", "beside"]] != way).any(axis=1)]
+        row = pd.DataFrame([answer]).reindex(columns=table.columns, fill_value="")
+        write_own_rows(self.folder, "probes", pd.concat([others, row]))
         self._ask()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..form import Column, Exhibit, Table, as_judged, cited, rest_of, titled_as, why_scored
+from ..form import Column, Exhibit, Table, as_judged, cited, costs, rest_of, titled_as, why_scored
 from ..text import titled
 from ..uncertainty import drawn
 from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
@@ -103,6 +103,7 @@ def options_described(study: Study, case: Case) -> Exhibit:
         *columns_of(options, headings),
         Column("Effort", list(options["effort"]), "number", 0.9),
         Column("Months", list(options["time_to_effect"]), "number", 1.0),
+        costs(case, options.index),
     ]
     out = list(case.screened.index)
     aside = f"{short(case, out)} {verb(len(out), 'are')} screened out and not ranked." if out else ""

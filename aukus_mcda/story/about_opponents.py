@@ -1,4 +1,4 @@
-"""What a red team asks: what would make others win, how the leader would fail, how others would answer."""
+"""What a red team asks: what makes others win, how the leader would fail, how others answer, what counts twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..case import Case
+from ..case import Case, probed
 from ..errors import shown
 from ..form import (
     MOST_JUDGEMENTS,
@@ -344,4 +344,25 @@ def answers_of_others(study: Study, case: Case) -> Exhibit | None:
             f"{case.criteria.at[row['criterion'], 'name']}.{cited(row['evidence'])}"
             for (option, actor), row in rows.iterrows()
         ],
+    )
+
+
+def criteria_that_may_overlap(study: Study, case: Case) -> Exhibit | None:
+    """Pairs of criteria whose sum may mislead, and what was answered about them both ways; None without any."""
+    pairs, name = case.doubtful_pairs, case.criteria["name"]
+    if not pairs:
+        return None
+    ways = [(why, way) for (one, other), why in pairs.items() for way in ((one, other), (other, one))]
+    answers = case.probes.reindex(pd.MultiIndex.from_tuples([way for _, way in ways])).fillna("")
+    columns = [
+        Column("Why it is asked", [why for why, _ in ways], share=3),
+        Column("Answer", [probed(answers.at[way, "answer"], *name[list(way)]) for _, way in ways], share=4),
+        *columns_of(answers, {"Because": ("reason", 3), "By": ("judged_by", 1.2)}),
+    ]
+    standing = int((answers["answer"] == "matters").sum())
+    return Exhibit(
+        f"{counted(len(pairs), 'pair', sentence=True)} of criteria might count one thing twice",
+        f"{standing} of {len(ways)} answers hold the one to be wanted wherever the other stands.",
+        [Table(columns, "Pairs of criteria, and whether each counts beside the other.").filled()],
+        footnote="Asked of two options alike in all but one criterion: is the better one preferred? Both ways.",
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..case import Case
-from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, rest_of, titled_as, why_scored
+from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import joined, points
 from ..weights import rank_order
@@ -51,7 +51,9 @@ def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
     if acceptability is not None:
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
         columns.append(Column("Ranks first", list(acceptability.rank_acceptability[1][shown]), "share"))
-    labels = rank_labels(ranking)
+    labels, cost = rank_labels(ranking), costs(case, shown)
+    if any(cost.cells):
+        columns.append(cost)
     chart = Chart(
         "dots",
         [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
@@ -182,7 +184,7 @@ def whole_ranking(study: Study, case: Case) -> Exhibit:
             Column("Highest of 90 %", list(interval["high"]), "score"),
             Column("Ranks first", list(acceptability.rank_acceptability[1].reindex(table.index)), "share"),
         ]
-    columns.append(Column("Screened out because", list(table["reason"]), share=3))
+    columns += [costs(case, table.index), Column("Screened out because", list(table["reason"]), share=3)]
     count = len(table)
     return Exhibit(
         f"{counted(count, 'option', sentence=True)}, ranked by score",
@@ -271,12 +273,42 @@ def _apart(first: dict[str, list[str]], lead: list[str], case: Case) -> str:
     return "; ".join(clauses) + "." if clauses else ""
 
 
-def at_both_ends(study: Study, case: Case) -> Exhibit | None:
-    """The score with every judgement at its low end, and at its high end, and who is beaten on every scale by whom."""
-    ranked, beaten = study.ranking.ranked, study.ranking.dominated.groupby("option")["by"]
+def beaten_everywhere(study: Study, case: Case) -> Exhibit | None:
+    """Which options another beats, and on which scales each is best, before anything is weighed."""
+    ranked = study.ranking.ranked.index
     if ranked.empty:
         return None
-    by = {option: short(case, others) for option, others in beaten}
+    ranked, values = sorted(ranked, key=list(case.options.index).index), case.values
+    best = values.loc[ranked].eq(values.loc[ranked].max())
+    on = [joined([case.criteria.at[leaf, "name"] for leaf in case.leaves if best.at[each, leaf]]) for each in ranked]
+    by = _beaten(study, case)
+    columns = [
+        Column("Option", list(case.options["short"][ranked]), share=2),
+        Column("Beaten on every scale by", [by.get(option, "") for option in ranked], share=2),
+        Column("Best, or level with the best, on", on, share=6),
+    ]
+    return Exhibit(
+        _beaten_title(by),
+        "No weights can put first what another beats on every scale.",
+        [Table(columns, "Who beats whom on every scale, and where each option is best.").filled()],
+    )
+
+
+def _beaten(study: Study, case: Case) -> dict[str, str]:
+    """By option that another beats on every scale, which do."""
+    return {option: short(case, others) for option, others in study.ranking.dominated.groupby("option")["by"]}
+
+
+def _beaten_title(by: dict[str, str]) -> str:
+    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if by else "No option is"
+    return f"{many} beaten by another on every scale"
+
+
+def at_both_ends(study: Study, case: Case) -> Exhibit | None:
+    """The score with every judgement at its low end, and at its high end, and who is beaten on every scale by whom."""
+    ranked, by = study.ranking.ranked, _beaten(study, case)
+    if ranked.empty:
+        return None
     ends = {"All at their worst": "least", "Likely": "score", "All at their best": "greatest"}
     columns = [
         Column("Option", list(case.options["short"][ranked.index]), share=3),
@@ -284,9 +316,8 @@ def at_both_ends(study: Study, case: Case) -> Exhibit | None:
         Column("Beaten on every scale by", [by.get(option, "") for option in ranked.index], share=2),
     ]
     first, (least, greatest) = case.options.at[ranked.index[0], "short"], ranked[["least", "greatest"]].iloc[0]
-    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if len(by) else "No option is"
     return Exhibit(
-        f"{many} beaten by another on every scale",
+        _beaten_title(by),
         f"Errors all one way put {first} anywhere from {least:.0f} to {greatest:.0f}.",
         [Table(columns, "Scores at both ends of every judgement, and who beats whom.").filled()],
     )

@@ -74,6 +74,7 @@ MORE_TABLES: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "conditions": about_answer.conditions,
         "values": about_case.values_of_scores,
+        "overlaps": about_opponents.criteria_that_may_overlap,
         "least certain": about_case.least_certain,
         "profiles": about_case.profiles_compared,
         "points": about_sureness.points_given,
@@ -94,6 +95,7 @@ ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
         "answer": about_answer.answer,
         "made from": about_case.made_from_in_a_line,
         "order alone": about_ranking.by_order_alone,
+        "beaten": about_ranking.beaten_everywhere,
         "dominated": about_ranking.at_both_ends,
         "left out": about_ranking.without_a_criterion,
         "synergies": about_packages.gains_and_overlaps,

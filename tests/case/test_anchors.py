@@ -49,6 +49,8 @@ def renamed(where: Path, old: str, new: str) -> None:
     put(where, "criteria", old, "id", new)
     for table in ("scores", "weights", "redlines", "synergies", "scenarios", "responses"):
         put(where, table, old, "criterion", new)
+    put(where, "probes", old, "criterion", new)
+    put(where, "probes", "quality", "beside", new)
 
 
 def wanting(where: Path) -> Path:

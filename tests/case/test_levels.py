@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, CaseError
+from aukus_mcda import Case, CaseError, study
 from aukus_mcda.analysis import Study
+from aukus_mcda.form import Table
 from aukus_mcda.perspectives.in_futures import signposts
+from aukus_mcda.story.overview import exhibit
 
 CRITERIA = pd.DataFrame(
     {
@@ -82,6 +84,85 @@ def test_a_dependency_and_a_future_that_are_not_there_are_faults() -> None:
     assert {(fault.file, fault.column) for fault in caught.value.faults.itertuples()} == {
         ("options", "depends_on"), ("assumptions", "broken_in"),
     }  # fmt: skip
+
+
+PROBES = pd.DataFrame(
+    {
+        "criterion": ["reach", "cost"],
+        "beside": ["cost", "reach"],
+        "answer": ["matters", "matters"],
+        "reason": ["So.", ""],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ((), "nobody was asked whether Reach still counts where Cost is settled; nobody was asked whether Cost"),
+        (("matters",), "Reach is wanted wherever Cost stands; nobody was asked whether Cost"),
+        (("matters", "matters"), "asked both ways, each is wanted wherever the other stands."),
+        (("depends", "matters"), "what Reach is worth hangs on Cost, which a sum cannot show"),
+        (("indifferent", "matters"), "Reach counts for nothing where Cost is settled"),
+    ],
+)
+def test_criteria_that_may_count_twice_are_a_finding_until_asked_about_both_ways(
+    answers: tuple[str, ...], told: str
+) -> None:
+    names = CRITERIA.assign(name=CRITERIA["id"].str.capitalize())
+    probes = PROBES.head(len(answers)).assign(answer=list(answers))
+    means = Case.from_frames(criteria=names.assign(means_to=["", "cost", ""]), scores=SCORES, probes=probes)
+    rests = Case.from_frames(criteria=names, scores=SCORES.assign(depends_on=["cost", "", "", ""]), probes=probes)
+    for case, why in ((means, "Reach serves Cost as a means; "), (rests, "1 score on Reach could not be judged")):
+        (finding,) = case.findings.loc[case.findings["code"] == "preference-dependence", "finding"]
+        assert finding.startswith(why) and told in finding
+        assert list(case.doubtful_pairs) == [("reach", "cost")]
+    assert "preference-dependence" not in set(Case.from_frames(criteria=names, scores=SCORES).findings["code"])
+
+
+def test_a_criterion_beside_itself_is_a_fault() -> None:
+    with pytest.raises(CaseError) as caught:
+        Case.from_frames(
+            criteria=CRITERIA.assign(means_to=["", "reach", ""]),
+            scores=SCORES.assign(depends_on=["reach", "", "", ""]),
+            probes=PROBES.assign(beside=["reach", "reach"]),
+        )
+    faults = caught.value.faults
+    assert list(zip(faults["file"], faults["column"], strict=True)) == [
+        ("criteria", "means_to"), ("scores", "depends_on"), ("probes", "beside"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "base", "due"), [("%", "", True), ("per cent", "", True), ("%", "of 2026", False), ("points", "", False)]
+)
+def test_a_percentage_says_of_what(unit: str, base: str, due: bool) -> None:
+    case = Case.from_frames(criteria=CRITERIA.assign(unit=["", unit, ""], base=["", base, ""]), scores=SCORES)
+    assert ("base-unstated" in set(case.findings["code"])) == due
+
+
+def test_costs_stand_beside_the_score_and_never_in_it() -> None:
+    costs = {"cost_low": [100, None], "cost_likely": [120, 80], "cost_high": [150, None]}
+    options = pd.DataFrame({"id": ["a", "b"], **costs})
+    frames = {"criteria": CRITERIA, "scores": SCORES}
+    priced = Case.from_frames(**frames, options=options, about={"cost_unit": "million yen"})
+    plain = study(Case.from_frames(**frames, options=options[["id"]]), draws=100)
+    told = study(priced, draws=100)
+    assert told.ranking.table.equals(plain.ranking.table)
+    for name in ("whole ranking", "options"):
+        (table,) = exhibit(told, name).of(Table)
+        (column,) = (each for each in table.columns if each.heading == "Cost, million yen")
+        assert sorted(column.texts) == ["120 (100 to 150)", "80"]
+    for wrong in (
+        {"cost_low": [130, None]},
+        {"cost_high": [110, None]},
+        {"cost_likely": [None, 80]},
+        {"cost_high": None},
+    ):
+        with pytest.raises(CaseError, match="options"):
+            Case.from_frames(**frames, options=options.assign(**wrong))
+    unpriced = Case.from_frames(**frames, options=options)
+    assert unpriced.findings["finding"].str.contains("what costs are counted in").any()
 
 
 def test_the_scale_in_question_is_told_with_all_its_levels(starter: Study) -> None:

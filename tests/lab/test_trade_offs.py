@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lab import chromium
 from widget_page import WidgetPage
 
-from aukus_mcda import Case, TradeOffCheck, rank
+from aukus_mcda import Case, TradeOffCheck, load_case, rank
 from aukus_mcda.lab.store import save_weights
 from aukus_mcda.ranking import doubt, leaders_along, share_range
 
@@ -45,6 +45,11 @@ def certain(case: Case, folder: Path, profile: str = "baseline") -> TradeOffChec
     return TradeOffCheck(case, work=folder)
 
 
+def trade(check: TradeOffCheck) -> dict[str, Any]:
+    """The trade that is asked about, if it is one."""
+    return check.question if "pair" in check.question else {}
+
+
 def answered(check: TradeOffCheck, answer: str) -> str:
     asked = {name: part for name, part in check.question.items() if name != "doubt"}
     change = {"id": f"t:{len(check.changes)}", "at": "2026-11-29T00:00:00.000Z", "answer": asked | {"answer": answer}}
@@ -62,11 +67,10 @@ def test_the_range_of_a_pair_is_as_judged_and_anything_where_nothing_was(case: C
 
 
 def test_it_asks_the_pair_in_most_doubt_about_steps_of_equal_worth_and_stops(case: Case, tmp_path: Path) -> None:
-    assert TradeOffCheck(case, work=tmp_path / "none").question == {}, "no two criteria, as judged, unseat the leader"
+    assert not trade(TradeOffCheck(case, work=tmp_path / "none")), "no two criteria, as judged, unseat the leader"
     check = certain(case, tmp_path)
     asked: list[tuple[str, str]] = []
-    while check.question:
-        question = check.question
+    while question := trade(check):
         left = {pair: doubt(stretches) for pair, (_, stretches) in check._pairs.items() if pair not in asked}
         assert question["doubt"] == max(left.values()) > 0
         asked.append(tuple(question["pair"]))
@@ -77,7 +81,7 @@ def test_it_asks_the_pair_in_most_doubt_about_steps_of_equal_worth_and_stops(cas
     assert asked and "could change who leads" in check.ending
     assert {each["remark"] for each in check.answered} == {"Your answer agrees with the weights."}
     again = TradeOffCheck(case, work=tmp_path)
-    assert (again.question, len(again.answered)) == ({}, len(asked)), "answers are kept"
+    assert (trade(again), len(again.answered)) == ({}, len(asked)), "answers are kept"
     moved = case.profile("baseline").points.to_dict() | {"escalation": 10.0}
     save_weights(case, tmp_path, moved, "")
     other = TradeOffCheck(case, work=tmp_path)
@@ -116,10 +120,32 @@ def test_the_page_asks_shows_and_ends(case: Case, tmp_path: Path) -> None:
         page.click("[data-act=next]")
         assert "Choose one" in page.inner_text(".awg-message")
         count = 0
-        while check.question:
+        while trade(check):
             page.check(f"input[value={'same' if count else 'no'}]", force=True)
             page.keyboard.press("Enter")
             count += 1
             page.wait_for_function(f"document.querySelector('.awt').dataset.answered === '{count}'")
-        assert page.inner_text(".awg-question") == f"1 of {count} answers does not agree with the weights."
-        assert page.locator(".awt-differs").count() == 1 and drawn.trouble == []
+        trades = count
+        while check.question:
+            assert "Two options are alike in all but" in page.inner_text(".awg-question")
+            page.check(f"input[value={'depends' if count > trades else 'indifferent'}]", force=True)
+            page.keyboard.press("Enter")
+            count += 1
+            page.wait_for_function(f"document.querySelector('.awt').dataset.answered === '{count}'")
+        assert count - trades == 2 * len(case.doubtful_pairs)
+        assert page.inner_text(".awg-question") == f"1 of {trades} answers does not agree with the weights."
+        assert page.locator(".awt-differs").count() == 1 + count - trades and drawn.trouble == []
+    own = load_case("aukus_plus_two", own=tmp_path).probes
+    assert list(own["answer"]).count("indifferent") == 1 and list(own["answer"]).count("depends") == len(own) - 1
+
+
+def test_an_answer_to_a_probe_replaces_the_cases_and_only_what_was_asked_is_taken(case: Case, tmp_path: Path) -> None:
+    check = TradeOffCheck(case, work=tmp_path)
+    assert check.question == {"criterion": "det_picture", "beside": "det_denial"}
+    assert "does not ask" in answered(check, "perhaps")
+    assert answered(check, "matters") == "" and check.question["beside"] == "det_picture"
+    mine = load_case("aukus_plus_two", own=tmp_path)
+    assert mine.probes.at[("det_picture", "det_denial"), "answer"] == "matters"
+    assert case.probes.at[("det_picture", "det_denial"), "answer"] == "depends"
+    assert len(mine.probes) == len(case.probes)
+    assert TradeOffCheck(mine, work=tmp_path).question == check.question

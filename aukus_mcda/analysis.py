@@ -39,7 +39,6 @@ from .ranking import (
     Flip,
     MethodComparison,
     Ranking,
-    break_points,
     compare_methods,
     nearest_flip,
     rank,
@@ -76,8 +75,8 @@ class Fragility:
         neither has a range, and there is nothing to draw.
     flip : Flip
         The smallest change of weights that changes the leader (L1).
-    breaks, stability, switches : DataFrame
-        From `break_points` (the leader's), `stability` and `switch_points`.
+    stability, switches : DataFrame
+        From `stability` and `switch_points`.
     methods : MethodComparison or None
         The cross-check methods beside the additive model; None when they cannot
         compare the options at all.
@@ -95,7 +94,6 @@ class Fragility:
 
     acceptability: Acceptability | None
     flip: Flip
-    breaks: pd.DataFrame
     stability: pd.DataFrame
     switches: pd.DataFrame
     methods: MethodComparison | None
@@ -152,7 +150,6 @@ def fragility(
     return Fragility(
         acceptability=shares,
         flip=flip,
-        breaks=break_points(case, weights, pairs=False),
         stability=stability(case, weights),
         switches=switch_points(case, weights),
         methods=methods,
@@ -269,12 +266,6 @@ class Study:
     def acceptability(self) -> Acceptability | None:
         """How often each option takes each rank; None where nothing is compared, or nothing has a range."""
         return None if self.fragility is None else self.fragility.acceptability
-
-    @property
-    def profile_ranks(self) -> pd.DataFrame:
-        """Ranks, options x profiles, in the order of the study's own ranking."""
-        ranks = {name: ranking.table["rank"] for name, ranking in self.by_profile.items()}
-        return pd.DataFrame(ranks, index=self.ranking.table.index)
 
     @property
     def answer(self) -> str:
@@ -460,8 +451,8 @@ def study(
     Examples
     --------
     >>> from aukus_mcda import load_case
-    >>> study(load_case("aukus_plus_two"), draws=10_000).profile_ranks.shape
-    (11, 6)
+    >>> study(load_case("aukus_plus_two"), draws=10_000).fragility.verdict.word
+    'inconclusive'
     """
     prescribed()
     ranking = rank(case, weights)

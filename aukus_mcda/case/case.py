@@ -19,16 +19,7 @@ from ..guard import FilePath, guarded
 from ..weights import Points, Weights, swing
 from .checks import checked_tables
 from .findings import WEIGHTS_ASSUMED, case_findings, doubtful_pairs
-from .tables import (
-    KEYS,
-    TABLES,
-    UNJUDGED,
-    About,
-    Reading,
-    as_text,
-    leaves_of,
-    with_names,
-)
+from .tables import KEYS, TABLES, UNJUDGED, About, Reading, as_text, leaves_of, with_names
 from .values import ValueFunction, anchor_digests, anchors_digest
 
 

@@ -24,10 +24,7 @@ from .values import rounded_limits
 if TYPE_CHECKING:
     from .case import Case
 
-XMCDA = {
-    "4.0": "http://www.decision-deck.org/2021/XMCDA-4.0.0",
-    "3.1": "http://www.decision-deck.org/2019/XMCDA-3.1.1",
-}
+XMCDA = {"4.0": "http://www.decision-deck.org/2021/XMCDA-4.0.0", "3.1": "http://www.decision-deck.org/2019/XMCDA-3.1.1"}
 """The versions that are written, with their namespaces; every version 3 is read."""
 ASSUMED_CONCEPT = "assumed "
 """The concept of a scale, or a branch's weight, of which something was assumed begins so in a document of ours."""

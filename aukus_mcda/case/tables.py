@@ -154,9 +154,7 @@ TEXT = CellRule(
     is_text,
 )
 NAMED = CellRule(
-    f"{TEXT.expected}, not blank",
-    f"Fill in the cell. {TEXT.remedy}",
-    lambda cell: is_text(cell) and bool(cell.strip()),
+    f"{TEXT.expected}, not blank", f"Fill in the cell. {TEXT.remedy}", lambda cell: is_text(cell) and bool(cell.strip())
 )
 ID = CellRule(
     "an id: no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id, "word"

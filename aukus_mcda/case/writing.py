@@ -37,10 +37,7 @@ HOW_TO = Path(__file__).with_name("how_to.txt").read_text(encoding="utf-8").spli
 KEY = "weights_judged_for"
 OTHER_FORMATS = (".csv", ".json", ".ods", ".tsv", ".txt", ".xls", ".xlsb", ".xlsm")
 """Endings of files of other kinds: a folder that had one would pass for such a file."""
-_ENTRY = re.compile(
-    rf"""^({BOM}?[ \t]*["']?{KEY}["']?[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""",
-    re.MULTILINE,
-)
+_ENTRY = re.compile(rf"""^({BOM}?[ \t]*["']?{KEY}["']?[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""", re.MULTILINE)
 _TALLEST = 400
 """Points that a row may be high."""
 FONT_PARTS = ("b", "i", "sz", "color", "name", "family", "scheme")

@@ -71,10 +71,6 @@ class Joint:
         ``as_judged`` and the scenarios.
     left_out : Series
         Why a method was not used, by method.
-    preferences : str
-        ``own`` or ``profiles``; see `joint`.
-    chances : Series or None
-        What the analyst gave for the futures; None when each counts the same.
     draws : int
         Combinations that were worked out.
     seed : int
@@ -89,8 +85,6 @@ class Joint:
     methods: tuple[str, ...]
     futures: tuple[str, ...]
     left_out: pd.Series
-    preferences: str
-    chances: pd.Series | None
     draws: int
     seed: int
 
@@ -201,8 +195,6 @@ def joint(
         methods=tuple(methods),
         futures=tuple(futures),
         left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
-        preferences=preferences,
-        chances=given,
         draws=combining.size * (batches if combining.drawn else 1),
         seed=seed,
     )

@@ -87,12 +87,7 @@ class FailureRule:
 
 
 def failure_rule(
-    fails: NDArray[np.bool_],
-    lead: Array,
-    inputs: Sequence[Input],
-    drawn: Array,
-    futures: Sequence[str],
-    shares: Array,
+    fails: NDArray[np.bool_], lead: Array, inputs: Sequence[Input], drawn: Array, futures: Sequence[str], shares: Array
 ) -> FailureRule:
     """The best short rule for when something fails.
 
@@ -168,11 +163,7 @@ def _telling(lead: Array, drawn: Array, shares: Array, seek: slice) -> list[tupl
 
 
 def _best_cuts(
-    fails: NDArray[np.bool_],
-    drawn: Array,
-    group: Sequence[tuple[int, bool]],
-    order: NDArray[np.intp],
-    shares: Array,
+    fails: NDArray[np.bool_], drawn: Array, group: Sequence[tuple[int, bool]], order: NDArray[np.intp], shares: Array
 ) -> tuple[float, int, Cuts]:
     """The best thresholds of a group of inputs: F-measure, how many futures, and (row, above, number) each.
 
@@ -309,9 +300,6 @@ class Futures:
     unlinked : tuple of str
         Assumptions that are load-bearing and vulnerable, and linked with no future.
     margin : float
-    chances : Series or None
-        What the analyst gave; None when every future counts the same, which is a way of
-        counting and no probability.
     draws, seed : int
     """
 
@@ -332,7 +320,6 @@ class Futures:
     signposts: pd.DataFrame
     unlinked: tuple[str, ...]
     margin: float
-    chances: pd.Series | None
     draws: int
     seed: int
 
@@ -462,7 +449,6 @@ def futures(
         signposts=links,
         unlinked=unlinked,
         margin=float(margin),
-        chances=given,
         draws=draws,
         seed=seed,
     )

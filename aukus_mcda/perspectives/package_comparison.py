@@ -229,12 +229,7 @@ def compared(
 
 
 def searched(
-    rules: Rules,
-    worth: Worth,
-    weights: Extremes,
-    drawn: PartDraws,
-    draws: int,
-    progress: Callable[[float], object],
+    rules: Rules, worth: Worth, weights: Extremes, drawn: PartDraws, draws: int, progress: Callable[[float], object]
 ) -> GoodPackages:
     """Good packages that are best in a draw, where there are too many to look at each.
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -54,9 +55,12 @@ def future_names(case: Case) -> pd.Series:
     return named.rename("name").rename_axis("future")
 
 
-@lru_cache(maxsize=64)
+_SHIFTED: WeakKeyDictionary[Case, dict[str, Case]] = WeakKeyDictionary()
+"""A case in the futures that were asked for, as long as the case itself is there."""
+
+
 def in_future(case: Case, future: str) -> Case:
-    """The case with its scores as they would be in a future; its weights there are for `weights_in`. Kept a while.
+    """The case with its scores as they would be in a future; its weights there are for `weights_in`.
 
     Shifts of a score add up and move its low, likely and high alike; what passes an
     anchor is put on it.
@@ -83,15 +87,23 @@ def in_future(case: Case, future: str) -> Case:
     rows = _rows(case, future)
     if rows.empty:
         return case
+    kept = _SHIFTED.setdefault(case, {})
+    if future not in kept:
+        kept[future] = replace(case, scores=_shifted(case, rows.dropna(subset=["shift"])))
+    return kept[future]
+
+
+def _shifted(case: Case, shifts: pd.DataFrame) -> pd.DataFrame:
+    """The scores after some shifts, each within its anchors."""
     scores = case.scores.copy()
     options, criteria = (scores.index.get_level_values(level) for level in ("option", "criterion"))
     shift = np.zeros(len(scores))
-    for row in rows.dropna(subset=["shift"]).itertuples():
+    for row in shifts.itertuples():
         shift[(criteria == row.criterion) & (options == row.option if row.option else True)] += row.shift
     anchors = np.sort(case.criteria.loc[criteria, ["worst", "best"]].to_numpy(dtype=float), axis=1)
     for column in ("low", "likely", "high"):
         scores[column] = (scores[column] + shift).clip(*anchors.T)
-    return replace(case, scores=scores)
+    return scores
 
 
 def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weights:

@@ -202,11 +202,7 @@ def total(
 
 
 def run(
-    reducer: Reducer,
-    chunks: Iterable[tuple[int, int]],
-    *,
-    threads: int | None = None,
-    cluster: Cluster | None = None,
+    reducer: Reducer, chunks: Iterable[tuple[int, int]], *, threads: int | None = None, cluster: Cluster | None = None
 ) -> Iterator[Any]:
     """What a reducer gives for each chunk, in order; only a few are under way, so memory does not grow with them.
 

@@ -180,12 +180,7 @@ def smaa(
 
 
 def acceptabilities(
-    case: Case,
-    weights: Mapping[str, WeightSet | Weights],
-    *,
-    draws: int,
-    seed: int,
-    cluster: Cluster | None = None,
+    case: Case, weights: Mapping[str, WeightSet | Weights], *, draws: int, seed: int, cluster: Cluster | None = None
 ) -> dict[str, Acceptability]:
     """What `smaa` gives for each of several weights, by name; the scores are drawn once for all."""
     if not weights:

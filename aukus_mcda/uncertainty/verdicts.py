@@ -150,11 +150,6 @@ class Verdict:
         """The same, each behind what was found."""
         return tuple(f"{test} {test.unmet}".strip() for test in self.tests.values() if not test.passed)
 
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """What each test that failed found."""
-        return tuple(str(test) for test in self.tests.values() if test.passed is False)
-
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
 
@@ -194,11 +189,6 @@ def verdict_from(
     -------
     Verdict
 
-    Raises
-    ------
-    ValueError
-        For a share outside 0-1, a negative error or distance, or more led than there are.
-
     References
     ----------
     HM Treasury (2024), *Use of multi-criteria decision analysis in options appraisal*,
@@ -211,7 +201,6 @@ def verdict_from(
     >>> result.word, result.unmet
     ('sensitive', ('A robust leader leads in at least 80 of 100 trials with 2 standard errors taken off.',))
     """
-    _refuse_impossible(lead, runner_up, flip_distance, families, futures)
     results = {
         "share": None if lead is None else _lead(lead),
         "runner-up": None if lead is None or runner_up is None else _ahead(lead, runner_up),
@@ -283,20 +272,3 @@ def _ways(ahead: Mapping[str, float]) -> Result:
     nearest = min(ahead, key=lambda way: ahead[way])
     finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {WAYS}."
     return finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost
-
-
-def _refuse_impossible(
-    lead: Share | None,
-    runner_up: Share | None,
-    flip_distance: float | None,
-    families: tuple[int, int] | None,
-    futures: tuple[int, int] | None,
-) -> None:
-    for share in (lead, runner_up):
-        if share is not None and not (0 <= share.value <= 1 and share.error >= 0):
-            raise ValueError(f"A share lies from 0 to 1 with an error that is not negative; found {share}.")
-    if flip_distance is not None and not flip_distance >= 0:
-        raise ValueError(f"A distance is not negative or missing; found {flip_distance}.")
-    for led, count in filter(None, (families, futures)):
-        if not 0 <= led <= count:
-            raise ValueError(f"The leader leads in 0 to {count} of {count}; found {led}.")

@@ -93,7 +93,11 @@ class Weights:
         {'low': 40.0, 'likely': 50.0, 'high': 50.0}
         """
         if self.point_range is not None:
-            return self.point_range.assign(likely=self.points)[["low", "likely", "high"]]
+            ends = self.point_range
+            refuse(
+                label_faults(ends.index, self.points.index, unknown="These weights have a range and no points for {}.")
+            )
+            return ends.assign(likely=self.points)[["low", "likely", "high"]]
         likely = self.values
         low, high = (likely if end is None else end for end in (self.low, self.high))
         return pd.DataFrame({"low": low.clip(upper=likely), "likely": likely, "high": high.clip(lower=likely)})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from thin_cases import small
 
-from aukus_mcda import AukusMcdaError, Case, ExportPanel, choose, study
+from aukus_mcda import AukusMcdaError, Case, ExportPanel, break_points, choose, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.layout import Shown
 from aukus_mcda.story import CHOICES
@@ -50,8 +50,7 @@ def test_a_choice_begins_where_it_is_told_to(shipped: Study) -> None:
 
 def test_the_leader_along_a_weight_is_the_one_of_break_points(shipped: Study) -> None:
     shown = choose(shipped, "weight", "esc_korea").children[1].value
-    first = shipped.fragility.breaks.query("criterion == 'esc_korea'")
-    for share in first["share"]:
+    for share in break_points(shipped.case, shipped.ranking.weights, "esc_korea", pairs=False)["share"]:
         assert f"from {100 * share:.0f} % " in shown
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -170,7 +172,7 @@ def test_chances_are_shown_and_count_and_nothing_is_assumed_without(case: Case) 
     chances = dict.fromkeys(names, 0.0) | {"relapse": 0.75, "benign": 0.25}
     given_chances = futures(case, draws=2_000, chances=chances)
     without = futures(case, draws=2_000)
-    assert without.chances is None and "expected_regret" not in without.summary
+    assert "expected_regret" not in without.summary
     expected = 0.75 * without.regret["relapse"] + 0.25 * without.regret["benign"]
     pd.testing.assert_series_equal(given_chances.summary["expected_regret"], expected, check_names=False)
     leads = 0.75 * without.leads["relapse"] + 0.25 * without.leads["benign"]
@@ -358,3 +360,13 @@ def test_the_order_of_options_and_criteria_changes_no_draw(case: Case) -> None:
     one, other = futures(case, draws=1_500, seed=6), futures(turned, draws=1_500, seed=6)
     pd.testing.assert_frame_equal(other.leads.loc[one.leads.index], one.leads, check_exact=True)
     assert other.failure.rivals[:2] == one.failure.rivals[:2] and other.failure.base_rate == one.failure.base_rate
+
+
+def test_a_case_in_its_futures_is_kept_only_as_long_as_the_case_itself(case: Case) -> None:
+    own = replace(case)
+    future = future_names(own).index[1]
+    assert in_future(own, future) is in_future(own, future)
+    held = weakref.ref(in_future(own, future)), weakref.ref(own)
+    del own
+    gc.collect()
+    assert [each() for each in held] == [None, None]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aukus_mcda import Case, draw_weights, swing, weight_range
+from aukus_mcda import Case, WeightsError, draw_weights, swing, weight_range
 from aukus_mcda.perspectives import AS_JUDGED, wins
 
 LEAVES, OPTIONS = ("reach", "cost"), ("A", "B", "C")
@@ -95,3 +97,9 @@ def test_what_is_shown_of_rivals_names_every_one(tested) -> None:
     shown = str(tested.show("rivals"))
     assert all(tested.case.options.at[option, "short"] in shown for option in tested.wins)
     assert any(tested.case.options.at[option, "short"] in shown.splitlines()[0] for option in tested.wins)
+
+
+def test_ranges_without_points_are_refused_before_anything_is_sought(case: Case) -> None:
+    weights = replace(case.profile(case.profiles[0]), points=pd.Series(dtype=float))
+    with pytest.raises(WeightsError, match=r"a range and no points for \w+"):
+        wins(case, weights)

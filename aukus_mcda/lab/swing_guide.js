@@ -231,7 +231,7 @@ class Guide extends Screens {
     const { step } = this;
     const value = this.valueOf(step);
     if (step.finish) {
-      this.tell("finish", {});
+      this.tell("finish", value.lock?.trim() ? { lock: value.lock.trim() } : {});
       return this.goTo(this.at);
     }
     if (!step.answered || !same(value, step.value ?? {})) {
@@ -294,8 +294,19 @@ class Guide extends Screens {
     return {
       id: "finish", finish: true,
       title: [this.finished ? "Your weights are saved." : "These are the weights your answers give."],
-      draw: () => this.ready ? this.summary(this.model.get("result")) : waiting(),
+      draw: (value) => this.ready ? [...this.summary(this.model.get("result")), this.locking(value)] : waiting(),
     };
+  }
+
+  /** A name under which the weights are locked when they are saved, or who locked them when. */
+  locking(value) {
+    const { lock, same: agree } = this.model.get("kept") ?? {};
+    if (lock && agree) return sentence("p", "awg-lead", [`Locked at ${clock(lock.at)} by `, name(lock.who), ". A change after that is logged as made after it."]);
+    const label = make("label", "awg-box awg-lock"), input = make("input", "awb-number", undefined, { type: "text", "data-key": "lock", dir: "auto", autocomplete: "name", maxlength: "60" });
+    input.value = value.lock ?? "";
+    input.addEventListener("input", () => (value.lock = input.value));
+    label.append(make("span", "", "To lock them before you see any total, write your name"), input);
+    return label;
   }
 
   summary({ weights, low, high, findings }) {

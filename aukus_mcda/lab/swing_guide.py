@@ -17,7 +17,8 @@ from ..guard import FilePath, guarded
 from ..story.words import spelt
 from ..weights import ANSWERS, ElicitationLog, Weights, replay
 from .browser import Reporting, nodes, read_together
-from .store import begun_log, read_saved, save_weights, swing_on, tree_points, weights_to_begin_with
+from .named_sets import change_sets
+from .store import begun_log, read_notes, read_saved, save_weights, swing_on, tree_points, weights_to_begin_with
 
 
 @guarded(WeightsError)
@@ -96,13 +97,16 @@ class SwingGuide(Reporting):
             self._follow()
 
     def _take(self, entry: dict[str, Any]) -> None:
-        """One answer into the log; ``finish`` puts the weights where the next notebook finds them."""
+        """One answer into the log; ``finish`` puts the weights where the next notebook finds them, locked if asked."""
         kind, answer = entry["kind"], entry["answer"]
         if kind == "finish":
             weights = self._whole()
             change = f"answers to the guide{self.parent and ' on '}{self.parent}"
             points, by = weights.points.to_dict(), entry["id"].rpartition(":")[0]
             save_weights(self.case, self.folder, points, "", weights, by=by, change=change, at=str(entry["at"]))
+            if answer.get("lock"):
+                lock = {"kind": "lock", "author": str(answer["lock"]), "at": entry["at"]}
+                change_sets(self.case, self.folder, lock, weights)
             return
         if kind not in ANSWERS["swing"]:
             raise WeightsError(f"This guide does not ask for {kind!s:.40}.")
@@ -129,7 +133,8 @@ class SwingGuide(Reporting):
             self.kept = {}
             return
         same = saved is not None and saved.points == answered.points.to_dict()
-        self.kept = {} if saved is None else {"at": saved.at, "same": same}
+        lock = read_notes(self.folder)["locked"]
+        self.kept = {} if saved is None else {"at": saved.at, "same": same, "lock": lock}
 
     def _result(self) -> dict[str, Any]:
         """What the last screen shows: the weights, or why there are none yet."""

@@ -19,6 +19,7 @@ from widget_page import GuidePage
 from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
 from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
+from aukus_mcda.lab.store import read_notes
 from aukus_mcda.weights.log import ElicitationLog
 from tools.lint_words import lint
 
@@ -302,8 +303,12 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
     weights = made.widget.weights
     for leaf, weight in weights.values.items():
         assert f"{100 * weight:.1f}" in made.page.inner_text(f'[data-leaf="{leaf}"]')
+    made.page.fill('[data-key="lock"]', "Ann")
     made.next()
     made.settled()
+    made.page.wait_for_function("document.querySelector('.awg-body').innerText.includes('by Ann. A change after that')")
+    assert read_notes(tmp_path)["locked"]["who"] == "Ann"
+    assert read_notes(tmp_path)["locked"]["points"] == weights.points.to_dict()
     shown = made.page.inner_text(".awg-weights")
     assert made.question == "Your weights are saved." and not made.page.is_enabled("[data-act=next]")
     assert "Every board and notebook uses these weights" in made.page.inner_text(".awg > .awb-status")

@@ -16,7 +16,7 @@ from ..form import (
     titled_as,
     why_scored,
 )
-from ..perspectives import PHASES, UNKNOWN, Packages, breaches_of
+from ..perspectives import PHASES, UNKNOWN, Packages, breaches_of, future_names, rank_in
 from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
 from .about_case import to_watch
@@ -48,7 +48,7 @@ Card = tuple[str, str, Tone]
 """A large number, what it counts, and whether that speaks for the answer."""
 Step = tuple[str, str, Tone]
 """A heading, what belongs under it, and what it is to the reader."""
-MOST_CONDITIONS = 3
+MOST_CONDITIONS = 4
 """What would change the answer, where it is said in a few lines."""
 
 
@@ -94,26 +94,36 @@ def answer(study: Study, case: Case) -> Exhibit:
 
 
 def conditions(study: Study, case: Case) -> Exhibit | None:
-    """What would change the answer, in at most three sentences; None where nothing is compared."""
+    """What would change the answer, in a few sentences; None where nothing is compared."""
     tests = study.fragility
     if tests is None:
         return None
     title, path = flip_words(tests, case)
     watched, dissent = to_watch(study, case), _dissent(study, case)
-    elsewhere = 0 if tests.futures is None else tests.futures[1] - tests.futures[0]
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
         f"{title}. {path}" if tests.flip.challenger else "",
         what_is_unknown(study.ranking, case) if open_at_the_top else "",
-        f"{dissent}." if dissent else "",
-        f"In {counted(elsewhere, 'future')} another option leads." if elsewhere else "",
+        f"{dissent[0].upper()}{dissent[1:]}." if dissent else "",
+        _elsewhere(study, case),
         f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
     shown = list(filter(None, sentences))[:MOST_CONDITIONS]
     if not shown:
         return Exhibit("Nothing tested changes the leader")
     return Exhibit(f"{counted(len(shown), 'thing', sentence=True)} could change it", blocks=shown)
+
+
+def _elsewhere(study: Study, case: Case) -> str:
+    """In which future another option leads, and which; or in how many; or blank."""
+    first, weights = set(study.ranking.leaders), study.ranking.weights
+    rankings = [(name, rank_in(case, weights, str(future))) for future, name in future_names(case).items()]
+    apart = [(name, ranking) for name, ranking in rankings if not first <= set(ranking.leaders)]
+    if len(apart) == 1:
+        name, ranking = apart[0]
+        return f"In one future {leaders(ranking, case)} {verb(len(ranking.leaders), 'lead')} instead: {name}."
+    return f"In {counted(len(apart), 'future')} another option leads." if apart else ""
 
 
 def _holds(tests: Fragility) -> str:
@@ -195,9 +205,9 @@ def _left_aside(study: Study, case: Case) -> list[Step]:
     sentences = []
     if crossing:
         by = {each: breaches.loc[breaches["option"] == each, "profile"].nunique() for each in crossing}
-        whom = f"of at least {counted(min(by.values()), case.about.stakeholder)}"
+        whom = f"for at least {counted(min(by.values()), case.about.stakeholder)}"
         each = "crosses" if len(crossing) == 1 else "each cross"
-        sentences.append(f"{short(case, crossing)} {each} red lines {whom}.")
+        sentences.append(f"{short(case, crossing)} {each} red lines that we drew {whom}.")
     if len(case.screened):
         out = list(case.screened.index)
         sentences.append(f"{short(case, out)}: screened out before the ranking.")
@@ -231,10 +241,11 @@ def _dissent(study: Study, case: Case) -> str:
     first = set(study.ranking.leaders)
     apart = [name for name in stakeholders(study) if not first & set(study.by_profile[name].leaders)]
     if len(apart) != 1:
-        return f"{joined(map(titled, apart), 3)} prefer others" if apart else ""
+        return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, others lead" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
-    return f"{titled(apart[0])} prefers {leaders(other, case)} by {points(gap)}"
+    lead = f"{leaders(other, case)} {verb(len(other.leaders), 'lead')}"
+    return f"by {titled(apart[0])}'s weights, as we read them, {lead} by {points(gap)}"
 
 
 def _tone(good: bool | None) -> Tone:

@@ -64,21 +64,22 @@ def _uncited(names: list[str], case: Case) -> str:
 
 
 def _title(result: Capitals, case: Case) -> str:
-    """How many put the same option first."""
+    """How many put the same option first, by the authors' reading of their weights."""
     noun, count = case.about.stakeholder, len(result.names)
     firsts = pd.Series([option for name in result.names for option in result.rankings[name].leaders]).value_counts()
     often = sorted(firsts.index[firsts == firsts.max()])
     if len(often) > 1 or firsts.max() == 1:
-        apart = f"The {counted(count, noun)} put different options first"
-        return titled_as(
-            apart if count > 2 else f"The two {noun}s part over what comes first", "They put different options first"
-        )
+        apart = f"By our reading, the {counted(count, noun)} would put different options first"
+        return titled_as(apart, "They put different options first")
     name = case.options.at[often[0], "short"]
     if firsts.max() == count:
-        who = f"Both {noun}s" if count == 2 else f"All {counted(count, noun)}"
-        return titled_as(f"{who} put {name} first", f"{who} put the same option first", "All put the same option first")
-    who = f"{numeral(int(firsts.max())).capitalize()} of {counted(count, noun)}"
-    return titled_as(f"{who} put {name} first", f"{who} put the same option first", "Most put the same option first")
+        who = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}"
+    else:
+        who = f"{numeral(int(firsts.max()))} of {counted(count, noun)}"
+    return titled_as(
+        *(f"By our reading, {who} would put {each} first" for each in (name, "the same option")),
+        f"{'All' if firsts.max() == count else 'Most'} put the same option first",
+    )
 
 
 def safest(result: Capitals, case: Case) -> str:

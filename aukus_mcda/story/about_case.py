@@ -62,7 +62,7 @@ def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(
         could if count else "No assumption both carries the answer and may fail",
         f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else "",
-        [Table(columns_of(rows, headings), "Assumptions that carry the answer, and the sign that each fails.")],
+        [Table(columns_of(rows, headings), "Assumptions that carry the answer, and the sign to watch for each.")],
         notes=[
             "What would keep each true, and what lessens the harm:",
             *(
@@ -81,7 +81,7 @@ def all_assumptions(study: Study, case: Case) -> Exhibit | None:
         "Assumption": ("statement", 3.0),
         "Load-bearing": ("load_bearing", 1.1),
         "Vulnerable": ("vulnerable", 1.1),
-        "Sign that it fails": ("signpost", 2.4),
+        "Sign to watch": ("signpost", 2.4),
         "What keeps it true": ("shaping", 2.2),
         "What lessens the harm": ("hedge", 2.2),
     }

@@ -191,6 +191,8 @@ def as_proposed(study: Study, case: Case) -> Exhibit | None:
         "What is proposed, and the best package for as much effort.",
         tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
     )
+    proposed = set(case.proposals["options"].explode())
+    also = " Every option of the best one is proposed too." if proposed >= set(table["options"].iloc[-1]) else ""
     adds = _what_each_adds(study, case, table["options"].iloc[0])
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
@@ -198,7 +200,8 @@ def as_proposed(study: Study, case: Case) -> Exhibit | None:
         _as_good(table),
         lose if losing else "None of its options loses points.",
         [_adding(adds, case), compared, *refused],
-        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
+        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too."
+        + also,
         notes=notes,
     )
 

@@ -204,7 +204,7 @@ def test_what_the_paper_proposes_is_scored_as_any_package_is(tested: Study, case
         assert (efforts.cells[place], points.cells[place]) == pytest.approx((taken, gained))
     assert (
         made.title
-        == f"The paper's package takes {effort:g} of effort for {value:.0f} points; {best[0]:g} gets {best[1]:.0f}"
+        == f"PacNet 63 all at once takes {effort:g} of effort for {value:.0f} points; {best[0]:g} gets {best[1]:.0f}"
     )
     single = {case.options.at[each, "short"]: every.get((each,), (0, None))[1] for each in held}
     for name, total in zip(heat.columns[0].cells, heat.columns[-1].cells, strict=True):

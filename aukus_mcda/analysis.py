@@ -233,7 +233,7 @@ class Study:
         """Where the uncertainty about who leads comes from; None with fewer than two options."""
         if len(self.ranking.ranked) < 2:
             return None
-        return joint(self.case, self.ranking.weights, draws=10 * self.draws, seed=self.seed, cluster=self.cluster)
+        return joint(self.case, self.ranking.weights, draws=3 * self.draws, seed=self.seed, cluster=self.cluster)
 
     @cached_property
     def packages(self) -> Packages | None:

@@ -87,8 +87,8 @@ def _title(result: Packages, now: list[str], later: list[str], case: Case) -> st
 def limit(result: Packages, case: Case) -> str:
     """How much effort the package takes, of the limit that `Study.packages` sets."""
     used = float(case.options.loc[list(result.best), "effort"].sum())
-    assumed = "Half of everything: our assumption; nobody has set one."
-    return f"Together they take {used:g} of a limit of {result.effort:g} in effort. {assumed}"
+    ours = f"The limit of {result.effort:g}, half of what all options take, is ours: nobody has set one."
+    return f"Together they take {used:g} in effort. {ours}"
 
 
 def in_good_packages(result: Packages, case: Case) -> str:

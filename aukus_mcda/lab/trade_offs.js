@@ -48,14 +48,16 @@ class Trades extends Screens {
 
   /** Two options that differ on one criterion alone, beside another that is settled. */
   probe({ criterion, beside }) {
-    const node = this.nodes.get(criterion), card = this.headed(node), settled = this.headed(this.nodes.get(beside), make("p", "awg-word", "The same for both"));
     const both = make("div", "awg-cards");
-    for (const [which, text] of [["one", node.worst], ["the other", node.best]]) {
-      const line = make("p", "awt-end");
-      line.append(make("b", "", `${which} `), make("span", "awb-name", text, { dir: "auto" }));
-      if (text) card.append(line);
+    for (const [id, word, ...ends] of [[criterion, "They differ", "The one", "The other"], [beside, "The same for both", "First", "Then"]]) {
+      const node = this.nodes.get(id), card = this.headed(node, make("p", "awg-word", word));
+      for (const [k, text] of [node.worst, node.best].entries()) if (text) {
+        const line = make("p", "awt-end");
+        line.append(make("b", "", `${ends[k]}: `), make("span", "awb-name", text, { dir: "auto" }));
+        card.append(line);
+      }
+      both.append(card);
     }
-    both.append(card, settled);
     const title = ["Two options are alike in all but ", this.named(criterion), ". Do you prefer the better one?"];
     const lead = sentence("p", "awg-lead", ["Think of both first at the worst, then at the best of ", this.named(beside), ". If you would not care, one of the two counts twice."]);
     return [title, lead, both, this.radios("awt-choices", [["matters", "Yes, as much at both ends"], ["depends", "Yes, but more at one end"], ["indifferent", "No, I would not care"]], this.value)];

@@ -1,4 +1,4 @@
-# Two commands do all the set-up, each alone: `make brief` and `make test`.
+# Each command does all the set-up by itself: `make brief`, `make test`, `make lab`, `make docs`.
 # PIP_ARGS lets an installer be told where a mirror is; PYTHON names another interpreter.
 PYTHON ?= python3
 # Test files are shared out among so many processes.
@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 
-.PHONY: brief test lab check lock clean
+.PHONY: brief test lab docs check lock clean
 
 brief: $(READY)
 	$(BIN)/aukus-mcda brief
@@ -17,6 +17,9 @@ test: $(READY)
 
 lab: $(READY)
 	$(BIN)/aukus-mcda lab
+
+docs: $(READY)
+	$(BIN)/python -m tools.site
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -43,7 +43,7 @@ def test_every_test_is_made_and_the_verdict_follows_from_them(result: Study) -> 
     drawn = smaa(result.case, weight_range(result.ranking.weights), draws=20_000, seed=3)
     assert tests.acceptability.rank_acceptability.equals(drawn.rank_acceptability)
     assert tests.flip.leader == result.ranking.leaders[0]
-    # Rule of docs/story.md, from the draws alone.
+    # Rule of docs/explanation/words.md, from the draws alone.
     share = drawn.leader_share
     clear = share - 2 * math.sqrt(share * (1 - share) / drawn.draws) >= 0.45
     assert tests.verdict.word == ("sensitive" if clear else "inconclusive")

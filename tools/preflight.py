@@ -1,7 +1,7 @@
 """Examination of the cross-check methods on random problems.
 
 ``python -m tools.preflight`` examines every method on offer and every other
-ranking method of pymcdm, and writes ``docs/methods-examined.md`` and the table
+ranking method of pymcdm, and writes ``docs/explanation/methods-examined.md`` and the table
 `aukus_mcda.ranking.methods` reads to know what to refuse. Run it when pymcdm changes.
 """
 
@@ -221,7 +221,7 @@ def main() -> None:
     table = examined()
     for path, text in (
         (checkout / "aukus_mcda" / "ranking" / "methods_examined.csv", table.to_csv(lineterminator="\n")),
-        (checkout / "docs" / "methods-examined.md", page(table)),
+        (checkout / "docs" / "explanation" / "methods-examined.md", page(table)),
     ):
         with replacing(path) as fresh:
             fresh.write_text(text, encoding="utf-8", newline="\n")

@@ -368,7 +368,7 @@ class Case:
         if faults:
             raise WeightsError(
                 f"Weights must be for the leaves of the tree: {'; '.join(faults)}. "
-                "Weights of branches need weights of their leaves too: see docs/weights.md, A tree."
+                "Weights of branches need weights of their leaves too: see docs/explanation/weights.md, A tree."
             )
         return replace(given, anchors=self.anchors_digest)
 

@@ -1,7 +1,7 @@
 """The weight board: a case and weights in, the weights the analyst settles on out; and the board as a file.
 
 The browser computes what moves (`sums.js`), Python what counts: `WeightBoard.weights`
-and everything made from them. See docs/lab.md.
+and everything made from them. See docs/how-to/change-weights.md.
 """
 
 from __future__ import annotations

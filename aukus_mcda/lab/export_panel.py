@@ -1,6 +1,7 @@
 """The export panel: files for the sets of weights chosen, to download and to verify, where code is not wanted.
 
-Nothing is written that was not asked for, and a file that somebody edited is left as it is. See docs/lab.md.
+Nothing is written that was not asked for, and a file that somebody edited is left as it is.
+See docs/how-to/notebooks.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The score sheet: every score with its reason and evidence, changed in place; each change a later judgement.
 
 The browser shows, refuses what lies off a scale and ranks at once (`score_sheet.js`); Python checks the whole case
-again and writes. See docs/lab.md.
+again and writes. See docs/how-to/judge-scores.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The guide to swing weights: one plain question a screen, every answer logged as it is given.
 
 The browser asks and shows (`guide.js`, `swing_guide.js`), Python weighs: the
-weights of a guide are the replay of its log. See docs/lab.md.
+weights of a guide are the replay of its log. See docs/how-to/change-weights.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Questions beside those of the swing guide: what the steps on one scale are worth, and whether two trade as weighed.
 
-The browser asks (`value_guide.js`, `trade_offs.js`), Python folds the answers: see docs/lab.md.
+The browser asks (`value_guide.js`, `trade_offs.js`), Python folds the answers: see docs/how-to/judge-scores.md.
 """
 
 from __future__ import annotations

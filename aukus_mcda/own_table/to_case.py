@@ -66,8 +66,8 @@ def read_table(
 ) -> Case:
     """A case from a table of options by criteria in a spreadsheet, a text file or a DataFrame.
 
-    Either way round; see `docs/your-own-table.md` for all that it may hold. What it does not state is assumed, and each
-    assumption is a finding on the case.
+    Either way round; see ``docs/reference/own-table.md`` for all that it may hold. What it does not state is
+    assumed, and each assumption is a finding on the case.
 
     Parameters
     ----------

@@ -384,8 +384,8 @@ def _dot(one: Array, other: Array) -> float:
 
 
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
-"""The methods by name, one for each of `FAMILIES` and in that order; ``docs/perspectives.md`` says why these stand for
-theirs."""
+"""The methods by name, one for each of `FAMILIES` and in that order; ``docs/explanation/doubt.md`` says why these
+stand for theirs."""
 BELOW_ZERO = "It divides by the mean score, and a scale of this case goes below 0."
 
 DECIMALS = 12

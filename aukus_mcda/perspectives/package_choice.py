@@ -157,7 +157,7 @@ def packages(
     progress : callable, optional
         Told now and then which share of the draws is done.
     cluster : distributed.Client, optional
-        Where to draw; see docs/uncertainty.md.
+        Where to draw; see docs/how-to/cluster.md.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def packages(
     -----
     Up to 20 options every package is looked at, and the result is exact unless so little is known
     that tens of thousands are left. Then, and beyond 20, what is found is best in some draw, hence
-    non-dominated, but there may be more: ``complete`` is False; see docs/perspectives.md.
+    non-dominated, but there may be more: ``complete`` is False; see docs/explanation/packages.md.
 
     More information (narrower weights or scores) keeps core options core and exterior
     ones exterior as long as it leaves some of the inside of what was possible before

@@ -285,7 +285,7 @@ METHODS: dict[str, Method] = {
     "marcos": Method("ratios and products", published("MARCOS", Grid.evened), least="above zero"),
     "cocoso": Method("ratios and products", published("COCOSO"), all_worst=False),
 }
-"""The methods on offer by name, family by family; `docs/ranking.md` gives the reasons."""
+"""The methods on offer by name, family by family; `docs/explanation/other-methods.md` gives the reasons."""
 
 
 @cache

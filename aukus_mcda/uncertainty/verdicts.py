@@ -1,7 +1,7 @@
 """Robust, sensitive or inconclusive: what the tests of a ranking add up to, by fixed rules.
 
 The thresholds are this package's own and are printed with every verdict.
-``docs/story.md`` gives the reason for each.
+``docs/explanation/words.md`` gives the reason for each.
 """
 
 from __future__ import annotations

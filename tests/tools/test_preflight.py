@@ -22,7 +22,7 @@ def table() -> pd.DataFrame:
 def test_the_document_page_and_the_table_are_what_the_command_writes(table: pd.DataFrame) -> None:
     stored = (ROOT / "aukus_mcda" / "ranking" / "methods_examined.csv").read_text(encoding="utf-8")
     assert stored == table.to_csv(lineterminator="\n")
-    assert (ROOT / "docs" / "methods-examined.md").read_text(encoding="utf-8") == preflight.page(table)
+    assert (ROOT / "docs" / "explanation" / "methods-examined.md").read_text(encoding="utf-8") == preflight.page(table)
 
 
 def test_every_method_on_offer_passes_and_every_other_is_named(table: pd.DataFrame) -> None:

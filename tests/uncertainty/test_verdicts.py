@@ -110,9 +110,9 @@ def test_leaving_a_test_out_never_makes_a_leader_robust(numbers: dict, name: str
 
 
 def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> None:
-    failed, tried = doctest.testfile(str(ROOT / "docs" / "story.md"), module_relative=False)
+    failed, tried = doctest.testfile(str(ROOT / "docs" / "explanation" / "words.md"), module_relative=False)
     assert tried >= 3 and failed == 0
-    page = " ".join((ROOT / "docs" / "story.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs" / "explanation" / "words.md").read_text(encoding="utf-8").split())
     for rule in VERDICT_RULES.values():
         assert rule in page
 

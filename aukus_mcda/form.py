@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -25,8 +25,11 @@ MOST_JUDGEMENTS = 6
 """Judgements a speaker can be asked to have at hand for one exhibit."""
 
 Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "number"]
+TableLook: TypeAlias = Literal["plain", "heat", "cards", "steps"]
 Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
 """What a row is to the reader: the answer, the rest, or a warning. A medium gives each one look."""
+Row: TypeAlias = tuple[Any, ...]
+"""The texts of a row of a table, and its tone at the end."""
 WRITTEN: Mapping[str, Any] = MappingProxyType(
     {
         "text": str,
@@ -41,14 +44,15 @@ WRITTEN: Mapping[str, Any] = MappingProxyType(
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """A column of a table: texts, or numbers of one kind.
 
     Attributes
     ----------
     heading : str
-    cells : sequence of str or of float
-        A missing number is blank.
+    cells : iterable of str or of float
+        Kept as a list; a missing number is blank.
     kind : str
         One of `WRITTEN`; all but texts are set to the right.
     share : float
@@ -56,9 +60,12 @@ class Column(NamedTuple):
     """
 
     heading: str
-    cells: Sequence[Any]
+    cells: Iterable[Any]
     kind: Kind = "text"
     share: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", list(self.cells))
 
     @property
     def texts(self) -> list[str]:
@@ -85,8 +92,27 @@ class Table:
 
     columns: Sequence[Column]
     alt: str
-    look: Literal["plain", "heat", "cards", "steps"] = "plain"
+    look: TableLook = "plain"
     tones: Sequence[Tone] = ()
+
+    @classmethod
+    def of(cls, alt: str, *columns: Column, look: TableLook = "plain", tones: Sequence[Tone] = ()) -> Table:
+        """A table of these columns."""
+        return cls(columns, alt, look, tones)
+
+    @classmethod
+    def by_rows(
+        cls,
+        alt: str,
+        rows: Iterable[Row],
+        headings: Mapping[str, float] = MappingProxyType({}),
+        look: TableLook = "plain",
+    ) -> Table:
+        """A table of texts given row by row, under headings, if any, with their shares of the width."""
+        *cells, tones = list(zip(*rows, strict=True)) or [()]
+        named = headings.items() or [("", 1.0)] * len(cells)
+        columns = [Column(heading, texts, share=share) for (heading, share), texts in zip(named, cells, strict=False)]
+        return cls(columns, alt, look, tones)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -214,6 +240,18 @@ def cited(evidence: Iterable[str]) -> str:
     return f" [{ids}]" if ids else ""
 
 
+def recorded(rows: pd.DataFrame, wording: str) -> list[str]:
+    """A paragraph for each row, with its evidence: a row of the register is its own."""
+    evidence = rows.get("evidence", rows.index.map(lambda item: (item,)))
+    cells = zip(rows.to_dict("records"), evidence, strict=True)
+    return [f"{wording.format(**row)}{cited(ids)}" for row, ids in cells]
+
+
+def place_of(case: Case, option: str, leaf: str) -> str:
+    """A score by the names of its option and its criterion."""
+    return f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
+
+
 def as_judged(score: pd.Series) -> tuple[str, str]:
     """A score with its range, such as ``7.5 (6 to 8.5)``, and the reason for it."""
     spread = f" ({shown(score['low'])} to {shown(score['high'])})" if score["low"] < score["high"] else ""
@@ -235,8 +273,7 @@ def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     for option, leaf in list(dict.fromkeys(pairs))[:MOST_JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
         reason = f": {row['rationale']}" if row["rationale"] else ""
-        place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
-        lines.append(f"{place}, judged {as_judged(row)[0]}{reason}{cited(row['evidence'])}")
+        lines.append(f"{place_of(case, option, leaf)}, judged {as_judged(row)[0]}{reason}{cited(row['evidence'])}")
     return lines
 
 

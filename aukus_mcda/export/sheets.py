@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -248,7 +248,7 @@ class BookPage:
         return width
 
 
-def number_format(kind: Kind, cells: Sequence[Any]) -> str:
+def number_format(kind: Kind, cells: Iterable[Any]) -> str:
     """How Excel writes a column; numbers of no other kind to three figures.
 
     Examples

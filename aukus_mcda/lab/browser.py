@@ -24,7 +24,7 @@ from ..layout import Shown
 from ..layout.theme import criterion_colours
 from ..perspectives import breaches_of
 from ..ranking import competing
-from ..story import CHOICES, nothing_on, own_changes, weights_of
+from ..story import CHOICES, built, nothing_on, own_changes, weights_of
 from ..text import titled
 from ..uncertainty import BLOCK, score_draws
 from ..weights import PART, SCORES, Array, SwingRange, Weights, chunk_rng, weight_range
@@ -377,7 +377,8 @@ def choose(study: Study, name: str, *begin: Any) -> Any:
 
     def show(change: Any = None) -> None:
         busy.value = "Working ..."
-        shown.value = Shown(build(study, study.case, *(picker.value for picker in pickers)))._repr_html_()
+        parts = built(build, study, study.case, *(picker.value for picker in pickers))
+        shown.value = Shown(*filter(None, [parts]))._repr_html_()
         busy.value = ""
 
     for picker in pickers:

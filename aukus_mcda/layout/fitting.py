@@ -193,5 +193,5 @@ def part_of(block: Blocks, start: int, stop: int) -> Any:
         return block
     names = ("tones",) if isinstance(block, Table) else ("labels", "at", "low", "high", "tones", "before", "after")
     changed: dict[str, Any] = {name: list(getattr(block, name))[rows] for name in names}
-    changed["columns"] = [column._replace(cells=list(column.cells)[rows]) for column in block.columns]
+    changed["columns"] = [replace(column, cells=list(column.cells)[rows]) for column in block.columns]
     return replace(block, **changed)

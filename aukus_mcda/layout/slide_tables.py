@@ -271,7 +271,7 @@ class TableGrid(Laid):
 def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool) -> Column:
     """A column with its texts cut to so many lines."""
     tall = (lines + 0.2) * font.size * measuring.LINE
-    return column._replace(cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
+    return replace(column, cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
 
 
 def needs_of(column: Column, width: float, font: Font) -> float:

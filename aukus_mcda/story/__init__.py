@@ -14,6 +14,7 @@ from .overview import (
     MORE_TABLES,
     ON_SCREEN,
     STORY,
+    built,
     exhibit,
     exhibits,
     nothing_on,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from ..case import Case
 from ..form import MOST_OPTIONS, Column, Exhibit, Table, cited, rest_of, titled_as
-from ..perspectives import Capitals, leaders_by_profile
+from ..perspectives import Capitals, Futures, leaders_by_profile
+from ..ranking import Ranking
 from ..text import joined, points, titled
 from .words import counted, numeral, short, trials, verb
-
-if TYPE_CHECKING:
-    from ..analysis import Study
 
 MOST_PROFILES = 8
 """Profiles that a heatmap can hold."""
@@ -21,38 +17,31 @@ MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
 
 
-def ranks_compared(study: Study, case: Case) -> Exhibit | None:
+def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     """The rank of each option by each profile's weights, and whose red lines it crosses."""
-    result = study.capitals
-    if result is None:
-        return None
-    names = list(result.names[:MOST_PROFILES])
-    options = [each for each in study.ranking.ranked.index if each in result.regrets.index]
+    names, options, noun = capitals.names[:MOST_PROFILES], ranking.ranked.index, case.about.stakeholder
     shown = options[:MOST_OPTIONS]
-    ranks = {name: result.rankings[name].table["rank"] for name in names}
-    columns = [Column(titled(name), [int(ranks[name][option]) for option in shown], "rank") for name in names]
-    if study.ranking.weights.name not in case.profiles:
-        columns.append(Column("The analyst", list(study.ranking.table["rank"][shown]), "rank"))
-    by = {option: result.red_lines.options.at[option, "breached_by"] for option in shown}
-    if any(by.values()):
-        columns.append(Column("Red lines crossed", [joined(map(titled, by[option])) for option in shown], share=2.6))
-    table = Table(
-        [Column("Option", list(case.options["short"][shown]), share=2.2), *columns],
-        f"Rank of each option by the weights of each {case.about.stakeholder}; red lines crossed at the likely scores.",
-        "heat",
-        ["warn" if by[option] else "accent" if option in result.compromise else "plain" for option in shown],
+    columns = [Column(titled(name), capitals.rankings[name].table["rank"][shown], "rank") for name in names]
+    if ranking.weights.name not in case.profiles:
+        columns.append(Column("The analyst", ranking.table["rank"][shown], "rank"))
+    by = capitals.red_lines.options["breached_by"][shown]
+    if any(by):
+        columns.append(Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6))
+    table = Table.of(
+        f"Rank of each option by the weights of each {noun}; red lines crossed at the likely scores.",
+        Column("Option", case.options["short"][shown], share=2.2),
+        *columns,
+        look="heat",
+        tones=["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown],
     )
+    more = rest_of(len(options) - len(shown)), rest_of(len(capitals.names) - len(names), f"{noun}s")
     return Exhibit(
-        _title(result, case),
-        safest(result, case),
-        [
-            table,
-            rest_of(len(options) - len(shown)),
-            rest_of(len(result.names) - len(names), f"{case.about.stakeholder}s"),
-        ],
-        footnote=f"Ranks by the authors' reading of each {case.about.stakeholder}'s weights; a stronger colour is "
-        f"better. Red lines at the likely scores. {_uncited(list(result.names), case)}".strip(),
-        notes=[how_alike(result, case), refused(result, case), *by_stakeholder(result, case)],
+        _title(capitals, case),
+        safest(capitals, case),
+        [table, *more],
+        footnote=f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. Red lines at "
+        f"the likely scores. {_uncited(list(capitals.names), case)}".strip(),
+        notes=[how_alike(capitals, case), refused(capitals, case), *by_stakeholder(capitals, case)],
     )
 
 
@@ -67,19 +56,16 @@ def _title(result: Capitals, case: Case) -> str:
     """How many put the same option first, by the authors' reading of their weights."""
     noun, count = case.about.stakeholder, len(result.names)
     firsts = pd.Series([option for name in result.names for option in result.rankings[name].leaders]).value_counts()
-    often = sorted(firsts.index[firsts == firsts.max()])
-    if len(often) > 1 or firsts.max() == 1:
+    most, often = int(firsts.max()), sorted(firsts.index[firsts == firsts.max()])
+    if len(often) > 1 or most == 1:
         apart = f"By our reading, the {counted(count, noun)} would put different options first"
         return titled_as(apart, "They put different options first")
-    name = case.options.at[often[0], "short"]
-    if firsts.max() == count:
-        who = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}"
-    else:
-        who = f"{numeral(int(firsts.max()))} of {counted(count, noun)}"
-    return titled_as(
-        *(f"By our reading, {who} would put {each} first" for each in (name, "the same option")),
-        f"{'All' if firsts.max() == count else 'Most'} put the same option first",
-    )
+    who, many = f"{numeral(most)} of {counted(count, noun)}", "Most"
+    if most == count:
+        who, many = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}", "All"
+    whats = (case.options.at[often[0], "short"], "the same option")
+    wordings = (f"By our reading, {who} would put {each} first" for each in whats)
+    return titled_as(*wordings, f"{many} put the same option first")
 
 
 def safest(result: Capitals, case: Case) -> str:
@@ -134,9 +120,8 @@ def by_stakeholder(result: Capitals, case: Case) -> list[str]:
         ranking = result.rankings[name]
         line = f"{titled(name)}: {short(case, ranking.leaders)} {verb(len(ranking.leaders), 'lead')}"
         if name in result.acceptability:
-            line += (
-                f", first in {trials(float(result.acceptability[name].rank_acceptability.at[ranking.leaders[0], 1]))}"
-            )
+            shares = result.acceptability[name].rank_acceptability[1]
+            line += f", first in {trials(float(shares[ranking.leaders[0]]))}"
         pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
         if sizes[pair] > 1e-9:
             other = next(each for each in pair if each != name)
@@ -148,58 +133,41 @@ def by_stakeholder(result: Capitals, case: Case) -> list[str]:
     return lines
 
 
-def what_it_takes(study: Study, case: Case) -> Exhibit | None:
+def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
     """For each option, what it would cost everyone, and how much weight would have to move for it to lead."""
-    result = study.capitals
-    if result is None:
-        return None
-    names, shifts = list(result.names), result.shifts.table
-    order = list(shifts.index)
-    columns = [
-        *(Column(f"{titled(name)}: points behind", list(result.regrets.loc[order, name]), "score") for name in names),
-        *(Column(f"{titled(name)}: weight to move", list(shifts[name]), "share") for name in names),
-    ]
-    table = Table(
-        [Column("Option", list(case.options["short"][order]), share=2), *columns],
+    names, shifts = capitals.names, capitals.shifts.table
+    behind = capitals.regrets.loc[shifts.index]
+    table = Table.of(
         "Points behind each one's own leader, and the least share of its weight that would have to move.",
+        Column("Option", case.options["short"][shifts.index], share=2),
+        *(Column(f"{titled(name)}: points behind", behind[name], "score") for name in names),
+        *(Column(f"{titled(name)}: weight to move", shifts[name], "share") for name in names),
     )
     known = shifts["total"].dropna()
+    first = short(case, known.index[:1])
+    title = titled_as(f"{first} needs the smallest shift to lead everywhere", "What it would take to agree")
     if known.empty:
         title = "No option could lead everywhere, whatever the weights"
     elif known.iloc[0] <= 1e-12:
-        title = titled_as(
-            f"{short(case, [known.index[0]])} leads everywhere already", "One option leads everywhere already"
-        )
-    else:
-        title = titled_as(
-            f"{short(case, [known.index[0]])} needs the smallest shift to lead everywhere",
-            "What it would take to agree",
-        )
-    lost = list(shifts.index[shifts["total"].isna()])
-    never = f"Under no weights could {short(case, lost)} lead." if lost else ""
-    return Exhibit(title, safest(result, case), [table], footnote=f"Blank: no weights would do it. {never}".strip())
+        title = titled_as(*(f"{each} leads everywhere already" for each in (first, "One option")))
+    lost = shifts.index[shifts["total"].isna()]
+    never = f"Under no weights could {short(case, lost)} lead." if len(lost) else ""
+    return Exhibit(title, safest(capitals, case), [table], footnote=f"Blank: no weights would do it. {never}".strip())
 
 
-def where_they_part(study: Study, case: Case) -> Exhibit | None:
+def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
     """How far each two profiles differ over the options, and how much of it each top criterion makes."""
-    result = study.capitals
-    if result is None:
-        return None
-    parts = result.disagreement_by_root(case)
+    parts = capitals.disagreement_by_root(case)
     order = parts.sum(axis=1).sort_values(ascending=False, kind="stable")
     shown = parts.loc[order.index[:MOST_OPTIONS]]
     pairs = [joined(map(titled, pair)) for pair in shown.index]
-    columns = [
-        Column(case.criteria.at[root, "name"], list(shown[root].round(1) + 0.0), "score") for root in shown.columns
-    ]
-    table = Table(
-        [
-            Column("Between", pairs, share=2.2),
-            *columns,
-            Column("In all", [f"{each:.1f}" for each in order[: len(shown)]]),
-        ],
+    columns = [Column(case.criteria.at[root, "name"], shown[root].round(1) + 0.0, "score") for root in shown.columns]
+    table = Table.of(
         "Points by which each two differ over all options, criterion by criterion.",
-        "heat",
+        Column("Between", pairs, share=2.2),
+        *columns,
+        Column("In all", [f"{each:.1f}" for each in order[: len(shown)]]),
+        look="heat",
     )
     most = case.criteria.at[shown.iloc[0].idxmax(), "name"]
     return Exhibit(
@@ -211,49 +179,35 @@ def where_they_part(study: Study, case: Case) -> Exhibit | None:
     )
 
 
-def red_lines_drawn(study: Study, case: Case) -> Exhibit | None:
+def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
     """Every red line, who crosses it, and who may; None without any."""
-    result = study.capitals
-    if result is None or result.red_lines.table.empty:
-        return None
     rows, reasons = [], []
-    for (profile, criterion), line in result.red_lines.table.groupby(level=["profile", "criterion"], sort=False):
-        own = line.reset_index(["profile", "criterion"], drop=True)
-        own = own[~own["screened"]]
+    for (profile, criterion), line in capitals.red_lines.table.groupby(level=["profile", "criterion"], sort=False):
+        own = line[~line["screened"]].droplevel(["profile", "criterion"])
         near = own[~own["breaches"] & (own["probability"] >= MAY_BREACH)].sort_values("probability", ascending=False)
-        name = case.criteria.at[criterion, "name"]
-        least = f"{name}: at least {own['least_value'].iloc[0]:g}"
-        rows.append(
-            (
-                titled(str(profile)),
-                least,
-                _crossing(own[own["breaches"]], case),
-                _crossing(near, case),
-                str(line["reason"].iloc[0]),
-            )
-        )
-        recorded = (profile, criterion) in case.redlines.index
-        evidence = case.redlines.loc[(profile, criterion)]["evidence"] if recorded else ()
-        reasons.append(f"{titled(str(profile))} on {name}{cited(evidence)}")
-    whose, lines, crossed, near_it, why = zip(*rows, strict=True)
-    table = Table(
-        [
-            Column("Whose", whose),
-            Column("Least value (100 is best)", lines, share=2),
-            Column("Crossed by", crossed, share=2),
-            Column("May be crossed by", near_it, share=2),
-            Column("Why it is drawn", why, share=3.5),
-        ],
+        name, whose = case.criteria.at[criterion, "name"], titled(str(profile))
+        least, why = own[["least_value", "reason"]].iloc[0]
+        crossed, near_it = (_crossing(each, case) for each in (own[own["breaches"]], near))
+        rows.append((whose, f"{name}: at least {least:g}", crossed, near_it, why))
+        reasons.append(f"{whose} on {name}{cited(case.redlines.loc[(profile, criterion)]['evidence'])}")
+    if not rows:
+        return None
+    names, lines, crosses, may_cross, why = zip(*rows, strict=True)
+    table = Table.of(
         "Red lines, and the options that cross them.",
-    ).filled()
-    crossing = result.red_lines.options
+        Column("Whose", names),
+        Column("Least value (100 is best)", lines, share=2),
+        Column("Crossed by", crosses, share=2),
+        Column("May be crossed by", may_cross, share=2),
+        Column("Why it is drawn", why, share=3.5),
+    )
+    crossing = capitals.red_lines.options
     count = int((~crossing["acceptable"] & crossing["probability"].notna()).sum())
+    many = counted(count, "option", sentence=True) if count else "No option"
     return Exhibit(
-        f"{counted(count, 'option', sentence=True)} {verb(count, 'cross')} a red line at the likely scores"
-        if count
-        else "No option crosses a red line at the likely scores",
+        f"{many} {verb(count or 1, 'cross')} a red line at the likely scores",
         "No score makes up for crossing a red line. Lines are the authors' reading, not statements.",
-        [table],
+        [table.filled()],
         notes=["Evidence each red line rests on:", *reasons],
     )
 
@@ -264,24 +218,21 @@ def _crossing(rows: pd.DataFrame, case: Case) -> str:
     return "; ".join(f"{name} ({trials(chance)})" if chance < 1 else name for name, chance in chances)
 
 
-def leaders_by_weights(study: Study, case: Case) -> Exhibit | None:
-    """Who leads in each future by the weights of each profile; None without futures or other profiles."""
-    if study.futures is None or study.futures.leads_in is None or len(case.profiles) < 2:
+def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
+    """Who leads in each future by the weights of each profile; None without other profiles."""
+    if len(case.profiles) < 2:
         return None
     leading = leaders_by_profile(case)
-    same = int((leading.nunique(axis=1) == 1).sum())
+    alike = leading.nunique(axis=1) == 1
+    table = Table.of(
+        "Who leads in each future by the weights of each profile.",
+        Column("Future", leading.index, share=2),
+        *(Column(titled(name), leading[name]) for name in leading),
+        tones=["plain" if same else "warn" for same in alike],
+    )
     return Exhibit(
-        f"All weights have the same leader in {numeral(same)} of {counted(len(leading), 'future')}",
+        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(leading), 'future')}",
         "The case as judged is counted among them.",
-        [
-            Table(
-                [
-                    Column("Future", list(leading.index), share=2),
-                    *(Column(titled(name), list(leading[name])) for name in leading),
-                ],
-                "Who leads in each future by the weights of each profile.",
-                tones=["plain" if len({*row}) == 1 else "warn" for row in leading.to_numpy()],
-            )
-        ],
+        [table],
         footnote="By the likely scores.",
     )

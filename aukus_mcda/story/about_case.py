@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..form import Column, Exhibit, Table, as_judged, cited, costs, rest_of, titled_as, why_scored
+from ..form import Column, Exhibit, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
+from ..ranking import Ranking
 from ..text import titled
 from ..uncertainty import drawn
 from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
@@ -28,7 +29,7 @@ GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) t
 
 def columns_of(table: pd.DataFrame, headings: dict[str, tuple[str, float]]) -> list[Column]:
     """Columns of texts, each under a heading and with a share of the width."""
-    return [Column(heading, list(table[name]), share=share) for heading, (name, share) in headings.items()]
+    return [Column(heading, table[name], share=share) for heading, (name, share) in headings.items()]
 
 
 def to_watch(study: Study, case: Case) -> pd.DataFrame:
@@ -65,15 +66,12 @@ def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:
         [Table(columns_of(rows, headings), "Assumptions that carry the answer, and the sign to watch for each.")],
         notes=[
             "What would keep each true, and what lessens the harm:",
-            *(
-                f"{row['statement']} {row['shaping']} {row['hedge']}{cited(row['evidence'])}"
-                for _, row in rows.iterrows()
-            ),
+            *recorded(rows, "{statement} {shaping} {hedge}"),
         ],
     )
 
 
-def all_assumptions(study: Study, case: Case) -> Exhibit | None:
+def all_assumptions(case: Case) -> Exhibit | None:
     """Every assumption, critical or not; None without any."""
     if case.assumptions.empty:
         return None
@@ -89,264 +87,249 @@ def all_assumptions(study: Study, case: Case) -> Exhibit | None:
     return Exhibit(f"The case rests on {counted(len(case.assumptions), 'assumption')}", "", [table])
 
 
-def options_described(study: Study, case: Case) -> Exhibit:
+def options_described(case: Case, ranking: Ranking) -> Exhibit:
     """What each option would mean, its main risk, what would lessen it, its effort and time to effect."""
-    options = case.options.loc[study.ranking.table.index]
+    options, screened = case.options.loc[ranking.table.index], case.screened
     headings = {
         "Option": ("name", 2.4),
         "What it would mean": ("description", 4.0),
         "Main risk": ("risk", 3.0),
         "What would lessen it": ("mitigation", 3.0),
     }
-    columns = [
-        Column("Rank", list(rank_labels(study.ranking)[options.index]), share=0.7),
+    table = Table.of(
+        "Every option described.",
+        Column("Rank", rank_labels(ranking)[options.index], share=0.7),
         *columns_of(options, headings),
-        Column("Effort", list(options["effort"]), "number", 0.9),
-        Column("Months", list(options["time_to_effect"]), "number", 1.0),
+        Column("Effort", options["effort"], "number", 0.9),
+        Column("Months", options["time_to_effect"], "number", 1.0),
         costs(case, options.index),
-    ]
-    out = list(case.screened.index)
-    aside = f"{short(case, out)} {verb(len(out), 'are')} screened out and not ranked." if out else ""
+    )
+    out = f"{short(case, screened.index)} {verb(len(screened), 'are')} screened out and not ranked."
+    many = f"{counted(len(options), 'option', sentence=True)} were compared"
     return Exhibit(
-        f"{counted(len(options), 'option', sentence=True)} were compared"
-        if len(options) > 1
-        else "One option was judged",
-        aside,
-        [Table(columns, "Every option described.").filled()],
+        many if len(options) > 1 else "One option was judged",
+        out if len(screened) else "",
+        [table.filled()],
         footnote="Effort, judged from 0 to 10, and months to effect stand beside the ranking; they are no criteria.",
         notes=[
-            *(
-                f"Screened out: {case.options.at[option, 'short']}. {reason}"
-                for option, reason in case.screened.items()
-            ),
-            *(f"{row['short']}: {row['mechanism']}{cited(row['evidence'])}" for _, row in options.iterrows()),
+            *(f"Screened out: {case.options.at[each, 'short']}. {reason}" for each, reason in screened.items()),
+            *recorded(options, "{short}: {mechanism}"),
         ],
     )
 
 
-def scales_described(study: Study, case: Case) -> Exhibit:
+def scales_described(case: Case) -> Exhibit:
     """Both ends of every scale, what was asked, and how far the options differ on it."""
-    leaves, name = list(case.leaves), case.criteria["name"]
-    rows, values = case.criteria.loc[leaves].copy(), case.values.drop(index=list(case.screened.index))
+    rows, values = case.criteria.loc[list(case.leaves)].copy(), case.values.drop(index=case.screened.index)
     for end in ("worst", "best"):  # what it is where nobody has said what it means
         raw = rows[end].map(shown) + " " + rows["unit"]
         rows[f"{end}_means"] = rows[f"{end}_means"].mask(rows[f"{end}_means"] == "", raw)
-    spread = (values.max() - values.min())[leaves]
+    spread = (values.max() - values.min())[rows.index]
     headings = {
         "Worth 0: the worst considered": ("worst_means", 3.0),
         "Worth 100: the best considered": ("best_means", 3.0),
     }
-    columns = [
-        Column("Criterion", [_on_branch(case, leaf) for leaf in leaves], share=3),
+    table = Table.of(
+        "Both ends of every scale.",
+        Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3),
         *columns_of(rows, headings),
-        Column("Options differ by", list(spread), "score"),
-    ]
-    apart = spread.max() > 0
+        Column("Options differ by", spread, "score"),
+    )
+    furthest = "No scale tells them apart."
+    if spread.max() > 0:
+        furthest = f"They differ most on {rows.at[spread.idxmax(), 'name']}, by {spread.max():.0f} of 100 points."
+    asked = zip(rows["name"], rows["question"], rows["excludes_meaning"], strict=True)
     return Exhibit(
-        f"Options are judged on {counted(len(leaves), 'scale')}",
-        f"They differ most on {name[spread.idxmax()]}, by {spread.max():.0f} of 100 points."
-        if apart
-        else "No scale tells them apart.",
-        [Table(columns, "Both ends of every scale.").filled()],
-        notes=[
-            f"{row['name']}: {row['question']} {spelt(row['excludes_meaning'], case)}".strip()
-            for _, row in rows.iterrows()
-            if row["question"] or row["excludes_meaning"]
-        ],
+        f"Options are judged on {counted(len(rows), 'scale')}",
+        furthest,
+        [table.filled()],
+        notes=[f"{name}: {asks} {spelt(out, case)}".strip() for name, asks, out in asked if asks or out],
     )
 
 
-def scale_in_question(study: Study, case: Case) -> Exhibit | None:
+def scale_in_question(case: Case, ranking: Ranking) -> Exhibit | None:
     """What scores mean on the scale that most sets the leader ahead; None unless two options are ranked and it is told.
 
     A reader who doubts the answer can begin here: place the two options on this scale, and see whether they agree.
     """
-    order = list(study.ranking.ranked.index)
-    if len(order) < 2:
+    first = list(ranking.ranked.index[:2])
+    if len(first) < 2:
         return None
-    ahead = study.ranking.contributions.loc[order[0]] - study.ranking.contributions.loc[order[1]]
+    ahead = ranking.contributions.loc[first[0]] - ranking.contributions.loc[first[1]]
     leaf = str(ahead.idxmax())
     if ahead[leaf] <= 0 or not all(case.levels_of(leaf)):
         return None
-    scores, name = case.scores.xs(leaf, level="criterion"), case.criteria.at[leaf, "name"]
-    judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])[0]}" for each in order[:2])
+    scores, scale = case.scores.xs(leaf, level="criterion"), case.criteria.loc[leaf]
+    judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])[0]}" for each in first)
     return Exhibit(
-        titled_as(f"What a score means: {name}", "What a score means on the scale in question"),
+        titled_as(f"What a score means: {scale['name']}", "What a score means on the scale in question"),
         f"On no other scale is the leader further ahead of the next option. Judged: {judged}.",
         [_levels(case, leaf)],
-        footnote=f"{case.criteria.at[leaf, 'question']} {spelt(case.criteria.at[leaf, 'excludes_meaning'], case)}",
-        notes=why_scored(case, [(option, leaf) for option in order[:2]]),
+        footnote=f"{scale['question']} {spelt(scale['excludes_meaning'], case)}",
+        notes=why_scored(case, [(option, leaf) for option in first]),
     )
 
 
 def _levels(case: Case, leaf: str) -> Table:
     levels = case.levels_of(leaf)
-    columns = [Column("Score", list(levels.index), "number"), Column("What it means", list(levels), share=8)]
+    columns = [Column("Score", levels.index, "number"), Column("What it means", levels, share=8)]
     return Table(columns, "What scores on a scale mean, from worst to best.").filled()
 
 
 def _on_branch(case: Case, leaf: str) -> str:
-    root, name = case.root_of(leaf), case.criteria["name"]
-    full = name[leaf] if root == leaf else f"{name[root]}: {name[leaf]}"
     bends = bent_at(case, leaf)
+    full = ": ".join(case.criteria["name"][list(dict.fromkeys((case.root_of(leaf), leaf)))])
     return f"{full}. Not a straight line: {bends}." if bends else full
 
 
-def values_of_scores(study: Study, case: Case) -> Exhibit:
+def values_of_scores(case: Case, ranking: Ranking) -> Exhibit:
     """Scores turned into values from 0 to 100, options by scales."""
-    options = list(study.ranking.table.index)
-    values, name = case.values.loc[options], case.criteria["name"]
-    columns = [Column(name[leaf], list(values[leaf]), "count") for leaf in case.leaves]
-    option = Column("Option", list(case.options["short"][options]), share=2)
-    return Exhibit(
-        "What each option is worth on each scale",
-        "0 is the worst considered, 100 the best: on a risk 100 means hardly any.",
-        [Table([option, *columns], "Values of all scores.", "heat")],
+    values = case.values.loc[ranking.table.index]
+    table = Table.of(
+        "Values of all scores.",
+        Column("Option", case.options["short"][values.index], share=2),
+        *(Column(case.criteria.at[leaf, "name"], values[leaf], "count") for leaf in case.leaves),
+        look="heat",
     )
+    note = "0 is the worst considered, 100 the best: on a risk 100 means hardly any."
+    return Exhibit("What each option is worth on each scale", note, [table])
 
 
-def least_certain(study: Study, case: Case) -> Exhibit:
+def least_certain(case: Case) -> Exhibit:
     """The scores with the widest range; those without one are left out."""
     least, greatest = case.value_range
     every = (greatest - least).stack().sort_values(ascending=False, kind="stable")
-    every = every[every > 0]
-    if every.empty:
+    width = every[every > 0].head(MOST_NAMED)
+    if width.empty:
         return Exhibit("No score was given a range")
-    width = every.head(MOST_NAMED)
-    rows = case.scores.loc[list(width.index)]
-    options, leaves = (list(width.index.get_level_values(level)) for level in (0, 1))
-    table = Table(
-        [
-            Column("Option", list(case.options["short"][options]), share=2),
-            Column("Criterion", list(case.criteria["name"][leaves]), share=2.5),
-            *(Column(end.capitalize(), list(rows[end]), "number", 0.9) for end in ("low", "likely", "high")),
-            Column("Width, points", list(width), "score"),
-            Column("Why", list(rows["rationale"]), share=4),
-        ],
+    places = list(width.index)
+    table = Table.of(
         "The scores with the widest ranges.",
+        *scores_at(case, places),
+        Column("Width, points", width, "score"),
+        Column("Why", case.scores.loc[places, "rationale"], share=4),
     )
-    place = f"{case.options.at[options[0], 'short']} on {case.criteria.at[leaves[0], 'name']}"
     return Exhibit(
-        titled_as(f"Least certain: {place}", "Where the judgements are least certain"),
+        titled_as(f"Least certain: {place_of(case, *places[0])}", "Where the judgements are least certain"),
         f"Its range is {width.iloc[0]:.0f} of 100 points wide.",
-        [table, rest_of(len(every) - len(width), "scores with a range")],
+        [table, rest_of(int((every > 0).sum()) - len(width), "scores with a range")],
     )
 
 
-def findings_for_review(study: Study, case: Case) -> Exhibit:
+def scores_at(case: Case, places: Sequence[tuple[str, str]], heading: str = "Option") -> list[Column]:
+    """The option, the criterion and the range of scores, as columns of a table."""
+    options, leaves = zip(*places, strict=True)
+    rows = case.scores.loc[list(places)]
+    return [
+        Column(heading, case.options["short"][list(options)], share=2),
+        Column("Criterion", case.criteria["name"][list(leaves)], share=2.5),
+        *(Column(end.capitalize(), rows[end], "number", 0.9) for end in ("low", "likely", "high")),
+    ]
+
+
+def findings_for_review(case: Case, findings: pd.DataFrame) -> Exhibit:
     """What a reviewer should know of the case and the weights."""
-    findings = study.findings
     if findings.empty:
         return Exhibit("The checks have nothing to tell a reviewer")
-    columns = [
+    table = Table.of(
+        "Departures from good practice.",
         Column("Finding", [spelt(each, case) for each in findings["finding"]], share=6),
         Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
-        Column("Standard", list(findings["standard"]), share=3),
-    ]
-    title = f"A reviewer should know {counted(len(findings), 'point')}"
-    return Exhibit(title, "None of them stops the ranking.", [Table(columns, "Departures from good practice.")])
+        Column("Standard", findings["standard"], share=3),
+    )
+    return Exhibit(
+        f"A reviewer should know {counted(len(findings), 'point')}", "None of them stops the ranking.", [table]
+    )
 
 
-def evidence_base(study: Study, case: Case) -> Exhibit:
+def evidence_base(case: Case) -> Exhibit:
     """How many scores rest on how many items, on which most, and how these are graded."""
     ids = case.scores["evidence"]
-    counts = pd.DataFrame(
-        {"scores": ids.explode().value_counts(), "alone": ids[ids.map(len) == 1].explode().value_counts()}
-    )
     items = case.evidence.join(case.sources["reliability"], on="source")
-    table = items.join(counts.reindex(items.index).fillna(0).astype(int))
+    counts = {"scores": ids.explode().value_counts(), "alone": ids[ids.map(len) == 1].explode().value_counts()}
+    table = items.join(pd.DataFrame(counts).reindex(items.index).fillna(0).astype(int))
     used = table[table["scores"] > 0].sort_values(["scores", "alone"], ascending=False, kind="stable")
     fallen = table[table["status"] != "stands"]
-    notes = [
-        f"{row['claim']} Now {row['status']}; {'a score still cites it' if row['scores'] else 'no score cites it'}."
-        for _, row in fallen.iterrows()
-    ]
+    cites = fallen["scores"].map(lambda count: "a score still cites it" if count else "no score cites it")
+    notes = list(fallen["claim"] + " Now " + fallen["status"] + "; " + cites + ".")
     lost = f"{counted(len(fallen), 'item', sentence=True)} no longer {verb(len(fallen), 'stand')}." if notes else ""
     if used.empty:
         return Exhibit("No score cites evidence", f"The register has {len(table)} items. {lost}".strip(), notes=notes)
     backed, good = int((ids.map(len) > 0).sum()), int(used["reliability"].isin(["A", "B"]).sum())
     top, graded = used.head(MOST_NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
-    by_grade = [Column(f"Item {grade}", list(graded[grade]), "count") for grade in graded]
-    columns = [
-        Column("What it says", list(top["claim"]), share=5),
-        Column("Scores", list(top["scores"]), "count", 0.9),
-        Column("Alone", list(top["alone"]), "count", 0.9),
-        Column("Source", list(top["reliability"]), share=0.9),
-        Column("Item", list(top["credibility"].map(str)), share=0.7),
-        Column("In the register", list(map(str, top.index)), share=2),
-    ]
+    most_cited = Table.of(
+        "The items of evidence that most scores cite.",
+        Column("What it says", top["claim"], share=5),
+        Column("Scores", top["scores"], "count", 0.9),
+        Column("Alone", top["alone"], "count", 0.9),
+        Column("Source", top["reliability"], share=0.9),
+        Column("Item", top["credibility"].map(str), share=0.7),
+        Column("In the register", map(str, top.index), share=2),
+    )
+    by_grade = Table.of(
+        "Items by the grade of their source and their own.",
+        Column("Source", graded.index),
+        *(Column(f"Item {grade}", graded[grade], "count") for grade in graded),
+    )
     return Exhibit(
         f"{backed} of {len(ids)} scores cite evidence, {len(used)} items in all",
         f"{good} items come from sources graded A or B. {lost}".strip(),
-        [
-            Table(columns, "The items of evidence that most scores cite."),
-            rest_of(len(used) - len(top), "items"),
-            Table(
-                [Column("Source", list(graded.index)), *by_grade], "Items by the grade of their source and their own."
-            ),
-        ],
+        [most_cited, rest_of(len(used) - len(top), "items"), by_grade],
         footnote=f"{GRADES} Alone: scores that cite nothing else. {evidence_covered(case)}".strip(),
         notes=notes,
     )
 
 
-def one_score(study: Study, case: Case, option: str, criterion: str) -> Exhibit:
+def one_score(case: Case, option: str, criterion: str) -> Exhibit:
     """A score read down to its sources: the judgement, the reason, and each item of evidence with its grades."""
-    place = f"{case.options.at[option, 'short']} on {case.criteria.at[criterion, 'name']}"
+    place = place_of(case, option, criterion)
     if (option, criterion) not in case.scores.index:
         return Exhibit(titled_as(f"{place} was not judged", "This was not judged"))
     row = case.scores.loc[(option, criterion)]
     judged, reason = as_judged(row)
     by = " ".join(filter(None, (row["judged_by"] and f"by {row['judged_by']}", row["as_of"] and f"on {row['as_of']}")))
+    evidence = evidence_cited(case, row["evidence"]).filled() if row["evidence"] else "It cites no evidence."
     return Exhibit(
         titled_as(f"{place}: {judged}", judged),
         f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged {by}' if by else ''}.",
-        [
-            reason,
-            evidence_cited(case, row["evidence"]).filled() if row["evidence"] else "It cites no evidence.",
-            _levels(case, criterion),
-        ],
+        [reason, evidence, _levels(case, criterion)],
     )
 
 
 def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
     """Items of evidence: what each says, its source, both grades, and whether it stands."""
     items = case.evidence.loc[list(ids)].join(case.sources[["title", "reliability"]], on="source")
-    grades = items["reliability"] + items["credibility"]
-    return Table(
-        [
-            *columns_of(
-                items,
-                {"What it says": ("claim", 5), "Source": ("title", 3), "Where": ("where", 1.5), "Kind": ("role", 1)},
-            ),
-            Column("Grade", list(grades)),
-            *columns_of(items, {"Now": ("status", 1)}),
-        ],
-        "Items of evidence with their grades.",
-    )
+    headings = {
+        "What it says": ("claim", 5.0),
+        "Source": ("title", 3.0),
+        "Where": ("where", 1.5),
+        "Kind": ("role", 1.0),
+        "Grade": ("grade", 1.0),
+        "Now": ("status", 1.0),
+    }
+    graded = items.assign(grade=items["reliability"] + items["credibility"])
+    return Table(columns_of(graded, headings), "Items of evidence with their grades.")
 
 
-def scores_of_one(study: Study, case: Case, option: str) -> Exhibit:
+def scores_of_one(case: Case, option: str) -> Exhibit:
     """Every score of an option, with its range and the reason for it."""
     rows = case.scores.loc[[option]].droplevel(0)
     judged, reasons = zip(*(as_judged(row) for _, row in rows.iterrows()), strict=True)
-    table = Table(
-        [
-            Column("Criterion", list(case.criteria["name"][rows.index]), share=2.5),
-            Column("Judged", judged, share=1.5),
-            Column("Worth", list(case.values.loc[option, rows.index]), "count"),
-            Column("Why", reasons, share=5),
-            *columns_of(rows, {"By": ("judged_by", 1.3), "On": ("as_of", 1.3)}),
-        ],
+    table = Table.of(
         "The scores of an option.",
+        Column("Criterion", case.criteria["name"][rows.index], share=2.5),
+        Column("Judged", judged, share=1.5),
+        Column("Worth", case.values.loc[option, rows.index], "count"),
+        Column("Why", reasons, share=5),
+        *columns_of(rows, {"By": ("judged_by", 1.3), "On": ("as_of", 1.3)}),
     )
     return Exhibit(f"{case.options.at[option, 'short']}: {counted(len(rows), 'score')}", blocks=[table.filled()])
 
 
-def sources_cited(study: Study, case: Case) -> Exhibit | None:
+def sources_cited(case: Case) -> Exhibit | None:
     """The sources that the judgements cite, with their grades; None without any."""
-    items = set(case.scores["evidence"].explode())
-    rows = case.sources[case.sources.index.isin(case.evidence["source"][case.evidence.index.isin(items)])]
+    items = case.evidence.loc[case.evidence.index.isin(case.scores["evidence"].explode())]
+    rows = case.sources[case.sources.index.isin(items["source"])]
     if rows.empty:
         return None
     headings = {
@@ -373,20 +356,14 @@ def made_from(study: Study, case: Case) -> Exhibit:
     entries = list(study.provenance.items())
     first = [name for name, _ in entries].index("python")  # what the results were computed with comes last
     software = "; ".join(f"{name} {version}" for name, version in entries[first:])
-    review = ("independent review", _reviewed(case))
-    names, values = zip(("method", method), *entries[:first], review, ("software", software), strict=True)
-    table = Table([Column("What", names, share=3), Column("Which", values, share=9)], "What this was made from.")
-    return Exhibit("Made from these inputs, and can be made again", whose(study), [table])
-
-
-def _reviewed(case: Case) -> str:
-    """Who reviewed the case independently, when, with what interests and result."""
     about = case.about
-    if not about.reviewer:
-        return "none recorded"
-    interests = f"interests: {about.reviewer_interests}" if about.reviewer_interests else ""
-    day = f"{about.reviewed_on}" if about.reviewed_on else ""
-    return "; ".join(filter(None, (about.reviewer, interests, day, about.review_result)))
+    interests = about.reviewer_interests and f"interests: {about.reviewer_interests}"
+    review = "; ".join(filter(None, (about.reviewer, interests, str(about.reviewed_on or ""), about.review_result)))
+    reviewed = review if about.reviewer else "none recorded"
+    entries[first:] = [("independent review", reviewed), ("software", software)]
+    names, values = zip(("method", method), *entries, strict=True)
+    table = Table.of("What this was made from.", Column("What", names, share=3), Column("Which", values, share=9))
+    return Exhibit("Made from these inputs, and can be made again", whose(study), [table])
 
 
 def made_from_in_a_line(study: Study, case: Case) -> Exhibit:
@@ -396,18 +373,18 @@ def made_from_in_a_line(study: Study, case: Case) -> Exhibit:
     return Exhibit("", whole.title, notes=[whole.subtitle, *(f"{name}: {value}" for name, value in table.rows)])
 
 
-def profiles_compared(study: Study, case: Case) -> Exhibit | None:
+def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking]) -> Exhibit | None:
     """The weight of each top criterion by each profile; None without profiles."""
-    if not study.by_profile:
+    if not by_profile:
         return None
-    roots = list(case.roots)
-    columns = [
-        Column(titled(name), [weight_of(ranking, case, root) for root in roots], "share")
-        for name, ranking in study.by_profile.items()
-    ]
-    if study.ranking.weights.name not in study.by_profile:
-        columns.append(Column("The analyst", [weight_of(study.ranking, case, root) for root in roots], "share"))
-    criteria = Column("Criterion", list(case.criteria["name"][roots]), share=2)
-    count = len(study.by_profile)
-    title = f"{counted(count, 'set', sentence=True)} of weights side by side"
-    return Exhibit(title, case_date(case), [Table([criteria, *columns], "Weights by profile.", "heat")])
+    roots, rankings = list(case.roots), {titled(name): each for name, each in by_profile.items()}
+    if ranking.weights.name not in by_profile:
+        rankings["The analyst"] = ranking
+    table = Table.of(
+        "Weights by profile.",
+        Column("Criterion", case.criteria["name"][roots], share=2),
+        *(Column(who, [weight_of(each, case, root) for root in roots], "share") for who, each in rankings.items()),
+        look="heat",
+    )
+    title = f"{counted(len(by_profile), 'set', sentence=True)} of weights side by side"
+    return Exhibit(title, case_date(case), [table])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ..case import Case
 from ..form import (
@@ -17,17 +17,18 @@ from ..form import (
     Column,
     Exhibit,
     Table,
-    cited,
+    recorded,
     rest_of,
     titled_as,
     why_scored,
 )
 from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
+from ..ranking import Ranking
 from ..text import joined, percent, points
 from ..uncertainty import drawn
 from .about_case import MOST_NAMED, next_review
 from .about_sureness import widest
-from .words import METHOD_NAMES, ahead_by, counted, leaders, numeral, short, trials, verb
+from .words import METHOD_NAMES, ahead_by, counted, leaders, numeral, short, tens_around, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -41,89 +42,59 @@ SOURCES = {"evidence": "Evidence", "preferences": "Whose weights", "method": "Me
 """The factors as a reader knows them."""
 
 
-def ranks_in_futures(study: Study, case: Case) -> Exhibit | None:
-    """The rank of each option in each future; None without futures."""
-    result = study.futures
-    if result is None or result.leads_in is None:
-        return None
-    options = list(study.ranking.ranked.index)
-    shown = options[:ACROSS]
-    leaders = {future: int(each.table["rank"][options[0]]) for future, each in result.rankings.items()}
+def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
+    """The rank of each option in each future."""
+    options, today = ranking.ranked.index, futures.rankings[AS_JUDGED]
+    ranks = pd.DataFrame({future: each.table["rank"][options] for future, each in futures.rankings.items()}).T
     # Where the leader falls furthest comes first: the rest may not fit.
-    order = sorted(result.names.index, key=lambda future: (future != AS_JUDGED, -leaders[future]))
-    table = Table(
-        [
-            Column("Future", list(result.names[order]), share=5),
-            *(
-                Column(
-                    case.options.at[each, "short"],
-                    [int(result.rankings[future].table["rank"][each]) for future in order],
-                    "rank",
-                )
-                for each in shown
-            ),
-        ],
+    order = sorted(futures.names.index, key=lambda future: (future != AS_JUDGED, -ranks.at[future, options[0]]))
+    table = Table.of(
         "Rank of each option in each future.",
-        "heat",
-        ["accent" if future == AS_JUDGED else "plain" for future in order],
+        Column("Future", futures.names[order], share=5),
+        *(Column(case.options.at[each, "short"], ranks[each][order], "rank") for each in options[:ACROSS]),
+        look="heat",
+        tones=["accent" if future == AS_JUDGED else "plain" for future in order],
     )
-    reasons = case.scenarios.drop_duplicates("scenario")
+    reasons = case.scenarios.drop_duplicates("scenario").query("rationale != ''")
+    assert futures.leads_in is not None
+    first, of = futures.leads_in
+    where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
+    if first < of:
+        where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
+    lead = f"{leaders(today, case)} {verb(len(today.leaders), 'lead')}"
     return Exhibit(
-        _title(result, case),
-        regrets(result, case),
-        [table, rest_of(len(options) - len(shown))],
+        titled_as(*(f"{who} in {where}" for who in (lead, "The first option leads"))),
+        regrets(futures, case),
+        [table, rest_of(len(options[ACROSS:]))],
         footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
         + ALL_ALIKE,
         notes=[
-            *((failing(result, case), within(result, case)) if drawn(case, study.ranking.weights) else ()),
+            *((failing(futures, case), within(futures, case)) if drawn(case, ranking.weights) else ()),
             "What each future changes first, and why:",
-            *(
-                f"{row['name']}: {row['rationale']}{cited(row['evidence'])}"
-                for _, row in reasons.iterrows()
-                if row["rationale"]
-            ),
+            *recorded(reasons, "{name}: {rationale}"),
         ],
     )
 
 
-def given_up(study: Study, case: Case) -> Exhibit | None:
-    """What each option gives up in each future beside the best there; None without futures."""
-    result = study.futures
-    if result is None or result.leads_in is None:
-        return None
-    worst = result.regret.max(axis=1).sort_values(kind="stable")
-    lost = -result.regret.loc[worst.index[:MOST_OPTIONS]]
-    columns = [Column(result.names[future], list(lost[future]), "points") for future in lost.columns[:ACROSS]]
-    table = Table(
-        [Column("Option", list(case.options["short"][lost.index]), share=2.2), *columns],
+def given_up(case: Case, futures: Futures) -> Exhibit:
+    """What each option gives up in each future beside the best there."""
+    worst, best = futures.regret.max(axis=1).sort_values(kind="stable"), futures.minimax_regret
+    lost = -futures.regret.loc[worst.index[:MOST_OPTIONS]]
+    table = Table.of(
         "Points each option gives up in each future, beside the best option there.",
-        "heat",
-        ["accent" if option in result.minimax_regret else "plain" for option in lost.index],
+        Column("Option", case.options["short"][lost.index], share=2.2),
+        *(Column(futures.names[future], lost[future], "points") for future in lost.columns[:ACROSS]),
+        look="heat",
+        tones=["accent" if option in best else "plain" for option in lost.index],
     )
     loss = points(float(worst.iloc[0]))
     least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
-    titles = (
-        f"{short(case, result.minimax_regret)} {verb(len(result.minimax_regret), 'give')} up {least}",
-        f"The least that can be given up at worst is {loss}",
-    )
+    title = f"{short(case, best)} {verb(len(best), 'give')} up {least}"
     return Exhibit(
-        titled_as(*titles),
-        regrets(result, case),
-        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns) - len(columns), "futures")],
+        titled_as(title, f"The least that can be given up at worst is {loss}"),
+        regrets(futures, case),
+        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[ACROSS:]), "futures")],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
-    )
-
-
-def _title(result: Futures, case: Case) -> str:
-    assert result.leads_in is not None
-    first, of = result.leads_in
-    today = result.rankings[AS_JUDGED]
-    if first < of:
-        where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
-    else:
-        where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
-    return titled_as(
-        f"{leaders(today, case)} {verb(len(today.leaders), 'lead')} in {where}", f"The first option leads in {where}"
     )
 
 
@@ -142,10 +113,8 @@ def regrets(result: Futures, case: Case) -> str:
 
 def within(result: Futures, case: Case) -> str:
     """How often the leader is near the best."""
-    share = float(result.summary.at[result.leader, "within"])
-    return (
-        f"{case.options.at[result.leader, 'short']} is within {result.margin:g} points of the best in {trials(share)}."
-    )
+    name, share = case.options.at[result.leader, "short"], float(result.summary.at[result.leader, "within"])
+    return f"{name} is within {result.margin:g} points of the best in {trials(share)}."
 
 
 def failing(result: Futures, case: Case) -> str:
@@ -154,16 +123,18 @@ def failing(result: Futures, case: Case) -> str:
     if rule.base_rate == 0:
         return f"{name} leads in every future and trial."
     start = f"{name} does not lead in {trials(rule.base_rate)} over all futures"
-    rest = [future for future in result.names.index if future not in rule.futures]
-    where = [f"in {_quoted(result, rule.futures)}"] if rest and rule.futures else []
+    some = rule.futures and not set(result.names.index) <= set(rule.futures)
+    # Names of futures stand in quotation marks, as they are phrases.
+    phrases = joined(
+        f"\N{LEFT DOUBLE QUOTATION MARK}{result.names[each]}\N{RIGHT DOUBLE QUOTATION MARK}" for each in rule.futures
+    )
+    where = [f"in {phrases}"] if some else []
     conditions = where + [_condition(each, result.leader, case) for each in rule.thresholds]
     ahead = f" {case.options.at[rule.rivals[0], 'short']} is then most often ahead." if rule.rivals else ""
     if not conditions:
         return f"{start}; no short rule tells when.{ahead}"
     share = f"there it does not lead in {trials(rule.density)}, and {percent(rule.coverage)} of its failures lie there"
-    return f"{start}. It fails most {'when' if not where else ''} {' and '.join(conditions)}: {share}.{ahead}".replace(
-        "  ", " "
-    )
+    return f"{start}. It fails most {'' if some else 'when '}{' and '.join(conditions)}: {share}.{ahead}"
 
 
 def _condition(threshold: Threshold, leader: str, case: Case) -> str:
@@ -176,62 +147,38 @@ def _condition(threshold: Threshold, leader: str, case: Case) -> str:
     return f"{whose} judged score on {name} is {side} {threshold.number:.3g}"
 
 
-def _quoted(result: Futures, futures: tuple[str, ...]) -> str:
-    """Names of futures in quotation marks, as they are phrases."""
-    return joined(
-        f"\N{LEFT DOUBLE QUOTATION MARK}{result.names[each]}\N{RIGHT DOUBLE QUOTATION MARK}" for each in futures
-    )
-
-
-def signposts_to_watch(study: Study, case: Case) -> Exhibit | None:
+def signposts_to_watch(case: Case, futures: Futures) -> Exhibit | None:
     """What would announce each future, and which critical assumptions no future tests; None without assumptions."""
-    result = study.futures
-    if result is None or result.leads_in is None or case.assumptions.empty:
+    if case.assumptions.empty:
         return None
-    rows = []
-    for future, links in result.signposts.groupby("future", sort=False):
-        name = result.names[future]
-        for _, row in links.iterrows():
-            rows.append((name, row["statement"] or "No assumption is at stake.", row["signpost"]))
-            name = ""
-    for number, (_, row) in enumerate(case.assumptions.loc[list(result.unlinked)].iterrows()):
-        rows.append(("" if number else "No future tests it", row["statement"], row["signpost"]))
-    futures, statements, signs = zip(*rows, strict=True)
-    links = result.signposts[result.signposts["assumption"] != ""]
-    count, of = links["future"].nunique(), len(result.names) - 1
-    table = Table(
-        [
-            Column("Future", futures, share=2),
-            Column("Assumption at stake", statements, share=4),
-            Column("Sign to watch", signs, share=4),
-        ],
+    untested = case.assumptions.loc[list(futures.unlinked)]
+    rows = pd.concat([futures.signposts, untested.assign(future=None)])[["future", "statement", "signpost"]]
+    named = rows["future"].map(futures.names).fillna("No future tests it")
+    table = Table.of(
         "What would announce each future.",
+        Column("Future", named.mask(rows["future"].duplicated(), ""), share=2),
+        Column("Assumption at stake", rows["statement"].replace("", "No assumption is at stake."), share=4),
+        Column("Sign to watch", rows["signpost"], share=4),
     )
+    linked = futures.signposts.query("assumption != ''")["future"].nunique()
+    of, who = counted(len(futures.names) - 1, "future"), numeral(linked).capitalize() if linked else "None"
     return Exhibit(
-        f"{numeral(count).capitalize() if count else 'None'} of {counted(of, 'future')} {verb(count, 'have')} a sign",
+        f"{who} of {of} {verb(linked, 'have')} a sign",
         "A future is linked to the assumptions that it breaks, and to those that cite the same evidence.",
         [table],
-        notes=[
-            "Evidence each assumption rests on:",
-            *(f"{row['statement']}{cited(row['evidence'])}" for _, row in case.assumptions.iterrows()),
-        ],
+        notes=["Evidence each assumption rests on:", *recorded(case.assumptions, "{statement}")],
     )
 
 
-def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
-    """Where the doubt about who leads comes from; None where nothing is compared."""
-    result = study.joint
-    if result is None:
-        return None
-    effects = result.effects[result.effects["varied"]]
+def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
+    """Where the doubt about who leads comes from."""
+    effects, short_names = joint.effects[joint.effects["varied"]], case.options["short"]
     if effects.empty:
         return Exhibit("Nothing could be varied, so no doubt can be traced")
-    lead = result.leads.sort_values(ascending=False, kind="stable").head(3)
-    often = joined(
-        f"{case.options.at[option, 'short']} {percent(float(share))}" for option, share in lead.items() if share > 0
-    )
-    if result.uncertainty == 0:
-        return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(result)])
+    lead = joint.leads.sort_values(ascending=False, kind="stable").head(3)
+    often = joined(f"{short_names[option]} {percent(float(share))}" for option, share in lead.items() if share > 0)
+    if joint.uncertainty == 0:
+        return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(joint)])
     parts = effects[["main", "share"]].astype(float).clip(lower=0).sort_values("share", ascending=False, kind="stable")
     chart = Chart(
         "bars",
@@ -240,24 +187,20 @@ def sources_of_doubt(study: Study, case: Case) -> Exhibit | None:
         (0.0, 1.0),
         "The share of the doubt about who leads that each source brings.",
         at=list(parts["share"]),
-        columns=[Column("Share", list(parts["share"]), "share"), Column("By itself", list(parts["main"]), "share")],
-        tones=["accent" if place == 0 else "grey" for place in range(len(parts))],
+        columns=[Column("Share", parts["share"], "share"), Column("By itself", parts["main"], "share")],
+        tones=["grey" if place else "accent" for place in range(len(parts))],
         kind="share",
     )
-    first = SOURCES[parts.index[0]]
-    some = {True: "Most of", False: "The largest part of"}[bool(parts["share"].iloc[0] > 0.5)]
-    only = (
-        f"Only {first.lower()} could be varied"
-        if len(parts) == 1
-        else f"{some} the doubt about who leads is {first.lower()}"
-    )
+    first = SOURCES[parts.index[0]].lower()
+    some = "Most of" if parts["share"].iloc[0] > 0.5 else "The largest part of"
+    only = f"Only {first} could be varied"
     return Exhibit(
-        only,
+        only if len(parts) == 1 else f"{some} the doubt about who leads is {first}",
         f"First over all combinations: {often}.",
         [chart],
-        footnote=f"{combined(result)} What sources bring together is split evenly.",
+        footnote=f"{combined(joint)} What sources bring together is split evenly.",
         notes=[
-            f"One method a family: {joined(METHOD_NAMES.get(each, each) for each in result.methods)}.",
+            f"One method a family: {joined(METHOD_NAMES.get(each, each) for each in joint.methods)}.",
             ALL_ALIKE,
             "The least sure scores of the options that lead most often:",
             *why_scored(case, widest(case, list(lead.index[:2]))),
@@ -277,40 +220,31 @@ def combined(result: Joint) -> str:
     return f"{result.draws:,} combinations of {varied}." if varied else "Nothing was varied."
 
 
-def one_future(study: Study, case: Case, future: str) -> Exhibit:
+def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
     """The ranking in one future beside that of today, and what the future changes, with the reasons."""
-    assert study.futures is not None
-    now, then = study.futures.rankings[AS_JUDGED], study.futures.rankings[future]
+    now, then = futures.rankings[AS_JUDGED], futures.rankings[future]
     table, today = then.ranked, now.table.loc[then.ranked.index]
-    moved = Table(
-        [
-            Column("Option", list(case.options["short"][table.index]), share=3),
-            Column("Rank then", list(table["rank"]), "rank"),
-            Column("Rank today", list(today["rank"]), "rank"),
-            Column("Score then", list(table["score"]), "score"),
-            Column("Change", list(table["score"] - today["score"]), "points"),
-        ],
+    moved = Table.of(
         "The ranking in one future beside today's.",
+        Column("Option", case.options["short"][table.index], share=3),
+        Column("Rank then", table["rank"], "rank"),
+        Column("Rank today", today["rank"], "rank"),
+        Column("Score then", table["score"], "score"),
+        Column("Change", table["score"] - today["score"], "points"),
         tones=["accent" if option in then.leaders else "plain" for option in table.index],
     )
     rows = case.scenarios[case.scenarios["scenario"] == future]
     named = case.options["short"].reindex(rows["option"]).fillna("every option")
-    shifts = Table(
-        [
-            Column("Changes the score of", list(named), share=2),
-            Column("On", list(case.criteria["name"].reindex(rows["criterion"]).fillna("")), share=2.5),
-            Column("By", list(rows["shift"]), "points"),
-            Column("Weight, times", list(rows["weight_factor"]), "number"),
-            Column("Why", list(rows["rationale"]), share=5),
-        ],
+    shifts = Table.of(
         "What the future changes.",
+        Column("Changes the score of", named, share=2),
+        Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5),
+        Column("By", rows["shift"], "points"),
+        Column("Weight, times", rows["weight_factor"], "number"),
+        Column("Why", rows["rationale"], share=5),
     )
-    first, name = leaders(then, case), study.futures.names[future]
-    return Exhibit(
-        titled_as(f"{first} {verb(len(then.leaders), 'lead')} then", "Who leads then"),
-        f"{name}.",
-        [moved, shifts.filled()],
-    )
+    title = titled_as(f"{leaders(then, case)} {verb(len(then.leaders), 'lead')} then", "Who leads then")
+    return Exhibit(title, f"{futures.names[future]}.", [moved, shifts.filled()])
 
 
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
@@ -325,14 +259,14 @@ def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
     return replace(whole, blocks=blocks)
 
 
-def since_last_time(study: Study, case: Case) -> Exhibit | None:
-    """What changed since the day that the study was asked about; None where it was asked about none."""
-    return None if study.since is None else _changes(study.since, study, case)
+def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
+    """What changed since the day that the study was asked about."""
+    return _changes(since, study, case)
 
 
-def two_dates(study: Study, case: Case) -> Exhibit | None:
-    """What changed since the first day on which all was judged; None without one, or where another day was asked."""
-    return None if study.since or study.vintages is None else _changes(study.vintages, study, case)
+def two_dates(study: Study, case: Case, vintages: Vintages) -> Exhibit | None:
+    """What changed since the first day on which all was judged; None where another day was asked about."""
+    return None if study.since else _changes(vintages, study, case)
 
 
 def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
@@ -340,7 +274,6 @@ def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
     both = result.table.dropna(subset=["rank_earlier", "rank_later"])
     earlier, later = (f"{day.day} {day:%b %Y}" for day in (result.earlier, result.later))
     then, now = both["score_earlier"], both["score_later"]
-    ends = [*then, *now]
     places = list(zip(both["rank_earlier"], both["rank_later"], strict=True))
     moved = result.restated[result.restated["option"].isin(both.index) & (result.restated["effect"].abs() >= MOVED)]
     towards = moved[np.sign(moved["effect"]) == np.sign(both["change"][moved["option"]].to_numpy())]
@@ -350,16 +283,16 @@ def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
         "spans",
         list(both["short"]),
         f"Score on {earlier}, at the mark on {later}, and what moved it most",
-        (10.0 * math.floor(min(ends, default=0) / 10), 10.0 * math.ceil(max(ends, default=0) / 10 + 1e-9)),
+        tens_around([*then, *now]),
         f"Scores on {earlier} and on {later}, ranks, and the score that moved each option most.",
         at=list(now),
         low=list(np.minimum(then, now)),
         high=list(np.maximum(then, now)),
         columns=[
             Column("Rank", [f"{was}" if was == now else f"{was}\N{RIGHTWARDS ARROW}{now}" for was, now in places]),
-            Column("Then", list(then), "score"),
-            Column("Now", list(now), "score"),
-            Column("Change", list(both["change"]), "points"),
+            Column("Then", then, "score"),
+            Column("Now", now, "score"),
+            Column("Change", both["change"], "points"),
         ],
         after=list(parts.reindex(both.index, fill_value="")),
         tones=["accent" if option in result.rankings[1].leaders else "grey" for option in both.index],
@@ -378,7 +311,7 @@ def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
             "Why these scores moved:" if len(top) else "",
             *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
             f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
-            *(f"{row['claim']}{cited([str(item)])}" for item, row in result.news.head(MOST_NAMED).iterrows()),
+            *recorded(result.news.head(MOST_NAMED), "{claim}"),
             rest_of(max(count - MOST_NAMED, 0), "items"),
         ],
     )

@@ -17,27 +17,24 @@ from ..form import (
     Chart,
     Column,
     Exhibit,
+    Row,
     Table,
-    Tone,
     as_judged,
-    cited,
+    recorded,
     rest_of,
     titled_as,
     why_scored,
 )
 from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
+from ..ranking import Ranking
 from ..text import joined, percent, points, titled
 from ..weights import TIE
 from .about_case import columns_of, evidence_cited
-from .words import counted, leaders, short
+from .words import ahead_by, counted, leaders, short, tens_around
 
 if TYPE_CHECKING:
     from ..analysis import Study
 
-Reason = tuple[str, str, str, str, Tone]
-"""Why the leader may have failed: of which kind, what gave way, what the case says of it, the sign; how grave.
-
-A reason that is grey is none: it was tested and held."""
 MOST_REASONS = 2
 """Weak scores, red lines, and items of evidence to attack for one option, that an exhibit names."""
 MOST_ANSWERED = 5
@@ -52,36 +49,32 @@ HOW_RIVALS_WIN = (
 
 def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
     """By how much all judgements would have to err for each other option to lead; None without others."""
-    wins = list(study.wins.values())
+    wins, names = list(study.wins.values()), case.options["short"]
     if not wins:
         return None
     able = [win for win in wins if win.future]
     shown, today = able[:MOST_OPTIONS], min(wins, key=lambda win: win.as_judged)
     as_judged = [100 * min(win.as_judged, 1) for win in shown]
-    nearest = f" As judged, {case.options.at[today.option, 'short']} is nearest, at {percent(today.as_judged)}."
-    chart = (
-        Chart(
-            "spans",
-            [case.options.at[win.option, "short"] for win in shown],
-            "Part of every range, per cent",
-            (0.0, 10.0 * math.ceil(max(as_judged) / 10 + 1e-9)),
-            "By what part of their ranges all judgements must err for each option to lead.",
-            low=[100 * win.part for win in shown],
-            high=as_judged,
-            after=["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown],
-            columns=[
-                Column("Then", [win.part for win in shown], "share", 0.7),
-                Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
-            ],
-        )
-        if shown
-        else ""
+    chart = Chart(
+        "spans",
+        [names[win.option] for win in shown],
+        "Part of every range, per cent",
+        (0.0, tens_around(as_judged)[1]),
+        "By what part of their ranges all judgements must err for each option to lead.",
+        low=[100 * win.part for win in shown],
+        high=as_judged,
+        after=["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown],
+        columns=[
+            Column("Then", [win.part for win in shown], "share", 0.7),
+            Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
+        ],
     )
+    many = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
+    nearest = f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."
     return Exhibit(
         _how_far(wins[0], case),
-        f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
-        + (nearest if today.as_judged <= 1 else ""),
-        [chart, rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
+        many + (nearest if today.as_judged <= 1 else ""),
+        [chart if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
         footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
     )
 
@@ -100,45 +93,41 @@ def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
 
 def one_rival(study: Study, case: Case, option: str) -> Exhibit:
     """What would have to be wrong for one option to lead, the moves that gain it most first, with their reasons."""
-    win = study.wins[option]
+    win, names = study.wins[option], case.options["short"]
     moves = win.moves.head(2 * MOST_JUDGEMENTS)
     if moves.empty:
         there = "There it leads on the judgements as they stand." if win.future else ""
         return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(study, case, win)])
-    of_scores, short_names = moves[moves["option"] != ""], case.options["short"]
-    written = {
-        end: [WRITTEN["number"](row[end]) if row["option"] else percent(row[end]) for _, row in moves.iterrows()]
-        for end in ("now", "then")
-    }
-    table = Table(
-        [
-            Column("Judgement", [short_names.get(each, "Weight") for each in moves["option"]], share=2),
-            Column("On", list(case.criteria["name"][moves["criterion"]]), share=3),
-            Column("Now", written["now"]),
-            Column("Then", written["then"]),
-            Column("Gains, points", list(moves["gain"]), "number"),
-        ],
+    of_weights = moves["option"] == ""
+    now, then = (moves[end].map(WRITTEN["number"]).mask(of_weights, moves[end].map(percent)) for end in ("now", "then"))
+    table = Table.of(
         "What changes, and what each change gains the option on today's leader.",
+        Column("Judgement", moves["option"].map(names).fillna("Weight"), share=2),
+        Column("On", case.criteria["name"][moves["criterion"]], share=3),
+        Column("Now", now),
+        Column("Then", then),
+        Column("Gains, points", moves["gain"], "number"),
     )
     gained = f"What it gains on {leaders(study.ranking, case)} adds up to {points(win.moves['gain'].sum())}."
-    pairs = zip(of_scores["option"], of_scores["criterion"], strict=True)
+    scores = moves.loc[~of_weights, ["option", "criterion"]].itertuples(index=False, name=None)
     return Exhibit(
         _how_far(win, case),
         f"{_future_of(win, case)}. {gained}",
         [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(study, case, win)],
         footnote=HOW_RIVALS_WIN,
-        notes=["What an opponent would attack:", *why_scored(case, pairs)],
+        notes=["What an opponent would attack:", *why_scored(case, scores)],
     )
 
 
 def _how_far(win: Win, case: Case) -> str:
-    name = case.options.at[win.option, "short"]
-    far = f"if every judgement errs by {percent(win.part)} of its range" if 0 < win.part <= 1 else ""
-    if win.future and not far:
-        wordings = (f"{each} leads if: {_future_of(win, case)}" for each in (name, "The nearest rival"))
-        return titled_as(*wordings, "The nearest rival leads in another future")
-    clause, verb_for = (far, "leads") if far else ("whichever way the judgements err", "does not lead")
-    return titled_as(f"{name} {verb_for} {clause}", f"The nearest rival {verb_for} {clause}")
+    who = (case.options.at[win.option, "short"], "The nearest rival")
+    fate = "does not lead whichever way the judgements err"
+    if 0 < win.part <= 1:
+        fate = f"leads if every judgement errs by {percent(win.part)} of its range"
+    elif win.future:
+        there = (f"{each} leads if: {_future_of(win, case)}" for each in who)
+        return titled_as(*there, "The nearest rival leads in another future")
+    return titled_as(*(f"{each} {fate}" for each in who))
 
 
 def _future_of(win: Win, case: Case) -> str:
@@ -167,33 +156,25 @@ def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
     if gains.empty:
         return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
     top = gains.head(MOST_JUDGEMENTS)
-    columns = [*evidence_cited(case, top.index).columns, Column("Points on it", list(top), "score")]
+    columns = [*evidence_cited(case, top.index).columns, Column("Points on it", top, "score")]
     return [Table(columns, "The evidence to attack.").filled(), rest_of(len(gains) - len(top), "items")]
 
 
-def premortem(study: Study, case: Case) -> Exhibit | None:
+def premortem(study: Study, case: Case, ranking: Ranking) -> Exhibit | None:
     """Two years on the leader has failed: the reasons the case itself gives; None unless two options are ranked."""
-    if len(study.ranking.ranked) < 2:
+    if len(ranking.ranked) < 2:
         return None
-    leader = study.ranking.leaders[0]
+    leader = ranking.leaders[0]
     name, day, row = case.options.at[leader, "short"], case.about.as_of, case.options.loc[leader]
-    broken = _broken(study, case, leader)
-    tested = [*_gave_way(case, leader, broken), *_weakly_known(study, case, leader), *_near_lines(case, leader)]
+    broken, weak = _broken(study, case, leader), _weakest(study, case, leader)
+    # What was tested and held is grey, and no reason.
+    tested = [*_gave_way(case, broken), *_weakly_known(study, case, leader, weak), *_near_lines(case, leader)]
     reasons = [each for each in tested if each[-1] != "grey"]
-    kinds, what, says, signs, tones = zip(*reasons, strict=True) if reasons else ((),) * 5
     held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), MOST_OPTIONS)
     depends = case.assumptions.loc[list(row["depends_on"]), "statement"]
     untested = joined(depends.drop([item for *_, item in broken]))
-    table = Table(
-        [
-            Column("Because", kinds, share=1.4),
-            Column("What gave way", what, share=3.2),
-            Column("What the case says of it", says, share=3.4),
-            Column("Sign to watch", signs, share=3),
-        ],
-        "Why the leader may have failed.",
-        tones=tones,
-    )
+    headings = {"Because": 1.4, "What gave way": 3.2, "What the case says of it": 3.4, "Sign to watch": 3}
+    table = Table.by_rows("Why the leader may have failed.", reasons, headings)
     there = {
         "what it depends on": len(row["depends_on"]) > 0,
         "a future that breaks what it depends on": len(broken) > 0,
@@ -203,11 +184,9 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
     silent = joined(what for what, told in there.items() if not told)
     when = f"It is {day:%B} {day.year + 2}" if day else "It is two years from now"
     risk = f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
-    weak = [(leader, leaf) for leaf in _weakest(study, case, leader).index]
+    otherwise = "How {} would fail" if reasons else "The case knows no reason why {} would fail"
     return Exhibit(
-        _fails_first(
-            case, leader, broken, "How {} would fail" if reasons else "The case knows no reason why {} would fail"
-        ),
+        _fails_first(case, name, broken, otherwise),
         f"{when}, and {name} has failed. The case itself gives {'these reasons' if reasons else 'no reason'}.",
         [
             table.filled() if reasons else "",
@@ -217,7 +196,7 @@ def premortem(study: Study, case: Case) -> Exhibit | None:
         ],
         footnote="A reason makes the leader fall behind or cross a red line, at the likely scores or at the low end of "
         "a range. Looked at: what it depends on, its scores on the weakest evidence, and red lines.",
-        notes=[row["risk"] and risk, *why_scored(case, weak)],
+        notes=[row["risk"] and risk, *why_scored(case, [(leader, leaf) for leaf in weak.index])],
     )
 
 
@@ -231,14 +210,19 @@ def _broken(study: Study, case: Case, leader: str) -> list[tuple[float, str, str
     return sorted((leads[future], future, str(item)) for item, future in broken_in.items())
 
 
-def _gave_way(case: Case, leader: str, broken: list[tuple[float, str, str]]) -> Iterator[Reason]:
+def _gave_way(case: Case, broken: list[tuple[float, str, str]]) -> Iterator[Row]:
     """What the leader depends on, and what becomes of it in the futures that break that."""
     names, rows = future_names(case), case.assumptions
     for lead, future, item in broken:
         fate = f"it falls {points(-lead)} behind" if lead < 0 else f"ahead by {points(lead)}" if lead else "a tie"
         says = f"{names[future]}: {fate}" if lead < 0 else f"{names[future]} ({fate})"
-        sign: tuple[str, Tone] = (rows.at[item, "signpost"], "warn" if lead < 0 else "grey")
-        yield "It rested on", rows.at[item, "statement"], says, *sign
+        yield (
+            "It rested on",
+            rows.at[item, "statement"],
+            says,
+            rows.at[item, "signpost"],
+            "warn" if lead < 0 else "grey",
+        )
 
 
 def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
@@ -251,118 +235,105 @@ def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
     return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(MOST_REASONS)
 
 
-def _weakly_known(study: Study, case: Case, leader: str) -> Iterator[Reason]:
-    scores = study.ranking.ranked["score"]
-    lead = float(scores[leader] - scores.drop(leader).max())
-    for leaf, row in _weakest(study, case, leader).iterrows():
+def _weakly_known(study: Study, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[Row]:
+    lead = ahead_by(study.ranking) or 0.0
+    for leaf, row in weakest.iterrows():
         judged, best, name = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"], case.criteria.at[leaf, "name"]
+        grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
         behind = row["loss"] - lead
-        if behind > TIE:
-            grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
-            says = f"Judged {judged}; {grade}; at its low end it falls {points(behind)} behind"
-            yield "We did not know", name, says, "", "plain"
-        else:
-            yield "We did not know", name, f"{name} (at its low end {points(-behind)} ahead)", "", "grey"
+        says, tone = f"Judged {judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"
+        if behind <= TIE:
+            says, tone = f"{name} (at its low end {points(-behind)} ahead)", "grey"
+        yield "We did not know", name, says, "", tone
 
 
-def _near_lines(case: Case, leader: str) -> Iterator[Reason]:
+def _near_lines(case: Case, leader: str) -> Iterator[Row]:
     """The red lines that the leader crosses, at the likely scores or at the low ends, and the others nearest to it."""
     lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
     for row in lines.nsmallest(MOST_REASONS, "spare").itertuples():
-        name, least = case.criteria.at[row.criterion, "name"], shown(row.least_value)
-        what, worth = f"{titled(row.profile)}: {name}, at least {least}", f"Worth {row.value:.0f}"
+        whose, name, least = titled(row.profile), case.criteria.at[row.criterion, "name"], shown(row.least_value)
+        says, tone = f"{whose}'s red line on {name} ({row.low:.0f} at its low end, at least {least})", "grey"
         if row.breaches:
-            yield "It crossed a line", what, f"{worth}: crossed by {points(-row.spare)}", "", "warn"
+            says, tone = f"Worth {row.value:.0f}: crossed by {points(-row.spare)}", "warn"
         elif row.low < row.least_value - TIE:
-            says = f"{worth}: {points(row.spare)} to spare, but {row.low:.0f} at the low end of the range"
-            yield "It crossed a line", what, says, "", "plain"
-        else:
-            yield (
-                "It crossed a line",
-                what,
-                f"{titled(row.profile)}'s red line on {name} ({row.low:.0f} at its low end, at least {least})",
-                "",
-                "grey",
-            )
+            spare = f"{points(row.spare)} to spare, but {row.low:.0f} at the low end of the range"
+            says, tone = f"Worth {row.value:.0f}: {spare}", "plain"
+        yield "It crossed a line", f"{whose}: {name}, at least {least}", says, "", tone
 
 
 def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]], otherwise: str) -> str:
     """In which future that breaks what it depends on the leader does worst, as a title."""
-    name, wordings = case.options.at[leader, "short"], [otherwise]
+    wordings = [otherwise]
     if broken and broken[0][0] < 0:
-        wordings = [f"{{}} fails first if: {future_names(case)[broken[0][1]]}", *wordings]
+        wordings = [f"{{}} fails first if: {future_names(case)[broken[0][1]]}", otherwise]
     elif broken:
         fate = "leads even" if broken[0][0] else "at worst shares the lead"
         wordings = [f"{{}} {fate} where what it rests on breaks"]
-    return titled_as(*(each.format(who) for who in (name, "The leader") for each in wordings))
+    return titled_as(*(each.format(who) for who in (leader, "The leader") for each in wordings))
 
 
-def answers_of_others(study: Study, case: Case) -> Exhibit | None:
+def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     """How others would best answer each option, as judged, and what would tell in time; None without any."""
-    ranked = [each for each in study.ranking.ranked.index if each in case.responses.index.get_level_values("option")]
+    answered, names = case.responses.index.get_level_values("option"), case.criteria["name"]
+    ranked = [each for each in ranking.ranked.index if each in answered]
     if not ranked:
         return None
     rows = case.responses.loc[ranked]
     scales = [leaf for leaf in case.leaves if leaf in set(rows["criterion"])]
-    worth = {  # by scale and option: whose answer, and the option's value
-        (row["criterion"], option): f"{joined(rows.loc[option].query('criterion == @row.criterion').index)} "
-        f"{case.values.at[option, row['criterion']]:.0f}"
-        for (option, _), row in rows.iterrows()
-    }
-    by_scale = Table(
-        [
-            Column("Option", list(case.options["short"][ranked]), share=2),
-            *(
-                Column(case.criteria.at[leaf, "name"], [worth.get((leaf, each), "") for each in ranked], share=2)
-                for leaf in scales
-            ),
-        ],
+    whose = rows.reset_index().groupby(["criterion", "option"])["actor"].agg(joined)
+    worth = {place: f"{who} {case.values.at[place[::-1]]:.0f}" for place, who in whose.items()}
+    by_scale = Table.of(
         "Whose answer is counted on which scale, with the option's own value there, not a score of the answer.",
+        Column("Option", case.options["short"][ranked], share=2),
+        *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
-    first = rows.loc[ranked[:MOST_ANSWERED]]
-    detail = Table(
-        [
-            Column("Option", list(case.options["short"][first.index.get_level_values("option")]), share=1.7),
-            Column("Who", list(first.index.get_level_values("actor")), share=1.2),
-            *columns_of(first, {"Best answer": ("response", 4), "Sign to watch": ("signpost", 3.6)}),
-            *columns_of(first, {"Owner": ("owner", 1.3), "By": ("by", 1.3)}),
-        ],
-        "The best answer of each, what would be seen first, who looks and by when.",
-    )
+    first = rows.loc[ranked[:MOST_ANSWERED]].reset_index()
+    headings = {
+        "Who": ("actor", 1.2),
+        "Best answer": ("response", 4.0),
+        "Sign to watch": ("signpost", 3.6),
+        "Owner": ("owner", 1.3),
+        "By": ("by", 1.3),
+    }
+    option = Column("Option", case.options["short"][first["option"]], share=1.7)
+    alt = "The best answer of each, what would be seen first, who looks and by when."
+    detail = Table.of(alt, option, *columns_of(first, headings)).filled()
     most = rows["criterion"].mode()[0]
-    count = f"{int(rows['criterion'].eq(most).sum())} of {len(rows)} best answers"
+    count = f"{int(rows['criterion'].eq(most).sum())} of {len(rows)} best answers are counted on"
+    told = rows.reset_index().assign(
+        option=case.options["short"][rows.index.get_level_values("option")].array,
+        criterion=names[rows["criterion"]].array,
+    )
     return Exhibit(
-        titled_as(f"{count} are counted on {case.criteria.at[most, 'name']}", f"{count} are counted on one scale"),
+        titled_as(f"{count} {names[most]}", f"{count} one scale"),
         "The number is the option's own judged value on the scale on which that answer is counted, from 0 to 100. It "
         "is not a score of the answer.",
-        [by_scale, detail.filled(), rest_of(len(ranked) - len(ranked[:MOST_ANSWERED]))],
+        [by_scale, detail, rest_of(len(ranked[MOST_ANSWERED:]))],
         footnote="Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. The "
         "answers are the authors' judgement.",
-        notes=[
-            f"{case.options.at[option, 'short']}, {actor}: {row['rationale']} Counted on "
-            f"{case.criteria.at[row['criterion'], 'name']}.{cited(row['evidence'])}"
-            for (option, actor), row in rows.iterrows()
-        ],
+        notes=recorded(told, "{option}, {actor}: {rationale} Counted on {criterion}."),
     )
 
 
-def criteria_that_may_overlap(study: Study, case: Case) -> Exhibit | None:
+def criteria_that_may_overlap(case: Case) -> Exhibit | None:
     """Pairs of criteria whose sum may mislead, and what was answered about them both ways; None without any."""
     pairs, name = case.doubtful_pairs, case.criteria["name"]
     if not pairs:
         return None
-    ways = [(why, way) for (one, other), why in pairs.items() for way in ((one, other), (other, one))]
-    answers = case.probes.reindex(pd.MultiIndex.from_tuples([way for _, way in ways])).fillna("")
-    columns = [
-        Column("Why it is asked", [why for why, _ in ways], share=3),
-        Column("Answer", [probed(answers.at[way, "answer"], *name[list(way)]) for _, way in ways], share=4),
+    ways = {way: why for (one, other), why in pairs.items() for way in ((one, other), (other, one))}
+    answers = case.probes.reindex(pd.MultiIndex.from_tuples(ways)).fillna("")
+    probes = zip(ways, answers["answer"], strict=True)
+    table = Table.of(
+        "Pairs of criteria, and whether each counts beside the other.",
+        Column("Why it is asked", ways.values(), share=3),
+        Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4),
         *columns_of(answers, {"Because": ("reason", 3), "By": ("judged_by", 1.2)}),
-    ]
+    )
     standing = int((answers["answer"] == "matters").sum())
     return Exhibit(
         f"{counted(len(pairs), 'pair', sentence=True)} of criteria might count one thing twice",
         f"{standing} of {len(ways)} answers hold the one to be wanted wherever the other stands.",
-        [Table(columns, "Pairs of criteria, and whether each counts beside the other.").filled()],
+        [table.filled()],
         footnote="Asked of two options alike in all but one criterion: is the better one preferred? Both ways.",
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..case import Case
 from ..errors import AukusMcdaError
-from ..form import Chart, Column, Exhibit, Table, cited, rest_of, titled_as
-from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages, packages
+from ..form import Chart, Column, Exhibit, Table, recorded, rest_of, titled_as
+from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
+from ..perspectives import packages as choose_packages
 from ..text import joined, points
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
@@ -28,16 +29,15 @@ MOST_PACKAGES = 20
 """Packages that a table shows."""
 
 
-def timeline(study: Study, case: Case) -> Exhibit | None:
+def timeline(case: Case, packages: Packages) -> Exhibit | None:
     """The best package as bars by month, with the effort, and what waits for what."""
-    result = study.packages
-    if result is None or result.phases.empty:
+    phases = packages.phases
+    if phases.empty:
         return None
-    phases = result.phases
     known = phases[phases["effect"].notna()]
-    now = list(known.index[known["phase"] == PHASES[0]])
-    unknown = [each for each in phases.index if each not in known.index]
-    waits = [short(case, each.split(";")) if each else "" for each in known["waits_for"]]
+    now = known["phase"] == PHASES[0]
+    unknown = phases.index.difference(known.index, sort=False)
+    waits = [f", after {short(case, each.split(';'))}" if each else "" for each in known["waits_for"]]
     chart = Chart(
         "spans",
         list(case.options["short"][known.index]),
@@ -46,42 +46,36 @@ def timeline(study: Study, case: Case) -> Exhibit | None:
         "When each option of the best package begins and takes effect.",
         low=list(known["starts"]),
         high=list(known["effect"]),
-        after=[
-            f"{month:g} months{f', after {wait}' if wait else ''}"
-            for month, wait in zip(known["effect"], waits, strict=True)
-        ],
-        columns=[Column("Effort", list(known["effort"]), "number")],
-        tones=["accent" if each in now else "grey" for each in known.index],
+        after=[f"{month:g} months{wait}" for month, wait in zip(known["effect"], waits, strict=True)],
+        columns=[Column("Effort", known["effort"], "number")],
+        tones=["accent" if soon else "grey" for soon in now],
     )
-    missing = f"When {short(case, unknown)} would take effect was not judged." if unknown else ""
+    options = case.options.loc[phases.index]
+    means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     return Exhibit(
-        _title(result, now, [each for each in known.index if each not in now], case),
-        limit(result, case),
-        [chart if len(known) else "", missing],
+        _title(packages, known.index[now], known.index[~now], case),
+        limit(packages, case),
+        [
+            chart if len(known) else "",
+            f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else "",
+        ],
         footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
         notes=[
-            in_good_packages(result, case),
-            crossing(result, case) or "No option in the package crosses a red line.",
+            in_good_packages(packages, case),
+            crossing(packages, case) or "No option in the package crosses a red line.",
             "How each option is meant to work:",
-            *(
-                f"{row['short']}: {row['mechanism'] or row['description'] or 'Not described.'}{cited(row['evidence'])}"
-                for _, row in case.options.loc[list(phases.index)].iterrows()
-            ),
+            *recorded(options.assign(means=means), "{short}: {means}"),
         ],
     )
 
 
-def _title(result: Packages, now: list[str], later: list[str], case: Case) -> str:
+def _title(result: Packages, now: Sequence[str], later: Sequence[str], case: Case) -> str:
     within = span(result.horizons[0])
-    if not now:
+    if not len(now):
         return f"Nothing in the best package takes effect within {within}"
     start = f"{counted(len(now), 'step', sentence=True)} {verb(len(now), 'take')} effect within {within}"
-    if not later:
-        return start
-    return titled_as(
-        f"{start}; {short(case, later, 2)} {verb(len(later), 'follow')}",
-        f"{start}; {numeral(len(later))} more later",
-    )
+    follow = f"{start}; {short(case, later, 2)} {verb(len(later), 'follow')}"
+    return titled_as(follow, f"{start}; {numeral(len(later))} more later") if len(later) else start
 
 
 def limit(result: Packages, case: Case) -> str:
@@ -110,118 +104,97 @@ def crossing(result: Packages, case: Case) -> str:
     return f"A red line is crossed by {short(case, over)} at the likely scores." if over else ""
 
 
-def good_packages(study: Study, case: Case) -> Exhibit | None:
+def good_packages(case: Case, packages: Packages) -> Exhibit:
     """How many of the packages that no other beats hold each option."""
-    result = study.packages
-    if result is None:
-        return None
-    among = result.options[result.options["status"] != LEFT_OUT].sort_values(
-        ["share", "core_index"], ascending=False, kind="stable"
-    )
+    options, good = packages.options[packages.options["status"] != LEFT_OUT], packages.nondominated
+    among = options.sort_values(["share", "core_index"], ascending=False, kind="stable")
     held = among["status"].map(STATUS).where(among["proven"], "not settled")
-    columns = [
-        Column("Option", list(case.options["short"][among.index]), share=2.5),
-        Column("Of good packages", list(among["core_index"]), "share"),
-        Column("In the best package", list(among["share"]), "share"),
-    ]
-    if held.nunique() > 1:
-        columns.append(Column("That is", list(held)))
-    some = "" if result.complete else "At least "
-    count = len(result.nondominated)
-    best = result.nondominated.head(MOST_PACKAGES)
-    listing = Table(
-        [
-            Column(
-                "Good packages, most often best first",
-                [short(case, options, None) or "nothing" for options in best["options"]],
-                share=6,
-            ),
-            Column("Effort", list(best["effort"]), "number"),
-            Column("Points", list(best["value"]), "points"),
-            Column("Best", list(best["best"]), "share"),
-        ],
+    holding = Table.of(
+        "How many of the good packages hold each option.",
+        Column("Option", case.options["short"][among.index], share=2.5),
+        Column("Of good packages", among["core_index"], "share"),
+        Column("In the best package", among["share"], "share"),
+        *([Column("That is", held)] if held.nunique() > 1 else []),
+    )
+    best = good.head(MOST_PACKAGES)
+    listing = Table.of(
         "Packages that no other beats.",
+        Column("Good packages, most often best first", _held(case, best["options"], "nothing"), share=6),
+        Column("Effort", best["effort"], "number"),
+        Column("Points", best["value"], "points"),
+        Column("Best", best["best"], "share"),
     )
-    always, clause = _always_in(result)
+    always, clause = _always_in(packages)
+    title = titled_as(
+        *(f"{who} {clause}" for who in (short(case, always), counted(len(always), "option", sentence=True)))
+    )
+    some = "" if packages.complete else "At least "
+    count = f"{some}{counted(len(good), 'package', sentence=not some)} {verb(len(good), 'are')} good"
     return Exhibit(
-        titled_as(f"{short(case, always)} {clause}", f"{counted(len(always), 'option', sentence=True)} {clause}")
-        if always
-        else "No option is in every good package",
-        f"{some}{counted(count, 'package', sentence=not some)} {verb(count, 'are')} good: no other beats any of them "
-        "under all weights and scores.",
-        [
-            Table(columns, "How many of the good packages hold each option."),
-            listing,
-            rest_of(count - len(best), "packages"),
-        ],
-        footnote=f"In the best package: share of {result.draws:,} trials of the scores and weights that are possible.",
+        title if always else "No option is in every good package",
+        f"{count}: no other beats any of them under all weights and scores.",
+        [holding, listing, rest_of(len(good) - len(best), "packages")],
+        footnote=f"In the best package: share of {packages.draws:,} trials of the possible scores and weights.",
     )
 
 
-def as_proposed(study: Study, case: Case) -> Exhibit | None:
+def _held(case: Case, packages: Iterable[Sequence[str]], nothing: str = "") -> list[str]:
+    """The options of each package by their short names."""
+    return [short(case, options, None) or nothing for options in packages]
+
+
+def as_proposed(study: Study, case: Case, packages: Packages) -> Exhibit | None:
     """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None.
 
     Points are counted from the status quo, so a case that names none has nothing to show.
     """
-    if case.proposals.empty or not case.about.status_quo or study.packages is None:
+    unchanged = case.about.status_quo
+    if case.proposals.empty or not unchanged:
         return None
-    crossing = set(study.packages.breaches["option"])
     rows: dict[str, pd.Series] = {}
     refused: list[str] = []
-    for name, row in case.proposals.iterrows():
+    for name, options in case.proposals["options"].items():
         try:
-            others = set(case.competing) - {*row["options"], case.about.status_quo}
-            rows[str(name)] = _best(study, case, effort=math.inf, include=row["options"], exclude=others)
+            others = set(case.competing) - {*options, unchanged}
+            rows[str(name)] = _best(study, case, effort=math.inf, include=options, exclude=others)
         except AukusMcdaError as error:
             refused.append(f"{name} cannot be taken as a whole. {spelt(str(error), case)}")
-    notes = [f"{name}: {row['rationale']}{cited(row['evidence'])}" for name, row in case.proposals.iterrows()]
+    notes = recorded(case.proposals.assign(name=case.proposals.index), "{name}: {rationale}")
     if not rows:
         return Exhibit("What is proposed cannot be taken as a whole", blocks=refused, notes=notes)
     effort = next(iter(rows.values()))["effort"]
     table = pd.DataFrame(rows | {f"The best for {effort:g} of effort": _best(study, case, effort=effort)}).T
-    over = [short(case, [each for each in options if each in crossing], None) for options in table["options"]]
-    compared = Table(
-        [
-            Column("Package", list(table.index), share=2),
-            Column("Effort", list(table["effort"]), "number", 0.7),
-            Column("Points", list(table["value"]), "score", 0.7),
-            Column("Options", [short(case, options, None) for options in table["options"]], share=5),
-            Column("Crosses a red line", over, share=1.5),
-        ],
+    over = table["options"].map(lambda options: [each for each in options if each in set(packages.breaches["option"])])
+    compared = Table.of(
         "What is proposed, and the best package for as much effort.",
+        Column("Package", table.index, share=2),
+        Column("Effort", table["effort"], "number", 0.7),
+        Column("Points", table["value"], "score", 0.7),
+        Column("Options", _held(case, table["options"]), share=5),
+        Column("Crosses a red line", _held(case, over), share=1.5),
         tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
+    )
+    parts = by_root(study.ranking.contributions, case)
+    adds = parts.loc[list(table["options"].iloc[0])] - parts.loc[unchanged]
+    adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    adding = Table.of(
+        "What each option of the package adds by itself.",
+        Column("It holds", case.options["short"][adds.index], share=2),
+        *(Column(case.criteria.at[root, "name"], adds[root], "points") for root in adds),
+        Column("In all", adds.sum(axis=1), "points"),
+        look="heat",
     )
     proposed = set(case.proposals["options"].explode())
     also = " Every option of the best one is proposed too." if proposed >= set(table["options"].iloc[-1]) else ""
-    adds = _what_each_adds(study, case, table["options"].iloc[0])
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
     return Exhibit(
         _as_good(table),
         lose if losing else "None of its options loses points.",
-        [_adding(adds, case), compared, *refused],
+        [adding, compared, *refused],
         footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too."
         + also,
         notes=notes,
-    )
-
-
-def _what_each_adds(study: Study, case: Case, options: Sequence[str]) -> pd.DataFrame:
-    """Points that options add to the status quo, by top criterion, the option that adds most first."""
-    parts = by_root(study.ranking.contributions, case)
-    adds = parts.loc[list(options)] - parts.loc[case.about.status_quo]
-    return adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-
-
-def _adding(adds: pd.DataFrame, case: Case) -> Table:
-    return Table(
-        [
-            Column("It holds", list(case.options["short"][adds.index]), share=2),
-            *(Column(case.criteria.at[root, "name"], list(adds[root]), "points") for root in adds),
-            Column("In all", list(adds.sum(axis=1)), "points"),
-        ],
-        "What each option of the package adds by itself.",
-        "heat",
     )
 
 
@@ -233,7 +206,7 @@ def _best(study: Study, case: Case, **rules: Any) -> pd.Series:
     AukusMcdaError
         When no package keeps the rules.
     """
-    result = packages(case, study.ranking.weights, scores="fixed", draws=1, **rules)
+    result = choose_packages(case, study.ranking.weights, scores="fixed", draws=1, **rules)
     return result.nondominated.iloc[0]
 
 
@@ -246,68 +219,57 @@ def _as_good(table: pd.DataFrame) -> str:
     return titled_as(f"{takes}; {less:g} gets {best:.0f}", "As much effort, or less, could gain more than is proposed")
 
 
-def at_effort(study: Study, case: Case, effort: float) -> Exhibit:
+def at_effort(case: Case, packages: Packages, effort: float) -> Exhibit:
     """The best package at one level of effort, option by option."""
-    assert study.packages is not None
-    frontier = study.packages.frontier.set_index("effort")
-    row = frontier.loc[effort]
+    frontier = packages.frontier.set_index("effort")
+    row, more = frontier.loc[effort], frontier.loc[frontier.index > effort]
     rows = case.options.loc[list(row["options"])]
-    columns = [
-        Column("Option", list(rows["name"]), share=5),
-        Column("Effort", list(rows["effort"]), "number"),
-        Column("Months to effect", list(rows["time_to_effect"]), "number"),
-    ]
-    more = frontier.loc[frontier.index > effort]
+    table = Table.of(
+        "The best package at a level of effort.",
+        Column("Option", rows["name"], share=5),
+        Column("Effort", rows["effort"], "number"),
+        Column("Months to effect", rows["time_to_effect"], "number"),
+    )
     further = "More effort would buy no better package."
     if len(more):
         further = f"The next step takes {more.index[0]:g} and adds {points(more['value'].iloc[0] - row['value'])}."
     return Exhibit(
         f"With {effort:g} of effort, {counted(len(rows), 'option')} and {points(row['value'])}",
         further,
-        [Table(columns, "The best package at a level of effort.").filled()] if len(rows) else ["Nothing can be done."],
+        [table.filled() if len(rows) else "Nothing can be done."],
     )
 
 
-def gains_and_overlaps(study: Study, case: Case) -> Exhibit | None:
-    """What options add to or take from one another when they are done together; None where none can be."""
-    if study.packages is None:
-        return None
+def gains_and_overlaps(case: Case, packages: Packages) -> Exhibit:
+    """What options add to or take from one another when they are done together."""
     rows = case.synergies
     if rows.empty:
         return Exhibit("The case names no gains or overlaps between options")
-    columns = [
-        Column("Together", [short(case, options, None) for options in rows["options"]], share=3),
-        Column("On", list(case.criteria["name"][rows["criterion"]]), share=2),
-        Column("Value", list(rows["value"]), "points"),
-        Column("Why", list(rows["rationale"]), share=5),
-    ]
-    return Exhibit(
-        "What options add to or take from one another", blocks=[Table(columns, "Gains and overlaps of options.")]
+    table = Table.of(
+        "Gains and overlaps of options.",
+        Column("Together", _held(case, rows["options"]), share=3),
+        Column("On", case.criteria["name"][rows["criterion"]], share=2),
+        Column("Value", rows["value"], "points"),
+        Column("Why", rows["rationale"], share=5),
     )
+    return Exhibit("What options add to or take from one another", blocks=[table])
 
 
-def effort_frontier(study: Study, case: Case) -> Exhibit | None:
+def effort_frontier(case: Case, packages: Packages) -> Exhibit:
     """The best package at every level of effort, and what the limits keep out."""
-    result = study.packages
-    if result is None:
-        return None
-    frontier = result.frontier
-    table = Table(
-        [
-            Column("Effort", list(frontier["effort"]), "number"),
-            Column("Points", list(frontier["value"]), "score"),
-            Column("Best package", [short(case, options, None) for options in frontier["options"]], share=7),
-        ],
+    frontier, binding = packages.frontier, packages.limits[packages.limits["binds"]]
+    table = Table.of(
         "The best package at every level of effort, by the likely scores.",
+        Column("Effort", frontier["effort"], "number"),
+        Column("Points", frontier["value"], "score"),
+        Column("Best package", _held(case, frontier["options"]), share=7),
     )
-    binding = result.limits[result.limits["binds"]]
     if binding.empty:
-        return Exhibit("More effort would buy no better package", limit(result, case), [table])
+        return Exhibit("More effort would buy no better package", limit(packages, case), [table])
     row = binding.iloc[0]
-    title = f"Without the limit the best package gains {points(row['without'])}"
-    more = (
-        f"One more unit of {binding.index[0]} adds {points(row['one_more'])}."
-        if row["one_more"] > 0
-        else "One more unit is too little for another option."
+    more = f"One more unit of {binding.index[0]} adds {points(row['one_more'])}."
+    return Exhibit(
+        f"Without the limit the best package gains {points(row['without'])}",
+        more if row["one_more"] > 0 else "One more unit is too little for another option.",
+        [table],
     )
-    return Exhibit(title, more, [table])

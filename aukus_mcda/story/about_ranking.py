@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from ..case import Case
 from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, costs, rest_of, titled_as, why_scored
@@ -20,6 +21,7 @@ from .words import (
     leaves_under,
     rank_labels,
     short,
+    tens_around,
     trials,
     verb,
     weight_of,
@@ -28,7 +30,7 @@ from .words import (
 )
 
 if TYPE_CHECKING:
-    from ..analysis import Study
+    from ..analysis import Fragility, Study
     from ..uncertainty import Acceptability
 
 WEIGHT_STEPS = 11
@@ -37,37 +39,34 @@ MOST_ROOTS = 7
 """Top criteria that a heatmap can hold; smaller ones are added up."""
 
 
-def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
+def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | None:
     """Scores as dots with whiskers, and how often each option ranks first."""
-    ranking, acceptability = study.ranking, study.acceptability
-    ranked = ranking.ranked
+    ranked, acceptability = ranking.ranked, study.acceptability
     if ranked.empty:
         return None
     shown = list(ranked.index[:MOST_OPTIONS])
-    scores = ranked["score"][shown]
-    columns = [Column("Score", list(scores), "score")]
-    low: Sequence[float] = ()
-    high: Sequence[float] = ()
+    scores, labels = ranked["score"][shown], rank_labels(ranking)
+    columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
+    line = what = ""
     if acceptability is not None:
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
-        columns.append(Column("Ranks first", list(acceptability.rank_acceptability[1][shown]), "share"))
-    labels, cost = rank_labels(ranking), costs(case, shown)
-    if any(cost.cells):
+        columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
+        line = f" Line: 90 of 100 trials, which vary {what_was_drawn(case, ranking.weights)}."
+        what = ", with the range of 90 in 100 trials"
+    if any((cost := costs(case, shown)).cells):
         columns.append(cost)
     chart = Chart(
         "dots",
         [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
         "Score, 0 to 100",
-        _ends([*scores, *low, *high]),
-        f"Scores of the options{', with the range of 90 in 100 trials' if acceptability else ''}.",
+        tens_around([*scores, *low, *high]),
+        f"Scores of the options{what}.",
         at=list(scores),
         low=low,
         high=high,
         columns=columns,
         tones=["accent" if option in ranking.leaders else "grey" for option in shown],
     )
-    drawn_as = what_was_drawn(case, ranking.weights)
-    line = f" Line: 90 of 100 trials, which vary {drawn_as}." if acceptability else ""
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     return Exhibit(
         _ranking_title(ranking, acceptability, case),
@@ -80,17 +79,18 @@ def scores_and_shares(study: Study, case: Case) -> Exhibit | None:
 
 def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
     first, lead = leaders(ranking, case), verb(len(ranking.leaders), "lead")
-    together = f"{first} lead together" if len(ranking.leaders) > 1 else f"{first} {lead}"
-    some = f"{'One option leads' if len(ranking.leaders) == 1 else 'Several options lead together'}"
-    if acceptability is None or len(ranking.ranked) < 2:
-        return titled_as(together, some)
-    interval = acceptability.interval
-    over = interval.drop(index=list(ranking.leaders))["high"] >= interval.at[ranking.leaders[0], "low"]
-    if not over.any():
-        return titled_as(f"{together}, clear of every other range", f"{some}, clear of every other range")
-    which = "every other range" if over.all() else f"{over.sum()} of {len(over)} other ranges"
-    clause = f"but {which} {'overlaps' if over.all() or over.sum() == 1 else 'overlap'} the first"
-    return titled_as(f"{together}, {clause}", f"{some}, {clause}")
+    wordings = [f"{first} {lead}", "One option leads"]
+    if len(ranking.leaders) > 1:
+        wordings = [f"{first} lead together", "Several options lead together"]
+    clause = ""
+    if acceptability is not None and len(ranking.ranked) > 1:
+        interval = acceptability.interval
+        over = interval.drop(index=list(ranking.leaders))["high"] >= interval.at[ranking.leaders[0], "low"]
+        which = "every other range" if over.all() else f"{over.sum()} of {len(over)} other ranges"
+        clause = f", but {which} {'overlaps' if over.all() or over.sum() == 1 else 'overlap'} the first"
+        if not over.any():
+            clause = ", clear of every other range"
+    return titled_as(*(f"{wording}{clause}" for wording in wordings))
 
 
 def _spread(ranking: Ranking, case: Case) -> str:
@@ -104,59 +104,46 @@ def _spread(ranking: Ranking, case: Case) -> str:
     )
 
 
-def _ends(numbers: list[float]) -> tuple[float, float]:
-    """The ends of a scale in steps of ten around all numbers."""
-    start, end = 10 * math.floor(min(numbers) / 10), 10 * math.ceil(max(numbers) / 10)
-    return float(start), float(max(end, start + 10))
-
-
-def reasons(study: Study, case: Case) -> Exhibit | None:
+def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     """Where each option gains and loses against the status quo, or the average, by top criterion."""
-    ranking = study.ranking
-    ranked = ranking.ranked.index
+    ranked, unchanged = ranking.ranked.index, case.about.status_quo
     if len(ranked) < 2:
         return None
-    parts = by_root(ranking.contributions.loc[ranked], case)
-    unchanged = case.about.status_quo
-    base, beside = (
-        (parts.loc[unchanged], "the status quo") if unchanged in ranked else (parts.mean(), "the average option")
-    )
-    gain = parts - base
+    parts, name = by_root(ranking.contributions.loc[ranked], case), case.criteria["name"]
+    base, beside = parts.mean(), "the average option"
+    if unchanged in ranked:
+        base, beside = parts.loc[unchanged], "the status quo"
     lead = ranking.leaders[0]
     compared = [each for each in ranked if each != unchanged or each == lead]
     shown = compared[:MOST_OPTIONS]
-    roots = list(gain.loc[shown].abs().sum().sort_values(ascending=False, kind="stable").index)
+    gain = (parts - base).loc[shown]
+    roots = list(gain.abs().sum().sort_values(ascending=False, kind="stable").index)
     kept = [root for root in case.roots if root in roots[: MOST_ROOTS if len(roots) <= MOST_ROOTS else MOST_ROOTS - 1]]
-    name = case.criteria["name"]
-    columns = [Column(_avoided(case, root), list(gain.loc[shown, root]), "points") for root in kept]
-    if others := [root for root in roots if root not in kept]:
-        columns.append(Column(f"{len(others)} others", list(gain.loc[shown, others].sum(axis=1)), "points"))
-    table = Table(
-        [
-            Column("Option", list(case.options["short"][shown]), share=2),
-            *columns,
-            Column("In all", list(gain.loc[shown].sum(axis=1)), "points"),
-        ],
+    others = [root for root in roots if root not in kept]
+    table = Table.of(
         f"Value points that each criterion adds or takes away beside {beside}.",
-        "heat",
-        ["accent" if option in ranking.leaders else "plain" for option in shown],
+        Column("Option", case.options["short"][shown], share=2),
+        *(Column(_avoided(case, root), gain[root], "points") for root in kept),
+        *([Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []),
+        Column("In all", gain.sum(axis=1), "points"),
+        look="heat",
+        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    gained = gain.loc[lead].sort_values(ascending=False, kind="stable")
-    first = case.options.at[lead, "short"]
-    if lead == unchanged:
-        gained = (parts.loc[lead] - parts.drop(index=lead).mean()).sort_values(ascending=False, kind="stable")
-    best, worst = gained.index[0], gained.index[-1]
-    price = f"; it gives up {points(-gained.iloc[-1])} on {name[worst]}" if gained.iloc[-1] < -0.05 else ""
-    apart = ranking.contributions.loc[shown[0]] - ranking.contributions.loc[shown[-1]]
-    far = [(each, leaf) for leaf in apart.abs().nlargest(3).index for each in (shown[0], shown[-1])]
+    first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
+    gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
+    most = f"gains most on {_avoided(case, gained.index[0])}"
+    price = f"; it gives up {points(-gained.iloc[-1])} on {name[gained.index[-1]]}" if gained.iloc[-1] < -0.05 else ""
+    ends = [shown[0], shown[-1]]
+    apart = ranking.contributions.loc[ends].diff().iloc[-1].abs()
+    far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
     return Exhibit(
-        titled_as(f"{first} gains most on {_avoided(case, best)}", "Why the first option leads"),
-        f"Beside {beside} it gains most on {_avoided(case, best)}, {points(gained.iloc[0])}{price}."
+        titled_as(f"{first} {most}", "Why the first option leads"),
+        f"Beside {beside} it {most}, {points(gained.iloc[0])}{price}."
         if gained.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
         [table, rest_of(len(compared) - len(shown))],
         footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.",
-        notes=[f"Where {short(case, [shown[0]])} and {short(case, [shown[-1]])} differ most:", *why_scored(case, far)],
+        notes=[f"Where {short(case, ends[:1])} and {short(case, ends[1:])} differ most:", *why_scored(case, far)],
     )
 
 
@@ -168,221 +155,184 @@ def _avoided(case: Case, root: str) -> str:
     return f"{name} avoided" if name.lower().endswith("risk") else f"{name} (less is better)"
 
 
-def whole_ranking(study: Study, case: Case) -> Exhibit:
+def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     """Every option with its score, range and share of first ranks, and why an option is out."""
-    ranking, acceptability = study.ranking, study.acceptability
-    table = ranking.table
-    columns = [
-        Column("Rank", list(rank_labels(ranking)), share=0.6),
-        Column("Option", list(table["name"]), share=4),
-        Column("Score", list(table["score"]), "score"),
-    ]
+    table, acceptability, drawn_columns, drawn_from = ranking.table, study.acceptability, list[Column](), ""
     if acceptability is not None:
         interval = acceptability.interval.reindex(table.index)
-        columns += [
-            Column("Lowest of 90 %", list(interval["low"]), "score"),
-            Column("Highest of 90 %", list(interval["high"]), "score"),
-            Column("Ranks first", list(acceptability.rank_acceptability[1].reindex(table.index)), "share"),
+        drawn_columns = [
+            Column("Lowest of 90 %", interval["low"], "score"),
+            Column("Highest of 90 %", interval["high"], "score"),
+            Column("Ranks first", acceptability.rank_acceptability[1].reindex(table.index), "share"),
         ]
-    columns += [costs(case, table.index), Column("Screened out because", list(table["reason"]), share=3)]
-    count = len(table)
-    return Exhibit(
-        f"{counted(count, 'option', sentence=True)}, ranked by score",
-        "" if acceptability is None else f"Shares and ranges are of {acceptability.draws:,} trials.",
-        [Table(columns, "All options with their ranks and scores.").filled()],
+        drawn_from = f"Shares and ranges are of {acceptability.draws:,} trials."
+    whole = Table.of(
+        "All options with their ranks and scores.",
+        Column("Rank", rank_labels(ranking), share=0.6),
+        Column("Option", table["name"], share=4),
+        Column("Score", table["score"], "score"),
+        *drawn_columns,
+        costs(case, table.index),
+        Column("Screened out because", table["reason"], share=3),
     )
+    return Exhibit(f"{counted(len(table), 'option', sentence=True)}, ranked by score", drawn_from, [whole.filled()])
 
 
-def every_rank(study: Study, case: Case) -> Exhibit | None:
-    """In how many of 100 trials each option takes each rank; None where nothing is drawn."""
-    if study.acceptability is None:
-        return None
-    shares = study.acceptability.rank_acceptability
-    shown = list(study.ranking.ranked.index[:MOST_OPTIONS])
-    ranks = list(shares.columns[:MOST_OPTIONS])
+def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Exhibit:
+    """In how many of 100 trials each option takes each rank."""
+    shares = acceptability.rank_acceptability
+    shown, ranks = list(ranking.ranked.index[:MOST_OPTIONS]), list(shares.columns[:MOST_OPTIONS])
     counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
-    columns = [Column(str(rank), list(counts[rank]), "count") for rank in ranks]
-    table = Table(
-        [Column("Option", list(case.options["short"][shown]), share=3), *columns],
+    table = Table.of(
         "In how many of 100 trials each option takes each rank.",
-        "heat",
-        ["accent" if option in study.ranking.leaders else "plain" for option in shown],
+        Column("Option", case.options["short"][shown], share=3),
+        *(Column(str(rank), counts[rank], "count") for rank in ranks),
+        look="heat",
+        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    among = float(shares.loc[shown[0], ranks[:3]].sum())
-    title = titled_as(
-        f"{case.options.at[shown[0], 'short']} is among the first three in {trials(among)}",
-        "How often each option takes each rank",
-    )
+    among = trials(float(shares.loc[shown[0], ranks[:3]].sum()))
+    title = f"{case.options.at[shown[0], 'short']} is among the first three in {among}"
     return Exhibit(
-        title,
+        titled_as(title, "How often each option takes each rank"),
         blocks=[table, rest_of(len(shares) - len(shown))],
         footnote="In how many of 100 trials each option takes each rank; blank: fewer than one.",
     )
 
 
-def other_methods(study: Study, case: Case) -> Exhibit | None:
+def other_methods(case: Case, fragility: Fragility) -> Exhibit:
     """Who leads by each cross-check method, and how alike the orders are."""
-    if study.fragility is None:
-        return None
-    comparison = study.fragility.methods
+    comparison = fragility.methods
     if comparison is None:
         return Exhibit("The options score alike: other methods have nothing to rank by")
-    ranks = comparison.ranks
+    ranks, agreement = comparison.ranks, comparison.agreement
     first = {method: list(ranks.index[ranks[method] == 1]) for method in ranks}
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
-    table = Table(
-        [
-            Column("Method", [METHOD_NAMES.get(method, method) for method in methods], share=2),
-            Column("Family", [METHODS[method].family for method in methods], share=2),
-            Column("Puts first", [short(case, first[method]) for method in methods], share=3),
-            Column("Kendall tau-b", list(comparison.agreement.loc[methods, "kendall_tau_b"]), "number"),
-            Column("Weighted Spearman", list(comparison.agreement.loc[methods, "weighted_spearman"]), "number"),
-        ],
+    table = Table.of(
         "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
+        Column("Method", [METHOD_NAMES[method] for method in methods], share=2),
+        Column("Family", [METHODS[method].family for method in methods], share=2),
+        Column("Puts first", [short(case, first[method]) for method in methods], share=3),
+        Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
+        Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
     ).filled()
-    lead = first["additive"]
-    names = short(case, lead)
-    if comparison.leads_in is None:
-        title = "No method of another family can rank these options"
-    else:
+    lead, title = first["additive"], "No method of another family can rank these options"
+    if comparison.leads_in is not None:
         wins, count = comparison.leads_in
         families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
-        title = titled_as(f"{names} {verb(len(lead), 'lead')} in {families}", f"The first option leads in {families}")
+        leading = f"{short(case, lead)} {verb(len(lead), 'lead')} in {families}"
+        title = titled_as(leading, f"The first option leads in {families}")
+    apart = pd.Series({METHOD_NAMES[method]: tuple(options) for method, options in first.items() if options != lead})
+    clauses = [
+        f"{joined(by.index)} {verb(len(by), 'put')} {short(case, options)} first"
+        for options, by in apart.groupby(apart, sort=False)
+    ]
     return Exhibit(
         title,
-        _apart(first, lead, case),
+        f"{'; '.join(clauses)}." if clauses else "",
         [table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
-        notes=[
-            f"Not used: {METHOD_NAMES.get(method, method)}. {reason}." for method, reason in comparison.refused.items()
-        ],
+        notes=[f"Not used: {METHOD_NAMES.get(each, each)}. {reason}." for each, reason in comparison.refused.items()],
     )
 
 
-def _apart(first: dict[str, list[str]], lead: list[str], case: Case) -> str:
-    """Which methods put another option first, in a sentence; or blank."""
-    by_first: dict[tuple[str, ...], list[str]] = {}
-    for method, options in first.items():
-        if options != lead:
-            by_first.setdefault(tuple(options), []).append(METHOD_NAMES.get(method, method))
-    clauses = [
-        f"{joined(methods)} {verb(len(methods), 'put')} {short(case, options)} first"
-        for options, methods in by_first.items()
-    ]
-    return "; ".join(clauses) + "." if clauses else ""
-
-
-def beaten_everywhere(study: Study, case: Case) -> Exhibit | None:
-    """Which options another beats, and on which scales each is best, before anything is weighed."""
-    ranked = study.ranking.ranked.index
-    if ranked.empty:
-        return None
-    ranked, values = sorted(ranked, key=list(case.options.index).index), case.values
-    best = values.loc[ranked].eq(values.loc[ranked].max())
-    on = [joined([case.criteria.at[leaf, "name"] for leaf in case.leaves if best.at[each, leaf]]) for each in ranked]
-    by = _beaten(study, case)
-    columns = [
-        Column("Option", list(case.options["short"][ranked]), share=2),
-        Column("Beaten on every scale by", [by.get(option, "") for option in ranked], share=2),
-        Column("Best, or level with the best, on", on, share=6),
-    ]
-    return Exhibit(
-        _beaten_title(by),
-        "No weights can put first what another beats on every scale.",
-        [Table(columns, "Who beats whom on every scale, and where each option is best.").filled()],
-    )
-
-
-def _beaten(study: Study, case: Case) -> dict[str, str]:
-    """By option that another beats on every scale, which do."""
-    return {option: short(case, others) for option, others in study.ranking.dominated.groupby("option")["by"]}
-
-
-def _beaten_title(by: dict[str, str]) -> str:
-    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if by else "No option is"
-    return f"{many} beaten by another on every scale"
-
-
-def at_both_ends(study: Study, case: Case) -> Exhibit | None:
+def at_both_ends(case: Case, ranking: Ranking) -> Exhibit | None:
     """The score with every judgement at its low end, and at its high end, and who is beaten on every scale by whom."""
-    ranked, by = study.ranking.ranked, _beaten(study, case)
+    ranked = ranking.ranked
     if ranked.empty:
         return None
-    ends = {"All at their worst": "least", "Likely": "score", "All at their best": "greatest"}
-    columns = [
-        Column("Option", list(case.options["short"][ranked.index]), share=3),
-        *(Column(heading, list(ranked[end]), "score") for heading, end in ends.items()),
-        Column("Beaten on every scale by", [by.get(option, "") for option in ranked.index], share=2),
-    ]
-    first, (least, greatest) = case.options.at[ranked.index[0], "short"], ranked[["least", "greatest"]].iloc[0]
-    return Exhibit(
-        _beaten_title(by),
-        f"Errors all one way put {first} anywhere from {least:.0f} to {greatest:.0f}.",
-        [Table(columns, "Scores at both ends of every judgement, and who beats whom.").filled()],
+    title, by = _beaten(case, ranking, ranked.index)
+    table = Table.of(
+        "Scores at both ends of every judgement, and who beats whom.",
+        Column("Option", case.options["short"][ranked.index], share=3),
+        Column("All at their worst", ranked["least"], "score"),
+        Column("Likely", ranked["score"], "score"),
+        Column("All at their best", ranked["greatest"], "score"),
+        by,
     )
+    first, (least, greatest) = case.options.at[ranked.index[0], "short"], ranked[["least", "greatest"]].iloc[0]
+    range_of = f"Errors all one way put {first} anywhere from {least:.0f} to {greatest:.0f}."
+    return Exhibit(title, range_of, [table.filled()])
 
 
-def without_a_criterion(study: Study, case: Case) -> Exhibit | None:
-    """The criteria without which another option leads; None where fewer than two options are ranked."""
-    if len(study.ranking.ranked) < 2:
+def beaten_everywhere(case: Case, ranking: Ranking) -> Exhibit | None:
+    """Which options another beats, and on which scales each is best, before anything is weighed."""
+    values = case.values.loc[[each for each in case.options.index if each in ranking.ranked.index]]
+    if values.empty:
         return None
-    rows = leave_one_out(case, study.ranking.weights)
-    rows = rows[rows["leader_changes"].eq(True)]
+    title, by = _beaten(case, ranking, values.index)
+    best = values.eq(values.max()).rename(columns=case.criteria["name"])
+    table = Table.of(
+        "Who beats whom on every scale, and where each option is best.",
+        Column("Option", case.options["short"][values.index], share=2),
+        by,
+        Column("Best, or level with the best, on", [joined(row.index[row]) for _, row in best.iterrows()], share=6),
+    )
+    return Exhibit(title, "No weights can put first what another beats on every scale.", [table.filled()])
+
+
+def _beaten(case: Case, ranking: Ranking, options: pd.Index) -> tuple[str, Column]:
+    """How many options another beats on every scale, as a title, and which do, as a column."""
+    by = {option: short(case, others) for option, others in ranking.dominated.groupby("option")["by"]}
+    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if by else "No option is"
+    cells = [by.get(option, "") for option in options]
+    return f"{many} beaten by another on every scale", Column("Beaten on every scale by", cells, share=2)
+
+
+def without_a_criterion(case: Case, ranking: Ranking) -> Exhibit | None:
+    """The criteria without which another option leads; None where fewer than two options are ranked."""
+    if len(ranking.ranked) < 2:
+        return None
+    rows = leave_one_out(case, ranking.weights).query("leader_changes == True")
     if rows.empty:
         return Exhibit("No single criterion decides", "Whichever is left out, the same option leads.")
-    columns = [
-        Column("Without", list(case.criteria["name"][rows.index])),
+    table = Table.of(
+        "Criteria without which another option leads.",
+        Column("Without", case.criteria["name"][rows.index]),
         Column("Leads", [short(case, each.split(";")) for each in rows["leader"]]),
-    ]
-    title = f"Without {'this criterion' if len(rows) == 1 else 'any one of these criteria'}, another option leads"
-    return Exhibit(title, blocks=[Table(columns, "Criteria without which another option leads.")])
+    )
+    any_one = "this criterion" if len(rows) == 1 else "any one of these criteria"
+    return Exhibit(f"Without {any_one}, another option leads", blocks=[table])
 
 
-def along_one_weight(study: Study, case: Case, criterion: str) -> Exhibit:
+def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     """The rank of each option as one criterion goes from no weight to all of it, and where the leader changes."""
-    weights = study.ranking.weights
+    weights, name = ranking.weights, case.criteria.at[criterion, "name"]
     breaks = break_points(case, weights, criterion, pairs=False).sort_values("share")
     ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
     shown = list(ranks.columns[:MOST_OPTIONS])
-    columns = [Column(f"{100 * share:.0f} %", list(ranks.loc[share, shown]), "rank") for share in ranks.index]
-    table = Table(
-        [Column("Option", list(case.options["short"][shown]), share=2), *columns],
-        f"Ranks as the weight of {case.criteria.at[criterion, 'name']} goes from nothing to everything.",
-        "heat",
-        ["accent" if option in study.ranking.leaders else "plain" for option in shown],
+    table = Table.of(
+        f"Ranks as the weight of {name} goes from nothing to everything.",
+        Column("Option", case.options["short"][shown], share=2),
+        *(Column(f"{100 * share:.0f} %", row[shown], "rank") for share, row in ranks.iterrows()),
+        look="heat",
+        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    name = case.criteria.at[criterion, "name"]
     turns = [f"from {100 * row['share']:.0f} % {short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()]
-    first = short(case, breaks["below"].iloc[0].split(";")) if len(breaks) else leaders(study.ranking, case)
-    now = 100 * weight_of(study.ranking, case, criterion)
+    first = short(case, breaks["below"].iloc[0].split(";")) if turns else leaders(ranking, case)
+    count = f"{counted(len(turns), 'change')} of leader"
     return Exhibit(
-        titled_as(f"{name}: {counted(len(turns), 'change')} of leader", counted(len(turns), "change") + " of leader"),
-        f"It weighs {now:.0f} % now. Leading: {', '.join([first, *turns])}.",
+        titled_as(f"{name}: {count}", count),
+        f"It weighs {100 * weight_of(ranking, case, criterion):.0f} % now. Leading: {', '.join([first, *turns])}.",
         [table, rest_of(len(ranks.columns) - len(shown))],
         footnote="The other weights keep their proportions; a stronger colour is better.",
     )
 
 
-def by_order_alone(study: Study, case: Case) -> Exhibit | None:
+def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:
     """The ranking with nothing kept of the top weights but their order; None where there is no order to keep."""
-    weights = study.ranking.weights
-    if len(case.roots) < 2 or not {*case.roots} <= {*weights.points.index} or study.ranking.ranked.empty:
+    weights, roots = ranking.weights, list(case.roots)
+    if len(roots) < 2 or not {*roots} <= {*weights.points.index} or ranking.ranked.empty:
         return None
-    order = weights.points[list(case.roots)].sort_values(ascending=False, kind="stable")
+    order = weights.points[roots].sort_values(ascending=False, kind="stable")
     centre = rank_order(list(order.index)).values
-    ranking = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
-    same = ranking.leaders == study.ranking.leaders
-    columns = [
-        Column("Option", list(case.options["short"][ranking.ranked.index]), share=3),
-        Column("Rank", list(rank_labels(ranking)[ranking.ranked.index])),
-        Column("Score", list(ranking.ranked["score"]), "score"),
-    ]
-    first = leaders(ranking, case)
-    return Exhibit(
-        titled_as(
-            f"By their order alone, {first} {'still ' if same else ''}{verb(len(ranking.leaders), 'lead')}",
-            "The same option leads by their order alone" if same else "Another option leads by their order alone",
-        ),
-        blocks=[Table(columns, "The ranking by the order of the top weights.")],
+    then = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
+    table = Table.of(
+        "The ranking by the order of the top weights.",
+        Column("Option", case.options["short"][then.ranked.index], share=3),
+        Column("Rank", rank_labels(then)[then.ranked.index]),
+        Column("Score", then.ranked["score"], "score"),
     )
+    still, who = ("still ", "The same") if then.leaders == ranking.leaders else ("", "Another")
+    title = f"By their order alone, {leaders(then, case)} {still}{verb(len(then.leaders), 'lead')}"
+    return Exhibit(titled_as(title, f"{who} option leads by their order alone"), blocks=[table])

@@ -8,13 +8,16 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..form import Chart, Column, Exhibit, Table, Tone, rest_of, titled_as, why_scored
+from ..form import Chart, Column, Exhibit, Table, Tone, place_of, rest_of, titled_as, why_scored
+from ..ranking import Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
+from .about_case import scores_at
 from .words import counted, not_varied, of_100, passed, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
+    from ..uncertainty import Acceptability
 
 TEST_NAMES = {
     "share": ("Trials led", f"{100 * LEAD:g}"),
@@ -41,23 +44,18 @@ CONFIDENCE_RULE = (
 ).replace("%", " %")
 
 
-def sureness(study: Study, case: Case) -> Exhibit | None:
+def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """How often the leader leads, the tests of the verdict, and the same when drawn in other ways."""
-    tests, ranking = study.fragility, study.ranking
-    if tests is None:
-        return None
-    good, made = passed(tests.verdict)
-    table = _tests_table(study, case)
-    missing = len(tests.verdict.tests) - made
+    decided, stress = fragility.verdict, fragility.stress
+    good, made = passed(decided)
+    table, missing = _tests_table(study, case, fragility), len(decided.tests) - made
     ending = f"{good} of {made} tests passed{f', {missing} not made' if missing else ''}"
-    notes = [f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps]
+    notes = [f"Verdict: {decided.word}. {decided.rule}", *decided.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
-    if tests.acceptability is None:
-        return Exhibit(NO_RANGE, f"{ending.capitalize()}. {rated}", [table], CONFIDENCE_RULE, notes, badge(tests))
-    lead = tests.flip.leader
-    share = float(tests.acceptability.rank_acceptability.at[lead, 1])
-    name, often = case.options.at[lead, "short"], trials(share)
-    stress = tests.stress
+    if fragility.acceptability is None:
+        return Exhibit(NO_RANGE, f"{ending.capitalize()}. {rated}", [table], CONFIDENCE_RULE, notes, badge(fragility))
+    lead, first = fragility.flip.leader, fragility.acceptability
+    often = f"ranks first in {trials(float(first.rank_acceptability.at[lead, 1]))}"
     ways = Chart(
         "bars",
         [each[:1].upper() + each[1:] for each in stress.index],
@@ -65,24 +63,27 @@ def sureness(study: Study, case: Case) -> Exhibit | None:
         (0.0, 1.0),
         "How often the leader ranks first when errors, ranges or weights are drawn in other ways.",
         at=list(stress["leader_share"]),
-        columns=[Column("First", list(stress["leader_share"]), "share", 0.6)],
+        columns=[Column("First", stress["leader_share"], "share", 0.6)],
         tones=["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])],
         kind="share",
     )
+    yardstick = YARDSTICKS[case.about.yardstick]
+    terms = "; ".join(each.label for each in yardstick.terms)
+    who = (case.options.at[lead, "short"], "The leader")
     return Exhibit(
-        titled_as(f"{name} ranks first in {often}; {ending}", f"The leader ranks first in {often}; {ending}", ending),
-        " ".join(filter(None, (_likelihood(tests, share, case), rated, more_often(study, case)))),
+        titled_as(*(f"{each} {often}; {ending}" for each in who), ending),
+        " ".join(filter(None, (_likelihood(first, lead, case), rated, more_often(study, case)))),
         [(table, ways)] if len(stress) > 1 else [table],
-        footnote=f"{tests.acceptability.draws:,} trials vary {what_was_drawn(case, ranking.weights)}. "
-        + not_varied(ranking.weights, case),
+        footnote=f"{first.draws:,} trials vary {what_was_drawn(case, study.ranking.weights)}. "
+        + not_varied(study.ranking.weights, case),
         notes=[
             *notes,
             CONFIDENCE_RULE,
-            *_yardstick_notes(case),
+            f"{yardstick.name}: {yardstick.source}, {yardstick.date}. {terms}. {yardstick.tie_rule}",
             "The scores least sure of those that lead:",
-            *why_scored(case, widest(case, _leading(tests)[:2])),
+            *why_scored(case, widest(case, _leading(fragility)[:2])),
         ],
-        badge=badge(tests),
+        badge=badge(fragility),
     )
 
 
@@ -91,15 +92,12 @@ def badge(tests: Fragility) -> tuple[str, Tone]:
     return f"Verdict: {tests.verdict.word}", "accent" if tests.verdict.word == "robust" else "warn"
 
 
-def _tests_table(study: Study, case: Case) -> Table:
+def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
     """Each test of the verdict: what was seen, what is needed, and whether it was passed."""
-    tests = study.fragility
-    assert tests is not None
     shares = None if tests.acceptability is None else tests.acceptability.rank_acceptability[1]
     lead, families = tests.flip.leader, None if tests.methods is None else tests.methods.leads_in
     apart = {study.ranking.weights.name, *case.own_profiles}
-    others = [other for name, other in study.by_profile.items() if name not in apart]
-    agree = sum(other.leaders == study.ranking.leaders for other in others)
+    agree = [other.leaders == study.ranking.leaders for name, other in study.by_profile.items() if name not in apart]
     ways = tests.stress["leads_most_often"].iloc[1:]
     moved = tests.flip.distance * 50
     seen = {
@@ -108,24 +106,18 @@ def _tests_table(study: Study, case: Case) -> Table:
         "weights": "nothing changes it" if moved == float("inf") else f"{moved:.1f} points",
         "futures": _of(tests.futures),
         "methods": _of(families),
-        "profiles": _of((agree, len(others)) if others else None),
-        "draws": _of((int(ways.sum()), len(ways)) if len(ways) else None),
+        "profiles": _of((sum(agree), len(agree))),
+        "draws": _of((int(ways.sum()), len(ways))),
     }
     words: dict[bool | None, str] = {True: "passed", False: "failed", None: "not tested"}
-    results = [tests.verdict.tests[code].passed for code in TEST_NAMES]
-    return Table(
-        [
-            Column("Test", [name for name, _ in TEST_NAMES.values()], share=2.4),
-            Column(
-                "Seen",
-                ["" if result is None else seen[code] for code, result in zip(TEST_NAMES, results, strict=True)],
-                share=1.9,
-            ),
-            Column("Needed", [needed for _, needed in TEST_NAMES.values()], share=1.2),
-            Column("Result", [words[result] for result in results], share=1.1),
-        ],
+    results = {code: tests.verdict.tests[code].passed for code in TEST_NAMES}
+    return Table.of(
         "The tests of the verdict, and which were passed.",
-        tones=["plain" if result else "warn" if result is False else "grey" for result in results],
+        Column("Test", [name for name, _ in TEST_NAMES.values()], share=2.4),
+        Column("Seen", ["" if result is None else seen[code] for code, result in results.items()], share=1.9),
+        Column("Needed", [needed for _, needed in TEST_NAMES.values()], share=1.2),
+        Column("Result", [words[result] for result in results.values()], share=1.1),
+        tones=["plain" if result else "warn" if result is False else "grey" for result in results.values()],
     )
 
 
@@ -133,19 +125,13 @@ def _of(counts: tuple[int, int] | None) -> str:
     return "" if counts is None or not counts[1] else f"{counts[0]} of {counts[1]}"
 
 
-def _likelihood(tests: Fragility, share: float, case: Case) -> str:
-    """The yardstick's word for a share, where it has one, and what it is conditional on."""
-    assert tests.acceptability is not None
-    lead = tests.flip.leader
-    error = float(tests.acceptability.standard_error["rank_acceptability"].at[lead, 1])
+def _likelihood(first: Acceptability, lead: str, case: Case) -> str:
+    """The yardstick's word for the leader's share, where it has one, and what it is conditional on."""
+    share, error = (
+        float(each.at[lead, 1]) for each in (first.rank_acceptability, first.standard_error["rank_acceptability"])
+    )
     words = likelihood(share, case.about.yardstick, standard_error=error)
     return f"If these judgements hold, {words} by {YARDSTICKS[case.about.yardstick].name}." if words else ""
-
-
-def _yardstick_notes(case: Case) -> list[str]:
-    yardstick = YARDSTICKS[case.about.yardstick]
-    terms = "; ".join(each.label for each in yardstick.terms)
-    return [f"{yardstick.name}: {yardstick.source}, {yardstick.date}. {terms}. {yardstick.tie_rule}"]
 
 
 def confidence(study: Study) -> str:
@@ -172,23 +158,17 @@ def more_often(study: Study, case: Case) -> str:
     return f"{case.options.at[often, 'short']} {clause}"
 
 
-def changes(study: Study, case: Case) -> Exhibit | None:
+def changes(case: Case, fragility: Fragility) -> Exhibit:
     """How far each top weight can move by itself, and the smallest change of all that puts another option first."""
-    tests = study.fragility
-    if tests is None:
-        return None
-    known = tests.stability.dropna(subset=["low", "high"])
-    tops = known.loc[[root for root in case.roots if root in known.index]]
-    every = tops.loc[(tops["high"] - tops["low"]).sort_values(kind="stable").index]
-    tops = every[:TOP_CRITERIA]
-    title, subtitle = flip_words(tests, case)
-    decide = tests.switches[tests.switches["within_range"].eq(True)].reset_index()
-    single = (
-        f"{counted(len(decide), 'single score', sentence=True)} could change the leader within the range judged."
-        if len(decide)
-        else f"No single score changes the leader within the range judged{_together(tests)}."
-    )
-    flip = tests.flip
+    flip, known = fragility.flip, fragility.stability.dropna(subset=["low", "high"])
+    every = known.loc[[root for root in case.roots if root in known.index]]
+    tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[:TOP_CRITERIA]]
+    title, subtitle = flip_words(fragility, case)
+    decide = fragility.switches[fragility.switches["within_range"].eq(True)].reset_index()
+    single = f"No single score changes the leader within the range judged{_together(fragility)}."
+    if len(decide):
+        many = counted(len(decide), "single score", sentence=True)
+        single = f"{many} could change the leader within the range judged."
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
     chart = Chart(
@@ -202,25 +182,22 @@ def changes(study: Study, case: Case) -> Exhibit | None:
         high=list(tops["high"]),
         before=_rivals(tops["below"], case),
         after=_rivals(tops["above"], case),
-        columns=[Column("Now", list(tops["current"]), "share")],
+        columns=[Column("Now", tops["current"], "share")],
         kind="share",
     )
+    drawn = len(tops) and len(case.leaves) > 1
     return Exhibit(
         title,
-        f"{subtitle} No smaller shift changes the leader."
-        if tests.flip.challenger and tests.flip.distance
-        else subtitle,
-        [chart, rest_of(len(every) - len(tops), "criteria"), single]
-        if len(tops) and len(case.leaves) > 1
-        else [single],
+        f"{subtitle} No smaller shift changes the leader." if flip.challenger and flip.distance else subtitle,
+        [chart if drawn else "", rest_of(len(every) - len(tops), "criteria"), single],
         footnote="Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond.",
         notes=[
             "Behind the smallest change of weights:",
             *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
-            *(["Single scores that could put another option first:"] if len(decide) else []),
+            "Single scores that could put another option first:" if len(decide) else "",
             *(
-                f"{case.options.at[row['option'], 'short']} on {case.criteria.at[row['criterion'], 'name']}, judged "
-                f"{shown(row['likely'])}: at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
+                f"{place_of(case, row['option'], row['criterion'])}, judged {shown(row['likely'])}: "
+                f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
                 for _, row in decide.head(MOST_DECIDING).iterrows()
             ),
             rest_of(max(0, len(decide) - MOST_DECIDING), "scores"),
@@ -238,10 +215,7 @@ def _together(tests: Fragility) -> str:
 
 def _rivals(cells: pd.Series, case: Case) -> list[str]:
     """Ids of options, joined by ``;`` in each cell, by their short names."""
-    ids = [
-        [] if pd.isna(cell) else [each for each in str(cell).split(";") if each in case.options.index] for cell in cells
-    ]
-    return [short(case, options, 2) for options in ids]
+    return [short(case, case.options.index.intersection(cell.split(";"), sort=False), 2) for cell in cells.fillna("")]
 
 
 def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
@@ -249,80 +223,71 @@ def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
     flip, name = tests.flip, case.criteria["name"]
     if len(case.leaves) == 1:
         return "No change of weights changes the leader", "There is only one criterion."
+    leader = case.options.at[flip.leader, "short"]
     if not flip.challenger:
-        return (
-            "No change of weights changes the leader",
-            f"{case.options.at[flip.leader, 'short']} scores at least as well throughout.",
-        )
+        return "No change of weights changes the leader", f"{leader} scores at least as well throughout."
     challenger = case.options.at[flip.challenger, "short"]
     if flip.distance == 0:
-        both = f"{challenger} and {case.options.at[flip.leader, 'short']}"
-        return titled_as(
-            f"{both} lead together", "Two options lead together"
-        ), "The least change of weights parts them."
-    moved = (
-        f"{50 * flip.distance:.0f}"
-        if flip.distance >= 0.03
-        else f"{50 * flip.distance:.1f}".removesuffix(".0")
-        if flip.distance >= 0.001
-        else "under 0.1"
-    )
+        title = titled_as(f"{challenger} and {leader} lead together", "Two options lead together")
+        return title, "The least change of weights parts them."
+    moved = "under 0.1"
+    if flip.distance >= 0.001:
+        moved = f"{50 * flip.distance:.{0 if flip.distance >= 0.03 else 1}f}".removesuffix(".0")
     amount = f"{moved} point{'' if moved == '1' else 's'} in 100 of weight move{'s' if moved == '1' else ''}"
     title = titled_as(f"If {amount}, {challenger} takes the lead", f"Another option leads once {amount}")
     part = 2 * min(flip.changes.max(), -flip.changes.min()) / flip.changes.abs().sum()
-    much = "" if part > 1 - 1e-6 else "Most of it goes " if part > 0.5 else "The largest part goes "
-    path = f"{name[flip.changes.idxmin()]} to {name[flip.changes.idxmax()]}"
-    return title, f"{f'{much}from' if much else 'From'} {path}."
+    goes = "From" if part > 1 - 1e-6 else "Most of it goes from" if part > 0.5 else "The largest part goes from"
+    return title, f"{goes} {name[flip.changes.idxmin()]} to {name[flip.changes.idxmax()]}."
 
 
-def weights_in_force(study: Study, case: Case) -> Exhibit:
+def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     """Every weight: what it is, and between what ends the leader stays when it moves by itself."""
-    weights, tests = study.ranking.weights, study.fragility
     ids = [each for root in case.roots for each in case.criteria.index if case.root_of(each) == root]
-    shares = [weight_of(study.ranking, case, each) for each in ids]
-    named = [("" if each in case.roots else "   ") + case.criteria.at[each, "name"] for each in ids]
-    columns = [Column("Criterion", named, share=3), Column("Weight", shares, "share")]
-    if tests is not None:
-        known = tests.stability.reindex(ids)
+    shares = {each: weight_of(ranking, case, each) for each in ids}
+    columns = [
+        Column(
+            "Criterion",
+            [f"{'' if each in case.roots else '   '}{case.criteria.at[each, 'name']}" for each in ids],
+            share=3,
+        ),
+        Column("Weight", shares.values(), "share"),
+    ]
+    if study.fragility is not None:
+        known = study.fragility.stability.reindex(ids)
         columns += [
-            Column("Leader stays from", list(known["low"]), "share"),
-            Column("to", list(known["high"]), "share"),
+            Column("Leader stays from", known["low"], "share"),
+            Column("to", known["high"], "share"),
             Column("Below, leads", _rivals(known["below"], case), share=2),
             Column("Above, leads", _rivals(known["above"], case), share=2),
         ]
     tones: list[Tone] = ["accent" if each in case.roots else "plain" for each in ids]
-    top = {root: weight_of(study.ranking, case, root) for root in case.roots}
-    most = max(top, key=lambda root: top[root])
-    tied = [root for root in top if top[root] > top[most] - 1e-9]
+    most = max(shares[root] for root in case.roots)
+    tied = [root for root in case.roots if shares[root] > most - 1e-9]
     names = joined(case.criteria["name"][tied], 2)
+    title = f"{names} {verb(len(tied), 'weigh')} most, {percent(most)}"
     return Exhibit(
-        titled_as(
-            f"{names} {verb(len(tied), 'weigh')} most, {percent(top[most])}", f"The top weight is {percent(top[most])}"
-        ),
-        not_varied(weights, case),
+        titled_as(title, f"The top weight is {percent(most)}"),
+        not_varied(ranking.weights, case),
         [Table(columns, "The weights, and how far each can move before another option leads.", tones=tones).filled()],
         footnote="A weight says what the step from worst to best on a scale is worth, beside the others.",
     )
 
 
-def points_given(study: Study, case: Case) -> Exhibit | None:
+def points_given(case: Case) -> Exhibit | None:
     """Every profile's swing points with the reason for them; None without profiles."""
-    if case.points.empty:
-        return None
     rows = case.points.reset_index()
-    table = Table(
-        [
-            Column("Whose", list(rows["profile"].map(titled)), share=1.2),
-            Column("Criterion", list(case.criteria["name"][rows["criterion"]]), share=2.2),
-            *(Column(end.capitalize(), list(rows[end]), "number", 0.7) for end in ("low", "likely", "high")),
-            Column("Why", list(rows["rationale"]), share=5),
-        ],
+    if rows.empty:
+        return None
+    table = Table.of(
         "Swing points by profile, with reasons.",
+        Column("Whose", rows["profile"].map(titled), share=1.2),
+        Column("Criterion", case.criteria["name"][rows["criterion"]], share=2.2),
+        *(Column(end.capitalize(), rows[end], "number", 0.7) for end in ("low", "likely", "high")),
+        Column("Why", rows["rationale"], share=5),
     )
-    title = f"{counted(len(case.profiles), 'set', sentence=True)} of weights, with the reasons for each"
-    return Exhibit(
-        title, "Points from 0 to 100 beside the biggest step among siblings: judgements, not statements.", [table]
-    )
+    note = "Points from 0 to 100 beside the biggest step among siblings: judgements, not statements."
+    sets = counted(len(case.profiles), "set", sentence=True)
+    return Exhibit(f"{sets} of weights, with the reasons for each", note, [table])
 
 
 def widest(case: Case, options: list[str], each: int = 3) -> list[tuple[str, str]]:
@@ -340,62 +305,43 @@ def _leading(tests: Fragility) -> list[str]:
     return list(tests.acceptability.rank_acceptability[1].sort_values(ascending=False, kind="stable").index)
 
 
-def to_find_out(study: Study, case: Case) -> Exhibit | None:
-    """Which evidence, or where none is cited which score, is worth most to know; None where nothing is compared."""
-    tests = study.fragility
-    if tests is None:
-        return None
-    if not (tests.information["spread"] > 0).any():
+def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
+    """Which evidence, or where none is cited which score, is worth most to know."""
+    if not (fragility.information["spread"] > 0).any():
         return Exhibit("No score was given a range", "What better evidence would be worth cannot be told.")
-    share = float(tests.together["probability"])
-    cited = bool(len(tests.evidence))
+    together, share = fragility.together, float(fragility.together["probability"])
+    cited = bool(len(fragility.evidence))
     noun, of, such = ("item", " of evidence", "all scores that cite an item") if cited else ("score", "", "a score")
-    every_item = tests.evidence if cited else tests.information
+    every_item = fragility.evidence if cited else fragility.information
     every_item = every_item[every_item["value"] >= 0.0005]
-    worth = every_item.head(8)
+    worth, register = every_item.head(8), list[Column]()
     if cited:
-        register = [Column("In the register", list(map(str, worth.index)), share=2)]
+        register = [Column("In the register", map(str, worth.index), share=2)]
         unsettled = list(case.register["claim"].reindex(worth.index).fillna(""))
     else:
-        register, places = [], zip(worth["option"], worth["criterion"], strict=True)
-        unsettled = [
-            f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}" for option, leaf in places
-        ]
-    many = len(every_item)
-    title = (
-        f"{counted(many, noun, sentence=True)}{of} could {'each ' if many > 1 else ''}change the choice"
-        if many
-        else f"More evidence on any one {noun} would not change the choice"
-    )
-    evidence = Table(
-        [
-            Column("What is to be settled", unsettled, share=5),
-            Column("Worth, points", list(worth["value"]), "number"),
-            Column("Choice changes", list(worth["probability"]), "share"),
-            Column("Mostly to", _rivals(worth["switches_to"], case), share=2),
-            *register,
-        ],
+        unsettled = [place_of(case, *place) for place in zip(worth["option"], worth["criterion"], strict=True)]
+    evidence = Table.of(
         "What is unsure, by what settling it would be worth for the choice.",
+        Column("What is to be settled", unsettled, share=5),
+        Column("Worth, points", worth["value"], "number"),
+        Column("Choice changes", worth["probability"], "share"),
+        Column("Mostly to", _rivals(worth["switches_to"], case), share=2),
+        *register,
     )
-    pairs = widest(case, _leading(tests)[:2])
-    scores = case.scores.loc[pairs]
-    least_sure = Table(
-        [
-            Column("Least sure scores of", [case.options.at[option, "short"] for option, _ in pairs], share=2),
-            Column("On", [case.criteria.at[leaf, "name"] for _, leaf in pairs], share=3),
-            *(Column(end.capitalize(), list(scores[end]), "number") for end in ("low", "likely", "high")),
-        ],
-        "The judged scores with the widest ranges among the two options that lead most often.",
-    )
-    every = (
-        f"All scores together could: in {trials(share)} another option wins."
-        if share
-        else "Nor would all scores together."
-    )
+    pairs = widest(case, _leading(fragility)[:2])
+    alt = "The judged scores with the widest ranges among the two options that lead most often."
+    least_sure = Table(scores_at(case, pairs, "Least sure scores of"), alt)
+    many = len(every_item)
+    title = f"More evidence on any one {noun} would not change the choice"
+    if many:
+        each = "each " if many > 1 else ""
+        title = f"{counted(many, noun, sentence=True)}{of} could {each}change the choice"
+    every = f"All scores together could: in {trials(share)} another option wins."
+    nor = "Nor would all scores together."
     return Exhibit(
         title,
-        f"{every} Knowing them all is worth {points(float(tests.together['value']), 2)}.",
-        [evidence, rest_of(len(every_item) - len(worth), f"{noun}s"), least_sure] if len(worth) else [least_sure],
+        f"{every if share else nor} Knowing them all is worth {points(float(together['value']), 2)}.",
+        [evidence if many else "", rest_of(many - len(worth), f"{noun}s"), least_sure],
         footnote=f"Worth: what settling {such} would add to the choice, in points of 100.",
         notes=why_scored(case, pairs),
     )

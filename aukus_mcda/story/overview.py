@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
@@ -26,7 +27,8 @@ from . import (
 if TYPE_CHECKING:
     from ..analysis import Study
 
-Builder = Callable[[Any, Case], Exhibit | None]
+Builder = Callable[..., Exhibit | None]
+"""Asks by the names of its arguments for what it needs of a study; no exhibit where the study lacks one of them."""
 
 STORY: MappingProxyType[str, Builder] = MappingProxyType(
     {
@@ -140,7 +142,7 @@ def _efforts(study: Study) -> list[tuple[str, Any]]:
     return [] if study.packages is None else [(f"{each:g}", each) for each in study.packages.frontier["effort"]][::-1]
 
 
-CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Callable[..., Exhibit]]] = MappingProxyType(
+CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Builder]] = MappingProxyType(
     {
         "score": ({"Option": _options, "Criterion": _leaves}, about_case.one_score),
         "scores": ({"Option": _options}, about_case.scores_of_one),
@@ -151,7 +153,7 @@ CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Callable[..., Exhibit]]] 
         "effort": ({"Effort": _efforts}, about_packages.at_effort),
     }
 )
-"""Exhibits of what somebody picks: by name, what is offered under which label, and what builds the exhibit."""
+"""Exhibits of what somebody picks: by name, what is offered under which label, and what builds the exhibit of it."""
 EXHIBITS = MappingProxyType({**STORY, **ANNEX, **MORE_TABLES})
 """All of them, by name."""
 AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
@@ -195,8 +197,16 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
     if (name, yardstick) not in study.exhibits:
         if yardstick != case.about.yardstick:
             case = replace(case, about=replace(case.about, yardstick=yardstick))
-        study.exhibits[name, yardstick] = builders[name](study, case)
+        study.exhibits[name, yardstick] = built(builders[name], study, case)
     return study.exhibits[name, yardstick]
+
+
+def built(builder: Builder, study: Study, case: Case, *picked: Any) -> Exhibit | None:
+    """An exhibit of a study, and of what was picked of it; None where the study lacks what the builder asks for."""
+    asked = list(inspect.signature(builder).parameters)
+    given = {"study": study, "case": case}
+    needed = [given[name] if name in given else getattr(study, name) for name in asked[: len(asked) - len(picked)]]
+    return None if any(each is None for each in needed) else builder(*needed, *picked)
 
 
 def nothing_on(name: str, study: Study) -> Exhibit | None:

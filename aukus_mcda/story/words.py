@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -263,6 +264,13 @@ def not_varied(weights: Weights, case: Case) -> str:
         return ""
     named = joined((case.criteria["name"].get(name, name) for name in certain), FEW)
     return f"Taken as certain, for lack of low and high points: the weight of {named}."
+
+
+def tens_around(numbers: Iterable[float]) -> tuple[float, float]:
+    """The ends of an axis in steps of ten around all numbers."""
+    marks = [*numbers] or [0.0]
+    start = 10.0 * math.floor(min(marks) / 10)
+    return start, max(10.0 * math.ceil(max(marks) / 10), start + 10)
 
 
 def rank_labels(ranking: Ranking) -> pd.Series:

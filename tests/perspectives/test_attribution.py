@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, permutations
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -62,9 +61,7 @@ def near(found: Joint, expected: pd.DataFrame, errors: float = 4.5) -> None:
 
 def shown(result: Joint, case: Case) -> Exhibit:
     """What a study would show of it."""
-    exhibit = sources_of_doubt(SimpleNamespace(joint=result), case)  # type: ignore[arg-type]
-    assert exhibit is not None
-    return exhibit
+    return sources_of_doubt(case, result)
 
 
 def test_evidence_and_future_by_hand() -> None:

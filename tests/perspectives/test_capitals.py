@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -188,8 +187,8 @@ def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
     never = made([[0, 10], [10, 0], [4, 4]], {"north": [100, 40], "south": [40, 100]}, redlines=lines)
     found = capitals(never, draws=50)
     assert found.shifts.table.loc["o2"].isna().all()
-    exhibit = what_it_takes(SimpleNamespace(capitals=found), never)  # type: ignore[arg-type]
-    assert exhibit is not None and "Under no weights could o2 lead" in exhibit.footnote
+    exhibit = what_it_takes(never, found)
+    assert "Under no weights could o2 lead" in exhibit.footnote
     assert "cross red lines" in refused(found, never) and not lint(told(found, never))
     assert found.red_lines.options.query("acceptable").index.tolist() == ["o1"] and found.compromise_within_lines == (
         "o1",
@@ -229,5 +228,5 @@ def test_every_capital_is_told_its_own_view(case: Case, found: Capitals) -> None
 def test_a_case_without_lines_has_no_exhibit_of_them() -> None:
     case = made([[1, 9], [9, 1]], {"north": [100, 20], "south": [20, 100]})
     found = capitals(case, draws=50)
-    assert red_lines_drawn(SimpleNamespace(capitals=found), case) is None  # type: ignore[arg-type]
+    assert red_lines_drawn(case, found) is None
     assert refused(found, case) == "The case records no red lines."

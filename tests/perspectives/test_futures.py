@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from aukus_mcda import Case, MethodError, WeightsError, rank, smaa
+from aukus_mcda import Case, MethodError, WeightsError, rank, smaa, study
 from aukus_mcda.errors import AukusMcdaError
 from aukus_mcda.form import Exhibit
 from aukus_mcda.perspectives.in_futures import Futures, Input, failure_rule, futures
@@ -29,6 +29,7 @@ from aukus_mcda.perspectives.scenarios import (
     weights_in,
 )
 from aukus_mcda.story.about_futures import given_up, ranks_in_futures, regrets, signposts_to_watch
+from aukus_mcda.story.overview import Builder, built
 from aukus_mcda.weights.swing_ranges import weight_range
 from aukus_mcda.weights.weight_sets import any_weights, draw_weights
 from tools.lint_words import lint
@@ -61,9 +62,9 @@ def found(case: Case) -> Futures:
     return futures(case, draws=20_000, seed=3)
 
 
-def shown(exhibit: object, result: Futures, case: Case) -> Exhibit | None:
+def shown(exhibit: Builder, result: Futures, case: Case) -> Exhibit | None:
     """An exhibit of futures as a study would make it."""
-    return exhibit(SimpleNamespace(futures=result, ranking=result.rankings[AS_JUDGED]), case)  # type: ignore[operator]
+    return built(exhibit, SimpleNamespace(futures=result, ranking=result.rankings[AS_JUDGED]), case)  # type: ignore[arg-type]
 
 
 def test_shifts_add_up_and_end_at_the_anchors() -> None:
@@ -222,7 +223,7 @@ def test_a_case_without_scenarios_has_one_future_and_no_test_of_the_leader() -> 
     case = made([])
     found = futures(case, "only", draws=500)
     assert list(found.scores) == [AS_JUDGED] and found.leads_in is None and leads_in(case, "only") is None
-    assert found.signposts.empty and shown(ranks_in_futures, found, case) is None
+    assert found.signposts.empty and built(ranks_in_futures, study(case, "only", draws=20), case) is None
 
 
 def test_points_without_range_and_scores_without_spread_leave_only_the_futures() -> None:

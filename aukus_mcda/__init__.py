@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compare ways for AUKUS to engage Japan and the Republic of Korea, and show how sure the answer is.
 
 Start with ``case = load_case("aukus_plus_two")`` and ``rank(case, "baseline").table``.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole analysis once; slides, notebooks and the command line present it."""
 
 from __future__ import annotations

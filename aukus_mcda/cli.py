@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The command line: brief, check, verify, new, affirm and lab."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What can go wrong, in words an analyst can act on, and the checks of labels and numbers that every room shares.
 
 ::

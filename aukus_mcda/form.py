@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What an exhibit is, as data that any medium can draw: a title, a subtitle, tables, charts and sentences, notes.
 
 Nothing here knows a colour, a font or a file. A medium writes a number by the kind of its column.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The guard at the public edge: an argument of the wrong kind or size is refused in a sentence, before any work.
 
 ``@guarded(WeightsError)`` above a public function or class reads the annotations of its parameters

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Probabilities in the words of a published yardstick, and only where it has a word.
 
 Two yardsticks are kept as their tables stand: ICD 203 (United States) and PHIA

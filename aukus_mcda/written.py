@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What people write in the cells of a table: numbers in any notation, ranges, ordered words, and headings."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From a slider's event to the painted new ranking, in JupyterLab: the board beside conventional sliders and a figure.
 
 ``python benchmarks/bench_board.py`` needs Chromium. Both designs run on the shipped case, each in a notebook of its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How long the comparison of capitals takes on the shipped case.
 
 Run with ``python -m pytest benchmarks/bench_capitals.py``; needs pytest-benchmark.

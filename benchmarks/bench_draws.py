@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A million draws over 14 leaves beside NumPy's own exponentials of the same shape.
 
 Run with ``python -m pytest benchmarks/bench_draws.py --benchmark-sort=name``.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How long the joint run and the futures of the shipped case take.
 
 Run with ``python -m pytest benchmarks/bench_joint.py``; needs pytest-benchmark.

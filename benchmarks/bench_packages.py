@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packages of 20 options on 14 leaves, every one of 2^20 looked at, and of 40 options with a limit.
 
 Run with ``python -m pytest benchmarks/bench_packages.py -s --benchmark-sort=name``.

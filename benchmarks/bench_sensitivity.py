@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How long the exact analyses of the shipped case take.
 
 Run with ``python -m pytest benchmarks/bench_sensitivity.py``; needs pytest-benchmark.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The slides of the shipped case, the study already made: the story of 16 and the whole deck.
 
 Run with ``python -m pytest benchmarks/bench_slides.py -s --benchmark-sort=name``.

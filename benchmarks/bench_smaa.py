@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SMAA of 12 options and 8 criteria, beside a loop over pymcdm's weighted sum that does the same.
 
 Run with ``python -m pytest benchmarks/bench_smaa.py -s --benchmark-sort=name``. The time of one draw is in the column

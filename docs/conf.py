@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How Sphinx builds the site; ``python -m tools.site`` gathers its pages and runs it."""
 
 from typing import Any

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the links from each notebook to those before and after it.
 
 Run ``python notebooks/link.py`` after one was added, renamed or taken away.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests share: the shipped case, a copy of it to break, the published examples."""
 
 from __future__ import annotations

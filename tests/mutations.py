@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mutations of the shipped cases, and an oracle that shares nothing with the library.
 
 A mutated folder or workbook is either refused with an error of ours, or its additive

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The flow goes one way, the public names are what they say, and importing stays quick."""
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 import aukus_mcda
+from tools.spdx import without
 
 PACKAGE = ROOT / "aukus_mcda"
 FLOW = (
@@ -160,3 +163,14 @@ def test_no_path_of_a_machine_and_no_package_index_is_committed() -> None:
     pinned = [line for line in lock.splitlines() if line and not line.startswith((" ", "#"))]
     assert pinned and all("==" in line for line in pinned)
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_every_file_of_code_names_its_licence_in_its_first_line() -> None:
+    assert without() == [], "run python -m tools.spdx"
+
+
+def test_the_address_of_the_repository_stands_in_two_places_and_is_the_same() -> None:
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    citation = re.findall(r'^repository-code: "(.+)"$', (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    assert citation == [urls["Repository"]]
+    assert all(url.startswith(urls["Repository"]) for url in urls.values())

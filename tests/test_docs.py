@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Links and mentions of pages lead somewhere: from the documents, the notebooks, the code and the case."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The study tests its ranking, and says what the tests found."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Misuse of the public functions: whatever is given, the error is ours and comes soon.
 
 Every parameter of every public function is given awkward values, one parameter at a time. The tests

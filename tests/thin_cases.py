@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cases in which little is uncertain, or little is there, and two with a crowd of options or criteria."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two drawings made from the code: how a result travels, and which room imports which."""
 
 from __future__ import annotations

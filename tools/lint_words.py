@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Faults of wording that analytic standards forbid, found in text before it is shown."""
 
 from __future__ import annotations

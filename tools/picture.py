@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The moving picture of the board in the README, made from screenshots of the site's board.
 
 ``python -m tools.picture`` writes ``docs/images/board.webp``; it needs ``make docs`` first, and Chromium.

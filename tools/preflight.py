@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Examination of the cross-check methods on random problems.
 
 ``python -m tools.preflight`` examines every method on offer and every other

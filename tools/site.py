@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The site, built without a network: pages of ``docs/``, notebooks with their answers, pages written from the code.
 
 ``python -m tools.site`` writes ``build/site/html/index.html``; a warning is an error. Notebooks are run as

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The case: tables read and checked once, every fault at once, values on the anchors a criterion declares.
 
 A `Case` is frozen and keyed by the ids of its rows; nothing past this room checks shapes again.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The decision case: checked once, frozen, keyed by the ids of its rows."""
 
 from __future__ import annotations

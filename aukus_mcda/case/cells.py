@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A workbook as rows of text: what its cells show, what cannot be told of them, and what is hidden.
 
 A file stores a number and how to show it apart. Here a cell is read as it is shown;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What must hold between the cells, rows and tables of a case; every fault, not the first.
 
 Tables come as text with their rows labelled for the reader. A table that is

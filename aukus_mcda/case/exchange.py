@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """XMCDA, the exchange format of the field: documents of version 3 or 4 to a case's tables, and a case to a document.
 
 What a document leaves open is assumed, what a case has no place for is left out, and each is a finding.

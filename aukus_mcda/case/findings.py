@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a reviewer should know about a case: bad practice that does not stop the work.
 
 Each finding has a code, a place, a sentence and the standard that asks for it: the last two are in ``findings.csv``.

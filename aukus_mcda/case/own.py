@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What an analyst keeps beside a case: scores, sets of weights and bends of scales, laid over it when it is read.
 
 They lie in ``work/<case id>`` as ``scores.csv`` and ``weights.csv``, in the columns of the case's own tables, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A folder of CSV files, or one workbook, to a `Case`, or one error with every fault."""
 
 from __future__ import annotations

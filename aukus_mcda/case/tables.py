@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What may stand in a case: its tables and their columns, the entries of case.toml, and what each cell may hold.
 
 Every table is checked as text, as it stands in the file, so a fault can quote

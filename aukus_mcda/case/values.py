@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Raw scores to 0-100 values, on the anchors a criterion declares; what is believed of them; what anchors were judged.
 
 The value of a score is measured between the *declared* worst and best, never

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writing without losing: a file takes its place only when whole; a case written down; what `affirm` records in one."""
 
 from __future__ import annotations

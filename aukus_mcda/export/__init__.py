@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files: slides, workbook, page and the brief of them all, each stamped with what it was made from.
 
 Written to a temporary name and moved into place; the same inputs give the same bytes.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The brief: a study written to a folder, with a manifest of what it was made from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The sheets that calculate: start, weights, scores, ranking, values and contributions.
 
 A formula does what the package does: `Case.values`, `Weights`, `rank`. What depends on something missing is a dash,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The study on one page, for those who will not open slides."""
 
 from __future__ import annotations

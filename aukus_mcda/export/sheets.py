@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a workbook is made of: a marked page, safe text, tables, cells to change, and formulas with their results."""
 
 from __future__ import annotations

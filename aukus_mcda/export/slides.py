@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The story on slides: the answer, how sure it is, what would change it; and, when wanted, the tables behind it."""
 
 from __future__ import annotations

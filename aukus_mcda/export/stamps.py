@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a deck, workbook or brief says of where it came from, and whether that still holds.
 
 The stamp is written into the file's custom properties, which the usual programs keep when they save it

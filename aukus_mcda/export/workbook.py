@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The study as a workbook: a start whose answer follows the weights, a sheet an exhibit, what was put in."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The place of work: the weight board, the guide and notebooks in JupyterLab.
 
 JavaScript lies beside its Python; no other room knows JupyterLab.

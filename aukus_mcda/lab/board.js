@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The board on the page: sliders, and what an analyst does with them. Joined by board.py to the files whose functions it
 // uses: sums.js, words.js, page.js, bars.js, outbox.js.
 //

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The weight board: a case and weights in, the weights the analyst settles on out; and the board as a file.
 
 The browser computes what moves (`sums.js`), Python what counts: `WeightBoard.weights`

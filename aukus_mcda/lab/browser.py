@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Between Python and the browser: what a widget sends once, what the browser reports; and pickers over an exhibit."""
 
 from __future__ import annotations

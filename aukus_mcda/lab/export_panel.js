@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The export panel: what to make and for whom; below it each file made, to download, open or verify.
 
 function render({ model, el }) {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The export panel: files for the sets of weights chosen, to download and to verify, where code is not wanted.
 
 Nothing is written that was not asked for, and a file that somebody edited is left as it is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the guides share: a question a screen, forward and back. Texts of the case are only ever set as text.
 
 class Screens extends View {

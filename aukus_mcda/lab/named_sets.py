@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sets of weights with a name, kept in the working folder in the columns of a case's own table, and the lock.
 
 Who saved a set, when and why, and when My weights were locked, stands beside them in ``sets.json``.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A study as one file to send: its exhibits, the live weight board, and behind every score its reason and evidence."""
 
 from __future__ import annotations

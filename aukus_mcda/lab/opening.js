@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The line above a notebook's answer: whose weights, what was changed, whether that is still so, and whether the notebook
 // has run. What runs it is in extensions/.
 

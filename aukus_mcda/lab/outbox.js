@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What was reported and Python has not yet written down: kept in this browser, sent again until it is.
 
 class Outbox {

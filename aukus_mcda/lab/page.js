@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What puts things on the page. Texts of the case are only ever set as text.
 
 const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7h1zm2 0h4V5a2 2 0 0 0-4 0v2z";

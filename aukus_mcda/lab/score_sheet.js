@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The score sheet: a grid of values, the whole story of the chosen score beside it, and its change in place. Joined to the
 // files whose functions it uses: sums.js, words.js, page.js, outbox.js, reasons.js.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The score sheet: every score with its reason and evidence, changed in place; each change a later judgement.
 
 The browser shows, refuses what lies off a scale and ranks at once (`score_sheet.js`); Python checks the whole case

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sets of weights with a name, the lock, and the reason for a change: a panel that opens over the board.
 
 const ABOUT_SETS = ["save", "rename", "delete", "restore"]; // these leave My weights alone

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where an analyst begins: a new case to fill in, and JupyterLab with the notebooks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The analyst's weights in the working folder: those in force, and a log of every change; who shows them is told."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the board computes, as plain functions without a page: shares, scores, who leads how often, the nearest flip.
 // Python is the truth for every one of them; tests/lab/test_board.py holds them against it.
 

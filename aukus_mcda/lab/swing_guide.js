@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the guide to swing weights asks: the biggest swing first, the others beside it, then a control question whose answer
 // is not given away.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The guide to swing weights: one plain question a screen, every answer logged as it is given.
 
 The browser asks and shows (`guide.js`, `swing_guide.js`), Python weighs: the

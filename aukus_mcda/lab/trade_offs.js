@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The trade-off check: one trade a screen, what each answer says of the weights below it. Python chooses the question.
 
 class Trades extends Screens {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The guide to a value scale: which of two steps is worth more, until the score half way between two others is found; the
 // curve beside the questions as it forms. Joined to words.js, page.js, outbox.js, guide.js and reasons.js.
 

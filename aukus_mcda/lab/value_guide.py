@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions beside those of the swing guide: what the steps on one scale are worth, and whether two trade as weighed.
 
 The browser asks (`value_guide.js`, `trade_offs.js`), Python folds the answers: see docs/how-to/judge-scores.md.

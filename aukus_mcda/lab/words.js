@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The board's sentences. A sentence is a list of texts and names; names are shown as text in their own direction.
 
 /** A name in a sentence, set apart so that its direction and length cannot disturb the words around it. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How an exhibit looks: colours, measures, and slides, pictures and HTML drawn by them.
 
 The files that hold them are made in `export`; the parts of an Office file, which both know, are here.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A presentation being written: exhibits laid out on slides so that everything fits, in type that can be read."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Charts as pictures, for media that hold no charts of their own: laid out as on a slide, drawn by matplotlib."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which blocks fit a slide, in which size of type, and what of them is left: counted, or for the next slide."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exhibits as HTML, for notebooks and pages: nothing is fetched, styles are inline, and a name is never markup."""
 
 from __future__ import annotations

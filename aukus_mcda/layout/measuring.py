@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How much room a text takes on a slide.
 
 Slides are set in Arial, which is seldom at hand where they are made; its letters are as wide as those of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Charts that PowerPoint can edit: dots with whiskers, spans and bars, their rows those of a table beside them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of Office files: packed so that the same content has the same bytes, digested, and named for a reader.
 
 An .xlsx, .pptx or .docx is a zip of XML parts. The libraries that write them put the time of writing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tables and texts on slides, native and measured: plain, filled by heat, as cards with large numbers, as steps."""
 
 from __future__ import annotations

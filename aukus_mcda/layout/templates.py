@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The look of the slides: the house's own, or that of an organisation's template, emptied of its slides."""
 
 from __future__ import annotations

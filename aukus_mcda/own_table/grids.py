@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A file or DataFrame of any shape to a grid of cells, each of which knows its place, and which way round it is."""
 
 from __future__ import annotations

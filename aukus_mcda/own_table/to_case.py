@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A grid of cells, options by criteria, to a case; what had to be assumed is in the case.
 
 Either way round; rows or columns may state directions, weights, units, ends and groups. A cell holds a number, a range

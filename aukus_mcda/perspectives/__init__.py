@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Other points of view: capitals, red lines, futures, all causes of doubt at once, packages, earlier dates.
 
 Each takes a case and weights and gives a frozen result with tables;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where the uncertainty about who leads comes from: the evidence, the preferences, the method or the future."""
 
 from __future__ import annotations

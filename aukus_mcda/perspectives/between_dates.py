@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ranking at two dates side by side, and which restated scores moved it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Capitals: what each one's weights say, where they part, what none would accept, and what agreement would take.
 
 The scores are the same for all; capitals differ in their weights and their red lines. A red

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A ranking in each of several futures: who leads, what is regretted, when the leader fails, what would announce it.
 
 Scenario discovery in its simplest form. Of all rules "in these futures, when this is

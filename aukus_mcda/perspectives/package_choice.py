@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packages: which combinations of options no other beats, within the limits there are.
 
 Options are not rivals in practice: a decision is a set of them, in phases. Packages

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packages that no other beats: robust portfolio modelling, exactly where every package can be looked at.
 
 One package dominates another when it is worth no less under all weights and scores

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which packages of options are allowed, and what a package is worth.
 
 A package is any set of options, the empty one too, held as a row of booleans, one for

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The futures of a case: what each does to scores, to weights and to draws of both; and regret over futures.
 
 A scenario shifts scores and re-weights criteria. A draw stands for one state of knowledge: the quantile at

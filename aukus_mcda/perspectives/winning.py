@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What would make another option win: the least error in its favour, shared out over all judgements and all futures.
 
 Every judgement has a range. If each errs by the same part of its own range in an option's favour (its scores towards

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ranking: the additive model, what one change or all together would do to it, exactly, and other methods.
 
 Nothing here is drawn at random. `rank` gives scores, ranks and contributions;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The additive model: who competes, scores, ranks, what each leaf contributes, who is dominated."""
 
 from __future__ import annotations

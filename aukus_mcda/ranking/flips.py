@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All weights at once, exact: the smallest change that flips the leader, and what holds under any weights.
 
 Weights are points of a polytope: 0 or more, adding up to 1, and within whatever

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cross-check methods: whether another published way of ranking gives another answer.
 
 The only module that imports pymcdm, and only when a method is run: its formulas, behind guards for

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights computed from the scores alone: they describe the data, not a preference."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One-way sensitivity, exact: what one criterion's weight, one criterion or one score does to the ranking.
 
 The *share* of a criterion, at any level of the value tree, is the sum of its

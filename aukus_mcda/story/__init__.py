@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exhibits made from results, one module a subject, which every medium draws.
 
 Nothing here computes a result or knows a medium:

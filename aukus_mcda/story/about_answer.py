@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The answer and what to do about it: cover, recommendation, own weights and scores beside others."""
 
 from __future__ import annotations

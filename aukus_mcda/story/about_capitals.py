@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Those who hold the weights, capitals for example: who leads for each, where they part, what none would refuse."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The case: options, criteria, scales and assumptions, the evidence it rests on, what a reviewer should know."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The futures, what would announce them, earlier dates, and where the doubt about who leads comes from."""
 
 from __future__ import annotations

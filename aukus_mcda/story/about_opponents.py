@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a red team asks: what makes others win, how the leader would fail, how others answer, what counts twice."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packages: what to do when, which options are in the good combinations, and what more effort would buy."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ranking: scores with their ranges, why the leader leads, every option, and what other methods say."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far the ranking can be trusted: the tests of the verdict, what would change the leader, what to find out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a study shows, in order: the exhibits of the story, those of the annex, and further tables."""
 
 from __future__ import annotations

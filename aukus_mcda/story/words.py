@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Phrases that several exhibits share: who leads, in how many trials, whose weights, and what was drawn."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Everything drawn: scores and weights in blocks from a seed, and what is counted over them.
 
 `smaa`, the worth of information and the stress table are counts over the same draws;

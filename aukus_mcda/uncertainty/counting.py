@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Count who ranks where, draw by draw: the array functions beneath `acceptability`.
 
 Arrays of scores have shape ``(m, n)``, a row per option and a column per draw;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The one engine for everything drawn: chunks of draws from a seed, each reduced to counts that add up.
 
 A *source* says what is drawn. Chunk i always has `CHUNK` draws and generators of its own, spawned from the seed by i,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which better evidence could change the choice, and what that is worth in value points.
 
 The choice at hand is the option with the greatest *expected* score. Knowing

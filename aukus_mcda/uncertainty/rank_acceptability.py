@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SMAA: how often each option takes each rank when weights and scores are uncertain.
 
 Every figure is a share of draws from the distributions that were stated: what

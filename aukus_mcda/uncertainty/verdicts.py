@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Robust, sensitive or inconclusive: what the tests of a ranking add up to, by fixed rules.
 
 The thresholds are this package's own and are printed with every verdict.

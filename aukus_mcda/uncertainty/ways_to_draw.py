@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far the answer hangs on the way that errors, ranges and weights are drawn."""
 
 from __future__ import annotations

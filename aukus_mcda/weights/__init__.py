@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights: asked for by swing, order, pairs or best and worst; put together from judges; kept in a log.
 
 A set of weights says which weights are possible: how to draw them, their constraints and their extremes.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights by the best-worst method: two criteria compared with all others, and with each other."""
 
 from __future__ import annotations

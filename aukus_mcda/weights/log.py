@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A log of the answers weights are made from, written as they are given and replayed to the bit.
 
 One JSON object a line. The first says the method and its settings; each later one is an answer, or takes one back.

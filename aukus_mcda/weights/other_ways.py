@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights from an order of importance alone, and from several judges."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights from pairwise comparisons (AHP): eigenvector or geometric mean, gaps filled in, consistency shown."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Linear and least-distance programs over weights, and the extremes of weighted sums that they give.
 
 Weights w of shape (k,) are 0 or more, add up to 1 and satisfy ``a @ w <= b``, with

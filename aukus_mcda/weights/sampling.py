@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fill arrays with random weights: the array functions beneath the sets of weights.
 
 Arrays have shape ``(k, n)``, a row per leaf and a column per draw: rows are long

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights drawn as they were judged: swing points between low, likely and high among siblings, then down the tree.
 
 The points of a group are drawn by PERT, each by itself, and divided by their sum; a

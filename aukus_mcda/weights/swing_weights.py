@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Swing weights: what going from worst to best on each scale is worth.
 
 Points are given among siblings of the value tree, 100 to the biggest swing; a

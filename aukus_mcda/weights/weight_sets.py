@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which weights are possible: sets of weights, how to draw them, their constraints and their extremes.
 
 A set says what is known of the weights. Its sampler fills an array with draws; every set but a strongly

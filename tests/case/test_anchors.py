@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights are kept for the anchors they were judged for: a change is noticed, named, and affirmed by hand."""
 
 from __future__ import annotations

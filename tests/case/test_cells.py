@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A workbook is read as it shows itself, or refused with the place and the cause."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Distributions of scores: moments and tails in closed form, against scipy and plain integration."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """XMCDA: what is written is valid by the published schema and reads back equal; the rest is read or refused."""
 
 from __future__ import annotations

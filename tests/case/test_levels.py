@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Levels between the ends of a scale, and what options depend on: read, checked, told where they are wanting."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scores and sets of weights that an analyst keeps beside a case are laid over it, and told."""
 
 from __future__ import annotations

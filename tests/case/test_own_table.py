@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tables as people keep them: ten shapes come in with one command each, and twenty broken ones name the cell."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every fault in a case is found at once and named by file, row and column."""
 
 from __future__ import annotations

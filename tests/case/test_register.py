@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The evidence register and the shipped case hold together, and say where the source is wrong."""
 
 from __future__ import annotations

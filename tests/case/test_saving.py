@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A case that is saved reads back equal, as a folder and as a workbook, and nothing that is there is written over."""
 
 from __future__ import annotations

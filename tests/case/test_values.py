@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Value functions: anchored, monotone, silent about nothing."""
 
 from __future__ import annotations

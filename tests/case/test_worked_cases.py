@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The worked cases of other fields: each ranking by hand, from the files alone."""
 
 from __future__ import annotations

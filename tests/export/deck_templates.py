@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Templates as organisations have them, made from python-pptx's own: other fonts, colours, sizes and footers."""
 
 from __future__ import annotations

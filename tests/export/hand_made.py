@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exhibits of every kind, with few rows and many, names that are long or run from right to left, numbers missing."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The command line: one command makes the brief, faults are plain, and nothing is lost."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How exhibits are set on slides: nothing overflows, type can be read, charts are native, any template will do."""
 
 from __future__ import annotations

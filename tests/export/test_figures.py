@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures of charts: every row and text is there and inside, and the bytes do not change."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exhibits as HTML: whole, escaped, with pictures that fetch nothing; a study shows each by its name."""
 
 from __future__ import annotations

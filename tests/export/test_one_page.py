@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The one-page brief: one page on either paper, whatever the case, marked, readable, and true to the study."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A study on slides: the story on ten, its results in native charts, refusals, the look of hostile templates."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stamps: a file says what it was made from, and verify names what has changed since, in the case or in the file."""
 
 from __future__ import annotations

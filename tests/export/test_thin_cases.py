@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cases in which little is uncertain, or little is there: nothing is told as sure, and nothing missing as a number."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Slides, workbook and page have no fault of schema, whatever the case."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Everything a reader is shown obeys the rules of wording, and breaking one is noticed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The workbook: Excel's own arithmetic gives Python's ranking, before and after a change, and text stays text."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """JupyterLab in Chromium, for tests: a server on a free loopback port, and notebooks run as a person runs them.
 
 Where there is no browser the tests that need one are skipped; in CI they fail.

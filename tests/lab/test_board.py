@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The weight board: Python is the truth, the browser says the same, and what is set is kept."""
 
 from __future__ import annotations

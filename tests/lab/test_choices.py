@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Something to pick, and at once what a study has on it; where there is nothing to pick, a line says so."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Guided elicitation: what is answered is logged, what is logged is the weights, and the page says what Python says."""
 
 from __future__ import annotations

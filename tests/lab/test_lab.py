@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The board where it is used: in JupyterLab, in a browser, with a kernel that can go away."""
 
 from __future__ import annotations

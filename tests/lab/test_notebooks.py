@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every notebook is thin, committed without outputs, and runs where it is read, asking nothing of the network."""
 
 from __future__ import annotations

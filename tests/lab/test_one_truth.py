@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """My weights as a person meets them: the same in every board, guide and notebook, never overwritten unasked."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The score sheet: a score is changed with a reason, seen at once, undone, never lost, and read elsewhere."""
 
 from __future__ import annotations

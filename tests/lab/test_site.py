@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The site: every link leads somewhere, nothing comes from elsewhere, and search works from a folder of files."""
 
 from __future__ import annotations

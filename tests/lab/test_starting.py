@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A new case reads without faults and points its notebooks at itself; JupyterLab starts closed to others."""
 
 import json

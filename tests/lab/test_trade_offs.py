@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The trade-off check asks where leaders part most evenly, tells plainly what an answer says, and knows its end."""
 
 from __future__ import annotations

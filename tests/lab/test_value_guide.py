@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The guide to a value scale: halving finds the scale somebody has in mind, and the page asks what Python folds."""
 
 from __future__ import annotations

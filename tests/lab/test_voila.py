@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The notebooks as pages without code, served by Voila: alive, and without a cell to be seen."""
 
 from __future__ import annotations

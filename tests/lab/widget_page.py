@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A widget in a page of its own with Python behind it, quicker to start than JupyterLab."""
 
 from __future__ import annotations

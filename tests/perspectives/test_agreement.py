@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Kendall's W against a textbook, SciPy's Friedman test, and every permutation of a small table."""
 
 from __future__ import annotations

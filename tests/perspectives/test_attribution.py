@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Attribution: exact where it can be worked out by hand or by enumeration, and as the theory says elsewhere."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Capitals: each one's own view, where they part to the last point, and what is said and drawn of it."""
 
 from __future__ import annotations

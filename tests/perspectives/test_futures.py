@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Futures: each is a case of its own, the draws agree with SMAA, the rule finds what was put there."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The methods on blocks of draws give what the same methods give one problem at a time."""
 
 from __future__ import annotations

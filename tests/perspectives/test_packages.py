@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packages: against brute force, an example by enumeration, what must hold, and what breaks."""
 
 from __future__ import annotations

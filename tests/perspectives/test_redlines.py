@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Red lines: exact on leaves, counted on branches, shown for what is screened out, and never weighed."""
 
 from __future__ import annotations

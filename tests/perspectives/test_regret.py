@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Regret, minimax regret and maximin: published, by brute force, and refused when a payoff is missing."""
 
 from __future__ import annotations

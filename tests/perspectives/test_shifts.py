@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shifts that are feasible, least, and nothing where nothing is needed."""
 
 from __future__ import annotations

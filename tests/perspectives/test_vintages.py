@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Vintages: every point of change has its restated score, and what was not judged is never 0."""
 
 from __future__ import annotations

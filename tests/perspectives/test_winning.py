@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The least error that lets another option lead: closed forms, and nothing less is enough."""
 
 from __future__ import annotations

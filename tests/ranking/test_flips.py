@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Flips, options that never lead and preference, against grids, random weights and the ranking itself."""
 
 from __future__ import annotations

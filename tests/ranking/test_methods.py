@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cross-check methods reproduce their papers, follow labels, and refuse what they cannot use."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights from the data: their papers' numbers, their guards, and the words that go with them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The additive model against published totals, the files themselves, and its own axioms."""
 
 from __future__ import annotations

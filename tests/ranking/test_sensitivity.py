@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One-way sensitivity against a published break point, bisection on the ranking, and cases changed by hand."""
 
 from __future__ import annotations

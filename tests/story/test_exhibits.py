@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exhibits show what the results are in few words, whatever the case; numbers in headlines are worked out again."""
 
 from __future__ import annotations

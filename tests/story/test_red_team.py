@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a red team asks of a case, worked out again: attacks, a premortem, the answers of others, what was proposed."""
 
 from __future__ import annotations

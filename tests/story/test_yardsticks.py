@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Terms for probabilities: the published tables, their boundaries, and where there is no term."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The linter of words: faults are found, and honest sentences are left alone."""
 
 from __future__ import annotations

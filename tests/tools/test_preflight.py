@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of examined methods is what the examination finds, and no method is left out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SMAA against exact and published results, under properties that must hold, and with its own error measured."""
 
 from __future__ import annotations

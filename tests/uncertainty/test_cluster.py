@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same bytes from a cluster of processes as from threads, even when a worker is killed on the way."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The engine adds up what reducers count: in order, in line where threads cannot start, once for several weights."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What knowing a score, or all that rest on some evidence, is worth; and where a lead's uncertainty comes from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Errors shared by an option's scores, and what low and high mean: what is drawn, and what knowing a score is worth."""
 
 from __future__ import annotations

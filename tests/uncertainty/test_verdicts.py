@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Verdicts: each rule decides where it should, and a test not made never helps."""
 
 from __future__ import annotations

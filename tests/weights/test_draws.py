@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sets of weights and draws: exact where they say so, the same on any number of threads, refused with reasons."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The log of answers, and its replay."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """AHP and the best-worst method."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights are drawn as they were judged: the points among siblings, at every level of the value tree."""
 
 from __future__ import annotations

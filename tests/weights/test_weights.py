@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Swing weights, rank orders, several judges."""
 
 from __future__ import annotations

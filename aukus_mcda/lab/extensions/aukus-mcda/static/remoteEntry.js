@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An extension of JupyterLab, written as JupyterLab loads it, so that nothing has to be built. A notebook that opens with
 // answers made beforehand is run once, where it stands, when somebody looks at it. No widget could do that: now and then
 // JupyterLab does not find the widgets that a notebook was stored with.

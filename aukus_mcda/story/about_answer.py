@@ -84,14 +84,13 @@ def answer(study: Study, case: Case, ranking: Ranking) -> Exhibit:
 def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """What would change the answer, in a few sentences."""
     title, path = flip_words(fragility, case)
-    watched, dissent = to_watch(study, case), _dissent(study, case)
+    watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(study, case))
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
         f"{title}. {path}" if fragility.flip.challenger else "",
         what_is_unknown(study.ranking, case) if open_at_the_top else "",
-        f"{dissent[0].upper()}{dissent[1:]}." if dissent else "",
-        _elsewhere(study, case),
+        *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
         f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
     shown = list(filter(None, sentences))[:MOST_CONDITIONS]
@@ -100,14 +99,14 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
 
 
 def _elsewhere(study: Study, case: Case) -> str:
-    """In which future another option leads, and which; or in how many; or blank."""
+    """In which future another option leads, and which, as a clause; or in how many; or blank."""
     first, weights = set(study.ranking.leaders), study.ranking.weights
     rankings = {name: rank_in(case, weights, str(future)) for future, name in future_names(case).items()}
     apart = [(name, ranking) for name, ranking in rankings.items() if not first <= set(ranking.leaders)]
     if len(apart) == 1:
         name, ranking = apart[0]
-        return f"In one future {leaders(ranking, case)} {verb(len(ranking.leaders), 'lead')} instead: {name}."
-    return f"In {counted(len(apart), 'future')} another option leads." if apart else ""
+        return f"in one future {leaders(ranking, case)} {verb(len(ranking.leaders), 'lead')} instead: {name}"
+    return f"in {counted(len(apart), 'future')} another option leads" if apart else ""
 
 
 def _holds(tests: Fragility) -> str:
@@ -202,7 +201,8 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         yield f"{len(agree)} of {len(names)}", text, _tone(len(agree) == len(names))
     if tests.futures is not None:
         first, of = tests.futures
-        text = f"{'future leaves' if of == 1 else 'futures leave'} it first"
+        leave = f"{'future leaves' if of == 1 else 'futures leave'} it first"
+        text = f"{leave}; {_elsewhere(study, case)}" if of - first == 1 < of else leave
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
         moved = f"{50 * flip.distance:.0f}" if flip.distance >= 0.02 else "under 1"

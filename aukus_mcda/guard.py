@@ -24,7 +24,6 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .errors import AukusMcdaError, is_number, shown
 
@@ -67,7 +66,8 @@ Seed: TypeAlias = Annotated[int, whole_number(0)]
 Threads: TypeAlias = Annotated[int, whole_number(1, 1024)]
 FilePath: TypeAlias = Annotated[str | Path, Limit(_is_path, "the path of a file or folder")]
 
-Numbers: TypeAlias = pd.DataFrame | NDArray[Any] | abc.Sequence[Any]
+# Not `NDArray`, which from NumPy 2.5 on is an alias that does not say what it stands for.
+Numbers: TypeAlias = pd.DataFrame | np.ndarray[Any, Any] | abc.Sequence[Any]
 
 UNIONS = (typing.Union, types.UnionType)
 LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list)

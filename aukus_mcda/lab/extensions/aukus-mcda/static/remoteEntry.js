@@ -90,4 +90,37 @@ function activate(app) {
 
 const plugin = { id: "aukus-mcda:opening", autoStart: true, activate };
 
-(globalThis._JUPYTERLAB ??= {})["aukus-mcda"] = { init() {}, get: async () => () => ({ __esModule: true, default: plugin }) };
+// ---- a tile in the launcher ----------------------------------------------------------------------------------------
+
+const FIRST = "notebooks/00_start_here.ipynb"; // where `aukus-mcda lab` puts it
+const bar = (y, width, colour) => `<rect x="6" y="${y}" width="${width}" height="10" fill="${colour}"/>`;
+const bars = bar(8, 40, "#1F5F8B") + bar(22, 32, "#8A94A3") + bar(36, 24, "#8A94A3");
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 52">${bars}</svg>`;
+
+function tile(app, launcher, icon) {
+  const command = "aukus-mcda:start";
+  app.commands.addCommand(command, {
+    label: "Compare options",
+    icon,
+    caption: "The answer, the weight board and the way to all other notebooks",
+    execute: () => app.commands.execute("docmanager:open", { path: FIRST }),
+  });
+  launcher.add({ command, category: "aukus-mcda", rank: 0 });
+}
+
+/** What JupyterLab itself shares of one of its packages. */
+const shared = async (scope, name) => (await Object.values(scope[name])[0].get())();
+
+let scope;
+globalThis._JUPYTERLAB ??= {};
+globalThis._JUPYTERLAB["aukus-mcda"] = {
+  init: (given) => (scope = given),
+  get: async () => {
+    const { ILauncher } = await shared(scope, "@jupyterlab/launcher");
+    const { LabIcon } = await shared(scope, "@jupyterlab/ui-components");
+    const icon = new LabIcon({ name: "aukus-mcda:bars", svgstr: ICON });
+    const show = (app, launcher) => tile(app, launcher, icon);
+    const launching = { id: "aukus-mcda:launcher", autoStart: true, requires: [ILauncher], activate: show };
+    return () => ({ __esModule: true, default: [plugin, launching] });
+  },
+};

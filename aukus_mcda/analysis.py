@@ -391,6 +391,11 @@ def verdict(
     cluster : distributed.Client, optional
         Draw there.
 
+    Returns
+    -------
+    Verdict
+        The word, the rule that decided, and every test with its margin.
+
     Raises
     ------
     WeightsError
@@ -439,6 +444,11 @@ def study(
         Told what is being done.
     since : date or ISO text, optional
         The day of the last meeting: the study then tells what has changed since.
+
+    Returns
+    -------
+    Study
+        The ranking, its tests and all that is made from them; ``show`` gives an exhibit, ``export`` writes a file.
 
     Raises
     ------

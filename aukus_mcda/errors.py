@@ -56,7 +56,17 @@ def escaped(text: str) -> str:
 
 
 class AukusMcdaError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> try:
+    ...     load_case("no_such_case")
+    ... except AukusMcdaError as error:
+    ...     print(type(error).__name__)
+    CaseError
+    """
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message alone. An analyst is to mend the input, not to read our code."""
@@ -68,13 +78,22 @@ class CaseError(AukusMcdaError):
 
     Parameters
     ----------
-    faults
-        One `Fault` each.
+    faults : iterable of Fault
+        Where each is, what stands there, what was expected, and how to mend it.
 
     Attributes
     ----------
     faults : pandas.DataFrame
         Columns file, row, column, found, expected, remedy; one row per fault.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> try:
+    ...     load_case("no_such_case")
+    ... except CaseError as error:
+    ...     print(error.faults["remedy"].iloc[0])
+    Check the spelling and the folder you are in.
     """
 
     SHOWN = 10
@@ -94,19 +113,57 @@ class CaseError(AukusMcdaError):
 
 
 class WeightsError(AukusMcdaError):
-    """The weights cannot be used; the message says which criterion and why."""
+    """The weights cannot be used; the message says which criterion and why.
+
+    Examples
+    --------
+    >>> from aukus_mcda import swing
+    >>> swing({"reach": 100, "cost": -5})
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.WeightsError: Swing points must be finite numbers, 0 or more: cost has -5.
+    """
 
 
 class MethodError(AukusMcdaError):
-    """A cross-check method cannot be applied; the message says to what and why."""
+    """A cross-check method cannot be applied; the message says to what and why.
+
+    Examples
+    --------
+    >>> from aukus_mcda import rank_agreement
+    >>> rank_agreement(pd.Series({"a": 1, "b": 2}), pd.Series({"a": 1, "c": 2}))
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.MethodError: Two rankings must rank the same options, at least two.
+    """
 
 
 class ExportError(AukusMcdaError):
-    """A file could not be written; the message says which and what to do."""
+    """A file could not be written; the message says which and what to do.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, study
+    >>> study(load_case("starter"), draws=1_000).export("brief.odt")
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.ExportError: A file name ends in .pptx, .xlsx, .docx (export_html writes .html),
+    not in '.odt': brief.odt
+    """
 
 
 class StampError(AukusMcdaError):
-    """Nobody can tell what a file was made from; the message says which file and why."""
+    """Nobody can tell what a file was made from; the message says which file and why.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case, verify
+    >>> verify("README.md", load_case("starter"))
+    Traceback (most recent call last):
+    ...
+    aukus_mcda.errors.StampError: README.md is not a deck, workbook or document that can be read; other
+    files carry no stamp.
+    """
 
 
 LONG = 60

@@ -264,6 +264,7 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     Returns
     -------
     Verification
+        ``same``, and what differs, a row each.
 
     Raises
     ------

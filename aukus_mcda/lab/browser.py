@@ -316,6 +316,11 @@ def opening(study: Study, name: str, *more: str, profile: str | None = None) -> 
     profile : str, optional
         The one asked for; without it the analyst's own weights count, and the line says when they have changed since.
 
+    Returns
+    -------
+    Shown
+        The line and the exhibits; the last line of a cell shows them.
+
     Raises
     ------
     ExportError
@@ -346,6 +351,11 @@ def choose(study: Study, name: str, *begin: Any) -> Any:
         ``score``, ``scores``, ``weight``, ``future``, ``date`` or ``effort``.
     *begin
         Ids of what is picked to begin with; the first of each if not given.
+
+    Returns
+    -------
+    VBox
+        Lists to pick from above the exhibits; the last line of a cell shows it.
 
     Raises
     ------

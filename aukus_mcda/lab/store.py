@@ -185,6 +185,11 @@ def current_weights(case: Case, profile: str | None = None) -> Weights:
         If not given: the weights last set on a board or by a guide, else the profile ``baseline``, else the first
         profile.
 
+    Returns
+    -------
+    Weights
+        Over the leaves of the case, adding up to 1.
+
     Raises
     ------
     WeightsError

@@ -86,6 +86,11 @@ def read_table(
     cells : str, optional
         The part that holds the table, such as ``"B3:F12"``.
 
+    Returns
+    -------
+    Case
+        As `load_case` gives it, with a finding for all that was assumed.
+
     Raises
     ------
     CaseError

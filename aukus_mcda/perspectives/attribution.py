@@ -133,6 +133,7 @@ def joint(
     Returns
     -------
     Joint
+        By factor the share of the doubt, 0 to 1, with its standard error.
 
     Raises
     ------

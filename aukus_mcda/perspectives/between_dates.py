@@ -85,6 +85,7 @@ def vintages(
     Returns
     -------
     Vintages
+        Scores in points and ranks on both days, and the effect of each score judged anew, in points.
 
     Raises
     ------

@@ -174,6 +174,7 @@ def capitals(
     Returns
     -------
     Capitals
+        Rankings by capital, where they agree and part, red lines, and what it would take to agree.
 
     Raises
     ------
@@ -479,6 +480,7 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     Returns
     -------
     Concordance
+        W from 0 to 1, and how often chance agrees as well.
 
     Raises
     ------

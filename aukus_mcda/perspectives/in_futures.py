@@ -362,6 +362,7 @@ def futures(
     Returns
     -------
     Futures
+        Scores, ranks and regret, options x futures, in points of 0-100; shares of draws from 0 to 1.
 
     Raises
     ------

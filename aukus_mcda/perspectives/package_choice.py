@@ -163,6 +163,7 @@ def packages(
     Returns
     -------
     Packages
+        The good packages, the best one, and in how many each option is; values in points over the baseline.
 
     Raises
     ------

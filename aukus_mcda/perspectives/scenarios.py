@@ -396,6 +396,7 @@ def regret(payoffs: pd.DataFrame) -> Regret:
     Returns
     -------
     Regret
+        Options x futures, in the payoffs' unit.
 
     Raises
     ------

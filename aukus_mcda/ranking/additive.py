@@ -73,6 +73,7 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     Returns
     -------
     Ranking
+        Scores from 0 to 100, ranks from 1, contributions in points; options that fail a screen have no rank.
 
     Raises
     ------

@@ -92,7 +92,9 @@ def nearest_flip(
 
     Parameters
     ----------
-    case, weights
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
     challenger : str, optional
         Who should lead instead; without it, whoever is nearest.
     norm : {"l1", "l2"}
@@ -300,6 +302,11 @@ def preference(case: Case, *, space: Space = None) -> Preference:
     case : Case
     space : optional
         Which weights to consider, as for `nearest_flip`.
+
+    Returns
+    -------
+    Preference
+        ``least``, in value points, and ``necessary`` and ``possible``, True or False; all options x options.
 
     Raises
     ------

@@ -531,6 +531,11 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
         symmetric: the reference says where the top is. tau-b is NaN when either
         ranking ties all options.
 
+    Returns
+    -------
+    Agreement
+        ``weighted_spearman``, ``ws`` and ``kendall_tau_b``, each at most 1, and ``same_leader``.
+
     Raises
     ------
     MethodError

@@ -40,7 +40,9 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
 
     Parameters
     ----------
-    case, weights
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
     criterion : str
         A criterion at any level of the tree.
     points : int
@@ -84,7 +86,9 @@ def break_points(
 
     Parameters
     ----------
-    case, weights
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
     criterion : str, optional
         One criterion, at any level of the tree; without it, all that can be swept.
     pairs : bool
@@ -179,7 +183,9 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
 
     Parameters
     ----------
-    case, weights
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
     keep : {"leader", "order"}
         What must stay.
 
@@ -239,6 +245,12 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
 def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     """The ranking without each criterion, the others keeping their proportions.
 
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
+
     Returns
     -------
     DataFrame
@@ -280,6 +292,12 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
 
     A leader's score gets worse until the best of the others draws level; another
     option's gets better until it draws level with the leader.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        Weights, a profile's name, or swing points by criterion.
 
     Returns
     -------

@@ -149,6 +149,7 @@ def smaa(
     Returns
     -------
     Acceptability
+        Shares of draws from 0 to 1, each with its standard error.
 
     Raises
     ------
@@ -312,6 +313,11 @@ def acceptability(
     options, leaves : sequence, optional
         Labels; if not given, those of the values or weights where they are a DataFrame,
         1, 2, ... otherwise. Of two DataFrames the columns are matched by label.
+
+    Returns
+    -------
+    Acceptability
+        Of the draws given: shares from 0 to 1, central weights in the unit of ``weight_draws``; ``seed`` is None.
 
     Raises
     ------

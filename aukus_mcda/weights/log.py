@@ -200,6 +200,11 @@ def replay(path: FilePath) -> Replay:
         A file `ElicitationLog` wrote. A line cut short or damaged is skipped and
         reported, never fatal; so is an answer the method does not ask for.
 
+    Returns
+    -------
+    Replay
+        The weights, or why there are none yet; the answers that count; the lines that do not.
+
     Raises
     ------
     WeightsError

@@ -207,6 +207,7 @@ def weight_range(weights: Weights) -> SwingRange | Weights:
     Returns
     -------
     SwingRange or Weights
+        What `smaa` and `draw_weights` take.
 
     References
     ----------

@@ -260,6 +260,18 @@ def swing(
 def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
     """The same weight for every criterion.
 
+    Parameters
+    ----------
+    criteria : iterable of str
+        The ids of the leaves.
+    anchors : str, optional
+        Digest of the anchors the weights are for.
+
+    Returns
+    -------
+    Weights
+        1/n each.
+
     Raises
     ------
     WeightsError

@@ -325,6 +325,11 @@ def any_weights() -> AnyWeights:
     Uniform on the simplex (Dirichlet with all parameters 1): exponentials divided
     by their sum. Numbers uniform on [0, 1] divided by their sum would crowd the middle.
 
+    Returns
+    -------
+    AnyWeights
+        Uniform on weights of 0 or more that add up to 1, for as many criteria as there are.
+
     References
     ----------
     Devroye (1986), *Non-Uniform Random Variate Generation*, ch. V.2,
@@ -353,6 +358,11 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
     best_first : sequence of str, or of groups of str
         Criteria from the heaviest to the lightest. Those in a group (a list within
         the list) come between its neighbours, in no order among themselves.
+
+    Returns
+    -------
+    Ordered
+        Uniform on the weights, adding up to 1, in that order.
 
     Raises
     ------
@@ -456,6 +466,11 @@ def between(
     constraints : iterable of (terms, sense, bound), optional
         ``({"deterrence": 1, "escalation": -2}, ">=", 0)`` says that deterrence weighs
         at least twice as much as escalation; sense is ``>=``, ``<=`` or ``==``.
+
+    Returns
+    -------
+    Between
+        Uniform on the weights, adding up to 1, that keep all bounds and constraints.
 
     Raises
     ------

@@ -88,13 +88,16 @@ class Table:
         when of the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others;
         ``steps``: each row a heading and what belongs under it.
     tones : sequence of str
-        A tone for each row; all plain when not given.
+        A tone for each row: all plain when not given.
     """
 
     columns: Sequence[Column]
     alt: str
     look: TableLook = "plain"
     tones: Sequence[Tone] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tones", self.tones or ["plain"] * len(self.rows))
 
     @classmethod
     def of(cls, alt: str, *columns: Column, look: TableLook = "plain", tones: Sequence[Tone] = ()) -> Table:
@@ -166,6 +169,9 @@ class Chart:
     before: Sequence[str] = ()
     after: Sequence[str] = ()
     kind: Kind = "number"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tones", self.tones or ["grey"] * len(self.labels))
 
 
 Piece: TypeAlias = str | Table | Chart

@@ -187,18 +187,18 @@ class BookPage:
         over_numbers = {column.heading for column in columns if column.kind != "text"}
         first = self.header(headings, numbers=over_numbers) if any(headings) else self.row
         formats = [number_format(column.kind, column.cells) for column in columns]
-        fills = theme.heat(table) if table.look == "heat" else None
-        for place, cells in enumerate(zip(*(column.cells for column in columns), strict=True)):
-            font = TONED.get(table.tones[place], NORMAL) if table.tones else NORMAL
-            for column, value in enumerate(cells):
+        rows = zip(*(column.cells for column in columns), strict=True)
+        for cells, fills, tone in zip(rows, theme.heat(table), table.tones, strict=True):
+            font = TONED.get(tone, NORMAL)
+            for column, (value, fill) in enumerate(zip(cells, fills, strict=True)):
                 strong = BOLD if not column and not any(headings) and font is NORMAL else font
                 self.write(self.row, column + 1, value, kinds[column], strong)
                 cell = self.sheet.cell(self.row, column + 1)
                 cell.number_format = formats[column]  # as many decimals in every row
-                if fills and (fill := fills[place][column]):
+                if fill:
                     cell.fill, cell.font = _fill(fill.ground), _font(color=fill.ink)
             self.row += 1
-        if kinds.count("share") == 1 and not fills:
+        if kinds.count("share") == 1 and table.look != "heat":
             self.bars(kinds.index("share") + 1, first, self.row - 1)
         return first
 

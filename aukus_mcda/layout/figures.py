@@ -18,7 +18,7 @@ from ..errors import ExportError, is_number
 from ..form import WRITTEN, Chart
 from . import theme
 from .measuring import LINE, printable, wrapped
-from .native_charts import Plot, axis_step, mark_tones
+from .native_charts import Plot, axis_step
 from .slide_tables import CELL_PAD, Font
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def figure(chart: Chart, *, width: float = 9.0) -> Figure:
 
     if not chart.labels:
         raise ExportError("A chart of no rows cannot be drawn.")
-    plot = Plot.of(chart, 72 * width, Font(LETTERS, _fonts()[0], theme.INK, theme.PAPER), ROW_TALL)
+    plot = Plot(chart, 72 * width, Font(LETTERS, _fonts()[0], theme.INK, theme.PAPER), ROW_TALL)
     full, tall = plot.width, plot.height
     drawing = Figure(figsize=(width, tall / 72))
     sheet = drawing.add_axes((0, 0, 1, 1), xlim=(0, full), ylim=(tall, 0))
@@ -135,7 +135,7 @@ def _marks(axes: Axes, plot: Plot, wide: float) -> None:
     chart = plot.chart
     rows = range(len(chart.labels))
     at, low, high = (_numbers(given, len(rows)) for given in (chart.at, chart.low, chart.high))
-    colours = [theme.MARKS[tone] for tone in mark_tones(chart)]
+    colours = [theme.MARKS[tone] for tone in chart.tones]
     if chart.look == "bars":
         low, high = [0.0] * len(rows), at
         axes.barh(rows, at, color=colours, height=0.56)

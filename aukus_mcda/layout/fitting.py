@@ -67,12 +67,12 @@ class Fitting:
             return max((self.lay(each, size, row, ground, len(block)) for each in block), key=lambda laid: laid.height)
         font, width = self.font(size, ground), self.column(columns)
         if isinstance(block, str):
-            return Sentence.of(block, width, font)
+            return Sentence(block, width, font)
         if isinstance(block, Chart):
-            return Plot.of(block, width, font, row)
+            return Plot(block, width, font, row)
         if block.look in ("cards", "steps"):
-            return (Cards if block.look == "cards" else Steps).of(block, width, font)
-        return TableGrid.of(block, width, font, row if block.look == "heat" else 0.0)
+            return (Cards if block.look == "cards" else Steps)(block, width, font)
+        return TableGrid(block, width, font, row if block.look == "heat" else 0.0)
 
     def height(self, blocks: Sequence[Blocks], size: float) -> float:
         """Points of height of blocks one beneath the other."""
@@ -83,7 +83,7 @@ class Fitting:
         parts = block if isinstance(block, tuple) else (block,)
         font, wide = self.font(size), self.column(len(parts))
         tables = all(is_whole(each, wide, font) for each in parts if isinstance(each, Table))
-        return tables and all(Plot.of(each, wide, font).whole for each in parts if isinstance(each, Chart))
+        return tables and all(Plot(each, wide, font).whole for each in parts if isinstance(each, Chart))
 
     def dealt(self, blocks: list[Blocks], room: float, sizes: Sequence[float], *, annex: bool) -> Page:
         """All blocks on a slide in the largest type in which they fit; else as many as do in the least.
@@ -157,7 +157,7 @@ class Fitting:
         laid, font = self.lay(block, size), self.font(size)
         if isinstance(block, str):
             return font.clipped(block, laid.width, lines * size * LINE, bold=False)
-        rooms = (*laid.rooms, *laid.rooms[-1:] * len(block.columns))
+        rooms = [*laid.rooms, *[laid.rooms[-1]] * len(block.columns)]
         columns = [
             cut_to(column, room, font, lines, bold=not place)
             for place, (column, room) in enumerate(zip(block.columns, rooms, strict=False))

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from ..form import Chart, Column, Exhibit, Piece, Table, Tone
+from ..form import Chart, Column, Exhibit, Piece, Table
 from . import theme
 
 MOST_SHOWN = 15
@@ -109,7 +109,7 @@ def _cards(table: Table) -> str:
         + _text("div", first, f"font-size:26px;font-weight:700;line-height:1.2;color:{theme.TONES[tone]}")
         + "".join(_text("div", other, "font-size:13px;margin-top:4px") for other in others)
         + "</div>"
-        for tone, (first, *others) in _toned(table)
+        for tone, (first, *others) in zip(table.tones, table.rows, strict=True)
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{cards}</div>'
 
@@ -121,16 +121,13 @@ def _steps(table: Table) -> str:
         + _text("div", first, f"flex:none;width:215px;font-weight:700;color:{theme.TONES[tone]}")
         + "".join(_text("div", other, "flex:1;min-width:260px") for other in others)
         + "</div>"
-        for tone, (first, *others) in _toned(table)
+        for tone, (first, *others) in zip(table.tones, table.rows, strict=True)
     )
 
 
 def _table(table: Table) -> str:
     """A table with its headings; a long one scrolls beneath them."""
-    warm = table.look == "heat"
-    plain: list[list[theme.Fill | None]] = [[None for _ in table.columns] for _ in table.rows]
-    fills = theme.heat(table) if warm else plain
-    filled = sum(column.kind != "text" for column in table.columns) if warm else 0
+    filled = sum(column.kind != "text" for column in table.columns) if table.look == "heat" else 0
     longest = max(len(column.heading) for column in table.columns)
     widths = _widths(table.columns, filled)
     looks = [
@@ -142,7 +139,7 @@ def _table(table: Table) -> str:
         for column, look in zip(table.columns, looks, strict=True)
     )
     body = []
-    for (tone, cells), row in zip(_toned(table), fills, strict=True):
+    for tone, cells, row in zip(table.tones, table.rows, theme.heat(table), strict=True):
         written = ""
         for place, (cell, fill, look) in enumerate(zip(cells, row, looks, strict=True)):
             loud = (
@@ -190,11 +187,6 @@ def _look(column: Column, filled: bool) -> str:
     if column.kind == "text":
         return line + f"text-align:left;vertical-align:{'middle' if filled else 'top'};"
     return line + "text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums;"
-
-
-def _toned(table: Table) -> Iterator[tuple[Tone, tuple[str, ...]]]:
-    """Each row with its tone."""
-    yield from zip(table.tones or ["plain"] * len(table.rows), table.rows, strict=True)
 
 
 def _plain(exhibit: Exhibit) -> str:

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
@@ -15,7 +14,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from ..story import Chart, Column, Table, Tone
+from ..story import Chart, Column, Table
 from .measuring import printable
 from .slide_tables import CELL_PAD, Font, Laid, TableGrid, cut_to, needs_of
 from .templates import Place
@@ -30,16 +29,13 @@ MARK = 0.006
 """Of the length of the axis: the mark that says where a number is now."""
 
 
-@dataclass(frozen=True)
 class Plot(Laid):
-    """A chart, its labels and columns in a table whose second column is left to the marks."""
+    """A chart, its labels and columns in a table whose second column is left to the marks.
 
-    chart: Chart
-    grid: TableGrid
+    All rows are as tall as the tallest; an axis without length is given one.
+    """
 
-    @classmethod
-    def of(cls, chart: Chart, width: float, font: Font, least: float = 0.0) -> Plot:
-        """Lay a chart out, all rows as tall as the tallest; an axis without length is given one."""
+    def __init__(self, chart: Chart, width: float, font: Font, least: float = 0.0) -> None:
         start, end = chart.ends
         chart = replace(chart, ends=(start, end if end > start else start + 1))
         labels = Column("", chart.labels)
@@ -49,10 +45,11 @@ class Plot(Laid):
         widths = [first, width - first - sum(beside), *beside]
         blank = Column(chart.axis, [""] * len(chart.labels))
         columns = [cut_to(labels, first - 2 * CELL_PAD, font, 2, bold=True), blank, *chart.columns]
-        table = Table(columns, chart.alt, tones=mark_tones(chart))
-        tallest = max(TableGrid.of(table, width, font, least, widths).heights[1:])
-        grid = TableGrid.of(table, width, font, tallest, widths)
-        return cls(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms, chart, grid)
+        table = Table(columns, chart.alt, tones=chart.tones)
+        tallest = max(TableGrid(table, width, font, least, widths).heights[1:])
+        grid = TableGrid(table, width, font, tallest, widths)
+        super().__init__(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms)
+        self.chart, self.grid = chart, grid
 
     @property
     def whole(self) -> bool:
@@ -92,11 +89,6 @@ class Plot(Laid):
             part.set("val", part.get("val").lstrip("-"))  # the schema has no negative ids
 
 
-def mark_tones(chart: Chart) -> Sequence[Tone]:
-    """The tone of each row."""
-    return chart.tones or ["grey"] * len(chart.labels)
-
-
 def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     """A scatter: the dots, and a line for each option's range; the first row stands highest.
 
@@ -119,11 +111,11 @@ def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     upright.minimum_scale, upright.maximum_scale, upright.visible = 0, count, False
     upright.has_major_gridlines = False
     *lines, points = frame.chart.plots[0].series
-    for line, tone in zip(lines, mark_tones(chart), strict=False):
+    for line, tone in zip(lines, chart.tones, strict=False):
         line.format.line.color.rgb, line.format.line.width = _rgb(font.mark(tone)), Pt(2)
         line.marker.style = XL_MARKER_STYLE.NONE
     points.format.line.fill.background()
-    for row, tone in enumerate(mark_tones(chart)):
+    for row, tone in enumerate(chart.tones):
         marker = points.points[row].marker
         marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 11
         _paint(marker.format, font.mark(tone))
@@ -162,7 +154,7 @@ def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
         hidden.format.fill.background()
         hidden.format.line.fill.background()
     _paint(now.format, font.ink)
-    for row, tone in enumerate(mark_tones(chart)):
+    for row, tone in enumerate(chart.tones):
         for series in (shown, rest):
             _paint(series.points[row].format, font.mark(tone))
     for texts, beyond, position in (

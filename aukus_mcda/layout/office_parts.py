@@ -145,19 +145,16 @@ def custom_part(properties: Mapping[str, str]) -> bytes:
 
 
 def _declare_custom(parts: Parts) -> None:
-    types = etree.fromstring(parts[CONTENT_TYPES])
     kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-    etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=f"/{CUSTOM}", ContentType=kind)
-    parts[CONTENT_TYPES] = xml_of(types)
-    relations = etree.fromstring(parts[RELATIONS])
-    etree.SubElement(
-        relations,
-        f"{{{_PACKAGE}/relationships}}Relationship",
-        Id="rIdCustom",
-        Target=CUSTOM,
-        Type=f"{_OFFICE}/relationships/custom-properties",
-    )
-    parts[RELATIONS] = xml_of(relations)
+    link = f"{_OFFICE}/relationships/custom-properties"
+    entries = {
+        CONTENT_TYPES: f'<Override xmlns="{_PACKAGE}/content-types" PartName="/{CUSTOM}" ContentType="{kind}"/>',
+        RELATIONS: f'<Relationship xmlns="{_PACKAGE}/relationships" Id="rIdCustom" Target="{CUSTOM}" Type="{link}"/>',
+    }
+    for name, entry in entries.items():
+        tree = etree.fromstring(parts[name])
+        tree.append(etree.fromstring(entry))
+        parts[name] = xml_of(tree)
 
 
 def custom_properties(part: bytes) -> dict[str, str]:

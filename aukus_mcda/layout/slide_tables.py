@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -27,6 +27,8 @@ CELL_PAD = 5.0
 LINE_PAD, HEAT_PAD = 3.0, 2.0
 """Points above and below it, and within a box of text; in a cell filled by heat."""
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No TableGrid", known to every PowerPoint
+LOUD: tuple[Tone, ...] = ("accent", "warn")
+"""Tones of rows whose first cell is bold."""
 BIG = 30.0
 """Points of the number on a card."""
 CARD_GAP, CARD_PAD = 14.0, 12.0
@@ -71,20 +73,15 @@ class Font:
         return theme.seen_on(self.ground, theme.MARKS[tone], tone, least=3)
 
 
-@dataclass(frozen=True)
 class Laid:
-    """A block laid out at a width: points of height of its heading and of each row, and of what is beneath."""
+    """A block laid out at a width: points of height of its heading and of each row, and of what is beneath.
 
-    font: Font
-    width: float
-    heights: tuple[float, ...]
-    rooms: tuple[float, ...]
-    """Points of width that the texts of each column have."""
+    ``rooms`` are the points of width that the texts of each column have.
+    """
 
-    @property
-    def height(self) -> float:
-        """Of all of it."""
-        return sum(self.heights)
+    def __init__(self, font: Font, width: float, heights: Sequence[float], rooms: Sequence[float]) -> None:
+        self.font, self.width, self.heights, self.rooms = font, width, heights, rooms
+        self.height = sum(heights)
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """Put it on a slide."""
@@ -95,32 +92,22 @@ class Laid:
         return sum(end <= tall for end in list(accumulate(self.heights))[1:])
 
 
-@dataclass(frozen=True)
 class Sentence(Laid):
     """A text across the slide."""
 
-    text: str
-
-    @classmethod
-    def of(cls, text: str, width: float, font: Font) -> Sentence:
-        """Lay a text out."""
-        return cls(font, width, (0.0, font.height(text, width) + 2 * LINE_PAD), (width,), text)
+    def __init__(self, text: str, width: float, font: Font) -> None:
+        super().__init__(font, width, (0.0, font.height(text, width) + 2 * LINE_PAD), (width,))
+        self.text = text
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """Put it on a slide."""
         add_text(slide, self.text, Place(left, top, self.width, self.height), self.font)
 
 
-@dataclass(frozen=True)
 class Cards(Laid):
-    """A tinted box for each row: its number large, its text below."""
+    """A tinted box for each row, side by side and as tall as the tallest: its number large, its text below."""
 
-    table: Table
-    big: float
-
-    @classmethod
-    def of(cls, table: Table, width: float, font: Font) -> Cards:
-        """Lay cards out side by side, all as tall as the tallest."""
+    def __init__(self, table: Table, width: float, font: Font) -> None:
         count = len(table.rows)
         wide = (width - CARD_GAP * (count - 1)) / count
         room = wide - 2 * CARD_PAD
@@ -129,7 +116,8 @@ class Cards(Laid):
         tallest = max(
             big.height(number, room, bold=True) + font.height("\n".join(texts), room) for number, *texts in table.rows
         )
-        return cls(font, wide, (0.0, tallest + 2 * CARD_PAD), (room, room), table, big.size)
+        super().__init__(font, wide, (0.0, tallest + 2 * CARD_PAD), (room, room))
+        self.table, self.big = table, big.size
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """Put them on a slide."""
@@ -137,33 +125,30 @@ class Cards(Laid):
             across = left + place * (self.width + CARD_GAP)
             box = filled_box(slide.shapes, Place(across, top, self.width, self.height), theme.TINT, f"Card {place + 1}")
             frame = frame_of(box, CARD_PAD, CARD_PAD / 2)
-            colour = theme.seen_on(theme.TINT, theme.TONES[tone_of(self.table, place)])
+            colour = theme.seen_on(theme.TINT, theme.TONES[self.table.tones[place]])
             write(frame, number, self.big, colour, bold=True)
             write(frame, "\n".join(texts), self.font.size, theme.INK)
 
 
-@dataclass(frozen=True)
 class Steps(Laid):
     """A coloured edge, a heading and its text for each row."""
 
-    table: Table
-
-    @classmethod
-    def of(cls, table: Table, width: float, font: Font) -> Steps:
-        """Lay steps out one beneath the other."""
+    def __init__(self, table: Table, width: float, font: Font) -> None:
         head = HEADING_SHARE * width - EDGE_WIDE - 2 * CELL_PAD
         body = width - HEADING_SHARE * width
         heights = [
             max(font.height(heading, head, bold=True), font.height("\n".join(texts), body)) + 2 * LINE_PAD + STEP_GAP
             for heading, *texts in table.rows
         ]
-        return cls(font, width, (0.0, *heights), (head, body), table)
+        super().__init__(font, width, (0.0, *heights), (head, body))
+        self.table = table
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """Put them on a slide."""
-        for place, ((heading, *texts), taken) in enumerate(zip(self.table.rows, self.heights[1:], strict=True)):
-            tone, tall = tone_of(self.table, place), taken - STEP_GAP
-            filled_box(slide.shapes, Place(left, top, EDGE_WIDE, tall), self.font.mark(tone), f"Edge {place + 1}")
+        rows = zip(self.table.rows, self.table.tones, self.heights[1:], strict=True)
+        for number, ((heading, *texts), tone, taken) in enumerate(rows, start=1):
+            tall = taken - STEP_GAP
+            filled_box(slide.shapes, Place(left, top, EDGE_WIDE, tall), self.font.mark(tone), f"Edge {number}")
             box = Place(left + EDGE_WIDE + CELL_PAD, top, self.rooms[0], tall)
             add_text(slide, heading, box, self.font, self.font.tone(tone), bold=True)
             box = Place(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
@@ -181,46 +166,37 @@ class Cell(NamedTuple):
     ground: str = ""
 
 
-@dataclass(frozen=True)
 class TableGrid(Laid):
-    """A table with a ruled heading and hairlines between rows."""
+    """A table with a ruled heading and hairlines between rows, every row at least so tall."""
 
-    table: Table
-    columns: tuple[float, ...]
-
-    @classmethod
-    def of(
-        cls, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] | None = None
-    ) -> TableGrid:
-        """Lay a table out; every row is at least so tall."""
+    def __init__(
+        self, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] = ()
+    ) -> None:
         columns = columns or _widths(table, width, font)
-        rooms = tuple(wide - 2 * CELL_PAD for wide in columns)
+        rooms = [wide - 2 * CELL_PAD for wide in columns]
         if table.look == "heat":
             table = replace(table, columns=[cut_to(table.columns[0], rooms[0], font, 2, bold=True), *table.columns[1:]])
-        headings = tuple(column.heading for column in table.columns)
-        heights = []
-        for number, row in enumerate([headings, *table.rows], start=-1):
-            bold = number < 0 or tone_of(table, number) in ("accent", "warn")
-            tall = max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
-            pad = HEAT_PAD if table.look == "heat" else LINE_PAD
-            heights.append(max(tall + 2 * pad, least if number >= 0 else 0.0) if tall or number >= 0 else 0.0)
-        return cls(font, sum(columns), tuple(heights), rooms, table, tuple(columns))
+        pad = HEAT_PAD if table.look == "heat" else LINE_PAD
+
+        def tall(row: Iterable[str], bold: bool) -> float:
+            return max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
+
+        head = tall([column.heading for column in table.columns], True)
+        rows = [tall(row, tone in LOUD) for row, tone in zip(table.rows, table.tones, strict=True)]
+        heights = [head + 2 * pad if head else 0.0, *(max(each + 2 * pad, least) for each in rows)]
+        super().__init__(font, sum(columns), heights, rooms)
+        self.table, self.columns = table, columns
 
     def cells(self) -> list[list[Cell]]:
         """What is written where and how: the headings, then row by row."""
-        table = self.table
-        plain: list[list[theme.Fill | None]] = [[None] * len(table.columns) for _ in table.rows]
-        fills = theme.heat(table) if table.look == "heat" else plain
+        table, grey = self.table, self.font.tone("grey")
         aligned: list[Align] = [
             "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns
         ]
-        grey = self.font.tone("grey")
         cells = [[Cell(each.heading, side, True, grey) for each, side in zip(table.columns, aligned, strict=True)]]
-        for number, (row, filled) in enumerate(zip(table.rows, fills, strict=True)):
-            tone = tone_of(table, number)
-            ink, loud = self.font.tone(tone), tone in ("accent", "warn")
-            strong = [loud and (tone == "accent" or not place) for place in range(len(row))]
-            looks = [(fill.ink, fill.ground) if fill else (ink, "") for fill in filled]
+        for row, filled, tone in zip(table.rows, theme.heat(table), table.tones, strict=True):
+            strong = [tone == "accent" or (tone in LOUD and not place) for place in range(len(row))]
+            looks = [(fill.ink, fill.ground) if fill else (self.font.tone(tone), "") for fill in filled]
             placed = zip(row, aligned, strong, looks, strict=True)
             cells.append([Cell(text, side, bold, *look) for text, side, bold, look in placed])
         return cells
@@ -347,11 +323,6 @@ def write(frame: Any, text: str, size: float, colour: str, *, bold: bool = False
         if right_to_left(line):
             paragraph._p.get_or_add_pPr().set("rtl", "1")
             paragraph.alignment = PP_ALIGN.RIGHT if align == PP_ALIGN.LEFT else align
-
-
-def tone_of(table: Table, row: int) -> Tone:
-    """The tone of a row."""
-    return table.tones[row] if table.tones else "plain"
 
 
 def right_to_left(text: str) -> bool:

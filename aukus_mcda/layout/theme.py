@@ -87,7 +87,7 @@ def seen_on(ground: str, colour: str, tone: Tone = "plain", *, least: float = 4.
 
 
 def heat(table: Table) -> list[list[Fill | None]]:
-    """For each row of a table and each of its cells how it is filled; texts and blanks are not.
+    """For each row of a table and each of its cells how it is filled; texts, blanks and other looks are not.
 
     A rank is the better the lower it is. Points are filled by gain and loss, away from none; the other numbers from the
     least to the greatest.
@@ -98,11 +98,11 @@ def heat(table: Table) -> list[list[Fill | None]]:
     >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "Ranks", "heat"))[0]
     [None, Fill(ground='#1F5A99', ink='#FFFFFF')]
     """
+    kinds = {column.kind for column in table.columns if table.look == "heat"} - {"text"}
     columns = [
-        [float(cell) if column.kind != "text" and is_number(cell) else math.nan for cell in column.cells]
+        [float(cell) if column.kind in kinds and is_number(cell) else math.nan for cell in column.cells]
         for column in table.columns
     ]
-    kinds = {column.kind for column in table.columns} - {"text"}
     numbers = [number for cells in columns for number in cells if not math.isnan(number)] or [0.0]
     least, greatest = min(numbers), max(numbers)
     furthest = max(map(abs, numbers)) or 1.0

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -28,12 +29,32 @@ PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
 EDGE, TOP, BOTTOM = 18.0, 20.0, 24.0
 """Margins in millimetres; the first is left and right."""
-TITLE_SIZE, HEADING_SIZE, TEXT_SIZE, SMALL_SIZE = 18, 12, 11, 9
-"""Sizes in points."""
 WHEN = 165
 """Points of width for what is done when."""
 LEAST_PICTURE = 110
 """Points of height below which a chart is left out."""
+
+
+class Setting(NamedTuple):
+    """How a paragraph is set: its size, the lines it may take, and the points after and before it."""
+
+    size: float
+    most: int
+    after: float = 3
+    before: float = 0
+    bold: bool = False
+    colour: str = theme.INK
+    style: str = "Normal"
+
+    def tall(self, text: str, wide: float) -> float:
+        """Points of height of a text, of so many points of width."""
+        lines = min(measuring.lines(text, wide, self.size, self.bold), self.most)
+        return lines * self.size * measuring.LINE + self.after + self.before
+
+
+TITLE = Setting(18, 3, before=2, bold=True, style="Heading 1")
+HEADING = Setting(12, 2, after=4, before=6, bold=True, style="Heading 2")
+TEXT, SMALL = Setting(11, 3), Setting(9, 1, after=0, colour=theme.GREY)
 
 
 @guarded(ExportError)
@@ -75,17 +96,14 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     answer, ranking, changing = (exhibit(study, name, audience) for name in ("recommendation", "ranking", "conditions"))
     assert answer is not None
     page = _Page(paper, case.about.marking, whose(study), _made_from(study))
-    page.text(case.about.title, SMALL_SIZE, most=3, colour=theme.GREY)
+    page.text(case.about.title, SMALL._replace(most=3))
     page.answer(answer)
-    beneath = _beneath(study, changing)
-    kept = sum(page.tall(text, TEXT_SIZE, most, 3) for _, texts in beneath for text, most in texts)
-    kept += len(beneath) * page.tall("", HEADING_SIZE, 1, 8)
+    beneath = list(_beneath(study, changing))
     if ranking is not None:
+        kept = sum(setting.tall(text, page.wide) for text, setting in beneath)
         page.ranking(ranking, first_in_trials(study), page.left - kept)
-    for heading, texts in beneath:
-        page.text(heading, HEADING_SIZE, style="Heading 2", most=1, bold=True, after=2, before=6)
-        for text, most in texts:
-            page.text(text, TEXT_SIZE, most=most, after=3)
+    for text, setting in beneath:
+        page.text(text, setting)
     properties = page.document.core_properties
     properties.title, properties.author, properties.comments = case.about.title[:200], ", ".join(case.about.authors), ""
     properties.language = "en-GB"
@@ -95,14 +113,16 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     return Path(path)
 
 
-def _beneath(study: Study, changing: Exhibit | None) -> list[tuple[str, list[tuple[str, int]]]]:
-    """The headings under the chart, and for each its sentences with the lines they may take."""
-    options, leaders = study.case.options, study.ranking.leaders
-    described = [(options.at[option, "short"], options.at[option, "description"]) for option in leaders[:2]]
-    sections = [(f"What {name} means", [(text, 3)]) for name, text in described if text]
+def _beneath(study: Study, changing: Exhibit | None) -> Iterator[tuple[str, Setting]]:
+    """What stands under the chart: what the leaders mean, and what would change the answer."""
+    options, heading = study.case.options, HEADING._replace(most=1, after=2)
+    for option in study.ranking.leaders[:2]:
+        if described := options.at[option, "description"]:
+            yield f"What {options.at[option, 'short']} means", heading
+            yield described, TEXT
     if changing is not None:
-        sections.append((changing.title, [(sentence, 2) for sentence in changing.of(str)]))
-    return sections
+        yield changing.title, heading
+        yield from ((sentence, TEXT._replace(most=2)) for sentence in changing.of(str))
 
 
 def _made_from(study: Study) -> str:
@@ -132,82 +152,60 @@ class _Page:
             for theirs in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theirs}"), None)
         self._mark(section.header.paragraphs[0], marking)
-        first, second = section.footer.paragraphs[0], section.footer.add_paragraph()
-        for paragraph, text, most in ((first, weighed_by, 2), (second, made_from, 1)):
-            clipped = measuring.clipped(text, self.wide, most * SMALL_SIZE * measuring.LINE, SMALL_SIZE)
-            self._write(paragraph, clipped, SMALL_SIZE, theme.GREY, False)
+        self._write(section.footer.paragraphs[0], weighed_by, SMALL._replace(most=2))
+        self._write(section.footer.add_paragraph(), made_from, SMALL)
         if marking:
             self._mark(section.footer.add_paragraph(), marking)
 
     def _mark(self, paragraph: Any, marking: str) -> None:
-        self._write(paragraph, measuring.one_line(marking, self.wide, SMALL_SIZE), SMALL_SIZE, theme.INK, True)
+        line = measuring.one_line(marking, self.wide, SMALL.size)
+        self._write(paragraph, line, SMALL._replace(most=2, bold=True, colour=theme.INK))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
-    def _write(self, paragraph: Any, text: str, size: float, colour: str, bold: bool) -> None:
-        run = paragraph.add_run(text)
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour[1:])
+    def _write(self, paragraph: Any, text: str, setting: Setting, wide: float = 0.0) -> float:
+        """Write a text into a paragraph, cut to the lines it may take; its height."""
+        wide, size, bold = wide or self.wide, setting.size, setting.bold
+        run = paragraph.add_run(measuring.clipped(text, wide, setting.most * size * measuring.LINE, size, bold))
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(setting.colour[1:])
         # Scripts written from right to left have a size of their own.
         theirs = OxmlElement("w:szCs")
         theirs.set(qn("w:val"), str(round(2 * size)))
         run._r.get_or_add_rPr().find(qn("w:sz")).addnext(theirs)
         shape = paragraph.paragraph_format
-        shape.space_before = shape.space_after = Pt(0)
+        shape.space_before, shape.space_after = Pt(setting.before), Pt(setting.after)
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * measuring.LINE)
+        return setting.tall(text, wide)
 
-    def tall(self, text: str, size: float, most: int, after: float, bold: bool = False) -> float:
-        """Height a text takes when it is cut to ``most`` lines."""
-        return min(measuring.lines(text, self.wide, size, bold), most) * size * measuring.LINE + after
-
-    def text(
-        self,
-        text: str,
-        size: float,
-        *,
-        most: int,
-        style: str = "Normal",
-        bold: bool = False,
-        colour: str = theme.INK,
-        after: float = 0,
-        before: float = 0,
-    ) -> None:
-        """A paragraph of at most so many lines."""
-        paragraph = self.document.add_paragraph(style=style)
-        clipped = measuring.clipped(text, self.wide, most * size * measuring.LINE, size, bold)
-        self._write(paragraph, clipped, size, colour, bold)
-        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
-        self.left -= self.tall(text, size, most, after + before, bold)
+    def text(self, text: str, setting: Setting) -> None:
+        """A paragraph."""
+        self.left -= self._write(self.document.add_paragraph(style=setting.style), text, setting)
 
     def answer(self, advice: Exhibit) -> None:
         """What to do, how far it holds, and when each step is due."""
-        self.text(advice.title, TITLE_SIZE, style="Heading 1", most=3, bold=True, after=3, before=2)
+        self.text(advice.title, TITLE)
         word, tone = advice.badge
-        self.text(advice.subtitle, TEXT_SIZE, most=3, bold=bool(word), colour=theme.TONES[tone], after=6)
+        self.text(advice.subtitle, TEXT._replace(after=6, bold=bool(word), colour=theme.TONES[tone]))
         for steps in (table for table in advice.of(Table) if table.look == "steps"):
             table = self.document.add_table(len(steps.rows), 2)
             table.autofit = False
             widths = (WHEN, self.wide - WHEN)
             for column, width in zip(table.columns, widths, strict=True):
                 column.width = Pt(width)  # LibreOffice goes by the columns, Word by the cells
-            for row, (cells, tone) in zip(table.rows, zip(steps.rows, steps.tones, strict=True), strict=True):
-                lines = 1
-                for cell, text, width in zip(row.cells, cells, widths, strict=True):
-                    first = width == WHEN
+            for row, texts, tone in zip(table.rows, steps.rows, steps.tones, strict=True):
+                settings = (TEXT._replace(bold=True, colour=theme.TONES[tone]), TEXT)
+                taken = []
+                for cell, text, width, setting in zip(row.cells, texts, widths, settings, strict=True):
                     cell.width = Pt(width)
-                    clipped = measuring.clipped(text, width - 16, 3 * TEXT_SIZE * measuring.LINE, TEXT_SIZE, first)
-                    colour = theme.TONES[tone] if first else theme.INK
-                    self._write(cell.paragraphs[0], clipped, TEXT_SIZE, colour, first)
-                    cell.paragraphs[0].paragraph_format.space_after = Pt(3)
-                    lines = max(lines, measuring.lines(clipped, width - 16, TEXT_SIZE, first))
-                self.left -= lines * TEXT_SIZE * measuring.LINE + 3
+                    taken.append(self._write(cell.paragraphs[0], text, setting, width - 16))
+                self.left -= max(taken)
 
     def ranking(self, shown: Exhibit, shares: str, room: float) -> None:
         """The ranking as a picture under its finding, as large as the room allows, and how to read it."""
-        texts = ((shares, TEXT_SIZE, 2, theme.INK), (shown.footnote, SMALL_SIZE, 3, theme.GREY))
-        room -= self.tall(shown.title, HEADING_SIZE, 2, 10, True)
-        room -= sum(self.tall(text, size, most, 3) for text, size, most, _ in texts if text)
-        self.text(shown.title, HEADING_SIZE, style="Heading 2", most=2, bold=True, after=4, before=6)
-        charts = shown.of(Chart)
-        for chart in charts if room >= LEAST_PICTURE else ():
+        texts = [(shares, TEXT._replace(most=2)), (shown.footnote, SMALL._replace(most=3, after=3))]
+        texts = [(text, setting) for text, setting in texts if text]
+        room -= sum(setting.tall(text, self.wide) for text, setting in [(shown.title, HEADING), *texts])
+        self.text(shown.title, HEADING)
+        for chart in shown.of(Chart) if room >= LEAST_PICTURE else ():
             run = self.document.add_paragraph().add_run()
             drawn = run.add_picture(io.BytesIO(picture(chart, width=self.wide / 72)), Pt(self.wide))
             part = min(1.0, room / drawn.height.pt)
@@ -217,6 +215,5 @@ class _Page:
             for node in run._r.iter(qn("wp:docPr")):
                 node.set("descr", measuring.printable(described)[:1000])
             self.left -= drawn.height.pt
-        for text, size, most, colour in texts:
-            if text:
-                self.text(text, size, most=most, colour=colour, after=3)
+        for text, setting in texts:
+            self.text(text, setting)

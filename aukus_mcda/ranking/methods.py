@@ -192,6 +192,8 @@ class Method(NamedTuple):
     ----------
     family : str
         One of `FAMILIES`.
+    title : str
+        Its name as its authors write it.
     score : callable
         `Grid` in, scores ``(n,)`` out.
     better : {"higher", "lower"}
@@ -206,6 +208,7 @@ class Method(NamedTuple):
     """
 
     family: Family
+    title: str
     score: Callable[[Grid], Array]
     better: str = "higher"
     least: str = "any"
@@ -274,17 +277,17 @@ def _stretched(numbers: Array) -> Array:
 
 
 METHODS: dict[str, Method] = {
-    "spotis": Method("additive", _on_declared_scales("SPOTIS"), better="lower", anchors=True),
-    "mabac": Method("additive", published("MABAC")),
-    "topsis_vector": Method("distance to an ideal", _topsis("vector_normalization")),
-    "topsis_minmax": Method("distance to an ideal", _topsis("minmax_normalization")),
-    "rim": Method("distance to an ideal", _on_declared_scales("RIM"), anchors=True),
-    "vikor": Method("distance to an ideal", lambda grid: vikor_regrets(grid)[2], better="lower"),
-    "promethee_ii": Method("outranking", _net_flow),
-    "edas": Method("ratios and products", published("EDAS"), least="zero"),
-    "waspas": Method("ratios and products", published("WASPAS", Grid.evened), least="above zero"),
-    "marcos": Method("ratios and products", published("MARCOS", Grid.evened), least="above zero"),
-    "cocoso": Method("ratios and products", published("COCOSO"), all_worst=False),
+    "spotis": Method("additive", "SPOTIS", _on_declared_scales("SPOTIS"), better="lower", anchors=True),
+    "mabac": Method("additive", "MABAC", published("MABAC")),
+    "topsis_vector": Method("distance to an ideal", "TOPSIS (vector norm)", _topsis("vector_normalization")),
+    "topsis_minmax": Method("distance to an ideal", "TOPSIS (min-max)", _topsis("minmax_normalization")),
+    "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM"), anchors=True),
+    "vikor": Method("distance to an ideal", "VIKOR", lambda grid: vikor_regrets(grid)[2], better="lower"),
+    "promethee_ii": Method("outranking", "PROMETHEE II", _net_flow),
+    "edas": Method("ratios and products", "EDAS", published("EDAS"), least="zero"),
+    "waspas": Method("ratios and products", "WASPAS", published("WASPAS", Grid.evened), least="above zero"),
+    "marcos": Method("ratios and products", "MARCOS", published("MARCOS", Grid.evened), least="above zero"),
+    "cocoso": Method("ratios and products", "CoCoSo", published("COCOSO"), all_worst=False),
 }
 """The methods on offer by name, family by family; `docs/explanation/other-methods.md` gives the reasons."""
 

@@ -234,7 +234,7 @@ def _reasons(ranking: Ranking, case: Case) -> list[str]:
 
 def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking]) -> Exhibit | None:
     """The analyst's own weights beside the authors'; None where a profile's are used."""
-    if ranking.weights.name in by_profile or not by_profile or ranking.ranked.empty:
+    if ranking.weights.name in by_profile or ranking.ranked.empty:
         return None
     beside = AUTHORS_OWN if AUTHORS_OWN in by_profile else next(iter(by_profile))
     other, roots = by_profile[beside], list(case.roots)
@@ -256,11 +256,9 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     )
 
 
-def own_scores(case: Case) -> Exhibit | None:
-    """The scores that the analyst changed, as they were and why; None without any."""
-    if not case.own_scores:
-        return None
-    rows, (options, leaves) = case.scores.loc[list(case.own_scores)], zip(*case.own_scores, strict=True)
+def own_scores(case: Case, own_scores: tuple[tuple[str, str], ...]) -> Exhibit:
+    """The scores that the analyst changed, as they were and why."""
+    rows, (options, leaves) = case.scores.loc[list(own_scores)], zip(*own_scores, strict=True)
     table = Table.of(
         "Scores that the analyst changed.",
         Column("Score of", case.options["short"][list(options)], share=2),

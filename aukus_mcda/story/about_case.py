@@ -54,10 +54,8 @@ def next_review(study: Study, case: Case) -> Table | str:
     return Table(columns, "What the next review is for.", "steps", ["accent"]) if due or signs else ""
 
 
-def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:
-    """The assumptions that carry the answer and may fail, each with the sign to watch; None without any."""
-    if case.assumptions.empty:
-        return None
+def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
+    """The assumptions that carry the answer and may fail, each with the sign to watch."""
     rows, count = to_watch(study, case).head(WATCHED), int(_critical(case).sum())
     headings = {"If this fails, look again": ("statement", 1.0), "Sign to watch": ("signpost", 1.0)}
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
@@ -72,10 +70,8 @@ def assumptions_to_watch(study: Study, case: Case) -> Exhibit | None:
     )
 
 
-def all_assumptions(case: Case) -> Exhibit | None:
-    """Every assumption, critical or not; None without any."""
-    if case.assumptions.empty:
-        return None
+def all_assumptions(assumptions: pd.DataFrame) -> Exhibit:
+    """Every assumption, critical or not."""
     headings = {
         "Assumption": ("statement", 3.0),
         "Load-bearing": ("load_bearing", 1.1),
@@ -84,8 +80,8 @@ def all_assumptions(case: Case) -> Exhibit | None:
         "What keeps it true": ("shaping", 2.2),
         "What lessens the harm": ("hedge", 2.2),
     }
-    table = Table(columns_of(case.assumptions, headings), "Every assumption of the case.")
-    return Exhibit(f"The case rests on {counted(len(case.assumptions), 'assumption')}", "", [table])
+    table = Table(columns_of(assumptions, headings), "Every assumption of the case.")
+    return Exhibit(f"The case rests on {counted(len(assumptions), 'assumption')}", "", [table])
 
 
 def options_described(case: Case, ranking: Ranking) -> Exhibit:
@@ -228,8 +224,9 @@ def scores_at(case: Case, places: Sequence[tuple[str, str]], heading: str = "Opt
     ]
 
 
-def findings_for_review(case: Case, findings: pd.DataFrame) -> Exhibit:
+def findings_for_review(study: Study, case: Case) -> Exhibit:
     """What a reviewer should know of the case and the weights."""
+    findings = study.findings
     if findings.empty:
         return Exhibit("The checks have nothing to tell a reviewer")
     table = Table.of(
@@ -374,10 +371,8 @@ def made_from_in_a_line(study: Study, case: Case) -> Exhibit:
     return Exhibit("", whole.title, notes=[whole.subtitle, *(f"{name}: {value}" for name, value in table.rows)])
 
 
-def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking]) -> Exhibit | None:
-    """The weight of each top criterion by each profile; None without profiles."""
-    if not by_profile:
-        return None
+def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking]) -> Exhibit:
+    """The weight of each top criterion by each profile."""
     roots, rankings = list(case.roots), {titled(name): each for name, each in by_profile.items()}
     if ranking.weights.name not in by_profile:
         rankings["The analyst"] = ranking

@@ -29,7 +29,7 @@ from ..text import joined, percent, points
 from ..uncertainty import drawn
 from .about_case import MOST_NAMED, next_review
 from .about_sureness import widest
-from .words import METHOD_NAMES, ahead_by, counted, leaders, numeral, short, tens_around, trials, verb
+from .words import ahead_by, counted, leaders, method_name, numeral, short, tens_around, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -148,11 +148,9 @@ def _condition(threshold: Threshold, leader: str, case: Case) -> str:
     return f"{whose} judged score on {name} is {side} {threshold.number:.3g}"
 
 
-def signposts_to_watch(case: Case, futures: Futures) -> Exhibit | None:
-    """What would announce each future, and which critical assumptions no future tests; None without assumptions."""
-    if case.assumptions.empty:
-        return None
-    untested = case.assumptions.loc[list(futures.unlinked)]
+def signposts_to_watch(futures: Futures, assumptions: pd.DataFrame) -> Exhibit:
+    """What would announce each future, and which critical assumptions no future tests."""
+    untested = assumptions.loc[list(futures.unlinked)]
     rows = pd.concat([futures.signposts, untested.assign(future=None)])[["future", "statement", "signpost"]]
     named = rows["future"].map(futures.names).fillna("No future tests it")
     table = Table.of(
@@ -167,7 +165,7 @@ def signposts_to_watch(case: Case, futures: Futures) -> Exhibit | None:
         f"{who} of {of} {verb(linked, 'have')} a sign",
         "A future is linked to the assumptions that it breaks, and to those that cite the same evidence.",
         [table],
-        notes=["Evidence each assumption rests on:", *recorded(case.assumptions, "{statement}")],
+        notes=["Evidence each assumption rests on:", *recorded(assumptions, "{statement}")],
     )
 
 
@@ -201,7 +199,7 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
         [chart],
         footnote=f"{combined(joint)} What sources bring together is split evenly.",
         notes=[
-            f"One method a family: {joined(METHOD_NAMES.get(each, each) for each in joint.methods)}.",
+            f"One method a family: {joined(method_name(each) for each in joint.methods)}.",
             ALL_ALIKE,
             "The least sure scores of the options that lead most often:",
             *why_scored(case, widest(case, list(lead.index[:2]))),

@@ -48,13 +48,10 @@ HOW_RIVALS_WIN = (
 )
 
 
-def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
-    """By how much all judgements would have to err for each other option to lead; None without others."""
-    wins, names = list(study.wins.values()), case.options["short"]
-    if not wins:
-        return None
-    able = [win for win in wins if win.future]
-    shown, today = able[:MOST_OPTIONS], min(wins, key=lambda win: win.as_judged)
+def rivals_that_could_win(study: Study, case: Case, wins: dict[str, Win]) -> Exhibit:
+    """By how much all judgements would have to err for each other option to lead."""
+    able, names = [win for win in wins.values() if win.future], case.options["short"]
+    shown, today = able[:MOST_OPTIONS], min(wins.values(), key=lambda win: win.as_judged)
     as_judged = [100 * min(win.as_judged, 1) for win in shown]
     chart = Chart(
         "spans",
@@ -73,7 +70,7 @@ def rivals_that_could_win(study: Study, case: Case) -> Exhibit | None:
     many = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
     nearest = f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."
     return Exhibit(
-        _how_far(wins[0], case),
+        _how_far(next(iter(wins.values())), case),
         many + (nearest if today.as_judged <= 1 else ""),
         [chart if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
         footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
@@ -317,12 +314,10 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     )
 
 
-def criteria_that_may_overlap(case: Case) -> Exhibit | None:
-    """Pairs of criteria whose sum may mislead, and what was answered about them both ways; None without any."""
-    pairs, name = case.doubtful_pairs, case.criteria["name"]
-    if not pairs:
-        return None
-    ways = {way: why for (one, other), why in pairs.items() for way in ((one, other), (other, one))}
+def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], str]) -> Exhibit:
+    """Pairs of criteria whose sum may mislead, and what was answered about them both ways."""
+    name = case.criteria["name"]
+    ways = {way: why for (one, other), why in doubtful_pairs.items() for way in ((one, other), (other, one))}
     answers = case.probes.reindex(pd.MultiIndex.from_tuples(ways)).fillna("")
     probes = zip(ways, answers["answer"], strict=True)
     table = Table.of(
@@ -333,7 +328,7 @@ def criteria_that_may_overlap(case: Case) -> Exhibit | None:
     )
     standing = int((answers["answer"] == "matters").sum())
     return Exhibit(
-        f"{counted(len(pairs), 'pair', sentence=True)} of criteria might count one thing twice",
+        f"{counted(len(doubtful_pairs), 'pair', sentence=True)} of criteria might count one thing twice",
         f"{standing} of {len(ways)} answers hold the one to be wanted wherever the other stands.",
         [table.filled()],
         footnote="Asked of two options alike in all but one criterion: is the better one preferred? Both ways.",

@@ -144,23 +144,23 @@ def _held(case: Case, packages: Iterable[Sequence[str]], nothing: str = "") -> l
     return [short(case, options, None) or nothing for options in packages]
 
 
-def as_proposed(study: Study, case: Case, packages: Packages) -> Exhibit | None:
+def as_proposed(study: Study, case: Case, packages: Packages, proposals: pd.DataFrame) -> Exhibit | None:
     """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None.
 
     Points are counted from the status quo, so a case that names none has nothing to show.
     """
     unchanged = case.about.status_quo
-    if case.proposals.empty or not unchanged:
+    if not unchanged:
         return None
     rows: dict[str, pd.Series] = {}
     refused: list[str] = []
-    for name, options in case.proposals["options"].items():
+    for name, options in proposals["options"].items():
         try:
             others = set(case.competing) - {*options, unchanged}
             rows[str(name)] = _best(study, case, effort=math.inf, include=options, exclude=others)
         except AukusMcdaError as error:
             refused.append(f"{name} cannot be taken as a whole. {spelt(str(error), case)}")
-    notes = recorded(case.proposals.assign(name=case.proposals.index), "{name}: {rationale}")
+    notes = recorded(proposals.assign(name=proposals.index), "{name}: {rationale}")
     if not rows:
         return Exhibit("What is proposed cannot be taken as a whole", blocks=refused, notes=notes)
     effort = next(iter(rows.values()))["effort"]
@@ -173,7 +173,7 @@ def as_proposed(study: Study, case: Case, packages: Packages) -> Exhibit | None:
         Column("Points", table["value"], "score", 0.7),
         Column("Options", _held(case, table["options"]), share=5),
         Column("Crosses a red line", _held(case, over), share=1.5),
-        tones=["accent" if name in case.proposals.index else "plain" for name in table.index],
+        tones=["accent" if name in proposals.index else "plain" for name in table.index],
     )
     parts = by_root(study.ranking.contributions, case)
     adds = parts.loc[list(table["options"].iloc[0])] - parts.loc[unchanged]
@@ -185,7 +185,7 @@ def as_proposed(study: Study, case: Case, packages: Packages) -> Exhibit | None:
         Column("In all", adds.sum(axis=1), "points"),
         look="heat",
     )
-    proposed = set(case.proposals["options"].explode())
+    proposed = set(proposals["options"].explode())
     also = " Every option of the best one is proposed too." if proposed >= set(table["options"].iloc[-1]) else ""
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."

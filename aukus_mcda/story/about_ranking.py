@@ -14,12 +14,12 @@ from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import joined, points
 from ..weights import rank_order
 from .words import (
-    METHOD_NAMES,
     ahead_by,
     by_root,
     counted,
     leaders,
     leaves_under,
+    method_name,
     rank_labels,
     short,
     tens_around,
@@ -210,7 +210,7 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
     table = Table.of(
         "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
-        Column("Method", [METHOD_NAMES[method] for method in methods], share=2),
+        Column("Method", [method_name(method) for method in methods], share=2),
         Column("Family", [METHODS[method].family for method in methods], share=2),
         Column("Puts first", [short(case, first[method]) for method in methods], share=3),
         Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
@@ -222,7 +222,7 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
         families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
         leading = f"{short(case, lead)} {verb(len(lead), 'lead')} in {families}"
         title = titled_as(leading, f"The first option leads in {families}")
-    apart = pd.Series({METHOD_NAMES[method]: tuple(options) for method, options in first.items() if options != lead})
+    apart = pd.Series({method_name(method): tuple(options) for method, options in first.items() if options != lead})
     clauses = [
         f"{joined(by.index)} {verb(len(by), 'put')} {short(case, options)} first"
         for options, by in apart.groupby(apart, sort=False)
@@ -233,7 +233,7 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
         [table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
-        notes=[f"Not used: {METHOD_NAMES.get(each, each)}. {reason}." for each, reason in comparison.refused.items()],
+        notes=[f"Not used: {method_name(each)}. {reason}." for each, reason in comparison.refused.items()],
     )
 
 

@@ -274,11 +274,9 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     )
 
 
-def points_given(case: Case) -> Exhibit | None:
-    """Every profile's swing points with the reason for them; None without profiles."""
-    rows = case.points.reset_index()
-    if rows.empty:
-        return None
+def points_given(case: Case, points: pd.DataFrame) -> Exhibit:
+    """Every profile's swing points with the reason for them."""
+    rows = points.reset_index()
     table = Table.of(
         "Swing points by profile, with reasons.",
         Column("Whose", rows["profile"].map(titled), share=1.2),

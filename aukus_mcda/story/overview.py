@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..analysis import Study
 
 Builder = Callable[..., Exhibit | None]
-"""Asks by the names of its arguments for what it needs of a study; no exhibit where the study lacks one of them."""
+"""Asks by the names of its arguments for what it needs of a study or its case; no exhibit where one is not there."""
 
 STORY: MappingProxyType[str, Builder] = MappingProxyType(
     {
@@ -203,11 +203,15 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
 
 
 def built(builder: Builder, study: Study, case: Case, *picked: Any) -> Exhibit | None:
-    """An exhibit of a study, and of what was picked of it; None where the study lacks what the builder asks for."""
+    """An exhibit of a study, and of what was picked of it; None where what the builder asks for is none or empty."""
     asked = list(inspect.signature(builder).parameters)
     given = {"study": study, "case": case}
-    needed = [given[name] if name in given else getattr(study, name) for name in asked[: len(asked) - len(picked)]]
-    return None if any(each is None for each in needed) else builder(*needed, *picked)
+    needed = [
+        given.get(name) or getattr(study if hasattr(study, name) else case, name)
+        for name in asked[: len(asked) - len(picked)]
+    ]
+    empty = (each is None or (hasattr(each, "__len__") and not len(each)) for each in needed)
+    return None if any(empty) else builder(*needed, *picked)
 
 
 def nothing_on(name: str, study: Study) -> Exhibit | None:

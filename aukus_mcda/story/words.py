@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..case import UNJUDGED, Case
 from ..errors import shown
-from ..ranking import Ranking
+from ..ranking import METHODS, Ranking
 from ..text import FEW, joined, points, titled, weights_named
 from ..uncertainty import drawn
 from ..weights import Weights
@@ -28,21 +28,11 @@ UNCONFIRMED = "Not confirmed: directions and scales assumed from the table."
 INFORMS = "This informs a decision and does not make one."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-METHOD_NAMES = {
-    "additive": "the additive model",
-    "topsis_vector": "TOPSIS (vector norm)",
-    "topsis_minmax": "TOPSIS (min-max)",
-    "vikor": "VIKOR",
-    "spotis": "SPOTIS",
-    "rim": "RIM",
-    "promethee_ii": "PROMETHEE II",
-    "mabac": "MABAC",
-    "cocoso": "CoCoSo",
-    "edas": "EDAS",
-    "waspas": "WASPAS",
-    "marcos": "MARCOS",
-}
-"""Ways of ranking as their authors write them."""
+
+
+def method_name(method: str) -> str:
+    """A way of ranking as its authors write it."""
+    return METHODS[method].title if method in METHODS else method.replace("additive", "the additive model")
 
 
 def numeral(number: int) -> str:

@@ -52,9 +52,9 @@ class Setting(NamedTuple):
         return lines * self.size * measuring.LINE + self.after + self.before
 
 
-TITLE = Setting(18, 3, before=2, bold=True, style="Heading 1")
-HEADING = Setting(12, 2, after=4, before=6, bold=True, style="Heading 2")
-TEXT, SMALL = Setting(11, 3), Setting(9, 1, after=0, colour=theme.GREY)
+TITLE_LINE = Setting(18, 3, before=2, bold=True, style="Heading 1")
+HEADING_LINE = Setting(12, 2, after=4, before=6, bold=True, style="Heading 2")
+BODY_TEXT, SMALL_TEXT = Setting(11, 3), Setting(9, 1, after=0, colour=theme.GREY)
 
 
 @guarded(ExportError)
@@ -96,7 +96,7 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     answer, ranking, changing = (exhibit(study, name, audience) for name in ("recommendation", "ranking", "conditions"))
     assert answer is not None
     page = _Page(paper, case.about.marking, whose(study), _made_from(study))
-    page.text(case.about.title, SMALL._replace(most=3))
+    page.text(case.about.title, SMALL_TEXT._replace(most=3))
     page.answer(answer)
     beneath = list(_beneath(study, changing))
     if ranking is not None:
@@ -115,14 +115,14 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
 
 def _beneath(study: Study, changing: Exhibit | None) -> Iterator[tuple[str, Setting]]:
     """What stands under the chart: what the leaders mean, and what would change the answer."""
-    options, heading = study.case.options, HEADING._replace(most=1, after=2)
+    options, heading = study.case.options, HEADING_LINE._replace(most=1, after=2)
     for option in study.ranking.leaders[:2]:
         if described := options.at[option, "description"]:
             yield f"What {options.at[option, 'short']} means", heading
-            yield described, TEXT
+            yield described, BODY_TEXT
     if changing is not None:
         yield changing.title, heading
-        yield from ((sentence, TEXT._replace(most=2)) for sentence in changing.of(str))
+        yield from ((sentence, BODY_TEXT._replace(most=2)) for sentence in changing.of(str))
 
 
 def _made_from(study: Study) -> str:
@@ -152,14 +152,14 @@ class _Page:
             for theirs in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theirs}"), None)
         self._mark(section.header.paragraphs[0], marking)
-        self._write(section.footer.paragraphs[0], weighed_by, SMALL._replace(most=2))
-        self._write(section.footer.add_paragraph(), made_from, SMALL)
+        self._write(section.footer.paragraphs[0], weighed_by, SMALL_TEXT._replace(most=2))
+        self._write(section.footer.add_paragraph(), made_from, SMALL_TEXT)
         if marking:
             self._mark(section.footer.add_paragraph(), marking)
 
     def _mark(self, paragraph: Any, marking: str) -> None:
-        line = measuring.one_line(marking, self.wide, SMALL.size)
-        self._write(paragraph, line, SMALL._replace(most=2, bold=True, colour=theme.INK))
+        line = measuring.one_line(marking, self.wide, SMALL_TEXT.size)
+        self._write(paragraph, line, SMALL_TEXT._replace(most=2, bold=True, colour=theme.INK))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def _write(self, paragraph: Any, text: str, setting: Setting, wide: float = 0.0) -> float:
@@ -182,9 +182,9 @@ class _Page:
 
     def answer(self, advice: Exhibit) -> None:
         """What to do, how far it holds, and when each step is due."""
-        self.text(advice.title, TITLE)
+        self.text(advice.title, TITLE_LINE)
         word, tone = advice.badge
-        self.text(advice.subtitle, TEXT._replace(after=6, bold=bool(word), colour=theme.TONES[tone]))
+        self.text(advice.subtitle, BODY_TEXT._replace(after=6, bold=bool(word), colour=theme.TONES[tone]))
         for steps in (table for table in advice.of(Table) if table.look == "steps"):
             table = self.document.add_table(len(steps.rows), 2)
             table.autofit = False
@@ -192,7 +192,7 @@ class _Page:
             for column, width in zip(table.columns, widths, strict=True):
                 column.width = Pt(width)  # LibreOffice goes by the columns, Word by the cells
             for row, texts, tone in zip(table.rows, steps.rows, steps.tones, strict=True):
-                settings = (TEXT._replace(bold=True, colour=theme.TONES[tone]), TEXT)
+                settings = (BODY_TEXT._replace(bold=True, colour=theme.TONES[tone]), BODY_TEXT)
                 taken = []
                 for cell, text, width, setting in zip(row.cells, texts, widths, settings, strict=True):
                     cell.width = Pt(width)
@@ -201,10 +201,10 @@ class _Page:
 
     def ranking(self, shown: Exhibit, shares: str, room: float) -> None:
         """The ranking as a picture under its finding, as large as the room allows, and how to read it."""
-        texts = [(shares, TEXT._replace(most=2)), (shown.footnote, SMALL._replace(most=3, after=3))]
+        texts = [(shares, BODY_TEXT._replace(most=2)), (shown.footnote, SMALL_TEXT._replace(most=3, after=3))]
         texts = [(text, setting) for text, setting in texts if text]
-        room -= sum(setting.tall(text, self.wide) for text, setting in [(shown.title, HEADING), *texts])
-        self.text(shown.title, HEADING)
+        room -= sum(setting.tall(text, self.wide) for text, setting in [(shown.title, HEADING_LINE), *texts])
+        self.text(shown.title, HEADING_LINE)
         for chart in shown.of(Chart) if room >= LEAST_PICTURE else ():
             run = self.document.add_paragraph().add_run()
             drawn = run.add_picture(io.BytesIO(picture(chart, width=self.wide / 72)), Pt(self.wide))

@@ -15,49 +15,15 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from . import perspectives
 from .case import Case, prescribed
 from .errors import ExportError, MethodError, WeightsError, listed, shown
 from .guard import Draws, FilePath, Seed, guarded
 from .layout import Shown
-from .perspectives import (
-    Capitals,
-    Futures,
-    Joint,
-    Packages,
-    Vintages,
-    Win,
-    capitals,
-    futures,
-    half_effort,
-    joint,
-    leads_in,
-    not_combined,
-    packages,
-    vintages,
-    wins,
-)
-from .ranking import (
-    Flip,
-    MethodComparison,
-    Ranking,
-    compare_methods,
-    nearest_flip,
-    rank,
-    stability,
-    switch_points,
-)
+from .ranking import Flip, MethodComparison, Ranking, compare_methods, nearest_flip, rank, stability, switch_points
 from .story import Exhibit, exhibit, not_varied, nothing_on, own_changes, own_changes_listed, who_leads
-from .uncertainty import (
-    AS_STATED,
-    Acceptability,
-    Cluster,
-    Share,
-    Verdict,
-    drawn_in_every_way,
-    verdict_from,
-    worth_knowing,
-)
-from .weights import Points, Weights, weight_range
+from .uncertainty import Acceptability, Cluster, Share, Verdict, in_every_way, verdict_from, worth_knowing
+from .weights import GivenWeights, weight_range
 
 Progress: TypeAlias = Callable[[str], object]
 """Told what is being done."""
@@ -124,7 +90,7 @@ def fragility(
         return None
     weights = ranking.weights
     progress("Drawing scores and weights in every way")
-    shares, ways = drawn_in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)
+    shares, ways = in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)
     progress("Finding what would change the leader")
     flip = nearest_flip(case, weights)
     try:
@@ -137,8 +103,8 @@ def fragility(
     apart = {weights.name, *case.own_profiles}
     others = {name: other.leaders for name, other in by_profile.items() if name not in apart}
     distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
-    ahead = (ways["leader_share"] - ways["runner_up_share"]).drop(AS_STATED, errors="ignore").to_dict()
-    led = leads_in(case, weights)
+    ahead = (ways["leader_share"] - ways["runner_up_share"]).iloc[1:].to_dict()  # the first row is the case as stated
+    led = perspectives.leads_in(case, weights)
     # A test with nothing to go by, as of certain scores or of one criterion's weight, is not made.
     decided = verdict_from(
         *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
@@ -200,7 +166,7 @@ class Study:
     draws: int
     seed: int
     cluster: Cluster | None = None
-    since: Vintages | None = None
+    since: perspectives.Vintages | None = None
 
     def __repr__(self) -> str:
         return f"Study of {self.case.about.title!r}. {self.answer}"
@@ -215,47 +181,52 @@ class Study:
         """Why the study lacks an exhibit, and of which this was given as the reason."""
         return {}
 
+    @property
+    def _drawn(self) -> dict[str, Any]:
+        """How much is drawn, from which seed, and where."""
+        return {"draws": self.draws, "seed": self.seed, "cluster": self.cluster}
+
     @cached_property
-    def capitals(self) -> Capitals | None:
+    def capitals(self) -> perspectives.Capitals | None:
         """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
         if len(self.case.given_profiles) < 2 or len(self.ranking.ranked) < 2:
             return None
-        return capitals(self.case, draws=self.draws, seed=self.seed, cluster=self.cluster)
+        return perspectives.capitals(self.case, **self._drawn)
 
     @cached_property
-    def futures(self) -> Futures | None:
+    def futures(self) -> perspectives.Futures | None:
         """How the options fare in each future; None without futures, or with fewer than two options."""
         if self.case.scenarios.empty or len(self.ranking.ranked) < 2:
             return None
-        return futures(self.case, self.ranking.weights, draws=self.draws, seed=self.seed, cluster=self.cluster)
+        return perspectives.futures(self.case, self.ranking.weights, **self._drawn)
 
     @cached_property
-    def joint(self) -> Joint | None:
+    def joint(self) -> perspectives.Joint | None:
         """Where the uncertainty about who leads comes from; None with fewer than two options."""
         if len(self.ranking.ranked) < 2:
             return None
-        return joint(self.case, self.ranking.weights, draws=3 * self.draws, seed=self.seed, cluster=self.cluster)
+        return perspectives.joint(self.case, self.ranking.weights, **self._drawn | {"draws": 3 * self.draws})
 
     @cached_property
-    def packages(self) -> Packages | None:
+    def packages(self) -> perspectives.Packages | None:
         """The good combinations at half the effort of all options together; None where none can be formed."""
-        if not_combined(self.case):
+        if perspectives.not_combined(self.case):
             return None
-        weights = weight_range(self.ranking.weights)
-        return packages(self.case, weights, effort=half_effort(self.case), seed=self.seed, cluster=self.cluster)
+        weights, effort = weight_range(self.ranking.weights), perspectives.half_effort(self.case)
+        return perspectives.packages(self.case, weights, effort=effort, seed=self.seed, cluster=self.cluster)
 
     @cached_property
-    def vintages(self) -> Vintages | None:
+    def vintages(self) -> perspectives.Vintages | None:
         """What moved the ranking since the day asked for, else the first on which all was judged; None without one."""
         if self.since is not None:
             return self.since
         whole = [day for day in self.earlier_days if len(self.case.scores_on(day)) == len(self.case.scores)]
-        return vintages(self.case, whole[0], weights=self.ranking.weights) if whole else None
+        return perspectives.vintages(self.case, whole[0], weights=self.ranking.weights) if whole else None
 
     @cached_property
-    def wins(self) -> dict[str, Win]:
+    def wins(self) -> dict[str, perspectives.Win]:
         """The least error in favour of each option that does not lead, by id, the nearest first."""
-        return wins(self.case, self.ranking.weights)
+        return perspectives.wins(self.case, self.ranking.weights)
 
     @property
     def earlier_days(self) -> list[str]:
@@ -371,7 +342,7 @@ class Study:
 @guarded(WeightsError)
 def verdict(
     case: Case,
-    weights: Weights | str | Points = "baseline",
+    weights: GivenWeights = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
@@ -410,9 +381,8 @@ def verdict(
     True
     """
     ranking = rank(case, weights)
-    tests = fragility(
-        case, ranking, {name: rank(case, name) for name in case.profiles}, draws=draws, seed=seed, cluster=cluster
-    )
+    by_profile = {name: rank(case, name) for name in case.profiles}
+    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster)
     if tests is None:
         raise MethodError("A verdict needs at least two options that pass the screens.")
     return tests.verdict
@@ -421,7 +391,7 @@ def verdict(
 @guarded(WeightsError)
 def study(
     case: Case,
-    weights: Weights | str | Points = "baseline",
+    weights: GivenWeights = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
@@ -467,7 +437,7 @@ def study(
     """
     prescribed()
     ranking = rank(case, weights)
-    moved = None if since is None else vintages(case, since, weights=ranking.weights)
+    moved = None if since is None else perspectives.vintages(case, since, weights=ranking.weights)
     by_profile = {name: rank(case, name) for name in case.profiles}
     tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster, progress=progress)
     return Study(case, ranking, by_profile, tests, draws, seed, cluster, moved)

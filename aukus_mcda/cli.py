@@ -108,9 +108,8 @@ def brief(
         for line in (*_answer(result, audience, full), *due):
             _say(line)
         arguments = ["aukus-mcda", *sys.argv[1:]]
-        write_brief(
-            result, folder, inputs=input_files(case, own), command=arguments, progress=status.update, slides=chosen
-        )
+        inputs = input_files(case, own)
+        write_brief(result, folder, inputs=inputs, command=arguments, progress=status.update, slides=chosen)
     _say(f"Written to {folder}: {', '.join(FILES)}", stderr=True)
 
 

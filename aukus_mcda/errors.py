@@ -299,11 +299,8 @@ def label_faults(
 
 def number_faults(answers: pd.Series, what: str, *, least: float = 0, most: float = math.inf) -> list[str]:
     """What is wrong with answers that must be numbers, from ``least`` to ``most``, one a criterion."""
-    bad = [
-        f"{name} has {shown(value)}"
-        for name, value in answers.items()
-        if not is_number(value) or not least <= value <= most
-    ]
+    odd = [(name, value) for name, value in answers.items() if not is_number(value) or not least <= value <= most]
+    bad = [f"{name} has {shown(value)}" for name, value in odd]
     span = f"{least:g} or more" if most == math.inf else f"{least:g} to {most:g}"
     faults = label_faults(answers.index, repeated=f"{what}: {{}} named more than once.")
     return faults + ([f"{what} must be finite numbers, {span}: {listed(bad)}."] if bad else [])

@@ -7,21 +7,7 @@ It is read from a folder, a workbook or frames, and what is bad practice in it i
 
 from .case import Case, case_from
 from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
-from .own import SET_NOTES, folder_name, work_folder
-from .reading import (
-    PIECE,
-    UnreadableError,
-    called,
-    input_files,
-    load_case,
-    noting,
-    own_rows_in,
-    read_text,
-    shipped,
-    split_rows,
-    with_own_scores,
-    with_shape,
-)
-from .tables import ABOUT, DATE, FILE_ID, GREATEST, RESOURCE, TABLES, UNJUDGED, Reading, as_text
+from .reading import PIECE, called, input_files, load_case, own_rows_in, shipped, with_own_scores, with_shape
+from .tables import ABOUT, GREATEST, RESOURCE, TABLES, UNJUDGED, Reading, as_text, folder_name, work_folder
 from .values import Z95, BrokenLine, UncertainValue, judged, rounded_limits, uncertain_values
 from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows

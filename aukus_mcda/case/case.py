@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed
 from ..guard import FilePath, guarded
-from ..weights import Points, Weights, swing
+from ..weights import GivenWeights, Weights, swing
 from .checks import checked_tables
 from .findings import WEIGHTS_ASSUMED, case_findings, doubtful_pairs
 from .tables import KEYS, TABLES, UNJUDGED, About, Reading, as_text, leaves_of, with_names
@@ -198,9 +198,7 @@ class Case:
     def levels_of(self, leaf: str) -> pd.Series:
         """What scores on a leaf mean, by score from worst to best: its two anchors, and the levels between them."""
         scale = self._criterion(leaf)
-        between = (
-            self.levels["means"].xs(leaf, level=0) if leaf in self.levels.index.levels[0] else pd.Series(dtype=str)
-        )
+        between = self.levels["means"][self.levels.index.get_level_values(0) == leaf].droplevel(0)
         ends = pd.Series({scale["worst"]: scale["worst_means"], scale["best"]: scale["best_means"]})
         return pd.concat([between, ends]).sort_index(ascending=scale["direction"] == "max")
 
@@ -309,11 +307,10 @@ class Case:
     @property
     def own_scores(self) -> tuple[tuple[str, str], ...]:
         """The scores in force, by option and criterion, that the analyst judged and the case does not hold."""
-        keys = KEYS["scores"]
-        own = set(self.own_judgements.reindex(columns=keys).itertuples(index=False, name=None))
-        return tuple(
-            key[:2] for key in self.scores.reset_index()[keys].itertuples(index=False, name=None) if key in own
-        )
+        frames = self.own_judgements, self.scores.reset_index()
+        own, every = (frame.reindex(columns=KEYS["scores"]).itertuples(index=False, name=None) for frame in frames)
+        mine = set(own)
+        return tuple(key[:2] for key in every if key in mine)
 
     @property
     def given_profiles(self) -> tuple[str, ...]:
@@ -332,9 +329,8 @@ class Case:
             raise WeightsError(f"No weight profile called {name!r}. There are: {', '.join(self.profiles)}.")
         if name not in self._swings:
             points, parents = self.points.loc[name], self.criteria["parent"]
-            weights = swing(
-                points["likely"], parents=parents, low=points["low"], high=points["high"], anchors=self.anchors_digest
-            )
+            ends = points[["low", "high"]]
+            weights = swing(points["likely"], parents=parents, **ends, anchors=self.anchors_digest)
             self._swings[name] = replace(weights, name=name)
         return deepcopy(self._swings[name])
 
@@ -343,7 +339,7 @@ class Case:
         """The profiles worked out so far; a copy is handed out, which its reader may alter."""
         return {}
 
-    def weights(self, given: Weights | str | Points) -> Weights:
+    def weights(self, given: GivenWeights) -> Weights:
         """Weights for this case from a `Weights`, a profile's name or swing points by id.
 
         Points may be for the leaves alone, or for the whole tree.
@@ -359,27 +355,22 @@ class Case:
         if not isinstance(given, Weights):
             return self._weights_of(keyed(given, "Swing points").rename(str))
         if given.anchors not in (None, self.anchors_digest):
-            raise WeightsError(
-                "These weights were judged for swings between other anchors than this case's; "
-                "a swing's worth does not carry over. Judge them again for this case."
-            )
+            why = "a swing's worth does not carry over. Judge them again for this case."
+            raise WeightsError(f"These weights were judged for swings between other anchors than this case's; {why}")
         if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
             raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
         faults = label_faults(given.values.index, self.leaves, unknown="unknown {}", missing="missing {}")
         if faults:
-            raise WeightsError(
-                f"Weights must be for the leaves of the tree: {'; '.join(faults)}. "
-                "Weights of branches need weights of their leaves too: see docs/explanation/weights.md, A tree."
-            )
+            remedy = "Weights of branches need weights of their leaves too: see docs/explanation/weights.md, A tree."
+            raise WeightsError(f"Weights must be for the leaves of the tree: {'; '.join(faults)}. {remedy}")
         return replace(given, anchors=self.anchors_digest)
 
     def _weights_of(self, points: pd.Series) -> Weights:
         """Weights from swing points by id, for the leaves alone or for the whole tree."""
         flat = set(points.index) <= set(self.leaves)
         tree = pd.Series("", index=list(self.leaves)) if flat else self.criteria["parent"]
-        faults = label_faults(
-            points.index, tree.index, unknown="No criterion called {}.", missing="No swing points for {}."
-        )
+        unknown, missing = "No criterion called {}.", "No swing points for {}."
+        faults = label_faults(points.index, tree.index, unknown=unknown, missing=missing)
         if faults:
             change = f"case.profile({self.profiles[0]!r}).change({{...}})"
             raise WeightsError(f"{' '.join(faults)} To change some points and keep the rest: {change}.")
@@ -473,10 +464,8 @@ def _known(register: pd.DataFrame, as_of: str) -> pd.DataFrame:
         return register
     known = register[register["known_from"] <= as_of]
     days = dict(zip(known["id"], known["known_from"], strict=True))
-    later = [
-        any(days.get(each, "") > day for each in see)
-        for see, day in zip(known["see"], known["known_from"], strict=True)
-    ]
+    seen = zip(known["see"], known["known_from"], strict=True)
+    later = [any(days.get(each, "") > day for each in see) for see, day in seen]
     early = (known["status"] == "overtaken") & ~pd.Series(later, index=known.index, dtype=bool)
     return known.assign(status=known["status"].mask(early, "stands"))
 

@@ -42,9 +42,8 @@ SAVE_AS = "In Excel choose File, Save As, Excel Workbook (*.xlsx)."
 WRITE_OUT = "Format the cell as General and write the number that is meant."
 AS_TEXT = "Format the cell as Text and write in it what is meant."
 
-_OFFICE, _TABLE, _TEXT = (
-    f"{{urn:oasis:names:tc:opendocument:xmlns:{part}:1.0}}" for part in ("office", "table", "text")
-)
+_PARTS = ("office", "table", "text")
+_OFFICE, _TABLE, _TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{part}:1.0}}" for part in _PARTS)
 _TOKEN = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|General|.', re.IGNORECASE | re.DOTALL)
 """The parts of a number format: literal text, a filling, a colour or condition, General, any other sign."""
 
@@ -78,7 +77,8 @@ def _opened(path: Path, remedy: str, expected: str = BOOK) -> Iterator[dict[str,
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a library does not know of a workbook is no fault of the case
             if expected == BOOK_OR_ODS and path.suffix.lower() == ".ods":
-                yield _open_document(file, path.name)
+                _check(file, path.name, BOOK_OR_ODS)
+                yield _open_document(file)
             else:
                 _check(file, path.name)
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True)
@@ -96,7 +96,7 @@ def _refused(name: str, fault: str, expected: str = BOOK, **words: Any) -> CaseE
     return CaseError([fault_at(name, "", "", fault, expected=expected, **words)])
 
 
-def _check(file: IO[bytes], name: str) -> None:
+def _check(file: IO[bytes], name: str, expected: str = BOOK) -> None:
     """Refuse other kinds of file, and what would unpack to too much.
 
     `zipfile` gives no more of a member than the archive's directory says, so what is said there holds.
@@ -110,20 +110,20 @@ def _check(file: IO[bytes], name: str) -> None:
         names = {member.filename for member in members}
         if "xl/workbook.bin" in names:
             raise _refused(name, "xlsb")
-        if "mimetype" in names:
+        if "mimetype" in names and expected == BOOK:
             raise _refused(name, "ods")
         if sum(member.file_size for member in members) > BOOK_MEGABYTES * 2**20:
-            raise _refused(name, "large", most=BOOK_MEGABYTES)
+            raise _refused(name, "large", expected, most=BOOK_MEGABYTES)
         tags = 0
         for member in members:
             part = archive.read(member)
             tags += part.count(b"<")
             if b"<!DOCTYPE" in part and not member.filename.startswith("xl/media/"):
-                raise _refused(name, "document type", part=member.filename)
+                raise _refused(name, "document type", expected, part=member.filename)
             if member.filename.endswith("workbook.xml") and b"http://purl.oclc.org/ooxml/" in part:
                 raise _refused(name, "strict")
         if tags > TAGS:
-            raise _refused(name, "many tags", most=TAGS)
+            raise _refused(name, "many tags", expected, most=TAGS)
 
 
 @dataclass
@@ -162,9 +162,8 @@ def _survey(sheet: Any) -> _Survey:
                             survey.cells[place] = ReadOnlyCell(sheet, **cell)
                     element.clear()
                 case "col" if element.get("hidden") in ("1", "true") or element.get("width") == "0":
-                    survey.columns.update(
-                        range(int(element.get("min")), min(int(element.get("max")), MOST_COLUMNS) + 1)
-                    )
+                    last = min(int(element.get("max")), MOST_COLUMNS)
+                    survey.columns.update(range(int(element.get("min")), last + 1))
                 case "mergeCell":
                     left, top, *_ = range_boundaries(element.get("ref"))
                     survey.merged.append((element.get("ref"), top, left))
@@ -289,9 +288,8 @@ def _as_held(cell: Any, place: tuple[int, int]) -> Held:
     if isinstance(value, bool):
         return Held("yes" if value else "no", name)
     if isinstance(value, int | float):
-        percent = any(
-            "%" in part for section in _sections(cell.number_format) for part in section if part[0] not in '"\\'
-        )
+        parts = (part for section in _sections(cell.number_format) for part in section)
+        percent = any("%" in part for part in parts if part[0] not in '"\\')
         number = float(f"{100 * value:.12g}") if percent else float(value)
         return Held(shown(number) + "%" * percent, name, number)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
@@ -300,14 +298,10 @@ def _as_held(cell: Any, place: tuple[int, int]) -> Held:
     return Held(text, name, fault=f"an error value {text}" if ERROR_VALUE.fullmatch(text) else "")
 
 
-def _open_document(file: IO[bytes], name: str) -> dict[str, Callable[[], _Survey]]:
+def _open_document(file: IO[bytes]) -> dict[str, Callable[[], _Survey]]:
     """The sheets of an OpenDocument file, each to be read when it is wanted."""
     with zipfile.ZipFile(file) as archive:
-        if archive.getinfo("content.xml").file_size > BOOK_MEGABYTES * 2**20:
-            raise _refused(name, "large", BOOK_OR_ODS, most=BOOK_MEGABYTES)
         part = archive.read("content.xml")
-    if b"<!DOCTYPE" in part:
-        raise _refused(name, "document type", BOOK_OR_ODS, part="content.xml")
     root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
     return {table.get(f"{_TABLE}name"): partial(_survey_open, table) for table in root.iter(f"{_TABLE}table")}
 

@@ -7,7 +7,7 @@ What a document leaves open is assumed, what a case has no place for is left out
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -151,14 +151,12 @@ class _Document:
 
     def _put(self, name: str, rows: _Rows) -> None:
         """Make a table; rows on one line of a file are told apart by a number."""
-        seen: Counter[int | str] = Counter()
-        places: list[int | str] = []
-        for place, _ in rows:
-            seen[place] += 1
-            places.append(f"{place} ({seen[place]})" if seen[place] > 1 else place)
-        if rows:
-            table = pd.DataFrame([cells for _, cells in rows], index=places, dtype=object)
-            self.reading.tables[name] = table.fillna("")
+        if not rows:
+            return
+        lines = pd.Series([place for place, _ in rows], dtype=object)
+        again = lines.groupby(lines, sort=False).cumcount() + 1
+        places = [f"{line} ({count})" if count > 1 else line for line, count in zip(lines, again, strict=True)]
+        self.reading.tables[name] = pd.DataFrame([cells for _, cells in rows], index=places, dtype=object).fillna("")
 
     def _items(self, part: str, comment: str) -> _Rows:
         """Alternatives or criteria; one that is fictive or not active has a blank for ``active``."""
@@ -193,9 +191,8 @@ class _Document:
         return parents
 
     def _scores(self) -> Iterator[tuple[int | str, _Cells]]:
-        for row in (
-            row for table in self.parts.get("performanceTable", []) for row in table.iter("alternativePerformances")
-        ):
+        tables = self.parts.get("performanceTable", [])
+        for row in (row for table in tables for row in table.iter("alternativePerformances")):
             for each in row.iter("performance"):
                 leaf = _text(each, "criterionID")
                 cells = {"option": _text(row, "alternativeID"), "criterion": leaf}
@@ -241,9 +238,8 @@ class _Document:
             assumed.append("levels")
         known = _numbers([cells.get(end, "") for cells in scores for end in ("low", "likely", "high")])
         if "" in ends and known:
-            ends = [
-                end or shown(limit) for end, limit in zip(ends, rounded_limits(min(known), max(known)), strict=True)
-            ]
+            limits = rounded_limits(min(known), max(known))
+            ends = [end or shown(limit) for end, limit in zip(ends, limits, strict=True)]
             assumed += ["worst", "best"]
         direction = _text(kind, "preferenceDirection")
         if not direction:
@@ -329,10 +325,8 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
         if kind == UNJUDGED:
             return "<values><value><NA/></value></values>"
         span = f"<interval>{real('lowerBound', row['low'])}{real('upperBound', row['high'])}</interval>"
-        ranged = (
-            f"<value mcdaConcept={quoteattr(kind or 'interval')}>{span}</value>" if row["low"] < row["high"] else ""
-        )
-        return f"<values>{real('value', row['likely'])}{ranged}</values>"
+        ranged = f"<value mcdaConcept={quoteattr(kind or 'interval')}>{span}</value>"
+        return f"<values>{real('value', row['likely'])}{ranged if row['low'] < row['high'] else ''}</values>"
 
     def item(tag: str, row: pd.Series, comment: str) -> str:
         comments = f"<description><comment>{escape(row[comment])}</comment></description>" if row[comment] else ""
@@ -364,9 +358,8 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
         return of(criterion, "Value", values(row), "" if criterion in case.leaves else assumed(criterion))
 
     def function(leaf: str) -> str:
-        corners = [
-            real("abscissa", x) + real("ordinate", y) for x, y in zip(*case.value_function(leaf).corners, strict=True)
-        ]
+        points = zip(*case.value_function(leaf).corners, strict=True)
+        corners = [real("abscissa", x) + real("ordinate", y) for x, y in points]
         segments = [f"<segment><head>{one}</head><tail>{two}</tail></segment>" for one, two in pairwise(corners)]
         line = f"<piecewiseLinear>{''.join(segments)}</piecewiseLinear>"
         return of(leaf, "Function", f"<functions><function>{line}</function></functions>")

@@ -168,9 +168,8 @@ def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iter
 
 def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
     """What an option that competes depends on, and no future takes away."""
-    statements = (
-        tables["assumptions"].loc[tables["assumptions"]["broken_in"].map(len) == 0].set_index("id")["statement"]
-    )
+    assumptions = tables["assumptions"].set_index("id")
+    statements = assumptions["statement"][assumptions["broken_in"].map(len) == 0]
     depends = tables["options"][~tables["options"]["id"].isin(out)].explode("depends_on")
     untested = depends[depends["depends_on"].isin(statements.index)]
     for name, options in untested.groupby("depends_on", sort=False)["name"]:
@@ -260,9 +259,8 @@ def _grounds(tables: Tables) -> Iterator[Finding]:
     sources = cited.groupby(level=0)["source"]
     alone = sources.first()[sources.nunique() == 1]
     titles = tables["sources"].set_index("id")["title"]
-    mostly = "".join(
-        f"; for {count} it is {titles.get(source) or source}" for source, count in alone.value_counts().head(1).items()
-    )
+    most = alone.value_counts().head(1).items()
+    mostly = "".join(f"; for {count} it is {titles.get(source) or source}" for source, count in most)
 
     def cites(rows: pd.Series) -> pd.Series:
         return pd.Series(scores.index.isin(cited.index[rows]), index=scores.index)

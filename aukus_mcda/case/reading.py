@@ -26,21 +26,27 @@ from ..errors import AukusMcdaError, CaseError, Fault, listed
 from ..guard import FilePath, guarded
 from .case import Case, case_from
 from .findings import OF_FILES, SET_ASIDE
-from .own import OWN_TABLES, SET_NOTES, SHAPE_COLUMNS, add_own_rows, folder_name, put_own_shapes, work_folder
 from .tables import (
     ABOUT,
     MOST_COLUMNS,
     MOST_ROWS,
     NEEDED,
+    OWN_TABLES,
+    SET_NOTES,
+    SHAPE_COLUMNS,
     TABLES,
     UNJUDGED,
     About,
     Reading,
+    add_own_rows,
     as_text,
     column_faults,
     fault_at,
+    folder_name,
     leaves_of,
+    put_own_shapes,
     typed,
+    work_folder,
 )
 from .values import anchor_digests, anchors_digest
 
@@ -247,9 +253,8 @@ def own_rows_in(folder: Path, name: str) -> pd.DataFrame:
     reading = _own_table(folder, name)
     if reading.faults:
         raise CaseError(reading.faults)
-    return reading.tables.get(name, pd.DataFrame()).reindex(
-        columns=list(TABLES.get(name, SHAPE_COLUMNS)), fill_value=""
-    )
+    table = reading.tables.get(name, pd.DataFrame())
+    return table.reindex(columns=list(TABLES.get(name, SHAPE_COLUMNS)), fill_value="")
 
 
 def with_own_scores(case: Case, rows: pd.DataFrame, path: Path) -> Case:
@@ -288,11 +293,8 @@ def reading_of(case: Case) -> Reading:
             table = table.assign(**table[["low", "likely", "high"]].mask(table["distribution"] == UNJUDGED))
         if not table.empty:
             reading.tables[name] = as_text(table.reset_index(drop=table.index.names == [None]))
-    reading.own = {
-        "scores": case.own_judgements,
-        "weights": pd.DataFrame({"profile": case.own_profiles}),
-        "shapes": pd.DataFrame({"criterion": case.own_shapes}),
-    }
+    profiles, shapes = pd.DataFrame({"profile": case.own_profiles}), pd.DataFrame({"criterion": case.own_shapes})
+    reading.own = {"scores": case.own_judgements, "weights": profiles, "shapes": shapes}
     return reading
 
 

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may stand in a case: its tables and their columns, the entries of case.toml, and what each cell may hold.
+"""What may stand in a case: tables and columns, entries, what a cell may hold; and what an analyst keeps beside it.
 
 Every table is checked as text, as it stands in the file, so a fault can quote
 what was found; `typed` turns the checked text into numbers, dates and lists.
+
+What an analyst keeps lies in ``work/<case id>`` as ``scores.csv`` and ``weights.csv``, in the columns of the case's own
+tables, and ``shapes.csv``. A score there is a later judgement of the same score, a set of weights one more profile, a
+shape stands for that of its criterion. The case's files stay as they are.
 """
 
 from __future__ import annotations
@@ -10,14 +14,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import difflib
+import hashlib
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +35,12 @@ GREATEST = 1e30
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 """No table of a case is longer or wider."""
+
+SET_NOTES = "sets.json"
+"""Beside them: who saved each set of weights, when, why, and between which anchors."""
+OWN_TABLES = ("scores", "weights", "shapes", "probes")
+"""The files that an analyst can keep; shapes are no table of a case, and answers to probes replace the case's."""
+SHAPE_COLUMNS = ("criterion", "shape", "reason", "judged_by", "as_of", "anchors")
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
@@ -127,65 +138,26 @@ def _is_partial_date(cell: str) -> bool:
     return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
 
 
-PLAIN_NUMBER = "Write a plain number with a point as decimal mark, no unit."
+MAY_BE_ASSUMED = ("direction", "worst", "best", "levels", "likely", "weight", "decimals")
 
 
-def _from_to(low: float, high: float, what: str, remedy: str = PLAIN_NUMBER) -> CellRule:
-    """The rule of a cell that holds a number from ``low`` to ``high``."""
+def _are_assumptions(cell: str) -> bool:
+    return _are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED)
 
-    def holds(cell: str) -> bool:
-        return bool(_NUMBER.fullmatch(cell)) and low <= float(cell) <= high
 
-    return CellRule(what, remedy, holds, "number")
+def _is_name(cell: str) -> bool:
+    return is_text(cell) and bool(cell.strip())
+
+
+def _is_from_to(cell: str, least: float, most: float) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and least <= float(cell) <= most
 
 
 def _one_of(*allowed: str) -> CellRule:
     """The rule of a cell that holds one of some words."""
-    listed = ", ".join(word or "blank" for word in allowed)
-    return CellRule(f"one of: {listed}", "Use one of the words listed.", lambda cell: cell in allowed, "word", allowed)
+    named = listed(word or "blank" for word in allowed)
+    return CellRule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed, "word", allowed)
 
-
-def _or_blank(rule: CellRule) -> CellRule:
-    return rule._replace(expected=f"{rule.expected}, or blank", holds=lambda cell: cell == "" or rule.holds(cell))
-
-
-TEXT = CellRule(
-    "text without control characters or error values",
-    "Remove the control characters; put what was meant in the place of an error value.",
-    is_text,
-)
-NAMED = CellRule(
-    f"{TEXT.expected}, not blank", f"Fill in the cell. {TEXT.remedy}", lambda cell: is_text(cell) and bool(cell.strip())
-)
-ID = CellRule(
-    "an id: no semicolon, no blanks around it, no invisible signs", "Give the row an id of its own.", is_id, "word"
-)
-FILE_ID = CellRule(
-    "an id that can name a folder, on Windows too",
-    "Use letters, digits, - and _, and no name that Windows keeps for itself, such as con or aux.",
-    _is_file_id,
-    "word",
-)
-IDS = _or_blank(
-    CellRule("ids joined by semicolons, each once", "Join the ids with ';' and nothing else.", _are_ids, "ids")
-)
-MAY_BE_ASSUMED = ("direction", "worst", "best", "levels", "likely", "weight", "decimals")
-ASSUMPTIONS = IDS._replace(
-    expected=f"what nobody has confirmed of a scale, of {', '.join(MAY_BE_ASSUMED)}, joined by semicolons; or blank",
-    holds=lambda cell: (_are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED)) or not cell,
-)
-JUDGED_FOR = CellRule(
-    "the scales that weights were judged for, as aukus-mcda affirm writes them",
-    "Delete the entry, then run aukus-mcda affirm on the case.",
-    _are_judged_scales,
-)
-NUMBER = _from_to(-GREATEST, GREATEST, f"a finite number up to {GREATEST:g}")
-AMOUNT = _or_blank(_from_to(0, 1e12, "a number from 0 to 1e12"))
-POINTS = _from_to(0, 100, "swing points from 0 to 100", "Give 100 to the biggest swing.")
-DATE = CellRule("a date like 2025-12-30", "Write year-month-day.", _is_date, "date")
-PARTIAL_DATE = _or_blank(
-    CellRule("a date, possibly only a year or a month", "Write 2023, 2023-02 or 2023-02-22.", _is_partial_date, "date")
-)
 
 UNJUDGED = "unknown"
 """The distribution of a score that nobody could judge: its cells are blank, and it may lie anywhere on its scale."""
@@ -202,21 +174,31 @@ def fault_at(file: str, row: int | str, column: str, fault: str, /, **words: Any
     return Fault(file, row, column, *(sentence.format(**words) for sentence in _SENTENCES[fault]))
 
 
-RULES = {
-    "text": TEXT,
-    "name": NAMED,
-    "id": ID,
-    "ids": IDS,
-    "assumptions": ASSUMPTIONS,
-    "number": NUMBER,
-    "amount": AMOUNT,
-    "points": POINTS,
-    "value": _from_to(0, 100, "value points from 0 to 100"),
-    "signed value": _from_to(-100, 100, "value points from -100 to 100"),
-    "date": DATE,
-    "partial date": PARTIAL_DATE,
+_HOLDS: dict[str, Callable[[str], bool]] = {
+    "text": is_text,
+    "name": _is_name,
+    "id": is_id,
+    "file id": _is_file_id,
+    "ids": _are_ids,
+    "assumptions": _are_assumptions,
+    "scales judged for": _are_judged_scales,
+    "date": _is_date,
+    "partial date": _is_partial_date,
 }
-"""What a column may hold, as ``columns.csv`` says it: one of these, with a ``?`` where it may be blank; or words with
+"""What fits a kind of cell that is not a number."""
+
+
+def _rule_of(kind: Mapping[str, str]) -> CellRule:
+    """The rule of a row of ``kinds.csv``; numbers have ends."""
+    holds = _HOLDS.get(kind["kind"])
+    if holds is None:
+        holds = partial(_is_from_to, least=float(kind["least"]), most=float(kind["most"]))
+    return CellRule(kind["expected"], kind["remedy"], holds, kind["cell"])
+
+
+with Path(__file__).with_name("kinds.csv").open(encoding="utf-8", newline="") as _file:
+    RULES = {kind["kind"]: _rule_of(kind) for kind in csv.DictReader(_file)}
+"""What a cell may hold, as ``columns.csv`` says it: one of these, with a ``?`` where it may be blank; or words with
 ``|`` between."""
 
 
@@ -224,7 +206,12 @@ def _rule(holds: str) -> CellRule:
     if "|" in holds:
         return _one_of(*holds.split("|"))
     rule = RULES[holds.removesuffix("?")]
-    return _or_blank(rule) if holds.endswith("?") else rule
+    if not holds.endswith("?"):
+        return rule
+    return rule._replace(expected=f"{rule.expected}, or blank", holds=lambda cell: cell == "" or rule.holds(cell))
+
+
+TEXT, NUMBER, AMOUNT = map(_rule, ("text", "number", "amount?"))
 
 
 with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as _file:
@@ -242,12 +229,7 @@ NEEDED, KEYS = (
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
 names a row of each table: two rows that share it would be counted twice."""
 
-REFERENCES = {
-    (row["table"], row["column"]): (table, key)
-    for row in _ROWS
-    for table, _, key in [row["from"].partition(".")]
-    if key
-}
+REFERENCES = {(row["table"], row["column"]): row["from"].partition(".")[::2] for row in _ROWS if row["from"]}
 """By table and column, or ``case`` and entry: the table and column whose ids it may hold."""
 
 
@@ -261,28 +243,28 @@ class About:
     ``register_searched`` is the day of the last search for evidence, ``register_covers_to`` the last day it covers.
     """
 
-    id: Annotated[str, FILE_ID] = "case"
-    title: Annotated[str, NAMED] = "Untitled case"
-    question: Annotated[str, NAMED] = ""
-    decision_maker: Annotated[str, NAMED] = ""
-    as_of: Annotated[dt.date | None, DATE] = None
-    status_quo: Annotated[str, ID] = ""
-    marking: Annotated[str, NAMED] = ""
-    yardstick: Annotated[str, _one_of(*YARDSTICKS)] = "icd203"
-    authors: Annotated[tuple[str, ...], NAMED] = ()
-    review_by: Annotated[dt.date | None, DATE] = None
-    reviewer: Annotated[str, NAMED] = ""
-    reviewer_interests: Annotated[str, NAMED] = ""
-    reviewed_on: Annotated[dt.date | None, DATE] = None
-    review_result: Annotated[str, NAMED] = ""
-    disclaimer: Annotated[str, NAMED] = ""
-    shared_error: Annotated[float | None, _from_to(0, 1, "a number from 0 to 1")] = None
-    ranges: Annotated[str, _one_of("ends", "5-95")] = "ends"
-    weights_judged_for: Annotated[str, JUDGED_FOR] = ""
-    stakeholder: Annotated[str, NAMED] = "profile"
-    cost_unit: Annotated[str, NAMED] = ""
-    register_searched: Annotated[dt.date | None, DATE] = None
-    register_covers_to: Annotated[dt.date | None, DATE] = None
+    id: str = "case"
+    title: str = "Untitled case"
+    question: str = ""
+    decision_maker: str = ""
+    as_of: dt.date | None = None
+    status_quo: str = ""
+    marking: str = ""
+    yardstick: str = "icd203"
+    authors: tuple[str, ...] = ()
+    review_by: dt.date | None = None
+    reviewer: str = ""
+    reviewer_interests: str = ""
+    reviewed_on: dt.date | None = None
+    review_result: str = ""
+    disclaimer: str = ""
+    shared_error: float | None = None
+    ranges: str = "ends"
+    weights_judged_for: str = ""
+    stakeholder: str = "profile"
+    cost_unit: str = ""
+    register_searched: dt.date | None = None
+    register_covers_to: dt.date | None = None
 
     @property
     def day(self) -> str:
@@ -290,9 +272,9 @@ class About:
         return self.as_of.isoformat() if self.as_of else ""
 
 
-ABOUT: dict[str, CellRule] = {
-    name: kind.__metadata__[0] for name, kind in get_type_hints(About, include_extras=True).items()
-}
+_ENTRIES = [row for row in _ROWS if row["table"] == "case"]
+ABOUT: dict[str, CellRule] = {row["column"]: _rule(row["holds"] or "|".join(YARDSTICKS)) for row in _ENTRIES}
+"""What the entries of case.toml hold, in the order of `About`."""
 
 
 @dataclass
@@ -480,3 +462,60 @@ def with_names(table: pd.DataFrame) -> pd.DataFrame:
         if {"id", column} <= set(table.columns):
             table = table.assign(**{column: table[column].mask(table[column] == "", table[instead])})
     return table
+
+
+def work_folder(case_id: str, work: str | Path | None = None) -> Path:
+    """Where what is set for a case is kept: ``work/<case id>`` beside the notebook, unless another is given.
+
+    Examples
+    --------
+    >>> work_folder("aukus_plus_two").as_posix()
+    'work/aukus_plus_two'
+    """
+    return Path("work") / folder_name(case_id) if work is None else Path(work)
+
+
+def folder_name(name: str) -> str:
+    """A case's id as the name of a folder, on any system."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
+    return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *, moves: bool = True) -> None:
+    """Add rows of the analyst's own to a table that was read; a fault in one names their file.
+
+    Of two judgements of one score on one day the analyst's own counts. With ``moves`` a case that is as of a day
+    becomes as of the latest of them, or else they would not count; what the case judges after its day still does not.
+    """
+    table.index = pd.Index([f"{row} of {path}" for row in table.index], dtype=object)
+    reading.own[name], held = table, reading.tables.get(name, pd.DataFrame())
+    if name == "scores":
+        dated = ABOUT["as_of"]
+        for row in table.index[table.get("as_of", pd.Series("", table.index)) == ""]:  # else the oldest, never in force
+            reading.fault(name, row, "as_of", "no day", date=dated.expected)
+        if moves and reading.about.as_of and "as_of" in table:
+            day = reading.about.day
+            held = held[[not (dated.holds(each) and each > day) for each in held.get("as_of", [""] * len(held))]]
+            own_days = [dt.date.fromisoformat(each) for each in table["as_of"] if each and dated.holds(each)]
+            reading.about = replace(reading.about, as_of=max([reading.about.as_of, *own_days]))
+    if name == "probes" and len(held):
+        pair = ["criterion", "beside"]
+        held = held[~held[pair].apply(tuple, axis=1).isin(table[pair].apply(tuple, axis=1))]
+    reading.tables[name] = pd.concat([held, table]).fillna("")
+
+
+def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, str], path: Path) -> None:
+    """Put the bends of scales in the place of the case's; those found between other anchors are set aside."""
+    criteria, put = reading.tables["criteria"], []
+    criteria = criteria if "shape" in criteria else criteria.assign(shape="")
+    for row, cells in table.iterrows():
+        id_, rows = cells["criterion"], criteria.index[criteria["id"] == cells["criterion"]]
+        if not len(rows):
+            reading.fault("shapes", row, "criterion", "no criterion", id=id_)
+        elif cells.get("anchors", "") not in ("", digests.get(id_)):
+            reading.set_aside.add(id_)
+        else:
+            criteria.loc[rows, "shape"] = cells["shape"]
+            criteria = criteria.rename(index={rows[0]: f"{row} of {path}"})
+            put.append(id_)
+    reading.tables["criteria"], reading.own["shapes"] = criteria, pd.DataFrame({"criterion": put})

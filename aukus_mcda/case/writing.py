@@ -64,10 +64,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield beside
         beside.replace(path)
     except OSError as error:
-        raise ExportError(
-            f"Cannot write {path}: {error.strerror or error}. "
-            "Close the file if it is open elsewhere, or choose another folder."
-        ) from error
+        remedy = "Close the file if it is open elsewhere, or choose another folder."
+        raise ExportError(f"Cannot write {path}: {error.strerror or error}. {remedy}") from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -113,10 +111,8 @@ def prescribed() -> dt.datetime | None:
     if epoch is None:
         return None
     if not re.fullmatch("[0-9]{1,10}", epoch) or int(epoch) > LATEST.timestamp():
-        raise ExportError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be whole seconds since the start of 1970, "
-            f"{LATEST.timestamp():.0f} at most, or not set at all."
-        )
+        wanted = f"whole seconds since the start of 1970, {LATEST.timestamp():.0f} at most, or not set at all"
+        raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be {wanted}.")
     return max(dt.datetime.fromtimestamp(int(epoch), dt.UTC), EARLIEST)
 
 
@@ -151,10 +147,8 @@ def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"]) -> P
         case = replace(case, points=case.points.loc[list(case.own_profiles)])
     kind = path.suffix.lower()
     if kind in OTHER_FORMATS:
-        raise ExportError(
-            f"A case is saved as a folder, a workbook (.xlsx) or an XMCDA document (.xml), not as {kind}. "
-            f"Choose another name than {path.name}."
-        )
+        kinds = "a folder, a workbook (.xlsx) or an XMCDA document (.xml)"
+        raise ExportError(f"A case is saved as {kinds}, not as {kind}. Choose another name than {path.name}.")
     if kind not in (".xlsx", ".xml"):
         with made_whole(path.resolve()) as beside:
             _write_folder(case, beside, path)
@@ -194,9 +188,8 @@ def _tables_as_text(case: Case, *, blank: bool) -> dict[str, pd.DataFrame]:
         if name in ("scores", "weights"):
             ends = ["low", "high"]
             table[ends] = table[ends].mask(table["low"] == table["high"], "")
-        idle = [
-            each for each in TABLES[name] if each in table and (table[each] == "").all() and each not in NEEDED[name]
-        ]
+        there = [each for each in TABLES[name] if each in table and each not in NEEDED[name]]
+        idle = [each for each in there if (table[each] == "").all()]
         tables[name] = table.drop(columns=[each for each in idle if not (blank and TABLES[name][each].holds(""))])
     return tables
 

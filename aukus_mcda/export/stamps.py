@@ -20,7 +20,7 @@ import pandas as pd
 from lxml import etree
 
 from .. import __version__
-from ..case import FILE_ID, PIECE, TABLES, Case, load_case, moment
+from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
@@ -186,7 +186,7 @@ def case_named_in(path: Path, as_of: str | None = None, own: Path | None = None)
     """A shipped case or one in the folder we are in: a file from elsewhere must not lead us anywhere else."""
     named = read_stamp(path)["made_from"]["case"]
     try:
-        if FILE_ID.holds(named) and (Path(named).is_dir() or not Path(named).exists()):
+        if ABOUT["id"].holds(named) and (Path(named).is_dir() or not Path(named).exists()):
             return load_case(named, as_of=as_of, own=own or False)
         reason = "Only a shipped case or a folder in this one is looked for."
     except (AukusMcdaError, OSError) as error:

@@ -2,7 +2,7 @@ from .board import WeightBoard as WeightBoard
 from .browser import choose as choose
 from .browser import opening as opening
 from .export_panel import ExportPanel as ExportPanel
-from .one_file import export_html as export_html
+from .export_panel import export_html as export_html
 from .score_sheet import ScoreSheet as ScoreSheet
 from .start import new_case as new_case
 from .start import open_lab as open_lab

@@ -18,23 +18,13 @@ from ..case import Case
 from ..errors import WeightsError
 from ..guard import Draws, FilePath, Seed, guarded
 from ..ranking import Ranking, rank
-from ..weights import Points, Weights
+from ..weights import GivenWeights, Weights
+from . import store
 from .browser import ClashError, Reporting, board_data, judged_sets, read_together, write_page
-from .named_sets import change_sets, sets_of
 from .score_sheet import reasons_behind
-from .store import (
-    LOG,
-    OWN_FILES,
-    Saved,
-    read_notes,
-    read_saved,
-    save_weights,
-    tree_points,
-    weights_from,
-    weights_to_begin_with,
-)
 
 SCRIPT = read_together("sums.js", "words.js", "page.js", "reasons.js", "bars.js", "outbox.js", "sets.js", "board.js")
+STYLE = read_together("board.css", "reasons.css")
 PLACE = '<main id="board"></main>'
 """Where a page puts the board."""
 ABOUT_SETS = ("save", "rename", "delete", "restore")
@@ -82,7 +72,7 @@ class WeightBoard(Reporting):
     """
 
     _esm = SCRIPT
-    _css = read_together("board.css", "reasons.css")
+    _css = STYLE
     draws = traitlets.Bytes().tag(sync=True)
     points = traitlets.Dict().tag(sync=True)
     profile = traitlets.Unicode().tag(sync=True)
@@ -95,36 +85,31 @@ class WeightBoard(Reporting):
     def __init__(
         self,
         case: Case,
-        profile: Weights | str | Points | None = None,
+        profile: GivenWeights | None = None,
         *,
         work: FilePath | None = None,
         draws: Draws = 2_000,
         seed: Seed = 0,
         resume: bool = True,
     ) -> None:
-        begin = weights_to_begin_with(case, None) if profile is None else case.weights(profile)
+        begin = store.weights_to_begin_with(case, None) if profile is None else case.weights(profile)
         name = begin.name.removesuffix(", changed")
         self._begin, self._begun = begin, name if name in case.given_profiles else GIVEN
-        self._log_to(case, work, LOG)
-        self._changed = self.store.contents(*OWN_FILES)
+        self._log_to(case, work, store.LOG)
+        self._changed = self.store.contents(*store.OWN_FILES)
         try:
-            saved = read_saved(case, self.folder)
+            saved = store.read_saved(case, self.folder)
         except WeightsError:
             if resume and profile is None:
                 raise
             saved = None
         data, steps = board_data(case, None if self._begun else begin, draws, seed)
-        points = tree_points(case, begin).to_dict()
+        points = store.tree_points(case, begin).to_dict()
         looks = saved is not None and (profile is not None or not resume)
         data |= self._shared_data("", True) | {"seed": seed}
         data["reasons"] = reasons_behind(case, case.scores.reset_index())
-        super().__init__(
-            data=data,
-            draws=steps,
-            points=points,
-            profile=self._begun,
-            **({"shown": self._begun, "tried": points} if looks else {}),
-        )
+        tried = {"shown": self._begun, "tried": points} if looks else {}
+        super().__init__(data=data, draws=steps, points=points, profile=self._begun, **tried)
         self._follow()
 
     @property
@@ -159,9 +144,7 @@ class WeightBoard(Reporting):
         ExportError
             When the file cannot be written.
         """
-        return write_page(
-            Path(path), self.data["title"], PLACE, self.alone, SCRIPT, read_together("board.css", "reasons.css")
-        )
+        return write_page(Path(path), self.data["title"], PLACE, self.alone, SCRIPT, STYLE)
 
     @property
     def alone(self) -> dict[str, Any]:
@@ -173,28 +156,24 @@ class WeightBoard(Reporting):
         data["profiles"] = [*data["profiles"], *_listed(self.case, sets)]
         if whose not in [GIVEN, *(each["id"] for each in data["profiles"])]:
             saved = self._saved()
-            base = saved.base if whose == MINE and saved else sets_of(self.case, self.folder).get(whose)
-            data["given"], whose = (self.points if base is None else tree_points(self.case, base).to_dict()), GIVEN
+            base = saved.base if whose == MINE and saved else store.sets_of(self.case, self.folder).get(whose)
+            given = self.points if base is None else store.tree_points(self.case, base).to_dict()
+            data["given"], whose = given, GIVEN
             sets |= {} if base is None else {GIVEN: base}
         judged, steps = judged_sets(self.case, sets, self.data["draws"], self.data["seed"])
         data["judged"] = [*data["judged"], *judged]
-        return {
-            "data": data,
-            "draws": base64.b64encode(self.draws + steps).decode(),
-            "shown": whose,
-            "tried": self.points if mine else self.tried,
-            "locked": self.locked,
-        }
+        drawn, tried = base64.b64encode(self.draws + steps).decode(), self.points if mine else self.tried
+        return {"data": data, "draws": drawn, "shown": whose, "tried": tried, "locked": self.locked}
 
     def __repr__(self) -> str:
         """What to read where the widget cannot be drawn."""
         leaders = " and ".join(self.case.options.at[option, "short"] for option in self.ranking.leaders)
         return f"The weight board of {self.case.about.title}; {leaders} ranks first. Run the cell to use it."
 
-    def _saved(self) -> Saved | None:
+    def _saved(self) -> store.Saved | None:
         """What is saved, if it is for this case."""
         try:
-            return read_saved(self.case, self.folder)
+            return store.read_saved(self.case, self.folder)
         except WeightsError:
             return None
 
@@ -203,22 +182,20 @@ class WeightBoard(Reporting):
         saved = self._saved()
         bases = {MINE: saved.base} if saved and saved.base is not None else {}
         try:
-            sets, notes, fault = sets_of(self.case, self.folder), read_notes(self.folder), ""
+            sets, notes, fault = store.sets_of(self.case, self.folder), store.read_notes(self.folder), ""
         except WeightsError as error:
             sets, notes, fault = {}, {"sets": {}, "locked": None}, str(error)
-        if self.store.contents(*OWN_FILES) != self._changed:
+        if self.store.contents(*store.OWN_FILES) != self._changed:
             fault = f"{fault} A score or a scale was changed since: run the notebook again to see it here.".strip()
         judged, steps = judged_sets(self.case, bases | sets, self.data["draws"], self.data["seed"])
-        listed = [
-            {"author": "", "reason": "", "at": "", **notes["sets"].get(each["id"], {}), **each}
-            for each in _listed(self.case, sets)
-        ]
+        blank = {"author": "", "reason": "", "at": ""}
+        listed = [blank | notes["sets"].get(each["id"], {}) | each for each in _listed(self.case, sets)]
         deleted = [name for name, note in notes["sets"].items() if "deleted" in note and name not in sets]
         stored = {"judged": judged, "sets": listed, "deleted": deleted, "locked": notes["locked"]}
         stored |= {"version": "", "at": "", "base": None, "fault": fault}
         with self.hold_trait_notifications():
             if saved is not None:
-                base = None if saved.base is None else tree_points(self.case, saved.base).to_dict()
+                base = None if saved.base is None else store.tree_points(self.case, saved.base).to_dict()
                 stored |= {"version": saved.version, "at": saved.at, "base": base}
                 self.points, self.profile = saved.points, saved.profile or MINE
             self.stored_draws = steps  # first: the page reads the draws when it hears of what is stored
@@ -244,15 +221,16 @@ class WeightBoard(Reporting):
         if profile in (MINE, GIVEN):
             base, profile = base if profile == MINE else self._begin, ""
         elif profile not in [each["id"] for each in self.data["profiles"]]:
-            base, profile = sets_of(self.case, self.folder).get(profile), ""
-        weights = weights_from(self.case, entry["points"], profile, base)
+            base, profile = store.sets_of(self.case, self.folder).get(profile), ""
+        weights = store.weights_from(self.case, entry["points"], profile, base)
         if kind not in ABOUT_SETS:
             when = {"change": entry["said"], "at": entry["at"]}
-            save_weights(self.case, self.folder, entry["points"], profile, base, by=session, **when)
+            store.save_weights(self.case, self.folder, entry["points"], profile, base, by=session, **when)
         if kind:
-            change_sets(self.case, self.folder, entry, weights)
+            store.change_sets(self.case, self.folder, entry, weights)
 
 
 def _listed(case: Case, sets: Mapping[str, Weights]) -> list[dict[str, Any]]:
     """Sets of weights as the board lists them."""
-    return [{"id": name, "title": name, "points": tree_points(case, each).to_dict()} for name, each in sets.items()]
+    points = {name: store.tree_points(case, each).to_dict() for name, each in sets.items()}
+    return [{"id": name, "title": name, "points": each} for name, each in points.items()]

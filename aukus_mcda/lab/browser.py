@@ -43,13 +43,9 @@ def write_page(path: Path, title: str, body: str, state: object, script: str, st
     The body is HTML whose texts are escaped already; texts in the state stay text, whatever they hold.
     """
     script, style = f"{script}\n{read_together('open_file.js')}", f"{style}\n{read_together('page.css')}"
-    script_digest, style_digest = (
-        "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)
-    )
-    policy = (
-        f"default-src 'none'; script-src '{script_digest}'; style-src '{style_digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    allowed = "script-src 'sha256-{}'; style-src 'sha256-{}'".format(*digests)
+    policy = f"default-src 'none'; {allowed}; img-src data:; base-uri 'none'; form-action 'none'"
     # Nothing in the state can end the element it stands in.
     text = json.dumps(state, allow_nan=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
     page = read_together("page.html").format(
@@ -120,15 +116,9 @@ class Reporting(Following):
 
     def _shared_data(self, saved: str, resume: bool) -> dict[str, Any]:
         """What the pages of all widgets need; ``saved`` is when something was last saved, ISO, or blank."""
-        place = f"{self.path.resolve()}|{json.dumps(self._settings, sort_keys=True)}"
-        return {
-            "title": self.case.about.title,
-            "marking": self.case.about.marking,
-            "folder": self.folder.as_posix(),
-            "store": hashlib.sha256(place.encode()).hexdigest()[:16],
-            "saved": saved,
-            "resume": resume,
-        }
+        place, about = f"{self.path.resolve()}|{json.dumps(self._settings, sort_keys=True)}", self.case.about
+        where = {"folder": self.folder.as_posix(), "store": hashlib.sha256(place.encode()).hexdigest()[:16]}
+        return {"title": about.title, "marking": about.marking, **where, "saved": saved, "resume": resume}
 
     def _take(self, entry: dict[str, Any]) -> None:
         """Write one change down.
@@ -228,10 +218,8 @@ def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tupl
     profiles = {name: case.profile(name) for name in case.given_profiles}
     judged, varying = judged_sets(case, profiles | ({} if given is None else {"": given}), draws, seed)
     # No line is on a weight set here, so who refuses an option is settled beforehand.
-    refused = {
-        option: [titled(profile) for profile in dict.fromkeys(breached.loc[breached["option"] == option, "profile"])]
-        for option in values.index
-    }
+    by_option = breached.groupby("option")["profile"].unique()
+    refused = {option: [*map(titled, by_option.get(option, ()))] for option in values.index}
     options = case.options[["name", "short"]]
     data = {
         "disclaimer": case.about.disclaimer,
@@ -380,9 +368,8 @@ def choose(study: Study, name: str, *begin: Any) -> Any:
     pickers = [Dropdown(description=label, options=options, style=style) for label, options in offered.items()]
     for picker, id_ in zip(pickers, begin, strict=False):
         if not is_key(id_) or id_ not in dict(map(reversed, picker.options)):
-            raise AukusMcdaError(
-                f"{picker.description} has no {id_!r}; there are {listed(map(str, dict(picker.options).values()))}."
-            )
+            there = listed(dict(picker.options).values())
+            raise AukusMcdaError(f"{picker.description} has no {id_!r}; there are {there}.")
         picker.value = id_
     shown, busy = HTML(), HTML()
 

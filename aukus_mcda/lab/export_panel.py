@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The export panel: files for the sets of weights chosen, to download and to verify, where code is not wanted.
+"""Files without code: the export panel, to download and verify them; and a study as one HTML file to send.
 
 Nothing is written that was not asked for, and a file that somebody edited is left as it is.
 See docs/how-to/notebooks.md.
@@ -8,7 +8,10 @@ See docs/how-to/notebooks.md.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +19,16 @@ import anywidget
 import traitlets
 
 from ..analysis import Study, study
-from ..case import folder_name
-from ..errors import AukusMcdaError, ExportError, WeightsError
+from ..case import Case, folder_name
+from ..errors import AukusMcdaError, ExportError, WeightsError, shown
 from ..export.stamps import Verification, origin_of, verify
 from ..guard import FilePath, guarded
-from ..story import AUDIENCES, own_changes, spelt
+from ..layout import html_of
+from ..story import ANNEX, AUDIENCES, STORY, as_judged, exhibits, own_changes, spelt, whose
 from ..text import titled
 from ..weights import Weights
-from .browser import read_together
-from .one_file import export_html
+from .board import PLACE, SCRIPT, WeightBoard
+from .browser import read_together, write_page
 from .store import saved_weights
 
 EXPORTS = {
@@ -118,13 +122,9 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         for name in sets:
             if name not in self._studies:
                 self.doing = f"Studying the ranking under {name}"
-                self._studies[name] = study(
-                    self.case,
-                    self._weights[name],
-                    draws=self._study.draws,
-                    seed=self._study.seed,
-                    progress=lambda step: self.set_trait("doing", step),
-                )
+                draws, seed, tell = self._study.draws, self._study.seed, partial(self.set_trait, "doing")
+                weights = self._weights[name]
+                self._studies[name] = study(self.case, weights, draws=draws, seed=seed, progress=tell)
             for file in files:
                 self.doing = f"Writing {EXPORTS[file][0]}, {name}"
                 self._write(file, name, audience, annex)
@@ -136,9 +136,8 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         path = self.folder / f"{file}{ending}{suffix}"
         self.folder.mkdir(parents=True, exist_ok=True)
         news = []
-        before = (
-            None if path.suffix == ".html" or not path.is_file() else verify(path, self.case, seed=self._study.seed)
-        )
+        stamped = path.suffix != ".html" and path.is_file()
+        before = verify(path, self.case, seed=self._study.seed) if stamped else None
         if before is None:
             ours = path.is_file() and self._digests.get(path) == hashlib.sha256(path.read_bytes()).hexdigest()
         else:
@@ -188,3 +187,106 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         count = len(result.differences)
         more = f", and {count - 1} more" if count > 1 else ""
         return f"Not as exported: {spelt(first['where'], self.case)} {first['what']}{more}."
+
+
+STYLED = re.compile(r' style="([^"]*)"')
+"""No text of a case can hold one: its quotation marks are escaped."""
+
+
+@guarded(ExportError)
+def export_html(study: Study, path: FilePath, *, audience: str | None = None) -> Path:
+    """Write a study as one page that works by itself: no kernel, no network, nothing fetched.
+
+    It has the exhibits of the story and the annex, the weight board, and a table of all scores: a click on one shows
+    why it was judged so, on what evidence, and how that is graded.
+
+    Parameters
+    ----------
+    study : Study
+    path : str or Path
+        Where to write; an earlier file stays whole until the new one is.
+    audience : str, optional
+        ``us`` or ``uk``: whose words for likelihood are used; the case's own when not given.
+
+    Returns
+    -------
+    Path
+        The file written; the same bytes for the same study.
+
+    Raises
+    ------
+    ExportError
+        When there is no such audience, or the file cannot be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from aukus_mcda import load_case, study
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> export_html(study(load_case("starter"), draws=2_000), folder.name + "/study.html").name
+    'study.html'
+    >>> folder.cleanup()
+    """
+    case = study.case
+    ranked = not study.ranking.ranked.empty
+    board = WeightBoard(case, study.ranking.weights, resume=False, seed=study.seed) if ranked else None
+    story, annex = (
+        {name: html_of(each) for name, each in exhibits(study, audience, names)} for names in (STORY, ANNEX)
+    )
+    live = {"weight board": PLACE} if board else {}
+    sections = {**story, **live, "scores": "".join(_scores(case)), **annex}
+    links = "".join(f'<a href="#{_anchor(name)}">{name.capitalize()}</a>' for name in sections)
+    marking = f'<p class="marking" dir="auto">{escape(case.about.marking)}</p>' if case.about.marking else ""
+    parts = [f'<section id="{_anchor(name)}">{html}</section>' for name, html in sections.items()]
+    foot = f'<footer dir="auto">{escape(whose(study))}</footer>'
+    body, style = _with_classes("".join((marking, f"<nav>{links}</nav>", *parts, foot, marking)))
+    sheets = f"{read_together('board.css', 'reasons.css', 'one_file.css')}\n{style}"
+    return write_page(Path(path), case.about.title, body, board.alone if board else None, SCRIPT, sheets)
+
+
+def _anchor(name: str) -> str:
+    return f"part-{name.replace(' ', '-')}"
+
+
+def _with_classes(html: str) -> tuple[str, str]:
+    """The same with classes for styles, and these as a sheet: the page allows no style that its sheet does not hold."""
+    looks = {look: f"look-{number}" for number, look in enumerate(dict.fromkeys(STYLED.findall(html)))}
+    plain = STYLED.sub(lambda match: f' data-look="{looks[match[1]]}"', html)
+    return plain, "\n".join(f'[data-look="{name}"]{{{look}}}' for look, name in looks.items())
+
+
+def _scores(case: Case) -> Iterator[str]:
+    """A table of all likely scores, each a link to why it was judged so; the reasons, one shown at a time."""
+    leaves, likely = list(case.leaves), case.scores["likely"]
+    yield '<h2>Scores as judged</h2><p>Choose a score to see its reason and its evidence.</p><div class="wide"><table>'
+    heads = "".join(f'<th scope="col" dir="auto">{escape(case.criteria.at[leaf, "name"])}</th>' for leaf in leaves)
+    yield f"<thead><tr><th></th>{heads}</tr></thead><tbody>"
+    for row, option in enumerate(case.options.index):
+        linked = enumerate(shown(likely[option, leaf]) for leaf in leaves)
+        cells = "".join(f'<td><a href="#score-{row}-{column}">{text}</a></td>' for column, text in linked)
+        yield f'<tr><th scope="row" dir="auto">{escape(case.options.at[option, "short"])}</th>{cells}</tr>'
+    yield "</tbody></table></div>"
+    for row, option in enumerate(case.options.index):
+        for column, leaf in enumerate(leaves):
+            reason = _reason(case, option, leaf)
+            yield f'<article id="score-{row}-{column}" class="reason" tabindex="-1">{reason}</article>'
+
+
+def _reason(case: Case, option: str, leaf: str) -> str:
+    """Why an option was scored so on a leaf: the range, the reason, and each item of evidence with its grades."""
+    score, criterion = case.scores.loc[(option, leaf)], case.criteria.loc[leaf]
+    judged, reason = as_judged(score)
+    ends = f"0 stands for: {criterion['worst_means']} 100 for: {criterion['best_means']}"
+    texts = [
+        f"Judged {judged} on a scale from {shown(criterion['worst'])} to {shown(criterion['best'])}.",
+        ends if criterion["worst_means"] and criterion["best_means"] else "",
+        reason,
+    ]
+    for item in score["evidence"]:
+        claim = case.evidence.loc[item]
+        source = case.sources.loc[claim["source"]]
+        grade = f"source graded {source['reliability']}, item graded {claim['credibility']}"
+        texts.append(f"{claim['claim']} {source['title']}, {source['publisher']}, {source['published']}; {grade}.")
+    heading = f"{case.options.at[option, 'short']}: {criterion['name']}"
+    paragraphs = "".join(f'<p dir="auto">{escape(text)}</p>' for text in texts if text)
+    return f'<h3 dir="auto">{escape(heading)}</h3>{paragraphs}'

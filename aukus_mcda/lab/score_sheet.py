@@ -60,10 +60,8 @@ class ScoreSheet(Reporting):
 
     def __init__(self, case: Case, *, work: FilePath | None = None) -> None:
         if case.about.day and (case.history["as_of"] > case.about.day).any():
-            raise AukusMcdaError(
-                f"This case is as of {case.about.day}, and some of its scores were judged later. "
-                "A change is a judgement of today: load the case without as_of."
-            )
+            remedy = "A change is a judgement of today: load the case without as_of."
+            raise AukusMcdaError(f"This case is as of {case.about.day}; some scores were judged later. {remedy}")
         self._log_to(case, work, "scores.jsonl")
         self._table, rows = self.folder / "scores.csv", own_rows_in(self.folder, "scores")
         if len(case.own_judgements):  # loaded with its changes: what was taken back since must not stay
@@ -104,9 +102,8 @@ class ScoreSheet(Reporting):
         rows_of = (rows[here].to_dict("records"), entry["was"], entry["rows"])
         now, was, wanted = (self._dated(each, cell) for each in rows_of)
         line = {"at": entry["at"], "kind": "score", "option": cell[0], "criterion": cell[1], "was": now, "rows": wanted}
-        table = pd.concat([rows[~here], pd.DataFrame(wanted, columns=rows.columns)]).sort_values(
-            SCORE_KEY, ignore_index=True
-        )
+        table = pd.concat([rows[~here], pd.DataFrame(wanted, columns=rows.columns)])
+        table = table.sort_values(SCORE_KEY, ignore_index=True)
         try:
             if now not in (was, wanted):  # as wanted: it was written before, and the browser was not told
                 self.case, self.judgements = with_own_scores(self._plain, rows, self._table), _in_order(rows)
@@ -131,10 +128,8 @@ class ScoreSheet(Reporting):
         by_day = {row["as_of"] or today: row for row in rows}
         rests_on = ";".join(self._plain.scores.at[cell, "depends_on"])
         key = dict(zip(SCORE_KEY, cell, strict=False)) | {"depends_on": rests_on}
-        return [
-            {name: ({**by_day[day], **key, "as_of": day}).get(name, "") for name in TABLES["scores"]}
-            for day in sorted(by_day)
-        ]
+        whole = [{**by_day[day], **key, "as_of": day} for day in sorted(by_day)]
+        return [{name: row.get(name, "") for name in TABLES["scores"]} for row in whole]
 
 
 def _in_order(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -147,10 +142,8 @@ def _meanwhile(rows: list[dict[str, str]]) -> str:
     if not rows:
         return "Meanwhile the change of this score was taken back. Yours is not written: save it again if you want it."
     last = rows[-1]
-    return (
-        f"Meanwhile this score was changed to {last['likely']} by {last['judged_by']}: {last['rationale']} "
-        "Yours is not written: save it again to put it in the place of theirs."
-    )
+    remedy = "Yours is not written: save it again to put it in the place of theirs."
+    return f"Meanwhile this score was changed to {last['likely']} by {last['judged_by']}: {last['rationale']} {remedy}"
 
 
 def reasons_behind(case: Case, judged: pd.DataFrame) -> dict[str, Any]:
@@ -171,8 +164,5 @@ def reasons_behind(case: Case, judged: pd.DataFrame) -> dict[str, Any]:
     for leaf, scale in scales.items():
         scale["levels"] = [[float(level), means] for level, means in case.levels_of(leaf)[1:-1].items()]
         scale["corners"] = [part.tolist() for part in case.value_function(leaf).corners]
-    return {
-        "judged": judged[list(TABLES["scores"])].to_dict("records"),
-        "evidence": items.fillna("").to_dict("index"),
-        "scales": scales,
-    }
+    records = judged[list(TABLES["scores"])].to_dict("records")
+    return {"judged": records, "evidence": items.fillna("").to_dict("index"), "scales": scales}

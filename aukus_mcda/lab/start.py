@@ -129,14 +129,8 @@ def prepare(notebook: Path) -> str:
     if mark.get("ran") == inputs:
         return "up to date"
     began, book, fault = time.monotonic(), nbformat.reads(before.decode("utf-8"), as_version=4), ""
-    client = NotebookClient(
-        book,
-        timeout=None,
-        kernel_name="python3",
-        store_widget_state=True,
-        shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(notebook.parent)}},
-    )
+    how = {"timeout": None, "kernel_name": "python3", "store_widget_state": True, "shutdown_kernel": "immediate"}
+    client = NotebookClient(book, resources={"metadata": {"path": str(notebook.parent)}}, **how)
     try:
         # A loop of its own, closed afterwards: the one that nbclient makes in a thread stays open.
         asyncio.run(client.async_execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
@@ -186,9 +180,8 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
         threading.Thread(target=prepare_all, args=(waiting,), daemon=True).start()
     # Jupyter does not print a token it was given.
     print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}?token={token}", flush=True)
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        filter(None, (str(LAB_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")))
-    )
+    paths = str(LAB_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     LabApp.launch_instance(lab_arguments(notebooks, port=port, token=token, browser=browser))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The analyst's weights in the working folder: those in force, and a log of every change; who shows them is told."""
+"""The analyst's weights in the working folder: those in force, sets with a name, a log of every change, the lock."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
+import numpy as np
 import pandas as pd
 import traitlets
 
-from ..case import SET_NOTES, Case, replacing, work_folder
-from ..errors import ExportError, WeightsError
+from ..case import Case, own_rows_in, replacing, work_folder, write_own_rows
+from ..case.tables import SET_NOTES, TABLES, alike, is_id
+from ..errors import CaseError, ExportError, WeightsError
 from ..guard import FilePath, guarded
+from ..text import titled
 from ..weights import ElicitationLog, Points, Weights, swing
 
 SAVED, SETS, NOTES, LOG = "weights.json", "weights.csv", SET_NOTES, "board.jsonl"
 """The weights in force; sets with a name, as a case has them; who saved those and why, and the lock; every change."""
 OWN_FILES = ("scores.csv", "shapes.csv")
 """What the analyst changed in a case but for its weights."""
+SET_COLUMNS = list(TABLES["weights"])
+LONGEST_NAME = 60
 LOOK_EVERY = 0.5
 """Seconds between two looks at the files while something on a page shows them."""
 
@@ -152,20 +158,14 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         ratios = {(a, b): times for a, b, times in judged.get("ratios", ())}
         at, by = str(saved.get("saved", "")), str(saved.get("by", ""))
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise WeightsError(
-            f"The saved weights in {path} cannot be read ({error}). Move the file away to begin afresh; "
-            "the log beside it has every change."
-        ) from error
+        remedy = "Move the file away to begin afresh; the log beside it has every change."
+        raise WeightsError(f"The saved weights in {path} cannot be read ({error}). {remedy}") from error
     if anchors != case.anchors_digest:
-        raise WeightsError(
-            f"The weights saved in {path} were judged for swings between other anchors than this case's; "
-            "a swing's worth does not carry over. Judge them again: WeightBoard(case, resume=False)."
-        )
+        wrong = "were judged for swings between other anchors than this case's; a swing's worth does not carry over"
+        raise WeightsError(f"The weights saved in {path} {wrong}. Judge them again: WeightBoard(case, resume=False).")
     if parents != case.criteria["parent"].to_dict():
-        raise WeightsError(
-            f"The weights saved in {path} belong to another value tree than this case's. "
-            "Set them again: WeightBoard(case, resume=False)."
-        )
+        wrong = "belong to another value tree than this case's"
+        raise WeightsError(f"The weights saved in {path} {wrong}. Set them again: WeightBoard(case, resume=False).")
     known = {"points": points} | {name: judged[name] for name in ("points", "low", "high") if name in judged}
     base = swing_on(case, **known, ratios=ratios) if judged else None
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -280,15 +280,8 @@ def save_weights(
     """
     parents, path = case.criteria["parent"].to_dict(), folder / SAVED
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    saved = {
-        "case": case.about.id,
-        "anchors": case.anchors_digest,
-        "profile": profile,
-        "points": dict(points),
-        "parents": parents,
-        "saved": now,
-        "by": by,
-    }
+    saved: dict[str, Any] = {"case": case.about.id, "anchors": case.anchors_digest, "profile": profile}
+    saved |= {"points": dict(points), "parents": parents, "saved": now, "by": by}
     if base is not None and set(base.points.index) == set(points):
         ends = {} if base.point_range is None else base.point_range.to_dict()
         ratios = [[*pair, times] for pair, times in base.details.get("ratios", {}).items()]
@@ -340,3 +333,93 @@ def read_notes(folder: Path) -> dict[str, Any]:
         return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({error}).") from error
+
+
+def sets_of(case: Case, folder: Path) -> dict[str, Weights]:
+    """The sets in a folder, by name; none where they were judged for other anchors than this case's.
+
+    Raises
+    ------
+    WeightsError
+        When their file cannot be read, or what it holds are no weights of this case.
+    """
+    notes, table = read_notes(folder), _table(folder)
+    sets = {}
+    for name, rows in table.groupby("profile", sort=False):
+        if notes["sets"].get(name, {}).get("anchors", case.anchors_digest) != case.anchors_digest:
+            continue
+        try:
+            points = rows.set_index("criterion")[["low", "likely", "high"]].replace("", np.nan).astype(float)
+            ends = {end: points[end].dropna() for end in ("low", "high")}
+            weights = swing_on(case, points["likely"], **ends)
+        except (ValueError, WeightsError) as error:
+            raise WeightsError(f"The set {name} in {folder / SETS} cannot be used: {error}") from error
+        sets[str(name)] = replace(weights, name=str(name))
+    return sets
+
+
+def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Weights) -> None:
+    """Do what was asked of the sets: ``save`` these weights, ``rename``, ``delete``, ``restore``, ``lock``, ``unlock``.
+
+    A set that was deleted is kept in the notes, so that it can be restored.
+
+    Raises
+    ------
+    WeightsError
+        When a name is taken, is that of a profile of the case, or is not a name.
+    ExportError
+        When the folder cannot be written to.
+    """
+    kind, name, table, notes = entry["kind"], str(entry.get("name", "")).strip(), _table(folder), read_notes(folder)
+    sets, now = notes["sets"], str(entry["at"])
+    here = table["profile"] == name
+    if kind == "save":
+        _refuse(case, name, table, sets)
+        sets[name] = {"author": entry["author"], "reason": entry["reason"], "at": now, "anchors": case.anchors_digest}
+        table = pd.concat([table, _rows(case, name, weights, entry["reason"])])
+    elif kind == "rename":
+        new = str(entry["new"]).strip()
+        _refuse(case, new, table[~here], sets)
+        table, sets[new] = table.assign(profile=table["profile"].mask(here, new)), sets.pop(name, {})
+    elif kind == "delete":
+        sets[name] = sets.get(name, {}) | {"deleted": table[here].to_dict("records")}
+        table = table[~here]
+    elif kind == "restore":
+        _refuse(case, name, table, {})
+        table = pd.concat([table, pd.DataFrame(sets.get(name, {}).get("deleted", []), columns=SET_COLUMNS)])
+    else:
+        who, points = entry["author"], tree_points(case, weights).to_dict()
+        notes["locked"] = {"at": now, "who": who, "points": points} if kind == "lock" else None
+    # The notes first: they hold what was deleted, should the second file not be written.
+    with replacing(folder / NOTES) as beside:
+        beside.write_text(json.dumps(notes, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_own_rows(folder, "weights", table)
+    store_of(folder).look()
+
+
+def _table(folder: Path) -> pd.DataFrame:
+    try:
+        return own_rows_in(folder, "weights")
+    except CaseError as error:
+        raise WeightsError(f"The sets of weights in {folder / SETS} cannot be read. {error}") from None
+
+
+def _rows(case: Case, name: str, weights: Weights, reason: str) -> pd.DataFrame:
+    """A set as rows of a case's table; ends that no judgement gave are blank."""
+    points = tree_points(case, weights)
+    rows = pd.DataFrame({"profile": name, "criterion": points.index, "likely": points.to_numpy(), "rationale": reason})
+    if weights.point_range is not None and set(weights.point_range.index) == set(points.index):
+        rows = rows.assign(**{end: weights.point_range[end][points.index].to_numpy() for end in ("low", "high")})
+    return rows.reindex(columns=SET_COLUMNS).astype(object).fillna("")
+
+
+def _refuse(case: Case, name: str, table: pd.DataFrame, sets: Mapping[str, Any]) -> None:
+    """Refuse a name that a reader could take for another's."""
+    if not is_id(name) or len(name) > LONGEST_NAME:
+        raise WeightsError(f"A set needs a name of at most {LONGEST_NAME} letters, without a semicolon.")
+    if alike(name) in map(alike, [*case.given_profiles, *map(titled, case.given_profiles)]):
+        raise WeightsError(f"{name} is a profile of the case, which stays as it is. Choose another name.")
+    if alike(name) in map(alike, ["My weights", *table["profile"]]):
+        raise WeightsError(f"There are weights called {name} already. Choose another name.")
+    if "deleted" in sets.get(name, {}):
+        raise WeightsError(f"A set called {name} was deleted and can be restored. Restore it, or choose another name.")

@@ -17,9 +17,8 @@ from ..errors import AukusMcdaError, WeightsError, listed
 from ..guard import FilePath, guarded
 from ..story.words import spelt
 from ..weights import ANSWERS, ElicitationLog, Weights, replay
+from . import store
 from .browser import Reporting, nodes, read_together
-from .named_sets import change_sets
-from .store import begun_log, read_notes, read_saved, save_weights, swing_on, tree_points, weights_to_begin_with
 
 
 @guarded(WeightsError)
@@ -78,9 +77,8 @@ class SwingGuide(Reporting):
         """
         logged = replay(self.path) if self._log else None
         if logged is None or logged.weights is None:
-            raise WeightsError(
-                f"These weights are not finished. {logged.unfinished if logged else 'No question has been answered.'}"
-            )
+            why = logged.unfinished if logged else "No question has been answered."
+            raise WeightsError(f"These weights are not finished. {why}")
         return logged.weights
 
     def _logged(self) -> list[dict[str, Any]]:
@@ -104,10 +102,10 @@ class SwingGuide(Reporting):
             weights = self._whole()
             change = f"answers to the guide{self.parent and ' on '}{self.parent}"
             points, by = weights.points.to_dict(), entry["id"].rpartition(":")[0]
-            save_weights(self.case, self.folder, points, "", weights, by=by, change=change, at=str(entry["at"]))
+            store.save_weights(self.case, self.folder, points, "", weights, by=by, change=change, at=str(entry["at"]))
             if answer.get("lock"):
                 lock = {"kind": "lock", "author": str(answer["lock"]), "at": entry["at"]}
-                change_sets(self.case, self.folder, lock, weights)
+                store.change_sets(self.case, self.folder, lock, weights)
             return
         if kind not in ANSWERS["swing"]:
             raise WeightsError(f"This guide does not ask for {kind!s:.40}.")
@@ -116,25 +114,25 @@ class SwingGuide(Reporting):
         if strange:
             raise WeightsError(f"No criterion called {listed(strange)} here.")
         if self._log is None or not self.path.exists():  # somebody may have moved the folder away
-            self._log = begun_log(self.path, self._settings)
+            self._log = store.begun_log(self.path, self._settings)
         self._log.append(kind, at=str(entry["at"]), **answer)
 
     def _whole(self) -> Weights:
         """The weights of the whole tree: other branches than the one asked about stay as they are."""
         weights = self.weights
         if self.parent:
-            weights = _grafted(self.case, weights, weights_to_begin_with(self.case, self.folder))
+            weights = _grafted(self.case, weights, store.weights_to_begin_with(self.case, self.folder))
         return weights
 
     def _follow(self, _: object = None) -> None:
         """When My weights were saved, and whether they are those that the answers give."""
         try:
-            saved, answered = read_saved(self.case, self.folder), self._whole()
+            saved, answered = store.read_saved(self.case, self.folder), self._whole()
         except WeightsError:
             self.kept = {}
             return
         same = saved is not None and saved.points == answered.points.to_dict()
-        lock = read_notes(self.folder)["locked"]
+        lock = store.read_notes(self.folder)["locked"]
         self.kept = {} if saved is None else {"at": saved.at, "same": same, "lock": lock}
 
     def _result(self) -> dict[str, Any]:
@@ -143,9 +141,8 @@ class SwingGuide(Reporting):
             weights = self.weights
         except AukusMcdaError as error:
             return {"why": spelt(str(error), self.case)}
-        ends = {
-            name: None if end is None else end.to_dict() for name, end in (("low", weights.low), ("high", weights.high))
-        }
+        both = {"low": weights.low, "high": weights.high}
+        ends = {name: None if end is None else end.to_dict() for name, end in both.items()}
         findings = [spelt(finding, self.case) for finding in weights.findings]
         return {"weights": weights.values.to_dict(), "findings": findings, **ends}
 
@@ -163,10 +160,10 @@ def _beneath(case: Case, parent: str) -> dict[str, str]:
 
 def _grafted(case: Case, branch: Weights, whole: Weights) -> Weights:
     """A branch's weights in the place of those that the whole tree had there."""
-    points = branch.points.combine_first(tree_points(case, whole)).reindex(case.criteria.index)
+    points = branch.points.combine_first(store.tree_points(case, whole)).reindex(case.criteria.index)
     others = {pair: times for pair, times in whole.details.get("ratios", {}).items() if pair[0] not in branch.points}
     ends = pd.DataFrame({"low": points, "high": points})
     for weights, criteria in ((whole, points.index.difference(branch.points.index)), (branch, branch.points.index)):
         if weights.point_range is not None:
             ends.update(weights.point_range.reindex(criteria))
-    return swing_on(case, points, **ends, ratios={**others, **branch.details.get("ratios", {})})
+    return store.swing_on(case, points, **ends, ratios={**others, **branch.details.get("ratios", {})})

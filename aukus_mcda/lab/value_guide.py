@@ -20,7 +20,7 @@ import traitlets
 from ..case import TABLES, Case, clock, folder_name, own_rows_in, probed, with_shape, write_own_rows
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import FilePath, guarded
-from ..ranking import Stretch, competing, doubt, leaders_along, rank, share_range
+from ..ranking import Stretch, competing, doubt, leaders_along, rank
 from ..text import joined
 from ..weights import append_line
 from .browser import Reporting, nodes, read_together
@@ -57,9 +57,8 @@ def midvalues(answers: Sequence[Mapping[str, Any]], worst: float, best: float) -
         for _ in range(2):
             middle = (low + high) / 2
             more = given.get((start, middle, end))
-            low, high = {"first": (low, middle), "second": (middle, high), "same": (middle, middle)}.get(
-                str(more), (low, high)
-            )
+            halves = {"first": (low, middle), "second": (middle, high), "same": (middle, middle)}
+            low, high = halves.get(str(more), (low, high))
             if more in (None, "same"):
                 break
         if more is not None:
@@ -116,10 +115,8 @@ class ValueGuide(Reporting):
         self._log_to(case, work, f"value-{folder_name(criterion)}.jsonl", {criterion: ""})
         self._given, self.criterion, self._scale = case, criterion, case.criteria.loc[criterion]
         entries = _entries_in(self.path) if resume else []
-        data = self._shared_data("", resume) | {
-            "nodes": nodes(case, {criterion: ""}),
-            "scale": self._scale[["unit", "worst", "best"]].to_dict(),
-        }
+        data = self._shared_data("", resume) | {"nodes": nodes(case, {criterion: ""})}
+        data |= {"scale": self._scale[["unit", "worst", "best"]].to_dict()}
         super().__init__(data=data, answers=[each for each in entries if each["kind"] == "midvalue"])
         self.result = self._result()
 
@@ -174,11 +171,8 @@ class ValueGuide(Reporting):
         was, now = (joined(self.case.options["short"][each]) for each in leading)
         row = self.case.criteria.loc[[self.criterion]].reset_index(names="id")[list(TABLES["criteria"])]
         leads = f"{now} ranks first, as before." if was == now else f"{now} would rank first, instead of {was}."
-        return {
-            "shape": self.shape,
-            "line": row.to_csv(index=False, header=False, float_format="%.15g").strip(),
-            "leads": leads,
-        }
+        line = row.to_csv(index=False, header=False, float_format="%.15g").strip()
+        return {"shape": self.shape, "line": line, "leads": leads}
 
 
 @guarded(AukusMcdaError)
@@ -244,7 +238,7 @@ class TradeOffCheck(Reporting):
                 both = total[give] + total[gain]
                 sides = [values @ within[node].to_numpy() * both / total[node] for node in (give, gain)]
                 start = values @ (leaves - within[give] - within[gain]).to_numpy() + sides[1]
-                low, high = share_range(self._weights, give, gain)
+                low, high = self._weights.share_range(give, gain)
                 pairs[give, gain] = total[give] / both, leaders_along(start, sides[0] - sides[1], low, high)
         return pairs
 
@@ -279,14 +273,8 @@ class TradeOffCheck(Reporting):
         give, gain = sorted(map(self._heaviest, pair), key=lambda leaf: -weights[leaf])
         scale, left = self.case.value_function(give), 100 - 100 * float(weights[gain] / weights[give])
         step = {"from": float(scale.best), "to": float(scale.inverse(left))}
-        self.question = {
-            "pair": [*pair],
-            "give": give,
-            "gain": gain,
-            "share": pairs[pair][0],
-            "doubt": doubts[pair],
-            **step,
-        }
+        self.question = {"pair": [*pair], "give": give, "gain": gain, "share": pairs[pair][0], **step}
+        self.question |= {"doubt": doubts[pair]}
 
     def _remark(self, answer: dict[str, Any], share: float, stretches: list[Stretch]) -> str:
         """What an answer says of the weights, and whether another option leads where it points."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..case import ABOUT, Reading, UnreadableError, finding, read_text, split_rows
+from ..case import ABOUT, Reading, finding
+from ..case.reading import UnreadableError, read_text, split_rows
 from ..errors import AukusMcdaError, is_missing, is_number, shown
 from ..written import PARTS, Held, heading, preferred, scored, special
 
@@ -64,10 +65,8 @@ def _framed(frame: pd.DataFrame) -> _Held:
         raise AukusMcdaError("A table has one label for each row and column, not several levels of them.")
     named = not isinstance(frame.index, pd.RangeIndex)
     whole = frame.reset_index(names=str(frame.index.name or ""), allow_duplicates=True) if named else frame
-    held = {
-        (1, column): Held(str(head), f"column {str(head) or column}")
-        for column, head in enumerate(whole.columns, start=1)
-    }
+    heads = enumerate(map(str, whole.columns), start=1)
+    held = {(1, column): Held(head, f"column {head or column}") for column, head in heads}
     for row, (label, values) in enumerate(zip(frame.index, whole.itertuples(index=False), strict=True), start=2):
         for column, (head, value) in enumerate(zip(whole.columns, values, strict=True), start=1):
             number = float(value) if is_number(value) else None
@@ -114,10 +113,9 @@ def _grid(held: _Held, reading: Reading) -> list[list[Held]]:
         reading.about, called = replace(reading.about, title=title), lone[0]
     while len(rows) > 1 and per_row[rows[-1]] == 1 and rows[-1] > rows[-2] + 1:
         lone.append(rows.pop())
-    told = {row: ", taken for the title" if row == called else "" for row in lone}
-    left_out(
-        reading, [f"{each.place} ({each.text[:40]!r}){told[row]}" for (row, _), each in held.items() if row in told]
-    )
+    notes = {row: ", taken for the title" if row == called else "" for row in lone}
+    alone = [(row, each) for (row, _), each in held.items() if row in notes]
+    left_out(reading, [f"{each.place} ({each.text[:40]!r}){notes[row]}" for row, each in alone])
     columns = sorted({column for row, column in held if row in rows})
     if len(rows) < 2 or len(columns) < 2:
         raise UnreadableError("", "no table")

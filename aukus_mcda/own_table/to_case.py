@@ -16,7 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..case import TABLES, UNJUDGED, Case, Reading, UnreadableError, as_text, called, case_from, noting, rounded_limits
+from ..case import TABLES, UNJUDGED, Case, Reading, as_text, called, case_from, rounded_limits
+from ..case.reading import UnreadableError, noting
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points
@@ -37,6 +38,7 @@ from ..written import (
 )
 from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, left_out
 
+_Ends = tuple[float, float]
 _Rows = list[tuple[str, dict[str, Any]]]
 """Rows of a table of the case, each with the cell it comes from."""
 NOTHING = Held("", "")
@@ -48,6 +50,7 @@ BASELINE = "weights baseline"
 class _Criterion:
     """A criterion: its heading, what is stated of it, and its cells by option and by the part of a score they hold."""
 
+    name: str
     head: Held
     group: str
     stated: dict[str, Held] = field(default_factory=dict)
@@ -154,8 +157,8 @@ class _Plain:
                 self._give(what, values)
         self.rows["options"] = [(cell.place, {"id": _id(name), "name": name}) for name, cell in self.options.items()]
         self.rows["criteria"] = [(cell.place, {"id": _id(name), "name": name}) for name, cell in self.groups.items()]
-        for name, criterion in self.criteria.items():
-            self._criterion(name, criterion)
+        for criterion in self.criteria.values():
+            self._criterion(criterion)
         for what in dict.fromkeys(what for each in self.criteria.values() for what in each.stated):
             if what.startswith("weights "):
                 self._weights(what)
@@ -203,7 +206,7 @@ class _Plain:
                 which = part or "likely"
                 group = groups[place] if groups[place].text else section
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
-                self.criteria.setdefault(name, _Criterion(head, group.text))
+                self.criteria.setdefault(name, _Criterion(name, head, group.text))
                 if first := taken.get((name, which)):
                     self.fault(head, "", "heading twice", name=name, first=first)
                     continue
@@ -242,8 +245,9 @@ class _Plain:
         elif cell.text:
             stated[what] = cell
 
-    def _criterion(self, name: str, criterion: _Criterion) -> None:
+    def _criterion(self, criterion: _Criterion) -> None:
         """Rows for a criterion and its scores."""
+        name = criterion.name
         stated, cells = criterion.stated, [cell for parts in criterion.cells.values() for cell in parts.values()]
         known = [cell for cell in cells if cell.text and not cell.fault and cell.text.lower() not in NOBODY_KNOWS]
         levels, way = levels_of(known, self.mark)
@@ -253,13 +257,15 @@ class _Plain:
             self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
         for cell in [cell for cell in known if figures[cell] is None and levels is not None]:
-            self._unread(cell, name, levels or ())
+            other_mark = set(decimal_marks(cell.text)) - {self.mark}
+            fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
+            self.fault(cell, name, fault, words=listed(levels or ()), mark=self.mark)
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
         limits = ends_of(unit)
         if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):
             limits = None  # no marks then, but a number each so many
-        scale = self._scale(name, stated, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
+        scale = self._scale(criterion, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
         if self.mark_assumed and (open_to_both := [cell for cell in cells if EITHER_MARK.search(cell.text)]):
             scale["assumed"].append("decimals")
             mark, cell = "comma" if self.mark == "," else "point", open_to_both[0]
@@ -284,15 +290,10 @@ class _Plain:
         return usual
 
     def _scale(
-        self,
-        name: str,
-        stated: Mapping[str, Held],
-        levels: tuple[str, ...],
-        way: str,
-        numbers: list[float],
-        limits: tuple[float, float] | None,
+        self, criterion: _Criterion, levels: tuple[str, ...], way: str, numbers: list[float], limits: _Ends | None
     ) -> dict[str, Any]:
         """Direction and ends of a scale, what the ends mean, and what of it was assumed."""
+        name, stated = criterion.name, criterion.stated
         worst, best = (self._end(name, what, stated.get(what, NOTHING), levels) for what in ("worst", "best"))
         direction = preferred(stated["direction"].text)
         if stated["direction"].text and not direction:
@@ -317,11 +318,6 @@ class _Plain:
         if cell.text and (score is None or score.likely is None):
             self.fault(cell, name, "no end", what=what)
         return score.likely if score else None
-
-    def _unread(self, cell: Held, name: str, levels: tuple[str, ...]) -> None:
-        other_mark = set(decimal_marks(cell.text)) - {self.mark}
-        fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
-        self.fault(cell, name, fault, words=listed(levels), mark=self.mark)
 
     def _score(self, parts: dict[str, Held], name: str, figures: Mapping[Held, Figures | None]) -> dict[str, Any]:
         """Low, likely and high of one score."""
@@ -357,9 +353,7 @@ class _Plain:
             rows[group] = whole, f"{what} of {group}", ""
         for name, (number, place, group) in rows.items():
             most = max(other for other, _, parent in rows.values() if parent == group)
-            points = (
-                float(f"{100 * number / most:.12g}") if most > 0 else 0
-            )  # a spreadsheet keeps 15 figures of a number
+            points = float(f"{100 * number / most:.12g}") if most > 0 else 0  # a spreadsheet keeps 15 figures
             row = {"profile": what.removeprefix("weights "), "criterion": _id(name), "likely": points}
             self.rows["weights"].append((place, row))
 

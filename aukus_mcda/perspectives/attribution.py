@@ -20,7 +20,7 @@ from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Seed, guarded
 from ..ranking import NOISE
 from ..uncertainty import Cluster, lead_shares, possible_weights, run
-from ..weights import SCORES, WEIGHTS, Array, Points, Sampler, Weights, WeightSet, chunk_rng, fill_point, weight_range
+from ..weights import SCORES, WEIGHTS, Array, GivenWeights, Sampler, WeightSet, chunk_rng, fill_point, weight_range
 from .in_futures import chances_of
 from .scenarios import AS_JUDGED, FutureDraws, future_names
 
@@ -93,7 +93,7 @@ class Joint:
 @guarded(WeightsError)
 def joint(
     case: Case,
-    weights: WeightSet | Weights | str | Points = "baseline",
+    weights: WeightSet | GivenWeights = "baseline",
     *,
     draws: Draws = 1_000_000,
     seed: Seed = 0,
@@ -203,7 +203,7 @@ def joint(
 
 
 def _samplers(
-    case: Case, weights: WeightSet | Weights | str | Points, leaves: list[str], preferences: str, vary: bool
+    case: Case, weights: WeightSet | GivenWeights, leaves: list[str], preferences: str, vary: bool
 ) -> list[Sampler]:
     """How weights are drawn: by one sampler, or by one for each profile."""
     given = weights if isinstance(weights, WeightSet) else case.weights(weights)
@@ -299,10 +299,9 @@ class _Combining:
     def __call__(self, number: int, rows: int) -> tuple[Array, Array]:
         """Of one batch; the products of who leads give the effects."""
         varied = self.varied
-        evidence = [self._raw(number, SCORES + _OTHER * twice, rows) for twice in range(1 + varied["evidence"])]
-        preferences = [
-            self._weights(number, WEIGHTS + _OTHER * twice, rows) for twice in range(1 + varied["preferences"])
-        ]
+        evidence = [self._raw(number, SCORES + _OTHER * again, rows) for again in range(1 + varied["evidence"])]
+        twice = range(1 + varied["preferences"])
+        preferences = [self._weights(number, WEIGHTS + _OTHER * again, rows) for again in twice]
         cells = [[_averages(leads, self.shares) for leads in self._leads(raw, preferences)] for raw in evidence]
         # By the draw of evidence, then of preferences; a factor that does not vary has one draw, taken twice.
         (a, b), (c, d) = [(row[0], row[-1]) for row in (cells[0], cells[-1])]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ..case import DATE, Case
+from ..case import ABOUT, Case
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import guarded
 from ..ranking import Ranking, rank
 from ..text import joined, points, weights_named
-from ..weights import Points, Weights
+from ..weights import GivenWeights, Weights
 
 ENDS = ("low", "likely", "high")
 
@@ -60,11 +60,7 @@ class Vintages:
 
 @guarded(WeightsError)
 def vintages(
-    case: Case,
-    earlier: str | dt.date,
-    later: str | dt.date | None = None,
-    *,
-    weights: Weights | str | Points = "baseline",
+    case: Case, earlier: str | dt.date, later: str | dt.date | None = None, *, weights: GivenWeights = "baseline"
 ) -> Vintages:
     """Compare a case's ranking at two dates, and trace every change to the scores that were restated.
 
@@ -112,10 +108,9 @@ def vintages(
         raise AukusMcdaError(speaks if later is None else wrong)
     own = case.about.day
     if not case.scores.equals(case.scores_on(own)):
-        raise AukusMcdaError(
-            "The case's scores were altered after it was read, so its dated judgements no longer explain them. "
-            "Change the table of scores, dated, and read the case again."
-        )
+        remedy = "Change the table of scores, dated, and read the case again."
+        altered = "The case's scores were altered after it was read, so its dated judgements no longer explain them."
+        raise AukusMcdaError(f"{altered} {remedy}")
     fitted = case.weights(weights)
     days = first.isoformat(), second.isoformat()
     missing = [_not_judged(case, day) for day in days]
@@ -127,8 +122,8 @@ def vintages(
 def _day(given: str | dt.date) -> dt.date:
     if isinstance(given, dt.date):
         return given.date() if isinstance(given, dt.datetime) else given
-    if not isinstance(given, str) or not DATE.holds(given):
-        raise AukusMcdaError(f"{given!r} is not a date: give {DATE.expected}.")
+    if not isinstance(given, str) or not ABOUT["as_of"].holds(given):
+        raise AukusMcdaError(f"{given!r} is not a date: give {ABOUT['as_of'].expected}.")
     return dt.date.fromisoformat(given)
 
 

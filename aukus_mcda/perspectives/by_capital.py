@@ -20,19 +20,8 @@ from ..case import Case, uncertain_values
 from ..errors import MethodError, WeightsError, is_number, label_faults, listed, refuse
 from ..guard import Draws, Numbers, Seed, guarded
 from ..ranking import Ranking, competing, rank, rank_agreement
-from ..uncertainty import Acceptability, Cluster, Source, acceptabilities, drawn, score_draws, total
-from ..weights import (
-    TIE,
-    Array,
-    Weights,
-    best_margins,
-    by_siblings,
-    chunk_rng,
-    combine,
-    nearest_leads,
-    shares_of,
-    weight_range,
-)
+from ..uncertainty import Acceptability, Cluster, Source, drawn, score_draws, smaa_each, total
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, nearest_leads, weight_range
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -212,10 +201,8 @@ def capitals(
     if len(ranked) < 2:
         raise MethodError(f"Capitals are compared on two options or more that pass the screens, not {len(ranked)}.")
     values = competing(case)
-    ranks, scores = (
-        pd.DataFrame({name: rankings[name].table.loc[ranked, column] for name in names}).astype(float)
-        for column in ("rank", "score")
-    )
+    both = pd.concat({name: rankings[name].table.loc[ranked, ["rank", "score"]] for name in names}, axis=1)
+    ranks, scores = (both.xs(column, axis=1, level=1).astype(float) for column in ("rank", "score"))
     own = {name: weights[name] for name in names}
     partings, disagreement = _parted(values, own, rankings)
     regrets = regret(scores)
@@ -224,7 +211,7 @@ def capitals(
     return Capitals(
         names=names,
         rankings=rankings,
-        acceptability=acceptabilities(case, ranges, draws=draws, seed=seed, cluster=cluster),
+        acceptability=smaa_each(case, ranges, draws=draws, seed=seed, cluster=cluster),
         agreement=kendall_w(ranks, seed=seed),
         distances=_distances(ranks, own),
         partings=partings,
@@ -249,10 +236,8 @@ def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
     names = tuple((others if len(others) > 1 else case.given_profiles) if profiles is None else profiles)
     refuse(label_faults(names, repeated="Profiles named more than once: {}."))
     if len(names) < 2:
-        raise MethodError(
-            f"A comparison of capitals needs at least two weight profiles; there is {listed(names) or 'none'}. "
-            "Add the others' swing points to weights.csv."
-        )
+        there = f"there is {listed(names) or 'none'}. Add the others' swing points to weights.csv"
+        raise MethodError(f"A comparison of capitals needs at least two weight profiles; {there}.")
     return names
 
 
@@ -387,7 +372,7 @@ def _line_shares(case: Case, leaves: list[str]) -> Array:
             row[leaves.index(criterion)] = 1.0
             continue
         weights = case.profile(profile)
-        local = by_siblings(shares_of, weights.points, weights.parents)
+        local = weights.shares
         for place, leaf in enumerate(leaves):
             path = case.branch_of(leaf)
             if criterion in path:
@@ -515,13 +500,8 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     for start in range(0, permutations, step):
         shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, permutations - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
-    return Concordance(
-        w=float(w),
-        chi2=m * (n - 1) * w,
-        df=n - 1,
-        p=float(chdtrc(n - 1, m * (n - 1) * w)),
-        p_permutation=as_good / (permutations + 1),
-    )
+    chi2 = m * (n - 1) * w
+    return Concordance(float(w), chi2, n - 1, float(chdtrc(n - 1, chi2)), as_good / (permutations + 1))
 
 
 def _ranks(ranks: Numbers) -> Array:
@@ -531,10 +511,8 @@ def _ranks(ranks: Numbers) -> Array:
         raise MethodError("Give the ranks as a table, items x judges, a rank in every cell.")
     frame = ranks if isinstance(ranks, pd.DataFrame) else pd.DataFrame(cells)
     if min(frame.shape) < 2:
-        raise MethodError(
-            f"Agreement needs at least two items and two judges; there are {len(frame)} items and "
-            f"{frame.shape[1]} judges."
-        )
+        size = f"{len(frame)} items and {frame.shape[1]} judges"
+        raise MethodError(f"Agreement needs at least two items and two judges; there are {size}.")
     unusable = np.argwhere(~frame.map(is_number).to_numpy().T)
     bad = [f"{frame.index[item]} by {frame.columns[judge]}" for judge, item in unusable]
     if bad:

@@ -28,7 +28,7 @@ from ..errors import MethodError, WeightsError, label_faults, number_faults, ref
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
-from ..weights import TIE, Array, Points, Weights, weight_range
+from ..weights import TIE, Array, GivenWeights, weight_range
 from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rank_in, regret
 
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
@@ -328,7 +328,7 @@ class Futures:
 @guarded(WeightsError)
 def futures(
     case: Case,
-    weights: Weights | str | Points = "baseline",
+    weights: GivenWeights = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
@@ -398,9 +398,9 @@ def futures(
     rankings = {name: rank_in(case, today.weights, name) for name in names.index}
     order = list(today.ranked.index)
     scores, ranked = (
-        pd.DataFrame({name: each.table[what] for name, each in rankings.items()})
-        .loc[order]
-        .rename_axis(columns="future")
+        pd.DataFrame({name: each.table.loc[order, what] for name, each in rankings.items()}).rename_axis(
+            columns="future"
+        )
         for what in ("score", "rank")
     )
     regrets = regret(scores)
@@ -412,14 +412,10 @@ def futures(
     reducer = FutureCounts(Source(drawn.judged, (sampler,), seed), drawn, sorted(order), places_of, margin)
     counts = total(reducer, draws, cluster=cluster)
     options, places = pd.Index(sorted(order), name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
-    acceptability = {
-        name: pd.DataFrame(grid / draws, options, places).loc[order]
-        for name, grid in zip(names.index, counts["ranks"], strict=True)
-    }
-    leads, within = (
-        pd.DataFrame(grid.T / draws, options, names.index).loc[order]
-        for grid in (counts["ranks"][:, :, 0], counts["within"])
-    )
+    grids = dict(zip(names.index, counts["ranks"] / draws, strict=True))
+    acceptability = {name: pd.DataFrame(grid, options, places).loc[order] for name, grid in grids.items()}
+    both = counts["ranks"][:, :, 0], counts["within"]
+    leads, within = (pd.DataFrame(grid.T / draws, options, names.index).loc[order] for grid in both)
     summary = pd.DataFrame(
         {
             "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),
@@ -487,10 +483,8 @@ def signposts(case: Case) -> tuple[pd.DataFrame, tuple[str, ...]]:
         breaks or shares evidence with.
     """
     columns = ["statement", "load_bearing", "vulnerable", "signpost", "hedge"]
-    cited = {
-        future: {item for ids in rows["evidence"] for item in ids}
-        for future, rows in case.scenarios.groupby("scenario", sort=False)
-    }
+    futures_cite = case.scenarios.groupby("scenario", sort=False)["evidence"]
+    cited = {future: {item for ids in evidence for item in ids} for future, evidence in futures_cite}
     rows: list[tuple[str, ...]] = []
     for future, evidence in cited.items():
         links = [

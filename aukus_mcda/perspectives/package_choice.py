@@ -21,14 +21,13 @@ from ..case import Case, one_to_choose
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import Draws, OrEndless, Seed, guarded
 from ..uncertainty import Cluster, Source, possible_weights, score_draws
-from ..weights import TIE, Array, Points, Weights, WeightSet
+from ..weights import TIE, Array, GivenWeights, WeightSet
 from .by_capital import breaches_of
 from .package_comparison import PartDraws, best_by_program, compared, searched
 from .package_rules import Members, Rules, Worth, baseline_option, keeps_to, rules_for, worth_of
 
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
-PHASES = ("now", "next", "later")
-UNKNOWN = "not judged"
+PHASES = ("now", "next", "later", "not judged")
 HORIZONS = (24.0, 60.0)
 """Months by which what takes effect counts as now, and as next: two years and five."""
 
@@ -107,7 +106,7 @@ class Packages:
 @guarded(WeightsError)
 def packages(
     case: Case,
-    weights: WeightSet | Weights | str | Points = "baseline",
+    weights: WeightSet | GivenWeights = "baseline",
     *,
     effort: OrEndless,
     limits: Mapping[str, Any] | None = None,
@@ -211,15 +210,9 @@ def packages(
     possible = weight_set.extremes(leaves)
     breaches = breaches_of(case)
     reasons = dict(zip(breaches["option"], breaches["reason"], strict=True)) if respect_redlines else {}
-    measured = baseline_option(case, baseline)
-    rules = rules_for(
-        case,
-        {"effort": effort, **(limits or {})},
-        include=include,
-        exclude=exclude,
-        barred={option: f"breaches a red line: {reason}" for option, reason in reasons.items()},
-        measured=measured,
-    )
+    barred = {option: f"breaches a red line: {reason}" for option, reason in reasons.items()}
+    limited_to, measured = {"effort": effort, **(limits or {})}, baseline_option(case, baseline)
+    rules = rules_for(case, limited_to, include=include, exclude=exclude, barred=barred, measured=measured)
     worth = worth_of(case, rules.options, leaves, baseline, certain=certain)
 
     names = sorted({*case.competing, measured} - {""})
@@ -247,28 +240,18 @@ def packages(
     parts = worth.parts(good.members).astype(float)
     table = pd.DataFrame({"options": rules.ids(good.members)})
     table[list(rules.resources)] = rules.used(good.members)
-    table = table.assign(
-        value=parts @ worth.gains @ middle,
-        least=possible.least(worth.least(parts)),
-        greatest=possible.greatest(worth.greatest(parts)),
-        best=good.best,
-    )
+    least, greatest = possible.least(worth.least(parts)), possible.greatest(worth.greatest(parts))
+    table = table.assign(value=parts @ worth.gains @ middle, least=least, greatest=greatest, best=good.best)
     rows = sorted(table.itertuples(), key=lambda row: (-round(row.value, 9), len(row.options), row.options))
     order = [row.Index for row in rows]
     table = table.loc[order].set_axis(pd.RangeIndex(1, len(order) + 1, name="package"))
     core, share = good.members.mean(axis=0), np.clip(good.share, 0, 1).round(12)
     if np.allclose(table["least"], table["greatest"], rtol=0, atol=TIE):  # nothing has a range: no draw says more
         share, table["best"] = np.full_like(share, np.nan), np.nan
-    by_option = pd.DataFrame(
-        {
-            "core_index": core,
-            "status": np.select([core == 1, core == 0], [CORE, EXTERIOR], BORDERLINE),
-            "proven": good.proven,
-            "share": share,
-            "standard_error": np.sqrt(share * (1 - share) / good.draws),
-        },
-        index=list(rules.options),
-    ).reindex(case.options.index)
+    status = np.select([core == 1, core == 0], [CORE, EXTERIOR], BORDERLINE)
+    columns = {"core_index": core, "status": status, "proven": good.proven, "share": share}
+    columns |= {"standard_error": np.sqrt(share * (1 - share) / good.draws)}
+    by_option = pd.DataFrame(columns, index=list(rules.options)).reindex(case.options.index)
     by_option["status"] = by_option["status"].fillna(LEFT_OUT)
     by_option["proven"] = by_option["proven"].eq(True) | (by_option["status"] == LEFT_OUT)
     by_option["reason"] = [rules.left_out.get(option, "") for option in by_option.index]
@@ -438,9 +421,8 @@ def phases(case: Case, options: Sequence[str], *, horizons: tuple[float, float] 
     rows = [(option, starts(option), starts(option) + months[option]) for option in options]
     table = pd.DataFrame(rows, columns=["option", "starts", "effect"]).set_index("option")
     effect = table["effect"]
-    table["phase"] = np.select(
-        [effect.isna(), *(effect <= each for each in horizons)], [UNKNOWN, *PHASES[:2]], PHASES[2]
-    )
+    known = [effect.isna(), *(effect <= each for each in horizons)]
+    table["phase"] = np.select(known, [PHASES[3], *PHASES[:2]], PHASES[2])
     table["waits_for"] = [";".join(waits[option]) for option in options]
     table["effort"] = case.options["effort"].reindex(table.index)
     return table.sort_values("effect", kind="stable")

@@ -283,13 +283,9 @@ def best_by_program(rules: Rules, worth: Worth, gains: Array, fixed: tuple[int, 
     low, high = np.zeros(len(gains)), np.ones(len(gains))
     if fixed is not None:
         low[fixed[0]] = high[fixed[0]] = fixed[1]
-    solved = milp(
-        -gains,
-        integrality=np.ones(len(gains)),
-        bounds=Bounds(low, high),
-        constraints=LinearConstraint(rows, ub=upper) if rows else (),
-        options={"mip_rel_gap": 0.0},
-    )
+    constraints = LinearConstraint(rows, ub=upper) if rows else ()
+    how = {"integrality": np.ones(len(gains)), "options": {"mip_rel_gap": 0.0}}
+    solved = milp(-gains, bounds=Bounds(low, high), constraints=constraints, **how)
     if solved.status == 2:
         return np.empty((0, options), dtype=bool)
     if solved.x is None:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from ..case import RESOURCE, Case
 from ..errors import AukusMcdaError, is_number, label_faults, listed, number_faults, refuse, shown
-from ..weights import Array
+from ..weights import Array, smallest_conflict
 
 Members: TypeAlias = NDArray[np.bool_]
 Rule: TypeAlias = tuple[str, Mapping[str, float], float]
@@ -230,14 +230,11 @@ def _refuse_conflict(sentences: Sequence[str], rows: Array, upper: Array) -> Non
                 return not broken
             package[rows[lacking[0]] < 0] = 1
 
-    needed = list(range(len(sentences)))
-    if can_be_kept(needed):
+    every = list(range(len(sentences)))
+    if can_be_kept(every):
         return
-    for rule in reversed(range(len(sentences))):  # limits first: a conflict that no money mends is the one to tell of
-        fewer = [other for other in needed if other != rule]
-        if not can_be_kept(fewer):
-            needed = fewer
-    conflict = "; ".join(sentences[rule] for rule in needed)
+    # Limits go first: a conflict that no money mends is the one to tell of.
+    conflict = "; ".join(sentences[rule] for rule in sorted(smallest_conflict(reversed(every), can_be_kept)))
     raise AukusMcdaError(f"No package keeps all of these: {conflict}. Loosen or drop one of them.")
 
 
@@ -299,10 +296,8 @@ class Worth:
         Weights are never negative, so each value can be taken at its worse end whatever they are.
         """
         more, less = np.maximum(parts, 0), np.minimum(parts, 0)
-        ends = [
-            more @ self.over(self.low, base) + less @ self.over(self.high, base)
-            for base in (self.base_high, self.base_low)
-        ]
+        bases = self.base_high, self.base_low
+        ends = [more @ self.over(self.low, base) + less @ self.over(self.high, base) for base in bases]
         longer = parts[:, : self.together.shape[1]].sum(axis=1, keepdims=True) > 0
         return np.where(longer, *ends)
 

@@ -26,7 +26,7 @@ from ..errors import MethodError, label_faults, listed, refuse
 from ..guard import guarded
 from ..ranking import Ranking, competing, rank
 from ..uncertainty import Batch, ScoreDraws, score_draws
-from ..weights import TIE, Array, Points, Weights
+from ..weights import TIE, Array, GivenWeights, Weights
 
 AS_JUDGED = "as_judged"
 """The future in which nothing shifts: the case as it was judged."""
@@ -107,7 +107,7 @@ def _shifted(case: Case, shifts: pd.DataFrame) -> pd.DataFrame:
     return scores
 
 
-def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weights:
+def weights_in(case: Case, weights: GivenWeights, future: str) -> Weights:
     """Weights as they would be in a future.
 
     Each criterion's weight is multiplied by its factor and the siblings are made to add
@@ -145,12 +145,12 @@ def weights_in(case: Case, weights: Weights | str | Points, future: str) -> Weig
     return Weights(then / math.fsum(then), fitted.method, name=name, anchors=fitted.anchors)
 
 
-def rank_in(case: Case, weights: Weights | str | Points, future: str) -> Ranking:
+def rank_in(case: Case, weights: GivenWeights, future: str) -> Ranking:
     """The ranking in a future, on likely scores."""
     return rank(in_future(case, future), weights_in(case, weights, future))
 
 
-def leads_in(case: Case, weights: Weights | str | Points = "baseline") -> tuple[int, int] | None:
+def leads_in(case: Case, weights: GivenWeights = "baseline") -> tuple[int, int] | None:
     """As `futures_led`, of the rankings on likely scores.
 
     `verdicts.verdict_from` takes None as a test that was not made.
@@ -324,9 +324,8 @@ class FutureDraws:
     @cached_property
     def moved(self) -> list[NDArray[np.intp]]:
         """By future, the leaves on which any option's scores are drawn otherwise than as judged; at first all."""
-        return [
-            np.unique(np.concatenate([each.leaves for each in options])) for options in zip(*self.options, strict=True)
-        ]
+        futures = zip(*self.options, strict=True)
+        return [np.unique(np.concatenate([each.leaves for each in options])) for options in futures]
 
     def draw(self, rng: np.random.Generator, option: int, draws: int) -> list[tuple[NDArray[np.intp], Array]]:
         """By future, leaves ``(r,)`` and one option's raw scores on them ``(r, n)``; see `options` for which leaves."""

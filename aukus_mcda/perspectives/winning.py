@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..case import Case
 from ..ranking import rank
-from ..weights import TIE, Array, Points, SiblingPoints, Weights, best_margins
+from ..weights import TIE, Array, GivenWeights, SiblingPoints, Weights, best_margins
 from .scenarios import AS_JUDGED, future_names, in_future, weight_factors, weights_in
 
 PRECISION = 1e-6
@@ -115,31 +115,26 @@ class _Future:
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""
-        now = self.likely
-        then = pd.DataFrame(self.values(option, part), now.index, now.columns)
-        weights = pd.Series(self.best(option, part)[1], now.columns)
+        both, weights = [option, leader], pd.Series(self.best(option, part)[1], self.likely.columns)
+        now = self.likely.loc[both]
+        then = pd.DataFrame(self.values(option, part), self.likely.index, self.likely.columns).loc[both]
+        gains = (weights * (then - now)).mul([1, -1], axis=0)
+        columns = {"now": now.apply(self._scored), "then": then.apply(self._scored), "gain": gains}
+        scores = pd.DataFrame({name: each.stack() for name, each in columns.items()})
         before = self.weights.values[weights.index]
-        function = {leaf: self.case.value_function(leaf).inverse for leaf in weights.index}
-        rows = [
-            {
-                "criterion": leaf,
-                "option": each,
-                "now": float(function[leaf](now.at[each, leaf])),
-                "then": float(function[leaf](then.at[each, leaf])),
-                "gain": sign * gain,
-            }
-            for each, sign in ((option, 1), (leader, -1))
-            for leaf, gain in (weights * (then.loc[each] - now.loc[each])).items()
-        ]
         swung = (weights - before) * (now.loc[option] - now.loc[leader])
         by_leaf = pd.DataFrame({"now": before, "then": weights, "gain": swung})
         of_roots = by_leaf.groupby(weights.index.map(self.case.root_of), sort=False).sum()
-        rows += [{"criterion": root, "option": "", **row} for root, row in of_roots.to_dict("index").items()]
-        table = pd.DataFrame(rows)
+        tables = scores.rename_axis(["option", "criterion"]), of_roots.rename_axis("criterion").assign(option="")
+        table = pd.concat([each.reset_index() for each in tables])[["criterion", "option", "now", "then", "gain"]]
         return table[table["gain"].abs() > TIE].sort_values("gain", ascending=False, kind="stable", ignore_index=True)
 
+    def _scored(self, values: pd.Series) -> pd.Series:
+        """The scores on a leaf that are worth these values."""
+        return pd.Series(self.case.value_function(str(values.name)).inverse(values), values.index)
 
-def wins(case: Case, weights: Weights | str | Points = "baseline") -> dict[str, Win]:
+
+def wins(case: Case, weights: GivenWeights = "baseline") -> dict[str, Win]:
     """The least error in favour of each option that does not lead, by id, the nearest first.
 
     Parameters

@@ -10,16 +10,5 @@ id; weights that do not fit the case are a `WeightsError`. Options that fail a s
 
 from .additive import Ranking, competing, rank, ranks
 from .flips import Flip, nearest_flip, never_leads, preference
-from .methods import METHODS, NOISE, MethodComparison, compare_methods, rank_agreement
-from .objective_weights import objective
-from .sensitivity import (
-    Stretch,
-    break_points,
-    doubt,
-    leaders_along,
-    leave_one_out,
-    share_range,
-    stability,
-    sweep,
-    switch_points,
-)
+from .methods import METHODS, NOISE, MethodComparison, compare_methods, objective, rank_agreement
+from .sensitivity import Stretch, break_points, doubt, leaders_along, leave_one_out, stability, sweep, switch_points

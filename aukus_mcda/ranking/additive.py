@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import guarded
-from ..weights import TIE, Array, Points, Weights
+from ..weights import TIE, Array, GivenWeights, Weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Ranking:
 
 
 @guarded(WeightsError)
-def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
+def rank(case: Case, weights: GivenWeights = "baseline") -> Ranking:
     """Rank a case's options by the additive value model.
 
     Parameters
@@ -100,24 +100,15 @@ def rank(case: Case, weights: Weights | str | Points = "baseline") -> Ranking:
     shares = fitted.values.sort_index()
     values = case.values
     contributions = values[shares.index] * shares
-    score, least, greatest = (
-        _exact_sums(each) for each in (contributions, *(end[shares.index] * shares for end in case.value_range))
-    )
+    ends = (end[shares.index] * shares for end in case.value_range)
+    score, least, greatest = map(_exact_sums, (contributions, *ends))
     reasons = case.screened
     ranked = ~score.index.isin(reasons.index)
     placed = pd.array([pd.NA] * len(score), dtype="Int64")
     placed[ranked] = ranks(score[ranked].to_numpy())
-    table = pd.DataFrame(
-        {
-            "name": case.options["name"],
-            "score": score,
-            "rank": placed,
-            "screened": ~ranked,
-            "reason": reasons.reindex(score.index, fill_value=""),
-            "least": least,
-            "greatest": greatest,
-        }
-    )
+    columns = {"name": case.options["name"], "score": score, "rank": placed, "screened": ~ranked}
+    columns |= {"reason": reasons.reindex(score.index, fill_value=""), "least": least, "greatest": greatest}
+    table = pd.DataFrame(columns)
     place = np.where(ranked, table["rank"].to_numpy(dtype=float, na_value=0), -score)
     unknown = case.unknown[ranked]
     order = score.index[np.lexsort((score.index, place, ~ranked))]
@@ -194,7 +185,7 @@ def competing(case: Case) -> pd.DataFrame:
     return values
 
 
-def contest(case: Case, weights: Weights | str | Points) -> Contest:
+def contest(case: Case, weights: GivenWeights) -> Contest:
     """What competes under which weights.
 
     Raises

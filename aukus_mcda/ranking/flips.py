@@ -20,18 +20,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError, label_faults, listed, refuse
 from ..guard import guarded
-from ..weights import (
-    TIE,
-    Array,
-    Points,
-    Weights,
-    WeightSet,
-    any_weights,
-    best_margins,
-    between,
-    least_advantages,
-    nearest_leads,
-)
+from ..weights import TIE, Array, GivenWeights, WeightSet, best_margins, between, least_advantages, nearest_leads
 from .additive import competing, contest
 
 MOST_SETTLED = 2_000_000
@@ -82,7 +71,7 @@ class Flip:
 @guarded(WeightsError)
 def nearest_flip(
     case: Case,
-    weights: Weights | str | Points,
+    weights: GivenWeights,
     challenger: str | None = None,
     *,
     norm: Literal["l1", "l2"] = "l1",
@@ -216,9 +205,8 @@ def least_changes(values: Array, weights: Array, leader: int, norm: str) -> Arra
     order = np.argsort(-rise, axis=1)
     rise, room = np.take_along_axis(rise, order, axis=1), weights[order]
     gained = np.cumsum(rise * room, axis=1)
-    part = np.clip(
-        np.divide(gap[:, None] - gained + rise * room, rise, out=np.zeros_like(rise), where=rise > 0), 0, room
-    )
+    part = np.divide(gap[:, None] - gained + rise * room, rise, out=np.zeros_like(rise), where=rise > 0)
+    part = np.clip(part, 0, room)
     return np.where(gained[:, -1] < gap - TIE, np.inf, 2 * part.sum(axis=1))
 
 
@@ -264,10 +252,9 @@ def require_comparable(values: pd.DataFrame, each: int = 1) -> None:
     """Refuse, before any work, a case with too many options to compare every one with every other."""
     options, leaves = values.shape
     if options * options * leaves * each > MOST_COMPARED:
-        raise AukusMcdaError(
-            f"{options:,} options on {leaves:,} leaves are too many to compare every one with every other: take the "
-            "best of them by rank() into a case of their own, or ask for nearest_flip()."
-        )
+        remedy = "take the best of them by rank() into a case of their own, or ask for nearest_flip()."
+        many = f"{options:,} options on {leaves:,} leaves are too many to compare every one with every other"
+        raise AukusMcdaError(f"{many}: {remedy}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -344,8 +331,7 @@ def constraints(space: Space, leaves: Sequence[str]) -> tuple[Array, Array]:
     >>> (a + 0).tolist(), b.tolist()
     ([[0.0, -1.0], [0.0, 1.0]], [-0.1, 0.4])
     """
-    if space is None:
-        return any_weights().inequalities(leaves)
+    space = between() if space is None else space
     if isinstance(space, WeightSet):
         return space.inequalities(leaves)
     refuse(label_faults(space, leaves, unknown="No leaf called {}. There are: {known}."))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cross-check methods: whether another published way of ranking gives another answer.
+"""Cross-check methods: whether another published way of ranking gives another answer; weights from the scores alone.
 
 The only module that imports pymcdm, and only when a method is run: its formulas, behind guards for
 what they cannot use. The additive model decides; these methods show whether its order hangs on its formula. Their
@@ -26,9 +26,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import Case
-from ..errors import MethodError, is_number, label_faults, listed, refuse
+from ..errors import MethodError, WeightsError, is_number, label_faults, listed, refuse
 from ..guard import guarded
-from ..weights import TIE, Array, Points, Weights
+from ..weights import TIE, Array, GivenWeights, Weights, equal
 from .additive import rank, ranks, tau_b
 
 NOISE = 1e-12
@@ -113,9 +113,8 @@ class Problem:
         """
         lost = self.options[~np.isfinite(numbers)]
         if len(lost):
-            raise MethodError(
-                f"{name} divides by 0 on these scores and weights: no score for {listed(lost, MOST_NAMES)}."
-            )
+            lacking = listed(lost, MOST_NAMES)
+            raise MethodError(f"{name} divides by 0 on these scores and weights: no score for {lacking}.")
         return pd.Series(numbers, index=self.options, name=name)
 
     def require_positive(self, method: str, *, zero: bool = False) -> None:
@@ -156,13 +155,9 @@ def problem(case: Case, weights: Weights) -> Problem:
         raise MethodError(f"A comparison needs two options that pass every screen; there are {len(scores)}.")
     scales = case.criteria.loc[weight.index]
     ends = scales[["worst", "best"]].to_numpy(dtype=float)
-    grid = Grid(
-        x=_without_noise(scores.to_numpy(dtype=float)),
-        w=(weight / weight.sum()).to_numpy(dtype=float),
-        sign=np.where(scales["direction"] == "max", 1.0, -1.0),
-        low=ends.min(axis=1),
-        high=ends.max(axis=1),
-    )
+    x, w = _without_noise(scores.to_numpy(dtype=float)), (weight / weight.sum()).to_numpy(dtype=float)
+    sign = np.where(scales["direction"] == "max", 1.0, -1.0)
+    grid = Grid(x, w, sign, low=ends.min(axis=1), high=ends.max(axis=1))
     if not grid.varies.any():
         where = listed(scores.columns, MOST_NAMES)
         raise MethodError(f"The options score alike wherever there is weight ({where}): nothing to rank by.")
@@ -345,11 +340,8 @@ class MethodComparison:
         """
         same = self.agreement["same_leader"].astype(bool)
         family = same.index.map(lambda name: METHODS[name].family)
-        rows = {
-            each: (tuple(same.index[family == each]), tuple(same.index[(family == each) & ~same]))
-            for each in FAMILIES
-            if (family == each).any()
-        }
+        own = {each: same[family == each] for each in FAMILIES if (family == each).any()}
+        rows = {each: (tuple(leads.index), tuple(leads.index[~leads])) for each, leads in own.items()}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=["methods", "apart"]).rename_axis("family")
         return table.assign(leads=table["apart"].map(len) == 0)
 
@@ -366,7 +358,7 @@ class MethodComparison:
 
 @guarded(MethodError)
 def compare_methods(
-    case: Case, weights: Weights | str | Points = "baseline", methods: str | Iterable[str] | None = None
+    case: Case, weights: GivenWeights = "baseline", methods: str | Iterable[str] | None = None
 ) -> MethodComparison:
     """Rank a case's options by other published methods, beside the additive model.
 
@@ -443,9 +435,8 @@ def method_scores(name: str, aligned: Problem) -> pd.Series:
         aligned.require_positive(name, zero=method.least == "zero")
     worst = aligned.options[(grid.unit[:, grid.varies] == 0).all(axis=1)]
     if len(worst) and not method.all_worst:
-        raise MethodError(
-            f"{name} divides by 0 when an option is worst on every criterion that varies: {listed(worst, MOST_NAMES)}."
-        )
+        where = listed(worst, MOST_NAMES)
+        raise MethodError(f"{name} divides by 0 when an option is worst on every criterion that varies: {where}.")
     return aligned.series(method.score(grid), name)
 
 
@@ -508,10 +499,8 @@ def _notes(case: Case, aligned: Problem, shown: Iterable[str], answer: Compromis
     if answer:
         clear, stable = ("holds" if met else "fails" for met in (answer.c1, answer.c2))
         result = "its leader stands alone" if len(answer.options) == 1 else "its answer is a compromise set"
-        yield (
-            f"vikor: C1 (a clear lead) {clear}, C2 (best by S or R too) {stable}, "
-            f"so {result}: {listed(answer.options)}."
-        )
+        conditions = f"C1 (a clear lead) {clear}, C2 (best by S or R too) {stable}"
+        yield f"vikor: {conditions}, so {result}: {listed(answer.options)}."
 
 
 class Agreement(NamedTuple):
@@ -570,3 +559,100 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
         kendall_tau_b=tau_b(x, y),
         same_leader=bool(((x == x.min()) == (y == y.min())).all()),
     )
+
+
+DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
+
+
+DATA_RULES = {
+    "entropy": "entropy_weights",
+    "critic": "critic_weights",
+    "merec": "merec_weights",
+    "std": "standard_deviation_weights",
+}
+"""The rules by name, and pymcdm's function for each."""
+
+ON_RATIOS = ("entropy", "merec")
+"""Rules that take logarithms of raw scores; the others measure spread on the range that is seen."""
+
+
+@guarded(WeightsError)
+def objective(case: Case, rule: str = "entropy") -> Weights:
+    """Weights from how the options' scores vary; a description, never a preference.
+
+    Parameters
+    ----------
+    case : Case
+        Its likely scores are used, without screened options.
+    rule : {"entropy", "critic", "merec", "std"}
+        ``entropy``: how unevenly a criterion's raw scores are shared out.
+        ``critic``: spread on the range seen times how little it goes with other
+        criteria. ``merec``: what leaving the criterion out changes. ``std``: the
+        spread alone.
+
+    Returns
+    -------
+    Weights
+        ``.method`` is ``objective: <rule>``; a criterion all options agree on has weight 0.
+
+    Raises
+    ------
+    AukusMcdaError
+        When the case is not loaded.
+    WeightsError
+        When the rule is unknown; when entropy or merec, which take logarithms,
+        meet a score of 0 or less; when nothing varies, or critic finds every
+        criterion in perfect step with every other.
+
+    References
+    ----------
+    Entropy: Hwang and Yoon (1981), doi:10.1007/978-3-642-48318-9. CRITIC and
+    standard deviation: Diakoulaki, Mavrotas and Papayannakis (1995),
+    doi:10.1016/0305-0548(94)00059-H. MEREC: Keshavarz-Ghorabaee et al. (2021),
+    doi:10.3390/sym13040525.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> weights = objective(load_case("aukus_plus_two"), "critic")
+    >>> weights.method, float(round(weights.values.sum(), 12))
+    ('objective: critic', 1.0)
+    """
+    if rule not in DATA_RULES:
+        raise WeightsError(f"No rule called {rule!r}; there are {listed(DATA_RULES)}.")
+    try:
+        aligned = problem(case, equal(case.leaves))
+        if rule in ON_RATIOS:
+            aligned.require_positive(rule)
+    except MethodError as reason:
+        raise WeightsError(str(reason)) from None
+    points = pd.Series(100 * _shares(aligned.grid, rule), index=aligned.criteria)
+    weights = case.weights(points[list(case.leaves)])
+    return replace(weights, method=f"objective: {rule}", findings=(DESCRIBES, *_findings(aligned, rule)))
+
+
+def _shares(grid: Grid, rule: str) -> Array:
+    """Weights ``(k,)`` by a rule; 0 where all options agree."""
+    weigh = pymcdm_part(f"weights.{DATA_RULES[rule]}")
+    share = np.zeros(len(grid.w))
+    if rule in ON_RATIOS:
+        share[grid.varies] = weigh(grid.even, types=grid.sign.astype(int))[grid.varies]
+    else:
+        unit = grid.unit[:, grid.varies]  # towards the best: pymcdm's CRITIC does not know directions
+        if rule == "critic" and np.corrcoef(unit, rowvar=False).min() > 1 - TIE:
+            raise WeightsError("critic finds all criteria in perfect step with each other: weights would be 0/0.")
+        share[grid.varies] = weigh(unit)
+    if not np.isfinite(share).all() or not share.max() > 0:
+        raise WeightsError(f"{rule} divides by 0 on these scores: it gives no weights.")
+    return np.asarray(share.clip(min=0) / share.clip(min=0).sum())
+
+
+def _findings(aligned: Problem, rule: str) -> Iterator[str]:
+    flat = aligned.criteria[~aligned.grid.varies]
+    if len(flat):
+        where = listed(flat, MOST_NAMES)
+        yield f"All options score alike on {where}, so the weight is 0 whatever the criterion is worth."
+    if rule in ON_RATIOS:
+        yield f"{rule} reads raw scores as ratios: on a scale whose 0 is not a true zero its weights mean little."
+    else:
+        yield f"{rule} measures spread on the range of these options, not on the declared anchors."

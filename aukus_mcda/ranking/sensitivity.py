@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import guarded, whole_number
-from ..weights import TIE, Array, Points, Weights, by_siblings, down_branches, shares_of
+from ..weights import TIE, Array, GivenWeights, Weights, down_branches
 from .additive import best_of, contest, ranks, tau_b
 
 Shares: TypeAlias = Annotated[int, whole_number(2, 100_001)]
@@ -35,7 +35,7 @@ MOST_PAIRS = 8_000_000
 
 
 @guarded(WeightsError)
-def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points: Shares = 101) -> pd.DataFrame:
+def sweep(case: Case, weights: GivenWeights, criterion: str, *, points: Shares = 101) -> pd.DataFrame:
     """Scores of all ranked options as one criterion's share of the weight goes from 0 to 1.
 
     Parameters
@@ -80,7 +80,7 @@ def sweep(case: Case, weights: Weights | str | Points, criterion: str, *, points
 
 @guarded(WeightsError)
 def break_points(
-    case: Case, weights: Weights | str | Points, criterion: str | None = None, *, pairs: bool = True
+    case: Case, weights: GivenWeights, criterion: str | None = None, *, pairs: bool = True
 ) -> pd.DataFrame:
     """Every share at which the leader changes, and at which any two options change order.
 
@@ -155,15 +155,8 @@ def _pair_breaks(run: Lines) -> pd.DataFrame:
     d0, d1 = gap0[node, pair], gap1[node, pair]
     names = run.options.to_numpy(dtype=object)
     one, other = names[first[pair]], names[second[pair]]
-    return pd.DataFrame(
-        {
-            "node": node,
-            "share": d0 / (d0 - d1),
-            "kind": "pair",
-            "below": np.where(d0 > 0, one, other),
-            "above": np.where(d0 > 0, other, one),
-        }
-    )
+    below, above = np.where(d0 > 0, one, other), np.where(d0 > 0, other, one)
+    return pd.DataFrame({"node": node, "share": d0 / (d0 - d1), "kind": "pair", "below": below, "above": above})
 
 
 def require_few_pairs(run: Lines, remedy: str) -> None:
@@ -171,14 +164,12 @@ def require_few_pairs(run: Lines, remedy: str) -> None:
     options, nodes = len(run.options), len(run.nodes)
     pairs = options * (options - 1) // 2 * nodes
     if pairs > MOST_PAIRS:
-        raise AukusMcdaError(
-            f"{options:,} options on {nodes:,} criteria make {pairs:,} pairs whose order may change; "
-            f"at most {MOST_PAIRS:,} are followed. {remedy}"
-        )
+        many = f"{options:,} options on {nodes:,} criteria make {pairs:,} pairs whose order may change"
+        raise AukusMcdaError(f"{many}; at most {MOST_PAIRS:,} are followed. {remedy}")
 
 
 @guarded(WeightsError)
-def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader", "order"] = "leader") -> pd.DataFrame:
+def stability(case: Case, weights: GivenWeights, keep: Literal["leader", "order"] = "leader") -> pd.DataFrame:
     """How far each criterion's share can move before the leader, or the whole order, changes.
 
     Parameters
@@ -232,17 +223,15 @@ def stability(case: Case, weights: Weights | str | Points, keep: Literal["leader
     table = pd.DataFrame({"current": run.share, "low": low, "high": high}, index=run.nodes)
     for side, turn, end, beyond in (("below", below, low, run.at0), ("above", above, high, run.at1)):
         rising = [np.unique(worse[bound]) for bound in np.abs(turn - end[:, None]) <= SAME_SHARE]
-        table[side] = [
-            best_of(run.options[each], scores[each]) if len(each) else ""
-            for each, scores in zip(rising, beyond, strict=True)
-        ]
+        ends = zip(rising, beyond, strict=True)
+        table[side] = [best_of(run.options[each], scores[each]) if len(each) else "" for each, scores in ends]
     table = _with_refused(table, run)
     table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})
     return table
 
 
 @guarded(WeightsError)
-def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
+def leave_one_out(case: Case, weights: GivenWeights) -> pd.DataFrame:
     """The ranking without each criterion, the others keeping their proportions.
 
     Parameters
@@ -287,7 +276,7 @@ def leave_one_out(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
 
 
 @guarded(WeightsError)
-def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
+def switch_points(case: Case, weights: GivenWeights) -> pd.DataFrame:
     """How far each single score must move, in its own unit, to change the leader.
 
     A leader's score gets worse until the best of the others draws level; another
@@ -330,13 +319,10 @@ def switch_points(case: Case, weights: Weights | str | Points) -> pd.DataFrame:
     others = np.where(np.eye(len(now), dtype=bool), -np.inf, now)
     rival = others.max(axis=1)
     gap = np.where(leads, np.minimum(rival - now, 0), rival - now)
-    heirs = [
-        best_of(options, row) if led and len(now) > 1 else option
-        for led, row, option in zip(leads, others, options, strict=True)
-    ]
-    low, likely, high = (
-        case.scores[end].unstack("criterion").loc[options, list(case.leaves)] for end in ("low", "likely", "high")
-    )
+    rows = zip(leads, others, options, strict=True)
+    heirs = [best_of(options, row) if led and len(now) > 1 else option for led, row, option in rows]
+    scores = case.scores[["low", "likely", "high"]].unstack("criterion").loc[options]
+    low, likely, high = (scores[end][list(case.leaves)] for end in ("low", "likely", "high"))
     share = run.share[likely.columns].to_numpy()
     free = np.isfinite(gap)[:, None] & (share > 0)
     needs = np.divide(gap[:, None], share, out=np.full(likely.shape, np.nan), where=free)
@@ -395,9 +381,8 @@ def share_ends(weights: Array, inside: NDArray[np.bool_]) -> tuple[Array, Array,
     scaled = []
     for held in (~inside, inside):
         parts = np.where(held, weights, 0.0)
-        parts = np.where(
-            parts.any(axis=1, keepdims=True), parts, np.where(held.sum(axis=1, keepdims=True) == 1, held, 0.0)
-        )
+        alone = np.where(held.sum(axis=1, keepdims=True) == 1, held, 0.0)
+        parts = np.where(parts.any(axis=1, keepdims=True), parts, alone)
         total = parts.sum(axis=1, keepdims=True)
         scaled.append(np.divide(parts, total, out=np.full(parts.shape, np.nan), where=total > 0))
     return np.where(inside, weights, 0.0).sum(axis=1) / weights.sum(), scaled[0], scaled[1]
@@ -449,7 +434,7 @@ class Lines:
     refused: dict[str, tuple[float, str]]
 
 
-def score_lines(case: Case, weights: Weights | str | Points, criterion: str | None = None) -> Lines:
+def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None) -> Lines:
     """The lines of every criterion, or of one.
 
     Raises
@@ -496,7 +481,7 @@ def score_lines(case: Case, weights: Weights | str | Points, criterion: str | No
 
 def _by_points(weights: Weights, node: str, inside: NDArray[np.bool_], leaves: pd.Index) -> Array:
     """Weights of the leaves, shape (k,), with all of it in a branch, split by the swing points inside."""
-    tree, shares = weights.parents.copy(), by_siblings(shares_of, weights.points, weights.parents)
+    tree, shares = weights.parents.copy(), weights.shares
     tree[node], shares[node] = "", 1.0
     split = down_branches(shares, tree, leaves[inside])
     return np.array([split.get(leaf, 0.0) for leaf in leaves])
@@ -520,15 +505,3 @@ def doubt(stretches: list[Stretch]) -> float:
     """How evenly a range is split between leaders: the part of it that the most frequent one does not lead in."""
     parts = pd.Series([to - start for start, to, _ in stretches]).groupby([each for *_, each in stretches]).sum()
     return float(1 - parts.max() / parts.sum()) if parts.sum() > 0 else 0.0
-
-
-def share_range(weights: Weights, one: str, other: str) -> tuple[float, float]:
-    """The least and the greatest share that one of two siblings can have of the weight of both, as judged.
-
-    Their points lie anywhere between low and high; where no range was judged at all, the share is anywhere from 0 to 1.
-    """
-    if weights.point_range is None:
-        return 0.0, 1.0
-    low, high = weights.point_range["low"], weights.point_range["high"]
-    ends = [(low[one], high[other]), (high[one], low[other])]
-    return tuple(float(ours / (ours + theirs)) if ours + theirs > 0 else 0.5 for ours, theirs in ends)  # type: ignore[return-value]

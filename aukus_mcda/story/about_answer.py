@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..form import Column, Exhibit, Row, Table, Tone, titled_as, why_scored
-from ..perspectives import PHASES, UNKNOWN, Packages, breaches_of, future_names, rank_in
+from ..perspectives import PHASES, Packages, breaches_of, future_names, rank_in
 from ..ranking import Ranking
 from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
@@ -164,7 +164,7 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
         f"Do now (within {span(soon)})": PHASES[0],
         f"Prepare (within {span(late)})": PHASES[1],
         "Plan for later": PHASES[2],
-        "Time to effect not judged": UNKNOWN,
+        "Time to effect not judged": PHASES[3],
     }
     for heading, phase in headings.items():
         if options := sorted(_phase(packages, phase), key=ranked.index):

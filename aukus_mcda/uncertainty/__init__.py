@@ -9,6 +9,5 @@ from .counting import count_ranks, lead_shares
 from .drawing import Batch, ScoreDraws, drawn, score_draws
 from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, total
 from .information import evidence_value, information_value, worth_knowing
-from .rank_acceptability import Acceptability, acceptabilities, acceptability, possible_weights, smaa
+from .rank_acceptability import Acceptability, acceptability, in_every_way, possible_weights, smaa, smaa_each, stress
 from .verdicts import FLIP, FUTURES, LEAD, Share, Verdict, verdict_from
-from .ways_to_draw import AS_STATED, drawn_in_every_way, stress

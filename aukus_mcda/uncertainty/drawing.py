@@ -252,18 +252,12 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
             kind, low, likely, high = rows[option, leaf]
             if not certain and kind != "fixed":
                 kinds.setdefault(kind, []).append((j, low, likely, high))
-        parts = [
-            (kind, kinds[kind][start : start + TOGETHER])
-            for kind in sorted(kinds)
-            for start in range(0, len(kinds[kind]), TOGETHER)
-        ]
+        starts = ((kind, start) for kind in sorted(kinds) for start in range(0, len(kinds[kind]), TOGETHER))
+        parts = [(kind, kinds[kind][start : start + TOGETHER]) for kind, start in starts]
         batches.append(tuple(Batch.of(kind, part, scales, shared=shared > 0) for kind, part in parts))
-    return ScoreDraws(
-        likely=case.values.loc[list(options), list(leaves)].to_numpy(dtype=float),
-        batches=tuple(batches),
-        signs=np.array([np.sign(values[-1] - values[0]) for _, values in scales]),
-        shared=shared,
-    )
+    likely = case.values.loc[list(options), list(leaves)].to_numpy(dtype=float)
+    signs = np.array([np.sign(values[-1] - values[0]) for _, values in scales])
+    return ScoreDraws(likely, tuple(batches), signs, shared)
 
 
 def fill_quantiles(out: Array, kind: str, peaks: tuple[float, ...]) -> None:

@@ -30,11 +30,12 @@ from ..case import Case, UncertainValue, uncertain_values
 from ..errors import WeightsError
 from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competing, ranks
-from ..weights import TIE, Array, Points, Weights
+from ..weights import TIE, Array, GivenWeights
 from .engine import BLOCK, Cluster, Counts, SourceReducer, total
 from .rank_acceptability import source_of
 
 Score = tuple[str, str]
+_Worth = tuple[float, float, float]
 
 GRID = np.linspace(-6, 6, 401)
 """Errors at which values are worked out."""
@@ -136,7 +137,7 @@ class Beliefs:
     table: pd.DataFrame
 
     @classmethod
-    def of(cls, case: Case, weights: Weights | str | Points) -> Beliefs:
+    def of(cls, case: Case, weights: GivenWeights) -> Beliefs:
         """From the case's judgements; options that are expected to be equal stand in the order of their ids."""
         likely, share = competing(case), case.weights(weights).values.sort_index()
         values, shared = uncertain_values(case), case.about.shared_error
@@ -161,7 +162,7 @@ class Beliefs:
 
 
 @guarded(WeightsError)
-def information_value(case: Case, weights: Weights | str | Points = "baseline") -> pd.DataFrame:
+def information_value(case: Case, weights: GivenWeights = "baseline") -> pd.DataFrame:
     """What knowing one score perfectly is worth for the choice, for each score; exact for independent errors.
 
     With L the greatest and R the second greatest expected score, g_i = L - E S_i
@@ -288,27 +289,16 @@ def joint_information(
     """
     source = source_of(beliefs.case, [], seed=seed)
     options = sorted(beliefs.table.index)
-    gains = _Gains(
-        source,
-        beliefs.weights.to_numpy(),
-        beliefs.table["expected"][options].to_numpy(),
-        options.index(beliefs.table.index[0]),
-        tuple(_known(beliefs, scores) for scores in sets.values()),
-    )
+    weights, expected = beliefs.weights.to_numpy(), beliefs.table["expected"][options].to_numpy()
+    known = tuple(_known(beliefs, scores) for scores in sets.values())
+    gains = _Gains(source, weights, expected, options.index(beliefs.table.index[0]), known)
     counts = total(gains, draws, cluster=cluster)
     mean, changed = counts["gain"] / draws, counts["leads"].sum(axis=1)
     variance = np.maximum(counts["squares"] / draws - mean**2, 0.0)
     takers = np.array(options, dtype=object)[counts["leads"].argmax(axis=1)] if sets else []
-    frame = pd.DataFrame(
-        {
-            "value": mean,
-            "standard_error": np.sqrt(variance / (draws - 1)),
-            "probability": changed / draws,
-            "switches_to": np.where(changed > 0, takers, ""),
-            "scores": [len(set(scores)) for scores in sets.values()],
-        },
-        index=list(sets),
-    )
+    columns = {"value": mean, "standard_error": np.sqrt(variance / (draws - 1)), "probability": changed / draws}
+    columns |= {"switches_to": np.where(changed > 0, takers, ""), "scores": [*map(len, map(set, sets.values()))]}
+    frame = pd.DataFrame(columns, index=list(sets))
     frame.attrs = beliefs.leaders | {"draws": draws, "seed": int(seed)}
     return frame
 
@@ -413,7 +403,7 @@ class _Gains(SourceReducer):
 @guarded(WeightsError)
 def evidence_value(
     case: Case,
-    weights: Weights | str | Points = "baseline",
+    weights: GivenWeights = "baseline",
     *,
     by: Literal["evidence", "source"] = "evidence",
     draws: Annotated[int, whole_number(2, MOST_DRAWS)] = 100_000,
@@ -475,7 +465,7 @@ def _item_by_item(
 
 
 def worth_knowing(
-    case: Case, weights: Weights | str | Points, *, draws: int, seed: int, cluster: Cluster | None = None
+    case: Case, weights: GivenWeights, *, draws: int, seed: int, cluster: Cluster | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """`information_value`, `evidence_value`, and what knowing all scores at once is worth, of one drawing."""
     beliefs = Beliefs.of(case, weights)
@@ -504,7 +494,7 @@ def weakest(case: Case, cited: Iterable[Iterable[str]]) -> tuple[list[str], list
     return graded[0], graded[1]
 
 
-def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> tuple[float, float, float]:
+def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> _Worth:
     """Worth, probability and threshold of a score that tells nothing of others; the rival is so far ahead."""
     level = value.mean + ahead / weight if weight else math.nan
     threshold = float(value.function.inverse(level))
@@ -514,9 +504,7 @@ def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> t
     return weight * excess, probability, threshold
 
 
-def _telling(
-    errors: SharedErrors, leaf: str, value: UncertainValue, level: float, leads: bool
-) -> tuple[float, float, float]:
+def _telling(errors: SharedErrors, leaf: str, value: UncertainValue, level: float, leads: bool) -> _Worth:
     """The same of a score that tells something of the option's others; the rival is expected at ``level``."""
     from scipy.special import ndtr
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SMAA: how often each option takes each rank when weights and scores are uncertain.
+"""SMAA: how often each option takes each rank when weights and scores are uncertain, and under other ways to draw them.
 
 Every figure is a share of draws from the distributions that were stated: what
 follows from the judgements, not the probability that they are right.
@@ -8,7 +8,7 @@ follows from the judgements, not the probability that they are right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -16,17 +16,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..case import Case
-from ..errors import WeightsError
+from ..case import Case, judged
+from ..errors import MethodError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
-from ..ranking import competing
-from ..weights import CHUNK, Array, Points, Weights, WeightSet, around
+from ..ranking import Ranking, competing, rank
+from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, around, weight_range
 from .counting import confirm, count_ranks, lead_shares
-from .drawing import score_draws
+from .drawing import drawn, score_draws
 from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
+
+AS_STATED, CERTAIN = "as stated", "weights certain"
+
+LARGE = 5_000
+"""Scores of a case beyond which the other ways are drawn a fifth as often: each costs as much as the case as stated."""
 
 LEAST_ERROR = 1e-4
 """A smaller error would take more draws than one call makes."""
@@ -107,7 +112,7 @@ class Acceptability:
 @guarded(WeightsError)
 def smaa(
     case: Case,
-    weights: WeightSet | Weights | str | Points = "baseline",
+    weights: WeightSet | GivenWeights = "baseline",
     *,
     draws: Draws = 100_000,
     seed: Seed = 0,
@@ -181,7 +186,7 @@ def smaa(
     return simulated(case, source, draws, tolerance or 0, threads=threads, cluster=cluster, progress=progress)[0][0]
 
 
-def acceptabilities(
+def smaa_each(
     case: Case, weights: Mapping[str, WeightSet | Weights], *, draws: int, seed: int, cluster: Cluster | None = None
 ) -> dict[str, Acceptability]:
     """What `smaa` gives for each of several weights, by name; the scores are drawn once for all."""
@@ -191,9 +196,7 @@ def acceptabilities(
     return dict(zip(weights, simulated(case, source, draws, cluster=cluster)[0], strict=True))
 
 
-def source_of(
-    case: Case, weights: Sequence[WeightSet | Weights | str | Points], *, seed: int, certain: bool = False
-) -> Source:
+def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     options, leaves = list(competing(case).index), sorted(case.leaves)
     samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
@@ -261,36 +264,9 @@ def simulated(
     labels = _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))
     confidence = partial(_confidence, labels, confirming, **where)
-    results = [
-        replace(_result(counts[place], labels, confidence), seed=source.seed, digest=case.digest)
-        for place in range(len(source.samplers))
-    ]
+    every = [_result(counts[place], labels, confidence) for place in range(len(source.samplers))]
+    results = [replace(each, seed=source.seed, digest=case.digest) for each in every]
     return results, counts["leads"] / counts[0]["draws"]
-
-
-@dataclass(frozen=True, eq=False)
-class _GivenRanks:
-    """Reducer: who ranks where, by values ``(n, m, k)`` and weights ``(n, k)`` that were drawn elsewhere."""
-
-    values: Array
-    weights: Array
-
-    def __call__(self, chunk: int, size: int) -> Counts:
-        now = slice(chunk * CHUNK, chunk * CHUNK + size)
-        weights = np.ascontiguousarray(self.weights[now].T)
-        scores = np.einsum("nik,kn->in", self.values[now], weights)
-        return Counts(count_ranks(scores, weights), sample=[scores])
-
-
-@dataclass(frozen=True, eq=False)
-class _GivenConfirming:
-    """Reducer: what `confirm` counts in such values at each option's central weights ``(m, k)``."""
-
-    values: Array
-    central: Array
-
-    def __call__(self, chunk: int, size: int) -> Array:
-        return confirm(self.values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, self.central)
 
 
 @guarded(WeightsError)
@@ -340,10 +316,8 @@ def acceptability(
         options = list(value_draws.index)
     values, weights = _numbers(value_draws, "values"), _numbers(weight_draws, "weights")
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
-        raise WeightsError(
-            f"Values have shape (draws, options, leaves) or (options, leaves), weights (draws, leaves); "
-            f"not {values.shape} and {weights.shape}."
-        )
+        shapes = "(draws, options, leaves) or (options, leaves), weights (draws, leaves)"
+        raise WeightsError(f"Values have shape {shapes}; not {values.shape} and {weights.shape}.")
     draws, count = weights.shape[0], values.shape[-2]
     if values.shape[-1] != weights.shape[1] or (values.ndim == 3 and len(values) != draws):
         raise WeightsError(f"Values {values.shape} and weights {weights.shape} differ in draws or leaves.")
@@ -359,11 +333,21 @@ def acceptability(
 
     values = np.broadcast_to(values, (draws, *values.shape[-2:]))
     labels = _Labels(names, criteria, names, criteria)
-    confidence = partial(_confidence, labels, partial(_GivenConfirming, values), threads=1)
-    return _result(total(_GivenRanks(values, weights), draws, threads=1), labels, confidence)
+
+    def ranked(chunk: int, size: int) -> Counts:
+        now = slice(chunk * CHUNK, chunk * CHUNK + size)
+        drawn = np.ascontiguousarray(weights[now].T)
+        scores = np.einsum("nik,kn->in", values[now], drawn)
+        return Counts(count_ranks(scores, drawn), sample=[scores])
+
+    def confirming(central: Array) -> Reducer:
+        return lambda chunk, size: confirm(values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, central)
+
+    confidence = partial(_confidence, labels, confirming, threads=1)
+    return _result(total(ranked, draws, threads=1), labels, confidence)
 
 
-def possible_weights(case: Case, weights: WeightSet | Weights | str | Points) -> WeightSet:
+def possible_weights(case: Case, weights: WeightSet | GivenWeights) -> WeightSet:
     """The set of weights that are possible; anything but a set is certain."""
     if not isinstance(weights, WeightSet):
         return around(case.weights(weights), 0)
@@ -460,3 +444,132 @@ def _result(
         interval=pd.DataFrame({"low": labels.series(low, "low"), "high": labels.series(high, "high")}),
         _confirm=partial(confidence, central, varying, draws) if "wins" in counts else dict,
     )
+
+
+@guarded(WeightsError)
+def stress(
+    case: Case,
+    weights: GivenWeights = "baseline",
+    *,
+    draws: Draws = 100_000,
+    seed: Seed = 0,
+    cluster: Cluster | None = None,
+) -> pd.DataFrame:
+    """How often the leader leads as the case is stated, and under each other choice.
+
+    One choice is changed at a time: errors independent, or shared at 0.25 or 0.5; ranges read as 5th to 95th
+    percentiles, or half as wide again, cut off at the anchors; every score uniform between its ends; weights
+    certain; every value function straight. A choice that is the case's own, changes nothing, or leaves nothing to
+    draw has no row.
+
+    Parameters
+    ----------
+    case : Case
+    weights : Weights, str, mapping or Series
+        A profile's name, weights, or swing points by criterion.
+    draws, seed : int
+        Of each row; all rows rest on the same random numbers. In a case of more than `LARGE` scores, all rows
+        but the first rest on the first fifth of the draws.
+    cluster : distributed.Client, optional
+        Draw there.
+
+    Returns
+    -------
+    DataFrame
+        By choice, ``as stated`` first: leader_share and its standard_error; runner_up, the other option that
+        leads most often, and runner_up_share; leads_most_often, whether the leader's share is the greater. All
+        shares are of draws, 0 to 1. ``.attrs["leader"]`` is the option that leads on likely scores as stated.
+        Empty when neither scores nor weights have a range.
+
+    Raises
+    ------
+    WeightsError
+        When the weights do not fit the case, or a number is out of range.
+    MethodError
+        When fewer than two options are ranked.
+
+    References
+    ----------
+    Why ranges are tried wider: Teigen and Jørgensen (2005), doi:10.1002/acp.1085.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> table = stress(load_case("aukus_plus_two"), draws=20_000)
+    >>> table.index[0], table.index[-1], bool((table["leader_share"] > table["runner_up_share"]).all())
+    ('as stated', 'value functions straight', True)
+    """
+    ranking = rank(case, weights)
+    if len(ranking.ranked) < 2:
+        raise MethodError("How often an option leads is a question for two options or more that pass the screens.")
+    return in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)[1]
+
+
+def in_every_way(
+    case: Case, ranking: Ranking, *, draws: int, seed: int, cluster: Cluster | None = None
+) -> tuple[Acceptability | None, pd.DataFrame]:
+    """What `smaa` gives as the case is stated, and the table of `stress`; all ways are drawn together.
+
+    None, and no rows, when neither scores nor weights have a range.
+    """
+    leader, options, leaves = ranking.leaders[0], sorted(ranking.ranked.index), sorted(case.leaves)
+    stated, rows, fewer = None, {}, draws
+    if drawn(case, ranking.weights):
+        certain = replace(ranking.weights, low=None, high=None, point_range=None)
+        cases = dict(_cases(case, ranking.weights))
+        others = {choice: changed for choice, changed in cases.items() if changed is not case}
+        sets = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
+        source = source_of(case, list(map(weight_range, sets)), seed=seed)
+        ways = replace(source, others=tuple(score_draws(other, options, leaves) for other in others.values()))
+        if source.scores.likely.size > LARGE:
+            fewer = max(1, draws // 5)
+        (stated, *sure), leads = simulated(case, ways, fewer, cluster=cluster)
+        if fewer < draws:
+            (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, cluster=cluster)
+        by_choice = dict(zip(others, leads, strict=True))
+        by_choice |= {choice: sure[0].rank_acceptability[1] for choice in cases if choice not in others}
+        rows = {AS_STATED: stated.rank_acceptability[1]} | {choice: by_choice[choice] for choice in cases}
+    by_way = {choice: pd.Series(row, index=options) for choice, row in rows.items()}
+    shares = pd.DataFrame(by_way, index=options, dtype=float).T.rename_axis("choice")
+    share, rest = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
+    table = pd.DataFrame(
+        {
+            "leader_share": share,
+            "standard_error": np.sqrt(share * (1 - share) / np.where(shares.index == AS_STATED, draws, fewer)),
+            "runner_up": rest.idxmax(axis=1) if rows else pd.Series(dtype=object),
+            "runner_up_share": rest.max(axis=1),
+            "leads_most_often": share > rest.max(axis=1),
+        }
+    )
+    table.attrs["leader"] = leader
+    return stated, table
+
+
+def _cases(case: Case, weights: Weights) -> Iterator[tuple[str, Case]]:
+    """Every other choice that changes something, and the case with it: the same case where the weights are certain."""
+    about, scores = case.about, case.scores
+    if "scores" in drawn(case, weights):
+        for shared in (0.0, 0.25, 0.5):
+            if shared != (about.shared_error or 0.0):
+                name = f"errors shared at {shared:g}" if shared else "errors independent"
+                yield name, replace(case, about=replace(about, shared_error=shared))
+        kinds = set(judged(case)["kind"]) - {"fixed"}
+        if kinds != {"normal"}:  # whose low and high are percentiles anyway
+            other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
+            yield name, replace(case, about=replace(about, ranges=other))
+        yield "ranges half as wide again", replace(case, scores=_wider(case))
+        if kinds != {"uniform"}:
+            flat = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
+            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat))
+        if weights.vary:
+            yield CERTAIN, case
+    if (case.criteria["shape"] != "").any():
+        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape=""))
+
+
+def _wider(case: Case) -> pd.DataFrame:
+    """The scores with low and high half as far again from likely, within the anchors."""
+    scores = case.scores
+    anchors = case.criteria.loc[scores.index.get_level_values("criterion"), ["worst", "best"]].to_numpy(dtype=float)
+    likely, ends = scores["likely"], (anchors.min(axis=1), anchors.max(axis=1))
+    return scores.assign(**{end: np.clip(likely + 1.5 * (scores[end] - likely), *ends) for end in ("low", "high")})

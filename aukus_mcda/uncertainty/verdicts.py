@@ -8,8 +8,10 @@ The thresholds are this package's own and are printed with every verdict.
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from ..text import joined, titled
@@ -25,43 +27,17 @@ FUTURES = 0.80
 """Share of futures a robust leader leads in."""
 SHARE_OF_FAMILIES = 0.50
 """A robust leader leads in more than this share of the other families of methods."""
-OTHERS = "other families of methods"
 ERRORS = 2
 """Standard errors that a share must clear a threshold by."""
 
-VERDICT_RULES = {
-    "no-clear-leader": f"Inconclusive when, with {ERRORS} standard errors taken off, the leader leads in fewer than "
-    f"{100 * UNLIKELY:g} of 100 trials or not in more of them than the runner-up, or when it ties.",
-    "test-failed": "Sensitive when at least one test fails.",
-    "not-all-tested": "Inconclusive when no test fails and at least one was not made.",
-    "all-passed": f"Robust when, with {ERRORS} standard errors taken off, the leader leads in at least {100 * LEAD:g} "
-    f"of 100 trials, the nearest weights that change the leader are at least {FLIP:g} away, and it leads in at least "
-    f"{100 * FUTURES:g} % of futures, in more than half of the other families of methods, under every profile, and "
-    "most often however errors, ranges and weights are drawn.",
-}
+_NUMBERS = {"ERRORS": ERRORS, "FLIP": FLIP, "moved": 50 * FLIP}
+_NUMBERS |= {"lead": 100 * LEAD, "unlikely": 100 * UNLIKELY, "futures": 100 * FUTURES}
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+VERDICT_RULES: dict[str, str] = {code: rule.format(**_NUMBERS) for code, rule in _WORDS["rules"].items()}
 """The rules, in the order in which they are tried; the first that fits decides."""
-
-
-WAYS = "other ways to draw errors, ranges and weights"
-TESTS = {
-    "share": (
-        "how often the leader leads when scores and weights are anywhere in their ranges",
-        f"leads in at least {100 * LEAD:g} of 100 trials with {ERRORS} standard errors taken off",
-    ),
-    "runner-up": (
-        "whether the runner-up leads less often than the leader",
-        f"leads in more trials than the runner-up with {ERRORS} standard errors of each taken off",
-    ),
-    "weights": (
-        "how far the weights are from changing the leader",
-        f"keeps the lead until {50 * FLIP:g} of 100 points of weight move (a distance of {FLIP:g})",
-    ),
-    "futures": ("futures", f"leads in at least {100 * FUTURES:g} % of futures"),
-    "methods": (OTHERS, f"leads in more than half of the {OTHERS}"),
-    "profiles": ("other profiles of weights", "leads under every profile"),
-    "draws": (WAYS, "leads most often however they are drawn"),
-}
+TESTS = {code: (test["name"], test["needed"].format(**_NUMBERS)) for code, test in _WORDS["tests"].items()}
 """What is tested by each test, and what a robust leader does."""
+OTHERS, WAYS = TESTS["methods"][0], TESTS["draws"][0]
 
 Result: TypeAlias = tuple[str, str, bool]
 """What a test found, by what margin, and whether it was passed."""

@@ -9,19 +9,8 @@ from .best_worst import bwm
 from .log import ANSWERS, ElicitationLog, append_line, replay
 from .other_ways import combine, rank_order
 from .pairwise import ahp
-from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads
-from .sampling import PEAK, Sampler, fill_pert, fill_point
+from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads, smallest_conflict
+from .sampling import CHUNK, PEAK, SCORES, WEIGHTS, Sampler, chunk_rng, fill_pert, fill_point
 from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
-from .swing_weights import Points, Weights, by_siblings, down_branches, equal, shares_of, swing
-from .weight_sets import (
-    CHUNK,
-    SCORES,
-    WEIGHTS,
-    WeightSet,
-    any_weights,
-    around,
-    between,
-    chunk_rng,
-    draw_weights,
-    ordered,
-)
+from .swing_weights import GivenWeights, Points, Weights, down_branches, equal, swing
+from .weight_sets import WeightSet, any_weights, around, between, draw_weights, ordered

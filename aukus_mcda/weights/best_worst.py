@@ -110,9 +110,7 @@ def bwm(
     refuse(faults)
     there, back = from_best[worst], to_worst[best]
     if there != back:
-        raise WeightsError(
-            f"{best} to {worst} has two answers, {shown(there)} and {shown(back)}; it is the same question."
-        )
+        raise WeightsError(f"{best} to {worst} has two answers to one question, {shown(there)} and {shown(back)}.")
 
     order = steady(from_best.index)
     a, b = from_best[order].to_numpy(dtype=float), to_worst[order].to_numpy(dtype=float)

@@ -148,9 +148,8 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     if importance is not None:
         counts = keyed(importance, "The judges' importance")
         faults += number_faults(counts, "The judges' importance")
-        faults += label_faults(
-            counts.index, judges, missing="No importance for {}.", unknown="No judge called {}.", repeated=""
-        )
+        missing, unknown = "No importance for {}.", "No judge called {}."
+        faults += label_faults(counts.index, judges, missing=missing, unknown=unknown, repeated="")
         if not faults and not counts.astype(float).any():
             faults.append("Every judge has importance 0; at least one must count.")
     refuse(faults)
@@ -163,12 +162,8 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
     with np.errstate(divide="ignore"):  # the mean of a weight of 0 and others is 0
         means = np.exp((np.log(table) * shares).apply(math.fsum, axis=1))
     total = math.fsum(means)
-    zeros = [
-        f"{judge} gives {leaf} no weight, others do; the geometric mean makes it 0."
-        for leaf in leaves
-        for judge in table
-        if table.at[leaf, judge] == 0 and table.loc[leaf].any()
-    ]
+    none = [(leaf, judge) for leaf in leaves for judge in table if table.at[leaf, judge] == 0 and table.loc[leaf].any()]
+    zeros = [f"{judge} gives {leaf} no weight, others do; the geometric mean makes it 0." for leaf, judge in none]
     refuse([*zeros, "No leaf has a weight from every judge, so the mean is 0 for all of them."] if total == 0 else [])
     values = (means / total).rename("weight")
     low, high = table.min(axis=1), table.max(axis=1)

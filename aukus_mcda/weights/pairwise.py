@@ -26,9 +26,8 @@ SAATY = 9
 ROUNDED = 0.005
 """The most a reciprocal below 1 may be off for being written to two decimals or more (0.33 for 1/3)."""
 
-RANDOM_INDEX = dict(
-    enumerate((0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59), start=1)
-)
+_INDICES = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+RANDOM_INDEX = dict(enumerate(_INDICES, start=1))
 """Mean CI of random reciprocal matrices by size, 1 to 15: Saaty (1980), *The Analytic Hierarchy Process*."""
 
 LIMIT = 0.10
@@ -103,9 +102,7 @@ def ahp(
     count, group = connected_components(~np.isnan(answers), directed=False)
     if count > 1:
         apart = "; ".join(listed(table.index[group == number]) for number in range(count))
-        raise WeightsError(
-            f"No comparison links these groups: {apart}. Compare at least one of each with one of another."
-        )
+        raise WeightsError(f"No comparison links these groups: {apart}. Compare one of each with one of another.")
     fitted = _log_least_squares(answers)
     if fitted.min() < FAR * fitted.max():
         first, last = table.index[fitted.argmax()], table.index[fitted.argmin()]
@@ -252,9 +249,8 @@ def _read_comparisons(comparisons: Any) -> tuple[pd.DataFrame, list[str]]:
         there, back = (valid.get(pair, math.nan) for pair in ((a, b), (b, a)))
         if not math.isnan(there * back) and not math.isclose(there * back, 1, rel_tol=1e-9):
             if not _reciprocal(there, back):
-                faults.append(
-                    f"{a} to {b} is {shown(there)} but {b} to {a} is {shown(back)}; one must be 1 / the other."
-                )
+                answers = f"{a} to {b} is {shown(there)} but {b} to {a} is {shown(back)}"
+                faults.append(f"{answers}; one must be 1 / the other.")
             rounded.append(f"{b} to {a} ({back:g})" if back < there else f"{a} to {b} ({there:g})")
         if math.isnan(there) or back > there:  # of two, the one that was not rounded
             there = 1 / back

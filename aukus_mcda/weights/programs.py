@@ -79,6 +79,19 @@ def solve(programs: Sequence[Program]) -> list[tuple[Array, Array]]:
     return solutions
 
 
+def smallest_conflict(rules: Iterable[int], possible: Callable[[list[int]], bool]) -> list[int]:
+    """What is left of rules that cannot all be kept when each, in turn, that the conflict does not need is dropped.
+
+    The deletion filter of Chinneck and Dravnieks (1991), *ORSA Journal on Computing* 3(2).
+    """
+    needed = list(rules)
+    for rule in tuple(needed):
+        fewer = [other for other in needed if other != rule]
+        if not possible(fewer):
+            needed = fewer
+    return needed
+
+
 def lightest(gains: Array, a: Array, b: Array) -> Array:
     """Weights (m, k) with ``a @ w <= b`` that give each of ``gains (m, k)`` the least weighted sum."""
     programs = [Program(gain / SCALE, a, b, np.ones(len(gain)), 1.0) for gain in gains]
@@ -233,10 +246,8 @@ def nearest_leads(values: Array, weights: Array, challengers: Sequence[int], nor
         nearest = [_project(weights, cut, most) for cut, most in zip(cuts, mosts, strict=True)]
         return _tidy(np.array(nearest).reshape(-1, k))
     total, high = np.r_[np.ones(k), -np.ones(k)], np.r_[np.full(k, np.inf), weights]
-    programs = [
-        Program(np.ones(2 * k), np.c_[cut, -cut], most - cut @ weights, total, 0.0, high=high)
-        for cut, most in zip(cuts, mosts, strict=True)
-    ]
+    both, costs = zip(cuts, mosts, strict=True), np.ones(2 * k)
+    programs = [Program(costs, np.c_[cut, -cut], most - cut @ weights, total, 0.0, high=high) for cut, most in both]
     moved = np.array([point for point, _ in solve(programs)]).reshape(-1, 2, k)
     return _tidy(weights + moved[:, 0] - moved[:, 1])
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -41,12 +42,32 @@ CHAINS, WARM_UP, THIN = 512, 30, 8
 PEAK = 4.0
 """How much a PERT distribution trusts the likely number: its mean counts it 4 times."""
 
+CHUNK = 16_384
+"""Draws in a chunk. Part of what a seed means: another number gives other draws."""
+
+WEIGHTS, SCORES = 0, 1
+"""Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
+
 _OCTAVES, _CELLS = 31, 32  # quantiles from 2^-32 to 1/2; cells per halving
 _KNOTS = np.append(np.ldexp(1 + np.arange(_CELLS) / _CELLS, np.arange(-1 - _OCTAVES, -1)[:, None]).ravel(), 0.5)
 _HALF = _OCTAVES * _CELLS
 _BITS = 47  # of a double's 64, those below the first five of the mantissa
 _FIRST, _SIGN = (1022 - _OCTAVES) * _CELLS, 1 << (63 - _BITS)
 _SHAPES = 128
+
+
+def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generator:
+    """The generator of one chunk: ``SeedSequence(seed).spawn(...)[stream].spawn(...)[chunk]``.
+
+    The seed 0 is one like any other.
+
+    Examples
+    --------
+    >>> spawned = np.random.SeedSequence(7).spawn(1)[WEIGHTS].spawn(3)[2]
+    >>> chunk_rng(7, 2).random() == np.random.default_rng(spawned).random()
+    True
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, chunk)))
 
 
 def fill_point(rng: np.random.Generator, out: Array, *, point: Array) -> None:
@@ -280,11 +301,8 @@ def box_sampler(low: Array, high: Array) -> BoxSampler:
     tilt = abs(tilt) if abs(tilt) * width.max() > 0.1 else 0.0
     order = np.argsort(-width, kind="stable")
     wide = int((width > 0).sum())
-    tried = [
-        BoxSampler(low, high, sign, total, each, order, loose)
-        for each in sorted({0.0, tilt}, reverse=True)
-        for loose in range(1, wide + 1)
-    ]
+    choices = product(sorted({0.0, tilt}, reverse=True), range(1, wide + 1))
+    tried = (BoxSampler(low, high, sign, total, each, order, loose) for each, loose in choices)
     return max(tried, key=_kept_for_effort)
 
 

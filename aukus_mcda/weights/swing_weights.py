@@ -103,6 +103,24 @@ class Weights:
         low, high = (likely if end is None else end for end in (self.low, self.high))
         return pd.DataFrame({"low": low.clip(upper=likely), "likely": likely, "high": high.clip(lower=likely)})
 
+    @property
+    def shares(self) -> pd.Series:
+        """Each node's share in the points of its siblings, by id."""
+        return by_siblings(shares_of, self.points, self.parents)
+
+    def share_range(self, one: str, other: str) -> tuple[float, float]:
+        """The least and the greatest share that one of two siblings can have of the weight of both, as judged.
+
+        Their points lie anywhere between low and high; where no range was judged at all, the share is anywhere from 0
+        to 1.
+        """
+        if self.point_range is None:
+            return 0.0, 1.0
+        low, high = self.point_range["low"], self.point_range["high"]
+        ends = [(low[one], high[other]), (high[one], low[other])]
+        least, greatest = (float(ours / (ours + theirs)) if ours + theirs > 0 else 0.5 for ours, theirs in ends)
+        return least, greatest
+
     def change(self, points: Points) -> Weights:
         """The same weights with some swing points changed, the others kept.
 
@@ -127,9 +145,7 @@ class Weights:
         {'deterrence': 0.5, 'escalation': 0.5}
         """
         if self.points.empty:
-            raise WeightsError(
-                f"These weights come from {self.method}, not from swing points: there are none to change."
-            )
+            raise WeightsError(f"These weights come from {self.method}, not from swing points: none can be changed.")
         changed = keyed(points, "Swing points")
         unknown = "No criterion called {}. There are: {known}."
         refuse(number_faults(changed, "Swing points") + label_faults(changed.index, self.points.index, unknown=unknown))
@@ -138,6 +154,10 @@ class Weights:
         ends = pd.DataFrame() if self.point_range is None else self.point_range.drop(index=changed.index)
         weights = swing(points, parents=self.parents, **ends, ratios=self.details.get("ratios"), anchors=self.anchors)
         return replace(weights, name=f"{self.name}, changed" if self.name else "")
+
+
+GivenWeights: TypeAlias = Weights | str | Points
+"""What names the weights of a case: weights, a profile's name, or swing points by id."""
 
 
 @guarded(WeightsError)
@@ -238,9 +258,8 @@ def swing(
     least = most = None
     if ends:
         least = down_branches(by_siblings(_extreme_shares, span, tree), tree, leaves).clip(upper=weights)
-        most = down_branches(by_siblings(_extreme_shares, span[["high", "low"]], tree), tree, leaves).clip(
-            lower=weights
-        )
+        greatest = by_siblings(_extreme_shares, span[["high", "low"]], tree)
+        most = down_branches(greatest, tree, leaves).clip(lower=weights)
     return Weights(
         weights,
         "swing",
@@ -290,11 +309,8 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
 def tree_faults(tree: pd.Series) -> list[str]:
     """What keeps ``tree`` (node to parent, ``""`` for a root) from being a tree."""
     faults = label_faults(tree.index, repeated="{} has more than one parent.")
-    faults += [
-        f"{node} has the parent {shown(parent)}, which is not an id."
-        for node, parent in tree.items()
-        if not is_key(parent)
-    ]
+    odd = [(node, shown(parent)) for node, parent in tree.items() if not is_key(parent)]
+    faults += [f"{node} has the parent {parent}, which is not an id." for node, parent in odd]
     if faults:
         return faults
     above = dict(tree)

@@ -25,9 +25,10 @@ import pandas as pd
 
 from ..errors import WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
 from ..guard import Draws, Seed, Threads, guarded, misfit
+from . import sampling
 from .other_ways import places_in, rank_order
-from .programs import Array, Extremes, lightest, lightest_within, tightened
-from .sampling import Sampler, box_sampler, fill_dirichlet, fill_ordered, fill_point, fill_simplex, polytope_sampler
+from .programs import Array, Extremes, lightest, lightest_within, smallest_conflict, tightened
+from .sampling import CHUNK, Sampler, chunk_rng
 from .swing_weights import Points, Weights, swing
 
 Constraint: TypeAlias = tuple[Points, str, float]
@@ -35,12 +36,6 @@ Constraint: TypeAlias = tuple[Points, str, float]
 
 SENSES = {"<=": (1,), ">=": (-1,), "==": (-1, 1)}
 """What a constraint is multiplied by to become one ``<=`` or two."""
-
-CHUNK = 16_384
-"""Draws in a chunk. Part of what a seed means: another number gives other draws."""
-
-WEIGHTS, SCORES = 0, 1
-"""Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
 
 MOST_NUMBERS = 100_000_000
 """Numbers drawn all at once: 0.8 GB."""
@@ -98,7 +93,7 @@ class AnyWeights(WeightSet):
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform on the simplex."""
         leaf_names(leaves)
-        return fill_simplex
+        return sampling.fill_simplex
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """None."""
@@ -128,7 +123,7 @@ class Ordered(WeightSet):
 
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform among the weights that keep the order."""
-        return partial(fill_ordered, groups=self._places(leaf_names(leaves)))
+        return partial(sampling.fill_ordered, groups=self._places(leaf_names(leaves)))
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """No later weight above an earlier one."""
@@ -191,14 +186,13 @@ class Around(WeightSet):
         """Dirichlet; the centre alone without a spread."""
         centre = self.mean(leaves).to_numpy(dtype=float)
         if math.isinf(self.concentration):
-            return partial(fill_point, point=centre)
-        return partial(fill_dirichlet, shapes=centre * self.concentration)
+            return partial(sampling.fill_point, point=centre)
+        return partial(sampling.fill_dirichlet, shapes=centre * self.concentration)
 
     def inequalities(self, leaves: Iterable[str]) -> NoReturn:
         """There are none to give."""
-        raise WeightsError(
-            "around() spreads over all weights and bounds none: give weight_range(), ordered() or between()."
-        )
+        remedy = "give weight_range(), ordered() or between()"
+        raise WeightsError(f"around() spreads over all weights and bounds none: {remedy}.")
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """All weights of the leaves that have any are possible; the centre alone without a spread."""
@@ -233,9 +227,11 @@ class Between(WeightSet):
         names = leaf_names(leaves)
         rows = self._satisfied(names)
         if self.constraints:
-            return polytope_sampler(rows.a, rows.b)
+            return sampling.polytope_sampler(rows.a, rows.b)
         low, high = self._bounds(names)
-        return partial(fill_point, point=low) if (high - low).max() <= 1e-14 else box_sampler(low, high)
+        if (high - low).max() <= 1e-14:
+            return partial(sampling.fill_point, point=low)
+        return sampling.box_sampler(low, high)
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """The bounds and constraints."""
@@ -302,18 +298,10 @@ def _possible(a: Array, b: Array) -> bool:
 
 
 def _refuse_conflict(rows: Rows) -> None:
-    """Raise if no weights keep all rows, with a smallest conflicting set.
-
-    Each row that is not needed for the conflict is dropped: the deletion filter of Chinneck and Dravnieks
-    (1991), *ORSA Journal on Computing* 3(2).
-    """
+    """Raise if no weights keep all rows, with a smallest conflicting set."""
     if _possible(rows.a, rows.b):
         return
-    needed = list(range(len(rows.sentences)))
-    for row in list(needed):
-        fewer = [other for other in needed if other != row]
-        if not _possible(rows.a[fewer], rows.b[fewer]):
-            needed = fewer
+    needed = smallest_conflict(range(len(rows.sentences)), lambda some: _possible(rows.a[some], rows.b[some]))
     sentences = "; ".join(dict.fromkeys(rows.sentences[row] for row in needed))
     remedy = "Loosen or drop one of them." if len(needed) > 1 else "Loosen or drop it."
     raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {sentences}. {remedy}")
@@ -438,10 +426,9 @@ def around(weights: Weights | Points, spread: float) -> Around:
         return Around(centre, 0.0, math.inf, middle.anchors)
     concentration = variety / spread**2 - 1 if spread < 1 else 0.0
     if concentration < 1:
-        raise WeightsError(
-            f"A spread of {spread:g} is too wide for these weights: it can be {math.sqrt(variety / 2):.3g} at most. "
-            "If so little is known of them, use any_weights()."
-        )
+        most = f"it can be {math.sqrt(variety / 2):.3g} at most"
+        remedy = "If so little is known of them, use any_weights()."
+        raise WeightsError(f"A spread of {spread:g} is too wide for these weights: {most}. {remedy}")
     return Around(centre, float(spread), concentration, middle.anchors)
 
 
@@ -499,26 +486,11 @@ def between(
     faults = number_faults(lows, "Low bounds", most=1) + number_faults(highs, "High bounds", most=1)
     parts = [_constraint_parts(constraint, faults) for constraint in constraints or ()]
     refuse(faults)
-    crossed = [
-        f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in lows.index if lows[name] > highs.get(name, 1)
-    ]
+    above = [name for name in lows.index if lows[name] > highs.get(name, 1)]
+    crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in above]
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
     return Between(lows.astype(float).to_dict(), highs.astype(float).to_dict(), tuple(parts))
-
-
-def chunk_rng(seed: int, chunk: int, stream: int = WEIGHTS) -> np.random.Generator:
-    """The generator of one chunk: ``SeedSequence(seed).spawn(...)[stream].spawn(...)[chunk]``.
-
-    The seed 0 is one like any other.
-
-    Examples
-    --------
-    >>> spawned = np.random.SeedSequence(7).spawn(1)[WEIGHTS].spawn(3)[2]
-    >>> chunk_rng(7, 2).random() == np.random.default_rng(spawned).random()
-    True
-    """
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, chunk)))
 
 
 @guarded(WeightsError)
@@ -558,10 +530,8 @@ def draw_weights(
     names = leaf_names(leaves)
     sampler = space.sampler(names)
     if draws * len(names) > MOST_NUMBERS:
-        raise WeightsError(
-            f"{draws:,} draws of {len(names)} weights do not fit in memory at once, {MOST_NUMBERS:,} numbers do: "
-            "ask for fewer."
-        )
+        fit = f"{MOST_NUMBERS:,} numbers do: ask for fewer"
+        raise WeightsError(f"{draws:,} draws of {len(names)} weights do not fit in memory at once, {fit}.")
     chunks = -(-draws // CHUNK)
     out = np.empty((len(names), chunks * CHUNK))
 
@@ -611,9 +581,6 @@ def _constraint_parts(constraint: Any, faults: list[str]) -> Constraint:
 
 def sum_of(terms: Mapping[str, float]) -> str:
     """The left side of a constraint in words: ``reach - 2 cost``."""
-    parts = [
-        f"{'-' if factor < 0 else '+'} {'' if abs(factor) == 1 else f'{abs(factor):g} '}{name}"
-        for name, factor in terms.items()
-        if factor
-    ]
+    signed = {name: ("-" if factor < 0 else "+", abs(factor)) for name, factor in terms.items() if factor}
+    parts = [f"{sign} {'' if size == 1 else f'{size:g} '}{name}" for name, (sign, size) in signed.items()]
     return " ".join(parts).removeprefix("+ ")

@@ -23,7 +23,7 @@ from mutations import as_workbook, run
 from aukus_mcda import Case, CaseError, WeightsError, load_case, study
 from aukus_mcda.case import affirm
 from aukus_mcda.case.reading import input_files
-from aukus_mcda.case.tables import TABLES, About
+from aukus_mcda.case.tables import ABOUT, TABLES, About
 
 Break = Callable[[Path], None]
 
@@ -663,4 +663,5 @@ def test_the_tables_of_faults_and_findings_hold_nothing_that_the_code_does_not_n
     )
     names = [*faults["fault"], *findings.loc[findings["of"].isin(["", *vars(About())]), "code"].unique()]
     assert faults["fault"].is_unique and len(names) > 100
+    assert list(ABOUT) == list(vars(About()))
     assert [name for name in names if f'"{name}"' not in code] == []

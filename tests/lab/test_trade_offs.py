@@ -16,7 +16,7 @@ from widget_page import WidgetPage
 
 from aukus_mcda import Case, TradeOffCheck, load_case, rank
 from aukus_mcda.lab.store import save_weights
-from aukus_mcda.ranking import doubt, leaders_along, share_range
+from aukus_mcda.ranking import doubt, leaders_along
 
 LINES = st.lists(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), min_size=1, max_size=7)
 
@@ -61,10 +61,10 @@ def answered(check: TradeOffCheck, answer: str) -> str:
 def test_the_range_of_a_pair_is_as_judged_and_anything_where_nothing_was(case: Case) -> None:
     weights = case.profile("baseline")
     low, high = weights.point_range["low"], weights.point_range["high"]
-    least, most = share_range(weights, "escalation", "deterrence")
+    least, most = weights.share_range("escalation", "deterrence")
     assert least == low["escalation"] / (low["escalation"] + high["deterrence"])
     assert most == high["escalation"] / (high["escalation"] + low["deterrence"])
-    assert share_range(case.weights(weights.points.to_dict()), "escalation", "deterrence") == (0, 1)
+    assert case.weights(weights.points.to_dict()).share_range("escalation", "deterrence") == (0, 1)
 
 
 def test_it_asks_the_pair_in_most_doubt_about_steps_of_equal_worth_and_stops(case: Case, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, rank
-from aukus_mcda.ranking.objective_weights import DATA_RULES, DESCRIBES, objective
+from aukus_mcda.ranking.methods import DATA_RULES, DESCRIBES, objective
 
 
 def case_of(matrix: list, directions: str | list = "max", **more: pd.DataFrame) -> Case:

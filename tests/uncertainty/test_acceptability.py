@@ -16,8 +16,7 @@ from aukus_mcda.uncertainty import engine
 from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, smaa
-from aukus_mcda.weights.sampling import fill_pert
-from aukus_mcda.weights.weight_sets import CHUNK
+from aukus_mcda.weights.sampling import CHUNK, fill_pert
 
 FRAMES = ("rank_acceptability", "central_weights", "confidence", "pairwise", "entropy", "interval")
 

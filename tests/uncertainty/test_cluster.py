@@ -14,7 +14,7 @@ from test_acceptability import UNCERTAIN, same
 
 from aukus_mcda import any_weights, capitals, evidence_value, futures, joint, load_case, packages, stress, study
 from aukus_mcda.uncertainty.rank_acceptability import smaa
-from aukus_mcda.weights.weight_sets import CHUNK
+from aukus_mcda.weights.sampling import CHUNK
 
 DRAWS = 200 * CHUNK + 3
 SHARED = replace(UNCERTAIN, about=replace(UNCERTAIN.about, shared_error=0.5))

@@ -11,7 +11,7 @@ import pytest
 from test_acceptability import UNCERTAIN, same
 
 from aukus_mcda import any_weights, around, smaa, stress, swing
-from aukus_mcda.uncertainty import Counts, acceptabilities, run, total
+from aukus_mcda.uncertainty import Counts, run, smaa_each, total
 from aukus_mcda.weights import CHUNK
 
 EVEN = swing(dict.fromkeys(UNCERTAIN.leaves, 1))
@@ -62,15 +62,15 @@ def test_a_reducer_says_how_many_of_its_chunks_may_be_under_way():
 
 def test_several_weights_share_the_scores_and_get_what_each_gets_alone():
     weights = {"any": any_weights(), "near": around(EVEN, 0.1), "even": EVEN}
-    together = acceptabilities(UNCERTAIN, weights, draws=20_000, seed=3)
-    assert list(together) == list(weights) and acceptabilities(UNCERTAIN, {}, draws=10, seed=0) == {}
+    together = smaa_each(UNCERTAIN, weights, draws=20_000, seed=3)
+    assert list(together) == list(weights) and smaa_each(UNCERTAIN, {}, draws=10, seed=0) == {}
     for name, given in weights.items():
         assert same(together[name], smaa(UNCERTAIN, given, draws=20_000, seed=3))
 
 
 def test_a_large_case_draws_other_ways_a_fifth_as_often_and_the_case_as_stated_in_full(case, monkeypatch):
     every, fifth = (stress(case, draws=draws) for draws in (5_000, 1_000))
-    monkeypatch.setattr("aukus_mcda.uncertainty.ways_to_draw.LARGE", 10)
+    monkeypatch.setattr("aukus_mcda.uncertainty.rank_acceptability.LARGE", 10)
     large = stress(case, draws=5_000)
     pd.testing.assert_frame_equal(large.iloc[:1], every.iloc[:1], check_exact=True)
     pd.testing.assert_frame_equal(large.iloc[1:], fifth.iloc[1:], check_exact=True)

@@ -15,17 +15,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from aukus_mcda import WeightsError, swing
-from aukus_mcda.weights.sampling import BoxSampler, HitAndRun, Rejection, box_sampler
+from aukus_mcda.weights.sampling import CHUNK, SCORES, BoxSampler, HitAndRun, Rejection, box_sampler, chunk_rng
 from aukus_mcda.weights.swing_ranges import weight_range
 from aukus_mcda.weights.weight_sets import (
-    CHUNK,
     LEAST_SPREAD,
-    SCORES,
     WeightSet,
     any_weights,
     around,
     between,
-    chunk_rng,
     draw_weights,
     ordered,
 )

@@ -229,13 +229,11 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
         if not unpacking.eof or unpacking.unused_data:
             raise damaged
         origin: dict[str, Any] = json.loads(unpacked)
-        known = origin["format"] == FORMAT
-        if known:
-            _require_form(origin)
+        if origin["format"] != FORMAT:
+            raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
+        _require_form(origin)
     except (ValueError, TypeError, KeyError, AttributeError, zlib.error, RecursionError):
         raise damaged from None
-    if not known:
-        raise StampError(f"{path} was written by another version of aukus-mcda, whose stamp this one cannot read.")
     return origin
 
 

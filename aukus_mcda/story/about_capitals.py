@@ -189,18 +189,14 @@ def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
         name, whose = case.criteria.at[criterion, "name"], titled(str(profile))
         least, why = own[["least_value", "reason"]].iloc[0]
         crossed, near_it = (_crossing(each, case) for each in (own[own["breaches"]], near))
-        rows.append((whose, f"{name}: at least {least:g}", crossed, near_it, why))
+        rows.append((whose, f"{name}: at least {least:g}", crossed, near_it, why, "plain"))
         reasons.append(f"{whose} on {name}{cited(case.redlines.loc[(profile, criterion)]['evidence'])}")
     if not rows:
         return None
-    names, lines, crosses, may_cross, why = zip(*rows, strict=True)
-    table = Table.of(
+    table = Table.by_rows(
         "Red lines, and the options that cross them.",
-        Column("Whose", names),
-        Column("Least value (100 is best)", lines, share=2),
-        Column("Crossed by", crosses, share=2),
-        Column("May be crossed by", may_cross, share=2),
-        Column("Why it is drawn", why, share=3.5),
+        rows,
+        {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 2, "May be crossed by": 2, "Why it is drawn": 3.5},
     )
     crossing = capitals.red_lines.options
     count = int((~crossing["acceptable"] & crossing["probability"].notna()).sum())

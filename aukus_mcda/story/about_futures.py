@@ -248,7 +248,7 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
 
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
     """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
-    whole = _changes(vintages(case, earlier, weights=study.ranking.weights), study, case)
+    whole = since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
     blocks = [
         Table([Column("Option", each.labels), *each.columns, Column("Moved most by", each.after, share=2)], each.alt)
         if isinstance(each, Chart)
@@ -258,23 +258,18 @@ def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
     return replace(whole, blocks=blocks)
 
 
-def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
-    """What changed since the day that the study was asked about."""
-    return _changes(since, study, case)
-
-
 def two_dates(study: Study, case: Case, vintages: Vintages) -> Exhibit | None:
     """What changed since the first day on which all was judged; None where another day was asked about."""
-    return None if study.since else _changes(vintages, study, case)
+    return None if study.since else since_last_time(study, case, vintages)
 
 
-def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
+def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
     """What the ranking did, which scores moved it, what evidence is new, and what the next review is for."""
-    both = result.table.dropna(subset=["rank_earlier", "rank_later"])
-    earlier, later = (f"{day.day} {day:%b %Y}" for day in (result.earlier, result.later))
+    both = since.table.dropna(subset=["rank_earlier", "rank_later"])
+    earlier, later = (f"{day.day} {day:%b %Y}" for day in (since.earlier, since.later))
     then, now = both["score_earlier"], both["score_later"]
     places = list(zip(both["rank_earlier"], both["rank_later"], strict=True))
-    moved = result.restated[result.restated["option"].isin(both.index) & (result.restated["effect"].abs() >= MOVED)]
+    moved = since.restated[since.restated["option"].isin(both.index) & (since.restated["effect"].abs() >= MOVED)]
     towards = moved[np.sign(moved["effect"]) == np.sign(both["change"][moved["option"]].to_numpy())]
     most = towards.drop_duplicates("option").set_index("option")
     parts = most["name"] + " " + most["effect"].map(WRITTEN["points"])
@@ -294,23 +289,23 @@ def _changes(result: Vintages, study: Study, case: Case) -> Exhibit:
             Column("Change", both["change"], "points"),
         ],
         after=list(parts.reindex(both.index, fill_value="")),
-        tones=["accent" if option in result.rankings[1].leaders else "grey" for option in both.index],
+        tones=["accent" if option in since.rankings[1].leaders else "grey" for option in both.index],
     )
     top = moved.head(MOST_JUDGEMENTS)
-    count, cited_now = len(result.news), int((result.news["scores"] > 0).sum())
+    count, cited_now = len(since.news), int((since.news["scores"] > 0).sum())
     changed = sum(was != now for was, now in places)
     return Exhibit(
-        _then_and_now(result, case),
-        f"Since {earlier}: {counted(count, 'new item')} of evidence; {counted(len(result.restated), 'score')} judged "
+        _then_and_now(since, case),
+        f"Since {earlier}: {counted(count, 'new item')} of evidence; {counted(len(since.restated), 'score')} judged "
         f"anew; {changed} of {len(both)} options changed places.",
         [chart if len(both) else "", next_review(study, case)],
         footnote="Weights, screens and scales are today's on both days.",
         notes=[
-            *result.statements,
+            *since.statements,
             "Why these scores moved:" if len(top) else "",
             *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
             f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
-            *recorded(result.news.head(MOST_NAMED), "{claim}"),
+            *recorded(since.news.head(MOST_NAMED), "{claim}"),
             rest_of(max(count - MOST_NAMED, 0), "items"),
         ],
     )

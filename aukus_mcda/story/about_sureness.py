@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
     from ..analysis import Fragility, Study
     from ..uncertainty import Acceptability
 
-TEST_NAMES = {
-    "share": ("Trials led", f"{100 * LEAD:g}"),
-    "runner-up": ("Runner-up leads", "fewer"),
-    "weights": ("Weight to move", f"{50 * FLIP:g}"),
-    "futures": ("Futures led", f"{100 * FUTURES:g} %"),
-    "methods": ("Method families", "over half"),
-    "profiles": ("Other weights", "all"),
-    "draws": ("Other draws", "all"),
-}
-"""The tests of the verdict as a table names them, and what each needs."""
 NO_RANGE = "No ranges were judged: how sure the order is cannot be told"
 TOP_CRITERIA = 8
 """Criteria whose weights a chart shows."""
@@ -99,27 +90,28 @@ def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
     lead, families = tests.flip.leader, None if tests.methods is None else tests.methods.leads_in
     apart = {study.ranking.weights.name, *case.own_profiles}
     agree = [other.leaders == study.ranking.leaders for name, other in study.by_profile.items() if name not in apart]
-    ways = tests.stress["leads_most_often"].iloc[1:]
-    moved = tests.flip.distance * 50
+    ways, moved = tests.stress["leads_most_often"].iloc[1:], tests.flip.distance * 50
+    first = second = ""
+    if shares is not None:
+        first, second = of_100(float(shares[lead])), of_100(float(shares.drop(lead).max()))
     seen = {
-        "share": "" if shares is None else of_100(float(shares[lead])),
-        "runner-up": "" if shares is None else of_100(float(shares.drop(lead).max())),
-        "weights": "nothing changes it" if moved == float("inf") else f"{moved:.1f} points",
-        "futures": _of(tests.futures),
-        "methods": _of(families),
-        "profiles": _of((sum(agree), len(agree))),
-        "draws": _of((int(ways.sum()), len(ways))),
+        "share": ("Trials led", first, f"{100 * LEAD:g}"),
+        "runner-up": ("Runner-up leads", second, "fewer"),
+        "weights": (
+            "Weight to move",
+            "nothing changes it" if moved == math.inf else f"{moved:.1f} points",
+            f"{50 * FLIP:g}",
+        ),
+        "futures": ("Futures led", _of(tests.futures), f"{100 * FUTURES:g} %"),
+        "methods": ("Method families", _of(families), "over half"),
+        "profiles": ("Other weights", _of((sum(agree), len(agree))), "all"),
+        "draws": ("Other draws", _of((int(ways.sum()), len(ways))), "all"),
     }
-    words: dict[bool | None, str] = {True: "passed", False: "failed", None: "not tested"}
-    results = {code: tests.verdict.tests[code].passed for code in TEST_NAMES}
-    return Table.of(
-        "The tests of the verdict, and which were passed.",
-        Column("Test", [name for name, _ in TEST_NAMES.values()], share=2.4),
-        Column("Seen", ["" if result is None else seen[code] for code, result in results.items()], share=1.9),
-        Column("Needed", [needed for _, needed in TEST_NAMES.values()], share=1.2),
-        Column("Result", [words[result] for result in results.values()], share=1.1),
-        tones=["plain" if result else "warn" if result is False else "grey" for result in results.values()],
-    )
+    words = {True: ("passed", "plain"), False: ("failed", "warn"), None: ("not tested", "grey")}
+    made = [(tests.verdict.tests[code].passed, *row) for code, row in seen.items()]
+    rows = [(name, "" if result is None else what, needed, *words[result]) for result, name, what, needed in made]
+    headings = {"Test": 2.4, "Seen": 1.9, "Needed": 1.2, "Result": 1.1}
+    return Table.by_rows("The tests of the verdict, and which were passed.", rows, headings)
 
 
 def _of(counts: tuple[int, int] | None) -> str:
@@ -245,31 +237,29 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     """Every weight: what it is, and between what ends the leader stays when it moves by itself."""
     ids = [each for root in case.roots for each in case.criteria.index if case.root_of(each) == root]
     shares = {each: weight_of(ranking, case, each) for each in ids}
-    columns = [
-        Column(
-            "Criterion",
-            [f"{'' if each in case.roots else '   '}{case.criteria.at[each, 'name']}" for each in ids],
-            share=3,
-        ),
-        Column("Weight", shares.values(), "share"),
-    ]
+    name, holds = case.criteria["name"], list[Column]()
     if study.fragility is not None:
         known = study.fragility.stability.reindex(ids)
-        columns += [
+        holds = [
             Column("Leader stays from", known["low"], "share"),
             Column("to", known["high"], "share"),
             Column("Below, leads", _rivals(known["below"], case), share=2),
             Column("Above, leads", _rivals(known["above"], case), share=2),
         ]
-    tones: list[Tone] = ["accent" if each in case.roots else "plain" for each in ids]
+    table = Table.of(
+        "The weights, and how far each can move before another option leads.",
+        Column("Criterion", [name[each] if each in case.roots else f"   {name[each]}" for each in ids], share=3),
+        Column("Weight", shares.values(), "share"),
+        *holds,
+        tones=["accent" if each in case.roots else "plain" for each in ids],
+    )
     most = max(shares[root] for root in case.roots)
     tied = [root for root in case.roots if shares[root] > most - 1e-9]
-    names = joined(case.criteria["name"][tied], 2)
-    title = f"{names} {verb(len(tied), 'weigh')} most, {percent(most)}"
+    title = f"{joined(name[tied], 2)} {verb(len(tied), 'weigh')} most, {percent(most)}"
     return Exhibit(
         titled_as(title, f"The top weight is {percent(most)}"),
         not_varied(ranking.weights, case),
-        [Table(columns, "The weights, and how far each can move before another option leads.", tones=tones).filled()],
+        [table.filled()],
         footnote="A weight says what the step from worst to best on a scale is worth, beside the others.",
     )
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..case import UNJUDGED, Case
 from ..errors import shown
+from ..form import place_of
 from ..ranking import METHODS, Ranking
 from ..text import FEW, joined, points, titled, weights_named
 from ..uncertainty import drawn
@@ -210,7 +211,7 @@ def own_changes_listed(case: Case) -> str:
     for option, leaf in case.own_scores:
         row, before = case.scores.loc[(option, leaf)], judged_before(case, option, leaf)
         was = "" if before is None else f", before {shown(before)}"
-        place = f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
+        place = place_of(case, option, leaf)
         named.append(f"{place}: {shown(row['likely'])}{was} ({row['judged_by']}, {row['as_of']}: {row['rationale']})")
     for leaf in case.own_shapes:
         named.append(f"scale {case.criteria.at[leaf, 'name']}: {case.criteria.at[leaf, 'shape'] or 'a straight line'}")

@@ -100,13 +100,14 @@ def test_texts_and_marks_stand_out_from_their_ground() -> None:
 
 
 def test_heat_is_darkest_at_the_best_and_tells_gain_from_loss() -> None:
-    shares = heat(Table([Column("", ["a", "b"]), Column("", [1.0, 0.0], "share")], ""))
+    shares = heat(Table([Column("", ["a", "b"]), Column("", [1.0, 0.0], "share")], "", "heat"))
     assert shares[0][1].ground == ACCENT and shares[0][0] is None
     ranks = heat(HEAT)
     assert ranks[0][1].ground == ACCENT == ranks[2][2].ground and ranks[1][2] is None
-    gains = heat(Table([Column("", [4.0, 0.0, -4.0], "points")], ""))
+    gains = heat(Table([Column("", [4.0, 0.0, -4.0], "points")], "", "heat"))
     assert gains[0][0].ground == ACCENT and gains[2][0].ground == TONES["warn"]
-    many = heat(Table([Column("", range(-300, 301), "points"), Column("", range(601), "points")], ""))
+    many = heat(Table([Column("", range(-300, 301), "points"), Column("", range(601), "points")], "", "heat"))
     for table in (shares, ranks, gains, many):
         assert all(contrast(fill.ink, fill.ground) >= 4.5 for row in table for fill in row if fill)
         assert {fill.ink for row in table for fill in row if fill} <= {INK, PAPER}
+    assert heat(Table([Column("", [1.0, 0.0], "share")], "")) == [[None], [None]]

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import re
 import runpy
 import shutil
@@ -14,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill
 import pytest
 from conftest import ROOT
 from lab import PATIENCE, Lab
-from nbclient import NotebookClient
 from nbformat.sign import NotebookNotary
 from pptx import Presentation
 from thin_cases import NOT_RANGED, RANGED, crowd, small
@@ -90,6 +89,20 @@ def test_a_notebook_imports_from_the_top(path: Path) -> None:
 
 
 BEFORE_TOTALS = "12_before_totals"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_valid_and_papermill_knows_its_parameters(path: Path) -> None:
+    nbformat.validate(read(path))
+    assert {"where", "table"} & papermill.inspect_notebook(path).keys()
+
+
+def test_papermill_runs_a_notebook_with_other_parameters(tmp_path: Path) -> None:
+    given = {"profile": "seoul"}
+    path, into = NOTEBOOKS[2], tmp_path / "seoul.ipynb"
+    papermill.execute_notebook(path, into, given, kernel_name="python3", cwd=tmp_path, progress_bar=False)
+    assert "Seoul weights" in str(read(into).cells)
+
 
 LITTLE = {
     "three options and no more": small(),
@@ -314,8 +327,3 @@ def test_only_what_changed_is_run_again_and_what_is_yours_is_left(home: Path) ->
     assert prepare(mine) == "yours, left as it is" and mine.read_bytes() == kept
     assert in_a_thread(prepare, scores).startswith("ready after")
     assert any("Tokyo weights" in str(output) for output in outputs(scores))
-    # Papermill's convention: a cell after the one tagged parameters sets them anew.
-    book = read(NOTEBOOKS[2])
-    book.cells.insert(2, nbformat.v4.new_code_cell('profile = "seoul"'))
-    in_a_thread(asyncio.run, NotebookClient(book, resources={"metadata": {"path": str(home)}}).async_execute())
-    assert "Seoul weights" in str(book.cells)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,12 +26,15 @@ MOST_SIGNS = 2
 """Signs that the line on the next review names."""
 MOST_NAMED = 15
 """Items of evidence, and scores, that a table names."""
+HEADINGS = pd.read_csv(Path(__file__).with_name("headings.csv"), index_col="name")
+"""How a reader knows the columns of a case, of what kind they are and how wide."""
 GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) to 5; F and 6: cannot be judged."
 
 
-def columns_of(table: pd.DataFrame, headings: dict[str, tuple[str, float]]) -> list[Column]:
-    """Columns of texts, each under a heading and with a share of the width."""
-    return [Column(heading, table[name], share=share) for heading, (name, share) in headings.items()]
+def columns_of(table: pd.DataFrame, names: str) -> list[Column]:
+    """Columns of a table of the case, each as `headings.csv` has it."""
+    rows = HEADINGS.loc[names.split()].itertuples()
+    return [Column(row.heading, table[row.Index], row.kind, row.share) for row in rows]
 
 
 def to_watch(study: Study, case: Case) -> pd.DataFrame:
@@ -57,12 +61,16 @@ def next_review(study: Study, case: Case) -> Table | str:
 def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
     """The assumptions that carry the answer and may fail, each with the sign to watch."""
     rows, count = to_watch(study, case).head(WATCHED), int(_critical(case).sum())
-    headings = {"If this fails, look again": ("statement", 1.0), "Sign to watch": ("signpost", 1.0)}
+    table = Table.of(
+        "Assumptions that carry the answer, and the sign to watch for each.",
+        Column("If this fails, look again", rows["statement"]),
+        Column("Sign to watch", rows["signpost"]),
+    )
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
     return Exhibit(
         could if count else "No assumption both carries the answer and may fail",
         f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else "",
-        [Table(columns_of(rows, headings), "Assumptions that carry the answer, and the sign to watch for each.")],
+        [table],
         notes=[
             "What would keep each true, and what lessens the harm:",
             *recorded(rows, "{statement} {shaping} {hedge}"),
@@ -72,33 +80,18 @@ def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) ->
 
 def all_assumptions(assumptions: pd.DataFrame) -> Exhibit:
     """Every assumption, critical or not."""
-    headings = {
-        "Assumption": ("statement", 3.0),
-        "Load-bearing": ("load_bearing", 1.1),
-        "Vulnerable": ("vulnerable", 1.1),
-        "Sign to watch": ("signpost", 2.4),
-        "What keeps it true": ("shaping", 2.2),
-        "What lessens the harm": ("hedge", 2.2),
-    }
-    table = Table(columns_of(assumptions, headings), "Every assumption of the case.")
+    columns = columns_of(assumptions, "statement load_bearing vulnerable signpost shaping hedge")
+    table = Table(columns, "Every assumption of the case.")
     return Exhibit(f"The case rests on {counted(len(assumptions), 'assumption')}", "", [table])
 
 
 def options_described(case: Case, ranking: Ranking) -> Exhibit:
     """What each option would mean, its main risk, what would lessen it, its effort and time to effect."""
     options, screened = case.options.loc[ranking.table.index], case.screened
-    headings = {
-        "Option": ("name", 2.4),
-        "What it would mean": ("description", 4.0),
-        "Main risk": ("risk", 3.0),
-        "What would lessen it": ("mitigation", 3.0),
-    }
     table = Table.of(
         "Every option described.",
         Column("Rank", rank_labels(ranking)[options.index], share=0.7),
-        *columns_of(options, headings),
-        Column("Effort", options["effort"], "number", 0.9),
-        Column("Months", options["time_to_effect"], "number", 1.0),
+        *columns_of(options, "name description risk mitigation effort time_to_effect"),
         costs(case, options.index),
     )
     out = f"{short(case, screened.index)} {verb(len(screened), 'are')} screened out and not ranked."
@@ -122,14 +115,10 @@ def scales_described(case: Case) -> Exhibit:
         raw = rows[end].map(shown) + " " + rows["unit"]
         rows[f"{end}_means"] = rows[f"{end}_means"].mask(rows[f"{end}_means"] == "", raw)
     spread = (values.max() - values.min())[rows.index]
-    headings = {
-        "Worth 0: the worst considered": ("worst_means", 3.0),
-        "Worth 100: the best considered": ("best_means", 3.0),
-    }
     table = Table.of(
         "Both ends of every scale.",
         Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3),
-        *columns_of(rows, headings),
+        *columns_of(rows, "worst_means best_means"),
         Column("Options differ by", spread, "score"),
     )
     furthest = "No scale tells them apart."
@@ -257,9 +246,7 @@ def evidence_base(case: Case) -> Exhibit:
     top, graded = used.head(MOST_NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
     most_cited = Table.of(
         "The items of evidence that most scores cite.",
-        Column("What it says", top["claim"], share=5),
-        Column("Scores", top["scores"], "count", 0.9),
-        Column("Alone", top["alone"], "count", 0.9),
+        *columns_of(top, "claim scores alone"),
         Column("Source", top["reliability"], share=0.9),
         Column("Item", top["credibility"].map(str), share=0.7),
         Column("In the register", map(str, top.index), share=2),
@@ -297,16 +284,8 @@ def one_score(case: Case, option: str, criterion: str) -> Exhibit:
 def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
     """Items of evidence: what each says, its source, both grades, and whether it stands."""
     items = case.evidence.loc[list(ids)].join(case.sources[["title", "reliability"]], on="source")
-    headings = {
-        "What it says": ("claim", 5.0),
-        "Source": ("title", 3.0),
-        "Where": ("where", 1.5),
-        "Kind": ("role", 1.0),
-        "Grade": ("grade", 1.0),
-        "Now": ("status", 1.0),
-    }
     graded = items.assign(grade=items["reliability"] + items["credibility"])
-    return Table(columns_of(graded, headings), "Items of evidence with their grades.")
+    return Table(columns_of(graded, "claim title where role grade status"), "Items of evidence with their grades.")
 
 
 def scores_of_one(case: Case, option: str) -> Exhibit:
@@ -319,7 +298,7 @@ def scores_of_one(case: Case, option: str) -> Exhibit:
         Column("Judged", judged, share=1.5),
         Column("Worth", case.values.loc[option, rows.index], "count"),
         Column("Why", reasons, share=5),
-        *columns_of(rows, {"By": ("judged_by", 1.3), "On": ("as_of", 1.3)}),
+        *columns_of(rows, "judged_by as_of"),
     )
     return Exhibit(f"{case.options.at[option, 'short']}: {counted(len(rows), 'score')}", blocks=[table.filled()])
 
@@ -330,15 +309,8 @@ def sources_cited(case: Case) -> Exhibit | None:
     rows = case.sources[case.sources.index.isin(items["source"])]
     if rows.empty:
         return None
-    headings = {
-        "Source": ("title", 4.2),
-        "Publisher": ("publisher", 2.3),
-        "Published": ("published", 1.3),
-        "Address as recorded": ("address", 3.4),
-        "Grade": ("reliability", 0.9),
-        "What is known of it": ("note", 3.0),
-    }
-    table = Table(columns_of(rows, headings), "The sources that the judgements cite.").filled()
+    columns = columns_of(rows, "title publisher published address reliability note")
+    table = Table(columns, "The sources that the judgements cite.").filled()
     return Exhibit(f"The judgements cite {counted(len(rows), 'public source')}", GRADES, [table])
 
 

@@ -27,7 +27,7 @@ from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vinta
 from ..ranking import Ranking
 from ..text import joined, percent, points
 from ..uncertainty import drawn
-from .about_case import MOST_NAMED, next_review
+from .about_case import MOST_NAMED, columns_of, next_review
 from .about_sureness import widest
 from .words import ahead_by, counted, leaders, method_name, numeral, short, tens_around, trials, verb
 
@@ -238,9 +238,7 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
         "What the future changes.",
         Column("Changes the score of", named, share=2),
         Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5),
-        Column("By", rows["shift"], "points"),
-        Column("Weight, times", rows["weight_factor"], "number"),
-        Column("Why", rows["rationale"], share=5),
+        *columns_of(rows, "shift weight_factor rationale"),
     )
     title = titled_as(f"{leaders(then, case)} {verb(len(then.leaders), 'lead')} then", "Who leads then")
     return Exhibit(title, f"{futures.names[future]}.", [moved, shifts.filled()])

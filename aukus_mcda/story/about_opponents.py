@@ -287,16 +287,9 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
     first = rows.loc[ranked[:MOST_ANSWERED]].reset_index()
-    headings = {
-        "Who": ("actor", 1.2),
-        "Best answer": ("response", 4.0),
-        "Sign to watch": ("signpost", 3.6),
-        "Owner": ("owner", 1.3),
-        "By": ("by", 1.3),
-    }
     option = Column("Option", case.options["short"][first["option"]], share=1.7)
     alt = "The best answer of each, what would be seen first, who looks and by when."
-    detail = Table.of(alt, option, *columns_of(first, headings)).filled()
+    detail = Table.of(alt, option, *columns_of(first, "actor response signpost owner by")).filled()
     most = rows["criterion"].mode()[0]
     count = f"{int(rows['criterion'].eq(most).sum())} of {len(rows)} best answers are counted on"
     told = rows.reset_index().assign(
@@ -324,7 +317,7 @@ def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], 
         "Pairs of criteria, and whether each counts beside the other.",
         Column("Why it is asked", ways.values(), share=3),
         Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4),
-        *columns_of(answers, {"Because": ("reason", 3), "By": ("judged_by", 1.2)}),
+        *columns_of(answers, "reason judged_by"),
     )
     standing = int((answers["answer"] == "matters").sum())
     return Exhibit(

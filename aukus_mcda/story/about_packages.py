@@ -15,6 +15,7 @@ from ..form import Chart, Column, Exhibit, Table, recorded, rest_of, titled_as
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
 from ..text import joined, points
+from .about_case import columns_of
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
 if TYPE_CHECKING:
@@ -225,12 +226,7 @@ def at_effort(case: Case, packages: Packages, effort: float) -> Exhibit:
     frontier = packages.frontier.set_index("effort")
     row, more = frontier.loc[effort], frontier.loc[frontier.index > effort]
     rows = case.options.loc[list(row["options"])]
-    table = Table.of(
-        "The best package at a level of effort.",
-        Column("Option", rows["name"], share=5),
-        Column("Effort", rows["effort"], "number"),
-        Column("Months to effect", rows["time_to_effect"], "number"),
-    )
+    table = Table(columns_of(rows, "name effort time_to_effect"), "The best package at a level of effort.")
     further = "More effort would buy no better package."
     if len(more):
         further = f"The next step takes {more.index[0]:g} and adds {points(more['value'].iloc[0] - row['value'])}."
@@ -250,8 +246,7 @@ def gains_and_overlaps(case: Case, packages: Packages) -> Exhibit:
         "Gains and overlaps of options.",
         Column("Together", _held(case, rows["options"]), share=3),
         Column("On", case.criteria["name"][rows["criterion"]], share=2),
-        Column("Value", rows["value"], "points"),
-        Column("Why", rows["rationale"], share=5),
+        *columns_of(rows, "value rationale"),
     )
     return Exhibit("What options add to or take from one another", blocks=[table])
 

@@ -16,10 +16,11 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from . import perspectives
-from .case import Case, prescribed
+from .case import Case, prescribed, work_folder
 from .errors import ExportError, MethodError, WeightsError, listed, shown
 from .guard import Draws, FilePath, Seed, guarded
 from .layout import Shown
+from .panel import Panel, mixture_of, panel_digest
 from .ranking import Flip, MethodComparison, Ranking, compare_methods, nearest_flip, rank, stability, switch_points
 from .story import Exhibit, exhibit, not_varied, nothing_on, own_changes, own_changes_listed, who_leads
 from .uncertainty import Acceptability, Cluster, Share, Verdict, in_every_way, verdict_from, worth_knowing
@@ -157,6 +158,8 @@ class Study:
         Where it is drawn.
     since : Vintages or None
         What moved the ranking since the day asked for.
+    panel : Panel or None
+        What several judges hold, where a panel was asked for.
     """
 
     case: Case
@@ -167,6 +170,7 @@ class Study:
     seed: int
     cluster: Cluster | None = None
     since: perspectives.Vintages | None = None
+    panel: Panel | None = None
 
     def __repr__(self) -> str:
         return f"Study of {self.case.about.title!r}. {self.answer}"
@@ -330,6 +334,7 @@ class Study:
             "last judgement": self.case.last_judged or "not dated",
             **({"changed by the analyst": own_changes_listed(self.case)} if own_changes(self.case) else {}),
             **({} if self.since is None else {"compared with": f"{self.since.earlier}"}),
+            **({} if self.panel is None else {"panel": panel_told(self.panel)}),
             "weights": " ".join(filter(None, (self.ranking.weights.name, f"({self.ranking.weights.method})"))),
             "swing points": "; ".join(f"{name} {points:g}" for name, points in self.ranking.weights.points.items()),
             "seed": str(self.seed),
@@ -337,6 +342,11 @@ class Study:
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         }
+
+
+def panel_told(panel: Panel) -> str:
+    """Whose answers a study holds, as a file says it: how many judges, when the panel was closed, and its digest."""
+    return f"{len(panel.judges)} judges, closed {panel.closed}, {panel.digest}"
 
 
 @guarded(WeightsError)
@@ -398,6 +408,7 @@ def study(
     cluster: Cluster | None = None,
     progress: Progress = lambda step: None,
     since: str | dt.date | None = None,
+    panel: bool | FilePath = False,
 ) -> Study:
     """Rank a case under the weights asked for and under each of its profiles, and test the ranking.
 
@@ -414,6 +425,9 @@ def study(
         Told what is being done.
     since : date or ISO text, optional
         The day of the last meeting: the study then tells what has changed since.
+    panel : bool, str or Path
+        True: with the panel of judges whose answers are kept in ``work/<case id>``, if there is one that was closed; or
+        the folder they are kept in.
 
     Returns
     -------
@@ -426,7 +440,10 @@ def study(
         When the weights do not fit the case.
     AukusMcdaError
         When ``since`` is not a day before that of the case, or no option had all its scores by then.
+    CaseError
+        When the answers of a judge do not fit the case.
     ExportError
+        When the panel is open, or not as it was closed.
         When ``SOURCE_DATE_EPOCH`` is not a moment: the files would be refused, and SciPy cannot be loaded.
 
     Examples
@@ -440,4 +457,7 @@ def study(
     moved = None if since is None else perspectives.vintages(case, since, weights=ranking.weights)
     by_profile = {name: rank(case, name) for name in case.profiles}
     tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster, progress=progress)
-    return Study(case, ranking, by_profile, tests, draws, seed, cluster, moved)
+    judges, folder = None, work_folder(case.about.id, None if isinstance(panel, bool) else panel)
+    if panel is not False and (panel is not True or panel_digest(folder)):
+        judges = mixture_of(case, folder, ranking.weights, draws=draws, seed=seed, cluster=cluster)
+    return Study(case, ranking, by_profile, tests, draws, seed, cluster, moved, judges)

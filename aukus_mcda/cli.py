@@ -20,6 +20,7 @@ from . import __version__
 from .case import MADE_OUT, Case, affirm, clock, findings_on, input_files, load_case, prescribed, work_folder
 from .errors import AukusMcdaError, CaseError, ExportError, escaped
 from .own_table import read_table
+from .panel import panel_digest
 from .ranking import Ranking, rank
 from .story import rank_labels, understood
 
@@ -103,7 +104,8 @@ def brief(
 
         folder = out / checked.about.id
         require_same_anchors(checked, folder)
-        result = study(checked, profile, progress=status.update, since=since)
+        judged = own if own and panel_digest(own) else False
+        result = study(checked, profile, progress=status.update, since=since, panel=judged)
         due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]
         for line in (*_answer(result, audience, full), *due):
             _say(line)
@@ -173,12 +175,12 @@ def verify_file(
         return case_named_in(file, as_of, own) if case is None else load_case(case, as_of=as_of, own=own or False)
 
     checked = read(own)
-    result = verify(file, checked, seed=seed)
+    result = verify(file, checked, seed=seed, panel=own)
     if result.same:
         _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
     for folder in () if own else _own_folders(checked.about.id):
-        if verify(file, read(folder), seed=seed).same:
+        if verify(file, read(folder), seed=seed, panel=folder).same:
             _say(f"{file} was made from {checked.about.id} with what you set in {folder}; every part is as written.")
             return
     count = len(result.differences)
@@ -255,6 +257,61 @@ def affirm_case(
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
     for sentence in affirm(case).sentences:
         _say(sentence)
+
+
+@app.command()
+def ask(
+    case: CaseArgument,
+    judge: Annotated[list[str], typer.Option(metavar="NAME", help="A judge's role or name; give it once for each.")],
+    scores: Annotated[
+        list[str] | None, typer.Option(metavar="CRITERION", help="Ask for the scores beneath it; else for all.")
+    ] = None,
+    weights: Annotated[bool, typer.Option("--weights", help="Ask for swing weights too.")] = False,
+    only_weights: Annotated[bool, typer.Option("--only-weights", help="Ask for swing weights alone.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="A further round: only what is worth discussing, with what others said.")
+    ] = False,
+    own: Own = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The pages go into this folder.")] = Path("questions"),
+) -> None:
+    """Write a page of questions for each judge, to be answered without a network and sent back."""
+    from .lab.asking import write_questions
+
+    checked = load_case(case)
+    folder = work_folder(checked.about.id, own)
+    for path in write_questions(
+        checked,
+        out,
+        judge,
+        scores=[] if only_weights else scores,
+        weights=weights or only_weights,
+        panel=folder if again else None,
+    ):
+        _say(f"Written {path}")
+
+
+@app.command("collect")
+def collect_answers(
+    case: CaseArgument,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="ANSWERS", help="The files that judges sent.")] = None,
+    own: Own = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Close the panel, then show who would put what first.")
+    ] = False,
+) -> None:
+    """Check the answers of judges and add them to the panel; totals are shown after it is closed, and not before."""
+    from .analysis import study
+    from .panel import close_panel, collect
+
+    checked = load_case(case)
+    folder = work_folder(checked.about.id, own)
+    for sentence in collect(checked, folder, files or []):
+        _say(sentence)
+    if reveal:
+        closed = close_panel(folder)
+        _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
+        result = study(checked, draws=20_000, panel=folder)
+        _say(f"\n{result.show('panel', 'panel scores')!r}")
 
 
 @app.command()

@@ -8,6 +8,18 @@ It is read from a folder, a workbook or frames, and what is bad practice in it i
 from .case import Case, case_from
 from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
 from .reading import PIECE, called, input_files, load_case, own_rows_in, shipped, with_own_scores, with_shape
-from .tables import ABOUT, GREATEST, RESOURCE, TABLES, UNJUDGED, Reading, as_text, folder_name, work_folder
+from .tables import (
+    ABOUT,
+    GREATEST,
+    RESOURCE,
+    TABLES,
+    UNJUDGED,
+    About,
+    Reading,
+    as_text,
+    folder_name,
+    is_id,
+    work_folder,
+)
 from .values import Z95, BrokenLine, UncertainValue, judged, rounded_limits, uncertain_values
 from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows

@@ -25,6 +25,7 @@ from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
 from ..layout.office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
+from ..panel import panel_digest
 from ..story import own_changes
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def origin_of(study: Study) -> dict[str, str]:
         "draws": str(study.draws) if study.acceptability else "0",
         "version": __version__,
         **({"changed by the analyst": changed} if changed else {}),
+        **({} if study.panel is None else {"panel": study.panel.digest}),
     }
 
 
@@ -248,7 +250,7 @@ def _require_form(origin: Mapping[str, Any]) -> None:
 
 
 @guarded(StampError)
-def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
+def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None = None) -> Verification:
     """Whether a file was made from a case as it stands, by this version, and is as it was written then.
 
     Parameters
@@ -258,6 +260,8 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     case : Case
     seed : int
         The seed it should have been made with.
+    panel : str or Path, optional
+        The working folder that holds the panel it should have been made with.
 
     Returns
     -------
@@ -288,9 +292,10 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0) -> Verification:
     differences = list(_changed_rows(origin["inputs"], rows_of(case)))
     if not differences and made_from["digest"] != case.digest:
         differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
-    for what, is_now in (("seed", str(seed)), ("version", __version__)):
-        if made_from[what] != is_now:
-            differences.append(Difference("changed", what, made_from[what], is_now))
+    judges = "" if panel is None else panel_digest(Path(panel))
+    for what, is_now in (("seed", str(seed)), ("version", __version__), ("panel", judges)):
+        if (was := made_from.get(what, "")) != is_now:
+            differences.append(Difference("changed", what, was[:12] or "none", is_now[:12] or "none given"))
     in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)
     if not _is_stamp_alone(parts[CUSTOM], made_from["version"]):
         in_file.append(Difference("changed", CUSTOM, AS_WRITTEN, "changed"))

@@ -6,10 +6,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ..case import Case
-from ..form import MOST_OPTIONS, Column, Exhibit, Table, cited, rest_of, titled_as
+from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, cited, rest_of, titled_as
+from ..panel import Panel
 from ..perspectives import Capitals, Futures, leaders_by_profile
 from ..ranking import Ranking
-from ..text import joined, points, titled
+from ..text import joined, percent, points, titled
 from .words import counted, numeral, short, trials, verb
 
 MOST_PROFILES = 8
@@ -232,4 +233,98 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
         "The case as judged is counted among them.",
         [table],
         footnote="By the likely scores.",
+    )
+
+
+def judges_compared(panel: Panel, case: Case) -> Exhibit:
+    """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
+    whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
+    options = sorted(whole.index, key=lambda each: -whole[each])[:MOST_OPTIONS]
+    names = judges[:MOST_PROFILES]
+    columns = [Column(name, list(panel.leads[name][options]), "share") for name in names]
+    table = Table(
+        [
+            Column("Option", list(case.options["short"][options]), share=2.2),
+            *columns,
+            Column("All", list(whole[options]), "share"),
+        ],
+        "How often each option ranks first by the view of each judge, and of all.",
+        "heat",
+        ["accent" if place == 0 else "plain" for place in range(len(options))],
+    )
+    alike = f"Kendall's W of their orders is {panel.concordance:.2f}" if len(judges) > 1 else "One judge alone answered"
+    scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}" if panel.agreement == panel.agreement else ""
+    return Exhibit(
+        _camps_told(panel, case),
+        f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}{scores}.",
+        [
+            table,
+            rest_of(len(whole) - len(options)),
+            rest_of(len(judges) - len(names), "judges"),
+        ],
+        footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
+        f"Shares are of trials. Closed at {panel.closed[:16].replace('T', ' ')}, before any total was shown.",
+        notes=[f"{short(case, leading)}: {joined(members)}." for leading, members in panel.camps.items()],
+    )
+
+
+def _camps_told(panel: Panel, case: Case) -> str:
+    """Who would put what first: a split is told as one."""
+    (leading, members), *others = panel.camps.items()
+    count, first = len(panel.judges), short(case, leading)
+    if not others:
+        who = "The one judge puts" if count == 1 else f"All {counted(count, 'judge')} put"
+        return titled_as(f"{who} {first} first", "All judges put the same option first")
+    (second, rest), more = others[0], len(others) > 1
+    split = f"{numeral(len(members)).capitalize()} of {counted(count, 'judge')} put {first} first"
+    beside = f"{numeral(len(rest))} {short(case, second)}"
+    return titled_as(f"{split}, {beside}", split if more else "The judges are of two minds", "The judges are split")
+
+
+def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
+    """The scores on which judges part and which matter most to the choice, each judge's range of the first of them."""
+    cells = panel.cells[panel.cells["apart"] > 0]
+    if cells.empty:
+        return Exhibit("On no score do two judges part")
+    top, name = cells.head(MOST_OPTIONS), case.criteria["name"]
+    options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
+    table = Table(
+        [
+            Column("Option", list(case.options["short"][options]), share=2),
+            Column("Criterion", list(name[leaves]), share=2.5),
+            Column("Least", list(top["least"]), "number"),
+            Column("Greatest", list(top["greatest"]), "number"),
+            Column("Moves the total by", list(top["moves"]), "score", 1.3),
+            Column("Worth settling", list(top["worth"]), "score", 1.2),
+            Column("May change who leads", ["yes" if each else "" for each in top["decides"]], share=1.3),
+        ],
+        "The scores on which judges part, by what settling each would be worth.",
+    )
+    option, leaf = top.index[0]
+    judged = {
+        each.judge: row
+        for each in panel.judges
+        for row in each.scores.to_dict("records")
+        if (row["option"], row["criterion"]) == (option, leaf)
+    }
+    scale, place = case.criteria.loc[leaf], f"{case.options.at[option, 'short']} on {name[leaf]}"
+    numbers = {end: [float(row[end] or row["likely"]) for row in judged.values()] for end in ("low", "likely", "high")}
+    chart = Chart(
+        "dots",
+        list(judged),
+        f"{place}, {scale['unit'] or 'score'}",
+        (min(scale["worst"], scale["best"]), max(scale["worst"], scale["best"])),
+        f"What each judge says of {place}.",
+        at=numbers["likely"],
+        low=numbers["low"],
+        high=numbers["high"],
+    )
+    decide = int(cells["decides"].sum())
+    changing = f"{counted(decide, 'score', sentence=True)} could change who leads, settled as one of the judges has it"
+    return Exhibit(
+        titled_as(f"To discuss first: {place}", "What the judges should discuss first"),
+        f"{changing}." if decide else "None, settled as any judge has it, changes who leads.",
+        [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
+        footnote="Worth settling: points gained on average by choosing after it is known which judge is right.",
+        notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
     )

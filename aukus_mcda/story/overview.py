@@ -42,6 +42,7 @@ STORY: MappingProxyType[str, Builder] = MappingProxyType(
         "reasons": about_ranking.reasons,
         "sureness": about_sureness.sureness,
         "capitals": about_capitals.ranks_compared,
+        "panel": about_capitals.judges_compared,
         "changes": about_sureness.changes,
         "futures": about_futures.ranks_in_futures,
         "packages": about_packages.timeline,
@@ -64,6 +65,7 @@ ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
         "premortem": about_opponents.premortem,
         "answers": about_opponents.answers_of_others,
         "red lines": about_capitals.red_lines_drawn,
+        "panel scores": about_capitals.cells_to_discuss,
         "good packages": about_packages.good_packages,
         "as proposed": about_packages.as_proposed,
         "signposts": about_futures.signposts_to_watch,
@@ -107,6 +109,7 @@ ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
 """What a notebook shows beside all the others; no file has them."""
 NO_FUTURES = "The case does not describe enough to say how the options fare in other futures."
 PROFILES_WEIGHTS = "These are a profile's weights. Set your own, and this shows what differs."
+NO_PANEL = "No panel of judges was asked and closed: aukus-mcda ask, aukus-mcda collect, then collect --reveal."
 NO_PROPOSALS = "The case holds no package that somebody proposes (proposals.csv)."
 NO_STATUS_QUO = "The case names no status quo, from which the points of a package are counted."
 NO_OTHERS = "There are not enough options or sets of weights to compare."
@@ -227,6 +230,7 @@ def nothing_on(name: str, study: Study) -> Exhibit | None:
         **dict.fromkeys(("two dates", "date"), "No score was judged on an earlier day."),
         "since": "Give the day of your last meeting, study(case, since=...), and this shows what has changed since.",
         "red lines": "The case draws no red lines.",
+        **dict.fromkeys(("panel", "panel scores"), NO_PANEL),
         "answers": "The case does not judge how others would answer (responses.csv).",
         "as proposed": NO_PROPOSALS if case.proposals.empty else not_combined(case) or NO_STATUS_QUO,
         "premortem": "Fewer than two options are ranked, so none leads.",

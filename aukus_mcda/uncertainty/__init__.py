@@ -9,5 +9,14 @@ from .counting import count_ranks, lead_shares
 from .drawing import Batch, ScoreDraws, drawn, score_draws
 from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, total
 from .information import evidence_value, information_value, worth_knowing
-from .rank_acceptability import Acceptability, acceptability, in_every_way, possible_weights, smaa, smaa_each, stress
+from .rank_acceptability import (
+    Acceptability,
+    acceptability,
+    acceptability_of_mixture,
+    in_every_way,
+    possible_weights,
+    smaa,
+    smaa_each,
+    stress,
+)
 from .verdicts import FLIP, FUTURES, LEAD, Share, Verdict, verdict_from

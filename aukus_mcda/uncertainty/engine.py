@@ -80,12 +80,20 @@ class Source:
     others : tuple of ScoreDraws
         Other ways to draw the scores, under the first sampler. All that draw the same kinds of random numbers are
         made of the same numbers, as if each were drawn alone from the seed.
+    width : int
+        Draws in a chunk, where fewer than `CHUNK` are wanted of many sources.
     """
 
     scores: ScoreDraws
     samplers: tuple[Sampler, ...]
     seed: int
     others: tuple[ScoreDraws, ...] = ()
+    width: int = CHUNK
+
+    @property
+    def at_a_time(self) -> int:
+        """Draws that are in memory at once."""
+        return min(BLOCK, self.width)
 
     @property
     def ways(self) -> list[tuple[ScoreDraws, int]]:
@@ -94,7 +102,7 @@ class Source:
 
     def blocks(self, chunk: int, size: int) -> Iterator[Block]:
         """The first ``size`` draws of a chunk; each block's scores are to be taken before the next block."""
-        weights = [np.empty((self.scores.shape[-1], CHUNK)) for _ in self.samplers]
+        weights = [np.empty((self.scores.shape[-1], self.width)) for _ in self.samplers]
         for sampler, out in zip(self.samplers, weights, strict=True):
             sampler(chunk_rng(self.seed, chunk), out)
         streams = {scores.stream for scores in (self.scores, *self.others)}
@@ -134,7 +142,7 @@ class Block:
         """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
         scores = self.source.scores
         options, leaves = scores.shape
-        room, out = np.empty((leaves, BLOCK)), np.empty((leaves, self.size))
+        room, out = np.empty((leaves, self.source.at_a_time)), np.empty((leaves, self.size))
         for option in range(options):
             scores.values(scores.draw(self.rng, option, room), option, out, errors)
             yield out
@@ -147,7 +155,7 @@ class Block:
         for grid, (table, sampler) in zip(scores, ways, strict=True):
             if table.certain:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
-        rooms = {stream: np.empty((leaves, BLOCK)) for stream in self.rngs}
+        rooms = {stream: np.empty((leaves, self.source.at_a_time)) for stream in self.rngs}
         for option in range(options):
             drawn: dict[Hashable, Drawn] = {}
             filled: ScoreDraws | None = None

@@ -23,7 +23,7 @@ from ..ranking import Ranking, competing, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, around, weight_range
 from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, score_draws
-from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, total
+from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -32,6 +32,9 @@ AS_STATED, CERTAIN = "as stated", "weights certain"
 
 LARGE = 5_000
 """Scores of a case beyond which the other ways are drawn a fifth as often: each costs as much as the case as stated."""
+
+MOST_CHUNKS = 1 << 20
+"""Of one view in a mixture: more than the most draws have."""
 
 LEAST_ERROR = 1e-4
 """A smaller error would take more draws than one call makes."""
@@ -196,6 +199,42 @@ def smaa_each(
     return dict(zip(weights, simulated(case, source, draws, cluster=cluster)[0], strict=True))
 
 
+def acceptability_of_mixture(
+    case: Case, views: Sequence[tuple[Case, Weights]], *, draws: int, seed: int, cluster: Cluster | None = None
+) -> tuple[Acceptability, list[pd.Series]]:
+    """`smaa` where each draw takes one of several views of a case, each as often; and who leads how often in each.
+
+    Views that are alike are drawn as one, so a panel of one mind is the same to the bit as one judge. Confidence
+    factors are those of one view and left out.
+    """
+    places: dict[Hashable, int] = {}
+    of_view = [places.setdefault(_seen(*each), len(places)) for each in views]
+    sources: list[Source] = []
+    chunks: list[tuple[int, int]] = []
+    for place, part in enumerate(np.bincount(of_view).tolist()):
+        view, own = views[of_view.index(place)]
+        size = math.ceil(draws * part / len(views))
+        sources.append(replace(source_of(view, [weight_range(own)], seed=seed), width=min(CHUNK, size)))
+        starts = range(0, size, CHUNK)
+        chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in starts]
+    sampled = max(1, KEPT // len(case.competing) // len(chunks))
+    counts, whole, labels = Counts(), Counts(), _labels_of(case)
+    for part in run(_Mixed(tuple(_Ranks(source, sampled) for source in sources)), chunks, cluster=cluster):
+        counts += part
+    first = [counts[place]["ranks"][:, 0] / counts[place]["draws"] for place in range(len(sources))]
+    for place in range(len(sources)):
+        whole += counts[place]
+    result = replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest)
+    return result, [labels.series(first[place], "first") for place in of_view]
+
+
+def _seen(view: Case, weights: Weights) -> tuple[str, ...]:
+    """What of a view is drawn: two that are alike in it are one."""
+    judged_as = view.scores[["low", "likely", "high", "distribution"]].reset_index()
+    ends = [] if weights.point_range is None else [weights.point_range]
+    return tuple(each.to_json(double_precision=15) for each in (judged_as, weights.values, *ends))
+
+
 def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     options, leaves = list(competing(case).index), sorted(case.leaves)
@@ -226,6 +265,22 @@ class _Ranks(SourceReducer):
             sample = grid[:, : max(0, self.sampled - block.start)].copy()
             counts[place] = Counts(count_ranks(grid, weights), sample=[sample])
         return counts
+
+
+@dataclass(frozen=True, eq=False)
+class _Mixed:
+    """Reducer: what several count, by place; the chunks of one are those from `MOST_CHUNKS` times its place on."""
+
+    reducers: tuple[_Ranks, ...]
+
+    @property
+    def at_once(self) -> int:
+        """As many as the least of them."""
+        return min(reducer.at_once for reducer in self.reducers)
+
+    def __call__(self, chunk: int, size: int) -> Counts:
+        place = chunk // MOST_CHUNKS
+        return Counts({place: self.reducers[place](chunk, size)[0]})
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +316,7 @@ def simulated(
 
     ranked = _Ranks(source, sampled=max(1, KEPT // source.scores.shape[0] // math.ceil(draws / CHUNK)))
     counts = total(ranked, draws, progress=progress, enough=enough, **where)
-    labels = _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
+    labels = _labels_of(case)
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))
     confidence = partial(_confidence, labels, confirming, **where)
     every = [_result(counts[place], labels, confidence) for place in range(len(source.samplers))]
@@ -412,6 +467,10 @@ class _Labels(NamedTuple):
         across, order = orders[columns]
         index, names = pd.Index(self.options, name="option"), pd.Index(across, name=columns)
         return pd.DataFrame(grid, index, names).loc[list(self.shown), list(order)]
+
+
+def _labels_of(case: Case) -> _Labels:
+    return _Labels(sorted(case.competing), sorted(case.leaves), list(case.competing), list(case.leaves))
 
 
 def _result(

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The questions to a judge: a scale a screen, swings a screen, and at the end a file to send. Nothing is fetched; what
+// is answered stays in this browser until it is saved.
+
+class Asking {
+  constructor(data, host) {
+    Object.assign(this, { data, host, at: 0 });
+    this.shelf = `aukus-mcda-answers:${data.case}:${data.judge}:${data.round}`;
+    this.given = this.stored();
+    this.screens = [...data.scales.map((scale) => () => this.scale(scale)), ...data.groups.map((group) => () => this.swings(group)), () => this.end()];
+    this.message = make("p", "asked-message", "", { role: "alert" });
+    this.back = make("button", "", "Back", { type: "button" });
+    this.next = make("button", "asked-next", "Next", { type: "submit" });
+    this.body = make("div", "asked-body");
+    this.where = make("p", "asked-where", "", { "aria-live": "polite" });
+    const foot = make("div", "asked-foot"), form = make("form", "asked-form");
+    foot.append(this.back, this.next);
+    form.noValidate = true;
+    form.append(this.body, this.message, foot);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.forward();
+    });
+    this.back.addEventListener("click", () => this.show(this.at - 1));
+    const head = make("header", "asked-head");
+    if (data.marking) head.append(make("p", "asked-marking", data.marking, { dir: "auto" }));
+    head.append(make("h1", "", data.title, { dir: "auto" }), make("p", "asked-question", data.question, { dir: "auto" }), this.where);
+    host.replaceChildren(head, form);
+    this.show(Math.min(this.given.at, this.screens.length - 1), false);
+  }
+
+  /** What was answered before in this browser. */
+  stored() {
+    const begun = { at: 0, scores: byId(), weights: byId() };
+    try {
+      const held = JSON.parse(localStorage.getItem(this.shelf)) ?? {};
+      return { at: held.at ?? 0, scores: Object.assign(byId(), held.scores), weights: Object.assign(byId(), held.weights) };
+    } catch {
+      return begun; // no shelf, or nothing that can be read on it
+    }
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.shelf, JSON.stringify({ ...this.given, at: this.at }));
+    } catch {
+      say(this.message, "This browser keeps nothing: save your answers before you close the page.");
+    }
+  }
+
+  show(at, focus = true) {
+    this.at = at;
+    say(this.message, "");
+    say(this.where, `${this.data.judge}, round ${this.data.round}. Page ${at + 1} of ${this.screens.length}. What you enter is kept in this browser.`);
+    const [title, ...pieces] = this.screens[at]();
+    const heading = make("h2", "", title, { tabindex: "-1", dir: "auto" });
+    this.body.replaceChildren(heading, ...pieces);
+    this.back.hidden = at === 0;
+    say(this.next, at === this.screens.length - 1 ? "Save my answers" : "Next");
+    if (focus) heading.focus();
+    window.scrollTo(0, 0);
+    this.keep();
+  }
+
+  forward() {
+    const wrong = this.check?.();
+    if (wrong) {
+      say(this.message, wrong.text);
+      return wrong.field.focus();
+    }
+    if (this.at === this.screens.length - 1) return this.save();
+    this.show(this.at + 1);
+  }
+
+  // ---- scores ---------------------------------------------------------------------------------------------------
+
+  scale(scale) {
+    const levels = make("ol", "asked-levels");
+    for (const [score, means] of scale.levels) {
+      const line = make("li");
+      line.append(make("b", "", `${score} `), make("span", "", means, { dir: "auto" }));
+      levels.append(line);
+    }
+    const cells = scale.cells.map((cell) => this.cell(scale, cell));
+    this.check = () => cells.map(({ wrong }) => wrong()).find(Boolean);
+    const evidence = make("details", "asked-evidence");
+    evidence.append(make("summary", "", `Evidence (${scale.evidence.length})`));
+    for (const { claim, source, grade } of scale.evidence) evidence.append(make("p", "", `${claim} ${source}, graded ${grade}.`, { dir: "auto" }));
+    return [
+      scale.name,
+      make("p", "asked-lead", `${scale.question} ${scale.excludes}`.trim(), { dir: "auto" }),
+      levels,
+      ...(scale.evidence.length ? [evidence] : []),
+      make("p", "asked-note", `For each option: the least, the most likely and the greatest score${scale.unit ? `, in ${scale.unit}` : ""}, from ${scale.least} to ${scale.greatest}; and why, in a sentence.${scale.more ? "" : " Less is better here."}`),
+      ...cells.map(({ card }) => card),
+    ];
+  }
+
+  /** One option on one scale. */
+  cell(scale, { option, own, others, reasons }) {
+    const key = `${option}\n${scale.id}`, { name, description } = this.data.options[option], held = (this.given.scores[key] ??= own ? { ...own } : {});
+    const card = make("fieldset", "asked-cell"), fields = {};
+    card.append(make("legend", "", name, { dir: "auto" }));
+    if (description) card.append(make("p", "asked-note", description, { dir: "auto" }));
+    if (others) {
+      card.append(make("p", "asked-others", `The panel said, in order: ${others.join(", ")}.${own ? " Your own answer stands below." : ""}`));
+      for (const reason of reasons) card.append(make("p", "asked-others", `\u201c${reason}\u201d`, { dir: "auto" }));
+    }
+    const row = make("div", "asked-row");
+    for (const [end, text] of [["low", "Least"], ["likely", "Most likely"], ["high", "Greatest"]]) {
+      fields[end] = this.field(row, text, { type: "number", step: "any", min: scale.least, max: scale.greatest, inputmode: "decimal" }, held[end], (value) => {
+        held[end] = value.trim() === "" ? undefined : Number(value);
+      });
+    }
+    const cannot = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
+    cannot.checked = Boolean(held.cannot);
+    label.append(cannot, make("span", "", "I cannot judge this"));
+    row.append(label);
+    card.append(row);
+    const why = this.field(card, "Why", { type: "text", maxlength: "2000", dir: "auto", class: "asked-why" }, held.rationale, (value) => (held.rationale = value));
+    const settle = () => {
+      for (const end of Object.keys(fields)) fields[end].disabled = cannot.checked;
+    };
+    cannot.addEventListener("change", () => {
+      held.cannot = cannot.checked;
+      settle();
+      this.keep();
+    });
+    settle();
+    const wrong = () => {
+      if (held.cannot) return null;
+      for (const end of ["likely", "low", "high"]) {
+        const score = held[end];
+        if (score === undefined && end === "likely") return { field: fields[end], text: `${name}: give the most likely score, or say that you cannot judge it.` };
+        if (score !== undefined && !(score >= scale.least && score <= scale.greatest)) return { field: fields[end], text: `${name}: the scale runs from ${scale.least} to ${scale.greatest}.` };
+      }
+      if ((held.low === undefined) !== (held.high === undefined)) return { field: fields[held.low === undefined ? "low" : "high"], text: `${name}: give both the least and the greatest, or neither.` };
+      if (held.low > held.likely || held.high < held.likely) return { field: fields.likely, text: `${name}: the most likely score must lie between the least and the greatest.` };
+      if (!held.rationale?.trim()) return { field: why, text: `${name}: say why, in a sentence.` };
+      return null;
+    };
+    return { card, wrong };
+  }
+
+  /** A labelled field that keeps what is typed. */
+  field(where, text, attributes, value, changed) {
+    const label = make("label", "asked-field"), input = make("input", attributes.class ?? "", undefined, attributes);
+    input.value = value ?? "";
+    input.addEventListener("input", () => {
+      changed(input.value);
+      this.keep();
+    });
+    label.append(make("span", "", text), input);
+    where.append(label);
+    return input;
+  }
+
+  // ---- weights --------------------------------------------------------------------------------------------------
+
+  swings({ name, criteria }) {
+    const fields = criteria.map(({ id, name: title, worst, best }) => {
+      const card = make("fieldset", "asked-cell");
+      card.append(make("legend", "", title, { dir: "auto" }));
+      if (worst && best) card.append(make("p", "asked-note", `From \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
+      const input = this.field(card, "Points", { type: "number", step: "any", min: 0, max: 100, inputmode: "decimal" }, this.given.weights[id], (value) => {
+        this.given.weights[id] = value.trim() === "" ? undefined : Number(value);
+      });
+      return { id, title, card, input };
+    });
+    this.check = () => {
+      for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: give points from 0 to 100.` };
+      if (fields.every(({ id }) => this.given.weights[id] < 100)) return { field: fields[0].input, text: "Give 100 points to the step that you would take first." };
+      return null;
+    };
+    const lead = "Think of all of these at their worst. The step to its best that you would take first is worth 100 points. What is each other step worth beside it?";
+    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), ...fields.map(({ card }) => card)];
+  }
+
+  // ---- the end --------------------------------------------------------------------------------------------------
+
+  end() {
+    this.check = undefined;
+    this.saved = make("p", "asked-lead", "", { role: "status" });
+    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, and nothing else."), this.saved];
+  }
+
+  save() {
+    const { data, given } = this, scores = [];
+    for (const scale of data.scales) for (const { option } of scale.cells) {
+      const { cannot, low, likely, high, rationale = "" } = given.scores[`${option}\n${scale.id}`];
+      scores.push({ option, criterion: scale.id, rationale: rationale.trim(), ...(cannot ? { cannot } : low === undefined ? { likely } : { low, likely, high }) });
+    }
+    const { format, judge, round } = data, answers = { format, case: data.case, judge, round, at: new Date().toISOString(), scores, weights: { ...given.weights } };
+    const link = make("a", "", undefined, { href: URL.createObjectURL(new Blob([`${JSON.stringify(answers, null, 1)}\n`], { type: "application/json" })), download: data.file });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    say(this.saved, `Saved as ${data.file}. You may go back, change an answer and save again: the later file counts.`);
+  }
+}
+
+const openFile = (data, host) => new Asking(data, host);

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A panel of judges: their answers checked and kept, what they think alike and apart, and the mixture of their views.
+
+A judge's view is the case with the scores, and the weights, that the judge gave; nothing is averaged.
+"""
+
+from .answers import ANSWER_FORMAT, LONGEST_JUDGE, Answers, close_panel, collect, panel_digest, panel_folder, read_panel
+from .mixture import Panel, mixture_of

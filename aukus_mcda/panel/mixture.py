@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a panel thinks: the mixture of its judges' views, how far they agree, and which cells are worth discussing.
+
+Each draw takes one judge's whole view, scores and weights, so errors are shared as people share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..case import Case
+from ..errors import MethodError
+from ..perspectives import kendall_w
+from ..ranking import Ranking, competing, rank
+from ..uncertainty import Acceptability, Cluster, acceptability_of_mixture
+from ..weights import TIE, Array, Weights
+from .answers import Answers, closed_panel, panel_digest, panel_folder, read_panel
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The views of several judges, and what follows from all of them.
+
+    Attributes
+    ----------
+    judges : tuple of Answers
+    rankings : mapping of str to Ranking
+        By judge, on the likely scores.
+    acceptability : Acceptability
+        Of the mixture: each draw takes one judge's whole view, each judge as often.
+    leads : DataFrame
+        Options x judges: the share of draws of this judge's view in which the option ranks first.
+    between : float
+        The share of the doubt about who leads that lies between judges, not within any judge's own ranges: 0 to 1.
+    cells : DataFrame
+        By option and criterion that two judges or more judged: ``least`` and ``greatest`` likely score, ``apart`` in
+        value points, ``moves`` in points of the option's total, ``worth`` in points gained, on average over the
+        judges, by choosing after the cell is settled as one of them has it, and ``decides``, whether that can
+        change who leads. The most worth comes first.
+    agreement : float
+        The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged; NaN where that is
+        less than two judges or cells.
+    concordance : float
+        Kendall's W of their rankings; NaN with one judge or option.
+    closed : str
+        When the panel was closed, ISO.
+    digest : str
+        SHA-256 of what every judge answered.
+    """
+
+    judges: tuple[Answers, ...]
+    rankings: Mapping[str, Ranking]
+    acceptability: Acceptability
+    leads: pd.DataFrame
+    between: float
+    cells: pd.DataFrame
+    agreement: float
+    concordance: float
+    closed: str
+    digest: str
+
+    @property
+    def camps(self) -> dict[tuple[str, ...], list[str]]:
+        """The judges by whom they would put first, the largest camp first."""
+        camps: dict[tuple[str, ...], list[str]] = {}
+        for judge, ranking in self.rankings.items():
+            camps.setdefault(ranking.leaders, []).append(judge)
+        return dict(sorted(camps.items(), key=lambda camp: -len(camp[1])))
+
+
+def mixture_of(
+    case: Case, folder: Path, weights: Weights, *, draws: int, seed: int, cluster: Cluster | None = None
+) -> Panel:
+    """The panel in a working folder, each judge with the weights given where the judge gave none.
+
+    Raises
+    ------
+    CaseError, ExportError
+        As `read_panel`.
+    MethodError
+        When fewer than two options are ranked.
+    """
+    members = read_panel(case, folder)
+    if len(case.competing) < 2:
+        raise MethodError("A panel has nothing to choose between: fewer than two options are ranked.")
+    judges = tuple(answers for answers, _, _ in members)
+    names = [answers.judge for answers in judges]
+    views = [(view, weights if own is None else own) for _, view, own in members]
+    rankings = {name: rank(view, own) for name, (view, own) in zip(names, views, strict=True)}
+    mixture, shares = acceptability_of_mixture(case, views, draws=draws, seed=seed, cluster=cluster)
+    leads = pd.DataFrame(dict(zip(names, shares, strict=True)))
+    ranks = pd.DataFrame({name: ranking.ranked["rank"] for name, ranking in rankings.items()})
+    return Panel(
+        judges=judges,
+        rankings=rankings,
+        acceptability=mixture,
+        leads=leads,
+        between=between_judges(leads),
+        cells=_cells(case, judges, views),
+        agreement=intraclass(_judged_by_all(case, judges, views)),
+        concordance=kendall_w(ranks.astype(float)).w if len(names) > 1 else float("nan"),
+        closed=str(closed_panel(panel_folder(folder))["at"]),
+        digest=panel_digest(folder),
+    )
+
+
+def between_judges(leads: pd.DataFrame) -> float:
+    """The part of the variance of who leads that lies between judges, by the law of total variance.
+
+    Examples
+    --------
+    >>> between_judges(pd.DataFrame({"Ann": [1.0, 0.0], "Ben": [0.0, 1.0]}))  # each is sure, of another option
+    1.0
+    >>> between_judges(pd.DataFrame({"Ann": [0.5, 0.5], "Ben": [0.5, 0.5]}))
+    0.0
+    """
+    whole = leads.mean(axis=1)
+    doubt = float((whole * (1 - whole)).sum())
+    return float(leads.var(axis=1, ddof=0).sum()) / doubt if doubt > TIE else 0.0
+
+
+def intraclass(values: pd.DataFrame) -> float:
+    """The intraclass correlation ICC(2,1) of targets x judges: how far one judge's value stands for any judge's.
+
+    References
+    ----------
+    Shrout and Fleiss (1979), *Psychological Bulletin* 86, 420-428, doi:10.1037/0033-2909.86.2.420.
+    """
+    targets, judges = values.shape
+    if min(targets, judges) < 2:
+        return float("nan")
+    whole = values.to_numpy(dtype=float) - values.to_numpy(dtype=float).mean()
+    of_targets = judges * (whole.mean(axis=1) ** 2).sum() / (targets - 1)
+    of_judges = targets * (whole.mean(axis=0) ** 2).sum() / (judges - 1)
+    rest = (whole - whole.mean(axis=1)[:, None] - whole.mean(axis=0)) ** 2
+    residual = rest.sum() / ((targets - 1) * (judges - 1))
+    below = of_targets + (judges - 1) * residual + judges * (of_judges - residual) / targets
+    return float((of_targets - residual) / below) if below > 0 else float("nan")
+
+
+def _own_cells(answers: Answers) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(answers.scores[["option", "criterion"]])
+
+
+def _judged_by_all(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weights]]) -> pd.DataFrame:
+    """Values 0-100 of the cells that every judge judged, by judge."""
+    values = {
+        answers.judge: view.values.stack()[_own_cells(answers)]
+        for answers, (view, _) in zip(judges, views, strict=True)
+    }
+    return pd.DataFrame(values).dropna()
+
+
+def _cells(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weights]]) -> pd.DataFrame:
+    """By cell how far judges are apart, and what settling it would be worth; see `Panel`."""
+    tables = [competing(view) for view, _ in views]
+    options, leaves = tables[0].index, tables[0].columns
+    grid = np.array([table.to_numpy() for table in tables])
+    middle = np.median(grid, axis=0)
+    share = np.mean([own.values[leaves].to_numpy() for _, own in views], axis=0)
+    scores = middle @ share
+    likely = {
+        each.judge: view.scores["likely"][_own_cells(each)] for each, (view, _) in zip(judges, views, strict=True)
+    }
+    raw = pd.DataFrame(likely)
+    rows = {}
+    for option, leaf in raw.index[raw.notna().sum(axis=1) > 1]:
+        if option not in options:
+            continue
+        i, j = options.get_loc(option), leaves.get_loc(leaf)
+        held = grid[raw.loc[(option, leaf)].notna().to_numpy(), i, j]
+        settled = np.repeat(scores[:, None], len(held), axis=1)
+        settled[i] += share[j] * (held - middle[i, j])
+        gain = settled.max(axis=0) - settled[scores.argmax()]
+        apart = float(np.ptp(held))
+        rows[option, leaf] = _row(raw.loc[(option, leaf)], apart, apart * share[j], gain)
+    columns = ["least", "greatest", "apart", "moves", "worth", "decides"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    table.index = pd.MultiIndex.from_tuples(table.index, names=["option", "criterion"])
+    return table.sort_values(["worth", "moves"], ascending=False, kind="stable")
+
+
+def _row(likely: pd.Series, apart: float, moves: float, gain: Array) -> list[object]:
+    return [likely.min(), likely.max(), apart, moves, float(gain.mean()), bool((gain > TIE).any())]

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A panel: answers are trusted in nothing, views are mixed and never averaged, and a split is told as a split."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from aukus_mcda import Case, CaseError, cli, load_case, smaa, study
+from aukus_mcda.errors import ExportError
+from aukus_mcda.panel import ANSWER_FORMAT, close_panel, collect, mixture_of, panel_folder, read_panel
+from aukus_mcda.panel.mixture import between_judges, intraclass
+from aukus_mcda.story.overview import exhibit
+from aukus_mcda.uncertainty import acceptability_of_mixture
+from aukus_mcda.weights import weight_range
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load_case("starter")
+
+
+def answered(case: Case, judge: str, **changes: Any) -> dict[str, Any]:
+    """What a judge who agrees with the authors would send, with some changes."""
+    rows = [
+        {"option": option, "criterion": leaf, "rationale": "So it is."}
+        | {end: float(row[end]) for end in ("low", "likely", "high")}
+        for (option, leaf), row in case.scores.iterrows()
+    ]
+    points = case.profile("baseline").points.to_dict()
+    whole = {"format": ANSWER_FORMAT, "case": case.digest, "judge": judge, "round": 1, "at": "2026-11-29T10:00:00.000Z"}
+    return whole | {"scores": rows, "weights": points} | changes
+
+
+def sent(folder: Path, answers: object, name: str = "answers") -> Path:
+    path = folder / f"{name}.json"
+    path.write_text(answers if isinstance(answers, str) else json.dumps(answers), encoding="utf-8")
+    return path
+
+
+def moved(case: Case, judge: str, option: str, leaf: str, likely: float, **changes: Any) -> dict[str, Any]:
+    answers = answered(case, judge, **changes)
+    for row in answers["scores"]:
+        if (row["option"], row["criterion"]) == (option, leaf):
+            row |= {"low": likely, "likely": likely, "high": likely, "rationale": f"{judge} says so."}
+    return answers
+
+
+def panel_of(case: Case, folder: Path, *every: dict[str, Any]) -> Path:
+    collect(case, folder, [sent(folder.parent, each, f"{k}") for k, each in enumerate(every)])
+    close_panel(folder)
+    return folder
+
+
+def row_of(answers: dict[str, Any], **cells: object) -> dict[str, Any]:
+    first, *rest = answers["scores"]
+    return answers | {"scores": [{name: cell for name, cell in (first | cells).items() if cell is not ...}, *rest]}
+
+
+HOSTILE = {
+    "no JSON": (lambda good: "{", "Expecting", ""),
+    "ten megabytes": (lambda good: json.dumps(good) + " " * 10_000_000, "more than 1,000,000 signs", ""),
+    "nested without end": (lambda good: "[" * 200_000, "", ""),
+    "a list": (lambda good: [good], "another form", "format"),
+    "another version": (lambda good: good | {"format": "aukus-mcda answers 9"}, "another form", "format"),
+    "another case's digest": (lambda good: good | {"case": "0" * 64}, "answers to another case", "case"),
+    "not a number": (lambda good: json.dumps(good).replace('"likely": 4.0', '"likely": NaN', 1), "no number", ""),
+    "endless": (lambda good: json.dumps(good).replace('"likely": 4.0', '"likely": 1e999', 1), "inf", "likely"),
+    "a key that stands twice": (lambda good: json.dumps(good)[:-1] + ', "judge": "B"}', "stands twice", ""),
+    "the same score twice": (lambda good: good | {"scores": good["scores"][:1] * 2}, "the same score again", ""),
+    "a judge's name of 10,000 letters": (lambda good: good | {"judge": "A" * 10_000}, "AAA", "judge"),
+    "a judge's name that cannot be seen": (lambda good: good | {"judge": "A\u202eB"}, "", "judge"),
+    "no judge": (lambda good: good | {"judge": 7}, "7", "judge"),
+    "a round that is none": (lambda good: good | {"round": True}, "True", "round"),
+    "no day": (lambda good: good | {"at": "soon"}, "'soon'", "at"),
+    "an entry too many": (lambda good: good | {"run": "rm"}, "an unknown entry", "run"),
+    "an entry too few": (lambda good: {k: v for k, v in good.items() if k != "weights"}, "no such entry", "weights"),
+    "no such option": (lambda good: row_of(good, option="x"), "does not score", "option"),
+    "a list for an option": (lambda good: row_of(good, option=["as_now"]), "", "scores"),
+    "beyond the scale": (lambda good: row_of(good, high=11.0), "11", "high"),
+    "in no order": (lambda good: row_of(good, low=9.0), "low 9 above likely", "low"),
+    "one end": (lambda good: row_of(good, low=...), "nothing", "low"),
+    "blank": (lambda good: row_of(good, low=..., likely=..., high=...), "nothing", "likely"),
+    "text for a score": (lambda good: row_of(good, likely="5"), "'5'", "likely"),
+    "a long reason": (lambda good: row_of(good, rationale="a" * 3000), "2000", "rationale"),
+    "a reason that a terminal obeys": (lambda good: row_of(good, rationale="\x1b[2J"), "x1b", "rationale"),
+    "a number and cannot": (lambda good: row_of(good, cannot=True), "True", "cannot"),
+    "points beyond 100": (lambda good: good | {"weights": good["weights"] | {"speed": 101}}, "101", "likely"),
+    "points for what is not there": (lambda good: good | {"weights": good["weights"] | {"x": 1}}, "'x'", "criterion"),
+    "points that are text": (lambda good: good | {"weights": good["weights"] | {"speed": "1"}}, "'1'", "likely"),
+    "points for a part": (lambda good: good | {"weights": {"benefit": 100}}, "no swing points", "criterion"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_answers_get_a_plain_fault_and_change_nothing(case: Case, tmp_path: Path, kind: str) -> None:
+    broken, found, column = HOSTILE[kind]
+    work = tmp_path / "work"
+    good, bad = sent(tmp_path, answered(case, "B"), "good"), sent(tmp_path, broken(answered(case, "A")), "bad")
+    with pytest.raises(CaseError) as caught:
+        collect(case, work, [good, bad])
+    faults = caught.value.faults
+    assert (faults["file"] == "bad.json").all() and (faults["column"] == column).any()
+    assert faults["found"].str.contains(found, regex=False).any() or found in str(caught.value)
+    assert not work.exists(), "nothing is written, not even what was good"
+    result = CliRunner().invoke(cli.app, ["collect", "starter", str(bad), "--own", str(work)])
+    assert isinstance(result.exception, CaseError) or result.exit_code == 2
+
+
+def test_script_in_answers_stays_text(case: Case, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    work = panel_of(case, tmp_path / "work", moved(case, f"Ann {evil}", "exchange", "quality", 1, round=1))
+    shown = study(case, draws=100, panel=work).show("panel", "panel scores")
+    assert evil not in shown._repr_html_() and "&lt;script&gt;" in shown._repr_html_()
+
+
+def test_answers_are_kept_once_replaced_and_never_lost(case: Case, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    first = sent(tmp_path, answered(case, "Role A"), "first")
+    assert collect(case, work, [first]) == ["first.json: Role A, 20 scores judged, 0 that cannot be, and weights."]
+    assert "already" in collect(case, work, [first])[0]
+    rest = answered(case, "Role A")["scores"][1:]
+    blank = {"option": "as_now", "criterion": "quality", "rationale": "No view.", "cannot": True}
+    second = sent(tmp_path, answered(case, "Role A", scores=[blank, *rest], weights={}), "second")
+    assert "19 scores judged, 1 that cannot be. These take" in collect(case, work, [second])[0]
+    (kept,) = (panel_folder(work) / "replaced").iterdir()
+    assert kept.read_bytes() == first.read_bytes()
+    with pytest.raises(ExportError, match="is open"):
+        read_panel(case, work)
+    close_panel(work)
+    ((answers, view, own),) = read_panel(case, work)
+    assert (answers.cannot, own) == ((("as_now", "quality"),), None)
+    assert view.scores.at[("as_now", "quality"), "likely"] == case.scores.at[("as_now", "quality"), "likely"]
+    with pytest.raises(ExportError, match="come too late"):
+        collect(case, work, [first])
+    later = sent(tmp_path, moved(case, "Role A", "as_now", "quality", 2, round=2), "later")
+    collect(case, work, [later])
+    close_panel(work)
+    ((answers, view, own),) = read_panel(case, work)
+    assert answers.round == 2 and answers.cannot == () and own is not None
+    assert view.scores.at[("as_now", "quality"), "likely"] == 2
+    (answers_file,) = (panel_folder(work) / "round_2").iterdir()
+    answers_file.write_text(answers_file.read_text("utf-8").replace("2.0", "3.0"), "utf-8")
+    with pytest.raises(ExportError, match="not as it was when the panel was closed"):
+        read_panel(case, work)
+
+
+def test_a_panel_of_one_mind_is_the_single_judge_to_the_bit(case: Case, tmp_path: Path) -> None:
+    work = panel_of(case, tmp_path / "work", *(answered(case, f"Role {k}") for k in range(5)))
+    panel = mixture_of(case, work, case.profile("baseline"), draws=20_000, seed=3)
+    (_, view, own), *_ = read_panel(case, work)
+    alone = smaa(view, weight_range(own), draws=20_000, seed=3)
+    pd.testing.assert_frame_equal(panel.acceptability.rank_acceptability, alone.rank_acceptability, check_exact=True)
+    pd.testing.assert_frame_equal(panel.acceptability.interval, alone.interval, check_exact=True)
+    assert panel.between == pytest.approx(0, abs=1e-15) and panel.concordance == panel.agreement == 1
+    assert panel.cells["apart"].eq(0).all() and not panel.cells["decides"].any()
+
+
+def test_a_mixture_is_the_mean_of_its_views_and_its_doubt_that_within_and_between(case: Case, tmp_path: Path) -> None:
+    every = [answered(case, "A"), moved(case, "B", "exchange", "quality", 0), moved(case, "C", "new_tools", "speed", 6)]
+    panel = mixture_of(case, panel_of(case, tmp_path / "w", *every), case.profile("baseline"), draws=60_000, seed=1)
+    first, whole = panel.acceptability.rank_acceptability[1], panel.leads.mean(axis=1)
+    np.testing.assert_allclose(first, whole[first.index], atol=1e-12)
+    within = (panel.leads * (1 - panel.leads)).to_numpy().sum(axis=0).mean()
+    assert panel.between == pytest.approx(1 - within / (whole * (1 - whole)).sum())
+    for judge, view, own in ((each.judge, view, own) for each, view, own in read_panel(case, tmp_path / "w")):
+        alone = smaa(view, weight_range(own), draws=100_000, seed=9).rank_acceptability[1]
+        assert (panel.leads[judge][alone.index] - alone).abs().max() < 0.02
+    assert not panel.leads["A"].equals(panel.leads["B"])
+
+
+@given(st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_the_doubt_between_judges_is_a_share(rows: list[list[float]]) -> None:
+    leads = pd.DataFrame(rows, dtype=float).T
+    sums = leads.sum()
+    leads = (leads / sums.where(sums > 0, 1)).where(sums > 0, 1 / 3)
+    assert -1e-9 <= between_judges(leads) <= 1 + 1e-9
+
+
+def test_shrout_and_fleiss_1979_intraclass_correlation() -> None:
+    rated = pd.DataFrame([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
+    assert intraclass(rated) == pytest.approx(0.29, abs=0.005)
+
+
+def test_what_settling_a_cell_is_worth_is_what_ranking_says(case: Case, tmp_path: Path) -> None:
+    every = [answered(case, "A"), answered(case, "B"), moved(case, "C", "exchange", "quality", 0)]
+    work = panel_of(case, tmp_path / "w", *every)
+    panel = mixture_of(case, work, case.profile("baseline"), draws=100, seed=0)
+    row = panel.cells.loc[("exchange", "quality")]
+    assert panel.cells.index[0] == ("exchange", "quality") and (panel.cells["apart"].iloc[1:] == 0).all()
+    weights = case.profile("baseline").values
+    value = case.values
+    assert row["moves"] == pytest.approx(weights["quality"] * value.at["exchange", "quality"])
+    scores = (value * weights).sum(axis=1)[list(case.competing)]
+    settled = scores.copy()
+    settled["exchange"] -= row["moves"]
+    gain = settled.max() - settled[scores.idxmax()]
+    assert row["worth"] == pytest.approx(gain / 3) and row["decides"] == (gain > 1e-9)
+
+
+def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
+    every = [answered(case, "A"), answered(case, "B"), moved(case, "C", "exchange", "quality", 0)]
+    work = panel_of(case, tmp_path / "w", *every)
+    s = study(case, draws=500, panel=work)
+    assert s.panel is not None and len(s.panel.camps) == 2
+    title = exhibit(s, "panel").title
+    assert title.startswith("Two of three judges put Exchange first, one ") and len(title) <= 75
+    assert "C says so." in " ".join(exhibit(s, "panel scores").notes)
+    assert exhibit(study(case, draws=100), "panel") is None
+
+
+def test_many_views_are_the_same_on_a_cluster_of_threads_as_one_by_one(case: Case) -> None:
+    views = [(case, case.profile(name)) for name in case.profiles]
+    one, first = acceptability_of_mixture(case, views, draws=50_000, seed=2)
+    again, second = acceptability_of_mixture(case, views[::-1], draws=50_000, seed=2)
+    assert one.draws == again.draws and len(first) == len(second) == len(views)
+    assert (one.rank_acceptability - again.rank_acceptability).abs().to_numpy().max() < 0.02
+
+
+def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
+    run, case = CliRunner(), load_case("starter")
+    pages = run.invoke(cli.app, ["ask", "starter", "--judge", "A", "--weights", "--out", str(tmp_path / "q")])
+    assert pages.exit_code == 0 and (tmp_path / "q" / "questions_A.html").is_file()
+    page = (tmp_path / "q" / "questions_A.html").read_text("utf-8")
+    assert "Two of the last ten papers were corrected." not in page, "no judge sees what the authors judged, or why"
+    files = [
+        str(sent(tmp_path, moved(case, judge, "exchange", "quality", score), judge))
+        for judge, score in (("A", 6), ("B", 0))
+    ]
+    work = str(tmp_path / "work")
+    quiet = run.invoke(cli.app, ["collect", "starter", *files, "--own", work])
+    assert quiet.exit_code == 0 and "first" not in quiet.output, "no total before the panel is closed"
+    told = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
+    assert told.exit_code == 0 and "Closed at" in told.output and "To discuss first: Exchange on Quality" in told.output
+    again = run.invoke(
+        cli.app, ["ask", "starter", "--judge", "A", "--again", "--own", work, "--out", str(tmp_path / "q2")]
+    )
+    assert again.exit_code == 0
+    second = (tmp_path / "q2" / "questions_A.html").read_text("utf-8")
+    assert '"round": 2' in second and "B says so." in second and '"judge": "B"' not in second
+    assert second.count('"others"') == 1, "only what could change who leads is asked again"

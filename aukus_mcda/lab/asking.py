@@ -65,7 +65,7 @@ def write_questions(
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
     groups = _swings(case) if weights else []
     if not cells and not groups:
-        raise ExportError("No score that could change who leads is in dispute: there is nothing left to ask.")
+        raise ExportError("No score in dispute could change whom a judge puts first: there is nothing left to ask.")
     for judge in dict.fromkeys(judges):
         name = folder_name(judge)
         state = {

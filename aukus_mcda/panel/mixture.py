@@ -39,9 +39,9 @@ class Panel:
         The share of the doubt about who leads that lies between judges, not within any judge's own ranges: 0 to 1.
     cells : DataFrame
         By option and criterion that two judges or more judged: ``least`` and ``greatest`` likely score, ``apart`` in
-        value points, ``moves`` in points of the option's total, ``worth`` in points gained, on average over the
-        judges, by choosing after the cell is settled as one of them has it, and ``decides``, whether that can
-        change who leads. The most worth comes first.
+        value points, ``moves`` in points of the option's total, ``worth`` in points that a judge gains by choosing
+        anew once persuaded by another judge of this cell alone, on average over all pairs, and ``decides``, whether
+        any judge would then put another option first. The most worth comes first.
     agreement : float
         The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged; NaN where that is
         less than two judges or cells.
@@ -161,9 +161,8 @@ def _cells(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weig
     tables = [competing(view) for view, _ in views]
     options, leaves = tables[0].index, tables[0].columns
     grid = np.array([table.to_numpy() for table in tables])
-    middle = np.median(grid, axis=0)
-    share = np.mean([own.values[leaves].to_numpy() for _, own in views], axis=0)
-    scores = middle @ share
+    shares = np.array([own.values[leaves].to_numpy() for _, own in views])
+    scores = np.einsum("jol,jl->jo", grid, shares)
     likely = {
         each.judge: view.scores["likely"][_own_cells(each)] for each, (view, _) in zip(judges, views, strict=True)
     }
@@ -173,17 +172,20 @@ def _cells(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weig
         if option not in options:
             continue
         i, j = options.get_loc(option), leaves.get_loc(leaf)
-        held = grid[raw.loc[(option, leaf)].notna().to_numpy(), i, j]
-        settled = np.repeat(scores[:, None], len(held), axis=1)
-        settled[i] += share[j] * (held - middle[i, j])
-        gain = settled.max(axis=0) - settled[scores.argmax()]
-        apart = float(np.ptp(held))
-        rows[option, leaf] = _row(raw.loc[(option, leaf)], apart, apart * share[j], gain)
+        said = raw.loc[(option, leaf)]
+        values, share = grid[said.notna().to_numpy(), i, j], shares[:, j]
+        gain = _gain(scores, i, share[:, None] * (values - grid[:, i, j][:, None]))
+        apart = float(np.ptp(values))
+        moves = apart * float(share.mean())
+        rows[option, leaf] = [said.min(), said.max(), apart, moves, float(gain.mean()), bool((gain > TIE).any())]
     columns = ["least", "greatest", "apart", "moves", "worth", "decides"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     table.index = pd.MultiIndex.from_tuples(table.index, names=["option", "criterion"])
     return table.sort_values(["worth", "moves"], ascending=False, kind="stable")
 
 
-def _row(likely: pd.Series, apart: float, moves: float, gain: Array) -> list[object]:
-    return [likely.min(), likely.max(), apart, moves, float(gain.mean()), bool((gain > TIE).any())]
+def _gain(scores: Array, option: int, shift: Array) -> Array:
+    """Points gained by choosing anew when one option's total moves by ``shift (j, n)`` from ``scores (j, m)``."""
+    moved, others = scores[:, [option]] + shift, np.delete(scores, option, axis=1).max(axis=1)[:, None]
+    held = np.where(scores[:, [option]] >= others, moved, others)
+    return np.asarray(np.maximum(moved, others) - held)

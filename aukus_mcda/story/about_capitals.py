@@ -296,7 +296,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
             Column("Greatest", list(top["greatest"]), "number"),
             Column("Moves the total by", list(top["moves"]), "score", 1.3),
             Column("Worth settling", list(top["worth"]), "score", 1.2),
-            Column("May change who leads", ["yes" if each else "" for each in top["decides"]], share=1.3),
+            Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
         ],
         "The scores on which judges part, by what settling each would be worth.",
     )
@@ -320,11 +320,13 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         high=numbers["high"],
     )
     decide = int(cells["decides"].sum())
-    changing = f"{counted(decide, 'score', sentence=True)} could change who leads, settled as one of the judges has it"
+    changing = f"{counted(decide, 'score', sentence=True)} could change whom a judge puts first"
     return Exhibit(
         titled_as(f"To discuss first: {place}", "What the judges should discuss first"),
-        f"{changing}." if decide else "None, settled as any judge has it, changes who leads.",
+        f"{changing}, persuaded by another judge."
+        if decide
+        else "Persuaded on one score, no judge puts another first.",
         [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
-        footnote="Worth settling: points gained on average by choosing after it is known which judge is right.",
+        footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
     )

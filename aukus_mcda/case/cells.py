@@ -199,11 +199,8 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
             what, remedy = error.args
             place = label or get_column_letter(column)
             faults.append(fault_at(file, row, place, "hiding cell", what=what, remedy=remedy))
-    doubts = [
-        fault_at(file, top, rows[0][left - 1], "merged", area=area)
-        for area, top, left in survey.merged
-        if top <= last_row and left <= last_column
-    ]
+    merged = [each for each in survey.merged if each[1] <= last_row and each[2] <= last_column]
+    doubts = [fault_at(file, top, rows[0][left - 1], "merged", area=area) for area, top, left in merged]
     if survey.conditional:
         doubts.append(fault_at(file, "", "", "conditional format"))
     reading.faults += doubts or faults

@@ -24,30 +24,10 @@ import pandas as pd
 
 from ..errors import AukusMcdaError, CaseError, Fault, listed
 from ..guard import FilePath, guarded
+from . import tables
 from .case import Case, case_from
 from .findings import OF_FILES, SET_ASIDE
-from .tables import (
-    ABOUT,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    NEEDED,
-    OWN_TABLES,
-    SET_NOTES,
-    SHAPE_COLUMNS,
-    TABLES,
-    UNJUDGED,
-    About,
-    Reading,
-    add_own_rows,
-    as_text,
-    column_faults,
-    fault_at,
-    folder_name,
-    leaves_of,
-    put_own_shapes,
-    typed,
-    work_folder,
-)
+from .tables import ABOUT, NEEDED, OWN_TABLES, SET_NOTES, SHAPE_COLUMNS, TABLES, About, Reading, fault_at
 from .values import anchor_digests, anchors_digest
 
 REGISTER = ("sources", "evidence")
@@ -97,8 +77,8 @@ def find_case(where: str | Path) -> Path:
     books = [book for book in workbooks if not book.name.startswith((".", "~$")) and not _is_of_a_study(book)]
     files = [*books, *_documents(path)]
     # A folder of results, or of one's own weights, may have the shipped case's name: neither is a case.
-    tables = any((path / name).is_file() for name in ("criteria.csv", "case.toml"))
-    if str(where) in cases and not tables and not files:
+    begun = any((path / name).is_file() for name in ("criteria.csv", "case.toml"))
+    if str(where) in cases and not begun and not files:
         return cases[str(where)]
     if books:
         if len(files) == 1:
@@ -154,7 +134,7 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
     if not isinstance(own, bool) and not Path(own).is_dir():
         reading.faults.append(fault_at(str(own), "", "", "no own folder"))
     elif own is not False:
-        _read_own(reading, work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
+        _read_own(reading, tables.work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
     return case_from(reading)
 
 
@@ -172,7 +152,7 @@ def read_case(where: str | Path) -> Reading:
 def called(path: Path) -> About:
     """What a case is called that does not say so: as its folder or workbook is."""
     name = path.resolve().name if path.is_dir() else path.stem
-    fit = name if ABOUT["id"].holds(name) else folder_name(name)
+    fit = name if ABOUT["id"].holds(name) else tables.folder_name(name)
     return About(id=fit, title=name if ABOUT["title"].holds(name) else fit)
 
 
@@ -204,8 +184,8 @@ def _read_exchange(path: Path, documents: list[Path]) -> Reading:
 def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
     digests: dict[str, str] = {}
     with suppress(ValueError, KeyError):  # a case that cannot be read so far says so elsewhere
-        criteria = typed("criteria", reading.tables["criteria"])
-        digests = anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)])
+        criteria = tables.typed("criteria", reading.tables["criteria"])
+        digests = anchor_digests(criteria.set_index("id").loc[tables.leaves_of(criteria)])
     for name in OWN_TABLES:
         path, own = folder / f"{name}.csv", _own_table(folder, name)
         reading.faults += own.faults
@@ -214,12 +194,12 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
         reading.files = {name: str(path), **reading.files}  # shapes are no table of a case
         table = own.tables[name]
         if name == "shapes" and "id" in reading.tables.get("criteria", ()):
-            put_own_shapes(reading, table, digests, path)
+            tables.put_own_shapes(reading, table, digests, path)
         elif name != "shapes":
             if name == "weights":
                 reading.set_aside |= _of_other_anchors(digests, folder) & set(table["profile"])
                 table = table[~table["profile"].isin(reading.set_aside)]
-            add_own_rows(reading, name, table, path, moves=moves)
+            tables.add_own_rows(reading, name, table, path, moves=moves)
 
 
 def _own_table(folder: Path, name: str) -> Reading:
@@ -230,7 +210,7 @@ def _own_table(folder: Path, name: str) -> Reading:
         with noting(reading, name):
             table = reading.tables[name] = _read_csv(path, reading)
             known, needed = list(TABLES.get(name, SHAPE_COLUMNS)), NEEDED.get(name, SHAPE_COLUMNS[:2])
-            reading.faults += column_faults(str(path), table.columns, known, needed)
+            reading.faults += tables.column_faults(str(path), table.columns, known, needed)
     return reading
 
 
@@ -267,7 +247,7 @@ def with_own_scores(case: Case, rows: pd.DataFrame, path: Path) -> Case:
     """
     reading = reading_of(case)
     reading.tables["scores"] = reading.tables["scores"].drop(index=case.own_judgements.index)
-    add_own_rows(reading, "scores", rows.set_axis(range(2, len(rows) + 2)), path)
+    tables.add_own_rows(reading, "scores", rows.set_axis(range(2, len(rows) + 2)), path)
     return case_from(reading)
 
 
@@ -290,9 +270,9 @@ def reading_of(case: Case) -> Reading:
     for name in TABLES:
         table = getattr(case, {"weights": "points", "scores": "history", "evidence": "register"}.get(name, name))
         if name == "scores":
-            table = table.assign(**table[["low", "likely", "high"]].mask(table["distribution"] == UNJUDGED))
+            table = table.assign(**table[["low", "likely", "high"]].mask(table["distribution"] == tables.UNJUDGED))
         if not table.empty:
-            reading.tables[name] = as_text(table.reset_index(drop=table.index.names == [None]))
+            reading.tables[name] = tables.as_text(table.reset_index(drop=table.index.names == [None]))
     profiles, shapes = pd.DataFrame({"profile": case.own_profiles}), pd.DataFrame({"criterion": case.own_shapes})
     reading.own = {"scores": case.own_judgements, "weights": profiles, "shapes": shapes}
     return reading
@@ -345,8 +325,8 @@ def _note_missing(reading: Reading, there: Iterable[str]) -> None:
     for name in [each for each in ("criteria", "scores") if each not in there]:
         reading.fault(name, "", "", "no file", needed=listed(NEEDED[name]))
     for name, column in (("sources", "source"), ("evidence", "evidence")):
-        tables = {} if name in there else reading.tables
-        cited = {each: table.loc[:, table.columns == column] != "" for each, table in tables.items()}
+        others = {} if name in there else reading.tables
+        cited = {each: table.loc[:, table.columns == column] != "" for each, table in others.items()}
         citing = [reading.files[each] for each, cells in cited.items() if cells.any(axis=None)]
         if citing:
             reading.fault(name, "", "", "no register", citing=listed(citing))
@@ -425,9 +405,9 @@ def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFr
     if not any(cell.strip() for cell in header):
         raise UnreadableError(1, "blank line")
     filled = ((number, line) for number, line in numbered if any(cell.strip() for cell in line))
-    rows = dict(islice(filled, MOST_ROWS + 1))
-    if len(rows) > MOST_ROWS or len(header) > MOST_COLUMNS:
-        limits = {"most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
+    rows = dict(islice(filled, tables.MOST_ROWS + 1))
+    if len(rows) > tables.MOST_ROWS or len(header) > tables.MOST_COLUMNS:
+        limits = {"most_rows": tables.MOST_ROWS, "most_columns": tables.MOST_COLUMNS}
         raise UnreadableError("", "long table", rows=len(rows), columns=len(header), **limits)
     width = max(number for number, cell in enumerate(header, start=1) if cell.strip() or number == 1)
     for number, line in rows.items():

@@ -230,9 +230,7 @@ def export_html(study: Study, path: FilePath, *, audience: str | None = None) ->
     case = study.case
     ranked = not study.ranking.ranked.empty
     board = WeightBoard(case, study.ranking.weights, resume=False, seed=study.seed) if ranked else None
-    story, annex = (
-        {name: html_of(each) for name, each in exhibits(study, audience, names)} for names in (STORY, ANNEX)
-    )
+    story, annex = ({name: html_of(each) for name, each in exhibits(study, audience, part)} for part in (STORY, ANNEX))
     live = {"weight board": PLACE} if board else {}
     sections = {**story, **live, "scores": "".join(_scores(case)), **annex}
     links = "".join(f'<a href="#{_anchor(name)}">{name.capitalize()}</a>' for name in sections)

@@ -16,26 +16,13 @@ from typing import Any
 
 import pandas as pd
 
+from .. import written
 from ..case import TABLES, UNJUDGED, Case, Reading, as_text, called, case_from, rounded_limits
 from ..case.reading import UnreadableError, noting
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points
-from ..written import (
-    EITHER_MARK,
-    LESS_IS_BETTER,
-    NO_PART,
-    NOBODY_KNOWS,
-    Figures,
-    Held,
-    decimal_marks,
-    ends_of,
-    heading,
-    levels_of,
-    preferred,
-    scored,
-    special,
-)
+from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, Figures, Held, preferred, scored, special
 from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, left_out
 
 _Ends = tuple[float, float]
@@ -123,13 +110,13 @@ class _Plain:
 
     def __init__(self, grid: list[list[Held]], semicolons: bool, reading: Reading) -> None:
         counted = [line[0].text for line in grid[1:]] == [str(number) for number in range(1, len(grid))]
-        if counted and len(grid[0]) > 2 and levels_of([line[1] for line in grid[1:]], ".")[0] is None:
+        if counted and len(grid[0]) > 2 and written.levels_of([line[1] for line in grid[1:]], ".")[0] is None:
             left_out(reading, [f"the numbers of rows under {grid[0][0].place}"])
             grid = [line[1:] for line in grid]
         if special(grid[0][0].text) == "group" and CORNER.match(grid[0][1].text):
             grid = [[line[1], line[0], *line[2:]] for line in grid]
         texts = [cell.text for line in grid[1:] for cell in line[1:] if cell.number is None]
-        marks = Counter(mark for text in texts for mark in decimal_marks(text))
+        marks = Counter(mark for text in texts for mark in written.decimal_marks(text))
         self.mark = "," if marks[","] > marks["."] or (semicolons and marks[","] == marks["."]) else "."
         self.mark_assumed = not marks
         if criteria_go_down(grid, self.mark):
@@ -190,7 +177,7 @@ class _Plain:
         if holds_parts(grid, top + 1):
             parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
             heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]
-        body, bases = grid[top + 1 :], Counter(heading(cell.text)[0] for cell in heads)
+        body, bases = grid[top + 1 :], Counter(written.heading(cell.text)[0] for cell in heads)
         section, taken = NOTHING, dict[tuple[str, str], str]()
         for place, head in enumerate(heads[1:], start=1):
             if not any(line[place].text or line[place].fault for line in body):
@@ -200,7 +187,7 @@ class _Plain:
             elif NO_PART.fullmatch(head.text):
                 left_out(self.reading, [f"{head.place} ({head.text})"])
             else:
-                name, way, unit, part = heading(head.text)
+                name, way, unit, part = written.heading(head.text)
                 if part and bases[name] == 1:  # a heading that only ends in such a word
                     name, part = (name if "(" in head.text else head.text), ""
                 which = part or "likely"
@@ -250,19 +237,19 @@ class _Plain:
         name = criterion.name
         stated, cells = criterion.stated, [cell for parts in criterion.cells.values() for cell in parts.values()]
         known = [cell for cell in cells if cell.text and not cell.fault and cell.text.lower() not in NOBODY_KNOWS]
-        levels, way = levels_of(known, self.mark)
+        levels, way = written.levels_of(known, self.mark)
         figures = {cell: scored(cell, self.mark, levels) for cell in known}
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
         if levels is None:
             self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
         for cell in [cell for cell in known if figures[cell] is None and levels is not None]:
-            other_mark = set(decimal_marks(cell.text)) - {self.mark}
+            other_mark = set(written.decimal_marks(cell.text)) - {self.mark}
             fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
             self.fault(cell, name, fault, words=listed(levels or ()), mark=self.mark)
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
-        limits = ends_of(unit)
+        limits = written.ends_of(unit)
         if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):
             limits = None  # no marks then, but a number each so many
         scale = self._scale(criterion, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
@@ -302,7 +289,7 @@ class _Plain:
         if not direction and worst is not None and best is not None:
             direction = "max" if best > worst else "min"
         assumed = ["levels"] * bool(levels) + ["direction"] * (not direction)
-        direction = direction or ("min" if LESS_IS_BETTER.search(name) else "max")
+        direction = direction or ("min" if written.LESS_IS_BETTER.search(name) else "max")
         if numbers:
             limits = (1.0, float(len(levels))) if levels else limits
             low, high = (limits or rounded_limits(min(numbers), max(numbers)))[:: 1 if direction == "max" else -1]

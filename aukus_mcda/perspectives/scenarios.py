@@ -425,10 +425,6 @@ def regret(payoffs: pd.DataFrame) -> Regret:
         raise MethodError(f"Every payoff must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
     table = numbers.max() - numbers
     greatest, least = table.max(axis=1), numbers.min(axis=1)
-    return Regret(
-        table=table,
-        greatest=greatest.rename("greatest_regret"),
-        least=least.rename("least"),
-        minimax_regret=tuple(greatest.index[greatest <= greatest.min() + TIE]),
-        maximin=tuple(least.index[least >= least.max() - TIE]),
-    )
+    least_regret, safest = greatest.index[greatest <= greatest.min() + TIE], least.index[least >= least.max() - TIE]
+    named = greatest.rename("greatest_regret"), least.rename("least")
+    return Regret(table, *named, minimax_regret=tuple(least_regret), maximin=tuple(safest))

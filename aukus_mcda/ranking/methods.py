@@ -564,13 +564,8 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
 DESCRIBES = "The weights describe the data, not a preference: they say where options differ, not what matters."
 
 
-DATA_RULES = {
-    "entropy": "entropy_weights",
-    "critic": "critic_weights",
-    "merec": "merec_weights",
-    "std": "standard_deviation_weights",
-}
-"""The rules by name, and pymcdm's function for each."""
+DATA_RULES = {"entropy": "entropy", "critic": "critic", "merec": "merec", "std": "standard_deviation"}
+"""The rules by name, and how pymcdm's function for each begins."""
 
 ON_RATIOS = ("entropy", "merec")
 """Rules that take logarithms of raw scores; the others measure spread on the range that is seen."""
@@ -633,7 +628,7 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
 
 def _shares(grid: Grid, rule: str) -> Array:
     """Weights ``(k,)`` by a rule; 0 where all options agree."""
-    weigh = pymcdm_part(f"weights.{DATA_RULES[rule]}")
+    weigh = pymcdm_part(f"weights.{DATA_RULES[rule]}_weights")
     share = np.zeros(len(grid.w))
     if rule in ON_RATIOS:
         share[grid.varies] = weigh(grid.even, types=grid.sign.astype(int))[grid.varies]

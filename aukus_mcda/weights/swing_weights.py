@@ -95,9 +95,7 @@ class Weights:
         """
         if self.point_range is not None:
             ends = self.point_range
-            refuse(
-                label_faults(ends.index, self.points.index, unknown="These weights have a range and no points for {}.")
-            )
+            refuse(label_faults(ends.index, self.points.index, unknown="There is a range and no points for {}."))
             return ends.assign(likely=self.points)[["low", "likely", "high"]]
         likely = self.values
         low, high = (likely if end is None else end for end in (self.low, self.high))

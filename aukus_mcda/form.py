@@ -20,11 +20,6 @@ from .text import percent
 
 MOST_LETTERS = 75
 """Of a title: what is read in one look."""
-MOST_OPTIONS = 12
-"""Options that an exhibit of the story shows; the workbook and the annex have them all."""
-MOST_JUDGEMENTS = 6
-"""Judgements a speaker can be asked to have at hand for one exhibit."""
-
 Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "number"]
 TableLook: TypeAlias = Literal["plain", "heat", "cards", "steps"]
 Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
@@ -43,6 +38,22 @@ WRITTEN: Mapping[str, Any] = MappingProxyType(
     }
 )
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""
+
+
+class Most:
+    """How much of a thing an exhibit shows; the workbook, the annex or the tables of the case have it all."""
+
+    OPTIONS = 12
+    ACROSS = 8  # columns of a heatmap, criteria of a chart
+    ROOTS = 7  # top criteria beside one another; smaller ones are added up
+    NAMED = 15  # items of evidence, and scores, in a table or in notes
+    JUDGEMENTS = 6  # that a speaker can be asked to have at hand
+    PACKAGES = 20
+    ASSUMPTIONS = 5
+    ANSWERED = 5  # options to which the best answers stand in full
+    CONDITIONS = 4
+    REASONS = 2  # weak scores, red lines, and items of evidence to attack for one option
+    SIGNS = 2
 
 
 @dataclass(frozen=True)
@@ -277,7 +288,7 @@ def costs(case: Case, options: Sequence[str]) -> Column:
 def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Why options were scored as they were: score, range, reason and evidence of the first (option, leaf) pairs."""
     lines = []
-    for option, leaf in list(dict.fromkeys(pairs))[:MOST_JUDGEMENTS]:
+    for option, leaf in list(dict.fromkeys(pairs))[: Most.JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
         reason = f": {row['rationale']}" if row["rationale"] else ""
         lines.append(f"{place_of(case, option, leaf)}, judged {as_judged(row)[0]}{reason}{cited(row['evidence'])}")

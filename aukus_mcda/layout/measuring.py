@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -160,13 +161,11 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
     """
     if height(text, room, size, bold, face) <= tall:
         return text
-    fits, over = 0, len(text)
-    while over - fits > 1:
-        middle = (fits + over) // 2
-        if height(text[:middle].rstrip() + " ...", room, size, bold, face) <= tall:
-            fits = middle
-        else:
-            over = middle
+
+    def over(letters: int) -> bool:
+        return height(text[:letters].rstrip() + " ...", room, size, bold, face) > tall
+
+    fits = bisect_left(range(1, len(text)), True, key=over)
     start = text[:fits]
     if not SPACE.match(text, fits):
         start = start.removesuffix(SPACE.split(start)[-1])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..form import Column, Exhibit, Row, Table, Tone, titled_as, why_scored
+from ..form import Column, Exhibit, Most, Row, Table, Tone, titled_as, why_scored
 from ..perspectives import PHASES, Packages, breaches_of, future_names, rank_in
 from ..ranking import Ranking
 from ..text import joined, points, titled, weights_named
@@ -39,9 +39,6 @@ from .words import (
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
-
-MOST_CONDITIONS = 4
-"""What would change the answer, where it is said in a few lines."""
 
 
 def cover(study: Study, case: Case) -> Exhibit:
@@ -93,7 +90,7 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
         f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
-    shown = list(filter(None, sentences))[:MOST_CONDITIONS]
+    shown = list(filter(None, sentences))[: Most.CONDITIONS]
     many = f"{counted(len(shown), 'thing', sentence=True)} could change it"
     return Exhibit(many if shown else "Nothing tested changes the leader", blocks=shown)
 

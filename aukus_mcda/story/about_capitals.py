@@ -6,23 +6,21 @@ from __future__ import annotations
 import pandas as pd
 
 from ..case import Case
-from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, cited, rest_of, titled_as
+from ..form import Chart, Column, Exhibit, Most, Table, cited, rest_of, titled_as
 from ..panel import Panel
 from ..perspectives import Capitals, Futures, leaders_by_profile
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
 from .words import counted, numeral, short, trials, verb
 
-MOST_PROFILES = 8
-"""Profiles that a heatmap can hold."""
 MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
 
 
 def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     """The rank of each option by each profile's weights, and whose red lines it crosses."""
-    names, options, noun = capitals.names[:MOST_PROFILES], ranking.ranked.index, case.about.stakeholder
-    shown = options[:MOST_OPTIONS]
+    names, options, noun = capitals.names[: Most.ACROSS], ranking.ranked.index, case.about.stakeholder
+    shown = options[: Most.OPTIONS]
     columns = [Column(titled(name), capitals.rankings[name].table["rank"][shown], "rank") for name in names]
     if ranking.weights.name not in case.profiles:
         columns.append(Column("The analyst", ranking.table["rank"][shown], "rank"))
@@ -161,7 +159,7 @@ def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
     """How far each two profiles differ over the options, and how much of it each top criterion makes."""
     parts = capitals.disagreement_by_root(case)
     order = parts.sum(axis=1).sort_values(ascending=False, kind="stable")
-    shown = parts.loc[order.index[:MOST_OPTIONS]]
+    shown = parts.loc[order.index[: Most.OPTIONS]]
     pairs = [joined(map(titled, pair)) for pair in shown.index]
     columns = [Column(case.criteria.at[root, "name"], shown[root].round(1) + 0.0, "score") for root in shown.columns]
     table = Table.of(
@@ -239,8 +237,8 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
 def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
-    options = sorted(whole.index, key=lambda each: -whole[each])[:MOST_OPTIONS]
-    names = judges[:MOST_PROFILES]
+    options = sorted(whole.index, key=lambda each: -whole[each])[:Most.OPTIONS]
+    names = judges[:Most.ACROSS]
     columns = [Column(name, list(panel.leads[name][options]), "share") for name in names]
     table = Table(
         [
@@ -286,7 +284,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     cells = panel.cells[panel.cells["apart"] > 0]
     if cells.empty:
         return Exhibit("On no score do two judges part")
-    top, name = cells.head(MOST_OPTIONS), case.criteria["name"]
+    top, name = cells.head(Most.OPTIONS), case.criteria["name"]
     options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
     table = Table(
         [

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..form import Column, Exhibit, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
+from ..form import Column, Exhibit, Most, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
 from ..ranking import Ranking
 from ..text import titled
 from ..uncertainty import drawn
@@ -20,12 +20,6 @@ from .words import bent_at, case_date, counted, evidence_covered, rank_labels, s
 if TYPE_CHECKING:
     from ..analysis import Study
 
-WATCHED = 5
-"""Assumptions that the story names; the annex has them all."""
-MOST_SIGNS = 2
-"""Signs that the line on the next review names."""
-MOST_NAMED = 15
-"""Items of evidence, and scores, that a table names."""
 HEADINGS = pd.read_csv(Path(__file__).with_name("headings.csv"), index_col="name")
 """How a reader knows the columns of a case, of what kind they are and how wide."""
 GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) to 5; F and 6: cannot be judged."
@@ -52,7 +46,7 @@ def _critical(case: Case) -> pd.Series:
 def next_review(study: Study, case: Case) -> Table | str:
     """When the case is looked at again, and for which signs; blank where it says neither."""
     due = case.about.review_by
-    signs = "; ".join(filter(None, to_watch(study, case)["signpost"].head(MOST_SIGNS)))
+    signs = "; ".join(filter(None, to_watch(study, case)["signpost"].head(Most.SIGNS)))
     when = f"Next review, by {due.day} {due:%B %Y}" if due else "Next review"
     columns = [Column("", [when]), Column("", [signs or "The case names no sign to watch."])]
     return Table(columns, "What the next review is for.", "steps", ["accent"]) if due or signs else ""
@@ -60,7 +54,7 @@ def next_review(study: Study, case: Case) -> Table | str:
 
 def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
     """The assumptions that carry the answer and may fail, each with the sign to watch."""
-    rows, count = to_watch(study, case).head(WATCHED), int(_critical(case).sum())
+    rows, count = to_watch(study, case).head(Most.ASSUMPTIONS), int(_critical(case).sum())
     table = Table.of(
         "Assumptions that carry the answer, and the sign to watch for each.",
         Column("If this fails, look again", rows["statement"]),
@@ -185,7 +179,7 @@ def least_certain(case: Case) -> Exhibit:
     """The scores with the widest range; those without one are left out."""
     least, greatest = case.value_range
     every = (greatest - least).stack().sort_values(ascending=False, kind="stable")
-    width = every[every > 0].head(MOST_NAMED)
+    width = every[every > 0].head(Most.NAMED)
     if width.empty:
         return Exhibit("No score was given a range")
     places = list(width.index)
@@ -243,7 +237,7 @@ def evidence_base(case: Case) -> Exhibit:
     if used.empty:
         return Exhibit("No score cites evidence", f"The register has {len(table)} items. {lost}".strip(), notes=notes)
     backed, good = int((ids.map(len) > 0).sum()), int(used["reliability"].isin(["A", "B"]).sum())
-    top, graded = used.head(MOST_NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
+    top, graded = used.head(Most.NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
     most_cited = Table.of(
         "The items of evidence that most scores cite.",
         *columns_of(top, "claim scores alone"),

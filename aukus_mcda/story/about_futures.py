@@ -10,32 +10,18 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..form import (
-    MOST_JUDGEMENTS,
-    MOST_OPTIONS,
-    WRITTEN,
-    Chart,
-    Column,
-    Exhibit,
-    Table,
-    recorded,
-    rest_of,
-    titled_as,
-    why_scored,
-)
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as, why_scored
 from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
 from ..ranking import Ranking
 from ..text import joined, percent, points
 from ..uncertainty import drawn
-from .about_case import MOST_NAMED, columns_of, next_review
+from .about_case import columns_of, next_review
 from .about_sureness import widest
 from .words import ahead_by, counted, leaders, method_name, numeral, short, tens_around, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
 
-ACROSS = 8
-"""Options that a heatmap shows side by side."""
 ALL_ALIKE = "All futures count the same; nobody has judged how likely each is."
 MOVED = 0.05
 """Points by which a score moves the ranking if it is to be named."""
@@ -52,7 +38,7 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     table = Table.of(
         "Rank of each option in each future.",
         Column("Future", futures.names[order], share=5),
-        *(Column(case.options.at[each, "short"], ranks[each][order], "rank") for each in options[:ACROSS]),
+        *(Column(case.options.at[each, "short"], ranks[each][order], "rank") for each in options[: Most.ACROSS]),
         look="heat",
         tones=["accent" if future == AS_JUDGED else "plain" for future in order],
     )
@@ -66,7 +52,7 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     return Exhibit(
         titled_as(*(f"{who} in {where}" for who in (lead, "The first option leads"))),
         regrets(futures, case),
-        [table, rest_of(len(options[ACROSS:]))],
+        [table, rest_of(len(options[Most.ACROSS :]))],
         footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
         + ALL_ALIKE,
         notes=[
@@ -80,11 +66,11 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
 def given_up(case: Case, futures: Futures) -> Exhibit:
     """What each option gives up in each future beside the best there."""
     worst, best = futures.regret.max(axis=1).sort_values(kind="stable"), futures.minimax_regret
-    lost = -futures.regret.loc[worst.index[:MOST_OPTIONS]]
+    lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
     table = Table.of(
         "Points each option gives up in each future, beside the best option there.",
         Column("Option", case.options["short"][lost.index], share=2.2),
-        *(Column(futures.names[future], lost[future], "points") for future in lost.columns[:ACROSS]),
+        *(Column(futures.names[future], lost[future], "points") for future in lost.columns[: Most.ACROSS]),
         look="heat",
         tones=["accent" if option in best else "plain" for option in lost.index],
     )
@@ -94,7 +80,7 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     return Exhibit(
         titled_as(title, f"The least that can be given up at worst is {loss}"),
         regrets(futures, case),
-        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[ACROSS:]), "futures")],
+        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[Most.ACROSS :]), "futures")],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
     )
 
@@ -289,7 +275,7 @@ def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
         after=list(parts.reindex(both.index, fill_value="")),
         tones=["accent" if option in since.rankings[1].leaders else "grey" for option in both.index],
     )
-    top = moved.head(MOST_JUDGEMENTS)
+    top = moved.head(Most.JUDGEMENTS)
     count, cited_now = len(since.news), int((since.news["scores"] > 0).sum())
     changed = sum(was != now for was, now in places)
     return Exhibit(
@@ -303,8 +289,8 @@ def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
             "Why these scores moved:" if len(top) else "",
             *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
             f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
-            *recorded(since.news.head(MOST_NAMED), "{claim}"),
-            rest_of(max(count - MOST_NAMED, 0), "items"),
+            *recorded(since.news.head(Most.NAMED), "{claim}"),
+            rest_of(max(count - Most.NAMED, 0), "items"),
         ],
     )
 

@@ -12,12 +12,11 @@ import pandas as pd
 from ..case import Case, probed
 from ..errors import shown
 from ..form import (
-    MOST_JUDGEMENTS,
-    MOST_OPTIONS,
     WRITTEN,
     Chart,
     Column,
     Exhibit,
+    Most,
     Row,
     Table,
     as_judged,
@@ -36,10 +35,6 @@ from .words import ahead_by, counted, leaders, short, tens_around
 if TYPE_CHECKING:
     from ..analysis import Study
 
-MOST_REASONS = 2
-"""Weak scores, red lines, and items of evidence to attack for one option, that an exhibit names."""
-MOST_ANSWERED = 5
-"""Options to which the best answers stand in full; the case's own table has them all."""
 UNGRADED, UNCITED = "its evidence is not graded", "without evidence"
 """In the place of a grade, after every one of which they sort."""
 HOW_RIVALS_WIN = (
@@ -51,7 +46,7 @@ HOW_RIVALS_WIN = (
 def rivals_that_could_win(study: Study, case: Case, wins: dict[str, Win]) -> Exhibit:
     """By how much all judgements would have to err for each other option to lead."""
     able, names = [win for win in wins.values() if win.future], case.options["short"]
-    shown, today = able[:MOST_OPTIONS], min(wins.values(), key=lambda win: win.as_judged)
+    shown, today = able[: Most.OPTIONS], min(wins.values(), key=lambda win: win.as_judged)
     as_judged = [100 * min(win.as_judged, 1) for win in shown]
     chart = Chart(
         "spans",
@@ -81,9 +76,9 @@ def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
     """The evidence that most rivals would attack first, and for whom; nothing where none is cited."""
     rivals: dict[str, list[str]] = {}
     for win in wins:
-        for item in to_attack(study, case, win).index[:MOST_REASONS]:
+        for item in to_attack(study, case, win).index[: Most.REASONS]:
             rivals.setdefault(str(item), []).append(win.option)
-    first = dict(sorted(rivals.items(), key=lambda each: -len(each[1]))[:MOST_JUDGEMENTS])
+    first = dict(sorted(rivals.items(), key=lambda each: -len(each[1]))[: Most.JUDGEMENTS])
     claim, *others = evidence_cited(case, first).columns
     leading = Column("Attacked for", [short(case, options) for options in first.values()], share=3)
     return [Table([claim, leading, *others], "The evidence that rivals would attack first.").filled()] if first else []
@@ -92,7 +87,7 @@ def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
 def one_rival(study: Study, case: Case, option: str) -> Exhibit:
     """What would have to be wrong for one option to lead, the moves that gain it most first, with their reasons."""
     win, names = study.wins[option], case.options["short"]
-    moves = win.moves.head(2 * MOST_JUDGEMENTS)
+    moves = win.moves.head(2 * Most.JUDGEMENTS)
     if moves.empty:
         there = "There it leads on the judgements as they stand." if win.future else ""
         return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(study, case, win)])
@@ -153,7 +148,7 @@ def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
     gains = to_attack(study, case, win)
     if gains.empty:
         return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
-    top = gains.head(MOST_JUDGEMENTS)
+    top = gains.head(Most.JUDGEMENTS)
     columns = [*evidence_cited(case, top.index).columns, Column("Points on it", top, "score")]
     return [Table(columns, "The evidence to attack.").filled(), rest_of(len(gains) - len(top), "items")]
 
@@ -168,7 +163,7 @@ def premortem(study: Study, case: Case, ranking: Ranking) -> Exhibit | None:
     # What was tested and held is grey, and no reason.
     tested = [*_gave_way(case, broken), *_weakly_known(study, case, leader, weak), *_near_lines(case, leader)]
     reasons = [each for each in tested if each[-1] != "grey"]
-    held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), MOST_OPTIONS)
+    held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), Most.OPTIONS)
     depends = case.assumptions.loc[list(row["depends_on"]), "statement"]
     untested = joined(depends.drop([item for *_, item in broken]))
     headings = {"Because": 1.4, "What gave way": 3.2, "What the case says of it": 3.4, "Sign to watch": 3}
@@ -230,7 +225,7 @@ def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
     best = case.scores.loc[leader, "evidence"].map(lambda cites: min(grades[list(cites)], default=UNCITED))
     loss = (case.values - case.value_range[0]).loc[leader] * study.ranking.weights.values
     table = pd.DataFrame({"best": best, "loss": loss}).query("loss > 0")
-    return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(MOST_REASONS)
+    return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(Most.REASONS)
 
 
 def _weakly_known(study: Study, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[Row]:
@@ -249,7 +244,7 @@ def _near_lines(case: Case, leader: str) -> Iterator[Row]:
     """The red lines that the leader crosses, at the likely scores or at the low ends, and the others nearest to it."""
     lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
-    for row in lines.nsmallest(MOST_REASONS, "spare").itertuples():
+    for row in lines.nsmallest(Most.REASONS, "spare").itertuples():
         whose, name, least = titled(row.profile), case.criteria.at[row.criterion, "name"], shown(row.least_value)
         says, tone = f"{whose}'s red line on {name} ({row.low:.0f} at its low end, at least {least})", "grey"
         if row.breaches:
@@ -286,7 +281,7 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
         Column("Option", case.options["short"][ranked], share=2),
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
-    first = rows.loc[ranked[:MOST_ANSWERED]].reset_index()
+    first = rows.loc[ranked[: Most.ANSWERED]].reset_index()
     option = Column("Option", case.options["short"][first["option"]], share=1.7)
     alt = "The best answer of each, what would be seen first, who looks and by when."
     detail = Table.of(alt, option, *columns_of(first, "actor response signpost owner by")).filled()
@@ -300,7 +295,7 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
         titled_as(f"{count} {names[most]}", f"{count} one scale"),
         "The number is the option's own judged value on the scale on which that answer is counted, from 0 to 100. It "
         "is not a score of the answer.",
-        [by_scale, detail, rest_of(len(ranked[MOST_ANSWERED:]))],
+        [by_scale, detail, rest_of(len(ranked[Most.ANSWERED :]))],
         footnote="Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. The "
         "answers are the authors' judgement.",
         notes=recorded(told, "{option}, {actor}: {rationale} Counted on {criterion}."),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import AukusMcdaError
-from ..form import Chart, Column, Exhibit, Table, recorded, rest_of, titled_as
+from ..form import Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
 from ..text import joined, points
@@ -27,8 +27,6 @@ NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the trials is named."""
 LEAST_LOSS = 0.05
 """An option that loses fewer points is not named."""
-MOST_PACKAGES = 20
-"""Packages that a table shows."""
 
 
 def timeline(case: Case, packages: Packages) -> Exhibit | None:
@@ -118,7 +116,7 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
         Column("In the best package", among["share"], "share"),
         *([Column("That is", held)] if held.nunique() > 1 else []),
     )
-    best = good.head(MOST_PACKAGES)
+    best = good.head(Most.PACKAGES)
     listing = Table.of(
         "Packages that no other beats.",
         Column("Good packages, most often best first", _held(case, best["options"], "nothing"), share=6),

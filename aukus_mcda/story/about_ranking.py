@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
-from ..form import MOST_OPTIONS, Chart, Column, Exhibit, Table, costs, rest_of, titled_as, why_scored
+from ..form import Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import joined, points
 from ..weights import rank_order
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 WEIGHT_STEPS = 11
 """Shares of weight at which a table shows the ranks."""
-MOST_ROOTS = 7
-"""Top criteria that a heatmap can hold; smaller ones are added up."""
 
 
 def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | None:
@@ -45,7 +43,7 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
     ranked, acceptability = ranking.ranked, study.acceptability
     if ranked.empty:
         return None
-    shown = list(ranked.index[:MOST_OPTIONS])
+    shown = list(ranked.index[: Most.OPTIONS])
     scores, labels = ranked["score"][shown], rank_labels(ranking)
     columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
     line = what = ""
@@ -116,10 +114,10 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
         base, beside = parts.loc[unchanged], "the status quo"
     lead = ranking.leaders[0]
     compared = [each for each in ranked if each != unchanged or each == lead]
-    shown = compared[:MOST_OPTIONS]
+    shown = compared[: Most.OPTIONS]
     gain = (parts - base).loc[shown]
     roots = list(gain.abs().sum().sort_values(ascending=False, kind="stable").index)
-    kept = [root for root in case.roots if root in roots[: MOST_ROOTS if len(roots) <= MOST_ROOTS else MOST_ROOTS - 1]]
+    kept = [root for root in case.roots if root in roots[: Most.ROOTS if len(roots) <= Most.ROOTS else Most.ROOTS - 1]]
     others = [root for root in roots if root not in kept]
     table = Table.of(
         f"Value points that each criterion adds or takes away beside {beside}.",
@@ -182,7 +180,7 @@ def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:
 def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Exhibit:
     """In how many of 100 trials each option takes each rank."""
     shares = acceptability.rank_acceptability
-    shown, ranks = list(ranking.ranked.index[:MOST_OPTIONS]), list(shares.columns[:MOST_OPTIONS])
+    shown, ranks = list(ranking.ranked.index[: Most.OPTIONS]), list(shares.columns[: Most.OPTIONS])
     counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
     table = Table.of(
         "In how many of 100 trials each option takes each rank.",
@@ -301,7 +299,7 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     weights, name = ranking.weights, case.criteria.at[criterion, "name"]
     breaks = break_points(case, weights, criterion, pairs=False).sort_values("share")
     ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
-    shown = list(ranks.columns[:MOST_OPTIONS])
+    shown = list(ranks.columns[: Most.OPTIONS])
     table = Table.of(
         f"Ranks as the weight of {name} goes from nothing to everything.",
         Column("Option", case.options["short"][shown], share=2),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..case import Case
 from ..errors import shown
-from ..form import Chart, Column, Exhibit, Table, Tone, place_of, rest_of, titled_as, why_scored
+from ..form import Chart, Column, Exhibit, Most, Table, Tone, place_of, rest_of, titled_as, why_scored
 from ..ranking import Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from ..uncertainty import Acceptability
 
 NO_RANGE = "No ranges were judged: how sure the order is cannot be told"
-TOP_CRITERIA = 8
-"""Criteria whose weights a chart shows."""
-MOST_DECIDING = 15
-"""Scores that could change the leader alone: so many are named."""
 GOOD = ("A", "B")
 """Reliability of a source that can be leaned on."""
 WELL_BACKED, ILL_BACKED = 0.75, 0.50
@@ -155,7 +151,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     """How far each top weight can move by itself, and the smallest change of all that puts another option first."""
     flip, known = fragility.flip, fragility.stability.dropna(subset=["low", "high"])
     every = known.loc[[root for root in case.roots if root in known.index]]
-    tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[:TOP_CRITERIA]]
+    tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[: Most.ACROSS]]
     title, subtitle = flip_words(fragility, case)
     decide = fragility.switches[fragility.switches["within_range"].eq(True)].reset_index()
     single = f"No single score changes the leader within the range judged{_together(fragility)}."
@@ -191,9 +187,9 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             *(
                 f"{place_of(case, row['option'], row['criterion'])}, judged {shown(row['likely'])}: "
                 f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
-                for _, row in decide.head(MOST_DECIDING).iterrows()
+                for _, row in decide.head(Most.NAMED).iterrows()
             ),
-            rest_of(max(0, len(decide) - MOST_DECIDING), "scores"),
+            rest_of(max(0, len(decide) - Most.NAMED), "scores"),
         ],
     )
 

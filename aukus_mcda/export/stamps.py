@@ -322,16 +322,13 @@ def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:
     for table in dict.fromkeys((*was, *now)):
         before, after = was.get(table, {}), now.get(table, {})
         for key in dict.fromkeys((*before, *after)):
-            where = f"{table}: {key}"
-            if key not in after:
-                yield Difference("removed", where, before[key][0], "")
-            elif key not in before:
-                yield Difference("added", where, "", after[key][0])
-            elif before[key] != after[key]:
-                then, is_now = before[key][0], after[key][0]
-                if then == is_now:
-                    then, is_now = "the text as it was", "another text"
-                yield Difference("changed", where, then, is_now)
+            then, is_now, what = before.get(key), after.get(key), "changed"
+            if then is None or is_now is None:
+                what = "added" if then is None else "removed"
+            elif then != is_now and then[0] == is_now[0]:
+                then, is_now = ["the text as it was"], ["another text"]
+            if then != is_now:
+                yield Difference(what, f"{table}: {key}", (then or [""])[0], (is_now or [""])[0])
 
 
 def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:

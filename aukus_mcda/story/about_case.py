@@ -203,7 +203,7 @@ def scores_at(case: Case, places: Sequence[tuple[str, str]], heading: str = "Opt
     return [
         Column(heading, case.options["short"][list(options)], share=2),
         Column("Criterion", case.criteria["name"][list(leaves)], share=2.5),
-        *(Column(end.capitalize(), rows[end], "number", 0.9) for end in ("low", "likely", "high")),
+        *columns_of(rows, "low likely high"),
     ]
 
 

@@ -268,37 +268,36 @@ def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]], 
 
 def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     """How others would best answer each option, as judged, and what would tell in time; None without any."""
-    answered, names = case.responses.index.get_level_values("option"), case.criteria["name"]
-    ranked = [each for each in ranking.ranked.index if each in answered]
-    if not ranked:
+    ranked, names = ranking.ranked.index, case.criteria["name"]
+    ranked = ranked.intersection(case.responses.index.get_level_values("option"), sort=False)
+    if ranked.empty:
         return None
-    rows = case.responses.loc[ranked]
+    rows = case.responses.loc[ranked].reset_index()
+    rows = rows.assign(short=rows["option"].map(case.options["short"]), scale=rows["criterion"].map(names))
     scales = [leaf for leaf in case.leaves if leaf in set(rows["criterion"])]
-    whose = rows.reset_index().groupby(["criterion", "option"])["actor"].agg(joined)
+    whose = rows.groupby(["criterion", "option"])["actor"].agg(joined)
     worth = {place: f"{who} {case.values.at[place[::-1]]:.0f}" for place, who in whose.items()}
     by_scale = Table.of(
         "Whose answer is counted on which scale, with the option's own value there, not a score of the answer.",
         Column("Option", case.options["short"][ranked], share=2),
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
-    first = rows.loc[ranked[: Most.ANSWERED]].reset_index()
-    option = Column("Option", case.options["short"][first["option"]], share=1.7)
-    alt = "The best answer of each, what would be seen first, who looks and by when."
-    detail = Table.of(alt, option, *columns_of(first, "actor response signpost owner by")).filled()
-    most = rows["criterion"].mode()[0]
-    count = f"{int(rows['criterion'].eq(most).sum())} of {len(rows)} best answers are counted on"
-    told = rows.reset_index().assign(
-        option=case.options["short"][rows.index.get_level_values("option")].array,
-        criterion=names[rows["criterion"]].array,
+    first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]
+    detail = Table.of(
+        "The best answer of each, what would be seen first, who looks and by when.",
+        Column("Option", first["short"], share=1.7),
+        *columns_of(first, "actor response signpost owner by"),
     )
+    most = rows["scale"].mode()[0]
+    count = f"{int(rows['scale'].eq(most).sum())} of {len(rows)} best answers are counted on"
     return Exhibit(
-        titled_as(f"{count} {names[most]}", f"{count} one scale"),
+        titled_as(f"{count} {most}", f"{count} one scale"),
         "The number is the option's own judged value on the scale on which that answer is counted, from 0 to 100. It "
         "is not a score of the answer.",
-        [by_scale, detail, rest_of(len(ranked[Most.ANSWERED :]))],
+        [by_scale, detail.filled(), rest_of(len(ranked[Most.ANSWERED :]))],
         footnote="Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. The "
         "answers are the authors' judgement.",
-        notes=recorded(told, "{option}, {actor}: {rationale} Counted on {criterion}."),
+        notes=recorded(rows, "{short}, {actor}: {rationale} Counted on {scale}."),
     )
 
 

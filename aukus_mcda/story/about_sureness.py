@@ -14,7 +14,7 @@ from ..form import Chart, Column, Exhibit, Most, Table, Tone, place_of, rest_of,
 from ..ranking import Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
-from .about_case import scores_at
+from .about_case import columns_of, scores_at
 from .words import counted, not_varied, of_100, passed, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:
@@ -267,8 +267,7 @@ def points_given(case: Case, points: pd.DataFrame) -> Exhibit:
         "Swing points by profile, with reasons.",
         Column("Whose", rows["profile"].map(titled), share=1.2),
         Column("Criterion", case.criteria["name"][rows["criterion"]], share=2.2),
-        *(Column(end.capitalize(), rows[end], "number", 0.7) for end in ("low", "likely", "high")),
-        Column("Why", rows["rationale"], share=5),
+        *columns_of(rows, "low likely high rationale"),
     )
     note = "Points from 0 to 100 beside the biggest step among siblings: judgements, not statements."
     sets = counted(len(case.profiles), "set", sentence=True)

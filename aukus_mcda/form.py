@@ -26,17 +26,15 @@ Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
 """What a row is to the reader: the answer, the rest, or a warning. A medium gives each one look."""
 Row: TypeAlias = tuple[Any, ...]
 """The texts of a row of a table, and its tone at the end."""
-WRITTEN: Mapping[str, Any] = MappingProxyType(
-    {
-        "text": str,
-        "rank": lambda number: f"{number:.0f}",
-        "count": lambda number: f"{math.floor(number + 0.5):,}",  # halves go up, as spreadsheets and browsers have them
-        "score": lambda number: f"{number:.1f}",
-        "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
-        "share": percent,
-        "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
-    }
-)
+WRITTEN: Mapping[str, Any] = {
+    "text": str,
+    "rank": lambda number: f"{number:.0f}",
+    "count": lambda number: f"{math.floor(number + 0.5):,}",  # halves go up, as spreadsheets and browsers have them
+    "score": lambda number: f"{number:.1f}",
+    "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
+    "share": percent,
+    "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
+}
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""
 
 

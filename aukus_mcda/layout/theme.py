@@ -9,7 +9,6 @@ from __future__ import annotations
 import colorsys
 import math
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from ..case import Case
@@ -22,13 +21,11 @@ THIN_LINE, TINT = "#D9DEE5", "#E7EFF7"
 """Thin rules, and the ground of cards."""
 FONTS = ("Arial", "Liberation Sans", "Helvetica", "DejaVu Sans")
 """The first that is installed; they are nearly as wide as one another."""
-TONES: Mapping[Tone, str] = MappingProxyType({"plain": INK, "accent": ACCENT, "grey": GREY, "warn": WARN})
+TONES: Mapping[Tone, str] = {"plain": INK, "accent": ACCENT, "grey": GREY, "warn": WARN}
 """The colour of a text of each tone."""
-MARKS: Mapping[Tone, str] = MappingProxyType({**TONES, "plain": "#848E9D", "grey": "#848E9D"})
+MARKS: Mapping[Tone, str] = {**TONES, "plain": "#848E9D", "grey": "#848E9D"}
 """The colour of a dot or a bar of each tone."""
-ON_DARK: Mapping[Tone, str] = MappingProxyType(
-    {"plain": PAPER, "accent": "#8FBCEB", "grey": "#C3CAD4", "warn": "#F5AD78"}
-)
+ON_DARK: Mapping[Tone, str] = {"plain": PAPER, "accent": "#8FBCEB", "grey": "#C3CAD4", "warn": "#F5AD78"}
 """The colour of both where the ground is dark."""
 BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 """Paul Tol's *bright* scheme, which stays apart for colour-blind readers (https://personal.sron.nl/~pault/)."""

@@ -237,8 +237,8 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
 def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
-    options = sorted(whole.index, key=lambda each: -whole[each])[:Most.OPTIONS]
-    names = judges[:Most.ACROSS]
+    options = sorted(whole.index, key=lambda each: -whole[each])[: Most.OPTIONS]
+    names = judges[: Most.ACROSS]
     columns = [Column(name, list(panel.leads[name][options]), "share") for name in names]
     table = Table(
         [

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
@@ -31,81 +30,73 @@ if TYPE_CHECKING:
 Builder = Callable[..., Exhibit | None]
 """Asks by the names of its arguments for what it needs of a study or its case; no exhibit where one is not there."""
 
-STORY: MappingProxyType[str, Builder] = MappingProxyType(
-    {
-        "cover": about_answer.cover,
-        "recommendation": about_answer.recommendation,
-        "since": about_futures.since_last_time,
-        "ranking": about_ranking.scores_and_shares,
-        "own weights": about_answer.own_weights,
-        "own scores": about_answer.own_scores,
-        "reasons": about_ranking.reasons,
-        "sureness": about_sureness.sureness,
-        "capitals": about_capitals.ranks_compared,
-        "panel": about_capitals.judges_compared,
-        "changes": about_sureness.changes,
-        "futures": about_futures.ranks_in_futures,
-        "packages": about_packages.timeline,
-        "assumptions": about_case.assumptions_to_watch,
-    }
-)
+STORY: Mapping[str, Builder] = {
+    "cover": about_answer.cover,
+    "recommendation": about_answer.recommendation,
+    "since": about_futures.since_last_time,
+    "ranking": about_ranking.scores_and_shares,
+    "own weights": about_answer.own_weights,
+    "own scores": about_answer.own_scores,
+    "reasons": about_ranking.reasons,
+    "sureness": about_sureness.sureness,
+    "capitals": about_capitals.ranks_compared,
+    "panel": about_capitals.judges_compared,
+    "changes": about_sureness.changes,
+    "futures": about_futures.ranks_in_futures,
+    "packages": about_packages.timeline,
+    "assumptions": about_case.assumptions_to_watch,
+}
 """By name, what builds an exhibit; it gives None where the study has nothing on its subject."""
 
-ANNEX: MappingProxyType[str, Builder] = MappingProxyType(
-    {
-        "options": about_case.options_described,
-        "scales": about_case.scales_described,
-        "scale in question": about_case.scale_in_question,
-        "weights": about_sureness.weights_in_force,
-        "whole ranking": about_ranking.whole_ranking,
-        "methods": about_ranking.other_methods,
-        "doubt": about_futures.sources_of_doubt,
-        "to find out": about_sureness.to_find_out,
-        "rivals": about_opponents.rivals_that_could_win,
-        "premortem": about_opponents.premortem,
-        "answers": about_opponents.answers_of_others,
-        "red lines": about_capitals.red_lines_drawn,
-        "panel scores": about_capitals.cells_to_discuss,
-        "good packages": about_packages.good_packages,
-        "as proposed": about_packages.as_proposed,
-        "signposts": about_futures.signposts_to_watch,
-        "all assumptions": about_case.all_assumptions,
-        "findings": about_case.findings_for_review,
-        "provenance": about_case.made_from,
-    }
-)
+ANNEX: Mapping[str, Builder] = {
+    "options": about_case.options_described,
+    "scales": about_case.scales_described,
+    "scale in question": about_case.scale_in_question,
+    "weights": about_sureness.weights_in_force,
+    "whole ranking": about_ranking.whole_ranking,
+    "methods": about_ranking.other_methods,
+    "doubt": about_futures.sources_of_doubt,
+    "to find out": about_sureness.to_find_out,
+    "rivals": about_opponents.rivals_that_could_win,
+    "premortem": about_opponents.premortem,
+    "answers": about_opponents.answers_of_others,
+    "red lines": about_capitals.red_lines_drawn,
+    "panel scores": about_capitals.cells_to_discuss,
+    "good packages": about_packages.good_packages,
+    "as proposed": about_packages.as_proposed,
+    "signposts": about_futures.signposts_to_watch,
+    "all assumptions": about_case.all_assumptions,
+    "findings": about_case.findings_for_review,
+    "provenance": about_case.made_from,
+}
 """The tables behind the story, for the back of a deck."""
-MORE_TABLES: MappingProxyType[str, Builder] = MappingProxyType(
-    {
-        "conditions": about_answer.conditions,
-        "values": about_case.values_of_scores,
-        "overlaps": about_opponents.criteria_that_may_overlap,
-        "least certain": about_case.least_certain,
-        "profiles": about_case.profiles_compared,
-        "points": about_sureness.points_given,
-        "every rank": about_ranking.every_rank,
-        "agreement": about_capitals.what_it_takes,
-        "where they part": about_capitals.where_they_part,
-        "regrets": about_futures.given_up,
-        "futures by weights": about_capitals.leaders_by_weights,
-        "effort": about_packages.effort_frontier,
-        "two dates": about_futures.two_dates,
-        "evidence": about_case.evidence_base,
-        "sources": about_case.sources_cited,
-    }
-)
+MORE_TABLES: Mapping[str, Builder] = {
+    "conditions": about_answer.conditions,
+    "values": about_case.values_of_scores,
+    "overlaps": about_opponents.criteria_that_may_overlap,
+    "least certain": about_case.least_certain,
+    "profiles": about_case.profiles_compared,
+    "points": about_sureness.points_given,
+    "every rank": about_ranking.every_rank,
+    "agreement": about_capitals.what_it_takes,
+    "where they part": about_capitals.where_they_part,
+    "regrets": about_futures.given_up,
+    "futures by weights": about_capitals.leaders_by_weights,
+    "effort": about_packages.effort_frontier,
+    "two dates": about_futures.two_dates,
+    "evidence": about_case.evidence_base,
+    "sources": about_case.sources_cited,
+}
 """What is too long for slides: for the workbook and the notebooks."""
-ON_SCREEN: MappingProxyType[str, Builder] = MappingProxyType(
-    {
-        "answer": about_answer.answer,
-        "made from": about_case.made_from_in_a_line,
-        "order alone": about_ranking.by_order_alone,
-        "beaten": about_ranking.beaten_everywhere,
-        "dominated": about_ranking.at_both_ends,
-        "left out": about_ranking.without_a_criterion,
-        "synergies": about_packages.gains_and_overlaps,
-    }
-)
+ON_SCREEN: Mapping[str, Builder] = {
+    "answer": about_answer.answer,
+    "made from": about_case.made_from_in_a_line,
+    "order alone": about_ranking.by_order_alone,
+    "beaten": about_ranking.beaten_everywhere,
+    "dominated": about_ranking.at_both_ends,
+    "left out": about_ranking.without_a_criterion,
+    "synergies": about_packages.gains_and_overlaps,
+}
 """What a notebook shows beside all the others; no file has them."""
 NO_FUTURES = "The case does not describe enough to say how the options fare in other futures."
 PROFILES_WEIGHTS = "These are a profile's weights. Set your own, and this shows what differs."
@@ -146,21 +137,19 @@ def _efforts(study: Study) -> list[tuple[str, Any]]:
     return [] if study.packages is None else [(f"{each:g}", each) for each in study.packages.frontier["effort"]][::-1]
 
 
-CHOICES: MappingProxyType[str, tuple[dict[str, Offer], Builder]] = MappingProxyType(
-    {
-        "score": ({"Option": _options, "Criterion": _leaves}, about_case.one_score),
-        "scores": ({"Option": _options}, about_case.scores_of_one),
-        "weight": ({"Weight of": _weights_that_move}, about_ranking.along_one_weight),
-        "future": ({"Future": _futures}, about_futures.one_future),
-        "date": ({"Since": _earlier_days}, about_futures.since_a_day),
-        "rival": ({"Should win": _rivals}, about_opponents.one_rival),
-        "effort": ({"Effort": _efforts}, about_packages.at_effort),
-    }
-)
+CHOICES: Mapping[str, tuple[dict[str, Offer], Builder]] = {
+    "score": ({"Option": _options, "Criterion": _leaves}, about_case.one_score),
+    "scores": ({"Option": _options}, about_case.scores_of_one),
+    "weight": ({"Weight of": _weights_that_move}, about_ranking.along_one_weight),
+    "future": ({"Future": _futures}, about_futures.one_future),
+    "date": ({"Since": _earlier_days}, about_futures.since_a_day),
+    "rival": ({"Should win": _rivals}, about_opponents.one_rival),
+    "effort": ({"Effort": _efforts}, about_packages.at_effort),
+}
 """Exhibits of what somebody picks: by name, what is offered under which label, and what builds the exhibit of it."""
-EXHIBITS = MappingProxyType({**STORY, **ANNEX, **MORE_TABLES})
+EXHIBITS: Mapping[str, Builder] = {**STORY, **ANNEX, **MORE_TABLES}
 """All of them, by name."""
-AUDIENCES = MappingProxyType({"us": "icd203", "uk": "phia"})
+AUDIENCES: Mapping[str, str] = {"us": "icd203", "uk": "phia"}
 """The yardstick that each audience reads likelihood by."""
 
 
@@ -193,7 +182,7 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
     >>> exhibit(study(load_case("starter"), draws=2_000), "ranking").blocks[0].look
     'dots'
     """
-    builders = EXHIBITS | ON_SCREEN
+    builders = {**EXHIBITS, **ON_SCREEN}
     if name not in builders:
         raise ExportError(f"No exhibit is named {name!r}; there are {listed(builders)}.")
     require_audience(audience)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -32,9 +31,6 @@ from ..weights import TIE
 from .about_case import columns_of, evidence_cited
 from .words import ahead_by, counted, leaders, short, tens_around
 
-if TYPE_CHECKING:
-    from ..analysis import Study
-
 UNGRADED, UNCITED = "its evidence is not graded", "without evidence"
 """In the place of a grade, after every one of which they sort."""
 HOW_RIVALS_WIN = (
@@ -43,7 +39,7 @@ HOW_RIVALS_WIN = (
 )
 
 
-def rivals_that_could_win(study: Study, case: Case, wins: dict[str, Win]) -> Exhibit:
+def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) -> Exhibit:
     """By how much all judgements would have to err for each other option to lead."""
     able, names = [win for win in wins.values() if win.future], case.options["short"]
     shown, today = able[: Most.OPTIONS], min(wins.values(), key=lambda win: win.as_judged)
@@ -67,16 +63,16 @@ def rivals_that_could_win(study: Study, case: Case, wins: dict[str, Win]) -> Exh
     return Exhibit(
         _how_far(next(iter(wins.values())), case),
         many + (nearest if today.as_judged <= 1 else ""),
-        [chart if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(study, case, shown)],
+        [chart if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(ranking, case, shown)],
         footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
     )
 
 
-def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
+def _first_to_attack(ranking: Ranking, case: Case, wins: list[Win]) -> list[Table]:
     """The evidence that most rivals would attack first, and for whom; nothing where none is cited."""
     rivals: dict[str, list[str]] = {}
     for win in wins:
-        for item in to_attack(study, case, win).index[: Most.REASONS]:
+        for item in to_attack(ranking, case, win).index[: Most.REASONS]:
             rivals.setdefault(str(item), []).append(win.option)
     first = dict(sorted(rivals.items(), key=lambda each: -len(each[1]))[: Most.JUDGEMENTS])
     claim, *others = evidence_cited(case, first).columns
@@ -84,13 +80,13 @@ def _first_to_attack(study: Study, case: Case, wins: list[Win]) -> list[Table]:
     return [Table([claim, leading, *others], "The evidence that rivals would attack first.").filled()] if first else []
 
 
-def one_rival(study: Study, case: Case, option: str) -> Exhibit:
+def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -> Exhibit:
     """What would have to be wrong for one option to lead, the moves that gain it most first, with their reasons."""
-    win, names = study.wins[option], case.options["short"]
+    win, names = wins[option], case.options["short"]
     moves = win.moves.head(2 * Most.JUDGEMENTS)
     if moves.empty:
         there = "There it leads on the judgements as they stand." if win.future else ""
-        return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(study, case, win)])
+        return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(ranking, case, win)])
     of_weights = moves["option"] == ""
     now, then = (moves[end].map(WRITTEN["number"]).mask(of_weights, moves[end].map(percent)) for end in ("now", "then"))
     table = Table.of(
@@ -101,12 +97,12 @@ def one_rival(study: Study, case: Case, option: str) -> Exhibit:
         Column("Then", then),
         Column("Gains, points", moves["gain"], "number"),
     )
-    gained = f"What it gains on {leaders(study.ranking, case)} adds up to {points(win.moves['gain'].sum())}."
+    gained = f"What it gains on {leaders(ranking, case)} adds up to {points(win.moves['gain'].sum())}."
     scores = moves.loc[~of_weights, ["option", "criterion"]].itertuples(index=False, name=None)
     return Exhibit(
         _how_far(win, case),
         f"{_future_of(win, case)}. {gained}",
-        [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(study, case, win)],
+        [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(ranking, case, win)],
         footnote=HOW_RIVALS_WIN,
         notes=["What an opponent would attack:", *why_scored(case, scores)],
     )
@@ -127,7 +123,7 @@ def _future_of(win: Win, case: Case) -> str:
     return str(future_names(case).get(win.future, ""))
 
 
-def to_attack(study: Study, case: Case, win: Win) -> pd.Series:
+def to_attack(ranking: Ranking, case: Case, win: Win) -> pd.Series:
     """The evidence an opponent would attack, by id, the most worthwhile first, with the points that rest on it.
 
     These are the items that the scores cite which gain the option most on today's leader; where it leads in another
@@ -138,14 +134,14 @@ def to_attack(study: Study, case: Case, win: Win) -> pd.Series:
         resting = case.scores.loc[scored.index, "evidence"].explode().to_frame("item").join(scored).groupby("item")
         return resting["gain"].sum().sort_values(ascending=False, kind="stable")
     rows = case.scenarios[case.scenarios["scenario"] == win.future]
-    own = rows[rows["option"].isin([win.option, *study.ranking.leaders])]
+    own = rows[rows["option"].isin([win.option, *ranking.leaders])]
     known = case.evidence.index.intersection(own["evidence"].explode().unique(), sort=False)
     return pd.Series(math.nan, index=known)
 
 
-def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
+def _attacked(ranking: Ranking, case: Case, win: Win) -> list[str | Table]:
     """A table of the evidence to attack, or a line that there is none."""
-    gains = to_attack(study, case, win)
+    gains = to_attack(ranking, case, win)
     if gains.empty:
         return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
     top = gains.head(Most.JUDGEMENTS)
@@ -153,15 +149,15 @@ def _attacked(study: Study, case: Case, win: Win) -> list[str | Table]:
     return [Table(columns, "The evidence to attack.").filled(), rest_of(len(gains) - len(top), "items")]
 
 
-def premortem(study: Study, case: Case, ranking: Ranking) -> Exhibit | None:
+def premortem(case: Case, ranking: Ranking) -> Exhibit | None:
     """Two years on the leader has failed: the reasons the case itself gives; None unless two options are ranked."""
     if len(ranking.ranked) < 2:
         return None
     leader = ranking.leaders[0]
     name, day, row = case.options.at[leader, "short"], case.about.as_of, case.options.loc[leader]
-    broken, weak = _broken(study, case, leader), _weakest(study, case, leader)
+    broken, weak = _broken(ranking, case, leader), _weakest(ranking, case, leader)
     # What was tested and held is grey, and no reason.
-    tested = [*_gave_way(case, broken), *_weakly_known(study, case, leader, weak), *_near_lines(case, leader)]
+    tested = [*_gave_way(case, broken), *_weakly_known(ranking, case, leader, weak), *_near_lines(case, leader)]
     reasons = [each for each in tested if each[-1] != "grey"]
     held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), Most.OPTIONS)
     depends = case.assumptions.loc[list(row["depends_on"]), "statement"]
@@ -193,12 +189,12 @@ def premortem(study: Study, case: Case, ranking: Ranking) -> Exhibit | None:
     )
 
 
-def _broken(study: Study, case: Case, leader: str) -> list[tuple[float, str, str]]:
+def _broken(ranking: Ranking, case: Case, leader: str) -> list[tuple[float, str, str]]:
     """By how much the leader leads in each future that breaks an assumption it depends on; the two, the worst first."""
     broken_in = case.assumptions.loc[list(case.options.at[leader, "depends_on"]), "broken_in"].explode().dropna()
     leads = {}
     for future in broken_in.unique():
-        scores = rank_in(case, study.ranking.weights, future).ranked["score"]
+        scores = rank_in(case, ranking.weights, future).ranked["score"]
         leads[future] = round(float(scores[leader] - scores.drop(leader).max()), 9)  # a tie is no fall
     return sorted((leads[future], future, str(item)) for item, future in broken_in.items())
 
@@ -218,18 +214,18 @@ def _gave_way(case: Case, broken: list[tuple[float, str, str]]) -> Iterator[Row]
         )
 
 
-def _weakest(study: Study, case: Case, leader: str) -> pd.DataFrame:
+def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
     """The leader's scores on the weakest evidence: by leaf the best grade it has, and the points at risk."""
     items = case.evidence.join(case.sources["reliability"], on="source")
     grades = (items["credibility"] + items["reliability"]).fillna("").replace("", UNGRADED)
     best = case.scores.loc[leader, "evidence"].map(lambda cites: min(grades[list(cites)], default=UNCITED))
-    loss = (case.values - case.value_range[0]).loc[leader] * study.ranking.weights.values
+    loss = (case.values - case.value_range[0]).loc[leader] * ranking.weights.values
     table = pd.DataFrame({"best": best, "loss": loss}).query("loss > 0")
     return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(Most.REASONS)
 
 
-def _weakly_known(study: Study, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[Row]:
-    lead = ahead_by(study.ranking) or 0.0
+def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[Row]:
+    lead = ahead_by(ranking) or 0.0
     for leaf, row in weakest.iterrows():
         judged, best, name = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"], case.criteria.at[leaf, "name"]
         grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -14,12 +14,10 @@ from ..errors import AukusMcdaError
 from ..form import Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
+from ..ranking import Ranking
 from ..text import joined, points
 from .about_case import columns_of
 from .words import by_root, counted, numeral, short, span, spelt, verb
-
-if TYPE_CHECKING:
-    from ..analysis import Study
 
 STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
 """How many of the good packages hold an option."""
@@ -143,7 +141,7 @@ def _held(case: Case, packages: Iterable[Sequence[str]], nothing: str = "") -> l
     return [short(case, options, None) or nothing for options in packages]
 
 
-def as_proposed(study: Study, case: Case, packages: Packages, proposals: pd.DataFrame) -> Exhibit | None:
+def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.DataFrame) -> Exhibit | None:
     """What somebody proposes, what each option of the first adds, and the best for as much effort as that; or None.
 
     Points are counted from the status quo, so a case that names none has nothing to show.
@@ -156,14 +154,14 @@ def as_proposed(study: Study, case: Case, packages: Packages, proposals: pd.Data
     for name, options in proposals["options"].items():
         try:
             others = set(case.competing) - {*options, unchanged}
-            rows[str(name)] = _best(study, case, effort=math.inf, include=options, exclude=others)
+            rows[str(name)] = _best(ranking, case, effort=math.inf, include=options, exclude=others)
         except AukusMcdaError as error:
             refused.append(f"{name} cannot be taken as a whole. {spelt(str(error), case)}")
     notes = recorded(proposals.assign(name=proposals.index), "{name}: {rationale}")
     if not rows:
         return Exhibit("What is proposed cannot be taken as a whole", blocks=refused, notes=notes)
     effort = next(iter(rows.values()))["effort"]
-    table = pd.DataFrame(rows | {f"The best for {effort:g} of effort": _best(study, case, effort=effort)}).T
+    table = pd.DataFrame(rows | {f"The best for {effort:g} of effort": _best(ranking, case, effort=effort)}).T
     over = table["options"].map(lambda options: [each for each in options if each in set(packages.breaches["option"])])
     compared = Table.of(
         "What is proposed, and the best package for as much effort.",
@@ -174,7 +172,7 @@ def as_proposed(study: Study, case: Case, packages: Packages, proposals: pd.Data
         Column("Crosses a red line", _held(case, over), share=1.5),
         tones=["accent" if name in proposals.index else "plain" for name in table.index],
     )
-    parts = by_root(study.ranking.contributions, case)
+    parts = by_root(ranking.contributions, case)
     adds = parts.loc[list(table["options"].iloc[0])] - parts.loc[unchanged]
     adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     adding = Table.of(
@@ -198,7 +196,7 @@ def as_proposed(study: Study, case: Case, packages: Packages, proposals: pd.Data
     )
 
 
-def _best(study: Study, case: Case, **rules: Any) -> pd.Series:
+def _best(ranking: Ranking, case: Case, **rules: Any) -> pd.Series:
     """Effort, value and options of the best package at the likely scores and by the weights of the ranking.
 
     Raises
@@ -206,7 +204,7 @@ def _best(study: Study, case: Case, **rules: Any) -> pd.Series:
     AukusMcdaError
         When no package keeps the rules.
     """
-    result = choose_packages(case, study.ranking.weights, scores="fixed", draws=1, **rules)
+    result = choose_packages(case, ranking.weights, scores="fixed", draws=1, **rules)
     return result.nondominated.iloc[0]
 
 

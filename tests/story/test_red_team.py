@@ -15,7 +15,7 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.perspectives import future_names, rank_in
 from aukus_mcda.story import EXHIBITS, Chart, Exhibit, Table, exhibit
 from aukus_mcda.story.about_opponents import to_attack
-from aukus_mcda.story.overview import CHOICES
+from aukus_mcda.story.overview import CHOICES, built
 
 
 def shown(result: Study, name: str) -> Exhibit:
@@ -26,7 +26,7 @@ def shown(result: Study, name: str) -> Exhibit:
 
 def test_the_evidence_to_attack_is_what_the_scores_that_gain_cite(tested: Study, case: Case) -> None:
     for option, win in tested.wins.items():
-        gains = to_attack(tested, case, win)
+        gains = to_attack(tested.ranking, case, win)
         if win.part > 0:
             again: dict[str, float] = {}
             for move in win.moves[win.moves["option"] != ""].itertuples():
@@ -36,7 +36,8 @@ def test_the_evidence_to_attack_is_what_the_scores_that_gain_cite(tested: Study,
         else:
             assert set(gains.index) <= set(case.register.index) and gains.isna().all() and len(gains)
         (_, build) = CHOICES["rival"]
-        made = build(tested, case, option)
+        made = built(build, tested, case, option)
+        assert made is not None
         table = made.of(Table)[-1]
         claims, grades = (next(each.cells for each in table.columns if each.heading == name)
                           for name in ("What it says", "Grade"))  # fmt: skip
@@ -58,7 +59,9 @@ def test_on_an_earlier_day_only_what_was_known_is_attacked(day: str) -> None:
     early = load_case("aukus_plus_two", as_of=day)
     result = study(early, draws=100)
     for win in result.wins.values():
-        assert set(to_attack(result, early, win).index) <= set(early.evidence.index) != set(early.register.index)
+        assert (
+            set(to_attack(result.ranking, early, win).index) <= set(early.evidence.index) != set(early.register.index)
+        )
     assert "quad_stalls" in {win.future for win in result.wins.values()}, "which cites evidence of 2026"
     assert [name for name in ("rivals", "premortem", "answers", "as proposed") if exhibit(result, name) is None] == []
 

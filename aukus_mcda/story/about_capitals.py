@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..case import Case
-from ..form import Chart, Column, Exhibit, Most, Table, cited, rest_of, titled_as
+from ..form import Chart, Column, Exhibit, Most, Table, cited, place_of, rest_of, titled_as
 from ..panel import Panel
 from ..perspectives import Capitals, Futures, leaders_by_profile
 from ..ranking import Ranking
@@ -238,28 +238,20 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
     options = sorted(whole.index, key=lambda each: -whole[each])[: Most.OPTIONS]
-    names = judges[: Most.ACROSS]
-    columns = [Column(name, list(panel.leads[name][options]), "share") for name in names]
-    table = Table(
-        [
-            Column("Option", list(case.options["short"][options]), share=2.2),
-            *columns,
-            Column("All", list(whole[options]), "share"),
-        ],
+    table = Table.of(
         "How often each option ranks first by the view of each judge, and of all.",
-        "heat",
-        ["accent" if place == 0 else "plain" for place in range(len(options))],
+        Column("Option", case.options["short"][options], share=2.2),
+        *(Column(name, panel.leads[name][options], "share") for name in judges[: Most.ACROSS]),
+        Column("All", whole[options], "share"),
+        look="heat",
+        tones=["plain" if place else "accent" for place in range(len(options))],
     )
     alike = f"Kendall's W of their orders is {panel.concordance:.2f}" if len(judges) > 1 else "One judge alone answered"
     scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}" if panel.agreement == panel.agreement else ""
     return Exhibit(
         _camps_told(panel, case),
         f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}{scores}.",
-        [
-            table,
-            rest_of(len(whole) - len(options)),
-            rest_of(len(judges) - len(names), "judges"),
-        ],
+        [table, rest_of(len(whole) - len(options)), rest_of(len(judges[Most.ACROSS :]), "judges")],
         footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
         f"Shares are of trials. Closed at {panel.closed[:16].replace('T', ' ')}, before any total was shown.",
         notes=[f"{short(case, leading)}: {joined(members)}." for leading, members in panel.camps.items()],
@@ -286,17 +278,15 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         return Exhibit("On no score do two judges part")
     top, name = cells.head(Most.OPTIONS), case.criteria["name"]
     options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
-    table = Table(
-        [
-            Column("Option", list(case.options["short"][options]), share=2),
-            Column("Criterion", list(name[leaves]), share=2.5),
-            Column("Least", list(top["least"]), "number"),
-            Column("Greatest", list(top["greatest"]), "number"),
-            Column("Moves the total by", list(top["moves"]), "score", 1.3),
-            Column("Worth settling", list(top["worth"]), "score", 1.2),
-            Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
-        ],
+    table = Table.of(
         "The scores on which judges part, by what settling each would be worth.",
+        Column("Option", case.options["short"][options], share=2),
+        Column("Criterion", name[leaves], share=2.5),
+        Column("Least", top["least"], "number"),
+        Column("Greatest", top["greatest"], "number"),
+        Column("Moves the total by", top["moves"], "score", 1.3),
+        Column("Worth settling", top["worth"], "score", 1.2),
+        Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
     )
     option, leaf = top.index[0]
     judged = {
@@ -305,25 +295,25 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         for row in each.scores.to_dict("records")
         if (row["option"], row["criterion"]) == (option, leaf)
     }
-    scale, place = case.criteria.loc[leaf], f"{case.options.at[option, 'short']} on {name[leaf]}"
+    scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
     numbers = {end: [float(row[end] or row["likely"]) for row in judged.values()] for end in ("low", "likely", "high")}
     chart = Chart(
         "dots",
         list(judged),
         f"{place}, {scale['unit'] or 'score'}",
-        (min(scale["worst"], scale["best"]), max(scale["worst"], scale["best"])),
+        tuple(sorted((scale["worst"], scale["best"]))),
         f"What each judge says of {place}.",
         at=numbers["likely"],
         low=numbers["low"],
         high=numbers["high"],
     )
     decide = int(cells["decides"].sum())
-    changing = f"{counted(decide, 'score', sentence=True)} could change whom a judge puts first"
+    changing = (
+        f"{counted(decide, 'score', sentence=True)} could change whom a judge puts first, persuaded by another judge."
+    )
     return Exhibit(
         titled_as(f"To discuss first: {place}", "What the judges should discuss first"),
-        f"{changing}, persuaded by another judge."
-        if decide
-        else "Persuaded on one score, no judge puts another first.",
+        changing if decide else "Persuaded on one score, no judge puts another first.",
         [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
         footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],

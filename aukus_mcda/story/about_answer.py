@@ -15,27 +15,9 @@ from ..perspectives import PHASES, Packages, breaches_of, future_names, rank_in
 from ..ranking import Ranking
 from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
+from . import words
 from .about_case import to_watch
 from .about_sureness import badge, flip_words
-from .words import (
-    AUTHORS_OWN,
-    ahead_by,
-    case_date,
-    counted,
-    evidence_covered,
-    judged_before,
-    leaders,
-    of_100,
-    passed,
-    short,
-    span,
-    stakeholders,
-    verb,
-    weight_of,
-    weights_of,
-    what_is_unknown,
-    whose,
-)
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -45,8 +27,9 @@ def cover(study: Study, case: Case) -> Exhibit:
     """What is decided, for whom, and whose weights and judgements these are."""
     about = case.about
     decides = f"For: {about.decision_maker}" if about.decision_maker else ""
-    lines = [decides, f"{weights_of(study)}. {case_date(case)}".strip(), evidence_covered(case), about.disclaimer]
-    return Exhibit(about.title, about.question, lines, notes=[whose(study)])
+    weighed = f"{words.weights_of(study)}. {words.case_date(case)}".strip()
+    lines = [decides, weighed, words.evidence_covered(case), about.disclaimer]
+    return Exhibit(about.title, about.question, lines, notes=[words.whose(study)])
 
 
 def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
@@ -57,8 +40,8 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         return Exhibit("No option passes the screens", "There is nothing to rank.", [table])
     alt = "What to do, what to prepare and what to leave aside."
     steps = Table.by_rows(alt, [*_steps(study, case), *aside], look="steps")
-    first = f"{leaders(ranking, case)} {verb(len(ranking.leaders), 'rank')} first"
-    sentence = f"Of {counted(len(ranking.ranked), 'option')}, {first}."
+    first = f"{words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'rank')} first"
+    sentence = f"Of {words.counted(len(ranking.ranked), 'option')}, {first}."
     if tests is None:
         return Exhibit(_action(study, case), sentence, [steps], notes=_reasons(ranking, case))
     cards = Table.by_rows("Numbers behind the recommendation.", _cards(study, case, tests), look="cards")
@@ -86,12 +69,12 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
         f"{title}. {path}" if fragility.flip.challenger else "",
-        what_is_unknown(study.ranking, case) if open_at_the_top else "",
+        words.what_is_unknown(study.ranking, case) if open_at_the_top else "",
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
         f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
     shown = list(filter(None, sentences))[: Most.CONDITIONS]
-    many = f"{counted(len(shown), 'thing', sentence=True)} could change it"
+    many = f"{words.counted(len(shown), 'thing', sentence=True)} could change it"
     return Exhibit(many if shown else "Nothing tested changes the leader", blocks=shown)
 
 
@@ -102,16 +85,18 @@ def _elsewhere(study: Study, case: Case) -> str:
     apart = [(name, ranking) for name, ranking in rankings.items() if not first <= set(ranking.leaders)]
     if len(apart) == 1:
         name, ranking = apart[0]
-        return f"in one future {leaders(ranking, case)} {verb(len(ranking.leaders), 'lead')} instead: {name}"
-    return f"in {counted(len(apart), 'future')} another option leads" if apart else ""
+        return (
+            f"in one future {words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'lead')} instead: {name}"
+        )
+    return f"in {words.counted(len(apart), 'future')} another option leads" if apart else ""
 
 
 def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
-    word, (good, made) = tests.verdict.word, passed(tests.verdict)
+    word, (good, made) = tests.verdict.word, words.passed(tests.verdict)
     tested = f"It passes {good} of {made} tests"
     if word == "robust":
-        tested = f"It passes {'all ' if made > 1 else ''}{counted(made, 'test')}"
+        tested = f"It passes {'all ' if made > 1 else ''}{words.counted(made, 'test')}"
     elif tests.verdict.code == "not-all-tested":
         tested += f", but {len(tests.verdict.tests) - made} more could not be made"
     return f"{tested}: the answer is {word}."
@@ -120,9 +105,9 @@ def _holds(tests: Fragility) -> str:
 def _action(study: Study, case: Case) -> str:
     """What to do, as a title."""
     ranking, packages, tests = study.ranking, study.packages, study.fragility
-    first, lead, count = leaders(ranking, case), ranking.leaders[0], len(ranking.leaders)
+    first, lead, count = words.leaders(ranking, case), ranking.leaders[0], len(ranking.leaders)
     if count > 1:
-        return titled_as(*(f"{who} lead together" for who in (first, counted(count, "option", sentence=True))))
+        return titled_as(*(f"{who} lead together" for who in (first, words.counted(count, "option", sentence=True))))
     if lead in set(breaches_of(case)["option"]):
         return titled_as(f"{first} ranks first but crosses red lines", "The option that ranks first crosses red lines")
     if tests is not None and tests.verdict.code == "no-clear-leader":
@@ -132,13 +117,13 @@ def _action(study: Study, case: Case) -> str:
     now = [] if packages is None else _phase(packages, PHASES[0])
     if packages is None or lead not in now or len(now) == 1:
         return titled_as(f"Start with {first}", "Start with the option that ranks first")
-    others, within = [each for each in now if each != lead], f"within {span(packages.horizons[0])}"
-    more = f"Start with {first} and {counted(len(others), 'more step')}"
+    others, within = [each for each in now if each != lead], f"within {words.span(packages.horizons[0])}"
+    more = f"Start with {first} and {words.counted(len(others), 'more step')}"
     return titled_as(
-        f"Start with {first}; add {short(case, others, None)}",
+        f"Start with {first}; add {words.short(case, others, None)}",
         f"{more} {within}",
         more,
-        f"Take {counted(len(now), 'step')} {within}",
+        f"Take {words.counted(len(now), 'step')} {within}",
     )
 
 
@@ -152,14 +137,14 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
     """What to do now, and what to prepare."""
     packages, ranked, first = study.packages, list(study.ranking.ranked.index), study.ranking.leaders
     if packages is None or packages.phases.empty:
-        yield "First choice", short(case, first), "accent"
+        yield "First choice", words.short(case, first), "accent"
         if behind := [each for each in ranked if each not in first]:
-            yield "Runner-up", short(case, behind[:1]), "grey"
+            yield "Runner-up", words.short(case, behind[:1]), "grey"
         return
     soon, late = packages.horizons
     headings = {
-        f"Do now (within {span(soon)})": PHASES[0],
-        f"Prepare (within {span(late)})": PHASES[1],
+        f"Do now (within {words.span(soon)})": PHASES[0],
+        f"Prepare (within {words.span(late)})": PHASES[1],
         "Plan for later": PHASES[2],
         "Time to effect not judged": PHASES[3],
     }
@@ -176,11 +161,11 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     crossing = [each for each in study.ranking.ranked.index if each in by.index]
     sentences = []
     if crossing:
-        whom = f"for at least {counted(int(by[crossing].min()), case.about.stakeholder)}"
+        whom = f"for at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
         each = "crosses" if len(crossing) == 1 else "each cross"
-        sentences.append(f"{short(case, crossing)} {each} red lines that we drew {whom}.")
+        sentences.append(f"{words.short(case, crossing)} {each} red lines that we drew {whom}.")
     if len(out):
-        sentences.append(f"{short(case, out)}: screened out before the ranking.")
+        sentences.append(f"{words.short(case, out)}: screened out before the ranking.")
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
 
 
@@ -190,8 +175,8 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
     if tests.acceptability is not None:
         share = float(tests.acceptability.rank_acceptability.at[flip.leader, 1])
         needed = f"trials rank it first; a robust answer needs {100 * LEAD:.0f}"
-        yield of_100(share), needed, _tone(made["share"].passed)
-    names = stakeholders(study)
+        yield words.of_100(share), needed, _tone(made["share"].passed)
+    names = words.stakeholders(study)
     if len(names) > 1:
         agree = [name for name in names if set(study.by_profile[name].leaders) & set(ranking.leaders)]
         text = "; ".join(filter(None, (f"{case.about.stakeholder}s put it first", _dissent(study, case))))
@@ -210,12 +195,12 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
 def _dissent(study: Study, case: Case) -> str:
     """Who of those that hold weights put another option first, as a clause; or blank."""
     first = set(study.ranking.leaders)
-    apart = [name for name in stakeholders(study) if not first & set(study.by_profile[name].leaders)]
+    apart = [name for name in words.stakeholders(study) if not first & set(study.by_profile[name].leaders)]
     if len(apart) != 1:
         return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, others lead" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
-    lead = f"{leaders(other, case)} {verb(len(other.leaders), 'lead')}"
+    lead = f"{words.leaders(other, case)} {words.verb(len(other.leaders), 'lead')}"
     return f"by {titled(apart[0])}'s weights, as we read them, {lead} by {points(gap)}"
 
 
@@ -233,9 +218,9 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     """The analyst's own weights beside the authors'; None where a profile's are used."""
     if ranking.weights.name in by_profile or ranking.ranked.empty:
         return None
-    beside = AUTHORS_OWN if AUTHORS_OWN in by_profile else next(iter(by_profile))
+    beside = words.AUTHORS_OWN if words.AUTHORS_OWN in by_profile else next(iter(by_profile))
     other, roots = by_profile[beside], list(case.roots)
-    mine, theirs = (pd.Series([weight_of(each, case, root) for root in roots]) for each in (ranking, other))
+    mine, theirs = (pd.Series([words.weight_of(each, case, root) for root in roots]) for each in (ranking, other))
     table = Table.of(
         f"The analyst's weights beside those of {titled(beside)}.",
         Column("Criterion", case.criteria["name"][roots], share=3),
@@ -243,11 +228,11 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
         Column(titled(beside), theirs, "share"),
         Column("Difference, points in 100", 100 * (mine - theirs), "points"),
     )
-    first, gap = leaders(ranking, case), ahead_by(ranking)
-    also = ", as the baseline does" if ranking.leaders == other.leaders and beside == AUTHORS_OWN else ""
+    first, gap = words.leaders(ranking, case), words.ahead_by(ranking)
+    also = ", as the baseline does" if ranking.leaders == other.leaders and beside == words.AUTHORS_OWN else ""
     return Exhibit(
         titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others"),
-        f"Under {weights_named(beside)} {leaders(other, case)} {verb(len(other.leaders), 'lead')}."
+        f"Under {weights_named(beside)} {words.leaders(other, case)} {words.verb(len(other.leaders), 'lead')}."
         + (f" By the analyst's the lead is {points(gap)} of 100." if gap else ""),
         [table],
     )
@@ -260,10 +245,10 @@ def own_scores(case: Case, own_scores: tuple[tuple[str, str], ...]) -> Exhibit:
         "Scores that the analyst changed.",
         Column("Score of", case.options["short"][list(options)], share=2),
         Column("On", case.criteria["name"][list(leaves)], share=2.5),
-        Column("Was", [judged_before(case, *place) for place in rows.index], "number", 0.7),
+        Column("Was", [words.judged_before(case, *place) for place in rows.index], "number", 0.7),
         Column("Is", rows["likely"], "number", 0.7),
         Column("Why", rows["rationale"], share=5),
         Column("Judged by", rows["judged_by"], share=1.5),
     )
-    title = f"{counted(len(rows), 'score', sentence=True)} {verb(len(rows), 'are')} the analyst's own"
+    title = f"{words.counted(len(rows), 'score', sentence=True)} {words.verb(len(rows), 'are')} the analyst's own"
     return Exhibit(title, "All others are the case's.", [table])

@@ -10,20 +10,7 @@ import pandas as pd
 
 from ..case import Case, probed
 from ..errors import shown
-from ..form import (
-    WRITTEN,
-    Chart,
-    Column,
-    Exhibit,
-    Most,
-    Row,
-    Table,
-    as_judged,
-    recorded,
-    rest_of,
-    titled_as,
-    why_scored,
-)
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, as_judged, recorded, rest_of, titled_as, why_scored
 from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
@@ -199,7 +186,7 @@ def _broken(ranking: Ranking, case: Case, leader: str) -> list[tuple[float, str,
     return sorted((leads[future], future, str(item)) for item, future in broken_in.items())
 
 
-def _gave_way(case: Case, broken: list[tuple[float, str, str]]) -> Iterator[Row]:
+def _gave_way(case: Case, broken: list[tuple[float, str, str]]) -> Iterator[tuple[str, ...]]:
     """What the leader depends on, and what becomes of it in the futures that break that."""
     names, rows = future_names(case), case.assumptions
     for lead, future, item in broken:
@@ -224,7 +211,7 @@ def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
     return table.sort_values(["best", "loss"], ascending=False, kind="stable").head(Most.REASONS)
 
 
-def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[Row]:
+def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     lead = ahead_by(ranking) or 0.0
     for leaf, row in weakest.iterrows():
         judged, best, name = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"], case.criteria.at[leaf, "name"]
@@ -236,7 +223,7 @@ def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFra
         yield "We did not know", name, says, "", tone
 
 
-def _near_lines(case: Case, leader: str) -> Iterator[Row]:
+def _near_lines(case: Case, leader: str) -> Iterator[tuple[str, ...]]:
     """The red lines that the leader crosses, at the likely scores or at the low ends, and the others nearest to it."""
     lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])

@@ -51,7 +51,7 @@ def solve(programs: Sequence[Program]) -> list[tuple[Array, Array]]:
         When no point satisfies a program.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import block_diag
+    from scipy.sparse import block_diag, coo_array
 
     solutions: list[tuple[Array, Array]] = []
     size = max((program.rows.size for program in programs), default=1)
@@ -61,9 +61,9 @@ def solve(programs: Sequence[Program]) -> list[tuple[Array, Array]]:
         ends = [np.broadcast_arrays(program.low, program.high, program.cost)[:2] for program in batch]
         result = linprog(
             np.concatenate([program.cost for program in batch]),
-            A_ub=block_diag([program.rows for program in batch], format="csc"),
+            A_ub=block_diag([coo_array(program.rows) for program in batch], format="csc"),
             b_ub=np.concatenate([program.most for program in batch]),
-            A_eq=block_diag([program.total[None] for program in batch], format="csc"),
+            A_eq=block_diag([coo_array(program.total[None]) for program in batch], format="csc"),
             b_eq=np.array([program.equals for program in batch]),
             bounds=np.hstack(ends).T,
             method="highs",

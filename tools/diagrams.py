@@ -21,12 +21,11 @@ ROW, TALL = 21, 42
 
 def svg(width: float, height: float, parts: Iterable[str]) -> str:
     """An SVG that takes the colour of the text around it."""
-    arrow = (
-        '<marker id="arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto"><path d="M0,0 8,4 0,8z"/>'
-    )
+    arrow = '<marker id="arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
+    arrow += '<path fill="currentColor" d="M0,0 8,4 0,8z"/></marker>'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-size="14">'
     style = '<g fill="currentColor" stroke="none" font-family="system-ui,sans-serif">'
-    return f'<div class="diagram">{head}<defs>{arrow}</marker></defs>{style}{"".join(parts)}</g></svg></div>\n'
+    return f'<div class="diagram">{head}<defs>{arrow}</defs>{style}{"".join(parts)}</g></svg></div>\n'
 
 
 def text(x: float, y: float, words: str, more: str = "") -> str:

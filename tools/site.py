@@ -110,6 +110,8 @@ def notebooks(folder: Path, work: Path) -> None:
         for cell in book.cells:
             if cell.cell_type == "code":
                 still(cell)
+            else:
+                cell.source = re.sub(r"`docs/([\w/-]+\.md)`", r"[](../\1)", cell.source)
         nbformat.write(book, folder / path.name)
         rows.append(f"{path.stem}\n")
     title = "# The notebooks, with their answers\n\nYou want to read the analysis step by step, and install nothing.\n"
@@ -213,6 +215,7 @@ def findings() -> str:
     """A table of what a finding says and whose practice it is; what a case may not state is one finding."""
     table = pd.read_csv(ROOT / "aukus_mcda" / "case" / "findings.csv", dtype=str, keep_default_na=False)
     by_code = table.groupby("code", sort=False).agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+    by_code.loc["not-stated", "finding"] = f"The case does not say: {by_code.at['not-stated', 'finding']}."
     rows = [f"| `{code}` | {row['finding']} | {row['standard']} |" for code, row in by_code.iterrows()]
     return "\n".join(["| code | says | standard |", "|---|---|---|", *rows, ""])
 

@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..case import Case, clock, replacing
 from ..errors import WeightsError
-from .page import export_one_page
-from .slides import export_slides
-from .workbook import export_workbook
 
 if TYPE_CHECKING:
     from ..analysis import Progress, Study
@@ -70,14 +67,10 @@ def write_brief(
             # Excel takes a file for UTF-8 only when it begins with a byte-order mark.
             table = table.map(_plain_text).rename(columns=_plain_text)
             table.to_csv(beside, index=False, lineterminator="\n", encoding="utf-8-sig")
-    audience = slides.get("audience")
-    for name, export, choices in (
-        ("slides.pptx", export_slides, slides),
-        ("workbook.xlsx", export_workbook, {"audience": audience}),
-        ("one_page.docx", export_one_page, {"audience": audience}),
-    ):
+    same = {"audience": slides.get("audience")}
+    for name, choices in {"slides.pptx": slides, "workbook.xlsx": same, "one_page.docx": same}.items():
         progress(f"Writing {name}")
-        export(study, folder / name, **choices)
+        study.export(folder / name, **choices)
     progress("Writing manifest.json")
     manifest = {
         "command": list(command),

@@ -262,7 +262,9 @@ def affirm_case(
 @app.command()
 def ask(
     case: CaseArgument,
-    judge: Annotated[list[str], typer.Option(metavar="NAME", help="A judge's role or name; give it once for each.")],
+    judge: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A judge's role or name; give it once for each.")
+    ] = None,
     scores: Annotated[
         list[str] | None, typer.Option(metavar="CRITERION", help="Ask for the scores beneath it; else for all.")
     ] = None,
@@ -279,14 +281,11 @@ def ask(
 
     checked = load_case(case)
     folder = work_folder(checked.about.id, own)
-    for path in write_questions(
-        checked,
-        out,
-        judge,
-        scores=[] if only_weights else scores,
-        weights=weights or only_weights,
-        panel=folder if again else None,
-    ):
+    if not judge and not again:
+        raise ExportError("Name each judge: --judge 'Role A' --judge 'Role B'.")
+    asked = [] if only_weights else scores
+    weighed = weights or only_weights
+    for path in write_questions(checked, out, judge or [], scores=asked, weights=weighed, panel=folder, again=again):
         _say(f"Written {path}")
 
 
@@ -310,7 +309,7 @@ def collect_answers(
     if reveal:
         closed = close_panel(folder)
         _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
-        result = study(checked, draws=20_000, panel=folder)
+        result = study(checked, panel=folder)
         _say(f"\n{result.show('panel', 'panel scores')!r}")
 
 

@@ -292,10 +292,12 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None
     differences = list(_changed_rows(origin["inputs"], rows_of(case)))
     if not differences and made_from["digest"] != case.digest:
         differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
-    judges = "" if panel is None else panel_digest(Path(panel))
-    for what, is_now in (("seed", str(seed)), ("version", __version__), ("panel", judges)):
-        if (was := made_from.get(what, "")) != is_now:
-            differences.append(Difference("changed", what, was[:12] or "none", is_now[:12] or "none given"))
+    as_it_stands = {"seed": str(seed), "version": __version__}
+    if "panel" in made_from:
+        as_it_stands["panel"] = (panel_digest(Path(panel)) if panel is not None else "") or "none given"
+    for what, is_now in as_it_stands.items():
+        if (was := made_from[what]) != is_now:
+            differences.append(Difference("changed", what, was[:12], is_now[:12]))
     in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)
     if not _is_stamp_alone(parts[CUSTOM], made_from["version"]):
         in_file.append(Difference("changed", CUSTOM, AS_WRITTEN, "changed"))

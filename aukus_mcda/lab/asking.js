@@ -2,10 +2,13 @@
 // The questions to a judge: a scale a screen, swings a screen, and at the end a file to send. Nothing is fetched; what
 // is answered stays in this browser until it is saved.
 
+/** What was typed: a plain number, nothing, or what is refused later and kept as it stands. */
+const numberIn = (text) => (text.trim() === "" ? undefined : /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text);
+
 class Asking {
   constructor(data, host) {
     Object.assign(this, { data, host, at: 0 });
-    this.shelf = `aukus-mcda-answers:${data.case}:${data.judge}:${data.round}`;
+    this.shelf = `aukus-mcda-answers:${data.case}:${data.shelf}`;
     this.given = this.stored();
     this.screens = [...data.scales.map((scale) => () => this.scale(scale)), ...data.groups.map((group) => () => this.swings(group)), () => this.end()];
     this.message = make("p", "asked-message", "", { role: "alert" });
@@ -14,9 +17,12 @@ class Asking {
     this.body = make("div", "asked-body");
     this.where = make("p", "asked-where", "", { "aria-live": "polite" });
     const foot = make("div", "asked-foot"), form = make("form", "asked-form");
-    foot.append(this.back, this.next);
+    foot.append(this.next, this.back); // the keys come to what goes on first
     form.noValidate = true;
-    form.append(this.body, this.message, foot);
+    form.append(this.body, foot);
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.type === "text") event.preventDefault();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.forward();
@@ -54,7 +60,7 @@ class Asking {
     say(this.where, `${this.data.judge}, round ${this.data.round}. Page ${at + 1} of ${this.screens.length}. What you enter is kept in this browser.`);
     const [title, ...pieces] = this.screens[at]();
     const heading = make("h2", "", title, { tabindex: "-1", dir: "auto" });
-    this.body.replaceChildren(heading, ...pieces);
+    this.body.replaceChildren(heading, ...(at === 0 ? [this.opening()] : []), ...pieces);
     this.back.hidden = at === 0;
     say(this.next, at === this.screens.length - 1 ? "Save my answers" : "Next");
     if (focus) heading.focus();
@@ -62,14 +68,32 @@ class Asking {
     this.keep();
   }
 
+  opening() {
+    const { scales, groups, round } = this.data, cells = scales.reduce((sum, { cells }) => sum + cells.length, 0), steps = groups.reduce((sum, { criteria }) => sum + criteria.length, 0);
+    const asked = [cells && `${cells} scores`, steps && `${steps} steps`].filter(Boolean).join(" and ");
+    const again = "Settling one of these could change what a judge would put first. Leave an answer as it is where you stand by it.";
+    return make("p", "asked-lead", `You are asked for ${asked}. ${round > 1 ? again : ""} Your reasons may be shown to the other judges later, without your name.`);
+  }
+
   forward() {
-    const wrong = this.check?.();
-    if (wrong) {
-      say(this.message, wrong.text);
-      return wrong.field.focus();
+    if (this.refused()) return;
+    if (this.at < this.screens.length - 1) return this.show(this.at + 1);
+    for (let at = 0; at < this.screens.length - 1; at++) {
+      this.show(at, false); // a page may have been left unanswered
+      if (this.refused()) return;
     }
-    if (this.at === this.screens.length - 1) return this.save();
-    this.show(this.at + 1);
+    this.show(this.screens.length - 1, false);
+    this.save();
+  }
+
+  /** Whether something is wrong on this page: then it is told beside its field. */
+  refused() {
+    const wrong = this.check?.();
+    if (!wrong) return false;
+    wrong.field.closest("label").after(this.message);
+    say(this.message, wrong.text);
+    wrong.field.focus();
+    return true;
   }
 
   // ---- scores ---------------------------------------------------------------------------------------------------
@@ -84,32 +108,32 @@ class Asking {
     const cells = scale.cells.map((cell) => this.cell(scale, cell));
     this.check = () => cells.map(({ wrong }) => wrong()).find(Boolean);
     const evidence = make("details", "asked-evidence");
-    evidence.append(make("summary", "", `Evidence (${scale.evidence.length})`));
+    evidence.append(make("summary", "", `Evidence: ${scale.evidence.length} items, graded by source (A reliable to F unknown) and by item (1 confirmed to 6 unknown)`));
     for (const { claim, source, grade } of scale.evidence) evidence.append(make("p", "", `${claim} ${source}, graded ${grade}.`, { dir: "auto" }));
     return [
       scale.name,
       make("p", "asked-lead", `${scale.question} ${scale.excludes}`.trim(), { dir: "auto" }),
       levels,
       ...(scale.evidence.length ? [evidence] : []),
-      make("p", "asked-note", `For each option: the least, the most likely and the greatest score${scale.unit ? `, in ${scale.unit}` : ""}, from ${scale.least} to ${scale.greatest}; and why, in a sentence.${scale.more ? "" : " Less is better here."}`),
+      make("p", "asked-note", `For each option: the most likely score, with the least and the greatest it may be or neither of the two, and why, in a sentence. The scale runs from ${scale.least} to ${scale.greatest}${scale.unit ? ` (${scale.unit})` : ""}.${scale.more ? "" : " Less is better."}`),
       ...cells.map(({ card }) => card),
     ];
   }
 
   /** One option on one scale. */
-  cell(scale, { option, own, others, reasons }) {
+  cell(scale, { option, own, panel, reasons }) {
     const key = `${option}\n${scale.id}`, { name, description } = this.data.options[option], held = (this.given.scores[key] ??= own ? { ...own } : {});
     const card = make("fieldset", "asked-cell"), fields = {};
     card.append(make("legend", "", name, { dir: "auto" }));
     if (description) card.append(make("p", "asked-note", description, { dir: "auto" }));
-    if (others) {
-      card.append(make("p", "asked-others", `The panel said, in order: ${others.join(", ")}.${own ? " Your own answer stands below." : ""}`));
+    if (panel) {
+      card.append(make("p", "asked-others", `The panel said, from least to greatest: ${panel.join(", ")}. Your own answer, among them if you gave one, stands below.`));
       for (const reason of reasons) card.append(make("p", "asked-others", `\u201c${reason}\u201d`, { dir: "auto" }));
     }
     const row = make("div", "asked-row");
     for (const [end, text] of [["low", "Least"], ["likely", "Most likely"], ["high", "Greatest"]]) {
-      fields[end] = this.field(row, text, { type: "number", step: "any", min: scale.least, max: scale.greatest, inputmode: "decimal" }, held[end], (value) => {
-        held[end] = value.trim() === "" ? undefined : Number(value);
+      fields[end] = this.field(row, text, { type: "text", inputmode: "decimal", autocomplete: "off" }, held[end], (value) => {
+        held[end] = numberIn(value);
       });
     }
     const cannot = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
@@ -132,7 +156,7 @@ class Asking {
       for (const end of ["likely", "low", "high"]) {
         const score = held[end];
         if (score === undefined && end === "likely") return { field: fields[end], text: `${name}: give the most likely score, or say that you cannot judge it.` };
-        if (score !== undefined && !(score >= scale.least && score <= scale.greatest)) return { field: fields[end], text: `${name}: the scale runs from ${scale.least} to ${scale.greatest}.` };
+        if (score !== undefined && !(score >= scale.least && score <= scale.greatest)) return { field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}, with a point as decimal mark.` };
       }
       if ((held.low === undefined) !== (held.high === undefined)) return { field: fields[held.low === undefined ? "low" : "high"], text: `${name}: give both the least and the greatest, or neither.` };
       if (held.low > held.likely || held.high < held.likely) return { field: fields.likely, text: `${name}: the most likely score must lie between the least and the greatest.` };
@@ -158,17 +182,17 @@ class Asking {
   // ---- weights --------------------------------------------------------------------------------------------------
 
   swings({ name, criteria }) {
-    const fields = criteria.map(({ id, name: title, worst, best }) => {
+    const fields = criteria.map(({ id, name: title, steps }) => {
       const card = make("fieldset", "asked-cell");
       card.append(make("legend", "", title, { dir: "auto" }));
-      if (worst && best) card.append(make("p", "asked-note", `From \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
-      const input = this.field(card, "Points", { type: "number", step: "any", min: 0, max: 100, inputmode: "decimal" }, this.given.weights[id], (value) => {
-        this.given.weights[id] = value.trim() === "" ? undefined : Number(value);
+      for (const [scale, worst, best] of steps) if (worst && best) card.append(make("p", "asked-note", `${steps.length > 1 ? `${scale}: f` : "F"}rom \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
+      const input = this.field(card, "Points", { type: "text", inputmode: "decimal", autocomplete: "off" }, this.given.weights[id], (value) => {
+        this.given.weights[id] = numberIn(value);
       });
       return { id, title, card, input };
     });
     this.check = () => {
-      for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: give points from 0 to 100.` };
+      for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: write points from 0 to 100, with a point as decimal mark.` };
       if (fields.every(({ id }) => this.given.weights[id] < 100)) return { field: fields[0].input, text: "Give 100 points to the step that you would take first." };
       return null;
     };
@@ -181,7 +205,7 @@ class Asking {
   end() {
     this.check = undefined;
     this.saved = make("p", "asked-lead", "", { role: "status" });
-    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, and nothing else."), this.saved];
+    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved];
   }
 
   save() {

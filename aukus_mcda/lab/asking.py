@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..case import Case, folder_name, is_id
-from ..errors import ExportError, shown
-from ..panel import ANSWER_FORMAT, LONGEST_JUDGE, mixture_of
+from ..errors import ExportError, listed, shown
+from ..panel import (
+    ANSWER_FORMAT,
+    LONGEST_JUDGE,
+    cells_in_dispute,
+    closed_rounds,
+    panel_folder,
+    question_digest,
+    read_panel,
+)
 from ..story import spelt
 from .browser import read_together, write_page
 
@@ -22,7 +32,8 @@ def write_questions(
     scores: Sequence[str] | None = None,
     weights: bool = False,
     panel: Path | None = None,
-) -> Iterator[Path]:
+    again: bool = False,
+) -> list[Path]:
     """Write a page of questions for each judge, which works by itself and ends in a file of answers.
 
     No page shows a total, a rank, or what the case's own authors judged.
@@ -39,8 +50,10 @@ def write_questions(
     weights : bool
         Ask for swing points too.
     panel : Path, optional
-        The working folder of a panel that was closed: ask once more, about what is worth discussing, and show each
-        judge what that judge and, without names, the others said.
+        The working folder in which the answers are collected.
+    again : bool
+        Ask the judges of a panel that was closed, all of them if none is named, once more about what is worth
+        discussing, and show each what that judge and, without names, the others said.
 
     Raises
     ------
@@ -50,42 +63,56 @@ def write_questions(
     unfit = [judge for judge in judges if not is_id(judge) or len(judge) > LONGEST_JUDGE]
     if unfit:
         raise ExportError(f"A judge needs a name or role of at most {LONGEST_JUDGE} letters, not {shown(unfit[0])}.")
-    asked = (
-        None if scores is None else {leaf for each in scores for leaf in case.leaves if each in case.branch_of(leaf)}
-    )
-    cells = [each for each in case.scores.index if asked is None or each[1] in asked]
+    unknown = [each for each in scores or () if each not in case.criteria.index]
+    if unknown:
+        raise ExportError(f"No criterion called {listed(unknown)}. There are: {listed(case.criteria.index)}.")
+    asked = case.leaves if scores is None else {leaf for leaf in case.leaves if {*case.branch_of(leaf)} & {*scores}}
+    cells = [each for each in case.scores.index if each[0] in case.competing and each[1] in asked]
     said: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-    number = 1
-    if panel is not None:
-        result = mixture_of(case, panel, case.profile(case.profiles[0]), draws=2_000, seed=0)
-        number = 1 + max(each.round for each in result.judges)
-        cells = [each for each in result.cells.index[result.cells["decides"]] if each in cells]
-        for answers in result.judges:
+    number = 1 + (0 if panel is None else len(closed_rounds(panel_folder(panel))))
+    if panel is not None and again:
+        members = read_panel(case, panel)
+        there = [answers.judge for answers, _, _ in members]
+        strange = [judge for judge in judges if judge not in there]
+        if strange:
+            raise ExportError(f"Not on the panel: {listed(strange)}. On it are: {listed(there)}.")
+        judges = judges or there
+        given = case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
+        views = [(view, given if own is None else own) for _, view, own in members]
+        dispute = cells_in_dispute([answers for answers, _, _ in members], views)
+        cells = [each for each in dispute.index[dispute["decides"]] if each in cells]
+        for answers, _, _ in members:
             for row in answers.scores.to_dict("records"):
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
+            for cell in answers.cannot:
+                said.setdefault(cell, {})[answers.judge] = {"cannot": True}
+    elif number > 1:
+        raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
     groups = _swings(case) if weights else []
     if not cells and not groups:
         raise ExportError("No score in dispute could change whom a judge puts first: there is nothing left to ask.")
+    leaves = [leaf for leaf in case.leaves if any(leaf == each for _, each in cells)]
+    questions = hashlib.sha256(json.dumps([cells, groups]).encode()).hexdigest()[:16]
+    paths = []
     for judge in dict.fromkeys(judges):
-        name = folder_name(judge)
+        name = folder_name(judge) + (f"_round_{number}" if number > 1 else "")
         state = {
             "format": ANSWER_FORMAT,
-            "case": case.digest,
+            "case": question_digest(case),
+            "shelf": f"{judge}:{number}:{questions}",
             "judge": judge,
             "round": number,
             "file": f"answers_{name}.json",
             **{entry: getattr(case.about, entry) for entry in ("title", "marking", "question")},
             "options": case.options[["name", "description"]].to_dict("index"),
-            "scales": [
-                _scale_asked(case, leaf, judge, cells, said)
-                for leaf in case.leaves
-                if leaf in dict(map(reversed, cells))
-            ],
+            "scales": [_scale_asked(case, leaf, judge, cells, said) for leaf in leaves],
             "groups": groups,
         }
         script = read_together("page.js", "asking.js")
         path = folder / f"questions_{name}.html"
-        yield write_page(path, case.about.title, '<div id="board"></div>', state, script, read_together("asking.css"))
+        style = read_together("asking.css")
+        paths.append(write_page(path, case.about.title, '<div id="board"></div>', state, script, style))
+    return paths
 
 
 def _scale_asked(
@@ -105,7 +132,7 @@ def _scale_asked(
         "excludes": spelt(scale["excludes_meaning"], case),
         "least": min(scale["worst"], scale["best"]),
         "greatest": max(scale["worst"], scale["best"]),
-        "more": scale["direction"] == "max",
+        "more": bool(scale["direction"] == "max"),
         "levels": [[score, means] for score, means in case.levels_of(leaf).items()],
         "evidence": [
             {"claim": row["claim"], "source": row["title"], "grade": f"{row['reliability']}{row['credibility']}"}
@@ -116,32 +143,36 @@ def _scale_asked(
 
 
 def _cell_asked(option: str, judge: str, said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """An option to be judged; in a later round with what this judge said, and what the others did, without names."""
+    """An option to be judged; in a later round with what this judge said, and what all did, without names."""
     if not said:
         return {"option": option}
-    own = (
-        {name: said[judge][name] for name in ("low", "likely", "high") if said[judge][name]} if judge in said else None
-    )
+    own = dict(said.get(judge, {}))
+    scored = {other: row for other, row in said.items() if "likely" in row}
+    reasons = [(float(row["likely"]), row["rationale"]) for other, row in scored.items() if other != judge]
+    numbers = {name: float(own[name]) for name in ("low", "likely", "high") if own.get(name)}
     return {
         "option": option,
-        "own": None
-        if own is None
-        else {name: float(score) for name, score in own.items()} | {"rationale": said[judge]["rationale"]},
-        "others": sorted(float(row["likely"]) for row in said.values()),
-        "reasons": sorted(row["rationale"] for other, row in said.items() if other != judge and row["rationale"]),
+        "own": numbers | {name: own[name] for name in ("rationale", "cannot") if name in own},
+        "panel": sorted(float(row["likely"]) for row in scored.values()),
+        "reasons": [f"{shown(likely)}: {reason}" for likely, reason in sorted(reasons) if reason],
     }
 
 
 def _swings(case: Case) -> list[dict[str, Any]]:
-    """The steps among siblings that are weighed against each other, from the top of the tree down."""
-    criteria, parents = case.criteria, dict.fromkeys(case.criteria["parent"])
+    """The steps among siblings that are weighed against each other, the top of the tree last, once all are known."""
+    criteria = case.criteria
     return [
         {
             "name": criteria.at[parent, "name"] if parent else "",
             "criteria": [
-                {"id": each, "name": row["name"], "worst": row["worst_means"], "best": row["best_means"]}
-                for each, row in criteria[criteria["parent"] == parent].iterrows()
+                {"id": each, "name": criteria.at[each, "name"], "steps": _steps(case, each)} for each in children
             ],
         }
-        for parent in parents
+        for parent, children in reversed(criteria.groupby("parent", sort=False).groups.items())
     ]
+
+
+def _steps(case: Case, criterion: str) -> list[list[str]]:
+    """The scales of a criterion, or beneath it: name, worst and best end."""
+    leaves = case.criteria.loc[[leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]]
+    return [list(row) for row in leaves[["name", "worst_means", "best_means"]].itertuples(index=False)]

@@ -4,5 +4,16 @@
 A judge's view is the case with the scores, and the weights, that the judge gave; nothing is averaged.
 """
 
-from .answers import ANSWER_FORMAT, LONGEST_JUDGE, Answers, close_panel, collect, panel_digest, panel_folder, read_panel
-from .mixture import Panel, mixture_of
+from .answers import (
+    ANSWER_FORMAT,
+    LONGEST_JUDGE,
+    Answers,
+    close_panel,
+    closed_rounds,
+    collect,
+    panel_digest,
+    panel_folder,
+    question_digest,
+    read_panel,
+)
+from .mixture import Panel, cells_in_dispute, mixture_of

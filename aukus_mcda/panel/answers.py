@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,28 +17,31 @@ from typing import Any
 
 import pandas as pd
 
-from ..case import TABLES, UNJUDGED, About, Case, Reading, as_text, case_from, clock, folder_name, replacing
-from ..case.tables import add_own_rows, fault_at, is_id
+from ..case import TABLES, UNJUDGED, Case, Reading, as_text, case_from, clock, folder_name, replacing
+from ..case.tables import fault_at, is_id
 from ..errors import CaseError, ExportError, Fault, shown
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
 """How a file of answers begins: its form, and the version of that."""
 LONGEST_FILE = 1_000_000
-"""Of a file of answers: some three hundred judgements with a long sentence each take a third of it."""
+"""Bytes of a file of answers: some three hundred judgements with a long sentence each take a third of it."""
 LONGEST_JUDGE, LONGEST_REASON = 60, 2000
 """Letters of a judge's name or role, and of a reason."""
 ENTRIES: Mapping[str, type | tuple[type, ...]] = {
     "format": str, "case": str, "judge": str, "round": int, "at": str, "scores": list, "weights": dict,
 }  # fmt: skip
-"""What a file holds. ``case`` is the digest of the case that was asked about."""
+"""What a file holds. ``case`` is the digest of the questions, see `question_digest`."""
+_ANSWER_FILE = re.compile(r"round_\d{1,2}/[\w-]+\.json", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)  # so that later ones sort later
 ANSWERED = ("option", "criterion", "low", "likely", "high", "rationale", "cannot")
 """What an answer about one score may say; ``cannot`` stands in the place of the numbers."""
+SHOWN = ("name", "question", "direction", "unit", "worst", "best", "worst_means", "best_means")
 SCALES = ("id", "parent", "name", "direction", "unit", "worst", "best", "shape")
 JUDGED = ("low", "likely", "high", "distribution", "rationale", "judged_by", "as_of")
-"""Columns of criteria that answers are checked by, and of scores that they give."""
-CLOSED = "closed.json"
-"""When a panel was closed, and the digest of each file of answers on that day."""
+"""Columns of criteria that a judge is shown, that answers are checked by; and of scores that they give."""
+CLOSED = "closed_{}.json"
+"""By round: when the panel was closed, and the digest of each file of answers of that round. Never written again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,22 +76,22 @@ class Answers:
         return f"{self.judge} (panel)"
 
 
-def read_answers(path: Path, case: Case) -> Answers:
-    """The answers in a file, to this case as it stands.
+def read_answers(content: bytes, name: str, case: Case) -> Answers:
+    """The answers in a file of this name, to this case as it stands.
 
     Raises
     ------
     CaseError
         With every fault in them: the file, the judge's cell, and the remedy.
     """
-    given, name = _read_strictly(path), path.name
+    given = _read_strictly(content, name)
     faults = list(_entry_faults(given, name, case))
     if faults:
         raise CaseError(faults)
     judged = [each for each in given["scores"] if not each.get("cannot")]
     labels = [f"{each['option']} on {each['criterion']}" for each in judged]
     rows = pd.DataFrame(judged, index=labels, columns=[*ANSWERED[:-1]], dtype=object)
-    rows = rows.assign(judged_by=given["judge"], as_of=case.about.day or given["at"][:10])
+    rows = rows.assign(judged_by=given["judge"], as_of=given["at"][:10])
     cannot = tuple((each["option"], each["criterion"]) for each in given["scores"] if each.get("cannot"))
     return Answers(given["judge"], given["round"], given["at"], as_text(rows), cannot, given["weights"])
 
@@ -100,22 +104,25 @@ def view_of(case: Case, answers: Answers, file: Path) -> Case:
     CaseError
         With every fault that the answers bring in.
     """
-    held = case.scores.reset_index()
+    given = answers.scores
+    answered = pd.MultiIndex.from_frame(given[["option", "criterion"]])
+    held = case.scores[~case.scores.index.isin(answered)].reset_index()
     ends = held[["low", "likely", "high"]].mask(held["distribution"] == UNJUDGED)
+    points = pd.DataFrame({"criterion": answers.points.keys(), "likely": answers.points.values()}, dtype=object)
+    points = as_text(points.assign(profile=answers.profile)).set_axis([f"points for {name}" for name in answers.points])
     asked = {
         "options": case.options.reset_index()[["id"]],
         "criteria": case.criteria.reset_index()[list(SCALES)],
         "scores": held[[*JUDGED, "option", "criterion"]].assign(**ends),
         "weights": case.points.reset_index().assign(evidence=""),
     }
-    # The rest of the case is checked already, and no answer touches it.
-    reading = Reading(dict.fromkeys(("case", *asked), file.name), about=About(as_of=case.about.as_of))
-    reading.tables = {name: as_text(table) for name, table in asked.items()}
-    if len(answers.scores):
-        add_own_rows(reading, "scores", answers.scores, file, moves=False)
-    if answers.points:
-        points = pd.DataFrame({"criterion": answers.points.keys(), "likely": answers.points.values()})
-        add_own_rows(reading, "weights", as_text(points.assign(profile=answers.profile)), file)
+    tables = {name: as_text(table) for name, table in asked.items()}
+    # The rest of the case is checked already, and no answer touches it. Whatever the day, a judge's answer counts.
+    reading = Reading(dict.fromkeys(("case", *asked), file.name))
+    reading.tables = tables | {
+        "scores": pd.concat([tables["scores"], given]).fillna(""),
+        "weights": pd.concat([tables["weights"], points]).fillna(""),
+    }
     checked = case_from(reading)
     scores = checked.scores.loc[case.scores.index]
     return replace(case, scores=case.scores.assign(**scores[list(JUDGED)]), points=checked.points)
@@ -126,86 +133,121 @@ def panel_folder(folder: Path) -> Path:
     return folder / "panel"
 
 
-def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
-    """Add answers to the panel of a case; what became of each file, in a sentence. With any fault nothing is written.
+def question_digest(case: Case) -> str:
+    """SHA-256 of what a judge is asked about: the options, and the scales with their levels.
 
-    A judge's second file of the same round takes the place of the first, which is kept beside it.
+    Scores, weights and bends of the analyst's own, and the day of the case, change no question.
+    """
+    tables = (case.options[["name", "description"]], case.criteria[list(SHOWN)], case.levels["means"])
+    return _digest("\n".join(table.sort_index().to_json(double_precision=15) for table in tables).encode())
+
+
+def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
+    """Add answers to the panel of a case; what became of each, and who has answered. With any fault nothing is written.
+
+    Of two files of one judge in a round the one that was finished later counts, and the other is kept beside it.
 
     Raises
     ------
     CaseError
         With every fault in every file.
     ExportError
-        When the panel is closed, or the folder cannot be written.
+        When answers are of another round than the one that is open, or the folder cannot be written.
     """
     panel, faults, good = panel_folder(folder), [], []
     for path in files:
         try:
-            answers = read_answers(path, case)
+            content = _bytes_of(path)
+            answers = read_answers(content, path.name, case)
             view_of(case, answers, path)
-            good.append((path, answers))
+            good.append((path.name, content, answers))
         except CaseError as error:
-            faults += [Fault(*row) for row in error.faults.itertuples(index=False)]
+            found = (Fault(*row) for row in error.faults.itertuples(index=False))
+            faults += [each._replace(remedy="Send it back to the judge.") for each in found]
     if faults:
         raise CaseError(faults)
-    closed = closed_panel(panel)
-    for _, answers in good:
-        if closed and answers.round <= closed["round"]:
-            raise ExportError(
-                f"The panel was closed at {closed['at']}: answers of round {answers.round} come too late."
-            )
-    sentences = []
-    for path, answers in good:
-        place, given = panel / f"round_{answers.round}" / f"{folder_name(answers.judge)}.json", path.read_bytes()
-        before = place.read_bytes() if place.exists() else None
-        if before == given:
-            sentences.append(f"{path.name}: {answers.judge} is on the panel with these answers already.")
-            continue
-        if before is not None:
-            earlier = panel / "replaced" / f"{place.parent.name}_{place.stem}_{_digest(before)[:8]}.json"
-            _put(earlier, before)
-        _put(place, given)
-        count, of = len(answers.scores), len(answers.scores) + len(answers.cannot)
-        what = f"{count} scores judged, {of - count} that cannot be" + (", and weights" if answers.points else "")
-        again = " These take the place of earlier answers, which are kept." if before is not None else ""
-        sentences.append(f"{path.name}: {answers.judge}, {what}.{again}")
-    return sentences
+    open_round = 1 + len(closed_rounds(panel))
+    for name, _, answers in good:
+        if answers.round != open_round:
+            late = "come too late: that round is closed" if answers.round < open_round else "were not asked for yet"
+            raise ExportError(f"{name}: answers of round {answers.round} {late}. Round {open_round} is open.")
+    kept = [_kept(panel, case, *each) for each in good]
+    there = sorted((panel / f"round_{open_round}").glob("*.json"))
+    judges = [read_answers(path.read_bytes(), path.name, case).judge for path in there]
+    return [*kept, f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}."]
+
+
+def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) -> str:
+    """Put a judge's answers where they belong, and say so."""
+    place = panel / f"round_{answers.round}" / f"{folder_name(answers.judge)}.json"
+    before = place.read_bytes() if place.exists() else None
+    if before == content:
+        return f"{name}: {answers.judge} is on the panel with these answers already."
+    count = len(answers.scores)
+    what = f"{count} scores judged, {len(answers.cannot)} that cannot be" + (", and weights" if answers.points else "")
+    if before is None:
+        _put(place, content)
+        return f"{name}: {answers.judge}, {what}."
+    newer = answers.at > read_answers(before, place.name, case).at
+    older = before if newer else content
+    _put(panel / "replaced" / f"{place.parent.name}_{place.stem}_{_digest(older)[:8]}.json", older)
+    if not newer:
+        return (
+            f"{name}: older than the answers of {answers.judge} on the panel, which stay. These are kept beside them."
+        )
+    _put(place, content)
+    return f"{name}: {answers.judge}, {what}. These take the place of earlier answers, which are kept."
 
 
 def close_panel(folder: Path) -> dict[str, Any]:
-    """Note the time and what every judge answered, before any total is shown; a panel that is closed stays as it is.
+    """Note the time and what every judge answered in the open round, before any total of it is shown.
+
+    Without answers since, the last closing stands.
 
     Raises
     ------
     ExportError
-        When no answers were collected, or the folder cannot be written.
+        When no answers were collected, what was closed before has changed, or the folder cannot be written.
     """
     panel = panel_folder(folder)
-    files, closed = _files(panel), closed_panel(panel)
+    closed = closed_rounds(panel)
+    number = 1 + len(closed)
+    files = sorted((panel / f"round_{number}").glob("*.json"))
+    if not files and closed:
+        return closed[-1]
     if not files:
         raise ExportError(f"There are no answers in {panel}: collect some first.")
-    if closed and closed["answers"].keys() == {path.relative_to(panel).as_posix() for path in files}:
-        return closed
-    latest = max(int(path.parent.name.removeprefix("round_")) for path in files)
-    now = clock().isoformat(timespec="seconds")
     answers = {path.relative_to(panel).as_posix(): _digest(path.read_bytes()) for path in files}
-    closed = {"at": now, "round": latest, "answers": answers}
-    _put(panel / CLOSED, json.dumps(closed, indent=1).encode())
-    return closed
+    record = {"at": clock().isoformat(timespec="seconds"), "answers": answers}
+    _put(panel / CLOSED.format(number), json.dumps(record, indent=1).encode())
+    return record
 
 
-def closed_panel(panel: Path) -> dict[str, Any]:
-    """When a panel was closed and on what; empty while it is open."""
-    try:
-        return dict(json.loads((panel / CLOSED).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return {}
+def closed_rounds(panel: Path) -> list[dict[str, Any]]:
+    """When each round was closed and on what, the first first; empty while the panel is open.
+
+    Raises
+    ------
+    ExportError
+        When a record cannot be read.
+    """
+    records: list[dict[str, Any]] = []
+    while (path := panel / CLOSED.format(len(records) + 1)).exists():
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            fit = isinstance(record["at"], str) and all(map(_ANSWER_FILE.fullmatch, record["answers"]))
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            fit = False
+        if not fit:
+            raise ExportError(f"{path} cannot be read as the record of a closed round.")
+        records.append(record)
+    return records
 
 
 def panel_digest(folder: Path) -> str:
     """SHA-256 of what every judge of a closed panel answered; blank while it is open."""
-    answers = closed_panel(panel_folder(folder)).get("answers")
-    return _digest(json.dumps(answers, sort_keys=True).encode()) if answers else ""
+    records = [each["answers"] for each in closed_rounds(panel_folder(folder))]
+    return _digest(json.dumps(records, sort_keys=True).encode()) if records else ""
 
 
 def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | None]]:
@@ -221,18 +263,18 @@ def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | 
         When the panel is not closed, or is not as it was closed.
     """
     panel = panel_folder(folder)
-    closed = closed_panel(panel)
+    closed = closed_rounds(panel)
     if not closed:
         raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
     latest: dict[str, tuple[Answers, Path]] = {}
-    for name, digest in closed["answers"].items():
+    for name, digest in (each for record in closed for each in record["answers"].items()):
         path = panel / name
-        if not path.is_file() or _digest(path.read_bytes()) != digest:
+        content = path.read_bytes() if path.is_file() else b""
+        if _digest(content) != digest:
             raise ExportError(f"{path} is not as it was when the panel was closed.")
-        answers = read_answers(path, case)
-        before = latest.get(answers.judge)
-        if before is not None:
-            answers = _later(before[0], answers)
+        answers = read_answers(content, name, case)
+        if answers.judge in latest:
+            answers = _later(latest[answers.judge][0], answers)
         latest[answers.judge] = answers, path
     views = {judge: view_of(case, *each) for judge, each in latest.items()}
     return [
@@ -242,18 +284,12 @@ def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | 
 
 
 def _later(first: Answers, second: Answers) -> Answers:
-    """What a judge holds after two rounds."""
-    if second.round < first.round:
-        first, second = second, first
-    kept = first.scores.drop(index=second.scores.index, errors="ignore")
+    """What a judge holds after a further round."""
     asked = {*zip(second.scores["option"], second.scores["criterion"], strict=True), *second.cannot}
+    held = [cell not in asked for cell in zip(first.scores["option"], first.scores["criterion"], strict=True)]
     cannot = (*(each for each in first.cannot if each not in asked), *second.cannot)
-    scores = pd.concat([kept, second.scores])
-    return Answers(second.judge, second.round, second.at, scores, cannot, second.points or first.points)
-
-
-def _files(panel: Path) -> list[Path]:
-    return sorted(panel.glob("round_*/*.json"))
+    scores = pd.concat([first.scores[held], second.scores])
+    return replace(second, scores=scores, cannot=cannot, points=second.points or first.points)
 
 
 def _digest(content: bytes) -> str:
@@ -266,7 +302,16 @@ def _put(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
-def _read_strictly(path: Path) -> dict[str, Any]:
+def _bytes_of(path: Path) -> bytes:
+    """A file of answers, as far as one may reach."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_FILE + 1)
+    except OSError as error:
+        raise CaseError([fault_at(path.name, "", "", "no answers", error=error.strerror or "no file")]) from None
+
+
+def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
     """A file of JSON in which no key stands twice and every number is one."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -278,16 +323,20 @@ def _read_strictly(path: Path) -> dict[str, Any]:
         raise ValueError(f"{word}, which is no number")
 
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(LONGEST_FILE + 1)
-        if len(text) > LONGEST_FILE:
-            raise ValueError(f"more than {LONGEST_FILE:,} signs")
-        given = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
-    except (OSError, ValueError, RecursionError) as error:
-        raise CaseError([fault_at(path.name, "", "", "no answers", error=f"{error!s:.80}")]) from None
+        if len(content) > LONGEST_FILE:
+            raise ValueError(f"more than {LONGEST_FILE:,} bytes")
+        given = json.loads(content.decode(), object_pairs_hook=once, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise CaseError([fault_at(name, "", "", "no answers", error=_plainly(error))]) from None
     if not isinstance(given, dict) or given.get("format") != ANSWER_FORMAT:
-        raise CaseError([fault_at(path.name, "", "format", "no answers", error="another form, or version")])
+        raise CaseError([fault_at(name, "", "format", "no answers", error="another form, or version")])
     return given
+
+
+def _plainly(error: ValueError | RecursionError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "bytes that are no text"
+    return f"{error!s:.80}"
 
 
 def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
@@ -299,14 +348,14 @@ def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Faul
     for name in given.keys() & ENTRIES.keys():
         if not isinstance(given[name], ENTRIES[name]) or isinstance(given[name], bool):
             yield fault_at(file, "", name, "answer entry", found=shown(given[name]))
-    if given.get("case") != case.digest:
+    if given.get("case") != question_digest(case):
         yield fault_at(file, "", "case", "other case", id=case.about.id)
     judge = given.get("judge")
     if isinstance(judge, str) and not (is_id(judge) and len(judge) <= LONGEST_JUDGE):
         yield fault_at(file, "", "judge", "no judge", found=shown(judge), most=LONGEST_JUDGE)
     if isinstance(given.get("round"), int) and not 1 <= given["round"] <= 99:
         yield fault_at(file, "", "round", "answer entry", found=shown(given["round"]))
-    if not TABLES["scores"]["as_of"].holds(str(given.get("at"))[:10]):
+    if not _MOMENT.fullmatch(str(given.get("at"))) or not TABLES["scores"]["as_of"].holds(str(given["at"])[:10]):
         yield fault_at(file, "", "at", "answer entry", found=shown(given.get("at")))
     scores = given.get("scores")
     asked = set()
@@ -342,5 +391,5 @@ def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fa
     ):
         yield fault_at(file, place, "cannot", "answer entry", found=shown(each.get("cannot")))
     reason = each.get("rationale", "")
-    if not isinstance(reason, str) or len(reason) > LONGEST_REASON:
+    if not isinstance(reason, str) or len(reason) > LONGEST_REASON or not (reason.strip() or each.get("cannot")):
         yield fault_at(file, place, "rationale", "long reason", most=LONGEST_REASON)

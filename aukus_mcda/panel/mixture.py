@@ -6,7 +6,7 @@ Each draw takes one judge's whole view, scores and weights, so errors are shared
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ..perspectives import kendall_w
 from ..ranking import Ranking, competing, rank
 from ..uncertainty import Acceptability, Cluster, acceptability_of_mixture
 from ..weights import TIE, Array, Weights
-from .answers import Answers, closed_panel, panel_digest, panel_folder, read_panel
+from .answers import Answers, closed_rounds, panel_digest, panel_folder, read_panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,8 @@ class Panel:
         anew once persuaded by another judge of this cell alone, on average over all pairs, and ``decides``, whether
         any judge would then put another option first. The most worth comes first.
     agreement : float
-        The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged; NaN where that is
-        less than two judges or cells.
+        The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged, on whatever scale; NaN
+        where that is less than two judges or cells.
     concordance : float
         Kendall's W of their rankings; NaN with one judge or option.
     closed : str
@@ -65,11 +65,11 @@ class Panel:
     digest: str
 
     @property
-    def camps(self) -> dict[tuple[str, ...], list[str]]:
-        """The judges by whom they would put first, the largest camp first."""
-        camps: dict[tuple[str, ...], list[str]] = {}
-        for judge, ranking in self.rankings.items():
-            camps.setdefault(ranking.leaders, []).append(judge)
+    def camps(self) -> dict[str, list[str]]:
+        """The judges by what ranks first most often in their views, the largest camp first."""
+        camps: dict[str, list[str]] = {}
+        for judge, option in self.leads.idxmax().items():
+            camps.setdefault(str(option), []).append(str(judge))
         return dict(sorted(camps.items(), key=lambda camp: -len(camp[1])))
 
 
@@ -101,10 +101,10 @@ def mixture_of(
         acceptability=mixture,
         leads=leads,
         between=between_judges(leads),
-        cells=_cells(case, judges, views),
-        agreement=intraclass(_judged_by_all(case, judges, views)),
+        cells=cells_in_dispute(judges, views),
+        agreement=intraclass(_judged_by_all(judges, views)),
         concordance=kendall_w(ranks.astype(float)).w if len(names) > 1 else float("nan"),
-        closed=str(closed_panel(panel_folder(folder))["at"]),
+        closed=closed_rounds(panel_folder(folder))[-1]["at"],
         digest=panel_digest(folder),
     )
 
@@ -132,9 +132,10 @@ def intraclass(values: pd.DataFrame) -> float:
     Shrout and Fleiss (1979), *Psychological Bulletin* 86, 420-428, doi:10.1037/0033-2909.86.2.420.
     """
     targets, judges = values.shape
-    if min(targets, judges) < 2:
+    grid = values.to_numpy(dtype=float)
+    if min(targets, judges) < 2 or np.ptp(grid) <= TIE * np.abs(grid).max():
         return float("nan")
-    whole = values.to_numpy(dtype=float) - values.to_numpy(dtype=float).mean()
+    whole = grid - grid.mean()
     of_targets = judges * (whole.mean(axis=1) ** 2).sum() / (targets - 1)
     of_judges = targets * (whole.mean(axis=0) ** 2).sum() / (judges - 1)
     rest = (whole - whole.mean(axis=1)[:, None] - whole.mean(axis=0)) ** 2
@@ -147,16 +148,17 @@ def _own_cells(answers: Answers) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(answers.scores[["option", "criterion"]])
 
 
-def _judged_by_all(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weights]]) -> pd.DataFrame:
-    """Values 0-100 of the cells that every judge judged, by judge."""
+def _judged_by_all(judges: Sequence[Answers], views: Sequence[tuple[Case, Weights]]) -> pd.DataFrame:
+    """Values 0-100 of the cells that every judge of scores judged, by judge."""
     values = {
         answers.judge: view.values.stack()[_own_cells(answers)]
         for answers, (view, _) in zip(judges, views, strict=True)
+        if len(answers.scores)
     }
     return pd.DataFrame(values).dropna()
 
 
-def _cells(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weights]]) -> pd.DataFrame:
+def cells_in_dispute(judges: Sequence[Answers], views: Sequence[tuple[Case, Weights]]) -> pd.DataFrame:
     """By cell how far judges are apart, and what settling it would be worth; see `Panel`."""
     tables = [competing(view) for view, _ in views]
     options, leaves = tables[0].index, tables[0].columns
@@ -167,17 +169,19 @@ def _cells(case: Case, judges: tuple[Answers, ...], views: list[tuple[Case, Weig
         each.judge: view.scores["likely"][_own_cells(each)] for each, (view, _) in zip(judges, views, strict=True)
     }
     raw = pd.DataFrame(likely)
-    rows = {}
+    rows: dict[tuple[str, str], list[object]] = {}
     for option, leaf in raw.index[raw.notna().sum(axis=1) > 1]:
         if option not in options:
             continue
         i, j = options.get_loc(option), leaves.get_loc(leaf)
         said = raw.loc[(option, leaf)]
-        values, share = grid[said.notna().to_numpy(), i, j], shares[:, j]
-        gain = _gain(scores, i, share[:, None] * (values - grid[:, i, j][:, None]))
+        those = said.notna().to_numpy()
+        values, share = grid[those, i, j], shares[those, j]
+        gain = _gain(scores[those], i, share[:, None] * (values - values[:, None]))
+        mean = float(gain.sum()) / (len(values) * (len(values) - 1))  # nobody persuades oneself
         apart = float(np.ptp(values))
         moves = apart * float(share.mean())
-        rows[option, leaf] = [said.min(), said.max(), apart, moves, float(gain.mean()), bool((gain > TIE).any())]
+        rows[option, leaf] = [said.min(), said.max(), apart, moves, mean, bool((gain > TIE).any())]
     columns = ["least", "greatest", "apart", "moves", "worth", "decides"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     table.index = pd.MultiIndex.from_tuples(table.index, names=["option", "criterion"])

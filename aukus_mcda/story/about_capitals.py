@@ -246,6 +246,7 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
         look="heat",
         tones=["plain" if place else "accent" for place in range(len(options))],
     )
+    given = sum(bool(each.points) for each in panel.judges)
     alike = f"Kendall's W of their orders is {panel.concordance:.2f}" if len(judges) > 1 else "One judge alone answered"
     scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}" if panel.agreement == panel.agreement else ""
     return Exhibit(
@@ -253,22 +254,25 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
         f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}{scores}.",
         [table, rest_of(len(whole) - len(options)), rest_of(len(judges[Most.ACROSS :]), "judges")],
         footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
-        f"Shares are of trials. Closed at {panel.closed[:16].replace('T', ' ')}, before any total was shown.",
-        notes=[f"{short(case, leading)}: {joined(members)}." for leading, members in panel.camps.items()],
+        f"{given} of {len(judges)} judges gave weights; scores not judged are the case's own. "
+        f"Closed at {panel.closed[:16].replace('T', ' ')}.",
+        notes=[f"{case.options.at[each, 'short']}: {joined(members)}." for each, members in panel.camps.items()],
     )
 
 
 def _camps_told(panel: Panel, case: Case) -> str:
     """Who would put what first: a split is told as one."""
     (leading, members), *others = panel.camps.items()
-    count, first = len(panel.judges), short(case, leading)
+    count, first = len(panel.judges), case.options.at[leading, "short"]
     if not others:
         who = "The one judge puts" if count == 1 else f"All {counted(count, 'judge')} put"
         return titled_as(f"{who} {first} first", "All judges put the same option first")
-    (second, rest), more = others[0], len(others) > 1
     split = f"{numeral(len(members)).capitalize()} of {counted(count, 'judge')} put {first} first"
-    beside = f"{numeral(len(rest))} {short(case, second)}"
-    return titled_as(f"{split}, {beside}", split if more else "The judges are of two minds", "The judges are split")
+    second, rest = others[0]
+    beside = f"{numeral(len(rest))} {case.options.at[second, 'short']}"
+    if len(others) > 1 and len(others[1][1]) == len(rest):  # none of them is second
+        beside = "the others other options"
+    return titled_as(f"{split}, {beside}", split, "The judges are split")
 
 
 def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
@@ -285,7 +289,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         Column("Least", top["least"], "number"),
         Column("Greatest", top["greatest"], "number"),
         Column("Moves the total by", top["moves"], "score", 1.3),
-        Column("Worth settling", top["worth"], "score", 1.2),
+        Column("Worth settling", [_worth(*each) for each in zip(top["worth"], top["decides"], strict=True)]),
         Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
     )
     option, leaf = top.index[0]
@@ -318,3 +322,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
     )
+
+
+def _worth(points_gained: float, decides: bool) -> str:
+    return f"{points_gained:.1f}" if points_gained >= 0.05 else "below 0.1" if decides else ""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one engine for everything drawn: chunks of draws from a seed, each reduced to counts that add up.
 
-A *source* says what is drawn. Chunk i always has `CHUNK` draws and generators of its own, spawned from the seed by i,
-one for the weights and one for the scores; its scores come in blocks of `BLOCK` draws, option by option.
+A *source* says what is drawn. Chunk i always has `CHUNK` draws, or the source's own width, and generators of its own,
+spawned from the seed by i, one for the weights and one for the scores; its scores come in blocks of `BLOCK` draws,
+option by option.
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
 gives what it counted, something that adds up by ``+=``: an array, or `Counts`. What it gives must depend on nothing but

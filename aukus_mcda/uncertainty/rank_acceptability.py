@@ -207,32 +207,32 @@ def acceptability_of_mixture(
     Views that are alike are drawn as one, so a panel of one mind is the same to the bit as one judge. Confidence
     factors are those of one view and left out.
     """
-    places: dict[Hashable, int] = {}
-    of_view = [places.setdefault(_seen(*each), len(places)) for each in views]
-    sources: list[Source] = []
+    seen = [_seen(*each) for each in views]
+    of_view = [sorted(set(seen)).index(each) for each in seen]  # whatever the judges are called
+    reducers: list[_Ranks] = []
     chunks: list[tuple[int, int]] = []
     for place, part in enumerate(np.bincount(of_view).tolist()):
         view, own = views[of_view.index(place)]
-        size = math.ceil(draws * part / len(views))
-        sources.append(replace(source_of(view, [weight_range(own)], seed=seed), width=min(CHUNK, size)))
-        starts = range(0, size, CHUNK)
-        chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in starts]
-    sampled = max(1, KEPT // len(case.competing) // len(chunks))
+        size = part * math.ceil(draws / len(views))
+        kept = KEPT * min(CHUNK, size) // len(case.competing) // (draws + CHUNK)
+        width = CHUNK if part == len(views) else min(CHUNK, size)
+        source = replace(source_of(view, [weight_range(own)], seed=seed), width=width)
+        reducers.append(_Ranks(source, max(1, kept)))
+        chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in range(0, size, CHUNK)]
     counts, whole, labels = Counts(), Counts(), _labels_of(case)
-    for part in run(_Mixed(tuple(_Ranks(source, sampled) for source in sources)), chunks, cluster=cluster):
-        counts += part
-    first = [counts[place]["ranks"][:, 0] / counts[place]["draws"] for place in range(len(sources))]
-    for place in range(len(sources)):
+    for counted in run(_Mixed(tuple(reducers)), chunks, cluster=cluster):
+        counts += counted
+    led = [labels.series(counts[place]["ranks"][:, 0] / counts[place]["draws"], "first") for place in of_view]
+    for place in range(len(reducers)):
         whole += counts[place]
-    result = replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest)
-    return result, [labels.series(first[place], "first") for place in of_view]
+    return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
 
 
 def _seen(view: Case, weights: Weights) -> tuple[str, ...]:
     """What of a view is drawn: two that are alike in it are one."""
     judged_as = view.scores[["low", "likely", "high", "distribution"]].reset_index()
-    ends = [] if weights.point_range is None else [weights.point_range]
-    return tuple(each.to_json(double_precision=15) for each in (judged_as, weights.values, *ends))
+    every = (judged_as, weights.values, weights.point_range)
+    return tuple("" if each is None else each.to_json(double_precision=15) for each in every)
 
 
 def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
+import string
 import time
 import unicodedata
 import zipfile
@@ -654,9 +656,37 @@ def test_a_mutated_case_is_refused_or_scored_as_an_oracle_does(count: int, workb
     assert {result[2] for result in results} == {"accepted", "refused"}
 
 
+WORDED = ("case", "own_table", "panel")
+"""Rooms whose faults and findings are worded in tables."""
+
+
+def test_what_the_code_calls_a_fault_or_finding_has_words_and_all_that_stands_in_them_is_given() -> None:
+    package, calls = ROOT / "aukus_mcda", 0
+    faults = (
+        pd.read_csv(package / "case" / "faults.csv", keep_default_na=False).set_index("fault").agg(" ".join, axis=1)
+    )
+    findings = pd.read_csv(package / "case" / "findings.csv", keep_default_na=False)
+    findings = findings[findings["code"] != "not-stated"].set_index("code")["finding"]
+    for path in (path for room in WORDED for path in (package / room).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or any(each.arg is None for each in node.keywords):
+                continue
+            place, words = {"fault_at": (3, faults), "finding": (0, findings)}.get(
+                getattr(node.func, "id", ""), (0, None)
+            )
+            if words is None or not isinstance(node.args[place], ast.Constant):
+                continue
+            calls, name = calls + 1, node.args[place].value
+            wanted = {each.split("!")[0] for _, each, _, _ in string.Formatter().parse(words[name]) if each}
+            assert wanted <= {"place", *(each.arg for each in node.keywords)}, (
+                f"{path.name}, line {node.lineno}: {name}"
+            )
+    assert calls > 50
+
+
 def test_the_tables_of_faults_and_findings_hold_nothing_that_the_code_does_not_name() -> None:
     package = ROOT / "aukus_mcda"
-    code = "".join(path.read_text("utf-8") for room in ("case", "own_table") for path in (package / room).glob("*.py"))
+    code = "".join(path.read_text("utf-8") for room in WORDED for path in (package / room).glob("*.py"))
     code += "".join(f'"{status}-evidence"' for status in ("contradicted", "unsupported", "overtaken"))
     faults, findings = (
         pd.read_csv(package / "case" / name, keep_default_na=False) for name in ("faults.csv", "findings.csv")

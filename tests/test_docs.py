@@ -86,3 +86,9 @@ def test_every_test_finding_and_exhibit_that_the_page_on_standards_names_is_ther
         lost += sorted(names - there)
     assert len(tests) > 50 and lost == []
     assert [len(re.findall(r"^\| \d", part, re.MULTILINE)) for part in page.split("\n## ")[1:4]] == [32, 22, 8]
+
+
+def test_the_page_on_notebooks_lists_every_one() -> None:
+    page = (ROOT / "docs" / "how-to" / "notebooks.md").read_text("utf-8")
+    there = sorted(path.stem[:2] for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert re.findall(r"^\| (\d\d) ", page, re.MULTILINE) == there

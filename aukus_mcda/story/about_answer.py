@@ -80,15 +80,19 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
 
 def _elsewhere(study: Study, case: Case) -> str:
     """In which future another option leads, and which, as a clause; or in how many; or blank."""
+    apart = _led_by_others(study, case)
+    if len(apart) == 1:
+        ((name, ranking),) = apart
+        lead = words.verb(len(ranking.leaders), "lead")
+        return f"in one future {words.leaders(ranking, case)} {lead} instead: {name}"
+    return f"in {words.counted(len(apart), 'future')} another option leads" if apart else ""
+
+
+def _led_by_others(study: Study, case: Case) -> list[tuple[str, Ranking]]:
+    """The futures in which today's leaders do not lead, and the ranking there."""
     first, weights = set(study.ranking.leaders), study.ranking.weights
     rankings = {name: rank_in(case, weights, str(future)) for future, name in future_names(case).items()}
-    apart = [(name, ranking) for name, ranking in rankings.items() if not first <= set(ranking.leaders)]
-    if len(apart) == 1:
-        name, ranking = apart[0]
-        return (
-            f"in one future {words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'lead')} instead: {name}"
-        )
-    return f"in {words.counted(len(apart), 'future')} another option leads" if apart else ""
+    return [(name, ranking) for name, ranking in rankings.items() if not first <= set(ranking.leaders)]
 
 
 def _holds(tests: Fragility) -> str:
@@ -184,7 +188,10 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
     if tests.futures is not None:
         first, of = tests.futures
         leave = f"{'future leaves' if of == 1 else 'futures leave'} it first"
-        text = f"{leave}; {_elsewhere(study, case)}" if of - first == 1 < of else leave
+        text = leave
+        if of - first == 1 < of:
+            ((_, ranking),) = _led_by_others(study, case)
+            text = f"{leave}; in one {words.leaders(ranking, case)} leads"
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
         moved = f"{50 * flip.distance:.0f}" if flip.distance >= 0.02 else "under 1"

@@ -206,6 +206,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "Study.show": (tested, {"name": "ranking"}),
         "WeightBoard.export_html": (board, {"path": folder / "board.html"}),
         "Weights.change": (swung, {"points": {"cost": 20.0}}),
+        "Weights.share_range": (swung, {"one": "quality", "other": "cost"}),
     }
 
     def arguments(name: str) -> tuple[dict[str, Any], Callable[..., Any]]:

@@ -111,7 +111,13 @@ class Weights:
 
         Their points lie anywhere between low and high; where no range was judged at all, the share is anywhere from 0
         to 1.
+
+        Raises
+        ------
+        WeightsError
+            When one of them is no criterion that these weights were made for.
         """
+        refuse(label_faults([one, other], self.points.index, unknown="No criterion called {}; there are {known}."))
         if self.point_range is None:
             return 0.0, 1.0
         low, high = self.point_range["low"], self.point_range["high"]

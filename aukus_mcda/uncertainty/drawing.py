@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws of uncertain scores: from low, likely and high to values, a block of draws at a time.
+"""Draws of uncertain scores: the distributions from low, likely and high to values, a block of draws at a time.
 
 Errors are drawn as independent, or with what the case says the scores of one option share:
 a one-factor Gaussian copula over values, so that each score keeps its own distribution

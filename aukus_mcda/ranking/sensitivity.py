@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One-way sensitivity, exact: what one criterion's weight, one criterion or one score does to the ranking.
+"""One-way sensitivity, exact: break-points of a weight, and what one criterion or one score does to the ranking.
 
 The *share* of a criterion, at any level of the value tree, is the sum of its
 leaves' weights. As it goes from 0 to 1, leaves inside it keep their proportions

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Those who hold the weights, capitals for example: who leads for each, where they part, what none would refuse."""
+"""Those who hold the weights, capitals or judges: who leads for each, where they part, their red lines."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fill arrays with random weights: the array functions beneath the sets of weights.
+"""Fill arrays with random weights and PERT numbers: the array functions beneath the sets of weights, and scores.
 
 Arrays have shape ``(k, n)``, a row per leaf and a column per draw: rows are long
 and contiguous, so each step is one pass over memory that NumPy vectorises. No

@@ -168,12 +168,14 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     ExportError
         When the notebooks cannot be written.
     """
-    from jupyterlab.labapp import LabApp
-
     notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
     print(f"Preparing the notebooks in {notebooks}", flush=True)
     first, *others = (notebooks / name for name in _shipped_notebooks())
-    prepare_all(iter([first]))
+    beginning = threading.Thread(target=prepare_all, args=(iter([first]),))
+    beginning.start()
+    from jupyterlab.labapp import LabApp  # takes seconds, in which the first notebook is run
+
+    beginning.join()
     waiting = iter(others)
     for _ in range(AT_ONCE):
         # A thread that ends with the program: closing JupyterLab does not wait for what nobody will read.

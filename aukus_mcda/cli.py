@@ -96,7 +96,7 @@ def brief(
     check_choices(**chosen)
     with _console(stderr=True).status("Reading the case") as status:
         checked = load_case(case, as_of=as_of, own=own or False)
-        profile = weights or ("baseline" if "baseline" in checked.profiles else checked.profiles[0])
+        profile = weights or checked.first_profile
         ranking = rank(checked, profile)
         _print_ranking(ranking, checked, None if full else MOST_PRINTED)
         from .analysis import study

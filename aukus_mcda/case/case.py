@@ -300,6 +300,11 @@ class Case:
         return tuple(self.points.index.get_level_values("profile").unique())
 
     @property
+    def first_profile(self) -> str:
+        """The profile that counts where nobody names one: ``baseline`` if there is one, else the first."""
+        return "baseline" if "baseline" in self.profiles else self.profiles[0]
+
+    @property
     def weights_assumed(self) -> bool:
         """Whether the case gives no weights, so that every swing counts the same."""
         return WEIGHTS_ASSUMED in set(self.findings["code"])

@@ -60,7 +60,7 @@ class Asking {
     say(this.where, `${this.data.judge}, round ${this.data.round}. Page ${at + 1} of ${this.screens.length}. What you enter is kept in this browser.`);
     const [title, ...pieces] = this.screens[at]();
     const heading = make("h2", "", title, { tabindex: "-1", dir: "auto" });
-    this.body.replaceChildren(heading, ...(at === 0 ? [this.opening()] : []), ...pieces);
+    this.body.replaceChildren(heading, ...(at === 0 ? [this.opening()] : []), ...pieces, this.message);
     this.back.hidden = at === 0;
     say(this.next, at === this.screens.length - 1 ? "Save my answers" : "Next");
     if (focus) heading.focus();

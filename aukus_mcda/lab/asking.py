@@ -77,7 +77,7 @@ def write_questions(
         if strange:
             raise ExportError(f"Not on the panel: {listed(strange)}. On it are: {listed(there)}.")
         judges = judges or there
-        given = case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
+        given = case.profile(case.first_profile)
         views = [(view, given if own is None else own) for _, view, own in members]
         dispute = cells_in_dispute([answers for answers, _, _ in members], views)
         cells = [each for each in dispute.index[dispute["decides"]] if each in cells]
@@ -93,12 +93,13 @@ def write_questions(
         raise ExportError("No score in dispute could change whom a judge puts first: there is nothing left to ask.")
     leaves = [leaf for leaf in case.leaves if any(leaf == each for _, each in cells)]
     questions = hashlib.sha256(json.dumps([cells, groups]).encode()).hexdigest()[:16]
+    asked_of, script, style = question_digest(case), read_together("page.js", "asking.js"), read_together("asking.css")
     paths = []
     for judge in dict.fromkeys(judges):
         name = folder_name(judge) + (f"_round_{number}" if number > 1 else "")
         state = {
             "format": ANSWER_FORMAT,
-            "case": question_digest(case),
+            "case": asked_of,
             "shelf": f"{judge}:{number}:{questions}",
             "judge": judge,
             "round": number,
@@ -108,9 +109,7 @@ def write_questions(
             "scales": [_scale_asked(case, leaf, judge, cells, said) for leaf in leaves],
             "groups": groups,
         }
-        script = read_together("page.js", "asking.js")
         path = folder / f"questions_{name}.html"
-        style = read_together("asking.css")
         paths.append(write_page(path, case.about.title, '<div id="board"></div>', state, script, style))
     return paths
 

@@ -209,7 +209,7 @@ def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
     saved = None if folder is None else saved_weights(case, folder)
     if saved is not None:
         return saved
-    return case.profile("baseline" if "baseline" in case.profiles else case.profiles[0])
+    return case.profile(case.first_profile)
 
 
 def tree_points(case: Case, weights: Weights) -> pd.Series:

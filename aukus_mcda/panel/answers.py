@@ -28,9 +28,12 @@ LONGEST_FILE = 1_000_000
 """Bytes of a file of answers: some three hundred judgements with a long sentence each take a third of it."""
 LONGEST_JUDGE, LONGEST_REASON = 60, 2000
 """Letters of a judge's name or role, and of a reason."""
-ENTRIES: Mapping[str, type | tuple[type, ...]] = {
-    "format": str, "case": str, "judge": str, "round": int, "at": str, "scores": list, "weights": dict,
-}  # fmt: skip
+ENTRIES: Mapping[str, type] = {
+    **dict.fromkeys(("format", "case", "judge", "at"), str),
+    "round": int,
+    "scores": list,
+    "weights": dict,
+}
 """What a file holds. ``case`` is the digest of the questions, see `question_digest`."""
 _ANSWER_FILE = re.compile(r"round_\d{1,2}/[\w-]+\.json", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)  # so that later ones sort later
@@ -207,7 +210,7 @@ def close_panel(folder: Path) -> dict[str, Any]:
     Raises
     ------
     ExportError
-        When no answers were collected, what was closed before has changed, or the folder cannot be written.
+        When no answers were collected, a record cannot be read, or the folder cannot be written.
     """
     panel = panel_folder(folder)
     closed = closed_rounds(panel)
@@ -297,7 +300,6 @@ def _digest(content: bytes) -> str:
 
 
 def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as beside:
         beside.write_bytes(content)
 

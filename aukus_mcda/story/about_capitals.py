@@ -312,12 +312,12 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         high=numbers["high"],
     )
     decide = int(cells["decides"].sum())
-    changing = (
-        f"{counted(decide, 'score', sentence=True)} could change whom a judge puts first, persuaded by another judge."
-    )
+    changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
     return Exhibit(
         titled_as(f"To discuss first: {place}", "What the judges should discuss first"),
-        changing if decide else "Persuaded on one score, no judge puts another first.",
+        f"{changing}, if another persuaded that judge."
+        if decide
+        else "On no score would persuasion change a first choice.",
         [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
         footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.story import EXHIBITS, ON_SCREEN
 from tools.site import WRITTEN
 
@@ -86,6 +87,11 @@ def test_every_test_finding_and_exhibit_that_the_page_on_standards_names_is_ther
         lost += sorted(names - there)
     assert len(tests) > 50 and lost == []
     assert [len(re.findall(r"^\| \d", part, re.MULTILINE)) for part in page.split("\n## ")[1:4]] == [32, 22, 8]
+
+
+def test_the_page_on_the_files_of_a_case_has_each_of_them() -> None:
+    page = (ROOT / "docs" / "reference" / "case-format.md").read_text("utf-8")
+    assert sorted(re.findall(r"{include} columns/(\w+)\.txt", page)) == sorted(["case", *TABLES])
 
 
 def test_the_page_on_notebooks_lists_every_one() -> None:

@@ -26,6 +26,7 @@ from sphinx.cmd.build import build_main
 
 import aukus_mcda
 from aukus_mcda import WeightBoard, export_html, load_case, study
+from aukus_mcda.case import tables
 from aukus_mcda.cli import app
 from aukus_mcda.lab.start import AT_ONCE, prepare_all, working_notebooks
 from tools.diagrams import flow, purpose, rooms_drawn
@@ -63,6 +64,7 @@ def main() -> int:
     api(source / "reference" / "api")
     (source / "reference" / "command-line.md").write_text(command_line(), "utf-8")
     (source / "reference" / "findings.txt").write_text(findings(), "utf-8")
+    columns(source / "reference" / "columns")
     (source / "flow.svg").write_text(flow(), "utf-8")
     (source / "rooms.svg").write_text(rooms_drawn(), "utf-8")
     out = str(BUILD / "html")
@@ -209,6 +211,36 @@ def command_line() -> str:
         lines.append("")
     lines.append("Exit codes: 0 when all went well; 1 when `verify` finds a difference; 2 for a refusal.\n")
     return "\n".join(lines)
+
+
+def columns(folder: Path) -> None:
+    """For each file of a case: its columns, as ``columns.csv`` says them, and the first lines of an example."""
+    folder.mkdir()
+    path = Path(tables.__file__).with_name("columns.csv")
+    for name, rows in pd.read_csv(path, dtype=str, keep_default_na=False).groupby("table", sort=False):
+        heads, ends = ["entry", "means", "holds"], ""
+        if name != "case":
+            heads = ["column", "means", "holds", "may be blank"]
+            example = next((ROOT / "data" / "starter").rglob(f"{name}.csv")).read_text("utf-8").splitlines()[:4]
+            ends = "\n".join(["", "```text", *example, "```", ""])
+        lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+        for _, row in rows.iterrows():
+            rule = (tables.ABOUT if name == "case" else tables.TABLES[name])[row["column"]]
+            mark = "**" if row["needed"] else ""
+            cells = [f"{mark}`{row['column']}`{mark}", row["meaning"], holds(row["from"], row["column"], rule)]
+            cells += [] if name == "case" else ["yes" if rule.holds("") else "no"]
+            lines.append("| " + " | ".join(cells) + " |")
+        (folder / f"{name}.txt").write_text("\n".join([*lines, ends]), "utf-8")
+
+
+def holds(source: str, column: str, rule: tables.CellRule) -> str:
+    """What a cell may hold, in few words."""
+    table, _, key = source.partition(".")
+    if rule.words:
+        return ", ".join(f"`{word}`" for word in rule.words if word)
+    if source and key != column:
+        return f"ids of {table}, joined by `;`" if rule.kind == "ids" else f"an id of {table}"
+    return re.split(": | without| up to|, or blank", rule.expected)[0]
 
 
 def findings() -> str:

@@ -386,7 +386,7 @@ def verdict(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, verdict
     >>> verdict(load_case("aukus_plus_two"), draws=20_000).word in ("sensitive", "inconclusive")
     True
     """
@@ -448,7 +448,7 @@ def study(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, study
     >>> study(load_case("aukus_plus_two"), draws=10_000).fragility.verdict.word
     'inconclusive'
     """

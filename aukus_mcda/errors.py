@@ -60,7 +60,7 @@ class AukusMcdaError(Exception):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import AukusMcdaError, load_case
     >>> try:
     ...     load_case("no_such_case")
     ... except AukusMcdaError as error:
@@ -88,7 +88,7 @@ class CaseError(AukusMcdaError):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import CaseError, load_case
     >>> try:
     ...     load_case("no_such_case")
     ... except CaseError as error:
@@ -130,6 +130,7 @@ class MethodError(AukusMcdaError):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from aukus_mcda import rank_agreement
     >>> rank_agreement(pd.Series({"a": 1, "b": 2}), pd.Series({"a": 1, "c": 2}))
     Traceback (most recent call last):

@@ -44,7 +44,8 @@ html_theme_options = {
 }
 
 
-# The classes of results stand beside the functions that give them; nobody imports them from there.
+# Links and types on the pages name the classes of results as they name public functions, by the top package, and Sphinx
+# takes a class by a name it can import. So they are put there while the site is built, and nowhere else.
 for name, given in given_classes().items():
     setattr(aukus_mcda, name, given)
 

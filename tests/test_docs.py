@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import doctest
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+import aukus_mcda
 from aukus_mcda.case.tables import TABLES
 from aukus_mcda.story import EXHIBITS, ON_SCREEN
 from tools.site import WRITTEN
@@ -68,6 +73,23 @@ def test_every_module_that_a_page_names_is_there() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_an_example_imports_from_the_top_or_from_a_room(page: Path) -> None:
     assert re.findall(r"(?:from|import) aukus_mcda\.\w+\.[\w.]+", page.read_text("utf-8")) == []
+
+
+def test_an_example_of_a_public_name_runs_when_it_is_copied_alone() -> None:
+    """What it uses it imports or makes: the tests that run it have all names of its module beside it."""
+    not_there: dict[str, set[str]] = {}
+    for public in aukus_mcda.__all__:
+        thing = getattr(aukus_mcda, public)
+        for doc in doctest.DocTestFinder(recurse=inspect.isclass(thing)).find(thing, public, globs={}):
+            nodes = list(ast.walk(ast.parse("".join(example.source for example in doc.examples))))
+            names = [node for node in nodes if isinstance(node, ast.Name)]
+            bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)} | set(dir(builtins))
+            bound |= {(node.asname or node.name).split(".")[0] for node in nodes if isinstance(node, ast.alias)}
+            bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+            bound |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler) and node.name}
+            lost = {name.id for name in names} - bound
+            not_there |= {doc.name: lost} if lost else {}
+    assert not_there == {}
 
 
 def test_every_test_finding_and_exhibit_that_the_page_on_standards_names_is_there() -> None:

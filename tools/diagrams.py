@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two drawings made from the code: how a result travels, and which room imports which."""
+"""A drawing made from the code: which room imports which."""
 
 from __future__ import annotations
 
 import ast
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
 
 import aukus_mcda
 
 PACKAGE = Path(aukus_mcda.__file__).parent
-ROW, TALL = 21, 42
-"""How far apart lines stand in the two drawings."""
+TALL = 42
+"""How far apart rooms stand in the drawing."""
 
 
 def svg(width: float, height: float, parts: Iterable[str]) -> str:
@@ -36,66 +34,6 @@ def text(x: float, y: float, words: str, more: str = "") -> str:
 def line(path: str) -> str:
     """An arrow along a path."""
     return f'<path d="{path}" fill="none" stroke="currentColor" opacity="0.55" marker-end="url(#arrow)"/>'
-
-
-# ---- how a result travels -------------------------------------------------------------------------------------------
-
-
-STEPS = {
-    "case": "case", "own_table": "case", "weights": "weights", "ranking": "results", "uncertainty": "results",
-    "perspectives": "results", "analysis": "study", "lab": "lab", "export": "files",
-}  # fmt: skip
-"""Which step of the flow a room's public names are, unless what they give says otherwise."""
-
-
-def step(public: Callable[..., Any]) -> str:
-    """Which step of the flow a public function or class is."""
-    gives = "" if inspect.isclass(public) else str(inspect.signature(public).return_annotation)
-    if gives == "Path":
-        return "files"
-    return "weights" if "Weights" in gives.split(" | ") else STEPS[public.__module__.split(".")[1]]
-
-
-TITLES = {
-    "case": ("Case", "tables, checked once"), "weights": ("Weights", "answers, or a set of possible ones"),
-    "results": ("Results", "of a case and weights"), "study": ("Study", "all of them at once"),
-    "lab": ("In JupyterLab", "seen and changed"), "files": ("Files", "to send"),
-}  # fmt: skip
-PLACES = {"case": (0, 0), "weights": (0, 1), "results": (330, 0), "study": (660, 0), "lab": (660, 1), "files": (660, 2)}
-
-
-def flow() -> str:
-    """From files and answers to a case and weights, to results, to a study, to files."""
-    steps: dict[str, list[str]] = {name: [] for name in TITLES}
-    for name in aukus_mcda.__all__:
-        public = getattr(aukus_mcda, name)
-        if not (inspect.isclass(public) and issubclass(public, Exception)):
-            steps[step(public)].append(name)
-    parts, tops, columns = [], {}, {0: 8, 330: 8, 660: 8}
-    for name, (x, _) in PLACES.items():
-        top, height = columns[x], 58 + ROW * len(steps[name])
-        tops[name], columns[x] = (top, height), top + height + 26
-        parts.append(
-            f'<rect x="{x + 1}" y="{top}" width="238" height="{height}" rx="8" fill="currentColor" fill-opacity="0.05" '
-            'stroke="currentColor" stroke-opacity="0.35"/>'
-        )
-        title, subtitle = TITLES[name]
-        parts.append(text(x + 16, top + 25, title, 'font-weight="700" font-size="16"'))
-        parts.append(text(x + 16, top + 44, subtitle, 'opacity="0.7" font-size="13"'))
-        for place, each in enumerate(steps[name]):
-            parts.append(text(x + 16, top + 68 + ROW * place, each, 'font-family="monospace" font-size="13.5"'))
-    for name in ("case", "weights"):
-        top, height = tops[name]
-        y = top + min(height / 2, 40)
-        parts.append(line(f"M240,{y} H326"))
-    for name in ("study", "lab"):
-        parts.append(line(f"M570,{tops[name][0] + 40} H656"))
-    start = sum(tops["lab"])
-    parts.append(line(f"M780,{start + 2} V{start + 22}"))
-    return svg(900, max(columns.values()), parts)
-
-
-# ---- which room imports which ---------------------------------------------------------------------------------------
 
 
 def imports() -> dict[str, set[str]]:

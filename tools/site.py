@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -29,7 +28,7 @@ from aukus_mcda import WeightBoard, export_html, load_case, study
 from aukus_mcda.case import tables
 from aukus_mcda.cli import app
 from aukus_mcda.lab.start import AT_ONCE, prepare_all, working_notebooks
-from tools.diagrams import flow, purpose, rooms_drawn
+from tools.diagrams import rooms_drawn
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "site"
@@ -46,10 +45,23 @@ PAGES = {
 }
 """Files outside ``docs/`` that are pages too, or that pages hand out, and where they stand on the site."""
 WRITTEN = (
-    "flow.svg", "rooms.svg", "live-board.html", "live-study.html", "notebooks/index.md", "reference/api/index.md",
+    "rooms.svg", "live-board.html", "live-study.html", "notebooks/index.md", "reference/api/index.md",
     "reference/command-line.md",
 )  # fmt: skip
 """What is written from the code, beside the pages of ``docs/``."""
+GROUPS = {
+    "case": "Case",
+    "own_table": "Case",
+    "weights": "Weights",
+    "ranking": "Ranking",
+    "uncertainty": "How sure the ranking is",
+    "perspectives": "Capitals, futures, packages",
+    "analysis": "The whole study",
+    "export": "Files",
+    "lab": "In JupyterLab",
+    "errors": "Errors",
+}
+"""Under which title the public names of a room are listed."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -65,7 +77,6 @@ def main() -> int:
     (source / "reference" / "command-line.md").write_text(command_line(), "utf-8")
     (source / "reference" / "findings.txt").write_text(findings(), "utf-8")
     columns(source / "reference" / "columns")
-    (source / "flow.svg").write_text(flow(), "utf-8")
     (source / "rooms.svg").write_text(rooms_drawn(), "utf-8")
     out = str(BUILD / "html")
     return build_main(["-q", "-W", "--keep-going", "-j", "2", "-d", str(BUILD / "doctrees"), str(source), out])
@@ -146,46 +157,45 @@ def live(folder: Path) -> None:
 
 
 def api(folder: Path) -> None:
-    """A page for each public name, one for each class that a public function gives, and the list of all by room."""
+    """A page for each public name, one for each class that a public function takes or gives, and the list of all."""
     folder.mkdir()
-    rooms: dict[str, list[str]] = {}
-    for name in aukus_mcda.__all__:
-        rooms.setdefault(getattr(aukus_mcda, name).__module__.split(".")[1], []).append(name)
     given = given_classes()
     for name in [*aukus_mcda.__all__, *given]:
-        kind = "function" if inspect.isfunction(getattr(aukus_mcda, name, None)) else "class"
-        members = "" if kind == "function" else "   :members:\n"
+        public = getattr(aukus_mcda, name, None) or given[name]
+        kind, members = ("class", "   :members:\n") if inspect.isclass(public) else ("function", "")
         page = f"{name}\n{'=' * len(name)}\n\n.. auto{kind}:: aukus_mcda.{name}\n{members}"
         (folder / f"{name}.rst").write_text(page, "utf-8")
-    (folder / "index.md").write_text("\n".join(api_index(rooms, given)), "utf-8")
+    groups: dict[str, dict[str, Any]] = {title: {} for title in GROUPS.values()}
+    for name in aukus_mcda.__all__:
+        public = getattr(aukus_mcda, name)
+        groups[GROUPS[public.__module__.split(".")[1]]][name] = public
+    groups["Results, and sets of weights"] = given
+    claim = "You want to know what a function takes, gives and refuses. All come from the top:"
+    index = [f"# Python\n\n{claim} `from aukus_mcda import rank`.\n"]
+    pages = []
+    for title, names in groups.items():
+        rows = [f"| [`{name}`]({name}.rst) | {first_line(public)} |" for name, public in names.items()]
+        table = "\n".join(["| name | is for |", "|---|---|", *rows, ""])
+        index.append(f"## {title}\n\n{table}")
+        pages.append(re.sub(r"\W+", "-", title.lower()))
+        listed = "\n".join(names)
+        toc = f"```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+        (folder / f"{pages[-1]}.md").write_text(f"# {title}\n\n{table}\n{toc}", "utf-8")
+    toc = "\n".join(["```{toctree}", ":hidden:", "", *pages, "```", ""])
+    (folder / "index.md").write_text("\n".join([*index, toc]), "utf-8")
 
 
 def given_classes() -> dict[str, type]:
-    """The classes that public functions say they give and that are no public names themselves."""
+    """The classes that public functions say they take or give and that are no public names themselves."""
     given = {}
     for function in filter(inspect.isfunction, (getattr(aukus_mcda, name) for name in aukus_mcda.__all__)):
         home = importlib.import_module(function.__module__)
-        for name in re.findall(r"\w+", str(inspect.signature(function).return_annotation)):
-            found = getattr(home, name, None)
-            if inspect.isclass(found) and found.__module__.startswith("aukus_mcda") and name not in aukus_mcda.__all__:
-                given[name] = found
+        for name in re.findall(r"\w+", str(inspect.signature(function))):
+            named = getattr(home, name, None)
+            ours = inspect.isclass(named) and named.__module__.startswith("aukus_mcda")
+            if ours and name not in {*aukus_mcda.__all__, "Cluster"}:  # which stands for Dask's client
+                given[name] = named
     return dict(sorted(given.items()))
-
-
-def api_index(rooms: dict[str, list[str]], given: dict[str, type]) -> Iterator[str]:
-    """Every public name with its first line, room by room, and the classes that results are of."""
-    yield "# Python\n\nYou want to know what a function takes, gives and refuses. All come from the top:"
-    yield "`from aukus_mcda import rank`.\n"
-    for room, names in rooms.items():
-        yield f"## {room}\n\n{purpose(room)}\n\n| name | is for |\n|---|---|"
-        for name in names:
-            yield f"| [`{name}`]({name}.rst) | {first_line(getattr(aukus_mcda, name))} |"
-        yield ""
-    yield "## Results\n\nWhat functions give; nobody makes one by hand.\n\n| class | holds |\n|---|---|"
-    for name, result in given.items():
-        yield f"| [`{name}`]({name}.rst) | {first_line(result)} |"
-    pages = "\n".join([*(name for names in rooms.values() for name in names), *given])
-    yield f"\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
 
 
 def first_line(public: Any) -> str:

@@ -122,6 +122,7 @@ class Case:
 
         Examples
         --------
+        >>> from aukus_mcda import Case
         >>> import pandas as pd
         >>> case = Case.from_frames(
         ...     criteria=pd.DataFrame({"id": ["reach", "cost"], "direction": ["max", "min"],

@@ -122,6 +122,7 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
 
     Examples
     --------
+    >>> from aukus_mcda import load_case
     >>> case = load_case("aukus_plus_two", as_of="2023-08-17")
     >>> case.about.as_of.isoformat()
     '2023-08-17'

@@ -49,7 +49,7 @@ def export_slides(
     annex : bool
         Add the tables behind the story.
     slides : str or sequence of str, optional
-        Which exhibits, by name, in the order given: the names in `EXHIBITS`. The
+        Which exhibits, by name, in the order given; a wrong one is told with all there are. The
         story when not given; what the study has nothing on is left out.
 
     Returns
@@ -66,7 +66,7 @@ def export_slides(
     Examples
     --------
     >>> import tempfile
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import export_slides, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
     >>> result = study(load_case("aukus_plus_two"), draws=2_000)
     >>> export_slides(result, folder.name + "/slides.pptx", slides=["recommendation", "ranking"]).name

@@ -276,7 +276,7 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None
     Examples
     --------
     >>> import tempfile
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import load_case, study, verify
     >>> from aukus_mcda.export.workbook import export_workbook
     >>> case, folder = load_case("aukus_plus_two"), tempfile.TemporaryDirectory()
     >>> path = export_workbook(study(case, draws=10_000), folder.name + "/workbook.xlsx")

@@ -59,7 +59,7 @@ def export_workbook(study: Study, path: FilePath, *, audience: str | None = None
     Examples
     --------
     >>> import tempfile
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import export_workbook, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
     >>> export_workbook(study(load_case("aukus_plus_two"), draws=10_000), folder.name + "/workbook.xlsx").name
     'workbook.xlsx'

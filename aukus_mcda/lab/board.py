@@ -65,7 +65,7 @@ class WeightBoard(Reporting):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import WeightBoard, load_case
     >>> board = WeightBoard(load_case("aukus_plus_two"), profile="baseline", work="no_such_folder")
     >>> board.weights.name
     'baseline'

@@ -316,7 +316,7 @@ def opening(study: Study, name: str, *more: str, profile: str | None = None) -> 
 
     Examples
     --------
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import load_case, opening, study
     >>> opening(study(load_case("starter"), draws=2_000), "answer", profile="baseline").exhibit.badge[0]
     Baseline weights.
     'Verdict: sensitive'
@@ -352,7 +352,7 @@ def choose(study: Study, name: str, *begin: Any) -> Any:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import choose, load_case, study
     >>> "Better papers" in choose(study(load_case("starter"), draws=2_000), "weight").children[1].value
     True
     """

@@ -57,7 +57,7 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
 
     Examples
     --------
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import ExportPanel, load_case, study
     >>> panel = ExportPanel(study(load_case("starter"), draws=2_000), "no_such_folder")
     >>> panel.files
     []
@@ -221,7 +221,7 @@ def export_html(study: Study, path: FilePath, *, audience: str | None = None) ->
     Examples
     --------
     >>> import tempfile
-    >>> from aukus_mcda import load_case, study
+    >>> from aukus_mcda import export_html, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
     >>> export_html(study(load_case("starter"), draws=2_000), folder.name + "/study.html").name
     'study.html'

@@ -47,7 +47,7 @@ class ScoreSheet(Reporting):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import ScoreSheet, load_case
     >>> sheet = ScoreSheet(load_case("aukus_plus_two"), work="no_such_folder")
     >>> sheet.case.own_scores
     ()

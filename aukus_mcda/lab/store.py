@@ -128,7 +128,7 @@ def saved_weights(case: Case, work: FilePath | None = None) -> Weights | None:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, saved_weights
     >>> saved_weights(load_case("aukus_plus_two"), work="no_such_folder") is None
     True
     """
@@ -197,7 +197,7 @@ def current_weights(case: Case, profile: str | None = None) -> Weights:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import current_weights, load_case
     >>> current_weights(load_case("aukus_plus_two"), "tokyo").name
     'tokyo'
     """

@@ -42,7 +42,7 @@ class SwingGuide(Reporting):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import SwingGuide, load_case
     >>> guide = SwingGuide(load_case("aukus_plus_two"), work="no_such_folder")
     >>> guide.path.as_posix()
     'no_such_folder/swing.jsonl'

@@ -96,7 +96,7 @@ class ValueGuide(Reporting):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import ValueGuide, load_case
     >>> guide = ValueGuide(load_case("aukus_plus_two"), "int_data", work="no_such_folder")
     >>> guide.shape
     Traceback (most recent call last):
@@ -192,7 +192,7 @@ class TradeOffCheck(Reporting):
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import TradeOffCheck, load_case
     >>> check = TradeOffCheck(load_case("aukus_plus_two"), work="no_such_folder")
     >>> check.question  # the baseline's leader stands within all that was judged of two criteria: no trade is asked
     {'criterion': 'det_picture', 'beside': 'det_denial'}

@@ -88,6 +88,7 @@ def read_table(
 
     Examples
     --------
+    >>> from aukus_mcda import read_table
     >>> import pandas as pd
     >>> sites = pd.DataFrame({"Cost (min)": ["12-18", "15 +- 3"], "Reach": ["low", "high"]}, index=["Quay", "Pier"])
     >>> case = read_table(sites)

@@ -113,7 +113,7 @@ def joint(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        As for `smaa`. Anything but a space is drawn as it was judged, see `weight_range`.
+        As for `smaa`. Weights that are no set are drawn as they were judged, see `weight_range`.
     draws : int
         Combinations at least; rounded up to whole batches.
     seed : int
@@ -153,7 +153,7 @@ def joint(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import joint, load_case
     >>> result = joint(load_case("aukus_plus_two"), vary=["method", "future"])
     >>> float(result.effects.at["evidence", "total"]), round(float(result.effects["share"].sum()), 9)
     (0.0, 1.0)
@@ -211,7 +211,7 @@ def _samplers(
     if not vary:
         point = given.mean(leaves) if isinstance(given, WeightSet) else given.values
         if point is None:
-            raise WeightsError("To hold preferences fixed, give weights, not a space whose mean is not known.")
+            raise WeightsError("To hold preferences fixed, give weights, not a set of weights whose mean is not known.")
         return [partial(fill_point, point=point[leaves].to_numpy(dtype=float))]
     if preferences == "own":
         return [own.sampler(leaves)]

@@ -93,7 +93,7 @@ def vintages(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, vintages
     >>> moved = vintages(load_case("aukus_plus_two"), "2023-08-17", "2025-12-30")
     >>> moved.table.loc["experimentation", ["rank_earlier", "rank_later"]].tolist()
     [2, 2]

@@ -187,7 +187,7 @@ def capitals(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import capitals, load_case
     >>> found = capitals(load_case("aukus_plus_two"), draws=5_000)
     >>> found.names
     ('washington', 'canberra', 'london', 'tokyo', 'seoul')
@@ -484,6 +484,7 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
 
     Examples
     --------
+    >>> from aukus_mcda import kendall_w
     >>> found = kendall_w([[1, 1, 2], [2, 2, 1], [3, 3, 3]])
     >>> round(found.w, 4), found.df
     (0.7778, 2)

@@ -382,7 +382,7 @@ def futures(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import futures, load_case
     >>> result = futures(load_case("aukus_plus_two"), draws=2_000)
     >>> result.scores.shape, result.leads_in[1], len(result.minimax_regret)
     ((10, 15), 14, 1)

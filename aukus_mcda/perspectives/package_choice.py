@@ -133,7 +133,7 @@ def packages(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        Which weights are possible; anything but a space is taken as certain.
+        Which weights are possible: a set, such as `any_weights` gives. Weights that are no set are taken as certain.
     effort : float
         The most effort a package may take, as summed from options.csv; ``math.inf`` for no limit.
     limits : mapping, optional
@@ -150,10 +150,10 @@ def packages(
     scores : {"uncertain", "fixed"}
         ``uncertain``: from low to high; ``fixed``: the likely ones.
     horizons : tuple of float
-        As for `phases.phases`.
+        Months by which an option's effect counts as now, and as next.
     draws, seed : int
         For the shares of draws. Where not all packages can be compared a program is solved for each,
-        so at most `package_comparison.SOLVED` are made.
+        so at most 300 are made.
     progress : callable, optional
         Told now and then which share of the draws is done.
     cluster : distributed.Client, optional
@@ -190,7 +190,8 @@ def packages(
 
     Examples
     --------
-    >>> from aukus_mcda import any_weights
+    >>> import pandas as pd
+    >>> from aukus_mcda import Case, any_weights, packages
     >>> case = Case.from_frames(
     ...     criteria=pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10}),
     ...     scores=pd.DataFrame({"option": list("AABBCC"), "criterion": list("xyxyxy"),

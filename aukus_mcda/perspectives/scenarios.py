@@ -409,6 +409,8 @@ def regret(payoffs: pd.DataFrame) -> Regret:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from aukus_mcda import regret
     >>> payoffs = pd.DataFrame({"fall": [-4, -2, 3], "level": [4, 3, 2], "rise": [12, 8, 1]},
     ...                        index=["stocks", "bonds", "money market"])
     >>> result = regret(payoffs)

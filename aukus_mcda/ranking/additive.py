@@ -91,7 +91,7 @@ def rank(case: Case, weights: GivenWeights = "baseline") -> Ranking:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, rank
     >>> ranking = rank(load_case("aukus_plus_two"), "baseline")
     >>> ranking.table["rank"].iloc[:3].tolist()
     [1, 2, 3]

@@ -115,7 +115,7 @@ def nearest_flip(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, nearest_flip
     >>> flip = nearest_flip(load_case("aukus_plus_two"), "baseline")
     >>> flip.challenger == flip.table.index[0], round(float(flip.weights.sum()), 9)
     (True, 1.0)
@@ -236,7 +236,7 @@ def never_leads(case: Case, *, space: Space = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, never_leads
     >>> never_leads(load_case("aukus_plus_two")).index.tolist()
     []
     """
@@ -259,7 +259,7 @@ def require_comparable(values: pd.DataFrame, each: int = 1) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Preference:
-    """What holds between each two options over a space of weights.
+    """What holds between each two options over a set of possible weights.
 
     Attributes
     ----------
@@ -306,7 +306,7 @@ def preference(case: Case, *, space: Space = None) -> Preference:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, preference
     >>> found = preference(load_case("aukus_plus_two"))
     >>> bool((found.necessary <= found.possible).all(axis=None))
     True

@@ -386,7 +386,7 @@ def compare_methods(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import compare_methods, load_case
     >>> found = compare_methods(load_case("aukus_plus_two"), "baseline", ["topsis_vector", "copras"])
     >>> list(found.ranks.columns), list(found.refused.index)
     (['additive', 'topsis_vector'], ['copras'])
@@ -542,6 +542,8 @@ def rank_agreement(reference: pd.Series, other: pd.Series) -> Agreement:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from aukus_mcda import rank_agreement
     >>> first = pd.Series({"A": 1, "B": 2, "C": 3, "D": 4, "E": 5})
     >>> round(rank_agreement(first, first[["A", "C", "B", "D", "E"]].set_axis(first.index)).ws, 4)
     0.8542
@@ -608,7 +610,7 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, objective
     >>> weights = objective(load_case("aukus_plus_two"), "critic")
     >>> weights.method, float(round(weights.values.sum(), 12))
     ('objective: critic', 1.0)

@@ -67,7 +67,7 @@ def sweep(case: Case, weights: GivenWeights, criterion: str, *, points: Shares =
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, sweep
     >>> sweep(load_case("aukus_plus_two"), "baseline", "escalation").shape
     (101, 10)
     """
@@ -108,7 +108,7 @@ def break_points(
     WeightsError
         As `sweep`, for one criterion.
     AukusMcdaError
-        When there are more than `MOST_PAIRS` pairs to follow.
+        When there are more than 8 million pairs to follow.
 
     Notes
     -----
@@ -117,7 +117,7 @@ def break_points(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import break_points, load_case
     >>> found = break_points(load_case("aukus_plus_two"), "baseline", "escalation")
     >>> list(found.columns)
     ['criterion', 'share', 'current', 'kind', 'below', 'above', 'distance']
@@ -193,7 +193,7 @@ def stability(case: Case, weights: GivenWeights, keep: Literal["leader", "order"
     Raises
     ------
     AukusMcdaError
-        When there are more than `MOST_PAIRS` pairs whose order is to stay.
+        When there are more than 8 million pairs whose order is to stay.
 
     References
     ----------
@@ -202,7 +202,7 @@ def stability(case: Case, weights: GivenWeights, keep: Literal["leader", "order"
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, stability
     >>> found = stability(load_case("aukus_plus_two"), "baseline")
     >>> bool((found["low"] <= found["current"]).all() and (found["current"] <= found["high"]).all())
     True
@@ -260,7 +260,7 @@ def leave_one_out(case: Case, weights: GivenWeights) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import leave_one_out, load_case
     >>> list(leave_one_out(load_case("aukus_plus_two"), "baseline").columns)
     ['leader', 'leader_changes', 'order_changes', 'kendall_tau', 'note']
     """
@@ -309,7 +309,7 @@ def switch_points(case: Case, weights: GivenWeights) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, switch_points
     >>> found = switch_points(load_case("aukus_plus_two"), "baseline")
     >>> bool((found["within_range"] <= found["switch"].notna()).all())
     True

@@ -186,8 +186,8 @@ def information_value(case: Case, weights: GivenWeights = "baseline") -> pd.Data
         criterion's unit, at which it does; NaN when none), spread (standard deviation
         of what the score contributes, in value points; it orders scores of equal
         value), evidence (ids joined by
-        ``;``), reliability and credibility (the weakest grade of that evidence; see
-        `weakest`). ``.attrs`` has the leader on expected scores, which the values
+        ``;``), reliability and credibility (the weakest grade of that evidence).
+        ``.attrs`` has the leader on expected scores, which the values
         are for, and likely_leader.
 
     Raises
@@ -203,7 +203,7 @@ def information_value(case: Case, weights: GivenWeights = "baseline") -> pd.Data
     Examples
     --------
     >>> import pandas as pd
-    >>> from aukus_mcda import Case
+    >>> from aukus_mcda import Case, information_value
     >>> case = Case.from_frames(
     ...     criteria=pd.DataFrame({"id": ["reach", "cost"], "direction": "max", "worst": 0, "best": 100}),
     ...     scores=pd.DataFrame(
@@ -439,7 +439,7 @@ def evidence_value(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import evidence_value, load_case
     >>> by_source = evidence_value(load_case("aukus_plus_two"), by="source", draws=10_000)
     >>> bool(by_source["value"].is_monotonic_decreasing), by_source.at["pacnet", "reliability"]
     (True, 'C')

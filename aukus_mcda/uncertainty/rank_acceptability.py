@@ -125,7 +125,7 @@ def smaa(
     cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
 ) -> Acceptability:
-    """Rank acceptability of a case's options under uncertain weights and scores.
+    """How often each option takes each rank when weights and scores are uncertain (SMAA).
 
     Scores are drawn with the error that the case says an option's scores share, and
     independently of the weights. Options that fail a screen do not compete.
@@ -134,7 +134,8 @@ def smaa(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        Which weights are possible; anything but a space is taken as certain.
+        Which weights are possible: a set, such as `any_weights` gives. Weights that are no set, a profile's say,
+        are taken as certain.
     draws : int
         How many, at most 100 million. Time is proportional to them; memory does not grow.
     seed : int
@@ -145,7 +146,7 @@ def smaa(
         acceptability is at most this; ``draws`` is then not used, and ``.draws`` says
         how many it took. Never more than 1 / (4 tolerance**2), rounded up to a chunk.
     scores : str
-        ``uncertain``: drawn from their distributions, see `score_draws`.
+        ``uncertain``: each drawn between its low and its high, as the case says.
         ``fixed``: the likely ones.
     threads : int, optional
         As many as there are cores, if not given.
@@ -174,7 +175,8 @@ def smaa(
 
     Examples
     --------
-    >>> from aukus_mcda import any_weights, load_case
+    >>> import numpy as np
+    >>> from aukus_mcda import any_weights, load_case, smaa
     >>> result = smaa(load_case("aukus_plus_two"), any_weights(), draws=20_000, seed=1)
     >>> bool(np.allclose(result.rank_acceptability.sum(), 1)), result.draws
     (True, 20000)
@@ -357,6 +359,8 @@ def acceptability(
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from aukus_mcda import acceptability
     >>> result = acceptability(np.eye(2), [[0.7, 0.3], [0.6, 0.4], [0.2, 0.8]], options=["A", "B"])
     >>> result.rank_acceptability.loc["A"].round(3).tolist(), result.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
@@ -527,7 +531,7 @@ def stress(
     weights : Weights, str, mapping or Series
         A profile's name, weights, or swing points by criterion.
     draws, seed : int
-        Of each row; all rows rest on the same random numbers. In a case of more than `LARGE` scores, all rows
+        Of each row; all rows rest on the same random numbers. In a case of more than 5,000 scores, all rows
         but the first rest on the first fifth of the draws.
     cluster : distributed.Client, optional
         Draw there.
@@ -553,7 +557,7 @@ def stress(
 
     Examples
     --------
-    >>> from aukus_mcda import load_case
+    >>> from aukus_mcda import load_case, stress
     >>> table = stress(load_case("aukus_plus_two"), draws=20_000)
     >>> table.index[0], table.index[-1], bool((table["leader_share"] > table["runner_up_share"]).all())
     ('as stated', 'value functions straight', True)

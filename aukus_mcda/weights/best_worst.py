@@ -90,6 +90,7 @@ def bwm(
 
     Examples
     --------
+    >>> from aukus_mcda import bwm
     >>> weights = bwm({"reach": 1, "cost": 2, "time": 6}, {"reach": 6, "cost": 3, "time": 1})
     >>> weights.values.round(3).to_dict()
     {'reach': 0.6, 'cost': 0.3, 'time': 0.1}

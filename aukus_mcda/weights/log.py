@@ -106,6 +106,8 @@ class ElicitationLog:
 
     Examples
     --------
+    >>> from pathlib import Path
+    >>> from aukus_mcda import ElicitationLog, replay
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "ann.jsonl"
     >>> log = ElicitationLog(path)
@@ -212,6 +214,8 @@ def replay(path: FilePath) -> Replay:
 
     Examples
     --------
+    >>> from pathlib import Path
+    >>> from aukus_mcda import ElicitationLog, replay
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     log = ElicitationLog(Path(folder) / "log.jsonl")

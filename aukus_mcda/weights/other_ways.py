@@ -55,6 +55,7 @@ def rank_order(
 
     Examples
     --------
+    >>> from aukus_mcda import rank_order
     >>> rank_order(["reach", "cost"]).values.to_dict()
     {'reach': 0.75, 'cost': 0.25}
     >>> rank_order(["reach", ["cost", "time"], "risk"], rule="rs").values.to_dict()
@@ -133,7 +134,7 @@ def combine(judges: Mapping[str, Weights], *, importance: Points | None = None) 
 
     Examples
     --------
-    >>> from aukus_mcda import swing
+    >>> from aukus_mcda import combine, swing
     >>> both = combine({"Ann": swing({"reach": 100, "cost": 25}), "Bo": swing({"reach": 25, "cost": 100})})
     >>> both.values.to_dict()
     {'reach': 0.5, 'cost': 0.5}

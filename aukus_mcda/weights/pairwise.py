@@ -64,7 +64,7 @@ def ahp(
     -------
     Weights
         ``.consistency`` is CR = CI / RI with CI = (lambda_max - n) / (n - 1) and
-        RI from `RANDOM_INDEX`; None above 15 criteria, for which Saaty gives no
+        RI from Saaty's table; None above 15 criteria, for which Saaty gives no
         RI. ``.details`` holds lambda_max, consistency_index, random_index, matrix
         (completed) and completed (pair to value). A CR above 0.10 is a finding
         that names the three comparisons furthest from the weights, by
@@ -87,6 +87,7 @@ def ahp(
 
     Examples
     --------
+    >>> from aukus_mcda import ahp
     >>> weights = ahp({("reach", "cost"): 2, ("cost", "time"): 3, ("reach", "time"): 6})
     >>> weights.values.round(3).to_dict()
     {'reach': 0.6, 'cost': 0.3, 'time': 0.1}

@@ -215,7 +215,7 @@ def weight_range(weights: Weights) -> SwingRange | Weights:
 
     Examples
     --------
-    >>> from aukus_mcda import draw_weights, swing
+    >>> from aukus_mcda import draw_weights, swing, weight_range
     >>> judged = swing({"a": 100, "b": 75, "c": 75}, low={"b": 50, "c": 50}, high={"b": 100, "c": 100})
     >>> a, b, c = draw_weights(weight_range(judged), ["a", "b", "c"], 1000).T
     >>> bool((b <= a).all()), bool((2 * c >= a).all())

@@ -47,7 +47,7 @@ class Weights:
     low, high : pandas.Series or None
         Least and greatest weight of each leaf that the answers allow; None when
         they say nothing of a range. They are bounds, each reached by itself; weights
-        are drawn from what was judged, see `swing_ranges.weight_range`.
+        are drawn from what was judged, see `weight_range`.
     point_range : pandas.DataFrame or None
         Low and high swing points per node, where they were given.
     consistency : float or None
@@ -62,6 +62,7 @@ class Weights:
 
     Examples
     --------
+    >>> from aukus_mcda import swing
     >>> swing({"reach": 100, "cost": 25}).values.to_dict()
     {'reach': 0.8, 'cost': 0.2}
     """
@@ -90,6 +91,7 @@ class Weights:
 
         Examples
         --------
+        >>> from aukus_mcda import swing
         >>> swing({"reach": 100, "cost": 50}, low={"cost": 40}).judged.loc["cost"].to_dict()
         {'low': 40.0, 'likely': 50.0, 'high': 50.0}
         """
@@ -144,6 +146,7 @@ class Weights:
 
         Examples
         --------
+        >>> from aukus_mcda import swing
         >>> two = swing({"deterrence": 100, "escalation": 50})
         >>> two.change({"escalation": 100}).values.to_dict()
         {'deterrence': 0.5, 'escalation': 0.5}
@@ -219,6 +222,7 @@ def swing(
 
     Examples
     --------
+    >>> from aukus_mcda import swing
     >>> swing({"reach": 100, "cost": 60, "time": 40}).values.to_dict()
     {'reach': 0.5, 'cost': 0.3, 'time': 0.2}
     >>> tree = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
@@ -302,6 +306,7 @@ def equal(criteria: Iterable[str], *, anchors: str | None = None) -> Weights:
 
     Examples
     --------
+    >>> from aukus_mcda import equal
     >>> equal(["reach", "cost"]).values.to_dict()
     {'reach': 0.5, 'cost': 0.5}
     """

@@ -48,7 +48,7 @@ LEAST_SPREAD = 1e-9
 
 
 class WeightSet(ABC):
-    """A set of weights, with the distribution they are drawn from.
+    """A set of possible weights, with the distribution they are drawn from.
 
     To add a kind of set, give it a `sampler` and `inequalities`; everything else follows. All methods take the
     leaves in the order wanted of the weights, and raise a `WeightsError` when the set does not fit them or is empty.
@@ -325,6 +325,8 @@ def any_weights() -> AnyWeights:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from aukus_mcda import any_weights, draw_weights
     >>> draws = draw_weights(any_weights(), ["reach", "cost", "time"], 5)
     >>> draws.shape, bool(np.allclose(draws.sum(axis=1), 1))
     ((5, 3), True)
@@ -363,6 +365,7 @@ def ordered(best_first: Sequence[str | Sequence[str]]) -> Ordered:
 
     Examples
     --------
+    >>> from aukus_mcda import ordered
     >>> ordered(["reach", "cost", "time"]).mean(["time", "cost", "reach"]).round(3).to_dict()
     {'time': 0.111, 'cost': 0.278, 'reach': 0.611}
     >>> ordered(["reach", ["cost", "time"]]).mean(["reach", "cost", "time"]).round(3).to_dict()
@@ -389,7 +392,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
     spread : float
         Typical standard deviation of a weight, where all weights add up to 1:
         0.03 is three points in a hundred. 0 gives the centre itself, and so does
-        anything below `LEAST_SPREAD` (1e-9).
+        anything below 1e-9.
 
     Returns
     -------
@@ -411,6 +414,7 @@ def around(weights: Weights | Points, spread: float) -> Around:
 
     Examples
     --------
+    >>> from aukus_mcda import around
     >>> space = around({"reach": 50, "cost": 30, "time": 20}, spread=0.05)
     >>> round(space.concentration, 1)
     81.7
@@ -443,7 +447,7 @@ def between(
 
     Bounds alone are sampled exactly. With constraints, draws from the tightest
     bounds are kept when they satisfy them, which is exact too, while at least one
-    in 200 does; otherwise hit-and-run is used (see `polytope`).
+    in 200 does; otherwise hit-and-run is used.
 
     Parameters
     ----------
@@ -472,6 +476,7 @@ def between(
 
     Examples
     --------
+    >>> from aukus_mcda import between, draw_weights
     >>> space = between({"reach": 0.3}, {"cost": 0.2}, constraints=[({"cost": 1, "time": -1}, ">=", 0)])
     >>> draws = draw_weights(space, ["reach", "cost", "time"], 100)
     >>> reach, cost, time = draws.T
@@ -523,6 +528,7 @@ def draw_weights(
 
     Examples
     --------
+    >>> from aukus_mcda import around, draw_weights
     >>> draws = draw_weights(around({"reach": 60, "cost": 40}, spread=0.05), ["reach", "cost"], 10_000, seed=1)
     >>> draws.mean(axis=0).round(2).tolist(), draws.std(axis=0).round(3).tolist()
     ([0.6, 0.4], [0.05, 0.05])

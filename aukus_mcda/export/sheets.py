@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -35,10 +36,12 @@ NARROWEST, WIDEST, SCREEN = 12, 60, 130
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
+@cache
 def _font(size: int = 10, bold: bool = False, color: str = theme.INK) -> Font:
     return Font(name="Arial", size=size, bold=bold, color=color[1:])
 
 
+@cache
 def _fill(color: str) -> PatternFill:
     return PatternFill("solid", fgColor=color[1:])
 
@@ -47,12 +50,14 @@ NORMAL, BOLD, TITLE, QUIET = _font(), _font(bold=True), _font(14, bold=True), _f
 HEADLINE, LINK, TO_EDIT = _font(16, True, theme.ACCENT), _font(color=theme.ACCENT), _font(bold=True, color="#1F4E9E")
 TONED = {"accent": _font(bold=True, color=theme.ACCENT), "warn": _font(color=theme.WARN)}
 HEADER_FILL, EDIT_FILL = _fill("#E8ECF2"), _fill("#FFF3C4")
-HAIRLINE = Border(bottom=Side(style="thin", color="D5DAE1"))
+NO_LINE, HAIRLINE = Border(), Border(bottom=Side(style="thin", color="D5DAE1"))
 RULE = Border(bottom=Side(style="medium", color=theme.INK[1:]))
 EDIT_EDGE = Border(*[Side(style="thin", color="C9A227")] * 4)
 WRAPPED = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
 FLUSH = Alignment(horizontal="left", wrap_text=True, vertical="top")
-RIGHT = Alignment(horizontal="right", vertical="top")
+OVER_TEXT = Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=1)
+OVER_NUMBERS = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+RIGHT, OPEN = Alignment(horizontal="right", vertical="top"), Protection(locked=False)
 FORMATS = {
     "score": "0.0",
     "points": '+0.0;"\N{MINUS SIGN}"0.0;0.0',
@@ -81,13 +86,14 @@ class Book:
     marking: str
     file: Any = field(default_factory=Workbook)
     pages: dict[str, BookPage] = field(default_factory=dict)
+    looks: dict[Any, Any] = field(default_factory=dict)
 
     def page(self, name: str, title: str, note: str, widths: Sequence[float], kind: str) -> BookPage:
         """A new sheet with the marking, a title and a note over its first columns, set up to be printed."""
         sheet = self.file.create_sheet(name)
         for column, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
-        page = self.pages[name] = BookPage(sheet, title, kind)
+        page = self.pages[name] = BookPage(sheet, title, kind, self.looks)
         for font, text in ((BOLD, self.marking), (TITLE, title), (QUIET, note)):
             page.across(text, font)
         if self.marking:
@@ -143,13 +149,13 @@ class BookPage:
     sheet: Any
     title: str
     kind: str
+    looks: dict[Any, Any]
+    """How cells of the workbook look that were written: openpyxl takes long to find a font or a border again."""
     row: int = 1
     heads: set[int] = field(default_factory=set)
     """The rows of column headings."""
     results: dict[str, Any] = field(default_factory=dict)
     """What each formula comes to, by cell."""
-    looks: dict[tuple[Font, bool], Any] = field(default_factory=dict)
-    """How cells look that were written: openpyxl takes long to find a font, a border or an alignment again."""
 
     def across(self, text: str, font: Font = QUIET, left: int = 1, formula: str = "") -> str:
         """A line of text over the width of a screen, as tall as it needs, or the formula that gives it; where it is."""
@@ -162,8 +168,7 @@ class BookPage:
         if last > left:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=left, end_column=last)
         place = self.write(self.row, left, text, "text", font, formula)
-        cell = self.sheet.cell(self.row, left)
-        cell.alignment, cell.border = FLUSH, Border()
+        self.dress(self.sheet.cell(self.row, left), alignment=FLUSH, border=NO_LINE)
         lines = measuring.lines(text_for(text), wide * CHARACTER, font.size, bool(font.bold))
         self.sheet.row_dimensions[self.row].height = min(lines * font.size * 1.3 + 4, TALLEST)
         self.row += 1
@@ -173,9 +178,8 @@ class BookPage:
         """A row of column headings, those over ``numbers`` to the right; the row below it."""
         for column, word in enumerate(words, start=left):
             self.write(self.row, column, word, font=BOLD)
-            cell, side = self.sheet.cell(self.row, column), "right" if word in numbers else "left"
-            cell.fill, cell.border = HEADER_FILL, RULE
-            cell.alignment = Alignment(horizontal=side, vertical="bottom", wrap_text=True, indent=int(side == "left"))
+            side = OVER_NUMBERS if word in numbers else OVER_TEXT
+            self.dress(self.sheet.cell(self.row, column), fill=HEADER_FILL, border=RULE, alignment=side)
         self.heads.add(self.row)
         self.row += 1
         return self.row
@@ -196,7 +200,7 @@ class BookPage:
                 cell = self.sheet.cell(self.row, column + 1)
                 cell.number_format = formats[column]  # as many decimals in every row
                 if fill:
-                    cell.fill, cell.font = _fill(fill.ground), _font(color=fill.ink)
+                    self.dress(cell, fill=_fill(fill.ground), font=_font(color=fill.ink))
             self.row += 1
         if kinds.count("share") == 1 and table.look != "heat":
             self.bars(kinds.index("share") + 1, first, self.row - 1)
@@ -217,11 +221,8 @@ class BookPage:
         self, row: int, column: int, value: Any, kind: Kind = "text", font: Font = NORMAL, formula: str = ""
     ) -> str:
         """A cell of a table in a row as tall as it needs, settled or what a formula comes to; where it is."""
-        cell, look = self.sheet.cell(row, column), (font, kind == "text")
-        if look not in self.looks:
-            cell.font, cell.border, cell.alignment = font, HAIRLINE, WRAPPED if kind == "text" else RIGHT
-            self.looks[look] = copy(cell._style)
-        cell._style = copy(self.looks[look])
+        cell = self.sheet.cell(row, column)
+        self.dress(cell, font=font, border=HAIRLINE, alignment=WRAPPED if kind == "text" else RIGHT)
         cell.number_format = number_format(kind, [value])
         put(cell, None if formula else value)
         if formula:
@@ -233,11 +234,20 @@ class BookPage:
             line.height = max(line.height or 0, min(tall, TALLEST))
         return f"{quote_sheetname(self.sheet.title)}!${get_column_letter(column)}${row}"
 
+    def dress(self, cell: Any, **look: Any) -> None:
+        """Set parts of how a cell looks; each is an object that lasts, and told from others by its identity."""
+        key = bytes(cell._style or ()), *map(id, look.values())
+        if key not in self.looks:
+            for part, style in look.items():
+                setattr(cell, part, style)
+            self.looks[key] = copy(cell._style)
+        cell._style = copy(self.looks[key])
+
     def editable(self, row: int, column: int, value: Any, check: DataValidation) -> str:
         """A cell the reader may change, marked as such, and what may be typed there; where it is."""
         place = self.write(row, column, value, "text" if check.type == "list" else "number", TO_EDIT)
         cell = self.sheet.cell(row, column)
-        cell.fill, cell.border, cell.protection = EDIT_FILL, EDIT_EDGE, Protection(locked=False)
+        self.dress(cell, fill=EDIT_FILL, border=EDIT_EDGE, protection=OPEN)
         if not check.sqref:
             check.showErrorMessage = True
             self.sheet.add_data_validation(check)

@@ -52,8 +52,8 @@ class Fragility:
         What knowing each score, or all that rest on an item of evidence, is worth.
     together : Series
         What knowing all scores at once is worth: value, probability, switches_to.
-    futures : (int, int) or None
-        In how many of the case's futures the leader leads, and how many there are; None without any.
+    in_futures : mapping of str to Ranking
+        The ranking in each of the case's futures, the case as judged among them.
     stress : DataFrame
         How often the leader leads under other ways to draw, from `stress`.
     verdict : Verdict
@@ -68,9 +68,14 @@ class Fragility:
     information: pd.DataFrame
     evidence: pd.DataFrame
     together: pd.Series
-    futures: tuple[int, int] | None
+    in_futures: Mapping[str, Ranking]
     stress: pd.DataFrame
     verdict: Verdict
+
+    @property
+    def futures(self) -> tuple[int, int] | None:
+        """In how many of the case's futures the leader leads, and how many there are; None without any."""
+        return perspectives.futures_led(self.in_futures)
 
 
 def fragility(
@@ -105,13 +110,13 @@ def fragility(
     others = {name: other.leaders for name, other in by_profile.items() if name not in apart}
     distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
     ahead = (ways["leader_share"] - ways["runner_up_share"]).iloc[1:].to_dict()  # the first row is the case as stated
-    led = perspectives.leads_in(case, weights)
+    in_futures = perspectives.rankings_in(case, weights)
     # A test with nothing to go by, as of certain scores or of one criterion's weight, is not made.
     decided = verdict_from(
         *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),
         flip_distance=None if distance and len(case.leaves) == 1 else distance,
         families=None if methods is None else methods.leads_in,
-        futures=led,
+        futures=perspectives.futures_led(in_futures),
         dissenting=[name for name, leaders in others.items() if leaders != ranking.leaders] if others else None,
         ahead=None if shares is None else ahead,
     )
@@ -124,7 +129,7 @@ def fragility(
         information=scores,
         evidence=evidence,
         together=together,
-        futures=led,
+        in_futures=in_futures,
         stress=ways,
         verdict=decided,
     )

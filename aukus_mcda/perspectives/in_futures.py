@@ -29,7 +29,7 @@ from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
 from ..weights import TIE, Array, GivenWeights, weight_range
-from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rank_in, regret
+from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rankings_in, regret
 
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
 
@@ -284,7 +284,7 @@ class Futures:
         most ``margin`` value points behind the best.
     summary : DataFrame
         By option: first_in (scenarios in which it ranks first on likely scores) and of
-        (how many there are), counted as in ``leads_in``; over ``as_judged`` too:
+        (how many there are), counted as in `futures_led`; over ``as_judged`` too:
         greatest_regret, least_score, leads and within (shares of futures x
         draws), and with ``chances`` expected_regret.
     leader : str
@@ -395,7 +395,7 @@ def futures(
         raise MethodError(f"The margin must be a number of value points, 0 or more: {margin!r}.")
     given = None if chances is None else chances_of(chances, names.index)
     shares = np.full(len(names), 1 / len(names)) if given is None else given.to_numpy(dtype=float)
-    rankings = {name: rank_in(case, today.weights, name) for name in names.index}
+    rankings = rankings_in(case, today.weights)
     order = list(today.ranked.index)
     scores, ranked = (
         pd.DataFrame({name: each.table.loc[order, what] for name, each in rankings.items()}).rename_axis(

@@ -57,7 +57,8 @@ def future_names(case: Case) -> pd.Series:
 
 
 _SHIFTED: WeakKeyDictionary[Case, dict[str, Case]] = WeakKeyDictionary()
-"""A case in the futures that were asked for, as long as the case itself is there."""
+_FACTORS: WeakKeyDictionary[Case, dict[str, dict[str, float]]] = WeakKeyDictionary()
+"""A case in the futures that were asked for, and the factors there, as long as the case itself is there."""
 
 
 def in_future(case: Case, future: str) -> Case:
@@ -85,11 +86,11 @@ def in_future(case: Case, future: str) -> Case:
     >>> float(moved.at["info_umbrella", "int_data"])
     -3.0
     """
-    rows = _rows(case, future)
-    if rows.empty:
-        return case
     kept = _SHIFTED.setdefault(case, {})
     if future not in kept:
+        rows = _rows(case, future)
+        if rows.empty:
+            return case
         kept[future] = replace(case, scores=_shifted(case, rows.dropna(subset=["shift"])))
     return kept[future]
 
@@ -150,31 +151,28 @@ def rank_in(case: Case, weights: GivenWeights, future: str) -> Ranking:
     return rank(in_future(case, future), weights_in(case, weights, future))
 
 
-def leads_in(case: Case, weights: GivenWeights = "baseline") -> tuple[int, int] | None:
-    """As `futures_led`, of the rankings on likely scores.
-
-    `verdicts.verdict_from` takes None as a test that was not made.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> leads_in(load_case("aukus_plus_two"))[1]
-    14
-    """
-    fitted = case.weights(weights)
-    return futures_led({future: rank_in(case, fitted, future) for future in future_names(case).index})
+def rankings_in(case: Case, weights: GivenWeights) -> dict[str, Ranking]:
+    """The ranking in every future, by its id, the case as judged first."""
+    return {str(future): rank_in(case, weights, str(future)) for future in future_names(case).index}
 
 
 def futures_led(rankings: Mapping[str, Ranking]) -> tuple[int, int] | None:
     """In how many of a case's scenarios today's leaders still come first, alone or tied, and how many there are.
 
     The one way in which futures are counted. The case as judged is not among them: it is
-    today, and the leader leads there by definition. None without scenarios or leaders.
+    today, and the leader leads there by definition. None without scenarios or leaders;
+    `verdicts.verdict_from` takes it as a test that was not made.
 
     Parameters
     ----------
     rankings : mapping of str to Ranking
         By future, the case as judged among them.
+
+    Examples
+    --------
+    >>> from aukus_mcda import load_case
+    >>> futures_led(rankings_in(load_case("aukus_plus_two"), "baseline"))[1]
+    14
     """
     leaders = set(rankings[AS_JUDGED].leaders)
     others = [ranking for future, ranking in rankings.items() if future != AS_JUDGED]
@@ -209,9 +207,11 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
 
 def weight_factors(case: Case, future: str) -> dict[str, float]:
     """What a future multiplies the weight of each criterion by that it changes; several factors multiply."""
-    rows = _rows(case, future).dropna(subset=["weight_factor"])
-    factors: dict[str, float] = rows.groupby("criterion", sort=False)["weight_factor"].prod().to_dict()
-    return factors
+    kept = _FACTORS.setdefault(case, {})
+    if future not in kept:
+        rows = _rows(case, future).dropna(subset=["weight_factor"])
+        kept[future] = rows.groupby("criterion", sort=False)["weight_factor"].prod().to_dict()
+    return kept[future]
 
 
 def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[str, float]) -> Array:
@@ -226,14 +226,16 @@ def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[s
         return weights
     row: dict[str, Array] = dict(zip(leaves, weights, strict=True))
     out = np.empty_like(weights)
-    children = case.criteria.groupby("parent").groups
+    children: dict[str, list[str]] = {}
+    for criterion, parent in case.criteria["parent"].items():
+        children.setdefault(parent, []).append(criterion)
 
     def total(criterion: str) -> Array:
         if criterion in row:
             return row[criterion]
         return np.asarray(np.add.reduce([total(child) for child in children[criterion]]))
 
-    def down(siblings: pd.Index, scale: Array | float) -> None:
+    def down(siblings: list[str], scale: Array | float) -> None:
         if any(factors.get(each, 1.0) != 1 for each in siblings):
             totals = {each: total(each) for each in siblings}
             before = np.add.reduce(list(totals.values()))

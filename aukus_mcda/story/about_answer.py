@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..case import Case
 from ..form import Column, Exhibit, Most, Row, Table, Tone, titled_as, why_scored
-from ..perspectives import PHASES, Packages, breaches_of, future_names, rank_in
+from ..perspectives import AS_JUDGED, PHASES, Packages, breaches_of, future_names
 from ..ranking import Ranking
 from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
@@ -64,7 +64,7 @@ def answer(study: Study, case: Case, ranking: Ranking) -> Exhibit:
 def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """What would change the answer, in a few sentences."""
     title, path = flip_words(fragility, case)
-    watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(study, case))
+    watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(case, fragility))
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
@@ -78,9 +78,9 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     return Exhibit(many if shown else "Nothing tested changes the leader", blocks=shown)
 
 
-def _elsewhere(study: Study, case: Case) -> str:
+def _elsewhere(case: Case, tests: Fragility) -> str:
     """In which future another option leads, and which, as a clause; or in how many; or blank."""
-    apart = _led_by_others(study, case)
+    apart = _led_by_others(case, tests)
     if len(apart) == 1:
         ((name, ranking),) = apart
         lead = words.verb(len(ranking.leaders), "lead")
@@ -88,11 +88,11 @@ def _elsewhere(study: Study, case: Case) -> str:
     return f"in {words.counted(len(apart), 'future')} another option leads" if apart else ""
 
 
-def _led_by_others(study: Study, case: Case) -> list[tuple[str, Ranking]]:
+def _led_by_others(case: Case, tests: Fragility) -> list[tuple[str, Ranking]]:
     """The futures in which today's leaders do not lead, and the ranking there."""
-    first, weights = set(study.ranking.leaders), study.ranking.weights
-    rankings = {name: rank_in(case, weights, str(future)) for future, name in future_names(case).items()}
-    return [(name, ranking) for name, ranking in rankings.items() if not first <= set(ranking.leaders)]
+    names, first = future_names(case), set(tests.in_futures[AS_JUDGED].leaders)
+    rankings = tests.in_futures.items()
+    return [(names[future], ranking) for future, ranking in rankings if not first <= set(ranking.leaders)]
 
 
 def _holds(tests: Fragility) -> str:
@@ -190,7 +190,7 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         leave = f"{'future leaves' if of == 1 else 'futures leave'} it first"
         text = leave
         if of - first == 1 < of:
-            ((_, ranking),) = _led_by_others(study, case)
+            ((_, ranking),) = _led_by_others(case, tests)
             text = f"{leave}; in one {words.leaders(ranking, case)} leads"
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:

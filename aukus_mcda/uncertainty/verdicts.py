@@ -155,7 +155,7 @@ def verdict_from(
     families, futures : (int, int), optional
         In how many the leader leads, and how many there are: families of methods other
         than the additive one (`MethodComparison.leads_in`), and scenarios of the case
-        (`leads_in`).
+        (`futures_led`).
     dissenting : collection of str, optional
         Profiles, or capitals, under which another option leads; empty when none.
     ahead : mapping of str to float, optional

@@ -24,7 +24,6 @@ from aukus_mcda import Case, cli, export_html, export_slides, rank
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.page import export_one_page
 from aukus_mcda.export.workbook import export_workbook
-from aukus_mcda.perspectives.scenarios import leads_in
 from aukus_mcda.story import STORY, judged_by
 from tools.lint_words import Problem, lint
 
@@ -168,7 +167,7 @@ def test_a_share_a_count_and_a_verdict_read_the_same_in_every_medium(
     assert tests is not None and tests.acceptability is not None and tests.methods is not None
     share = f"{100 * tests.acceptability.rank_acceptability.at[leader, 1]:.0f} of 100 trials"
     good = sum(test.passed for test in tests.verdict.tests.values() if test.passed is not None)
-    led = leads_in(tested.case)
+    led = tests.futures
     other = {"us": "realistic possibility", "uk": "roughly even chance"}[audience]
     for medium, texts in media.items():
         text = " ".join(" ".join(texts).split())

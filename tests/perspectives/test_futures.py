@@ -22,9 +22,10 @@ from aukus_mcda.perspectives.in_futures import Futures, Input, failure_rule, fut
 from aukus_mcda.perspectives.scenarios import (
     AS_JUDGED,
     future_names,
+    futures_led,
     in_future,
-    leads_in,
     rank_in,
+    rankings_in,
     regret,
     reweighted,
     weights_in,
@@ -140,7 +141,9 @@ def test_tables_are_the_rankings_of_each_future(case: Case, found: Futures) -> N
     again = regret(found.scores)
     pd.testing.assert_frame_equal(again.table, found.regret)
     led = [found.scores[name].idxmax() == found.leader for name in found.names.index if name != AS_JUDGED]
-    assert found.leads_in == leads_in(case, "baseline") == (sum(led), case.scenarios["scenario"].nunique())
+    assert (
+        found.leads_in == futures_led(rankings_in(case, "baseline")) == (sum(led), case.scenarios["scenario"].nunique())
+    )
     assert (found.summary["greatest_regret"] == again.greatest).all()
 
 
@@ -223,7 +226,9 @@ def test_what_is_wrong_is_said_plainly(case: Case) -> None:
 def test_a_case_without_scenarios_has_one_future_and_no_test_of_the_leader() -> None:
     case = made([])
     found = futures(case, "only", draws=500)
-    assert list(found.scores) == [AS_JUDGED] and found.leads_in is None and leads_in(case, "only") is None
+    assert (
+        list(found.scores) == [AS_JUDGED] and found.leads_in is None and futures_led(rankings_in(case, "only")) is None
+    )
     assert found.signposts.empty and built(ranks_in_futures, study(case, "only", draws=20), case) is None
 
 

@@ -178,21 +178,33 @@ def examined(count: int = PROBLEMS, seed: int = SEED) -> pd.DataFrame:
 
 def page(table: pd.DataFrame, count: int = PROBLEMS, seed: int = SEED) -> str:
     """The examination as a document page in Markdown."""
-    heads = ["method", "code", "no score", *FAULTS, *REVERSALS, "standing"]
+    heads = ["method", "standing", "no score", *FAULTS, *REVERSALS]
     lines = [
-        "# The methods, examined",
+        "# Methods refused, and why",
         "",
-        "Made by `python -m tools.preflight`; do not edit.",
+        "<!-- Made by `python -m tools.preflight`; do not edit. -->",
         "",
         f"Every method on offer and every other ranking method of pymcdm {version('pymcdm')} is run on {count} random",
         f"problems (seed {seed}; 3-7 options, 2-6 criteria of both directions, scores 1-100, about half of",
-        "them with an option made to dominate another). A number says in how many problems a method does this:",
+        "them with an option made to dominate another).",
+        "",
+        "- **refused**: does on at least one problem what no ranking method may do.",
+        "- **not offered**: passes, and is left out for the reason given.",
+        "- **not examined**: cannot be run on a table of scores alone.",
+        "",
+        "## Why a method is not on offer",
+        "",
+        *[
+            f"- `{name}`, {row['standing']}: {row['reason'].removeprefix('passes, but ')}."
+            for name, row in table.iterrows()
+            if row["standing"] != "offered"
+        ],
+        "",
+        "## What was counted",
+        "",
+        "A number says in how many problems a method does this. No method may:",
         "",
         *[f"- **{name}**: {meaning}." for name, meaning in FAULTS.items()],
-        "",
-        "One such problem is enough to refuse a method. Methods on offer are examined as they are run here, with",
-        "weights as shares of their sum and the guards of `ranking.methods`; the others as pymcdm runs them,",
-        "which may differ from the paper: the code is refused, not its author's idea.",
         "",
         "Reported, and no ground for refusal:",
         "",
@@ -200,19 +212,17 @@ def page(table: pd.DataFrame, count: int = PROBLEMS, seed: int = SEED) -> str:
         "- **no score**: the formula divides by 0; left out of the other counts.",
         "",
         "| " + " | ".join(heads) + " |",
-        "|---" * 2 + "|---:" * (len(heads) - 3) + "|---|",
+        "|---" * 2 + "|---:" * (len(heads) - 2) + "|",
     ]
     for name, row in table.iterrows():
         cells = ["-" if pd.isna(row[key]) else str(row[key]) for key in COUNTED]
-        lines.append("| " + " | ".join([f"`{name}`", row["runs"], *cells, row["standing"]]) + " |")
+        lines.append("| " + " | ".join([f"`{name}`", row["standing"], *cells]) + " |")
     lines += [
         "",
-        f"pymcdm's {', '.join(OURS[:-1])} and {OURS[-1]} are examined as the methods on offer in their place.",
-        "",
-        "## Why a method is not on offer",
-        "",
+        "Methods on offer are examined as they are run here, with weights as shares of their sum and the guards of",
+        f"`ranking.methods`, in the place of pymcdm's {', '.join(OURS[:-1])} and {OURS[-1]}; the others as",
+        "pymcdm runs them, which may differ from the paper: the code is refused, not its author's idea.",
     ]
-    lines += [f"- `{name}`: {row['reason']}." for name, row in table.iterrows() if row["standing"] != "offered"]
     return "\n".join(lines) + "\n"
 
 

@@ -34,6 +34,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -70,9 +71,11 @@ class BrokenLine(NamedTuple):
         >>> BrokenLine.through(np.array([0.0, 4.0, 10.0]), np.array([0.0, 80.0, 110.0]))
         BrokenLine(start=0.0, slope=20.0, bends=((4.0, -15.0),))
         """
-        slopes = np.diff(values) / np.diff(x)
-        bends = zip(x[1:-1].tolist(), np.diff(slopes).tolist(), strict=True)
-        return cls(float(values[0] - slopes[0] * x[0]), float(slopes[0]), tuple(bends))
+        at, value = x.tolist(), values.tolist()  # NumPy would take ten times as long over so few
+        steps = zip(pairwise(at), pairwise(value), strict=True)
+        slopes = [(after - before) / (right - left) for (left, right), (before, after) in steps]
+        bends = zip(at[1:-1], (after - before for before, after in pairwise(slopes)), strict=True)
+        return cls(value[0] - slopes[0] * at[0], slopes[0], tuple(bends))
 
     def fill(self, x: Array, out: Array) -> None:
         """Values of ``x`` into ``out``, of the same shape."""
@@ -347,14 +350,16 @@ def judged(case: Case) -> pd.DataFrame:
     >>> judged(case)[["low", "likely", "high"]].round(2).to_numpy().tolist()
     [[-1.44, 5.0, 11.44]]
     """
-    table = case.scores[["distribution", "low", "likely", "high"]].rename(columns={"distribution": "kind"})
-    table["kind"] = table["kind"].replace("", "pert").where(table["low"] < table["high"], "fixed")
-    if case.about.ranges == "5-95":
-        for kind in ("pert", "triangular", "uniform"):
-            rows = table.index[table["kind"] == kind]
-            low, likely, high = table.loc[rows, ["low", "likely", "high"]].to_numpy(dtype=float).T
-            table.loc[rows, ["low", "high"]] = np.column_stack(_ends(kind, low, likely, high))
-    return table.replace({"kind": {UNJUDGED: "uniform"}})
+    scores = case.scores
+    stated = scores["distribution"].to_numpy(dtype=object)
+    ends = scores[["low", "likely", "high"]].to_numpy(dtype=float, copy=True)
+    kinds = np.where(stated == "", "pert", np.where(stated == UNJUDGED, "uniform", stated))
+    kinds = np.where(ends[:, 0] < ends[:, 2], kinds, "fixed")
+    for kind in ("pert", "triangular", "uniform") if case.about.ranges == "5-95" else ():
+        rows = (kinds == kind) & (stated != UNJUDGED)  # what is unknown has ends already
+        ends[rows, 0], ends[rows, 2] = _ends(kind, *ends[rows].T)
+    low, likely, high = ends.T
+    return pd.DataFrame({"kind": kinds, "low": low, "likely": likely, "high": high}, scores.index)
 
 
 def _ends(kind: str, low: Array, likely: Array, high: Array) -> tuple[Array, Array]:

@@ -241,8 +241,8 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
     >>> [(batch.kind, len(batch.rows)) for batch in drawn.batches[0]]
     [('pert', 2)]
     """
-    split = judged(case).to_dict("split")
-    rows = dict(zip(split["index"], split["data"], strict=True))
+    table = judged(case)
+    rows = dict(zip(table.index.tolist(), zip(*(table[each].tolist() for each in table), strict=True), strict=True))
     scales = [case.value_function(leaf).corners for leaf in leaves]
     shared = case.about.shared_error or 0.0
     batches = []
@@ -274,27 +274,26 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
 
     By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
     """
-    start, slope = _shared_tables(kind, peaks)
-    place = out * _STEPS
-    place += _FAR * _STEPS + len(start) // len(peaks) * np.arange(len(peaks))[:, None]
-    cell = place.astype(np.intp)
-    out *= slope.take(cell, out=place, mode="clip")
-    out += start.take(cell, out=place, mode="clip")
+    cells = (out * _STEPS + _FAR * _STEPS).astype(np.intp)
+    for row, cell, peak in zip(out, cells, peaks, strict=True):
+        start, slope = _shared_table(kind, round(peak, 12))
+        row *= slope.take(cell, mode="clip")
+        row += start.take(cell, mode="clip")
 
 
-@lru_cache(maxsize=256)
-def _shared_tables(kind: str, peaks: tuple[float, ...]) -> tuple[Array, Array]:
-    """Lines ``start + slope * error`` on every cell, one peak after the other."""
+@lru_cache(maxsize=512)
+def _shared_table(kind: str, peak: float) -> tuple[Array, Array]:
+    """Lines ``start + slope * error`` on every cell; judges write round numbers, so few peaks serve many scores."""
     from scipy.special import ndtr
 
     knots = np.arange(2 * _FAR * _STEPS + 2) / _STEPS - _FAR
     place = ndtr(np.clip(knots, -_REACH, _REACH))
     if kind == "pert":  # see `fill_pert`: its numbers begin in the middle
         place = np.where(place <= 0.5, np.minimum(place + 0.5, np.nextafter(1, 0)), place - 0.5)
-    quantiles = np.tile(place, (len(peaks), 1))
-    fill_quantiles(quantiles, kind, peaks)
-    slope = np.diff(quantiles) * _STEPS
-    return (quantiles[:, :-1] - slope * knots[:-1]).ravel(), slope.ravel()
+    quantiles = place[None].copy()
+    fill_quantiles(quantiles, kind, (peak,))
+    slope = np.diff(quantiles[0]) * _STEPS
+    return quantiles[0, :-1] - slope * knots[:-1], slope
 
 
 def fill_triangular(out: Array, peak: float) -> None:

@@ -230,11 +230,11 @@ def acceptability_of_mixture(
     return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
 
 
-def _seen(view: Case, weights: Weights) -> tuple[str, ...]:
+def _seen(view: Case, weights: Weights) -> tuple[bytes | tuple[str, ...], ...]:
     """What of a view is drawn: two that are alike in it are one."""
-    judged_as = view.scores[["low", "likely", "high", "distribution"]].reset_index()
-    every = (judged_as, weights.values, weights.point_range)
-    return tuple("" if each is None else each.to_json(double_precision=15) for each in every)
+    numbers = (view.scores[["low", "likely", "high"]], weights.values, weights.point_range)
+    drawn_as = tuple(b"" if each is None else each.to_numpy(dtype=float).tobytes() for each in numbers)
+    return *drawn_as, tuple(view.scores["distribution"])
 
 
 def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:

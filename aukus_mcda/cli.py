@@ -136,9 +136,9 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
     else:
         answer, changing = (exhibit(result, name, audience) for name in ("recommendation", "conditions"))
         assert answer is not None
-        news = exhibit(result, "since", audience)
         yield from filter(None, (answer.title, answer.subtitle, first_in_trials(result)))
-        yield from () if news is None else (f"{news.title}.", news.subtitle)
+        for _, news in exhibits(result, audience, ("since", "panel")):
+            yield from (f"{news.title}.", news.subtitle)
         if changing is not None:
             yield from (f"{changing.title}:", *(f"- {sentence}" for sentence in changing.of(str)))
     yield whose(result)
@@ -304,7 +304,12 @@ def collect_answers(
 
     checked = load_case(case)
     folder = work_folder(checked.about.id, own)
-    for sentence in collect(checked, folder, files or []):
+    try:
+        sentences = collect(checked, folder, files or [])
+    except CaseError as error:
+        _print_faults(_console(stderr=True), error, "answers")
+        raise typer.Exit(2) from None
+    for sentence in sentences:
         _say(sentence)
     if reveal:
         closed = close_panel(folder)
@@ -339,9 +344,9 @@ def _console(stderr: bool = False) -> Console:
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=160)
 
 
-def _print_faults(console: Console, error: CaseError) -> None:
+def _print_faults(console: Console, error: CaseError, what: str = "case") -> None:
     count = len(error.faults)
-    _say(f"{count} fault{'s' if count != 1 else ''} in the case:", stderr=console.stderr)
+    _say(f"{count} fault{'s' if count != 1 else ''} in the {what}:", stderr=console.stderr)
     _print_table(console, error.faults)
 
 

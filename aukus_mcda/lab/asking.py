@@ -14,6 +14,8 @@ from ..errors import ExportError, listed, shown
 from ..panel import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
+    answered_again,
+    asked_judges,
     cells_in_dispute,
     closed_rounds,
     panel_folder,
@@ -50,7 +52,7 @@ def write_questions(
     weights : bool
         Ask for swing points too.
     panel : Path, optional
-        The working folder in which the answers are collected.
+        The working folder in which the answers are collected; who was asked is noted there.
     again : bool
         Ask the judges of a panel that was closed, all of them if none is named, once more about what is worth
         discussing, and show each what that judge and, without names, the others said.
@@ -80,7 +82,9 @@ def write_questions(
         given = case.profile(case.first_profile)
         views = [(view, given if own is None else own) for _, view, own in members]
         dispute = cells_in_dispute([answers for answers, _, _ in members], views)
-        cells = [each for each in dispute.index[dispute["decides"]] if each in cells]
+        last = answered_again(case, panel).query("round == @number - 1")["moved"].groupby(["option", "criterion"]).any()
+        resting = set(last.index[~last])
+        cells = [each for each in dispute.index[dispute["decides"]] if each in cells and each not in resting]
         for answers, _, _ in members:
             for row in answers.scores.to_dict("records"):
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
@@ -90,7 +94,10 @@ def write_questions(
         raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
     groups = _swings(case) if weights else []
     if not cells and not groups:
-        raise ExportError("No score in dispute could change whom a judge puts first: there is nothing left to ask.")
+        raise ExportError(
+            "There is nothing left to ask: no score in dispute could change whom a judge puts first, "
+            "or none that could still moves."
+        )
     leaves = [leaf for leaf in case.leaves if any(leaf == each for _, each in cells)]
     questions = hashlib.sha256(json.dumps([cells, groups]).encode()).hexdigest()[:16]
     asked_of, script, style = question_digest(case), read_together("page.js", "asking.js"), read_together("asking.css")
@@ -111,6 +118,8 @@ def write_questions(
         }
         path = folder / f"questions_{name}.html"
         paths.append(write_page(path, case.about.title, '<div id="board"></div>', state, script, style))
+    if panel is not None:
+        asked_judges(panel_folder(panel), number, judges)
     return paths
 
 

@@ -8,6 +8,8 @@ from .answers import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
     Answers,
+    answered_again,
+    asked_judges,
     close_panel,
     closed_rounds,
     collect,

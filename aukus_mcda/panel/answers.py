@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..case import TABLES, UNJUDGED, Case, Reading, as_text, case_from, clock, folder_name, replacing
@@ -43,6 +45,8 @@ SHOWN = ("name", "question", "direction", "unit", "worst", "best", "worst_means"
 SCALES = ("id", "parent", "name", "direction", "unit", "worst", "best", "shape")
 JUDGED = ("low", "likely", "high", "distribution", "rationale", "judged_by", "as_of")
 """Columns of criteria that a judge is shown, that answers are checked by; and of scores that they give."""
+ASKED = "asked_{}.txt"
+"""By round: who was asked, a name a line."""
 CLOSED = "closed_{}.json"
 """By round: when the panel was closed, and the digest of each file of answers of that round. Never written again."""
 
@@ -145,6 +149,16 @@ def question_digest(case: Case) -> str:
     return _digest("\n".join(table.sort_index().to_json(double_precision=15) for table in tables).encode())
 
 
+def asked_judges(panel: Path, number: int, judges: Iterable[str] = ()) -> list[str]:
+    """Who was asked in a round, with those who are asked now, who are noted."""
+    place = panel / ASKED.format(number)
+    before = place.read_text(encoding="utf-8", errors="replace").splitlines() if place.exists() else []
+    names = list(dict.fromkeys([*before, *judges]))
+    if names != before:
+        _put(place, "".join(f"{name}\n" for name in names).encode())
+    return names
+
+
 def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     """Add answers to the panel of a case; what became of each, and who has answered. With any fault nothing is written.
 
@@ -177,7 +191,9 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     kept = [_kept(panel, case, *each) for each in good]
     there = sorted((panel / f"round_{open_round}").glob("*.json"))
     judges = [read_answers(path.read_bytes(), path.name, case).judge for path in there]
-    return [*kept, f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}."]
+    due = "; ".join(name for name in asked_judges(panel, open_round) if name not in judges)
+    told = f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}."
+    return [*kept, f"{told} Asked, and not in yet: {due}." if due else told]
 
 
 def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) -> str:
@@ -265,25 +281,53 @@ def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | 
     ExportError
         When the panel is not closed, or is not as it was closed.
     """
-    panel = panel_folder(folder)
-    closed = closed_rounds(panel)
-    if not closed:
-        raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
     latest: dict[str, tuple[Answers, Path]] = {}
-    for name, digest in (each for record in closed for each in record["answers"].items()):
-        path = panel / name
-        content = path.read_bytes() if path.is_file() else b""
-        if _digest(content) != digest:
-            raise ExportError(f"{path} is not as it was when the panel was closed.")
-        answers = read_answers(content, name, case)
-        if answers.judge in latest:
-            answers = _later(latest[answers.judge][0], answers)
-        latest[answers.judge] = answers, path
+    for answers, path in _closed_answers(case, folder):
+        held = _later(latest[answers.judge][0], answers) if answers.judge in latest else answers
+        latest[answers.judge] = held, path
     views = {judge: view_of(case, *each) for judge, each in latest.items()}
     return [
         (answers, views[judge], views[judge].profile(answers.profile) if answers.points else None)
         for judge, (answers, _) in latest.items()
     ]
+
+
+def _closed_answers(case: Case, folder: Path) -> Iterator[tuple[Answers, Path]]:
+    """Every file of answers of a closed round, the first round first."""
+    panel = panel_folder(folder)
+    closed = closed_rounds(panel)
+    if not closed:
+        raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
+    for name, digest in (each for record in closed for each in record["answers"].items()):
+        path = panel / name
+        content = path.read_bytes() if path.is_file() else b""
+        if _digest(content) != digest:
+            raise ExportError(f"{path} is not as it was when the panel was closed.")
+        yield read_answers(content, name, case), path
+
+
+def answered_again(case: Case, folder: Path) -> pd.DataFrame:
+    """What judges answered anew in a later round.
+
+    Returns
+    -------
+    DataFrame
+        By round, judge, option and criterion: the likely score ``before`` and ``after``, NaN where the judge could not
+        say, and whether the judge ``moved``, in the range too.
+    """
+    held: dict[tuple[str, ...], Sequence[float]] = {}
+    rows: dict[tuple[Any, ...], tuple[float, float, bool]] = {}
+    for answers, _ in _closed_answers(case, folder):
+        given = answers.scores.set_index(["option", "criterion"])[["likely", "low", "high"]].replace("", math.nan)
+        unable = dict.fromkeys(answers.cannot, (math.nan,) * 3)
+        for cell, score in (dict(zip(given.index, given.astype(float).values.tolist(), strict=True)) | unable).items():
+            before = held.get((answers.judge, *cell))
+            if before is not None:
+                same = np.array_equal(before, score, equal_nan=True)
+                rows[answers.round, answers.judge, *cell] = before[0], score[0], not same
+            held[answers.judge, *cell] = score
+    index = pd.MultiIndex.from_tuples(rows, names=["round", "judge", "option", "criterion"])
+    return pd.DataFrame(rows.values(), index, ["before", "after", "moved"])
 
 
 def _later(first: Answers, second: Answers) -> Answers:

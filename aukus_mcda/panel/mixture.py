@@ -6,47 +6,45 @@ Each draw takes one judge's whole view, scores and weights, so errors are shared
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from ..case import Case
 from ..errors import MethodError
-from ..perspectives import kendall_w
+from ..perspectives import futures, joint, kendall_w
 from ..ranking import Ranking, competing, rank
-from ..uncertainty import Acceptability, Cluster, acceptability_of_mixture
+from ..uncertainty import Acceptability, Cluster, acceptability_of_mixture, information_value
 from ..weights import TIE, Array, Weights
-from .answers import Answers, closed_rounds, panel_digest, panel_folder, read_panel
+from .answers import Answers, answered_again, closed_rounds, panel_digest, panel_folder, read_panel
+
+View: TypeAlias = tuple[Case, Weights]
+"""The case as a judge sees it, and the weights that go with it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """The views of several judges, and what follows from all of them.
+    """The views of several judges, and what follows from all of them; what takes long is worked out when asked for.
 
     Attributes
     ----------
     judges : tuple of Answers
-    rankings : mapping of str to Ranking
-        By judge, on the likely scores.
+        What each answered last.
+    views : mapping of str to (Case, Weights)
+        By judge.
     acceptability : Acceptability
         Of the mixture: each draw takes one judge's whole view, each judge as often.
     leads : DataFrame
         Options x judges: the share of draws of this judge's view in which the option ranks first.
-    between : float
-        The share of the doubt about who leads that lies between judges, not within any judge's own ranges: 0 to 1.
-    cells : DataFrame
-        By option and criterion that two judges or more judged: ``least`` and ``greatest`` likely score, ``apart`` in
-        value points, ``moves`` in points of the option's total, ``worth`` in points that a judge gains by choosing
-        anew once persuaded by another judge of this cell alone, on average over all pairs, and ``decides``, whether
-        any judge would then put another option first. The most worth comes first.
-    agreement : float
-        The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged, on whatever scale; NaN
-        where that is less than two judges or cells.
-    concordance : float
-        Kendall's W of their rankings; NaN with one judge or option.
+    moved : DataFrame
+        What was asked again; see `answered_again`.
     closed : str
         When the panel was closed, ISO.
     digest : str
@@ -54,15 +52,13 @@ class Panel:
     """
 
     judges: tuple[Answers, ...]
-    rankings: Mapping[str, Ranking]
+    views: Mapping[str, View]
     acceptability: Acceptability
     leads: pd.DataFrame
-    between: float
-    cells: pd.DataFrame
-    agreement: float
-    concordance: float
+    moved: pd.DataFrame
     closed: str
     digest: str
+    cluster: Cluster | None = None
 
     @property
     def camps(self) -> dict[str, list[str]]:
@@ -71,6 +67,92 @@ class Panel:
         for judge, option in self.leads.idxmax().items():
             camps.setdefault(str(option), []).append(str(judge))
         return dict(sorted(camps.items(), key=lambda camp: -len(camp[1])))
+
+    @cached_property
+    def rankings(self) -> dict[str, Ranking]:
+        """By judge, on the likely scores."""
+        return {judge: rank(*view) for judge, view in self.views.items()}
+
+    @cached_property
+    def between(self) -> float:
+        """The share of the doubt about who leads that lies between judges, not within a judge's own ranges: 0 to 1."""
+        return between_judges(self.leads)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """How far judges are apart on each score, and what settling it would be worth; see `cells_in_dispute`."""
+        return cells_in_dispute(self.judges, list(self.views.values()))
+
+    @cached_property
+    def agreement(self) -> float:
+        """The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged, on whatever scale.
+
+        NaN where that is less than two judges or cells.
+        """
+        values = {
+            each.judge: self.views[each.judge][0].values.stack()[_own_cells(each)]
+            for each in self.judges
+            if len(each.scores)
+        }
+        return intraclass(pd.DataFrame(values).dropna())
+
+    @cached_property
+    def concordance(self) -> float:
+        """Kendall's W of their rankings; NaN with one judge or option."""
+        ranks = pd.DataFrame({judge: ranking.ranked["rank"] for judge, ranking in self.rankings.items()})
+        return kendall_w(ranks.astype(float)).w if len(self.judges) > 1 else float("nan")
+
+    @property
+    def _drawn(self) -> list[tuple[View, float, dict[str, Any]]]:
+        """Views that differ, with the share of judges who hold them, and how they are drawn."""
+        each, seed = math.ceil(self.acceptability.draws / len(self.views)), self.acceptability.seed or 0
+        held = Counter(different(self.views).values())
+        return [
+            (view, count / len(self.views), {"draws": count * each, "seed": seed, "cluster": self.cluster})
+            for view, count in held.items()
+        ]
+
+    @cached_property
+    def in_futures(self) -> pd.DataFrame | None:
+        """Options x futures: the share of draws, each of one judge's whole view, in which an option ranks first.
+
+        None for a case without futures.
+        """
+        if next(iter(self.views.values()))[0].scenarios.empty:
+            return None
+        leads = [futures(*view, **how).leads * share for view, share, how in self._drawn]
+        return sum(leads[1:], leads[0])
+
+    @cached_property
+    def doubt(self) -> pd.Series:
+        """The shares of the doubt about who leads, by source, that lie between judges and within their views; 0 to 1.
+
+        What lies between is the variance, from judge to judge, of how often each option leads over all combinations of
+        a judge's scores, weights, methods and futures; what lies within is shared out as by `joint`.
+        """
+        runs = [joint(*view, **how) for view, _, how in self._drawn]
+        shares = np.array([share for _, share, _ in self._drawn])
+        leads = pd.DataFrame([each.leads for each in runs])
+        within = pd.DataFrame([each.uncertainty * each.effects["share"] for each in runs])
+        doubt = pd.Series({"judges": float(shares @ ((leads - shares @ leads) ** 2).sum(axis=1))})
+        doubt = pd.concat([doubt, shares @ within])
+        return doubt / doubt.sum() if doubt.sum() > TIE else doubt * 0
+
+    @cached_property
+    def information(self) -> pd.Series:
+        """By option and criterion, what knowing a score is worth to a judge, in value points, on average over judges.
+
+        Each judge reckons by the ranges that this judge gave; what persuasion is worth stands in ``cells``.
+        """
+        tables = [information_value(*view).set_index(["option", "criterion"]) for view, _, _ in self._drawn]
+        worth = [table["value"] * share for table, (_, share, _) in zip(tables, self._drawn, strict=True)]
+        return sum(worth[1:], worth[0]).sort_values(ascending=False, kind="stable")
+
+    @cached_property
+    def settling(self) -> float:
+        """What knowing whose view is right is worth beside choosing by all of them, in points of the likely scores."""
+        scores = pd.DataFrame({judge: ranking.ranked["score"] for judge, ranking in self.rankings.items()})
+        return float(scores.max().mean() - scores.mean(axis=1).max())
 
 
 def mixture_of(
@@ -88,25 +170,35 @@ def mixture_of(
     members = read_panel(case, folder)
     if len(case.competing) < 2:
         raise MethodError("A panel has nothing to choose between: fewer than two options are ranked.")
-    judges = tuple(answers for answers, _, _ in members)
-    names = [answers.judge for answers in judges]
-    views = [(view, weights if own is None else own) for _, view, own in members]
-    rankings = {name: rank(view, own) for name, (view, own) in zip(names, views, strict=True)}
-    mixture, shares = acceptability_of_mixture(case, views, draws=draws, seed=seed, cluster=cluster)
-    leads = pd.DataFrame(dict(zip(names, shares, strict=True)))
-    ranks = pd.DataFrame({name: ranking.ranked["rank"] for name, ranking in rankings.items()})
+    views = {answers.judge: (view, weights if own is None else own) for answers, view, own in members}
+    drawn_as = different(views)
+    held = Counter(drawn_as.values())
+    mixture, shares = acceptability_of_mixture(case, held, draws=draws, seed=seed, cluster=cluster)
+    led = dict(zip(held, shares, strict=True))
     return Panel(
-        judges=judges,
-        rankings=rankings,
+        judges=tuple(answers for answers, _, _ in members),
+        views=views,
         acceptability=mixture,
-        leads=leads,
-        between=between_judges(leads),
-        cells=cells_in_dispute(judges, views),
-        agreement=intraclass(_judged_by_all(judges, views)),
-        concordance=kendall_w(ranks.astype(float)).w if len(names) > 1 else float("nan"),
+        leads=pd.DataFrame({judge: led[drawn_as[judge]] for judge in views}),
+        moved=answered_again(case, folder),
         closed=closed_rounds(panel_folder(folder))[-1]["at"],
         digest=panel_digest(folder),
+        cluster=cluster,
     )
+
+
+def different(views: Mapping[str, View]) -> dict[str, View]:
+    """By judge a view, the same where theirs are drawn alike; in an order that does not go by the names of judges."""
+    drawn_as = {judge: _drawn_as(*view) for judge, view in views.items()}
+    first = {columns: views[judge] for judge, columns in reversed(drawn_as.items())}
+    return {judge: first[drawn_as[judge]] for judge in sorted(views, key=lambda judge: drawn_as[judge])}
+
+
+def _drawn_as(view: Case, weights: Weights) -> tuple[bytes | tuple[str, ...], ...]:
+    """What of a view is drawn."""
+    numbers = (view.scores[["low", "likely", "high"]], weights.values, weights.point_range)
+    columns = tuple(b"" if each is None else each.to_numpy(dtype=float).tobytes() for each in numbers)
+    return *columns, tuple(view.scores["distribution"])
 
 
 def between_judges(leads: pd.DataFrame) -> float:
@@ -148,18 +240,17 @@ def _own_cells(answers: Answers) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(answers.scores[["option", "criterion"]])
 
 
-def _judged_by_all(judges: Sequence[Answers], views: Sequence[tuple[Case, Weights]]) -> pd.DataFrame:
-    """Values 0-100 of the cells that every judge of scores judged, by judge."""
-    values = {
-        answers.judge: view.values.stack()[_own_cells(answers)]
-        for answers, (view, _) in zip(judges, views, strict=True)
-        if len(answers.scores)
-    }
-    return pd.DataFrame(values).dropna()
+def cells_in_dispute(judges: Sequence[Answers], views: Sequence[View]) -> pd.DataFrame:
+    """How far judges are apart on each score, and what settling it would be worth, the most worth first.
 
-
-def cells_in_dispute(judges: Sequence[Answers], views: Sequence[tuple[Case, Weights]]) -> pd.DataFrame:
-    """By cell how far judges are apart, and what settling it would be worth; see `Panel`."""
+    Returns
+    -------
+    DataFrame
+        By option and criterion that two judges or more judged: ``least`` and ``greatest`` likely score, ``apart`` in
+        value points, ``moves`` in points of the option's total, ``worth`` in points that a judge gains by choosing
+        anew once persuaded by another judge of this cell alone, on average over all pairs, and ``decides``, whether
+        any judge would then put another option first.
+    """
     tables = [competing(view) for view, _ in views]
     options, leaves = tables[0].index, tables[0].columns
     grid = np.array([table.to_numpy() for table in tables])

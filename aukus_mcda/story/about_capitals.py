@@ -8,13 +8,18 @@ import pandas as pd
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, cited, place_of, rest_of, titled_as
 from ..panel import Panel
-from ..perspectives import Capitals, Futures, leaders_by_profile
+from ..perspectives import Capitals, future_names
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
+from .about_case import weights_side_by_side
+from .about_futures import SOURCES
 from .words import counted, numeral, short, trials, verb
 
 MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
+AGREEMENT = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))
+"""Words for an intraclass correlation below a number: Koo and Li (2016), *Journal of Chiropractic Medicine* 15,
+155-163, https://pmc.ncbi.nlm.nih.gov/articles/PMC4913118; from 0.9 it is excellent."""
 
 
 def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
@@ -214,26 +219,6 @@ def _crossing(rows: pd.DataFrame, case: Case) -> str:
     return "; ".join(f"{name} ({trials(chance)})" if chance < 1 else name for name, chance in chances)
 
 
-def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
-    """Who leads in each future by the weights of each profile; None without other profiles."""
-    if len(case.profiles) < 2:
-        return None
-    leading = leaders_by_profile(case)
-    alike = leading.nunique(axis=1) == 1
-    table = Table.of(
-        "Who leads in each future by the weights of each profile.",
-        Column("Future", leading.index, share=2),
-        *(Column(titled(name), leading[name]) for name in leading),
-        tones=["plain" if same else "warn" for same in alike],
-    )
-    return Exhibit(
-        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(leading), 'future')}",
-        "The case as judged is counted among them.",
-        [table],
-        footnote="By the likely scores.",
-    )
-
-
 def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
@@ -248,7 +233,8 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     )
     given = sum(bool(each.points) for each in panel.judges)
     alike = f"Kendall's W of their orders is {panel.concordance:.2f}" if len(judges) > 1 else "One judge alone answered"
-    scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}" if panel.agreement == panel.agreement else ""
+    word = next((word for most, word in AGREEMENT if panel.agreement < most), "excellent")
+    scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}, {word}" if panel.agreement == panel.agreement else ""
     return Exhibit(
         _camps_told(panel, case),
         f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}{scores}.",
@@ -289,7 +275,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         Column("Least", top["least"], "number"),
         Column("Greatest", top["greatest"], "number"),
         Column("Moves the total by", top["moves"], "score", 1.3),
-        Column("Worth settling", [_worth(*each) for each in zip(top["worth"], top["decides"], strict=True)]),
+        Column("Worth settling", top["worth"].where(top["decides"]), "score"),
         Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
     )
     option, leaf = top.index[0]
@@ -301,15 +287,18 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     }
     scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
     numbers = {end: [float(row[end] or row["likely"]) for row in judged.values()] for end in ("low", "likely", "high")}
+    for each in numbers.values():
+        each.append(sum(each) / len(each))
     chart = Chart(
         "dots",
-        list(judged),
+        [*judged, "All, by quantile"],
         f"{place}, {scale['unit'] or 'score'}",
         tuple(sorted((scale["worst"], scale["best"]))),
         f"What each judge says of {place}.",
         at=numbers["likely"],
         low=numbers["low"],
         high=numbers["high"],
+        tones=["accent" if each >= len(judged) else "grey" for each in range(len(judged) + 1)],
     )
     decide = int(cells["decides"].sum())
     changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
@@ -319,10 +308,87 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         if decide
         else "On no score would persuasion change a first choice.",
         [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
-        footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average.",
+        footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
+        "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
     )
 
 
-def _worth(points_gained: float, decides: bool) -> str:
-    return f"{points_gained:.1f}" if points_gained >= 0.05 else "below 0.1" if decides else ""
+def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
+    """How often each option ranks first in each future by all judges; None for a case without futures."""
+    leads = panel.in_futures
+    if leads is None:
+        return None
+    leads = leads.loc[leads.mean(axis=1).sort_values(ascending=False, kind="stable").index]
+    options, names = list(leads.index[: Most.ACROSS]), future_names(case)
+    first = leads.idxmax()
+    table = Table.of(
+        "How often each option ranks first in each future, over the views of all judges.",
+        Column("Future", names[leads.columns], share=4),
+        *(Column(case.options.at[each, "short"], leads.loc[each], "share") for each in options),
+        look="heat",
+        tones=["plain" if place else "accent" for place in range(len(leads.columns))],
+    )
+    same, most = int((first[1:] == first.iloc[0]).sum()), case.options.at[first.iloc[0], "short"]
+    many = counted(len(first) - 1, "future")
+    return Exhibit(
+        titled_as(f"The judges put {most} first in {same} of {many}", f"First in {same} of {many}, as today"),
+        "Counted beside the case as judged, in the first row.",
+        [table, rest_of(len(leads) - len(options))],
+        footnote="Each trial takes one judge's whole view into every future, each judge as often.",
+    )
+
+
+def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
+    """Whether the doubt about who leads lies between judges or within their views, and what settling it is worth."""
+    doubt = panel.doubt[panel.doubt > 0].sort_values(ascending=False, kind="stable")
+    best = panel.information.head(1)
+    known = [f"knowing {place_of(case, *cell)}, {worth:.1f}" for cell, worth in best.items() if worth >= 0.05]
+    chart = Chart(
+        "bars",
+        [SOURCES[source] for source in doubt.index],
+        "Share of the doubt about who leads",
+        (0.0, 1.0),
+        "The share of the doubt about who leads between judges, and of each source within their views.",
+        at=list(doubt),
+        columns=[Column("Share", doubt, "share")],
+        tones=["accent" if source == "judges" else "grey" for source in doubt.index],
+        kind="share",
+    )
+    return Exhibit(
+        f"{percent(panel.doubt['judges'])} of all doubt about who leads lies between judges",
+        f"Knowing whose view is right would be worth {panel.settling:.1f} points"
+        f"{''.join(f'; {each}, on average over judges' for each in known)}.",
+        [chart] if len(doubt) else ["One option leads in every combination tried."],
+        footnote="Over scores, weights, methods and futures together; the others lie within the judges' own views.",
+    )
+
+
+def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
+    """What judges answered anew in the last round; None after one round."""
+    if panel.moved.empty:
+        return None
+    last = int(panel.moved.index.get_level_values("round").max())
+    rows = panel.moved.loc[last].sort_values("moved", ascending=False, kind="stable")
+    shown = rows.head(Most.OPTIONS)
+    table = Table.of(
+        f"What judges were asked again in round {last}, and what they said before and after.",
+        Column("Judge", shown.index.get_level_values("judge"), share=1.5),
+        Column("Score", [place_of(case, *cell) for _, *cell in shown.index], share=4),
+        Column("Before", shown["before"], "number"),
+        Column("After", shown["after"], "number"),
+        tones=["accent" if each else "plain" for each in shown["moved"]],
+    )
+    resting = int((~rows["moved"].groupby(["option", "criterion"]).any()).sum())
+    return Exhibit(
+        f"{numeral(int(rows['moved'].sum())).capitalize()} of {counted(len(rows), 'answer')} moved in round {last}",
+        f"On {counted(resting, 'score')} nobody moved: these are not asked again." if resting else "",
+        [table, rest_of(len(rows) - len(shown), "answers")],
+        footnote="A blank: the judge could not say.",
+    )
+
+
+def judges_weights(panel: Panel, case: Case) -> Exhibit | None:
+    """The weight of each top criterion by each judge who gave weights; None where nobody did."""
+    given = {each.judge: panel.rankings[each.judge] for each in panel.judges if each.points}
+    return weights_side_by_side(case, given) if given else None

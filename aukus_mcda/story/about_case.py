@@ -339,14 +339,22 @@ def made_from_in_a_line(study: Study, case: Case) -> Exhibit:
 
 def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking]) -> Exhibit:
     """The weight of each top criterion by each profile."""
-    roots, rankings = list(case.roots), {titled(name): each for name, each in by_profile.items()}
+    rankings = {titled(name): each for name, each in by_profile.items()}
     if ranking.weights.name not in by_profile:
         rankings["The analyst"] = ranking
+    return weights_side_by_side(case, rankings)
+
+
+def weights_side_by_side(case: Case, rankings: Mapping[str, Ranking]) -> Exhibit:
+    """The weight of each top criterion in each of several rankings, by whose they are."""
     table = Table.of(
-        "Weights by profile.",
-        Column("Criterion", case.criteria["name"][roots], share=2),
-        *(Column(who, [weight_of(each, case, root) for root in roots], "share") for who, each in rankings.items()),
+        "Weights side by side.",
+        Column("Whose", rankings, share=2),
+        *(
+            Column(name, [weight_of(each, case, root) for each in rankings.values()], "share")
+            for root, name in case.criteria.loc[list(case.roots), "name"].items()
+        ),
         look="heat",
     )
-    title = f"{counted(len(by_profile), 'set', sentence=True)} of weights side by side"
+    title = f"{counted(len(rankings), 'set', sentence=True)} of weights side by side"
     return Exhibit(title, case_date(case), [table])

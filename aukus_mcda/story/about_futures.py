@@ -11,9 +11,9 @@ import pandas as pd
 
 from ..case import Case
 from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as, why_scored
-from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, vintages
+from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, leaders_by_profile, vintages
 from ..ranking import Ranking
-from ..text import joined, percent, points
+from ..text import joined, percent, points, titled
 from ..uncertainty import drawn
 from .about_case import columns_of, next_review
 from .about_sureness import widest
@@ -26,6 +26,7 @@ ALL_ALIKE = "All futures count the same; nobody has judged how likely each is."
 MOVED = 0.05
 """Points by which a score moves the ranking if it is to be named."""
 SOURCES = {"evidence": "Evidence", "preferences": "Whose weights", "method": "Method", "future": "Future"}
+SOURCES |= {"judges": "Which judge"}
 """The factors as a reader knows them."""
 
 
@@ -60,6 +61,26 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
             "What each future changes first, and why:",
             *recorded(reasons, "{name}: {rationale}"),
         ],
+    )
+
+
+def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
+    """Who leads in each future by the weights of each profile; None without other profiles."""
+    if len(case.profiles) < 2:
+        return None
+    leading = leaders_by_profile(case)
+    alike = leading.nunique(axis=1) == 1
+    table = Table.of(
+        "Who leads in each future by the weights of each profile.",
+        Column("Future", leading.index, share=2),
+        *(Column(titled(name), leading[name]) for name in leading),
+        tones=["plain" if same else "warn" for same in alike],
+    )
+    return Exhibit(
+        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(leading), 'future')}",
+        "The case as judged is counted among them.",
+        [table],
+        footnote="By the likely scores.",
     )
 
 

@@ -202,39 +202,29 @@ def smaa_each(
 
 
 def acceptability_of_mixture(
-    case: Case, views: Sequence[tuple[Case, Weights]], *, draws: int, seed: int, cluster: Cluster | None = None
+    case: Case, views: Mapping[tuple[Case, Weights], int], *, draws: int, seed: int, cluster: Cluster | None = None
 ) -> tuple[Acceptability, list[pd.Series]]:
-    """`smaa` where each draw takes one of several views of a case, each as often; and who leads how often in each.
+    """`smaa` where each draw takes one of several views of a case, as often as it is held; who leads how often in each.
 
-    Views that are alike are drawn as one, so a panel of one mind is the same to the bit as one judge. Confidence
-    factors are those of one view and left out.
+    One view alone is drawn as `smaa` draws it, to the bit. Confidence factors are those of one view and left out.
     """
-    seen = [_seen(*each) for each in views]
-    of_view = [sorted(set(seen)).index(each) for each in seen]  # whatever the judges are called
     reducers: list[_Ranks] = []
     chunks: list[tuple[int, int]] = []
-    for place, part in enumerate(np.bincount(of_view).tolist()):
-        view, own = views[of_view.index(place)]
-        size = part * math.ceil(draws / len(views))
+    each = math.ceil(draws / sum(views.values()))
+    for place, ((view, own), held) in enumerate(views.items()):
+        size = held * each
         kept = KEPT * min(CHUNK, size) // len(case.competing) // (draws + CHUNK)
-        width = CHUNK if part == len(views) else min(CHUNK, size)
+        width = CHUNK if len(views) == 1 else min(CHUNK, size)
         source = replace(source_of(view, [weight_range(own)], seed=seed), width=width)
         reducers.append(_Ranks(source, max(1, kept)))
         chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in range(0, size, CHUNK)]
     counts, whole, labels = Counts(), Counts(), _labels_of(case)
     for counted in run(_Mixed(tuple(reducers)), chunks, cluster=cluster):
         counts += counted
-    led = [labels.series(counts[place]["ranks"][:, 0] / counts[place]["draws"], "first") for place in of_view]
-    for place in range(len(reducers)):
+    led = [labels.series(counts[place]["ranks"][:, 0] / counts[place]["draws"], "first") for place in range(len(views))]
+    for place in range(len(views)):
         whole += counts[place]
     return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
-
-
-def _seen(view: Case, weights: Weights) -> tuple[bytes | tuple[str, ...], ...]:
-    """What of a view is drawn: two that are alike in it are one."""
-    numbers = (view.scores[["low", "likely", "high"]], weights.values, weights.point_range)
-    drawn_as = tuple(b"" if each is None else each.to_numpy(dtype=float).tobytes() for each in numbers)
-    return *drawn_as, tuple(view.scores["distribution"])
 
 
 def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:

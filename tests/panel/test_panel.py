@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, CaseError, cli, load_case, smaa, study, verify
+from aukus_mcda import Case, CaseError, cli, futures, information_value, joint, load_case, rank, smaa, study, verify
 from aukus_mcda.errors import ExportError
-from aukus_mcda.panel import ANSWER_FORMAT, close_panel, collect, mixture_of, panel_folder, question_digest, read_panel
-from aukus_mcda.panel.mixture import between_judges, intraclass
+from aukus_mcda.panel import (
+    ANSWER_FORMAT,
+    Panel,
+    answered_again,
+    close_panel,
+    collect,
+    mixture_of,
+    panel_folder,
+    question_digest,
+    read_panel,
+)
+from aukus_mcda.panel.mixture import between_judges, different, intraclass
 from aukus_mcda.story.overview import exhibit
 from aukus_mcda.uncertainty import Acceptability, acceptability_of_mixture
 from aukus_mcda.weights import weight_range
@@ -170,6 +181,9 @@ def test_answers_are_kept_once_replaced_and_never_lost(case: Case, tmp_path: Pat
     ((answers, view, own),) = read_panel(case, work)
     assert answers.round == 2 and answers.cannot == (("exchange", "cost"),) and own is not None
     assert view.scores.at[("as_now", "quality"), "likely"] == 2 and len(answers.scores) == 19
+    again = answered_again(case, work)
+    assert again.index.tolist() == [(2, "Role A", "as_now", "quality"), (2, "Role A", "exchange", "cost")]
+    assert again["moved"].all() and again.iloc[0, 1] == 2 and again["after"].isna().tolist() == [False, True]
     (first_round,) = (panel_folder(work) / "round_1").iterdir()
     first_round.write_text(first_round.read_text("utf-8").replace("So it is.", "So it was."), "utf-8")
     with pytest.raises(ExportError, match="not as it was when the panel was closed"):
@@ -246,6 +260,27 @@ def test_what_settling_a_cell_is_worth_is_what_ranking_says(case: Case, tmp_path
     assert row["worth"] == pytest.approx(sum(gains) / 6) and row["decides"] == (max(gains) > 1e-9)
 
 
+def test_futures_information_and_all_doubt_go_by_the_mixture(case: Case, tmp_path: Path) -> None:
+    starter = load_case("aukus_plus_two")
+    first, second = starter.profile("baseline"), starter.profile(starter.given_profiles[1])
+    views = {"A": (starter, first), "B": (starter, first), "C": (starter, second)}
+    one, other = (futures(starter, each, draws=share, seed=0) for each, share in ((first, 2_000), (second, 1_000)))
+    mixture, _ = acceptability_of_mixture(starter, Counter(different(views).values()), draws=3_000, seed=0)
+    panel = Panel((), views, mixture, pd.DataFrame(), pd.DataFrame(), "", "")
+    pd.testing.assert_frame_equal(panel.in_futures, (2 * one.leads + other.leads) / 3, check_like=True)
+    worth = [information_value(starter, each).set_index(["option", "criterion"])["value"] for each in (first, second)]
+    pd.testing.assert_series_equal(panel.information, (2 * worth[0] + worth[1]) / 3, check_like=True)
+    scores = pd.DataFrame({name: rank(*view).ranked["score"] for name, view in views.items()})
+    assert panel.settling == pytest.approx(scores.max().mean() - scores.mean(axis=1).max()) and panel.settling >= 0
+    runs = [joint(starter, each, draws=3_000, seed=0) for each in (first, second)]
+    whole = (2 * runs[0].leads + runs[1].leads) / 3
+    apart = (2 * ((runs[0].leads - whole) ** 2).sum() + ((runs[1].leads - whole) ** 2).sum()) / 3
+    within = (2 * runs[0].uncertainty + runs[1].uncertainty) / 3
+    assert panel.doubt["judges"] == pytest.approx(apart / (apart + within)) and panel.doubt.sum() == pytest.approx(1)
+    alike = Panel((), dict.fromkeys("AB", views["A"]), mixture, pd.DataFrame(), pd.DataFrame(), "", "")
+    assert alike.doubt["judges"] == 0 and alike.settling == pytest.approx(0)
+
+
 def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
     every = [answered(case, "A"), answered(case, "B"), moved(case, "C", "exchange", "quality", 0)]
     work = panel_of(case, tmp_path / "w", *every)
@@ -260,14 +295,16 @@ def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
 def test_a_mixture_is_the_same_on_one_thread_and_many_and_whatever_judges_are_called(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    views = [(case, case.profile(name)) for name in case.profiles]
-    one, first = acceptability_of_mixture(case, views, draws=50_000, seed=2)
-    again, second = acceptability_of_mixture(case, views[::-1], draws=50_000, seed=2)
+    views = {name: (case, case.profile(name)) for name in case.profiles}
+    turned = dict(zip(views, reversed(views.values()), strict=True))
+    held, other = Counter(different(views).values()), Counter(different(turned).values())
+    one, first = acceptability_of_mixture(case, held, draws=50_000, seed=2)
+    again, second = acceptability_of_mixture(case, other, draws=50_000, seed=2)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    alone, _ = acceptability_of_mixture(case, views, draws=50_000, seed=2)
+    alone, _ = acceptability_of_mixture(case, held, draws=50_000, seed=2)
     same_to_the_bit(one, alone)
     same_to_the_bit(one, again)
-    assert all(each.equals(other) for each, other in zip(first, second[::-1], strict=True))
+    assert all(each.equals(other) for each, other in zip(first, second, strict=True))
 
 
 def test_a_file_made_with_a_panel_is_verified_with_it(case: Case, tmp_path: Path) -> None:
@@ -300,3 +337,9 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     second = (tmp_path / "q2" / "questions_A_round_2.html").read_text("utf-8")
     assert '"round": 2' in second and "B says so." in second and '"judge": "B"' not in second
     assert second.count('"reasons"') == 1, "only what could change who leads is asked again"
+    row = next(row for row in moved(case, "A", "exchange", "quality", 6)["scores"] if row["option"] == "exchange")
+    stays = answered(case, "A", scores=[row], weights={}, round=2)
+    late = run.invoke(cli.app, ["collect", "starter", str(sent(tmp_path, stays, "late")), "--own", work, "--reveal"])
+    assert late.exit_code == 0 and "Round 2 has the answers of A." in late.output
+    rested = run.invoke(cli.app, ["ask", "starter", "--again", "--own", work, "--out", str(tmp_path / "q3")])
+    assert "nothing left to ask" in str(rested.exception), "nobody moved, so nobody is asked a third time"

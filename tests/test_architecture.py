@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT
 from numpydoc.validate import validate
 
@@ -172,8 +174,27 @@ def test_every_file_of_code_names_its_licence_in_its_first_line() -> None:
     assert without() == [], "run python -m tools.spdx"
 
 
-def test_the_address_of_the_repository_stands_in_two_places_and_is_the_same() -> None:
+def test_address_version_and_citation_are_the_same_wherever_they_stand() -> None:
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
-    citation = re.findall(r'^repository-code: "(.+)"$', (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
-    assert citation == [urls["Repository"]]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    assert citation["repository-code"] == urls["Repository"]
     assert all(url.startswith(urls["Repository"]) for url in urls.values())
+    for page in ("README.md", "CONTRIBUTING.md", "docs/tutorial/first-ranking.md"):
+        assert f"git clone {urls['Repository']}" in (ROOT / page).read_text("utf-8"), page
+    assert f"]({urls['Issues']})" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for page, line in (
+        ("recipe/meta.yaml", '{% set version = "VERSION" %}'),
+        ("CITATION.cff", "version: VERSION"),
+        ("CHANGELOG.md", "## VERSION - "),
+    ):
+        version = line.replace("VERSION", aukus_mcda.__version__)
+        assert re.search(f"^{re.escape(version)}", (ROOT / page).read_text("utf-8"), re.MULTILINE), page
+    for one, other in (
+        ("title", "title"),
+        ("description", "abstract"),
+        ("license", "license"),
+        ("keywords", "keywords"),
+    ):
+        assert zenodo[one] == citation[other], one  # where both are there, Zenodo reads its own alone
+    assert zenodo["creators"] == citation["authors"]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ..case import Z95, BrokenLine, Case, judged
 from ..weights import Array, Weights, fill_pert
 
-Scale: TypeAlias = tuple[Array, Array]
+Scale: TypeAlias = tuple[Sequence[float] | Array, Sequence[float] | Array]
 Judged: TypeAlias = tuple[int, float, float, float]
 
 NORMAL_WIDTH = 2 * Z95
@@ -74,7 +74,7 @@ class Batch:
         for row, (leaf, low, likely, high) in enumerate(judged):
             corners, values = scales[leaf]
             zero, unit = (likely, (high - low) / NORMAL_WIDTH) if kind == "normal" else (low, high - low)
-            x = (corners - zero) / unit
+            x = [(corner - zero) / unit for corner in corners]
             line = BrokenLine.through(x, values)
             peaks.append((likely - low) / (high - low))
             ends.append((x[0], x[-1]))
@@ -243,7 +243,7 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
     """
     table = judged(case)
     rows = dict(zip(table.index.tolist(), zip(*(table[each].tolist() for each in table), strict=True), strict=True))
-    scales = [case.value_function(leaf).corners for leaf in leaves]
+    scales = [(raw.tolist(), values.tolist()) for raw, values in (case.value_function(leaf).corners for leaf in leaves)]
     shared = case.about.shared_error or 0.0
     batches = []
     for option in options:

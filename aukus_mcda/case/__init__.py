@@ -5,7 +5,8 @@ A `Case` is frozen and keyed by the ids of its rows; nothing past this room chec
 It is read from a folder, a workbook or frames, and what is bad practice in it is a finding.
 """
 
-from .case import Case, case_from
+from .case import Case, case_from, filled
+from .checks import checked_tables
 from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
 from .reading import PIECE, called, input_files, load_case, own_rows_in, shipped, with_own_scores, with_shape
 from .tables import (

@@ -427,9 +427,9 @@ def case_from(reading: Reading) -> Case:
     full = {name: with_names(table.reset_index(drop=True)) for name, table in tables.items()}
     fixed = full["scores"]["distribution"] == "fixed"
     full["scores"].loc[fixed, ["low", "high"]] = math.nan
-    history = _filled(_anywhere(full["scores"], full["criteria"]))
+    history = filled(_anywhere(full["scores"], full["criteria"]))
     full["scores"] = _vintage(history, about.day)
-    full["weights"] = _filled(full["weights"])
+    full["weights"] = filled(full["weights"])
     known = full | {"evidence": _known(full["evidence"], about.day)}
     findings = case_findings(known, about, reading)
     # A score's date is no label: one vintage is in force.
@@ -459,7 +459,7 @@ def _anywhere(scores: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     return scores.assign(**{column: scores[column].mask(unknown, bounds[column]) for column in bounds})
 
 
-def _filled(table: pd.DataFrame) -> pd.DataFrame:
+def filled(table: pd.DataFrame) -> pd.DataFrame:
     """Without a range, low and high are the likely number itself: no spread was judged."""
     return table.assign(low=table["low"].fillna(table["likely"]), high=table["high"].fillna(table["likely"]))
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..case import TABLES, UNJUDGED, Case, Reading, as_text, case_from, clock, folder_name, replacing
+from ..case import TABLES, Case, Reading, as_text, checked_tables, clock, filled, folder_name, replacing
 from ..case.tables import fault_at, is_id
 from ..errors import CaseError, ExportError, Fault, shown
 from ..weights import Weights
@@ -111,28 +111,19 @@ def view_of(case: Case, answers: Answers, file: Path) -> Case:
     CaseError
         With every fault that the answers bring in.
     """
-    given = answers.scores
-    answered = pd.MultiIndex.from_frame(given[["option", "criterion"]])
-    held = case.scores[~case.scores.index.isin(answered)].reset_index()
-    ends = held[["low", "likely", "high"]].mask(held["distribution"] == UNJUDGED)
     points = pd.DataFrame({"criterion": answers.points.keys(), "likely": answers.points.values()}, dtype=object)
     points = as_text(points.assign(profile=answers.profile)).set_axis([f"points for {name}" for name in answers.points])
-    asked = {
-        "options": case.options.reset_index()[["id"]],
-        "criteria": case.criteria.reset_index()[list(SCALES)],
-        "scores": held[[*JUDGED, "option", "criterion"]].assign(**ends),
-        "weights": case.points.reset_index().assign(evidence=""),
-    }
-    tables = {name: as_text(table) for name, table in asked.items()}
     # The rest of the case is checked already, and no answer touches it. Whatever the day, a judge's answer counts.
-    reading = Reading(dict.fromkeys(("case", *asked), file.name))
-    reading.tables = tables | {
-        "scores": pd.concat([tables["scores"], given]).fillna(""),
-        "weights": pd.concat([tables["weights"], points]).fillna(""),
-    }
-    checked = case_from(reading)
-    scores = checked.scores.loc[case.scores.index]
-    return replace(case, scores=case.scores.assign(**scores[list(JUDGED)]), points=checked.points)
+    reading = Reading(dict.fromkeys(("case", "criteria", "scores", "weights"), file.name))
+    reading.tables = {"criteria": as_text(case.criteria.reset_index()[list(SCALES)]), "scores": answers.scores}
+    if answers.points:
+        reading.tables["weights"] = points
+    checked = {name: filled(table) for name, table in checked_tables(reading).items() if name in ("scores", "weights")}
+    judged = checked["scores"].set_index(["option", "criterion"])[list(JUDGED)]
+    scores = case.scores.copy()
+    scores.loc[judged.index, list(JUDGED)] = judged
+    own = checked["weights"].set_index(case.points.index.names)
+    return replace(case, scores=scores, points=pd.concat([case.points, own]))
 
 
 def panel_folder(folder: Path) -> Path:

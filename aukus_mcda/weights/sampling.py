@@ -115,22 +115,20 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
     s that far from 1. The first bits of a double are its sign, its exponent and the head
     of its mantissa: they are the cell's number, 32 cells to every halving of the distance.
     """
-    start, slope = _tables(peaks)
+    lines = _lines(peaks)
     out -= 0.5
-    cell = out.view(np.int64) >> _BITS
-    beyond = cell >> 63
-    beyond &= _SIGN + _HALF
-    cell += beyond
-    own = 2 * _HALF * np.arange(len(peaks))[:, None]  # where each row's cells begin
+    bits = out.view(np.uint64) >> _BITS
+    np.minimum(bits, bits - (_SIGN - _HALF), out=bits)  # for s > 0 the difference is below 0 and wraps round
+    cell, own = bits.view(np.int64), 2 * _HALF * np.arange(len(peaks))[:, None]  # where each row's cells begin
     cell += own - _FIRST
     np.maximum(cell, own, out=cell)
-    line = slope.take(cell, mode="clip")
-    out *= line
-    out += start.take(cell, mode="clip", out=line)
+    line = lines.take(cell, mode="clip")
+    out *= line.imag
+    out += line.real
 
 
 @lru_cache(maxsize=64)
-def _tables(peaks: tuple[float, ...]) -> tuple[Array, Array]:
+def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
     """Quantiles of PERT on [0, 1], modes ``peaks (r,)``, as a line ``start + slope * s`` on each cell.
 
     PERT is Beta(1 + 4 peak, 5 - 4 peak). Its quantiles at the knots come from those of
@@ -140,8 +138,9 @@ def _tables(peaks: tuple[float, ...]) -> tuple[Array, Array]:
 
     Returns
     -------
-    start, slope : array (1984 r,)
-        For one peak after the other the cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s).
+    array of complex (1984 r,)
+        The start and, as imaginary part, the slope, so that one look-up finds both: for one peak after the other
+        the cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s).
 
     References
     ----------
@@ -155,7 +154,7 @@ def _tables(peaks: tuple[float, ...]) -> tuple[Array, Array]:
     np.subtract(1, start[:, 1], out=start[:, 1])
     np.negative(risen[:, 0], out=risen[:, 0])
     risen += start
-    return risen.ravel(), slope.ravel()
+    return np.asarray(risen + 1j * slope).ravel()
 
 
 def _blended(modes: Array) -> Array:

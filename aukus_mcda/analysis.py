@@ -8,7 +8,7 @@ import inspect
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -95,14 +95,19 @@ def fragility(
     if len(ranking.ranked) < 2:
         return None
     weights = ranking.weights
-    progress("Drawing scores and weights in every way")
-    shares, ways = in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)
-    progress("Finding what would change the leader")
-    flip = nearest_flip(case, weights)
-    try:
-        methods = compare_methods(case, weights)
-    except MethodError:  # all options score alike: other methods have nothing to go by
-        methods = None
+
+    @cache
+    def likely() -> tuple[Flip, MethodComparison | None, dict[str, Ranking]]:
+        """What rests on likely scores and needs no draws."""
+        try:
+            methods = compare_methods(case, weights)
+        except MethodError:  # all options score alike: other methods have nothing to go by
+            methods = None
+        return nearest_flip(case, weights), methods, perspectives.rankings_in(case, weights)
+
+    progress("Drawing scores and weights in every way, and finding what would change the leader")
+    shares, ways = in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster, meanwhile=likely)
+    flip, methods, in_futures = likely()
     progress("Weighing what better evidence would be worth")
     scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
     # Sets of the analyst's own are no test: whoever saves one more does not make an answer less robust.
@@ -110,7 +115,6 @@ def fragility(
     others = {name: other.leaders for name, other in by_profile.items() if name not in apart}
     distance = 0.0 if len(ranking.leaders) > 1 else flip.distance
     ahead = (ways["leader_share"] - ways["runner_up_share"]).iloc[1:].to_dict()  # the first row is the case as stated
-    in_futures = perspectives.rankings_in(case, weights)
     # A test with nothing to go by, as of certain scores or of one criterion's weight, is not made.
     decided = verdict_from(
         *(None, None) if shares is None else _shares(shares, ranking.leaders[0]),

@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -34,6 +34,9 @@ BLOCK = 8_192
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
+
+BEGUN = 8
+"""Chunks that threads draw while something else is done."""
 
 PARCEL = 8
 """Chunks that go to a worker of a cluster together."""
@@ -212,7 +215,12 @@ def total(
 
 
 def run(
-    reducer: Reducer, chunks: Iterable[tuple[int, int]], *, threads: int | None = None, cluster: Cluster | None = None
+    reducer: Reducer,
+    chunks: Iterable[tuple[int, int]],
+    *,
+    threads: int | None = None,
+    cluster: Cluster | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Any]:
     """What a reducer gives for each chunk, in order; only a few are under way, so memory does not grow with them.
 
@@ -224,6 +232,8 @@ def run(
         How many at most; as many as there are cores, if not given.
     cluster : distributed.Client, optional
         Send the chunks there. A chunk whose worker is lost is done again by another.
+    meanwhile : callable, optional
+        Something to do while threads draw the first chunks; not done where no other thread draws.
     """
     if cluster is not None:
         rest = iter(chunks)
@@ -238,7 +248,11 @@ def run(
         yield from (reducer(*each) for each in chunks)
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from _in_order((pool.submit(reducer, *each) for each in chunks), workers)
+        jobs = (pool.submit(reducer, *each) for each in chunks)
+        begun = [*islice(jobs, BEGUN)] if meanwhile else []
+        if meanwhile:
+            meanwhile()
+        yield from _in_order(chain(begun, jobs), workers)
 
 
 def _threads_start() -> bool:

@@ -295,11 +295,12 @@ def simulated(
     tolerance: float = 0.0,
     *,
     progress: Callable[[float], object] | None = None,
+    meanwhile: Callable[[], object] | None = None,
     **where: Any,
 ) -> tuple[list[Acceptability], Array]:
     """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m).
 
-    ``where`` are the threads or the cluster, see `engine.run`.
+    ``where`` are the threads or the cluster; see `engine.run` for these and ``meanwhile``.
     """
 
     def enough(counted: Counts) -> bool:
@@ -307,7 +308,7 @@ def simulated(
         return bool(tolerance and _error(shares / done, done).max() <= tolerance)
 
     ranked = _Ranks(source, sampled=max(1, KEPT // source.scores.shape[0] // math.ceil(draws / CHUNK)))
-    counts = total(ranked, draws, progress=progress, enough=enough, **where)
+    counts = total(ranked, draws, progress=progress, enough=enough, meanwhile=meanwhile, **where)
     labels = _labels_of(case)
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))
     confidence = partial(_confidence, labels, confirming, **where)
@@ -559,11 +560,11 @@ def stress(
 
 
 def in_every_way(
-    case: Case, ranking: Ranking, *, draws: int, seed: int, cluster: Cluster | None = None
+    case: Case, ranking: Ranking, *, draws: int, seed: int, **where: Any
 ) -> tuple[Acceptability | None, pd.DataFrame]:
     """What `smaa` gives as the case is stated, and the table of `stress`; all ways are drawn together.
 
-    None, and no rows, when neither scores nor weights have a range.
+    None, and no rows, when neither scores nor weights have a range. See `simulated` for ``where``.
     """
     leader, options, leaves = ranking.leaders[0], sorted(ranking.ranked.index), sorted(case.leaves)
     stated, rows, fewer = None, {}, draws
@@ -576,9 +577,9 @@ def in_every_way(
         ways = replace(source, others=tuple(score_draws(other, options, leaves) for other in others.values()))
         if source.scores.likely.size > LARGE:
             fewer = max(1, draws // 5)
-        (stated, *sure), leads = simulated(case, ways, fewer, cluster=cluster)
+        (stated, *sure), leads = simulated(case, ways, fewer, **where)
         if fewer < draws:
-            (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, cluster=cluster)
+            (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, **where)
         by_choice = dict(zip(others, leads, strict=True))
         by_choice |= {choice: sure[0].rank_acceptability[1] for choice in cases if choice not in others}
         rows = {AS_STATED: stated.rank_acceptability[1]} | {choice: by_choice[choice] for choice in cases}

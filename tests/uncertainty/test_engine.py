@@ -74,3 +74,14 @@ def test_a_large_case_draws_other_ways_a_fifth_as_often_and_the_case_as_stated_i
     large = stress(case, draws=5_000)
     pd.testing.assert_frame_equal(large.iloc[:1], every.iloc[:1], check_exact=True)
     pd.testing.assert_frame_equal(large.iloc[1:], fifth.iloc[1:], check_exact=True)
+
+
+def test_something_else_is_done_once_while_threads_draw_and_nothing_where_they_do_not():
+    threads: list[int] = []
+
+    def noted() -> None:
+        threads.append(threading.get_ident())
+
+    counts = total(sizes_seen, 12 * CHUNK, threads=2, meanwhile=noted)
+    assert counts["chunks"] == [*range(12)] and threads == [threading.get_ident()]
+    assert total(sizes_seen, CHUNK, threads=1, meanwhile=noted)["draws"] == CHUNK and len(threads) == 1

@@ -190,6 +190,8 @@ def verify_file(
         _say("The file was edited, or saved again by another program.")
     if own is None and (changed := result.made_from.get("changed by the analyst")):
         _say(f"It was made with the analyst's own changes: {changed} Name their folder with --own.")
+    if own is None and "panel" in result.made_from:
+        _say("It was made with a panel of judges: name the folder of their answers with --own.")
     raise typer.Exit(1)
 
 
@@ -285,8 +287,14 @@ def ask(
         raise ExportError("Name each judge: --judge 'Role A' --judge 'Role B'.")
     asked = [] if only_weights else scores
     weighed = weights or only_weights
-    for path in write_questions(checked, out, judge or [], scores=asked, weights=weighed, panel=folder, again=again):
+    written = write_questions(checked, out, judge or [], scores=asked, weights=weighed, panel=folder, again=again)
+    for path in written:
         _say(f"Written {path}")
+    if not written:
+        _say(
+            "No questions were written: no score in dispute could change whom a judge puts first, or nobody moved in "
+            "the last round on those that could. Weights are asked again with --weights."
+        )
 
 
 @app.command("collect")
@@ -295,12 +303,15 @@ def collect_answers(
     files: Annotated[list[Path] | None, typer.Argument(metavar="ANSWERS", help="The files that judges sent.")] = None,
     own: Own = None,
     reveal: Annotated[
-        bool, typer.Option("--reveal", help="Close the panel, then show who would put what first.")
+        bool, typer.Option("--reveal", help="Close the round for good, then show who would put what first.")
+    ] = False,
+    early: Annotated[
+        bool, typer.Option("--early", help="With --reveal: though some who were asked have not answered.")
     ] = False,
 ) -> None:
     """Check the answers of judges and add them to the panel; totals are shown after it is closed, and not before."""
     from .analysis import study
-    from .panel import close_panel, collect
+    from .panel import answered, close_panel, collect
 
     checked = load_case(case)
     folder = work_folder(checked.about.id, own)
@@ -312,10 +323,17 @@ def collect_answers(
     for sentence in sentences:
         _say(sentence)
     if reveal:
+        judges, due = answered(checked, folder)
+        if judges and due and not early:
+            raise ExportError(
+                f"The round stays open: after closing, answers of {'; '.join(due)} would be refused. "
+                "To close without them: --reveal --early."
+            )
         closed = close_panel(folder)
         _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
         result = study(checked, panel=folder)
-        _say(f"\n{result.show('panel', 'panel scores')!r}")
+        rounds = ["panel rounds"] if result.panel is not None and len(result.panel.moved) else []
+        _say(f"\n{result.show('panel', 'panel scores', *rounds)!r}")
 
 
 @app.command()

@@ -2,8 +2,13 @@
 // The questions to a judge: a scale a screen, swings a screen, and at the end a file to send. Nothing is fetched; what
 // is answered stays in this browser until it is saved.
 
-/** What was typed: a plain number, nothing, or what is refused later and kept as it stands. */
-const numberIn = (text) => (text.trim() === "" ? undefined : /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text);
+/** What was typed: a plain number, nothing, or what is refused and kept as it stands. A comma before three digits may
+ * mark thousands or decimals, and nobody can say which. */
+const numberIn = (text) => {
+  const plain = text.normalize("NFKC").trim(), pointed = /,\d{3}$/.test(plain) ? plain : plain.replace(",", ".");
+  return plain === "" ? undefined : /^[+-]?\d+(\.\d+)?$/.test(pointed) ? Number(pointed) : text;
+};
+const many = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 class Asking {
   constructor(data, host) {
@@ -11,7 +16,9 @@ class Asking {
     this.shelf = `aukus-mcda-answers:${data.case}:${data.shelf}`;
     this.given = this.stored();
     this.screens = [...data.scales.map((scale) => () => this.scale(scale)), ...data.groups.map((group) => () => this.swings(group)), () => this.end()];
-    this.message = make("p", "asked-message", "", { role: "alert" });
+    this.message = make("p", "asked-message", "", { role: "alert", id: "asked-message" });
+    document.title = `${data.title}: ${data.judge}, round ${data.round}`;
+    host.setAttribute("role", "main");
     this.back = make("button", "", "Back", { type: "button" });
     this.next = make("button", "asked-next", "Next", { type: "submit" });
     this.body = make("div", "asked-body");
@@ -37,10 +44,10 @@ class Asking {
 
   /** What was answered before in this browser. */
   stored() {
-    const begun = { at: 0, scores: byId(), weights: byId() };
+    const begun = { at: 0, unweighed: false, scores: byId(), weights: byId() };
     try {
       const held = JSON.parse(localStorage.getItem(this.shelf)) ?? {};
-      return { at: held.at ?? 0, scores: Object.assign(byId(), held.scores), weights: Object.assign(byId(), held.weights) };
+      return { at: held.at ?? 0, unweighed: held.unweighed ?? false, scores: Object.assign(byId(), held.scores), weights: Object.assign(byId(), held.weights) };
     } catch {
       return begun; // no shelf, or nothing that can be read on it
     }
@@ -70,9 +77,9 @@ class Asking {
 
   opening() {
     const { scales, groups, round } = this.data, cells = scales.reduce((sum, { cells }) => sum + cells.length, 0), steps = groups.reduce((sum, { criteria }) => sum + criteria.length, 0);
-    const asked = [cells && `${cells} scores`, steps && `${steps} steps`].filter(Boolean).join(" and ");
+    const asked = [cells && many(cells, "score"), steps && `the worth of ${many(steps, "step")} from worst to best`].filter(Boolean).join(" and ");
     const again = "Settling one of these could change what a judge would put first. Leave an answer as it is where you stand by it.";
-    return make("p", "asked-lead", `You are asked for ${asked}. ${round > 1 ? again : ""} Your reasons may be shown to the other judges later, without your name.`);
+    return make("p", "asked-lead", `You are asked for ${asked}. ${round > 1 ? again : ""} In the results your answers stand beside \u201c${this.data.judge}\u201d; the other judges see them and your reasons without it if they are asked again.`);
   }
 
   forward() {
@@ -90,10 +97,24 @@ class Asking {
   refused() {
     const wrong = this.check?.();
     if (!wrong) return false;
-    wrong.field.closest("label").after(this.message);
-    say(this.message, wrong.text);
+    this.tell(wrong);
     wrong.field.focus();
     return true;
+  }
+
+  /** Say what is wrong with a field, beneath its row. */
+  tell({ field, text }) {
+    (field.closest(".asked-row") ?? field.closest("label")).after(this.message);
+    say(this.message, text);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", this.message.id);
+  }
+
+  /** Take back what was told of a field. */
+  mended(field) {
+    if (field.getAttribute("aria-invalid")) say(this.message, "");
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
   }
 
   // ---- scores ---------------------------------------------------------------------------------------------------
@@ -115,13 +136,15 @@ class Asking {
       make("p", "asked-lead", `${scale.question} ${scale.excludes}`.trim(), { dir: "auto" }),
       levels,
       ...(scale.evidence.length ? [evidence] : []),
-      make("p", "asked-note", `For each option: the most likely score, with the least and the greatest it may be or neither of the two, and why, in a sentence. The scale runs from ${scale.least} to ${scale.greatest}${scale.unit ? ` (${scale.unit})` : ""}.${scale.more ? "" : " Less is better."}`),
+      make("p", "asked-note", `For each option: the most likely score, with the least and the greatest it may be, and why, in a sentence. Leave least and greatest blank only where you are certain. The scale runs from ${scale.least} to ${scale.greatest}${scale.unit ? ` (${scale.unit})` : ""}.${scale.more ? "" : " Less is better."}`),
       ...cells.map(({ card }) => card),
     ];
   }
 
   /** One option on one scale. */
   cell(scale, { option, own, panel, reasons }) {
+    const fits = (score) => score >= scale.least && score <= scale.greatest;
+    const misfit = (end) => ({ field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}.` });
     const key = `${option}\n${scale.id}`, { name, description } = this.data.options[option], held = (this.given.scores[key] ??= own ? { ...own } : {});
     const card = make("fieldset", "asked-cell"), fields = {};
     card.append(make("legend", "", name, { dir: "auto" }));
@@ -134,6 +157,9 @@ class Asking {
     for (const [end, text] of [["low", "Least"], ["likely", "Most likely"], ["high", "Greatest"]]) {
       fields[end] = this.field(row, text, { type: "text", inputmode: "decimal", autocomplete: "off" }, held[end], (value) => {
         held[end] = numberIn(value);
+      });
+      fields[end].addEventListener("change", () => {
+        if (held[end] !== undefined && !fits(held[end])) this.tell(misfit(end));
       });
     }
     const cannot = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
@@ -156,11 +182,12 @@ class Asking {
       for (const end of ["likely", "low", "high"]) {
         const score = held[end];
         if (score === undefined && end === "likely") return { field: fields[end], text: `${name}: give the most likely score, or say that you cannot judge it.` };
-        if (score !== undefined && !(score >= scale.least && score <= scale.greatest)) return { field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}, with a point as decimal mark.` };
+        if (score !== undefined && !fits(score)) return misfit(end);
       }
       if ((held.low === undefined) !== (held.high === undefined)) return { field: fields[held.low === undefined ? "low" : "high"], text: `${name}: give both the least and the greatest, or neither.` };
       if (held.low > held.likely || held.high < held.likely) return { field: fields.likely, text: `${name}: the most likely score must lie between the least and the greatest.` };
       if (!held.rationale?.trim()) return { field: why, text: `${name}: say why, in a sentence.` };
+      if (own?.likely !== undefined && own.likely !== held.likely && own.rationale === held.rationale) return { field: why, text: `${name}: your score moved; say why, in a sentence.` };
       return null;
     };
     return { card, wrong };
@@ -171,6 +198,7 @@ class Asking {
     const label = make("label", "asked-field"), input = make("input", attributes.class ?? "", undefined, attributes);
     input.value = value ?? "";
     input.addEventListener("input", () => {
+      this.mended(input);
       changed(input.value);
       this.keep();
     });
@@ -191,13 +219,21 @@ class Asking {
       });
       return { id, title, card, input };
     });
+    const none = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
+    none.checked = Boolean(this.given.unweighed);
+    none.addEventListener("change", () => {
+      this.given.unweighed = none.checked;
+      this.keep();
+    });
+    label.append(none, make("span", "", "I cannot weigh these: leave all weights as they are"));
     this.check = () => {
-      for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: write points from 0 to 100, with a point as decimal mark.` };
+      if (this.given.unweighed) return null;
+      for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: write points from 0 to 100.` };
       if (fields.every(({ id }) => this.given.weights[id] < 100)) return { field: fields[0].input, text: "Give 100 points to the step that you would take first." };
       return null;
     };
     const lead = "Think of all of these at their worst. The step to its best that you would take first is worth 100 points. What is each other step worth beside it?";
-    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), ...fields.map(({ card }) => card)];
+    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), label, ...fields.map(({ card }) => card)];
   }
 
   // ---- the end --------------------------------------------------------------------------------------------------
@@ -205,7 +241,15 @@ class Asking {
   end() {
     this.check = undefined;
     this.saved = make("p", "asked-lead", "", { role: "status" });
-    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved];
+    const answers = this.data.scales.flatMap((scale) => [
+      make("h3", "", scale.name, { dir: "auto" }),
+      ...scale.cells.map(({ option }) => {
+        const { cannot, low, likely, high } = this.given.scores[`${option}\n${scale.id}`] ?? {};
+        const range = low === undefined ? "" : ` (${low} to ${high})`;
+        return make("p", "asked-note", `${this.data.options[option].name}: ${cannot ? "cannot judge" : likely === undefined ? "no answer yet" : `${likely}${range}`}`, { dir: "auto" });
+      }),
+    ]);
+    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved, ...answers];
   }
 
   save() {
@@ -214,7 +258,7 @@ class Asking {
       const { cannot, low, likely, high, rationale = "" } = given.scores[`${option}\n${scale.id}`];
       scores.push({ option, criterion: scale.id, rationale: rationale.trim(), ...(cannot ? { cannot } : low === undefined ? { likely } : { low, likely, high }) });
     }
-    const { format, judge, round } = data, answers = { format, case: data.case, judge, round, at: new Date().toISOString(), scores, weights: { ...given.weights } };
+    const { format, judge, round } = data, answers = { format, case: data.case, judge, round, at: new Date().toISOString(), scores, weights: given.unweighed ? {} : { ...given.weights } };
     const link = make("a", "", undefined, { href: URL.createObjectURL(new Blob([`${JSON.stringify(answers, null, 1)}\n`], { type: "application/json" })), download: data.file });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

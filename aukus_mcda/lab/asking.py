@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ def write_questions(
 ) -> list[Path]:
     """Write a page of questions for each judge, which works by itself and ends in a file of answers.
 
-    No page shows a total, a rank, or what the case's own authors judged.
+    None is written where no score in dispute could change whom a judge puts first, or nobody moved in the last round
+    on those that could. No page shows a total, a rank, or what the case's own authors judged.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def write_questions(
     Raises
     ------
     ExportError
-        When a judge's name is no name, nothing is left to ask, or a page cannot be written.
+        When a judge's name is no name, or a page cannot be written.
     """
     unfit = [judge for judge in judges if not is_id(judge) or len(judge) > LONGEST_JUDGE]
     if unfit:
@@ -83,27 +85,26 @@ def write_questions(
         views = [(view, given if own is None else own) for _, view, own in members]
         dispute = cells_in_dispute([answers for answers, _, _ in members], views)
         last = answered_again(case, panel).query("round == @number - 1")["moved"].groupby(["option", "criterion"]).any()
-        resting = set(last.index[~last])
-        cells = [each for each in dispute.index[dispute["decides"]] if each in cells and each not in resting]
+        decisive = [each for each in dispute.index[dispute["decides"]] if each in cells]
+        cells = [each for each in decisive if last.get(each, True)]
         for answers, _, _ in members:
             for row in answers.scores.to_dict("records"):
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
-            for cell in answers.cannot:
-                said.setdefault(cell, {})[answers.judge] = {"cannot": True}
+            for cell, why in answers.cannot.items():
+                said.setdefault(cell, {})[answers.judge] = {"cannot": True, "rationale": why}
     elif number > 1:
         raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
     groups = _swings(case) if weights else []
     if not cells and not groups:
-        raise ExportError(
-            "There is nothing left to ask: no score in dispute could change whom a judge puts first, "
-            "or none that could still moves."
-        )
+        return []
     leaves = [leaf for leaf in case.leaves if any(leaf == each for _, each in cells)]
     questions = hashlib.sha256(json.dumps([cells, groups]).encode()).hexdigest()[:16]
     asked_of, script, style = question_digest(case), read_together("page.js", "asking.js"), read_together("asking.css")
     paths = []
-    for judge in dict.fromkeys(judges):
-        name = folder_name(judge) + (f"_round_{number}" if number > 1 else "")
+    plain = {judge: re.sub(r"[^\w-]+", "_", judge).strip("_") for judge in judges}  # letters of any script stay
+    for judge in plain:
+        alone = plain[judge] and list(map(str.lower, plain.values())).count(plain[judge].lower()) == 1
+        name = (plain[judge] if alone else folder_name(judge)) + (f"_round_{number}" if number > 1 else "")
         state = {
             "format": ANSWER_FORMAT,
             "case": asked_of,
@@ -157,12 +158,14 @@ def _cell_asked(option: str, judge: str, said: Mapping[str, Mapping[str, Any]]) 
     own = dict(said.get(judge, {}))
     scored = {other: row for other, row in said.items() if "likely" in row}
     reasons = [(float(row["likely"]), row["rationale"]) for other, row in scored.items() if other != judge]
+    unable = [row["rationale"] for other, row in said.items() if other not in scored and other != judge]
     numbers = {name: float(own[name]) for name in ("low", "likely", "high") if own.get(name)}
     return {
         "option": option,
         "own": numbers | {name: own[name] for name in ("rationale", "cannot") if name in own},
         "panel": sorted(float(row["likely"]) for row in scored.values()),
-        "reasons": [f"{shown(likely)}: {reason}" for likely, reason in sorted(reasons) if reason],
+        "reasons": [f"{shown(likely)}: {reason}" for likely, reason in sorted(reasons) if reason]
+        + [f"Cannot judge: {reason}" for reason in sorted(unable) if reason],
     }
 
 

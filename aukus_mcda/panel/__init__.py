@@ -8,6 +8,7 @@ from .answers import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
     Answers,
+    answered,
     answered_again,
     asked_judges,
     close_panel,

@@ -21,7 +21,7 @@ import pandas as pd
 
 from ..case import TABLES, Case, Reading, as_text, checked_tables, clock, filled, folder_name, replacing
 from ..case.tables import fault_at, is_id
-from ..errors import CaseError, ExportError, Fault, shown
+from ..errors import CaseError, ExportError, Fault, listed, shown
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -64,8 +64,8 @@ class Answers:
         When the judge finished, ISO.
     scores : DataFrame of str
         Rows of the table of scores, one for each that was judged.
-    cannot : tuple of (option, criterion)
-        What the judge said that nobody in this place could judge.
+    cannot : dict of (option, criterion) to str
+        What the judge could not judge, and why.
     points : dict of str to float
         Swing points by criterion; empty where weights were not asked for.
     """
@@ -74,7 +74,7 @@ class Answers:
     round: int
     at: str
     scores: pd.DataFrame
-    cannot: tuple[tuple[str, str], ...]
+    cannot: dict[tuple[str, str], str]
     points: dict[str, float]
 
     @property
@@ -99,7 +99,8 @@ def read_answers(content: bytes, name: str, case: Case) -> Answers:
     labels = [f"{each['option']} on {each['criterion']}" for each in judged]
     rows = pd.DataFrame(judged, index=labels, columns=[*ANSWERED[:-1]], dtype=object)
     rows = rows.assign(judged_by=given["judge"], as_of=given["at"][:10])
-    cannot = tuple((each["option"], each["criterion"]) for each in given["scores"] if each.get("cannot"))
+    unable = (each for each in given["scores"] if each.get("cannot"))
+    cannot = {(each["option"], each["criterion"]): each.get("rationale", "") for each in unable}
     return Answers(given["judge"], given["round"], given["at"], as_text(rows), cannot, given["weights"])
 
 
@@ -171,20 +172,33 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
             good.append((path.name, content, answers))
         except CaseError as error:
             found = (Fault(*row) for row in error.faults.itertuples(index=False))
-            faults += [each._replace(remedy="Send it back to the judge.") for each in found]
+            back = {"remedy": "Send it back to the judge."} if path.is_file() else {}
+            faults += [each._replace(**back) for each in found]
     if faults:
         raise CaseError(faults)
     open_round = 1 + len(closed_rounds(panel))
+    wanted = asked_judges(panel, open_round)
     for name, _, answers in good:
         if answers.round != open_round:
             late = "come too late: that round is closed" if answers.round < open_round else "were not asked for yet"
             raise ExportError(f"{name}: answers of round {answers.round} {late}. Round {open_round} is open.")
+        if wanted and answers.judge not in wanted:
+            raise ExportError(
+                f"{name}: {shown(answers.judge)} was not asked in round {open_round}; {listed(wanted)} were."
+            )
     kept = [_kept(panel, case, *each) for each in good]
-    there = sorted((panel / f"round_{open_round}").glob("*.json"))
+    judges, due = answered(case, folder)
+    told = f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}, in {panel}."
+    return [*kept, f"{told} Asked, and not in yet: {'; '.join(due)}." if due else told]
+
+
+def answered(case: Case, folder: Path) -> tuple[list[str], list[str]]:
+    """Who has answered in the open round, and who was asked and has not."""
+    panel = panel_folder(folder)
+    number = 1 + len(closed_rounds(panel))
+    there = sorted((panel / f"round_{number}").glob("*.json"))
     judges = [read_answers(path.read_bytes(), path.name, case).judge for path in there]
-    due = "; ".join(name for name in asked_judges(panel, open_round) if name not in judges)
-    told = f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}."
-    return [*kept, f"{told} Asked, and not in yet: {due}." if due else told]
+    return judges, [name for name in asked_judges(panel, number) if name not in judges]
 
 
 def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) -> str:
@@ -193,8 +207,8 @@ def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) 
     before = place.read_bytes() if place.exists() else None
     if before == content:
         return f"{name}: {answers.judge} is on the panel with these answers already."
-    count = len(answers.scores)
-    what = f"{count} scores judged, {len(answers.cannot)} that cannot be" + (", and weights" if answers.points else "")
+    count, some = len(answers.scores), ", and weights" if answers.points else ""
+    what = f"{count} score{'s'[: count != 1]} judged, {len(answers.cannot)} that cannot be{some}"
     if before is None:
         _put(place, content)
         return f"{name}: {answers.judge}, {what}."
@@ -255,9 +269,14 @@ def closed_rounds(panel: Path) -> list[dict[str, Any]]:
 
 
 def panel_digest(folder: Path) -> str:
-    """SHA-256 of what every judge of a closed panel answered; blank while it is open."""
-    records = [each["answers"] for each in closed_rounds(panel_folder(folder))]
+    """SHA-256 of what every judge of a closed panel answered, as the files stand; blank while it is open."""
+    panel = panel_folder(folder)
+    records = [{name: _digest(_held(panel / name)) for name in each["answers"]} for each in closed_rounds(panel)]
     return _digest(json.dumps(records, sort_keys=True).encode()) if records else ""
+
+
+def _held(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | None]]:
@@ -291,7 +310,7 @@ def _closed_answers(case: Case, folder: Path) -> Iterator[tuple[Answers, Path]]:
         raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
     for name, digest in (each for record in closed for each in record["answers"].items()):
         path = panel / name
-        content = path.read_bytes() if path.is_file() else b""
+        content = _held(path)
         if _digest(content) != digest:
             raise ExportError(f"{path} is not as it was when the panel was closed.")
         yield read_answers(content, name, case), path
@@ -304,28 +323,30 @@ def answered_again(case: Case, folder: Path) -> pd.DataFrame:
     -------
     DataFrame
         By round, judge, option and criterion: the likely score ``before`` and ``after``, NaN where the judge could not
-        say, and whether the judge ``moved``, in the range too.
+        say, whether the judge ``moved``, in the range too, and ``why``.
     """
     held: dict[tuple[str, ...], Sequence[float]] = {}
-    rows: dict[tuple[Any, ...], tuple[float, float, bool]] = {}
+    rows: dict[tuple[Any, ...], tuple[float, float, bool, str]] = {}
     for answers, _ in _closed_answers(case, folder):
-        given = answers.scores.set_index(["option", "criterion"])[["likely", "low", "high"]].replace("", math.nan)
-        unable = dict.fromkeys(answers.cannot, (math.nan,) * 3)
-        for cell, score in (dict(zip(given.index, given.astype(float).values.tolist(), strict=True)) | unable).items():
+        given = answers.scores.set_index(["option", "criterion"])
+        numbers = given[["likely", "low", "high"]].replace("", math.nan).astype(float).values.tolist()
+        now = dict(zip(given.index, zip(numbers, given["rationale"], strict=True), strict=True))
+        now |= {cell: ([math.nan] * 3, why) for cell, why in answers.cannot.items()}
+        for cell, (score, why) in now.items():
             before = held.get((answers.judge, *cell))
             if before is not None:
                 same = np.array_equal(before, score, equal_nan=True)
-                rows[answers.round, answers.judge, *cell] = before[0], score[0], not same
+                rows[answers.round, answers.judge, *cell] = before[0], score[0], not same, why
             held[answers.judge, *cell] = score
     index = pd.MultiIndex.from_tuples(rows, names=["round", "judge", "option", "criterion"])
-    return pd.DataFrame(rows.values(), index, ["before", "after", "moved"])
+    return pd.DataFrame(rows.values(), index, ["before", "after", "moved", "why"])
 
 
 def _later(first: Answers, second: Answers) -> Answers:
     """What a judge holds after a further round."""
     asked = {*zip(second.scores["option"], second.scores["criterion"], strict=True), *second.cannot}
     held = [cell not in asked for cell in zip(first.scores["option"], first.scores["criterion"], strict=True)]
-    cannot = (*(each for each in first.cannot if each not in asked), *second.cannot)
+    cannot = {cell: why for cell, why in first.cannot.items() if cell not in asked} | second.cannot
     scores = pd.concat([first.scores[held], second.scores])
     return replace(second, scores=scores, cannot=cannot, points=second.points or first.points)
 
@@ -373,6 +394,8 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
 def _plainly(error: ValueError | RecursionError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "bytes that are no text"
+    if isinstance(error, json.JSONDecodeError):
+        return "a file that breaks off, or is no JSON"
     return f"{error!s:.80}"
 
 
@@ -387,6 +410,7 @@ def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Faul
             yield fault_at(file, "", name, "answer entry", found=shown(given[name]))
     if given.get("case") != question_digest(case):
         yield fault_at(file, "", "case", "other case", id=case.about.id)
+        return
     judge = given.get("judge")
     if isinstance(judge, str) and not (is_id(judge) and len(judge) <= LONGEST_JUDGE):
         yield fault_at(file, "", "judge", "no judge", found=shown(judge), most=LONGEST_JUDGE)

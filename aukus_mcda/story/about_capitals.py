@@ -231,17 +231,24 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
         look="heat",
         tones=["plain" if place else "accent" for place in range(len(options))],
     )
-    given = sum(bool(each.points) for each in panel.judges)
-    alike = f"Kendall's W of their orders is {panel.concordance:.2f}" if len(judges) > 1 else "One judge alone answered"
+    counts = [len(each.scores) for each in panel.judges]
+    most, given = max(counts), sum(bool(each.points) for each in panel.judges)
+    scores = f"{min(counts)} to {most}" if min(counts) < most else f"{most}"
+    certain = sum(int((each.scores["low"] == "").sum()) for each in panel.judges)
     word = next((word for most, word in AGREEMENT if panel.agreement < most), "excellent")
-    scores = f"; ICC(2,1) of their scores {panel.agreement:.2f}, {word}" if panel.agreement == panel.agreement else ""
+    alike = (
+        f"Agreement on scores: {word} (ICC(2,1) {panel.agreement:.2f}). " if panel.agreement == panel.agreement else ""
+    )
+    alike += f"On the order: Kendall's W {panel.concordance:.2f}." if len(judges) > 1 else "One judge alone answered."
     return Exhibit(
         _camps_told(panel, case),
-        f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}{scores}.",
+        f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}",
         [table, rest_of(len(whole) - len(options)), rest_of(len(judges[Most.ACROSS :]), "judges")],
         footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
-        f"{given} of {len(judges)} judges gave weights; scores not judged are the case's own. "
-        f"Closed at {panel.closed[:16].replace('T', ' ')}.",
+        f"Each judged {scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the "
+        "rest is the case's own. "
+        + (f"{counted(certain, 'answer', sentence=True)} without a range count as certain. " if certain else "")
+        + f"Closed at {panel.closed[:16].replace('T', ' ')}.",
         notes=[f"{case.options.at[each, 'short']}: {joined(members)}." for each, members in panel.camps.items()],
     )
 
@@ -258,6 +265,8 @@ def _camps_told(panel: Panel, case: Case) -> str:
     beside = f"{numeral(len(rest))} {case.options.at[second, 'short']}"
     if len(others) > 1 and len(others[1][1]) == len(rest):  # none of them is second
         beside = "the others other options"
+    if len(others) > 1 and len(members) == 1:
+        return f"{numeral(count).capitalize()} judges put {numeral(count)} different options first"
     return titled_as(f"{split}, {beside}", split, "The judges are split")
 
 
@@ -272,8 +281,8 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         "The scores on which judges part, by what settling each would be worth.",
         Column("Option", case.options["short"][options], share=2),
         Column("Criterion", name[leaves], share=2.5),
-        Column("Least", top["least"], "number"),
-        Column("Greatest", top["greatest"], "number"),
+        Column("Lowest judge", top["least"], "number"),
+        Column("Highest judge", top["greatest"], "number"),
         Column("Moves the total by", top["moves"], "score", 1.3),
         Column("Worth settling", top["worth"].where(top["decides"]), "score"),
         Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
@@ -298,16 +307,17 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         at=numbers["likely"],
         low=numbers["low"],
         high=numbers["high"],
+        columns=[Column("Likely", numbers["likely"], "number")],
         tones=["accent" if each >= len(judged) else "grey" for each in range(len(judged) + 1)],
     )
     decide = int(cells["decides"].sum())
     changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
     return Exhibit(
-        titled_as(f"To discuss first: {place}", "What the judges should discuss first"),
+        titled_as(f"To discuss first: {place}" if decide else f"Judges part most on {place}", "Where the judges part"),
         f"{changing}, if another persuaded that judge."
         if decide
         else "On no score would persuasion change a first choice.",
-        [chart, table, rest_of(len(cells) - len(top), "scores on which judges part")],
+        [chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")],
         footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
         "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
         notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
@@ -360,7 +370,8 @@ def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
         f"Knowing whose view is right would be worth {panel.settling:.1f} points"
         f"{''.join(f'; {each}, on average over judges' for each in known)}.",
         [chart] if len(doubt) else ["One option leads in every combination tried."],
-        footnote="Over scores, weights, methods and futures together; the others lie within the judges' own views.",
+        footnote="Over scores, weights, methods and futures; the panel's table has scores and weights alone. The other "
+        "shares lie within the judges' own views.",
     )
 
 
@@ -377,6 +388,7 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
         Column("Score", [place_of(case, *cell) for _, *cell in shown.index], share=4),
         Column("Before", shown["before"], "number"),
         Column("After", shown["after"], "number"),
+        Column("Why", shown["why"], share=4),
         tones=["accent" if each else "plain" for each in shown["moved"]],
     )
     resting = int((~rows["moved"].groupby(["option", "criterion"]).any()).sum())

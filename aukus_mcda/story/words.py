@@ -180,8 +180,11 @@ def whose(study: Study) -> str:
     """
     case = study.case
     assumed = UNCONFIRMED if case.criteria["assumed"].map(len).any() else ""
-    day = case_date(case, "%b").replace("Judgements to", "To")
-    return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged_by(case), day)))
+    day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
+    if study.panel is not None:
+        closed = _day(dt.date.fromisoformat(study.panel.closed[:10]), "%b")
+        panel = f"Panel of {counted(len(study.panel.judges), 'judge')}, {closed}."
+    return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged_by(case), day, panel)))
 
 
 def judged_by(case: Case) -> str:

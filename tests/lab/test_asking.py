@@ -121,9 +121,15 @@ def refused(page: Any) -> None:
     page.click("[type=submit]")
     assert "write a number from 0 to 10" in page.inner_text("[role=alert]")
     page.keyboard.press("Control+A")
-    page.keyboard.type("1,5")
-    page.click("[type=submit]")
-    assert "with a point as decimal mark" in page.inner_text("[role=alert]"), "a comma is never read as nothing"
+    page.keyboard.type("1,500")
+    page.keyboard.press("Tab")
+    assert "write a number from 0 to 10" in page.inner_text("[role=alert]"), "told as soon as the field is left"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("\uff12,5")
+    assert page.inner_text("[role=alert]") == "" and page.evaluate("document.activeElement.ariaInvalid") is None
+    stored = page.evaluate("Object.values(localStorage).join()")
+    assert '"likely":2.5' in stored, "a comma is a decimal mark, and digits of full width are digits"
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     page.focus("h2")

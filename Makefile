@@ -1,7 +1,7 @@
 # Each command does all the set-up by itself: `make brief`, `make test`, `make lab`, `make docs`.
 # PIP_ARGS lets an installer be told where a mirror is; PYTHON names another interpreter.
 PYTHON ?= python3
-# Test files are shared out among so many processes.
+# Test files are shared out among so many processes, the many small ones last, so that all end at about the same time.
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -13,7 +13,7 @@ brief: $(READY)
 	$(BIN)/aukus-mcda brief
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lab: $(READY)
 	$(BIN)/aukus-mcda lab

@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import matplotlib
 import pytest
+from filelock import FileLock
 
 from aukus_mcda import Case, load_case, study
 from aukus_mcda.analysis import Study
@@ -40,6 +41,18 @@ def tested(case: Case) -> Study:
 def starter() -> Study:
     """The same of the example that a new case begins with: small, and with something of everything."""
     return study(load_case("starter"), draws=1000)
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Path:
+    """The notebooks with their answers, as the site has them: run once for all processes that share the tests."""
+    from tools.site import BUILD, prepared
+
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with FileLock(BUILD / "lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_DATA_DIR", str(BUILD / "data"))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        return prepared(BUILD / "work")
 
 
 @pytest.fixture(scope="module")

@@ -111,11 +111,7 @@ def led(text: str, path: Path, places: dict[Path, Path]) -> str:
 
 def notebooks(folder: Path, work: Path) -> None:
     """The notebooks with their answers, and a page that lists them; what needs a kernel is left out, and told."""
-    ready = working_notebooks(work)
-    waiting = iter(sorted(ready.glob("*.ipynb")))
-    with ThreadPoolExecutor(AT_ONCE) as both:
-        for done in [both.submit(prepare_all, waiting) for _ in range(AT_ONCE)]:
-            done.result()
+    ready = prepared(work)
     rows = []
     for path in sorted(ready.glob("*.ipynb")):
         book = nbformat.read(path, as_version=4)
@@ -131,6 +127,16 @@ def notebooks(folder: Path, work: Path) -> None:
     alive = "Controls work only [in JupyterLab](../how-to/notebooks.md), but for the board, which works here too.\n"
     toc = f"```{{toctree}}\n:maxdepth: 1\n\n{''.join(rows)}```\n"
     (folder / "index.md").write_text(f"{title}\n{alive}\n{toc}", "utf-8")
+
+
+def prepared(work: Path) -> Path:
+    """The notebooks in a working folder, each run where it or what it rests on has changed."""
+    ready = working_notebooks(work)
+    waiting = iter(sorted(ready.glob("*.ipynb")))
+    with ThreadPoolExecutor(AT_ONCE) as both:
+        for done in [both.submit(prepare_all, waiting) for _ in range(AT_ONCE)]:
+            done.result()
+    return ready
 
 
 def still(cell: Any) -> None:

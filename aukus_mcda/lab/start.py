@@ -269,9 +269,10 @@ def _inputs_of(parts: dict[str, Any], folder: Path) -> str:
     with suppress(AukusMcdaError):
         files += input_files(case if case.exists() else case.name).values()
     whole = hashlib.sha256(_digest(parts).encode())
-    for path in sorted(files):
-        whole.update(f"{path}\0".encode() + path.read_bytes())
+    # What lies beside the notebook counts by its name there: a folder that was moved or copied is up to date.
+    for name, path in sorted((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in files):
+        whole.update(f"{name}\0".encode() + path.read_bytes())
     for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
-        if path.suffix in (".py", ".js", ".css", ".csv"):
+        if path.suffix in (".py", ".js", ".css", ".csv", ".toml"):
             whole.update(f"{path}\0{path.stat().st_mtime_ns}".encode())
     return whole.hexdigest()

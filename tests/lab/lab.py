@@ -128,8 +128,8 @@ class Lab:
         """Stop the server and its kernels."""
         self.server.terminate()
         try:
-            self.server.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:  # now and then one does not end whose kernels are beginning
             self.server.kill()
             self.server.wait()
         self.log.close()
@@ -149,9 +149,12 @@ class Lab:
         nbformat.write(made, self.folder / name)
         return name
 
-    def open(self, page: Any, name: str) -> None:
-        """Open a notebook and await its kernel."""
-        page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
+    def open(self, page: Any, name: str, *, anew: bool = True) -> None:
+        """Open a notebook and await its kernel; unless ``anew``, in the JupyterLab that the page shows already."""
+        if anew:
+            page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
+        else:
+            page.evaluate("async (path) => { await jupyterapp.commands.execute('docmanager:open', { path }); }", name)
         ready = """async (name) => {
             const app = window.jupyterapp;
             if (!app?.shell || !app.commands.hasCommand("notebook:run-all-cells")) return false;
@@ -170,12 +173,13 @@ class Lab:
             page.wait_for_timeout(100)
 
     def close_notebook(self, page: Any) -> None:
-        """Save the notebook that is open and end its kernel, as nobody looks at it any more."""
+        """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
         page.evaluate(
             """async () => {
                 const panel = window.jupyterapp.shell.currentWidget;
                 await panel.context.save();
                 await panel.sessionContext.shutdown();
+                panel.dispose();
             }"""
         )
 

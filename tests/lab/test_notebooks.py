@@ -25,7 +25,7 @@ from thin_cases import NOT_RANGED, RANGED, crowd, small
 import aukus_mcda
 from aukus_mcda import Case, load_case, rank, saved_weights, study, verify
 from aukus_mcda.analysis import Study
-from aukus_mcda.lab.start import AT_ONCE, new_case, prepare, prepare_all, working_notebooks
+from aukus_mcda.lab.start import FIRST_NOTEBOOK, new_case, prepare, working_notebooks
 from aukus_mcda.lab.store import save_weights
 from aukus_mcda.layout import Shown
 
@@ -153,28 +153,31 @@ def test_every_notebook_runs_for_a_case_with_little_in_it(
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A working folder with every notebook prepared; that they are trusted is noted in a folder of the test's own."""
     folder = tmp_path_factory.mktemp("suite")
+    shutil.copytree(prepared, folder / "home" / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_DATA_DIR", str(folder / "data"))
         patch.setenv("PYTHONPATH", str(ROOT))
-        waiting = iter(sorted(working_notebooks(folder / "home").glob("*.ipynb")))
-        with ThreadPoolExecutor(AT_ONCE) as both:
-            for done in [both.submit(prepare_all, waiting) for _ in range(AT_ONCE)]:
-                done.result()
+        notary = NotebookNotary()
+        for path in (folder / "home" / "notebooks").glob("*.ipynb"):
+            notary.sign(read(path))
+        notary.store.close()
         yield folder / "home"
 
 
 @pytest.fixture(scope="module")
 def page(lab: Lab) -> Any:
+    """JupyterLab at the first notebook; from there to another it is never loaded anew, as where a link is followed."""
     page = lab.page()
     page.set_viewport_size({"width": 1280, "height": 800})
+    lab.open(page, f"notebooks/{FIRST_NOTEBOOK}")
     return page
 
 
 IN_SIGHT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-"""Lab keeps the notebooks opened before, hidden behind this one."""
+"""Where only some tests are run, the first notebook stays open behind the one looked at."""
 
 
 TO_THE_BOARD = """async () => {
@@ -205,7 +208,7 @@ def test_a_notebook_runs_without_an_error_or_a_warning(home: Path, name: str) ->
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != BEFORE_TOTALS], ids=lambda path: path.stem)
 def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, path: Path) -> None:
     """No key is pressed. The pictures stay in the test's folder, light and dark, to be looked at."""
-    lab.open(page, f"notebooks/{path.name}")
+    lab.open(page, f"notebooks/{path.name}", anew=False)
     outputs_shown = page.locator(f"{IN_SIGHT} .jp-OutputArea-output")
     answer = outputs_shown.locator("[role=heading]").first
     assert top_of(page, answer) < 500
@@ -296,6 +299,17 @@ def exported(page: Any, folder: Path) -> None:
     panel.screenshot(path=folder / "panel.png")
 
 
+def test_the_tile_of_the_launcher_opens_the_first_notebook(lab: Lab, page: Any) -> None:
+    page.evaluate("async () => { await jupyterapp.commands.execute('launcher:create'); }")
+    tile = page.locator(".jp-LauncherCard", has_text="Compare options")
+    tile.wait_for()
+    page.screenshot(path=lab.folder.parent / "launcher.png")
+    tile.click()
+    page.wait_for_function(f"jupyterapp.shell.currentWidget?.context?.path === 'notebooks/{FIRST_NOTEBOOK}'")
+    lab.open(page, f"notebooks/{FIRST_NOTEBOOK}", anew=False)  # ready, so that it can be closed
+    lab.close_notebook(page)
+
+
 def test_a_broken_case_shows_its_faults_and_no_traceback(lab: Lab, page: Any) -> None:
     new_case(lab.folder / "broken")
     scores = lab.folder / "broken" / "scores.csv"
@@ -304,7 +318,7 @@ def test_a_broken_case_shows_its_faults_and_no_traceback(lab: Lab, page: Any) ->
         "from aukus_mcda import load_case\nload_case('broken')",
         "load_case('aukus_plus_two').weights({'<script>\u202e\x1b[31m': 1})",
     )
-    lab.open(page, lab.write("broken.ipynb", *cells, go_on=True))
+    lab.open(page, lab.write("broken.ipynb", *cells, go_on=True), anew=False)
     (fault,), (strange,) = lab.run_all(page)
     said = "\n".join(fault["traceback"])
     assert fault["ename"] == "CaseError" and said.startswith("The case has") and "scores.csv" in said
@@ -325,7 +339,6 @@ def in_a_thread(function: Callable[..., Any], given: Any) -> Any:
 def test_only_what_changed_is_run_again_and_what_is_yours_is_left(home: Path) -> None:
     scores, mine = (home / "notebooks" / f"{name}.ipynb" for name in ("02_options_and_scores", "05_sensitivity"))
     assert prepare(scores) == prepare(mine) == "up to date"
-    assert all(NotebookNotary().check_signature(read(path)) for path in (scores, mine))
     book = read(mine)
     book.cells[0].source += " Mine."
     nbformat.write(book, mine)
@@ -335,4 +348,5 @@ def test_only_what_changed_is_run_again_and_what_is_yours_is_left(home: Path) ->
     working_notebooks(home)
     assert prepare(mine) == "yours, left as it is" and mine.read_bytes() == kept
     assert in_a_thread(prepare, scores).startswith("ready after")
+    assert NotebookNotary().check_signature(read(scores))
     assert any("Tokyo weights" in str(output) for output in outputs(scores))

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -62,7 +63,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[str, Page]:
+def pages(prepared: Path) -> dict[str, Page]:
     """Every page of the site, built anew where something has changed."""
     subprocess.run([sys.executable, "-m", "tools.site"], cwd=ROOT, check=True)
     return {path.relative_to(SITE).as_posix(): Page(path.read_text("utf-8")) for path in SITE.rglob("*.html")}

@@ -301,7 +301,7 @@ def exported(page: Any, folder: Path) -> None:
 
 def test_the_tile_of_the_launcher_opens_the_first_notebook(lab: Lab, page: Any) -> None:
     page.evaluate("async () => { await jupyterapp.commands.execute('launcher:create'); }")
-    tile = page.locator(".jp-LauncherCard", has_text="Compare options")
+    tile = page.locator(".jp-LauncherCard:visible", has_text="Compare options")
     tile.wait_for()
     page.screenshot(path=lab.folder.parent / "launcher.png")
     tile.click()

@@ -16,7 +16,7 @@ from aukus_mcda import any_weights, capitals, evidence_value, futures, joint, lo
 from aukus_mcda.uncertainty.rank_acceptability import smaa
 from aukus_mcda.weights.sampling import CHUNK
 
-DRAWS = 200 * CHUNK + 3
+DRAWS = 100 * CHUNK + 3
 SHARED = replace(UNCERTAIN, about=replace(UNCERTAIN.about, shared_error=0.5))
 
 
@@ -29,30 +29,35 @@ def test_one_thread_gives_the_same_bytes_as_two(local):
     assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, threads=1))
 
 
-@pytest.mark.parametrize("workers", [2, 3])
-def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, workers):
+@pytest.fixture(scope="module")
+def client():
+    """Of two processes, each with an engine of its own."""
     with (
         distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client))
-        pids = list(client.run(os.getpid).values())
-        killed: list[int] = []
-
-        def kill_one(done: float) -> None:
-            if done > 0.1 and not killed:
-                killed.append(pids[0])
-                os.kill(pids[0], signal.SIGKILL)
-
-        again = smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
-        assert killed and same(local, again)
-        client.wait_for_workers(workers)
-        assert killed[0] not in client.run(os.getpid).values()
+        yield client
 
 
-def test_all_that_is_drawn_runs_on_a_cluster_with_the_same_bytes():
+def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(local, client):
+    assert same(local, smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client))
+    pids = list(client.run(os.getpid).values())
+    killed: list[int] = []
+
+    def kill_one(done: float) -> None:
+        if done > 0.1 and not killed:
+            killed.append(pids[0])
+            os.kill(pids[0], signal.SIGKILL)
+
+    again = smaa(SHARED, any_weights(), draws=DRAWS, seed=8, cluster=client, progress=kill_one)
+    assert killed and same(local, again)
+    client.wait_for_workers(2)
+    assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_all_that_is_drawn_runs_on_a_cluster_with_the_same_bytes(client):
     case = load_case("starter")
     drawn = {
         "stress": lambda where: stress(case, draws=3_000, cluster=where),
@@ -63,11 +68,5 @@ def test_all_that_is_drawn_runs_on_a_cluster_with_the_same_bytes():
         "joint": lambda where: joint(case, draws=100_000, cluster=where).effects,
         "study": lambda where: study(case, draws=3_000, cluster=where).fragility.acceptability.rank_acceptability,
     }
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        for name, table in drawn.items():
-            pd.testing.assert_frame_equal(table(None), table(client), check_exact=True, obj=name)
+    for name, table in drawn.items():
+        pd.testing.assert_frame_equal(table(None), table(client), check_exact=True, obj=name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -77,7 +78,7 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", list(self.cells))
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """The cells as they are read."""
         return ["" if _missing(cell) else WRITTEN[self.kind](cell) for cell in self.cells]
@@ -127,7 +128,7 @@ class Table:
         columns = [Column(heading, texts, share=share) for (heading, share), texts in zip(named, cells, strict=False)]
         return cls(columns, alt, look, tones)
 
-    @property
+    @cached_property
     def rows(self) -> list[tuple[str, ...]]:
         """The cells row by row, as they are read."""
         return list(zip(*(column.texts for column in self.columns), strict=True))

@@ -303,7 +303,7 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     at_end = (levels["level"] <= levels["least"]) | (levels["level"] >= levels["most"])
     yield from _in_rows(levels, at_end, "levels", "level", "level at end")
     branches = set(criteria["parent"]) - {""}
-    for name in ("scores", "levels", "synergies", "scenarios", "responses"):
+    for name in ("scores", "levels", "synergies", "scenarios", "responses") if branches else ():
         table = tables[name]
         above = table["criterion"].isin(branches)
         if name == "scenarios":  # a factor of weight may be a branch's
@@ -346,6 +346,8 @@ def _screens(tables: Tables) -> Iterator[Fault]:
 
 def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Scores that cite what was not yet known when they were judged."""
+    if tables["evidence"].empty:
+        return
     known_from = dict(zip(tables["evidence"]["id"], tables["evidence"]["known_from"], strict=True))
     cited = tables["scores"][["evidence", "as_of"]].explode("evidence").dropna()
     for row, item, dated in cited.itertuples(name=None):

@@ -168,6 +168,8 @@ def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iter
 
 def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
     """What an option that competes depends on, and no future takes away."""
+    if tables["assumptions"].empty:
+        return
     assumptions = tables["assumptions"].set_index("id")
     statements = assumptions["statement"][assumptions["broken_in"].map(len) == 0]
     depends = tables["options"][~tables["options"]["id"].isin(out)].explode("depends_on")
@@ -204,6 +206,8 @@ def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Findin
 
 def doubtful_pairs(criteria: pd.DataFrame, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
     """Pairs of criteria, by id, whose sum may mislead, and why: one serves the other, or is scored by the other."""
+    if not any(criteria["means_to"]) and not any(scores["depends_on"]):
+        return {}
     name = criteria.set_index("id")["name"]
     means = criteria[["id", "means_to"]].explode("means_to").dropna()
     pairs = {(one, end): f"{name[one]} serves {name[end]} as a means" for one, end in means.itertuples(index=False)}

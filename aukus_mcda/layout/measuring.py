@@ -34,6 +34,7 @@ HYPHEN = re.compile(r"(?<=[^\W\d]-)(?=[^\W\d])")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+@lru_cache(maxsize=10_000)
 def printable(text: str) -> str:
     """Text without the characters that XML cannot hold, all breaks of lines alike."""
     return UNPRINTABLE.sub("", BREAKS.sub("\n", text))

@@ -135,7 +135,8 @@ def smaa(
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
         Which weights are possible: a set, such as `any_weights` gives. Weights that are no set, a profile's say,
-        are taken as certain.
+        are taken as certain; ``weight_range(case.profile("baseline"))`` gives those within a profile's ranges, as a
+        study draws them.
     draws : int
         How many, at most 100 million. Time is proportional to them; memory does not grow.
     seed : int
@@ -178,8 +179,8 @@ def smaa(
     >>> import numpy as np
     >>> from aukus_mcda import any_weights, load_case, smaa
     >>> result = smaa(load_case("aukus_plus_two"), any_weights(), draws=20_000, seed=1)
-    >>> bool(np.allclose(result.rank_acceptability.sum(), 1)), result.draws
-    (True, 20000)
+    >>> bool(np.allclose(result.rank_acceptability.sum(), 1)), result.draws, result.leader
+    (True, 20000, 'maritime_picture')
     """
     if scores not in ("uncertain", "fixed"):
         raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")

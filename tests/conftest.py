@@ -8,16 +8,17 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import hypothesis
 import matplotlib
 import pytest
 from filelock import FileLock
 
-from aukus_mcda import Case, load_case, study
+from aukus_mcda import Case, cli, load_case, study
 from aukus_mcda.analysis import Study
 
 gc.set_threshold(100_000)  # as the command line does: searching for cycles again and again takes a tenth of the time
@@ -88,6 +89,24 @@ def folder(tmp_path: Path) -> Path:
     """A copy of the shipped case, its register beside it, free to be broken."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     return Path(shutil.copytree(ROOT / "data" / "aukus_plus_two", tmp_path / "data" / "case"))
+
+
+Command: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command in this process, in an empty folder: its exit code and what it prints, faults too."""
+    monkeypatch.chdir(tmp_path)
+
+    def of(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        given = list(map(str, arguments))
+        monkeypatch.setattr(sys, "argv", ["aukus-mcda", *given])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return subprocess.CompletedProcess(given, int(ended.value.code or 0), *capsys.readouterr())
+
+    return of
 
 
 @pytest.fixture(scope="session")

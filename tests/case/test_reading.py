@@ -649,7 +649,7 @@ def test_faults_in_frames_name_table_row_label_and_column(frames: dict, place: t
     assert place in set(caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize(("count", "workbook"), [(150, False), (20, True)])
+@pytest.mark.parametrize(("count", "workbook"), [(75, False), (10, True)])
 def test_a_mutated_case_is_refused_or_scored_as_an_oracle_does(count: int, workbook: bool) -> None:
     results = list(run(range(count), workbook=workbook, only="starter"))
     assert [result for result in results if result[2] not in ("accepted", "refused")] == []

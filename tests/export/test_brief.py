@@ -20,7 +20,7 @@ import deck_templates
 import pandas as pd
 import pytest
 from click.testing import Result
-from conftest import ROOT
+from conftest import ROOT, Command
 from pptx import Presentation
 from test_words_exported import MIXING, OFFENDING, linted
 from typer.testing import CliRunner
@@ -443,9 +443,9 @@ def test_what_a_killed_run_left_is_cleared_when_it_is_old(tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "slides.pptx"}
 
 
-@pytest.mark.parametrize("command", [[], ["brief"], ["check"], ["verify"]])
-def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) -> None:
-    done = run(*command, "--help", cwd=tmp_path)
+@pytest.mark.parametrize("name", [[], ["brief"], ["check"], ["verify"]])
+def test_help_says_what_everything_is_for(name: list[str], command: Command) -> None:
+    done = command(*name, "--help")
     assert done.returncode == 0
     wanted = {
         "brief": [
@@ -463,16 +463,16 @@ def test_help_says_what_everything_is_for(command: list[str], tmp_path: Path) ->
         "check": ["CASE", "--as-of"],
         "verify": ["FILE", "--case"],
     }
-    for word in wanted.get("".join(command), ["brief", "check", "verify", "--version"]):
+    for word in wanted.get("".join(name), ["brief", "check", "verify", "--version"]):
         assert word in done.stdout
 
 
-def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, tmp_path: Path) -> None:
+def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, command: Command) -> None:
     (folder / "weights.csv").write_bytes(b"")
     text = (folder / "scores.csv").read_text(encoding="utf-8").splitlines()
     text[1] = text[1].replace("status_quo", "statusquo", 1)
     (folder / "scores.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
-    done = run("check", folder, cwd=tmp_path)
+    done = command("check", folder)
     assert done.returncode == 2 and done.stderr == ""
     assert re.search(r"file +row +column +found +expected +remedy", done.stdout)
     assert re.search(r"weights\.csv +an empty file", done.stdout)
@@ -484,9 +484,7 @@ def test_check_lists_every_fault_as_a_table_and_exits_with_2(folder: Path, tmp_p
     [["check", "case"], ["brief", "case"], ["verify", "x\x1b[2J.pptx"], ["check", "no\x9b31m\u202esuch"],
      ["brief", "starter", "--weights", "a\x1b]0;b\x07"]],
 )  # fmt: skip
-def test_nothing_that_a_terminal_obeys_is_printed(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_that_a_terminal_obeys_is_printed(arguments: list[str], command: Command, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "data" / "starter", tmp_path / "case")
     for file, old, new in (
         ("options.csv", "id,name", "\x1b[2Jid,name"), ("screens.csv", "handling", "hand\u009b31mling"),
@@ -494,12 +492,9 @@ def test_nothing_that_a_terminal_obeys_is_printed(
     ):  # fmt: skip
         path = tmp_path / "case" / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["aukus-mcda", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    shown = "".join(capsys.readouterr())
-    assert ended.value.code == 2 and shown.strip()
+    done = command(*arguments)
+    shown = done.stdout + done.stderr
+    assert done.returncode == 2 and shown.strip()
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     if arguments[0] == "check" and "case" in arguments:
         assert "options.csv" in shown and "case.toml" in shown and "screens.csv" in shown
@@ -514,16 +509,16 @@ def test_check_passes_the_shipped_case(tmp_path: Path) -> None:
     "arguments",
     [["brief", "nowhere"], ["check", "nowhere"], ["brief", "--weights", "paris"], ["brief", "--as-of", "soon"]],
 )
-def test_errors_are_plain_and_exit_with_2(arguments: list[str], tmp_path: Path) -> None:
-    done = run(*arguments, cwd=tmp_path)
+def test_errors_are_plain_and_exit_with_2(arguments: list[str], command: Command, tmp_path: Path) -> None:
+    done = command(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stdout + done.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_results_beside_the_command_do_not_become_the_case(made: tuple, tmp_path: Path) -> None:
+def test_results_beside_the_command_do_not_become_the_case(made: tuple, command: Command, tmp_path: Path) -> None:
     shutil.copytree(made[0], tmp_path / "aukus_plus_two")
-    done = run("check", "aukus_plus_two", cwd=tmp_path)
+    done = command("check", "aukus_plus_two")
     assert done.returncode == 0 and "no faults" in done.stdout, done.stdout + done.stderr
 
 
@@ -533,14 +528,14 @@ def test_a_terminal_that_cannot_show_a_name_does_not_fail(tmp_path: Path) -> Non
     assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).returncode == 0
 
 
-def test_a_name_too_long_for_a_file_is_a_plain_error(tmp_path: Path) -> None:
-    done = run("check", "a" * 300, cwd=tmp_path)
+def test_a_name_too_long_for_a_file_is_a_plain_error(command: Command) -> None:
+    done = command("check", "a" * 300)
     assert done.returncode == 2 and "Traceback" not in done.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(command: Command, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file where the folder should be")
-    done = run("brief", "starter", cwd=tmp_path)
+    done = command("brief", "starter")
     assert done.returncode == 2 and "Cannot write" in done.stderr and "Traceback" not in done.stderr
 
 

@@ -22,7 +22,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Command
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from thin_cases import small
@@ -620,28 +620,24 @@ def test_two_rows_with_one_key_both_count(case: Case) -> None:
     assert len(rows_of(replace(case, scenarios=twice))["scenarios"]) == len(case.scenarios) + 2
 
 
-def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aukus_mcda.cli", "verify", *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
-
-
 def test_the_command_says_it_plainly_and_its_exit_code_tells(
-    files: dict[str, Path], folder: Path, tmp_path: Path
+    files: dict[str, Path], folder: Path, command: Command, tmp_path: Path
 ) -> None:
     slides = files["slides.pptx"]
-    done = run(slides, cwd=tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    process = [sys.executable, "-m", "aukus_mcda.cli", "verify", slides]
+    done = subprocess.run(process, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0 and "as it stands" in done.stdout
     scores = pd.read_csv(folder / "scores.csv", dtype=str, keep_default_na=False)
     latest = scores.query("option == 'status_quo' and criterion == 'det_picture'")["as_of"].idxmax()
     scores.loc[latest, "likely"] = likely = f"{float(scores.at[latest, 'likely']) + 0.25:g}"
     scores.to_csv(folder / "scores.csv", index=False)
-    done = run(slides, "--case", folder, cwd=tmp_path)
+    done = command("verify", slides, "--case", folder)
     assert done.returncode == 1 and "1 difference." in done.stdout
     assert "scores: status_quo on det_picture" in done.stdout and f"likely {likely}" in done.stdout
     (tmp_path / "none.pptx").write_text("nothing")
     for wrong in (["none.pptx"], ["missing.pptx"], [slides, "--case", "nowhere"]):
-        done = run(*wrong, cwd=tmp_path)
+        done = command("verify", *wrong)
         assert done.returncode == 2 and done.stderr.strip() and "Traceback" not in done.stderr
 
 

@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -133,7 +134,8 @@ def test_a_taken_port_is_passed_over():
         free_port(70_000)
 
 
-def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(tmp_path):
+def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(prepared, tmp_path):
+    shutil.copytree(prepared, tmp_path / "work" / "notebooks")  # what it does in an empty folder, the README's test has
     # A configuration file that opens the server to everyone must not be obeyed.
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.py").write_text("c.IdentityProvider.token = ''\nc.ServerApp.ip = '*'")

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from aukus_mcda import AukusMcdaError, CaseError, load_case, rank, read_table, study
 from aukus_mcda.cli import app
 from aukus_mcda.story import Table
+from aukus_mcda.written import figures_in
 
 Write = Callable[[Path], None]
 ODS = (
@@ -548,6 +549,12 @@ ODD = (
     "likely", "12 km", "#REF!", "1e400", "9" * 400, "a;b", "\x1b[2J", "...", "(min)", "[ ]", "Quality (1-5)", "\u0661",
 )  # fmt: skip
 CELLS = st.sampled_from(ODD) | st.integers(0, 99).map(str)
+
+
+@given(st.text("0123456789eExX/-+,.;()[]% \u00bd\u0663\u4e09kmab\u00b0", max_size=12), st.sampled_from(".,"))
+def test_a_cell_holds_numbers_that_can_be_told_or_none(cell: str, mark: str) -> None:
+    figures = figures_in(cell, mark)
+    assert figures is None or figures.likely is not None or None not in figures[::2]
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=5), st.sampled_from(";,|\t"))

@@ -29,7 +29,8 @@ _SAME_SIGN = str.maketrans(
 )
 """Minus signs and dashes, blanks and stars that differ in looks alone."""
 _NUMBERS = re.compile(
-    r"(?:(?<![^\s(\[/;|±])-)?(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?", re.ASCII
+    r"(?<![a-z])(?:(?<![^\s(\[/;|±])-)?(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?",
+    re.ASCII,
 )
 _TO = r" ?(?:-|to|\.\.\.?) ?"
 _Range = tuple[float | None, float | None, float | None]
@@ -195,8 +196,8 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
     Figures(low=12.0, likely=None, high=18.0, unit='km')
     >>> figures_in("15 +- 3")[:3], figures_in("1 234,5", ",").likely, figures_in("about 15")
     ((12.0, 15.0, 18.0), 1234.5, None)
-    >>> figures_in("US$ 5").unit, figures_in("EUR12").unit, figures_in("P1"), figures_in("1e3")
-    ('US $', 'EUR', None, None)
+    >>> figures_in("US$ 5").unit, figures_in("EUR12").unit, figures_in("P1"), figures_in("5 km2").unit
+    ('US $', 'EUR', None, 'km2')
     """
     plain = one_sign(text)
     if rank := re.fullmatch(r"(\d+) ?(?:st|nd|rd|th)", plain):
@@ -207,7 +208,8 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         return None
     tokens, skeleton = _NUMBERS.findall(plain), _NUMBERS.sub("#", plain)
     for form, (pattern, ordered) in _FORMS.items():
-        whole = rf"(?P<before>[A-Z]{{3}}(?= ?#)|[A-Z]{{1,2}}(?= #)|) ?(?:{pattern})(?: ?(?P<after>[^\W\d_][^#]{{0,20}}|°[^#]?))?"
+        before, after = "(?P<before>[A-Z]{3}(?= ?#)|[A-Z]{1,2}(?= #)|)", r"(?P<after>[^\W\d_][^#]{0,20}|°[^#]?)"
+        whole = f"{before} ?(?:{pattern})(?: ?{after})?"
         if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
             numbers = [_float(token, mark) for token in tokens]
             if not all(abs(number) < 1e30 for number in numbers):  # more than a score may be

@@ -436,7 +436,7 @@ def study(
         The day of the last meeting: the study then tells what has changed since.
     panel : bool, str or Path
         True: with the panel of judges whose answers are kept in ``work/<case id>``, if there is one that was closed; or
-        the folder they are kept in.
+        the working folder in whose ``panel`` they are kept.
 
     Returns
     -------

@@ -281,7 +281,7 @@ def ask(
     """Write a page of questions for each judge, to be answered without a network and sent back."""
     from .lab.asking import write_questions
 
-    checked = load_case(case)
+    checked = load_case(case, own=own if own and own.is_dir() else False)
     folder = work_folder(checked.about.id, own)
     if not judge and not again:
         raise ExportError("Name each judge: --judge 'Role A' --judge 'Role B'.")
@@ -311,9 +311,9 @@ def collect_answers(
 ) -> None:
     """Check the answers of judges and add them to the panel; totals are shown after it is closed, and not before."""
     from .analysis import study
-    from .panel import answered, close_panel, collect
+    from .panel import close_panel, collect, due_answers
 
-    checked = load_case(case)
+    checked = load_case(case, own=own if own and own.is_dir() else False)
     folder = work_folder(checked.about.id, own)
     try:
         sentences = collect(checked, folder, files or [])
@@ -323,13 +323,13 @@ def collect_answers(
     for sentence in sentences:
         _say(sentence)
     if reveal:
-        judges, due = answered(checked, folder)
-        if judges and due and not early:
+        due = due_answers(checked, folder)
+        if due and not early:
             raise ExportError(
                 f"The round stays open: after closing, answers of {'; '.join(due)} would be refused. "
                 "To close without them: --reveal --early."
             )
-        closed = close_panel(folder)
+        closed = close_panel(checked, folder)
         _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
         result = study(checked, panel=folder)
         rounds = ["panel rounds"] if result.panel is not None and len(result.panel.moved) else []

@@ -5,8 +5,8 @@
 /** What was typed: a plain number, nothing, or what is refused and kept as it stands. A comma before three digits may
  * mark thousands or decimals, and nobody can say which. */
 const numberIn = (text) => {
-  const plain = text.normalize("NFKC").trim(), pointed = /,\d{3}$/.test(plain) ? plain : plain.replace(",", ".");
-  return plain === "" ? undefined : /^[+-]?\d+(\.\d+)?$/.test(pointed) ? Number(pointed) : text;
+  const plain = text.normalize("NFKC").replace("\u2212", "-").trim(), pointed = /,\d{3}$/.test(plain) ? plain : plain.replace(",", ".");
+  return plain === "" ? undefined : /^[+-]?(\d+(\.\d+)?|\.\d+)$/.test(pointed) ? Number(pointed) : text;
 };
 const many = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
@@ -15,6 +15,7 @@ class Asking {
     Object.assign(this, { data, host, at: 0 });
     this.shelf = `aukus-mcda-answers:${data.case}:${data.shelf}`;
     this.given = this.stored();
+    for (const [id, points] of Object.entries(data.points)) this.given.weights[id] ??= points;
     this.screens = [...data.scales.map((scale) => () => this.scale(scale)), ...data.groups.map((group) => () => this.swings(group)), () => this.end()];
     this.message = make("p", "asked-message", "", { role: "alert", id: "asked-message" });
     document.title = `${data.title}: ${data.judge}, round ${data.round}`;
@@ -104,6 +105,7 @@ class Asking {
 
   /** Say what is wrong with a field, beneath its row. */
   tell({ field, text }) {
+    for (const other of this.body.querySelectorAll("[aria-invalid]")) this.mended(other);
     (field.closest(".asked-row") ?? field.closest("label")).after(this.message);
     say(this.message, text);
     field.setAttribute("aria-invalid", "true");
@@ -144,7 +146,7 @@ class Asking {
   /** One option on one scale. */
   cell(scale, { option, own, panel, reasons }) {
     const fits = (score) => score >= scale.least && score <= scale.greatest;
-    const misfit = (end) => ({ field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}.` });
+    const misfit = (end) => ({ field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}, in digits, without marks between thousands.` });
     const key = `${option}\n${scale.id}`, { name, description } = this.data.options[option], held = (this.given.scores[key] ??= own ? { ...own } : {});
     const card = make("fieldset", "asked-cell"), fields = {};
     card.append(make("legend", "", name, { dir: "auto" }));
@@ -169,6 +171,7 @@ class Asking {
     card.append(row);
     const why = this.field(card, "Why", { type: "text", maxlength: "2000", dir: "auto", class: "asked-why" }, held.rationale, (value) => (held.rationale = value));
     const settle = () => {
+      for (const field of Object.values(fields)) this.mended(field);
       for (const end of Object.keys(fields)) fields[end].disabled = cannot.checked;
     };
     cannot.addEventListener("change", () => {
@@ -263,6 +266,12 @@ class Asking {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     say(this.saved, `Saved as ${data.file}. You may go back, change an answer and save again: the later file counts.`);
+    const forget = make("button", "", "Remove my answers from this browser", { type: "button" });
+    forget.addEventListener("click", () => {
+      localStorage.removeItem(this.shelf);
+      say(this.saved, "Removed from this browser. The file that you saved is all there is.");
+    });
+    this.saved.after(forget);
   }
 }
 

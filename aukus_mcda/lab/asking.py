@@ -10,18 +10,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..case import Case, folder_name, is_id
+from ..case import Case, is_id
 from ..errors import ExportError, listed, shown
 from ..panel import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
     answered_again,
-    asked_judges,
     cells_in_dispute,
+    closed_answers,
     closed_rounds,
-    panel_folder,
+    members_of,
+    note_asked,
     question_digest,
-    read_panel,
+    require_choice,
 )
 from ..story import spelt
 from .browser import read_together, write_page
@@ -61,9 +62,13 @@ def write_questions(
 
     Raises
     ------
-    ExportError
-        When a judge's name is no name, or a page cannot be written.
+    CaseError, ExportError
+        As `closed_answers`; when a judge's name cannot be used, a judge is not on the panel, there is no such
+        criterion, the panel was closed, or a page cannot be written.
+    MethodError
+        When fewer than two options are ranked.
     """
+    require_choice(case)
     unfit = [judge for judge in judges if not is_id(judge) or len(judge) > LONGEST_JUDGE]
     if unfit:
         raise ExportError(f"A judge needs a name or role of at most {LONGEST_JUDGE} letters, not {shown(unfit[0])}.")
@@ -73,9 +78,11 @@ def write_questions(
     asked = case.leaves if scores is None else {leaf for leaf in case.leaves if {*case.branch_of(leaf)} & {*scores}}
     cells = [each for each in case.scores.index if each[0] in case.competing and each[1] in asked]
     said: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-    number = 1 + (0 if panel is None else len(closed_rounds(panel_folder(panel))))
+    points: dict[str, dict[str, float]] = {}
+    number = 1 + (0 if panel is None else len(closed_rounds(panel)))
     if panel is not None and again:
-        members = read_panel(case, panel)
+        history = closed_answers(case, panel)
+        members = members_of(case, history)
         there = [answers.judge for answers, _, _ in members]
         strange = [judge for judge in judges if judge not in there]
         if strange:
@@ -84,14 +91,16 @@ def write_questions(
         given = case.profile(case.first_profile)
         views = [(view, given if own is None else own) for _, view, own in members]
         dispute = cells_in_dispute([answers for answers, _, _ in members], views)
-        last = answered_again(case, panel).query("round == @number - 1")["moved"].groupby(["option", "criterion"]).any()
-        decisive = [each for each in dispute.index[dispute["decides"]] if each in cells]
-        cells = [each for each in decisive if last.get(each, True)]
         for answers, _, _ in members:
             for row in answers.scores.to_dict("records"):
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
             for cell, why in answers.cannot.items():
                 said.setdefault(cell, {})[answers.judge] = {"cannot": True, "rationale": why}
+        points = {answers.judge: answers.points for answers, _, _ in members}
+        moved = answered_again(history)["moved"].groupby(["option", "criterion", "round"]).agg(["any", "size"])
+        last = moved.groupby(["option", "criterion"]).last().itertuples()
+        resting = {cell for cell, anybody, count in last if not anybody and count >= len(said[cell])}
+        cells = [each for each in dispute.index[dispute["decides"]] if each in cells and each not in resting]
     elif number > 1:
         raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
     groups = _swings(case) if weights else []
@@ -104,7 +113,9 @@ def write_questions(
     plain = {judge: re.sub(r"[^\w-]+", "_", judge).strip("_") for judge in judges}  # letters of any script stay
     for judge in plain:
         alone = plain[judge] and list(map(str.lower, plain.values())).count(plain[judge].lower()) == 1
-        name = (plain[judge] if alone else folder_name(judge)) + (f"_round_{number}" if number > 1 else "")
+        name = (plain[judge] if alone else f"{plain[judge]}_{hashlib.sha256(judge.encode()).hexdigest()[:8]}") + (
+            f"_round_{number}" if number > 1 else ""
+        )
         state = {
             "format": ANSWER_FORMAT,
             "case": asked_of,
@@ -116,11 +127,12 @@ def write_questions(
             "options": case.options[["name", "description"]].to_dict("index"),
             "scales": [_scale_asked(case, leaf, judge, cells, said) for leaf in leaves],
             "groups": groups,
+            "points": points.get(judge, {}),
         }
         path = folder / f"questions_{name}.html"
         paths.append(write_page(path, case.about.title, '<div id="board"></div>', state, script, style))
     if panel is not None:
-        asked_judges(panel_folder(panel), number, judges)
+        note_asked(panel, number, judges)
     return paths
 
 

@@ -7,11 +7,12 @@ table of scores and weights is.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..case import TABLES, Case, Reading, as_text, checked_tables, clock, filled, folder_name, replacing
-from ..case.tables import fault_at, is_id
-from ..errors import CaseError, ExportError, Fault, listed, shown
+from ..case import Case, Reading, as_text, checked_tables, clock, filled, replacing
+from ..case.tables import fault_at, is_id, is_text
+from ..errors import CaseError, ExportError, Fault, MethodError, listed, shown
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -41,7 +42,8 @@ _ANSWER_FILE = re.compile(r"round_\d{1,2}/[\w-]+\.json", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)  # so that later ones sort later
 ANSWERED = ("option", "criterion", "low", "likely", "high", "rationale", "cannot")
 """What an answer about one score may say; ``cannot`` stands in the place of the numbers."""
-SHOWN = ("name", "question", "direction", "unit", "worst", "best", "worst_means", "best_means")
+SHOWN = ["parent", "name", "question", "excludes_meaning", "direction", "unit"]
+SHOWN += ["worst", "best", "worst_means", "best_means"]
 SCALES = ("id", "parent", "name", "direction", "unit", "worst", "best", "shape")
 JUDGED = ("low", "likely", "high", "distribution", "rationale", "judged_by", "as_of")
 """Columns of criteria that a judge is shown, that answers are checked by; and of scores that they give."""
@@ -57,6 +59,8 @@ class Answers:
 
     Attributes
     ----------
+    file : str
+        Where it was read, for faults.
     judge : str
         A name, role or pseudonym, as the judge chose.
     round : int
@@ -70,6 +74,7 @@ class Answers:
         Swing points by criterion; empty where weights were not asked for.
     """
 
+    file: str
     judge: str
     round: int
     at: str
@@ -101,10 +106,10 @@ def read_answers(content: bytes, name: str, case: Case) -> Answers:
     rows = rows.assign(judged_by=given["judge"], as_of=given["at"][:10])
     unable = (each for each in given["scores"] if each.get("cannot"))
     cannot = {(each["option"], each["criterion"]): each.get("rationale", "") for each in unable}
-    return Answers(given["judge"], given["round"], given["at"], as_text(rows), cannot, given["weights"])
+    return Answers(name, given["judge"], given["round"], given["at"], as_text(rows), cannot, given["weights"])
 
 
-def view_of(case: Case, answers: Answers, file: Path) -> Case:
+def view_of(case: Case, answers: Answers) -> Case:
     """The case as a judge sees it: with the judge's scores, and among the profiles the judge's weights.
 
     Raises
@@ -113,9 +118,10 @@ def view_of(case: Case, answers: Answers, file: Path) -> Case:
         With every fault that the answers bring in.
     """
     points = pd.DataFrame({"criterion": answers.points.keys(), "likely": answers.points.values()}, dtype=object)
-    points = as_text(points.assign(profile=answers.profile)).set_axis([f"points for {name}" for name in answers.points])
+    points = as_text(points.assign(profile=answers.profile))
+    points = points.set_axis([f"points for {name:.60}" for name in answers.points])
     # The rest of the case is checked already, and no answer touches it. Whatever the day, a judge's answer counts.
-    reading = Reading(dict.fromkeys(("case", "criteria", "scores", "weights"), file.name))
+    reading = Reading(dict.fromkeys(("case", "criteria", "scores", "weights"), answers.file))
     reading.tables = {"criteria": as_text(case.criteria.reset_index()[list(SCALES)]), "scores": answers.scores}
     if answers.points:
         reading.tables["weights"] = points
@@ -137,18 +143,30 @@ def question_digest(case: Case) -> str:
 
     Scores, weights and bends of the analyst's own, and the day of the case, change no question.
     """
-    tables = (case.options[["name", "description"]], case.criteria[list(SHOWN)], case.levels["means"])
+    tables = (case.options[["name", "description"]], case.criteria[SHOWN], case.levels["means"])
     return _digest("\n".join(table.sort_index().to_json(double_precision=15) for table in tables).encode())
 
 
-def asked_judges(panel: Path, number: int, judges: Iterable[str] = ()) -> list[str]:
-    """Who was asked in a round, with those who are asked now, who are noted."""
-    place = panel / ASKED.format(number)
-    before = place.read_text(encoding="utf-8", errors="replace").splitlines() if place.exists() else []
-    names = list(dict.fromkeys([*before, *judges]))
-    if names != before:
-        _put(place, "".join(f"{name}\n" for name in names).encode())
-    return names
+def asked_judges(folder: Path, number: int) -> list[str]:
+    """Who was asked in a round; nobody where the list is not kept.
+
+    Raises
+    ------
+    ExportError
+        When the list cannot be read: somebody may have added a name by hand.
+    """
+    place = panel_folder(folder) / ASKED.format(number)
+    try:
+        lines = place.read_text(encoding="utf-8-sig").splitlines() if place.exists() else []
+    except (OSError, UnicodeDecodeError):
+        raise ExportError(f"{place} cannot be read: save it as UTF-8 text, a name on each line.") from None
+    return list(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+
+def note_asked(folder: Path, number: int, judges: Iterable[str]) -> None:
+    """Keep who is asked in a round, beside those asked before."""
+    names = dict.fromkeys([*asked_judges(folder, number), *judges])
+    _put(panel_folder(folder) / ASKED.format(number), "".join(f"{name}\n" for name in names).encode())
 
 
 def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
@@ -168,7 +186,7 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
         try:
             content = _bytes_of(path)
             answers = read_answers(content, path.name, case)
-            view_of(case, answers, path)
+            view_of(case, answers)
             good.append((path.name, content, answers))
         except CaseError as error:
             found = (Fault(*row) for row in error.faults.itertuples(index=False))
@@ -176,8 +194,8 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
             faults += [each._replace(**back) for each in found]
     if faults:
         raise CaseError(faults)
-    open_round = 1 + len(closed_rounds(panel))
-    wanted = asked_judges(panel, open_round)
+    open_round = 1 + len(closed_rounds(folder))
+    wanted = asked_judges(folder, open_round)
     for name, _, answers in good:
         if answers.round != open_round:
             late = "come too late: that round is closed" if answers.round < open_round else "were not asked for yet"
@@ -187,23 +205,39 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
                 f"{name}: {shown(answers.judge)} was not asked in round {open_round}; {listed(wanted)} were."
             )
     kept = [_kept(panel, case, *each) for each in good]
-    judges, due = answered(case, folder)
+    judges, due = [*_answered(case, folder)], due_answers(case, folder)
     told = f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}, in {panel}."
     return [*kept, f"{told} Asked, and not in yet: {'; '.join(due)}." if due else told]
 
 
-def answered(case: Case, folder: Path) -> tuple[list[str], list[str]]:
-    """Who has answered in the open round, and who was asked and has not."""
+def due_answers(case: Case, folder: Path) -> list[str]:
+    """Who was asked in the open round and has not answered; nobody where none has."""
+    there = _answered(case, folder)
+    return [name for name in asked_judges(folder, 1 + len(closed_rounds(folder))) if there and name not in there]
+
+
+def _answered(case: Case, folder: Path) -> dict[str, Path]:
+    """The files of answers of the open round, by judge; others that may lie there are passed over."""
     panel = panel_folder(folder)
-    number = 1 + len(closed_rounds(panel))
-    there = sorted((panel / f"round_{number}").glob("*.json"))
-    judges = [read_answers(path.read_bytes(), path.name, case).judge for path in there]
-    return judges, [name for name in asked_judges(panel, number) if name not in judges]
+    number = 1 + len(closed_rounds(folder))
+    there = {}
+    for path in sorted((panel / f"round_{number}").glob("*.json")):
+        if _ANSWER_FILE.fullmatch(path.relative_to(panel).as_posix()):
+            answers = read_answers(path.read_bytes(), path.name, case)
+            if path == _place(panel, answers) and answers.round == number:
+                there[answers.judge] = path
+    return there
+
+
+def _place(panel: Path, answers: Answers) -> Path:
+    """Where a judge's answers lie: under no name that differs from another's by case alone, or is kept by a system."""
+    plain = re.sub(r"[^a-z0-9]+", "_", answers.judge.lower())[:40]
+    return panel / f"round_{answers.round}" / f"{plain}_{_digest(answers.judge.encode())[:8]}.json"
 
 
 def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) -> str:
     """Put a judge's answers where they belong, and say so."""
-    place = panel / f"round_{answers.round}" / f"{folder_name(answers.judge)}.json"
+    place = _place(panel, answers)
     before = place.read_bytes() if place.exists() else None
     if before == content:
         return f"{name}: {answers.judge} is on the panel with these answers already."
@@ -223,7 +257,7 @@ def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) 
     return f"{name}: {answers.judge}, {what}. These take the place of earlier answers, which are kept."
 
 
-def close_panel(folder: Path) -> dict[str, Any]:
+def close_panel(case: Case, folder: Path) -> dict[str, Any]:
     """Note the time and what every judge answered in the open round, before any total of it is shown.
 
     Without answers since, the last closing stands.
@@ -232,22 +266,30 @@ def close_panel(folder: Path) -> dict[str, Any]:
     ------
     ExportError
         When no answers were collected, a record cannot be read, or the folder cannot be written.
+    CaseError
+        When answers do not fit the case as it stands.
+    MethodError
+        When fewer than two options are ranked.
     """
-    panel = panel_folder(folder)
-    closed = closed_rounds(panel)
-    number = 1 + len(closed)
-    files = sorted((panel / f"round_{number}").glob("*.json"))
+    require_choice(case)
+    panel, closed, files = panel_folder(folder), closed_rounds(folder), _answered(case, folder).values()
     if not files and closed:
         return closed[-1]
     if not files:
         raise ExportError(f"There are no answers in {panel}: collect some first.")
     answers = {path.relative_to(panel).as_posix(): _digest(path.read_bytes()) for path in files}
     record = {"at": clock().isoformat(timespec="seconds"), "answers": answers}
-    _put(panel / CLOSED.format(number), json.dumps(record, indent=1).encode())
+    _put(panel / CLOSED.format(1 + len(closed)), json.dumps(record, indent=1).encode())
     return record
 
 
-def closed_rounds(panel: Path) -> list[dict[str, Any]]:
+def require_choice(case: Case) -> None:
+    """Raise a `MethodError` where fewer than two options are ranked: a panel has nothing to choose between."""
+    if len(case.competing) < 2:
+        raise MethodError("A panel has nothing to choose between: fewer than two options are ranked.")
+
+
+def closed_rounds(folder: Path) -> list[dict[str, Any]]:
     """When each round was closed and on what, the first first; empty while the panel is open.
 
     Raises
@@ -255,6 +297,7 @@ def closed_rounds(panel: Path) -> list[dict[str, Any]]:
     ExportError
         When a record cannot be read.
     """
+    panel = panel_folder(folder)
     records: list[dict[str, Any]] = []
     while (path := panel / CLOSED.format(len(records) + 1)).exists():
         try:
@@ -271,7 +314,7 @@ def closed_rounds(panel: Path) -> list[dict[str, Any]]:
 def panel_digest(folder: Path) -> str:
     """SHA-256 of what every judge of a closed panel answered, as the files stand; blank while it is open."""
     panel = panel_folder(folder)
-    records = [{name: _digest(_held(panel / name)) for name in each["answers"]} for each in closed_rounds(panel)]
+    records = [{name: _digest(_held(panel / name)) for name in each["answers"]} for each in closed_rounds(folder)]
     return _digest(json.dumps(records, sort_keys=True).encode()) if records else ""
 
 
@@ -279,10 +322,8 @@ def _held(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | None]]:
-    """The judges of a panel that was closed, each with the case as this judge sees it and the judge's weights, if any.
-
-    What a judge answered in a later round takes the place of what the same judge answered before.
+def closed_answers(case: Case, folder: Path) -> list[Answers]:
+    """Every file of answers of the rounds that were closed, the first round first.
 
     Raises
     ------
@@ -291,33 +332,40 @@ def read_panel(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | 
     ExportError
         When the panel is not closed, or is not as it was closed.
     """
-    latest: dict[str, tuple[Answers, Path]] = {}
-    for answers, path in _closed_answers(case, folder):
-        held = _later(latest[answers.judge][0], answers) if answers.judge in latest else answers
-        latest[answers.judge] = held, path
-    views = {judge: view_of(case, *each) for judge, each in latest.items()}
+    panel, closed = panel_folder(folder), closed_rounds(folder)
+    if not closed:
+        raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
+    answers = []
+    for name, digest in (each for record in closed for each in record["answers"].items()):
+        content = _held(panel / name)
+        if _digest(content) != digest:
+            raise ExportError(f"{panel / name} is not as it was when the panel was closed.")
+        answers.append(read_answers(content, name, case))
+    return answers
+
+
+def members_of(case: Case, answers: Iterable[Answers]) -> list[tuple[Answers, Case, Weights | None]]:
+    """The judges of a panel, each with the case as this judge sees it and the judge's weights, if any.
+
+    What a judge answered in a later round takes the place of what the same judge answered before.
+
+    Raises
+    ------
+    CaseError
+        When answers do not fit the case as it stands.
+    """
+    latest: dict[str, Answers] = {}
+    for each in answers:
+        latest[each.judge] = _later(latest[each.judge], each) if each.judge in latest else each
+    views = {judge: view_of(case, each) for judge, each in latest.items()}
     return [
-        (answers, views[judge], views[judge].profile(answers.profile) if answers.points else None)
-        for judge, (answers, _) in latest.items()
+        (each, views[judge], views[judge].profile(each.profile) if each.points else None)
+        for judge, each in latest.items()
     ]
 
 
-def _closed_answers(case: Case, folder: Path) -> Iterator[tuple[Answers, Path]]:
-    """Every file of answers of a closed round, the first round first."""
-    panel = panel_folder(folder)
-    closed = closed_rounds(panel)
-    if not closed:
-        raise ExportError(f"The panel in {panel} is open: close it with aukus-mcda collect CASE --reveal.")
-    for name, digest in (each for record in closed for each in record["answers"].items()):
-        path = panel / name
-        content = _held(path)
-        if _digest(content) != digest:
-            raise ExportError(f"{path} is not as it was when the panel was closed.")
-        yield read_answers(content, name, case), path
-
-
-def answered_again(case: Case, folder: Path) -> pd.DataFrame:
-    """What judges answered anew in a later round.
+def answered_again(answers: Iterable[Answers]) -> pd.DataFrame:
+    """What judges answered anew in a later round; weights are left out.
 
     Returns
     -------
@@ -327,17 +375,17 @@ def answered_again(case: Case, folder: Path) -> pd.DataFrame:
     """
     held: dict[tuple[str, ...], Sequence[float]] = {}
     rows: dict[tuple[Any, ...], tuple[float, float, bool, str]] = {}
-    for answers, _ in _closed_answers(case, folder):
-        given = answers.scores.set_index(["option", "criterion"])
-        numbers = given[["likely", "low", "high"]].replace("", math.nan).astype(float).values.tolist()
+    for each in answers:
+        given = each.scores.set_index(["option", "criterion"])
+        numbers = filled(given[["likely", "low", "high"]].replace("", math.nan).astype(float)).values.tolist()
         now = dict(zip(given.index, zip(numbers, given["rationale"], strict=True), strict=True))
-        now |= {cell: ([math.nan] * 3, why) for cell, why in answers.cannot.items()}
+        now |= {cell: ([math.nan] * 3, why) for cell, why in each.cannot.items()}
         for cell, (score, why) in now.items():
-            before = held.get((answers.judge, *cell))
+            before = held.get((each.judge, *cell))
             if before is not None:
                 same = np.array_equal(before, score, equal_nan=True)
-                rows[answers.round, answers.judge, *cell] = before[0], score[0], not same, why
-            held[answers.judge, *cell] = score
+                rows[each.round, each.judge, *cell] = before[0], score[0], not same, why
+            held[each.judge, *cell] = score
     index = pd.MultiIndex.from_tuples(rows, names=["round", "judge", "option", "criterion"])
     return pd.DataFrame(rows.values(), index, ["before", "after", "moved", "why"])
 
@@ -378,7 +426,7 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
         return dict(pairs)
 
     def refuse(word: str) -> None:
-        raise ValueError(f"{word}, which is no number")
+        raise ValueError(f"{word}, which is not a number")
 
     try:
         if len(content) > LONGEST_FILE:
@@ -393,9 +441,9 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
 
 def _plainly(error: ValueError | RecursionError) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return "bytes that are no text"
+        return "bytes that are not text"
     if isinstance(error, json.JSONDecodeError):
-        return "a file that breaks off, or is no JSON"
+        return "a file that breaks off, or is not JSON"
     return f"{error!s:.80}"
 
 
@@ -416,7 +464,7 @@ def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Faul
         yield fault_at(file, "", "judge", "no judge", found=shown(judge), most=LONGEST_JUDGE)
     if isinstance(given.get("round"), int) and not 1 <= given["round"] <= 99:
         yield fault_at(file, "", "round", "answer entry", found=shown(given["round"]))
-    if not _MOMENT.fullmatch(str(given.get("at"))) or not TABLES["scores"]["as_of"].holds(str(given["at"])[:10]):
+    if not _is_moment(str(given.get("at"))):
         yield fault_at(file, "", "at", "answer entry", found=shown(given.get("at")))
     scores = given.get("scores")
     asked = set()
@@ -429,9 +477,21 @@ def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Faul
                 yield fault_at(file, f"{cell[0]} on {cell[1]}", "", "twice")
             asked.add(cell)
     weights = given.get("weights")
+    sound = isinstance(scores, list) and len(asked) == len(scores)
+    if given.get("round") == 1 and not weights and sound and all(each.get("cannot") for each in scores or ()):
+        yield fault_at(file, "", "scores", "nothing judged")
     for name, points in weights.items() if isinstance(weights, dict) else ():
         if not isinstance(points, int | float) or isinstance(points, bool):
             yield fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points))
+
+
+def _is_moment(text: str) -> bool:
+    """Whether answers can have been finished then: a clock may be a day off, but no file may outlast all others."""
+    try:
+        moment = dt.datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return False
+    return moment is not None and moment < dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
 
 
 def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fault]:
@@ -454,3 +514,5 @@ def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fa
     reason = each.get("rationale", "")
     if not isinstance(reason, str) or len(reason) > LONGEST_REASON or not (reason.strip() or each.get("cannot")):
         yield fault_at(file, place, "rationale", "long reason", most=LONGEST_REASON)
+    elif not is_text(reason):
+        yield fault_at(file, place, "rationale", "answer entry", found=shown(reason))

@@ -18,12 +18,11 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..errors import MethodError
 from ..perspectives import futures, joint, kendall_w
 from ..ranking import Ranking, competing, rank
 from ..uncertainty import Acceptability, Cluster, acceptability_of_mixture, information_value
 from ..weights import TIE, Array, Weights
-from .answers import Answers, answered_again, closed_rounds, panel_digest, panel_folder, read_panel
+from .answers import Answers, answered_again, closed_answers, closed_rounds, members_of, panel_digest, require_choice
 
 View: TypeAlias = tuple[Case, Weights]
 """The case as a judge sees it, and the weights that go with it."""
@@ -105,12 +104,10 @@ class Panel:
     @property
     def _drawn(self) -> list[tuple[View, float, dict[str, Any]]]:
         """Views that differ, with the share of judges who hold them, and how they are drawn."""
-        each, seed = math.ceil(self.acceptability.draws / len(self.views)), self.acceptability.seed or 0
+        draws, how = self.acceptability.draws, {"seed": self.acceptability.seed or 0, "cluster": self.cluster}
         held = Counter(different(self.views).values())
-        return [
-            (view, count / len(self.views), {"draws": count * each, "seed": seed, "cluster": self.cluster})
-            for view, count in held.items()
-        ]
+        shares = {view: count / len(self.views) for view, count in held.items()}
+        return [(view, share, how | {"draws": math.ceil(draws * share)}) for view, share in shares.items()]
 
     @cached_property
     def in_futures(self) -> pd.DataFrame | None:
@@ -163,13 +160,13 @@ def mixture_of(
     Raises
     ------
     CaseError, ExportError
-        As `read_panel`.
+        As `closed_answers`.
     MethodError
         When fewer than two options are ranked.
     """
-    members = read_panel(case, folder)
-    if len(case.competing) < 2:
-        raise MethodError("A panel has nothing to choose between: fewer than two options are ranked.")
+    require_choice(case)
+    history = closed_answers(case, folder)
+    members = members_of(case, history)
     views = {answers.judge: (view, weights if own is None else own) for answers, view, own in members}
     drawn_as = different(views)
     held = Counter(drawn_as.values())
@@ -180,8 +177,8 @@ def mixture_of(
         views=views,
         acceptability=mixture,
         leads=pd.DataFrame({judge: led[drawn_as[judge]] for judge in views}),
-        moved=answered_again(case, folder),
-        closed=closed_rounds(panel_folder(folder))[-1]["at"],
+        moved=answered_again(history),
+        closed=closed_rounds(folder)[-1]["at"],
         digest=panel_digest(folder),
         cluster=cluster,
     )

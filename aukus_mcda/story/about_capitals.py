@@ -17,9 +17,6 @@ from .words import counted, numeral, short, trials, verb
 
 MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
-AGREEMENT = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))
-"""Words for an intraclass correlation below a number: Koo and Li (2016), *Journal of Chiropractic Medicine* 15,
-155-163, https://pmc.ncbi.nlm.nih.gov/articles/PMC4913118; from 0.9 it is excellent."""
 
 
 def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
@@ -223,11 +220,14 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
     options = sorted(whole.index, key=lambda each: -whole[each])[: Most.OPTIONS]
+    each_judge = [Column(name, panel.leads[name][options], "share") for name in judges]
+    if len(judges) > Most.ACROSS:
+        each_judge = [Column("Judges who put it first", [len(panel.camps.get(each, ())) for each in options], "count")]
     table = Table.of(
         "How often each option ranks first by the view of each judge, and of all.",
         Column("Option", case.options["short"][options], share=2.2),
-        *(Column(name, panel.leads[name][options], "share") for name in judges[: Most.ACROSS]),
-        Column("All", whole[options], "share"),
+        *each_judge,
+        Column("All judges", whole[options], "share"),
         look="heat",
         tones=["plain" if place else "accent" for place in range(len(options))],
     )
@@ -235,15 +235,13 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     most, given = max(counts), sum(bool(each.points) for each in panel.judges)
     scores = f"{min(counts)} to {most}" if min(counts) < most else f"{most}"
     certain = sum(int((each.scores["low"] == "").sum()) for each in panel.judges)
-    word = next((word for most, word in AGREEMENT if panel.agreement < most), "excellent")
-    alike = (
-        f"Agreement on scores: {word} (ICC(2,1) {panel.agreement:.2f}). " if panel.agreement == panel.agreement else ""
-    )
-    alike += f"On the order: Kendall's W {panel.concordance:.2f}." if len(judges) > 1 else "One judge alone answered."
+    alike = f"on the order Kendall's W {panel.concordance:.2f}." if len(judges) > 1 else "one judge alone answered."
+    if panel.agreement == panel.agreement:  # NaN where nothing was judged by all
+        alike = f"on scores ICC(2,1) {panel.agreement:.2f}, {alike}"
     return Exhibit(
         _camps_told(panel, case),
-        f"{percent(panel.between)} of the doubt about who leads lies between judges. {alike}",
-        [table, rest_of(len(whole) - len(options)), rest_of(len(judges[Most.ACROSS :]), "judges")],
+        f"{percent(panel.between)} of the doubt about who leads lies between judges. Agreement, at most 1: {alike}",
+        [table, rest_of(len(whole) - len(options))],
         footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
         f"Each judged {scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the "
         "rest is the case's own. "
@@ -274,7 +272,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     """The scores on which judges part and which matter most to the choice, each judge's range of the first of them."""
     cells = panel.cells[panel.cells["apart"] > 0]
     if cells.empty:
-        return Exhibit("On no score do two judges part")
+        return Exhibit("Nothing was judged by two judges" if panel.cells.empty else "On no score do two judges part")
     top, name = cells.head(Most.OPTIONS), case.criteria["name"]
     options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
     table = Table.of(
@@ -339,10 +337,10 @@ def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
         look="heat",
         tones=["plain" if place else "accent" for place in range(len(leads.columns))],
     )
-    same, most = int((first[1:] == first.iloc[0]).sum()), case.options.at[first.iloc[0], "short"]
+    same, most = numeral(int((first[1:] == first.iloc[0]).sum())), case.options.at[first.iloc[0], "short"]
     many = counted(len(first) - 1, "future")
     return Exhibit(
-        titled_as(f"The judges put {most} first in {same} of {many}", f"First in {same} of {many}, as today"),
+        titled_as(f"Over all judges, {most} leads in {same} of {many}", f"The same option leads in {same} of {many}"),
         "Counted beside the case as judged, in the first row.",
         [table, rest_of(len(leads) - len(options))],
         footnote="Each trial takes one judge's whole view into every future, each judge as often.",
@@ -391,10 +389,10 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
         Column("Why", shown["why"], share=4),
         tones=["accent" if each else "plain" for each in shown["moved"]],
     )
-    resting = int((~rows["moved"].groupby(["option", "criterion"]).any()).sum())
+    count, resting = int(rows["moved"].sum()), int((~rows["moved"].groupby(["option", "criterion"]).any()).sum())
     return Exhibit(
-        f"{numeral(int(rows['moved'].sum())).capitalize()} of {counted(len(rows), 'answer')} moved in round {last}",
-        f"On {counted(resting, 'score')} nobody moved: these are not asked again." if resting else "",
+        f"{numeral(count).capitalize() if count else 'None'} of {counted(len(rows), 'answer')} moved in round {last}",
+        f"On {counted(resting, 'score')} nobody moved: asked of all, these rest." if resting else "",
         [table, rest_of(len(rows) - len(shown), "answers")],
         footnote="A blank: the judge could not say.",
     )

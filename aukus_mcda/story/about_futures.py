@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 ALL_ALIKE = "All futures count the same; nobody has judged how likely each is."
 MOVED = 0.05
 """Points by which a score moves the ranking if it is to be named."""
-SOURCES = {"evidence": "Evidence", "preferences": "Whose weights", "method": "Method", "future": "Future"}
-SOURCES |= {"judges": "Which judge"}
+SOURCES = {
+    "evidence": "Evidence",
+    "preferences": "Whose weights",
+    "method": "Method",
+    "future": "Future",
+    "judges": "Which judge",
+}
 """The factors as a reader knows them."""
 
 

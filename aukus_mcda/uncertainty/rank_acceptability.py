@@ -211,9 +211,9 @@ def acceptability_of_mixture(
     """
     reducers: list[_Ranks] = []
     chunks: list[tuple[int, int]] = []
-    each = math.ceil(draws / sum(views.values()))
+    judges = sum(views.values())
     for place, ((view, own), held) in enumerate(views.items()):
-        size = held * each
+        size = math.ceil(draws * held / judges)
         kept = KEPT * min(CHUNK, size) // len(case.competing) // (draws + CHUNK)
         width = CHUNK if len(views) == 1 else min(CHUNK, size)
         source = replace(source_of(view, [weight_range(own)], seed=seed), width=width)

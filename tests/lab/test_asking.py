@@ -101,7 +101,7 @@ def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: 
             assert trouble == []
             context.close()
     collect(starter, tmp_path / "work", files)
-    close_panel(tmp_path / "work")
+    close_panel(starter, tmp_path / "work")
     result = study(starter, draws=200, panel=tmp_path / "work")
     assert result.panel is not None and [each.judge for each in result.panel.judges] == judges
     assert all(("new_tools", leaf) in result.panel.judges[0].cannot for leaf in starter.leaves)

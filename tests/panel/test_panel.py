@@ -18,21 +18,25 @@ from typer.testing import CliRunner
 
 from aukus_mcda import Case, CaseError, cli, futures, information_value, joint, load_case, rank, smaa, study, verify
 from aukus_mcda.errors import ExportError
+from aukus_mcda.lab.asking import write_questions
 from aukus_mcda.panel import (
     ANSWER_FORMAT,
+    Answers,
     Panel,
     answered_again,
     close_panel,
+    closed_answers,
     collect,
+    members_of,
     mixture_of,
+    note_asked,
     panel_folder,
     question_digest,
-    read_panel,
 )
 from aukus_mcda.panel.mixture import between_judges, different, intraclass
 from aukus_mcda.story.overview import exhibit
 from aukus_mcda.uncertainty import Acceptability, acceptability_of_mixture
-from aukus_mcda.weights import weight_range
+from aukus_mcda.weights import Weights, weight_range
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +79,23 @@ def moved(case: Case, judge: str, option: str, leaf: str, likely: float, **chang
 
 def panel_of(case: Case, folder: Path, *every: dict[str, Any]) -> Path:
     collect(case, folder, [sent(folder.parent, each, f"{k}") for k, each in enumerate(every)])
-    close_panel(folder)
+    close_panel(case, folder)
     return folder
+
+
+def judges_of(case: Case, folder: Path) -> list[tuple[Answers, Case, Weights | None]]:
+    return members_of(case, closed_answers(case, folder))
 
 
 def row_of(answers: dict[str, Any], **cells: object) -> dict[str, Any]:
     first, *rest = answers["scores"]
     return answers | {"scores": [{name: cell for name, cell in (first | cells).items() if cell is not ...}, *rest]}
+
+
+def unable(answers: dict[str, Any], why: str) -> dict[str, Any]:
+    first, *rest = answers["scores"]
+    cell = {name: first[name] for name in ("option", "criterion")}
+    return answers | {"scores": [cell | {"cannot": True, "rationale": why}, *rest]}
 
 
 HOSTILE = {
@@ -91,7 +105,7 @@ HOSTILE = {
     "a list": (lambda good: [good], "another form", "format"),
     "another version": (lambda good: good | {"format": "aukus-mcda answers 9"}, "another form", "format"),
     "another case's digest": (lambda good: good | {"case": "0" * 64}, "answers to another case", "case"),
-    "not a number": (lambda good: json.dumps(good).replace('"likely": 4.0', '"likely": NaN', 1), "no number", ""),
+    "not a number": (lambda good: json.dumps(good).replace('"likely": 4.0', '"likely": NaN', 1), "not a number", ""),
     "endless": (lambda good: json.dumps(good).replace('"likely": 4.0', '"likely": 1e999', 1), "inf", "likely"),
     "a key that stands twice": (lambda good: json.dumps(good)[:-1] + ', "judge": "B"}', "stands twice", ""),
     "the same score twice": (lambda good: good | {"scores": good["scores"][:1] * 2}, "the same score again", ""),
@@ -118,7 +132,12 @@ HOSTILE = {
     "points for what is not there": (lambda good: good | {"weights": good["weights"] | {"x": 1}}, "'x'", "criterion"),
     "points that are text": (lambda good: good | {"weights": good["weights"] | {"speed": "1"}}, "'1'", "likely"),
     "points for a part": (lambda good: good | {"weights": {"benefit": 100}}, "no swing points", "criterion"),
-    "bytes that are no text": (lambda good: b"\xff\xfe", "no text", ""),
+    "bytes that are not text": (lambda good: b"\xff\xfe", "not text", ""),
+    "nothing that was judged": (lambda good: good | {"scores": [], "weights": {}}, "nothing that was judged", "scores"),
+    "a reason for no score that a terminal obeys": (lambda good: unable(good, "\x1b[2J"), "x1b", "rationale"),
+    "half a letter": (lambda good: unable(good, "x\ud83d"), "ud83d", "rationale"),
+    "a moment to come": (lambda good: good | {"at": "2999-01-01T00:00:00.000Z"}, "2999", "at"),
+    "a moment that is none": (lambda good: good | {"at": "2026-11-29T99:99:99.000Z"}, "99:99", "at"),
 }  # fmt: skip
 
 
@@ -161,11 +180,11 @@ def test_answers_are_kept_once_replaced_and_never_lost(case: Case, tmp_path: Pat
     assert kept.read_bytes() == first.read_bytes()
     assert "older than the answers of Role A" in collect(case, work, [first])[0], "whatever the order they come in"
     with pytest.raises(ExportError, match="is open"):
-        read_panel(case, work)
+        judges_of(case, work)
     assert study(case, draws=100).panel is None
-    record = close_panel(work)
-    assert close_panel(work) == record, "a closing is written once"
-    ((answers, view, own),) = read_panel(case, work)
+    record = close_panel(case, work)
+    assert close_panel(case, work) == record, "a closing is written once"
+    ((answers, view, own),) = judges_of(case, work)
     assert (answers.cannot, own) == ({("as_now", "quality"): "No view."}, None)
     assert view.scores.at[("as_now", "quality"), "likely"] == case.scores.at[("as_now", "quality"), "likely"]
     assert view.scores.at[("exchange", "cost"), "as_of"] == "2026-11-29"
@@ -176,21 +195,64 @@ def test_answers_are_kept_once_replaced_and_never_lost(case: Case, tmp_path: Pat
     blank = {"option": "exchange", "criterion": "cost", "rationale": "I know too little.", "cannot": True}
     (row,) = (row for row in moved(case, "Role A", "as_now", "quality", 2)["scores"][:1])
     collect(case, work, [sent(tmp_path, answered(case, "Role A", round=2, scores=[row, blank]), "later")])
-    assert [answers.round for answers, _, _ in read_panel(case, work)] == [1], "open answers do not count yet"
-    close_panel(work)
-    ((answers, view, own),) = read_panel(case, work)
+    assert [answers.round for answers, _, _ in judges_of(case, work)] == [1], "open answers do not count yet"
+    close_panel(case, work)
+    ((answers, view, own),) = judges_of(case, work)
     assert answers.round == 2 and [*answers.cannot] == [("exchange", "cost")] and own is not None
     assert view.scores.at[("as_now", "quality"), "likely"] == 2 and len(answers.scores) == 19
-    again = answered_again(case, work)
+    again = answered_again(closed_answers(case, work))
     assert again.index.tolist() == [(2, "Role A", "as_now", "quality"), (2, "Role A", "exchange", "cost")]
     assert again["moved"].all() and again.iloc[0, 1] == 2 and again["after"].isna().tolist() == [False, True]
     (first_round,) = (panel_folder(work) / "round_1").iterdir()
     first_round.write_text(first_round.read_text("utf-8").replace("So it is.", "So it was."), "utf-8")
     with pytest.raises(ExportError, match="not as it was when the panel was closed"):
-        read_panel(case, work)
+        judges_of(case, work)
     (panel_folder(work) / "closed_1.json").write_text('{"at": "now", "answers": {"../x.json": "0"}}', "utf-8")
     with pytest.raises(ExportError, match="cannot be read as the record"):
-        read_panel(case, work)
+        judges_of(case, work)
+
+
+def test_odd_files_and_lists_written_by_hand_lose_nobody(case: Case, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    note_asked(work, 1, ["anna"])
+    list_of = panel_folder(work) / "asked_1.txt"
+    list_of.write_text("\ufeffanna \n\nAnna\n", "utf-8")  # as an editor may save it
+    told = collect(case, work, [sent(tmp_path, answered(case, name), name + "_file") for name in ("anna", "Anna")])
+    assert told[-1].startswith("Round 1 has the answers of") and "not in yet" not in told[-1]
+    there = sorted((panel_folder(work) / "round_1").iterdir())
+    assert len({path.name.lower() for path in there}) == 2, "two names that differ by case alone are two files"
+    (there[0].parent / "answers B (1).json").write_bytes(there[0].read_bytes())
+    (there[0].parent / ".a-12345678.json").write_text("half of", "utf-8")
+    assert len(close_panel(case, work)["answers"]) == len(judges_of(case, work)) == 2
+    list_of.write_bytes(b"\xff")
+    (panel_folder(work) / "asked_2.txt").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(ExportError, match="save it as UTF-8 text"):
+        collect(case, work, [sent(tmp_path, answered(case, "anna", round=2))])
+
+
+def test_a_score_rests_once_all_who_judged_it_were_asked_and_nobody_moved(case: Case, tmp_path: Path) -> None:
+    work, cell = tmp_path / "work", {"option": "exchange", "criterion": "quality"}
+    views = [moved(case, "A", *cell.values(), 6), moved(case, "B", *cell.values(), 0)]
+    panel_of(case, work, *views)
+
+    def asked_again() -> bool:
+        return bool(write_questions(case, tmp_path / "q", [], panel=work, again=True))
+
+    def answer(number: int, *views: dict[str, Any]) -> None:
+        for view in views:
+            row = next(row for row in view["scores"] if row["option"] == "exchange" and row["criterion"] == "quality")
+            collect(case, work, [sent(tmp_path, view | {"scores": [row], "weights": {}, "round": number})])
+        close_panel(case, work)
+
+    assert asked_again()
+    answer(2, views[0])
+    assert asked_again(), "B was not heard"
+    answer(3, *views)
+    assert not asked_again()
+    note_asked(work, 4, ["A", "B"])
+    collect(case, work, [sent(tmp_path, answered(case, "A", round=4, scores=[]))])
+    close_panel(case, work)
+    assert not asked_again(), "a round about weights alone wakes no score"
 
 
 def test_what_the_analyst_sets_changes_no_question(case: Case) -> None:
@@ -198,6 +260,8 @@ def test_what_the_analyst_sets_changes_no_question(case: Case) -> None:
     assert question_digest(other) == question_digest(case) and other.digest != case.digest
     levels = case.levels.assign(means=case.levels["means"].str.upper())
     assert question_digest(replace(case, levels=levels)) != question_digest(case)
+    elsewhere = case.criteria.assign(parent=case.criteria["parent"].where(case.criteria.index != "speed", ""))
+    assert question_digest(replace(case, criteria=elsewhere)) != question_digest(case), "points are among siblings"
 
 
 def same_to_the_bit(one: Acceptability, other: Acceptability) -> None:
@@ -207,9 +271,11 @@ def same_to_the_bit(one: Acceptability, other: Acceptability) -> None:
 
 def test_a_panel_of_one_mind_is_the_single_judge_to_the_bit(case: Case, tmp_path: Path) -> None:
     work = panel_of(case, tmp_path / "work", *(answered(case, f"Role {k}") for k in range(5)))
-    for draws in (2_000, 20_000):
-        panel = mixture_of(case, work, case.profile("baseline"), draws=draws, seed=3)
-        (_, view, own), *_ = read_panel(case, work)
+    (tmp_path / "three").mkdir()
+    three = panel_of(case, tmp_path / "three" / "work", *(answered(case, f"Role {k}") for k in range(3)))
+    for draws, folder in ((2_000, work), (20_000, work), (2_000, three)):
+        panel = mixture_of(case, folder, case.profile("baseline"), draws=draws, seed=3)
+        (_, view, own), *_ = judges_of(case, folder)
         same_to_the_bit(panel.acceptability, smaa(view, weight_range(own), draws=draws, seed=3))
     assert panel.between == pytest.approx(0, abs=1e-15) and panel.concordance == panel.agreement == 1
     assert panel.cells["apart"].eq(0).all() and not panel.cells["decides"].any()
@@ -222,7 +288,7 @@ def test_a_mixture_is_the_mean_of_its_views_and_its_doubt_that_within_and_betwee
     np.testing.assert_allclose(first, whole[first.index], atol=1e-12)
     within = (panel.leads * (1 - panel.leads)).to_numpy().sum(axis=0).mean()
     assert panel.between == pytest.approx(1 - within / (whole * (1 - whole)).sum())
-    for judge, view, own in ((each.judge, view, own) for each, view, own in read_panel(case, tmp_path / "w")):
+    for judge, view, own in ((each.judge, view, own) for each, view, own in judges_of(case, tmp_path / "w")):
         alone = smaa(view, weight_range(own), draws=100_000, seed=9).rank_acceptability[1]
         assert (panel.leads[judge][alone.index] - alone).abs().max() < 0.02
     assert not panel.leads["A"].equals(panel.leads["B"])
@@ -260,19 +326,19 @@ def test_what_settling_a_cell_is_worth_is_what_ranking_says(case: Case, tmp_path
     assert row["worth"] == pytest.approx(sum(gains) / 6) and row["decides"] == (max(gains) > 1e-9)
 
 
-def test_futures_information_and_all_doubt_go_by_the_mixture(case: Case, tmp_path: Path) -> None:
-    starter = load_case("aukus_plus_two")
-    first, second = starter.profile("baseline"), starter.profile(starter.given_profiles[1])
-    views = {"A": (starter, first), "B": (starter, first), "C": (starter, second)}
-    one, other = (futures(starter, each, draws=share, seed=0) for each, share in ((first, 2_000), (second, 1_000)))
-    mixture, _ = acceptability_of_mixture(starter, Counter(different(views).values()), draws=3_000, seed=0)
+def test_futures_information_and_all_doubt_go_by_the_mixture() -> None:
+    case = load_case("aukus_plus_two")
+    first, second = case.profile("baseline"), case.profile(case.given_profiles[1])
+    views = {"A": (case, first), "B": (case, first), "C": (case, second)}
+    one, other = (futures(case, each, draws=share, seed=0) for each, share in ((first, 2_000), (second, 1_000)))
+    mixture, _ = acceptability_of_mixture(case, Counter(different(views).values()), draws=3_000, seed=0)
     panel = Panel((), views, mixture, pd.DataFrame(), pd.DataFrame(), "", "")
     pd.testing.assert_frame_equal(panel.in_futures, (2 * one.leads + other.leads) / 3, check_like=True)
-    worth = [information_value(starter, each).set_index(["option", "criterion"])["value"] for each in (first, second)]
+    worth = [information_value(case, each).set_index(["option", "criterion"])["value"] for each in (first, second)]
     pd.testing.assert_series_equal(panel.information, (2 * worth[0] + worth[1]) / 3, check_like=True)
     scores = pd.DataFrame({name: rank(*view).ranked["score"] for name, view in views.items()})
     assert panel.settling == pytest.approx(scores.max().mean() - scores.mean(axis=1).max()) and panel.settling >= 0
-    runs = [joint(starter, each, draws=3_000, seed=0) for each in (first, second)]
+    runs = [joint(case, each, draws=3_000, seed=0) for each in (first, second)]
     whole = (2 * runs[0].leads + runs[1].leads) / 3
     apart = (2 * ((runs[0].leads - whole) ** 2).sum() + ((runs[1].leads - whole) ** 2).sum()) / 3
     within = (2 * runs[0].uncertainty + runs[1].uncertainty) / 3
@@ -313,7 +379,7 @@ def test_a_file_made_with_a_panel_is_verified_with_it(case: Case, tmp_path: Path
     plain = study(case, draws=200).export(tmp_path / "plain.docx")
     assert verify(made, case, panel=work).same and verify(plain, case, panel=work).same
     assert verify(made, case).differences["where"].tolist() == ["panel"]
-    (place,) = (panel_folder(work) / "round_1").glob("A*.json")
+    (place,) = (panel_folder(work) / "round_1").glob("a_*.json")
     place.write_text(place.read_text("utf-8").replace("So it is.", "So it was."), "utf-8")
     assert verify(made, case, panel=work).differences["where"].tolist() == ["panel"], "answers changed after closing"
 
@@ -346,9 +412,13 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     second = (tmp_path / "q2" / "questions_A_round_2.html").read_text("utf-8")
     assert '"round": 2' in second and "B says so." in second and '"judge": "B"' not in second
     assert second.count('"reasons"') == 1, "only what could change who leads is asked again"
-    row = next(row for row in moved(case, "A", "exchange", "quality", 6)["scores"] if row["option"] == "exchange")
-    stays = answered(case, "A", scores=[row], weights={}, round=2)
-    late = run.invoke(cli.app, ["collect", "starter", str(sent(tmp_path, stays, "late")), "--own", work, "--reveal"])
-    assert late.exit_code == 0 and "Round 2 has the answers of A, in " in late.output
+    for judge, score in (("A", 6), ("B", 0)):
+        every = moved(case, judge, "exchange", "quality", score)["scores"]
+        row = next(row for row in every if row["option"] == "exchange")
+        path = sent(tmp_path, answered(case, judge, scores=[row], weights={}, round=2), f"late_{judge}")
+        note_asked(tmp_path / "work", 2, [judge])
+        late = run.invoke(cli.app, ["collect", "starter", str(path), "--own", work])
+        assert late.exit_code == 0 and "Round 2 has the answers of A" in late.output
+    run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     rested = run.invoke(cli.app, ["ask", "starter", "--again", "--own", work, "--out", str(tmp_path / "q3")])
-    assert "No questions were written" in rested.output, "nobody moved, so nobody is asked a third time"
+    assert "No questions were written" in rested.output, "both were asked again and nobody moved"

@@ -113,7 +113,7 @@ def joint(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        As for `smaa`. Weights that are no set are drawn as they were judged, see `weight_range`.
+        As for `smaa`. Single weights are drawn as they were judged, see `weight_range`.
     draws : int
         Combinations at least; rounded up to whole batches.
     seed : int

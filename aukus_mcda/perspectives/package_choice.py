@@ -133,7 +133,7 @@ def packages(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        Which weights are possible: a set, such as `any_weights` gives. Weights that are no set are taken as certain.
+        Which weights are possible: a set, such as `any_weights` gives. Single weights are taken as certain.
     effort : float
         The most effort a package may take, as summed from options.csv; ``math.inf`` for no limit.
     limits : mapping, optional

@@ -134,7 +134,7 @@ def smaa(
     ----------
     case : Case
     weights : WeightSet, Weights, str, mapping or Series
-        Which weights are possible: a set, such as `any_weights` gives. Weights that are no set, a profile's say,
+        Which weights are possible: a set, such as `any_weights` gives. Single weights, a profile's say,
         are taken as certain; ``weight_range(case.profile("baseline"))`` gives those within a profile's ranges, as a
         study draws them.
     draws : int

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: brief, check, verify, new, affirm and lab."""
+"""The command line: brief, check, verify, new, affirm, ask, collect and lab."""
 
 from __future__ import annotations
 
@@ -261,6 +261,12 @@ def affirm_case(
         _say(sentence)
 
 
+def _with_panel(case: str, own: Path | None) -> tuple[Case, Path]:
+    """A case, with the analyst's own changes where there are any yet, and the folder that holds its panel."""
+    checked = load_case(case, own=own if own and own.is_dir() else False)
+    return checked, work_folder(checked.about.id, own)
+
+
 @app.command()
 def ask(
     case: CaseArgument,
@@ -281,8 +287,7 @@ def ask(
     """Write a page of questions for each judge, to be answered without a network and sent back."""
     from .lab.asking import write_questions
 
-    checked = load_case(case, own=own if own and own.is_dir() else False)
-    folder = work_folder(checked.about.id, own)
+    checked, folder = _with_panel(case, own)
     if not judge and not again:
         raise ExportError("Name each judge: --judge 'Role A' --judge 'Role B'.")
     asked = [] if only_weights else scores
@@ -313,8 +318,7 @@ def collect_answers(
     from .analysis import study
     from .panel import close_panel, collect, due_answers
 
-    checked = load_case(case, own=own if own and own.is_dir() else False)
-    folder = work_folder(checked.about.id, own)
+    checked, folder = _with_panel(case, own)
     try:
         sentences = collect(checked, folder, files or [])
     except CaseError as error:

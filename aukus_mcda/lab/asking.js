@@ -45,13 +45,13 @@ class Asking {
 
   /** What was answered before in this browser. */
   stored() {
-    const begun = { at: 0, unweighed: false, scores: byId(), weights: byId() };
+    let held;
     try {
-      const held = JSON.parse(localStorage.getItem(this.shelf)) ?? {};
-      return { at: held.at ?? 0, unweighed: held.unweighed ?? false, scores: Object.assign(byId(), held.scores), weights: Object.assign(byId(), held.weights) };
+      held = JSON.parse(localStorage.getItem(this.shelf));
     } catch {
-      return begun; // no shelf, or nothing that can be read on it
+      // no shelf, or nothing that can be read on it
     }
+    return { at: held?.at ?? 0, unweighed: held?.unweighed ?? false, scores: Object.assign(byId(), held?.scores), weights: Object.assign(byId(), held?.weights) };
   }
 
   keep() {
@@ -164,21 +164,18 @@ class Asking {
         if (held[end] !== undefined && !fits(held[end])) this.tell(misfit(end));
       });
     }
-    const cannot = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
-    cannot.checked = Boolean(held.cannot);
-    label.append(cannot, make("span", "", "I cannot judge this"));
-    row.append(label);
+    this.tick(row, "I cannot judge this", held.cannot, (ticked) => {
+      held.cannot = ticked;
+      settle();
+    });
     card.append(row);
     const why = this.field(card, "Why", { type: "text", maxlength: "2000", dir: "auto", class: "asked-why" }, held.rationale, (value) => (held.rationale = value));
     const settle = () => {
-      for (const field of Object.values(fields)) this.mended(field);
-      for (const end of Object.keys(fields)) fields[end].disabled = cannot.checked;
+      for (const field of Object.values(fields)) {
+        this.mended(field);
+        field.disabled = Boolean(held.cannot);
+      }
     };
-    cannot.addEventListener("change", () => {
-      held.cannot = cannot.checked;
-      settle();
-      this.keep();
-    });
     settle();
     const wrong = () => {
       if (held.cannot) return null;
@@ -210,6 +207,18 @@ class Asking {
     return input;
   }
 
+  /** A box to tick that keeps what is ticked. */
+  tick(where, text, ticked, changed) {
+    const label = make("label", "asked-cannot"), box = make("input", "", undefined, { type: "checkbox" });
+    box.checked = Boolean(ticked);
+    box.addEventListener("change", () => {
+      changed(box.checked);
+      this.keep();
+    });
+    label.append(box, make("span", "", text));
+    where.append(label);
+  }
+
   // ---- weights --------------------------------------------------------------------------------------------------
 
   swings({ name, criteria }) {
@@ -222,13 +231,8 @@ class Asking {
       });
       return { id, title, card, input };
     });
-    const none = make("input", "", undefined, { type: "checkbox" }), label = make("label", "asked-cannot");
-    none.checked = Boolean(this.given.unweighed);
-    none.addEventListener("change", () => {
-      this.given.unweighed = none.checked;
-      this.keep();
-    });
-    label.append(none, make("span", "", "I cannot weigh these: leave all weights as they are"));
+    const none = make("div");
+    this.tick(none, "I cannot weigh these: leave all weights as they are", this.given.unweighed, (ticked) => (this.given.unweighed = ticked));
     this.check = () => {
       if (this.given.unweighed) return null;
       for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: write points from 0 to 100.` };
@@ -236,7 +240,7 @@ class Asking {
       return null;
     };
     const lead = "Think of all of these at their worst. The step to its best that you would take first is worth 100 points. What is each other step worth beside it?";
-    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), label, ...fields.map(({ card }) => card)];
+    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), none, ...fields.map(({ card }) => card)];
   }
 
   // ---- the end --------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ..panel import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
     answered_again,
+    at_rest,
     cells_in_dispute,
     closed_answers,
     closed_rounds,
@@ -97,9 +98,7 @@ def write_questions(
             for cell, why in answers.cannot.items():
                 said.setdefault(cell, {})[answers.judge] = {"cannot": True, "rationale": why}
         points = {answers.judge: answers.points for answers, _, _ in members}
-        moved = answered_again(history)["moved"].groupby(["option", "criterion", "round"]).agg(["any", "size"])
-        last = moved.groupby(["option", "criterion"]).last().itertuples()
-        resting = {cell for cell, anybody, count in last if not anybody and count >= len(said[cell])}
+        resting = at_rest((answers for answers, _, _ in members), answered_again(history))
         cells = [each for each in dispute.index[dispute["decides"]] if each in cells and each not in resting]
     elif number > 1:
         raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
@@ -113,9 +112,8 @@ def write_questions(
     plain = {judge: re.sub(r"[^\w-]+", "_", judge).strip("_") for judge in judges}  # letters of any script stay
     for judge in plain:
         alone = plain[judge] and list(map(str.lower, plain.values())).count(plain[judge].lower()) == 1
-        name = (plain[judge] if alone else f"{plain[judge]}_{hashlib.sha256(judge.encode()).hexdigest()[:8]}") + (
-            f"_round_{number}" if number > 1 else ""
-        )
+        name = plain[judge] if alone else f"{plain[judge]}_{hashlib.sha256(judge.encode()).hexdigest()[:8]}"
+        name += f"_round_{number}" if number > 1 else ""
         state = {
             "format": ANSWER_FORMAT,
             "case": asked_of,

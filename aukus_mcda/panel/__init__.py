@@ -10,6 +10,7 @@ from .answers import (
     Answers,
     answered_again,
     asked_judges,
+    at_rest,
     close_panel,
     closed_answers,
     closed_rounds,

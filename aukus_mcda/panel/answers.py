@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,8 +43,18 @@ _ANSWER_FILE = re.compile(r"round_\d{1,2}/[\w-]+\.json", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)  # so that later ones sort later
 ANSWERED = ("option", "criterion", "low", "likely", "high", "rationale", "cannot")
 """What an answer about one score may say; ``cannot`` stands in the place of the numbers."""
-SHOWN = ["parent", "name", "question", "excludes_meaning", "direction", "unit"]
-SHOWN += ["worst", "best", "worst_means", "best_means"]
+SHOWN = [
+    "parent",
+    "name",
+    "question",
+    "excludes_meaning",
+    "direction",
+    "unit",
+    "worst",
+    "best",
+    "worst_means",
+    "best_means",
+]
 SCALES = ("id", "parent", "name", "direction", "unit", "worst", "best", "shape")
 JUDGED = ("low", "likely", "high", "distribution", "rationale", "judged_by", "as_of")
 """Columns of criteria that a judge is shown, that answers are checked by; and of scores that they give."""
@@ -86,6 +97,11 @@ class Answers:
     def profile(self) -> str:
         """What the judge's weights are called among the profiles of a case."""
         return f"{self.judge} (panel)"
+
+    @property
+    def cells(self) -> pd.MultiIndex:
+        """The scores that were judged, by option and criterion."""
+        return pd.MultiIndex.from_frame(self.scores[["option", "criterion"]])
 
 
 def read_answers(content: bytes, name: str, case: Case) -> Answers:
@@ -205,15 +221,19 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
                 f"{name}: {shown(answers.judge)} was not asked in round {open_round}; {listed(wanted)} were."
             )
     kept = [_kept(panel, case, *each) for each in good]
-    judges, due = [*_answered(case, folder)], due_answers(case, folder)
-    told = f"Round {open_round} has the answers of {'; '.join(judges) or 'nobody yet'}, in {panel}."
+    there = _answered(case, folder)
+    due = _due(wanted, there)
+    told = f"Round {open_round} has the answers of {'; '.join(there) or 'nobody yet'}, in {panel}."
     return [*kept, f"{told} Asked, and not in yet: {'; '.join(due)}." if due else told]
 
 
 def due_answers(case: Case, folder: Path) -> list[str]:
     """Who was asked in the open round and has not answered; nobody where none has."""
-    there = _answered(case, folder)
-    return [name for name in asked_judges(folder, 1 + len(closed_rounds(folder))) if there and name not in there]
+    return _due(asked_judges(folder, 1 + len(closed_rounds(folder))), _answered(case, folder))
+
+
+def _due(asked: Iterable[str], there: Mapping[str, Path]) -> list[str]:
+    return [name for name in asked if there and name not in there]
 
 
 def _answered(case: Case, folder: Path) -> dict[str, Path]:
@@ -376,9 +396,8 @@ def answered_again(answers: Iterable[Answers]) -> pd.DataFrame:
     held: dict[tuple[str, ...], Sequence[float]] = {}
     rows: dict[tuple[Any, ...], tuple[float, float, bool, str]] = {}
     for each in answers:
-        given = each.scores.set_index(["option", "criterion"])
-        numbers = filled(given[["likely", "low", "high"]].replace("", math.nan).astype(float)).values.tolist()
-        now = dict(zip(given.index, zip(numbers, given["rationale"], strict=True), strict=True))
+        numbers = filled(each.scores[["likely", "low", "high"]].replace("", math.nan).astype(float)).values.tolist()
+        now = dict(zip(each.cells, zip(numbers, each.scores["rationale"], strict=True), strict=True))
         now |= {cell: ([math.nan] * 3, why) for cell, why in each.cannot.items()}
         for cell, (score, why) in now.items():
             before = held.get((each.judge, *cell))
@@ -390,10 +409,18 @@ def answered_again(answers: Iterable[Answers]) -> pd.DataFrame:
     return pd.DataFrame(rows.values(), index, ["before", "after", "moved", "why"])
 
 
+def at_rest(judges: Iterable[Answers], again: pd.DataFrame) -> set[tuple[str, str]]:
+    """The scores on which nobody moved when all who judged them were last asked again; see `answered_again`."""
+    judged = Counter(cell for each in judges for cell in (*each.cells, *each.cannot))
+    rounds = again["moved"].groupby(["option", "criterion", "round"]).agg(["any", "size"])
+    last = rounds.groupby(["option", "criterion"]).last().itertuples()
+    return {cell for cell, anybody, count in last if not anybody and count >= judged[cell]}
+
+
 def _later(first: Answers, second: Answers) -> Answers:
     """What a judge holds after a further round."""
-    asked = {*zip(second.scores["option"], second.scores["criterion"], strict=True), *second.cannot}
-    held = [cell not in asked for cell in zip(first.scores["option"], first.scores["criterion"], strict=True)]
+    asked = {*second.cells, *second.cannot}
+    held = [cell not in asked for cell in first.cells]
     cannot = {cell: why for cell, why in first.cannot.items() if cell not in asked} | second.cannot
     scores = pd.concat([first.scores[held], second.scores])
     return replace(second, scores=scores, cannot=cannot, points=second.points or first.points)

@@ -89,9 +89,7 @@ class Panel:
         NaN where that is less than two judges or cells.
         """
         values = {
-            each.judge: self.views[each.judge][0].values.stack()[_own_cells(each)]
-            for each in self.judges
-            if len(each.scores)
+            each.judge: self.views[each.judge][0].values.stack()[each.cells] for each in self.judges if len(each.scores)
         }
         return intraclass(pd.DataFrame(values).dropna())
 
@@ -101,7 +99,7 @@ class Panel:
         ranks = pd.DataFrame({judge: ranking.ranked["rank"] for judge, ranking in self.rankings.items()})
         return kendall_w(ranks.astype(float)).w if len(self.judges) > 1 else float("nan")
 
-    @property
+    @cached_property
     def _drawn(self) -> list[tuple[View, float, dict[str, Any]]]:
         """Views that differ, with the share of judges who hold them, and how they are drawn."""
         draws, how = self.acceptability.draws, {"seed": self.acceptability.seed or 0, "cluster": self.cluster}
@@ -233,10 +231,6 @@ def intraclass(values: pd.DataFrame) -> float:
     return float((of_targets - residual) / below) if below > 0 else float("nan")
 
 
-def _own_cells(answers: Answers) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(answers.scores[["option", "criterion"]])
-
-
 def cells_in_dispute(judges: Sequence[Answers], views: Sequence[View]) -> pd.DataFrame:
     """How far judges are apart on each score, and what settling it would be worth, the most worth first.
 
@@ -253,9 +247,7 @@ def cells_in_dispute(judges: Sequence[Answers], views: Sequence[View]) -> pd.Dat
     grid = np.array([table.to_numpy() for table in tables])
     shares = np.array([own.values[leaves].to_numpy() for _, own in views])
     scores = np.einsum("jol,jl->jo", grid, shares)
-    likely = {
-        each.judge: view.scores["likely"][_own_cells(each)] for each, (view, _) in zip(judges, views, strict=True)
-    }
+    likely = {each.judge: view.scores["likely"][each.cells] for each, (view, _) in zip(judges, views, strict=True)}
     raw = pd.DataFrame(likely)
     rows: dict[tuple[str, str], list[object]] = {}
     for option, leaf in raw.index[raw.notna().sum(axis=1) > 1]:

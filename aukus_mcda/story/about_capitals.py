@@ -7,12 +7,12 @@ import pandas as pd
 
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, cited, place_of, rest_of, titled_as
-from ..panel import Panel
+from ..panel import Panel, at_rest
 from ..perspectives import Capitals, future_names
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
 from .about_case import weights_side_by_side
-from .about_futures import SOURCES
+from .about_futures import chart_of_doubt
 from .words import counted, numeral, short, trials, verb
 
 MAY_BREACH = 0.005
@@ -258,13 +258,13 @@ def _camps_told(panel: Panel, case: Case) -> str:
     if not others:
         who = "The one judge puts" if count == 1 else f"All {counted(count, 'judge')} put"
         return titled_as(f"{who} {first} first", "All judges put the same option first")
+    if len(others) > 1 and len(members) == 1:
+        return f"{numeral(count).capitalize()} judges put {numeral(count)} different options first"
     split = f"{numeral(len(members)).capitalize()} of {counted(count, 'judge')} put {first} first"
     second, rest = others[0]
     beside = f"{numeral(len(rest))} {case.options.at[second, 'short']}"
     if len(others) > 1 and len(others[1][1]) == len(rest):  # none of them is second
         beside = "the others other options"
-    if len(others) > 1 and len(members) == 1:
-        return f"{numeral(count).capitalize()} judges put {numeral(count)} different options first"
     return titled_as(f"{split}, {beside}", split, "The judges are split")
 
 
@@ -352,16 +352,10 @@ def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
     doubt = panel.doubt[panel.doubt > 0].sort_values(ascending=False, kind="stable")
     best = panel.information.head(1)
     known = [f"knowing {place_of(case, *cell)}, {worth:.1f}" for cell, worth in best.items() if worth >= 0.05]
-    chart = Chart(
-        "bars",
-        [SOURCES[source] for source in doubt.index],
-        "Share of the doubt about who leads",
-        (0.0, 1.0),
+    chart = chart_of_doubt(
+        doubt,
         "The share of the doubt about who leads between judges, and of each source within their views.",
-        at=list(doubt),
-        columns=[Column("Share", doubt, "share")],
         tones=["accent" if source == "judges" else "grey" for source in doubt.index],
-        kind="share",
     )
     return Exhibit(
         f"{percent(panel.doubt['judges'])} of all doubt about who leads lies between judges",
@@ -389,7 +383,8 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
         Column("Why", shown["why"], share=4),
         tones=["accent" if each else "plain" for each in shown["moved"]],
     )
-    count, resting = int(rows["moved"].sum()), int((~rows["moved"].groupby(["option", "criterion"]).any()).sum())
+    count = int(rows["moved"].sum())
+    resting = len(at_rest(panel.judges, panel.moved) & {(option, leaf) for _, option, leaf in rows.index})
     return Exhibit(
         f"{numeral(count).capitalize() if count else 'None'} of {counted(len(rows), 'answer')} moved in round {last}",
         f"On {counted(resting, 'score')} nobody moved: asked of all, these rest." if resting else "",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case
-from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as, why_scored
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, Tone, recorded, rest_of, titled_as, why_scored
 from ..perspectives import AS_JUDGED, Futures, Joint, Threshold, Vintages, leaders_by_profile, vintages
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
@@ -191,16 +192,11 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
     if joint.uncertainty == 0:
         return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(joint)])
     parts = effects[["main", "share"]].astype(float).clip(lower=0).sort_values("share", ascending=False, kind="stable")
-    chart = Chart(
-        "bars",
-        [SOURCES[factor] for factor in parts.index],
-        "Share of the doubt about who leads",
-        (0.0, 1.0),
+    chart = chart_of_doubt(
+        parts["share"],
         "The share of the doubt about who leads that each source brings.",
-        at=list(parts["share"]),
-        columns=[Column("Share", parts["share"], "share"), Column("By itself", parts["main"], "share")],
+        Column("By itself", parts["main"], "share"),
         tones=["grey" if place else "accent" for place in range(len(parts))],
-        kind="share",
     )
     first = SOURCES[parts.index[0]].lower()
     some = "Most of" if parts["share"].iloc[0] > 0.5 else "The largest part of"
@@ -216,6 +212,21 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
             "The least sure scores of the options that lead most often:",
             *why_scored(case, widest(case, list(lead.index[:2]))),
         ],
+    )
+
+
+def chart_of_doubt(shares: pd.Series, alt: str, *more: Column, tones: Sequence[Tone]) -> Chart:
+    """The shares of the doubt about who leads, by source."""
+    return Chart(
+        "bars",
+        [SOURCES[source] for source in shares.index],
+        "Share of the doubt about who leads",
+        (0.0, 1.0),
+        alt,
+        at=list(shares),
+        columns=[Column("Share", shares, "share"), *more],
+        tones=tones,
+        kind="share",
     )
 
 

@@ -34,7 +34,9 @@ from aukus_mcda.panel import (
     question_digest,
 )
 from aukus_mcda.panel.mixture import between_judges, different, intraclass
+from aukus_mcda.story import Chart, Table
 from aukus_mcda.story.overview import exhibit
+from aukus_mcda.text import percent
 from aukus_mcda.uncertainty import Acceptability, acceptability_of_mixture
 from aukus_mcda.weights import Weights, weight_range
 
@@ -355,6 +357,13 @@ def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
     title = exhibit(s, "panel").title
     assert title.startswith("Two of three judges put Exchange first, one ") and len(title) <= 75
     assert "C says so." in " ".join(exhibit(s, "panel scores").notes)
+    doubt = exhibit(s, "panel doubt")
+    (chart,) = doubt.of(Chart)
+    assert doubt.title.startswith(percent(s.panel.doubt["judges"]))
+    assert chart.at[chart.labels.index("Which judge")] == s.panel.doubt["judges"] and sum(chart.at) == pytest.approx(1)
+    futures, weights = (exhibit(s, f"panel {name}").of(Table)[0] for name in ("futures", "weights"))
+    assert len(futures.rows) == len(s.futures.names) and [row[0] for row in weights.rows] == ["A", "B", "C"]
+    assert exhibit(s, "panel rounds") is None, "there was one round"
     assert exhibit(study(case, draws=100), "panel") is None
 
 

@@ -22,7 +22,7 @@ from ..guard import guarded
 from .programs import Array, Extremes
 from .sampling import Sampler, fill_pert
 from .swing_weights import Weights
-from .weight_sets import WeightSet, leaf_names, must_match
+from .weight_sets import WeightSet, leaf_names
 
 PART = 4_096
 """Draws that are made together, few enough to stay in the processor's cache. Part of what a seed means."""
@@ -182,8 +182,7 @@ class SwingRange(WeightSet):
 
     def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
         """The same as arrays, for leaves in this order."""
-        names = leaf_names(leaves)
-        must_match(sorted(set(self.parents.index) - set(self.parents)), names)
+        names = leaf_names(leaves, sorted(set(self.parents.index) - set(self.parents)))
         return SiblingPoints.of(self.points, self.parents, names)
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, pairwise
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from itertools import chain, combinations, pairwise
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -87,47 +87,25 @@ class WeightSet(ABC):
 
 
 @dataclass(frozen=True)
-class AnyWeights(WeightSet):
-    """Every set of weights, all equally likely. See `any_weights`."""
-
-    def sampler(self, leaves: Iterable[str]) -> Sampler:
-        """Uniform on the simplex."""
-        leaf_names(leaves)
-        return sampling.fill_simplex
-
-    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
-        """None."""
-        return np.empty((0, len(leaf_names(leaves)))), np.empty(0)
-
-    def extremes(self, leaves: Iterable[str]) -> Extremes:
-        """All weight on one leaf."""
-        return Extremes.between(np.eye(len(leaf_names(leaves))))
-
-    def mean(self, leaves: Iterable[str]) -> pd.Series:
-        """1 / k each."""
-        names = leaf_names(leaves)
-        return pd.Series(1 / len(names), index=names)
-
-
-@dataclass(frozen=True)
 class Ordered(WeightSet):
-    """Every set of weights in a stated order of importance. See `ordered`.
+    """Every set of weights in a stated order of importance, or in none. See `ordered` and `any_weights`.
 
     Attributes
     ----------
     groups : tuple of tuple of str
-        Criteria from the heaviest to the lightest; those in one group are in no order.
+        Criteria from the heaviest to the lightest; those in one group are in no order. Empty: all are in none.
     """
 
-    groups: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[str, ...], ...] = ()
 
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform among the weights that keep the order."""
-        return partial(sampling.fill_ordered, groups=self._places(leaf_names(leaves)))
+        groups = self._places(leaf_names(leaves, *self.groups))
+        return partial(sampling.fill_ordered, groups=groups) if self.groups else sampling.fill_simplex
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """No later weight above an earlier one."""
-        names = leaf_names(leaves)
+        names = leaf_names(leaves, *self.groups)
         unit = np.eye(len(names))
         steps = pairwise(self._places(names))
         rows = [unit[light] - unit[heavy] for group, after in steps for heavy in group for light in after]
@@ -135,9 +113,9 @@ class Ordered(WeightSet):
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """Even weights on all leaves of the first groups and on some of the next, unless there are too many such."""
-        names = leaf_names(leaves)
+        names = leaf_names(leaves, *self.groups)
         groups = self._places(names)
-        if sum(2 ** len(group) for group in groups) > MOST_CORNERS:
+        if sum(2 ** len(group) for group in groups[1:]) > MOST_CORNERS:
             return super().extremes(names)
         unit = np.eye(len(names))
         corners: list[Array] = []
@@ -151,14 +129,12 @@ class Ordered(WeightSet):
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
-        names = leaf_names(leaves)
-        self._places(names)
-        return rank_order(self.groups).values[names]
+        names = leaf_names(leaves, *self.groups)
+        return rank_order(self.groups or [names]).values[names]
 
     def _places(self, names: list[str]) -> tuple[tuple[int, ...], ...]:
         """The groups, as places among the leaves."""
-        must_match([name for group in self.groups for name in group], names)
-        return tuple(tuple(map(names.index, group)) for group in self.groups)
+        return tuple(tuple(map(names.index, group)) for group in self.groups or [names])
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,9 +177,7 @@ class Around(WeightSet):
 
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The centre."""
-        names = leaf_names(leaves)
-        must_match(list(self.centre.index), names)
-        return self.centre[names]
+        return self.centre[leaf_names(leaves, self.centre.index)]
 
 
 @dataclass(frozen=True)
@@ -225,9 +199,9 @@ class Between(WeightSet):
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform among the weights that keep all bounds and constraints."""
         names = leaf_names(leaves)
-        rows = self._satisfied(names)
+        a, b = self._satisfied(names)
         if self.constraints:
-            return sampling.polytope_sampler(rows.a, rows.b)
+            return sampling.polytope_sampler(a, b)
         low, high = self._bounds(names)
         if (high - low).max() <= 1e-14:
             return partial(sampling.fill_point, point=low)
@@ -235,8 +209,7 @@ class Between(WeightSet):
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """The bounds and constraints."""
-        rows = self._rows(leaf_names(leaves))
-        return rows.a, rows.b
+        return self._rows(leaf_names(leaves))[:2]
 
     def extremes(self, leaves: Iterable[str]) -> Extremes:
         """By linear programs where there are constraints beside the bounds."""
@@ -253,8 +226,8 @@ class Between(WeightSet):
         high = np.array([float(self.high.get(name, 1)) for name in names])
         return tightened(low, high)
 
-    def _rows(self, names: list[str]) -> Rows:
-        """Everything that must hold."""
+    def _rows(self, names: list[str]) -> tuple[Array, Array, list[str]]:
+        """All ``a @ w <= b`` that must hold, each row of length 1 so that its slack is a distance, in sentences too."""
         stated = [*self.low, *self.high, *(name for factors, _, _ in self.constraints for name in factors)]
         unknown = "Bounds or constraints on {}. There are: {known}."
         refuse(label_faults(stated, names, unknown=unknown, repeated=""))
@@ -271,43 +244,29 @@ class Between(WeightSet):
                 a.append(sign * (left / size / length))
                 b.append(sign * limit)
                 sentences.append(sentence)
-        return Rows(np.array(a).reshape(-1, len(names)), np.array(b), sentences)
+        return np.array(a).reshape(-1, len(names)), np.array(b), sentences
 
-    def _satisfied(self, names: list[str]) -> Rows:
-        """The rows, of which some weights are found to keep all."""
-        rows = self._rows(names)
-        _refuse_conflict(rows)
-        return rows
+    def _satisfied(self, names: list[str]) -> tuple[Array, Array]:
+        """The rows; a `WeightsError` with a smallest conflicting set of them if no weights keep all."""
+        a, b, sentences = self._rows(names)
 
+        def possible(some: list[int]) -> bool:
+            try:
+                lightest(np.zeros((1, len(names))), a[some], b[some])
+            except WeightsError:
+                return False
+            return True
 
-class Rows(NamedTuple):
-    """``a @ w <= b``, row by row, each of length 1 so that its slack is a distance, and the sentence that states it."""
-
-    a: Array
-    b: Array
-    sentences: list[str]
-
-
-def _possible(a: Array, b: Array) -> bool:
-    """Whether there are weights with ``a @ w <= b``."""
-    try:
-        lightest(np.zeros((1, a.shape[1])), a, b)
-    except WeightsError:
-        return False
-    return True
+        every = list(range(len(b)))
+        if possible(every):
+            return a, b
+        needed = smallest_conflict(every, possible)
+        conflict = "; ".join(dict.fromkeys(sentences[row] for row in needed))
+        remedy = "Loosen or drop one of them." if len(needed) > 1 else "Loosen or drop it."
+        raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {conflict}. {remedy}")
 
 
-def _refuse_conflict(rows: Rows) -> None:
-    """Raise if no weights keep all rows, with a smallest conflicting set."""
-    if _possible(rows.a, rows.b):
-        return
-    needed = smallest_conflict(range(len(rows.sentences)), lambda some: _possible(rows.a[some], rows.b[some]))
-    sentences = "; ".join(dict.fromkeys(rows.sentences[row] for row in needed))
-    remedy = "Loosen or drop one of them." if len(needed) > 1 else "Loosen or drop it."
-    raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {sentences}. {remedy}")
-
-
-def any_weights() -> AnyWeights:
+def any_weights() -> Ordered:
     """All weights, uniformly: what can be said when nothing is known of them.
 
     Uniform on the simplex (Dirichlet with all parameters 1): exponentials divided
@@ -315,8 +274,8 @@ def any_weights() -> AnyWeights:
 
     Returns
     -------
-    AnyWeights
-        Uniform on weights of 0 or more that add up to 1, for as many criteria as there are.
+    Ordered
+        In no order: uniform on weights of 0 or more that add up to 1, for as many criteria as there are.
 
     References
     ----------
@@ -331,7 +290,7 @@ def any_weights() -> AnyWeights:
     >>> draws.shape, bool(np.allclose(draws.sum(axis=1), 1))
     ((5, 3), True)
     """
-    return AnyWeights()
+    return Ordered()
 
 
 @guarded(WeightsError)
@@ -549,23 +508,21 @@ def draw_weights(
     return out[:, :draws].T
 
 
-def leaf_names(leaves: Iterable[str]) -> list[str]:
-    """The leaves as a list, each named once.
+def leaf_names(leaves: Iterable[str], *stated: Iterable[str]) -> list[str]:
+    """The leaves as a list, each named once, and each ``stated`` where a set of weights is about some.
 
     Raises
     ------
     WeightsError
-        When there is none, or one is named twice.
+        When there is none, one is named twice, or what is stated is not for these leaves.
     """
     names = list(leaves)
-    refuse(label_faults(names) if names else ["No criteria are named."])
+    faults = label_faults(names) if names else ["No criteria are named."]
+    if stated and not faults:
+        missing, unknown = "The set of weights leaves out {}.", "The set of weights is about {}, not among the leaves."
+        faults = label_faults(chain(*stated), names, missing=missing, unknown=unknown, repeated="")
+    refuse(faults)
     return names
-
-
-def must_match(named: Iterable[str], leaves: list[str]) -> None:
-    """Raise a `WeightsError` that lists what is missing and what is unknown, unless a space is for these leaves."""
-    missing, unknown = "The set of weights leaves out {}.", "The set of weights is about {}, not among the leaves."
-    refuse(label_faults(named, leaves, missing=missing, unknown=unknown, repeated=""))
 
 
 def _constraint_parts(constraint: Any, faults: list[str]) -> Constraint:

@@ -19,9 +19,9 @@ import pandas as pd
 from ..case import Case, uncertain_values
 from ..errors import MethodError, WeightsError, is_number, label_faults, listed, refuse
 from ..guard import Draws, Numbers, Seed, guarded
-from ..ranking import Ranking, competing, rank, rank_agreement
+from ..ranking import Ranking, competing, rank
 from ..uncertainty import Acceptability, Cluster, Source, drawn, score_draws, smaa_each, total
-from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, nearest_leads, weight_range
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, nearest_leads, weight_range
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -66,10 +66,7 @@ class Capitals:
     acceptability : mapping of str to Acceptability
         The same, under the uncertain scores and that profile's own low-high swing points.
     agreement : Concordance
-        Kendall's W of the capitals' ranks, and its tests.
-    distances : DataFrame
-        By (one, other): weights, half the sum of absolute differences, the share of
-        the weight that is placed elsewhere; tau_b, Kendall's, of the ranks.
+        Kendall's W of the capitals' ranks, and its test.
     partings : DataFrame
         By (one, other, criterion), each two both ways, over the leaves: favoured and against, the two options
         the capitals are compared on; weight_one, weight_other; value_gap, the favoured
@@ -83,9 +80,6 @@ class Capitals:
         The smallest change of all capitals' weights that makes each option everyone's leader.
     regrets : DataFrame
         Options x capitals, and worst: points behind each capital's own leader.
-    combined : Ranking or None
-        Under the geometric mean of the capitals' weights: nobody's view, never to be shown
-        alone. None when every leaf has a capital that gives it no weight.
     seed, draws : int
     """
 
@@ -93,13 +87,11 @@ class Capitals:
     rankings: Mapping[str, Ranking]
     acceptability: Mapping[str, Acceptability]
     agreement: Concordance
-    distances: pd.DataFrame
     partings: pd.DataFrame
     disagreement: pd.DataFrame
     red_lines: RedLines
     shifts: Shifts
     regrets: pd.DataFrame
-    combined: Ranking | None
     seed: int
     draws: int
 
@@ -191,8 +183,8 @@ def capitals(
     >>> found = capitals(load_case("aukus_plus_two"), draws=5_000)
     >>> found.names
     ('washington', 'canberra', 'london', 'tokyo', 'seoul')
-    >>> 0 < found.agreement.w < 1, len(found.distances)
-    (True, 10)
+    >>> 0 < found.agreement.w < 1
+    True
     """
     names = _names(case, profiles)
     weights = {name: case.profile(name) for name in dict.fromkeys((*case.profiles, *names))}
@@ -207,19 +199,16 @@ def capitals(
     partings, disagreement = _parted(values, own, rankings)
     regrets = regret(scores)
     ranges = {name: weight_range(each) for name, each in weights.items() if drawn(case, each)}
-    shared = any(all(each.values[leaf] > 0 for each in own.values()) for leaf in case.leaves)
     return Capitals(
         names=names,
         rankings=rankings,
         acceptability=smaa_each(case, ranges, draws=draws, seed=seed, cluster=cluster),
         agreement=kendall_w(ranks, seed=seed),
-        distances=_distances(ranks, own),
         partings=partings,
         disagreement=disagreement[list(case.leaves)],
         red_lines=red_lines(case, draws=draws, seed=seed, cluster=cluster),
         shifts=smallest_shifts(values, own),
         regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
-        combined=rank(case, combine(own)) if shared else None,
         seed=seed,
         draws=draws,
     )
@@ -239,18 +228,6 @@ def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
         there = f"there is {listed(names) or 'none'}. Add the others' swing points to weights.csv"
         raise MethodError(f"A comparison of capitals needs at least two weight profiles; {there}.")
     return names
-
-
-def _distances(ranks: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFrame:
-    """How far apart each two capitals are, in weights and in ranks."""
-    rows = {
-        (one, other): {
-            "weights": float((weights[one].values - weights[other].values).abs().sum()) / 2,
-            "tau_b": rank_agreement(ranks[one], ranks[other]).kendall_tau_b,
-        }
-        for one, other in combinations(weights, 2)
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["one", "other"])
 
 
 def _parted(
@@ -434,24 +411,18 @@ class Concordance:
     w : float
         1 when all judges rank alike, 0 when their rank sums do not differ. NaN
         when every judge ties every item.
-    chi2, df, p : float, int, float
-        Friedman's statistic m (n - 1) W, its degrees of freedom n - 1, and its p-value: with up to seven
-        judges or items a poor guide (Siegel and Castellan).
-    p_permutation : float
+    p : float
         The share of random shufflings of each judge's ranks that agree at least as
         well, the ranks given counted among them.
     """
 
     w: float
-    chi2: float
-    df: int
     p: float
-    p_permutation: float
 
 
 @guarded(MethodError)
 def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -> Concordance:
-    """Kendall's W corrected for ties, with Friedman's chi-square test and a permutation test.
+    """Kendall's W corrected for ties, with a permutation test: a chi-square is a poor guide with few judges.
 
     Parameters
     ----------
@@ -479,18 +450,16 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
 
     References
     ----------
-    Kendall and Babington Smith (1939), doi:10.1214/aoms/1177732186; Friedman (1937),
-    doi:10.1080/01621459.1937.10503522.
+    Kendall and Babington Smith (1939), doi:10.1214/aoms/1177732186; Siegel and Castellan (1988),
+    *Nonparametric Statistics for the Behavioral Sciences*.
 
     Examples
     --------
     >>> from aukus_mcda import kendall_w
     >>> found = kendall_w([[1, 1, 2], [2, 2, 1], [3, 3, 3]])
-    >>> round(found.w, 4), found.df
-    (0.7778, 2)
+    >>> round(found.w, 4)
+    0.7778
     """
-    from scipy.special import chdtrc
-
     ranked = _ranks(ranks)
     n, m = ranked.shape
     ties = sum((counts**3 - counts).sum() for counts in (np.unique(row, return_counts=True)[1] for row in ranked.T))
@@ -501,8 +470,7 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     for start in range(0, permutations, step):
         shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, permutations - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
-    chi2 = m * (n - 1) * w
-    return Concordance(float(w), chi2, n - 1, float(chdtrc(n - 1, chi2)), as_good / (permutations + 1))
+    return Concordance(float(w), as_good / (permutations + 1))
 
 
 def _ranks(ranks: Numbers) -> Array:

@@ -127,22 +127,16 @@ def _exact_sums(rows: pd.DataFrame) -> pd.Series:
 
 def _unplaced(contributions: pd.DataFrame, most: pd.Series, unknown: pd.DataFrame) -> pd.DataFrame:
     """Within which ranks the options with unknown scores must lie; ``most`` is what each leaf can contribute."""
-    columns = ["unknown", "least", "greatest", "best_rank", "worst_rank"]
     unknown = unknown[contributions.columns]
     if not unknown.to_numpy().any():  # as in most cases, which are ranked again and again
+        columns = ["unknown", "least", "greatest", "best_rank", "worst_rank"]
         return pd.DataFrame(columns=columns).rename_axis("option")
     least, greatest = (_exact_sums(contributions.mask(unknown, end, axis=1)) for end in (0 * most, most))
-    rows = {
-        option: {
-            "unknown": tuple(unknown.columns[unknown.loc[option]]),
-            "least": least[option],
-            "greatest": greatest[option],
-            "best_rank": 1 + int((least.drop(option) > greatest[option] + TIE).sum()),
-            "worst_rank": 1 + int((greatest.drop(option) > least[option] + TIE).sum()),
-        }
-        for option in sorted(unknown.index[unknown.any(axis=1)])
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("option")
+    table = pd.DataFrame({"unknown": [tuple(row.index[row]) for _, row in unknown.iterrows()]}, index=unknown.index)
+    table = table.assign(least=least, greatest=greatest)
+    table["best_rank"] = [1 + int((least > end + TIE).sum()) for end in greatest]
+    table["worst_rank"] = [1 + int((greatest.drop(option) > end + TIE).sum()) for option, end in least.items()]
+    return table[unknown.any(axis=1)].sort_index().rename_axis("option")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,11 @@ which they are given changes nothing, not even the last bit.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -117,19 +116,18 @@ class Problem:
             raise MethodError(f"{name} divides by 0 on these scores and weights: no score for {lacking}.")
         return pd.Series(numbers, index=self.options, name=name)
 
-    def require_positive(self, method: str, *, zero: bool = False) -> None:
+    def require(self, method: str, least: str) -> None:
         """Refuse scores that a method which divides by scores cannot use.
 
         Raises
         ------
         MethodError
-            Naming each option and criterion with a score below 0, or of 0 unless ``zero``.
+            Naming each option and criterion with a score that is not ``above 0``, or ``0 or more``.
         """
         x = self.grid.x
-        bad = np.argwhere(x < 0 if zero else x <= 0)
+        bad = np.argwhere(x < 0 if least == "0 or more" else x <= 0)
         if len(bad):
             cells = listed((f"{self.options[i]} on {self.criteria[j]} ({x[i, j]:g})" for i, j in bad), MOST_NAMES)
-            least = "0 or more" if zero else "above 0"
             raise MethodError(f"{method} divides by scores, so all must be {least}: {cells}.")
 
 
@@ -193,8 +191,8 @@ class Method(NamedTuple):
         `Grid` in, scores ``(n,)`` out.
     better : {"higher", "lower"}
         Which scores are better, as published.
-    least : {"any", "zero", "above zero"}
-        The least score the formula can use.
+    least : {"", "0 or more", "above 0"}
+        The least score the formula can use; blank where any will do.
     anchors : bool
         Measures against the declared scales, so that other options cannot change
         an option's score.
@@ -206,7 +204,7 @@ class Method(NamedTuple):
     title: str
     score: Callable[[Grid], Array]
     better: str = "higher"
-    least: str = "any"
+    least: str = ""
     anchors: bool = False
     all_worst: bool = True
 
@@ -279,9 +277,9 @@ METHODS: dict[str, Method] = {
     "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM"), anchors=True),
     "vikor": Method("distance to an ideal", "VIKOR", lambda grid: vikor_regrets(grid)[2], better="lower"),
     "promethee_ii": Method("outranking", "PROMETHEE II", _net_flow),
-    "edas": Method("ratios and products", "EDAS", published("EDAS"), least="zero"),
-    "waspas": Method("ratios and products", "WASPAS", published("WASPAS", Grid.evened), least="above zero"),
-    "marcos": Method("ratios and products", "MARCOS", published("MARCOS", Grid.evened), least="above zero"),
+    "edas": Method("ratios and products", "EDAS", published("EDAS"), least="0 or more"),
+    "waspas": Method("ratios and products", "WASPAS", published("WASPAS", Grid.evened), least="above 0"),
+    "marcos": Method("ratios and products", "MARCOS", published("MARCOS", Grid.evened), least="above 0"),
     "cocoso": Method("ratios and products", "CoCoSo", published("COCOSO"), all_worst=False),
 }
 """The methods on offer by name, family by family; `docs/explanation/other-methods.md` gives the reasons."""
@@ -290,8 +288,8 @@ METHODS: dict[str, Method] = {
 @cache
 def not_offered() -> dict[str, str]:
     """Methods that are not offered, and why, as `tools/preflight.py` found."""
-    table = files("aukus_mcda.ranking").joinpath("methods_examined.csv").read_text(encoding="utf-8")
-    return {row["method"]: row["reason"] for row in csv.DictReader(table.splitlines()) if row["standing"] != "offered"}
+    table = pd.read_csv(Path(__file__).with_name("methods_examined.csv"), index_col="method")
+    return dict(table.loc[table["standing"] != "offered", "reason"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -410,15 +408,15 @@ def compare_methods(
         order[name] = pd.Series(ranks(METHODS[name].upward(score.to_numpy())), index=score.index)
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
     shown = pd.Index(scores, name="method")
-    answer = compromise(aligned) if "vikor" in scores else None
+    met = compromise(aligned) if "vikor" in scores else (False, False, ())
     return MethodComparison(
         scores=pd.DataFrame(scores, index=ranking.ranked.index, columns=shown),
         better=pd.Series({name: METHODS[name].better for name in scores}, index=shown, dtype=object),
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=tuple(_notes(case, aligned, shown, answer)),
-        compromise=answer.options if answer else (),
+        notes=tuple(_notes(case, aligned, shown, *met)),
+        compromise=met[2],
     )
 
 
@@ -431,8 +429,8 @@ def method_scores(name: str, aligned: Problem) -> pd.Series:
         When it cannot use the input.
     """
     method, grid = METHODS[name], aligned.grid
-    if method.least != "any":
-        aligned.require_positive(name, zero=method.least == "zero")
+    if method.least:
+        aligned.require(name, method.least)
     worst = aligned.options[(grid.unit[:, grid.varies] == 0).all(axis=1)]
     if len(worst) and not method.all_worst:
         where = listed(worst, MOST_NAMES)
@@ -440,11 +438,11 @@ def method_scores(name: str, aligned: Problem) -> pd.Series:
     return aligned.series(method.score(grid), name)
 
 
-class Compromise(NamedTuple):
-    """VIKOR's answer, and whether its leader is good enough to stand alone.
+def compromise(aligned: Problem) -> tuple[bool, bool, tuple[Hashable, ...]]:
+    """VIKOR's compromise solution (Opricovic and Tzeng 2004), and whether its leader is good enough to stand alone.
 
-    Attributes
-    ----------
+    Returns
+    -------
     c1 : bool
         Acceptable advantage: the leader's Q is lower than the next by 1/(n - 1).
     c2 : bool
@@ -453,14 +451,6 @@ class Compromise(NamedTuple):
         The leader alone when both hold; with the second when only C2 fails; all
         that are closer than 1/(n - 1) when C1 fails.
     """
-
-    c1: bool
-    c2: bool
-    options: tuple[Hashable, ...]
-
-
-def compromise(aligned: Problem) -> Compromise:
-    """VIKOR's compromise solution (Opricovic and Tzeng 2004)."""
     total, greatest, mix = vikor_regrets(aligned.grid)
     order = np.lexsort((greatest, total, np.round(mix / TIE)))  # options are sorted by id: it settles the rest
     first, second = order[:2]
@@ -473,10 +463,12 @@ def compromise(aligned: Problem) -> Compromise:
         chosen = order[mix[order] <= mix[second] + TIE]
     else:
         chosen = order[:1]
-    return Compromise(c1, c2, tuple(aligned.options[chosen]))
+    return c1, c2, tuple(aligned.options[chosen])
 
 
-def _notes(case: Case, aligned: Problem, shown: Iterable[str], answer: Compromise | None) -> Iterator[str]:
+def _notes(
+    case: Case, aligned: Problem, shown: Iterable[str], clear: bool, stable: bool, compromise: tuple[Hashable, ...]
+) -> Iterator[str]:
     """What a reader must know; of VIKOR, what its own conditions say of its leader."""
     if len(case.screened):
         yield f"Left out, as they fail a screen: {listed(case.screened.index, MOST_NAMES)}."
@@ -496,11 +488,10 @@ def _notes(case: Case, aligned: Problem, shown: Iterable[str], answer: Compromis
         yield f"Measured against the options at hand, {change}: {listed(free)}."
     if "promethee_ii" in free:
         yield "promethee_ii counts any lead in full (usual criterion)."
-    if answer:
-        clear, stable = ("holds" if met else "fails" for met in (answer.c1, answer.c2))
-        result = "its leader stands alone" if len(answer.options) == 1 else "its answer is a compromise set"
-        conditions = f"C1 (a clear lead) {clear}, C2 (best by S or R too) {stable}"
-        yield f"vikor: {conditions}, so {result}: {listed(answer.options)}."
+    if compromise:
+        c1, c2 = ("holds" if met else "fails" for met in (clear, stable))
+        result = "its leader stands alone" if len(compromise) == 1 else "its answer is a compromise set"
+        yield f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(compromise)}."
 
 
 class Agreement(NamedTuple):
@@ -620,7 +611,7 @@ def objective(case: Case, rule: str = "entropy") -> Weights:
     try:
         aligned = problem(case, equal(case.leaves))
         if rule in ON_RATIOS:
-            aligned.require_positive(rule)
+            aligned.require(rule, "above 0")
     except MethodError as reason:
         raise WeightsError(str(reason)) from None
     points = pd.Series(100 * _shares(aligned.grid, rule), index=aligned.criteria)

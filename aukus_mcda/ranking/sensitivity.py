@@ -137,7 +137,8 @@ def break_points(
 def _leader_breaks(run: Lines) -> pd.DataFrame:
     """Where the leader changes: a row per node's place, share, kind, and who leads below and above."""
     rows = []
-    for node, (at0, at1) in enumerate(zip(run.at0, run.at1, strict=True)):
+    for node in np.flatnonzero(run.notes == ""):
+        at0, at1 = run.at0[node], run.at1[node]
         breaks = leader_changes(at0, at1)
         between = np.convolve([0.0, *breaks, 1.0], [0.5, 0.5], "valid")
         leaders = [best_of(run.options, at0 * (1 - share) + at1 * share) for share in between]
@@ -161,7 +162,7 @@ def _pair_breaks(run: Lines) -> pd.DataFrame:
 
 def require_few_pairs(run: Lines, remedy: str) -> None:
     """Refuse, before any work with pairs, a case in which there are too many."""
-    options, nodes = len(run.options), len(run.nodes)
+    options, nodes = len(run.options), int((run.notes == "").sum())
     pairs = options * (options - 1) // 2 * nodes
     if pairs > MOST_PAIRS:
         many = f"{options:,} options on {nodes:,} criteria make {pairs:,} pairs whose order may change"
@@ -225,9 +226,7 @@ def stability(case: Case, weights: GivenWeights, keep: Literal["leader", "order"
         rising = [np.unique(worse[bound]) for bound in np.abs(turn - end[:, None]) <= SAME_SHARE]
         ends = zip(rising, beyond, strict=True)
         table[side] = [best_of(run.options[each], scores[each]) if len(each) else "" for each, scores in ends]
-    table = _with_refused(table, run)
-    table["current"] = table["current"].fillna({node: share for node, (share, _) in run.refused.items()})
-    return table
+    return _noted(table, run, ["low", "high"])
 
 
 @guarded(WeightsError)
@@ -272,7 +271,7 @@ def leave_one_out(case: Case, weights: GivenWeights) -> pd.DataFrame:
     table["leader_changes"] = (table["leader"] != best_of(run.options, run.now)).astype("boolean")
     table["order_changes"] = pd.array([(now != other).any() for other in without], dtype="boolean")
     table["kendall_tau"] = np.array([tau_b(now, other) for other in without], dtype=float)
-    return _with_refused(table, run)
+    return _noted(table, run, ["leader_changes", "order_changes", "kendall_tau"])
 
 
 @guarded(WeightsError)
@@ -345,13 +344,10 @@ def switch_points(case: Case, weights: GivenWeights) -> pd.DataFrame:
     return pd.DataFrame({name: np.ravel(each) for name, each in table.items()}, index=index)
 
 
-def _with_refused(table: pd.DataFrame, run: Lines) -> pd.DataFrame:
-    """A table by node with the nodes that cannot be swept, blank but for a note that says why."""
-    texts = [name for name in ("leader", "below", "above") if name in table]
-    whole = table.astype(dict.fromkeys(texts, object)).reindex(run.every)  # with no node, a column of texts has no kind
-    whole = whole.fillna(dict.fromkeys(texts, ""))
-    notes = [run.refused[node][1] if node in run.refused else "" for node in run.every]
-    return whole.assign(note=notes).rename_axis("criterion")
+def _noted(table: pd.DataFrame, run: Lines, columns: list[str]) -> pd.DataFrame:
+    """A table by node with why a node cannot be swept, and then nothing in some of its columns."""
+    table.loc[run.notes != "", columns] = np.nan
+    return table.assign(note=run.notes).rename_axis("criterion")
 
 
 def share_ends(weights: Array, inside: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
@@ -418,20 +414,15 @@ def leader_changes(at0: Array, at1: Array) -> list[float]:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n).
-
-    ``every`` node asked for is either among ``nodes`` or, if it cannot be swept,
-    in ``refused`` with its share and the reason.
-    """
+    """Scores now, (n,), and at share 0 and 1 of each of m nodes, (m, n): NaN where a note says why it has none."""
 
     options: pd.Index
     now: Array
-    every: list[str]
     nodes: list[str]
     share: Array
     at0: Array
     at1: Array
-    refused: dict[str, tuple[float, str]]
+    notes: Array
 
 
 def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None) -> Lines:
@@ -455,28 +446,20 @@ def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None)
     nodes = list(parents) if criterion is None else [criterion]
     inside = np.array([[leaf in held[node] for leaf in given.index] for node in nodes])
     share, without, alone = share_ends(given.to_numpy(), inside)
-    refused = {}
+    notes = np.full(len(nodes), "", dtype=object)
     for place, node in enumerate(nodes):
         if np.isnan(alone[place]).any() and run.weights.parents.to_dict() == parents:
             alone[place] = _by_points(run.weights, node, inside[place], given.index)
         if np.isnan(without[place]).any():
-            refused[node] = (share[place], f"{node} has all the weight; the others have no proportions to keep.")
+            notes[place] = f"{node} has all the weight; the others have no proportions to keep."
         elif np.isnan(alone[place]).any():
-            refused[node] = (share[place], f"Every leaf of {node} has weight 0; they have no proportions to keep.")
-    if criterion in refused:
-        raise WeightsError(refused[criterion][1])
-    kept = np.array([node not in refused for node in nodes])
-    values = np.ascontiguousarray(run.values.to_numpy()).T
-    return Lines(
-        options=run.values.index,
-        now=run.score.to_numpy(),
-        every=nodes,
-        nodes=[node for node in nodes if node not in refused],
-        share=share[kept],
-        at0=without[kept] @ values,
-        at1=alone[kept] @ values,
-        refused=refused,
-    )
+            notes[place] = f"Every leaf of {node} has weight 0; they have no proportions to keep."
+    if criterion is not None and notes[0]:
+        raise WeightsError(notes[0])
+    values, kept = np.ascontiguousarray(run.values.to_numpy()).T, notes == ""
+    at0, at1 = np.full((2, len(nodes), len(run.score)), np.nan)
+    at0[kept], at1[kept] = without[kept] @ values, alone[kept] @ values
+    return Lines(run.values.index, run.score.to_numpy(), nodes, share, at0, at1, notes)
 
 
 def _by_points(weights: Weights, node: str, inside: NDArray[np.bool_], leaves: pd.Index) -> Array:

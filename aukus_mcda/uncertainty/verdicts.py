@@ -39,8 +39,8 @@ TESTS = {code: (test["name"], test["needed"].format(**_NUMBERS)) for code, test 
 """What is tested by each test, and what a robust leader does."""
 OTHERS, WAYS = TESTS["methods"][0], TESTS["draws"][0]
 
-Result: TypeAlias = tuple[str, str, bool]
-"""What a test found, by what margin, and whether it was passed."""
+Result: TypeAlias = tuple[str, bool]
+"""What a test found and by what margin, and whether it was passed."""
 
 
 class Share(NamedTuple):
@@ -63,30 +63,23 @@ class Check(NamedTuple):
 
     Attributes
     ----------
-    code : str
-        Its key in `TESTS`.
     name, needed : str
         What is tested, and what a robust leader does.
-    finding, margin : str
-        What was found and how far that is from what is needed, a sentence each; blank when the test was not made.
+    finding : str
+        What was found, and how far that is from what is needed; blank when the test was not made.
     passed : bool or None
         None when the test was not made.
     """
 
-    code: str
     name: str
     needed: str
     finding: str = ""
-    margin: str = ""
     passed: bool | None = None
 
     @property
     def unmet(self) -> str:
         """What a robust leader would have to do, or that the test was not made."""
         return f"Not tested: {self.name}." if self.passed is None else f"A robust leader {self.needed}."
-
-    def __str__(self) -> str:
-        return f"{self.finding} {self.margin}".strip()
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ class Verdict:
     @property
     def reasons(self) -> tuple[str, ...]:
         """What each test that was made found, and by what margin."""
-        return tuple(str(test) for test in self.tests.values() if test.passed is not None)
+        return tuple(test.finding for test in self.tests.values() if test.passed is not None)
 
     @property
     def unmet(self) -> tuple[str, ...]:
@@ -125,7 +118,7 @@ class Verdict:
     @property
     def gaps(self) -> tuple[str, ...]:
         """The same, each behind what was found."""
-        return tuple(f"{test} {test.unmet}".strip() for test in self.tests.values() if not test.passed)
+        return tuple(f"{test.finding} {test.unmet}".strip() for test in self.tests.values() if not test.passed)
 
     def __str__(self) -> str:
         return "\n".join((f"Verdict: {self.word}.", f"Rule: {self.rule}", *self.reasons, *self.unmet))
@@ -187,7 +180,7 @@ def verdict_from(
         "profiles": None if dissenting is None else _profiles(dissenting),
         "draws": _ways(ahead) if ahead else None,
     }
-    checks = {code: Check(code, *test, *(results[code] or ())) for code, test in TESTS.items()}
+    checks = {code: Check(*test, *(results[code] or ())) for code, test in TESTS.items()}
     lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks["runner-up"].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
@@ -209,22 +202,22 @@ def _margin(points: float) -> str:
 
 
 def _lead(lead: Share) -> Result:
-    return f"The leader leads in {lead}.", _margin(100 * (lead.least - LEAD)), lead.least >= LEAD - TIE
+    return f"The leader leads in {lead}. {_margin(100 * (lead.least - LEAD))}", lead.least >= LEAD - TIE
 
 
 def _ahead(lead: Share, runner_up: Share) -> Result:
     # Two shares of the same draws: the error of their difference is at most the sum of theirs.
     clear = lead.value - runner_up.value - ERRORS * (lead.error + runner_up.error)
-    return f"The runner-up leads in {runner_up}.", _margin(100 * clear), clear > 0
+    return f"The runner-up leads in {runner_up}. {_margin(100 * clear)}", clear > 0
 
 
 def _flip(distance: float) -> Result:
     passed = distance >= FLIP - TIE
     if math.isinf(distance):
-        return "No weights change the leader.", "", passed
+        return "No weights change the leader.", passed
     moved = f"{50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})"
     finding = f"The leader changes when {moved}." if distance else "Another option has the same score."
-    return finding, _margin(50 * (distance - FLIP)), passed
+    return f"{finding} {_margin(50 * (distance - FLIP))}", passed
 
 
 def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool = False) -> Result | None:
@@ -234,18 +227,18 @@ def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool 
     enough = math.floor(least * count) + 1 if strictly else math.ceil(round(least * count, 9))
     spare = wins - enough
     margin = f"Margin: {abs(spare)} {'to spare' if spare > 0 else 'short'}." if spare else "Margin: none."
-    return f"It leads in {wins} of {count} {name}.", margin, spare >= 0
+    return f"It leads in {wins} of {count} {name}. {margin}", spare >= 0
 
 
 def _profiles(dissenting: Collection[str]) -> Result:
     if not dissenting:
-        return "It leads under every profile.", "", True
+        return "It leads under every profile.", True
     named = joined(map(titled, sorted(dissenting)))
-    return f"Another option leads, or shares the lead, under {named}.", f"Margin: {len(dissenting)} short.", False
+    return f"Another option leads, or shares the lead, under {named}. Margin: {len(dissenting)} short.", False
 
 
 def _ways(ahead: Mapping[str, float]) -> Result:
     lost = [way for way, margin in ahead.items() if margin <= 0]
     nearest = min(ahead, key=lambda way: ahead[way])
     finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {WAYS}."
-    return finding, f"{_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost
+    return f"{finding} {_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost

@@ -22,5 +22,5 @@ from .tables import (
     is_id,
     work_folder,
 )
-from .values import Z95, BrokenLine, UncertainValue, judged, rounded_limits, uncertain_values
+from .values import Z95, BrokenLine, UncertainValue, judged, judged_ends, rounded_limits, uncertain_values
 from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows

@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import shown
 from ..weights import PEAK, Array
@@ -349,16 +349,21 @@ def judged(case: Case) -> pd.DataFrame:
     >>> judged(case)[["low", "likely", "high"]].round(2).to_numpy().tolist()
     [[-1.44, 5.0, 11.44]]
     """
+    kinds, (low, likely, high) = judged_ends(case)
+    return pd.DataFrame({"kind": kinds, "low": low, "likely": likely, "high": high}, case.scores.index)
+
+
+def judged_ends(case: Case) -> tuple[NDArray[np.object_], Array]:
+    """The columns of `judged` as arrays: the kinds ``(r,)``, and low, likely and high ``(3, r)``."""
     scores = case.scores
     stated = scores["distribution"].to_numpy(dtype=object)
-    ends = scores[["low", "likely", "high"]].to_numpy(dtype=float, copy=True)
+    ends = np.array([scores[each] for each in ("low", "likely", "high")], dtype=float)
     kinds = np.where(stated == "", "pert", np.where(stated == UNJUDGED, "uniform", stated))
-    kinds = np.where(ends[:, 0] < ends[:, 2], kinds, "fixed")
+    kinds = np.where(ends[0] < ends[2], kinds, "fixed")
     for kind in ("pert", "triangular", "uniform") if case.about.ranges == "5-95" else ():
         rows = (kinds == kind) & (stated != UNJUDGED)  # what is unknown has ends already
-        ends[rows, 0], ends[rows, 2] = _ends(kind, *ends[rows].T)
-    low, likely, high = ends.T
-    return pd.DataFrame({"kind": kinds, "low": low, "likely": likely, "high": high}, scores.index)
+        ends[0, rows], ends[2, rows] = _ends(kind, *ends[:, rows])
+    return kinds, ends
 
 
 def _ends(kind: str, low: Array, likely: Array, high: Array) -> tuple[Array, Array]:

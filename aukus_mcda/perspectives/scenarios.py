@@ -315,7 +315,7 @@ class FutureDraws:
         differs[0] = True
         by_option = [
             [
-                _in_future(table, np.flatnonzero(rows), batches, list(zip(ends, ends, strict=True)))
+                _in_future(table, np.flatnonzero(rows), batches, (ends, ends))
                 for table, rows in zip(grid[:, option], differs[:, option], strict=True)
             ]
             for option, batches in enumerate(drawn.batches)
@@ -348,15 +348,15 @@ class FutureDraws:
 
 
 def _in_future(
-    ranges: Array, leaves: NDArray[np.intp], batches: Sequence[Batch], scales: Sequence[tuple[Array, Array]]
+    ranges: Array, leaves: NDArray[np.intp], batches: Sequence[Batch], scales: tuple[Array, Array]
 ) -> OptionInFuture:
     """How an option's scores are drawn on some leaves, from ``ranges (k, 3)``, where these are drawn as judged."""
     moved = []
     for place, batch in enumerate(batches):
         rows = [row for row, leaf in enumerate(batch.rows) if leaf in leaves and ranges[leaf, 0] < ranges[leaf, 2]]
         if rows:
-            spread = [(int(leaf), *ranges[leaf].tolist()) for leaf in batch.rows[rows]]
-            moved.append((place, rows, Batch.of(batch.kind, spread, scales, shared=batch.shared)))
+            own = batch.rows[rows]
+            moved.append((place, rows, Batch.of(batch.kind, own, ranges[own].T, scales, shared=batch.shared)))
     return OptionInFuture(leaves, ranges[leaves, 1], moved)
 
 

@@ -8,7 +8,7 @@ Throughout, ``case`` is a `Case`, and ``weights`` a `Weights`, a profile's name,
 id; weights that do not fit the case are a `WeightsError`. Options that fail a screen do not compete.
 """
 
-from .additive import Ranking, competing, rank, ranks
+from .additive import Ranking, competing, competitors, rank, ranks
 from .flips import Flip, nearest_flip, never_leads, preference
 from .methods import METHODS, NOISE, MethodComparison, compare_methods, objective, rank_agreement
 from .sensitivity import Stretch, break_points, doubt, leaders_along, leave_one_out, stability, sweep, switch_points

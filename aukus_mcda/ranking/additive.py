@@ -165,18 +165,23 @@ class Contest:
         return np.asarray(self.score >= self.score.max() - TIE)
 
 
-def competing(case: Case) -> pd.DataFrame:
-    """Values 0-100 of the options that pass every screen; options and leaves in the order of ids.
+def competitors(case: Case) -> list[str]:
+    """The options that pass every screen, in the order of ids.
 
     Raises
     ------
     AukusMcdaError
         When there is none.
     """
-    values = case.values.drop(index=case.screened.index).sort_index().sort_index(axis=1)
-    if values.empty:
+    options = sorted(case.competing)
+    if not options:
         raise AukusMcdaError("Every option fails a screen: there is nothing to compare.")
-    return values
+    return options
+
+
+def competing(case: Case) -> pd.DataFrame:
+    """Values 0-100 of the `competitors`; options and leaves in the order of ids."""
+    return case.values.loc[competitors(case), sorted(case.leaves)]
 
 
 def contest(case: Case, weights: GivenWeights) -> Contest:

@@ -13,25 +13,26 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..case import Z95, BrokenLine, Case, judged
+from ..case import Z95, Case, judged, judged_ends
 from ..weights import Array, Weights, fill_pert
 
-Scale: TypeAlias = tuple[Sequence[float] | Array, Sequence[float] | Array]
-Judged: TypeAlias = tuple[int, float, float, float]
+Scales: TypeAlias = tuple[Array, Array]
+"""The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
 
 NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
 
-TOGETHER = 8
+TOGETHER = 18
 """Scores that are worked out together: beyond it, what they need leaves the processor's cache."""
 
-_REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9; cells to the unit
+_REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9: all but one in 4e18
+_CELLS = 2 * _FAR * _STEPS + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +53,8 @@ class Batch:
         x at the anchors, the lesser first.
     start, slope : array (r, 1)
         The value is ``start + slope * x``, up to the first bend.
-    bends : tuple of (row in the batch, x, turn)
-        Where the slope changes, and by how much.
+    bends : array of int (b,), array (p, b, 1), array (p, b, 1)
+        Rows whose slope changes, x where it does, and by how much: 0 for rows with fewer bends.
     shared : bool
         Whether x is made from a standard normal error, and not drawn by itself.
     """
@@ -64,25 +65,31 @@ class Batch:
     ends: Array
     start: Array
     slope: Array
-    bends: tuple[tuple[int, float, float], ...]
+    bends: tuple[NDArray[np.intp], Array, Array]
     shared: bool = False
 
     @classmethod
-    def of(cls, kind: str, judged: Sequence[Judged], scales: Sequence[Scale], *, shared: bool = False) -> Batch:
-        """From ``(leaf, low, likely, high)`` each, and the corners of the leaves' value functions."""
-        peaks, ends, lines, bends = [], [], [], []
-        for row, (leaf, low, likely, high) in enumerate(judged):
-            corners, values = scales[leaf]
-            zero, unit = (likely, (high - low) / NORMAL_WIDTH) if kind == "normal" else (low, high - low)
-            x = [(corner - zero) / unit for corner in corners]
-            line = BrokenLine.through(x, values)
-            peaks.append((likely - low) / (high - low))
-            ends.append((x[0], x[-1]))
-            lines.append((line.start, line.slope))
-            bends += [(row, at, turn) for at, turn in line.bends]
-        start, slope = np.array(lines).T[:, :, None]
-        rows = np.array([leaf for leaf, *_ in judged])
-        return cls(kind, rows, tuple(peaks), np.array(ends).T[:, :, None], start, slope, tuple(bends), shared)
+    def of(cls, kind: str, rows: NDArray[np.intp], ends: Array, scales: Scales, *, shared: bool = False) -> Batch:
+        """Of leaves ``rows (r,)``, low, likely and high as ``ends (3, r)``, and the value functions of all leaves."""
+        low, likely, high = ends
+        zero, unit = (likely, (high - low) / NORMAL_WIDTH) if kind == "normal" else (low, high - low)
+        raw, values = (each[rows] for each in scales)
+        x = (raw - zero[:, None]) / unit[:, None]
+        slopes = np.diff(values) / np.diff(x)
+        turns, slope = np.diff(slopes), slopes[:, :1]
+        bent = np.flatnonzero(~np.isnan(turns[:, :1]).all(axis=1))
+        bends = bent, x[bent, 1:-1].T[:, :, None], np.nan_to_num(turns[bent].T[:, :, None])
+        peaks = tuple(((likely - low) / (high - low)).tolist())
+        reach = np.array([x[:, :1], np.nanmax(x, axis=1, keepdims=True)])
+        return cls(kind, rows, peaks, reach, values[:, :1] - slope * x[:, :1], slope, bends, shared)
+
+    def part(self, start: int, end: int) -> Batch:
+        """Some rows of it."""
+        now, (bent, at, turn) = slice(start, end), self.bends
+        those = (start <= bent) & (bent < end)
+        bends = bent[those] - start, at[:, those], turn[:, those]
+        lines = self.ends[:, now], self.start[now], self.slope[now]
+        return Batch(self.kind, self.rows[now], self.peaks[now], *lines, bends, self.shared)
 
     @property
     def from_normal(self) -> bool:
@@ -103,11 +110,17 @@ class Batch:
         if self.reaches_beyond:
             np.maximum(out, self.ends[0], out=out)
             np.minimum(out, self.ends[1], out=out)
-        added = [(row, np.maximum(out[row] - at, 0) * turn) for row, at, turn in self.bends]
+        bent, at, turn = self.bends
+        added = out[bent] - at
+        np.maximum(added, 0, out=added)
+        added *= turn
         out *= self.slope
         out += self.start
-        for row, more in added:
-            out[row] += more
+        if len(bent):
+            values = out[bent]
+            for more in added:
+                values += more
+            out[bent] = values
 
 
 class Drawn(NamedTuple):
@@ -241,23 +254,23 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
     >>> [(batch.kind, len(batch.rows)) for batch in drawn.batches[0]]
     [('pert', 2)]
     """
-    table = judged(case)
-    rows = dict(zip(table.index.tolist(), zip(*(table[each].tolist() for each in table), strict=True), strict=True))
-    scales = [(raw.tolist(), values.tolist()) for raw, values in (case.value_function(leaf).corners for leaf in leaves)]
+    place = dict(zip(case.scores.index, range(len(case.scores)), strict=True))
+    rows = np.array([[place[option, leaf] for leaf in leaves] for option in options])
+    kinds, ends = judged_ends(case)
+    kinds, ends = kinds[rows], ends[:, rows]
+    corners = zip(*(case.value_function(leaf).corners for leaf in leaves), strict=True)
+    raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in corners)
     shared = case.about.shared_error or 0.0
-    batches = []
-    for option in options:
-        kinds: dict[str, list[Judged]] = {}
-        for j, leaf in enumerate(leaves):
-            kind, low, likely, high = rows[option, leaf]
-            if not certain and kind != "fixed":
-                kinds.setdefault(kind, []).append((j, low, likely, high))
-        starts = ((kind, start) for kind in sorted(kinds) for start in range(0, len(kinds[kind]), TOGETHER))
-        parts = [(kind, kinds[kind][start : start + TOGETHER]) for kind, start in starts]
-        batches.append(tuple(Batch.of(kind, part, scales, shared=shared > 0) for kind, part in parts))
-    likely = case.values.loc[list(options), list(leaves)].to_numpy(dtype=float)
-    signs = np.array([np.sign(values[-1] - values[0]) for _, values in scales])
-    return ScoreDraws(likely, tuple(batches), signs, shared)
+    batches: list[list[Batch]] = [[] for _ in options]
+    for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():
+        option, leaf = np.nonzero(kinds == kind)
+        alike = Batch.of(kind, leaf, ends[:, option, leaf], (raw, values), shared=shared > 0)
+        begins = np.searchsorted(option, np.arange(len(options) + 1))
+        for own, (begin, end) in zip(batches, pairwise(begins), strict=True):
+            own += [alike.part(start, min(start + TOGETHER, end)) for start in range(begin, end, TOGETHER)]
+    table = case.values
+    likely = table.to_numpy()[np.ix_(table.index.get_indexer(options), table.columns.get_indexer(leaves))]
+    return ScoreDraws(likely, tuple(map(tuple, batches)), np.sign(50 - values[:, 0]), shared)
 
 
 def fill_quantiles(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
@@ -274,26 +287,33 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
 
     By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
     """
-    cells = (out * _STEPS + _FAR * _STEPS).astype(np.intp)
-    for row, cell, peak in zip(out, cells, peaks, strict=True):
-        start, slope = _shared_table(kind, round(peak, 12))
-        row *= slope.take(cell, mode="clip")
-        row += start.take(cell, mode="clip")
+    cells = np.empty(out.shape, dtype=np.intp)
+    middle = _CELLS * np.arange(len(peaks))[:, None] + _FAR * _STEPS  # of each row's cells
+    np.add(out * _STEPS, middle, out=cells, casting="unsafe")
+    starts, slopes = _shared_lines(kind, peaks)
+    out *= slopes.take(cells, mode="clip")
+    out += starts.take(cells, mode="clip")
+
+
+@lru_cache(maxsize=256)
+def _shared_lines(kind: str, peaks: tuple[float, ...]) -> Array:
+    """Lines ``start + slope * error`` on every cell of one row after the other: the starts, then the slopes."""
+    return np.concatenate([_shared_table(kind, round(peak, 12)) for peak in peaks], axis=1)
 
 
 @lru_cache(maxsize=512)
-def _shared_table(kind: str, peak: float) -> tuple[Array, Array]:
-    """Lines ``start + slope * error`` on every cell; judges write round numbers, so few peaks serve many scores."""
+def _shared_table(kind: str, peak: float) -> Array:
+    """The lines of one row; judges write round numbers, so few peaks serve many scores."""
     from scipy.special import ndtr
 
-    knots = np.arange(2 * _FAR * _STEPS + 2) / _STEPS - _FAR
+    knots = np.arange(_CELLS + 1) / _STEPS - _FAR
     place = ndtr(np.clip(knots, -_REACH, _REACH))
     if kind == "pert":  # see `fill_pert`: its numbers begin in the middle
         place = np.where(place <= 0.5, np.minimum(place + 0.5, np.nextafter(1, 0)), place - 0.5)
     quantiles = place[None].copy()
     fill_quantiles(quantiles, kind, (peak,))
     slope = np.diff(quantiles[0]) * _STEPS
-    return quantiles[0, :-1] - slope * knots[:-1], slope
+    return np.array([quantiles[0, :-1] - slope * knots[:-1], slope])
 
 
 def fill_triangular(out: Array, peak: float) -> None:

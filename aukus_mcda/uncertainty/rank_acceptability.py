@@ -19,7 +19,7 @@ import pandas as pd
 from ..case import Case, judged
 from ..errors import MethodError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
-from ..ranking import Ranking, competing, rank
+from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, around, weight_range
 from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, score_draws
@@ -230,7 +230,7 @@ def acceptability_of_mixture(
 
 def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
-    options, leaves = list(competing(case).index), sorted(case.leaves)
+    options, leaves = competitors(case), sorted(case.leaves)
     samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
     return Source(score_draws(case, options, leaves, certain=certain), samplers, int(seed))
 

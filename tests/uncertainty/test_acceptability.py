@@ -304,6 +304,12 @@ def test_pert_quantiles_are_those_of_scipy_within_a_six_hundredth_of_a_value_poi
     assert 100 * np.abs(out[0] - stats.beta(1 + 4 * peak, 5 - 4 * peak).isf(0.5 - (0.5 - top))).max() < 1.6e-3
 
 
+def judged_as(kind, ends, worth):
+    """How one score is drawn."""
+    raw, values = worth.corners
+    return Batch.of(kind, np.array([0]), np.array(ends)[:, None], (raw[None], values[None]))
+
+
 @pytest.mark.parametrize(
     ("kind", "law"),
     [
@@ -314,9 +320,9 @@ def test_pert_quantiles_are_those_of_scipy_within_a_six_hundredth_of_a_value_poi
     ],
 )
 def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
-    straight = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [ValueFunction(0, 100).corners])
+    straight = judged_as(kind, (20.0, 35.0, 70.0), ValueFunction(0, 100))
     bent = ValueFunction(100, 0, bends=((30, 90), (60, 50)))
-    turned = Batch.of(kind, [(0, 20.0, 35.0, 70.0)], [bent.corners])
+    turned = judged_as(kind, (20.0, 35.0, 70.0), bent)
     rng = np.random.default_rng(9)
     raw = (rng.standard_normal if straight.from_normal else rng.random)((1, 100_000))
     value = raw.copy()
@@ -333,7 +339,7 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
 
 
 def test_low_and_high_of_a_normal_score_are_its_5th_and_95th_percentiles():
-    batch = Batch.of("normal", [(0, 40.0, 50.0, 60.0)], [ValueFunction(0, 100).corners])
+    batch = judged_as("normal", (40.0, 50.0, 60.0), ValueFunction(0, 100))
     out = np.random.default_rng(1).standard_normal((1, 200_000))
     batch.value(out)
     assert np.quantile(out, [0.05, 0.95]) == pytest.approx([40, 60], abs=0.1)

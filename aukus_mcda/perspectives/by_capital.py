@@ -411,18 +411,24 @@ class Concordance:
     w : float
         1 when all judges rank alike, 0 when their rank sums do not differ. NaN
         when every judge ties every item.
-    p : float
+    chi2, df, p : float, int, float
+        Friedman's statistic m (n - 1) W, its degrees of freedom n - 1, and its p-value: with up to seven
+        judges or items a poor guide (Siegel and Castellan).
+    p_permutation : float
         The share of random shufflings of each judge's ranks that agree at least as
         well, the ranks given counted among them.
     """
 
     w: float
+    chi2: float
+    df: int
     p: float
+    p_permutation: float
 
 
 @guarded(MethodError)
 def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -> Concordance:
-    """Kendall's W corrected for ties, with a permutation test: a chi-square is a poor guide with few judges.
+    """Kendall's W corrected for ties, with Friedman's chi-square test and a permutation test.
 
     Parameters
     ----------
@@ -450,16 +456,18 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
 
     References
     ----------
-    Kendall and Babington Smith (1939), doi:10.1214/aoms/1177732186; Siegel and Castellan (1988),
-    *Nonparametric Statistics for the Behavioral Sciences*.
+    Kendall and Babington Smith (1939), doi:10.1214/aoms/1177732186; Friedman (1937),
+    doi:10.1080/01621459.1937.10503522.
 
     Examples
     --------
     >>> from aukus_mcda import kendall_w
     >>> found = kendall_w([[1, 1, 2], [2, 2, 1], [3, 3, 3]])
-    >>> round(found.w, 4)
-    0.7778
+    >>> round(found.w, 4), found.df
+    (0.7778, 2)
     """
+    from scipy.special import chdtrc
+
     ranked = _ranks(ranks)
     n, m = ranked.shape
     ties = sum((counts**3 - counts).sum() for counts in (np.unique(row, return_counts=True)[1] for row in ranked.T))
@@ -470,7 +478,8 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     for start in range(0, permutations, step):
         shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, permutations - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
-    return Concordance(float(w), as_good / (permutations + 1))
+    chi2 = m * (n - 1) * w
+    return Concordance(float(w), chi2, n - 1, float(chdtrc(n - 1, chi2)), as_good / (permutations + 1))
 
 
 def _ranks(ranks: Numbers) -> Array:

@@ -25,19 +25,23 @@ tables = st.integers(3, 8).flatmap(
 def test_siegel_castellan(published: dict[str, dict]) -> None:
     entry = published["kendall-w-siegel-castellan"]
     found, expected = kendall_w(entry["ranks_items_by_judge"]), entry["expected"]
+    assert found.df == expected["df"]
     assert found.w == pytest.approx(expected["W"], abs=5e-5)
     assert found.w == pytest.approx(12 * 248 / (9 * (512 - 8)), rel=1e-14)
+    assert found.chi2 == pytest.approx(expected["chi2"], abs=5e-5)
+    assert found.p == pytest.approx(expected["p"], abs=5e-6)
 
 
 @given(tables)
-def test_with_ties_w_is_scipys_friedman_statistic_over_its_greatest(table: list[list[int]]) -> None:
+def test_friedmans_statistic_with_ties_is_scipys(table: list[list[int]]) -> None:
     grid = np.array(table, dtype=float)
     found = kendall_w(grid, permutations=1)
     if all(len(set(column)) == 1 for column in grid.T):
-        assert np.isnan(found.w)
+        assert np.isnan(found.w) and np.isnan(found.p)
         return
     theirs = stats.friedmanchisquare(*grid)  # one argument an item
-    assert found.w * grid.shape[1] * (len(grid) - 1) == pytest.approx(theirs.statistic, abs=1e-9)
+    assert found.chi2 == pytest.approx(theirs.statistic, abs=1e-9)
+    assert found.p == pytest.approx(theirs.pvalue, abs=1e-9)
     assert -1e-12 <= found.w <= 1 + 1e-12
 
 
@@ -52,7 +56,7 @@ def test_the_permutation_test_counts_what_all_permutations_would() -> None:
     sums = [np.array(each).sum(axis=0).var() for each in product(permutations([1.0, 2.0, 3.0]), repeat=3)]
     exact = np.mean(np.array(sums) >= given_ranks.sum(axis=1).var() - 1e-12)
     found = kendall_w(given_ranks, permutations=40_000, seed=3)
-    assert found.p == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 40_000))
+    assert found.p_permutation == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 40_000))
     assert found == kendall_w(given_ranks, permutations=40_000, seed=3)
 
 

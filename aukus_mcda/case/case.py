@@ -431,7 +431,8 @@ def case_from(reading: Reading) -> Case:
     full["scores"] = _vintage(history, about.day)
     full["weights"] = filled(full["weights"])
     known = full | {"evidence": _known(full["evidence"], about.day)}
-    findings = case_findings(known, about, reading)
+    later = history[history["as_of"] > about.day] if about.day else history.iloc[:0]
+    findings = case_findings(known, about, reading, later)
     # A score's date is no label: one vintage is in force.
     labels = {name: KEYS[name][:2] for name in full if name not in ("scenarios", "synergies")}
     labelled = full | {name: full[name].set_index(columns) for name, columns in labels.items()}

@@ -69,7 +69,7 @@ def finding(code: str, place: str, **words: Any) -> Finding:
     return Finding(code, place, sentence.format(place=place, **words), standard)
 
 
-def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFrame:
+def case_findings(tables: Tables, about: About, reading: Reading, later: pd.DataFrame) -> pd.DataFrame:
     """Findings on a checked case.
 
     Parameters
@@ -80,6 +80,8 @@ def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFram
     about : About
     reading : Reading
         What the tables were read from: what was hidden, set aside, assumed or left out there.
+    later : DataFrame
+        Scores judged after the day that the case is of.
 
     Returns
     -------
@@ -104,6 +106,8 @@ def case_findings(tables: Tables, about: About, reading: Reading) -> pd.DataFram
     ]
     if about.as_of:
         findings += [*_dates(tables, about.as_of), *_review_due(about, about.as_of)]
+    if len(later):
+        findings.append(finding("later-scores", _places(later), count=len(later), day=about.day))
     return pd.DataFrame(findings, columns=list(Finding._fields), dtype=object)
 
 

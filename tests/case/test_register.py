@@ -349,6 +349,24 @@ def test_old_evidence_and_a_review_that_was_due_are_findings(as_of: str, review_
         assert f"{review_by} (review_by)" in findings["review-overdue"]
 
 
+def test_judgements_of_a_later_day_than_the_case_do_not_count_and_are_told() -> None:
+    scores = {
+        "option": ["a", "a", "b"],
+        "criterion": "x",
+        "likely": [1, 9, 5],
+        "as_of": ["2026-01-01", "2026-03-02", ""],
+    }
+    case = Case.from_frames(
+        criteria=pd.DataFrame({"id": ["x"], "direction": "max", "worst": 0, "best": 10}),
+        scores=pd.DataFrame(scores),
+        about={"as_of": "2026-03-01"},
+    )
+    assert case.scores["likely"].tolist() == [1, 5]
+    told = case.findings.set_index("code").loc["later-scores"]
+    assert told["place"] == "a on x"
+    assert told["finding"] == "Judgements of a later day than the case, 2026-03-01, do not count: 1 in all."
+
+
 def review_shown(case: Case) -> str:
     provenance = exhibit(study(case, draws=1000), "provenance")
     assert provenance is not None

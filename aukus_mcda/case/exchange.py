@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 from lxml import etree
+from lxml.builder import ElementMaker
 
 from ..errors import listed, shown
 from .findings import PLACES, finding
@@ -314,82 +314,76 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
     >>> document(load_case("starter"), "4.0").decode().splitlines()[1]
     '<xmcda xmlns="http://www.decision-deck.org/2021/XMCDA-4.0.0">'
     """
-    several = "s" if version == "4.0" else ""
+    newer, space = version == "4.0", XMCDA[version]
+    outer = ElementMaker(namespace=space, nsmap={None if newer else "xmcda": space})
+    make = outer if newer else ElementMaker()  # in version 3 only the whole is in the namespace
     criteria, screened = case.criteria, set(case.screened.index)
 
-    def real(tag: str, amount: float) -> str:
-        return f"<{tag}><real>{shown(amount)}</real></{tag}>"
+    def real(tag: str, amount: float) -> Any:
+        return make(tag, make.real(shown(amount)))
 
-    def values(row: pd.Series) -> str:
+    def values(row: pd.Series) -> Any:
         kind = row.get("distribution", "")
         if kind == UNJUDGED:
-            return "<values><value><NA/></value></values>"
-        span = f"<interval>{real('lowerBound', row['low'])}{real('upperBound', row['high'])}</interval>"
-        ranged = f"<value mcdaConcept={quoteattr(kind or 'interval')}>{span}</value>"
-        return f"<values>{real('value', row['likely'])}{ranged if row['low'] < row['high'] else ''}</values>"
+            return make.values(make.value(make.NA()))
+        span = make.interval(real("lowerBound", row["low"]), real("upperBound", row["high"]))
+        ranged = [make.value(span, mcdaConcept=kind or "interval")] if row["low"] < row["high"] else []
+        return make.values(real("value", row["likely"]), *ranged)
 
-    def item(tag: str, row: pd.Series, comment: str) -> str:
-        comments = f"<description><comment>{escape(row[comment])}</comment></description>" if row[comment] else ""
-        active = "<active>false</active>" if row.name in screened else ""
-        return f"<{tag} id={quoteattr(row.name)} name={quoteattr(row['name'])}>{comments}{active}</{tag}>"
+    def item(tag: str, row: pd.Series, comment: str) -> Any:
+        parts = [make.description(make.comment(row[comment]))] if row[comment] else []
+        parts += [make.active("false")] if row.name in screened else []
+        return make(tag, *parts, id=row.name, name=row["name"])
 
-    def named(criterion: str) -> str:
-        return f"<criterionID>{escape(criterion)}</criterionID>"
+    def of(criterion: str, what: str, content: Any, concept: str = "") -> Any:
+        stated = {"mcdaConcept": concept} if concept else {}
+        return make(f"criterion{what}{'s' if newer else ''}", stated, make.criterionID(criterion), content)
 
-    def of(criterion: str, what: str, content: str, concept: str = "") -> str:
-        name = f"criterion{what}{several}"
-        stated = f" mcdaConcept={quoteattr(concept)}" if concept else ""
-        return f"<{name}{stated}>{named(criterion)}{content}</{name}>"
-
-    def scale(leaf: str) -> str:
+    def scale(leaf: str) -> Any:
         row = criteria.loc[leaf]
-        low, high = sorted((row["worst"], row["best"]))
-        unit = f' name={quoteattr(row["unit"])} mcdaConcept="unit"' if row["unit"] else ""
-        way = f"<preferenceDirection>{row['direction']}</preferenceDirection>"
-        kind = f"{way}{real('minimum', low)}{real('maximum', high)}"
-        content = f"<scales><scale{unit}><quantitative>{kind}</quantitative></scale></scales>"
-        return of(leaf, "Scale", content, assumed(leaf))
+        unit = {"name": row["unit"], "mcdaConcept": "unit"} if row["unit"] else {}
+        ends = map(real, ("minimum", "maximum"), sorted((row["worst"], row["best"])))
+        kind = make.quantitative(make.preferenceDirection(row["direction"]), *ends)
+        return of(leaf, "Scale", make.scales(make.scale(unit, kind)), assumed(leaf))
 
     def assumed(criterion: str) -> str:
         words = criteria.at[criterion, "assumed"]
         return ASSUMED_CONCEPT + ";".join(words) if words else ""
 
-    def weight(criterion: str, row: pd.Series) -> str:  # a branch has no scale to say what was assumed of it
+    def weight(criterion: str, row: pd.Series) -> Any:  # a branch has no scale to say what was assumed of it
         return of(criterion, "Value", values(row), "" if criterion in case.leaves else assumed(criterion))
 
-    def function(leaf: str) -> str:
-        points = zip(*case.value_function(leaf).corners, strict=True)
-        corners = [real("abscissa", x) + real("ordinate", y) for x, y in points]
-        segments = [f"<segment><head>{one}</head><tail>{two}</tail></segment>" for one, two in pairwise(corners)]
-        line = f"<piecewiseLinear>{''.join(segments)}</piecewiseLinear>"
-        return of(leaf, "Function", f"<functions><function>{line}</function></functions>")
+    def end(tag: str, corner: tuple[float, float]) -> Any:
+        return make(tag, *map(real, ("abscissa", "ordinate"), corner))
 
-    def nodes(parent: str) -> str:
+    def function(leaf: str) -> Any:
+        corners = pairwise(zip(*case.value_function(leaf).corners, strict=True))
+        segments = (make.segment(end("head", one), end("tail", other)) for one, other in corners)
+        return of(leaf, "Function", make.functions(make.function(make.piecewiseLinear(*segments))))
+
+    def nodes(parent: str) -> list[Any]:
         below = criteria.index[criteria["parent"] == parent]
-        each = (f"<node>{named(name)}{nodes(name)}</node>" for name in below)
-        return f"<nodes>{''.join(each)}</nodes>" if len(below) else ""
+        each = [make.node(make.criterionID(name), *nodes(name)) for name in below]
+        return [make.nodes(*each)] if each else []
 
-    def performances(option: str) -> str:
+    def performances(option: str) -> Any:
         scores = case.scores.loc[option]
-        each = (f"<performance>{named(leaf)}{values(scores.loc[leaf])}</performance>" for leaf in case.leaves)
-        name = f"<alternativeID>{escape(option)}</alternativeID>"
-        return f"<alternativePerformances>{name}{''.join(each)}</alternativePerformances>"
+        each = (make.performance(make.criterionID(leaf), values(scores.loc[leaf])) for leaf in case.leaves)
+        return make.alternativePerformances(make.alternativeID(option), *each)
 
-    about = f" id={quoteattr(case.about.id)} name={quoteattr(case.about.title)}"
+    about = {"id": case.about.id, "name": case.about.title}
     bent = [leaf for leaf in case.leaves if criteria.at[leaf, "shape"]]
-    tree = nodes("") if (criteria["parent"] != "").any() else ""
-    parts: list[tuple[str, str, str]] = [
-        ("alternatives", "", "".join(item("alternative", row, "description") for _, row in case.options.iterrows())),
-        ("criteria", "", "".join(item("criterion", row, "question") for _, row in criteria.iterrows())),
-        ("performanceTable", about, "".join(map(performances, case.options.index))),
-        ("criteriaFunctions", "", "".join(map(function, bent))),
-        ("criteriaScales", "", "".join(map(scale, case.leaves))),
+    parts = [
+        make.alternatives(*(item("alternative", row, "description") for _, row in case.options.iterrows())),
+        make.criteria(*(item("criterion", row, "question") for _, row in criteria.iterrows())),
+        make.performanceTable(about, *map(performances, case.options.index)),
+        make.criteriaFunctions(*map(function, bent)),
+        make.criteriaScales(*map(scale, case.leaves)),
     ]
     for profile in case.own_profiles if case.weights_assumed else case.profiles:
-        rows = "".join(weight(name, row) for name, row in case.points.loc[profile].iterrows())
-        parts.append(("criteriaValues", f' name={quoteattr(profile)} mcdaConcept="weights"', rows))
-    parts.insert(4 if version == "4.0" else len(parts), ("criteriaHierarchy", "", tree))
-    body = "".join(f"<{name}{stated}>{content}</{name}>" for name, stated, content in parts if content)
-    root, space = ("xmcda", "xmlns") if version == "4.0" else ("xmcda:XMCDA", "xmlns:xmcda")
-    whole = etree.fromstring(f'<{root} {space}="{XMCDA[version]}">{body}</{root}>')
+        rows = (weight(name, row) for name, row in case.points.loc[profile].iterrows())
+        parts.append(make.criteriaValues(*rows, name=profile, mcdaConcept="weights"))
+    if (criteria["parent"] != "").any():
+        parts.insert(4 if newer else len(parts), make.criteriaHierarchy(*nodes("")))
+    whole = outer("xmcda" if newer else "XMCDA", *(part for part in parts if len(part)))
     return bytes(etree.tostring(whole, pretty_print=True, xml_declaration=True, encoding="UTF-8"))

@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ import pandas as pd
 
 from ..case import Case, Reading, as_text, checked_tables, clock, filled, replacing
 from ..case.tables import fault_at, is_id, is_text
-from ..errors import CaseError, ExportError, Fault, MethodError, listed, shown
+from ..case.values import ANCHORS
+from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -32,29 +33,11 @@ LONGEST_FILE = 1_000_000
 """Bytes of a file of answers: some three hundred judgements with a long sentence each take a third of it."""
 LONGEST_JUDGE, LONGEST_REASON = 60, 2000
 """Letters of a judge's name or role, and of a reason."""
-ENTRIES: Mapping[str, type] = {
-    **dict.fromkeys(("format", "case", "judge", "at"), str),
-    "round": int,
-    "scores": list,
-    "weights": dict,
-}
-"""What a file holds. ``case`` is the digest of the questions, see `question_digest`."""
 _ANSWER_FILE = re.compile(r"round_\d{1,2}/[\w-]+\.json", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)  # so that later ones sort later
 ANSWERED = ("option", "criterion", "low", "likely", "high", "rationale", "cannot")
 """What an answer about one score may say; ``cannot`` stands in the place of the numbers."""
-SHOWN = [
-    "parent",
-    "name",
-    "question",
-    "excludes_meaning",
-    "direction",
-    "unit",
-    "worst",
-    "best",
-    "worst_means",
-    "best_means",
-]
+SHOWN = ["parent", "name", "question", "excludes_meaning", *ANCHORS]
 SCALES = ("id", "parent", "name", "direction", "unit", "worst", "best", "shape")
 JUDGED = ("low", "likely", "high", "distribution", "rationale", "judged_by", "as_of")
 """Columns of criteria that a judge is shown, that answers are checked by; and of scores that they give."""
@@ -116,13 +99,13 @@ def read_answers(content: bytes, name: str, case: Case) -> Answers:
     faults = list(_entry_faults(given, name, case))
     if faults:
         raise CaseError(faults)
-    judged = [each for each in given["scores"] if not each.get("cannot")]
-    labels = [f"{each['option']} on {each['criterion']}" for each in judged]
-    rows = pd.DataFrame(judged, index=labels, columns=[*ANSWERED[:-1]], dtype=object)
+    table = pd.DataFrame(given["scores"], columns=list(ANSWERED), dtype=object)
+    unable, texts = table["cannot"].eq(True), as_text(table.drop(columns="cannot"))
+    cells = [texts["option"], texts["criterion"]]
+    rows = texts.set_axis(cells[0] + " on " + cells[1])[~unable.to_numpy()]
     rows = rows.assign(judged_by=given["judge"], as_of=given["at"][:10])
-    unable = (each for each in given["scores"] if each.get("cannot"))
-    cannot = {(each["option"], each["criterion"]): each.get("rationale", "") for each in unable}
-    return Answers(name, given["judge"], given["round"], given["at"], as_text(rows), cannot, given["weights"])
+    cannot = texts.set_index(cells)["rationale"][unable.to_numpy()].to_dict()
+    return Answers(name, given["judge"], given["round"], given["at"], rows, cannot, given["weights"])
 
 
 def view_of(case: Case, answers: Answers) -> Case:
@@ -200,14 +183,16 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     panel, faults, good = panel_folder(folder), [], []
     for path in files:
         try:
-            content = _bytes_of(path)
+            with path.open("rb") as file:
+                content = file.read(LONGEST_FILE + 1)
             answers = read_answers(content, path.name, case)
             view_of(case, answers)
             good.append((path.name, content, answers))
+        except OSError as error:
+            faults.append(fault_at(path.name, "", "", "no answers", error=error.strerror))
         except CaseError as error:
-            found = (Fault(*row) for row in error.faults.itertuples(index=False))
-            back = {"remedy": "Send it back to the judge."} if path.is_file() else {}
-            faults += [each._replace(**back) for each in found]
+            each = (Fault(*row) for row in error.faults.itertuples(index=False))
+            faults += [fault._replace(remedy="Send it back to the judge.") for fault in each]
     if faults:
         raise CaseError(faults)
     open_round = 1 + len(closed_rounds(folder))
@@ -435,15 +420,6 @@ def _put(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
-def _bytes_of(path: Path) -> bytes:
-    """A file of answers, as far as one may reach."""
-    try:
-        with path.open("rb") as file:
-            return file.read(LONGEST_FILE + 1)
-    except OSError as error:
-        raise CaseError([fault_at(path.name, "", "", "no answers", error=error.strerror or "no file")]) from None
-
-
 def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
     """A file of JSON in which no key stands twice and every number is one."""
 
@@ -474,28 +450,48 @@ def _plainly(error: ValueError | RecursionError) -> str:
     return f"{error!s:.80}"
 
 
+def _is_moment(entry: Any) -> bool:
+    """Whether answers can have been finished then: a clock may be a day off, but no file may outlast all others."""
+    try:
+        moment = dt.datetime.fromisoformat(entry) if _MOMENT.fullmatch(str(entry)) else None
+    except ValueError:
+        return False
+    return moment is not None and moment < dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+
+
+ENTRIES: Mapping[str, Callable[[Any], bool]] = {
+    "format": lambda entry: entry == ANSWER_FORMAT,
+    "case": lambda entry: isinstance(entry, str),
+    "judge": lambda entry: isinstance(entry, str),
+    "round": lambda entry: type(entry) is int and 1 <= entry <= 99,
+    "at": _is_moment,
+    "scores": lambda entry: isinstance(entry, list),
+    "weights": lambda entry: isinstance(entry, dict),
+}
+"""What a file holds, and whether an entry can be that. ``case`` is the digest of the questions: `question_digest`."""
+
+
 def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
     """What is wrong with a file before its judgements are looked at as tables."""
-    for name in given.keys() ^ ENTRIES.keys():
-        yield fault_at(
-            file, "", f"{name:.60}", "answer entry", found="no such entry" if name in ENTRIES else "an unknown entry"
-        )
-    for name in given.keys() & ENTRIES.keys():
-        if not isinstance(given[name], ENTRIES[name]) or isinstance(given[name], bool):
-            yield fault_at(file, "", name, "answer entry", found=shown(given[name]))
+    for name in given.keys() - ENTRIES.keys():
+        yield fault_at(file, "", f"{name:.60}", "answer entry", found="an unknown entry")
+    unfit = [name for name, fits in ENTRIES.items() if not fits(given.get(name))]
+    for name in unfit:
+        held = shown(given[name]) if name in given else "no such entry"
+        yield fault_at(file, "", name, "answer entry", found=held)
     if given.get("case") != question_digest(case):
         yield fault_at(file, "", "case", "other case", id=case.about.id)
-        return
-    judge = given.get("judge")
-    if isinstance(judge, str) and not (is_id(judge) and len(judge) <= LONGEST_JUDGE):
+    elif not {"judge", "scores", "weights"} & {*unfit}:
+        yield from _judgement_faults(given, file, case)
+
+
+def _judgement_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
+    """What is wrong with the judge's name, the scores and the weights in a file that has them."""
+    judge, scores = given["judge"], given["scores"]
+    if not is_id(judge) or len(judge) > LONGEST_JUDGE:
         yield fault_at(file, "", "judge", "no judge", found=shown(judge), most=LONGEST_JUDGE)
-    if isinstance(given.get("round"), int) and not 1 <= given["round"] <= 99:
-        yield fault_at(file, "", "round", "answer entry", found=shown(given["round"]))
-    if not _is_moment(str(given.get("at"))):
-        yield fault_at(file, "", "at", "answer entry", found=shown(given.get("at")))
-    scores = given.get("scores")
     asked = set()
-    for number, each in enumerate(scores if isinstance(scores, list) else (), start=1):
+    for number, each in enumerate(scores, start=1):
         faults = list(_answer_faults(each, number, file, case))
         yield from faults
         if not faults:
@@ -503,22 +499,12 @@ def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Faul
             if cell in asked:
                 yield fault_at(file, f"{cell[0]} on {cell[1]}", "", "twice")
             asked.add(cell)
-    weights = given.get("weights")
-    sound = isinstance(scores, list) and len(asked) == len(scores)
-    if given.get("round") == 1 and not weights and sound and all(each.get("cannot") for each in scores or ()):
+    sound = len(asked) == len(scores)
+    if given.get("round") == 1 and not given["weights"] and sound and all(each.get("cannot") for each in scores):
         yield fault_at(file, "", "scores", "nothing judged")
-    for name, points in weights.items() if isinstance(weights, dict) else ():
-        if not isinstance(points, int | float) or isinstance(points, bool):
+    for name, points in given["weights"].items():
+        if not is_number(points):
             yield fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points))
-
-
-def _is_moment(text: str) -> bool:
-    """Whether answers can have been finished then: a clock may be a day off, but no file may outlast all others."""
-    try:
-        moment = dt.datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
-    except ValueError:
-        return False
-    return moment is not None and moment < dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
 
 
 def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fault]:
@@ -530,16 +516,14 @@ def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fa
     place = f"{each['option']!s:.40} on {each['criterion']!s:.40}"
     if (each["option"], each["criterion"]) not in case.scores.index:
         yield fault_at(file, place, "option", "no such score")
-    numbers = [each.get(end) for end in ("low", "likely", "high")]
-    for end, cell in zip(("low", "likely", "high"), numbers, strict=True):
-        if cell is not None and (isinstance(cell, bool) or not isinstance(cell, int | float)):
-            yield fault_at(file, place, end, "answer entry", found=shown(cell))
-    if each.get("cannot") not in (None, False, True) or (
-        each.get("cannot") and any(cell is not None for cell in numbers)
-    ):
-        yield fault_at(file, place, "cannot", "answer entry", found=shown(each.get("cannot")))
-    reason = each.get("rationale", "")
-    if not isinstance(reason, str) or len(reason) > LONGEST_REASON or not (reason.strip() or each.get("cannot")):
+    unable, reason = each.get("cannot"), each.get("rationale", "")
+    numbers = {end: each[end] for end in ("low", "likely", "high") if each.get(end) is not None}
+    odd = {end: cell for end, cell in numbers.items() if not is_number(cell)}
+    if unable not in (None, False, True) or (unable and numbers):
+        odd["cannot"] = unable
+    if not isinstance(reason, str) or len(reason) > LONGEST_REASON or not (reason.strip() or unable):
         yield fault_at(file, place, "rationale", "long reason", most=LONGEST_REASON)
     elif not is_text(reason):
-        yield fault_at(file, place, "rationale", "answer entry", found=shown(reason))
+        odd["rationale"] = reason
+    for name, cell in odd.items():
+        yield fault_at(file, place, name, "answer entry", found=shown(cell))

@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import typer
@@ -37,15 +37,9 @@ app = typer.Typer(
 
 MOST_PRINTED = 5
 """Options of the ranking that the terminal shows without --full."""
-CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A case folder, an .xlsx workbook, or a shipped case's name.")
-]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
-]
-Own = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
-]
+CASE: dict[str, Any] = {"metavar": "CASE", "help": "A case folder, an .xlsx workbook, or a shipped case's name."}
+AS_OF = typer.Option(None, metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
+OWN = typer.Option(None, metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
 
 
 def _version(wanted: bool) -> None:
@@ -56,9 +50,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def common(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Options that stand before the command."""
     prescribed()  # refused here: libraries that come later fail on it in their own words
@@ -66,24 +58,18 @@ def common(
 
 @app.command()
 def brief(
-    case: CaseArgument = "aukus_plus_two",
-    weights: Annotated[
-        str | None, typer.Option(metavar="PROFILE", help="Whose weights; baseline, or the first.")
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Results go into a folder of the case's name in here.")
-    ] = Path("out"),
-    as_of: AsOf = None,
-    own: Own = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Tell what has changed since this day, YYYY-MM-DD.")
-    ] = None,
-    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Slides look like this .pptx or .potx.")] = None,
-    size: Annotated[str | None, typer.Option(help="Without a template: 16:9 (the default), 4:3 or 10x5.625.")] = None,
-    audience: Annotated[str | None, typer.Option(help="Whose words for likelihood are used: us or uk.")] = None,
-    slides: Annotated[str | None, typer.Option(metavar="NAMES", help="Which slides, with commas between.")] = None,
-    annex: Annotated[bool, typer.Option("--annex", help="Add the tables behind the story to the slides.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Print every finding and table, not the answer alone.")] = False,
+    case: str = typer.Argument("aukus_plus_two", **CASE),
+    weights: str | None = typer.Option(None, metavar="PROFILE", help="Whose weights; baseline, or the first."),
+    out: Path = typer.Option(Path("out"), metavar="DIR", help="Results go into a folder of the case's name in here."),
+    as_of: str | None = AS_OF,
+    own: Path | None = OWN,
+    since: str | None = typer.Option(None, metavar="DAY", help="Tell what has changed since this day, YYYY-MM-DD."),
+    template: Path | None = typer.Option(None, metavar="FILE", help="Slides look like this .pptx or .potx."),
+    size: str | None = typer.Option(None, help="Without a template: 16:9 (the default), 4:3 or 10x5.625."),
+    audience: str | None = typer.Option(None, help="Whose words for likelihood are used: us or uk."),
+    slides: str | None = typer.Option(None, metavar="NAMES", help="Which slides, with commas between."),
+    annex: bool = typer.Option(False, "--annex", help="Add the tables behind the story to the slides."),
+    full: bool = typer.Option(False, "--full", help="Print every finding and table, not the answer alone."),
 ) -> None:
     """Rank a case's options and write ranking, contributions, slides, workbook, one-page brief and manifest."""
     if template is not None and size is not None:
@@ -107,8 +93,7 @@ def brief(
         judged = own if own and panel_digest(own) else False
         result = study(checked, profile, progress=status.update, since=since, panel=judged)
         due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]
-        for line in (*_answer(result, audience, full), *due):
-            _say(line)
+        _say(*_answer(result, audience, full), *due)
         arguments = ["aukus-mcda", *sys.argv[1:]]
         inputs = input_files(case, own)
         write_brief(result, folder, inputs=inputs, command=arguments, progress=status.update, slides=chosen)
@@ -145,7 +130,7 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
 
 
 @app.command()
-def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
+def check(case: str = typer.Argument("aukus_plus_two", **CASE), as_of: str | None = AS_OF) -> None:
     """Check a case: print every fault and exit with 2, or print the findings and exit with 0."""
     try:
         checked = load_case(case, as_of=as_of)
@@ -160,13 +145,13 @@ def check(case: CaseArgument = "aukus_plus_two", as_of: AsOf = None) -> None:
 
 @app.command("verify")
 def verify_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A deck, workbook or one-page brief.")],
-    case: Annotated[
-        str | None, typer.Option(metavar="CASE", help="The case it should be made from; else the one it names.")
-    ] = None,
-    as_of: AsOf = None,
-    own: Own = None,
-    seed: Annotated[int, typer.Option(help="The seed it should be made with.")] = 0,
+    file: Path = typer.Argument(..., metavar="FILE", help="A deck, workbook or one-page brief."),
+    case: str | None = typer.Option(
+        None, metavar="CASE", help="The case it should be made from; else the one it names."
+    ),
+    as_of: str | None = AS_OF,
+    own: Path | None = OWN,
+    seed: int = typer.Option(0, help="The seed it should be made with."),
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
     from .export.stamps import case_named_in, verify
@@ -208,15 +193,14 @@ def _own_folders(case_id: str) -> list[Path]:
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; its name becomes the case's id.")],
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of CSV files.")] = False,
-    table: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="TABLE", help="Your options by criteria: .xlsx, .ods, .csv or text."),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="The sheet of TABLE; the first that holds something.")] = None,
-    cells: Annotated[str | None, typer.Option("--range", metavar="CELLS", help="Its part, such as B3:F12.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what TABLE holds.")] = False,
+    folder: Path = typer.Argument(..., metavar="DIR", help="The folder to make; its name becomes the case's id."),
+    xlsx: bool = typer.Option(False, "--xlsx", help="One workbook instead of CSV files."),
+    table: Path | None = typer.Option(
+        None, "--from", metavar="TABLE", help="Your options by criteria: .xlsx, .ods, .csv or text."
+    ),
+    sheet: str | None = typer.Option(None, help="The sheet of TABLE; the first that holds something."),
+    cells: str | None = typer.Option(None, "--range", metavar="CELLS", help="Its part, such as B3:F12."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what TABLE holds."),
 ) -> None:
     """Make a new case with an example in every table, or from a table of yours, and notebooks that read it."""
     from .lab.start import new_case
@@ -242,23 +226,17 @@ def new(
 
 def _tell(case: Case) -> None:
     """Print what was understood of a table and what had to be assumed."""
-    for line in understood(case):
-        _say(line)
-    assumed = case.findings[case.findings["code"].isin(MADE_OUT)]
+    _say(*understood(case))
+    assumed = case.findings.loc[case.findings["code"].isin(MADE_OUT), "finding"]
     if len(assumed):
-        _say("\nWhat had to be assumed, a finding on the case until it is confirmed:")
-        for row in assumed.itertuples():
-            _say(f"- {row.finding}")
+        _say("\nWhat had to be assumed, a finding on the case until it is confirmed:", *("- " + assumed))
     _say("")
 
 
 @app.command("affirm")
-def affirm_case(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or an .xlsx workbook.")],
-) -> None:
+def affirm_case(case: str = typer.Argument(..., metavar="CASE", help="A case folder or an .xlsx workbook.")) -> None:
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
-    for sentence in affirm(case).sentences:
-        _say(sentence)
+    _say(*affirm(case).sentences)
 
 
 def _with_panel(case: str, own: Path | None) -> tuple[Case, Path]:
@@ -269,20 +247,18 @@ def _with_panel(case: str, own: Path | None) -> tuple[Case, Path]:
 
 @app.command()
 def ask(
-    case: CaseArgument,
-    judge: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A judge's role or name; give it once for each.")
-    ] = None,
-    scores: Annotated[
-        list[str] | None, typer.Option(metavar="CRITERION", help="Ask for the scores beneath it; else for all.")
-    ] = None,
-    weights: Annotated[bool, typer.Option("--weights", help="Ask for swing weights too.")] = False,
-    only_weights: Annotated[bool, typer.Option("--only-weights", help="Ask for swing weights alone.")] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help="A further round: only what is worth discussing, with what others said.")
-    ] = False,
-    own: Own = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The pages go into this folder.")] = Path("questions"),
+    case: str = typer.Argument(..., **CASE),
+    judge: list[str] | None = typer.Option(None, metavar="NAME", help="A judge's role or name; give it once for each."),
+    scores: list[str] | None = typer.Option(
+        None, metavar="CRITERION", help="Ask for the scores beneath it; else for all."
+    ),
+    weights: bool = typer.Option(False, "--weights", help="Ask for swing weights too."),
+    only_weights: bool = typer.Option(False, "--only-weights", help="Ask for swing weights alone."),
+    again: bool = typer.Option(
+        False, "--again", help="A further round: only what is worth discussing, with what others said."
+    ),
+    own: Path | None = OWN,
+    out: Path = typer.Option(Path("questions"), metavar="DIR", help="The pages go into this folder."),
 ) -> None:
     """Write a page of questions for each judge, to be answered without a network and sent back."""
     from .lab.asking import write_questions
@@ -293,8 +269,7 @@ def ask(
     asked = [] if only_weights else scores
     weighed = weights or only_weights
     written = write_questions(checked, out, judge or [], scores=asked, weights=weighed, panel=folder, again=again)
-    for path in written:
-        _say(f"Written {path}")
+    _say(*(f"Written {path}" for path in written))
     if not written:
         _say(
             "No questions were written: no score in dispute could change whom a judge puts first, or nobody moved in "
@@ -304,15 +279,13 @@ def ask(
 
 @app.command("collect")
 def collect_answers(
-    case: CaseArgument,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="ANSWERS", help="The files that judges sent.")] = None,
-    own: Own = None,
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="Close the round for good, then show who would put what first.")
-    ] = False,
-    early: Annotated[
-        bool, typer.Option("--early", help="With --reveal: though some who were asked have not answered.")
-    ] = False,
+    case: str = typer.Argument(..., **CASE),
+    files: list[Path] | None = typer.Argument(None, metavar="ANSWERS", help="The files that judges sent."),
+    own: Path | None = OWN,
+    reveal: bool = typer.Option(
+        False, "--reveal", help="Close the round for good, then show who would put what first."
+    ),
+    early: bool = typer.Option(False, "--early", help="With --reveal: though some who were asked have not answered."),
 ) -> None:
     """Check the answers of judges and add them to the panel; totals are shown after it is closed, and not before."""
     from .analysis import study
@@ -324,8 +297,7 @@ def collect_answers(
     except CaseError as error:
         _print_faults(_console(stderr=True), error, "answers")
         raise typer.Exit(2) from None
-    for sentence in sentences:
-        _say(sentence)
+    _say(*sentences)
     if reveal:
         due = due_answers(checked, folder)
         if due and not early:
@@ -342,12 +314,11 @@ def collect_answers(
 
 @app.command()
 def lab(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="DIR", help="The working folder; the notebooks are put there. aukus-mcda at home."),
-    ] = None,
-    port: Annotated[int, typer.Option(help="The port to try first.")] = 8888,
-    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    folder: Path | None = typer.Argument(
+        None, metavar="DIR", help="The working folder; the notebooks are put there. aukus-mcda at home."
+    ),
+    port: int = typer.Option(8888, help="The port to try first."),
+    browser: bool = typer.Option(True, help="Open a browser."),
 ) -> None:
     """Open JupyterLab at the first notebook, on this machine only."""
     from .lab.start import open_lab
@@ -355,9 +326,10 @@ def lab(
     open_lab(folder or _working_folder(), port=port, browser=browser)
 
 
-def _say(text: str, *, stderr: bool = False) -> None:
-    """Print text; here and in `_print_table` is all that reaches a terminal, and nothing that it would obey."""
-    typer.echo(escaped(text), err=stderr)
+def _say(*lines: str, stderr: bool = False) -> None:
+    """Print lines; here and in `_print_table` is all that reaches a terminal, and nothing that it would obey."""
+    for line in lines:
+        typer.echo(escaped(line), err=stderr)
 
 
 def _console(stderr: bool = False) -> Console:

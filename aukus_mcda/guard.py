@@ -17,7 +17,7 @@ import math
 import numbers
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -48,7 +48,7 @@ def whole_number(least: int, most: int | None = None) -> Limit:
     """A whole number within limits."""
     upper = math.inf if most is None else most
     words = f"a whole number, {least} or more" if most is None else f"a whole number from {least} to {most:,}"
-    return Limit(lambda value: KINDS[int][0](value) and bool(least <= value <= upper), words)
+    return Limit(lambda value: KINDS[int].holds(value) and bool(least <= value <= upper), words)
 
 
 def _is_path(value: Any) -> bool:
@@ -71,14 +71,11 @@ Numbers: TypeAlias = pd.DataFrame | np.ndarray[Any, Any] | abc.Sequence[Any]
 
 UNIONS = (typing.Union, types.UnionType)
 LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list)
-KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
-    int: (lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"),
-    float: (is_number, "a finite number"),
-    bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
-    None: (lambda value: value is None, "None"),
-    Any: (lambda _: True, "anything"),
-    object: (lambda _: True, "anything"),
-    inspect.Parameter.empty: (lambda _: True, "anything"),
+KINDS: dict[Any, Limit] = {
+    int: Limit(lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"),
+    float: Limit(is_number, "a finite number"),
+    bool: Limit(lambda value: isinstance(value, bool | np.bool_), "True or False"),
+    **dict.fromkeys((Any, object, inspect.Parameter.empty), Limit(lambda _: True, "anything")),
 }
 """Kinds of value that are not told by their class alone: what fits, and what a message calls it."""
 
@@ -158,7 +155,7 @@ def _guarding(function: Callable[..., Any], error: type[AukusMcdaError], called:
         if wrong:
             first = MADE_FIRST.get(getattr(hint, "__name__", ""), "")
             first = first.format(shown(value) if isinstance(value, str | PurePath) else "...")
-            raise error(f"{called}: {name} must be {kind_words(hint)}{wrong}{first}.")
+            raise error(f"{called}: {name} must be {kind_of(hint).words}{wrong}{first}.")
         return value
 
     @functools.wraps(function)
@@ -181,8 +178,10 @@ _LATER = {"Study": _ByName("Study", (), {})}
 """What stands for a class that rooms before its own import for the type checker alone."""
 
 
-def misfit(value: Any, hint: Any, *, items: bool = True) -> str:
+def misfit(value: Any, hint: Any) -> str:
     """What about a value does not fit an annotation, as a message ends, or blank; items of items are not looked at.
+
+    Ids and numbers in a mapping are for the function to judge: ids may be numbers, and it can say whose number it is.
 
     Examples
     --------
@@ -191,38 +190,18 @@ def misfit(value: Any, hint: Any, *, items: bool = True) -> str:
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in UNIONS:
-        misfits = [misfit(value, each, items=items) for each in inner]
+        misfits = [misfit(value, each) for each in inner]
         return "" if "" in misfits else max(misfits, key=lambda words: words.startswith("; it holds"))
-    if hint in KINDS:
-        fits = KINDS[hint][0](value)
-    elif origin is Annotated:
-        fits = inner[1].holds(value)
-    elif origin is Literal:
-        fits = isinstance(value, str) and value in inner
-    elif origin in LISTS:
-        fits = _is_list(value, origin)
-    else:
-        fits = isinstance(value, tuple | list if origin is tuple else origin or hint)
-    if fits and items and origin is tuple and inner[-1] is not Ellipsis:
-        fits, items = len(value) == len(inner) and not any(map(misfit, value, inner)), False
-    if not fits:
+    fits, in_turn = kind_of(hint).holds(value), origin is tuple and inner[-1] is not Ellipsis
+    if not fits or (in_turn and (len(value) != len(inner) or any(map(misfit, value, inner)))):
         return f", not {_quoted(value)}"
-    strange = _strange_in(value, inner) if items and origin in (*LISTS, tuple, abc.Mapping) else []
+    strange: list[str] = []
+    if origin in (*LISTS, tuple, abc.Mapping) and not in_turn:
+        strange = [_quoted(each) for each in value if inner != (str, float) and not kind_of(inner[0]).holds(each)]
+    if origin is abc.Mapping and inner[1] is not float:
+        unfit = [key for key, each in value.items() if not kind_of(inner[1]).holds(each)]
+        strange += [f"{_quoted(value[key])} for {_quoted(key)}" for key in unfit]
     return f"; it holds {strange[0]}" if strange else ""
-
-
-def _strange_in(held: Any, inner: tuple[Any, ...]) -> list[str]:
-    """What a list, tuple or mapping holds that is not of the kind asked for, as a message quotes it.
-
-    Ids and numbers in a mapping are for the function to judge: ids may be numbers, and it can say whose number it is.
-    """
-    if isinstance(held, Mapping) and len(inner) == 2:
-        if inner == (str, float):
-            return []
-        strange = [_quoted(key) for key in held if misfit(key, inner[0], items=False)]
-        unfit = [key for key, each in held.items() if inner[1] is not float and misfit(each, inner[1], items=False)]
-        return strange + [f"{_quoted(held[key])} for {_quoted(key)}" for key in unfit]
-    return [_quoted(each) for each in held if misfit(each, inner[0], items=False)]
 
 
 def _is_list(value: Any, kind: Any) -> bool:
@@ -235,32 +214,37 @@ def _is_list(value: Any, kind: Any) -> bool:
     return ordered or (kind is not abc.Sequence and isinstance(value, kind))
 
 
-def kind_words(hint: Any) -> str:
-    """The kind of value an annotation asks for, in words.
+@functools.cache
+def kind_of(hint: Any) -> Limit:
+    """The kind of value an annotation asks for, whatever lists and mappings hold, and its words.
 
     Examples
     --------
-    >>> kind_words(Draws), kind_words(abc.Sequence[str] | None)
+    >>> kind_of(Draws).words, kind_of(abc.Sequence[str] | None).words
     ('a whole number from 1 to 100,000,000', 'a list, each item text')
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in KINDS:
-        return KINDS[hint][1]
+        return KINDS[hint]
     if origin is Annotated:
-        return str(inner[1].words)
-    if origin in UNIONS:
-        kinds = [kind_words(each) for each in inner if each is not types.NoneType]
-        return ", ".join(kinds[:-1]) + " or " * (len(kinds) > 1) + kinds[-1]
+        return typing.cast(Limit, inner[1])
     if origin is Literal:
-        return " or ".join(map(repr, inner))
+        return Limit(lambda value: isinstance(value, str) and value in inner, " or ".join(map(repr, inner)))
+    kinds = [kind_of(each) for each in inner if each is not Ellipsis] if origin is not abc.Callable else []
+    words = [kind.words for each, kind in zip(inner, kinds, strict=False) if each is not types.NoneType]
+    if origin in UNIONS:
+        several = ", ".join(words[:-1]) + " or " * (len(words) > 1) + words[-1]
+        return Limit(lambda value: any(kind.holds(value) for kind in kinds), several)
     if origin in LISTS:
-        return f"a list, each item {kind_words(inner[0])}"
+        return Limit(lambda value: _is_list(value, origin), f"a list, each item {words[0]}")
     if origin is tuple:
-        return f"a tuple, each item {kind_words(inner[0])}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
+        each = f"a tuple, each item {words[0]}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
+        return Limit(lambda value: isinstance(value, tuple | list), each)
+    name = (origin or hint).__name__
+    called = WORDS.get(name) or _a(name)
     if origin is abc.Mapping and not {Any, object} & {*inner}:
-        return f"a mapping from {kind_words(inner[0])} to {kind_words(inner[1])}"
-    name = getattr(origin or hint, "__name__", "None")
-    return WORDS.get(name) or _a(name)
+        called = f"a mapping from {words[0]} to {words[1]}"
+    return Limit(lambda value: isinstance(value, origin or hint), called)
 
 
 def _quoted(value: Any) -> str:

@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ExportError, WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
-from ..guard import FilePath, Limit, guarded, kind_words, misfit
+from ..guard import FilePath, Limit, guarded, kind_of, misfit
 from .swing_weights import Weights, ratio_faults, swing
 
 Entry: TypeAlias = dict[str, Any]
@@ -265,7 +265,7 @@ def _misfits(given: Mapping[str, Any], kinds: Mapping[str, Any], unknown: str) -
     """What is wrong with fields or settings, each alone: its name, and the kind of value it holds."""
     faults = label_faults(given, kinds, unknown=unknown)
     wrong = {name: misfit(value, kinds[name]) for name, value in given.items() if name in kinds}
-    return faults + [f"{name} must be {kind_words(kinds[name])}{words}." for name, words in wrong.items() if words]
+    return faults + [f"{name} must be {kind_of(kinds[name]).words}{words}." for name, words in wrong.items() if words]
 
 
 def _content_faults(entry: Entry) -> list[str]:

@@ -7,7 +7,7 @@ import datetime as dt
 import inspect
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -169,6 +169,10 @@ class Study:
         What moved the ranking since the day asked for.
     panel : Panel or None
         What several judges hold, where a panel was asked for.
+    exhibits : dict
+        The exhibits made so far, by name and yardstick: slides, workbook and page show the same.
+    lacking : dict
+        Why the study lacks an exhibit, and of which this was given as the reason.
     """
 
     case: Case
@@ -180,19 +184,11 @@ class Study:
     cluster: Cluster | None = None
     since: perspectives.Vintages | None = None
     panel: Panel | None = None
+    exhibits: dict[tuple[str, str], Exhibit | None] = field(default_factory=dict, init=False)
+    lacking: dict[str, str] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         return f"Study of {self.case.about.title!r}. {self.answer}"
-
-    @cached_property
-    def exhibits(self) -> dict[tuple[str, str], Exhibit | None]:
-        """The exhibits made so far, by name and yardstick: slides, workbook and page show the same."""
-        return {}
-
-    @cached_property
-    def lacking(self) -> dict[str, str]:
-        """Why the study lacks an exhibit, and of which this was given as the reason."""
-        return {}
 
     @property
     def _drawn(self) -> dict[str, Any]:
@@ -399,9 +395,7 @@ def verdict(
     >>> verdict(load_case("aukus_plus_two"), draws=20_000).word in ("sensitive", "inconclusive")
     True
     """
-    ranking = rank(case, weights)
-    by_profile = {name: rank(case, name) for name in case.profiles}
-    tests = fragility(case, ranking, by_profile, draws=draws, seed=seed, cluster=cluster)
+    tests = study(case, weights, draws=draws, seed=seed, cluster=cluster).fragility
     if tests is None:
         raise MethodError("A verdict needs at least two options that pass the screens.")
     return tests.verdict

@@ -207,7 +207,7 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
     if doubts:
         return None
     if hidden := "; ".join(_hidden(survey)):
-        reading.hidden.append(f"{survey.title}: {hidden}")
+        reading.notes["hidden-cells"].append(f"{survey.title}: {hidden}")
     return rows
 
 

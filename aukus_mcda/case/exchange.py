@@ -18,8 +18,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from ..errors import listed, shown
-from .findings import PLACES, finding
-from .tables import ABOUT, TABLES, UNJUDGED, Reading, fault_at, number
+from .findings import PLACES
+from .tables import ABOUT, TABLES, UNJUDGED, Reading, Rows, fault_at, number
 from .values import rounded_limits
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ WHOLE = ("alternatives", "criteria", "performanceTable")
 OF_CRITERIA = ("criteriaFunctions", "criteriaHierarchy", "criteriaScales", "criteriaValues")
 """The parts of a document that a case has a place for."""
 _Cells = dict[str, str]
-_Rows = list[tuple[int | str, _Cells]]
 
 
 def read_documents(texts: Mapping[str, str], reading: Reading) -> None:
@@ -109,8 +108,7 @@ class _Document:
     def read(self) -> None:
         """Put it into the reading."""
         options, criteria = self._items("alternatives", "description"), self._items("criteria", "question")
-        active = [cells for _, cells in criteria if cells.pop("active")]
-        left_out = {cells["id"] for _, cells in criteria} - {cells["id"] for cells in active}
+        left_out = {cells["id"] for _, cells in criteria if not cells.pop("active")}
         self.left_out += [f"the inactive criterion {each}" for each in sorted(left_out)]
         out = [cells["id"] for _, cells in options if not cells.pop("active")]
         parents, self.scales = self._parents(), self._of_criteria("criteriaScales")
@@ -138,46 +136,33 @@ class _Document:
                 self.reading.fault(name, "", "", "no part", tag=tag)
         tables = {"options": options, "criteria": criteria, "scores": scores, "weights": weights, "screens": screens}
         for name, rows in tables.items():
-            self._put(name, rows)
+            self.reading.put(name, rows)
         for table in self.parts.get("performanceTable", [])[:1]:
             entries = {"id": table.get("id", ""), "title": table.get("name", "")}
             good = {key: entry for key, entry in entries.items() if entry and ABOUT[key].holds(entry)}
             self.reading.about = replace(self.reading.about, **good)
         if self.left_out:
-            self.reading.notes.append(finding("not-carried", listed(dict.fromkeys(self.left_out), PLACES)))
+            self.reading.notes["not-carried"].append(listed(dict.fromkeys(self.left_out), PLACES))
 
     def _place(self, element: Any) -> int | str:
         return f"{element.sourceline} of {element.base}" if self.several else int(element.sourceline)
 
-    def _put(self, name: str, rows: _Rows) -> None:
-        """Make a table; rows on one line of a file are told apart by a number."""
-        if not rows:
-            return
-        lines = pd.Series([place for place, _ in rows], dtype=object)
-        again = lines.groupby(lines, sort=False).cumcount() + 1
-        places = [f"{line} ({count})" if count > 1 else line for line, count in zip(lines, again, strict=True)]
-        self.reading.tables[name] = pd.DataFrame([cells for _, cells in rows], index=places, dtype=object).fillna("")
+    def _children(self, part: str, *tags: str) -> list[Any]:
+        return [each for whole in self.parts.get(part, []) for each in whole.iterchildren(*tags)]
 
-    def _items(self, part: str, comment: str) -> _Rows:
-        """Alternatives or criteria; one that is fictive or not active has a blank for ``active``."""
-        return [
-            (
-                self._place(each),
-                {
-                    "id": each.get("id", ""),
-                    "name": each.get("name") or each.get("id", ""),
-                    comment: _text(each, "description/comment"),
-                    "active": "" if {_text(each, "active"), _text(each, "type")} & {"false", "0", "fictive"} else "yes",
-                },
-            )
-            for whole in self.parts.get(part, [])
-            for each in whole.iterchildren("alternative", "criterion")
-        ]
+    def _items(self, part: str, comment: str) -> Rows:
+        """Alternatives or criteria, and whether each is ``active``, and not fictive."""
+        rows: Rows = []
+        for each in self._children(part, "alternative", "criterion"):
+            key, idle = each.get("id", ""), {"false", "0", "fictive"} & {_text(each, "active"), _text(each, "type")}
+            named = {"id": key, "name": each.get("name") or key, comment: _text(each, "description/comment")}
+            rows.append((self._place(each), named | {"active": not idle}))
+        return rows
 
     def _of_criteria(self, part: str) -> dict[str, tuple[int | str, Any]]:
         """The elements of a part, and the lines they begin on, by the criterion they are of."""
-        every = [each for whole in self.parts.get(part, []) for each in whole if each.find("criterionID") is not None]
-        return {_text(each, "criterionID"): (self._place(each), each) for each in every}
+        every = {_text(each, "criterionID"): (self._place(each), each) for each in self._children(part)}
+        return {criterion: element for criterion, element in every.items() if criterion}
 
     def _parents(self) -> _Cells:
         parents: _Cells = {}
@@ -191,8 +176,7 @@ class _Document:
         return parents
 
     def _scores(self) -> Iterator[tuple[int | str, _Cells]]:
-        tables = self.parts.get("performanceTable", [])
-        for row in (row for table in tables for row in table.iter("alternativePerformances")):
+        for row in self._children("performanceTable", "alternativePerformances"):
             for each in row.iter("performance"):
                 leaf = _text(each, "criterionID")
                 cells = {"option": _text(row, "alternativeID"), "criterion": leaf}

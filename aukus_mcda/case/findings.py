@@ -90,10 +90,8 @@ def case_findings(tables: Tables, about: About, reading: Reading, later: pd.Data
     """
     out = tables["screens"].loc[tables["screens"]["passes"] == "no", "option"]
     compared = tables["scores"][~tables["scores"]["option"].isin(out)]
-    hidden = "; ".join(reading.hidden)
     findings = [
-        *([finding("hidden-cells", hidden)] if hidden else []),
-        *(Finding(*note) for note in reading.notes),
+        *(finding(code, "; ".join(reading.notes[code])) for code in OF_FILES if reading.notes[code]),
         *_not_stated(tables, about),
         *_options(tables["options"], about, screened=set(out)),
         *_assumed(tables["criteria"], reading.mark_taken),
@@ -102,7 +100,7 @@ def case_findings(tables: Tables, about: About, reading: Reading, later: pd.Data
         *_independence(tables),
         *_dependencies(tables, out=set(out)),
         *_weights(tables, about, assumed=reading.weights_assumed),
-        *(finding(SET_ASIDE, name) for name in sorted(reading.set_aside)),
+        *(finding(SET_ASIDE, name) for name in sorted({*reading.notes[SET_ASIDE]})),
     ]
     if about.as_of:
         findings += [*_dates(tables, about.as_of), *_review_due(about, about.as_of)]

@@ -198,8 +198,9 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
             tables.put_own_shapes(reading, table, digests, path)
         elif name != "shapes":
             if name == "weights":
-                reading.set_aside |= _of_other_anchors(digests, folder) & set(table["profile"])
-                table = table[~table["profile"].isin(reading.set_aside)]
+                aside = table["profile"].isin(_of_other_anchors(digests, folder))
+                reading.notes[SET_ASIDE] += list(table["profile"][aside])
+                table = table[~aside]
             tables.add_own_rows(reading, name, table, path, moves=moves)
 
 
@@ -257,7 +258,7 @@ def with_shape(case: Case, criterion: str, shape: str) -> Case:
     reading = reading_of(case)
     criteria = reading.tables["criteria"]
     criteria.loc[criteria["id"] == criterion, "shape"] = shape
-    reading.set_aside.discard(criterion)
+    reading.notes[SET_ASIDE] = [name for name in reading.notes[SET_ASIDE] if name != criterion]
     return case_from(reading)
 
 
@@ -265,9 +266,8 @@ def reading_of(case: Case) -> Reading:
     """A checked case as tables of text, to be changed and checked anew."""
     assumed = case.weights_assumed
     reading = Reading({name: name for name in ("case", *TABLES)}, about=case.about, weights_assumed=assumed)
-    codes = case.findings["code"]
-    reading.notes = list(case.findings[codes.isin(OF_FILES)].itertuples(index=False, name=None))
-    reading.set_aside = set(case.findings.loc[codes == SET_ASIDE, "place"])
+    for code in (*OF_FILES, SET_ASIDE):
+        reading.notes[code] += list(case.findings.loc[case.findings["code"] == code, "place"])
     for name in TABLES:
         table = getattr(case, {"weights": "points", "scores": "history", "evidence": "register"}.get(name, name))
         if name == "scores":

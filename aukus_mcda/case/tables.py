@@ -18,11 +18,12 @@ import hashlib
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -277,6 +278,10 @@ ABOUT: dict[str, CellRule] = {row["column"]: _rule(row["holds"] or "|".join(YARD
 """What the entries of case.toml hold, in the order of `About`."""
 
 
+Rows: TypeAlias = list[tuple[int | str, dict[str, Any]]]
+"""Rows of a table, each with its place in what was read."""
+
+
 @dataclass
 class Reading:
     """What was read of a case: tables as text with their rows labelled, what each is called, what is wrong with them.
@@ -285,14 +290,10 @@ class Reading:
     ----------
     files : mapping of str to str
         What to call each table, and the entries as ``case``, in a fault.
-    hidden : list of str
-        Where a workbook hides cells.
     own : mapping of str to DataFrame
         The rows that the analyst added to a table.
-    set_aside : set of str
-        The analyst's sets of weights that were judged for other anchors.
-    notes : list of tuple
-        What was assumed or left out in reading: code, place, finding and standard of a finding each.
+    notes : mapping of str to list of str
+        By the code of a finding on what was read, its places: what was hidden, left out or set aside.
     mark_taken : str
         Where no cell showed the decimal mark, which was taken, and a cell as it was written.
     weights_assumed : bool
@@ -303,10 +304,8 @@ class Reading:
     about: About = field(default_factory=About)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
     own: dict[str, pd.DataFrame] = field(default_factory=dict)
-    set_aside: set[str] = field(default_factory=set)
-    notes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    notes: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     mark_taken: str = ""
     weights_assumed: bool = False
 
@@ -349,6 +348,14 @@ class Reading:
             equal = {"profile": "baseline", "criterion": _ids(criteria, "id"), "likely": "100", "rationale": why}
             self.tables["weights"] = pd.concat([weights, pd.DataFrame(equal)]).fillna("")
             self.weights_assumed = True
+
+    def put(self, name: str, rows: Rows) -> None:
+        """Make a table of rows, if there are any; those of one place are told apart by a number."""
+        if rows:
+            places = pd.Series([place for place, _ in rows], dtype=object)
+            again = places.groupby(places, sort=False).cumcount() + 1
+            labels = [f"{place} ({count})" if count > 1 else place for place, count in zip(places, again, strict=True)]
+            self.tables[name] = as_text(pd.DataFrame([cells for _, cells in rows], index=labels, dtype=object))
 
     def fault(self, name: str, row: int | str, column: str, fault: str, /, **words: Any) -> None:
         """Note what is wrong with a table, or with the entries as ``case``; see `fault_at`."""
@@ -513,7 +520,7 @@ def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, 
         if not len(rows):
             reading.fault("shapes", row, "criterion", "no criterion", id=id_)
         elif cells.get("anchors", "") not in ("", digests.get(id_)):
-            reading.set_aside.add(id_)
+            reading.notes["set-aside"].append(id_)
         else:
             criteria.loc[rows, "shape"] = cells["shape"]
             criteria = criteria.rename(index={rows[0]: f"{row} of {path}"})

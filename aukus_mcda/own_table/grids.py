@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from ..case import ABOUT, Reading, finding
+from ..case import ABOUT, Reading
 from ..case.reading import UnreadableError, read_text, split_rows
 from ..errors import AukusMcdaError, is_missing, is_number, shown
 from ..written import PARTS, Held, heading, preferred, scored, special
@@ -39,7 +39,7 @@ def grid_of(
         from ..case.cells import held_in  # what reads workbooks loads only when it is wanted
 
         held, notes = held_in(Path(table), sheet)
-        left_out(reading, notes)
+        reading.notes["left-out"] += notes
     else:
         lines, mark = _lines(read_text(Path(table), wide=True))
         rows = enumerate(lines, start=1)
@@ -115,7 +115,7 @@ def _grid(held: _Held, reading: Reading) -> list[list[Held]]:
         lone.append(rows.pop())
     notes = {row: ", taken for the title" if row == called else "" for row in lone}
     alone = [(row, each) for (row, _), each in held.items() if row in notes]
-    left_out(reading, [f"{each.place} ({each.text[:40]!r}){notes[row]}" for row, each in alone])
+    reading.notes["left-out"] += [f"{each.place} ({each.text[:40]!r}){notes[row]}" for row, each in alone]
     columns = sorted({column for row, column in held if row in rows})
     if len(rows) < 2 or len(columns) < 2:
         raise UnreadableError("", "no table")
@@ -164,10 +164,3 @@ def filled_on(line: list[Held]) -> list[Held]:
     for cell in line:
         filled.append(cell if cell.text or len(filled) < 2 else filled[-1])
     return filled
-
-
-def left_out(reading: Reading, what: Sequence[str]) -> None:
-    """Note what of a file is no part of the table."""
-    if what:
-        places = "; ".join([*(place for _, place, *_ in reading.notes), *what])
-        reading.notes = [finding("left-out", places)]

@@ -17,17 +17,16 @@ from typing import Any
 import pandas as pd
 
 from .. import written
-from ..case import TABLES, UNJUDGED, Case, Reading, as_text, called, case_from, rounded_limits
+from ..case import TABLES, UNJUDGED, Case, Reading, called, case_from, rounded_limits
 from ..case.reading import UnreadableError, noting
+from ..case.tables import Rows
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, Figures, Held, preferred, scored, special
-from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, left_out
+from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts
 
 _Ends = tuple[float, float]
-_Rows = list[tuple[str, dict[str, Any]]]
-"""Rows of a table of the case, each with the cell it comes from."""
 NOTHING = Held("", "")
 BASELINE = "weights baseline"
 """What the row of weights that stand alone states."""
@@ -112,7 +111,7 @@ class _Plain:
     def __init__(self, grid: list[list[Held]], semicolons: bool, reading: Reading) -> None:
         counted = [line[0].text for line in grid[1:]] == [str(number) for number in range(1, len(grid))]
         if counted and len(grid[0]) > 2 and written.levels_of([line[1] for line in grid[1:]], ".")[0] is None:
-            left_out(reading, [f"the numbers of rows under {grid[0][0].place}"])
+            reading.notes["left-out"].append(f"the numbers of rows under {grid[0][0].place}")
             grid = [line[1:] for line in grid]
         if special(grid[0][0].text) == "group" and CORNER.match(grid[0][1].text):
             grid = [[line[1], line[0], *line[2:]] for line in grid]
@@ -129,7 +128,7 @@ class _Plain:
         self.groups: dict[str, Held] = {}
         self.options: dict[str, Held] = {}
         self.columns: list[tuple[int, str, str]] = []
-        self.rows: dict[str, _Rows] = {name: [] for name in ("options", "criteria", "scores", "weights")}
+        self.rows: dict[str, Rows] = {name: [] for name in ("options", "criteria", "scores", "weights")}
 
     def fault(self, cell: Held, column: str, fault: str, /, **words: Any) -> None:
         """Note what is wrong with a cell."""
@@ -151,9 +150,7 @@ class _Plain:
             if what.startswith("weights "):
                 self._weights(what)
         for table, rows in self.rows.items():
-            if rows:
-                frame = pd.DataFrame([cells for _, cells in rows], index=[place for place, _ in rows], dtype=object)
-                self.reading.tables[table] = as_text(frame)
+            self.reading.put(table, rows)
 
     def _give(self, what: str, values: Any) -> None:
         """State what was given beside the table, in the place of what it says."""
@@ -186,7 +183,7 @@ class _Plain:
             elif not head.text:
                 self.fault(head, "", "no heading")
             elif NO_PART.fullmatch(head.text):
-                left_out(self.reading, [f"{head.place} ({head.text})"])
+                self.reading.notes["left-out"].append(f"{head.place} ({head.text})")
             else:
                 name, way, unit, part = written.heading(head.text)
                 if part and bases[name] == 1:  # a heading that only ends in such a word
@@ -214,7 +211,7 @@ class _Plain:
                 for place, name, _ in self.columns:
                     self._state(name, what, line[place])
             elif NO_PART.fullmatch(label.text):
-                left_out(self.reading, [f"{label.place} ({label.text})"])
+                self.reading.notes["left-out"].append(f"{label.place} ({label.text})")
             elif not label.text and filled:
                 self.fault(label, "", "no name")
             elif label.text in self.options:

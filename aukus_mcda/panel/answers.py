@@ -362,11 +362,8 @@ def members_of(case: Case, answers: Iterable[Answers]) -> list[tuple[Answers, Ca
     latest: dict[str, Answers] = {}
     for each in answers:
         latest[each.judge] = _later(latest[each.judge], each) if each.judge in latest else each
-    views = {judge: view_of(case, each) for judge, each in latest.items()}
-    return [
-        (each, views[judge], views[judge].profile(each.profile) if each.points else None)
-        for judge, each in latest.items()
-    ]
+    views = [(each, view_of(case, each)) for each in latest.values()]
+    return [(each, view, view.profile(each.profile) if each.points else None) for each, view in views]
 
 
 def answered_again(answers: Iterable[Answers]) -> pd.DataFrame:

@@ -38,8 +38,8 @@ app = typer.Typer(
 MOST_PRINTED = 5
 """Options of the ranking that the terminal shows without --full."""
 CASE: dict[str, Any] = {"metavar": "CASE", "help": "A case folder, an .xlsx workbook, or a shipped case's name."}
-AS_OF = typer.Option(None, metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
-OWN = typer.Option(None, metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
+AS_OF_DAY = typer.Option(None, metavar="DATE", help="Rank with the judgements made by this day, YYYY-MM-DD.")
+OWN_FOLDER = typer.Option(None, metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
 
 
 def _version(wanted: bool) -> None:
@@ -61,8 +61,8 @@ def brief(
     case: str = typer.Argument("aukus_plus_two", **CASE),
     weights: str | None = typer.Option(None, metavar="PROFILE", help="Whose weights; baseline, or the first."),
     out: Path = typer.Option(Path("out"), metavar="DIR", help="Results go into a folder of the case's name in here."),
-    as_of: str | None = AS_OF,
-    own: Path | None = OWN,
+    as_of: str | None = AS_OF_DAY,
+    own: Path | None = OWN_FOLDER,
     since: str | None = typer.Option(None, metavar="DAY", help="Tell what has changed since this day, YYYY-MM-DD."),
     template: Path | None = typer.Option(None, metavar="FILE", help="Slides look like this .pptx or .potx."),
     size: str | None = typer.Option(None, help="Without a template: 16:9 (the default), 4:3 or 10x5.625."),
@@ -130,7 +130,7 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
 
 
 @app.command()
-def check(case: str = typer.Argument("aukus_plus_two", **CASE), as_of: str | None = AS_OF) -> None:
+def check(case: str = typer.Argument("aukus_plus_two", **CASE), as_of: str | None = AS_OF_DAY) -> None:
     """Check a case: print every fault and exit with 2, or print the findings and exit with 0."""
     try:
         checked = load_case(case, as_of=as_of)
@@ -149,8 +149,8 @@ def verify_file(
     case: str | None = typer.Option(
         None, metavar="CASE", help="The case it should be made from; else the one it names."
     ),
-    as_of: str | None = AS_OF,
-    own: Path | None = OWN,
+    as_of: str | None = AS_OF_DAY,
+    own: Path | None = OWN_FOLDER,
     seed: int = typer.Option(0, help="The seed it should be made with."),
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
@@ -257,7 +257,7 @@ def ask(
     again: bool = typer.Option(
         False, "--again", help="A further round: only what is worth discussing, with what others said."
     ),
-    own: Path | None = OWN,
+    own: Path | None = OWN_FOLDER,
     out: Path = typer.Option(Path("questions"), metavar="DIR", help="The pages go into this folder."),
 ) -> None:
     """Write a page of questions for each judge, to be answered without a network and sent back."""
@@ -281,7 +281,7 @@ def ask(
 def collect_answers(
     case: str = typer.Argument(..., **CASE),
     files: list[Path] | None = typer.Argument(None, metavar="ANSWERS", help="The files that judges sent."),
-    own: Path | None = OWN,
+    own: Path | None = OWN_FOLDER,
     reveal: bool = typer.Option(
         False, "--reveal", help="Close the round for good, then show who would put what first."
     ),

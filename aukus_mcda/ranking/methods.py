@@ -300,8 +300,6 @@ class MethodComparison:
     ----------
     scores : DataFrame
         Options x methods, each in the method's own published scale.
-    better : Series
-        By method, whether a ``higher`` or a ``lower`` score is better.
     ranks : DataFrame
         Options x methods, the additive model first; 1 is best, equal scores share
         the better rank.
@@ -319,7 +317,6 @@ class MethodComparison:
     """
 
     scores: pd.DataFrame
-    better: pd.Series
     ranks: pd.DataFrame
     agreement: pd.DataFrame
     refused: pd.Series
@@ -411,7 +408,6 @@ def compare_methods(
     met = compromise(aligned) if "vikor" in scores else (False, False, ())
     return MethodComparison(
         scores=pd.DataFrame(scores, index=ranking.ranked.index, columns=shown),
-        better=pd.Series({name: METHODS[name].better for name in scores}, index=shown, dtype=object),
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),

@@ -304,8 +304,7 @@ def _fold(answers: list[Entry], settings: Entry) -> Weights:
 
     A new biggest swing has its siblings judged anew: they were judged beside another.
     """
-    points: dict[str, float] = {}
-    ends: dict[str, dict[str, float]] = {"low": {}, "high": {}}
+    judged: dict[str, dict[str, float]] = {}
     ratios: dict[tuple[str, str], float] = {}
     biggest: dict[str, str] = {}
     parents = settings.get("parents", {})
@@ -317,21 +316,19 @@ def _fold(answers: list[Entry], settings: Entry) -> Weights:
                     ratios.pop(pair, None)
                 ratios[a, b] = answer["times"]
             case "profile":
-                points, ends = dict(answer["points"]), {"low": {}, "high": {}}
+                judged = {criterion: {"points": points} for criterion, points in answer["points"].items()}
             case "biggest":
                 chosen = answer["criterion"]
                 group = parents.get(chosen, "")
                 if biggest.get(group) != chosen:
-                    for judged in (points, *ends.values()):
-                        for name in [name for name in judged if parents.get(name, "") == group]:
-                            del judged[name]
+                    judged = {name: own for name, own in judged.items() if parents.get(name, "") != group}
                     ratios = {pair: times for pair, times in ratios.items() if parents.get(pair[0], "") != group}
-                biggest[group], points[chosen] = chosen, 100.0
-            case "points":
-                criterion = answer["criterion"]
-                points[criterion] = answer["points"]
-                for word, end in ends.items():
-                    end.pop(criterion, None)  # judged around the points before
-                    if word in answer:
-                        end[criterion] = answer[word]
-    return swing(points, low=ends["low"], high=ends["high"], ratios=ratios, **settings)
+                biggest[group], judged[chosen] = chosen, judged.get(chosen, {}) | {"points": 100.0}
+            case "points":  # with the ends that were judged around them
+                judged[answer["criterion"]] = {
+                    word: answer[word] for word in ("points", "low", "high") if word in answer
+                }
+    points, low, high = (
+        {name: own[word] for name, own in judged.items() if word in own} for word in ("points", "low", "high")
+    )
+    return swing(points, low=low, high=high, ratios=ratios, **settings)

@@ -99,17 +99,6 @@ class SharedErrors:
         """The option's expected score when the error of one leaf is known, on `GRID`."""
         return np.asarray(self.worth[leaf] + np.interp(self.correlation * GRID, GRID, self.others([leaf])))
 
-    @property
-    def covariance(self) -> float:
-        """What the variance of the option's score has beyond the variances of its parts."""
-        smooth = _smoothing(math.sqrt(self.correlation), math.sqrt(1 - self.correlation))
-        at_common = np.array([smooth @ worth for worth in self.worth.values()])
-        return _variance(at_common.sum(axis=0)) - sum(map(_variance, at_common))
-
-
-def _variance(row: Array) -> float:
-    return float(chance() @ row**2 - (chance() @ row) ** 2)
-
 
 @dataclass(frozen=True, eq=False)
 class Beliefs:
@@ -125,9 +114,9 @@ class Beliefs:
     errors : mapping of str to SharedErrors
         By option; empty where errors are independent.
     table : DataFrame
-        By option, best expected first: likely and expected score (0-100), standard_deviation (value points),
-        likely_rank, expected_rank. A likely score is a mode: where low and high lie unevenly about it, or a value
-        function bends, its value is not the expected one, and the two may have different leaders.
+        By option, best expected first: likely and expected score (0-100), likely_rank, expected_rank. A likely
+        score is a mode: where low and high lie unevenly about it, or a value function bends, its value is not the
+        expected one, and the two may have different leaders.
     """
 
     case: Case
@@ -142,16 +131,10 @@ class Beliefs:
         likely, share = competing(case), case.weights(weights).values.sort_index()
         values, shared = uncertain_values(case), case.about.shared_error
         errors = {option: SharedErrors(row, share, shared) for option, row in values.iterrows()} if shared else {}
-        means, variances = (values.map(attrgetter(each))[share.index] for each in ("mean", "variance"))
-        together = pd.Series({option: errors[option].covariance if errors else 0.0 for option in values.index})
-        table = pd.DataFrame(
-            {
-                "likely": (likely.loc[values.index] * share).apply(math.fsum, axis=1),
-                "expected": (means * share).apply(math.fsum, axis=1),
-                "standard_deviation": (variances * share**2).apply(math.fsum, axis=1).add(together) ** 0.5,
-            }
-        )
-        for what in ("likely", "expected"):
+        means = values.map(attrgetter("mean"))[share.index]
+        table = pd.DataFrame()
+        for what, each in (("likely", likely.loc[values.index]), ("expected", means)):
+            table[what] = (each * share).apply(math.fsum, axis=1)
             table[f"{what}_rank"] = ranks(table[what].to_numpy())
         return cls(case, share, values, errors, table.sort_values("expected_rank", kind="stable"))
 

@@ -26,8 +26,6 @@ BATCH_CELLS = 20_000
 """Small programs are solved together, up to this many coefficients: a call costs more than they do."""
 FLAT = 1e-9
 """Weights that vary by less than this do not vary."""
-STEEP = 1e-12
-"""A slope of a least squares sum above this shows that its minimum was not reached."""
 
 
 class Program(NamedTuple):
@@ -286,6 +284,8 @@ def _project(weights: Array, cut: Array, most: Array) -> Array:
     With w = weights + basis @ y, where the basis is orthonormal and its columns add up to 0,
     the shortest y with ``g @ y >= h`` follows from non-negative least squares (Lawson and Hanson 1974, ch. 23).
     """
+    from scipy.optimize import lsq_linear
+
     k = len(weights)
     basis = np.linalg.qr(np.c_[np.ones(k), np.eye(k)[:, 1:]])[0][:, 1:]
     g = np.vstack([-cut, np.eye(k)]) @ basis
@@ -294,28 +294,7 @@ def _project(weights: Array, cut: Array, most: Array) -> Array:
     length[length == 0] = 1.0
     stacked = np.vstack([g.T, h]) / length
     target = np.r_[np.zeros(k - 1), 1.0]
-    residual = stacked @ nonnegative_least_squares(stacked, target) - target
+    # SciPy 1.17's `nnls` is quicker, and wrong for some degenerate problems of this kind.
+    nearest = lsq_linear(stacked, target, bounds=(0, np.inf), method="bvls", tol=1e-14).x
+    residual = stacked @ nearest - target
     return np.asarray(weights - basis @ (residual[:-1] / residual[-1]))
-
-
-def nonnegative_least_squares(matrix: Array, target: Array) -> Array:
-    """The x >= 0 of shape (m,) that makes ``matrix @ x`` nearest to target, matrix of shape (k, m).
-
-    SciPy 1.17's `nnls` is quick, and wrong for some degenerate problems of this kind: where its answer
-    leaves a slope to follow, the slower `lsq_linear` answers.
-
-    Examples
-    --------
-    >>> nonnegative_least_squares(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([3.0, -4.0])).tolist()
-    [3.0, 0.0]
-    """
-    from scipy.optimize import lsq_linear, nnls
-
-    try:
-        x = nnls(matrix, target)[0]
-        slope = matrix.T @ (target - matrix @ x)
-        if max(slope.max(), np.abs(slope * x).max()) <= STEEP:
-            return np.asarray(x)
-    except RuntimeError:  # it ran out of steps
-        pass
-    return np.asarray(lsq_linear(matrix, target, bounds=(0, np.inf), method="bvls", tol=1e-14).x)

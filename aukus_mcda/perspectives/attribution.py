@@ -65,11 +65,9 @@ class Joint:
     leads : Series
         By option: the share of combinations it leads in; a tie is shared.
     methods : tuple of str
-        One of each family, the additive model first.
+        One of each family, the additive model first; not EDAS where a scale goes below 0, as it divides by mean scores.
     futures : tuple of str
         ``as_judged`` and the scenarios.
-    left_out : Series
-        Why a method was not used, by method.
     draws : int
         Combinations that were worked out.
     seed : int
@@ -81,7 +79,6 @@ class Joint:
     leads: pd.Series
     methods: tuple[str, ...]
     futures: tuple[str, ...]
-    left_out: pd.Series
     draws: int
     seed: int
 
@@ -157,29 +154,29 @@ def joint(
     names = future_names(case)
     asked = [vary] if isinstance(vary, str) else list(vary)
     refuse(label_faults(asked, FACTORS, unknown="No factor called {}; there are {known}.", repeated=""), MethodError)
-    given = None if chances is None else chances_of(chances, names.index)
+    shares = chances_of(chances, names.index).to_numpy()
     order = list(case.competing)
     if len(order) < 2:
         raise MethodError("Who leads is a question for two options or more that pass the screens.")
-    futures = list(names.index) if "future" in asked else [AS_JUDGED]
-    shares = np.full(len(futures), 1 / len(futures)) if given is None or len(futures) == 1 else given.to_numpy()
+    futures, shares = (list(names.index), shares) if "future" in asked else ([AS_JUDGED], np.ones(1))
     leaves = sorted(case.leaves)
     anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
-    left_out = {"edas": BELOW_ZERO} if (anchors < 0).any() else {}
-    methods = [name for name in BLOCK_METHODS if name not in left_out] if "method" in asked else ["additive"]
-    combining = _Combining(
-        methods=methods,
-        shares=shares,
-        samplers=_samplers(case, weights, leaves, preferences, "preferences" in asked),
-        scores=FutureDraws.of(case, futures, sorted(order), leaves, certain="evidence" not in asked),
-        anchors=anchors,
-        seed=seed,
-    )
+    able = [name for name in BLOCK_METHODS if name != "edas" or anchors.min() >= 0]
+    methods = able if "method" in asked else ["additive"]
+    samplers = _samplers(case, weights, leaves, preferences, "preferences" in asked)
+    scores = FutureDraws.of(case, futures, sorted(order), leaves, certain="evidence" not in asked)
+    varied = {
+        "evidence": not scores.judged.certain,
+        "preferences": len(samplers) > 1 or getattr(samplers[0], "func", None) is not fill_point,
+        "method": len(methods) > 1,
+        "future": int((shares > 0).sum()) > 1,
+    }
+    combining = _Combining(methods, shares, samplers, scores, anchors, seed, varied)
     # Where nothing is drawn all batches are the same, and two show that there is no error.
     batches = max(BATCHES, math.ceil(draws / combining.size)) if combining.drawn else 2
     parts = list(run(combining, ((number, combining.rows) for number in range(batches)), cluster=cluster))
     leads = np.add.reduce([mean / batches for _, mean in parts])
-    effects, uncertainty = _effects(np.array([known for known, _ in parts]), combining.varied)
+    effects, uncertainty = _effects(np.array([known for known, _ in parts]), varied)
     index = pd.Index(sorted(order), name="option")
     return Joint(
         effects=effects,
@@ -188,7 +185,6 @@ def joint(
         leads=pd.Series(shares @ leads.mean(axis=1), index, name="leads").loc[order],
         methods=tuple(methods),
         futures=tuple(futures),
-        left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
         draws=combining.size * (batches if combining.drawn else 1),
         seed=seed,
     )
@@ -259,17 +255,7 @@ class _Combining:
     scores: FutureDraws
     anchors: Array
     seed: int
-
-    @property
-    def varied(self) -> dict[str, bool]:
-        """Whether each factor varies at all."""
-        fixed = len(self.samplers) == 1 and getattr(self.samplers[0], "func", None) is fill_point
-        return {
-            "evidence": not self.scores.judged.certain,
-            "preferences": not fixed,
-            "method": len(self.methods) > 1,
-            "future": int((self.shares > 0).sum()) > 1,
-        }
+    varied: Mapping[str, bool]
 
     @property
     def drawn(self) -> bool:
@@ -284,15 +270,13 @@ class _Combining:
     @property
     def size(self) -> int:
         """Combinations in a batch."""
-        varied = self.varied
-        twice = (1 + varied["evidence"]) * (1 + varied["preferences"])
+        twice = (1 + self.varied["evidence"]) * (1 + self.varied["preferences"])
         return self.rows * twice * len(self.methods) * len(self.shares)
 
     def __call__(self, number: int, rows: int) -> tuple[Array, Array]:
         """Of one batch; the products of who leads give the effects."""
-        varied = self.varied
-        evidence = [self._raw(number, SCORES + _OTHER * again, rows) for again in range(1 + varied["evidence"])]
-        twice = range(1 + varied["preferences"])
+        evidence = [self._raw(number, SCORES + _OTHER * again, rows) for again in range(1 + self.varied["evidence"])]
+        twice = range(1 + self.varied["preferences"])
         preferences = [self._weights(number, WEIGHTS + _OTHER * again, rows) for again in twice]
         cells = [[_averages(leads, self.shares) for leads in self._leads(raw, preferences)] for raw in evidence]
         # By the draw of evidence, then of preferences; a factor that does not vary has one draw, taken twice.
@@ -379,7 +363,6 @@ def _dot(one: Array, other: Array) -> float:
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
 """The methods by name, one for each of `FAMILIES` and in that order; ``docs/explanation/doubt.md`` says why these
 stand for theirs."""
-BELOW_ZERO = "It divides by the mean score, and a scale of this case goes below 0."
 
 DECIMALS = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -39,8 +39,7 @@ class Vintages:
         criterion, name (of the criterion), low_earlier ... high_later in the criterion's unit,
         value_earlier, value_later (0-100), weight, effect (weight times the change of value,
         in points of score; NaN for a first judgement), first (it did not exist before),
-        judged (its date), rationale, evidence, cited_anew (evidence not cited before),
-        dropped (cited before, not now).
+        judged (its date), rationale, evidence, cited_anew (evidence not cited before).
     rankings : tuple of Ranking
         At the earlier and the later date.
     """
@@ -175,7 +174,8 @@ def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFra
     table["first"] = ends["earlier"]["as_of"].isna()
     table[["judged", "rationale", "evidence"]] = ends["later"][["as_of", "rationale", "evidence"]]
     cited = [() if new else items for new, items in zip(table["first"], ends["earlier"]["evidence"], strict=True)]
-    table["cited_anew"], table["dropped"] = _others(table["evidence"], cited), _others(cited, table["evidence"])
+    both = zip(table["evidence"], cited, strict=True)
+    table["cited_anew"] = [tuple(item for item in items if item not in before) for items, before in both]
     order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
     return table.loc[order].reset_index()
 
@@ -187,11 +187,6 @@ def _news(case: Case, days: tuple[str, str]) -> pd.DataFrame:
     table = register.join(case.sources["reliability"], on="source")
     table["scores"] = counts.reindex(table.index).fillna(0).astype(int)
     return table.sort_values("scores", ascending=False, kind="stable")
-
-
-def _others(evidence: Iterable[tuple[str, ...]], known: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The items of evidence of each score that are not known, score by score."""
-    return [tuple(item for item in items if item not in old) for items, old in zip(evidence, known, strict=True)]
 
 
 def _in_full(day: dt.date) -> str:

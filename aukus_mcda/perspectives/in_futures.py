@@ -390,8 +390,7 @@ def futures(
         raise MethodError("Futures compare options: at least two must pass the screens.")
     if margin < 0:
         raise MethodError(f"The margin must be a number of value points, 0 or more: {margin!r}.")
-    given = None if chances is None else chances_of(chances, names.index)
-    shares = np.full(len(names), 1 / len(names)) if given is None else given.to_numpy(dtype=float)
+    shares = chances_of(chances, names.index).to_numpy()
     rankings = rankings_in(case, today.weights)
     order = list(today.ranked.index)
     tables = pd.concat({name: each.table.loc[order] for name, each in rankings.items()}, axis=1, names=["future"])
@@ -417,7 +416,7 @@ def futures(
             "within": within @ shares,
         }
     )
-    if given is not None:
+    if chances is not None:
         summary["expected_regret"] = regrets.table @ shares
     links, unlinked = signposts(case)
     return Futures(
@@ -442,8 +441,8 @@ def futures(
     )
 
 
-def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Series:
-    """What each future counts, in the futures' order.
+def chances_of(given: Mapping[str, float] | pd.Series | None, names: pd.Index) -> pd.Series:
+    """What each future counts, in the futures' order; without chances, all the same.
 
     Raises
     ------
@@ -451,7 +450,7 @@ def chances_of(given: Mapping[str, float] | pd.Series, names: pd.Index) -> pd.Se
         When a future has none or is unknown, a chance is not a number from 0 to 1, or they
         do not add up to 1.
     """
-    chances = pd.Series(given, dtype=object)
+    chances = pd.Series(dict.fromkeys(names, 1 / len(names)) if given is None else given, dtype=object)
     unknown = "No future called {}; there are {known}."
     faults = label_faults(chances.index, names, missing="No chance for {}.", unknown=unknown)
     faults += number_faults(chances, "Chances", most=1)

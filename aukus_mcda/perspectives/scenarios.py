@@ -56,8 +56,7 @@ def future_names(case: Case) -> pd.Series:
     return named.rename("name").rename_axis("future")
 
 
-_SHIFTED: WeakKeyDictionary[Case, dict[str, Case]] = WeakKeyDictionary()
-_FACTORS: WeakKeyDictionary[Case, dict[str, dict[str, float]]] = WeakKeyDictionary()
+_FUTURES: WeakKeyDictionary[Case, dict[str, tuple[Case, dict[str, float]]]] = WeakKeyDictionary()
 """A case in the futures that were asked for, and the factors there, as long as the case itself is there."""
 
 
@@ -86,12 +85,25 @@ def in_future(case: Case, future: str) -> Case:
     >>> float(moved.at["info_umbrella", "int_data"])
     -3.0
     """
-    kept = _SHIFTED.setdefault(case, {})
+    return _moved(case, future)[0]
+
+
+def weight_factors(case: Case, future: str) -> dict[str, float]:
+    """What a future multiplies the weight of each criterion by that it changes; several factors multiply."""
+    return _moved(case, future)[1]
+
+
+def _moved(case: Case, future: str) -> tuple[Case, dict[str, float]]:
+    """A case with the scores of a future, and the factors on its weights there."""
+    kept = _FUTURES.setdefault(case, {})
+    if future == AS_JUDGED:
+        return case, {}
     if future not in kept:
-        rows = _rows(case, future)
+        rows = case.scenarios[case.scenarios["scenario"] == future]
         if rows.empty:
-            return case
-        kept[future] = replace(case, scores=_shifted(case, rows.dropna(subset=["shift"])))
+            raise MethodError(f"No future called {future!r}. There are: {listed(future_names(case).index)}.")
+        factors = rows.dropna(subset=["weight_factor"]).groupby("criterion", sort=False)["weight_factor"].prod()
+        kept[future] = replace(case, scores=_shifted(case, rows.dropna(subset=["shift"]))), factors.to_dict()
     return kept[future]
 
 
@@ -205,15 +217,6 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("future")
 
 
-def weight_factors(case: Case, future: str) -> dict[str, float]:
-    """What a future multiplies the weight of each criterion by that it changes; several factors multiply."""
-    kept = _FACTORS.setdefault(case, {})
-    if future not in kept:
-        rows = _rows(case, future).dropna(subset=["weight_factor"])
-        kept[future] = rows.groupby("criterion", sort=False)["weight_factor"].prod().to_dict()
-    return kept[future]
-
-
 def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[str, float]) -> Array:
     """Leaf weights ``(k, n)``, a row per leaf, after factors on criteria at any level of the tree.
 
@@ -252,16 +255,6 @@ def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[s
 
     down(children[""], 1.0)
     return out
-
-
-def _rows(case: Case, future: str) -> pd.DataFrame:
-    """What the case says of a future; nothing for the case as judged."""
-    rows = case.scenarios[case.scenarios["scenario"] == future]
-    if rows.empty == (future != AS_JUDGED):
-        names = future_names(case)
-        there = f"There are: {listed(names.index)}." if len(names) > 1 else "The case has no scenarios."
-        raise MethodError(f"No future called {future!r}. {there}")
-    return rows
 
 
 class OptionInFuture(NamedTuple):

@@ -91,8 +91,6 @@ class Table:
     Attributes
     ----------
     columns : sequence of Column
-    alt : str
-        What the table shows, for those who cannot see it.
     look : str
         ``plain``; ``heat``: cells with numbers are filled by them, together, from light (worst) to dark (best), or,
         when of the kind ``points``, by gain and loss; ``cards``: each row a large first cell above its others;
@@ -102,7 +100,6 @@ class Table:
     """
 
     columns: Sequence[Column]
-    alt: str
     look: TableLook = "plain"
     tones: Sequence[Tone] = ()
 
@@ -110,14 +107,13 @@ class Table:
         object.__setattr__(self, "tones", self.tones or ["plain"] * len(self.rows))
 
     @classmethod
-    def of(cls, alt: str, *columns: Column, look: TableLook = "plain", tones: Sequence[Tone] = ()) -> Table:
+    def of(cls, *columns: Column, look: TableLook = "plain", tones: Sequence[Tone] = ()) -> Table:
         """A table of these columns."""
-        return cls(columns, alt, look, tones)
+        return cls(columns, look, tones)
 
     @classmethod
     def by_rows(
         cls,
-        alt: str,
         rows: Iterable[Row],
         headings: Mapping[str, float] = MappingProxyType({}),
         look: TableLook = "plain",
@@ -126,7 +122,12 @@ class Table:
         *cells, tones = list(zip(*rows, strict=True)) or [()]
         named = headings.items() or [("", 1.0)] * len(cells)
         columns = [Column(heading, texts, share=share) for (heading, share), texts in zip(named, cells, strict=False)]
-        return cls(columns, alt, look, tones)
+        return cls(columns, look, tones)
+
+    @property
+    def alt(self) -> str:
+        """What the table shows, for those who cannot see it: its headings."""
+        return f"Table: {', '.join(column.heading for column in self.columns if column.heading)}."
 
     @cached_property
     def rows(self) -> list[tuple[str, ...]]:
@@ -135,7 +136,7 @@ class Table:
 
     def filled(self) -> Table:
         """The same without the columns that are blank in every row."""
-        return Table([each for each in self.columns if any(each.texts)], self.alt, self.look, self.tones)
+        return Table([each for each in self.columns if any(each.texts)], self.look, self.tones)
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,6 @@ class Chart:
         What is measured, with its unit.
     ends : (float, float)
         Where the axis begins and ends.
-    alt : str
-        What the chart shows, for those who cannot see it.
     columns : sequence of Column
     tones : sequence of str
         A tone for each row; all grey when not given.
@@ -170,7 +169,6 @@ class Chart:
     labels: Sequence[str]
     axis: str
     ends: tuple[float, float]
-    alt: str
     at: Sequence[float] = ()
     low: Sequence[float] = ()
     high: Sequence[float] = ()
@@ -182,6 +180,13 @@ class Chart:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tones", self.tones or ["grey"] * len(self.labels))
+
+    @property
+    def alt(self) -> str:
+        """What the chart shows, for those who cannot see it: what is measured, and its rows as they are read."""
+        sides = [side for side in (self.before, self.after) if any(side)]
+        rows = zip(self.labels, *sides, *(column.texts for column in self.columns), strict=True)
+        return f"{self.axis}: {'; '.join(', '.join(filter(None, row)) for row in rows)}."
 
 
 Piece: TypeAlias = str | Table | Chart

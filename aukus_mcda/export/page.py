@@ -210,10 +210,8 @@ class _Page:
             drawn = run.add_picture(io.BytesIO(picture(chart, width=self.wide / 72)), Pt(self.wide))
             part = min(1.0, room / drawn.height.pt)
             drawn.width, drawn.height = Pt(part * self.wide), Pt(part * drawn.height.pt)
-            rows = zip(chart.labels, *(column.texts for column in chart.columns), strict=True)
-            described = f"{chart.alt} {'; '.join(', '.join(row) for row in rows)}"
             for node in run._r.iter(qn("wp:docPr")):
-                node.set("descr", measuring.printable(described)[:1000])
+                node.set("descr", measuring.printable(chart.alt)[:1000])
             self.left -= drawn.height.pt
         for text, setting in texts:
             self.text(text, setting)

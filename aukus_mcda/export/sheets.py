@@ -304,7 +304,7 @@ def condensed(rows: pd.DataFrame) -> tuple[Table, str]:
             same += [f"{column.heading}: {first}"] if first else []
         elif place < 2 or any(column.texts):
             columns.append(column)
-    return Table(columns, ""), f"The same in every row: {'; '.join(same)}." if same else ""
+    return Table(columns), f"The same in every row: {'; '.join(same)}." if same else ""
 
 
 def put(cell: Any, value: Any) -> Any:

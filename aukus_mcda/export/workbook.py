@@ -132,7 +132,7 @@ def _table(block: Table | Chart) -> Table:
     ]
     numbers = [Column(heading, side, block.kind) for heading, side in sides if len(side) and list(side) not in there]
     ends = [Column(each, side) for each, side in {"Below": block.before, "Beyond": block.after}.items() if any(side)]
-    return Table([Column("", block.labels), *numbers, *ends, *block.columns], block.alt, tones=block.tones)
+    return Table([Column("", block.labels), *numbers, *ends, *block.columns], tones=block.tones)
 
 
 def _put_in(study: Study) -> Iterator[tuple[str, Exhibit]]:
@@ -141,7 +141,7 @@ def _put_in(study: Study) -> Iterator[tuple[str, Exhibit]]:
     facts = {
         key: joined(value) if isinstance(value, tuple) else str(value) for key, value in vars(about).items() if value
     }
-    blocks: list[str | Table] = [Table([Column("Entry", list(facts)), Column("Is", list(facts.values()))], "")]
+    blocks: list[str | Table] = [Table([Column("Entry", list(facts)), Column("Is", list(facts.values()))])]
     for name in IN_THE_CASE:
         rows = getattr(case, name)
         if len(rows):

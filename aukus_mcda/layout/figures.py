@@ -78,7 +78,7 @@ def figure(chart: Chart, *, width: float = 9.0) -> Figure:
     Examples
     --------
     >>> from aukus_mcda.form import Chart
-    >>> chart = Chart("dots", ["Uncrewed trials", "Early dialogue"], "Score, 0 to 100", (0, 100), "Scores", at=[57, 53])
+    >>> chart = Chart("dots", ["Uncrewed trials", "Early dialogue"], "Score, 0 to 100", (0, 100), at=[57, 53])
     >>> float(figure(chart).get_size_inches()[0])
     9.0
     """
@@ -86,7 +86,12 @@ def figure(chart: Chart, *, width: float = 9.0) -> Figure:
 
     if not chart.labels:
         raise ExportError("A chart of no rows cannot be drawn.")
-    plot = Plot(chart, 72 * width, Font(LETTERS, _fonts()[0], theme.INK, theme.PAPER), ROW_TALL)
+    plot = Plot(
+        chart,
+        72 * width,
+        Font(LETTERS, "" if _fonts()[0] in theme.LIKE_ARIAL else _fonts()[0], theme.INK, theme.PAPER),
+        ROW_TALL,
+    )
     full, tall = plot.width, plot.height
     drawing = Figure(figsize=(width, tall / 72))
     sheet = drawing.add_axes((0, 0, 1, 1), xlim=(0, full), ylim=(tall, 0))
@@ -117,7 +122,7 @@ def picture(chart: Chart, *, width: float = 9.0) -> bytes:
     Examples
     --------
     >>> from aukus_mcda.form import Chart
-    >>> picture(Chart("bars", ["Trials"], "Months", (0, 60), "Months to effect", at=[18]))[1:4]
+    >>> picture(Chart("bars", ["Trials"], "Months", (0, 60), at=[18]))[1:4]
     b'PNG'
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg

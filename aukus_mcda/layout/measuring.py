@@ -3,9 +3,8 @@
 
 Slides are set in Arial, which is seldom at hand where they are made; its letters are as wide as those of
 Helvetica, whose widths matplotlib always brings. A letter that Helvetica lacks is taken from DejaVu Sans.
-The font of a template is measured too when it is installed, and the wider of the two counts: whoever opens
-the file may lack that font, and see another in its place. A font that is not installed is taken to be as
-wide as DejaVu Sans, which is wider than most.
+The font of a template is taken to be as wide as DejaVu Sans, which is wider than most: whoever opens the file
+may lack that font and see another in its place, and the same deck is laid out alike on every machine.
 """
 
 from __future__ import annotations
@@ -73,29 +72,13 @@ def _letter_width(letter: str, bold: bool) -> float:
     return 1000.0 if unicodedata.east_asian_width(bare) in "WF" else 10 * _dejavu(bold).getlength(bare)
 
 
-@cache
-def installed(face: str, bold: bool) -> FreeTypeFont | None:
-    """A font, at 100 points, where it is installed under its name."""
-    from matplotlib.font_manager import FontProperties, findfont
-    from PIL import ImageFont
-
-    wanted = FontProperties(family=face, weight="bold" if bold else "normal")
-    try:
-        return ImageFont.truetype(findfont(wanted, fallback_to_default=False), 100)
-    except (OSError, ValueError):
-        return None
-
-
 @lru_cache(maxsize=100_000)
 def _unit_width(text: str, bold: bool, face: str) -> float:
     """Width of the widest line of a text set at one point."""
     if BREAKS.search(text):
         return max(_unit_width(line, bold, face) for line in BREAKS.split(text))
     house = SPARE * sum(_letter_width(letter, bold) for letter in text) / 1000
-    if not face:
-        return house
-    own = installed(face, bold)
-    return max(house, _dejavu(bold).getlength(text) / 100 if own is None else SPARE * own.getlength(text) / 100)
+    return max(house, _dejavu(bold).getlength(text) / 100) if face else house
 
 
 def width(text: str, size: float, bold: bool = False, face: str = "") -> float:

@@ -45,7 +45,7 @@ class Plot(Laid):
         widths = [first, width - first - sum(beside), *beside]
         blank = Column(chart.axis, [""] * len(chart.labels))
         columns = [cut_to(labels, first - 2 * CELL_PAD, font, 2, bold=True), blank, *chart.columns]
-        table = Table(columns, chart.alt, tones=chart.tones)
+        table = Table(columns, tones=chart.tones)
         tallest = max(TableGrid(table, width, font, least, widths).heights[1:])
         grid = TableGrid(table, width, font, tallest, widths)
         super().__init__(font, width, (grid.heights[0] + AXIS, *grid.heights[1:]), grid.rooms)
@@ -215,7 +215,7 @@ def axis_step(chart: Chart, most: float = 8) -> float:
 
     Examples
     --------
-    >>> axis_step(Chart("dots", [], "Score", (40, 70), "")), axis_step(Chart("spans", [], "Months", (0, 60), ""))
+    >>> axis_step(Chart("dots", [], "Score", (40, 70))), axis_step(Chart("spans", [], "Months", (0, 60)))
     (5.0, 12.0)
     """
     length, most = chart.ends[1] - chart.ends[0], max(2.0, min(most, 8.0))

@@ -19,8 +19,9 @@ INK, PAPER = "#1B2A41", "#FFFFFF"
 ACCENT, GREY, WARN = "#1F5A99", "#5B6675", "#A9480C"
 THIN_LINE, TINT = "#D9DEE5", "#E7EFF7"
 """Thin rules, and the ground of cards."""
-FONTS = ("Arial", "Liberation Sans", "Helvetica", "DejaVu Sans")
-"""The first that is installed; they are nearly as wide as one another."""
+LIKE_ARIAL = ("Arial", "Liberation Sans", "Helvetica")
+FONTS = (*LIKE_ARIAL, "DejaVu Sans")
+"""The first that is installed; those like Arial have letters as wide as its."""
 TONES: Mapping[Tone, str] = {"plain": INK, "accent": ACCENT, "grey": GREY, "warn": WARN}
 """The colour of a text of each tone."""
 MARKS: Mapping[Tone, str] = {**TONES, "plain": "#848E9D", "grey": "#848E9D"}
@@ -92,7 +93,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
     Examples
     --------
     >>> from aukus_mcda.form import Column
-    >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "Ranks", "heat"))[0]
+    >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "heat"))[0]
     [None, Fill(ground='#1F5A99', ink='#FFFFFF')]
     """
     kinds = {column.kind for column in table.columns if table.look == "heat"} - {"text"}

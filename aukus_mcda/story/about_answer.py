@@ -36,15 +36,14 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     """What to do, how sure that is, and what would change it, on one page."""
     tests, aside = study.fragility, _left_aside(study, case)
     if ranking.ranked.empty:
-        table = Table.by_rows("What is left aside.", aside, look="steps")
+        table = Table.by_rows(aside, look="steps")
         return Exhibit("No option passes the screens", "There is nothing to rank.", [table])
-    alt = "What to do, what to prepare and what to leave aside."
-    steps = Table.by_rows(alt, [*_steps(study, case), *aside], look="steps")
+    steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
     first = f"{words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'rank')} first"
     sentence = f"Of {words.counted(len(ranking.ranked), 'option')}, {first}."
     if tests is None:
         return Exhibit(_action(study, case), sentence, [steps], notes=_reasons(ranking, case))
-    cards = Table.by_rows("Numbers behind the recommendation.", _cards(study, case, tests), look="cards")
+    cards = Table.by_rows(_cards(study, case, tests), look="cards")
     decided = tests.verdict
     return Exhibit(
         _action(study, case),
@@ -229,7 +228,6 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     other, roots = by_profile[beside], list(case.roots)
     mine, theirs = (pd.Series([words.weight_of(each, case, root) for root in roots]) for each in (ranking, other))
     table = Table.of(
-        f"The analyst's weights beside those of {titled(beside)}.",
         Column("Criterion", case.criteria["name"][roots], share=3),
         Column("The analyst", mine, "share"),
         Column(titled(beside), theirs, "share"),
@@ -249,7 +247,6 @@ def own_scores(case: Case, own_scores: tuple[tuple[str, str], ...]) -> Exhibit:
     """The scores that the analyst changed, as they were and why."""
     rows, (options, leaves) = case.scores.loc[list(own_scores)], zip(*own_scores, strict=True)
     table = Table.of(
-        "Scores that the analyst changed.",
         Column("Score of", case.options["short"][list(options)], share=2),
         Column("On", case.criteria["name"][list(leaves)], share=2.5),
         Column("Was", [words.judged_before(case, *place) for place in rows.index], "number", 0.7),

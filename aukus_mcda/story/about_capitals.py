@@ -30,7 +30,6 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     if any(by):
         columns.append(Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6))
     table = Table.of(
-        f"Rank of each option by the weights of each {noun}; red lines crossed at the likely scores.",
         Column("Option", case.options["short"][shown], share=2.2),
         *columns,
         look="heat",
@@ -140,7 +139,6 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
     names, shifts = capitals.names, capitals.shifts.table
     behind = capitals.regrets.loc[shifts.index]
     table = Table.of(
-        "Points behind each one's own leader, and the least share of its weight that would have to move.",
         Column("Option", case.options["short"][shifts.index], share=2),
         *(Column(f"{titled(name)}: points behind", behind[name], "score") for name in names),
         *(Column(f"{titled(name)}: weight to move", shifts[name], "share") for name in names),
@@ -165,7 +163,6 @@ def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
     pairs = [joined(map(titled, pair)) for pair in shown.index]
     columns = [Column(case.criteria.at[root, "name"], shown[root].round(1) + 0.0, "score") for root in shown.columns]
     table = Table.of(
-        "Points by which each two differ over all options, criterion by criterion.",
         Column("Between", pairs, share=2.2),
         *columns,
         Column("In all", [f"{each:.1f}" for each in order[: len(shown)]]),
@@ -195,7 +192,6 @@ def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
     if not rows:
         return None
     table = Table.by_rows(
-        "Red lines, and the options that cross them.",
         rows,
         {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 2, "May be crossed by": 2, "Why it is drawn": 3.5},
     )
@@ -224,7 +220,6 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     if len(judges) > Most.ACROSS:
         each_judge = [Column("Judges who put it first", [len(panel.camps.get(each, ())) for each in options], "count")]
     table = Table.of(
-        "How often each option ranks first by the view of each judge, and of all.",
         Column("Option", case.options["short"][options], share=2.2),
         *each_judge,
         Column("All judges", whole[options], "share"),
@@ -276,7 +271,6 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     top, name = cells.head(Most.OPTIONS), case.criteria["name"]
     options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
     table = Table.of(
-        "The scores on which judges part, by what settling each would be worth.",
         Column("Option", case.options["short"][options], share=2),
         Column("Criterion", name[leaves], share=2.5),
         Column("Lowest judge", top["least"], "number"),
@@ -301,7 +295,6 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         [*judged, "All, by quantile"],
         f"{place}, {scale['unit'] or 'score'}",
         tuple(sorted((scale["worst"], scale["best"]))),
-        f"What each judge says of {place}.",
         at=numbers["likely"],
         low=numbers["low"],
         high=numbers["high"],
@@ -331,7 +324,6 @@ def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
     options, names = list(leads.index[: Most.ACROSS]), future_names(case)
     first = leads.idxmax()
     table = Table.of(
-        "How often each option ranks first in each future, over the views of all judges.",
         Column("Future", names[leads.columns], share=4),
         *(Column(case.options.at[each, "short"], leads.loc[each], "share") for each in options),
         look="heat",
@@ -354,7 +346,6 @@ def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
     known = [f"knowing {place_of(case, *cell)}, {worth:.1f}" for cell, worth in best.items() if worth >= 0.05]
     chart = chart_of_doubt(
         doubt,
-        "The share of the doubt about who leads between judges, and of each source within their views.",
         tones=["accent" if source == "judges" else "grey" for source in doubt.index],
     )
     return Exhibit(
@@ -375,7 +366,6 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
     rows = panel.moved.loc[last].sort_values("moved", ascending=False, kind="stable")
     shown = rows.head(Most.OPTIONS)
     table = Table.of(
-        f"What judges were asked again in round {last}, and what they said before and after.",
         Column("Judge", shown.index.get_level_values("judge"), share=1.5),
         Column("Score", [place_of(case, *cell) for _, *cell in shown.index], share=4),
         Column("Before", shown["before"], "number"),

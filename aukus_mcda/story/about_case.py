@@ -49,14 +49,13 @@ def next_review(study: Study, case: Case) -> Table | str:
     signs = "; ".join(filter(None, to_watch(study, case)["signpost"].head(Most.SIGNS)))
     when = f"Next review, by {due.day} {due:%B %Y}" if due else "Next review"
     columns = [Column("", [when]), Column("", [signs or "The case names no sign to watch."])]
-    return Table(columns, "What the next review is for.", "steps", ["accent"]) if due or signs else ""
+    return Table(columns, "steps", ["accent"]) if due or signs else ""
 
 
 def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
     """The assumptions that carry the answer and may fail, each with the sign to watch."""
     rows, count = to_watch(study, case).head(Most.ASSUMPTIONS), int(_critical(case).sum())
     table = Table.of(
-        "Assumptions that carry the answer, and the sign to watch for each.",
         Column("If this fails, look again", rows["statement"]),
         Column("Sign to watch", rows["signpost"]),
     )
@@ -75,7 +74,7 @@ def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) ->
 def all_assumptions(assumptions: pd.DataFrame) -> Exhibit:
     """Every assumption, critical or not."""
     columns = columns_of(assumptions, "statement load_bearing vulnerable signpost shaping hedge")
-    table = Table(columns, "Every assumption of the case.")
+    table = Table(columns)
     return Exhibit(f"The case rests on {counted(len(assumptions), 'assumption')}", "", [table])
 
 
@@ -83,7 +82,6 @@ def options_described(case: Case, ranking: Ranking) -> Exhibit:
     """What each option would mean, its main risk, what would lessen it, its effort and time to effect."""
     options, screened = case.options.loc[ranking.table.index], case.screened
     table = Table.of(
-        "Every option described.",
         Column("Rank", rank_labels(ranking)[options.index], share=0.7),
         *columns_of(options, "name description risk mitigation effort time_to_effect"),
         costs(case, options.index),
@@ -110,7 +108,6 @@ def scales_described(case: Case) -> Exhibit:
         rows[f"{end}_means"] = rows[f"{end}_means"].mask(rows[f"{end}_means"] == "", raw)
     spread = (values.max() - values.min())[rows.index]
     table = Table.of(
-        "Both ends of every scale.",
         Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3),
         *columns_of(rows, "worst_means best_means"),
         Column("Options differ by", spread, "score"),
@@ -153,7 +150,7 @@ def scale_in_question(case: Case, ranking: Ranking) -> Exhibit | None:
 def _levels(case: Case, leaf: str) -> Table:
     levels = case.levels_of(leaf)
     columns = [Column("Score", levels.index, "number"), Column("What it means", levels, share=8)]
-    return Table(columns, "What scores on a scale mean, from worst to best.").filled()
+    return Table(columns).filled()
 
 
 def _on_branch(case: Case, leaf: str) -> str:
@@ -166,7 +163,6 @@ def values_of_scores(case: Case, ranking: Ranking) -> Exhibit:
     """Scores turned into values from 0 to 100, options by scales."""
     values = case.values.loc[ranking.table.index]
     table = Table.of(
-        "Values of all scores.",
         Column("Option", case.options["short"][values.index], share=2),
         *(Column(case.criteria.at[leaf, "name"], values[leaf], "count") for leaf in case.leaves),
         look="heat",
@@ -184,7 +180,6 @@ def least_certain(case: Case) -> Exhibit:
         return Exhibit("No score was given a range")
     places = list(width.index)
     table = Table.of(
-        "The scores with the widest ranges.",
         *scores_at(case, places),
         Column("Width, points", width, "score"),
         Column("Why", case.scores.loc[places, "rationale"], share=4),
@@ -213,7 +208,6 @@ def findings_for_review(study: Study, case: Case) -> Exhibit:
     if findings.empty:
         return Exhibit("The checks have nothing to tell a reviewer")
     table = Table.of(
-        "Departures from good practice.",
         Column("Finding", [spelt(each, case) for each in findings["finding"]], share=6),
         Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
         Column("Standard", findings["standard"], share=3),
@@ -239,14 +233,12 @@ def evidence_base(case: Case) -> Exhibit:
     backed, good = int((ids.map(len) > 0).sum()), int(used["reliability"].isin(["A", "B"]).sum())
     top, graded = used.head(Most.NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
     most_cited = Table.of(
-        "The items of evidence that most scores cite.",
         *columns_of(top, "claim scores alone"),
         Column("Source", top["reliability"], share=0.9),
         Column("Item", top["credibility"].map(str), share=0.7),
         Column("In the register", map(str, top.index), share=2),
     )
     by_grade = Table.of(
-        "Items by the grade of their source and their own.",
         Column("Source", graded.index),
         *(Column(f"Item {grade}", graded[grade], "count") for grade in graded),
     )
@@ -279,7 +271,7 @@ def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
     """Items of evidence: what each says, its source, both grades, and whether it stands."""
     items = case.evidence.loc[list(ids)].join(case.sources[["title", "reliability"]], on="source")
     graded = items.assign(grade=items["reliability"] + items["credibility"])
-    return Table(columns_of(graded, "claim title where role grade status"), "Items of evidence with their grades.")
+    return Table(columns_of(graded, "claim title where role grade status"))
 
 
 def scores_of_one(case: Case, option: str) -> Exhibit:
@@ -287,7 +279,6 @@ def scores_of_one(case: Case, option: str) -> Exhibit:
     rows = case.scores.loc[[option]].droplevel(0)
     judged, reasons = zip(*(as_judged(row) for _, row in rows.iterrows()), strict=True)
     table = Table.of(
-        "The scores of an option.",
         Column("Criterion", case.criteria["name"][rows.index], share=2.5),
         Column("Judged", judged, share=1.5),
         Column("Worth", case.values.loc[option, rows.index], "count"),
@@ -304,7 +295,7 @@ def sources_cited(case: Case) -> Exhibit | None:
     if rows.empty:
         return None
     columns = columns_of(rows, "title publisher published address reliability note")
-    table = Table(columns, "The sources that the judgements cite.").filled()
+    table = Table(columns).filled()
     return Exhibit(f"The judgements cite {counted(len(rows), 'public source')}", GRADES, [table])
 
 
@@ -326,7 +317,7 @@ def made_from(study: Study, case: Case) -> Exhibit:
     reviewed = review if about.reviewer else "none recorded"
     entries[first:] = [("independent review", reviewed), ("software", software)]
     names, values = zip(("method", method), *entries, strict=True)
-    table = Table.of("What this was made from.", Column("What", names, share=3), Column("Which", values, share=9))
+    table = Table.of(Column("What", names, share=3), Column("Which", values, share=9))
     return Exhibit("Made from these inputs, and can be made again", whose(study), [table])
 
 
@@ -348,7 +339,6 @@ def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ran
 def weights_side_by_side(case: Case, rankings: Mapping[str, Ranking]) -> Exhibit:
     """The weight of each top criterion in each of several rankings, by whose they are."""
     table = Table.of(
-        "Weights side by side.",
         Column("Whose", rankings, share=2),
         *(
             Column(name, [weight_of(each, case, root) for each in rankings.values()], "share")

@@ -43,7 +43,6 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     # Where the leader falls furthest comes first: the rest may not fit.
     order = sorted(futures.names.index, key=lambda future: (future != AS_JUDGED, -ranks.at[future, options[0]]))
     table = Table.of(
-        "Rank of each option in each future.",
         Column("Future", futures.names[order], share=5),
         *(Column(case.options.at[each, "short"], ranks[each][order], "rank") for each in options[: Most.ACROSS]),
         look="heat",
@@ -77,7 +76,6 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
     leading = leaders_by_profile(case)
     alike = leading.nunique(axis=1) == 1
     table = Table.of(
-        "Who leads in each future by the weights of each profile.",
         Column("Future", leading.index, share=2),
         *(Column(titled(name), leading[name]) for name in leading),
         tones=["plain" if same else "warn" for same in alike],
@@ -95,7 +93,6 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     worst, best = futures.regret.max(axis=1).sort_values(kind="stable"), futures.minimax_regret
     lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
     table = Table.of(
-        "Points each option gives up in each future, beside the best option there.",
         Column("Option", case.options["short"][lost.index], share=2.2),
         *(Column(futures.names[future], lost[future], "points") for future in lost.columns[: Most.ACROSS]),
         look="heat",
@@ -167,7 +164,6 @@ def signposts_to_watch(futures: Futures, assumptions: pd.DataFrame) -> Exhibit:
     rows = pd.concat([futures.signposts, untested.assign(future=None)])[["future", "statement", "signpost"]]
     named = rows["future"].map(futures.names).fillna("No future tests it")
     table = Table.of(
-        "What would announce each future.",
         Column("Future", named.mask(rows["future"].duplicated(), ""), share=2),
         Column("Assumption at stake", rows["statement"].replace("", "No assumption is at stake."), share=4),
         Column("Sign to watch", rows["signpost"], share=4),
@@ -194,7 +190,6 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
     parts = effects[["main", "share"]].astype(float).clip(lower=0).sort_values("share", ascending=False, kind="stable")
     chart = chart_of_doubt(
         parts["share"],
-        "The share of the doubt about who leads that each source brings.",
         Column("By itself", parts["main"], "share"),
         tones=["grey" if place else "accent" for place in range(len(parts))],
     )
@@ -215,14 +210,13 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
     )
 
 
-def chart_of_doubt(shares: pd.Series, alt: str, *more: Column, tones: Sequence[Tone]) -> Chart:
+def chart_of_doubt(shares: pd.Series, *more: Column, tones: Sequence[Tone]) -> Chart:
     """The shares of the doubt about who leads, by source."""
     return Chart(
         "bars",
         [SOURCES[source] for source in shares.index],
         "Share of the doubt about who leads",
         (0.0, 1.0),
-        alt,
         at=list(shares),
         columns=[Column("Share", shares, "share"), *more],
         tones=tones,
@@ -247,7 +241,6 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
     now, then = futures.rankings[AS_JUDGED], futures.rankings[future]
     table, today = then.ranked, now.table.loc[then.ranked.index]
     moved = Table.of(
-        "The ranking in one future beside today's.",
         Column("Option", case.options["short"][table.index], share=3),
         Column("Rank then", table["rank"], "rank"),
         Column("Rank today", today["rank"], "rank"),
@@ -258,7 +251,6 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
     rows = case.scenarios[case.scenarios["scenario"] == future]
     named = case.options["short"].reindex(rows["option"]).fillna("every option")
     shifts = Table.of(
-        "What the future changes.",
         Column("Changes the score of", named, share=2),
         Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5),
         *columns_of(rows, "shift weight_factor rationale"),
@@ -271,7 +263,7 @@ def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
     """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
     whole = since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
     blocks = [
-        Table([Column("Option", each.labels), *each.columns, Column("Moved most by", each.after, share=2)], each.alt)
+        Table([Column("Option", each.labels), *each.columns, Column("Moved most by", each.after, share=2)])
         if isinstance(each, Chart)
         else each
         for each in whole.flat
@@ -299,7 +291,6 @@ def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
         list(both["short"]),
         f"Score on {earlier}, at the mark on {later}, and what moved it most",
         tens_around([*then, *now]),
-        f"Scores on {earlier} and on {later}, ranks, and the score that moved each option most.",
         at=list(now),
         low=list(np.minimum(then, now)),
         high=list(np.maximum(then, now)),

@@ -36,7 +36,6 @@ def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) ->
         [names[win.option] for win in shown],
         "Part of every range, per cent",
         (0.0, tens_around(as_judged)[1]),
-        "By what part of their ranges all judgements must err for each option to lead.",
         low=[100 * win.part for win in shown],
         high=as_judged,
         after=["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown],
@@ -64,7 +63,7 @@ def _first_to_attack(ranking: Ranking, case: Case, wins: list[Win]) -> list[Tabl
     first = dict(sorted(rivals.items(), key=lambda each: -len(each[1]))[: Most.JUDGEMENTS])
     claim, *others = evidence_cited(case, first).columns
     leading = Column("Attacked for", [short(case, options) for options in first.values()], share=3)
-    return [Table([claim, leading, *others], "The evidence that rivals would attack first.").filled()] if first else []
+    return [Table([claim, leading, *others]).filled()] if first else []
 
 
 def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -> Exhibit:
@@ -77,7 +76,6 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
     of_weights = moves["option"] == ""
     now, then = (moves[end].map(WRITTEN["number"]).mask(of_weights, moves[end].map(percent)) for end in ("now", "then"))
     table = Table.of(
-        "What changes, and what each change gains the option on today's leader.",
         Column("Judgement", moves["option"].map(names).fillna("Weight"), share=2),
         Column("On", case.criteria["name"][moves["criterion"]], share=3),
         Column("Now", now),
@@ -133,7 +131,7 @@ def _attacked(ranking: Ranking, case: Case, win: Win) -> list[str | Table]:
         return ["The judgements that would have to be wrong cite no evidence."] if win.future else []
     top = gains.head(Most.JUDGEMENTS)
     columns = [*evidence_cited(case, top.index).columns, Column("Points on it", top, "score")]
-    return [Table(columns, "The evidence to attack.").filled(), rest_of(len(gains) - len(top), "items")]
+    return [Table(columns).filled(), rest_of(len(gains) - len(top), "items")]
 
 
 def premortem(case: Case, ranking: Ranking) -> Exhibit | None:
@@ -150,7 +148,7 @@ def premortem(case: Case, ranking: Ranking) -> Exhibit | None:
     depends = case.assumptions.loc[list(row["depends_on"]), "statement"]
     untested = joined(depends.drop([item for *_, item in broken]))
     headings = {"Because": 1.4, "What gave way": 3.2, "What the case says of it": 3.4, "Sign to watch": 3}
-    table = Table.by_rows("Why the leader may have failed.", reasons, headings)
+    table = Table.by_rows(reasons, headings)
     there = {
         "what it depends on": len(row["depends_on"]) > 0,
         "a future that breaks what it depends on": len(broken) > 0,
@@ -261,13 +259,11 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     whose = rows.groupby(["criterion", "option"])["actor"].agg(joined)
     worth = {place: f"{who} {case.values.at[place[::-1]]:.0f}" for place, who in whose.items()}
     by_scale = Table.of(
-        "Whose answer is counted on which scale, with the option's own value there, not a score of the answer.",
         Column("Option", case.options["short"][ranked], share=2),
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
     first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]
     detail = Table.of(
-        "The best answer of each, what would be seen first, who looks and by when.",
         Column("Option", first["short"], share=1.7),
         *columns_of(first, "actor response signpost owner by"),
     )
@@ -291,7 +287,6 @@ def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], 
     answers = case.probes.reindex(pd.MultiIndex.from_tuples(ways)).fillna("")
     probes = zip(ways, answers["answer"], strict=True)
     table = Table.of(
-        "Pairs of criteria, and whether each counts beside the other.",
         Column("Why it is asked", ways.values(), share=3),
         Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4),
         *columns_of(answers, "reason judged_by"),

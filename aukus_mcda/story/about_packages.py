@@ -41,7 +41,6 @@ def timeline(case: Case, packages: Packages) -> Exhibit | None:
         list(case.options["short"][known.index]),
         "Months from the decision",
         (0.0, 12.0 * math.ceil(1.3 * float(known["effect"].max()) / 12) if len(known) else 12.0),
-        "When each option of the best package begins and takes effect.",
         low=list(known["starts"]),
         high=list(known["effect"]),
         after=[f"{month:g} months{wait}" for month, wait in zip(known["effect"], waits, strict=True)],
@@ -108,7 +107,6 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     among = options.sort_values(["share", "core_index"], ascending=False, kind="stable")
     held = among["status"].map(STATUS).where(among["proven"], "not settled")
     holding = Table.of(
-        "How many of the good packages hold each option.",
         Column("Option", case.options["short"][among.index], share=2.5),
         Column("Of good packages", among["core_index"], "share"),
         Column("In the best package", among["share"], "share"),
@@ -116,7 +114,6 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     )
     best = good.head(Most.PACKAGES)
     listing = Table.of(
-        "Packages that no other beats.",
         Column("Good packages, most often best first", _held(case, best["options"], "nothing"), share=6),
         Column("Effort", best["effort"], "number"),
         Column("Points", best["value"], "points"),
@@ -164,7 +161,6 @@ def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.
     table = pd.DataFrame(rows | {f"The best for {effort:g} of effort": _best(ranking, case, effort=effort)}).T
     over = table["options"].map(lambda options: [each for each in options if each in set(packages.breaches["option"])])
     compared = Table.of(
-        "What is proposed, and the best package for as much effort.",
         Column("Package", table.index, share=2),
         Column("Effort", table["effort"], "number", 0.7),
         Column("Points", table["value"], "score", 0.7),
@@ -176,7 +172,6 @@ def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.
     adds = parts.loc[list(table["options"].iloc[0])] - parts.loc[unchanged]
     adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     adding = Table.of(
-        "What each option of the package adds by itself.",
         Column("It holds", case.options["short"][adds.index], share=2),
         *(Column(case.criteria.at[root, "name"], adds[root], "points") for root in adds),
         Column("In all", adds.sum(axis=1), "points"),
@@ -222,7 +217,7 @@ def at_effort(case: Case, packages: Packages, effort: float) -> Exhibit:
     frontier = packages.frontier.set_index("effort")
     row, more = frontier.loc[effort], frontier.loc[frontier.index > effort]
     rows = case.options.loc[list(row["options"])]
-    table = Table(columns_of(rows, "name effort time_to_effect"), "The best package at a level of effort.")
+    table = Table(columns_of(rows, "name effort time_to_effect"))
     further = "More effort would buy no better package."
     if len(more):
         further = f"The next step takes {more.index[0]:g} and adds {points(more['value'].iloc[0] - row['value'])}."
@@ -239,7 +234,6 @@ def gains_and_overlaps(case: Case, packages: Packages) -> Exhibit:
     if rows.empty:
         return Exhibit("The case names no gains or overlaps between options")
     table = Table.of(
-        "Gains and overlaps of options.",
         Column("Together", _held(case, rows["options"]), share=3),
         Column("On", case.criteria["name"][rows["criterion"]], share=2),
         *columns_of(rows, "value rationale"),
@@ -251,7 +245,6 @@ def effort_frontier(case: Case, packages: Packages) -> Exhibit:
     """The best package at every level of effort, and what the limits keep out."""
     frontier, binding = packages.frontier, packages.limits[packages.limits["binds"]]
     table = Table.of(
-        "The best package at every level of effort, by the likely scores.",
         Column("Effort", frontier["effort"], "number"),
         Column("Points", frontier["value"], "score"),
         Column("Best package", _held(case, frontier["options"]), share=7),

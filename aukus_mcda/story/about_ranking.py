@@ -11,24 +11,9 @@ import pandas as pd
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
-from ..text import joined, points
+from ..text import joined, percent, points
 from ..weights import rank_order
-from .words import (
-    ahead_by,
-    by_root,
-    counted,
-    leaders,
-    leaves_under,
-    method_name,
-    rank_labels,
-    short,
-    tens_around,
-    trials,
-    verb,
-    weight_of,
-    what_is_unknown,
-    what_was_drawn,
-)
+from . import words
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -44,22 +29,20 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
     if ranked.empty:
         return None
     shown = list(ranked.index[: Most.OPTIONS])
-    scores, labels = ranked["score"][shown], rank_labels(ranking)
+    scores, labels = ranked["score"][shown], words.rank_labels(ranking)
     columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
-    line = what = ""
+    line = ""
     if acceptability is not None:
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
         columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
-        line = f" Line: 90 of 100 trials, which vary {what_was_drawn(case, ranking.weights)}."
-        what = ", with the range of 90 in 100 trials"
+        line = f" Line: 90 of 100 trials, which vary {words.what_was_drawn(case, ranking.weights)}."
     if any((cost := costs(case, shown)).cells):
         columns.append(cost)
     chart = Chart(
         "dots",
         [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
         "Score, 0 to 100",
-        tens_around([*scores, *low, *high]),
-        f"Scores of the options{what}.",
+        words.tens_around([*scores, *low, *high]),
         at=list(scores),
         low=low,
         high=high,
@@ -71,13 +54,13 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
         _ranking_title(ranking, acceptability, case),
         _spread(ranking, case),
         [chart, rest_of(len(ranked) - len(shown))],
-        footnote=f"Dot: the score at the likely judgements.{line} {what_is_unknown(ranking, case)}".rstrip(),
+        footnote=f"Dot: the score at the likely judgements.{line} {words.what_is_unknown(ranking, case)}".rstrip(),
         notes=["What gives the first three most of their score:", *why_scored(case, pairs)],
     )
 
 
 def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
-    first, lead = leaders(ranking, case), verb(len(ranking.leaders), "lead")
+    first, lead = words.leaders(ranking, case), words.verb(len(ranking.leaders), "lead")
     wordings = [f"{first} {lead}", "One option leads"]
     if len(ranking.leaders) > 1:
         wordings = [f"{first} lead together", "Several options lead together"]
@@ -94,7 +77,7 @@ def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: 
 
 def _spread(ranking: Ranking, case: Case) -> str:
     """By how much the leader leads, and how close together the ranked options lie."""
-    scores, gap = ranking.ranked["score"], ahead_by(ranking)
+    scores, gap = ranking.ranked["score"], words.ahead_by(ranking)
     if gap is None:
         return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
     near = f"{points(gap)} ahead of {case.options.at[scores.index[1], 'short']}" if gap else "level with the next"
@@ -108,7 +91,7 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     ranked, unchanged = ranking.ranked.index, case.about.status_quo
     if len(ranked) < 2:
         return None
-    parts, name = by_root(ranking.contributions.loc[ranked], case), case.criteria["name"]
+    parts, name = words.by_root(ranking.contributions.loc[ranked], case), case.criteria["name"]
     base, beside = parts.mean(), "the average option"
     if unchanged in ranked:
         base, beside = parts.loc[unchanged], "the status quo"
@@ -120,7 +103,6 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     kept = [root for root in case.roots if root in roots[: Most.ROOTS if len(roots) <= Most.ROOTS else Most.ROOTS - 1]]
     others = [root for root in roots if root not in kept]
     table = Table.of(
-        f"Value points that each criterion adds or takes away beside {beside}.",
         Column("Option", case.options["short"][shown], share=2),
         *(Column(_avoided(case, root), gain[root], "points") for root in kept),
         *([Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []),
@@ -142,14 +124,17 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
         else f"{first} differs little from {beside}.",
         [table, rest_of(len(compared) - len(shown))],
         footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.",
-        notes=[f"Where {short(case, ends[:1])} and {short(case, ends[1:])} differ most:", *why_scored(case, far)],
+        notes=[
+            f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:",
+            *why_scored(case, far),
+        ],
     )
 
 
 def _avoided(case: Case, root: str) -> str:
     """A top criterion as a heading of what is gained: of a risk, that it is avoided; of a cost, that it is less."""
     name = str(case.criteria.at[root, "name"])
-    if (case.criteria.loc[leaves_under(case, root), "direction"] == "max").any():
+    if (case.criteria.loc[words.leaves_under(case, root), "direction"] == "max").any():
         return name
     return f"{name} avoided" if name.lower().endswith("risk") else f"{name} (less is better)"
 
@@ -166,15 +151,16 @@ def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         ]
         drawn_from = f"Shares and ranges are of {acceptability.draws:,} trials."
     whole = Table.of(
-        "All options with their ranks and scores.",
-        Column("Rank", rank_labels(ranking), share=0.6),
+        Column("Rank", words.rank_labels(ranking), share=0.6),
         Column("Option", table["name"], share=4),
         Column("Score", table["score"], "score"),
         *drawn_columns,
         costs(case, table.index),
         Column("Screened out because", table["reason"], share=3),
     )
-    return Exhibit(f"{counted(len(table), 'option', sentence=True)}, ranked by score", drawn_from, [whole.filled()])
+    return Exhibit(
+        f"{words.counted(len(table), 'option', sentence=True)}, ranked by score", drawn_from, [whole.filled()]
+    )
 
 
 def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Exhibit:
@@ -183,13 +169,12 @@ def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Ex
     shown, ranks = list(ranking.ranked.index[: Most.OPTIONS]), list(shares.columns[: Most.OPTIONS])
     counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
     table = Table.of(
-        "In how many of 100 trials each option takes each rank.",
         Column("Option", case.options["short"][shown], share=3),
         *(Column(str(rank), counts[rank], "count") for rank in ranks),
         look="heat",
         tones=["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    among = trials(float(shares.loc[shown[0], ranks[:3]].sum()))
+    among = words.trials(float(shares.loc[shown[0], ranks[:3]].sum()))
     title = f"{case.options.at[shown[0], 'short']} is among the first three in {among}"
     return Exhibit(
         titled_as(title, "How often each option takes each rank"),
@@ -207,10 +192,9 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
     first = {method: list(ranks.index[ranks[method] == 1]) for method in ranks}
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
     table = Table.of(
-        "Who leads by each cross-check method, and how alike its order is to the additive one; 1 is the same.",
-        Column("Method", [method_name(method) for method in methods], share=2),
+        Column("Method", [words.method_name(method) for method in methods], share=2),
         Column("Family", [METHODS[method].family for method in methods], share=2),
-        Column("Puts first", [short(case, first[method]) for method in methods], share=3),
+        Column("Puts first", [words.short(case, first[method]) for method in methods], share=3),
         Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
         Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
     ).filled()
@@ -218,11 +202,13 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
     if comparison.leads_in is not None:
         wins, count = comparison.leads_in
         families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
-        leading = f"{short(case, lead)} {verb(len(lead), 'lead')} in {families}"
+        leading = f"{words.short(case, lead)} {words.verb(len(lead), 'lead')} in {families}"
         title = titled_as(leading, f"The first option leads in {families}")
-    apart = pd.Series({method_name(method): tuple(options) for method, options in first.items() if options != lead})
+    apart = pd.Series(
+        {words.method_name(method): tuple(options) for method, options in first.items() if options != lead}
+    )
     clauses = [
-        f"{joined(by.index)} {verb(len(by), 'put')} {short(case, options)} first"
+        f"{joined(by.index)} {words.verb(len(by), 'put')} {words.short(case, options)} first"
         for options, by in apart.groupby(apart, sort=False)
     ]
     return Exhibit(
@@ -231,7 +217,7 @@ def other_methods(case: Case, fragility: Fragility) -> Exhibit:
         [table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
-        notes=[f"Not used: {method_name(each)}. {reason}." for each, reason in comparison.refused.items()],
+        notes=[f"Not used: {words.method_name(each)}. {reason}." for each, reason in comparison.refused.items()],
     )
 
 
@@ -242,7 +228,6 @@ def at_both_ends(case: Case, ranking: Ranking) -> Exhibit | None:
         return None
     title, by = _beaten(case, ranking, ranked.index)
     table = Table.of(
-        "Scores at both ends of every judgement, and who beats whom.",
         Column("Option", case.options["short"][ranked.index], share=3),
         Column("All at their worst", ranked["least"], "score"),
         Column("Likely", ranked["score"], "score"),
@@ -262,7 +247,6 @@ def beaten_everywhere(case: Case, ranking: Ranking) -> Exhibit | None:
     title, by = _beaten(case, ranking, values.index)
     best = values.eq(values.max()).rename(columns=case.criteria["name"])
     table = Table.of(
-        "Who beats whom on every scale, and where each option is best.",
         Column("Option", case.options["short"][values.index], share=2),
         by,
         Column("Best, or level with the best, on", [joined(row.index[row]) for _, row in best.iterrows()], share=6),
@@ -272,8 +256,8 @@ def beaten_everywhere(case: Case, ranking: Ranking) -> Exhibit | None:
 
 def _beaten(case: Case, ranking: Ranking, options: pd.Index) -> tuple[str, Column]:
     """How many options another beats on every scale, as a title, and which do, as a column."""
-    by = {option: short(case, others) for option, others in ranking.dominated.groupby("option")["by"]}
-    many = f"{counted(len(by), 'option', sentence=True)} {verb(len(by), 'are')}" if by else "No option is"
+    by = {option: words.short(case, others) for option, others in ranking.dominated.groupby("option")["by"]}
+    many = f"{words.counted(len(by), 'option', sentence=True)} {words.verb(len(by), 'are')}" if by else "No option is"
     cells = [by.get(option, "") for option in options]
     return f"{many} beaten by another on every scale", Column("Beaten on every scale by", cells, share=2)
 
@@ -286,9 +270,8 @@ def without_a_criterion(case: Case, ranking: Ranking) -> Exhibit | None:
     if rows.empty:
         return Exhibit("No single criterion decides", "Whichever is left out, the same option leads.")
     table = Table.of(
-        "Criteria without which another option leads.",
         Column("Without", case.criteria["name"][rows.index]),
-        Column("Leads", [short(case, each.split(";")) for each in rows["leader"]]),
+        Column("Leads", [words.short(case, each.split(";")) for each in rows["leader"]]),
     )
     any_one = "this criterion" if len(rows) == 1 else "any one of these criteria"
     return Exhibit(f"Without {any_one}, another option leads", blocks=[table])
@@ -301,18 +284,19 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
     shown = list(ranks.columns[: Most.OPTIONS])
     table = Table.of(
-        f"Ranks as the weight of {name} goes from nothing to everything.",
         Column("Option", case.options["short"][shown], share=2),
         *(Column(f"{100 * share:.0f} %", row[shown], "rank") for share, row in ranks.iterrows()),
         look="heat",
         tones=["accent" if option in ranking.leaders else "plain" for option in shown],
     )
-    turns = [f"from {100 * row['share']:.0f} % {short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()]
-    first = short(case, breaks["below"].iloc[0].split(";")) if turns else leaders(ranking, case)
-    count = f"{counted(len(turns), 'change')} of leader"
+    turns = [
+        f"from {100 * row['share']:.0f} % {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
+    ]
+    first = words.short(case, breaks["below"].iloc[0].split(";")) if turns else words.leaders(ranking, case)
+    count = f"{words.counted(len(turns), 'change')} of leader"
     return Exhibit(
         titled_as(f"{name}: {count}", count),
-        f"It weighs {100 * weight_of(ranking, case, criterion):.0f} % now. Leading: {', '.join([first, *turns])}.",
+        f"It weighs {percent(words.weight_of(ranking, case, criterion))} now. Leading: {', '.join([first, *turns])}.",
         [table, rest_of(len(ranks.columns) - len(shown))],
         footnote="The other weights keep their proportions; a stronger colour is better.",
     )
@@ -327,11 +311,10 @@ def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:
     centre = rank_order(list(order.index)).values
     then = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
     table = Table.of(
-        "The ranking by the order of the top weights.",
         Column("Option", case.options["short"][then.ranked.index], share=3),
-        Column("Rank", rank_labels(then)[then.ranked.index]),
+        Column("Rank", words.rank_labels(then)[then.ranked.index]),
         Column("Score", then.ranked["score"], "score"),
     )
     still, who = ("still ", "The same") if then.leaders == ranking.leaders else ("", "Another")
-    title = f"By their order alone, {leaders(then, case)} {still}{verb(len(then.leaders), 'lead')}"
+    title = f"By their order alone, {words.leaders(then, case)} {still}{words.verb(len(then.leaders), 'lead')}"
     return Exhibit(titled_as(title, f"{who} option leads by their order alone"), blocks=[table])

@@ -49,7 +49,6 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
         [each[:1].upper() + each[1:] for each in stress.index],
         "Drawn in other ways",
         (0.0, 1.0),
-        "How often the leader ranks first when errors, ranges or weights are drawn in other ways.",
         at=list(stress["leader_share"]),
         columns=[Column("First", stress["leader_share"], "share", 0.6)],
         tones=["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])],
@@ -107,7 +106,7 @@ def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
     made = [(tests.verdict.tests[code].passed, *row) for code, row in seen.items()]
     rows = [(name, "" if result is None else what, needed, *words[result]) for result, name, what, needed in made]
     headings = {"Test": 2.4, "Seen": 1.9, "Needed": 1.2, "Result": 1.1}
-    return Table.by_rows("The tests of the verdict, and which were passed.", rows, headings)
+    return Table.by_rows(rows, headings)
 
 
 def _of(counts: tuple[int, int] | None) -> str:
@@ -165,7 +164,6 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
         list(case.criteria["name"][tops.index]),
         "Share of all weight",
         (0.0, 1.0),
-        "How far the weight of each criterion can move before another option leads.",
         at=list(tops["current"]),
         low=list(tops["low"]),
         high=list(tops["high"]),
@@ -243,7 +241,6 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
             Column("Above, leads", _rivals(known["above"], case), share=2),
         ]
     table = Table.of(
-        "The weights, and how far each can move before another option leads.",
         Column("Criterion", [name[each] if each in case.roots else f"   {name[each]}" for each in ids], share=3),
         Column("Weight", shares.values(), "share"),
         *holds,
@@ -264,7 +261,6 @@ def points_given(case: Case, points: pd.DataFrame) -> Exhibit:
     """Every profile's swing points with the reason for them."""
     rows = points.reset_index()
     table = Table.of(
-        "Swing points by profile, with reasons.",
         Column("Whose", rows["profile"].map(titled), share=1.2),
         Column("Criterion", case.criteria["name"][rows["criterion"]], share=2.2),
         *columns_of(rows, "low likely high rationale"),
@@ -305,7 +301,6 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
     else:
         unsettled = [place_of(case, *place) for place in zip(worth["option"], worth["criterion"], strict=True)]
     evidence = Table.of(
-        "What is unsure, by what settling it would be worth for the choice.",
         Column("What is to be settled", unsettled, share=5),
         Column("Worth, points", worth["value"], "number"),
         Column("Choice changes", worth["probability"], "share"),
@@ -313,8 +308,7 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
         *register,
     )
     pairs = widest(case, _leading(fragility)[:2])
-    alt = "The judged scores with the widest ranges among the two options that lead most often."
-    least_sure = Table(scores_at(case, pairs, "Least sure scores of"), alt)
+    least_sure = Table(scores_at(case, pairs, "Least sure scores of"))
     many = len(every_item)
     title = f"More evidence on any one {noun} would not change the choice"
     if many:

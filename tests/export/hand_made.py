@@ -30,13 +30,13 @@ def dots(rows: int) -> Chart:
     at = [60 - place / 2 for place in range(rows)]
     columns = [Column("Score", at, "score"), Column("Ranks first", [0.8, *[0.004] * (rows - 1)], "share")]
     low, high = [each - 5 for each in at], [each + 5 for each in at]
-    return Chart("dots", named(rows), "Score, 0 to 100", (20, 80), "Scores.", at, low, high, columns, toned(rows))
+    return Chart("dots", named(rows), "Score, 0 to 100", (20, 80), at, low, high, columns, toned(rows))
 
 
 def spans(rows: int) -> Chart:
     more = rows - 2
     return Chart(
-        "spans", named(rows), "Share of all weight", (0, 1), "How far weights can move.",
+        "spans", named(rows), "Share of all weight", (0, 1),
         at=[0.3, NAN, *[0.5] * more], low=[0, 0.1, *[0.4] * more], high=[0.55, 1, *[0.9] * more],
         columns=[Column("Now", [0.3, None, *[0.5] * more], "share")], tones=toned(rows),
         before=["", "Early dialogue", *[LONG] * more], after=["Integrated posture", *["Trials"] * (rows - 1)],
@@ -45,7 +45,7 @@ def spans(rows: int) -> Chart:
 
 
 def bars(rows: int) -> Chart:
-    return Chart("bars", named(rows), "Months", (0, 60), "Months.", at=[6] * rows, after=["6 months"] * rows)
+    return Chart("bars", named(rows), "Months", (0, 60), at=[6] * rows, after=["6 months"] * rows)
 
 
 def heat(rows: int, columns: int) -> Table:
@@ -53,25 +53,25 @@ def heat(rows: int, columns: int) -> Table:
              for place in range(columns)]  # fmt: skip
     ranks = [Column(f"Interoperability {place}", cells[place], "rank") for place in range(columns)]
     crossed = Column("Red lines", ["Seoul and London" if row % 3 else "" for row in range(rows)])
-    return Table([Column("Option", named(rows)), *ranks, crossed], "Ranks.", "heat", toned(rows))
+    return Table([Column("Option", named(rows)), *ranks, crossed], "heat", toned(rows))
 
 
 def plain(rows: int) -> Table:
     texts = Column("Description", [LONG] * rows, share=3)
-    return Table([Column("Option", named(rows)), texts, Column("Score", [None, *range(1, rows)], "score")], "Options.")
+    return Table([Column("Option", named(rows)), texts, Column("Score", [None, *range(1, rows)], "score")])
 
 
 def cards() -> Table:
     texts = (LONG, "capitals put it first", "futures leave it first", "points of weight moved put Trials ahead")
     tones: list[Tone] = ["warn", "warn", "accent", "plain"]
     numbers = ["57 in 100", "4 of 5", "7 of 7", "5 in 100"]
-    return Table([Column("", numbers), Column("", texts)], "Numbers.", "cards", tones)
+    return Table([Column("", numbers), Column("", texts)], "cards", tones)
 
 
 def steps(rows: int) -> Table:
     texts = [" \N{MIDDLE DOT} ".join(named(rows)), "Tech incubator", LONG]
     headings = Column("", ["Do now (within two years)", "Prepare (within five years)", "Leave aside"])
-    return Table([headings, Column("", texts)], "Steps.", "steps", toned(3))
+    return Table([headings, Column("", texts)], "steps", toned(3))
 
 
 def exhibits(rows: int, columns: int) -> Iterator[Exhibit]:

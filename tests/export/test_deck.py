@@ -227,7 +227,7 @@ def test_charts_are_native_and_can_be_edited(decks: Callable[..., Path]) -> None
 
 def test_spans_stand_where_the_axis_has_them_though_it_does_not_begin_at_0(tmp_path: Path) -> None:
     deck = Deck(blank_deck("16:9"), "", "")
-    deck.page(Exhibit("Then and now", "", [Chart("spans", ["A"], "Score", (40, 70), "Scores", [60], [55], [60])]))
+    deck.page(Exhibit("Then and now", "", [Chart("spans", ["A"], "Score", (40, 70), [60], [55], [60])]))
     (chart,) = (shape.chart for slide in deck.presentation.slides for shape in slide.shapes if shape.has_chart)
     ends = np.cumsum([series.values[0] for series in chart.plots[0].series])  # bars are stacked from 0, not from 40
     assert ends[0] == 55 and ends[3] == pytest.approx(60, abs=0.1) and ends[-1] == pytest.approx(70, abs=0.1)
@@ -282,8 +282,8 @@ def test_heat_is_written_readably_on_every_fill(decks: Callable[..., Path]) -> N
 def test_a_break_or_a_sign_that_xml_cannot_hold_harms_nothing(mark: str, tmp_path: Path) -> None:
     text = f"one{mark}two"
     deck = Deck(blank_deck(), text, text)
-    table = Table([Column(text, [text]), Column(text, [1], "rank")], text, "heat")
-    chart = Chart("bars", [text], text, (0, 10), text, at=[3], after=[text])
+    table = Table([Column(text, [text]), Column(text, [1], "rank")], "heat")
+    chart = Chart("bars", [text], text, (0, 10), at=[3], after=[text])
     for exhibit in (Exhibit(text, text, [table, text], text), Exhibit(text, "", [chart], badge=(text, "accent"))):
         deck.page(exhibit)
     deck.save(tmp_path / "d.pptx", text, text)
@@ -330,6 +330,6 @@ def test_slides_too_small_to_be_read_are_refused_by_name(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("ends", [(40, 70), (0, 1), (0, 24), (30, 80), (48.5, 53.5)])
 def test_an_axis_has_a_few_round_numbers(ends: tuple[float, float]) -> None:
-    chart = Chart("dots", ["a"], "Score", ends, "Scores.")
+    chart = Chart("dots", ["a"], "Score", ends)
     assert 2 <= (ends[1] - ends[0]) / axis_step(chart) <= 8
     assert (ends[1] - ends[0]) / axis_step(chart, 3) <= 3

@@ -28,19 +28,19 @@ def dots(rows: int, **more: Any) -> Chart:
     columns = [Column("Score", at, "score"), Column("Ranks first", [0.8, *[0.004] * (rows - 1)], "share")]
     tones = ["accent", *["grey"] * (rows - 1)]
     given = {"at": at, "low": low, "high": high, "columns": columns, "tones": tones, "kind": "score"} | more
-    return Chart("dots", names, "Score, 0 to 100", (30, 80), "Scores", **given)
+    return Chart("dots", names, "Score, 0 to 100", (30, 80), **given)
 
 
 SPANS = Chart(
-    "spans", ["Deterrence", "Escalation"], "Share of the weight", (0, 1), "How far weights may move",
+    "spans", ["Deterrence", "Escalation"], "Share of the weight", (0, 1),
     at=[0.3, math.nan], low=[0, 0.1], high=[0.55, 1], before=["", "Early dialogue"], after=["Integrated posture", ""],
     kind="share",
 )  # fmt: skip
-BARS = Chart("bars", ["Dialogue", "Trials"], "Months", (0, 60), "Months", at=[6, 48], after=["6 months", "48 months"])
+BARS = Chart("bars", ["Dialogue", "Trials"], "Months", (0, 60), at=[6, 48], after=["6 months", "48 months"])
 HEAT = Table(
     [Column("Option", ["a", LONG, "c"]), Column("Tokyo", [1, 2, 3], "rank"), Column("Seoul", [3, None, 1], "rank"),
      Column("Red lines", ["none", "Seoul", ""])],
-    "Ranks", "heat", ["accent", "plain", "warn"],
+    "heat", ["accent", "plain", "warn"],
 )  # fmt: skip
 CHARTS = {"3": dots(3), "10": dots(10), "40": dots(40), "spans": SPANS, "bars": BARS}
 
@@ -82,7 +82,7 @@ def test_numbers_are_written_by_their_kind_and_missing_ones_are_blank() -> None:
 
 
 def test_texts_at_the_ends_of_a_span_find_room_beyond_the_axis() -> None:
-    chart = Chart("spans", ["x"], "", (0, 1), "", low=[0], high=[1], before=["Early dialogue"], after=["Trials"])
+    chart = Chart("spans", ["x"], "", (0, 1), low=[0], high=[1], before=["Early dialogue"], after=["Trials"])
     words, places = texts(chart, width=6)
     by_words = dict(zip(words, places, strict=True))
     assert by_words["x"].x1 < by_words["Early dialogue"].x0 and by_words["Trials"].x1 <= 1
@@ -90,7 +90,7 @@ def test_texts_at_the_ends_of_a_span_find_room_beyond_the_axis() -> None:
 
 def test_a_chart_without_rows_is_refused() -> None:
     with pytest.raises(ExportError, match="no rows"):
-        figure(Chart("dots", [], "", (0, 1), ""))
+        figure(Chart("dots", [], "", (0, 1)))
 
 
 def test_texts_and_marks_stand_out_from_their_ground() -> None:
@@ -100,14 +100,14 @@ def test_texts_and_marks_stand_out_from_their_ground() -> None:
 
 
 def test_heat_is_darkest_at_the_best_and_tells_gain_from_loss() -> None:
-    shares = heat(Table([Column("", ["a", "b"]), Column("", [1.0, 0.0], "share")], "", "heat"))
+    shares = heat(Table([Column("", ["a", "b"]), Column("", [1.0, 0.0], "share")], "heat"))
     assert shares[0][1].ground == ACCENT and shares[0][0] is None
     ranks = heat(HEAT)
     assert ranks[0][1].ground == ACCENT == ranks[2][2].ground and ranks[1][2] is None
-    gains = heat(Table([Column("", [4.0, 0.0, -4.0], "points")], "", "heat"))
+    gains = heat(Table([Column("", [4.0, 0.0, -4.0], "points")], "heat"))
     assert gains[0][0].ground == ACCENT and gains[2][0].ground == TONES["warn"]
-    many = heat(Table([Column("", range(-300, 301), "points"), Column("", range(601), "points")], "", "heat"))
+    many = heat(Table([Column("", range(-300, 301), "points"), Column("", range(601), "points")], "heat"))
     for table in (shares, ranks, gains, many):
         assert all(contrast(fill.ink, fill.ground) >= 4.5 for row in table for fill in row if fill)
         assert {fill.ink for row in table for fill in row if fill} <= {INK, PAPER}
-    assert heat(Table([Column("", [1.0, 0.0], "share")], "")) == [[None], [None]]
+    assert heat(Table([Column("", [1.0, 0.0], "share")])) == [[None], [None]]

@@ -113,10 +113,7 @@ class Table:
 
     @classmethod
     def by_rows(
-        cls,
-        rows: Iterable[Row],
-        headings: Mapping[str, float] = MappingProxyType({}),
-        look: TableLook = "plain",
+        cls, rows: Iterable[Row], headings: Mapping[str, float] = MappingProxyType({}), look: TableLook = "plain"
     ) -> Table:
         """A table of texts given row by row, under headings, if any, with their shares of the width."""
         *cells, tones = list(zip(*rows, strict=True)) or [()]

@@ -246,17 +246,17 @@ def _ranking(book: Book, study: Study) -> None:
     """Score, rank and place of each option now, by formulas, beside the order as exported."""
     case, table, acceptability = study.case, study.ranking.table, study.acceptability
     note = judged_by(case)
-    page = book.page("ranking", f"As exported: {study.answer}", note, (44, 10, *[14] * 8), YOURS)
+    page = book.page("ranking", f"As exported: {study.answer}", note, (44, 10, *[14] * 7), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
-    words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Order of ties", "Rank as exported"]
+    words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Rank as exported"]
     words += ["Score as exported", "5-95 % as exported", "Ranks first, of trials"][: 1 if acceptability is None else 3]
     first = page.header(words, numbers=words[2:])
     last = first + len(table) - 1
-    names = "options included scores_now ranks_now places ties ranks_as_exported scores_as_exported"
-    for letter, name in zip("ABCDEFGH", names.split(), strict=True):
+    names = "options included scores_now ranks_now places ranks_as_exported scores_as_exported"
+    for letter, name in zip("ABCDEFG", names.split(), strict=True):
         book.name(name, f"ranking!${letter}${first}:${letter}${last}")
-    ties, at = sorted(table.index), list(case.options.index)
-    labels, check = _labels(study), DataValidation(type="list", formula1='"yes,no"', allow_blank=False)
+    at, labels = list(case.options.index), _labels(study)
+    check = DataValidation(type="list", formula1='"yes,no"', allow_blank=False)
     known = 'COUNTIFS(included,"yes",scores_now,">=0")=COUNTIF(included,"yes")'
     for row, (option, line) in enumerate(table.iterrows(), start=first):
         out, score = bool(line["screened"]), float(line["score"])
@@ -268,17 +268,16 @@ def _ranking(book: Book, study: Study) -> None:
         page.write(row, 3, score, "score", BOLD, formula)
         rank = f'IF({known},1+SUMPRODUCT((included="yes")*(scores_now>C{row}+{TIE:.9f})),"{DASH}")'
         page.write(row, 4, OUT if out else int(line["rank"]), "rank", BOLD, f'IF(B{row}="yes",{rank},"{OUT}")')
-        place = f'1+SUMPRODUCT((included="yes")*((ranks_now<D{row})+(ranks_now=D{row})*(ties<F{row})))'
-        better = f"(scores_now>C{row})+(scores_now=C{row})*(ties<F{row})"
-        beneath = f'COUNTIF(included,"yes")+1+SUMPRODUCT((included<>"yes")*({better}))'
-        page.write(row, 5, row - first + 1, "rank", QUIET, f'IF(B{row}="yes",{place},{beneath})')
-        page.write(row, 6, ties.index(option) + 1, "rank", QUIET)
-        page.write(row, 7, labels[option], "rank")
-        page.write(row, 8, score, "score")
+        down = f"D${first}:D{row}"
+        place = f'COUNTIF(ranks_now,"<"&D{row})+COUNTIF({down},D{row})'
+        beneath = f"COUNT(ranks_now)+ROWS({down})-COUNT({down})"
+        page.write(row, 5, row - first + 1, "rank", QUIET, f"IF(ISNUMBER(D{row}),{place},{beneath})")
+        page.write(row, 6, labels[option], "rank")
+        page.write(row, 7, score, "score")
         if acceptability is not None and not out:
             low, high = acceptability.interval.loc[option]
-            page.write(row, 9, f"{low:.0f}\N{EN DASH}{high:.0f}", "rank")
-            page.write(row, 10, float(acceptability.rank_acceptability.at[option, 1]), "share")
+            page.write(row, 8, f"{low:.0f}\N{EN DASH}{high:.0f}", "rank")
+            page.write(row, 9, float(acceptability.rank_acceptability.at[option, 1]), "share")
     page.bars(3, first, last)
     page.row = last + 2
     page.across("Options that score the same share a rank. Yes or no under Ranked takes an option in or out.")

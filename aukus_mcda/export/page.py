@@ -158,8 +158,7 @@ class _Page:
             self._mark(section.footer.add_paragraph(), marking)
 
     def _mark(self, paragraph: Any, marking: str) -> None:
-        line = measuring.one_line(marking, self.wide, SMALL_TEXT.size)
-        self._write(paragraph, line, SMALL_TEXT._replace(most=2, bold=True, colour=theme.INK))
+        self._write(paragraph, marking, SMALL_TEXT._replace(bold=True, colour=theme.INK))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def _write(self, paragraph: Any, text: str, setting: Setting, wide: float = 0.0) -> float:

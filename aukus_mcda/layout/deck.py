@@ -261,15 +261,14 @@ class Deck:
 
     def _finish(self, slide: Any, exhibit: Exhibit, grounds: Sequence[str], size: float) -> None:
         """The marking, the foot and the number, read after the content; and the notes."""
-        font, wide = self.fitting.font(size, grounds[1]), self.title.width
+        wide = self.title.width
         tops = (3.0, self.size[1] - STRIP - 1)[: 1 if self.low else 2] if self.marking else ()
         for top, name, ground in zip(tops, ("Marking", "Marking at the foot"), grounds, strict=False):
-            text = measuring.one_line(printable(self.marking), wide, size, True, self.look.face)
-            box = Place(self.title.left, top, wide, STRIP)
-            add_text(slide, text, box, self.fitting.font(size, ground), bold=True, align=PP_ALIGN.CENTER).name = name
-        foot = Place(
-            self.title.left, self.foot_top - self._foot_height(size), wide - NUMBER_WIDE, self._foot_height(size)
-        )
+            box, font = Place(self.title.left, top, wide, STRIP), self.fitting.font(size, ground)
+            text = font.clipped(self.marking, wide, STRIP)
+            add_text(slide, text, box, font, bold=True, align=PP_ALIGN.CENTER).name = name
+        font, tall = self.fitting.font(size, grounds[1]), self._foot_height(size)
+        foot = Place(self.title.left, self.foot_top - tall, wide - NUMBER_WIDE, tall)
         add_text(slide, self.foot, foot, font, font.tone("grey")).name = "Foot"
         place = foot._replace(left=foot.left + foot.width, width=NUMBER_WIDE)
         number = add_text(

@@ -139,17 +139,14 @@ def _table(table: Table) -> str:
         for column, look in zip(table.columns, looks, strict=True)
     )
     body = []
-    for tone, cells, row in zip(table.tones, table.rows, theme.heat(table), strict=True):
+    for row in theme.cells(table, theme.TONES.__getitem__)[1:]:
         written = ""
-        for place, (cell, fill, look) in enumerate(zip(cells, row, looks, strict=True)):
-            loud = (
-                tone in ("accent", "warn") if place == 0 else tone == "accent" and table.columns[place].kind != "text"
-            )
-            ground, ink = fill or (theme.PAPER, theme.TONES[tone] if loud or tone == "grey" else theme.INK)
-            bold = "font-weight:700;" if loud and fill is None else ""
-            wide = "min-width:11em;" if len(cell) > LONG_CELL else ""
-            wide += "overflow-wrap:anywhere;" if max(map(len, cell.split()), default=0) > LONG_CELL / 2 else ""
-            written += f'<td dir="auto" style="background:{ground};color:{ink};{look}{bold}{wide}">{escape(cell)}</td>'
+        for (text, _, bold, ink, ground), look in zip(row, looks, strict=True):
+            wide = "font-weight:700;" if bold else ""
+            wide += "min-width:11em;" if len(text) > LONG_CELL else ""
+            wide += "overflow-wrap:anywhere;" if max(map(len, text.split()), default=0) > LONG_CELL / 2 else ""
+            paint = f"background:{ground or theme.PAPER};color:{ink}"
+            written += f'<td dir="auto" style="{paint};{look}{wide}">{escape(text)}</td>'
         body.append(f'<tr style="background:{theme.PAPER}">{written}</tr>')
     scroll = "max-height:440px;" if len(body) > MOST_SHOWN else ""
     box = SCROLLING_BOX if scroll else "<div"

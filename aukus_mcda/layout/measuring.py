@@ -154,9 +154,3 @@ def clipped(text: str, room: float, tall: float, size: float, bold: bool = False
     if not SPACE.match(text, fits):
         start = start.removesuffix(SPACE.split(start)[-1])
     return (start.rstrip(" ,;:") or text[:fits].rstrip()) + " ..."
-
-
-def one_line(text: str, room: float, size: float, bold: bool = False, face: str = "") -> str:
-    """The text cut to a line, with a tenth of ``room`` kept for letters that may come from other fonts."""
-    known = text.replace("\N{NO-BREAK SPACE}", " ").isascii()
-    return clipped(text, room if known else 0.9 * room, size * LINE, size, bold, face)

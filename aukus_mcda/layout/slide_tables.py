@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any
 from xml.sax.saxutils import escape
 
 from pptx.dml.color import RGBColor
@@ -21,14 +21,11 @@ from . import measuring, theme
 from .measuring import printable
 from .templates import Place, filled_box
 
-Align: TypeAlias = Literal["l", "ctr", "r"]
 CELL_PAD = 5.0
 """Points left and right of a cell's text."""
 LINE_PAD, HEAT_PAD = 3.0, 2.0
 """Points above and below it, and within a box of text; in a cell filled by heat."""
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No TableGrid", known to every PowerPoint
-LOUD: tuple[Tone, ...] = ("accent", "warn")
-"""Tones of rows whose first cell is bold."""
 BIG = 30.0
 """Points of the number on a card."""
 CARD_GAP, CARD_PAD = 14.0, 12.0
@@ -156,16 +153,6 @@ class Steps(Laid):
             top += taken
 
 
-class Cell(NamedTuple):
-    """A cell of a table as it is drawn; one without a fill has no ground."""
-
-    text: str
-    align: Align
-    bold: bool
-    ink: str
-    ground: str = ""
-
-
 class TableGrid(Laid):
     """A table with a ruled heading and hairlines between rows, every row at least so tall."""
 
@@ -182,24 +169,14 @@ class TableGrid(Laid):
             return max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
 
         head = tall([column.heading for column in table.columns], True)
-        rows = [tall(row, tone in LOUD) for row, tone in zip(table.rows, table.tones, strict=True)]
+        rows = [tall(row, tone in theme.LOUD) for row, tone in zip(table.rows, table.tones, strict=True)]
         heights = [head + 2 * pad if head else 0.0, *(max(each + 2 * pad, least) for each in rows)]
         super().__init__(font, sum(columns), heights, rooms)
         self.table, self.columns = table, columns
 
-    def cells(self) -> list[list[Cell]]:
+    def cells(self) -> list[list[theme.Cell]]:
         """What is written where and how: the headings, then row by row."""
-        table, grey = self.table, self.font.tone("grey")
-        aligned: list[Align] = [
-            "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns
-        ]
-        cells = [[Cell(each.heading, side, True, grey) for each, side in zip(table.columns, aligned, strict=True)]]
-        for row, filled, tone in zip(table.rows, theme.heat(table), table.tones, strict=True):
-            strong = [tone == "accent" or (tone in LOUD and not place) for place in range(len(row))]
-            looks = [(fill.ink, fill.ground) if fill else (self.font.tone(tone), "") for fill in filled]
-            placed = zip(row, aligned, strong, looks, strict=True)
-            cells.append([Cell(text, side, bold, *look) for text, side, bold, look in placed])
-        return cells
+        return theme.cells(self.table, self.font.tone)
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """A native table, no style of its own."""
@@ -224,7 +201,7 @@ class TableGrid(Laid):
             f"<a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}</a:tbl>"
         )
 
-    def _cell(self, cell: Cell, rule: tuple[int, str]) -> str:
+    def _cell(self, cell: theme.Cell, rule: tuple[int, str]) -> str:
         none, size, fill = "<a:noFill/>", round(100 * self.font.size), _fill(cell.ink)
         around, below = (_fill(self.font.ground),) * 2 if cell.ground else (none, _fill(rule[1]))
         wide = 12700 if cell.ground else 0
@@ -274,22 +251,6 @@ def _widths(table: Table, width: float, font: Font) -> list[float]:
 def is_whole(table: Table, width: float, font: Font) -> bool:
     """Whether a table is wide enough for its words."""
     return table.look == "cards" or sum(needs_of(column, width, font) for column in table.columns) <= width
-
-
-def in_widths(table: Table, width: float, font: Font) -> list[Table]:
-    """A table cut between columns of numbers where it is too wide for its words, its texts on each part."""
-    needs = [needs_of(column, width, font) for column in table.columns]
-    texts = [place for place, column in enumerate(table.columns) if column.kind == "text"]
-    numbers = [place for place in range(len(needs)) if place not in texts]
-    if is_whole(table, width, font) or len(numbers) < 2 or table.look == "steps":
-        return [table]
-    room = width - sum(needs[place] for place in texts)
-    parts: list[list[int]] = [[]]
-    for place in numbers:
-        if parts[-1] and sum(needs[each] for each in [*parts[-1], place]) > room:
-            parts.append([])
-        parts[-1].append(place)
-    return [replace(table, columns=[table.columns[place] for place in sorted([*texts, *part])]) for part in parts]
 
 
 def frame_of(shape: Any, across: float = 0.0, down: float = 0.0, anchor: Any = MSO_ANCHOR.TOP) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import colorsys
 import math
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
 from ..case import Case
 from ..errors import is_number
@@ -32,6 +32,20 @@ BRIGHT = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 """Paul Tol's *bright* scheme, which stays apart for colour-blind readers (https://personal.sron.nl/~pault/)."""
 PALEST, LOSS = "#F3F6FA", "#FBF4EF"
 """Where the shades of a gain and of a loss begin."""
+
+
+LOUD: tuple[Tone, ...] = ("accent", "warn")
+"""Tones of rows whose first cell is bold."""
+
+
+class Cell(NamedTuple):
+    """A cell of a table as it is drawn, aligned as an Office file says it; one without a fill has no ground."""
+
+    text: str
+    align: Literal["l", "ctr", "r"]
+    bold: bool
+    ink: str
+    ground: str = ""
 
 
 class Fill(NamedTuple):
@@ -116,6 +130,20 @@ def heat(table: Table) -> list[list[Fill | None]]:
         return Fill(ground, readable_on(ground))
 
     return [[filled(number) for number in row] for row in zip(*columns, strict=True)]
+
+
+def cells(table: Table, ink: Callable[[Tone], str]) -> list[list[Cell]]:
+    """What is written where and how: the headings, then row by row; ``ink`` gives the colour of a tone."""
+    aligned: list[Literal["l", "ctr", "r"]] = [
+        "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns
+    ]
+    rows = [[Cell(each.heading, side, True, ink("grey")) for each, side in zip(table.columns, aligned, strict=True)]]
+    for texts, filled, tone in zip(table.rows, heat(table), table.tones, strict=True):
+        strong = [tone == "accent" or (tone in LOUD and not place) for place in range(len(texts))]
+        looks = [(fill.ink, fill.ground) if fill else (ink(tone), "") for fill in filled]
+        placed = zip(texts, aligned, strong, looks, strict=True)
+        rows.append([Cell(text, side, bold, *look) for text, side, bold, look in placed])
+    return rows
 
 
 def _shade(one: str, other: str, share: float) -> str:

@@ -82,8 +82,7 @@ def _elsewhere(case: Case, tests: Fragility) -> str:
     apart = _led_by_others(case, tests)
     if len(apart) == 1:
         ((name, ranking),) = apart
-        lead = words.verb(len(ranking.leaders), "lead")
-        return f"in one future {words.leaders(ranking, case)} {lead} instead: {name}"
+        return f"in one future {words.leading(ranking, case)} instead: {name}"
     return f"in {words.counted(len(apart), 'future')} another option leads" if apart else ""
 
 
@@ -96,13 +95,10 @@ def _led_by_others(case: Case, tests: Fragility) -> list[tuple[str, Ranking]]:
 
 def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
-    word, (good, made) = tests.verdict.word, words.passed(tests.verdict)
-    tested = f"It passes {good} of {made} tests"
-    if word == "robust":
-        tested = f"It passes {'all ' if made > 1 else ''}{words.counted(made, 'test')}"
-    elif tests.verdict.code == "not-all-tested":
-        tested += f", but {len(tests.verdict.tests) - made} more could not be made"
-    return f"{tested}: the answer is {word}."
+    good, made = words.passed(tests.verdict)
+    untested = f", but {len(tests.verdict.tests) - made} more could not be made"
+    also = untested if tests.verdict.code == "not-all-tested" else ""
+    return f"It passes {good} of {made} tests{also}: the answer is {tests.verdict.word}."
 
 
 def _action(study: Study, case: Case) -> str:
@@ -122,12 +118,8 @@ def _action(study: Study, case: Case) -> str:
         return titled_as(f"Start with {first}", "Start with the option that ranks first")
     others, within = [each for each in now if each != lead], f"within {words.span(packages.horizons[0])}"
     more = f"Start with {first} and {words.counted(len(others), 'more step')}"
-    return titled_as(
-        f"Start with {first}; add {words.short(case, others, None)}",
-        f"{more} {within}",
-        more,
-        f"Take {words.counted(len(now), 'step')} {within}",
-    )
+    every = f"Start with {first}; add {words.short(case, others, None)}"
+    return titled_as(every, f"{more} {within}", more, f"Take {words.counted(len(now), 'step')} {within}")
 
 
 def _phase(packages: Packages, phase: str) -> list[str]:
@@ -206,8 +198,7 @@ def _dissent(study: Study, case: Case) -> str:
         return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, others lead" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
-    lead = f"{words.leaders(other, case)} {words.verb(len(other.leaders), 'lead')}"
-    return f"by {titled(apart[0])}'s weights, as we read them, {lead} by {points(gap)}"
+    return f"by {titled(apart[0])}'s weights, as we read them, {words.leading(other, case)} by {points(gap)}"
 
 
 def _tone(good: bool | None) -> Tone:
@@ -237,7 +228,7 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     also = ", as the baseline does" if ranking.leaders == other.leaders and beside == words.AUTHORS_OWN else ""
     return Exhibit(
         titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others"),
-        f"Under {weights_named(beside)} {words.leaders(other, case)} {words.verb(len(other.leaders), 'lead')}."
+        f"Under {weights_named(beside)} {words.leading(other, case)}."
         + (f" By the analyst's the lead is {points(gap)} of 100." if gap else ""),
         [table],
     )

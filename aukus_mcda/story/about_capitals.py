@@ -13,7 +13,7 @@ from ..ranking import Ranking
 from ..text import joined, percent, points, titled
 from .about_case import weights_side_by_side
 from .about_futures import chart_of_doubt
-from .words import counted, numeral, short, trials, verb
+from .words import counted, leading, numeral, short, trials, verb
 
 MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
@@ -27,14 +27,13 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     if ranking.weights.name not in case.profiles:
         columns.append(Column("The analyst", ranking.table["rank"][shown], "rank"))
     by = capitals.red_lines.options["breached_by"][shown]
-    if any(by):
-        columns.append(Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6))
     table = Table.of(
         Column("Option", case.options["short"][shown], share=2.2),
         *columns,
+        Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6),
         look="heat",
         tones=["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown],
-    )
+    ).filled()
     more = rest_of(len(options) - len(shown)), rest_of(len(capitals.names) - len(names), f"{noun}s")
     return Exhibit(
         _title(capitals, case),
@@ -42,7 +41,7 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
         [table, *more],
         footnote=f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. Red lines at "
         f"the likely scores. {_uncited(list(capitals.names), case)}".strip(),
-        notes=[how_alike(capitals, case), refused(capitals, case), *by_stakeholder(capitals, case)],
+        notes=[how_alike(capitals), *by_stakeholder(capitals, case)],
     )
 
 
@@ -87,31 +86,13 @@ def safest(result: Capitals, case: Case) -> str:
     return f"{start}{', and it crosses no red line' if len(result.red_lines.table) else ''}."
 
 
-def how_alike(result: Capitals, case: Case) -> str:
+def how_alike(result: Capitals) -> str:
     """How alike the orders are, and who stand furthest apart."""
-    if pd.isna(result.agreement.w):
-        return f"All {len(result.names)} rank all options alike."
     sizes = result.disagreement.sum(axis=1)
-    one, other = sizes.idxmax()
-    apart = f"{titled(one)} and {titled(other)} stand furthest apart" if sizes.max() > 1e-9 else "none stands apart"
+    if pd.isna(result.agreement.w) or sizes.max() <= 1e-9:
+        return f"All {len(result.names)} rank all options alike."
+    apart = f"{joined(map(titled, sizes.idxmax()))} stand furthest apart"
     return f"{apart} (Kendall W {result.agreement.w:.2f}, where 1 is the same order everywhere)."
-
-
-def refused(result: Capitals, case: Case) -> str:
-    """Which options cross a red line of anyone at the likely scores."""
-    options = result.red_lines.options
-    competing = options[options["probability"].notna()]
-    crossing = competing[~competing["acceptable"]]
-    if result.red_lines.table.empty:
-        return "The case records no red lines."
-    if crossing.empty:
-        return "No option crosses a red line at the likely scores."
-    each = [
-        f"{case.options.at[option, 'short']} ({joined(map(titled, row['breached_by']))})"
-        for option, row in crossing.iterrows()
-    ]
-    rest = f"{len(competing) - len(crossing)} of {len(competing)} options cross none"
-    return f"{joined(each)} {verb(len(each), 'cross')} red lines at the likely scores; {rest}."
 
 
 def by_stakeholder(result: Capitals, case: Case) -> list[str]:
@@ -119,7 +100,7 @@ def by_stakeholder(result: Capitals, case: Case) -> list[str]:
     lines, sizes = [], result.disagreement.sum(axis=1)
     for name in result.names:
         ranking = result.rankings[name]
-        line = f"{titled(name)}: {short(case, ranking.leaders)} {verb(len(ranking.leaders), 'lead')}"
+        line = f"{titled(name)}: {leading(ranking, case)}"
         if name in result.acceptability:
             shares = result.acceptability[name].rank_acceptability[1]
             line += f", first in {trials(float(shares[ranking.leaders[0]]))}"
@@ -280,26 +261,24 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         Column("May change a first choice", ["yes" if each else "" for each in top["decides"]], share=1.3),
     )
     option, leaf = top.index[0]
-    judged = {
-        each.judge: row
-        for each in panel.judges
-        for row in each.scores.to_dict("records")
-        if (row["option"], row["criterion"]) == (option, leaf)
-    }
-    scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
-    numbers = {end: [float(row[end] or row["likely"]) for row in judged.values()] for end in ("low", "likely", "high")}
-    for each in numbers.values():
-        each.append(sum(each) / len(each))
+    answers = pd.concat({each.judge: each.scores.set_index(["option", "criterion"]) for each in panel.judges})
+    judged, scale, place = (
+        answers.xs((option, leaf), level=(1, 2)),
+        case.criteria.loc[leaf],
+        place_of(case, option, leaf),
+    )
+    numbers = judged[["low", "likely", "high"]].mask(judged == "").T.fillna(judged["likely"]).T.astype(float)
+    numbers.loc["All, by quantile"] = numbers.mean()
     chart = Chart(
         "dots",
-        [*judged, "All, by quantile"],
+        list(numbers.index),
         f"{place}, {scale['unit'] or 'score'}",
         tuple(sorted((scale["worst"], scale["best"]))),
-        at=numbers["likely"],
-        low=numbers["low"],
-        high=numbers["high"],
+        at=list(numbers["likely"]),
+        low=list(numbers["low"]),
+        high=list(numbers["high"]),
         columns=[Column("Likely", numbers["likely"], "number")],
-        tones=["accent" if each >= len(judged) else "grey" for each in range(len(judged) + 1)],
+        tones=["grey" if each in judged.index else "accent" for each in numbers.index],
     )
     decide = int(cells["decides"].sum())
     changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
@@ -311,7 +290,9 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         [chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")],
         footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
         "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
-        notes=[f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.items()],
+        notes=[
+            f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.iterrows()
+        ],
     )
 
 
@@ -344,10 +325,7 @@ def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
     doubt = panel.doubt[panel.doubt > 0].sort_values(ascending=False, kind="stable")
     best = panel.information.head(1)
     known = [f"knowing {place_of(case, *cell)}, {worth:.1f}" for cell, worth in best.items() if worth >= 0.05]
-    chart = chart_of_doubt(
-        doubt,
-        tones=["accent" if source == "judges" else "grey" for source in doubt.index],
-    )
+    chart = chart_of_doubt(doubt, tones=["accent" if source == "judges" else "grey" for source in doubt.index])
     return Exhibit(
         f"{percent(panel.doubt['judges'])} of all doubt about who leads lies between judges",
         f"Knowing whose view is right would be worth {panel.settling:.1f} points"

@@ -55,10 +55,7 @@ def next_review(study: Study, case: Case) -> Table | str:
 def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
     """The assumptions that carry the answer and may fail, each with the sign to watch."""
     rows, count = to_watch(study, case).head(Most.ASSUMPTIONS), int(_critical(case).sum())
-    table = Table.of(
-        Column("If this fails, look again", rows["statement"]),
-        Column("Sign to watch", rows["signpost"]),
-    )
+    table = Table.of(Column("If this fails, look again", rows["statement"]), Column("Sign to watch", rows["signpost"]))
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
     return Exhibit(
         could if count else "No assumption both carries the answer and may fail",
@@ -239,8 +236,7 @@ def evidence_base(case: Case) -> Exhibit:
         Column("In the register", map(str, top.index), share=2),
     )
     by_grade = Table.of(
-        Column("Source", graded.index),
-        *(Column(f"Item {grade}", graded[grade], "count") for grade in graded),
+        Column("Source", graded.index), *(Column(f"Item {grade}", graded[grade], "count") for grade in graded)
     )
     return Exhibit(
         f"{backed} of {len(ids)} scores cite evidence, {len(used)} items in all",

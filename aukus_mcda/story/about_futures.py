@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..text import joined, percent, points, titled
 from ..uncertainty import drawn
 from .about_case import columns_of, next_review
 from .about_sureness import widest
-from .words import ahead_by, counted, leaders, method_name, numeral, short, tens_around, trials, verb
+from .words import ahead_by, counted, leaders, leading, method_name, numeral, short, tens_around, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -54,15 +54,14 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
     if first < of:
         where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
-    lead = f"{leaders(today, case)} {verb(len(today.leaders), 'lead')}"
     return Exhibit(
-        titled_as(*(f"{who} in {where}" for who in (lead, "The first option leads"))),
+        titled_as(*(f"{who} in {where}" for who in (leading(today, case), "The first option leads"))),
         regrets(futures, case),
         [table, rest_of(len(options[Most.ACROSS :]))],
         footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
         + ALL_ALIKE,
         notes=[
-            *((failing(futures, case), within(futures, case)) if drawn(case, ranking.weights) else ()),
+            *([failing(futures, case)] if drawn(case, ranking.weights) else ()),
             "What each future changes first, and why:",
             *recorded(reasons, "{name}: {rationale}"),
         ],
@@ -90,20 +89,19 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
 
 def given_up(case: Case, futures: Futures) -> Exhibit:
     """What each option gives up in each future beside the best there."""
-    worst, best = futures.regret.max(axis=1).sort_values(kind="stable"), futures.minimax_regret
+    worst = futures.regret.max(axis=1).sort_values(kind="stable")
     lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
     table = Table.of(
         Column("Option", case.options["short"][lost.index], share=2.2),
         *(Column(futures.names[future], lost[future], "points") for future in lost.columns[: Most.ACROSS]),
         look="heat",
-        tones=["accent" if option in best else "plain" for option in lost.index],
+        tones=["accent" if option in futures.minimax_regret else "plain" for option in lost.index],
     )
-    loss = points(float(worst.iloc[0]))
-    least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
-    title = f"{short(case, best)} {verb(len(best), 'give')} up {least}"
+    sentences = regrets(futures, case)
+    fallback = f"The least that can be given up at worst is {points(float(worst.iloc[0]))}"
     return Exhibit(
-        titled_as(title, f"The least that can be given up at worst is {loss}"),
-        regrets(futures, case),
+        titled_as(re.split(r"[;:.](?: |$)", sentences)[0], fallback),
+        sentences,
         [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[Most.ACROSS :]), "futures")],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
     )
@@ -120,12 +118,6 @@ def regrets(result: Futures, case: Case) -> str:
     if result.leader not in result.minimax_regret:
         sentence += f"; {case.options.at[result.leader, 'short']} up to {points(float(greatest[result.leader]))}"
     return f"{sentence}."
-
-
-def within(result: Futures, case: Case) -> str:
-    """How often the leader is near the best."""
-    name, share = case.options.at[result.leader, "short"], float(result.summary.at[result.leader, "within"])
-    return f"{name} is within {result.margin:g} points of the best in {trials(share)}."
 
 
 def failing(result: Futures, case: Case) -> str:
@@ -255,20 +247,13 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
         Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5),
         *columns_of(rows, "shift weight_factor rationale"),
     )
-    title = titled_as(f"{leaders(then, case)} {verb(len(then.leaders), 'lead')} then", "Who leads then")
+    title = titled_as(f"{leading(then, case)} then", "Who leads then")
     return Exhibit(title, f"{futures.names[future]}.", [moved, shifts.filled()])
 
 
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
-    """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
-    whole = since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
-    blocks = [
-        Table([Column("Option", each.labels), *each.columns, Column("Moved most by", each.after, share=2)])
-        if isinstance(each, Chart)
-        else each
-        for each in whole.flat
-    ]
-    return replace(whole, blocks=blocks)
+    """What changed since an earlier day."""
+    return since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
 
 
 def two_dates(study: Study, case: Case, vintages: Vintages) -> Exhibit | None:

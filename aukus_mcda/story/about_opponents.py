@@ -264,8 +264,7 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     )
     first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]
     detail = Table.of(
-        Column("Option", first["short"], share=1.7),
-        *columns_of(first, "actor response signpost owner by"),
+        Column("Option", first["short"], share=1.7), *columns_of(first, "actor response signpost owner by")
     )
     most = rows["scale"].mode()[0]
     count = f"{int(rows['scale'].eq(most).sum())} of {len(rows)} best answers are counted on"

@@ -12,15 +12,13 @@ import pandas as pd
 from ..case import Case
 from ..errors import AukusMcdaError
 from ..form import Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as
-from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
+from ..perspectives import CORE, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
 from ..ranking import Ranking
 from ..text import joined, points
 from .about_case import columns_of
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
-STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none", LEFT_OUT: LEFT_OUT}
-"""How many of the good packages hold an option."""
 NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the trials is named."""
 LEAST_LOSS = 0.05
@@ -58,7 +56,6 @@ def timeline(case: Case, packages: Packages) -> Exhibit | None:
         ],
         footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
         notes=[
-            in_good_packages(packages, case),
             crossing(packages, case) or "No option in the package crosses a red line.",
             "How each option is meant to work:",
             *recorded(options.assign(means=means), "{short}: {means}"),
@@ -82,19 +79,6 @@ def limit(result: Packages, case: Case) -> str:
     return f"Together they take {used:g} in effort. {ours}"
 
 
-def in_good_packages(result: Packages, case: Case) -> str:
-    """Which options are in every good package, or nearly always in the best."""
-    options, clause = _always_in(result)
-    return f"{short(case, options)} {clause}." if options else "No option is in every good package."
-
-
-def _always_in(result: Packages) -> tuple[list[str], str]:
-    """The options that are in every good package, else those nearly always in the best, and the clause on them."""
-    core = list(result.having(CORE))
-    options = core or list(result.options.index[result.options["share"] >= NEARLY_ALWAYS])
-    return options, f"{verb(len(options), 'are')} {'in every good' if core else 'almost always in the best'} package"
-
-
 def crossing(result: Packages, case: Case) -> str:
     """Which options of the best package cross a red line, or blank."""
     over = [option for option in result.best if option in set(result.breaches["option"])]
@@ -105,12 +89,10 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     """How many of the packages that no other beats hold each option."""
     options, good = packages.options[packages.options["status"] != LEFT_OUT], packages.nondominated
     among = options.sort_values(["share", "core_index"], ascending=False, kind="stable")
-    held = among["status"].map(STATUS).where(among["proven"], "not settled")
     holding = Table.of(
         Column("Option", case.options["short"][among.index], share=2.5),
         Column("Of good packages", among["core_index"], "share"),
         Column("In the best package", among["share"], "share"),
-        *([Column("That is", held)] if held.nunique() > 1 else []),
     )
     best = good.head(Most.PACKAGES)
     listing = Table.of(
@@ -119,10 +101,11 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
         Column("Points", best["value"], "points"),
         Column("Best", best["best"], "share"),
     )
-    always, clause = _always_in(packages)
-    title = titled_as(
-        *(f"{who} {clause}" for who in (short(case, always), counted(len(always), "option", sentence=True)))
-    )
+    core = list(packages.having(CORE))
+    always = core or list(packages.options.index[packages.options["share"] >= NEARLY_ALWAYS])
+    clause = f"{verb(len(always), 'are')} {'in every good' if core else 'almost always in the best'} package"
+    whose = short(case, always), counted(len(always), "option", sentence=True)
+    title = titled_as(*(f"{who} {clause}" for who in whose))
     some = "" if packages.complete else "At least "
     count = f"{some}{counted(len(good), 'package', sentence=not some)} {verb(len(good), 'are')} good"
     return Exhibit(
@@ -177,16 +160,13 @@ def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.
         Column("In all", adds.sum(axis=1), "points"),
         look="heat",
     )
-    proposed = set(proposals["options"].explode())
-    also = " Every option of the best one is proposed too." if proposed >= set(table["options"].iloc[-1]) else ""
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
     return Exhibit(
         _as_good(table),
         lose if losing else "None of its options loses points.",
         [adding, compared, *refused],
-        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too."
-        + also,
+        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
         notes=notes,
     )
 

@@ -60,10 +60,9 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
 
 
 def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
-    first, lead = words.leaders(ranking, case), words.verb(len(ranking.leaders), "lead")
-    wordings = [f"{first} {lead}", "One option leads"]
+    wordings = [words.leading(ranking, case), "One option leads"]
     if len(ranking.leaders) > 1:
-        wordings = [f"{first} lead together", "Several options lead together"]
+        wordings = [f"{wordings[0]} together", "Several options lead together"]
     clause = ""
     if acceptability is not None and len(ranking.ranked) > 1:
         interval = acceptability.interval
@@ -183,38 +182,28 @@ def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Ex
     )
 
 
-def other_methods(case: Case, fragility: Fragility) -> Exhibit:
+def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit:
     """Who leads by each cross-check method, and how alike the orders are."""
     comparison = fragility.methods
     if comparison is None:
         return Exhibit("The options score alike: other methods have nothing to rank by")
     ranks, agreement = comparison.ranks, comparison.agreement
-    first = {method: list(ranks.index[ranks[method] == 1]) for method in ranks}
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
     table = Table.of(
         Column("Method", [words.method_name(method) for method in methods], share=2),
         Column("Family", [METHODS[method].family for method in methods], share=2),
-        Column("Puts first", [words.short(case, first[method]) for method in methods], share=3),
+        Column("Puts first", [words.short(case, ranks.index[ranks[method] == 1]) for method in methods], share=3),
         Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
         Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
     ).filled()
-    lead, title = first["additive"], "No method of another family can rank these options"
+    title = "No method of another family can rank these options"
     if comparison.leads_in is not None:
         wins, count = comparison.leads_in
         families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
-        leading = f"{words.short(case, lead)} {words.verb(len(lead), 'lead')} in {families}"
-        title = titled_as(leading, f"The first option leads in {families}")
-    apart = pd.Series(
-        {words.method_name(method): tuple(options) for method, options in first.items() if options != lead}
-    )
-    clauses = [
-        f"{joined(by.index)} {words.verb(len(by), 'put')} {words.short(case, options)} first"
-        for options, by in apart.groupby(apart, sort=False)
-    ]
+        title = titled_as(*(f"{who} in {families}" for who in (words.leading(ranking, case), "The first option leads")))
     return Exhibit(
         title,
-        f"{'; '.join(clauses)}." if clauses else "",
-        [table],
+        blocks=[table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
         notes=[f"Not used: {words.method_name(each)}. {reason}." for each, reason in comparison.refused.items()],
@@ -316,5 +305,5 @@ def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:
         Column("Score", then.ranked["score"], "score"),
     )
     still, who = ("still ", "The same") if then.leaders == ranking.leaders else ("", "Another")
-    title = f"By their order alone, {words.leaders(then, case)} {still}{words.verb(len(then.leaders), 'lead')}"
+    title = f"By their order alone, {words.leading(then, case, still)}"
     return Exhibit(titled_as(title, f"{who} option leads by their order alone"), blocks=[table])

@@ -89,14 +89,11 @@ def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
     first = second = ""
     if shares is not None:
         first, second = of_100(float(shares[lead])), of_100(float(shares.drop(lead).max()))
+    least = "nothing changes it" if moved == math.inf else f"{moved:.1f} points"
     seen = {
         "share": ("Trials led", first, f"{100 * LEAD:g}"),
         "runner-up": ("Runner-up leads", second, "fewer"),
-        "weights": (
-            "Weight to move",
-            "nothing changes it" if moved == math.inf else f"{moved:.1f} points",
-            f"{50 * FLIP:g}",
-        ),
+        "weights": ("Weight to move", least, f"{50 * FLIP:g}"),
         "futures": ("Futures led", _of(tests.futures), f"{100 * FUTURES:g} %"),
         "methods": ("Method families", _of(families), "over half"),
         "profiles": ("Other weights", _of((sum(agree), len(agree))), "all"),
@@ -153,7 +150,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[: Most.ACROSS]]
     title, subtitle = flip_words(fragility, case)
     decide = fragility.switches[fragility.switches["within_range"].eq(True)].reset_index()
-    single = f"No single score changes the leader within the range judged{_together(fragility)}."
+    single = "No single score changes the leader within the range judged."
     if len(decide):
         many = counted(len(decide), "single score", sentence=True)
         single = f"{many} could change the leader within the range judged."
@@ -190,14 +187,6 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             rest_of(max(0, len(decide) - Most.NAMED), "scores"),
         ],
     )
-
-
-def _together(tests: Fragility) -> str:
-    """What all scores, known at once, could do: a clause; blank where nothing has a range."""
-    share = float(tests.together["probability"])
-    if not (tests.information["spread"] > 0).any():
-        return ""
-    return f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
 
 
 def _rivals(cells: pd.Series, case: Case) -> list[str]:

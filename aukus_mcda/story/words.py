@@ -122,6 +122,11 @@ def leaders(ranking: Ranking, case: Case) -> str:
     return short(case, ranking.leaders)
 
 
+def leading(ranking: Ranking, case: Case, how: str = "") -> str:
+    """Who leads, as a clause: *Maritime picture leads*."""
+    return f"{leaders(ranking, case)} {how}{verb(len(ranking.leaders), 'lead')}"
+
+
 def spelt(text: str, case: Case) -> str:
     """A text in which ids of options and criteria are their names."""
     names = {**case.options["short"], **case.criteria["name"]}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -24,7 +25,8 @@ from ..errors import AukusMcdaError, ExportError, WeightsError, shown
 from ..export.stamps import Verification, origin_of, verify
 from ..guard import FilePath, guarded
 from ..layout import html_of
-from ..story import ANNEX, AUDIENCES, STORY, as_judged, exhibits, own_changes, spelt, whose
+from ..story import ANNEX, AUDIENCES, STORY, exhibits, own_changes, spelt, whose
+from ..story.about_case import one_score
 from ..text import titled
 from ..weights import Weights
 from .board import PLACE, SCRIPT, WeightBoard
@@ -266,25 +268,6 @@ def _scores(case: Case) -> Iterator[str]:
     yield "</tbody></table></div>"
     for row, option in enumerate(case.options.index):
         for column, leaf in enumerate(leaves):
-            reason = _reason(case, option, leaf)
+            score = one_score(case, option, leaf)
+            reason = html_of(replace(score, blocks=score.blocks[:2]))  # what levels mean stands among the scales
             yield f'<article id="score-{row}-{column}" class="reason" tabindex="-1">{reason}</article>'
-
-
-def _reason(case: Case, option: str, leaf: str) -> str:
-    """Why an option was scored so on a leaf: the range, the reason, and each item of evidence with its grades."""
-    score, criterion = case.scores.loc[(option, leaf)], case.criteria.loc[leaf]
-    judged, reason = as_judged(score)
-    ends = f"0 stands for: {criterion['worst_means']} 100 for: {criterion['best_means']}"
-    texts = [
-        f"Judged {judged} on a scale from {shown(criterion['worst'])} to {shown(criterion['best'])}.",
-        ends if criterion["worst_means"] and criterion["best_means"] else "",
-        reason,
-    ]
-    for item in score["evidence"]:
-        claim = case.evidence.loc[item]
-        source = case.sources.loc[claim["source"]]
-        grade = f"source graded {source['reliability']}, item graded {claim['credibility']}"
-        texts.append(f"{claim['claim']} {source['title']}, {source['publisher']}, {source['published']}; {grade}.")
-    heading = f"{case.options.at[option, 'short']}: {criterion['name']}"
-    paragraphs = "".join(f'<p dir="auto">{escape(text)}</p>' for text in texts if text)
-    return f'<h3 dir="auto">{escape(heading)}</h3>{paragraphs}'

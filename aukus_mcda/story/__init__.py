@@ -5,7 +5,7 @@ Nothing here computes a result or knows a medium:
 slides, workbook, page, notebook and terminal show the same.
 """
 
-from ..form import MOST_LETTERS, Chart, Column, Exhibit, Kind, Piece, Table, Tone, as_judged
+from ..form import MOST_LETTERS, Chart, Column, Exhibit, Kind, Piece, Table, Tone
 from .about_case import GRADES
 from .overview import (
     ANNEX,

@@ -1152,7 +1152,8 @@ def test_a_study_in_one_file_moves_opens_its_evidence_and_fetches_nothing(
     assert score["rationale"] in text and case.criteria.at[leaf, "name"] in text
     for item in score["evidence"]:
         claim = case.evidence.loc[item]
-        assert claim["claim"] in text and f"item graded {claim['credibility']}" in text
+        grade = f"{case.sources.at[claim['source'], 'reliability']}{claim['credibility']}"
+        assert claim["claim"] in text and grade in text
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert opened.trouble == [] and [url for url in opened.requests if not url.startswith("data:")] == [path.as_uri()]
     page.emulate_media(media="print")

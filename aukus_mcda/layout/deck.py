@@ -127,19 +127,15 @@ class Deck:
         self._set_title(slide, exhibit.title, box, size, title_ground)
         rule = Place(box.left, box.bottom + 14, 64, 4)
         filled_box(slide.shapes, rule, theme.seen_on(ground, theme.ACCENT, "accent", least=3), "Rule")
-        tones: tuple[Tone, ...] = ("plain", "grey")
-        texts = [exhibit.subtitle, "\n".join(exhibit.of(str))]
-        for sizes in ((20.0, 16.0), (18.0, 14.0), (14.0, 14.0)):
-            fonts = [self.fitting.font(each, ground) for each in sizes]
-            heights = [font.height(text, body.width) + 14 for font, text in zip(fonts, texts, strict=True)]
-            if sum(heights) <= body.height:
-                break
-        top = body.top
-        for font, text, tall, tone in zip(fonts, texts, heights, tones, strict=True):
-            place = Place(body.left, top, body.width, min(tall, max(body.bottom - top, 0.0)))
-            if words := font.clipped(text, place.width, place.height - 6, bold=False) if place.height > 24 else "":
+        top, lines = body.top, "\n".join(exhibit.of(str))
+        texts: tuple[tuple[str, float, Tone], ...] = (exhibit.subtitle, 18.0, "plain"), (lines, 14.0, "grey")
+        for text, letters, tone in texts:
+            font = self.fitting.font(letters, ground)
+            place = Place(body.left, top, body.width, min(font.height(text, body.width) + 14, body.bottom - top))
+            if place.height > 24:
+                words = font.clipped(text, place.width, place.height - 6, bold=False)
                 add_text(slide, words, place, font, font.tone(tone))
-            top += tall
+            top += place.height
         self._finish(slide, exhibit, grounds, 14.0)
 
     def page(self, exhibit: Exhibit, *, annex: bool = False) -> None:
@@ -219,7 +215,7 @@ class Deck:
         """The largest type in which a title takes two lines at most, or fits a height; and the height it takes."""
         written = printable(title.upper() if self.look.capitals else title)
         for size in sizes or TITLE_SIZES[3 if self.low else 0 :]:
-            needed = measuring.height(written, (width or self.title.width) - 2, size, True, self.look.title_face) + 6
+            needed = measuring.height(written, (width or self.title.width) - 2, size, True, self.look.face) + 6
             if needed <= (tall or 2 * size * measuring.LINE + 6):
                 break
         return size, needed

@@ -23,6 +23,7 @@ FILTER_FIELD = Path(__file__).with_name("filter_field.html").read_text(encoding=
 """Above such a table, where it is read in a notebook."""
 IN_THE_DARK = '[data-jp-theme-light="false"] .aukus-mcda{filter:invert(0.92) hue-rotate(180deg)}'
 """In a dark notebook light and dark change places, in pictures too, and hues stay; greys stay as far apart."""
+STEP = "display:flex;flex-wrap:wrap;gap:4px 16px;padding:5px 0 5px 12px;margin-bottom:8px;border-left:4px solid "
 CARD = f"flex:1;min-width:150px;background:{theme.TINT};border-radius:4px;padding:12px 14px"
 
 
@@ -100,29 +101,23 @@ def _row(block: Piece | tuple[Piece, ...], width: float = 9.0) -> str:
         data = base64.b64encode(picture(block, width=width)).decode("ascii")
         alt = escape(block.alt)
         return f'<img alt="{alt}" src="data:image/png;base64,{data}" style="width:100%;height:auto">'
-    return {"cards": _cards, "steps": _steps}.get(block.look, _table)(block)
+    return _boxed(block) if block.look in ("cards", "steps") else _table(block)
 
 
-def _cards(table: Table) -> str:
-    cards = "".join(
-        f'<div style="{CARD}">'
-        + _text("div", first, f"font-size:26px;font-weight:700;line-height:1.2;color:{theme.TONES[tone]}")
-        + "".join(_text("div", other, "font-size:13px;margin-top:4px") for other in others)
-        + "</div>"
-        for tone, (first, *others) in zip(table.tones, table.rows, strict=True)
-    )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{cards}</div>'
-
-
-def _steps(table: Table) -> str:
-    return "".join(
-        f'<div style="display:flex;flex-wrap:wrap;gap:4px 16px;border-left:4px solid {theme.TONES[tone]};'
-        f'padding:5px 0 5px 12px;margin-bottom:8px">'
-        + _text("div", first, f"flex:none;width:215px;font-weight:700;color:{theme.TONES[tone]}")
-        + "".join(_text("div", other, "flex:1;min-width:260px") for other in others)
-        + "</div>"
-        for tone, (first, *others) in zip(table.tones, table.rows, strict=True)
-    )
+def _boxed(table: Table) -> str:
+    """Cards side by side, each with a large first cell; or steps, each a heading and what belongs under it."""
+    cards = table.look == "cards"
+    boxes = ""
+    for tone, (first, *others) in zip(table.tones, table.rows, strict=True):
+        colour = theme.TONES[tone]
+        box, head, body = (
+            (CARD, f"font-size:26px;font-weight:700;line-height:1.2;color:{colour}", "font-size:13px;margin-top:4px")
+            if cards
+            else (f"{STEP}{colour}", f"flex:none;width:215px;font-weight:700;color:{colour}", "flex:1;min-width:260px")
+        )
+        texts = _text("div", first, head) + "".join(_text("div", other, body) for other in others)
+        boxes += f'<div style="{box}">{texts}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{boxes}</div>' if cards else boxes
 
 
 def _table(table: Table) -> str:

@@ -213,8 +213,8 @@ class Look(NamedTuple):
         For the first slide, and for all others.
     ink, title_ink : str
         As the template has them.
-    face, title_face : str
-        Blank where they are the house's.
+    face : str
+        Blank where it is the house's.
     capitals : bool
         Whether titles are written in them.
     """
@@ -224,7 +224,6 @@ class Look(NamedTuple):
     ink: str
     title_ink: str
     face: str
-    title_face: str
     capitals: bool
 
 
@@ -250,8 +249,7 @@ def look_of(deck: Opened) -> Look:
         content,
         _style_colour(_level(styles, "p:bodyStyle"), content),
         _style_colour(title, content),
-        _typeface(theme, "a:minorFont"),
-        _typeface(theme, "a:majorFont"),
+        _typeface(theme, "a:minorFont") or _typeface(theme, "a:majorFont"),
         title is not None and title.get("cap") == "all",
     )
 

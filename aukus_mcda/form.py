@@ -7,7 +7,7 @@ Nothing here knows a colour, a font or a file. A medium writes a number by the k
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -120,6 +120,15 @@ class Table:
         named = headings.items() or [("", 1.0)] * len(cells)
         columns = [Column(heading, texts, share=share) for (heading, share), texts in zip(named, cells, strict=False)]
         return cls(columns, look, tones)
+
+    @classmethod
+    def heat(
+        cls, labels: Column, numbers: pd.DataFrame, kind: Kind, *more: Column, strong: Collection[Any] = ()
+    ) -> Table:
+        """A table filled by the numbers of a frame, row by row as labelled; the rows named strong in the accent."""
+        columns = [Column(str(name), cells, kind) for name, cells in numbers.items()]
+        tones: list[Tone] = ["accent" if row in strong else "plain" for row in numbers.index]
+        return cls([labels, *columns, *more], "heat", tones)
 
     @property
     def alt(self) -> str:

@@ -142,13 +142,9 @@ def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
     order = parts.sum(axis=1).sort_values(ascending=False, kind="stable")
     shown = parts.loc[order.index[: Most.OPTIONS]]
     pairs = [joined(map(titled, pair)) for pair in shown.index]
-    columns = [Column(case.criteria.at[root, "name"], shown[root].round(1) + 0.0, "score") for root in shown.columns]
-    table = Table.of(
-        Column("Between", pairs, share=2.2),
-        *columns,
-        Column("In all", [f"{each:.1f}" for each in order[: len(shown)]]),
-        look="heat",
-    )
+    parted = shown.round(1).add(0.0).rename(columns=case.criteria["name"])
+    whole = Column("In all", [f"{each:.1f}" for each in order[: len(shown)]])
+    table = Table.heat(Column("Between", pairs, share=2.2), parted, "score", whole)
     most = case.criteria.at[shown.iloc[0].idxmax(), "name"]
     return Exhibit(
         titled_as(f"{pairs[0]} stand furthest apart, most over {most}", "Where the weights part over the options"),
@@ -197,16 +193,15 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
     options = sorted(whole.index, key=lambda each: -whole[each])[: Most.OPTIONS]
-    each_judge = [Column(name, panel.leads[name][options], "share") for name in judges]
-    if len(judges) > Most.ACROSS:
-        each_judge = [Column("Judges who put it first", [len(panel.camps.get(each, ())) for each in options], "count")]
-    table = Table.of(
+    labels, every = (
         Column("Option", case.options["short"][options], share=2.2),
-        *each_judge,
         Column("All judges", whole[options], "share"),
-        look="heat",
-        tones=["plain" if place else "accent" for place in range(len(options))],
     )
+    each_judge, more = panel.leads.loc[options], [every]
+    if len(judges) > Most.ACROSS:
+        firsts = [len(panel.camps.get(each, ())) for each in options]
+        each_judge, more = each_judge[[]], [Column("Judges who put it first", firsts, "count"), every]
+    table = Table.heat(labels, each_judge, "share", *more, strong=options[:1])
     counts = [len(each.scores) for each in panel.judges]
     most, given = max(counts), sum(bool(each.points) for each in panel.judges)
     scores = f"{min(counts)} to {most}" if min(counts) < most else f"{most}"
@@ -302,20 +297,15 @@ def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
     if leads is None:
         return None
     leads = leads.loc[leads.mean(axis=1).sort_values(ascending=False, kind="stable").index]
-    options, names = list(leads.index[: Most.ACROSS]), future_names(case)
-    first = leads.idxmax()
-    table = Table.of(
-        Column("Future", names[leads.columns], share=4),
-        *(Column(case.options.at[each, "short"], leads.loc[each], "share") for each in options),
-        look="heat",
-        tones=["plain" if place else "accent" for place in range(len(leads.columns))],
-    )
+    first, shares = leads.idxmax(), leads.head(Most.ACROSS).rename(case.options["short"]).T
+    labels = Column("Future", future_names(case)[leads.columns], share=4)
+    table = Table.heat(labels, shares, "share", strong=leads.columns[:1])
     same, most = numeral(int((first[1:] == first.iloc[0]).sum())), case.options.at[first.iloc[0], "short"]
     many = counted(len(first) - 1, "future")
     return Exhibit(
         titled_as(f"Over all judges, {most} leads in {same} of {many}", f"The same option leads in {same} of {many}"),
         "Counted beside the case as judged, in the first row.",
-        [table, rest_of(len(leads) - len(options))],
+        [table, rest_of(len(leads.iloc[Most.ACROSS :]))],
         footnote="Each trial takes one judge's whole view into every future, each judge as often.",
     )
 

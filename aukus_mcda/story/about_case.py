@@ -159,11 +159,8 @@ def _on_branch(case: Case, leaf: str) -> str:
 def values_of_scores(case: Case, ranking: Ranking) -> Exhibit:
     """Scores turned into values from 0 to 100, options by scales."""
     values = case.values.loc[ranking.table.index]
-    table = Table.of(
-        Column("Option", case.options["short"][values.index], share=2),
-        *(Column(case.criteria.at[leaf, "name"], values[leaf], "count") for leaf in case.leaves),
-        look="heat",
-    )
+    labels = Column("Option", case.options["short"][values.index], share=2)
+    table = Table.heat(labels, values.rename(columns=case.criteria["name"]), "count")
     note = "0 is the worst considered, 100 the best: on a risk 100 means hardly any."
     return Exhibit("What each option is worth on each scale", note, [table])
 
@@ -334,13 +331,8 @@ def profiles_compared(case: Case, ranking: Ranking, by_profile: Mapping[str, Ran
 
 def weights_side_by_side(case: Case, rankings: Mapping[str, Ranking]) -> Exhibit:
     """The weight of each top criterion in each of several rankings, by whose they are."""
-    table = Table.of(
-        Column("Whose", rankings, share=2),
-        *(
-            Column(name, [weight_of(each, case, root) for each in rankings.values()], "share")
-            for root, name in case.criteria.loc[list(case.roots), "name"].items()
-        ),
-        look="heat",
-    )
+    weights = {whose: {root: weight_of(each, case, root) for root in case.roots} for whose, each in rankings.items()}
+    shares = pd.DataFrame(weights).T.rename(columns=case.criteria["name"])
+    table = Table.heat(Column("Whose", rankings, share=2), shares, "share")
     title = f"{counted(len(rankings), 'set', sentence=True)} of weights side by side"
     return Exhibit(title, case_date(case), [table])

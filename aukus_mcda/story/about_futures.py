@@ -42,12 +42,8 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     ranks = pd.DataFrame({future: each.table["rank"][options] for future, each in futures.rankings.items()}).T
     # Where the leader falls furthest comes first: the rest may not fit.
     order = sorted(futures.names.index, key=lambda future: (future != AS_JUDGED, -ranks.at[future, options[0]]))
-    table = Table.of(
-        Column("Future", futures.names[order], share=5),
-        *(Column(case.options.at[each, "short"], ranks[each][order], "rank") for each in options[: Most.ACROSS]),
-        look="heat",
-        tones=["accent" if future == AS_JUDGED else "plain" for future in order],
-    )
+    ordered = ranks.loc[order, options[: Most.ACROSS]].rename(columns=case.options["short"])
+    table = Table.heat(Column("Future", futures.names[order], share=5), ordered, "rank", strong=[AS_JUDGED])
     reasons = case.scenarios.drop_duplicates("scenario").query("rationale != ''")
     assert futures.leads_in is not None
     first, of = futures.leads_in
@@ -91,12 +87,9 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     """What each option gives up in each future beside the best there."""
     worst = futures.regret.max(axis=1).sort_values(kind="stable")
     lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
-    table = Table.of(
-        Column("Option", case.options["short"][lost.index], share=2.2),
-        *(Column(futures.names[future], lost[future], "points") for future in lost.columns[: Most.ACROSS]),
-        look="heat",
-        tones=["accent" if option in futures.minimax_regret else "plain" for option in lost.index],
-    )
+    labels = Column("Option", case.options["short"][lost.index], share=2.2)
+    points_lost = lost.iloc[:, : Most.ACROSS].rename(columns=futures.names)
+    table = Table.heat(labels, points_lost, "points", strong=futures.minimax_regret)
     sentences = regrets(futures, case)
     fallback = f"The least that can be given up at worst is {points(float(worst.iloc[0]))}"
     return Exhibit(

@@ -154,12 +154,9 @@ def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.
     parts = by_root(ranking.contributions, case)
     adds = parts.loc[list(table["options"].iloc[0])] - parts.loc[unchanged]
     adds = adds.loc[adds.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    adding = Table.of(
-        Column("It holds", case.options["short"][adds.index], share=2),
-        *(Column(case.criteria.at[root, "name"], adds[root], "points") for root in adds),
-        Column("In all", adds.sum(axis=1), "points"),
-        look="heat",
-    )
+    holds = Column("It holds", case.options["short"][adds.index], share=2)
+    whole = Column("In all", adds.sum(axis=1), "points")
+    adding = Table.heat(holds, adds.rename(columns=case.criteria["name"]), "points", whole)
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
     return Exhibit(

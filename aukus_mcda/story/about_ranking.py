@@ -101,14 +101,13 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     roots = list(gain.abs().sum().sort_values(ascending=False, kind="stable").index)
     kept = [root for root in case.roots if root in roots[: Most.ROOTS if len(roots) <= Most.ROOTS else Most.ROOTS - 1]]
     others = [root for root in roots if root not in kept]
-    table = Table.of(
-        Column("Option", case.options["short"][shown], share=2),
-        *(Column(_avoided(case, root), gain[root], "points") for root in kept),
-        *([Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []),
+    rest = [Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []
+    whole, labels = (
         Column("In all", gain.sum(axis=1), "points"),
-        look="heat",
-        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
+        Column("Option", case.options["short"][shown], share=2),
     )
+    parted = gain[kept].rename(columns=lambda root: _avoided(case, root))
+    table = Table.heat(labels, parted, "points", *rest, whole, strong=ranking.leaders)
     first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
     most = f"gains most on {_avoided(case, gained.index[0])}"
@@ -167,12 +166,8 @@ def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Ex
     shares = acceptability.rank_acceptability
     shown, ranks = list(ranking.ranked.index[: Most.OPTIONS]), list(shares.columns[: Most.OPTIONS])
     counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
-    table = Table.of(
-        Column("Option", case.options["short"][shown], share=3),
-        *(Column(str(rank), counts[rank], "count") for rank in ranks),
-        look="heat",
-        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
-    )
+    labels = Column("Option", case.options["short"][shown], share=3)
+    table = Table.heat(labels, counts, "count", strong=ranking.leaders)
     among = words.trials(float(shares.loc[shown[0], ranks[:3]].sum()))
     title = f"{case.options.at[shown[0], 'short']} is among the first three in {among}"
     return Exhibit(
@@ -272,12 +267,9 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     breaks = break_points(case, weights, criterion, pairs=False).sort_values("share")
     ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
     shown = list(ranks.columns[: Most.OPTIONS])
-    table = Table.of(
-        Column("Option", case.options["short"][shown], share=2),
-        *(Column(f"{100 * share:.0f} %", row[shown], "rank") for share, row in ranks.iterrows()),
-        look="heat",
-        tones=["accent" if option in ranking.leaders else "plain" for option in shown],
-    )
+    by_share = ranks[shown].rename(lambda share: f"{100 * share:.0f} %").T
+    labels = Column("Option", case.options["short"][shown], share=2)
+    table = Table.heat(labels, by_share, "rank", strong=ranking.leaders)
     turns = [
         f"from {100 * row['share']:.0f} % {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
     ]

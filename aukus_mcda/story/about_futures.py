@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -245,8 +246,13 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
 
 
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
-    """What changed since an earlier day."""
-    return since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
+    """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
+    whole = since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
+    for chart in whole.of(Chart):
+        moved = Column("Moved most by", chart.after, share=2)
+        table = Table.of(Column("Option", chart.labels), *chart.columns, moved)
+        return replace(whole, blocks=[table, *whole.blocks[1:]])
+    return whole
 
 
 def two_dates(study: Study, case: Case, vintages: Vintages) -> Exhibit | None:

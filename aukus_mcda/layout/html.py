@@ -134,7 +134,7 @@ def _table(table: Table) -> str:
         for column, look in zip(table.columns, looks, strict=True)
     )
     body = []
-    for row in theme.cells(table, theme.TONES.__getitem__)[1:]:
+    for row in theme.drawn_cells(table, theme.TONES.__getitem__)[1:]:
         written = ""
         for (text, _, bold, ink, ground), look in zip(row, looks, strict=True):
             wide = "font-weight:700;" if bold else ""

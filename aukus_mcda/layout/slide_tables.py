@@ -176,7 +176,7 @@ class TableGrid(Laid):
 
     def cells(self) -> list[list[theme.Cell]]:
         """What is written where and how: the headings, then row by row."""
-        return theme.cells(self.table, self.font.tone)
+        return theme.drawn_cells(self.table, self.font.tone)
 
     def draw(self, slide: Any, left: float, top: float) -> None:
         """A native table, no style of its own."""

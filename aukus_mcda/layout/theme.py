@@ -132,7 +132,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
     return [[filled(number) for number in row] for row in zip(*columns, strict=True)]
 
 
-def cells(table: Table, ink: Callable[[Tone], str]) -> list[list[Cell]]:
+def drawn_cells(table: Table, ink: Callable[[Tone], str]) -> list[list[Cell]]:
     """What is written where and how: the headings, then row by row; ``ink`` gives the colour of a tone."""
     aligned: list[Literal["l", "ctr", "r"]] = [
         "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns

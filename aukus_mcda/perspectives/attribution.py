@@ -64,6 +64,8 @@ class Joint:
         leads in all.
     leads : Series
         By option: the share of combinations it leads in; a tie is shared.
+    by_method, by_future : DataFrame
+        The same by option for each method, and for each future.
     methods : tuple of str
         One of each family, the additive model first; not EDAS where a scale goes below 0, as it divides by mean scores.
     futures : tuple of str
@@ -77,6 +79,8 @@ class Joint:
     together: float
     uncertainty: float
     leads: pd.Series
+    by_method: pd.DataFrame
+    by_future: pd.DataFrame
     methods: tuple[str, ...]
     futures: tuple[str, ...]
     draws: int
@@ -178,11 +182,15 @@ def joint(
     leads = np.add.reduce([mean / batches for _, mean in parts])
     effects, uncertainty = _effects(np.array([known for known, _ in parts]), varied)
     index = pd.Index(sorted(order), name="option")
+    by_method = pd.DataFrame(np.einsum("f,fmi->im", shares, leads), index, pd.Index(methods, name="method"))
+    by_future = pd.DataFrame(leads.mean(axis=1).T, index, pd.Index(futures, name="future"))
     return Joint(
         effects=effects,
         together=float(1 - effects["main"].sum()) if uncertainty > 0 else 0.0,
         uncertainty=uncertainty,
         leads=pd.Series(shares @ leads.mean(axis=1), index, name="leads").loc[order],
+        by_method=by_method.loc[order],
+        by_future=by_future.loc[order],
         methods=tuple(methods),
         futures=tuple(futures),
         draws=combining.size * (batches if combining.drawn else 1),

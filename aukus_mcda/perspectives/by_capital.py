@@ -19,9 +19,9 @@ import pandas as pd
 from ..case import Case, uncertain_values
 from ..errors import MethodError, WeightsError, is_number, label_faults, listed, refuse
 from ..guard import Draws, Numbers, Seed, guarded
-from ..ranking import Ranking, competing, rank
+from ..ranking import Ranking, competing, rank, rank_agreement
 from ..uncertainty import Acceptability, Cluster, Source, drawn, score_draws, smaa_each, total
-from ..weights import TIE, Array, Weights, best_margins, chunk_rng, nearest_leads, weight_range
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, nearest_leads, weight_range
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -66,7 +66,10 @@ class Capitals:
     acceptability : mapping of str to Acceptability
         The same, under the uncertain scores and that profile's own low-high swing points.
     agreement : Concordance
-        Kendall's W of the capitals' ranks, and its test.
+        Kendall's W of the capitals' ranks, and its tests.
+    distances : DataFrame
+        By (one, other): weights, half the sum of absolute differences, the share of
+        the weight that is placed elsewhere; tau_b, Kendall's, of the ranks.
     partings : DataFrame
         By (one, other, criterion), each two both ways, over the leaves: favoured and against, the two options
         the capitals are compared on; weight_one, weight_other; value_gap, the favoured
@@ -80,6 +83,9 @@ class Capitals:
         The smallest change of all capitals' weights that makes each option everyone's leader.
     regrets : DataFrame
         Options x capitals, and worst: points behind each capital's own leader.
+    combined : Ranking or None
+        Under the geometric mean of the capitals' weights: nobody's view, never to be shown
+        alone. None when every leaf has a capital that gives it no weight.
     seed, draws : int
     """
 
@@ -87,11 +93,13 @@ class Capitals:
     rankings: Mapping[str, Ranking]
     acceptability: Mapping[str, Acceptability]
     agreement: Concordance
+    distances: pd.DataFrame
     partings: pd.DataFrame
     disagreement: pd.DataFrame
     red_lines: RedLines
     shifts: Shifts
     regrets: pd.DataFrame
+    combined: Ranking | None
     seed: int
     draws: int
 
@@ -183,8 +191,8 @@ def capitals(
     >>> found = capitals(load_case("aukus_plus_two"), draws=5_000)
     >>> found.names
     ('washington', 'canberra', 'london', 'tokyo', 'seoul')
-    >>> 0 < found.agreement.w < 1
-    True
+    >>> 0 < found.agreement.w < 1, len(found.distances)
+    (True, 10)
     """
     names = _names(case, profiles)
     weights = {name: case.profile(name) for name in dict.fromkeys((*case.profiles, *names))}
@@ -199,16 +207,19 @@ def capitals(
     partings, disagreement = _parted(values, own, rankings)
     regrets = regret(scores)
     ranges = {name: weight_range(each) for name, each in weights.items() if drawn(case, each)}
+    shared = any(all(each.values[leaf] > 0 for each in own.values()) for leaf in case.leaves)
     return Capitals(
         names=names,
         rankings=rankings,
         acceptability=smaa_each(case, ranges, draws=draws, seed=seed, cluster=cluster),
         agreement=kendall_w(ranks, seed=seed),
+        distances=_distances(ranks, own),
         partings=partings,
         disagreement=disagreement[list(case.leaves)],
         red_lines=red_lines(case, draws=draws, seed=seed, cluster=cluster),
         shifts=smallest_shifts(values, own),
         regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
+        combined=rank(case, combine(own)) if shared else None,
         seed=seed,
         draws=draws,
     )
@@ -228,6 +239,18 @@ def _names(case: Case, profiles: Sequence[str] | None) -> tuple[str, ...]:
         there = f"there is {listed(names) or 'none'}. Add the others' swing points to weights.csv"
         raise MethodError(f"A comparison of capitals needs at least two weight profiles; {there}.")
     return names
+
+
+def _distances(ranks: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFrame:
+    """How far apart each two capitals are, in weights and in ranks."""
+    rows = {
+        (one, other): {
+            "weights": float((weights[one].values - weights[other].values).abs().sum()) / 2,
+            "tau_b": rank_agreement(ranks[one], ranks[other]).kendall_tau_b,
+        }
+        for one, other in combinations(weights, 2)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["one", "other"])
 
 
 def _parted(

@@ -27,7 +27,7 @@ from ..case import GREATEST, Case
 from ..errors import MethodError, WeightsError, label_faults, number_faults, refuse, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, lead_shares, possible_weights, total
+from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
 from ..weights import TIE, Array, GivenWeights, weight_range
 from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rankings_in, regret
 
@@ -199,7 +199,7 @@ def _best_cuts(
 
 @dataclass(frozen=True, eq=False)
 class FutureCounts(SourceReducer):
-    """Reducer: in every future who leads and is ``within`` the margin, ``(F, m)``, and the first chunk's sample.
+    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
 
     ``order`` has today's leader first.
     """
@@ -219,7 +219,7 @@ class FutureCounts(SourceReducer):
     def __call__(self, chunk: int, size: int) -> Counts:
         """Of the first ``size`` draws of a chunk."""
         options, futures = len(self.options), len(self.scores.factors)
-        counts = Counts(leads=np.zeros((futures, options)), within=np.zeros((futures, options)), sample=[])
+        counts = Counts(ranks=np.zeros((futures, options, options)), within=np.zeros((futures, options)), sample=[])
         for block in self.source.blocks(chunk, size):
             weights = self.scores.weights(block.weights[0])
             values = np.empty((len(self.scores.leaves), BLOCK))
@@ -235,7 +235,7 @@ class FutureCounts(SourceReducer):
                     values[leaves] = usual
                 if chunk == 0 and option in self.order[: 1 + RIVALS]:
                     near[option] = today[:, : block.size]
-            counts["leads"] += [lead_shares(each).sum(axis=1) for each in scores]
+            counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
             counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
             if chunk == 0:
                 counts["sample"].append(self._sample(scores, block, near))
@@ -277,9 +277,11 @@ class Futures:
     minimax_regret, maximin : tuple of str
         The options with the smallest greatest regret, and with the greatest least score;
         several only when they tie.
+    rank_acceptability : mapping of str to DataFrame
+        By future, options x ranks, shares of draws of uncertain scores and weights.
     leads, within : DataFrame
-        Options x futures: the share of draws of uncertain scores and weights in which the option
-        ranks first, and is at most ``margin`` value points behind the best.
+        Options x futures: the share of draws in which the option ranks first, and is at
+        most ``margin`` value points behind the best.
     summary : DataFrame
         By option: first_in (scenarios in which it ranks first on likely scores) and of
         (how many there are), counted as in `futures_led`; over ``as_judged`` too:
@@ -309,6 +311,7 @@ class Futures:
     regret: pd.DataFrame
     minimax_regret: tuple[str, ...]
     maximin: tuple[str, ...]
+    rank_acceptability: Mapping[str, pd.DataFrame]
     leads: pd.DataFrame
     within: pd.DataFrame
     summary: pd.DataFrame
@@ -393,8 +396,12 @@ def futures(
     shares = chances_of(chances, names.index).to_numpy()
     rankings = rankings_in(case, today.weights)
     order = list(today.ranked.index)
-    tables = pd.concat({name: each.table.loc[order] for name, each in rankings.items()}, axis=1, names=["future"])
-    scores, ranked = (tables.xs(what, axis=1, level=1) for what in ("score", "rank"))
+    scores, ranked = (
+        pd.DataFrame({name: each.table.loc[order, what] for name, each in rankings.items()}).rename_axis(
+            columns="future"
+        )
+        for what in ("score", "rank")
+    )
     regrets = regret(scores)
 
     leaves = sorted(case.leaves)
@@ -403,9 +410,11 @@ def futures(
     places_of = [sorted(order).index(option) for option in order]
     reducer = FutureCounts(Source(drawn.judged, (sampler,), seed), drawn, sorted(order), places_of, margin)
     counts = total(reducer, draws, cluster=cluster)
-    options = pd.Index(sorted(order), name="option")
-    grids = (counts[each].T / draws for each in ("leads", "within"))
-    leads, within = (pd.DataFrame(grid, options, names.index).loc[order] for grid in grids)
+    options, places = pd.Index(sorted(order), name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
+    grids = dict(zip(names.index, counts["ranks"] / draws, strict=True))
+    acceptability = {name: pd.DataFrame(grid, options, places).loc[order] for name, grid in grids.items()}
+    both = counts["ranks"][:, :, 0], counts["within"]
+    leads, within = (pd.DataFrame(grid.T / draws, options, names.index).loc[order] for grid in both)
     summary = pd.DataFrame(
         {
             "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),
@@ -427,6 +436,7 @@ def futures(
         regret=regrets.table,
         minimax_regret=tuple(map(str, regrets.minimax_regret)),
         maximin=tuple(map(str, regrets.maximin)),
+        rank_acceptability=acceptability,
         leads=leads,
         within=within,
         summary=summary,

@@ -13,7 +13,7 @@ which they are given changes nothing, not even the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
@@ -193,6 +193,9 @@ class Method(NamedTuple):
         Which scores are better, as published.
     least : {"", "0 or more", "above 0"}
         The least score the formula can use; blank where any will do.
+    anchors : bool
+        Measures against the declared scales, so that other options cannot change
+        an option's score.
     all_worst : bool
         Can score an option that is worst on everything.
     """
@@ -202,6 +205,7 @@ class Method(NamedTuple):
     score: Callable[[Grid], Array]
     better: str = "higher"
     least: str = ""
+    anchors: bool = False
     all_worst: bool = True
 
     def upward(self, scores: Any) -> Any:
@@ -266,11 +270,11 @@ def _stretched(numbers: Array) -> Array:
 
 
 METHODS: dict[str, Method] = {
-    "spotis": Method("additive", "SPOTIS", _on_declared_scales("SPOTIS"), better="lower"),
+    "spotis": Method("additive", "SPOTIS", _on_declared_scales("SPOTIS"), better="lower", anchors=True),
     "mabac": Method("additive", "MABAC", published("MABAC")),
     "topsis_vector": Method("distance to an ideal", "TOPSIS (vector norm)", _topsis("vector_normalization")),
     "topsis_minmax": Method("distance to an ideal", "TOPSIS (min-max)", _topsis("minmax_normalization")),
-    "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM")),
+    "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM"), anchors=True),
     "vikor": Method("distance to an ideal", "VIKOR", lambda grid: vikor_regrets(grid)[2], better="lower"),
     "promethee_ii": Method("outranking", "PROMETHEE II", _net_flow),
     "edas": Method("ratios and products", "EDAS", published("EDAS"), least="0 or more"),
@@ -296,6 +300,8 @@ class MethodComparison:
     ----------
     scores : DataFrame
         Options x methods, each in the method's own published scale.
+    better : Series
+        By method, whether a ``higher`` or a ``lower`` score is better.
     ranks : DataFrame
         Options x methods, the additive model first; 1 is best, equal scores share
         the better rank.
@@ -305,12 +311,20 @@ class MethodComparison:
         order. ``same_leader``: the same options come first, by the method's own score.
     refused : Series
         Why a method is not shown, by method.
+    notes : tuple of str
+        What a reader must know: who is left out, which methods use the anchors,
+        what VIKOR's conditions say.
+    compromise : tuple
+        VIKOR's compromise set, its leader by Q first; empty when ``vikor`` is not shown.
     """
 
     scores: pd.DataFrame
+    better: pd.Series
     ranks: pd.DataFrame
     agreement: pd.DataFrame
     refused: pd.Series
+    notes: tuple[str, ...]
+    compromise: tuple[Hashable, ...] = ()
 
     @property
     def families(self) -> pd.DataFrame:
@@ -394,11 +408,15 @@ def compare_methods(
         order[name] = pd.Series(ranks(METHODS[name].upward(score.to_numpy())), index=score.index)
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
     shown = pd.Index(scores, name="method")
+    met = compromise(aligned) if "vikor" in scores else (False, False, ())
     return MethodComparison(
         scores=pd.DataFrame(scores, index=ranking.ranked.index, columns=shown),
+        better=pd.Series({name: METHODS[name].better for name in scores}, index=shown, dtype=object),
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
+        notes=tuple(_notes(case, aligned, shown, *met)),
+        compromise=met[2],
     )
 
 
@@ -418,6 +436,62 @@ def method_scores(name: str, aligned: Problem) -> pd.Series:
         where = listed(worst, MOST_NAMES)
         raise MethodError(f"{name} divides by 0 when an option is worst on every criterion that varies: {where}.")
     return aligned.series(method.score(grid), name)
+
+
+def compromise(aligned: Problem) -> tuple[bool, bool, tuple[Hashable, ...]]:
+    """VIKOR's compromise solution (Opricovic and Tzeng 2004), and whether its leader is good enough to stand alone.
+
+    Returns
+    -------
+    c1 : bool
+        Acceptable advantage: the leader's Q is lower than the next by 1/(n - 1).
+    c2 : bool
+        Acceptable stability: the leader is also best by S or by R.
+    options : tuple
+        The leader alone when both hold; with the second when only C2 fails; all
+        that are closer than 1/(n - 1) when C1 fails.
+    """
+    total, greatest, mix = vikor_regrets(aligned.grid)
+    order = np.lexsort((greatest, total, np.round(mix / TIE)))  # options are sorted by id: it settles the rest
+    first, second = order[:2]
+    lead, advantage = mix[order] - mix[first], 1 / (len(mix) - 1)
+    c1 = bool(lead[1] >= advantage - TIE)
+    c2 = any(bool(each[first] <= each.min() + TIE * each.max()) for each in (total, greatest))
+    if not c1:
+        chosen = order[lead < advantage - TIE]
+    elif not c2:
+        chosen = order[mix[order] <= mix[second] + TIE]
+    else:
+        chosen = order[:1]
+    return c1, c2, tuple(aligned.options[chosen])
+
+
+def _notes(
+    case: Case, aligned: Problem, shown: Iterable[str], clear: bool, stable: bool, compromise: tuple[Hashable, ...]
+) -> Iterator[str]:
+    """What a reader must know; of VIKOR, what its own conditions say of its leader."""
+    if len(case.screened):
+        yield f"Left out, as they fail a screen: {listed(case.screened.index, MOST_NAMES)}."
+    flat = aligned.criteria[~aligned.grid.varies]
+    if len(flat):
+        yield f"All options score alike on {listed(flat, MOST_NAMES)}: it cannot tell them apart."
+    bent = [leaf for leaf in case.leaves if case.criteria.at[leaf, "shape"]]
+    if bent:
+        bends = f"the value functions' bends ({listed(bent, MOST_NAMES)})"
+        yield f"Only the additive model uses {bends}; the methods use raw scores."
+    fixed = [name for name in shown if METHODS[name].anchors]
+    free = [name for name in shown if not METHODS[name].anchors]
+    if fixed:
+        yield f"Measured against the declared anchors, like the additive model: {listed(fixed)}."
+    if free:
+        change = "so adding or dropping one can change the order of others"
+        yield f"Measured against the options at hand, {change}: {listed(free)}."
+    if "promethee_ii" in free:
+        yield "promethee_ii counts any lead in full (usual criterion)."
+    if compromise:
+        c1, c2 = ("holds" if met else "fails" for met in (clear, stable))
+        result = "its leader stands alone" if len(compromise) == 1 else "its answer is a compromise set"
+        yield f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(compromise)}."
 
 
 class Agreement(NamedTuple):

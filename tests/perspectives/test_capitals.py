@@ -93,6 +93,16 @@ def test_a_shared_leader_is_set_against_the_option_whose_gap_differs_most(found:
     assert gaps.abs().idxmax() == other
 
 
+def test_distances_are_of_weights_and_of_ranks(case: Case, found: Capitals) -> None:
+    from scipy.stats import kendalltau
+
+    for (one, other), row in found.distances.iterrows():
+        moved = (case.profile(one).values - case.profile(other).values).abs().sum() / 2
+        assert row["weights"] == pytest.approx(moved)
+        ranks = found.ranks[[one, other]].dropna().astype(int)
+        assert row["tau_b"] == pytest.approx(kendalltau(ranks[one], ranks[other]).statistic)
+
+
 def test_regrets_and_the_compromise(found: Capitals) -> None:
     scores = scores_of(found).loc[found.regrets.index, list(found.names)]
     by_hand = (scores.max() - scores).max(axis=1)
@@ -100,6 +110,7 @@ def test_regrets_and_the_compromise(found: Capitals) -> None:
     assert found.compromise == (by_hand.idxmin(),)
     within = by_hand[found.red_lines.options["acceptable"][by_hand.index]]
     assert found.compromise_within_lines == (within.idxmin(),)
+    assert found.combined is not None and found.combined.weights.method == "geometric mean of judges"
 
 
 def test_after_the_shift_every_capital_ranks_the_option_first(case: Case, found: Capitals) -> None:
@@ -122,7 +133,7 @@ def test_identical_profiles_have_w_1_and_need_no_shift(grid: list, points: list,
     found = capitals(case, draws=50)
     alike = found.ranks["p0"].nunique() == 1
     assert np.isnan(found.agreement.w) if alike else found.agreement.w == 1
-    assert (found.partings["points"] == 0).all()
+    assert (found.distances["weights"] == 0).all() and (found.partings["points"] == 0).all()
     assert (found.disagreement == 0).all(axis=None)
     assert (found.shifts.table.loc[list(found.rankings["p0"].leaders), "total"] == 0).all()
     assert (found.regrets.loc[list(found.compromise), "worst"] == 0).all()

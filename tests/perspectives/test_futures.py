@@ -148,14 +148,13 @@ def test_tables_are_the_rankings_of_each_future(case: Case, found: Futures) -> N
 
 
 def test_as_judged_is_what_smaa_finds_and_a_future_what_smaa_finds_in_its_case(case: Case, found: Futures) -> None:
-    known = smaa(case, weight_range(case.profile("baseline")), draws=20_000, seed=3).rank_acceptability[1]
-    today = found.leads[AS_JUDGED][known.index]
-    pd.testing.assert_series_equal(today, known, rtol=0, atol=1e-12, check_names=False)
+    known = smaa(case, weight_range(case.profile("baseline")), draws=20_000, seed=3).rank_acceptability
+    pd.testing.assert_frame_equal(found.rank_acceptability[AS_JUDGED].loc[known.index], known, rtol=0, atol=1e-12)
     certain = replace(case.profile("baseline"), low=None, high=None)
     fixed = futures(case, certain, draws=20_000, seed=3)
     for name in ("relapse", "sea_crisis"):
-        then = smaa(in_future(case, name), weights_in(case, certain, name), draws=30_000, seed=8).rank_acceptability[1]
-        far = (fixed.leads[name][then.index] - then).abs().max()
+        then = smaa(in_future(case, name), weights_in(case, certain, name), draws=30_000, seed=8).rank_acceptability
+        far = (fixed.rank_acceptability[name].loc[then.index] - then).abs().to_numpy().max()
         assert far < 5 * 0.5 * (1 / 20_000 + 1 / 30_000) ** 0.5
 
 

@@ -25,6 +25,7 @@ from aukus_mcda.ranking.methods import (
     _run,
     _stretched,
     compare_methods,
+    compromise,
     method_scores,
     problem,
     rank_agreement,
@@ -103,6 +104,7 @@ def test_opricovic_and_tzeng_2004_vikor(published: dict) -> None:
         given = task(matrix, entry["weights"], entry["types"])
         for numbers, name in zip(vikor_regrets(given.grid), "SRQ", strict=True):
             assert numbers.tolist() == pytest.approx(expected[name], abs=1e-12)
+        assert compromise(given) == (True, True, tuple(expected["compromise"]))
 
 
 def test_papathanasiou_and_ploskas_2018_vikor() -> None:
@@ -327,6 +329,15 @@ def test_a_criterion_of_no_weight_is_left_out() -> None:
     pd.testing.assert_series_equal(found, without)
 
 
+def test_vikor_keeps_all_that_are_close_or_the_two_when_the_leader_is_unstable() -> None:
+    given = task([[8, 8], [8.1, 7.9], [7.9, 8.1], [1, 9], [9, 1]], [0.5, 0.5], [1, 1])
+    (clear, _, chosen), mix = compromise(given), pd.Series(vikor_regrets(given.grid)[2], index=given.options)
+    assert not clear
+    assert set(chosen) == {"A1", "A2", "A3"}
+    assert mix[list(chosen)].is_monotonic_increasing
+    assert compromise(task([[5], [3]], [1], [1])) == (True, True, ("A1",))
+
+
 # What cannot be used
 
 
@@ -347,14 +358,18 @@ def test_one_option_has_nothing_to_be_compared_with() -> None:
 def test_compare_shows_every_method_or_says_why_not(case: Case) -> None:
     found = compare_methods(case, "baseline")
     assert found.ranks.columns[0] == "additive"
-    assert list(found.scores) == list(found.agreement.index) == list(METHODS)
+    assert list(found.scores) == list(found.agreement.index) == list(found.better.index) == list(METHODS)
     assert found.ranks["additive"].to_dict() == rank(case, "baseline").ranked["rank"].to_dict()
     assert found.ranks.notna().all().all()
     assert set(case.screened.index).isdisjoint(found.ranks.index)
+    assert any("nuclear_sharing" in note for note in found.notes)
+    assert any("anchors" in note and "spotis, rim" in note for note in found.notes)
+    assert any("bends" in note for note in found.notes)
+    assert found.better.to_dict() == {name: method.better for name, method in METHODS.items()}
     assert {"copras", "aroman", "comet"} <= set(found.refused.index)
     assert set(found.refused.index).isdisjoint(METHODS)
     for name in METHODS:
-        upward = found.scores[name] if METHODS[name].better == "higher" else -found.scores[name]
+        upward = found.scores[name] if found.better[name] == "higher" else -found.scores[name]
         assert found.ranks.loc[upward.idxmax(), name] == 1
 
 
@@ -386,7 +401,7 @@ def test_cocoso_is_refused_when_an_option_is_worst_on_everything() -> None:
 def test_flat_criteria_and_too_few_options_are_said() -> None:
     frame = table([[1, 5], [6, 5], [7, 5]])
     found = compare_methods(case_of(frame), {"c1": 1, "c2": 1})
-    assert set(found.ranks["vikor"]) == {1, 2, 3}
+    assert "All options score alike on c2: it cannot tell them apart." in found.notes
     with pytest.raises(MethodError, match="two options"):
         compare_methods(case_of(frame.iloc[:1]), {"c1": 1, "c2": 1})
     with pytest.raises(MethodError, match="nothing to rank by"):
@@ -453,26 +468,37 @@ def test_no_score_is_not_a_number_without_an_error() -> None:
 def test_a_great_weight_on_what_all_agree_on_hides_no_difference(little: float) -> None:
     given = task([[1, 5], [2, 5], [3, 5]], [little, 1], [1, 1])
     assert vikor_regrets(given.grid)[2].tolist() == [1, 0.5, 0]
+    assert compromise(given) == (True, True, ("A3",))
     for name in ("topsis_vector", "topsis_minmax"):
         assert method_scores(name, given).tolist() == pytest.approx([0, 0.5, 1])
 
 
-# VIKOR
+# VIKOR's own conditions
 
 
-def test_vikor_leads_by_its_own_first_place(case: Case) -> None:
+def test_vikor_leads_by_its_own_first_place_whatever_its_compromise_set(case: Case) -> None:
+    words = {True: "holds", False: "fails"}
     for profile in case.profiles:
         found = compare_methods(case, profile)
         leaders, first = set(found.ranks.index[found.ranks["additive"] == 1]), found.scores["vikor"].idxmin()
         assert found.agreement.loc["vikor", "same_leader"] == (leaders == {first})
         assert ("vikor" in found.families.at["distance to an ideal", "apart"]) == (leaders != {first})
+        clear, stable, chosen = compromise(problem(case, case.profile(profile)))
+        (note,) = (note for note in found.notes if note.startswith("vikor: "))
+        if not (clear and stable):
+            assert f"C1 (a clear lead) {words[clear]}, C2 (best by S or R too) {words[stable]}" in note
+        assert set(found.compromise) == set(chosen) and all(option in note for option in chosen)
 
 
-def test_vikor_disagrees_when_it_has_another_leader() -> None:
+def test_vikor_disagrees_when_its_set_lacks_the_leader_and_is_not_shown_unless_asked_for(case: Case) -> None:
     frame = table([[9, 0, 10], [5, 3, 7], [6, 2, 3], [7, 6, 5], [3, 8, 4]])
     found = compare_methods(case_of(frame), dict.fromkeys(frame, 1), ["vikor"])
     assert found.ranks.loc["A1", "additive"] == 1
+    assert found.compromise == ("A4", "A2")
     assert not found.agreement.loc["vikor", "same_leader"]
+    without = compare_methods(case, "baseline", ["spotis"])
+    assert without.compromise == ()
+    assert not any(note.startswith("vikor") for note in without.notes)
 
 
 # Families

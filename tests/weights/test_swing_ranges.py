@@ -193,7 +193,7 @@ def test_flips_and_preferences_keep_to_the_range(case: Case) -> None:
 def test_capitals_and_futures_draw_weights_this_way(case: Case) -> None:
     share = smaa(case, weight_range(case.profile("baseline")), draws=1_000, seed=3).rank_acceptability[1]
     assert capitals(case, draws=1_000, seed=3).acceptability["baseline"].rank_acceptability[1].equals(share)
-    today = futures(case, draws=1_000, seed=3).leads["as_judged"]
+    today = futures(case, draws=1_000, seed=3).rank_acceptability["as_judged"][1]
     pd.testing.assert_series_equal(today.sort_index(), share[today.index].sort_index(), check_names=False)
 
 

@@ -319,7 +319,7 @@ for _ in range(100_000):
     lambda: aukus_mcda.acceptability(DEEP, DEEP),
     lambda: aukus_mcda.packages(load_case("starter"), effort=3, limits={"effort": DEEP}),
     lambda: aukus_mcda.nearest_flip(load_case("starter"), "baseline", space={"quality": (DEEP, DEEP)}),
-    lambda: aukus_mcda.ElicitationLog("log.jsonl").append("profile", name="x", points={"a": DEEP}),
+    lambda: aukus_mcda.ElicitationLog("log.jsonl").append("order", best_first=DEEP),
     lambda: aukus_mcda.draw_weights(aukus_mcda.any_weights(), ["a", "b"], 10**8),
 ])  # fmt: skip
 def test_lists_in_lists_without_end_and_more_than_fits_the_memory_are_refused(call: Callable[[], object]) -> None:

@@ -107,7 +107,7 @@ class SwingGuide(Reporting):
                 lock = {"kind": "lock", "author": str(answer["lock"]), "at": entry["at"]}
                 store.change_sets(self.case, self.folder, lock, weights)
             return
-        if kind not in ANSWERS:
+        if kind not in ANSWERS["swing"]:
             raise WeightsError(f"This guide does not ask for {kind!s:.40}.")
         named = [answer[name] for name in ("criterion", "a", "b") if name in answer]
         strange = [str(name) for name in named if name not in self._settings["parents"]]

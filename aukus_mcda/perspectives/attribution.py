@@ -67,9 +67,11 @@ class Joint:
     by_method, by_future : DataFrame
         The same by option for each method, and for each future.
     methods : tuple of str
-        One of each family, the additive model first; not EDAS where a scale goes below 0, as it divides by mean scores.
+        One of each family, the additive model first.
     futures : tuple of str
         ``as_judged`` and the scenarios.
+    left_out : Series
+        Why a method was not used, by method.
     draws : int
         Combinations that were worked out.
     seed : int
@@ -83,6 +85,7 @@ class Joint:
     by_future: pd.DataFrame
     methods: tuple[str, ...]
     futures: tuple[str, ...]
+    left_out: pd.Series
     draws: int
     seed: int
 
@@ -165,8 +168,8 @@ def joint(
     futures, shares = (list(names.index), shares) if "future" in asked else ([AS_JUDGED], np.ones(1))
     leaves = sorted(case.leaves)
     anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
-    able = [name for name in BLOCK_METHODS if name != "edas" or anchors.min() >= 0]
-    methods = able if "method" in asked else ["additive"]
+    left_out = {"edas": BELOW_ZERO} if (anchors < 0).any() else {}
+    methods = [name for name in BLOCK_METHODS if name not in left_out] if "method" in asked else ["additive"]
     samplers = _samplers(case, weights, leaves, preferences, "preferences" in asked)
     scores = FutureDraws.of(case, futures, sorted(order), leaves, certain="evidence" not in asked)
     varied = {
@@ -193,6 +196,7 @@ def joint(
         by_future=by_future.loc[order],
         methods=tuple(methods),
         futures=tuple(futures),
+        left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
         draws=combining.size * (batches if combining.drawn else 1),
         seed=seed,
     )
@@ -371,6 +375,7 @@ def _dot(one: Array, other: Array) -> float:
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")
 """The methods by name, one for each of `FAMILIES` and in that order; ``docs/explanation/doubt.md`` says why these
 stand for theirs."""
+BELOW_ZERO = "It divides by the mean score, and a scale of this case goes below 0."
 
 DECIMALS = 12
 """Decimals of a place on its scale, 0 to 1, beyond which two scores are the same."""

@@ -39,7 +39,8 @@ class Vintages:
         criterion, name (of the criterion), low_earlier ... high_later in the criterion's unit,
         value_earlier, value_later (0-100), weight, effect (weight times the change of value,
         in points of score; NaN for a first judgement), first (it did not exist before),
-        judged (its date), rationale, evidence, cited_anew (evidence not cited before).
+        judged (its date), rationale, evidence, cited_anew (evidence not cited before),
+        dropped (cited before, not now).
     rankings : tuple of Ranking
         At the earlier and the later date.
     """
@@ -174,8 +175,9 @@ def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFra
     table["first"] = ends["earlier"]["as_of"].isna()
     table[["judged", "rationale", "evidence"]] = ends["later"][["as_of", "rationale", "evidence"]]
     cited = [() if new else items for new, items in zip(table["first"], ends["earlier"]["evidence"], strict=True)]
-    both = zip(table["evidence"], cited, strict=True)
-    table["cited_anew"] = [tuple(item for item in items if item not in before) for items, before in both]
+    both = list(zip(table["evidence"], cited, strict=True))
+    table["cited_anew"] = [tuple(item for item in items if item not in old) for items, old in both]
+    table["dropped"] = [tuple(item for item in old if item not in items) for items, old in both]
     order = table["effect"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
     return table.loc[order].reset_index()
 

@@ -101,7 +101,9 @@ def _moved(case: Case, future: str) -> tuple[Case, dict[str, float]]:
     if future not in kept:
         rows = case.scenarios[case.scenarios["scenario"] == future]
         if rows.empty:
-            raise MethodError(f"No future called {future!r}. There are: {listed(future_names(case).index)}.")
+            futures = future_names(case).index
+            there = f"There are: {listed(futures)}." if len(futures) > 1 else "The case has no scenarios."
+            raise MethodError(f"No future called {future!r}. {there}")
         factors = rows.dropna(subset=["weight_factor"]).groupby("criterion", sort=False)["weight_factor"].prod()
         kept[future] = replace(case, scores=_shifted(case, rows.dropna(subset=["shift"]))), factors.to_dict()
     return kept[future]

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A log of the answers swing weights are made from, written as they are given and replayed to the bit.
+"""A log of the answers weights are made from, written as they are given and replayed to the bit.
 
 One JSON object a line. The first says the method and its settings; each later one is an answer, or takes one back.
 The log holds answers, never weights: replaying folds the answers and asks the method again.
 
 ========================  ==========================  =================================
-kind                      fields                      what it does
+kind                      fields                      methods
 ========================  ==========================  =================================
-start                     method, settings            begins afresh
-biggest                   criterion                   100 points to it, and
+start                     method, settings            all; begins afresh
+biggest                   criterion                   swing; 100 points to it, and
                                                       its siblings judged anew
-points                    criterion, points, and
+points                    criterion, points, and      swing
                           perhaps low, high
-ratio                     a, b, times
-profile                   name, points (by id)        replaces all points
-undo                                                  takes the last one back
-reset                                                 forgets the answers
+ratio                     a, b, times                 swing
+profile                   name, points (by id)        swing; replaces all points
+order                     best_first                  rank_order
+undo                                                  all; takes the last one back
+reset                                                 all; forgets the answers
 ========================  ==========================  =================================
 """
 
@@ -34,6 +35,7 @@ import pandas as pd
 
 from ..errors import ExportError, WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
 from ..guard import FilePath, Limit, guarded, kind_of, misfit
+from .other_ways import OrderRule, places_in, rank_order
 from .swing_weights import Weights, ratio_faults, swing
 
 Entry: TypeAlias = dict[str, Any]
@@ -41,11 +43,12 @@ Entry: TypeAlias = dict[str, Any]
 Amount: TypeAlias = Annotated[float, Limit(lambda value: is_number(value) and value >= 0, "a finite number, 0 or more")]
 
 FIELDS: dict[str, dict[str, Any]] = {
-    "start": {"method": Literal["swing"], "settings": Mapping},
+    "start": {"method": Literal["swing", "rank_order"], "settings": Mapping},
     "biggest": {"criterion": str},
     "points": {"criterion": str, "points": Amount, "low": Amount, "high": Amount},
     "ratio": {"a": str, "b": str, "times": object},
     "profile": {"name": str, "points": Mapping},
+    "order": {"best_first": list},
     "undo": {},
     "reset": {},
 }
@@ -53,11 +56,14 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 MAY_BE_ABSENT = ("settings", "low", "high")
 
-ANSWERS = ("biggest", "points", "ratio", "profile")
-"""The kinds of entry that are answers."""
+ANSWERS = {"swing": ("biggest", "points", "ratio", "profile"), "rank_order": ("order",)}
+"""The kinds of answer that each method asks for."""
 
-SETTINGS: dict[str, Any] = {"parents": Mapping[str, str], "anchors": str, "name": str}
-"""The settings, and what they hold."""
+SETTINGS: dict[str, dict[str, Any]] = {
+    "swing": {"parents": Mapping[str, str], "anchors": str, "name": str},
+    "rank_order": {"rule": OrderRule, "anchors": str, "name": str},
+}
+"""The settings of each method, and what they hold."""
 
 
 class Skipped(NamedTuple):
@@ -129,7 +135,8 @@ class ElicitationLog:
         Raises
         ------
         WeightsError
-            When the kind is unknown, fields are missing or unknown, an id is blank, or a number is not
+            When the kind is unknown or not one the log's method asks for,
+            fields are missing or unknown, an id is blank, or a number is not
             finite or not one the method can use. Nothing is written then.
         ExportError
             When the file cannot be written.
@@ -140,8 +147,18 @@ class ElicitationLog:
             entry = json.loads(line)
         except (TypeError, ValueError, RecursionError) as error:
             raise WeightsError(f"The answer {shown(kind)} cannot be written down: {error}.") from error
-        refuse(entry_faults(entry))
+        refuse(entry_faults(entry) or self._method_faults(kind))
         append_line(self.path, entry)
+
+    def _method_faults(self, kind: str) -> list[str]:
+        """What keeps the method that the file's last start line names from using an answer."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
+            return []
+        entries = (read_entry(line, last=False)[0] for line in reversed(lines) if b"start" in line)
+        start = next((entry for entry in entries if entry and entry["kind"] == "start"), None)
+        return _method_faults(start, kind)
 
 
 def append_line(path: Path, entry: Entry) -> None:
@@ -168,6 +185,13 @@ def append_line(path: Path, entry: Entry) -> None:
         raise ExportError(f"The answer could not be written to {path}: {error.strerror}.") from error
 
 
+def _method_faults(start: Entry | None, kind: str) -> list[str]:
+    """What keeps the method a log started with from using an answer."""
+    if start is None or kind in ("start", "undo", "reset", *ANSWERS[start["method"]]):
+        return []
+    return [f"{start['method']} does not ask for {kind}."]
+
+
 @guarded(WeightsError)
 def replay(path: FilePath) -> Replay:
     """The weights a log of answers gives, the same to the bit each time.
@@ -175,7 +199,8 @@ def replay(path: FilePath) -> Replay:
     Parameters
     ----------
     path : str or Path
-        A file `ElicitationLog` wrote. A line cut short or damaged is skipped and reported, never fatal.
+        A file `ElicitationLog` wrote. A line cut short or damaged is skipped and
+        reported, never fatal; so is an answer the method does not ask for.
 
     Returns
     -------
@@ -194,10 +219,10 @@ def replay(path: FilePath) -> Replay:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     log = ElicitationLog(Path(folder) / "log.jsonl")
-    ...     log.append("start", method="swing")
-    ...     log.append("profile", name="first thoughts", points={"reach": 100, "cost": 25})
-    ...     replay(log.path).weights.values.to_dict()
-    {'reach': 0.8, 'cost': 0.2}
+    ...     log.append("start", method="rank_order")
+    ...     log.append("order", best_first=["reach", "cost"])
+    ...     replay(log.path).weights.values.round(2).to_dict()
+    {'reach': 0.75, 'cost': 0.25}
     """
     try:
         lines = Path(path).read_bytes().split(b"\n")
@@ -216,7 +241,8 @@ def replay(path: FilePath) -> Replay:
             reason = "" if entries else "there is no answer to take back"
             entries = entries[:-1]
         elif entry:
-            entries.append(entry)
+            reason = " ".join(_method_faults(start, entry["kind"]))
+            entries += [] if reason else [entry]
         skipped += [Skipped(number, reason)] if reason else []
     counting = entries[max((i + 1 for i, entry in enumerate(entries) if entry["kind"] == "reset"), default=0) :]
     if start is None:
@@ -225,7 +251,10 @@ def replay(path: FilePath) -> Replay:
     settings = dict(start.get("settings", {}))
     name = settings.pop("name", "")
     try:
-        weights = _fold(counting, settings)
+        if start["method"] == "swing":
+            weights = _fold_swing(counting, settings)
+        else:
+            weights = rank_order(counting[-1]["best_first"] if counting else [], **settings)
     except WeightsError as error:
         return Replay(None, str(error), (start, *counting), tuple(skipped))
     return Replay(replace(weights, name=name), "", (start, *counting), tuple(skipped))
@@ -272,7 +301,8 @@ def _content_faults(entry: Entry) -> list[str]:
     """What is wrong with an entry whose fields hold what they should, as far as it can be told without the others."""
     match entry["kind"]:
         case "start":
-            return _misfits(entry.get("settings", {}), SETTINGS, "swing has no setting called {}.")
+            method = entry["method"]
+            return _misfits(entry.get("settings", {}), SETTINGS[method], f"{method} has no setting called {{}}.")
         case "biggest":
             return label_faults([entry["criterion"]])
         case "points":
@@ -287,19 +317,23 @@ def _content_faults(entry: Entry) -> list[str]:
             return label_faults([a, b], repeated="") + ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
         case "profile":
             return number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
+        case "order":
+            return places_in(entry["best_first"])[1]
     return []
 
 
 def _plain(value: Any) -> Any:
-    """A value in kinds that JSON knows: numbers out of NumPy, Series as mappings."""
+    """A value in kinds that JSON knows: numbers out of NumPy, Series as mappings, sets as lists."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping | pd.Series):
         return dict(value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
     raise TypeError(f"{shown(value)} is neither text, number, list nor mapping")
 
 
-def _fold(answers: list[Entry], settings: Entry) -> Weights:
+def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
     """Swing weights from points, ranges and ratios; later answers replace earlier ones.
 
     A new biggest swing has its siblings judged anew: they were judged beside another.

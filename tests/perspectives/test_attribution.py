@@ -190,7 +190,7 @@ def test_nothing_uncertain_is_attributed_to_nothing() -> None:
     assert tied.leads.tolist() == [0.5, 0.5] and tied.uncertainty == 0
 
 
-def test_a_method_that_cannot_be_used_is_left_out() -> None:
+def test_a_method_that_cannot_be_used_is_named() -> None:
     case = Case.from_frames(
         criteria=pd.DataFrame({"id": ["x"], "direction": "max", "worst": -5, "best": 5}),
         scores=pd.DataFrame(
@@ -198,7 +198,7 @@ def test_a_method_that_cannot_be_used_is_left_out() -> None:
         ),
     )
     found = joint(case, {"x": 1}, draws=1_000)
-    assert found.methods == ("additive", "rim", "promethee_ii")
+    assert "edas" not in found.methods and "below 0" in found.left_out["edas"]
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_what_is_wrong_is_said_plainly(case: Case) -> None:
         futures("aukus_plus_two")  # type: ignore[arg-type]
     with pytest.raises(MethodError, match="No future called 'war'"):
         in_future(case, "war")
-    with pytest.raises(MethodError, match="There are: as_judged"):
+    with pytest.raises(MethodError, match="The case has no scenarios"):
         in_future(made([]), "war")
     with pytest.raises(MethodError, match="another id"):
         futures(made([(AS_JUDGED, "", "x", 1, None)]), "only")

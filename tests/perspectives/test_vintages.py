@@ -62,7 +62,7 @@ def test_a_restated_score_says_what_it_was_and_on_what_evidence(case: Case, move
     assert len(moved.restated) == (case.history["as_of"] == "2025-12-30").sum()
     row = moved.restated.set_index(["option", "criterion"]).loc[("integrated_posture", "acc_washington")]
     assert (row["likely_earlier"], row["likely_later"], row["judged"]) == (6.5, 5.0, "2025-12-30")
-    assert row["cited_anew"] == ("us-aukus-review-2025",)
+    assert row["cited_anew"] == ("us-aukus-review-2025",) and "L28-biden-priority" in row["dropped"]
     assert (
         row["effect"] == pytest.approx(row["weight"] * (row["value_later"] - row["value_earlier"])) and not row["first"]
     )
@@ -71,6 +71,7 @@ def test_a_restated_score_says_what_it_was_and_on_what_evidence(case: Case, move
     for _, row in moved.restated.iterrows():
         cited = before[row["option"], row["criterion"]]
         assert set(row["cited_anew"]) == set(row["evidence"]) - set(cited)
+        assert set(row["dropped"]) == set(cited) - set(row["evidence"])
         kept += len(set(cited) & set(row["evidence"]))
     assert kept > 0
     known = case.register["known_from"]

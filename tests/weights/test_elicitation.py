@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from aukus_mcda import ExportError, Weights, WeightsError, swing
 from aukus_mcda.weights.log import ElicitationLog, replay
+from aukus_mcda.weights.other_ways import rank_order
 
 ids = st.text(min_size=1, max_size=5).filter(str.strip)
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk"}
@@ -70,6 +71,13 @@ def test_any_points_replay_to_the_bit(tmp_path_factory: pytest.TempPathFactory, 
     same(replay(log.path).weights, swing(points))
 
 
+def test_an_order_replays(log: ElicitationLog) -> None:
+    log.append("start", method="rank_order", settings={"rule": "rr"})
+    log.append("order", best_first=["a", "b", "c"])
+    log.append("order", best_first=["b", ["a", "c"]])
+    same(replay(log.path).weights, rank_order(["b", ["a", "c"]], "rr"))
+
+
 def test_a_log_by_another_method_says_so(log: ElicitationLog) -> None:
     log.path.write_text('{"kind": "start", "method": "ahp"}\n')
     log.append("points", criterion="a", points=100)
@@ -102,10 +110,10 @@ def test_undo_takes_back_answers_and_resets(log: ElicitationLog) -> None:
 
 def test_a_new_start_begins_afresh(log: ElicitationLog) -> None:
     answer_a_tree(log)
-    log.append("start", method="swing")
+    log.append("start", method="rank_order")
     assert replay(log.path).weights is None
-    log.append("profile", name="p", points={"x": 100, "y": 50})
-    same(replay(log.path).weights, swing({"x": 100, "y": 50}))
+    log.append("order", best_first=["x", "y"])
+    same(replay(log.path).weights, rank_order(["x", "y"]))
 
 
 def test_a_log_cut_at_any_byte_replays(log: ElicitationLog) -> None:
@@ -142,10 +150,15 @@ def test_an_answer_after_a_torn_line_is_not_lost(log: ElicitationLog) -> None:
         (b'{"kind": "points", "criterion": ["gain"], "points": 3}', "criterion must be text, not a list"),
         (b'{"kind": "points", "criterion": "gain", "points": NaN}', "not nan"),
         (b'{"kind": "points", "criterion": "gain", "points": 3, "mood": 1}', "points has no mood"),
-        (b'{"kind": "start", "method": "guess"}', "method must be 'swing', not 'guess'"),
-        (b'{"kind": "start", "method": []}', "method must be 'swing', not a list"),
+        (b'{"kind": "order", "best_first": ["a"]}', "swing does not ask for order"),
+        (b'{"kind": "start", "method": "guess"}', "method must be 'swing' or 'rank_order', not 'guess'"),
+        (b'{"kind": "start", "method": []}', "method must be 'swing' or 'rank_order', not a list"),
         (b'{"kind": "start", "method": "swing", "settings": {"rule": "x"}}', "no setting called rule"),
         (b'{"kind": "start", "method": "swing", "settings": {"parents": {"a": []}}}', "parents must be"),
+        (
+            b'{"kind": "start", "method": "rank_order", "settings": {"rule": []}}',
+            "rule must be 'roc' or 'rs' or 'rr', not a list",
+        ),
     ],
 )
 def test_a_damaged_line_is_skipped_and_named(log: ElicitationLog, line: bytes, reason: str) -> None:
@@ -194,6 +207,9 @@ def test_answers_that_do_not_make_weights_yet_say_what_is_missing(log: Elicitati
         ("ratio", {"a": "x", "b": "x", "times": 2}, "x to itself"),
         ("comparison", {"a": "x", "b": "y", "times": 3}, "No kind of answer called 'comparison'"),
         ("ratio", {"a": "x", "b": "y", "times": 10**400}, "not about 1e+400"),
+        ("order", {"best_first": ["a", "a"]}, "a named more than once"),
+        ("order", {"best_first": 3}, "not 3"),
+        ("start", {"method": "rank_order", "settings": {"rule": "best"}}, "not 'best'"),
         ("start", {"method": "guess"}, "method must be"),
     ],
 )
@@ -202,6 +218,18 @@ def test_a_bad_answer_is_refused_before_it_is_written(log: ElicitationLog, kind:
         log.append(kind, **answer)
     assert part in str(caught.value)
     assert not log.path.exists()
+
+
+def test_an_answer_the_method_does_not_ask_for_is_refused(log: ElicitationLog) -> None:
+    log.append("start", method="swing")
+    other = ElicitationLog(log.path)
+    for one in (log, other):
+        with pytest.raises(WeightsError, match="swing does not ask for order"):
+            one.append("order", best_first=["a", "b"])
+    log.append("start", method="rank_order")
+    other.append("order", best_first=["a", "b"])  # the other writer's start is seen
+    assert len(log.path.read_bytes().splitlines()) == 3
+    same(replay(log.path).weights, rank_order(["a", "b"]))
 
 
 def test_a_bad_number_in_a_file_is_skipped_and_named(log: ElicitationLog) -> None:

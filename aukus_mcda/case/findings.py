@@ -7,18 +7,16 @@ They are shown in the notebooks and land on a slide.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ..text import joined
 from .checks import Tables
-from .tables import UNJUDGED, About, Reading, leaves_of
+from .tables import UNJUDGED, About, Reading, leaves_of, rows_beside
 
 PLACES = 5
 """Places that a finding lists before it counts the rest."""
@@ -29,8 +27,7 @@ PERCENTAGE = re.compile(r"%|\bper ?cent|\bpercentage", re.IGNORECASE)
 OLD = 90
 """Days without new evidence that are worth telling: a quarter, in which an official review usually reports once."""
 
-with Path(__file__).with_name("findings.csv").open(encoding="utf-8", newline="") as _file:
-    _ROWS = list(csv.DictReader(_file))
+_ROWS = rows_beside("findings.csv")
 _SENTENCES = {row["code"]: (row["finding"], row["standard"]) for row in _ROWS}
 _NOT_STATED = [row for row in _ROWS if row["code"] == "not-stated"]
 ASSUMED = {row["of"]: row["code"] for row in _ROWS if row["of"] and row["code"] != "not-stated"}

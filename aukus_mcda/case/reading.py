@@ -210,9 +210,9 @@ def _own_table(folder: Path, name: str) -> Reading:
     reading = Reading({name: str(path)})
     if path.is_file():
         with noting(reading, name):
-            table = reading.tables[name] = _read_csv(path, reading)
+            _read_csv(path, reading)
             known, needed = list(TABLES.get(name, SHAPE_COLUMNS)), NEEDED.get(name, SHAPE_COLUMNS[:2])
-            reading.faults += tables.column_faults(str(path), table.columns, known, needed)
+            reading.faults += tables.column_faults(str(path), reading.tables[name].columns, known, needed)
     return reading
 
 
@@ -309,10 +309,7 @@ def _read_folder(folder: Path) -> Reading:
     there = [name for name, path in paths.items() if path.is_file()]
     for name in there:
         with noting(reading, name):
-            if name == "case":
-                _read_toml(paths[name], reading)
-            else:
-                reading.tables[name] = _read_csv(paths[name], reading)
+            (_read_toml if name == "case" else _read_csv)(paths[name], reading)
     _note_missing(reading, there)
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
     beside = (path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml"))
@@ -369,12 +366,12 @@ def read_text(path: Path, *, wide: bool = False) -> str:
         raise UnreadableError(line, "not UTF-8", byte=raw[error.start], save=save) from None
 
 
-def _read_csv(path: Path, reading: Reading) -> pd.DataFrame:
+def _read_csv(path: Path, reading: Reading) -> None:
     text = read_text(path)
     if apart := _other_mark(text, TABLES.get(path.stem, SHAPE_COLUMNS)):
         raise UnreadableError(1, "other mark", mark=apart)
     (lines,) = split_rows(text, ",").values()
-    return _table(lines, path.stem, reading)
+    _read_table(lines, path.stem, reading)
 
 
 def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
@@ -399,8 +396,8 @@ def _other_mark(text: str, columns: Iterable[str]) -> str:
     return "" if "," in marks or not marks else marks[0]
 
 
-def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFrame:
-    """Header and rows to a frame whose index counts rows as a spreadsheet does; blank ends are cut off."""
+def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None:
+    """Header and rows to a table whose index counts rows as a spreadsheet does; blank ends are cut off."""
     numbered = enumerate(lines, start=1)
     _, header = next(numbered, (1, []))
     if not any(cell.strip() for cell in header):
@@ -417,7 +414,7 @@ def _table(lines: Iterable[list[str]], name: str, reading: Reading) -> pd.DataFr
             count = width + len(beyond) if beyond else len(line)
             reading.fault(name, number, "", "ragged row", count=count, width=width)
         rows[number] = (line + [""] * width)[:width]
-    return pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
+    reading.tables[name] = pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)
 
 
 def _read_workbook(path: Path) -> Reading:
@@ -434,7 +431,7 @@ def _read_workbook(path: Path) -> Reading:
             if rows and name == "case":
                 _read_case_sheet(rows, reading)
             elif rows:
-                reading.tables[name] = _table(rows, name, reading)
+                _read_table(rows, name, reading)
     _note_missing(reading, sheets)
     _note_strays(reading, {title: f"{path.name}, sheet {title}" for title in sheets}, reading.files)
     return reading

@@ -11,7 +11,6 @@ shape stands for that of its criterion. The case's files stay as they are.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import difflib
 import hashlib
@@ -21,7 +20,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -43,6 +44,7 @@ OWN_TABLES = ("scores", "weights", "shapes", "probes")
 """The files that an analyst can keep; shapes are no table of a case, and answers to probes replace the case's."""
 SHAPE_COLUMNS = ("criterion", "shape", "reason", "judged_by", "as_of", "anchors")
 
+_JUDGED_SCALE = re.compile("[^;]+ [0-9a-f]{8}")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -123,10 +125,6 @@ def _are_ids(cell: str) -> bool:
     return all(map(is_id, ids)) and len(set(ids)) == len(ids)
 
 
-def _are_judged_scales(cell: str) -> bool:
-    return is_text(cell) and all(re.fullmatch("[^;]+ [0-9a-f]{8}", part) for part in cell.split(";"))
-
-
 def _is_date(cell: str) -> bool:
     try:  # `fromisoformat` takes weeks too, which do not sort as text
         return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and dt.date.fromisoformat(cell))
@@ -134,30 +132,7 @@ def _is_date(cell: str) -> bool:
         return False
 
 
-def _is_partial_date(cell: str) -> bool:
-    """A year, a year and month, or a day."""
-    return _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10)
-
-
 MAY_BE_ASSUMED = ("direction", "worst", "best", "levels", "likely", "weight", "decimals")
-
-
-def _are_assumptions(cell: str) -> bool:
-    return _are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED)
-
-
-def _is_name(cell: str) -> bool:
-    return is_text(cell) and bool(cell.strip())
-
-
-def _is_from_to(cell: str, least: float, most: float) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) and least <= float(cell) <= most
-
-
-def _one_of(*allowed: str) -> CellRule:
-    """The rule of a cell that holds one of some words."""
-    named = listed(word or "blank" for word in allowed)
-    return CellRule(f"one of: {named}", "Use one of the words listed.", lambda cell: cell in allowed, "word", allowed)
 
 
 UNJUDGED = "unknown"
@@ -166,8 +141,14 @@ UNJUDGED = "unknown"
 RESOURCE = "uses_"
 """A column of the options that begins so says how much of a resource each takes: ``uses_people``."""
 
-with Path(__file__).with_name("faults.csv").open(encoding="utf-8", newline="") as _file:
-    _SENTENCES = {row["fault"]: (row["found"], row["expected"], row["remedy"]) for row in csv.DictReader(_file)}
+
+def rows_beside(name: str) -> list[dict[str, str]]:
+    """The rows of a table of texts that lies beside this module."""
+    table = pd.read_csv(Path(__file__).with_name(name), dtype=str, keep_default_na=False)
+    return list(table.to_dict("records"))
+
+
+_SENTENCES = {row["fault"]: (row["found"], row["expected"], row["remedy"]) for row in rows_beside("faults.csv")}
 
 
 def fault_at(file: str, row: int | str, column: str, fault: str, /, **words: Any) -> Fault:
@@ -177,35 +158,37 @@ def fault_at(file: str, row: int | str, column: str, fault: str, /, **words: Any
 
 _HOLDS: dict[str, Callable[[str], bool]] = {
     "text": is_text,
-    "name": _is_name,
+    "name": lambda cell: is_text(cell) and bool(cell.strip()),
     "id": is_id,
     "file id": _is_file_id,
     "ids": _are_ids,
-    "assumptions": _are_assumptions,
-    "scales judged for": _are_judged_scales,
+    "assumptions": lambda cell: _are_ids(cell) and set(cell.split(";")) <= set(MAY_BE_ASSUMED),
+    "scales judged for": lambda cell: is_text(cell) and all(map(_JUDGED_SCALE.fullmatch, cell.split(";"))),
     "date": _is_date,
-    "partial date": _is_partial_date,
+    "partial date": lambda cell: _is_date(f"{cell}-01-01"[:10]) and len(cell) in (4, 7, 10),
 }
 """What fits a kind of cell that is not a number."""
 
 
 def _rule_of(kind: Mapping[str, str]) -> CellRule:
     """The rule of a row of ``kinds.csv``; numbers have ends."""
-    holds = _HOLDS.get(kind["kind"])
-    if holds is None:
-        holds = partial(_is_from_to, least=float(kind["least"]), most=float(kind["most"]))
-    return CellRule(kind["expected"], kind["remedy"], holds, kind["cell"])
+
+    def within(cell: str) -> bool:
+        return bool(_NUMBER.fullmatch(cell)) and float(kind["least"]) <= float(cell) <= float(kind["most"])
+
+    return CellRule(kind["expected"], kind["remedy"], _HOLDS.get(kind["kind"], within), kind["cell"])
 
 
-with Path(__file__).with_name("kinds.csv").open(encoding="utf-8", newline="") as _file:
-    RULES = {kind["kind"]: _rule_of(kind) for kind in csv.DictReader(_file)}
+RULES = {kind["kind"]: _rule_of(kind) for kind in rows_beside("kinds.csv")}
 """What a cell may hold, as ``columns.csv`` says it: one of these, with a ``?`` where it may be blank; or words with
 ``|`` between."""
 
 
 def _rule(holds: str) -> CellRule:
     if "|" in holds:
-        return _one_of(*holds.split("|"))
+        words = tuple(holds.split("|"))
+        expected = f"one of: {listed(word or 'blank' for word in words)}"
+        return CellRule(expected, "Use one of the words listed.", lambda cell: cell in words, "word", words)
     rule = RULES[holds.removesuffix("?")]
     if not holds.endswith("?"):
         return rule
@@ -215,16 +198,17 @@ def _rule(holds: str) -> CellRule:
 TEXT, NUMBER, AMOUNT = map(_rule, ("text", "number", "amount?"))
 
 
-with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as _file:
-    _ROWS = list(csv.DictReader(_file))
-_COLUMNS = [row for row in _ROWS if row["table"] != "case"]
-_NAMES = dict.fromkeys(row["table"] for row in _COLUMNS)
-TABLES: dict[str, dict[str, CellRule]] = {
-    name: {row["column"]: _rule(row["holds"]) for row in _COLUMNS if row["table"] == name} for name in _NAMES
+_ROWS = rows_beside("columns.csv")
+_BY_TABLE = {name: list(rows) for name, rows in groupby(_ROWS, itemgetter("table"))}
+TABLES = {
+    name: {row["column"]: _rule(row["holds"] or "|".join(YARDSTICKS)) for row in rows}
+    for name, rows in _BY_TABLE.items()
 }
 """What the columns of each table hold, in the order of the tables and of their headings."""
+ABOUT = TABLES.pop("case")
+"""What the entries of case.toml hold, in the order of `About`."""
 NEEDED, KEYS = (
-    {name: [row["column"] for row in _COLUMNS if row["table"] == name and row[what]] for name in _NAMES}
+    {name: [row["column"] for row in rows if row[what]] for name, rows in _BY_TABLE.items()}
     for what in ("needed", "key")
 )
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
@@ -271,11 +255,6 @@ class About:
     def day(self) -> str:
         """The case's date, ISO, or blank: scores dated later do not count."""
         return self.as_of.isoformat() if self.as_of else ""
-
-
-_ENTRIES = [row for row in _ROWS if row["table"] == "case"]
-ABOUT: dict[str, CellRule] = {row["column"]: _rule(row["holds"] or "|".join(YARDSTICKS)) for row in _ENTRIES}
-"""What the entries of case.toml hold, in the order of `About`."""
 
 
 Rows: TypeAlias = list[tuple[int | str, dict[str, Any]]]

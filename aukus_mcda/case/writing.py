@@ -149,27 +149,22 @@ def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"]) -> P
     if kind in OTHER_FORMATS:
         kinds = "a folder, a workbook (.xlsx) or an XMCDA document (.xml)"
         raise ExportError(f"A case is saved as {kinds}, not as {kind}. Choose another name than {path.name}.")
-    if kind not in (".xlsx", ".xml"):
-        with made_whole(path.resolve()) as beside:
-            _write_folder(case, beside, path)
-            _require_same(case, beside, path)
-        return path
-    if path.exists():
+    whole = kind in (".xlsx", ".xml")
+    if whole and path.exists():
         raise ExportError(f"{path} is there already. Nothing was changed; choose another name.")
-    with replacing(path) as beside:
+    with replacing(path) if whole else made_whole(path.resolve()) as beside:
         if kind == ".xml":
             from .exchange import document
 
             beside.write_bytes(document(case, xmcda))
-        else:
-            _write_book(case, beside)
-            _require_same(case, beside, path)
+            return path
+        write = _write_book if whole else partial(_write_folder, path=path)
+        write(case, beside)
+        if load_case(beside).digest != case.digest:
+            raise ExportError(
+                f"{path} would not read back as the same case. Nothing was written; try a folder instead."
+            )
     return path
-
-
-def _require_same(case: Case, written: Path, path: Path) -> None:
-    if load_case(written).digest != case.digest:
-        raise ExportError(f"{path} would not read back as the same case. Nothing was written; try a folder instead.")
 
 
 def _tables_as_text(case: Case, *, blank: bool) -> dict[str, pd.DataFrame]:

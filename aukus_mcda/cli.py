@@ -86,9 +86,10 @@ def brief(
         ranking = rank(checked, profile)
         _print_ranking(ranking, checked, None if full else MOST_PRINTED)
         from .analysis import study
-        from .export.brief_files import FILES, write_brief
+        from .export.brief_files import FILES, require_same_anchors, write_brief
 
         folder = out / checked.about.id
+        require_same_anchors(checked, folder)
         judged = own if own and panel_digest(own) else False
         result = study(checked, profile, progress=status.update, since=since, panel=judged)
         due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..case import clock, replacing
+from ..case import Case, clock, replacing
+from ..errors import WeightsError
 
 if TYPE_CHECKING:
     from ..analysis import Progress, Study
@@ -52,9 +53,12 @@ def write_brief(
     ------
     ExportError
         When a file cannot be written.
+    WeightsError
+        As `require_same_anchors`.
     """
     folder = Path(folder)
     now = clock()
+    require_same_anchors(study.case, folder)
     ranks, parts = study.ranking.table, study.ranking.contributions.assign(score=study.ranking.table["score"])
     columns = ["option", "name", "score", "rank", "screened", "reason"]
     for name, table in (("ranking.csv", ranks.reset_index()[columns]), ("contributions.csv", parts.reset_index())):
@@ -73,11 +77,51 @@ def write_brief(
         "made": now.isoformat(timespec="seconds"),
         "seed": study.seed,
         "provenance": study.provenance,
+        "judged_for": _judged_for(study.case),
         "inputs": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
     }
     with replacing(folder / "manifest.json") as beside:
         beside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
+
+
+def require_same_anchors(case: Case, folder: Path) -> None:
+    """Raise when a case that does not record what its weights were judged for has other anchors than at the last run.
+
+    Parameters
+    ----------
+    case : Case
+    folder : Path
+        Where the last results are, if there are any.
+
+    Raises
+    ------
+    WeightsError
+        When anchors of a scale have changed since, and its swing points in some profile have not.
+    """
+    if case.about.weights_judged_for:
+        return
+    try:
+        last = dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["judged_for"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):  # no last run, or none that says
+        return
+    now = _judged_for(case)
+    changed = dict.fromkeys(row.split("; ")[1] for row, anchors in now.items() if last.get(row, anchors) != anchors)
+    if changed:
+        raise WeightsError(
+            f"The weights were judged for other anchors of {', '.join(changed)}: those have changed since the results "
+            f"in {folder} were made, and the swing points have not. Put the anchors back; or judge the swings again, "
+            "then run aukus-mcda affirm on the case."
+        )
+
+
+def _judged_for(case: Case) -> dict[str, str]:
+    """Each profile's swing points for each leaf, and a digest of the anchors they were used with."""
+    points = case.points[case.points.index.isin(case.leaves, level="criterion")]
+    return {
+        f"{profile}; {leaf}; {row.low!r} to {row.high!r}, likely {row.likely!r}": case.scale_digests[leaf]
+        for (profile, leaf), row in points.iterrows()
+    }
 
 
 def _plain_text(cell: object) -> object:

@@ -25,7 +25,7 @@ from pptx import Presentation
 from test_words_exported import MIXING, OFFENDING, linted
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, ExportError, cli, load_case, rank, study
+from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.case.writing import replacing
@@ -238,6 +238,29 @@ def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
         with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):
             act()
     assert not (tmp_path / "out").exists()
+
+
+def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weights(
+    quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quick("new", "shed").exit_code == 0
+    toml, criteria, weights = (tmp_path / "shed" / name for name in ("case.toml", "criteria.csv", "weights.csv"))
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert quick("brief", "shed", "--slides", "ranking").exit_code == 0
+    criteria.write_text(criteria.read_text("utf-8").replace(",400,0,", ",450,0,"), "utf-8")
+    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", lambda *_, **__: 1 / 0)
+    for _ in range(2):
+        done = quick("brief", "shed")
+        assert isinstance(done.exception, WeightsError) and "judged for other anchors of cost:" in str(done.exception)
+    judged = weights.read_text("utf-8")
+    weights.write_text(re.sub(r",cost,\d+,\d+,\d+", ",cost,60,80,100", judged), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # judged again
+    weights.write_text(judged, "utf-8")
+    assert quick("affirm", "shed").exit_code == 0
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)
+    (tmp_path / "out" / "shed" / "manifest.json").write_text("[]", "utf-8")
+    toml.write_text(re.sub("weights_judged_for.*\n", "", toml.read_text("utf-8")), "utf-8")
+    assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
 
 
 def test_a_review_that_is_due_today_is_told_and_changes_no_file(

@@ -28,6 +28,8 @@ TITLE_SIZES, LOW_SLIDE = (26, 24, 22, 20, 18, 16), 450.0
 """Of titles; the first three, and a marking at the foot too, where slides are at least so many points high."""
 COVER_SIZES = (36, 32, 28, 24, 20, 18, 16)
 STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (14.0, 12.0)
+EVENLY = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""Shares of the room on a slide tried for what takes several, least first."""
 MOST_BETWEEN, MOST_ROW = 30.0, 42.0
 """Points between blocks, and of height of a row, where there is much room."""
 BADGE = 28.0
@@ -143,11 +145,23 @@ class Deck:
         fitting, sizes = self.fitting, ANNEX_SIZES if annex else STORY_SIZES
         least, longest = sizes[-1], exhibit.title + (" (88 of 88)" if annex else "")
         tall = self.body(longest, least).height - self._foot_note(exhibit, least)
-        pages, todo = list[Page](), fitting.parted(exhibit.blocks, least, annex=annex)
-        while todo or not pages:
-            room = tall if pages else tall - self._head(exhibit)
-            pages.append(fitting.dealt(todo, room, sizes, annex=annex))
-            todo = pages[-1].rest
+        blocks = fitting.parted(exhibit.blocks, least, annex=annex)
+
+        def dealt(full: float) -> list[Page]:
+            """The slides it takes when each is filled so far."""
+            pages, todo = list[Page](), blocks
+            while todo or not pages:
+                room = tall if pages else tall - self._head(exhibit)
+                pages.append(fitting.dealt(todo, room * full, sizes, annex=annex))
+                todo = pages[-1].rest
+            return pages
+
+        pages = dealt(1.0)
+        if len(pages) > 1:
+            tallest = max(row for block in blocks for row in fitting.lay(block, least).heights)
+            tried = (dealt(full) for full in EVENLY if tallest < full * (tall - self._head(exhibit)) / 2)
+            # Rather than a last slide with a row or two.
+            pages = next((evenly for evenly in tried if len(evenly) == len(pages)), pages)
         for number, page in enumerate(pages, start=1):
             title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
             self._draw_page(exhibit, title, page, least, first=number == 1)

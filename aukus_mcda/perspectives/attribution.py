@@ -316,7 +316,8 @@ class _Combining:
         given = tuple(factor for factor in ("method", "future") if factor in subset)
         left, right = one[given], other[given]
         futures = zip(self.shares.tolist(), left, right, strict=True) if "future" in given else [(1.0, left, right)]
-        alike = sum(share * _dot(*both) for share, *both in futures)
+        # Added up by NumPy and not by BLAS.
+        alike = sum(share * float(np.einsum("i,i->", ours.ravel(), theirs.ravel())) for share, ours, theirs in futures)
         methods = len(self.methods) if "method" in given else 1
         return alike / methods / int(left.shape[-1])
 
@@ -365,11 +366,6 @@ def _averages(leads: Array, shares: Array) -> Averages:
     by_method = np.einsum("fmin,f->min", leads, shares)
     averages: Averages = {("method", "future"): leads, ("method",): by_method, ("future",): leads.mean(axis=1)}
     return averages | {(): by_method.mean(axis=0)}
-
-
-def _dot(one: Array, other: Array) -> float:
-    """The sum of products of all elements, added up by NumPy and not by BLAS."""
-    return float(np.einsum("i,i->", one.ravel(), other.ravel()))
 
 
 BLOCK_METHODS = ("additive", "rim", "promethee_ii", "edas")

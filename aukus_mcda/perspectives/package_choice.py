@@ -221,8 +221,7 @@ def packages(
         source=Source(score_draws(case, names, leaves, certain=certain), (weight_set.sampler(leaves),), seed),
         rows=np.array([names.index(option) for option in rules.options], dtype=np.intp),
         base_row=names.index(measured) if measured else None,
-        base=worth.base,
-        extra=worth.extra,
+        worth=worth,
     )
     middle = weight_set.typical(leaves, seed)
     limited = Limited(rules, worth, worth.weighted(middle))

@@ -161,23 +161,22 @@ class PartDraws:
     rows : array of int
         Which of these are in packages.
     base_row : int or None
-        Which is the baseline; None when ``base`` holds its values.
-    base, extra : array (k,) and (s, k)
+        Which is the baseline; None when ``worth`` holds its values.
+    worth : Worth
         Values of the baseline and of the synergies, which do not vary.
     """
 
     source: Source
     rows: NDArray[np.intp]
     base_row: int | None
-    base: Array
-    extra: Array
+    worth: Worth
 
     def gains(self, chunk: int, size: int) -> Iterator[Array]:
         """Parts x draws, for each block of a chunk."""
         for block in self.source.blocks(chunk, size):
             weights, scores = block.weights[0], block.weighted()[0]
-            base = np.einsum("j,jn->n", self.base, weights) if self.base_row is None else scores[self.base_row]
-            yield np.vstack([scores[self.rows] - base, np.einsum("sj,jn->sn", self.extra, weights)])
+            base = np.einsum("j,jn->n", self.worth.base, weights) if self.base_row is None else scores[self.base_row]
+            yield np.vstack([scores[self.rows] - base, np.einsum("sj,jn->sn", self.worth.extra, weights)])
 
 
 @dataclass(frozen=True, eq=False)

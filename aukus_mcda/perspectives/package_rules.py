@@ -306,9 +306,7 @@ class Worth:
         return 0 - self.least(-parts)
 
 
-def worth_of(
-    case: Case, options: Sequence[str], leaves: Sequence[str], baseline: object = None, *, certain: bool = False
-) -> Worth:
+def worth_of(case: Case, options: Sequence[str], leaves: Sequence[str], baseline: object, *, certain: bool) -> Worth:
     """Values of a case's options, over the baseline.
 
     Parameters
@@ -330,15 +328,16 @@ def worth_of(
     values = case.values[list(leaves)]
     fixed = (case.scores["distribution"] == "fixed").unstack("criterion").loc[values.index, list(leaves)]
     lows, highs = (values if certain else end[list(leaves)].where(~fixed, values) for end in case.value_range)
-    source = _baseline(case, leaves, baseline)
+    source = baseline_option(case, baseline)
     synergies = [row for row in case.synergies.itertuples() if set(row.options) <= set(options)]
     extra = [[row.value * (leaf == row.criterion) for leaf in leaves] for row in synergies]
     together = [[option in row.options for option in options] for row in synergies]
-    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in (lows, values, highs))
-    base_low, base, base_high = (
-        frame.loc[source].to_numpy(dtype=float) if isinstance(source, str) else source
-        for frame in (lows, values, highs)
-    )
+    frames = lows, values, highs
+    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in frames)
+    if source:
+        base_low, base, base_high = (frame.loc[source].to_numpy(dtype=float) for frame in frames)
+    else:
+        base_low = base = base_high = _stated(leaves, baseline)
     held = np.reshape(together, (len(synergies), len(options))).astype(bool)
     added = np.reshape(extra, (len(synergies), len(leaves))).astype(float)
     return Worth(low, likely, high, base_low, base, base_high, held, added)
@@ -348,15 +347,11 @@ def baseline_option(case: Case, baseline: object) -> str:
     """The option the others are measured from, or blank when it is not an option."""
     if baseline is None:
         return case.about.status_quo
-    return baseline if isinstance(baseline, str) else ""
+    return _known(baseline, case, "baseline")[0] if isinstance(baseline, str) and baseline else ""
 
 
-def _baseline(case: Case, leaves: Sequence[str], baseline: Any) -> str | Array:
-    """An option's id or a value for each leaf."""
-    option = baseline_option(case, baseline)
-    if option:
-        _known(option, case, "baseline")
-        return option
+def _stated(leaves: Sequence[str], baseline: Any) -> Array:
+    """A value for each leaf, of a baseline that is not an option."""
     everywhere = 0.0 if baseline is None else baseline
     if is_number(everywhere) and abs(everywhere) <= MOST_VALUE:
         return np.full(len(leaves), float(everywhere))

@@ -438,13 +438,9 @@ def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None)
         raise WeightsError(f"No criterion called {criterion!r}. There are: {', '.join(parents)}.")
     run = contest(case, weights)
     given = run.share
-    held = {node: {node} for node in parents}
-    for leaf in case.leaves:
-        node = leaf
-        while node := parents[node]:
-            held[node].add(leaf)
     nodes = list(parents) if criterion is None else [criterion]
-    inside = np.array([[leaf in held[node] for leaf in given.index] for node in nodes])
+    branches = [case.branch_of(leaf) for leaf in given.index]
+    inside = np.array([[node in branch for branch in branches] for node in nodes])
     share, without, alone = share_ends(given.to_numpy(), inside)
     notes = np.full(len(nodes), "", dtype=object)
     for place, node in enumerate(nodes):

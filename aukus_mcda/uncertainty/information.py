@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -286,8 +286,7 @@ def joint_information(
     return frame
 
 
-@dataclass(frozen=True, eq=False)
-class _Known:
+class _Known(NamedTuple):
     """What the known scores of one option add to its expected score.
 
     Attributes
@@ -306,13 +305,6 @@ class _Known:
     usual: float
     others: Array | None
     pull: float
-
-    def __call__(self, values: Array, errors: Array, weights: Array) -> Array:
-        """By draw, from values and errors ``(k, n)`` and weights ``(k,)``."""
-        added = np.einsum("jn,j->n", values[self.rows], weights[self.rows]) - self.usual
-        if self.others is not None:
-            added += np.interp(self.pull * errors[self.rows].sum(axis=0), GRID, self.others)
-        return np.asarray(added)
 
 
 def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
@@ -369,7 +361,11 @@ class _Gains(SourceReducer):
                 for place, known in enumerate(self.sets):
                     if option not in known:
                         continue
-                    score = self.expected[option] + known[option](values, errors[:, : block.size], self.weights)
+                    rows, usual, others, pull = known[option]
+                    added = np.einsum("jn,j->n", values[rows], self.weights[rows]) - usual
+                    if others is not None:
+                        added += np.interp(pull * errors[:, : block.size][rows].sum(axis=0), GRID, others)
+                    score = self.expected[option] + added
                     np.copyto(leads[place], option, where=score > best[place])
                     np.maximum(best[place], score, out=best[place])
                     if option == self.leader:

@@ -127,42 +127,37 @@ def ahp(
         f"AHP ({rule})",
         consistency=ratio,
         details=details | {"matrix": matrix, "completed": completed},
-        findings=(*rounded, *_completed(completed), *_inconsistent(ratio, table, values), *_off_the_scale(table)),
+        findings=(*rounded, *_findings(completed, ratio, table, values)),
         anchors=anchors,
     )
 
 
-def _completed(completed: Mapping[tuple[Any, Any], float]) -> Iterator[str]:
+def _findings(
+    completed: Mapping[tuple[Any, Any], float], ratio: float | None, table: pd.DataFrame, weights: pd.Series
+) -> Iterator[str]:
+    """What was completed, how consistent the answers are, and which are beyond Saaty's scale."""
     if completed:
         count = f"{len(completed)} comparison{'s' * (len(completed) > 1)}"
         values = ", ".join(f"{a} to {b} {times:.3g}" for (a, b), times in completed.items())
         flattered = "They agree with the others as far as they can, so CR flatters the answers."
         yield f"{count} not given, completed from the others: {values}. {flattered}"
-
-
-def _inconsistent(ratio: float | None, table: pd.DataFrame, weights: pd.Series) -> list[str]:
     if ratio is None:
         most, n = max(RANDOM_INDEX), len(table)
-        return [f"No consistency ratio: Saaty's random indices end at {most} criteria, and there are {n}."]
-    if ratio <= LIMIT:
-        return []
-    compared = [(a, b) for a, b in combinations(table.index, 2) if table.at[a, b] > 0]
-    pairs = [(a, b) if table.at[a, b] >= 1 else (b, a) for a, b in compared]
-    departures = {(a, b): abs(math.log(table.at[a, b] * weights[b] / weights[a])) for a, b in pairs}
-    worst = sorted(pairs, key=lambda pair: -round(departures[pair], 9))[:3]
-    fits = {(a, b): weights[a] / weights[b] for a, b in worst}
-    answers = "; ".join(f"{a} to {b} is {table.at[a, b]:.3g}, {fit:.3g} would fit" for (a, b), fit in fits.items())
-    size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
-    return [f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {answers}."]
-
-
-def _off_the_scale(table: pd.DataFrame) -> Iterator[str]:
-    """A finding on the answers beyond Saaty's scale; a rounding error past 9 is not."""
-    answers = table.stack()
-    beyond = answers[answers > SAATY * (1 + 1e-9)]
+        yield f"No consistency ratio: Saaty's random indices end at {most} criteria, and there are {n}."
+    elif ratio > LIMIT:
+        compared = [(a, b) for a, b in combinations(table.index, 2) if table.at[a, b] > 0]
+        pairs = [(a, b) if table.at[a, b] >= 1 else (b, a) for a, b in compared]
+        departures = {(a, b): abs(math.log(table.at[a, b] * weights[b] / weights[a])) for a, b in pairs}
+        worst = sorted(pairs, key=lambda pair: -round(departures[pair], 9))[:3]
+        fits = {(a, b): weights[a] / weights[b] for a, b in worst}
+        answers = "; ".join(f"{a} to {b} is {table.at[a, b]:.3g}, {fit:.3g} would fit" for (a, b), fit in fits.items())
+        size = f"{ratio:.3f}" if ratio < 1000 else f"{ratio:.3g}"
+        yield f"CR {size} is above {LIMIT:.2f} (Saaty 1980). What disturbs it most: {answers}."
+    times = table.stack()
+    beyond = times[times > SAATY * (1 + 1e-9)]  # a rounding error past 9 is not
     if len(beyond):
-        pairs = listed((f"{a} to {b} ({times:g})" for (a, b), times in beyond.items()), most=6)
-        yield f"Beyond Saaty's 1-9 scale: {pairs}. Check the answers, or the criteria compared."
+        far = listed((f"{a} to {b} ({each:g})" for (a, b), each in beyond.items()), most=6)
+        yield f"Beyond Saaty's 1-9 scale: {far}. Check the answers, or the criteria compared."
 
 
 def _principal(matrix: Array) -> tuple[float, Array]:

@@ -87,21 +87,43 @@ class WeightSet(ABC):
 
 
 @dataclass(frozen=True)
+class AnyWeights(WeightSet):
+    """Every set of weights, all equally likely. See `any_weights`."""
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Uniform on the simplex."""
+        leaf_names(leaves)
+        return sampling.fill_simplex
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """None."""
+        return np.empty((0, len(leaf_names(leaves)))), np.empty(0)
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """All weight on one leaf."""
+        return Extremes.between(np.eye(len(leaf_names(leaves))))
+
+    def mean(self, leaves: Iterable[str]) -> pd.Series:
+        """1 / k each."""
+        names = leaf_names(leaves)
+        return pd.Series(1 / len(names), index=names)
+
+
+@dataclass(frozen=True)
 class Ordered(WeightSet):
-    """Every set of weights in a stated order of importance, or in none. See `ordered` and `any_weights`.
+    """Every set of weights in a stated order of importance. See `ordered`.
 
     Attributes
     ----------
     groups : tuple of tuple of str
-        Criteria from the heaviest to the lightest; those in one group are in no order. Empty: all are in none.
+        Criteria from the heaviest to the lightest; those in one group are in no order.
     """
 
-    groups: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[tuple[str, ...], ...]
 
     def sampler(self, leaves: Iterable[str]) -> Sampler:
         """Uniform among the weights that keep the order."""
-        groups = self._places(leaf_names(leaves, *self.groups))
-        return partial(sampling.fill_ordered, groups=groups) if self.groups else sampling.fill_simplex
+        return partial(sampling.fill_ordered, groups=self._places(leaf_names(leaves, *self.groups)))
 
     def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
         """No later weight above an earlier one."""
@@ -115,7 +137,7 @@ class Ordered(WeightSet):
         """Even weights on all leaves of the first groups and on some of the next, unless there are too many such."""
         names = leaf_names(leaves, *self.groups)
         groups = self._places(names)
-        if sum(2 ** len(group) for group in groups[1:]) > MOST_CORNERS:
+        if sum(2 ** len(group) for group in groups) > MOST_CORNERS:
             return super().extremes(names)
         unit = np.eye(len(names))
         corners: list[Array] = []
@@ -130,11 +152,11 @@ class Ordered(WeightSet):
     def mean(self, leaves: Iterable[str]) -> pd.Series:
         """The rank-order centroid; in a group, its average over the places the group takes."""
         names = leaf_names(leaves, *self.groups)
-        return rank_order(self.groups or [names]).values[names]
+        return rank_order(self.groups).values[names]
 
     def _places(self, names: list[str]) -> tuple[tuple[int, ...], ...]:
         """The groups, as places among the leaves."""
-        return tuple(tuple(map(names.index, group)) for group in self.groups or [names])
+        return tuple(tuple(map(names.index, group)) for group in self.groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,7 +288,7 @@ class Between(WeightSet):
         raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {conflict}. {remedy}")
 
 
-def any_weights() -> Ordered:
+def any_weights() -> AnyWeights:
     """All weights, uniformly: what can be said when nothing is known of them.
 
     Uniform on the simplex (Dirichlet with all parameters 1): exponentials divided
@@ -274,8 +296,8 @@ def any_weights() -> Ordered:
 
     Returns
     -------
-    Ordered
-        In no order: uniform on weights of 0 or more that add up to 1, for as many criteria as there are.
+    AnyWeights
+        Uniform on weights of 0 or more that add up to 1, for as many criteria as there are.
 
     References
     ----------
@@ -290,7 +312,7 @@ def any_weights() -> Ordered:
     >>> draws.shape, bool(np.allclose(draws.sum(axis=1), 1))
     ((5, 3), True)
     """
-    return Ordered()
+    return AnyWeights()
 
 
 @guarded(WeightsError)

@@ -172,15 +172,11 @@ def append_line(path: Path, entry: Entry) -> None:
     line = json.dumps(entry).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            size = os.fstat(file).st_size
-            os.lseek(file, max(size - 1, 0), os.SEEK_SET)
-            torn = size > 0 and os.read(file, 1) != b"\n"  # a line cut short must not swallow this one
-            os.write(file, b"\n" + line if torn else line)
-            os.fsync(file)
-        finally:
-            os.close(file)
+        with path.open("a+b", buffering=0) as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
+            torn = file.read(1) not in (b"", b"\n")  # a line cut short must not swallow this one
+            file.write(b"\n" + line if torn else line)
+            os.fsync(file.fileno())
     except OSError as error:
         raise ExportError(f"The answer could not be written to {path}: {error.strerror}.") from error
 

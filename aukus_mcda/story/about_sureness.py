@@ -150,7 +150,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[: Most.ACROSS]]
     title, subtitle = flip_words(fragility, case)
     decide = fragility.switches[fragility.switches["within_range"].eq(True)].reset_index()
-    single = "No single score changes the leader within the range judged."
+    single = f"No single score changes the leader within the range judged{_together(fragility)}."
     if len(decide):
         many = counted(len(decide), "single score", sentence=True)
         single = f"{many} could change the leader within the range judged."
@@ -187,6 +187,14 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             rest_of(max(0, len(decide) - Most.NAMED), "scores"),
         ],
     )
+
+
+def _together(tests: Fragility) -> str:
+    """What all scores, known at once, could do: a clause; blank where nothing has a range."""
+    share = float(tests.together["probability"])
+    if not (tests.information["spread"] > 0).any():
+        return ""
+    return f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
 
 
 def _rivals(cells: pd.Series, case: Case) -> list[str]:

@@ -101,11 +101,20 @@ def test_stability_names_a_challenger_once() -> None:
     assert found.at["q", "above"] == "fir" and found.at["p", "below"] == "fir"
 
 
-def test_what_all_scores_together_are_worth_is_in_a_study(case: Case) -> None:
-    tests = study(case, draws=5000).fragility
+def test_all_scores_together_are_told_beside_single_ones(case: Case) -> None:
+    result = study(case, draws=5000)
+    tests = result.fragility
     assert tests is not None
     every = joint_information(Beliefs.of(case, "baseline"), {"all": case.scores.index}, draws=1000).loc["all"]
     assert tests.together["probability"] == every["probability"] and tests.together["value"] == every["value"]
+    parts = (("probability", every["probability"], f"do in {100 * every['probability']:.0f} of 100 trials."),
+             ("probability", 0.0, "nor do all of them together in any trial."),
+             ("probability", 0.001, "do in fewer than 1 of 100 trials."))  # fmt: skip
+    for name, share, ending in parts:
+        together = tests.together.where(tests.together.index != name, share)
+        alone = replace(tests, together=together, switches=tests.switches.assign(within_range=False))
+        told = exhibit(replace(result, fragility=alone), "changes")
+        assert told is not None and told.of(str)[0].endswith(ending)
 
 
 def test_names_stay_as_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

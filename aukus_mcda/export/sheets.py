@@ -48,7 +48,6 @@ def _fill(color: str) -> PatternFill:
 
 NORMAL, BOLD, TITLE, QUIET = _font(), _font(bold=True), _font(14, bold=True), _font(color=theme.GREY)
 HEADLINE, LINK, TO_EDIT = _font(16, True, theme.ACCENT), _font(color=theme.ACCENT), _font(bold=True, color="#1F4E9E")
-TONED = {"accent": _font(bold=True, color=theme.ACCENT), "warn": _font(color=theme.WARN)}
 HEADER_FILL, EDIT_FILL = _fill("#E8ECF2"), _fill("#FFF3C4")
 NO_LINE, HAIRLINE = Border(), Border(bottom=Side(style="thin", color="D5DAE1"))
 RULE = Border(bottom=Side(style="medium", color=theme.INK[1:]))
@@ -192,15 +191,14 @@ class BookPage:
         first = self.header(headings, numbers=over_numbers) if any(headings) else self.row
         formats = [number_format(column.kind, column.cells) for column in columns]
         rows = zip(*(column.cells for column in columns), strict=True)
-        for cells, fills, tone in zip(rows, theme.heat(table), table.tones, strict=True):
-            font = TONED.get(tone, NORMAL)
-            for column, (value, fill) in enumerate(zip(cells, fills, strict=True)):
-                strong = BOLD if not column and not any(headings) and font is NORMAL else font
-                self.write(self.row, column + 1, value, kinds[column], strong)
+        _, *looks = theme.drawn_cells(table, theme.TONES.__getitem__)
+        for values, drawn in zip(rows, looks, strict=True):
+            for column, (value, look) in enumerate(zip(values, drawn, strict=True)):
+                self.write(self.row, column + 1, value, kinds[column], _font(bold=look.bold, color=look.ink))
                 cell = self.sheet.cell(self.row, column + 1)
                 cell.number_format = formats[column]  # as many decimals in every row
-                if fill:
-                    self.dress(cell, fill=_fill(fill.ground), font=_font(color=fill.ink))
+                if look.ground:
+                    self.dress(cell, fill=_fill(look.ground))
             self.row += 1
         if kinds.count("share") == 1 and table.look != "heat":
             self.bars(kinds.index("share") + 1, first, self.row - 1)

@@ -77,6 +77,11 @@ def repacked(
         if parts.pop(CUSTOM, None) is None:
             _declare_custom(parts)
         parts[CUSTOM] = custom_part(record(parts))
+    return packed(parts, moment)
+
+
+def packed(parts: Parts, moment: dt.datetime) -> bytes:
+    """Parts as one file, whose bytes depend on them and on the moment alone."""
     new = io.BytesIO()
     with zipfile.ZipFile(new, "w") as file:
         # Readers expect the list of content types first.

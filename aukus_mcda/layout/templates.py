@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +22,7 @@ from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Inches, Pt
 
 from ..errors import ExportError
-from .office_parts import LARGEST, parsed, xml_of
+from .office_parts import CONTENT_TYPES, packed, parsed, unpack, xml_of
 from .theme import BRIGHT, INK, PAPER
 
 if TYPE_CHECKING:
@@ -148,19 +148,11 @@ def open_template(path: str | Path) -> Opened:
 
 def _as_presentation(path: Path) -> io.BytesIO:
     """The file's bytes with the content type of a presentation: python-pptx refuses that of a template."""
-    copied = io.BytesIO()
-    with zipfile.ZipFile(path) as template, zipfile.ZipFile(copied, "w") as written:
-        sizes = {item.filename: item.file_size for item in template.infolist()}
-        xml = sum(size for name, size in sizes.items() if name.lower().endswith((".xml", ".rels", ".vml")))
-        if sum(sizes.values()) > LARGEST or xml > MOST_XML:
-            raise zipfile.BadZipFile("it unpacks to more than any template holds")
-        for item in template.infolist():
-            blob = template.read(item)
-            if item.filename == "[Content_Types].xml":
-                blob = OPENED_AS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), blob)
-            written.writestr(item, blob)
-    copied.seek(0)
-    return copied
+    parts = unpack(path.read_bytes())
+    if sum(len(parts[name]) for name in parts if name.lower().endswith((".xml", ".rels", ".vml"))) > MOST_XML:
+        raise ValueError("it unpacks to more than any template holds")
+    parts[CONTENT_TYPES] = OPENED_AS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), parts[CONTENT_TYPES])
+    return io.BytesIO(packed(parts, dt.datetime(1980, 1, 1)))
 
 
 def _require_plain(part: Any) -> None:

@@ -244,9 +244,9 @@ def test_what_is_no_template_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(ExportError, match="cannot be opened as a template"):
         check_choices(template=tmp_path)
     template = deck_templates.dark(tmp_path / "t.pptx")
-    for most in ("LARGEST", "MOST_XML"):
-        with monkeypatch.context() as lowered, pytest.raises(ExportError, match="more than any template holds"):
-            lowered.setattr(f"aukus_mcda.layout.templates.{most}", 10_000)
+    for most in ("office_parts.LARGEST", "templates.MOST_XML"):
+        with monkeypatch.context() as lowered, pytest.raises(ExportError, match="unpacks to more than"):
+            lowered.setattr(f"aukus_mcda.layout.{most}", 10_000)
             check_choices(template=template)
 
 

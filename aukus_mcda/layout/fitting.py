@@ -20,7 +20,7 @@ BETWEEN, ABOVE_TEXT, COLUMN_GAP = 10.0, 2.0, 28.0
 """Points between blocks, before a sentence, and between blocks side by side."""
 LEAST_ROW = 22.0
 """Points of height of a row beside a mark, or filled by heat."""
-CARD_LINES, STEP_LINES = (6, 4, 3, 2), 2
+FEWER_LINES = (6, 4, 3, 2)
 """Lines of text that cards and steps keep where there is little room."""
 
 
@@ -95,28 +95,20 @@ class Fitting:
     def _shortened(self, blocks: Sequence[Blocks], room: float, size: float) -> list[Blocks]:
         """Blocks with shorter texts, then without the last rows, which are counted, then without the last blocks."""
         left_out, kept = 0, list(blocks)
-        for most in CARD_LINES:
+        for most in FEWER_LINES:
             if self.height(kept, size) > room:
-                kept = [self._in_lines(block, size, most) for block in blocks]
+                kept = [self._cut(block, size, most) if is_prose(block) else block for block in blocks]
         while self.height(shown := [*kept, *filter(None, [rest_of(left_out, "rows")])], size) > room:
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
                 place = max(cuttable, key=lambda each: self.lay(kept[each], size).height)
-                kept[place] = self._without_last_row(kept[place], size)
+                kept[place] = part_of(kept[place], 0, rows_in_block(kept[place]) - 1)
                 left_out += 1
             elif len(kept) > 1:
                 kept.pop()
             else:
                 return [self._clipped(kept[0], size, room)]
         return shown
-
-    def _without_last_row(self, block: Blocks, size: float) -> Any:
-        """A block without its last row; of several side by side the tallest is cut, and the others stay whole."""
-        if not isinstance(block, tuple):
-            return part_of(block, 0, rows_in_block(block) - 1)
-        cuttable = [each for each in block if rows_in_block(each) > 1]
-        tallest = max(cuttable, key=lambda each: self.lay(each, size, columns=len(block)).height)
-        return tuple(self._without_last_row(each, size) if each is tallest else each for each in block)
 
     def _begun(self, blocks: Sequence[Blocks], room: float, size: float) -> Page:
         """As many blocks as fit a slide, the last perhaps as far as a row, and what is left for the next."""
@@ -135,12 +127,6 @@ class Fitting:
             page.append(self._clipped(part_of(todo[0], 0, 1), size, room))
             todo[:1] = [part_of(todo[0], 1, rows)] if rows > 1 else []
         return Page(page, size, todo)
-
-    def _in_lines(self, block: Blocks, size: float, most: int) -> Blocks:
-        """Cards and steps with their texts cut to a few lines, so that none has to be left out."""
-        if not isinstance(block, Table) or block.look not in ("cards", "steps"):
-            return block
-        return self._cut(block, size, most if block.look == "cards" else STEP_LINES)
 
     def _clipped(self, block: Blocks, size: float, room: float) -> Blocks:
         """The words of a block that is too tall by itself, cut to a height."""
@@ -174,6 +160,11 @@ def rows_in_block(block: Blocks) -> int:
 def gap_above(block: Blocks) -> float:
     """Points above a block."""
     return ABOVE_TEXT if isinstance(block, str) else BETWEEN
+
+
+def is_prose(block: Blocks) -> bool:
+    """Whether a block is cards or steps, whose texts can be cut so that none has to be left out."""
+    return isinstance(block, Table) and block.look in ("cards", "steps")
 
 
 def grows(block: Blocks) -> bool:

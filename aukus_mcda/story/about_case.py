@@ -333,6 +333,8 @@ def weights_side_by_side(case: Case, rankings: Mapping[str, Ranking]) -> Exhibit
     """The weight of each top criterion in each of several rankings, by whose they are."""
     weights = {whose: {root: weight_of(each, case, root) for root in case.roots} for whose, each in rankings.items()}
     shares = pd.DataFrame(weights).T.rename(columns=case.criteria["name"])
-    table = Table.heat(Column("Whose", rankings, share=2), shares, "share")
+    # The longer side goes down the page.
+    heading, frame = ("Whose", shares) if len(shares) >= len(shares.columns) else ("Criterion", shares.T)
+    table = Table.heat(Column(heading, frame.index, share=2), frame, "share")
     title = f"{counted(len(rankings), 'set', sentence=True)} of weights side by side"
     return Exhibit(title, case_date(case), [table])

@@ -14,13 +14,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from ..case import replacing
 from ..errors import ExportError
 from ..guard import FilePath, guarded
 from ..layout import measuring, theme
 from ..layout.figures import picture
 from ..story import Chart, Exhibit, Table, exhibit, first_in_trials, whose
-from .stamps import stamp
+from .stamps import write_stamped
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -107,10 +106,7 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     properties = page.document.core_properties
     properties.title, properties.author, properties.comments = case.about.title[:200], ", ".join(case.about.authors), ""
     properties.language = "en-GB"
-    with replacing(Path(path)) as beside:
-        page.document.save(str(beside))
-        stamp(beside, study)
-    return Path(path)
+    return write_stamped(path, study, page.document.save)
 
 
 def _beneath(study: Study, changing: Exhibit | None) -> Iterator[tuple[str, Setting]]:

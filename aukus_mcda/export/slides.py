@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..case import replacing
 from ..errors import ExportError, listed
 from ..guard import FilePath, guarded
 from ..layout.deck import Deck
 from ..layout.templates import SIZES, blank_deck, open_template
 from ..story import ANNEX, EXHIBITS, STORY, exhibits, require_audience, whose
-from .stamps import stamp
+from .stamps import write_stamped
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -81,10 +80,7 @@ def export_slides(
             deck.cover(shown)
         else:
             deck.page(shown, annex=name not in STORY)
-    with replacing(Path(path)) as beside:
-        deck.save(beside, about.title, ", ".join(about.authors))
-        stamp(beside, study)
-    return Path(path)
+    return write_stamped(path, study, lambda beside: deck.save(beside, about.title, ", ".join(about.authors)))
 
 
 @guarded(ExportError)

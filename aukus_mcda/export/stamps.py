@@ -20,7 +20,7 @@ import pandas as pd
 from lxml import etree
 
 from .. import __version__
-from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment
+from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment, replacing
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
@@ -80,17 +80,27 @@ class Verification:
     made_from: Mapping[str, str]
 
 
-def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = None) -> None:
-    """Stamp a file just written, in place, and give it the same bytes for the same study.
+def write_stamped(
+    path: FilePath, study: Study, save: Callable[[Any], object], change: Callable[[Parts], None] | None = None
+) -> Path:
+    """Write a file of a study with its stamp, and the same bytes for the same study.
 
     Parameters
     ----------
-    path : Path
-        A file nobody else reads yet: see `replacing`.
+    path : str or Path
+        Where to write; an earlier file stays whole until the new one is.
     study : Study
+    save : callable
+        Writes the file to a path that it is given.
     change : callable, optional
         Changes the parts first.
+
+    Returns
+    -------
+    Path
+        The file written.
     """
+    day = moment(study.case.about.as_of)
     origin = {"format": FORMAT, "made_from": origin_of(study), "inputs": rows_of(study.case)}
 
     def properties(parts: Parts) -> dict[str, str]:
@@ -100,7 +110,10 @@ def stamp(path: Path, study: Study, change: Callable[[Parts], None] | None = Non
         pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
         return dict(zip(_names(len(pieces)), [_made_by(__version__), *pieces], strict=True))
 
-    path.write_bytes(office_parts.repacked(path.read_bytes(), moment(study.case.about.as_of), properties, change))
+    with replacing(Path(path)) as beside:
+        save(beside)
+        beside.write_bytes(office_parts.repacked(beside.read_bytes(), day, properties, change))
+    return Path(path)
 
 
 def _names(pieces: int) -> list[str]:
@@ -240,7 +253,7 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
 
 
 def _require_form(origin: Mapping[str, Any]) -> None:
-    """Raise a ValueError, TypeError, KeyError or AttributeError when a stamp is not made up as `stamp` makes it."""
+    """Raise a ValueError, TypeError, KeyError or AttributeError when a stamp is not made up as `write_stamped` makes it."""
     lists = [([origin["made_from"][name] for name in ("case", "digest", "seed", "version")], 4)]
     lists += [(row, 2) for table in origin["inputs"].values() for row in table.values()]
     lists += [(part, 3) for part in origin["parts"].values()]

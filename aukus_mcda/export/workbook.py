@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from ..case import TABLES, replacing
+from ..case import TABLES
 from ..errors import ExportError
 from ..guard import FilePath, guarded
 from ..story import EXHIBITS, GRADES, Chart, Column, Exhibit, Table, exhibits
 from ..text import joined
 from .live_sheets import write_live_sheets
 from .sheets import AS_EXPORTED, BOLD, FLUSH, LINK, NORMAL, PUT_IN, TABS, Book, condensed, put, widths_of
-from .stamps import stamp
+from .stamps import write_stamped
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -78,10 +78,7 @@ def export_workbook(study: Study, path: FilePath, *, audience: str | None = None
     book.freeze()
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
-    with replacing(Path(path)) as beside:
-        book.file.save(beside)
-        stamp(beside, study, change=book.fill_results)
-    return Path(path)
+    return write_stamped(path, study, book.file.save, book.fill_results)
 
 
 def _contents(book: Book) -> None:

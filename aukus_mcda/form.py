@@ -78,6 +78,11 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", list(self.cells))
 
+    @classmethod
+    def options(cls, case: Case, options: Iterable[str], share: float = 2) -> Column:
+        """The short names of options, as a table of them begins."""
+        return cls("Option", case.options["short"][list(options)], share=share)
+
     @cached_property
     def texts(self) -> list[str]:
         """The cells as they are read."""

@@ -253,7 +253,7 @@ def _stamp_in(parts: Parts, path: str | Path) -> dict[str, Any]:
 
 
 def _require_form(origin: Mapping[str, Any]) -> None:
-    """Raise a ValueError, TypeError, KeyError or AttributeError when a stamp is not made up as `write_stamped` makes it."""
+    """Raise a ValueError, TypeError, KeyError or AttributeError when a stamp is not made up as ours are."""
     lists = [([origin["made_from"][name] for name in ("case", "digest", "seed", "version")], 4)]
     lists += [(row, 2) for table in origin["inputs"].values() for row in table.values()]
     lists += [(part, 3) for part in origin["parts"].values()]

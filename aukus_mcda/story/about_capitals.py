@@ -28,7 +28,7 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
         columns.append(Column("The analyst", ranking.table["rank"][shown], "rank"))
     by = capitals.red_lines.options["breached_by"][shown]
     table = Table.of(
-        Column("Option", case.options["short"][shown], share=2.2),
+        Column.options(case, shown, 2.2),
         *columns,
         Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6),
         look="heat",
@@ -120,7 +120,7 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
     names, shifts = capitals.names, capitals.shifts.table
     behind = capitals.regrets.loc[shifts.index]
     table = Table.of(
-        Column("Option", case.options["short"][shifts.index], share=2),
+        Column.options(case, shifts.index),
         *(Column(f"{titled(name)}: points behind", behind[name], "score") for name in names),
         *(Column(f"{titled(name)}: weight to move", shifts[name], "share") for name in names),
     )
@@ -193,15 +193,12 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     """How often each option ranks first by each judge's view, and by all of them; nothing is averaged."""
     whole, judges = panel.acceptability.rank_acceptability[1], list(panel.rankings)
     options = sorted(whole.index, key=lambda each: -whole[each])[: Most.OPTIONS]
-    labels, every = (
-        Column("Option", case.options["short"][options], share=2.2),
-        Column("All judges", whole[options], "share"),
-    )
+    every = Column("All judges", whole[options], "share")
     each_judge, more = panel.leads.loc[options], [every]
     if len(judges) > Most.ACROSS:
         firsts = [len(panel.camps.get(each, ())) for each in options]
         each_judge, more = each_judge[[]], [Column("Judges who put it first", firsts, "count"), every]
-    table = Table.heat(labels, each_judge, "share", *more, strong=options[:1])
+    table = Table.heat(Column.options(case, options), each_judge, "share", *more, strong=options[:1])
     counts = [len(each.scores) for each in panel.judges]
     most, given = max(counts), sum(bool(each.points) for each in panel.judges)
     scores = f"{min(counts)} to {most}" if min(counts) < most else f"{most}"
@@ -247,7 +244,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     top, name = cells.head(Most.OPTIONS), case.criteria["name"]
     options, leaves = (list(top.index.get_level_values(level)) for level in (0, 1))
     table = Table.of(
-        Column("Option", case.options["short"][options], share=2),
+        Column.options(case, options),
         Column("Criterion", name[leaves], share=2.5),
         Column("Lowest judge", top["least"], "number"),
         Column("Highest judge", top["greatest"], "number"),

@@ -159,8 +159,7 @@ def _on_branch(case: Case, leaf: str) -> str:
 def values_of_scores(case: Case, ranking: Ranking) -> Exhibit:
     """Scores turned into values from 0 to 100, options by scales."""
     values = case.values.loc[ranking.table.index]
-    labels = Column("Option", case.options["short"][values.index], share=2)
-    table = Table.heat(labels, values.rename(columns=case.criteria["name"]), "count")
+    table = Table.heat(Column.options(case, values.index), values.rename(columns=case.criteria["name"]), "count")
     note = "0 is the worst considered, 100 the best: on a risk 100 means hardly any."
     return Exhibit("What each option is worth on each scale", note, [table])
 

@@ -88,9 +88,8 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     """What each option gives up in each future beside the best there."""
     worst = futures.regret.max(axis=1).sort_values(kind="stable")
     lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
-    labels = Column("Option", case.options["short"][lost.index], share=2.2)
     points_lost = lost.iloc[:, : Most.ACROSS].rename(columns=futures.names)
-    table = Table.heat(labels, points_lost, "points", strong=futures.minimax_regret)
+    table = Table.heat(Column.options(case, lost.index), points_lost, "points", strong=futures.minimax_regret)
     sentences = regrets(futures, case)
     fallback = f"The least that can be given up at worst is {points(float(worst.iloc[0]))}"
     return Exhibit(
@@ -227,7 +226,7 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
     now, then = futures.rankings[AS_JUDGED], futures.rankings[future]
     table, today = then.ranked, now.table.loc[then.ranked.index]
     moved = Table.of(
-        Column("Option", case.options["short"][table.index], share=3),
+        Column.options(case, table.index, 3),
         Column("Rank then", table["rank"], "rank"),
         Column("Rank today", today["rank"], "rank"),
         Column("Score then", table["score"], "score"),

@@ -259,7 +259,7 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     whose = rows.groupby(["criterion", "option"])["actor"].agg(joined)
     worth = {place: f"{who} {case.values.at[place[::-1]]:.0f}" for place, who in whose.items()}
     by_scale = Table.of(
-        Column("Option", case.options["short"][ranked], share=2),
+        Column.options(case, ranked),
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
     first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]

@@ -90,7 +90,7 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     options, good = packages.options[packages.options["status"] != LEFT_OUT], packages.nondominated
     among = options.sort_values(["share", "core_index"], ascending=False, kind="stable")
     holding = Table.of(
-        Column("Option", case.options["short"][among.index], share=2.5),
+        Column.options(case, among.index, 2.5),
         Column("Of good packages", among["core_index"], "share"),
         Column("In the best package", among["share"], "share"),
     )

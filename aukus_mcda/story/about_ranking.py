@@ -102,12 +102,9 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     kept = [root for root in case.roots if root in roots[: Most.ROOTS if len(roots) <= Most.ROOTS else Most.ROOTS - 1]]
     others = [root for root in roots if root not in kept]
     rest = [Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []
-    whole, labels = (
-        Column("In all", gain.sum(axis=1), "points"),
-        Column("Option", case.options["short"][shown], share=2),
-    )
+    whole = Column("In all", gain.sum(axis=1), "points")
     parted = gain[kept].rename(columns=lambda root: _avoided(case, root))
-    table = Table.heat(labels, parted, "points", *rest, whole, strong=ranking.leaders)
+    table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=ranking.leaders)
     first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
     most = f"gains most on {_avoided(case, gained.index[0])}"
@@ -166,8 +163,7 @@ def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Ex
     shares = acceptability.rank_acceptability
     shown, ranks = list(ranking.ranked.index[: Most.OPTIONS]), list(shares.columns[: Most.OPTIONS])
     counts = (100 * shares.loc[shown, ranks]).round().replace(0, math.nan)
-    labels = Column("Option", case.options["short"][shown], share=3)
-    table = Table.heat(labels, counts, "count", strong=ranking.leaders)
+    table = Table.heat(Column.options(case, shown), counts, "count", strong=ranking.leaders)
     among = words.trials(float(shares.loc[shown[0], ranks[:3]].sum()))
     title = f"{case.options.at[shown[0], 'short']} is among the first three in {among}"
     return Exhibit(
@@ -212,7 +208,7 @@ def at_both_ends(case: Case, ranking: Ranking) -> Exhibit | None:
         return None
     title, by = _beaten(case, ranking, ranked.index)
     table = Table.of(
-        Column("Option", case.options["short"][ranked.index], share=3),
+        Column.options(case, ranked.index, 3),
         Column("All at their worst", ranked["least"], "score"),
         Column("Likely", ranked["score"], "score"),
         Column("All at their best", ranked["greatest"], "score"),
@@ -231,7 +227,7 @@ def beaten_everywhere(case: Case, ranking: Ranking) -> Exhibit | None:
     title, by = _beaten(case, ranking, values.index)
     best = values.eq(values.max()).rename(columns=case.criteria["name"])
     table = Table.of(
-        Column("Option", case.options["short"][values.index], share=2),
+        Column.options(case, values.index),
         by,
         Column("Best, or level with the best, on", [joined(row.index[row]) for _, row in best.iterrows()], share=6),
     )
@@ -268,8 +264,7 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     ranks = sweep(case, weights, criterion, points=WEIGHT_STEPS).round(9).rank(axis=1, ascending=False, method="min")
     shown = list(ranks.columns[: Most.OPTIONS])
     by_share = ranks[shown].rename(lambda share: f"{100 * share:.0f} %").T
-    labels = Column("Option", case.options["short"][shown], share=2)
-    table = Table.heat(labels, by_share, "rank", strong=ranking.leaders)
+    table = Table.heat(Column.options(case, shown), by_share, "rank", strong=ranking.leaders)
     turns = [
         f"from {100 * row['share']:.0f} % {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
     ]
@@ -292,7 +287,7 @@ def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:
     centre = rank_order(list(order.index)).values
     then = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
     table = Table.of(
-        Column("Option", case.options["short"][then.ranked.index], share=3),
+        Column.options(case, then.ranked.index, 3),
         Column("Rank", words.rank_labels(then)[then.ranked.index]),
         Column("Score", then.ranked["score"], "score"),
     )

@@ -236,7 +236,7 @@ def _tell(case: Case) -> None:
 @app.command("affirm")
 def affirm_case(case: str = typer.Argument(..., metavar="CASE", help="A case folder or an .xlsx workbook.")) -> None:
     """Record that the weights are judged for the anchors as they stand, and say which anchors are not as they were."""
-    _say(*affirm(case).sentences)
+    _say(*affirm(case))
 
 
 def _with_panel(case: str, own: Path | None) -> tuple[Case, Path]:

@@ -361,8 +361,7 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     for name, each in (("options", "option"), ("criteria", "criterion")):
         if tables[name].empty:
             yield fault_at(name, "", "id", "no rows", table=name, each=each)
-    latest_first = tables["scores"].sort_values("as_of", ascending=False)
-    days = latest_first.set_index(["option", "criterion"])["as_of"].to_dict()  # of equal keys the last stays
+    days = tables["scores"].groupby(["option", "criterion"])["as_of"].min().to_dict()
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):
         if as_of and days.get((option, leaf), "") > as_of:

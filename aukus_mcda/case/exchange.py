@@ -114,7 +114,7 @@ class _Document:
         parents, self.scales = self._parents(), self._of_criteria("criteriaScales")
         self.levels = {
             leaf: {_text(each, "label"): _figure(each.find("value"), {}) for each in scale.iter("valuedLabel")}
-            for leaf, (_, scale) in self.scales.items()
+            for leaf, scale in self.scales.items()
         }
         scores = [row for row in self._scores() if row[1]["criterion"] not in left_out]
         known = {cells["id"] for _, cells in options}
@@ -159,10 +159,9 @@ class _Document:
             rows.append((self._place(each), named | {"active": not idle}))
         return rows
 
-    def _of_criteria(self, part: str) -> dict[str, tuple[int | str, Any]]:
-        """The elements of a part, and the lines they begin on, by the criterion they are of."""
-        every = {_text(each, "criterionID"): (self._place(each), each) for each in self._children(part)}
-        return {criterion: element for criterion, element in every.items() if criterion}
+    def _of_criteria(self, part: str) -> dict[str, Any]:
+        """The elements of a part by the criterion they are of."""
+        return {criterion: each for each in self._children(part) if (criterion := _text(each, "criterionID"))}
 
     def _parents(self) -> _Cells:
         parents: _Cells = {}
@@ -206,16 +205,17 @@ class _Document:
 
     def _scale(self, place: int | str, leaf: str, scores: list[_Cells]) -> _Cells:
         """Direction, worst, best, unit and shape of a leaf."""
-        _, element = self.scales.get(leaf, (place, None))
-        scale = None if element is None else element.find("scales/scale")
-        if scale is None and element is not None:  # it refers to the scale of another criterion
-            every = [each for whole in self.parts["criteriaScales"] for each in whole.iter("scale")]
-            scale = next((each for each in every if each.get("id") == _text(element, "scales/scaleID")), None)
-        kind = next(iter(() if scale is None else scale), etree.Element("none"))
+        nothing = etree.Element("none")
+        element = self.scales.get(leaf, nothing)
+        scale, name = element.find("scales/scale"), _text(element, "scales/scaleID")
+        if scale is None:  # it refers to the scale of another criterion, or there is none
+            every = (each for whole in self.parts.get("criteriaScales", []) for each in whole.iter("scale"))
+            scale = next((each for each in every if each.get("id") == name), nothing)
+        kind = next(iter(scale), nothing)
         if kind.tag == "nominal":
             self.reading.fault("criteria", place, "direction", "nominal", leaf=leaf)
         assumed = self.assumed[leaf]
-        assumed += [] if element is None else _stated(element)
+        assumed += _stated(element)
         ends = [_figure(kind.find(end), {}) for end in ("minimum", "maximum")]
         if levels := _numbers(list(self.levels.get(leaf, {}).values())):
             ends = [shown(min(levels)), shown(max(levels))]
@@ -229,7 +229,7 @@ class _Document:
         if not direction:
             assumed.append("direction")
         worst, best = ends[::-1] if direction == "min" else ends
-        unit = scale.get("name", "") if scale is not None and scale.get("mcdaConcept") == "unit" else ""
+        unit = scale.get("name", "") if scale.get("mcdaConcept") == "unit" else ""
         shape = self._shape(leaf, worst, best)
         return {"direction": direction or "max", "worst": worst, "best": best, "unit": unit, "shape": shape}
 
@@ -238,7 +238,7 @@ class _Document:
         if leaf not in self.functions:
             return ""
         corners: dict[float, float] = {}
-        for end in self.functions[leaf][1].iter("head", "tail"):
+        for end in self.functions[leaf].iter("head", "tail"):
             point = _numbers([_figure(end.find(axis), {}) for axis in ("abscissa", "ordinate")])
             corners |= {point[0]: point[1]} if len(point) == 2 else {}
         anchors = _numbers([worst, best])

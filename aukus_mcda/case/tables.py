@@ -11,6 +11,7 @@ shape stands for that of its criterion. The case's files stay as they are.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import difflib
 import hashlib
@@ -144,8 +145,8 @@ RESOURCE = "uses_"
 
 def rows_beside(name: str) -> list[dict[str, str]]:
     """The rows of a table of texts that lies beside this module."""
-    table = pd.read_csv(Path(__file__).with_name(name), dtype=str, keep_default_na=False)
-    return list(table.to_dict("records"))
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 _SENTENCES = {row["fault"]: (row["found"], row["expected"], row["remedy"]) for row in rows_beside("faults.csv")}

@@ -18,12 +18,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 from lxml import etree
 
-from ..errors import ExportError, WeightsError
+from ..errors import ExportError, WeightsError, listed
 from .case import Case, case_from
 from .reading import REGISTER, find_case, load_case, paths_in, read_case, reading_of
 from .tables import ABOUT, KEYS, MOST_ROWS, NEEDED, REFERENCES, TABLES, About, CellRule, rules_of
@@ -291,14 +291,7 @@ def _offer(sheet: Worksheet, cells: str, column: str, rule: CellRule, tables: Ma
     sheet.add_data_validation(check)
 
 
-class Affirmation(NamedTuple):
-    """What `affirm` recorded: how scales differ from those recorded before, by id, and the same in sentences."""
-
-    changes: dict[str, str]
-    sentences: list[str]
-
-
-def affirm(where: str | Path) -> Affirmation:
+def affirm(where: str | Path) -> list[str]:
     """Record in a case that its weights are judged for its anchors as they stand.
 
     One entry of case.toml, or of the sheet ``case``, is written; when nothing has changed, nothing is.
@@ -307,6 +300,11 @@ def affirm(where: str | Path) -> Affirmation:
     ----------
     where : str or Path
         A case folder or workbook.
+
+    Returns
+    -------
+    list of str
+        How scales differ from those recorded before, a sentence each, and what was written.
 
     Raises
     ------
@@ -319,8 +317,8 @@ def affirm(where: str | Path) -> Affirmation:
 
     Examples
     --------
-    >>> affirm("aukus_plus_two").changes
-    {}
+    >>> affirm("aukus_plus_two")[0].partition(". ")[0]
+    'No anchor has changed since the weights were affirmed'
     """
     path = find_case(where).resolve()
     if not path.is_dir() and path.suffix.lower() == ".xml":
@@ -334,7 +332,7 @@ def affirm(where: str | Path) -> Affirmation:
     if case.weights_assumed:
         raise WeightsError("The case has no weights to affirm: write swing points into its table weights first.")
     if not changes:
-        return Affirmation({}, [f"No anchor has changed since the weights were affirmed. {file} is as it was."])
+        return [f"No anchor has changed since the weights were affirmed. {file} is as it was."]
     entry = ";".join(f"{leaf} {digest}" for leaf, digest in digests.items())
     with replacing(file) as beside:
         edited = _toml_with if path.is_dir() else _workbook_with
@@ -343,9 +341,8 @@ def affirm(where: str | Path) -> Affirmation:
             raise ExportError(f"Cannot write into the sheet case. Write into it yourself: key {KEY}, value {entry}")
     wording = {"changed": "Changed", "new": "Recorded for the first time", "gone": "No longer a scale"}
     sentences = [f"{wording[change]}: {leaf}{_ends(case, leaf)}." for leaf, change in changes.items()]
-    profiles = ", ".join(case.profiles)
-    affirmed = f"The weights ({profiles}) are now affirmed for the anchors as they stand. Recorded in {file}."
-    return Affirmation(changes, [*sentences, affirmed])
+    affirmed = f"The weights ({listed(case.profiles)}) are now affirmed for the anchors as they stand."
+    return [*sentences, f"{affirmed} Recorded in {file}."]
 
 
 def _ends(case: Case, leaf: str) -> str:

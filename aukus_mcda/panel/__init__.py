@@ -9,7 +9,6 @@ from .answers import (
     LONGEST_JUDGE,
     Answers,
     answered_again,
-    asked_judges,
     at_rest,
     close_panel,
     closed_answers,

@@ -20,6 +20,7 @@ from aukus_mcda.errors import ExportError
 from aukus_mcda.lab.start import new_case
 
 KEY = "weights_judged_for"
+UNCHANGED = "No anchor has changed"
 
 
 @pytest.fixture(params=[False, True], ids=["folder", "workbook"])
@@ -103,8 +104,10 @@ def test_every_changed_scale_is_named_and_one_that_came_or_went(mine: Path) -> N
         "a scale 'people' that the weights were not judged for",
         "no scale 'staff', which the weights were judged for",
     ]
-    assert affirm(mine).changes == {"quality": "changed", "people": "new", "staff": "gone"}
-    assert affirm(mine).changes == {}
+    changed, new, gone, _ = affirm(mine)
+    assert changed.startswith("Changed: quality") and new.startswith("Recorded for the first time: people")
+    assert gone == "No longer a scale: staff."
+    assert affirm(mine)[0].startswith(UNCHANGED)
 
 
 def test_what_is_no_anchor_may_change(mine: Path) -> None:
@@ -125,8 +128,9 @@ def test_a_case_that_does_not_say_is_read_with_a_finding_and_affirmed_whole(mine
     assert "anchors-unrecorded" in set(case.findings["code"])
     put(mine, "criteria", "cost", "worst", 500)
     load_case(mine)  # nobody can tell
-    changes = affirm(mine).changes
-    assert changes == dict.fromkeys(case.leaves, "new")
+    *new, _ = affirm(mine)
+    begun = [f"Recorded for the first time: {leaf}" for leaf in case.leaves]
+    assert all(sentence.startswith(each) for sentence, each in zip(new, begun, strict=True))
     assert "anchors-unrecorded" not in set(load_case(mine).findings["code"])
 
 
@@ -141,7 +145,7 @@ def test_an_entry_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
 def test_the_shipped_cases_say_what_their_weights_were_judged_for() -> None:
     for name in ("aukus_plus_two", "starter"):
         before = (find_case(name) / "case.toml").read_bytes()
-        assert affirm(name).changes == {}
+        assert affirm(name)[0].startswith(UNCHANGED)
         assert load_case(name).about.weights_judged_for and (find_case(name) / "case.toml").read_bytes() == before
 
 

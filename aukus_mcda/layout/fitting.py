@@ -12,7 +12,7 @@ from ..story import Chart, Piece, Table
 from . import theme
 from .measuring import LINE
 from .native_charts import Plot
-from .slide_tables import Cards, Font, Laid, Sentence, Steps, TableGrid, cut_to, is_whole
+from .slide_tables import Cards, Font, Laid, Sentence, Steps, TableGrid, cut_to, in_widths, is_whole
 
 Blocks: TypeAlias = Piece | tuple[Piece, ...]
 
@@ -41,12 +41,15 @@ class Fitting:
     ink: str
 
     def parted(self, blocks: Sequence[Blocks], least: float, *, annex: bool) -> list[Blocks]:
-        """Blocks one by one where they are not wide enough side by side."""
+        """Blocks one by one where they are not wide enough side by side; tables too wide for their words, in parts."""
         todo: list[Blocks] = []
         for block in blocks:
-            apart = annex or not self.whole(block, least)
-            todo += block if apart and isinstance(block, tuple) else [block]
-        return todo
+            beside = isinstance(block, tuple) and not annex and self.whole(block, least)
+            for each in [block] if beside or not isinstance(block, tuple) else block:
+                parts = in_widths(each, self.width, self.font(least)) if isinstance(each, Table) else []
+                left_out = sum(column.kind != "text" for part in parts[1:] for column in part.columns)
+                todo += (parts if annex else [*parts[:1], rest_of(left_out, "columns")]) if parts else [each]
+        return [block for block in todo if block]
 
     def font(self, size: float, ground: str = theme.PAPER) -> Font:
         """The deck's font in a size, in a colour that is read on a ground."""

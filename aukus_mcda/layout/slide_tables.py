@@ -253,6 +253,22 @@ def is_whole(table: Table, width: float, font: Font) -> bool:
     return table.look == "cards" or sum(needs_of(column, width, font) for column in table.columns) <= width
 
 
+def in_widths(table: Table, width: float, font: Font) -> list[Table]:
+    """A table cut between columns of numbers where it is too wide for its words, its texts on each part."""
+    needs = [needs_of(column, width, font) for column in table.columns]
+    texts = [place for place, column in enumerate(table.columns) if column.kind == "text"]
+    numbers = [place for place in range(len(needs)) if place not in texts]
+    if is_whole(table, width, font) or len(numbers) < 2 or table.look == "steps":
+        return [table]
+    room = width - sum(needs[place] for place in texts)
+    parts: list[list[int]] = [[]]
+    for place in numbers:
+        if parts[-1] and sum(needs[each] for each in [*parts[-1], place]) > room:
+            parts.append([])
+        parts[-1].append(place)
+    return [replace(table, columns=[table.columns[place] for place in sorted([*texts, *part])]) for part in parts]
+
+
 def frame_of(shape: Any, across: float = 0.0, down: float = 0.0, anchor: Any = MSO_ANCHOR.TOP) -> Any:
     """The frame of a shape's text, with so many points left and right of it, and above and below."""
     frame = shape.text_frame

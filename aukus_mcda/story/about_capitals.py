@@ -41,7 +41,7 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
         [table, *more],
         footnote=f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. Red lines at "
         f"the likely scores. {_uncited(list(capitals.names), case)}".strip(),
-        notes=[how_alike(capitals), *by_stakeholder(capitals, case)],
+        notes=[how_alike(capitals), *refused_by_none(capitals), *by_stakeholder(capitals, case)],
     )
 
 
@@ -93,6 +93,15 @@ def how_alike(result: Capitals) -> str:
         return f"All {len(result.names)} rank all options alike."
     apart = f"{joined(map(titled, sizes.idxmax()))} stand furthest apart"
     return f"{apart} (Kendall W {result.agreement.w:.2f}, where 1 is the same order everywhere)."
+
+
+def refused_by_none(result: Capitals) -> list[str]:
+    """Why no red line is shown as crossed, where none is."""
+    if result.red_lines.table.empty:
+        return ["The case records no red lines."]
+    if result.red_lines.options["breached_by"].map(len).any():
+        return []
+    return ["No option crosses a red line at the likely scores."]
 
 
 def by_stakeholder(result: Capitals, case: Case) -> list[str]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -58,7 +57,7 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
         footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
         + ALL_ALIKE,
         notes=[
-            *([failing(futures, case)] if drawn(case, ranking.weights) else ()),
+            *((failing(futures, case), within(futures, case)) if drawn(case, ranking.weights) else ()),
             "What each future changes first, and why:",
             *recorded(reasons, "{name}: {rationale}"),
         ],
@@ -90,11 +89,12 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
     points_lost = lost.iloc[:, : Most.ACROSS].rename(columns=futures.names)
     table = Table.heat(Column.options(case, lost.index), points_lost, "points", strong=futures.minimax_regret)
-    sentences = regrets(futures, case)
-    fallback = f"The least that can be given up at worst is {points(float(worst.iloc[0]))}"
+    loss = points(float(worst.iloc[0]))
+    least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
+    title = f"{short(case, futures.minimax_regret)} {verb(len(futures.minimax_regret), 'give')} up {least}"
     return Exhibit(
-        titled_as(re.split(r"[;:.](?: |$)", sentences)[0], fallback),
-        sentences,
+        titled_as(title, f"The least that can be given up at worst is {loss}"),
+        regrets(futures, case),
         [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[Most.ACROSS :]), "futures")],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
     )
@@ -131,6 +131,12 @@ def failing(result: Futures, case: Case) -> str:
         return f"{start}; no short rule tells when.{ahead}"
     share = f"there it does not lead in {trials(rule.density)}, and {percent(rule.coverage)} of its failures lie there"
     return f"{start}. It fails most {'' if some else 'when '}{' and '.join(conditions)}: {share}.{ahead}"
+
+
+def within(result: Futures, case: Case) -> str:
+    """How often the leader is near the best."""
+    name, share = case.options.at[result.leader, "short"], float(result.summary.at[result.leader, "within"])
+    return f"{name} is within {result.margin:g} points of the best in {trials(share)}."
 
 
 def _condition(threshold: Threshold, leader: str, case: Case) -> str:

@@ -34,7 +34,7 @@ from aukus_mcda.story import Chart, Column, Exhibit, Table
 
 FOOT = "Baseline weights. Illustrative judgements by the authors, to 30 Dec 2025; not the position of any government."
 MARKING = "TEST MARKING"
-CROWDS = {"3 options, 2 criteria": (3, 2), "10 options": (10, 5), "40 options, 8 criteria": (40, 8)}
+CROWDS = {"3 options, 2 criteria": (3, 2), "10 options": (10, 5), "40 options, 40 criteria": (40, 40)}
 SIZES = ("16:9", "4:3", "10x5.625")
 TEMPLATES: dict[str, Callable[[Path], Path]] = {
     "python-pptx.pptx": lambda path: (Presentation().save(str(path)), path)[1],
@@ -188,10 +188,12 @@ def test_titles_have_one_size_and_stand_at_the_top(decks: Callable[..., Path]) -
 
 
 def test_what_does_not_fit_the_story_is_counted_and_goes_on_in_the_annex(decks: Callable[..., Path]) -> None:
-    words = [text for text, _, _ in runs(decks("16:9", "40 options, 8 criteria"))]
+    words = [text for text, _, _ in runs(decks("16:9", "40 options, 40 criteria"))]
     left_out = [int(text.split()[0]) for text in words if text.endswith("more rows are not shown.")]
-    assert len(left_out) >= 5
-    annex = Presentation(str(decks("16:9", "40 options, 8 criteria", True)))
+    (columns,) = [int(text.split()[0]) for text in words if text.endswith("more columns are not shown.")]
+    shown = {text for text in words if text.startswith("Interoperability")}
+    assert len(left_out) >= 5 and len(shown) + columns == 40
+    annex = Presentation(str(decks("16:9", "40 options, 40 criteria", True)))
     titles = [slide.shapes.title.text_frame.text for slide in annex.slides]
     numbered = [re.fullmatch(r"W+ \((\d+) of (\d+)\)", title) for title in titles]
     pages = [match.groups() for match in numbered if match]
@@ -199,6 +201,7 @@ def test_what_does_not_fit_the_story_is_counted_and_goes_on_in_the_annex(decks: 
     shown = {cell.text_frame.text for slide in annex.slides for shape in slide.shapes if shape.has_table
              for row in shape.table.rows for cell in row.cells}  # fmt: skip
     assert {name for name in hand_made.named(40) if len(name) < 30} <= shown
+    assert {f"Interoperability {place}" for place in range(40)} <= shown
 
 
 def test_charts_are_native_and_can_be_edited(decks: Callable[..., Path]) -> None:
@@ -301,7 +304,7 @@ def test_nothing_of_python_pptx_is_left(decks: Callable[..., Path]) -> None:
 def test_files_have_no_fault_of_schema(
     decks: Callable[..., Path], on_template: Callable[[str], Path], validated: Callable[[Path], list[str]]
 ) -> None:
-    paths = [decks("16:9"), decks("4:3", "3 options, 2 criteria"), decks("16:9", "40 options, 8 criteria", True)]
+    paths = [decks("16:9"), decks("4:3", "3 options, 2 criteria"), decks("16:9", "40 options, 40 criteria", True)]
     for path in [*paths, *map(on_template, TEMPLATES)]:
         assert validated(path) == []
 

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from aukus_mcda import AukusMcdaError, Case, MethodError, WeightsError, rank, smaa
 from aukus_mcda.perspectives.by_capital import Capitals, capitals
-from aukus_mcda.story.about_capitals import by_stakeholder, how_alike, red_lines_drawn, safest, what_it_takes
+from aukus_mcda.story.about_capitals import (
+    by_stakeholder,
+    how_alike,
+    red_lines_drawn,
+    refused_by_none,
+    safest,
+    what_it_takes,
+)
 from aukus_mcda.weights.swing_ranges import weight_range
 from tools.lint_words import lint
 
@@ -44,7 +51,7 @@ def scores_of(result: Capitals) -> pd.DataFrame:
 
 def told(result: Capitals, case: Case) -> str:
     """All that is written of it."""
-    return " ".join([safest(result, case), how_alike(result), *by_stakeholder(result, case)])
+    return " ".join([safest(result, case), how_alike(result), *refused_by_none(result), *by_stakeholder(result, case)])
 
 
 def test_each_capital_has_its_own_ranking_and_its_own_range(case: Case, found: Capitals) -> None:
@@ -188,7 +195,7 @@ def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
     assert found.shifts.table.loc["o2"].isna().all()
     exhibit = what_it_takes(never, found)
     assert "Under no weights could o2 lead" in exhibit.footnote
-    assert not lint(told(found, never))
+    assert refused_by_none(found) == [] and not lint(told(found, never))
     assert found.red_lines.options.query("acceptable").index.tolist() == ["o1"] and found.compromise_within_lines == (
         "o1",
     )
@@ -201,6 +208,14 @@ def test_a_criterion_that_parts_two_capitals_by_more_than_they_part_is_no_share_
     assert part["points"].iloc[0] > part["points"].sum() + 1
     first = by_stakeholder(found, case)[0]
     assert "furthest from South, most over x0, which gets 58.8 % of its weight" in first and not lint(first)
+
+
+def test_red_lines_that_nobody_drew_are_not_red_lines_that_nothing_crosses() -> None:
+    profiles = {"north": [100, 40], "south": [40, 100]}
+    assert refused_by_none(capitals(made([[6, 5], [5, 6]], profiles), draws=50)) == ["The case records no red lines."]
+    low = pd.DataFrame({"profile": ["north"], "criterion": ["x0"], "least_value": [10], "reason": ["r"]})
+    (sentence,) = refused_by_none(capitals(made([[6, 5], [5, 6]], profiles, redlines=low), draws=50))
+    assert sentence == "No option crosses a red line at the likely scores."
 
 
 def test_two_compromises_are_spoken_of_as_two() -> None:

@@ -178,10 +178,13 @@ def joint(
         "method": len(methods) > 1,
         "future": int((shares > 0).sum()) > 1,
     }
-    combining = _Combining(methods, shares, samplers, scores, anchors, seed, varied)
+    drawn, across = varied["evidence"] or varied["preferences"], len(methods) * len(futures)
+    rows = BATCH_ROWS * min(16, max(1, 64 // across)) if drawn else 1
+    combinations_in_batch = rows * (1 + varied["evidence"]) * (1 + varied["preferences"]) * across
     # Where nothing is drawn all batches are the same, and two show that there is no error.
-    batches = max(BATCHES, math.ceil(draws / combining.size)) if combining.drawn else 2
-    parts = list(run(combining, ((number, combining.rows) for number in range(batches)), cluster=cluster))
+    batches = max(BATCHES, math.ceil(draws / combinations_in_batch)) if drawn else 2
+    combining = _Combining(methods, shares, samplers, scores, anchors, seed, varied)
+    parts = list(run(combining, ((number, rows) for number in range(batches)), cluster=cluster))
     leads = np.add.reduce([mean / batches for _, mean in parts])
     effects, uncertainty = _effects(np.array([known for known, _ in parts]), varied)
     index = pd.Index(sorted(order), name="option")
@@ -197,7 +200,7 @@ def joint(
         methods=tuple(methods),
         futures=tuple(futures),
         left_out=pd.Series(left_out, dtype=object).rename_axis("method"),
-        draws=combining.size * (batches if combining.drawn else 1),
+        draws=combinations_in_batch * (batches if drawn else 1),
         seed=seed,
     )
 
@@ -268,22 +271,6 @@ class _Combining:
     anchors: Array
     seed: int
     varied: Mapping[str, bool]
-
-    @property
-    def drawn(self) -> bool:
-        """Whether anything is drawn at random."""
-        return self.varied["evidence"] or self.varied["preferences"]
-
-    @property
-    def rows(self) -> int:
-        """Draws in a batch."""
-        return BATCH_ROWS * min(16, max(1, 64 // (len(self.methods) * len(self.shares)))) if self.drawn else 1
-
-    @property
-    def size(self) -> int:
-        """Combinations in a batch."""
-        twice = (1 + self.varied["evidence"]) * (1 + self.varied["preferences"])
-        return self.rows * twice * len(self.methods) * len(self.shares)
 
     def __call__(self, number: int, rows: int) -> tuple[Array, Array]:
         """Of one batch; the products of who leads give the effects."""

@@ -113,10 +113,9 @@ def vintages(
         raise AukusMcdaError(f"{altered} {remedy}")
     fitted = case.weights(weights)
     days = first.isoformat(), second.isoformat()
-    missing = [_not_judged(case, day) for day in days]
-    rankings = _ranked(case, days[0], missing[0], fitted), _ranked(case, days[1], missing[1], fitted)
-    table, restated = _table(case, rankings, missing), _restated(case, days, fitted)
-    return Vintages(first, second, _news(case, days), table, restated, rankings)
+    (before, lacked), (now, lacks) = (_ranked(case, day, fitted) for day in days)
+    table, restated = _table(case, (before, now), [lacked, lacks]), _restated(case, days, fitted)
+    return Vintages(first, second, _news(case, days), table, restated, (before, now))
 
 
 def _day(given: str | dt.date) -> dt.date:
@@ -127,23 +126,20 @@ def _day(given: str | dt.date) -> dt.date:
     return dt.date.fromisoformat(given)
 
 
-def _not_judged(case: Case, day: str) -> dict[str, tuple[str, ...]]:
-    """By option, the leaves without a judgement on a day."""
-    known = set(case.scores_on(day).index)
-    return {option: tuple(leaf for leaf in case.leaves if (option, leaf) not in known) for option in case.options.index}
-
-
-def _ranked(case: Case, day: str, missing: dict[str, tuple[str, ...]], weights: Weights) -> Ranking:
-    """The ranking of the options that have all their scores on a day."""
+def _ranked(case: Case, day: str, weights: Weights) -> tuple[Ranking, dict[str, tuple[str, ...]]]:
+    """The ranking of the options that have all their scores on a day, and by option the leaves that are not judged."""
+    scores, missing = case.scores_on(day), {}
+    known = set(scores.index)
+    for option in case.options.index:
+        missing[option] = tuple(leaf for leaf in case.leaves if (option, leaf) not in known)
     whole = [option for option, leaves in missing.items() if not leaves]
     if not whole:
         first = case.history["as_of"].min()
         raise AukusMcdaError(f"By {day} no option has all its scores; the first judgements are of {first}.")
-    scores = case.scores_on(day)
-    kept = scores[scores.index.get_level_values("option").isin(whole)]
+    kept, screens = (each[each.index.isin(whole, level="option")] for each in (scores, case.screens))
     about = replace(case.about, as_of=dt.date.fromisoformat(day))
-    screens = case.screens[case.screens.index.get_level_values("option").isin(whole)]
-    return rank(replace(case, about=about, options=case.options.loc[whole], scores=kept, screens=screens), weights)
+    dated = replace(case, about=about, options=case.options.loc[whole], scores=kept, screens=screens)
+    return rank(dated, weights), missing
 
 
 def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str, tuple[str, ...]]]) -> pd.DataFrame:

@@ -255,7 +255,8 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
     [('pert', 2)]
     """
     place = dict(zip(case.scores.index, range(len(case.scores)), strict=True))
-    rows = np.array([[place[option, leaf] for leaf in leaves] for option in options])
+    cells = [place[option, leaf] for option in options for leaf in leaves]
+    rows = np.array(cells, dtype=np.intp).reshape(len(options), len(leaves))
     kinds, ends = judged_ends(case)
     kinds, ends = kinds[rows], ends[:, rows]
     corners = zip(*(case.value_function(leaf).corners for leaf in leaves), strict=True)

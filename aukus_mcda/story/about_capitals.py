@@ -263,11 +263,8 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     )
     option, leaf = top.index[0]
     answers = pd.concat({each.judge: each.scores.set_index(["option", "criterion"]) for each in panel.judges})
-    judged, scale, place = (
-        answers.xs((option, leaf), level=(1, 2)),
-        case.criteria.loc[leaf],
-        place_of(case, option, leaf),
-    )
+    judged = answers.xs((option, leaf), level=(1, 2))
+    scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
     numbers = judged[["low", "likely", "high"]].mask(judged == "").T.fillna(judged["likely"]).T.astype(float)
     numbers.loc["All, by quantile"] = numbers.mean()
     chart = Chart(

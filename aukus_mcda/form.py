@@ -195,8 +195,13 @@ class Chart:
     @property
     def alt(self) -> str:
         """What the chart shows, for those who cannot see it: what is measured, and its rows as they are read."""
-        sides = [side for side in (self.before, self.after) if any(side)]
-        rows = zip(self.labels, *sides, *(column.texts for column in self.columns), strict=True)
+        low, high = (Column("", numbers, self.kind).texts for numbers in (self.low, self.high))
+        words = [self.labels, [f"{least} to {most}" for least, most in zip(low, high, strict=True)]]
+        at_ends = "at the lower end {}", "at the upper end {}" if low else "{}"
+        for texts, phrase in zip((self.before, self.after), at_ends, strict=True):
+            words.append([text and phrase.format(text) for text in texts])
+        words += [[text and f"{column.heading} {text}".strip() for text in column.texts] for column in self.columns]
+        rows = zip(*filter(None, words), strict=True)
         return f"{self.axis}: {'; '.join(', '.join(filter(None, row)) for row in rows)}."
 
 

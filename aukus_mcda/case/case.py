@@ -223,9 +223,13 @@ class Case:
         """Likely scores, options x leaves, each in its criterion's unit."""
         return self._grid("likely")
 
-    @cached_property
+    @property
     def unknown(self) -> pd.DataFrame:
         """Whether each score is unknown, options x leaves."""
+        return self._unknown.copy()
+
+    @cached_property
+    def _unknown(self) -> pd.DataFrame:
         return self._grid("distribution") == UNJUDGED
 
     @property
@@ -261,9 +265,13 @@ class Case:
         """Pairs of criteria, by id, whose sum may mislead, and why."""
         return doubtful_pairs(self.criteria.reset_index(), self.scores.reset_index())
 
-    @cached_property
+    @property
     def screened(self) -> pd.Series:
         """Why options are out, by id: the reasons of the screens they fail."""
+        return self._screened.copy()
+
+    @cached_property
+    def _screened(self) -> pd.Series:
         failed = self.screens[self.screens["passes"] == "no"]
         return failed.groupby("option", sort=False)["reason"].agg(" ".join).astype(object)
 

@@ -265,6 +265,7 @@ class Deck:
             top, bottom = panels[0].top, panels[-1].bottom
             panel = Place(left - 10, top, wide + 20, bottom - top)
             drawn = filled_box(slide.shapes, panel, theme.PAPER, "Panel")
+            drawn._element.nvSpPr.cNvPr.append(_decorative())
             slide.shapes._spTree.insert(2, drawn._element)
         return slide, [ground or theme.PAPER for ground in grounds]
 
@@ -305,3 +306,12 @@ class Deck:
                 for letters in each._element.iter(qn("a:rPr"), qn("a:endParaRPr")):
                     letters.set("lang", "en-GB")
         self.presentation.save(path)
+
+
+def _decorative() -> Any:
+    """What tells those who read aloud that a shape says nothing."""
+    office = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+    return parse_xml(
+        f'<a:extLst {nsdecls("a")}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
+        f'<d:decorative xmlns:d="{office}" val="1"/></a:ext></a:extLst>'
+    )

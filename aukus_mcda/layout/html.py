@@ -110,11 +110,12 @@ def _boxed(table: Table) -> str:
     boxes = ""
     for tone, (first, *others) in zip(table.tones, table.rows, strict=True):
         colour = theme.TONES[tone]
-        box, head, body = (
-            (CARD, f"font-size:26px;font-weight:700;line-height:1.2;color:{colour}", "font-size:13px;margin-top:4px")
-            if cards
-            else (f"{STEP}{colour}", f"flex:none;width:215px;font-weight:700;color:{colour}", "flex:1;min-width:260px")
-        )
+        if cards:
+            box, body = CARD, "font-size:13px;margin-top:4px"
+            head = f"font-size:26px;font-weight:700;line-height:1.2;color:{colour}"
+        else:
+            box, body = f"{STEP}{colour}", "flex:1;min-width:260px"
+            head = f"flex:none;width:215px;font-weight:700;color:{colour}"
         texts = _text("div", first, head) + "".join(_text("div", other, body) for other in others)
         boxes += f'<div style="{box}">{texts}</div>'
     return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{boxes}</div>' if cards else boxes

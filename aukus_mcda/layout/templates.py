@@ -230,9 +230,16 @@ def look_of(deck: Opened) -> Look:
     layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
     if not layouts:
         raise ExportError("The template has no layout. Add one with a title in PowerPoint under View, Slide Master.")
-    content = min(layouts, key=lambda each: (not _titled(each), each._element.get("type") != "titleOnly"))
+    content = min(layouts, key=lambda each: (not _has(each, *TITLES), each._element.get("type") != "titleOnly"))
     own = [layout for layout in layouts if layout.slide_master.part is content.slide_master.part]
-    cover = min(own, key=lambda each: (each._element.get("type") != "title", not _titled(each)))
+    cover = min(
+        own,
+        key=lambda each: (
+            each._element.get("type") != "title",
+            not _has(each, *TITLES),
+            not _has(each, KIND.SUBTITLE),
+        ),
+    )
     styles = content.slide_master._element.find(qn("p:txStyles"))
     title = _level(styles, "p:titleStyle")
     theme = _theme_of(content.slide_master)
@@ -246,8 +253,8 @@ def look_of(deck: Opened) -> Look:
     )
 
 
-def _titled(layout: Any) -> bool:
-    return any(shape.placeholder_format.type in TITLES for shape in layout.placeholders)
+def _has(layout: Any, *kinds: Any) -> bool:
+    return any(shape.placeholder_format.type in kinds for shape in layout.placeholders)
 
 
 def title_place(holders: Iterable[Any], deck: Opened, *, lowest: float, top: float) -> Place:

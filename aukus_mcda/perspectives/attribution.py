@@ -165,7 +165,9 @@ def joint(
     order = list(case.competing)
     if len(order) < 2:
         raise MethodError("Who leads is a question for two options or more that pass the screens.")
-    futures, shares = (list(names.index), shares) if "future" in asked else ([AS_JUDGED], np.ones(1))
+    futures = list(names.index)
+    if "future" not in asked:
+        futures, shares = [AS_JUDGED], np.ones(1)
     leaves = sorted(case.leaves)
     anchors = case.criteria.loc[leaves, ["worst", "best"]].to_numpy(dtype=float)
     left_out = {"edas": BELOW_ZERO} if (anchors < 0).any() else {}

@@ -408,15 +408,15 @@ def compare_methods(
         order[name] = pd.Series(ranks(METHODS[name].upward(score.to_numpy())), index=score.index)
     agreement = {name: rank_agreement(order["additive"], order[name]) for name in scores}
     shown = pd.Index(scores, name="method")
-    met = compromise(aligned) if "vikor" in scores else (False, False, ())
+    clear, stable, chosen = compromise(aligned) if "vikor" in scores else (False, False, ())
     return MethodComparison(
         scores=pd.DataFrame(scores, index=ranking.ranked.index, columns=shown),
         better=pd.Series({name: METHODS[name].better for name in scores}, index=shown, dtype=object),
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=tuple(_notes(case, aligned, shown, *met)),
-        compromise=met[2],
+        notes=tuple(_notes(case, aligned, shown, clear, stable, chosen)),
+        compromise=chosen,
     )
 
 
@@ -467,7 +467,7 @@ def compromise(aligned: Problem) -> tuple[bool, bool, tuple[Hashable, ...]]:
 
 
 def _notes(
-    case: Case, aligned: Problem, shown: Iterable[str], clear: bool, stable: bool, compromise: tuple[Hashable, ...]
+    case: Case, aligned: Problem, shown: Iterable[str], clear: bool, stable: bool, chosen: tuple[Hashable, ...]
 ) -> Iterator[str]:
     """What a reader must know; of VIKOR, what its own conditions say of its leader."""
     if len(case.screened):
@@ -488,10 +488,10 @@ def _notes(
         yield f"Measured against the options at hand, {change}: {listed(free)}."
     if "promethee_ii" in free:
         yield "promethee_ii counts any lead in full (usual criterion)."
-    if compromise:
+    if chosen:
         c1, c2 = ("holds" if met else "fails" for met in (clear, stable))
-        result = "its leader stands alone" if len(compromise) == 1 else "its answer is a compromise set"
-        yield f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(compromise)}."
+        result = "its leader stands alone" if len(chosen) == 1 else "its answer is a compromise set"
+        yield f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(chosen)}."
 
 
 class Agreement(NamedTuple):

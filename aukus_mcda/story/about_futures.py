@@ -68,15 +68,15 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
     """Who leads in each future by the weights of each profile; None without other profiles."""
     if len(case.profiles) < 2:
         return None
-    leading = leaders_by_profile(case)
-    alike = leading.nunique(axis=1) == 1
+    first = leaders_by_profile(case)
+    alike = first.nunique(axis=1) == 1
     table = Table.of(
-        Column("Future", leading.index, share=2),
-        *(Column(titled(name), leading[name]) for name in leading),
+        Column("Future", first.index, share=2),
+        *(Column(titled(name), first[name]) for name in first),
         tones=["plain" if same else "warn" for same in alike],
     )
     return Exhibit(
-        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(leading), 'future')}",
+        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(first), 'future')}",
         "The case as judged is counted among them.",
         [table],
         footnote="By the likely scores.",
@@ -253,11 +253,13 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
 def since_a_day(study: Study, case: Case, earlier: str) -> Exhibit:
     """What changed since an earlier day, as a table: it is shown as soon as the day is picked."""
     whole = since_last_time(study, case, vintages(case, earlier, weights=study.ranking.weights))
-    for chart in whole.of(Chart):
-        moved = Column("Moved most by", chart.after, share=2)
-        table = Table.of(Column("Option", chart.labels), *chart.columns, moved)
-        return replace(whole, blocks=[table, *whole.blocks[1:]])
-    return whole
+    charts = whole.of(Chart)
+    if not charts:
+        return whole
+    (chart,) = charts
+    moved = Column("Moved most by", chart.after, share=2)
+    table = Table.of(Column("Option", chart.labels), *chart.columns, moved)
+    return replace(whole, blocks=[table if block is chart else block for block in whole.blocks])
 
 
 def two_dates(study: Study, case: Case, vintages: Vintages) -> Exhibit | None:

@@ -12,13 +12,15 @@ import pandas as pd
 from ..case import Case
 from ..errors import AukusMcdaError
 from ..form import Chart, Column, Exhibit, Most, Table, recorded, rest_of, titled_as
-from ..perspectives import CORE, LEFT_OUT, PHASES, Packages
+from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
 from ..ranking import Ranking
 from ..text import joined, points
 from .about_case import columns_of
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
+STATUS = {CORE: "in all", BORDERLINE: "in some", EXTERIOR: "in none"}
+"""How many of the good packages hold an option."""
 NEARLY_ALWAYS = 0.95
 """An option in the best package in so great a share of the trials is named."""
 LEAST_LOSS = 0.05
@@ -89,10 +91,12 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     """How many of the packages that no other beats hold each option."""
     options, good = packages.options[packages.options["status"] != LEFT_OUT], packages.nondominated
     among = options.sort_values(["share", "core_index"], ascending=False, kind="stable")
+    held = among["status"].map(STATUS).where(among["proven"], "not settled")
     holding = Table.of(
         Column.options(case, among.index, 2.5),
         Column("Of good packages", among["core_index"], "share"),
         Column("In the best package", among["share"], "share"),
+        *([Column("That is", held)] if held.nunique() > 1 else []),
     )
     best = good.head(Most.PACKAGES)
     listing = Table.of(

@@ -187,6 +187,10 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
         Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
         Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
     ).filled()
+    first = pd.Series({method: tuple(ranks.index[ranks[method] == 1]) for method in ["additive", *methods]})
+    others = first[first != first["additive"]].groupby(first, sort=False)
+    apart = [(list(map(words.method_name, by.index)), options) for options, by in others]
+    clauses = [f"{joined(by)} {words.verb(len(by), 'put')} {words.short(case, options)} first" for by, options in apart]
     title = "No method of another family can rank these options"
     if comparison.leads_in is not None:
         wins, count = comparison.leads_in
@@ -194,7 +198,8 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
         title = titled_as(*(f"{who} in {families}" for who in (words.leading(ranking, case), "The first option leads")))
     return Exhibit(
         title,
-        blocks=[table],
+        f"{'; '.join(clauses)}." if clauses else "",
+        [table],
         footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
         "as led when every method in it puts the leader first.",
         notes=[f"Not used: {words.method_name(each)}. {reason}." for each, reason in comparison.refused.items()],

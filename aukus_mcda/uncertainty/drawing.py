@@ -35,6 +35,14 @@ _REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e
 _CELLS = 2 * _FAR * _STEPS + 1
 
 
+class Bends(NamedTuple):
+    """Rows whose slope changes ``(b,)``, x where it does ``(p, b, 1)``, and by how much: 0 for a row with fewer."""
+
+    rows: NDArray[np.intp]
+    at: Array
+    turn: Array
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
     """One option's values that have the same kind of distribution, drawn together.
@@ -53,8 +61,7 @@ class Batch:
         x at the anchors, the lesser first.
     start, slope : array (r, 1)
         The value is ``start + slope * x``, up to the first bend.
-    bends : array of int (b,), array (p, b, 1), array (p, b, 1)
-        Rows whose slope changes, x where it does, and by how much: 0 for rows with fewer bends.
+    bends : Bends
     shared : bool
         Whether x is made from a standard normal error, and not drawn by itself.
     """
@@ -65,7 +72,7 @@ class Batch:
     ends: Array
     start: Array
     slope: Array
-    bends: tuple[NDArray[np.intp], Array, Array]
+    bends: Bends
     shared: bool = False
 
     @classmethod
@@ -76,9 +83,10 @@ class Batch:
         raw, values = (each[rows] for each in scales)
         x = (raw - zero[:, None]) / unit[:, None]
         slopes = np.diff(values) / np.diff(x)
-        turns, slope = np.diff(slopes), slopes[:, :1]
-        bent = np.flatnonzero(~np.isnan(turns[:, :1]).all(axis=1))
-        bends = bent, x[bent, 1:-1].T[:, :, None], np.nan_to_num(turns[bent].T[:, :, None])
+        slope, turns = slopes[:, :1], np.nan_to_num(np.diff(slopes))  # NaN after the last bend
+        bent = np.flatnonzero(turns.any(axis=1))
+        at = np.nan_to_num(x[bent, 1:-1])
+        bends = Bends(bent, at.T[:, :, None], turns[bent].T[:, :, None])
         peaks = tuple(((likely - low) / (high - low)).tolist())
         reach = np.array([x[:, :1], np.nanmax(x, axis=1, keepdims=True)])
         return cls(kind, rows, peaks, reach, values[:, :1] - slope * x[:, :1], slope, bends, shared)
@@ -87,7 +95,7 @@ class Batch:
         """Some rows of it."""
         now, (bent, at, turn) = slice(start, end), self.bends
         those = (start <= bent) & (bent < end)
-        bends = bent[those] - start, at[:, those], turn[:, those]
+        bends = Bends(bent[those] - start, at[:, those], turn[:, those])
         lines = self.ends[:, now], self.start[now], self.slope[now]
         return Batch(self.kind, self.rows[now], self.peaks[now], *lines, bends, self.shared)
 
@@ -296,7 +304,7 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
     out += starts.take(cells, mode="clip")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _shared_lines(kind: str, peaks: tuple[float, ...]) -> Array:
     """Lines ``start + slope * error`` on every cell of one row after the other: the starts, then the slopes."""
     return np.concatenate([_shared_table(kind, round(peak, 12)) for peak in peaks], axis=1)

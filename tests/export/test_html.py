@@ -84,7 +84,7 @@ def test_every_exhibit_of_the_shipped_case_is_whole_and_fetches_nothing(shipped:
 def test_a_chart_is_a_picture_with_words_and_a_long_table_scrolls() -> None:
     parsed = Parsed(html_of(hostile_exhibit("Reach", MOST_SHOWN + 1)))
     (picture,) = [more for tag, more in parsed.tags if tag == "img"]
-    assert picture["alt"] == f"Reach: {'; '.join(['Reach, Reach, Reach'] * (MOST_SHOWN + 1))}."
+    assert picture["alt"] == f"Reach: {'; '.join(['Reach, Reach, Reach Reach'] * (MOST_SHOWN + 1))}."
     assert base64.b64decode((picture["src"] or "").removeprefix("data:image/png;base64,")).startswith(b"\x89PNG")
     boxes = [more["style"] or "" for _, more in parsed.tags if more.get("role") == "region"]
     assert len(boxes) == 2 and all("max-height" in box for box in boxes)

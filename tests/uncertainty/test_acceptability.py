@@ -338,6 +338,34 @@ def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
     np.testing.assert_allclose(value, bent(raw), atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["uniform", "normal"])
+@pytest.mark.parametrize("shared", [None, 0.4])
+def test_value_functions_with_none_to_three_bends_are_drawn_side_by_side(kind, shared):
+    shapes = ["", "20:50;40:70;60:85", "40:65", "30:10;60:50", "", "70:20"]
+    leaves, ends = [f"c{place}" for place in range(6)], {"low": 10, "likely": 45, "high": 80, "distribution": kind}
+    anchors = {"worst": [0, 0, 0, 0, 100, 0], "best": [100, 100, 100, 100, 0, 100]}
+    direction = ["max", "max", "max", "max", "min", "max"]
+    case = Case.from_frames(
+        criteria=pd.DataFrame({"id": leaves, "direction": direction, "shape": shapes, **anchors}),
+        scores=pd.DataFrame(
+            [{"option": option, "criterion": leaf, **ends} for option in ("a", "b") for leaf in leaves]
+        ),
+        about={"shared_error": shared} if shared else {},
+    )
+    straight = Case.from_frames(
+        criteria=case.criteria.reset_index(names="id").assign(shape=""),
+        scores=case.scores.reset_index(),
+        about={"shared_error": shared} if shared else {},
+    )
+    bent, plain = np.empty((2, len(leaves), 2_000))
+    for each, out in ((case, bent), (straight, plain)):
+        score_draws(each, ["a", "b"], leaves).fill(np.random.default_rng(4), 1, out)
+    for leaf, values, along in zip(leaves, bent, plain, strict=True):
+        raw = 100 - along if leaf == "c4" else along
+        np.testing.assert_allclose(values, case.value_function(leaf)(raw), atol=1e-9)
+    assert not np.isnan(smaa(case, draws=2_000).rank_acceptability).any(axis=None)
+
+
 def test_low_and_high_of_a_normal_score_are_its_5th_and_95th_percentiles():
     batch = judged_as("normal", (40.0, 50.0, 60.0), ValueFunction(0, 100))
     out = np.random.default_rng(1).standard_normal((1, 200_000))

@@ -112,10 +112,13 @@ def vintages(
         altered = "The case's scores were altered after it was read, so its dated judgements no longer explain them."
         raise AukusMcdaError(f"{altered} {remedy}")
     fitted = case.weights(weights)
-    days = first.isoformat(), second.isoformat()
-    (before, lacked), (now, lacks) = (_ranked(case, day, fitted) for day in days)
-    table, restated = _table(case, (before, now), [lacked, lacks]), _restated(case, days, fitted)
-    return Vintages(first, second, _news(case, days), table, restated, (before, now))
+    scores = {day: case.scores_on(day.isoformat()) for day in (first, second)}
+    (before, lacked), (now, lacks) = (_ranked(case, day, on_day, fitted) for day, on_day in scores.items())
+    table, restated = (
+        _table(case, (before, now), [lacked, lacks]),
+        _restated(case, scores[first], scores[second], fitted),
+    )
+    return Vintages(first, second, _news(case, first, second, scores[second]), table, restated, (before, now))
 
 
 def _day(given: str | dt.date) -> dt.date:
@@ -126,19 +129,22 @@ def _day(given: str | dt.date) -> dt.date:
     return dt.date.fromisoformat(given)
 
 
-def _ranked(case: Case, day: str, weights: Weights) -> tuple[Ranking, dict[str, tuple[str, ...]]]:
+def _ranked(
+    case: Case, day: dt.date, scores: pd.DataFrame, weights: Weights
+) -> tuple[Ranking, dict[str, tuple[str, ...]]]:
     """The ranking of the options that have all their scores on a day, and by option the leaves that are not judged."""
-    scores, missing = case.scores_on(day), {}
     known = set(scores.index)
-    for option in case.options.index:
-        missing[option] = tuple(leaf for leaf in case.leaves if (option, leaf) not in known)
+    missing = {
+        option: tuple(leaf for leaf in case.leaves if (option, leaf) not in known) for option in case.options.index
+    }
     whole = [option for option, leaves in missing.items() if not leaves]
     if not whole:
         first = case.history["as_of"].min()
         raise AukusMcdaError(f"By {day} no option has all its scores; the first judgements are of {first}.")
     kept, screens = (each[each.index.isin(whole, level="option")] for each in (scores, case.screens))
-    about = replace(case.about, as_of=dt.date.fromisoformat(day))
-    dated = replace(case, about=about, options=case.options.loc[whole], scores=kept, screens=screens)
+    dated = replace(
+        case, about=replace(case.about, as_of=day), options=case.options.loc[whole], scores=kept, screens=screens
+    )
     return rank(dated, weights), missing
 
 
@@ -154,9 +160,8 @@ def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str
     return table.loc[[*order, *table.index.difference(order, sort=False)]]
 
 
-def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFrame:
+def _restated(case: Case, before: pd.DataFrame, now: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """The scores that a judgement made between the two days replaced, or made for the first time."""
-    before, now = (case.scores_on(day) for day in days)
     was = before.reindex(now.index)
     anew = now.index[was["as_of"] != now["as_of"]]
     ends, criteria = {"earlier": was.loc[anew], "later": now.loc[anew]}, anew.get_level_values("criterion")
@@ -178,10 +183,11 @@ def _restated(case: Case, days: tuple[str, str], weights: Weights) -> pd.DataFra
     return table.loc[order].reset_index()
 
 
-def _news(case: Case, days: tuple[str, str]) -> pd.DataFrame:
-    """The evidence that became known after the first day and by the second."""
-    register = case.register[case.register["known_from"].between(*days, inclusive="right")]
-    counts = case.scores_on(days[1])["evidence"].explode().value_counts()
+def _news(case: Case, earlier: dt.date, later: dt.date, scores: pd.DataFrame) -> pd.DataFrame:
+    """The evidence that became known after the first day and by the second, with how many of the ``scores`` cite it."""
+    known = case.register["known_from"]
+    register = case.register[known.between(earlier.isoformat(), later.isoformat(), inclusive="right")]
+    counts = scores["evidence"].explode().value_counts()
     table = register.join(case.sources["reliability"], on="source")
     table["scores"] = counts.reindex(table.index).fillna(0).astype(int)
     return table.sort_values("scores", ascending=False, kind="stable")

@@ -109,8 +109,10 @@ def test_the_chart_can_be_read_aloud(pages: dict[tuple[str, str], Path], studies
     ranking, case = studies["shipped"].ranking.table, studies["shipped"].case
     page = docx.Document(str(pages["shipped", "letter"]))
     (drawn,) = page.element.iter(qn("wp:docPr"))
-    first = f"{case.options.at[ranking.index[0], 'short']}, {ranking['score'].iloc[0]:.1f}"
-    assert f"1  {first}, " in drawn.get("descr")
+    first, leader = drawn.get("descr").split("; ")[0], ranking.index[0]
+    assert f"1  {case.options.at[leader, 'short']}, " in first
+    assert f" to {studies['shipped'].acceptability.interval.at[leader, 'high']:.3g}, " in first
+    assert f"Score {ranking['score'].iloc[0]:.1f}" in first
 
 
 def test_what_it_says_obeys_the_rules_of_wording(pages: dict[tuple[str, str], Path], case: Case) -> None:

@@ -25,7 +25,7 @@ from ..case import BrokenLine, Case, judged
 from ..errors import MethodError, label_faults, listed, refuse
 from ..guard import guarded
 from ..ranking import Ranking, competing, rank
-from ..uncertainty import Batch, ScoreDraws, score_draws
+from ..uncertainty import Batch, Scales, ScoreDraws, score_draws
 from ..weights import TIE, Array, GivenWeights, Weights
 
 AS_JUDGED = "as_judged"
@@ -342,9 +342,7 @@ class FutureDraws:
         return [reweighted(drawn, self.case, self.leaves, factors) for factors in self.factors]
 
 
-def _in_future(
-    ranges: Array, leaves: NDArray[np.intp], batches: Sequence[Batch], scales: tuple[Array, Array]
-) -> OptionInFuture:
+def _in_future(ranges: Array, leaves: NDArray[np.intp], batches: Sequence[Batch], scales: Scales) -> OptionInFuture:
     """How an option's scores are drawn on some leaves, from ``ranges (k, 3)``, where these are drawn as judged."""
     moved = []
     for place, batch in enumerate(batches):

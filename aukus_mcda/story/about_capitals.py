@@ -266,7 +266,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     judged = answers.xs((option, leaf), level=(1, 2))
     scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
     numbers = judged[["low", "likely", "high"]].mask(judged == "").T.fillna(judged["likely"]).T.astype(float)
-    numbers.loc["All, by quantile"] = numbers.mean()
+    numbers = pd.concat([numbers, numbers.mean().to_frame("All, by quantile").T])  # whatever a judge is called
     chart = Chart(
         "dots",
         list(numbers.index),
@@ -276,7 +276,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         low=list(numbers["low"]),
         high=list(numbers["high"]),
         columns=[Column("Likely", numbers["likely"], "number")],
-        tones=["grey" if each in judged.index else "accent" for each in numbers.index],
+        tones=["grey" if row < len(judged) else "accent" for row in range(len(numbers))],
     )
     decide = int(cells["decides"].sum())
     changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"

@@ -180,14 +180,14 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
         return Exhibit("The options score alike: other methods have nothing to rank by")
     ranks, agreement = comparison.ranks, comparison.agreement
     methods = [method for of_family in comparison.families["methods"] for method in of_family]
+    first = pd.Series({method: tuple(ranks.index[ranks[method] == 1]) for method in ["additive", *methods]})
     table = Table.of(
         Column("Method", [words.method_name(method) for method in methods], share=2),
         Column("Family", [METHODS[method].family for method in methods], share=2),
-        Column("Puts first", [words.short(case, ranks.index[ranks[method] == 1]) for method in methods], share=3),
+        Column("Puts first", [words.short(case, options) for options in first[methods]], share=3),
         Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
         Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
     ).filled()
-    first = pd.Series({method: tuple(ranks.index[ranks[method] == 1]) for method in ["additive", *methods]})
     others = first[first != first["additive"]].groupby(first, sort=False)
     apart = [(list(map(words.method_name, by.index)), options) for options, by in others]
     clauses = [f"{joined(by)} {words.verb(len(by), 'put')} {words.short(case, options)} first" for by, options in apart]

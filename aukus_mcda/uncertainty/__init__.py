@@ -6,7 +6,7 @@ the verdict adds up the tests.
 """
 
 from .counting import count_ranks, lead_shares
-from .drawing import Batch, ScoreDraws, drawn, score_draws
+from .drawing import Batch, Scales, ScoreDraws, drawn, score_draws
 from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, total
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import (

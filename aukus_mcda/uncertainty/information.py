@@ -306,6 +306,13 @@ class _Known(NamedTuple):
     others: Array | None
     pull: float
 
+    def added(self, values: Array, errors: Array, weights: Array) -> Array:
+        """By draw, from values and errors ``(k, n)`` and weights ``(k,)``."""
+        more = np.einsum("jn,j->n", values[self.rows], weights[self.rows]) - self.usual
+        if self.others is not None:
+            more += np.interp(self.pull * errors[self.rows].sum(axis=0), GRID, self.others)
+        return np.asarray(more)
+
 
 def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
     """What a set says of each option that it says anything of, by the option's place."""
@@ -361,11 +368,8 @@ class _Gains(SourceReducer):
                 for place, known in enumerate(self.sets):
                     if option not in known:
                         continue
-                    rows, usual, others, pull = known[option]
-                    added = np.einsum("jn,j->n", values[rows], self.weights[rows]) - usual
-                    if others is not None:
-                        added += np.interp(pull * errors[:, : block.size][rows].sum(axis=0), GRID, others)
-                    score = self.expected[option] + added
+                    more = known[option].added(values, errors[:, : block.size], self.weights)
+                    score = self.expected[option] + more
                     np.copyto(leads[place], option, where=score > best[place])
                     np.maximum(best[place], score, out=best[place])
                     if option == self.leader:

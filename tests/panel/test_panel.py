@@ -367,6 +367,17 @@ def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
     assert exhibit(study(case, draws=100), "panel") is None
 
 
+def test_a_judge_called_as_the_row_of_all_keeps_a_row(case: Case, tmp_path: Path) -> None:
+    option, leaf = case.scores.index[0]
+    least, most = sorted(case.criteria.loc[leaf, ["worst", "best"]].astype(float))
+    every = [moved(case, "Ann", option, leaf, least), moved(case, "All, by quantile", option, leaf, most)]
+    shown = exhibit(study(case, draws=100, panel=panel_of(case, tmp_path / "work", *every)), "panel scores")
+    (chart,) = shown.of(Chart)
+    judged = dict(zip(chart.labels[:-1], chart.at[:-1], strict=True))
+    assert judged == {"Ann": least, "All, by quantile": most}
+    assert (chart.labels[-1], chart.at[-1]) == ("All, by quantile", (least + most) / 2)
+
+
 def test_a_mixture_is_the_same_on_one_thread_and_many_and_whatever_judges_are_called(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

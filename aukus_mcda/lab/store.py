@@ -366,13 +366,15 @@ def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Wei
     Raises
     ------
     WeightsError
-        When a name is taken, is that of a profile of the case, or is not a name.
+        When a name is taken, is that of a profile of the case, is not a name, or no set has it any more.
     ExportError
         When the folder cannot be written to.
     """
     kind, name, table, notes = entry["kind"], str(entry.get("name", "")).strip(), _table(folder), read_notes(folder)
     sets, now = notes["sets"], str(entry["at"])
     here = table["profile"] == name
+    if kind in ("rename", "delete") and not here.any():
+        raise WeightsError(f"There is no set called {name} any more: another notebook has renamed or deleted it.")
     if kind == "save":
         _refuse(case, name, table, sets)
         sets[name] = {"author": entry["author"], "reason": entry["reason"], "at": now, "anchors": case.anchors_digest}

@@ -292,6 +292,19 @@ def test_a_name_that_others_have_is_refused_in_words(case: Case, tmp_path: Path,
     assert load_case("aukus_plus_two", own=tmp_path).own_profiles == ("new set",)
 
 
+def test_what_another_notebook_has_deleted_is_deleted_once_and_comes_back_whole(case: Case, tmp_path: Path) -> None:
+    boards = [WeightBoard(case, work=tmp_path) for _ in range(2)]
+    asked(boards[0], "save", name="new set", points=case.profile("seoul").points.to_dict(), profile="seoul")
+    own = load_case("aukus_plus_two", own=tmp_path).profile("new set").points.to_dict()
+    asked(boards[0], "delete", name="new set")
+    for late in ({"kind": "delete"}, {"kind": "rename", "new": "other"}):
+        asked(boards[1], **late, name="new set")
+        assert boards[1].fault.startswith("There is no set called new set any more")
+    assert boards[1].stored["deleted"] == ["new set"]
+    asked(boards[1], "restore", name="new set")
+    assert load_case("aukus_plus_two", own=tmp_path).profile("new set").points.to_dict() == own
+
+
 def test_sets_for_other_anchors_are_left_out_and_damaged_ones_are_told(case: Case, tmp_path: Path) -> None:
     board = WeightBoard(case, work=tmp_path)
     asked(board, "save", name="new set")

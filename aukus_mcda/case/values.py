@@ -357,7 +357,7 @@ def judged_ends(case: Case) -> tuple[NDArray[np.object_], Array]:
     """The columns of `judged` as arrays: the kinds ``(r,)``, and low, likely and high ``(3, r)``."""
     scores = case.scores
     stated = scores["distribution"].to_numpy(dtype=object)
-    ends = np.array([scores[each] for each in ("low", "likely", "high")], dtype=float)
+    ends = np.array([scores[each].to_numpy(dtype=float) for each in ("low", "likely", "high")])
     kinds = np.where(stated == "", "pert", np.where(stated == UNJUDGED, "uniform", stated))
     kinds = np.where(ends[0] < ends[2], kinds, "fixed")
     for kind in ("pert", "triangular", "uniform") if case.about.ranges == "5-95" else ():

@@ -6,15 +6,14 @@ the verdict adds up the tests.
 """
 
 from .counting import count_ranks, lead_shares
-from .drawing import Batch, Scales, ScoreDraws, drawn, score_draws
-from .engine import BLOCK, Block, Cluster, Counts, Source, SourceReducer, run, total
+from .drawing import BLOCK, Batch, Scales, ScoreDraws, drawn, score_draws
+from .engine import Block, Cluster, Counts, Source, SourceReducer, possible_weights, run, total
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import (
     Acceptability,
     acceptability,
     acceptability_of_mixture,
     in_every_way,
-    possible_weights,
     smaa,
     smaa_each,
     stress,

@@ -11,8 +11,8 @@ Every kind but PERT is drawn exactly; see `pert` for how far that can be off.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import pairwise, zip_longest
 from typing import NamedTuple, TypeAlias
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import Z95, Case, judged, judged_ends
-from ..weights import Array, Weights, fill_pert
+from ..weights import Array, ModeTables, Weights, fill_pert
 
 Scales: TypeAlias = tuple[Array, Array]
 """The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
@@ -28,8 +28,11 @@ Scales: TypeAlias = tuple[Array, Array]
 NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
 
+BLOCK = 8_192
+"""Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
+
 TOGETHER = 18
-"""Scores that are worked out together: beyond it, what they need leaves the processor's cache."""
+"""Scores that are worked out together in a block: beyond it, what they need leaves the processor's cache."""
 
 _REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9: all but one in 4e18
 _CELLS = 2 * _FAR * _STEPS + 1
@@ -87,7 +90,7 @@ class Batch:
         bent = np.flatnonzero(turns.any(axis=1))
         at = np.nan_to_num(x[bent, 1:-1])
         bends = Bends(bent, at.T[:, :, None], turns[bent].T[:, :, None])
-        peaks = tuple(((likely - low) / (high - low)).tolist())
+        peaks = tuple(((likely - low) / (high - low)).round(12).tolist())  # what was judged alike looks up in one table
         reach = np.array([x[:, :1], np.nanmax(x, axis=1, keepdims=True)])
         return cls(kind, rows, peaks, reach, values[:, :1] - slope * x[:, :1], slope, bends, shared)
 
@@ -132,7 +135,7 @@ class Batch:
 
 
 class Drawn(NamedTuple):
-    """Random numbers of one option: what its errors share ``(n,)``, and those of each batch ``(r, n)``."""
+    """Random numbers of one option: what its errors share ``(1, n)``, and those of each batch ``(r, n)``."""
 
     common: Array | None
     batches: list[Array]
@@ -147,17 +150,20 @@ class ScoreDraws:
     likely : array (m, k)
         Values 0-100 of the likely scores: what a score without spread always is.
     batches : tuple of tuple of Batch
-        For each option its uncertain values, in the order they are drawn.
+        For each option, or each few that are drawn together, the uncertain values in the order they are drawn.
     signs : array (k,)
         1 where a greater score is worth more, -1 where it is worth less.
     shared : float
         Correlation of the errors of one option, 0 to 1.
+    together : int
+        How many options are drawn together: the leaves of one after those of the other are then the rows of a batch.
     """
 
     likely: Array
     batches: tuple[tuple[Batch, ...], ...]
     signs: Array
     shared: float = 0.0
+    together: int = 1
 
     @property
     def certain(self) -> bool:
@@ -178,7 +184,7 @@ class ScoreDraws:
     def draw(self, rng: np.random.Generator, option: int, room: Array) -> Drawn:
         """The next n random numbers of each score of one option, in some rows of ``room (k, n)``."""
         batches = self.batches[option]
-        common = rng.standard_normal(room.shape[1:]) if self.shared and batches else None
+        common = rng.standard_normal((self.together, room.shape[1])) if self.shared and batches else None
         ends = np.cumsum([0, *(len(batch.rows) for batch in batches)])
         parts = [room[start:end] for start, end in pairwise(ends)]
         for batch, part in zip(batches, parts, strict=True):
@@ -203,9 +209,10 @@ class ScoreDraws:
         So are ``errors`` with the shared errors behind them, positive where the option is worth more.
         """
         draws = out.shape[1]
-        common = None if drawn.common is None else drawn.common[:draws]
+        common = None if drawn.common is None else drawn.common[:, :draws]
         if sum(len(batch.rows) for batch in self.batches[option]) < len(out):
-            out[:] = self.likely[option][:, None]
+            likely = self.likely[option * self.together : (option + 1) * self.together]
+            out[: likely.size] = likely.reshape(-1, 1)
         for batch, part in zip(self.batches[option], drawn.batches, strict=True):
             first, last = batch.rows[0], batch.rows[-1] + 1
             together = last - first == len(batch.rows)  # then no value needs to be moved
@@ -223,12 +230,15 @@ class ScoreDraws:
             out[:] = part
         else:
             np.multiply(part, np.sqrt(1 - self.shared), out=out)
-            out += np.sqrt(self.shared) * common
+            shared = np.sqrt(self.shared) * common
+            out += shared if self.together == 1 else shared[batch.rows // self.likely.shape[1]]
             out *= self.signs[batch.rows, None]
         return out
 
 
-def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False) -> ScoreDraws:
+def score_draws(
+    case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False, draws: int = BLOCK
+) -> ScoreDraws:
     """How a case's scores are drawn.
 
     A blank distribution is PERT. Low and high are the ends of PERT, triangular and
@@ -250,6 +260,8 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
         Rows and columns, in the order wanted.
     certain : bool
         Leave all scores at their likely values.
+    draws : int
+        How many there will be at a time: where they are few, several options are drawn together.
 
     References
     ----------
@@ -267,19 +279,22 @@ def score_draws(case: Case, options: Sequence[str], leaves: Sequence[str], *, ce
     rows = np.array(cells, dtype=np.intp).reshape(len(options), len(leaves))
     kinds, ends = judged_ends(case)
     kinds, ends = kinds[rows], ends[:, rows]
-    corners = zip(*(case.value_function(leaf).corners for leaf in leaves), strict=True)
-    raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in corners)
+    corners = [case.value_functions[leaf].corners for leaf in leaves]
+    likely = np.column_stack([np.interp(column, *each) for column, each in zip(ends[1].T, corners, strict=True)])
+    raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in zip(*corners, strict=True))
     shared = case.about.shared_error or 0.0
-    batches: list[list[Batch]] = [[] for _ in options]
+    most = TOGETHER * max(1, BLOCK // draws)
+    together = max(1, most // len(leaves)) if most > TOGETHER else 1
+    batches: list[list[Batch]] = [[] for _ in range(0, len(options), together)]
     for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():
         option, leaf = np.nonzero(kinds == kind)
         alike = Batch.of(kind, leaf, ends[:, option, leaf], (raw, values), shared=shared > 0)
-        begins = np.searchsorted(option, np.arange(len(options) + 1))
+        alike = replace(alike, rows=option % together * len(leaves) + leaf)
+        begins = np.searchsorted(option // together, np.arange(len(batches) + 1))
         for own, (begin, end) in zip(batches, pairwise(begins), strict=True):
-            own += [alike.part(start, min(start + TOGETHER, end)) for start in range(begin, end, TOGETHER)]
-    table = case.values
-    likely = table.to_numpy()[np.ix_(table.index.get_indexer(options), table.columns.get_indexer(leaves))]
-    return ScoreDraws(likely, tuple(map(tuple, batches)), np.sign(50 - values[:, 0]), shared)
+            own += [alike.part(start, min(start + most, end)) for start in range(begin, end, most)]
+    signs = np.tile(np.sign(50 - values[:, 0]), together)
+    return ScoreDraws(likely, tuple(map(tuple, batches)), signs, shared, together)
 
 
 def fill_quantiles(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
@@ -296,33 +311,29 @@ def fill_shared(out: Array, kind: str, peaks: tuple[float, ...]) -> None:
 
     By a line on each of 64 cells to the unit: off by at most 2e-5 of the range.
     """
+    lines, own = _SHARED[kind].of(peaks, out.shape[1])
     cells = np.empty(out.shape, dtype=np.intp)
-    middle = _CELLS * np.arange(len(peaks))[:, None] + _FAR * _STEPS  # of each row's cells
-    np.add(out * _STEPS, middle, out=cells, casting="unsafe")
-    starts, slopes = _shared_lines(kind, peaks)
-    out *= slopes.take(cells, mode="clip")
-    out += starts.take(cells, mode="clip")
+    np.add(out * _STEPS, own + _FAR * _STEPS, out=cells, casting="unsafe")
+    line = lines.take(cells, mode="clip")
+    out *= line.imag
+    out += line.real
 
 
-@lru_cache(maxsize=64)
-def _shared_lines(kind: str, peaks: tuple[float, ...]) -> Array:
-    """Lines ``start + slope * error`` on every cell of one row after the other: the starts, then the slopes."""
-    return np.concatenate([_shared_table(kind, round(peak, 12)) for peak in peaks], axis=1)
-
-
-@lru_cache(maxsize=512)
-def _shared_table(kind: str, peak: float) -> Array:
-    """The lines of one row; judges write round numbers, so few peaks serve many scores."""
+def _shared_lines(kind: str, peaks: tuple[float, ...]) -> NDArray[np.complex128]:
+    """Lines on every cell of one row after the other, as `fill_pert` has them: start and, imaginary, slope."""
     from scipy.special import ndtr
 
     knots = np.arange(_CELLS + 1) / _STEPS - _FAR
     place = ndtr(np.clip(knots, -_REACH, _REACH))
     if kind == "pert":  # see `fill_pert`: its numbers begin in the middle
         place = np.where(place <= 0.5, np.minimum(place + 0.5, np.nextafter(1, 0)), place - 0.5)
-    quantiles = place[None].copy()
-    fill_quantiles(quantiles, kind, (peak,))
-    slope = np.diff(quantiles[0]) * _STEPS
-    return np.array([quantiles[0, :-1] - slope * knots[:-1], slope])
+    quantiles = np.tile(place, (len(peaks), 1))
+    fill_quantiles(quantiles, kind, peaks)
+    slope = np.diff(quantiles) * _STEPS
+    return np.asarray(quantiles[:, :-1] - slope * knots[:-1] + 1j * slope).ravel()
+
+
+_SHARED = {kind: ModeTables(_CELLS, partial(_shared_lines, kind)) for kind in ("pert", "triangular", "uniform")}
 
 
 def fill_triangular(out: Array, peak: float) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -26,11 +26,11 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng
-from .drawing import Drawn, ScoreDraws
-
-BLOCK = 8_192
-"""Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
+from ..case import Case
+from ..errors import WeightsError
+from ..ranking import competitors
+from ..weights import CHUNK, SCORES, Array, GivenWeights, Sampler, WeightSet, around, chunk_rng
+from .drawing import BLOCK, Drawn, ScoreDraws, score_draws
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
@@ -116,6 +116,29 @@ class Source:
             yield Block(self, rngs, start, count, tuple(out[:, start : start + count] for out in weights))
 
 
+def source_of(
+    case: Case,
+    weights: Sequence[WeightSet | GivenWeights],
+    *,
+    seed: int,
+    certain: bool = False,
+    width: int = CHUNK,
+) -> Source:
+    """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
+    options, leaves = competitors(case), sorted(case.leaves)
+    samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
+    return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
+
+
+def possible_weights(case: Case, weights: WeightSet | GivenWeights) -> WeightSet:
+    """The set of weights that are possible; anything but a set is certain."""
+    if not isinstance(weights, WeightSet):
+        return around(case.weights(weights), 0)
+    if weights.anchors not in (None, case.anchors_digest):
+        raise WeightsError("This set of weights was made for other anchors than this case's; judge the swings again.")
+    return weights
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """Some draws of a chunk; its scores are to be drawn once.
@@ -145,33 +168,34 @@ class Block:
     def values(self, errors: Array | None = None) -> Iterator[Array]:
         """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
         scores = self.source.scores
-        options, leaves = scores.shape
+        leaves = scores.shape[1]
         room, out = np.empty((leaves, self.source.at_a_time)), np.empty((leaves, self.size))
-        for option in range(options):
+        for option in range(len(scores.batches)):
             scores.values(scores.draw(self.rng, option, room), option, out, errors)
             yield out
 
     def weighted(self) -> Array:
         """Scores of the options in each of the source's ways ``(s, m, n)``."""
         ways = self.source.ways
-        options, leaves = self.source.scores.shape
-        scores, values = np.empty((len(ways), options, self.size)), np.empty((leaves, self.size))
+        (options, leaves), together = self.source.scores.shape, self.source.scores.together
+        scores, values = np.empty((len(ways), options, self.size)), np.empty((together, leaves, self.size))
         for grid, (table, sampler) in zip(scores, ways, strict=True):
             if table.certain:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
-        rooms = {stream: np.empty((leaves, self.source.at_a_time)) for stream in self.rngs}
-        for option in range(options):
+        rooms = {stream: np.empty((together * leaves, self.source.at_a_time)) for stream in self.rngs}
+        for place, first in enumerate(range(0, options, together)):
             drawn: dict[Hashable, Drawn] = {}
             filled: ScoreDraws | None = None
             for grid, (table, sampler) in zip(scores, ways, strict=True):
                 if table.certain:
                     continue
                 if table.stream not in drawn:
-                    drawn[table.stream] = table.draw(self.rngs[table.stream], option, rooms[table.stream])
+                    drawn[table.stream] = table.draw(self.rngs[table.stream], place, rooms[table.stream])
                 if table is not filled:
-                    table.values(drawn[table.stream], option, values)
+                    table.values(drawn[table.stream], place, values.reshape(-1, self.size))
                     filled = table
-                np.einsum("jn,jn->n", values, self.weights[sampler], out=grid[option])
+                for value, score in zip(values, grid[first : first + together], strict=False):
+                    np.einsum("jn,jn->n", value, self.weights[sampler], out=score)
         return scores
 
 

@@ -31,8 +31,8 @@ from ..errors import WeightsError
 from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competing, ranks
 from ..weights import TIE, Array, GivenWeights
-from .engine import BLOCK, Cluster, Counts, SourceReducer, total
-from .rank_acceptability import source_of
+from .drawing import BLOCK
+from .engine import Cluster, Counts, SourceReducer, source_of, total
 
 Score = tuple[str, str]
 _Worth = tuple[float, float, float]

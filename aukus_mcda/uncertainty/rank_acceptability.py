@@ -19,11 +19,11 @@ import pandas as pd
 from ..case import Case, judged
 from ..errors import MethodError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
-from ..ranking import Ranking, competitors, rank
-from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, around, weight_range
+from ..ranking import Ranking, rank
+from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, score_draws
-from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
+from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, source_of, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -216,7 +216,7 @@ def acceptability_of_mixture(
         size = math.ceil(draws * held / judges)
         kept = KEPT * min(CHUNK, size) // len(case.competing) // (draws + CHUNK)
         width = CHUNK if len(views) == 1 else min(CHUNK, size)
-        source = replace(source_of(view, [weight_range(own)], seed=seed), width=width)
+        source = source_of(view, [weight_range(own)], seed=seed, width=width)
         reducers.append(_Ranks(source, max(1, kept)))
         chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in range(0, size, CHUNK)]
     counts, whole, labels = Counts(), Counts(), _labels_of(case)
@@ -226,13 +226,6 @@ def acceptability_of_mixture(
     for place in range(len(views)):
         whole += counts[place]
     return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
-
-
-def source_of(case: Case, weights: Sequence[WeightSet | GivenWeights], *, seed: int, certain: bool = False) -> Source:
-    """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
-    options, leaves = competitors(case), sorted(case.leaves)
-    samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
-    return Source(score_draws(case, options, leaves, certain=certain), samplers, int(seed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,15 +389,6 @@ def acceptability(
 
     confidence = partial(_confidence, labels, confirming, threads=1)
     return _result(total(ranked, draws, threads=1), labels, confidence)
-
-
-def possible_weights(case: Case, weights: WeightSet | GivenWeights) -> WeightSet:
-    """The set of weights that are possible; anything but a set is certain."""
-    if not isinstance(weights, WeightSet):
-        return around(case.weights(weights), 0)
-    if weights.anchors not in (None, case.anchors_digest):
-        raise WeightsError("This set of weights was made for other anchors than this case's; judge the swings again.")
-    return weights
 
 
 def _numbers(given: Numbers, what: str) -> Array:

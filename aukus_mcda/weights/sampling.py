@@ -19,10 +19,11 @@ Postmus (2013), doi:10.1016/j.ejor.2012.08.026.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from itertools import product
+from itertools import count, product
 from typing import TypeAlias
 
 import numpy as np
@@ -47,6 +48,9 @@ CHUNK = 16_384
 
 WEIGHTS, SCORES = 0, 1
 """Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
+
+FEW_DRAWS, KEPT_MODES = 4_096, 512
+"""Draws below which a batch has no tables of its own, but uses those kept for so many modes."""
 
 _OCTAVES, _CELLS = 31, 32  # quantiles from 2^-32 to 1/2; cells per halving
 _KNOTS = np.append(np.ldexp(1 + np.arange(_CELLS) / _CELLS, np.arange(-1 - _OCTAVES, -1)[:, None]).ravel(), 0.5)
@@ -115,11 +119,11 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
     s that far from 1. The first bits of a double are its sign, its exponent and the head
     of its mantissa: they are the cell's number, 32 cells to every halving of the distance.
     """
-    lines = _lines(peaks)
+    lines, own = LINES.of(peaks, out.shape[1])
     out -= 0.5
     bits = out.view(np.uint64) >> _BITS
     np.minimum(bits, bits - (_SIGN - _HALF), out=bits)  # for s > 0 the difference is below 0 and wraps round
-    cell, own = bits.view(np.int64), 2 * _HALF * np.arange(len(peaks))[:, None]  # where each row's cells begin
+    cell = bits.view(np.int64)
     cell += own - _FIRST
     np.maximum(cell, own, out=cell)
     line = lines.take(cell, mode="clip")
@@ -127,7 +131,35 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
     out += line.real
 
 
-@lru_cache(maxsize=64)
+class ModeTables:
+    """A table for every mode, all of one length, such as `fill_pert` looks up in.
+
+    Batches of many draws have one of their own, made of their modes in one go. For few draws that would take longer
+    than the draws: there each mode's table is made once and kept beside the others.
+    """
+
+    def __init__(self, cells: int, made: Callable[[tuple[float, ...]], NDArray[np.complex128]]) -> None:
+        self.cells, self.made, self.own = cells, made, lru_cache(maxsize=64)(made)
+        self.lock = threading.Lock()
+        self.kept = np.empty(0, dtype=complex)
+        self.begins: dict[float, int] = {}
+
+    def of(self, peaks: tuple[float, ...], draws: int) -> tuple[NDArray[np.complex128], NDArray[np.intp]]:
+        """Tables one after the other, those of ``peaks (r,)`` among them, and where each of these begins ``(r, 1)``."""
+        if draws >= FEW_DRAWS:
+            return self.own(peaks), self.cells * np.arange(len(peaks))[:, None]
+        with self.lock:
+            new = [peak for peak in dict.fromkeys(peaks) if peak not in self.begins]
+            if (len(self.begins) + len(new)) * self.cells > len(self.kept):  # full; who reads in the old one keeps it
+                new, self.begins = list(dict.fromkeys(peaks)), {}
+                self.kept = np.empty(max(KEPT_MODES, len(new)) * self.cells, dtype=complex)
+            if new:
+                start, tables = len(self.begins) * self.cells, self.made(tuple(new))
+                self.kept[start : start + len(tables)] = tables
+                self.begins |= zip(new, count(start, self.cells))
+            return self.kept, np.array([[self.begins[peak]] for peak in peaks], dtype=np.intp)
+
+
 def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
     """Quantiles of PERT on [0, 1], modes ``peaks (r,)``, as a line ``start + slope * s`` on each cell.
 
@@ -138,9 +170,9 @@ def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
 
     Returns
     -------
-    array of complex (1984 r,)
+    array of complex (1985 r,)
         The start and, as imaginary part, the slope, so that one look-up finds both: for one peak after the other
-        the cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s).
+        the cells for s > 0 (quantile s), then for s < 0 (quantile 1 + s), the last also for s = -1/2.
 
     References
     ----------
@@ -154,7 +186,12 @@ def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
     np.subtract(1, start[:, 1], out=start[:, 1])
     np.negative(risen[:, 0], out=risen[:, 0])
     risen += start
-    return np.asarray(risen + 1j * slope).ravel()
+    lines = np.asarray(risen + 1j * slope).reshape(len(modes), -1)
+    return np.concatenate([lines, lines[:, -1:]], axis=1).ravel()
+
+
+LINES = ModeTables(2 * _HALF + 1, _lines)
+"""What `fill_pert` looks up in."""
 
 
 def _blended(modes: Array) -> Array:

@@ -16,7 +16,7 @@ from aukus_mcda.uncertainty import engine
 from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, smaa
-from aukus_mcda.weights.sampling import CHUNK, fill_pert
+from aukus_mcda.weights.sampling import CHUNK, FEW_DRAWS, KEPT_MODES, fill_pert
 
 FRAMES = ("rank_acceptability", "central_weights", "confidence", "pairwise", "entropy", "interval")
 
@@ -302,6 +302,20 @@ def test_pert_quantiles_are_those_of_scipy_within_a_six_hundredth_of_a_value_poi
     out = (0.5 - top)[None]
     fill_pert(out, (peak,))
     assert 100 * np.abs(out[0] - stats.beta(1 + 4 * peak, 5 - 4 * peak).isf(0.5 - (0.5 - top))).max() < 1.6e-3
+
+
+def test_few_draws_look_up_in_the_tables_that_many_draws_have_of_their_own():
+    """Also where there are more modes than are kept, and where those of one batch are a part of those kept."""
+    modes = np.linspace(0, 1, KEPT_MODES + 100)
+    many = np.random.default_rng(0).random((len(modes), FEW_DRAWS))
+    few = many[:, :3].copy()
+    parts = [part.copy() for part in np.array_split(few, 40)]
+    fill_pert(many, tuple(modes))
+    fill_pert(few, tuple(modes))
+    for part, own in zip(parts, np.array_split(modes, 40), strict=True):
+        fill_pert(part, tuple(own))
+    np.testing.assert_array_equal(few, many[:, :3])
+    np.testing.assert_array_equal(np.vstack(parts), few)
 
 
 def judged_as(kind, ends, worth):

@@ -21,7 +21,7 @@ from .text import percent
 
 MOST_LETTERS = 75
 """Of a title: what is read in one look."""
-Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "number"]
+Kind: TypeAlias = Literal["text", "rank", "count", "score", "points", "share", "correlation", "number"]
 TableLook: TypeAlias = Literal["plain", "heat", "cards", "steps"]
 Tone: TypeAlias = Literal["plain", "accent", "grey", "warn"]
 """What a row is to the reader: the answer, the rest, or a warning. A medium gives each one look."""
@@ -34,6 +34,7 @@ WRITTEN: Mapping[str, Any] = {
     "score": lambda number: f"{number:.1f}",
     "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
     "share": percent,
+    "correlation": lambda number: f"{number:.2f}".replace("-", "\N{MINUS SIGN}"),
     "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
 }
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""

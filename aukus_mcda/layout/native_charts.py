@@ -25,6 +25,8 @@ AROUND = 20.0
 """Points left and right of the plot, for the first and the last number of the axis."""
 LEAST_MARKS = 0.45
 """Of the width that the marks take at least."""
+MOST_BESIDE = 0.2
+"""Of the width that a text beside the marks may take to stand in one line."""
 MARK = 0.006
 """Of the length of the axis: the mark that says where a number is now."""
 
@@ -39,7 +41,7 @@ class Plot(Laid):
         start, end = chart.ends
         chart = replace(chart, ends=(start, end if end > start else start + 1))
         labels = Column("", chart.labels)
-        beside = [needs_of(column, width, font) for column in chart.columns]
+        beside = [needs_of(column, width, font, MOST_BESIDE) for column in chart.columns]
         longest = max(map(font.width, chart.labels)) + 2 * CELL_PAD + 2
         first = min(longest, max(width * (1 - LEAST_MARKS) - sum(beside), 0.2 * width))
         widths = [first, width - first - sum(beside), *beside]

@@ -228,10 +228,14 @@ def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool)
     return replace(column, cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
 
 
-def needs_of(column: Column, width: float, font: Font) -> float:
-    """Points without which a word of a column is broken; but for a word that takes half of the slide."""
-    whole = column.texts if column.kind != "text" else [word for cell in column.texts for word in cell.split()]
-    longest = max(map(font.width, [*column.heading.split(), *whole]), default=0.0)
+def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0) -> float:
+    """Points without which a word of a column is broken, but for a word that takes half of the slide.
+
+    Or a cell, where it takes no more than the share ``in_one_line`` of the width.
+    """
+    cells = [cell for cell in column.texts if font.width(cell) <= in_one_line * width or column.kind != "text"]
+    words = [word for cell in column.texts for word in cell.split()] if column.kind == "text" else []
+    longest = max(map(font.width, [*column.heading.split(), *cells, *words]), default=0.0)
     return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
 
 

@@ -179,7 +179,7 @@ def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
         return None
     table = Table.by_rows(
         rows,
-        {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 2, "May be crossed by": 2, "Why it is drawn": 3.5},
+        {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 1.3, "May be crossed by": 2, "Why it is drawn": 6},
     )
     crossing = capitals.red_lines.options
     count = int((~crossing["acceptable"] & crossing["probability"].notna()).sum())

@@ -135,7 +135,7 @@ def _avoided(case: Case, root: str) -> str:
 
 
 def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:
-    """Every option with its score, range and share of first ranks, and why an option is out."""
+    """Every option with its score, range and share of first ranks; below, why an option is out."""
     table, acceptability, drawn_columns, drawn_from = ranking.table, study.acceptability, list[Column](), ""
     if acceptability is not None:
         interval = acceptability.interval.reindex(table.index)
@@ -151,11 +151,10 @@ def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         Column("Score", table["score"], "score"),
         *drawn_columns,
         costs(case, table.index),
-        Column("Screened out because", table["reason"], share=3),
     )
-    return Exhibit(
-        f"{words.counted(len(table), 'option', sentence=True)}, ranked by score", drawn_from, [whole.filled()]
-    )
+    why_out = [f"{words.short(case, [out])}: screened out. {reason}" for out, reason in case.screened.items()]
+    title = f"{words.counted(len(table), 'option', sentence=True)}, ranked by score"
+    return Exhibit(title, drawn_from, [whole.filled(), *why_out])
 
 
 def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Exhibit:
@@ -185,8 +184,8 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
         Column("Method", [words.method_name(method) for method in methods], share=2),
         Column("Family", [METHODS[method].family for method in methods], share=2),
         Column("Puts first", [words.short(case, options) for options in first[methods]], share=3),
-        Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "number"),
-        Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "number"),
+        Column("Kendall tau-b", agreement.loc[methods, "kendall_tau_b"], "correlation", 1.5),
+        Column("Weighted Spearman", agreement.loc[methods, "weighted_spearman"], "correlation", 1.5),
     ).filled()
     others = first[first != first["additive"]].groupby(first, sort=False)
     apart = [(list(map(words.method_name, by.index)), options) for options, by in others]

@@ -249,11 +249,10 @@ class Case:
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
-        return self.value_functions.get(leaf) or ValueFunction.of(self._criterion(leaf))
+        return self._value_functions.get(leaf) or ValueFunction.of(self._criterion(leaf))
 
     @cached_property
-    def value_functions(self) -> dict[str, ValueFunction]:
-        """How raw scores become values, by leaf."""
+    def _value_functions(self) -> dict[str, ValueFunction]:
         return {leaf: ValueFunction.of(self.criteria.loc[leaf]) for leaf in self.leaves}
 
     def _criterion(self, name: str) -> pd.Series:

@@ -372,9 +372,9 @@ def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Wei
     """
     kind, name, table, notes = entry["kind"], str(entry.get("name", "")).strip(), _table(folder), read_notes(folder)
     sets, now = notes["sets"], str(entry["at"])
-    here = table["profile"] == name
-    if kind in ("rename", "delete") and not here.any():
-        raise WeightsError(f"There is no set called {name} any more: another notebook has renamed or deleted it.")
+    here, deleted = table["profile"] == name, sets.get(name, {}).get("deleted", [])
+    if (kind in ("rename", "delete") and not here.any()) or (kind == "restore" and not (here.any() or deleted)):
+        raise WeightsError(f"There is no set called {name} any more. Another notebook may have renamed or deleted it.")
     if kind == "save":
         _refuse(case, name, table, sets)
         sets[name] = {"author": entry["author"], "reason": entry["reason"], "at": now, "anchors": case.anchors_digest}
@@ -388,7 +388,7 @@ def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Wei
         table = table[~here]
     elif kind == "restore":
         _refuse(case, name, table, {})
-        table = pd.concat([table, pd.DataFrame(sets.get(name, {}).get("deleted", []), columns=SET_COLUMNS)])
+        table = pd.concat([table, pd.DataFrame(deleted, columns=SET_COLUMNS)])
     else:
         who, points = entry["author"], tree_points(case, weights).to_dict()
         notes["locked"] = {"at": now, "who": who, "points": points} if kind == "lock" else None

@@ -6,8 +6,8 @@ the verdict adds up the tests.
 """
 
 from .counting import count_ranks, lead_shares
-from .drawing import BLOCK, Batch, Scales, ScoreDraws, drawn, score_draws
-from .engine import Block, Cluster, Counts, Source, SourceReducer, possible_weights, run, total
+from .drawing import BLOCK, Batch, Scales, ScoreDraws, drawn, possible_weights, score_draws
+from .engine import Block, Cluster, Counts, Source, SourceReducer, run, total
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import (
     Acceptability,

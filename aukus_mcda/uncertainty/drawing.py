@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import Z95, Case, judged, judged_ends
-from ..weights import Array, ModeTables, Weights, fill_pert
+from ..errors import WeightsError
+from ..weights import KEPT_MODES, Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
 
 Scales: TypeAlias = tuple[Array, Array]
 """The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
@@ -31,8 +32,11 @@ NORMAL_WIDTH = 2 * Z95
 BLOCK = 8_192
 """Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
 
-TOGETHER = 18
-"""Scores that are worked out together in a block: beyond it, what they need leaves the processor's cache."""
+IN_CACHE = 18
+"""Scores that are worked out at once in a block: beyond it, what they need leaves the processor's cache.
+
+Where a chunk has few draws, part of what a seed means.
+"""
 
 _REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9: all but one in 4e18
 _CELLS = 2 * _FAR * _STEPS + 1
@@ -48,7 +52,7 @@ class Bends(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """One option's values that have the same kind of distribution, drawn together.
+    """Values of an option, or of a few, that have the same kind of distribution and are drawn together.
 
     Standard numbers x are drawn, and a broken line gives their values.
 
@@ -57,7 +61,7 @@ class Batch:
     kind : str
         ``pert``, ``triangular`` and ``uniform`` have x from 0 to 1; a ``normal`` one is standard.
     rows : array of int (r,)
-        The leaves.
+        The leaves; those of the second option follow those of the first, and so on.
     peaks : tuple of float
         The mode of each x, for ``pert`` and ``triangular``.
     ends : array (2, r, 1)
@@ -90,7 +94,8 @@ class Batch:
         bent = np.flatnonzero(turns.any(axis=1))
         at = np.nan_to_num(x[bent, 1:-1])
         bends = Bends(bent, at.T[:, :, None], turns[bent].T[:, :, None])
-        peaks = tuple(((likely - low) / (high - low)).round(12).tolist())  # what was judged alike looks up in one table
+        modes = np.where(kind == "uniform", 0.0, (likely - low) / (high - low))
+        peaks = tuple(modes.round(12).tolist())  # so that what was judged alike looks up in one table
         reach = np.array([x[:, :1], np.nanmax(x, axis=1, keepdims=True)])
         return cls(kind, rows, peaks, reach, values[:, :1] - slope * x[:, :1], slope, bends, shared)
 
@@ -135,7 +140,7 @@ class Batch:
 
 
 class Drawn(NamedTuple):
-    """Random numbers of one option: what its errors share ``(1, n)``, and those of each batch ``(r, n)``."""
+    """Random numbers of a group of options: what the errors of each share ``(g, n)``, and of each batch ``(r, n)``."""
 
     common: Array | None
     batches: list[Array]
@@ -145,18 +150,21 @@ class Drawn(NamedTuple):
 class ScoreDraws:
     """Draws of the values of every option on every leaf.
 
+    Few draws are made of a group of g options together; then ``option`` below is the place of a group and k stands for
+    its g k rows.
+
     Attributes
     ----------
     likely : array (m, k)
         Values 0-100 of the likely scores: what a score without spread always is.
     batches : tuple of tuple of Batch
-        For each option, or each few that are drawn together, the uncertain values in the order they are drawn.
-    signs : array (k,)
-        1 where a greater score is worth more, -1 where it is worth less.
+        For each group of options that are drawn together, the uncertain values in the order they are drawn.
+    signs : array (g k,)
+        By row of a group: 1 where a greater score is worth more, -1 where it is worth less.
     shared : float
         Correlation of the errors of one option, 0 to 1.
     together : int
-        How many options are drawn together: the leaves of one after those of the other are then the rows of a batch.
+        How many options are a group, g: one but where few draws are wanted. The last group may have fewer.
     """
 
     likely: Array
@@ -215,13 +223,13 @@ class ScoreDraws:
             out[: likely.size] = likely.reshape(-1, 1)
         for batch, part in zip(self.batches[option], drawn.batches, strict=True):
             first, last = batch.rows[0], batch.rows[-1] + 1
-            together = last - first == len(batch.rows)  # then no value needs to be moved
-            room = out[first:last] if together else np.empty((len(part), draws))
+            adjacent = last - first == len(batch.rows)  # then no value needs to be moved
+            room = out[first:last] if adjacent else np.empty((len(part), draws))
             self._number(batch, common, part[:, :draws], room)
             if errors is not None and batch.shared:
                 errors[batch.rows, :draws] = room * self.signs[batch.rows, None]
             batch.value(room)
-            if not together:
+            if not adjacent:
                 out[batch.rows] = room
 
     def _number(self, batch: Batch, common: Array | None, part: Array, out: Array) -> Array:
@@ -279,12 +287,12 @@ def score_draws(
     rows = np.array(cells, dtype=np.intp).reshape(len(options), len(leaves))
     kinds, ends = judged_ends(case)
     kinds, ends = kinds[rows], ends[:, rows]
-    corners = [case.value_functions[leaf].corners for leaf in leaves]
+    corners = [case.value_function(leaf).corners for leaf in leaves]
     likely = np.column_stack([np.interp(column, *each) for column, each in zip(ends[1].T, corners, strict=True)])
     raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in zip(*corners, strict=True))
     shared = case.about.shared_error or 0.0
-    most = TOGETHER * max(1, BLOCK // draws)
-    together = max(1, most // len(leaves)) if most > TOGETHER else 1
+    most = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // draws))
+    together = min(len(options), max(1, most // len(leaves))) if most > IN_CACHE else 1
     batches: list[list[Batch]] = [[] for _ in range(0, len(options), together)]
     for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():
         option, leaf = np.nonzero(kinds == kind)
@@ -362,3 +370,12 @@ def drawn(case: Case, weights: Weights) -> tuple[str, ...]:
     most = weights.values if weights.high is None else weights.high
     scores = varies.loc[list(case.competing), [leaf for leaf in case.leaves if most[leaf] > 0]].to_numpy().any()
     return tuple(what for what, vary in (("scores", scores), ("weights", weights.vary)) if vary)
+
+
+def possible_weights(case: Case, weights: WeightSet | GivenWeights) -> WeightSet:
+    """The set of weights that are possible; anything but a set is certain."""
+    if not isinstance(weights, WeightSet):
+        return around(case.weights(weights), 0)
+    if weights.anchors not in (None, case.anchors_digest):
+        raise WeightsError("This set of weights was made for other anchors than this case's; judge the swings again.")
+    return weights

@@ -3,7 +3,7 @@
 
 A *source* says what is drawn. Chunk i always has `CHUNK` draws, or the source's own width, and generators of its own,
 spawned from the seed by i, one for the weights and one for the scores; its scores come in blocks of `BLOCK` draws,
-option by option.
+option by option, or some options together where a chunk has few draws.
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
 gives what it counted, something that adds up by ``+=``: an array, or `Counts`. What it gives must depend on nothing but
@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -26,11 +26,8 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from ..case import Case
-from ..errors import WeightsError
-from ..ranking import competitors
-from ..weights import CHUNK, SCORES, Array, GivenWeights, Sampler, WeightSet, around, chunk_rng
-from .drawing import BLOCK, Drawn, ScoreDraws, score_draws
+from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng
+from .drawing import BLOCK, Drawn, ScoreDraws
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
@@ -82,8 +79,8 @@ class Source:
         Several weigh the same scores.
     seed : int
     others : tuple of ScoreDraws
-        Other ways to draw the scores, under the first sampler. All that draw the same kinds of random numbers are
-        made of the same numbers, as if each were drawn alone from the seed.
+        Other ways to draw the scores, as many options at a time, under the first sampler. All that draw the same kinds
+        of random numbers are made of the same numbers, as if each were drawn alone from the seed.
     width : int
         Draws in a chunk, where fewer than `CHUNK` are wanted of many sources.
     """
@@ -116,29 +113,6 @@ class Source:
             yield Block(self, rngs, start, count, tuple(out[:, start : start + count] for out in weights))
 
 
-def source_of(
-    case: Case,
-    weights: Sequence[WeightSet | GivenWeights],
-    *,
-    seed: int,
-    certain: bool = False,
-    width: int = CHUNK,
-) -> Source:
-    """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
-    options, leaves = competitors(case), sorted(case.leaves)
-    samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
-    return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
-
-
-def possible_weights(case: Case, weights: WeightSet | GivenWeights) -> WeightSet:
-    """The set of weights that are possible; anything but a set is certain."""
-    if not isinstance(weights, WeightSet):
-        return around(case.weights(weights), 0)
-    if weights.anchors not in (None, case.anchors_digest):
-        raise WeightsError("This set of weights was made for other anchors than this case's; judge the swings again.")
-    return weights
-
-
 @dataclass(frozen=True, eq=False)
 class Block:
     """Some draws of a chunk; its scores are to be drawn once.
@@ -166,11 +140,14 @@ class Block:
         return self.rngs[self.source.scores.stream]
 
     def values(self, errors: Array | None = None) -> Iterator[Array]:
-        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``."""
+        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``.
+
+        Not of a source whose chunks have few draws.
+        """
         scores = self.source.scores
-        leaves = scores.shape[1]
+        options, leaves = scores.shape
         room, out = np.empty((leaves, self.source.at_a_time)), np.empty((leaves, self.size))
-        for option in range(len(scores.batches)):
+        for option in range(options):
             scores.values(scores.draw(self.rng, option, room), option, out, errors)
             yield out
 

@@ -32,7 +32,8 @@ from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competing, ranks
 from ..weights import TIE, Array, GivenWeights
 from .drawing import BLOCK
-from .engine import Cluster, Counts, SourceReducer, source_of, total
+from .engine import Cluster, Counts, SourceReducer, total
+from .rank_acceptability import source_of
 
 Score = tuple[str, str]
 _Worth = tuple[float, float, float]

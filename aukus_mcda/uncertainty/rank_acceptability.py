@@ -19,11 +19,11 @@ import pandas as pd
 from ..case import Case, judged
 from ..errors import MethodError, WeightsError
 from ..guard import Draws, Numbers, Seed, Threads, guarded
-from ..ranking import Ranking, rank
+from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
-from .drawing import drawn, score_draws
-from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, source_of, total
+from .drawing import drawn, possible_weights, score_draws
+from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
 KEPT = 4_000_000
 """Scores kept for their quantiles; where there are more, the first of each chunk."""
@@ -226,6 +226,20 @@ def acceptability_of_mixture(
     for place in range(len(views)):
         whole += counts[place]
     return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
+
+
+def source_of(
+    case: Case,
+    weights: Sequence[WeightSet | GivenWeights],
+    *,
+    seed: int,
+    certain: bool = False,
+    width: int = CHUNK,
+) -> Source:
+    """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
+    options, leaves = competitors(case), sorted(case.leaves)
+    samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
+    return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from .log import ANSWERS, ElicitationLog, append_line, replay
 from .other_ways import combine, rank_order
 from .pairwise import ahp
 from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads, smallest_conflict
-from .sampling import CHUNK, PEAK, SCORES, WEIGHTS, ModeTables, Sampler, chunk_rng, fill_pert, fill_point
+from .sampling import CHUNK, KEPT_MODES, PEAK, SCORES, WEIGHTS, ModeTables, Sampler, chunk_rng, fill_pert, fill_point
 from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
 from .swing_weights import GivenWeights, Points, Weights, down_branches, equal, swing
 from .weight_sets import WeightSet, any_weights, around, between, draw_weights, ordered

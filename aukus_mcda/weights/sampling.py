@@ -119,7 +119,7 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
     s that far from 1. The first bits of a double are its sign, its exponent and the head
     of its mantissa: they are the cell's number, 32 cells to every halving of the distance.
     """
-    lines, own = LINES.of(peaks, out.shape[1])
+    lines, own = _PERT.of(peaks, out.shape[1])
     out -= 0.5
     bits = out.view(np.uint64) >> _BITS
     np.minimum(bits, bits - (_SIGN - _HALF), out=bits)  # for s > 0 the difference is below 0 and wraps round
@@ -135,11 +135,11 @@ class ModeTables:
     """A table for every mode, all of one length, such as `fill_pert` looks up in.
 
     Batches of many draws have one of their own, made of their modes in one go. For few draws that would take longer
-    than the draws: there each mode's table is made once and kept beside the others.
+    than the draws: there each mode's table is made once and kept beside the others, until there are too many.
     """
 
-    def __init__(self, cells: int, made: Callable[[tuple[float, ...]], NDArray[np.complex128]]) -> None:
-        self.cells, self.made, self.own = cells, made, lru_cache(maxsize=64)(made)
+    def __init__(self, cells: int, make: Callable[[tuple[float, ...]], NDArray[np.complex128]]) -> None:
+        self.cells, self.make, self.make_own = cells, make, lru_cache(maxsize=64)(make)
         self.lock = threading.Lock()
         self.kept = np.empty(0, dtype=complex)
         self.begins: dict[float, int] = {}
@@ -147,14 +147,14 @@ class ModeTables:
     def of(self, peaks: tuple[float, ...], draws: int) -> tuple[NDArray[np.complex128], NDArray[np.intp]]:
         """Tables one after the other, those of ``peaks (r,)`` among them, and where each of these begins ``(r, 1)``."""
         if draws >= FEW_DRAWS:
-            return self.own(peaks), self.cells * np.arange(len(peaks))[:, None]
+            return self.make_own(peaks), self.cells * np.arange(len(peaks))[:, None]
         with self.lock:
             new = [peak for peak in dict.fromkeys(peaks) if peak not in self.begins]
             if (len(self.begins) + len(new)) * self.cells > len(self.kept):  # full; who reads in the old one keeps it
                 new, self.begins = list(dict.fromkeys(peaks)), {}
                 self.kept = np.empty(max(KEPT_MODES, len(new)) * self.cells, dtype=complex)
             if new:
-                start, tables = len(self.begins) * self.cells, self.made(tuple(new))
+                start, tables = len(self.begins) * self.cells, self.make(tuple(new))
                 self.kept[start : start + len(tables)] = tables
                 self.begins |= zip(new, count(start, self.cells))
             return self.kept, np.array([[self.begins[peak]] for peak in peaks], dtype=np.intp)
@@ -190,7 +190,7 @@ def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
     return np.concatenate([lines, lines[:, -1:]], axis=1).ravel()
 
 
-LINES = ModeTables(2 * _HALF + 1, _lines)
+_PERT = ModeTables(2 * _HALF + 1, _lines)
 """What `fill_pert` looks up in."""
 
 

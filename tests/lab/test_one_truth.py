@@ -303,6 +303,9 @@ def test_what_another_notebook_has_deleted_is_deleted_once_and_comes_back_whole(
     assert boards[1].stored["deleted"] == ["new set"]
     asked(boards[1], "restore", name="new set")
     assert load_case("aukus_plus_two", own=tmp_path).profile("new set").points.to_dict() == own
+    asked(boards[0], "rename", name="new set", new="other")
+    asked(boards[1], "restore", name="new set")
+    assert boards[1].fault.startswith("There is no set called new set any more")
 
 
 def test_sets_for_other_anchors_are_left_out_and_damaged_ones_are_told(case: Case, tmp_path: Path) -> None:

@@ -308,6 +308,7 @@ def test_few_draws_look_up_in_the_tables_that_many_draws_have_of_their_own():
     """Also where there are more modes than are kept, and where those of one batch are a part of those kept."""
     modes = np.linspace(0, 1, KEPT_MODES + 100)
     many = np.random.default_rng(0).random((len(modes), FEW_DRAWS))
+    many[:, 0] = 0  # the one number that lies beyond all cells
     few = many[:, :3].copy()
     parts = [part.copy() for part in np.array_split(few, 40)]
     fill_pert(many, tuple(modes))
@@ -316,6 +317,7 @@ def test_few_draws_look_up_in_the_tables_that_many_draws_have_of_their_own():
         fill_pert(part, tuple(own))
     np.testing.assert_array_equal(few, many[:, :3])
     np.testing.assert_array_equal(np.vstack(parts), few)
+    np.testing.assert_allclose(many[:, 0], stats.beta.ppf(0.5, 1 + 4 * modes, 5 - 4 * modes), atol=2e-5)
 
 
 def judged_as(kind, ends, worth):

@@ -106,7 +106,7 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     properties = page.document.core_properties
     properties.title, properties.author, properties.comments = case.about.title[:200], ", ".join(case.about.authors), ""
     properties.language = "en-GB"
-    return write_stamped(path, study, page.document.save)
+    return write_stamped(path, ".docx", study, page.document.save)
 
 
 def _beneath(study: Study, changing: Exhibit | None) -> Iterator[tuple[str, Setting]]:

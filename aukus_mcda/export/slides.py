@@ -80,7 +80,7 @@ def export_slides(
             deck.cover(shown)
         else:
             deck.page(shown, annex=name not in STORY)
-    return write_stamped(path, study, lambda beside: deck.save(beside, about.title, ", ".join(about.authors)))
+    return write_stamped(path, ".pptx", study, lambda beside: deck.save(beside, about.title, ", ".join(about.authors)))
 
 
 @guarded(ExportError)

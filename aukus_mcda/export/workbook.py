@@ -78,7 +78,7 @@ def export_workbook(study: Study, path: FilePath, *, audience: str | None = None
     book.freeze()
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
-    return write_stamped(path, study, book.file.save, book.fill_results)
+    return write_stamped(path, ".xlsx", study, book.file.save, book.fill_results)
 
 
 def _contents(book: Book) -> None:

@@ -197,16 +197,20 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
         raise CaseError(faults)
     open_round = 1 + len(closed_rounds(folder))
     wanted = asked_judges(folder, open_round)
+    closed = open_round > 1 and not wanted
+    state = f"Round {open_round - 1} is closed, and nobody was asked again" if closed else f"Round {open_round} is open"
     for name, _, answers in good:
         if answers.round != open_round:
-            late = "come too late: that round is closed" if answers.round < open_round else "were not asked for yet"
-            raise ExportError(f"{name}: answers of round {answers.round} {late}. Round {open_round} is open.")
+            late = "come too late" if answers.round < open_round else "were not asked for yet"
+            raise ExportError(f"{name}: answers of round {answers.round} {late}. {state}.")
         if wanted and answers.judge not in wanted:
             raise ExportError(
                 f"{name}: {shown(answers.judge)} was not asked in round {open_round}; {listed(wanted)} were."
             )
     kept = [_kept(panel, case, *each) for each in good]
     there = _answered(case, folder)
+    if closed and not there:
+        return [*kept, f"{state}."]
     due = _due(wanted, there)
     told = f"Round {open_round} has the answers of {'; '.join(there) or 'nobody yet'}, in {panel}."
     return [*kept, f"{told} Asked, and not in yet: {'; '.join(due)}." if due else told]

@@ -16,6 +16,7 @@ from ..ranking import Ranking
 from ..text import joined, points, titled, weights_named
 from ..uncertainty import LEAD
 from . import words
+from .about_capitals import camps_told
 from .about_case import to_watch
 from .about_sureness import badge, flip_words
 
@@ -47,7 +48,7 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     decided = tests.verdict
     return Exhibit(
         _action(study, case),
-        f"{sentence} {_holds(tests)}",
+        " ".join(filter(None, (sentence, _holds(tests), _split(study, case)))),
         [cards if cards.rows else "", steps],
         notes=[f"Verdict: {decided.word}. {decided.rule}", *decided.gaps, *_reasons(ranking, case)],
         badge=badge(tests),
@@ -67,6 +68,7 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
+        _split(study, case),
         f"{title}. {path}" if fragility.flip.challenger else "",
         words.what_is_unknown(study.ranking, case) if open_at_the_top else "",
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
@@ -75,6 +77,13 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     shown = list(filter(None, sentences))[: Most.CONDITIONS]
     many = f"{words.counted(len(shown), 'thing', sentence=True)} could change it"
     return Exhibit(many if shown else "Nothing tested changes the leader", blocks=shown)
+
+
+def _split(study: Study, case: Case) -> str:
+    """What the judges of a panel put first, unless all put first what leads; or blank."""
+    if study.panel is None or list(study.panel.camps) == list(study.ranking.leaders):
+        return ""
+    return f"{camps_told(study.panel, case)}."
 
 
 def _elsewhere(case: Case, tests: Fragility) -> str:
@@ -96,8 +105,8 @@ def _led_by_others(case: Case, tests: Fragility) -> list[tuple[str, Ranking]]:
 def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
     good, made = words.passed(tests.verdict)
-    untested = f", but {len(tests.verdict.tests) - made} more could not be made"
-    also = untested if tests.verdict.code == "not-all-tested" else ""
+    untested = len(tests.verdict.tests) - made
+    also = f", but {untested} more could not be made" if untested else ""
     return f"It passes {good} of {made} tests{also}: the answer is {tests.verdict.word}."
 
 
@@ -107,10 +116,14 @@ def _action(study: Study, case: Case) -> str:
     first, lead, count = words.leaders(ranking, case), ranking.leaders[0], len(ranking.leaders)
     if count > 1:
         return titled_as(*(f"{who} lead together" for who in (first, words.counted(count, "option", sentence=True))))
-    if lead in set(breaches_of(case)["option"]):
-        return titled_as(f"{first} ranks first but crosses red lines", "The option that ranks first crosses red lines")
+    crossed = breaches_of(case)["option"] == lead
+    if crossed.any():
+        but = f"crosses {_red_lines(crossed[crossed])}"
+        return titled_as(f"{first} ranks first but {but}", f"The option that ranks first {but}")
     if tests is not None and tests.verdict.code == "no-clear-leader":
         return titled_as(f"{first} is ahead, but not clearly", "No option leads clearly")
+    if tests is not None and tests.verdict.code == "not-all-tested":
+        return titled_as(f"{first} ranks first, as far as this was tested", "One option leads, as far as was tested")
     if case.about.status_quo == lead:
         return titled_as(f"Keep to {first} for now", "Keep to what there is for now")
     now = [] if packages is None else _phase(packages, PHASES[0])
@@ -155,13 +168,20 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     by = breaches.groupby("option")["profile"].nunique()
     crossing = [each for each in study.ranking.ranked.index if each in by.index]
     sentences = []
-    if crossing:
-        whom = f"for at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
-        each = "crosses" if len(crossing) == 1 else "each cross"
-        sentences.append(f"{words.short(case, crossing)} {each} red lines that we drew {whom}.")
+    if len(crossing) == 1:
+        whose = breaches["profile"][breaches["option"] == crossing[0]]
+        drawn = f"{_red_lines(whose)} that we drew for {joined(map(titled, whose.unique()))}"
+        sentences.append(f"{words.short(case, crossing)} crosses {drawn}.")
+    elif crossing:
+        whom = f"at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
+        sentences.append(f"{words.short(case, crossing)} each cross red lines that we drew for {whom}.")
     if len(out):
         sentences.append(f"{words.short(case, out)}: screened out before the ranking.")
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
+
+
+def _red_lines(crossed: pd.Series) -> str:
+    return "a red line" if len(crossed) == 1 else "red lines"
 
 
 def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:

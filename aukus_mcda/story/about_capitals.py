@@ -216,8 +216,8 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     if panel.agreement == panel.agreement:  # NaN where nothing was judged by all
         alike = f"on scores ICC(2,1) {panel.agreement:.2f}, {alike}"
     return Exhibit(
-        _camps_told(panel, case),
-        f"{percent(panel.between)} of the doubt about who leads lies between judges. Agreement, at most 1: {alike}",
+        camps_told(panel, case),
+        f"Of the doubt about who leads, {percent(panel.between)} lies between judges. Agreement, at most 1: {alike}",
         [table, rest_of(len(whole) - len(options))],
         footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
         f"Each judged {scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the "
@@ -228,7 +228,7 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     )
 
 
-def _camps_told(panel: Panel, case: Case) -> str:
+def camps_told(panel: Panel, case: Case) -> str:
     """Who would put what first: a split is told as one."""
     (leading, members), *others = panel.camps.items()
     count, first = len(panel.judges), case.options.at[leading, "short"]
@@ -279,6 +279,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         tones=["grey" if row < len(judged) else "accent" for row in range(len(numbers))],
     )
     decide = int(cells["decides"].sum())
+    worth = "Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
     changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
     return Exhibit(
         titled_as(f"To discuss first: {place}" if decide else f"Judges part most on {place}", "Where the judges part"),
@@ -286,8 +287,8 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         if decide
         else "On no score would persuasion change a first choice.",
         [chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")],
-        footnote="Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
-        "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
+        footnote=(worth if top["decides"].any() else "")
+        + "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
         notes=[
             f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.iterrows()
         ],

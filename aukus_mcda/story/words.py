@@ -236,9 +236,10 @@ def case_date(case: Case, month: str = "%B") -> str:
 def evidence_covered(case: Case) -> str:
     """When evidence was last searched for, and how far that reaches, in a sentence; blank where the case is silent."""
     searched, last = case.about.register_searched, case.about.register_covers_to
-    when = f"was last searched for on {_day(searched)}" if searched else ""
-    until = f"ends on {_day(last)}" if last else ""
-    return f"Evidence {' and '.join(filter(None, (when, until)))}." if when or until else ""
+    when = f"evidence was last searched for on {_day(searched)}" if searched else ""
+    until = f"the latest item is of {_day(last)}" if last else ""
+    told = "; ".join(filter(None, (when, until)))
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _day(day: dt.date, month: str = "%B") -> str:

@@ -29,7 +29,7 @@ from thin_cases import small
 from typer.testing import CliRunner
 
 import aukus_mcda
-from aukus_mcda import Case, ExportError, cli, export_slides, study
+from aukus_mcda import Case, ExportError, cli, export_html, export_slides, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.writing import moment
 from aukus_mcda.errors import AukusMcdaError, StampError
@@ -57,6 +57,13 @@ def changed(case: Case, table: str, key: Any, **cells: Any) -> Case:
     for column, value in cells.items():
         frame.loc[key, column] = value
     return replace(case, **{table: frame})
+
+
+@pytest.mark.parametrize("export", [*EXPORTS.values(), export_html], ids=lambda each: each.__name__)
+def test_a_file_is_not_written_under_the_suffix_of_another(export: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=r"must end in \.(pptx|xlsx|docx|html), not in '\.txt'"):
+        export(study(small(), draws=100), tmp_path / "notes.txt")
+    assert not (tmp_path / "notes.txt").exists()
 
 
 def where(path: Path, case: Case, **more: Any) -> list[str]:

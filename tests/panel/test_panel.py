@@ -356,6 +356,8 @@ def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
     assert s.panel is not None and len(s.panel.camps) == 2
     title = exhibit(s, "panel").title
     assert title.startswith("Two of three judges put Exchange first, one ") and len(title) <= 75
+    assert exhibit(s, "recommendation").subtitle.endswith(f" {title}."), "whoever reads the answer alone hears of it"
+    assert exhibit(s, "conditions").of(str)[0] == f"{title}."
     assert "C says so." in " ".join(exhibit(s, "panel scores").notes)
     doubt = exhibit(s, "panel doubt")
     (chart,) = doubt.of(Chart)
@@ -425,6 +427,10 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     assert quiet.exit_code == 0 and "first" not in quiet.output, "no total before the panel is closed"
     told = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     assert told.exit_code == 0 and "Closed at" in told.output and "To discuss first: Exchange on Quality" in told.output
+    later = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
+    assert "Round 1 is closed, and nobody was asked again." in later.output and "Round 2" not in later.output
+    late = run.invoke(cli.app, ["collect", "starter", files[0], "--own", work])
+    assert "come too late. Round 1 is closed, and nobody was asked" in str(late.exception)
     again = run.invoke(
         cli.app, ["ask", "starter", "--judge", "A", "--again", "--own", work, "--out", str(tmp_path / "q2")]
     )

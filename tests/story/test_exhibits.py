@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, thin
+from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, small, thin
 
 from aukus_mcda import Case, ExportError, rank, study
 from aukus_mcda.analysis import Study
@@ -204,8 +204,8 @@ def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
     lines = pd.DataFrame({"profile": ["mason"], "criterion": "q", "least_value": 45, "reason": "r"})
     case = thin(profiles=("baseline", "mason"), redlines=lines, points=(100, 20))
     shown = dict(exhibits(study(case, draws=100)))["recommendation"]
-    assert shown.title == "Plan ash ranks first but crosses red lines"
-    assert any("Plan ash crosses red lines" in text for text in texts(shown))
+    assert shown.title == "Plan ash ranks first but crosses a red line"
+    assert any("Plan ash crosses a red line that we drew for Mason." in text for text in texts(shown))
 
 
 def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
@@ -277,3 +277,13 @@ def test_who_leads_names_a_tie_and_a_sole_option() -> None:
         == "Plan ash and Plan elm rank first together under the baseline weights."
     )
     assert who_leads(rank(thin(out=("elm", "fir")), "baseline")).endswith("is the only option that passes the screens.")
+
+
+def test_what_was_not_tested_is_said_and_nothing_is_advised_on_it() -> None:
+    tested = study(small(), draws=500)
+    assert tested.fragility is not None and tested.fragility.verdict.code == "not-all-tested"
+    answer = exhibit(tested, "recommendation")
+    assert answer.title.endswith(" ranks first, as far as this was tested")
+    assert re.search(
+        r"passes \d of \d tests, but \d more could not be made: the answer is inconclusive", answer.subtitle
+    )

@@ -164,3 +164,8 @@ def filled_on(line: list[Held]) -> list[Held]:
     for cell in line:
         filled.append(cell if cell.text or len(filled) < 2 else filled[-1])
     return filled
+
+
+def width_of(lines: list[list[Held]]) -> int:
+    """How many columns these rows have, up to the last that holds something; labels and one more at least."""
+    return max(place for line in lines for place, cell in enumerate(line, start=1) if cell.text or place == 2)

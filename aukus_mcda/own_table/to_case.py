@@ -24,7 +24,7 @@ from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, Figures, Held, preferred, scored, special
-from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts
+from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, width_of
 
 _Ends = tuple[float, float]
 NOTHING = Held("", "")
@@ -119,11 +119,12 @@ class _Plain:
         marks = Counter(mark for text in texts for mark in written.decimal_marks(text))
         self.mark = "," if marks[","] > marks["."] or (semicolons and marks[","] == marks["."]) else "."
         self.mark_assumed = not marks
+        self.reading = reading
+        grid = self._without_longer_rows(grid)
         if criteria_go_down(grid, self.mark):
             grid = [list(column) for column in zip(*grid, strict=True)]
         grouped = [line for line in grid if special(line[0].text) == "group"][:1]
         self.grid = grouped + [line for line in grid if line not in grouped]
-        self.reading = reading
         self.criteria: dict[str, _Criterion] = {}
         self.groups: dict[str, Held] = {}
         self.options: dict[str, Held] = {}
@@ -163,13 +164,39 @@ class _Plain:
             number = float(value) if is_number(value) else None
             self.criteria[name].stated[what] = Held(str(value), f"{what.split()[0]} of {name}", number)
 
+    def _without_longer_rows(self, grid: list[list[Held]]) -> list[list[Held]]:
+        """The grid as wide as its headings; a row that has more cells is a fault, unless every row has them."""
+        heads = 1 + self._grouped(grid)
+        heads += holds_parts(grid, heads)
+        width = width_of(grid[:heads])
+        beyond = [[cell for cell in line[width:] if cell.text or cell.fault] for line in grid[heads:]]
+        if all(len(cells) == len(grid[0]) - width for cells in beyond):  # it is a heading that is missing
+            return grid
+        for cells in filter(None, beyond):
+            self.fault(cells[0], "", "ragged row", count=width + len(cells), width=width)
+        return [line[:width] for line in grid]
+
+    def _grouped(self, grid: list[list[Held]]) -> bool:
+        """Whether the first row holds groups, and the second the criteria beneath them."""
+        first, second = (line[: width_of(grid[:2])] for line in grid[:2])
+        if len(grid) < 3 or special(first[0].text) == "group":
+            return len(grid) > 2
+        gaps = [place for place, cell in enumerate(first) if place and not cell.text]
+        names = all(cell.text and not preferred(cell.text) for cell in second[1:]) and not special(second[0].text)
+        if not gaps or not names or holds_parts(grid, 1):
+            return False
+        at_end = len(first) - gaps[0] == len(gaps)  # an option with a cell too many looks like that
+        if at_end and not all(any(line[place].text for line in grid[2:]) for place in gaps):
+            return False
+        figures = [scored(cell, self.mark) for cell in second[1:]]
+        bare = any(each and not each.unit for each in figures)
+        return None in figures and not bare and not written.levels_of(second[1:], self.mark)[0]
+
     def _headings(self) -> list[list[Held]]:
         """Take the criteria from the heading rows; the rows beneath them."""
         grid, top = self.grid, 0
-        gaps = any(not cell.text for cell in grid[0][1:]) and not holds_parts(grid, 1)
-        words = all(cell.text and cell.number is None and not preferred(cell.text) for cell in grid[1][1:])
         groups = [NOTHING] * len(grid[0])
-        if len(grid) > 2 and (special(grid[0][0].text) == "group" or (gaps and words and not special(grid[1][0].text))):
+        if self._grouped(grid):
             groups, top = filled_on(grid[0]), 1
         heads = grid[top]
         if holds_parts(grid, top + 1):

@@ -389,6 +389,48 @@ def test_options_and_criteria_are_what_the_table_calls_so(
     assert case.performance.loc["A"].tolist() == first
 
 
+FERRIES = "Ferry,Price,Speed,Plan\nStar,14,22,low\nCat,9,18,high\nOld,5,14,mid\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "counts"),
+    [
+        (FERRIES.replace("low", "low,8"), ["E2"], "5 cells 4"),
+        (FERRIES.replace("14,22", "14,000,22"), ["E2"], "5 cells 4"),  # thousands without quotation marks
+        (FERRIES.replace("9,18", "9,000,18"), ["E3"], "5 cells 4"),
+        (FERRIES.replace("9,18", "9,000,18").replace("22,low", "22,low,,8"), ["F2", "E3"], "5 cells 4"),
+        (FERRIES.replace("Star,14,22", "Star,high,low,mid"), ["E2"], "5 cells 4"),
+        (FERRIES.replace("Star,14,22", "Star,~14,plenty,x"), ["E2"], "5 cells 4"),
+        ("Site,Costs,,Use,\n,Price,Upkeep,Reach,Noise\nA,1,2,3,4,5\nB,4,3,2,1\n", ["F3"], "6 cells 5"),
+        ("Criterion,A,B\nPrice,1,2,3\nSpeed,4,5\n", ["D2"], "4 cells 3"),  # criteria down
+    ],
+)
+@pytest.mark.parametrize("mark", [",", ";", "\t", ".xlsx"])
+def test_a_row_longer_than_the_headings_is_named_and_no_heading_row(
+    table: str, cells: list[str], counts: str, mark: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"ferries{mark if mark == '.xlsx' else '.csv'}"
+    rows = [[int(cell) if cell.isdigit() else cell or None for cell in row] for row in csv.reader(table.splitlines())]
+    (book(list(rows)) if mark == ".xlsx" else text(table.replace(",", mark)))(path)
+    with pytest.raises(CaseError) as caught:
+        read_table(path)
+    faults = caught.value.faults.set_index("row").loc[cells]
+    assert set(faults["found"] + " " + faults["expected"]) == {f"{counts} cells, as in the header"}
+
+
+@pytest.mark.parametrize("second", ["2,3", "high,low", "2 km,3 km"])
+def test_scores_beneath_a_missing_heading_are_no_headings(second: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"Site,,Reach\nA,{second}\nB,{second}\nC,{second}\n", encoding="utf-8")
+    with pytest.raises(CaseError, match="cell B1"):
+        read_table(tmp_path / "a.csv")
+
+
+def test_groups_may_end_before_the_criteria_beneath_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(",Costs,Use\nSite,Price,5 km reach,Noise\nA,1,2,3\nB,2,1,4\n", encoding="utf-8")
+    criteria = read_table(tmp_path / "a.csv").criteria
+    assert criteria["parent"].loc[["Price", "5 km reach", "Noise"]].tolist() == ["Costs", "Use", "Use"]
+
+
 def test_a_mark_that_may_part_thousands_or_decimals_is_an_assumption(tmp_path: Path) -> None:
     for cells, noted in {'"1,234"\nB,3': ["Cost"], '"1,234"\nB,3.5': [], "1234\nB,3": []}.items():
         (tmp_path / "a.csv").write_text(f"Option,Cost\nA,{cells}\n", encoding="utf-8")

@@ -98,7 +98,12 @@ def read_answers(content: bytes, name: str, case: Case) -> Answers:
     given = _read_strictly(content, name)
     faults = list(_entry_faults(given, name, case))
     if faults:
-        raise CaseError(faults)
+        raise CaseError([*faults, *_faults_beside(given, name, case)])
+    return _answers_of(given, name)
+
+
+def _answers_of(given: Mapping[str, Any], name: str) -> Answers:
+    """What a judge answered, where nothing is wrong with any entry."""
     table = pd.DataFrame(given["scores"], columns=list(ANSWERED), dtype=object)
     unable, texts = table["cannot"].eq(True), as_text(table.drop(columns="cannot"))
     cells = [texts["option"], texts["criterion"]]
@@ -506,6 +511,21 @@ def _judgement_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[
     for name, points in given["weights"].items():
         if not is_number(points):
             yield fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points))
+
+
+def _faults_beside(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
+    """What is wrong with the judgements that can be read, in a file with entries at fault: all is told at once."""
+    fit = all(ENTRIES[name](given.get(name)) for name in ("scores", "weights"))
+    if not fit or given.get("case") != question_digest(case):
+        return
+    scores = [each for each in given["scores"] if not any(_answer_faults(each, 0, file, case))]
+    once = {(each["option"], each["criterion"]): each for each in scores}
+    points = given["weights"] if all(map(is_number, given["weights"].values())) else {}
+    sound = {"judge": "judge", "round": 1, "at": "2000-01-01", "scores": [*once.values()], "weights": points}
+    try:
+        view_of(case, _answers_of(sound, file))
+    except CaseError as error:
+        yield from (Fault(*row) for row in error.faults.itertuples(index=False))
 
 
 def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fault]:

@@ -158,6 +158,16 @@ def test_hostile_answers_get_a_plain_fault_and_change_nothing(case: Case, tmp_pa
     assert isinstance(result.exception, CaseError) or result.exit_code == 2
 
 
+def test_all_that_is_wrong_with_answers_is_told_at_once(case: Case, tmp_path: Path) -> None:
+    bad = answered(case, "A", at="soon", weights=answered(case, "A")["weights"] | {"speed": 101})
+    bad["scores"][0] |= {"likely": "5"}
+    bad["scores"][1] |= {"low": 9.0, "likely": 4.0}
+    bad["scores"][2] |= {"high": 9999.0}
+    with pytest.raises(CaseError) as caught:
+        collect(case, tmp_path / "work", [sent(tmp_path, bad)])
+    assert sorted(caught.value.faults["column"]) == ["at", "high", "likely", "likely", "likely", "low"]
+
+
 def test_script_in_answers_stays_text(case: Case, tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     work = panel_of(case, tmp_path / "work", moved(case, f"Ann {evil}", "exchange", "quality", 1, round=1))

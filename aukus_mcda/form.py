@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -103,11 +103,14 @@ class Table:
         ``steps``: each row a heading and what belongs under it.
     tones : sequence of str
         A tone for each row: all plain when not given.
+    across : str
+        What its columns of numbers are, where some of them do not fit a slide.
     """
 
     columns: Sequence[Column]
     look: TableLook = "plain"
     tones: Sequence[Tone] = ()
+    across: str = "columns"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tones", self.tones or ["plain"] * len(self.rows))
@@ -129,12 +132,18 @@ class Table:
 
     @classmethod
     def heat(
-        cls, labels: Column, numbers: pd.DataFrame, kind: Kind, *more: Column, strong: Collection[Any] = ()
+        cls,
+        labels: Column,
+        numbers: pd.DataFrame,
+        kind: Kind,
+        *more: Column,
+        strong: Collection[Any] = (),
+        across: str = "columns",
     ) -> Table:
         """A table filled by the numbers of a frame, row by row as labelled; the rows named strong in the accent."""
         columns = [Column(str(name), cells, kind) for name, cells in numbers.items()]
         tones: list[Tone] = ["accent" if row in strong else "plain" for row in numbers.index]
-        return cls([labels, *columns, *more], "heat", tones)
+        return cls([labels, *columns, *more], "heat", tones, across)
 
     @property
     def alt(self) -> str:
@@ -148,7 +157,7 @@ class Table:
 
     def filled(self) -> Table:
         """The same without the columns that are blank in every row."""
-        return Table([each for each in self.columns if any(each.texts)], self.look, self.tones)
+        return replace(self, columns=[each for each in self.columns if any(each.texts)])
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,8 @@ class Exhibit:
         The reasoning and the evidence, a paragraph each: what a speaker should have at hand.
     badge : (str, str)
         A word and its tone, in a corner.
+    whole : bool
+        Whether slides show every row, on as many as they need; else the last are left out where there is no room.
     """
 
     title: str
@@ -236,6 +247,7 @@ class Exhibit:
     footnote: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
     badge: tuple[str, Tone] = ("", "plain")
+    whole: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "blocks", tuple(block for block in self.blocks if block))

@@ -141,11 +141,18 @@ class Deck:
         self._finish(slide, exhibit, grounds, 14.0)
 
     def page(self, exhibit: Exhibit, *, annex: bool = False) -> None:
-        """An exhibit on one slide, or in the annex on as many as it needs."""
+        """An exhibit on one slide; in the annex, or where no row may be left out, on as many as it needs."""
         fitting, sizes = self.fitting, ANNEX_SIZES if annex else STORY_SIZES
-        least, longest = sizes[-1], exhibit.title + (" (88 of 88)" if annex else "")
-        tall = self.body(longest, least).height - self._foot_note(exhibit, least)
+        least = sizes[-1]
         blocks = fitting.parted(exhibit.blocks, least, annex=annex)
+
+        def height(title: str) -> float:
+            return self.body(title, least).height - self._foot_note(exhibit, least)
+
+        if exhibit.whole and not annex:
+            room = height(exhibit.title) - self._head(exhibit)
+            annex = bool(fitting.dealt(blocks, room, sizes, annex=True).rest)
+        tall = height(exhibit.title + (" (88 of 88)" if annex else ""))
 
         def dealt(full: float) -> list[Page]:
             """The slides it takes when each is filled so far."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -46,9 +46,12 @@ class Fitting:
         for block in blocks:
             beside = isinstance(block, tuple) and not annex and self.whole(block, least)
             for each in [block] if beside or not isinstance(block, tuple) else block:
-                parts = in_widths(each, self.width, self.font(least)) if isinstance(each, Table) else []
+                if not isinstance(each, Table):
+                    todo.append(each)
+                    continue
+                parts = in_widths(each, self.width, self.font(least))
                 left_out = sum(column.kind != "text" for part in parts[1:] for column in part.columns)
-                todo += (parts if annex else [*parts[:1], rest_of(left_out, "columns")]) if parts else [each]
+                todo += parts if annex else [parts[0], rest_of(left_out, each.across)]
         return [block for block in todo if block]
 
     def font(self, size: float, ground: str = theme.PAPER) -> Font:
@@ -96,17 +99,16 @@ class Fitting:
         return self._begun(blocks, room, size) if annex else Page(self._shortened(blocks, room, size), size, [])
 
     def _shortened(self, blocks: Sequence[Blocks], room: float, size: float) -> list[Blocks]:
-        """Blocks with shorter texts, then without the last rows, which are counted, then without the last blocks."""
-        left_out, kept = 0, list(blocks)
+        """Blocks with shorter texts, then without last rows, counted below each, then without the last blocks."""
+        kept = list(blocks)
         for most in FEWER_LINES:
             if self.height(kept, size) > room:
                 kept = [self._cut(block, size, most) if is_prose(block) else block for block in blocks]
-        while self.height(shown := [*kept, *filter(None, [rest_of(left_out, "rows")])], size) > room:
+        while self.height(shown := list(with_rest(kept, blocks)), size) > room:
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
                 place = max(cuttable, key=lambda each: self.lay(kept[each], size).height)
                 kept[place] = part_of(kept[place], 0, rows_in_block(kept[place]) - 1)
-                left_out += 1
             elif len(kept) > 1:
                 kept.pop()
             else:
@@ -115,7 +117,7 @@ class Fitting:
 
     def _begun(self, blocks: Sequence[Blocks], room: float, size: float) -> Page:
         """As many blocks as fit a slide, the last perhaps as far as a row, and what is left for the next."""
-        page, todo = list[Blocks](), list(blocks)
+        page, todo = list[Blocks](), self.parted(blocks, size, annex=True)
         while todo and (laid := self.lay(todo[0], size)).height <= room:
             page.append(todo.pop(0))
             room -= laid.height + BETWEEN
@@ -158,6 +160,16 @@ def rows_in_block(block: Blocks) -> int:
     if isinstance(block, Chart):
         return len(block.labels)
     return len(block.rows) if isinstance(block, Table) and block.look != "cards" else 1
+
+
+def with_rest(kept: Sequence[Any], whole: Sequence[Any]) -> Iterator[Any]:
+    """Each block, and beneath it how many of its own rows are left out; beneath blocks side by side, of each."""
+    for block, before in zip(kept, whole, strict=False):
+        yield block
+        parts = zip(block, before, strict=True) if isinstance(block, tuple) else [(block, before)]
+        lines = [rest_of(rows_in_block(one) - rows_in_block(other), "rows") for other, one in parts]
+        if any(lines):
+            yield tuple(lines) if isinstance(block, tuple) else lines[0]
 
 
 def gap_above(block: Blocks) -> float:

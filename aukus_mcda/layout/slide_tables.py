@@ -97,8 +97,9 @@ class Sentence(Laid):
         self.text = text
 
     def draw(self, slide: Any, left: float, top: float) -> None:
-        """Put it on a slide."""
-        add_text(slide, self.text, Place(left, top, self.width, self.height), self.font)
+        """Put it on a slide, unless it is blank."""
+        if self.text:
+            add_text(slide, self.text, Place(left, top, self.width, self.height), self.font)
 
 
 class Cards(Laid):

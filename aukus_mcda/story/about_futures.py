@@ -42,8 +42,8 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     ranks = pd.DataFrame({future: each.table["rank"][options] for future, each in futures.rankings.items()}).T
     # Where the leader falls furthest comes first: the rest may not fit.
     order = sorted(futures.names.index, key=lambda future: (future != AS_JUDGED, -ranks.at[future, options[0]]))
-    ordered = ranks.loc[order, options[: Most.ACROSS]].rename(columns=case.options["short"])
-    table = Table.heat(Column("Future", futures.names[order], share=5), ordered, "rank", strong=[AS_JUDGED])
+    ordered, names = ranks.loc[order].rename(columns=case.options["short"]), futures.names[order]
+    table = Table.heat(Column("Future", names, share=5), ordered, "rank", strong=[AS_JUDGED], across="options")
     reasons = case.scenarios.drop_duplicates("scenario").query("rationale != ''")
     assert futures.leads_in is not None
     first, of = futures.leads_in
@@ -53,7 +53,7 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     return Exhibit(
         titled_as(*(f"{who} in {where}" for who in (leading(today, case), "The first option leads"))),
         regrets(futures, case),
-        [table, rest_of(len(options[Most.ACROSS :]))],
+        [table],
         footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
         + ALL_ALIKE,
         notes=[

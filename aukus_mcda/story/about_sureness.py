@@ -41,7 +41,8 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     notes = [f"Verdict: {decided.word}. {decided.rule}", *decided.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
     if fragility.acceptability is None:
-        return Exhibit(NO_RANGE, f"{ending.capitalize()}. {rated}", [table], CONFIDENCE_RULE, notes, badge(fragility))
+        subtitle = f"{ending.capitalize()}. {rated}"
+        return Exhibit(NO_RANGE, subtitle, [table], CONFIDENCE_RULE, notes, badge(fragility), whole=True)
     lead, first = fragility.flip.leader, fragility.acceptability
     often = f"ranks first in {trials(float(first.rank_acceptability.at[lead, 1]))}"
     ways = Chart(
@@ -71,6 +72,7 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
             *why_scored(case, widest(case, _leading(fragility)[:2])),
         ],
         badge=badge(fragility),
+        whole=True,
     )
 
 

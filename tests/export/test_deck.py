@@ -204,6 +204,21 @@ def test_what_does_not_fit_the_story_is_counted_and_goes_on_in_the_annex(decks: 
     assert {f"Interoperability {place}" for place in range(40)} <= shown
 
 
+def test_each_block_that_is_shortened_counts_its_own_rows() -> None:
+    deck = Deck(blank_deck("16:9"), "", "")
+    one, other = (Table([Column("Option", [f"{name} {row}" for row in range(30)])]) for name in ("Plan", "Aim"))
+    few = Table([Column("Option", ["All", "three", "rows"])])
+    deck.page(Exhibit("Below one another", "", [one, other]))
+    deck.page(Exhibit("Side by side", "", [(few, one)]))
+    for slide, names in zip(deck.presentation.slides, (("Plan", "Aim"), ("Plan",)), strict=True):
+        tables = [each for each in slide.shapes if each.has_table]
+        counts = [each for each in slide.shapes if each.has_text_frame and "not shown" in each.text_frame.text]
+        for name, count in zip(names, counts, strict=True):
+            table = next(each for each in tables if each.table.cell(1, 0).text_frame.text == f"{name} 0")
+            assert count.text_frame.text == f"{31 - len(table.table.rows)} more rows are not shown."
+            assert abs(count.left - table.left) < Pt(1) and count.top >= table.top + table.height
+
+
 def test_charts_are_native_and_can_be_edited(decks: Callable[..., Path]) -> None:
     deck = Presentation(str(decks("16:9")))
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]

@@ -29,7 +29,8 @@ from aukus_mcda import Case, ExportError, export_slides, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.slides import check_choices
 from aukus_mcda.layout import measuring
-from aukus_mcda.story import ANNEX, MOST_LETTERS, STORY, exhibit
+from aukus_mcda.layout.templates import SIZES
+from aukus_mcda.story import ANNEX, MOST_LETTERS, STORY, Chart, Table, exhibit
 
 FEW_WORDS = 90
 """Of body text on a slide of the story."""
@@ -77,6 +78,35 @@ def test_a_slide_of_the_story_has_few_words(decks: Callable[..., Path], tested: 
                  and shape.text_frame.text not in subtitles]  # fmt: skip
         words = [word for text in texts for word in text.split() if word != "\N{MIDDLE DOT}"]
         assert len(words) <= FEW_WORDS, slide.shapes.title.text_frame.text
+
+
+def cells(path: Path) -> list[str]:
+    """What stands in the tables of a deck."""
+    tables = [shape.table for slide in opened(path).slides for shape in slide.shapes if shape.has_table]
+    return [cell.text_frame.text for table in tables for row in table.rows for cell in row.cells]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_test_of_the_verdict_is_shown_on_slides_of_every_size(
+    size: str, decks: Callable[..., Path], tested: Study
+) -> None:
+    shown, told = cells(decks(size=size, slides="sureness")), exhibit(tested, "sureness")
+    assert told is not None
+    tests, ways = told.flat[0], told.flat[1]
+    assert isinstance(tests, Table) and isinstance(ways, Chart)
+    assert {name for name, *_ in tests.rows} | set(ways.labels) <= set(shown)
+    assert shown.count("failed") == [row[-1] for row in tests.rows].count("failed") > 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_options_missing_from_the_futures_are_counted_once(
+    size: str, decks: Callable[..., Path], tested: Study
+) -> None:
+    path = decks(size=size, slides="futures")
+    texts = [shape.text_frame.text for shape in opened(path).slides[0].shapes if shape.has_text_frame]
+    counts = [text for text in texts if text.endswith(" are not shown.") and "more rows" not in text]
+    options = tested.case.options["short"][tested.ranking.ranked.index]
+    assert counts == [f"{len(set(options) - set(cells(path)))} more options are not shown."]
 
 
 def test_every_slide_is_marked_and_says_whose_it_is(decks: Callable[..., Path], tested: Study) -> None:

@@ -199,9 +199,10 @@ def _write_folder(case: Case, folder: Path, path: Path) -> None:
     lines = [f"{key} = {_as_toml(entry)}\n" for key, entry in _entries(case).items()]
     (folder / "case.toml").write_text("".join(lines), encoding="utf-8", newline="\n")
     tables = _tables_as_text(case, blank=False)
-    register = [file for name, file in paths_in(path).items() if name.startswith("seeds/")]
-    if not {*REGISTER} & tables.keys() and any(file.is_file() for file in register):
-        tables["evidence"] = pd.DataFrame(columns=["id"])  # or else that of a folder above would be read
+    # Or else the register of a folder above would be read; a new case is written one folder deeper than it will lie.
+    above = [file for place in (path, path.parent) for name, file in paths_in(place).items() if "seeds/" in name]
+    if not {*REGISTER} & tables.keys() and any(file.is_file() for file in above):
+        tables["evidence"] = pd.DataFrame(columns=["id"])
     for name, table in tables.items():
         file = folder / ("seeds" if name in REGISTER else ".") / f"{name}.csv"
         file.parent.mkdir(exist_ok=True)

@@ -14,9 +14,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from aukus_mcda import ExportError, load_case, rank
+from aukus_mcda import ExportError, load_case, rank, read_table
 from aukus_mcda.errors import AukusMcdaError
 from aukus_mcda.lab import start
 from aukus_mcda.lab.start import FIRST_NOTEBOOK, free_port, lab_arguments, new_case, working_notebooks
@@ -63,6 +64,16 @@ def test_what_is_there_is_never_overwritten(tmp_path):
     assert [each.name for each in tmp_path.rglob("*")] == ["mine", "notes.txt"]
     (tmp_path / "empty").mkdir()
     assert load_case(new_case(tmp_path / "empty")).about.id == "empty"
+
+
+@pytest.mark.parametrize("place", ["ferry", "cases/ferry"])
+@pytest.mark.parametrize("workbook", [False, True])
+def test_a_new_case_beneath_the_register_of_another_has_none_of_it(tmp_path, place, workbook):
+    shutil.copytree(SHIPPED[0].parent.parent / "seeds", tmp_path / "seeds")
+    table = read_table(pd.DataFrame({"Cost": [1, 2]}, index=["Quay", "Pier"]))
+    case = load_case(new_case(tmp_path / place, workbook=workbook, case=table))
+    elsewhere = load_case(new_case(tmp_path / "far" / "from" / "it" / "ferry", case=table))
+    assert case.register.empty and case.digest == elsewhere.digest
 
 
 @pytest.mark.parametrize("name", ["a:b", "a;b", ".hidden"])

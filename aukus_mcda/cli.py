@@ -295,7 +295,7 @@ def collect_answers(
     try:
         sentences = collect(checked, folder, files or [])
     except CaseError as error:
-        _print_faults(_console(stderr=True), error, "answers")
+        _print_faults(_console(stderr=True), error)
         raise typer.Exit(2) from None
     _say(*sentences)
     if reveal:
@@ -338,9 +338,9 @@ def _console(stderr: bool = False) -> Console:
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=160)
 
 
-def _print_faults(console: Console, error: CaseError, what: str = "case") -> None:
+def _print_faults(console: Console, error: CaseError) -> None:
     count = len(error.faults)
-    _say(f"{count} fault{'s' if count != 1 else ''} in the {what}:", stderr=console.stderr)
+    _say(f"{count} fault{'s' if count != 1 else ''}:", stderr=console.stderr)
     _print_table(console, error.faults)
 
 

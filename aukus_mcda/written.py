@@ -45,6 +45,7 @@ _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
 """How the numbers in a cell may stand, each in the place of a #, and which of them are low, likely and high."""
 
 
+DATE = re.compile(r"\d\d?([/.-])\d\d?\1(19|20)\d\d|(19|20)\d\d([/.-])\d\d?\4\d\d?", re.ASCII)
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
 """A number whose mark may part thousands or decimals."""
 
@@ -204,7 +205,7 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         return Figures(None, float(rank[1]), None, "rank")
     signs = "".join(dict.fromkeys(re.findall("[€£$¥₩%]", plain)))
     plain = one_sign(re.sub("[€£$¥₩%]", " ", plain))
-    if "#" in plain:  # which stands for a number below
+    if "#" in plain or DATE.fullmatch(plain):  # which stands for a number below
         return None
     tokens, skeleton = _NUMBERS.findall(plain), _NUMBERS.sub("#", plain)
     for form, (pattern, ordered) in _FORMS.items():

@@ -310,7 +310,7 @@ class Reading:
             else:
                 good[key] = float(entry) if rule.kind == "number" else entry
         for key in sorted(entries.keys() - ABOUT.keys()):
-            near = difflib.get_close_matches(key, sorted(ABOUT.keys() - entries.keys()), n=1)
+            near = difflib.get_close_matches(key.lower(), sorted(ABOUT.keys() - entries.keys()), n=1)
             remedy = f"Rename it to {near[0]}." if near else "Rename or remove it."
             words = {"key": shown(key), "known": listed(ABOUT), "remedy": remedy}
             self.fault("case", rows.get(key, ""), key[:LONG], "unknown key", **words)
@@ -383,7 +383,7 @@ def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Se
         yield fault_at(file, 1, column, "column twice")
     absent = [column for column in known if column not in columns]
     for column in columns.unique().difference(list(known), sort=False):
-        near = difflib.get_close_matches(column, absent, n=1)
+        near = difflib.get_close_matches(column.strip().lower(), absent, n=1)
         absent = [each for each in absent if each not in near]
         remedy = f"Rename it to {near[0]}." if near else "Remove the column."
         yield fault_at(file, 1, column, "unknown column", column=column, known=listed(known), remedy=remedy)

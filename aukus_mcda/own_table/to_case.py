@@ -265,12 +265,16 @@ class _Plain:
         levels, way = written.levels_of(known, self.mark)
         figures = {cell: scored(cell, self.mark, levels) for cell in known}
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
+        unread = [cell for cell in known if figures[cell] is None]
         if levels is None:
-            self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
+            unread = dates = [cell for cell in unread if written.DATE.fullmatch(cell.text)]
+            if not dates:
+                self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
-        for cell in [cell for cell in known if figures[cell] is None and levels is not None]:
+        for cell in unread:
             other_mark = set(written.decimal_marks(cell.text)) - {self.mark}
             fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
+            fault = "date" if written.DATE.fullmatch(cell.text) else fault
             self.fault(cell, name, fault, words=listed(levels or ()), mark=self.mark)
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
@@ -345,6 +349,11 @@ class _Plain:
         if list(scores) == ["likely"]:
             row = dict(zip(("low", "likely", "high"), scores["likely"][:3], strict=True))
         low, high = row.get("low"), row.get("high")
+        rising = [number for part in ("low", "likely", "high") if (number := row.get(part)) is not None]
+        if rising != sorted(rising):
+            cells = list(parts.values())
+            self.fault(cells[0], name, "turned", cells=" ".join(cell.text for cell in cells))
+            return {"likely": None, "distribution": UNJUDGED}
         if row.get("likely") is None and low is not None and high is not None:
             return {**row, "likely": (low + high) / 2, "distribution": "uniform"}
         return row

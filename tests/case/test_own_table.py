@@ -341,6 +341,14 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "marks out of ten and a bare number": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
                                            "8/10\nSouth;9,7;low;7\nWest;10,5;very high;6/10", "D4", "in no unit"),
     "weights of which some are per cents": ("50;30;20", "50 %;30;20 %", "C2", "in no unit"),
+    "a range as written": ("12,5", "12-5", "B3", "'12-5' low <= likely <= high Write the lower number first."),
+    "a middle outside its range": ("12,5", "20 (12-18)", "B3", "'20 (12-18)' low"),
+    "a range of words": ("very high", "high-low", "C5", "'high-low' low"),
+    "a date": ("12,5", "31/02/2026", "B3", "looks like a date"),
+    "a date with points": ("12,5", "31.12.2026", "B3", "looks like a date"),
+    "a date, the year first": ("12,5", "2026-02-28", "B3", "looks like a date"),
+    "a column of dates": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "1/12/2026\nSouth;9,7;low;2/12/2026\n"
+                          "West;10,5;very high;3/12/2026", "D5", "looks like a date"),
     "an end in words": ("Weight;", "Worst;dear;;\nWeight;", "B2", "one number or word"),
 }  # fmt: skip
 
@@ -354,7 +362,7 @@ def test_what_cannot_be_read_is_named_by_its_cell(name: str, tmp_path: Path) -> 
     assert isinstance(done.exception, CaseError) and not (tmp_path / "mine").exists()
     faults = done.exception.faults
     at = faults[faults["row"] == cell]
-    assert len(at) and words in "; ".join(at[["found", "expected", "remedy"]].agg(" ".join, axis=1)), faults
+    assert len(at) == 1 and words in "; ".join(at[["found", "expected", "remedy"]].agg(" ".join, axis=1)), faults
     assert set(faults["file"]) == {"sites.csv"}
 
 

@@ -513,6 +513,29 @@ def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("break_it", "column", "remedy"),
+    [
+        (text("criteria.csv", "^id", "ID"), "ID", "Rename it to id."),
+        (text("scores.csv", "likely", " Likely "), " Likely ", "Rename it to likely."),
+        (text("case.toml", "^id", "ID"), "ID", "Rename it to id."),
+        (text("case.toml", "^shared_error.*$", "shared_error = 2"), "shared_error", "number from 0 to 1 "),
+        (text("case.toml", "^as_of.*$", 'as_of = "2026-02-31"'), "as_of", "a day that there is"),
+        (cell("scores.csv", 2, "as_of", "31/02/2026"), "as_of", "a day that there is"),
+        (cell("options.csv", 5, "effort", "-1"), "effort", "number from 0 to 1e12 "),
+        (cell("weights.csv", 2, "likely", "150"), "likely", "number from 0 to 100 "),
+        (cell("synergies.csv", 2, "value", "101"), "value", "number from -100 to 100 "),
+        (added("redlines.csv", REDLINES, "seoul,acc_tokyo,150,because,"), "least_value", "number from 0 to 100 "),
+    ],
+)
+def test_a_remedy_fits_what_is_wrong(break_it: Break, column: str, remedy: str, folder: Path) -> None:
+    break_it(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    (found,) = caught.value.faults.set_index("column")["remedy"].items()
+    assert found[0] == column and remedy in found[1]
+
+
 def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
     book = as_workbook(folder, folder.parent.parent / "seeds")
     book["scores"]["D3"] = "plenty"

@@ -516,6 +516,11 @@ def test_errors_are_plain_and_exit_with_2(arguments: list[str], command: Command
     assert not (tmp_path / "out").exists()
 
 
+def test_faults_are_counted_without_saying_that_the_case_has_them(command: Command) -> None:
+    done = command("check", "starter", "--as-of", "31/02/2026")
+    assert done.returncode == 2 and done.stdout.startswith("1 fault:\n")
+
+
 def test_results_beside_the_command_do_not_become_the_case(made: tuple, command: Command, tmp_path: Path) -> None:
     shutil.copytree(made[0], tmp_path / "aukus_plus_two")
     done = command("check", "aukus_plus_two")

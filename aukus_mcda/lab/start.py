@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..case import ABOUT, Case, input_files, load_case, made_whole, replacing, shipped
+from ..case.writing import OTHER_FORMATS
 from ..errors import AukusMcdaError, ExportError
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
@@ -58,12 +59,14 @@ def new_case(folder: str | Path, *, workbook: bool = False, case: Case | None = 
     Raises
     ------
     ExportError
-        When the folder is there already and holds something, its name cannot be an id,
+        When the folder is there already and holds something, its name cannot be an id or ends as a file's,
         or it cannot be written.
     """
     folder = Path(folder).resolve()
     if not ABOUT["id"].holds(folder.name):
         raise ExportError(f"{folder.name!r} cannot be a case's id: use letters, digits, - and _ for the folder's name.")
+    if folder.suffix.lower() in (".xlsx", ".xml", *OTHER_FORMATS):
+        raise ExportError(f"{folder.name} would be a folder, with notebooks in it. Name it without {folder.suffix}.")
     with made_whole(folder) as beside:
         example = shipped() / "data" / "starter"
         if workbook or case:

@@ -83,6 +83,14 @@ def test_a_name_that_cannot_be_an_id_is_refused(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["book.xlsx", "Book.XLSX", "case.xml", "sites.csv"])
+@pytest.mark.parametrize("workbook", [False, True])
+def test_a_folder_that_would_pass_for_a_file_is_refused(tmp_path, name, workbook):
+    with pytest.raises(ExportError, match=r"Name it without \.(?i:xlsx|xml|csv)"):
+        new_case(tmp_path / name, workbook=workbook)
+    assert not list(tmp_path.iterdir())
+
+
 def test_working_notebooks_are_copied_once_and_then_left_alone_whatever_somebody_put_there(tmp_path):
     first = working_notebooks(tmp_path) / FIRST_NOTEBOOK
     assert first.read_text(encoding="utf-8") == SHIPPED[0].read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -329,7 +330,15 @@ def lab(
 def _say(*lines: str, stderr: bool = False) -> None:
     """Print lines; here and in `_print_table` is all that reaches a terminal, and nothing that it would obey."""
     for line in lines:
-        typer.echo(escaped(line), err=stderr)
+        _print(f"{escaped(line)}\n", stderr)
+
+
+def _print(text: str, stderr: bool) -> None:
+    """Print, or print into nothing once nobody reads, as behind ``| head``: the files are made all the same."""
+    try:
+        typer.echo(text, nl=False, err=stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if stderr else sys.stdout).fileno())
 
 
 def _console(stderr: bool = False) -> Console:
@@ -350,7 +359,9 @@ def _print_table(console: Console, frame: pd.DataFrame, right: tuple[str, ...] =
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in frame.astype(str).itertuples(index=False):
         table.add_row(*(Text(escaped(cell)) for cell in row))
-    console.print(table)
+    with console.capture() as printed:
+        console.print(table)
+    _print(printed.get(), console.stderr)
 
 
 def main() -> None:

@@ -533,6 +533,18 @@ def test_a_terminal_that_cannot_show_a_name_does_not_fail(tmp_path: Path) -> Non
     assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).returncode == 0
 
 
+@pytest.mark.parametrize("with_errors", [False, True])
+def test_the_files_are_made_though_nobody_reads_what_is_printed(with_errors: bool, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "aukus_mcda.cli", "brief", "starter", "--slides", "ranking", "--full"]
+    streams = {"stdout": writing, "stderr": writing if with_errors else subprocess.PIPE}
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, **streams)
+    os.close(writing)
+    assert done.returncode == 0 and b"Traceback" not in (done.stderr or b"")
+    assert {path.name for path in (tmp_path / "out" / "my_case").iterdir()} == MADE
+
+
 def test_a_name_too_long_for_a_file_is_a_plain_error(command: Command) -> None:
     done = command("check", "a" * 300)
     assert done.returncode == 2 and "Traceback" not in done.stderr

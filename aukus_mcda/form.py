@@ -31,7 +31,7 @@ WRITTEN: Mapping[str, Any] = {
     "text": str,
     "rank": lambda number: f"{number:.0f}",
     "count": lambda number: f"{math.floor(number + 0.5):,}",  # halves go up, as spreadsheets and browsers have them
-    "score": lambda number: f"{number:.1f}",
+    "score": lambda number: f"{number:.1f}".replace("-", "\N{MINUS SIGN}"),
     "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
     "share": percent,
     "correlation": lambda number: f"{number:.2f}".replace("-", "\N{MINUS SIGN}"),

@@ -58,7 +58,7 @@ OVER_TEXT = Alignment(horizontal="left", vertical="bottom", wrap_text=True, inde
 OVER_NUMBERS = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
 RIGHT, OPEN = Alignment(horizontal="right", vertical="top"), Protection(locked=False)
 FORMATS = {
-    "score": "0.0",
+    "score": '0.0;"\N{MINUS SIGN}"0.0',
     "points": '+0.0;"\N{MINUS SIGN}"0.0;0.0',
     "correlation": '0.00;"\N{MINUS SIGN}"0.00',
     "share": '[=0]0.0 %;[<0.0005]"below 0.1 %";0.0 %',

@@ -27,7 +27,7 @@ LEAST_LOSS = 0.05
 """An option that loses fewer points is not named."""
 
 
-def timeline(case: Case, packages: Packages) -> Exhibit | None:
+def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None:
     """The best package as bars by month, with the effort, and what waits for what."""
     phases = packages.phases
     if phases.empty:
@@ -47,11 +47,11 @@ def timeline(case: Case, packages: Packages) -> Exhibit | None:
         columns=[Column("Effort", known["effort"], "number")],
         tones=["accent" if soon else "grey" for soon in now],
     )
-    options = case.options.loc[phases.index]
+    options, aside = case.options.loc[phases.index], left_aside(case, packages, ranking)
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     return Exhibit(
         _title(packages, known.index[now], known.index[~now], case),
-        limit(packages, case),
+        " ".join([limit(packages, case), *aside[:2]]),
         [
             chart if len(known) else "",
             f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else "",
@@ -59,6 +59,7 @@ def timeline(case: Case, packages: Packages) -> Exhibit | None:
         footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
         notes=[
             crossing(packages, case) or "No option in the package crosses a red line.",
+            *aside,
             "How each option is meant to work:",
             *recorded(options.assign(means=means), "{short}: {means}"),
         ],
@@ -78,7 +79,18 @@ def limit(result: Packages, case: Case) -> str:
     """How much effort the package takes, of the limit that `Study.packages` sets."""
     used = float(case.options.loc[list(result.best), "effort"].sum())
     ours = f"The limit of {result.effort:g}, half of what all options take, is ours: nobody has set one."
-    return f"Together they take {used:g} in effort. {ours}"
+    return f"{'Together they take' if len(result.best) > 1 else 'It takes'} {used:g} in effort. {ours}"
+
+
+def left_aside(case: Case, result: Packages, ranking: Ranking) -> list[str]:
+    """What ranks above an option of the best package, but excludes one: a sentence each."""
+    ranks, excludes, sentences = ranking.ranked["rank"], case.options["excludes"], []
+    for option in ranks.index[ranks < ranks.reindex(result.best).max()].difference(result.best, sort=False):
+        against = [each for each in result.best if each in excludes[option] or option in excludes[each]]
+        if against:
+            who = f"{case.options.at[option, 'short']}, at rank {ranks[option]:.0f},"
+            sentences.append(f"{who} is left out: it excludes {short(case, against)}.")
+    return sentences
 
 
 def crossing(result: Packages, case: Case) -> str:
@@ -187,7 +199,8 @@ def _best(ranking: Ranking, case: Case, **rules: Any) -> pd.Series:
 def _as_good(table: pd.DataFrame) -> str:
     """What the first package that is proposed takes and gains, and the best for as much effort, as a title."""
     (effort, value), *_, (less, best) = table[["effort", "value"]].to_numpy(dtype=float)
-    takes = f"{table.index[0]} takes {effort:g} of effort for {value:.0f} points"
+    gained = f"{round(value)}".replace("-", "\N{MINUS SIGN}")
+    takes = f"{table.index[0]} takes {effort:g} of effort for {gained} points"
     if best - value < 0.5:
         return titled_as(f"{takes}, the most there is", "What is proposed gains the most for its effort")
     return titled_as(f"{takes}; {less:g} gets {best:.0f}", "As much effort, or less, could gain more than is proposed")

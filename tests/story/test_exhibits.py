@@ -215,6 +215,29 @@ def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
     assert steps.rows == [("Time to effect not judged", "Plan elm")]
 
 
+def test_a_better_option_that_excludes_one_of_the_package_is_told(shipped: Study, case: Case) -> None:
+    chosen = shipped.packages
+    assert chosen is not None
+    above = shipped.ranking.ranked["rank"] < shipped.ranking.ranked["rank"][list(chosen.best)].max()
+    assert [each for each in above.index[above] if each not in chosen.best] == ["assurance_first"]
+    assert set(case.options.at["assurance_first", "excludes"]) & set(chosen.best) == {"experimentation"}
+    slide, sentence = told(shipped)["packages"], "Assurance first, at rank 4, is left out: it excludes Experimentation."
+    assert slide.subtitle.endswith(sentence) and sentence in slide.notes
+    assert "Integrated posture" not in slide.subtitle, "it excludes one too, but ranks below all that are taken"
+    # One of a pair may say it for both.
+    excludes = case.options["excludes"].map(lambda _: ())
+    excludes["experimentation"] = ("assurance_first",)
+    turned = replace(case, options=case.options.assign(excludes=excludes))
+    assert dict(exhibits(study(turned, draws=200)))["packages"].subtitle.endswith(sentence)
+
+
+def test_one_step_is_told_as_one() -> None:
+    scores = {"ash": (2, 2), "elm": (9, 9), "fir": (1, 1)}
+    case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)
+    slide = dict(exhibits(study(case, draws=100)))["packages"]
+    assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith("It takes 2 in effort")
+
+
 def test_an_unclear_lead_is_told_as_one(case: Case) -> None:
     harsh = replace(case, redlines=case.redlines.assign(least_value=99.0))
     shown = dict(exhibits(study(harsh, "washington", draws=2_000)))["recommendation"]
@@ -265,6 +288,7 @@ def test_numbers_are_written_by_their_kind() -> None:
         "",
         "100 %",
     ]
+    assert Column("", [-13.96], "score").texts == ["\N{MINUS SIGN}14.0"]
     assert Column("", [-2.04, 0.01], "points").texts == ["\N{MINUS SIGN}2.0", "0.0"]
     assert (counted(1, "step"), counted(3, "party"), verb(1, "cross"), trials(0.996)) == (
         "one step", "three parties", "crosses", "more than 99 of 100 trials",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from thin_cases import thin
 
-from aukus_mcda import Case, load_case, study
+from aukus_mcda import Case, load_case, rank, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.perspectives import future_names, rank_in
 from aukus_mcda.story import EXHIBITS, Chart, Exhibit, Table, exhibit
@@ -231,6 +232,13 @@ def test_what_cannot_be_taken_as_a_whole_is_told_and_the_best_is_told_as_such(ca
     assert exhibit(unnamed, "as proposed") is None
     assert "names no status quo" in repr(unnamed.show("as proposed"))
     assert best.title.endswith("points, the most there is")
+
+
+def test_points_lost_have_a_minus_sign(case: Case, tested: Study) -> None:
+    weights = case.weights(dict.fromkeys(case.roots, 1) | dict.fromkeys(case.leaves, 1) | {"escalation": 100})
+    made = shown(replace(tested, ranking=rank(case, weights)), "as proposed")
+    assert re.search("for \N{MINUS SIGN}[0-9]+ points", made.title) and "-" not in made.title
+    assert made.of(Table)[1].columns[2].texts[0].startswith("\N{MINUS SIGN}")
 
 
 def shown_best(tested: Study) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,16 +86,21 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
 def given_up(case: Case, futures: Futures) -> Exhibit:
     """What each option gives up in each future beside the best there."""
     worst = futures.regret.max(axis=1).sort_values(kind="stable")
-    lost = -futures.regret.loc[worst.index[: Most.OPTIONS]]
-    points_lost = lost.iloc[:, : Most.ACROSS].rename(columns=futures.names)
-    table = Table.heat(Column.options(case, lost.index), points_lost, "points", strong=futures.minimax_regret)
-    loss = points(float(worst.iloc[0]))
-    least = "nothing in any future" if worst.iloc[0] < 0.05 else f"least at worst, {loss}"
+    losses = futures.regret.loc[worst.index].round(9)
+    # Where the one on top loses most comes first, then where the next does: the rest may not fit.
+    lost = -losses[sorted(losses, key=lambda each: tuple(-losses[each]))].head(Most.OPTIONS)
+    lost = lost.rename(columns=futures.names)
+    strong, loss = futures.minimax_regret, points(float(worst.iloc[0]))
+    table = Table.heat(Column.options(case, lost.index), lost, "points", strong=strong, across="futures")
+    least, where = f"least at worst, {loss}", f"That is in {_quoted(lost.columns[:1])}. "
+    if worst.iloc[0] < 0.05:
+        least, where = "nothing in any future", ""
+    others = [f"{short(case, [each])} comes next, {points(loss)}." for each, loss in worst.iloc[1:2].items()]
     title = f"{short(case, futures.minimax_regret)} {verb(len(futures.minimax_regret), 'give')} up {least}"
     return Exhibit(
         titled_as(title, f"The least that can be given up at worst is {loss}"),
-        regrets(futures, case),
-        [table, rest_of(len(worst) - len(lost)), rest_of(len(lost.columns[Most.ACROSS :]), "futures")],
+        "".join([where, *others]),
+        [table, rest_of(len(worst) - len(lost))],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
     )
 
@@ -120,17 +125,18 @@ def failing(result: Futures, case: Case) -> str:
         return f"{name} leads in every future and trial."
     start = f"{name} does not lead in {trials(rule.base_rate)} over all futures"
     some = rule.futures and not set(result.names.index) <= set(rule.futures)
-    # Names of futures stand in quotation marks, as they are phrases.
-    phrases = joined(
-        f"\N{LEFT DOUBLE QUOTATION MARK}{result.names[each]}\N{RIGHT DOUBLE QUOTATION MARK}" for each in rule.futures
-    )
-    where = [f"in {phrases}"] if some else []
+    where = [f"in {_quoted(result.names[list(rule.futures)])}"] if some else []
     conditions = where + [_condition(each, result.leader, case) for each in rule.thresholds]
     ahead = f" {case.options.at[rule.rivals[0], 'short']} is then most often ahead." if rule.rivals else ""
     if not conditions:
         return f"{start}; no short rule tells when.{ahead}"
     share = f"there it does not lead in {trials(rule.density)}, and {percent(rule.coverage)} of its failures lie there"
     return f"{start}. It fails most {'' if some else 'when '}{' and '.join(conditions)}: {share}.{ahead}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    """Names of futures in quotation marks, as they are phrases."""
+    return joined(f"\N{LEFT DOUBLE QUOTATION MARK}{each}\N{RIGHT DOUBLE QUOTATION MARK}" for each in names)
 
 
 def within(result: Futures, case: Case) -> str:

@@ -238,6 +238,18 @@ def test_one_step_is_told_as_one() -> None:
     assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith("It takes 2 in effort")
 
 
+def test_what_is_given_up_begins_with_the_future_where_most_is_lost(shipped: Study) -> None:
+    slide = told(shipped)["regrets"]
+    assert shipped.futures is not None
+    regret = shipped.futures.regret
+    worst = regret.max(axis=1).sort_values(kind="stable")
+    future = shipped.futures.names[regret.loc[worst.index[0]].idxmax()]
+    (table,) = slide.of(Table)
+    assert table.columns[1].heading == future and table.columns[1].cells[0] == pytest.approx(-worst.iloc[0])
+    assert len(table.columns) == 1 + len(regret.columns) and slide.of(str) == []
+    assert future in slide.subtitle and slide.title.rstrip(".") not in slide.subtitle
+
+
 def test_an_unclear_lead_is_told_as_one(case: Case) -> None:
     harsh = replace(case, redlines=case.redlines.assign(least_value=99.0))
     shown = dict(exhibits(study(harsh, "washington", draws=2_000)))["recommendation"]

@@ -246,7 +246,8 @@ def _ranking(book: Book, study: Study) -> None:
     """Score, rank and place of each option now, by formulas, beside the order as exported."""
     case, table, acceptability = study.case, study.ranking.table, study.acceptability
     note = judged_by(case)
-    page = book.page("ranking", f"As exported: {study.answer}", note, (44, 10, *[14] * 7), YOURS)
+    title = f"As exported: {_answer(study).removesuffix(', as exported.')}"
+    page = book.page("ranking", title, note, (44, 10, *[14] * 7), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
     words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Rank as exported"]
     words += ["Score as exported", "5-95 % as exported", "Ranks first, of trials"][: 1 if acceptability is None else 3]

@@ -65,14 +65,15 @@ class Plot(Laid):
         head, *rows = self.grid.heights
         place, (start, end) = Place(left + before, top + head, wide, sum(rows)), self.chart.ends
         highest = self.chart.high if self.chart.look == "spans" else self.chart.at
-        sides = []
-        for texts, numbers, edge in ((self.chart.before, self.chart.low, start), (self.chart.after, highest, end)):
-            room = AROUND
+        beyond = ((self.chart.before, self.chart.low, start), (self.chart.after, highest, end))
+        sides = [AROUND, AROUND]
+        for side in (0, 1) * 3:  # what one side takes makes the axis shorter, so that the other needs more
+            texts, numbers, edge = beyond[side]
             for text, number in zip(texts, numbers, strict=False):
                 free = min(abs(float(number) - edge) / (end - start), 0.9)
-                needed = self.font.width(_short(text, wide, self.font)) + 8 if text else 0.0
-                room = max(room, (needed - free * (wide - 2 * AROUND)) / (1 - free))
-            sides.append(min(room, 0.45 * wide))
+                needed = self.font.width(_short(text, wide, self.font), bold=False) + 12 if text else 0.0
+                room = (needed - free * (wide - sides[1 - side])) / (1 - free)
+                sides[side] = max(sides[side], min(room, 0.45 * wide))
         return place, place._replace(left=place.left + sides[0], width=wide - sum(sides))
 
     def draw(self, slide: Any, left: float, top: float) -> None:

@@ -48,9 +48,9 @@ class Font:
         """Points of height of a text wrapped to a width; nothing for a blank one."""
         return measuring.height(printable(text), room, self.size, bold, self.face) if text else 0.0
 
-    def width(self, text: str) -> float:
-        """Points of width of a text in bold letters."""
-        return measuring.width(printable(text), self.size, True, self.face)
+    def width(self, text: str, *, bold: bool = True) -> float:
+        """Points of width of a text."""
+        return measuring.width(printable(text), self.size, bold, self.face)
 
     def clipped(self, text: str, room: float, tall: float, *, bold: bool = True) -> str:
         """As much of a text as fits a box."""

@@ -28,7 +28,8 @@ from aukus_mcda.errors import ExportError
 from aukus_mcda.export.slides import check_choices
 from aukus_mcda.layout import theme
 from aukus_mcda.layout.deck import Deck
-from aukus_mcda.layout.native_charts import axis_step
+from aukus_mcda.layout.native_charts import Plot, axis_step
+from aukus_mcda.layout.slide_tables import Font
 from aukus_mcda.layout.templates import blank_deck, open_template
 from aukus_mcda.story import Chart, Column, Exhibit, Table
 
@@ -246,6 +247,18 @@ def test_spans_stand_where_the_axis_has_them_though_it_does_not_begin_at_0(tmp_p
     (chart,) = (shape.chart for slide in deck.presentation.slides for shape in slide.shapes if shape.has_chart)
     ends = np.cumsum([series.values[0] for series in chart.plots[0].series])  # bars are stacked from 0, not from 40
     assert ends[0] == 55 and ends[3] == pytest.approx(60, abs=0.1) and ends[-1] == pytest.approx(70, abs=0.1)
+
+
+def test_a_text_at_the_end_of_a_bar_ends_before_the_next_column() -> None:
+    names = ["Confidence track"], ["Integrated posture"]
+    chart = Chart("spans", ["Deterrence value"], "Share of all weight", (0, 1), [0.32], [0], [0.49],
+                  [Column("Now", [0.32], "share")], before=names[0], after=names[1], kind="share")  # fmt: skip
+    for width, size in ((520.0, 14), (652.0, 16), (652.0, 18), (880.0, 18)):
+        font = Font(size, "Arial", theme.INK, theme.PAPER)
+        place, axis = Plot(chart, width, font).places(0, 0)
+        assert axis.left - font.width(*names[0], bold=False) >= place.left + 10
+        ends = axis.left + 0.49 * axis.width + font.width(*names[1], bold=False)
+        assert ends <= place.left + place.width - 10, width
 
 
 def test_dots_stand_beside_their_rows(decks: Callable[..., Path]) -> None:

@@ -371,6 +371,13 @@ def test_every_sheet_is_named_on_the_start_with_what_it_shows_and_a_link(shipped
         assert book["start"].cell(cell.row, 3).value == book[name]["A2"].value
 
 
+def test_the_ranking_is_titled_by_short_names(shipped: tuple[Study, Path]) -> None:
+    result, path = shipped
+    title = openpyxl.load_workbook(path)["ranking"]["A2"].value
+    long, short_name = result.case.options.loc[list(result.ranking.leaders), ["name", "short"]].iloc[0]
+    assert title.startswith(f"As exported: {short_name} leads by ") and long not in title
+
+
 def test_every_row_is_as_tall_as_its_text(shipped: tuple[Study, Path]) -> None:
     for sheet in openpyxl.load_workbook(shipped[1]):
         merged = {cell for block in sheet.merged_cells.ranges for row in block.rows for cell in row}

@@ -43,6 +43,14 @@ AS_OF_DAY = typer.Option(None, metavar="DATE", help="Rank with the judgements ma
 OWN_FOLDER = typer.Option(None, metavar="DIR", help="With the analyst's own scores and weights that this folder holds.")
 
 
+def _whole(text: str) -> int:
+    """A number without a fraction; what a library says of another is in words of its own."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number.") from None
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         _say(f"aukus-mcda {__version__}")
@@ -152,7 +160,7 @@ def verify_file(
     ),
     as_of: str | None = AS_OF_DAY,
     own: Path | None = OWN_FOLDER,
-    seed: int = typer.Option(0, help="The seed it should be made with."),
+    seed: int = typer.Option(0, parser=_whole, metavar="NUMBER", help="The seed it should be made with."),
 ) -> None:
     """Say whether a file was made from a case as it stands: exit 0 if so, 1 if not, 2 when nobody can tell."""
     from .export.stamps import case_named_in, verify
@@ -318,7 +326,7 @@ def lab(
     folder: Path | None = typer.Argument(
         None, metavar="DIR", help="The working folder; the notebooks are put there. aukus-mcda at home."
     ),
-    port: int = typer.Option(8888, help="The port to try first."),
+    port: int = typer.Option(8888, parser=_whole, metavar="NUMBER", help="The port to try first."),
     browser: bool = typer.Option(True, help="Open a browser."),
 ) -> None:
     """Open JupyterLab at the first notebook, on this machine only."""

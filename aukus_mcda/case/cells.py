@@ -65,7 +65,8 @@ def read_sheets(path: Path, reading: Reading) -> dict[str, list[list[str]] | Non
     CaseError
         When the file is another kind of file, protected, damaged or too large.
     """
-    remedy = "Save it as .xlsx; or make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
+    of_a_table = "make a case of a table of options by criteria: aukus-mcda new DIR --from TABLE."
+    remedy = f"Name the folder of a case in CSV files, or save it as .xlsx; or {of_a_table}"
     with _opened(path, remedy) as sheets:
         return {name: _as_text(sheet(), reading) if name in reading.files else None for name, sheet in sheets.items()}
 
@@ -87,9 +88,8 @@ def _opened(path: Path, remedy: str, expected: str = BOOK) -> Iterator[dict[str,
         raise
     except OSError as error:
         raise _refused(path.name, "closed file", expected, reason=error.strerror) from None
-    except Exception as error:  # openpyxl raises whatever the zip or XML beneath it does
-        words = {"error": f"{type(error).__name__}: {error}", "remedy": remedy}
-        raise _refused(path.name, "no workbook", expected, **words) from None
+    except Exception:  # openpyxl raises whatever the zip or XML beneath it does
+        raise _refused(path.name, "no workbook", expected, remedy=remedy) from None
 
 
 def _refused(name: str, fault: str, expected: str = BOOK, **words: Any) -> CaseError:

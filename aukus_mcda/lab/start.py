@@ -171,7 +171,7 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     ExportError
         When the notebooks cannot be written.
     """
-    notebooks, port, token = working_notebooks(folder), free_port(port), secrets.token_hex(24)
+    port, notebooks, token = free_port(port), working_notebooks(folder), secrets.token_hex(24)
     print(f"Preparing the notebooks in {notebooks}", flush=True)
     first, *others = (notebooks / name for name in _shipped_notebooks())
     beginning = threading.Thread(target=prepare_all, args=(iter([first]),))
@@ -196,8 +196,10 @@ def free_port(first: int) -> int:
     Raises
     ------
     AukusMcdaError
-        When there is none among fifty.
+        When there is none among fifty, or no port has this number.
     """
+    if not 1 <= first <= 65_535:
+        raise AukusMcdaError(f"A port is a number from 1 to 65535, not {first}. Name another with --port.")
     for port in range(first, min(first + 50, 65_536)):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))

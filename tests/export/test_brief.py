@@ -521,6 +521,29 @@ def test_faults_are_counted_without_saying_that_the_case_has_them(command: Comma
     assert done.returncode == 2 and done.stdout.startswith("1 fault:\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "options.csv"], "a file that is no workbook, or a damaged one"),
+        (["check", "options.csv"], "Name the folder of a case in CSV files"),
+        (["verify", "slides.pptx", "--seed", "x"], "'x' is not a whole number."),
+        (["verify", "slides.pptx", "--seed", "1.5"], "'1.5' is not a whole number."),
+        (["lab", "--port", "x"], "'x' is not a whole number."),
+        (["lab", "--port", "99999999"], "A port is a number from 1 to 65535, not 99999999."),
+        (["lab", "--port", "0"], "A port is a number from 1 to 65535, not 0."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_ours(
+    arguments: list[str], words: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    shutil.copy(ROOT / "data" / "starter" / "options.csv", tmp_path)
+    done = command(*arguments)
+    shown = " ".join((done.stdout + done.stderr).split())
+    assert {path.name for path in tmp_path.iterdir()} == {"options.csv"}
+    assert done.returncode == 2 and words in shown and not re.search("BadZip|Input should|parse", shown)
+
+
 def test_results_beside_the_command_do_not_become_the_case(made: tuple, command: Command, tmp_path: Path) -> None:
     shutil.copytree(made[0], tmp_path / "aukus_plus_two")
     done = command("check", "aukus_plus_two")

@@ -18,6 +18,7 @@ from ..uncertainty import LEAD
 from . import words
 from .about_capitals import camps_told
 from .about_case import to_watch
+from .about_packages import left_aside
 from .about_sureness import badge, flip_words
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
 
 
 def _left_aside(study: Study, case: Case) -> list[Row]:
-    """Options that cross a red line at the likely scores, and those that were screened out."""
+    """Options that cross a red line at the likely scores, were screened out, or exclude what is taken."""
     breaches, out = breaches_of(case), case.screened.index
     by = breaches.groupby("option")["profile"].nunique()
     crossing = [each for each in study.ranking.ranked.index if each in by.index]
@@ -177,6 +178,8 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
         sentences.append(f"{words.short(case, crossing)} each cross red lines that we drew for {whom}.")
     if len(out):
         sentences.append(f"{words.short(case, out)}: screened out before the ranking.")
+    if study.packages is not None:
+        sentences += left_aside(case, study.packages, study.ranking)[: Most.REASONS]
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
 
 

@@ -18,7 +18,7 @@ from ..uncertainty import LEAD
 from . import words
 from .about_capitals import camps_told
 from .about_case import to_watch
-from .about_packages import left_aside
+from .about_packages import excluding
 from .about_sureness import badge, flip_words
 
 if TYPE_CHECKING:
@@ -177,9 +177,10 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
         whom = f"at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
         sentences.append(f"{words.short(case, crossing)} each cross red lines that we drew for {whom}.")
     if len(out):
-        sentences.append(f"{words.short(case, out)}: screened out before the ranking.")
+        sentences.append(f"{words.short(case, out)}: screened out.")
     if study.packages is not None:
-        sentences += left_aside(case, study.packages, study.ranking)[: Most.REASONS]
+        clauses = list(excluding(case, study.packages, study.ranking).items())[: Most.REASONS]
+        sentences += [f"{words.short(case, [each])} {excludes}." for each, excludes in clauses]
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
 
 

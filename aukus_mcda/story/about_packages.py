@@ -47,7 +47,11 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
         columns=[Column("Effort", known["effort"], "number")],
         tones=["accent" if soon else "grey" for soon in now],
     )
-    options, aside = case.options.loc[phases.index], left_aside(case, packages, ranking)
+    options, names = case.options.loc[phases.index], case.options["short"]
+    aside = [
+        f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {excludes}."
+        for each, excludes in excluding(case, packages, ranking).items()
+    ]
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     return Exhibit(
         _title(packages, known.index[now], known.index[~now], case),
@@ -82,15 +86,14 @@ def limit(result: Packages, case: Case) -> str:
     return f"{'Together they take' if len(result.best) > 1 else 'It takes'} {used:g} in effort. {ours}"
 
 
-def left_aside(case: Case, result: Packages, ranking: Ranking) -> list[str]:
-    """What ranks above an option of the best package, but excludes one: a sentence each."""
-    ranks, excludes, sentences = ranking.ranked["rank"], case.options["excludes"], []
+def excluding(case: Case, result: Packages, ranking: Ranking) -> dict[str, str]:
+    """What ranks above an option of the best package, but excludes one: by option, what it excludes, as a clause."""
+    ranks, excludes, clauses = ranking.ranked["rank"], case.options["excludes"], {}
     for option in ranks.index[ranks < ranks.reindex(result.best).max()].difference(result.best, sort=False):
         against = [each for each in result.best if each in excludes[option] or option in excludes[each]]
         if against:
-            who = f"{case.options.at[option, 'short']}, at rank {ranks[option]:.0f},"
-            sentences.append(f"{who} is left out: it excludes {short(case, against)}.")
-    return sentences
+            clauses[option] = f"excludes {short(case, against)}"
+    return clauses
 
 
 def crossing(result: Packages, case: Case) -> str:

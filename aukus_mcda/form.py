@@ -17,7 +17,7 @@ import pandas as pd
 
 from .case import Case
 from .errors import shown
-from .text import percent
+from .text import percent, with_minus
 
 MOST_LETTERS = 75
 """Of a title: what is read in one look."""
@@ -31,10 +31,10 @@ WRITTEN: Mapping[str, Any] = {
     "text": str,
     "rank": lambda number: f"{number:.0f}",
     "count": lambda number: f"{math.floor(number + 0.5):,}",  # halves go up, as spreadsheets and browsers have them
-    "score": lambda number: f"{number:.1f}".replace("-", "\N{MINUS SIGN}"),
-    "points": lambda number: f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0",
+    "score": lambda number: with_minus(f"{number:.1f}"),
+    "points": lambda number: with_minus(f"{number:+.1f}") if abs(number) >= 0.05 else "0.0",
     "share": percent,
-    "correlation": lambda number: f"{number:.2f}".replace("-", "\N{MINUS SIGN}"),
+    "correlation": lambda number: with_minus(f"{number:.2f}"),
     "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
 }
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""

@@ -190,6 +190,11 @@ def points(number: float, decimals: int = 1) -> str:
     return f"{text} point{'' if float(text) == 1 else 's'}"
 
 
+def with_minus(number: str) -> str:
+    """A number as written, with a minus sign in the place of a hyphen."""
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
 def percent(share: float) -> str:
     """A share as a per cent that never rounds to a certainty it is not."""
     if math.isnan(share):

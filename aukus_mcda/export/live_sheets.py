@@ -121,15 +121,20 @@ def _headline(study: Study, top: int, last: int) -> str:
 
 def _answer(study: Study) -> str:
     """What the headline comes to as long as nothing is changed."""
+    return f"{_who_leads(study)}, as exported."
+
+
+def _who_leads(study: Study) -> str:
+    """Who leads and by how much, as a clause."""
     ranking, gap = study.ranking, ahead_by(study.ranking)
     ranked = list(study.case.options["short"][ranking.ranked.index])
     if not ranked:
-        return f"{NONE_RANKED}, as exported."
+        return NONE_RANKED
     if gap is None:
-        return f"{ranked[0]} is the only option ranked, as exported."
+        return f"{ranked[0]} is the only option ranked"
     if len(ranking.leaders) > 1:
-        return f"{len(ranking.leaders)} options share first place, {ranked[0]} among them, as exported."
-    return f"{ranked[0]} leads by {points(gap)}, ahead of {ranked[1]}, as exported."
+        return f"{len(ranking.leaders)} options share first place, {ranked[0]} among them"
+    return f"{ranked[0]} leads by {points(gap)}, ahead of {ranked[1]}"
 
 
 def _labels(study: Study) -> dict[str, int | str]:
@@ -246,8 +251,7 @@ def _ranking(book: Book, study: Study) -> None:
     """Score, rank and place of each option now, by formulas, beside the order as exported."""
     case, table, acceptability = study.case, study.ranking.table, study.acceptability
     note = judged_by(case)
-    title = f"As exported: {_answer(study).removesuffix(', as exported.')}"
-    page = book.page("ranking", title, note, (44, 10, *[14] * 7), YOURS)
+    page = book.page("ranking", f"As exported: {_who_leads(study)}", note, (44, 10, *[14] * 7), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
     words = ["Option", "Ranked", "Score now", "Rank now", "Place", "Rank as exported"]
     words += ["Score as exported", "5-95 % as exported", "Ranks first, of trials"][: 1 if acceptability is None else 3]

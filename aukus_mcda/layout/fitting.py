@@ -117,7 +117,7 @@ class Fitting:
 
     def _begun(self, blocks: Sequence[Blocks], room: float, size: float) -> Page:
         """As many blocks as fit a slide, the last perhaps as far as a row, and what is left for the next."""
-        page, todo = list[Blocks](), self.parted(blocks, size, annex=True)
+        page, todo = list[Blocks](), list(blocks)
         while todo and (laid := self.lay(todo[0], size)).height <= room:
             page.append(todo.pop(0))
             room -= laid.height + BETWEEN

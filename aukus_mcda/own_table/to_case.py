@@ -178,9 +178,11 @@ class _Plain:
 
     def _grouped(self, grid: list[list[Held]]) -> bool:
         """Whether the first row holds groups, and the second the criteria beneath them."""
+        if len(grid) < 3:
+            return False
         first, second = (line[: width_of(grid[:2])] for line in grid[:2])
-        if len(grid) < 3 or special(first[0].text) == "group":
-            return len(grid) > 2
+        if special(first[0].text) == "group":
+            return True
         gaps = [place for place, cell in enumerate(first) if place and not cell.text]
         names = all(cell.text and not preferred(cell.text) for cell in second[1:]) and not special(second[0].text)
         if not gaps or not names or holds_parts(grid, 1):

@@ -196,8 +196,7 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
         except OSError as error:
             faults.append(fault_at(path.name, "", "", "no answers", error=error.strerror))
         except CaseError as error:
-            each = (Fault(*row) for row in error.faults.itertuples(index=False))
-            faults += [fault._replace(remedy="Send it back to the judge.") for fault in each]
+            faults += [fault._replace(remedy="Send it back to the judge.") for fault in _faults_of(error)]
     if faults:
         raise CaseError(faults)
     open_round = 1 + len(closed_rounds(folder))
@@ -525,7 +524,11 @@ def _faults_beside(given: dict[str, Any], file: str, case: Case) -> Iterable[Fau
     try:
         view_of(case, _answers_of(sound, file))
     except CaseError as error:
-        yield from (Fault(*row) for row in error.faults.itertuples(index=False))
+        yield from _faults_of(error)
+
+
+def _faults_of(error: CaseError) -> list[Fault]:
+    return [Fault(*row) for row in error.faults.itertuples(index=False)]
 
 
 def _answer_faults(each: Any, number: int, file: str, case: Case) -> Iterable[Fault]:

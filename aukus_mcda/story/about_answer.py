@@ -117,13 +117,14 @@ def _action(study: Study, case: Case) -> str:
     first, lead, count = words.leaders(ranking, case), ranking.leaders[0], len(ranking.leaders)
     if count > 1:
         return titled_as(*(f"{who} lead together" for who in (first, words.counted(count, "option", sentence=True))))
-    crossed = breaches_of(case)["option"] == lead
-    if crossed.any():
-        but = f"crosses {_red_lines(crossed[crossed])}"
+    verdict = "" if tests is None else tests.verdict.code
+    crossed = int((breaches_of(case)["option"] == lead).sum())
+    if crossed:
+        but = f"crosses {_red_lines(crossed)}"
         return titled_as(f"{first} ranks first but {but}", f"The option that ranks first {but}")
-    if tests is not None and tests.verdict.code == "no-clear-leader":
+    if verdict == "no-clear-leader":
         return titled_as(f"{first} is ahead, but not clearly", "No option leads clearly")
-    if tests is not None and tests.verdict.code == "not-all-tested":
+    if verdict == "not-all-tested":
         return titled_as(f"{first} ranks first, as far as this was tested", "One option leads, as far as was tested")
     if case.about.status_quo == lead:
         return titled_as(f"Keep to {first} for now", "Keep to what there is for now")
@@ -171,7 +172,7 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     sentences = []
     if len(crossing) == 1:
         whose = breaches["profile"][breaches["option"] == crossing[0]]
-        drawn = f"{_red_lines(whose)} that we drew for {joined(map(titled, whose.unique()))}"
+        drawn = f"{_red_lines(len(whose))} that we drew for {joined(map(titled, whose.unique()))}"
         sentences.append(f"{words.short(case, crossing)} crosses {drawn}.")
     elif crossing:
         whom = f"at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
@@ -184,8 +185,8 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
 
 
-def _red_lines(crossed: pd.Series) -> str:
-    return "a red line" if len(crossed) == 1 else "red lines"
+def _red_lines(count: int) -> str:
+    return "a red line" if count == 1 else "red lines"
 
 
 def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from ..form import Chart, Column, Exhibit, Most, Table, recorded, rest_of, title
 from ..perspectives import BORDERLINE, CORE, EXTERIOR, LEFT_OUT, PHASES, Packages
 from ..perspectives import packages as choose_packages
 from ..ranking import Ranking
-from ..text import joined, points
+from ..text import joined, points, with_minus
 from .about_case import columns_of
 from .words import by_root, counted, numeral, short, span, spelt, verb
 
@@ -202,8 +202,7 @@ def _best(ranking: Ranking, case: Case, **rules: Any) -> pd.Series:
 def _as_good(table: pd.DataFrame) -> str:
     """What the first package that is proposed takes and gains, and the best for as much effort, as a title."""
     (effort, value), *_, (less, best) = table[["effort", "value"]].to_numpy(dtype=float)
-    gained = f"{round(value)}".replace("-", "\N{MINUS SIGN}")
-    takes = f"{table.index[0]} takes {effort:g} of effort for {gained} points"
+    takes = f"{table.index[0]} takes {effort:g} of effort for {with_minus(str(round(value)))} points"
     if best - value < 0.5:
         return titled_as(f"{takes}, the most there is", "What is proposed gains the most for its effort")
     return titled_as(f"{takes}; {less:g} gets {best:.0f}", "As much effort, or less, could gain more than is proposed")

@@ -50,7 +50,10 @@ WEIGHTS, SCORES = 0, 1
 """Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
 
 FEW_DRAWS, KEPT_MODES = 4_096, 512
-"""Draws below which a batch has no tables of its own, but uses those kept for so many modes."""
+"""Draws below which a batch has no tables of its own, but uses those kept for so many modes.
+
+Where a chunk has few draws, the second is part of what a seed means.
+"""
 
 _OCTAVES, _CELLS = 31, 32  # quantiles from 2^-32 to 1/2; cells per halving
 _KNOTS = np.append(np.ldexp(1 + np.arange(_CELLS) / _CELLS, np.arange(-1 - _OCTAVES, -1)[:, None]).ravel(), 0.5)

@@ -174,7 +174,9 @@ def append_line(path: Path, entry: Entry) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:
             file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
-            torn = file.read(1) not in (b"", b"\n")  # a line cut short must not swallow this one
+            # A line cut short must not swallow this one. A line that another writer is in the middle of looks cut short
+            # too: an empty line then stands before this one, which readers pass over.
+            torn = file.read(1) not in (b"", b"\n")
             file.write(b"\n" + line if torn else line)
             os.fsync(file.fileno())
     except OSError as error:

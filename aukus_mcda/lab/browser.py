@@ -244,8 +244,12 @@ def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tupl
 
 
 def judged_sets(case: Case, sets: Mapping[str, Weights], draws: int, seed: int) -> tuple[list[Any], bytes]:
-    """For sets of weights whose points vary: the points, and how to read the draws that `smaa` makes with this seed."""
-    judged, steps = [], b""
+    """For sets of weights whose points vary: the points, and how to read the draws that `smaa` makes with this seed.
+
+    Points that lie alike between their ends are drawn alike in all sets: such a row is sent once, and ``back`` says how
+    many rows before the next it stands, 0 for the next itself.
+    """
+    judged, rows = [], dict[bytes, int]()
     for name, weights in sets.items():
         space = weight_range(weights)
         if not isinstance(space, SwingRange) or set(weights.points.index) != set(case.criteria.index):
@@ -253,12 +257,12 @@ def judged_sets(case: Case, sets: Mapping[str, Weights], draws: int, seed: int) 
         siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
         units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
         vary = [siblings.nodes[node] for node in siblings.uncertain]
-        low, high = (space.points.loc[vary, [end]].to_numpy(dtype=float) for end in ("low", "high"))
-        drawn = in_steps(low + (high - low) * units)
-        ends = {"low": drawn.low.tolist(), "step": drawn.step.tolist()}
+        low, high = (space.points.loc[vary, end].to_numpy(dtype=float) for end in ("low", "high"))
+        drawn, width = in_steps(units), high - low
+        back = [len(rows) - rows.setdefault(row.tobytes(), len(rows)) for row in drawn.steps]
+        ends = {"low": (low + width * drawn.low).tolist(), "step": (width * drawn.step).tolist(), "back": back}
         judged.append({"id": name, "points": weights.points.astype(float).to_dict(), "nodes": vary, **ends})
-        steps += drawn.steps.tobytes()
-    return judged, steps
+    return judged, b"".join(rows)
 
 
 class Opening(Following):

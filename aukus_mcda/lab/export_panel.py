@@ -250,7 +250,7 @@ def _anchor(name: str) -> str:
 
 def _with_classes(html: str) -> tuple[str, str]:
     """The same with classes for styles, and these as a sheet: the page allows no style that its sheet does not hold."""
-    looks = {look: f"look-{number}" for number, look in enumerate(dict.fromkeys(STYLED.findall(html)))}
+    looks = {look: number for number, look in enumerate(dict.fromkeys(STYLED.findall(html)))}
     plain = STYLED.sub(lambda match: f' data-look="{looks[match[1]]}"', html)
     return plain, "\n".join(f'[data-look="{name}"]{{{look}}}' for look, name in looks.items())
 

@@ -78,10 +78,13 @@ export function decodeDraws(view, data) {
 
 /** Draws of the swing points of sets of weights, from their steps: Map from a set's id to its points and rows by node. */
 export function decodePoints(steps, judged, count) {
-  let at = 0;
-  const row = (low, step) => Float64Array.from({ length: count }, () => low + step * steps[at++]);
-  return new Map(judged.map(({ id, points, nodes, low, step }) =>
-    [id, { points, rows: new Map(nodes.map((node, i) => [node, row(low[i], step[i])])) }]));
+  let next = 0;
+  const row = (low, step, back) => {
+    const at = (back ? next - back : next++) * count;
+    return Float64Array.from(steps.subarray(at, at + count), (each) => low + step * each);
+  };
+  return new Map(judged.map(({ id, points, nodes, low, step, back }) =>
+    [id, { points, rows: new Map(nodes.map((node, i) => [node, row(low[i], step[i], back[i])])) }]));
 }
 
 /** Bytes from Python as 16-bit steps. */

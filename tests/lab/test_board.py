@@ -1134,7 +1134,7 @@ def test_a_study_in_one_file_moves_opens_its_evidence_and_fetches_nothing(
     browser: Any, tested: Study, case: Case, tmp_path: Path
 ) -> None:
     path = export_html(tested, tmp_path / "study.html", audience="uk")
-    assert path.stat().st_size < 3_000_000
+    assert path.stat().st_size < 2_600_000
     assert path.read_bytes() == export_html(tested, tmp_path / "again.html", audience="uk").read_bytes()
     opened = Opened(browser, path, offline=True)
     page = opened.page

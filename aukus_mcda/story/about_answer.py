@@ -66,6 +66,7 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """What would change the answer, in a few sentences."""
     title, path = flip_words(fragility, case)
     watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(case, fragility))
+    fails = f"one of {len(watched)} assumptions fails, for example" if len(watched) > 1 else "this fails"
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
@@ -73,11 +74,10 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
         f"{title}. {path}" if fragility.flip.challenger else "",
         words.what_is_unknown(study.ranking, case) if open_at_the_top else "",
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
-        f"Look again if this fails: {watched['statement'].iloc[0]}" if len(watched) else "",
+        f"Look again if {fails}: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
     shown = list(filter(None, sentences))[: Most.CONDITIONS]
-    many = f"{words.counted(len(shown), 'thing', sentence=True)} could change it"
-    return Exhibit(many if shown else "Nothing tested changes the leader", blocks=shown)
+    return Exhibit("What could change it" if shown else "Nothing tested changes the leader", blocks=shown)
 
 
 def _split(study: Study, case: Case) -> str:

@@ -64,7 +64,7 @@ def test_brief_writes_its_files_and_prints_the_answer_in_a_few_lines(made: tuple
     first = case.options.at[ranked.index[0], "short"]
     assert answer.startswith(f"Of ten options, {first} ranks first.")
     assert re.search(r" (robust|sensitive|inconclusive)\.$", answer)
-    assert lines[-6] == "Four things could change it:" and all(line.startswith("- ") for line in lines[-5:-1])
+    assert lines[-6] == "What could change it:" and all(line.startswith("- ") for line in lines[-5:-1])
     assert lines[-1].startswith("Baseline weights. This informs a decision and does not make one. Illustrative")
     assert len(lines) <= 16 and len(done.stdout.split()) <= 200
     assert "Traceback" not in done.stderr

@@ -41,7 +41,7 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
     chart = Chart(
         "dots",
         [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
-        "Score, 0 to 100",
+        "Score (0 worst, 100 best)",
         words.tens_around([*scores, *low, *high]),
         at=list(scores),
         low=low,

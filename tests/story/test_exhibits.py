@@ -164,6 +164,7 @@ def test_dots_whiskers_and_shares_come_from_the_ranking_and_its_draws(shipped: S
     ranked, drawn = shipped.ranking.ranked, shipped.acceptability
     assert isinstance(chart, Chart) and drawn is not None
     assert list(chart.at) == list(ranked["score"])
+    assert chart.axis == "Score (0 worst, 100 best)" and chart.ends[0] > 0, "the axis is drawn in part"
     assert list(chart.low) == list(drawn.interval.loc[ranked.index, "low"])
     assert list(chart.columns[1].cells) == list(drawn.rank_acceptability.loc[ranked.index, 1])
     assert [tone == "accent" for tone in chart.tones] == [option in shipped.ranking.leaders for option in ranked.index]

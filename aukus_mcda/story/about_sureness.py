@@ -118,7 +118,8 @@ def _likelihood(first: Acceptability, lead: str, case: Case) -> str:
         float(each.at[lead, 1]) for each in (first.rank_acceptability, first.standard_error["rank_acceptability"])
     )
     words = likelihood(share, case.about.yardstick, standard_error=error)
-    return f"If these judgements hold, {words} by {YARDSTICKS[case.about.yardstick].name}." if words else ""
+    a_lead = f"If these judgements hold, a lead for {case.options.at[lead, 'short']} counts as"
+    return f"{a_lead} {words} on the {YARDSTICKS[case.about.yardstick].name} scale." if words else ""
 
 
 def confidence(study: Study) -> str:

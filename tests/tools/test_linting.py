@@ -106,7 +106,8 @@ def test_the_audience_s_yardstick_rules_out_the_others() -> None:
 @given(share=st.floats(0, 1), error=st.floats(0, 0.1))
 def test_every_sentence_we_make_is_clean(yardstick: str, share: float, error: float) -> None:
     words = likelihood(share, yardstick, standard_error=error)
-    assert lint(f"If these judgements hold, {words} by {YARDSTICKS[yardstick].name}.", yardstick) == []
+    sentence = f"If these judgements hold, a lead for A counts as {words} on the {YARDSTICKS[yardstick].name} scale."
+    assert lint(sentence, yardstick) == []
 
 
 @pytest.mark.parametrize("part", ["low ", "likely ", "A. ", "\t ", "e.g. ", '"', "(", "*", "| ", "confidence in "])

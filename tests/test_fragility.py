@@ -84,7 +84,7 @@ def test_titles_claim_no_more_than_the_tests_tell() -> None:
 
     title, subtitle = told(study(case, points, draws=1000), "changes")
     assert title == "If under 0.1 points in 100 of weight move, b takes the lead" and subtitle.startswith(
-        "From x to y."
+        "From “x” to “y”."
     )
     result = study(case, points | {"x": 90}, draws=1000)
     tests = result.fragility

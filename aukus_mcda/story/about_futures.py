@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from ..text import joined, percent, points, titled
 from ..uncertainty import drawn
 from .about_case import columns_of, next_review
 from .about_sureness import widest
-from .words import ahead_by, counted, leaders, leading, method_name, numeral, short, tens_around, trials, verb
+from .words import ahead_by, counted, leaders, leading, method_name, numeral, quoted, short, tens_around, trials, verb
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -92,7 +92,7 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     lost = lost.rename(columns=futures.names)
     strong, loss = futures.minimax_regret, points(float(worst.iloc[0]))
     table = Table.heat(Column.options(case, lost.index), lost, "points", strong=strong, across="futures")
-    least, where = f"least at worst, {loss}", f"That is in {_quoted(lost.columns[:1])}. "
+    least, where = f"least at worst, {loss}", f"That is in {quoted(lost.columns[:1])}. "
     if worst.iloc[0] < 0.05:
         least, where = "nothing in any future", ""
     others = [f"{short(case, [each])} comes next, {points(loss)}." for each, loss in worst.iloc[1:2].items()]
@@ -125,18 +125,13 @@ def failing(result: Futures, case: Case) -> str:
         return f"{name} leads in every future and trial."
     start = f"{name} does not lead in {trials(rule.base_rate)} over all futures"
     some = rule.futures and not set(result.names.index) <= set(rule.futures)
-    where = [f"in {_quoted(result.names[list(rule.futures)])}"] if some else []
+    where = [f"in {quoted(result.names[list(rule.futures)])}"] if some else []
     conditions = where + [_condition(each, result.leader, case) for each in rule.thresholds]
     ahead = f" {case.options.at[rule.rivals[0], 'short']} is then most often ahead." if rule.rivals else ""
     if not conditions:
         return f"{start}; no short rule tells when.{ahead}"
     share = f"there it does not lead in {trials(rule.density)}, and {percent(rule.coverage)} of its failures lie there"
     return f"{start}. It fails most {'' if some else 'when '}{' and '.join(conditions)}: {share}.{ahead}"
-
-
-def _quoted(names: Iterable[str]) -> str:
-    """Names of futures in quotation marks, as they are phrases."""
-    return joined(f"\N{LEFT DOUBLE QUOTATION MARK}{each}\N{RIGHT DOUBLE QUOTATION MARK}" for each in names)
 
 
 def within(result: Futures, case: Case) -> str:

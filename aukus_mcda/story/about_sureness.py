@@ -15,7 +15,7 @@ from ..ranking import Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
 from .about_case import columns_of, scores_at
-from .words import counted, not_varied, of_100, passed, short, trials, verb, weight_of, what_was_drawn
+from .words import counted, not_varied, of_100, passed, quoted, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -224,7 +224,7 @@ def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
     title = titled_as(f"If {amount}, {challenger} takes the lead", f"Another option leads once {amount}")
     part = 2 * min(flip.changes.max(), -flip.changes.min()) / flip.changes.abs().sum()
     goes = "From" if part > 1 - 1e-6 else "Most of it goes from" if part > 0.5 else "The largest part goes from"
-    return title, f"{goes} {name[flip.changes.idxmin()]} to {name[flip.changes.idxmax()]}."
+    return title, f"{goes} {quoted([name[flip.changes.idxmin()]])} to {quoted([name[flip.changes.idxmax()]])}."
 
 
 def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:

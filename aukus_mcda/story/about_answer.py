@@ -105,10 +105,9 @@ def _led_by_others(case: Case, tests: Fragility) -> list[tuple[str, Ranking]]:
 
 def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
-    good, made = words.passed(tests.verdict)
-    untested = len(tests.verdict.tests) - made
+    good, untested = words.passed(tests.verdict)
     also = f", but {untested} more could not be made" if untested else ""
-    return f"It passes {good} of {made} tests{also}: the answer is {tests.verdict.word}."
+    return f"It passes {good}{also}: the answer is {tests.verdict.word}."
 
 
 def _action(study: Study, case: Case) -> str:

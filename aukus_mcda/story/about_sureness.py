@@ -35,9 +35,8 @@ CONFIDENCE_RULE = (
 def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """How often the leader leads, the tests of the verdict, and the same when drawn in other ways."""
     decided, stress = fragility.verdict, fragility.stress
-    good, made = passed(decided)
-    table, missing = _tests_table(study, case, fragility), len(decided.tests) - made
-    ending = f"{good} of {made} tests passed{f', {missing} not made' if missing else ''}"
+    (good, missing), table = passed(decided), _tests_table(study, case, fragility)
+    ending = f"{good} passed{f', {missing} not made' if missing else ''}"
     notes = [f"Verdict: {decided.word}. {decided.rule}", *decided.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
     if fragility.acceptability is None:

@@ -303,10 +303,11 @@ def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
     return contributions.T.groupby(roots, sort=False).sum().T[list(case.roots)]
 
 
-def passed(verdict: Verdict) -> tuple[int, int]:
-    """How many tests of a verdict were passed, of how many that were made."""
+def passed(verdict: Verdict) -> tuple[str, int]:
+    """How many tests of a verdict were passed, of how many that were made, in words; how many could not be made."""
     outcomes = [test.passed for test in verdict.tests.values() if test.passed is not None]
-    return sum(outcomes), len(outcomes)
+    made = len(outcomes)
+    return f"{sum(outcomes)} of {made} test{'s'[: made != 1]}", len(verdict.tests) - made
 
 
 def what_is_unknown(ranking: Ranking, case: Case) -> str:

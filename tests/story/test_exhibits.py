@@ -17,7 +17,7 @@ from aukus_mcda import Case, ExportError, rank, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.story import EXHIBITS, MOST_LETTERS, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
 from aukus_mcda.story.about_sureness import confidence
-from aukus_mcda.story.words import counted, trials, verb, whose
+from aukus_mcda.story.words import counted, passed, trials, verb, whose
 from tools.lint_words import lint
 
 NOT_A_WORD = re.compile(r"\b(?:nan|inf|NaT)\b|<NA>|\bNone\b(?! of|\.)")
@@ -324,3 +324,6 @@ def test_what_was_not_tested_is_said_and_nothing_is_advised_on_it() -> None:
     assert re.search(
         r"passes \d of \d tests, but \d more could not be made: the answer is inconclusive", answer.subtitle
     )
+    decided = tested.fragility.verdict
+    code, test = next((code, test) for code, test in decided.tests.items() if test.passed)
+    assert passed(replace(decided, tests={code: test})) == ("1 of 1 test", 0)

@@ -15,6 +15,7 @@ from .about_case import weights_side_by_side
 from .about_futures import chart_of_doubt
 from .words import counted, leading, numeral, short, trials, verb
 
+NO_RED_LINES = "The case records no red lines."
 MAY_BREACH = 0.005
 """A probability of breach from which an option is named."""
 
@@ -98,7 +99,7 @@ def how_alike(result: Capitals) -> str:
 def refused_by_none(result: Capitals) -> list[str]:
     """Why no red line is shown as crossed, where none is."""
     if result.red_lines.table.empty:
-        return ["The case records no red lines."]
+        return [NO_RED_LINES]
     if result.red_lines.options["breached_by"].map(len).any():
         return []
     return ["No option crosses a red line at the likely scores."]

@@ -222,7 +222,7 @@ def nothing_on(name: str, study: Study) -> Exhibit | None:
         **dict.fromkeys(("capitals", "where they part", "agreement"), NO_OTHERS),
         **dict.fromkeys(("two dates", "date"), "No score was judged on an earlier day."),
         "since": "Give the day of your last meeting, study(case, since=...), and this shows what has changed since.",
-        "red lines": "The case draws no red lines.",
+        "red lines": about_capitals.NO_RED_LINES,
         **({} if study.panel else {name: NO_PANEL for name in EXHIBITS if name.startswith("panel")}),
         "answers": "The case does not judge how others would answer (responses.csv).",
         "as proposed": NO_PROPOSALS if case.proposals.empty else not_combined(case) or NO_STATUS_QUO,

@@ -224,12 +224,13 @@ def new(
         _say("Nothing was written.")
         return
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
+    case_folder = f'"{folder}"' if " " in str(folder) else folder  # the lines are there to be pasted into a shell
     _say(
-        f"Made {path}. {begin}, then\n"
-        f"  aukus-mcda check {folder}\n"
-        f"  aukus-mcda affirm {folder}  (when your weights are judged for your anchors)\n"
-        f"  aukus-mcda brief {folder}\n"
-        f"  aukus-mcda lab {folder}"
+        f"Made {path}. {begin}, then",
+        f"  aukus-mcda check {case_folder}",
+        f"  aukus-mcda affirm {case_folder}  # when your weights are judged for your anchors",
+        f"  aukus-mcda brief {case_folder}",
+        f"  aukus-mcda lab {case_folder}",
     )
 
 

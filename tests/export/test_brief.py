@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -238,6 +239,13 @@ def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
         with pytest.raises(ExportError, match="SOURCE_DATE_EPOCH"):
             act()
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("folder", ["shed", "my cases/shed"])
+def test_what_to_do_with_a_new_case_can_be_pasted_into_a_shell(quick: Callable[..., Result], folder: str) -> None:
+    lines = quick("new", folder).stdout.splitlines()
+    commands = [shlex.split(line, comments=True) for line in lines if line.startswith("  ")]
+    assert commands == [["aukus-mcda", command, folder] for command in ("check", "affirm", "brief", "lab")]
 
 
 def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weights(

@@ -221,7 +221,7 @@ def kind_of(hint: Any) -> Limit:
     Examples
     --------
     >>> kind_of(Draws).words, kind_of(abc.Sequence[str] | None).words
-    ('a whole number from 1 to 100,000,000', 'a list, each item text')
+    ('a whole number from 1 to 100,000,000', 'a list of text')
     """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in KINDS:
@@ -233,12 +233,13 @@ def kind_of(hint: Any) -> Limit:
     kinds = [kind_of(each) for each in inner if each is not Ellipsis] if origin is not abc.Callable else []
     words = [kind.words for each, kind in zip(inner, kinds, strict=False) if each is not types.NoneType]
     if origin in UNIONS:
-        several = ", ".join(words[:-1]) + " or " * (len(words) > 1) + words[-1]
+        several = ", ".join(words[:-1]) + "," * (len(words) > 2) + " or " * (len(words) > 1) + words[-1]
         return Limit(lambda value: any(kind.holds(value) for kind in kinds), several)
     if origin in LISTS:
-        return Limit(lambda value: _is_list(value, origin), f"a list, each item {words[0]}")
+        items = {"text": " of text", "anything": ""}.get(words[0], f", each item {words[0]}")
+        return Limit(lambda value: _is_list(value, origin), f"a list{items}")
     if origin is tuple:
-        each = f"a tuple, each item {words[0]}" if inner[-1] is Ellipsis else f"a tuple of {len(inner)}"
+        each = f"a tuple, each item {words[0]}" if inner[-1] is Ellipsis else f"({', '.join(words)})"
         return Limit(lambda value: isinstance(value, tuple | list), each)
     name = (origin or hint).__name__
     called = WORDS.get(name) or _a(name)

@@ -72,7 +72,7 @@ def test_the_order_of_items_and_judges_does_not_count() -> None:
         ([[1], [2]], "2 items and 1 judges"),
         ([[1, 2], [2, None]], "finite number"),
         ([[1, 2], [2, "x"]], "finite number"),
-        (object(), "ranks must be a DataFrame, an array or a list"),
+        (object(), "ranks must be a DataFrame, an array, or a list"),
         ([[1, 2], [3]], "table"),
         (pd.DataFrame([[1, None], [2, 1]], index=["i", "j"], columns=["a", "a"]), r"missing or unusable: i by a\.$"),
     ],

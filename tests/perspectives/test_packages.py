@@ -414,8 +414,8 @@ def test_where_no_option_is_left_the_empty_package_is_the_only_one() -> None:
         ({"effort": 5, "baseline": [1, 2]}, "mapping or Series"),
         ({"effort": 5, "scores": "none"}, "scores must be 'uncertain' or 'fixed', not 'none'"),
         ({"effort": 5, "horizons": (60, 24)}, "the shorter first"),
-        ({"effort": 5, "horizons": 24}, "horizons must be a tuple of 2, not 24"),
-        ({"effort": 5, "include": 3}, "include must be text or a list, each item text, not 3"),
+        ({"effort": 5, "horizons": 24}, r"horizons must be \(a finite number, a finite number\), not 24"),
+        ({"effort": 5, "include": 3}, "include must be text or a list of text, not 3"),
         ({"effort": 5, "limits": [3]}, "limits must be a mapping, not a list"),
     ],
 )

@@ -347,6 +347,9 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a date": ("12,5", "31/02/2026", "B3", "looks like a date"),
     "a date with points": ("12,5", "31.12.2026", "B3", "looks like a date"),
     "a date, the year first": ("12,5", "2026-02-28", "B3", "looks like a date"),
+    "a date of two digits a year": ("12,5", "12-5-26", "B3", "looks like a date"),
+    "a date with points of two digits a year": ("12,5", "12.5.26", "B3", "looks like a date"),
+    "a date with noughts of two digits a year": ("12,5", "03/04/25", "B3", "looks like a date"),
     "a column of dates": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "1/12/2026\nSouth;9,7;low;2/12/2026\n"
                           "West;10,5;very high;3/12/2026", "D5", "looks like a date"),
     "an end in words": ("Weight;", "Worst;dear;;\nWeight;", "B2", "one number or word"),
@@ -599,6 +602,11 @@ ODD = (
     "likely", "12 km", "#REF!", "1e400", "9" * 400, "a;b", "\x1b[2J", "...", "(min)", "[ ]", "Quality (1-5)", "\u0661",
 )  # fmt: skip
 CELLS = st.sampled_from(ODD) | st.integers(0, 99).map(str)
+
+
+@pytest.mark.parametrize("cell", ["3/4/25", "12/15/18", "0/5/10"])
+def test_low_likely_and_high_are_no_date(cell: str) -> None:
+    assert figures_in(cell) == (*map(float, cell.split("/")), "")
 
 
 @given(st.text("0123456789eExX/-+,.;()[]% \u00bd\u0663\u4e09kmab\u00b0", max_size=12), st.sampled_from(".,"))

@@ -321,7 +321,7 @@ def test_a_broken_case_shows_its_faults_and_no_traceback(lab: Lab, page: Any) ->
     lab.open(page, lab.write("broken.ipynb", *cells, go_on=True), anew=False)
     (fault,), (strange,) = lab.run_all(page)
     said = "\n".join(fault["traceback"])
-    assert fault["ename"] == "CaseError" and said.startswith("The case has") and "scores.csv" in said
+    assert fault["ename"] == "CaseError" and said.startswith("1 fault in scores.csv:")
     assert "Traceback" not in said and "load_case(" not in said
     assert "<script>" in strange["traceback"][0] and "\\u202e\\u001b[31m" in strange["traceback"][0]
 

@@ -139,8 +139,11 @@ def moment(as_of: dt.date | None) -> dt.datetime:
     return prescribed() or min(max(dated, EARLIEST), LATEST)
 
 
-def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"]) -> Path:
-    """Write a case as a folder, as a workbook or as an XMCDA document, as the name ends; see `Case.save`."""
+def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"], at_last: Path | None = None) -> Path:
+    """Write a case as a folder, as a workbook or as an XMCDA document, as the name ends; see `Case.save`.
+
+    A folder that somebody moves afterwards lies ``at_last`` there.
+    """
     path = Path(where)
     named = set(case.redlines.index.get_level_values("profile"))
     if case.weights_assumed and case.own_profiles and not named & set(case.given_profiles):  # nothing needs the assumed
@@ -158,7 +161,7 @@ def write_case(case: Case, where: str | Path, xmcda: Literal["4.0", "3.1"]) -> P
 
             beside.write_bytes(document(case, xmcda))
             return path
-        write = _write_book if whole else partial(_write_folder, path=path)
+        write = _write_book if whole else partial(_write_folder, at_last=at_last or path)
         write(case, beside)
         if load_case(beside).digest != case.digest:
             raise ExportError(
@@ -195,12 +198,12 @@ def _entries(case: Case) -> dict[str, Any]:
     return {key: entry for key, entry in stated.items() if key in ("id", "title") or entry != silent[key]}
 
 
-def _write_folder(case: Case, folder: Path, path: Path) -> None:
+def _write_folder(case: Case, folder: Path, at_last: Path) -> None:
     lines = [f"{key} = {_as_toml(entry)}\n" for key, entry in _entries(case).items()]
     (folder / "case.toml").write_text("".join(lines), encoding="utf-8", newline="\n")
     tables = _tables_as_text(case, blank=False)
-    # Or else the register of a folder above would be read; a new case is written one folder deeper than it will lie.
-    above = [file for place in (path, path.parent) for name, file in paths_in(place).items() if "seeds/" in name]
+    # Or else the register of a folder above would be read.
+    above = [file for name, file in paths_in(at_last).items() if "seeds/" in name]
     if not {*REGISTER} & tables.keys() and any(file.is_file() for file in above):
         tables["evidence"] = pd.DataFrame(columns=["id"])
     for name, table in tables.items():

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..case import ABOUT, Case, input_files, load_case, made_whole, replacing, shipped
-from ..case.writing import OTHER_FORMATS
+from ..case.writing import OTHER_FORMATS, write_case
 from ..errors import AukusMcdaError, ExportError
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
@@ -72,7 +72,7 @@ def new_case(folder: str | Path, *, workbook: bool = False, case: Case | None = 
         if workbook or case:
             whole = case or load_case(example)
             named = replace(whole, about=replace(whole.about, id=folder.name))
-            named.save(beside / "case.xlsx" if workbook else beside)
+            write_case(named, beside / "case.xlsx" if workbook else beside, "4.0", at_last=folder)
         else:
             shutil.copytree(example, beside, dirs_exist_ok=True)
             about = (example / "case.toml").read_text(encoding="utf-8").replace('"my_case"', json.dumps(folder.name))

@@ -18,7 +18,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -183,12 +182,6 @@ def listed(names: Iterable[Any], most: int | None = None) -> str:
     every = list(map(str, names))
     more = 0 if most is None else max(len(every) - most, 0)
     return ", ".join(every[: len(every) - more]) + (f" and {more} more" if more else "")
-
-
-def require_suffix(path: Path, suffix: str) -> None:
-    """Raise an `ExportError` where a file's name ends as that of another kind of file."""
-    if path.suffix.lower() not in ("", suffix):
-        raise ExportError(f"The name of this file must end in {suffix}, not in {shown(path.suffix)}.")
 
 
 def shown(value: Any) -> str:

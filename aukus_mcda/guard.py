@@ -56,6 +56,12 @@ def _is_path(value: Any) -> bool:
     return isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
 
 
+def _file(suffix: str) -> Limit:
+    """The path of a file of one kind: its name has this ending, or none."""
+    words = f"the path of a file whose name ends in {suffix}"
+    return Limit(lambda value: _is_path(value) and Path(value).suffix.lower() in ("", suffix), words)
+
+
 def _is_number_or_inf(value: Any) -> bool:
     return is_number(value) or (isinstance(value, float) and value == math.inf)
 
@@ -65,6 +71,10 @@ Draws: TypeAlias = Annotated[int, whole_number(1, MOST_DRAWS)]
 Seed: TypeAlias = Annotated[int, whole_number(0)]
 Threads: TypeAlias = Annotated[int, whole_number(1, 1024)]
 FilePath: TypeAlias = Annotated[str | Path, Limit(_is_path, "the path of a file or folder")]
+PptxPath: TypeAlias = Annotated[str | Path, _file(".pptx")]
+XlsxPath: TypeAlias = Annotated[str | Path, _file(".xlsx")]
+DocxPath: TypeAlias = Annotated[str | Path, _file(".docx")]
+HtmlPath: TypeAlias = Annotated[str | Path, _file(".html")]
 
 # Not `NDArray`, which from NumPy 2.5 on is an alias that does not say what it stands for.
 Numbers: TypeAlias = pd.DataFrame | np.ndarray[Any, Any] | abc.Sequence[Any]

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from ..errors import ExportError
-from ..guard import FilePath, guarded
+from ..guard import DocxPath, guarded
 from ..layout import measuring, theme
 from ..layout.figures import picture
 from ..story import Chart, Exhibit, Table, exhibit, first_in_trials, whose
@@ -57,7 +57,7 @@ BODY_TEXT, SMALL_TEXT = Setting(11, 3), Setting(9, 1, after=0, colour=theme.GREY
 
 
 @guarded(ExportError)
-def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience: str | None = None) -> Path:
+def export_one_page(study: Study, path: DocxPath, *, paper: str = "a4", audience: str | None = None) -> Path:
     """Write a study as a .docx of one page: what to do, the ranking as a chart, how sure, what would change it.
 
     Parameters
@@ -106,7 +106,7 @@ def export_one_page(study: Study, path: FilePath, *, paper: str = "a4", audience
     properties = page.document.core_properties
     properties.title, properties.author, properties.comments = case.about.title[:200], ", ".join(case.about.authors), ""
     properties.language = "en-GB"
-    return write_stamped(path, ".docx", study, page.document.save)
+    return write_stamped(path, study, page.document.save)
 
 
 def _beneath(study: Study, changing: Exhibit | None) -> Iterator[tuple[str, Setting]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ExportError, listed
-from ..guard import FilePath, guarded
+from ..guard import FilePath, PptxPath, guarded
 from ..layout.deck import Deck
 from ..layout.templates import SIZES, blank_deck, open_template
 from ..story import ANNEX, EXHIBITS, STORY, exhibits, require_audience, whose
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @guarded(ExportError)
 def export_slides(
     study: Study,
-    path: FilePath,
+    path: PptxPath,
     *,
     template: FilePath | None = None,
     audience: str | None = None,
@@ -80,7 +80,7 @@ def export_slides(
             deck.cover(shown)
         else:
             deck.page(shown, annex=name not in STORY)
-    return write_stamped(path, ".pptx", study, lambda beside: deck.save(beside, about.title, ", ".join(about.authors)))
+    return write_stamped(path, study, lambda beside: deck.save(beside, about.title, ", ".join(about.authors)))
 
 
 @guarded(ExportError)

@@ -21,7 +21,7 @@ from lxml import etree
 
 from .. import __version__
 from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment, replacing
-from ..errors import AukusMcdaError, StampError, require_suffix
+from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
 from ..layout.office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
@@ -82,7 +82,6 @@ class Verification:
 
 def write_stamped(
     path: FilePath,
-    suffix: str,
     study: Study,
     save: Callable[[Any], object],
     change: Callable[[Parts], None] | None = None,
@@ -93,8 +92,6 @@ def write_stamped(
     ----------
     path : str or Path
         Where to write; an earlier file stays whole until the new one is.
-    suffix : str
-        What its name must end in.
     study : Study
     save : callable
         Writes the file to a path that it is given.
@@ -106,7 +103,6 @@ def write_stamped(
     Path
         The file written.
     """
-    require_suffix(Path(path), suffix)
     day = moment(study.case.about.as_of)
     origin = {"format": FORMAT, "made_from": origin_of(study), "inputs": rows_of(study.case)}
 

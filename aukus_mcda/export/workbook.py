@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from ..case import TABLES
 from ..errors import ExportError
-from ..guard import FilePath, guarded
+from ..guard import XlsxPath, guarded
 from ..story import EXHIBITS, GRADES, Chart, Column, Exhibit, Table, exhibits
 from ..text import joined
 from .live_sheets import write_live_sheets
@@ -35,7 +35,7 @@ IN_THE_CASE = tuple(name for name in TABLES if name not in ("scores", "weights",
 
 
 @guarded(ExportError)
-def export_workbook(study: Study, path: FilePath, *, audience: str | None = None) -> Path:
+def export_workbook(study: Study, path: XlsxPath, *, audience: str | None = None) -> Path:
     """Write a study as an .xlsx whose ranking is computed by Excel itself, from its own sheets.
 
     Parameters
@@ -78,7 +78,7 @@ def export_workbook(study: Study, path: FilePath, *, audience: str | None = None
     book.freeze()
     book.file.calculation.fullCalcOnLoad = True
     book.file.properties.title, book.file.properties.creator = study.case.about.title, "aukus-mcda"
-    return write_stamped(path, ".xlsx", study, book.file.save, book.fill_results)
+    return write_stamped(path, study, book.file.save, book.fill_results)
 
 
 def _contents(book: Book) -> None:

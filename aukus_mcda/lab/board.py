@@ -16,7 +16,7 @@ import traitlets
 
 from ..case import Case
 from ..errors import WeightsError
-from ..guard import Draws, FilePath, Seed, guarded
+from ..guard import Draws, FilePath, HtmlPath, Seed, guarded
 from ..ranking import Ranking, rank
 from ..weights import GivenWeights, Weights
 from . import store
@@ -127,7 +127,7 @@ class WeightBoard(Reporting):
         """`rank` under My weights."""
         return rank(self.case, self.weights)
 
-    def export_html(self, path: FilePath) -> Path:
+    def export_html(self, path: HtmlPath) -> Path:
         """Write the board as one file that works by itself, without a kernel or a network.
 
         Parameters

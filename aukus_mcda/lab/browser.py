@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..analysis import Study
 from ..case import Case, replacing, work_folder
-from ..errors import AukusMcdaError, ExportError, WeightsError, is_key, listed, require_suffix
+from ..errors import AukusMcdaError, ExportError, WeightsError, is_key, listed
 from ..guard import FilePath, guarded
 from ..layout import Shown
 from ..layout.theme import criterion_colours
@@ -42,7 +42,6 @@ def write_page(path: Path, title: str, body: str, state: object, script: str, st
 
     The body is HTML whose texts are escaped already; texts in the state stay text, whatever they hold.
     """
-    require_suffix(path, ".html")
     script, style = f"{script}\n{read_together('open_file.js')}", f"{style}\n{read_together('page.css')}"
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
     allowed = "script-src 'sha256-{}'; style-src 'sha256-{}'".format(*digests)

@@ -23,7 +23,7 @@ from ..analysis import Study, study
 from ..case import Case, folder_name
 from ..errors import AukusMcdaError, ExportError, WeightsError, shown
 from ..export.stamps import Verification, origin_of, verify
-from ..guard import FilePath, guarded
+from ..guard import FilePath, HtmlPath, guarded
 from ..layout import html_of
 from ..story import ANNEX, AUDIENCES, STORY, exhibits, own_changes, spelt, whose
 from ..story.about_case import one_score
@@ -196,7 +196,7 @@ STYLED = re.compile(r' style="([^"]*)"')
 
 
 @guarded(ExportError)
-def export_html(study: Study, path: FilePath, *, audience: str | None = None) -> Path:
+def export_html(study: Study, path: HtmlPath, *, audience: str | None = None) -> Path:
     """Write a study as one page that works by itself: no kernel, no network, nothing fetched.
 
     It has the exhibits of the story and the annex, the weight board, and a table of all scores: a click on one shows

@@ -372,7 +372,9 @@ def test_what_cannot_be_read_is_named_by_its_cell(name: str, tmp_path: Path) -> 
 def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
     broken = GOOD.replace("12,5", "lots").replace("low", "").replace("50;", "-5;")
     (tmp_path / "sites.csv").write_text(broken, encoding="utf-8")
-    with pytest.raises(CaseError, match=r"^3 faults in sites\.csv:\n(.*\n)*  sites\.csv, cell B2, column Cost") as caught:
+    with pytest.raises(
+        CaseError, match=r"^3 faults in sites\.csv:\n(.*\n)*  sites\.csv, cell B2, column Cost"
+    ) as caught:
         read_table(tmp_path / "sites.csv")
     assert {"B2", "B3", "C4"} <= set(caught.value.faults["row"])
 

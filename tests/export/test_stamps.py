@@ -61,9 +61,12 @@ def changed(case: Case, table: str, key: Any, **cells: Any) -> Case:
 
 @pytest.mark.parametrize("export", [*EXPORTS.values(), export_html], ids=lambda each: each.__name__)
 def test_a_file_is_not_written_under_the_suffix_of_another(export: Callable[..., Path], tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"must end in \.(pptx|xlsx|docx|html), not in '\.txt'"):
-        export(study(small(), draws=100), tmp_path / "notes.txt")
-    assert not (tmp_path / "notes.txt").exists()
+    tested = study(small(), draws=100)
+    with pytest.raises(
+        ExportError, match=r"path must be the path of a file whose name ends in \.(pptx|xlsx|docx|html), not "
+    ):
+        export(tested, tmp_path / "notes.txt")
+    assert not (tmp_path / "notes.txt").exists() and not tested.exhibits, "nothing was worked out for it"
 
 
 def where(path: Path, case: Case, **more: Any) -> list[str]:

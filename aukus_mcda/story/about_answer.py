@@ -66,7 +66,9 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """What would change the answer, in a few sentences."""
     title, path = flip_words(fragility, case)
     watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(case, fragility))
-    fails = f"one of {len(watched)} assumptions fails, for example" if len(watched) > 1 else "this fails"
+    fails = (
+        f"one of {words.counted(len(watched), 'assumption')} fails, for example" if len(watched) > 1 else "this fails"
+    )
     ranks = study.ranking.unplaced
     open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [

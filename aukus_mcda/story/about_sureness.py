@@ -174,7 +174,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     drawn = len(tops) and len(case.leaves) > 1
     return Exhibit(
         title,
-        f"{subtitle} No smaller shift changes the leader." if flip.challenger and flip.distance else subtitle,
+        f"{subtitle} No smaller shift would do." if flip.challenger and flip.distance else subtitle,
         [chart if drawn else "", rest_of(len(every) - len(tops), "criteria"), single],
         footnote="Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond.",
         notes=[

@@ -224,14 +224,9 @@ def new(
         _say("Nothing was written.")
         return
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
-    case_folder = f'"{folder}"' if " " in str(folder) else folder  # the lines are there to be pasted into a shell
-    _say(
-        f"Made {path}. {begin}, then",
-        f"  aukus-mcda check {case_folder}",
-        f"  aukus-mcda affirm {case_folder}  # when your weights are judged for your anchors",
-        f"  aukus-mcda brief {case_folder}",
-        f"  aukus-mcda lab {case_folder}",
-    )
+    where = f'"{folder}"' if " " in str(folder) else folder  # the lines are there to be pasted into a shell
+    remarks = {"check": "", "affirm": "  # when your weights are judged for your anchors", "brief": "", "lab": ""}
+    _say(f"Made {path}. {begin}, then", *(f"  aukus-mcda {each} {where}{remark}" for each, remark in remarks.items()))
 
 
 def _tell(case: Case) -> None:
@@ -357,8 +352,7 @@ def _console(stderr: bool = False) -> Console:
 
 
 def _print_faults(console: Console, error: CaseError) -> None:
-    count = len(error.faults)
-    _say(f"{count} fault{'s' if count != 1 else ''}:", stderr=console.stderr)
+    _say(str(error).split("\n")[0], stderr=console.stderr)
     _print_table(console, error.faults)
 
 

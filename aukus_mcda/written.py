@@ -45,12 +45,8 @@ _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
 """How the numbers in a cell may stand, each in the place of a #, and which of them are low, likely and high."""
 
 
-DATE = re.compile(
-    r"\d\d?([/.-])\d\d?\1(19|20)\d\d|(19|20)\d\d([/.-])\d\d?\4\d\d?"
-    r"|\d\d?([.-])\d\d?\5\d\d?|(?=.*\b0\d)\d\d?/\d\d?/\d\d",
-    re.ASCII,
-)
-"""A day, also of a year in two digits; but 12/15/18 is low, likely and high unless a number in it begins with 0."""
+DATE = re.compile(r"(?:19|20)?\d\d?([.-])\d\d?\1(?:19|20)?\d\d?|(?=.*(?:19|20)\d\d|.*\b0\d)\d+/\d\d?/\d+", re.ASCII)
+"""A day, also of a year in two digits; but 12/15/18 is low, likely and high, unless a number in it begins with 0."""
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
 """A number whose mark may part thousands or decimals."""
 

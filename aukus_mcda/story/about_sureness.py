@@ -113,9 +113,8 @@ def _of(counts: tuple[int, int] | None) -> str:
 
 def _likelihood(first: Acceptability, lead: str, case: Case) -> str:
     """The yardstick's word for the leader's share, where it has one, and what it is conditional on."""
-    share, error = (
-        float(each.at[lead, 1]) for each in (first.rank_acceptability, first.standard_error["rank_acceptability"])
-    )
+    tables = first.rank_acceptability, first.standard_error["rank_acceptability"]
+    share, error = (float(each.at[lead, 1]) for each in tables)
     words = likelihood(share, case.about.yardstick, standard_error=error)
     a_lead = f"If these judgements hold, a lead for {case.options.at[lead, 'short']} counts as"
     return f"{a_lead} {words} on the {YARDSTICKS[case.about.yardstick].name} scale." if words else ""

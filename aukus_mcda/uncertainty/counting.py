@@ -194,32 +194,26 @@ def confirm(values: Iterable[Array], draws: int, central: Array) -> Array:
     options, leaves = central.shape
     leading = np.flatnonzero(~np.isnan(central[:, 0]))
     some = min(draws, max(512, draws // 16))
-    scores, first = np.empty((len(leading), options, draws)), np.empty((options, leaves, some))
+    scores, first = np.empty((options, len(leading), draws)), np.empty((options, leaves, some))
     for option, part in enumerate(values):
-        np.einsum("jn,wj->wn", part, central[leading], out=scores[:, option])
+        np.einsum("jn,wj->wn", part, central[leading], out=scores[option])
         first[option] = part[:, :some]
+    own = leading, np.arange(len(leading))
+    mine = scores[own]
+    scores[own] = -np.inf  # so that the others are left
+    best = scores.max(axis=0)
+    gaps = mine - best
     sums = np.zeros((options, 1 + leaves))
-    for option, grid in zip(leading.tolist(), scores, strict=True):
-        gap = gaps(grid, option)
-        sums[option, 0] = leads(grid, gap)
-        sums[option, 1:] = slopes(gap[:some], grid[:, :some], first, option) * (draws / some)
+    for option, gap, others, rival in zip(leading.tolist(), gaps, scores.swapaxes(0, 1), best, strict=True):
+        near = np.abs(gap) <= TIE
+        level = rival[near] + np.maximum(gap[near], 0) - TIE
+        equals = 1 + np.count_nonzero(others[:, near] >= level, axis=0)
+        sums[option, 0] = np.count_nonzero(gap > TIE) + (1 / equals).sum()
+        sums[option, 1:] = slopes(gap[:some], others[:, :some], first, option) * (draws / some)
     return sums
 
 
-def gaps(scores: Array, option: int) -> Array:
-    """How far an option is ahead of the best of the others in each draw of ``scores (m, n)``, ``(n,)``."""
-    others = np.maximum(scores[:option].max(axis=0, initial=-np.inf), scores[option + 1 :].max(axis=0, initial=-np.inf))
-    return np.asarray(scores[option] - others)
-
-
-def leads(scores: Array, gap: Array) -> float:
-    """In how many draws of ``scores (m, n)`` an option with these `gaps` leads, a shared lead counting by its share."""
-    near = scores[:, np.abs(gap) <= TIE]
-    equals = np.count_nonzero(near >= near.max(axis=0, initial=-np.inf) - TIE, axis=0)
-    return float(np.count_nonzero(gap > TIE) + (1 / equals).sum())
-
-
-def slopes(gap: Array, scores: Array, values: Array, option: int) -> Array:
+def slopes(gap: Array, others: Array, values: Array, option: int) -> Array:
     """How many more of the draws the option leads in for each unit of weight, shape ``(k,)``.
 
     A draw tips where the option's gap to the best of the others is 0; how densely the
@@ -229,9 +223,9 @@ def slopes(gap: Array, scores: Array, values: Array, option: int) -> Array:
     Parameters
     ----------
     gap : array (n,)
-        From `gaps`.
-    scores : array (m, n)
-        At the weights in question.
+        How far the option is ahead of the best of the others.
+    others : array (m, n)
+        Scores of the others at the weights in question; the option's own is below all.
     values : array (m, k, n)
         What they were made of.
     option : int
@@ -243,7 +237,5 @@ def slopes(gap: Array, scores: Array, values: Array, option: int) -> Array:
     near = np.flatnonzero(np.abs(gap) < reach)
     if not len(near):
         return np.zeros(leaves)
-    others = scores[:, near]
-    others[option] = -np.inf
-    rival = others.argmax(axis=0)
+    rival = others[:, near].argmax(axis=0)
     return np.asarray((values[option][:, near] - values[rival, :, near].T).sum(axis=1) / (2 * reach))

@@ -13,7 +13,7 @@ from scipy import stats
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
 from aukus_mcda.case.values import BrokenLine, ValueFunction
 from aukus_mcda.uncertainty import engine
-from aukus_mcda.uncertainty.counting import compare, gaps, groups, leads
+from aukus_mcda.uncertainty.counting import compare, confirm, groups
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, smaa
 from aukus_mcda.weights.sampling import CHUNK, FEW_DRAWS, KEPT_MODES, fill_pert
@@ -177,7 +177,7 @@ def test_equals_share_ranks_pairs_and_leads():
     assert first.T.tolist() == [[1, 1, 0, 3], [1, 1, 1, 0]]
     assert last.T.tolist() == [[2, 2, 0, 3], [3, 3, 3, 0]]
     scores = np.array([[1.0, 3.0, 0.0], [1.0, 2.0, 5.0]])
-    assert leads(scores, gaps(scores, 0)) == 1.5
+    assert confirm(scores[:, None], 3, np.ones((2, 1)))[:, 0].tolist() == [1.5, 1.5]
 
 
 def test_sorting_and_comparing_count_the_same(monkeypatch):

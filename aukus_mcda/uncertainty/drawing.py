@@ -10,7 +10,7 @@ Every kind but PERT is drawn exactly; see `pert` for how far that can be off.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise, zip_longest
@@ -184,10 +184,10 @@ class ScoreDraws:
         return self.likely.shape
 
     @cached_property
-    def stream(self) -> Hashable:
+    def stream(self) -> str:
         """Which random numbers are drawn: two that draw the same kinds can be made of the same numbers."""
-        kinds = (tuple((batch.from_normal, len(batch.rows)) for batch in batches) for batches in self.batches)
-        return self.shared > 0, tuple(kinds)
+        kinds = [[(batch.from_normal, len(batch.rows)) for batch in batches] for batches in self.batches]
+        return str((self.shared > 0, kinds))  # which knows its hash; a tuple of many options works it out each time
 
     def draw(self, rng: np.random.Generator, option: int, room: Array) -> Drawn:
         """The next n random numbers of each score of one option, in some rows of ``room (k, n)``."""

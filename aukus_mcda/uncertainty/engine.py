@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -129,7 +129,7 @@ class Block:
     """
 
     source: Source
-    rngs: Mapping[Hashable, np.random.Generator]
+    rngs: Mapping[str, np.random.Generator]
     start: int
     size: int
     weights: tuple[Array, ...]
@@ -161,7 +161,7 @@ class Block:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
         rooms = {stream: np.empty((together * leaves, self.source.at_a_time)) for stream in self.rngs}
         for place, first in enumerate(range(0, options, together)):
-            drawn: dict[Hashable, Drawn] = {}
+            drawn: dict[str, Drawn] = {}
             filled: ScoreDraws | None = None
             for grid, (table, sampler) in zip(scores, ways, strict=True):
                 if table.certain:

@@ -191,7 +191,7 @@ def _lines(peaks: tuple[float, ...]) -> NDArray[np.complex128]:
         t * (t - 1) * (t - 2) / 6,
     )
     near = _shape_lines()[first + np.arange(4)[:, None]]
-    table = np.einsum("ir,irj->rj", shares, near).view(complex)
+    table: NDArray[np.complex128] = np.einsum("ir,irj->rj", shares, near).view(complex)
     table.real[:, _HALF:] += 1
     return table.ravel()
 

@@ -85,7 +85,7 @@ def export_one_page(study: Study, path: DocxPath, *, paper: str = "a4", audience
     >>> import tempfile
     >>> from aukus_mcda import export_one_page, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
-    >>> export_one_page(study(load_case("aukus_plus_two"), draws=10_000), folder.name + "/one_page.docx").name
+    >>> export_one_page(study(load_case("starter"), draws=2_000), folder.name + "/one_page.docx").name
     'one_page.docx'
     >>> folder.cleanup()
     """

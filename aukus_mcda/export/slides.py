@@ -67,7 +67,7 @@ def export_slides(
     >>> import tempfile
     >>> from aukus_mcda import export_slides, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
-    >>> result = study(load_case("aukus_plus_two"), draws=2_000)
+    >>> result = study(load_case("starter"), draws=2_000)
     >>> export_slides(result, folder.name + "/slides.pptx", slides=["recommendation", "ranking"]).name
     'slides.pptx'
     >>> folder.cleanup()

@@ -294,8 +294,8 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None
     >>> import tempfile
     >>> from aukus_mcda import load_case, study, verify
     >>> from aukus_mcda.export.workbook import export_workbook
-    >>> case, folder = load_case("aukus_plus_two"), tempfile.TemporaryDirectory()
-    >>> path = export_workbook(study(case, draws=10_000), folder.name + "/workbook.xlsx")
+    >>> case, folder = load_case("starter"), tempfile.TemporaryDirectory()
+    >>> path = export_workbook(study(case, draws=2_000), folder.name + "/workbook.xlsx")
     >>> verify(path, case).same
     True
     >>> verify(path, case, seed=7).differences.loc[0, ["where", "was", "is"]].tolist()

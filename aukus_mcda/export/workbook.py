@@ -61,7 +61,7 @@ def export_workbook(study: Study, path: XlsxPath, *, audience: str | None = None
     >>> import tempfile
     >>> from aukus_mcda import export_workbook, load_case, study
     >>> folder = tempfile.TemporaryDirectory()
-    >>> export_workbook(study(load_case("aukus_plus_two"), draws=10_000), folder.name + "/workbook.xlsx").name
+    >>> export_workbook(study(load_case("starter"), draws=2_000), folder.name + "/workbook.xlsx").name
     'workbook.xlsx'
     >>> folder.cleanup()
     """

@@ -134,7 +134,8 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
         for _, news in exhibits(result, audience, ("since", "panel")):
             yield from (f"{news.title}.", news.subtitle)
         if changing is not None:
-            yield from (f"{changing.title}:", *(f"- {sentence}" for sentence in changing.of(str)))
+            sentences = [f"- {sentence}" for sentence in changing.of(str)]
+            yield from (f"{changing.title}{':' if sentences else '.'}", *sentences)
     yield whose(result)
 
 

@@ -23,7 +23,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ..case import Case
 from ..errors import shown
 from ..layout import theme
-from ..story import judged_by, rank_labels, what_was_drawn
+from ..story import NO_RANGE, judged_by, rank_labels, what_was_drawn
 from ..story.words import ahead_by, weight_of
 from ..text import points, titled
 from ..weights import TIE
@@ -288,7 +288,7 @@ def _ranking(book: Book, study: Study) -> None:
     page.across("Options that score the same share a rank. Yes or no under Ranked takes an option in or out.")
     drawn = what_was_drawn(case, study.ranking.weights)
     ranges = f"5-95 %: the scores that 90 of 100 trials lie between; they vary {drawn}. They do not follow a change."
-    none_drawn = "No ranges were judged: how sure the order is cannot be told."
+    none_drawn = f"{NO_RANGE}."
     page.across(none_drawn if acceptability is None else ranges)
 
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ExportError, listed
+from ..errors import ExportError, listed, refuse
 from ..guard import FilePath, PptxPath, guarded
 from ..layout.deck import Deck
 from ..layout.templates import SIZES, blank_deck, open_template
@@ -113,16 +114,20 @@ def check_choices(
     ...
     aukus_mcda.errors.ExportError: No size is named '3:2'; there are 16:9, 4:3, 10x5.625.
     """
-    require_audience(audience)
-    if size not in SIZES:
-        raise ExportError(f"No size is named {size!r}; there are {listed(SIZES)}.")
     asked = tuple(dict.fromkeys([slides] if isinstance(slides, str) else slides or ()))
     unknown = [name for name in asked if name not in EXHIBITS]
+    faults = [] if size in SIZES else [f"No size is named {size!r}; there are {listed(SIZES)}."]
     if unknown or (slides is not None and not asked):
         fault = f"No slide is named {listed(map(repr, unknown))}" if unknown else "No slide was chosen"
-        raise ExportError(f"{fault}; there are {listed(EXHIBITS)}.")
-    if template is not None:
-        _deck(template, size, "", "")
+        faults.append(f"{fault}; there are {listed(EXHIBITS)}.")
+    checks: list[Callable[[], object]] = [partial(require_audience, audience)]
+    checks += [partial(_deck, template, size, "", "")] if template is not None else []
+    for check in checks:
+        try:
+            check()
+        except ExportError as error:
+            faults.append(str(error))
+    refuse(faults, ExportError)
     story = asked or tuple(STORY)
     return (*story, *(name for name in ANNEX if annex and name not in story))
 

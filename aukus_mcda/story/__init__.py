@@ -7,6 +7,7 @@ slides, workbook, page, notebook and terminal show the same.
 
 from ..form import MOST_LETTERS, Chart, Column, Exhibit, Kind, Piece, Table, Tone
 from .about_case import GRADES
+from .about_sureness import NO_RANGE
 from .overview import (
     ANNEX,
     AUDIENCES,

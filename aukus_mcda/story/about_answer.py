@@ -79,7 +79,9 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
         f"Look again if {fails}: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]
     shown = list(filter(None, sentences))[: Most.CONDITIONS]
-    return Exhibit("What could change it" if shown else "Nothing tested changes the leader", blocks=shown)
+    return Exhibit(
+        "What could change it" if shown else "No single change that was tested puts another first", blocks=shown
+    )
 
 
 def _split(study: Study, case: Case) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..analysis import Fragility, Study
     from ..uncertainty import Acceptability
 
-NO_RANGE = "No ranges were judged: how sure the order is cannot be told"
+NO_RANGE = "No range judged bears on the order: how sure it is cannot be told"
 GOOD = ("A", "B")
 """Reliability of a source that can be leaned on."""
 WELL_BACKED, ILL_BACKED = 0.75, 0.50
@@ -150,11 +150,17 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     every = known.loc[[root for root in case.roots if root in known.index]]
     tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[: Most.ACROSS]]
     title, subtitle = flip_words(fragility, case)
-    decide = fragility.switches[fragility.switches["within_range"].eq(True)].reset_index()
-    single = f"No single score changes the leader within the range judged{_together(fragility)}."
+    vary = bool((fragility.information["spread"] > 0).any())
+    decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary].reset_index()
+    single, share = "", float(fragility.together["probability"])
     if len(decide):
         many = counted(len(decide), "single score", sentence=True)
         single = f"{many} could change the leader within the range judged."
+    elif vary:
+        together = (
+            f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
+        )
+        single = f"No single score changes the leader within the range judged{together}."
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
     chart = Chart(
@@ -188,14 +194,6 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             rest_of(max(0, len(decide) - Most.NAMED), "scores"),
         ],
     )
-
-
-def _together(tests: Fragility) -> str:
-    """What all scores, known at once, could do: a clause; blank where nothing has a range."""
-    share = float(tests.together["probability"])
-    if not (tests.information["spread"] > 0).any():
-        return ""
-    return f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
 
 
 def _rivals(cells: pd.Series, case: Case) -> list[str]:

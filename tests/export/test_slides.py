@@ -314,6 +314,8 @@ def test_a_template_that_cannot_be_read_is_refused_by_name_before_anything_is_ra
             copied.writestr(name, blob)
     with pytest.raises(ExportError, match=r"broken\.pptx"):
         check_choices(template=broken)
+    with pytest.raises(ExportError, match=r"No slide is named 'answer'.*No audience is named 'eu'.*broken\.pptx"):
+        check_choices(template=broken, slides="answer", audience="eu")
 
 
 @pytest.mark.parametrize("size", [12, 20])

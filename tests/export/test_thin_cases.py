@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -53,7 +54,9 @@ def test_without_ranges_nothing_is_told_as_sure(name: str, tmp_path: Path, monke
     case = NOT_RANGED[name]
     for where, texts in brief(case, tmp_path, monkeypatch).items():
         assert [text for text in texts if CERTAIN.search(text) or NOT_A_WORD.search(text)] == [], where
+        assert not any("within the range judged" in text for text in texts), where
         assert where != "slides" or NO_RANGE in texts
+        assert where != "terminal" or not [a for a, b in pairwise(texts) if a.endswith(":") and not b.startswith("- ")]
     assert "scores-certain" in set(case.findings["code"])
     told = verdict(case, draws=400)
     assert told.word != "robust" and any("how often the leader leads" in each for each in told.unmet)

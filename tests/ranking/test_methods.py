@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from scored import scored
 
 from aukus_mcda import Case, rank
 from aukus_mcda.errors import AukusMcdaError, MethodError
@@ -74,7 +75,7 @@ def case_of(
         turned = (criteria["direction"] == "min").to_numpy()
         criteria["worst"] = [high if down else low for (low, high), down in zip(ends, turned, strict=True)]
         criteria["best"] = [low if down else high for (low, high), down in zip(ends, turned, strict=True)]
-    return Case.from_frames(criteria=criteria, scores=long, **more)
+    return scored(criteria=criteria, scores=long, **more)
 
 
 # Published examples

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scored import scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, rank
 from aukus_mcda.ranking.methods import DATA_RULES, DESCRIBES, objective
@@ -20,9 +21,9 @@ def case_of(matrix: list, directions: str | list = "max", **more: pd.DataFrame) 
     long = frame.rename_axis("option").reset_index().melt("option", var_name="criterion", value_name="likely")
     criteria = pd.DataFrame({"id": list(frame), "direction": directions})
     falling = (criteria["direction"] == "min").to_numpy()
-    low, high = min(0.0, float(frame.min().min())), float(frame.max().max()) + 1
+    low, high = min(0.0, float(frame.min().min())), float(np.ceil(frame.max().max())) + 1
     criteria = criteria.assign(worst=np.where(falling, high, low), best=np.where(falling, low, high))
-    return Case.from_frames(criteria=criteria, scores=long, **more)
+    return scored(criteria=criteria, scores=long, **more)
 
 
 @pytest.mark.parametrize("rule", DATA_RULES)

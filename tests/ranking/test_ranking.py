@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scored import scored
 
 from aukus_mcda import Case, WeightsError, equal, load_case, rank, swing
 from aukus_mcda.ranking.additive import dominated, ranks
@@ -25,7 +26,7 @@ def case_from(values: pd.DataFrame, **more: pd.DataFrame) -> Case:
     criteria = pd.DataFrame({"id": values.columns, "direction": "max", "worst": 0, "best": 100})
     scores = values.rename_axis(index="option", columns="criterion").stack().rename("likely").reset_index()
     scores["distribution"] = np.where(scores["likely"].isna(), "unknown", "")
-    return Case.from_frames(criteria=criteria, scores=scores, **more)
+    return scored(criteria=criteria, scores=scores, **more)
 
 
 @st.composite

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scored import scored
 from test_ranking import NEAR, case_from, problems
 
 from aukus_mcda import AukusMcdaError, Case, Weights, WeightsError, rank, swing
@@ -31,7 +32,7 @@ def tree_case(values: pd.DataFrame, parents: dict[str, str]) -> Case:
     criteria = pd.concat([criteria, pd.DataFrame({"id": branches})], ignore_index=True)
     criteria["parent"] = [parents.get(name, "") for name in criteria["id"]]
     scores = values.rename_axis(index="option", columns="criterion").stack().rename("likely").reset_index()
-    return Case.from_frames(criteria=criteria, scores=scores)
+    return scored(criteria=criteria, scores=scores)
 
 
 def moved(weights: pd.Series, inside: list[str], share: float) -> Weights:
@@ -248,7 +249,7 @@ def bent(likely: dict[str, float], low: float = 0, high: float = 10) -> Case:
         + [(option, "reach", 5, 5, 5) for option in likely],
         columns=["option", "criterion", "low", "likely", "high"],
     )
-    return Case.from_frames(criteria=criteria, scores=scores)
+    return scored(criteria=criteria, scores=scores)
 
 
 def test_a_switch_point_goes_through_the_bends_of_the_scale_to_the_far_end_of_a_flat() -> None:

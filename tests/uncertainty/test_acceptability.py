@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scored import scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
 from aukus_mcda.case.values import BrokenLine, ValueFunction
@@ -34,7 +35,7 @@ def made(values, *, spread=None, kind="", options=None, leaves=None, **tables) -
         rows["low"], rows["high"] = (rows["likely"] - spread).clip(0), (rows["likely"] + spread).clip(upper=100)
         rows["distribution"] = kind
     criteria = pd.DataFrame({"id": leaves, "direction": "max", "worst": 0, "best": 100})
-    return Case.from_frames(criteria=criteria, scores=rows, **tables)
+    return scored(criteria=criteria, scores=rows, **tables)
 
 
 def same(a: Acceptability, b: Acceptability) -> bool:

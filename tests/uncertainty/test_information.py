@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scored import CHANGED, scored
 
 from aukus_mcda import Case, WeightsError, load_case
 from aukus_mcda.case.values import uncertain_values
@@ -41,13 +42,21 @@ def made(judged, options=OPTIONS, criteria=CRITERIA) -> Case:
     places = [(option, leaf) for option in options for leaf in criteria["id"]]
     rows = [(*place, *numbers, kind) for place, (numbers, kind) in zip(places, judged, strict=True)]
     columns = ["option", "criterion", "low", "likely", "high", "distribution"]
-    return Case.from_frames(criteria=criteria, scores=pd.DataFrame(rows, columns=columns))
+    return scored(criteria=criteria, scores=pd.DataFrame(rows, columns=columns))
 
 
 def straight(*rows) -> Case:
     """Two options on two straight 0-100 scales, uniform scores given as (low, high)."""
     criteria = pd.DataFrame({"id": ["reach", "cost"], "direction": "max", "worst": 0, "best": 100})
     return made([((low, (low + high) / 2, high), "uniform") for low, high in rows], ["A", "B"], criteria)
+
+
+@given(judgements)
+@settings(max_examples=5)
+def test_a_case_given_other_scores_is_the_one_read_with_them(judged):
+    case = made(judged)
+    rows = case.scores.reset_index()[["option", "criterion", *CHANGED]]
+    assert case.digest == Case.from_frames(criteria=CRITERIA, scores=rows).digest
 
 
 def by_score(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scored import scored
 
 from aukus_mcda import Case, information_value, smaa
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
@@ -37,7 +38,7 @@ def made(shared: float | None, ranges: str = "ends", options=LIKELY, shape: str 
     ]  # fmt: skip
     scores = pd.DataFrame(rows, columns=["option", "criterion", "low", "likely", "high", "distribution"])
     about = {"ranges": ranges} | ({} if shared is None else {"shared_error": shared})
-    return Case.from_frames(criteria=CRITERIA.assign(shape=shape), scores=scores, about=about)
+    return scored(criteria=CRITERIA.assign(shape=shape), scores=scores, about=about)
 
 
 def drawn(case: Case, draws: int = 60_000, seed: int = 3, at_a_time: int = BLOCK) -> np.ndarray:

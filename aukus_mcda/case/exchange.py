@@ -111,14 +111,16 @@ class _Document:
         left_out = {cells["id"] for _, cells in criteria if not cells.pop("active")}
         self.left_out += [f"the inactive criterion {each}" for each in sorted(left_out)]
         out = [cells["id"] for _, cells in options if not cells.pop("active")]
-        parents, self.scales = self._parents(), self._of_criteria("criteriaScales")
+        ids = {cells["id"] for _, cells in criteria}
+        parents, self.scales = self._parents(ids), self._of_criteria("criteriaScales")
         self.levels = {
             leaf: {_text(each, "label"): _figure(each.find("value"), {}) for each in scale.iter("valuedLabel")}
             for leaf, scale in self.scales.items()
         }
         scores = [row for row in self._scores() if row[1]["criterion"] not in left_out]
         known = {cells["id"] for _, cells in options}
-        others = {cells["option"] for _, cells in scores} - known if known else set()
+        scored = {cells["option"] for _, cells in scores}
+        others = scored - known if known and known <= scored else set()  # or else one may be a name misspelt
         self.left_out += [f"performances of {each}, which is no alternative" for each in sorted(others)]
         scores = [row for row in scores if row[1]["option"] not in others]
         self.functions = self._of_criteria("criteriaFunctions")
@@ -126,6 +128,8 @@ class _Document:
         criteria = [row for row in criteria if row[1]["id"] not in left_out]
         for place, cells in criteria:
             leaf = cells["id"]
+            if parents and leaf not in parents:
+                self.reading.fault("criteria", place, "parent", "one part alone", name=leaf, part="criteria")
             cells["parent"] = parents.get(leaf, "")
             if leaf not in parents.values():
                 cells |= self._scale(place, leaf, [row for _, row in scores if row["criterion"] == leaf])
@@ -161,16 +165,25 @@ class _Document:
 
     def _of_criteria(self, part: str) -> dict[str, Any]:
         """The elements of a part by the criterion they are of."""
-        return {criterion: each for each in self._children(part) if (criterion := _text(each, "criterionID"))}
+        elements: dict[str, Any] = {}
+        for each in self._children(part):
+            criterion = _text(each, "criterionID")
+            if criterion in elements or len([*each.iter("function", "scale")]) > 1:
+                self.reading.fault("criteria", self._place(each), "", "part twice", name=criterion, part=part)
+            elements |= {criterion: each} if criterion else {}
+        return elements
 
-    def _parents(self) -> _Cells:
+    def _parents(self, criteria: set[str]) -> _Cells:
         parents: _Cells = {}
-        hierarchies = self.parts.get("criteriaHierarchy", [])
+        part = "criteriaHierarchy"
+        hierarchies = self.parts.get(part, [])
         self.left_out += ["every <criteriaHierarchy> but the first"] * (len(hierarchies) > 1)
         for node in (node for whole in hierarchies[:1] for node in whole.iter("node")):
             name = _text(node, "criterionID")
             if name in parents:
-                self.reading.fault("criteria", self._place(node), "parent", "node twice", name=name)
+                self.reading.fault("criteria", self._place(node), "parent", "part twice", name=name, part=part)
+            elif criteria and name not in {*criteria, ""}:
+                self.reading.fault("criteria", self._place(node), "parent", "one part alone", name=name, part=part)
             parents.setdefault(name, _text(node.getparent().getparent(), "criterionID"))
         return parents
 
@@ -186,10 +199,11 @@ class _Document:
         values = element.findall("values/value")
         intervals = [value.find("interval") for value in values if value.find("interval") is not None]
         points = [value for value in values if value.find("interval") is None]
-        if any(value.find("NA") is not None for value in points):
+        unknown = any(value.find("NA") is not None for value in points)
+        if len(points) > 1 or len(intervals) > 1 or (unknown and intervals):
+            return {"likely": f"{len(values)} values{', one of them <NA/>' * unknown}"}
+        if unknown:
             return {"likely": "", "distribution": UNJUDGED}
-        if len(points) > 1 or len(intervals) > 1:
-            return {"likely": f"{len(values)} values"}
         levels = self.levels.get(criterion, {}) if what == "likely" else {}
         likely = _figure(next(iter(points), None), levels)
         if not intervals:
@@ -240,13 +254,18 @@ class _Document:
         corners: dict[float, float] = {}
         for end in self.functions[leaf].iter("head", "tail"):
             point = _numbers([_figure(end.find(axis), {}) for axis in ("abscissa", "ordinate")])
-            corners |= {point[0]: point[1]} if len(point) == 2 else {}
+            if len(point) == 2 and corners.setdefault(point[0], point[1]) != point[1]:
+                words = {"what": f"a jump at {shown(point[0])}", "leaf": leaf}
+                self.reading.fault("criteria", self._place(end), "shape", "function", **words)
         anchors = _numbers([worst, best])
         ends = [corners[end] for end in anchors if end in corners]
         if len(ends) < 2 or ends[0] == ends[1]:
             self.left_out.append(f"the function of {leaf}")
             return ""
         zero, full = ends
+        if full < zero:
+            words = {"what": "a best score worth less than the worst", "leaf": leaf}
+            self.reading.fault("criteria", self._place(self.functions[leaf]), "shape", "function", **words)
         whole = {x: y if (zero, full) == (0, 100) else 100 * (y - zero) / (full - zero) for x, y in corners.items()}
         return ";".join(f"{shown(x)}:{shown(whole[x])}" for x in sorted(whole) if x not in anchors)
 
@@ -261,13 +280,16 @@ class _Document:
                 criterion = _text(each, "criterionID")
                 judged = self._judgement(each, criterion, "weight")
                 judged.pop("distribution", "")
+                if criterion in rows:
+                    words = {"name": criterion, "part": "criteriaValues"}
+                    self.reading.fault("weights", self._place(each), "", "part twice", **words)
                 rows[criterion] = self._place(each), judged
                 self.assumed[criterion] += _stated(each) if named else ["weight"]
             branches = [each for each in dict.fromkeys(parents.values()) if each and each not in rows]
             for branch in branches:
                 rows[branch] = self._place(part), {"likely": shown(_total(branch, rows, parents))}
                 self.assumed[branch].append("weight")
-            for parent in {parents.get(branch, "") for branch in branches}:  # a sum may be more than points may
+            for parent in {parents.get(each, "") for each in rows}:  # a weight may be more than points may
                 siblings = [cells for each, (_, cells) in rows.items() if parents.get(each, "") == parent]
                 most = max([100, *(each for cells in siblings for each in _numbers(list(cells.values())))])
                 for cells in siblings if most > 100 else ():

@@ -209,6 +209,40 @@ def table(value: str, more: str = "") -> str:
     return V4.format(TABLE.format(PERFORMANCE.format(value), more))
 
 
+ONE = "<value><real>1</real></value>"
+SCALES = "<criterionScales><criterionID>c</criterionID><scales>{}</scales></criterionScales>"
+SCALE = f"<criteriaScales>{SCALES}</criteriaScales>"
+TENTHS = SPAN.replace("20", "1.7").replace("30", "1.8")
+ENDS = (
+    "<scale><quantitative><preferenceDirection>min</preferenceDirection><minimum><real>0.0</real></minimum>"
+    "<maximum><real>1e1</real></maximum></quantitative></scale>"
+)
+BEND = "".join(
+    f"<segment><{end}><abscissa><real>{x}</real></abscissa><ordinate><real>{y}</real></ordinate></{end}></segment>"
+    for end, x, y in (("head", 0, 100), ("tail", 4.0, 30), ("tail", 10, 0))
+)
+FUNCTION = f"<criterionFunctions><criterionID>c</criterionID>{BEND}</criterionFunctions>"
+TREE = (
+    "<criteriaHierarchy><nodes><node><criterionID>all</criterionID><nodes><node><criterionID>c</criterionID></node>"
+    "<node><criterionID>d</criterionID></node></nodes></node><node><criterionID>e</criterionID></node></nodes>"
+    "</criteriaHierarchy>"
+)
+BRANCH = V4.format(
+    '<criteria><criterion id="all"/><criterion id="c"/><criterion id="d"/><criterion id="e"/></criteria>'
+    f"<performanceTable>{performances('a', **dict.fromkeys('cde', '<real>1</real>'))}</performanceTable>{TREE}"
+    f'<criteriaValues mcdaConcept="weights">{weights(c=80, d=90, e=34)}</criteriaValues>'
+)
+
+
+def bent(*corners: tuple[float, float]) -> str:
+    """A decreasing scale from 0 to 10 and a function through corners, two of them for a jump."""
+    ends = "".join(
+        f"<tail><abscissa><real>{x}</real></abscissa><ordinate><real>{y}</real></ordinate></tail>\n" for x, y in corners
+    )
+    function = FUNCTION.replace(BEND, f"<function>\n{ends}</function>")
+    return f"{SCALE.format(ENDS)}<criteriaFunctions>{function}</criteriaFunctions>"
+
+
 REFUSED = {
     "entities that grow": (BOMB.format("&b;"), "", "a document type"),
     "an entity that names a file": (FILE.format("<criteria>&a;</criteria>"), "", "a document type"),
@@ -245,6 +279,27 @@ REFUSED = {
         ),
         5, "'c' again",
     ),
+    "a node that is no criterion": (
+        BRANCH.replace("<criterionID>d</criterionID></node>", "<criterionID>dd</criterionID></node>"), 4,
+        "'dd' in <criteriaHierarchy> alone",
+    ),
+    "a criterion without a node": (
+        BRANCH.replace("<node><criterionID>e</criterionID></node>", ""), 3, "'e' in <criteria> alone",
+    ),
+    "a criterion weighed twice": (
+        BRANCH.replace(weights(e=34), weights(e=34) * 2), 4, "'e' again in <criteriaValues>",
+    ),
+    "two scales": (table(ONE, SCALE.format("<scale/><scale/>")), 4, "'c' again in <criteriaScales>"),
+    "a scale twice": (table(ONE, SCALE.format("</scales></criterionScales>\n" + SCALES.partition("{}")[0])), 5,
+                      "'c' again in <criteriaScales>"),
+    "two functions": (table(ONE, bent((0, 100), (10, 0)).replace("</function>", "</function><function/>")), 4,
+                      "'c' again in <criteriaFunctions>"),
+    "a function with a jump": (table(ONE, bent((0, 100), (5, 60), (5, 40), (10, 0))), 7, "a jump at 5"),
+    "a function against its scale": (table(ONE, bent((0, 0), (10, 100))), 4, "a best score worth less than the worst"),
+    "an interval beside no value": (table(f"<value><NA/></value><value>{SPAN}</value>"), 4, "one of them <NA/>"),
+    "an alternative misspelt": (
+        V4.format(TABLE.format(PERFORMANCE.format(ONE), "")).replace('"a"/>', '"aa"/>'), 4, "'a'",
+    ),
     "tags in tags": (V4.format("<a>" * 9_999), 3, "text that is no XML"),
     "an option without a score": (
         table("<value><real>1</real></value>").replace('"a"/>', '"a"/><alternative id="b"/>'),
@@ -266,28 +321,6 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(name: str, t
     assert ((faults["row"] == row) & faults["found"].str.contains(found, regex=False)).any(), faults.to_string()
 
 
-ONE = "<value><real>1</real></value>"
-SCALES = "<criterionScales><criterionID>c</criterionID><scales>{}</scales></criterionScales>"
-SCALE = f"<criteriaScales>{SCALES}</criteriaScales>"
-TENTHS = SPAN.replace("20", "1.7").replace("30", "1.8")
-ENDS = (
-    "<scale><quantitative><preferenceDirection>min</preferenceDirection><minimum><real>0.0</real></minimum>"
-    "<maximum><real>1e1</real></maximum></quantitative></scale>"
-)
-BEND = "".join(
-    f"<segment><{end}><abscissa><real>{x}</real></abscissa><ordinate><real>{y}</real></ordinate></{end}></segment>"
-    for end, x, y in (("head", 0, 100), ("tail", 4.0, 30), ("tail", 10, 0))
-)
-FUNCTION = f"<criterionFunctions><criterionID>c</criterionID>{BEND}</criterionFunctions>"
-TREE = (
-    "<criteriaHierarchy><nodes><node><criterionID>all</criterionID><nodes><node><criterionID>c</criterionID></node>"
-    "<node><criterionID>d</criterionID></node></nodes></node></nodes></criteriaHierarchy>"
-)
-BRANCH = V4.format(
-    '<criteria><criterion id="all"/><criterion id="c"/><criterion id="d"/><criterion id="e"/></criteria>'
-    f"<performanceTable>{performances('a', **dict.fromkeys('cde', '<real>1</real>'))}</performanceTable>{TREE}"
-    f'<criteriaValues mcdaConcept="weights">{weights(c=80, d=90, e=34)}</criteriaValues>'
-)
 READ = {
     "scores a tenth apart": (
         table(f"<value>{TENTHS}</value>"), lambda case: case.criteria.loc["c", ["worst", "best"]].tolist(), [1.7, 1.8],
@@ -301,6 +334,10 @@ READ = {
     ),
     "a branch whose leaves have more than 100 points": (
         BRANCH, lambda case: case.points.loc["baseline", "likely"].to_dict(), {"c": 80, "d": 90, "e": 20, "all": 100},
+    ),
+    "weights beyond 100": (
+        table(ONE, f"<criteriaValues>{weights(c=1000)}</criteriaValues>"),
+        lambda case: case.points.loc["baseline", "likely"].tolist(), [100],
     ),
     "a second hierarchy": (
         BRANCH.replace(TREE, TREE * 2), lambda case: case.findings.set_index("code").at["not-carried", "place"],

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, judged
-from ..errors import MethodError, WeightsError
+from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
@@ -344,7 +344,7 @@ def acceptability(
         Weights, used as they are.
     options, leaves : sequence, optional
         Labels; if not given, those of the values or weights where they are a DataFrame,
-        1, 2, ... otherwise. Of two DataFrames the columns are matched by label.
+        1, 2, ... otherwise. The rows and columns of a DataFrame are found by their labels.
 
     Returns
     -------
@@ -364,14 +364,13 @@ def acceptability(
     >>> result.rank_acceptability.loc["A"].round(3).tolist(), result.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
     """
-    if isinstance(value_draws, pd.DataFrame) and isinstance(weight_draws, pd.DataFrame):
-        if set(value_draws.columns) != set(weight_draws.columns):
-            raise WeightsError("The columns of the values and of the weights are not the same leaves.")
-        weight_draws = weight_draws[list(value_draws.columns)]
     for frame in (value_draws, weight_draws):
         leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
-    if options is None and isinstance(value_draws, pd.DataFrame):
-        options = list(value_draws.index)
+    if isinstance(value_draws, pd.DataFrame):
+        options = list(value_draws.index) if options is None else options
+        value_draws = _in_order(_in_order(value_draws, leaves).T, options).T
+    if isinstance(weight_draws, pd.DataFrame):
+        weight_draws = _in_order(weight_draws, leaves)
     values, weights = _numbers(value_draws, "values"), _numbers(weight_draws, "weights")
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
         shapes = "(draws, options, leaves) or (options, leaves), weights (draws, leaves)"
@@ -403,6 +402,13 @@ def acceptability(
 
     confidence = partial(_confidence, labels, confirming, threads=1)
     return _result(total(ranked, draws, threads=1), labels, confidence)
+
+
+def _in_order(table: pd.DataFrame, labels: Sequence[Hashable] | None) -> pd.DataFrame:
+    """The columns of a table in the order of these labels, which are to be its own."""
+    names = list(labels or ())
+    refuse(label_faults(names, table.columns, missing="No label for {}.", unknown="No {} in a table of {known}."))
+    return table[names]
 
 
 def _numbers(given: Numbers, what: str) -> Array:

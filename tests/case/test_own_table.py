@@ -611,6 +611,14 @@ def test_low_likely_and_high_are_no_date(cell: str) -> None:
     assert figures_in(cell) == (*map(float, cell.split("/")), "")
 
 
+@pytest.mark.parametrize(("cell", "number"), [
+    ("12,34,567.8", 1234567.8), ("1,234,567", 1234567), ("0.1234", 0.1234), ("1234.567", 1234.567),
+    ("12,5,26", None), ("3.14.15", None), ("1,234,5678", None), ("1,2345,678", None),
+])  # fmt: skip
+def test_marks_of_thousands_stand_before_three_digits(cell: str, number: float | None) -> None:
+    assert figures_in(cell) == (None if number is None else (None, number, None, ""))
+
+
 @given(st.text("0123456789eExX/-+,.;()[]% \u00bd\u0663\u4e09kmab\u00b0", max_size=12), st.sampled_from(".,"))
 def test_a_cell_holds_numbers_that_can_be_told_or_none(cell: str, mark: str) -> None:
     figures = figures_in(cell, mark)

@@ -61,6 +61,8 @@ class Case:
     Examples
     --------
     >>> from aukus_mcda import load_case
+    >>> load_case("starter")
+    Case 'my_case', 5 options x 4 leaves: Example: where a small analysis office puts its next year's effort
     >>> list(load_case("starter").options.index)
     ['as_now', 'exchange', 'shared_desk', 'new_tools', 'open_portal']
     """
@@ -86,6 +88,11 @@ class Case:
     own_judgements: pd.DataFrame = field(default_factory=pd.DataFrame)
     own_profiles: tuple[str, ...] = ()
     own_shapes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """One line; its tables would be pages."""
+        size = f"{len(self.options)} options x {len(self.leaves)} leaves"
+        return f"Case {self.about.id!r}, {size}: {self.about.title}"
 
     @classmethod
     def from_frames(

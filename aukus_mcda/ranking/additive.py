@@ -49,6 +49,10 @@ class Ranking:
     unplaced: pd.DataFrame
     weights: Weights
 
+    def __repr__(self) -> str:
+        """What a reader asks of it first."""
+        return repr(self.table[["name", "score", "rank"]])
+
     @property
     def ranked(self) -> pd.DataFrame:
         """The part of the table that is ranked."""

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,12 @@ def calculated(path: Path) -> Any:
         return openpyxl.load_workbook(path, data_only=True)
 
 
+@cache
+def opened(path: Path, *, results: bool = False) -> Any:
+    """A workbook to look at, not to change: its formulas, or the results that stand in it."""
+    return openpyxl.load_workbook(path, data_only=results)
+
+
 def below(sheet: Any, heading: str, column: int = 1) -> Iterator[tuple[Any, ...]]:
     """The rows beneath a heading, to the first without anything in the column."""
     rows = iter(sheet.iter_rows(values_only=True))
@@ -238,7 +245,7 @@ def test_the_formulas_give_the_scores_ranks_and_order_that_python_gives(kind: st
 
 @pytest.mark.parametrize("kind", ["shipped", "flat", "given", "crowded"])
 def test_weights_that_are_no_profiles_stand_as_exported(kind: str, written: dict[str, Written]) -> None:
-    chosen = inputs_of(openpyxl.load_workbook(written[kind].path))["weights"].value
+    chosen = inputs_of(opened(written[kind].path))["weights"].value
     assert chosen == ("Baseline" if kind in ("shipped", "crowded", "given") else "As exported")
 
 
@@ -288,7 +295,7 @@ def test_what_is_missing_or_no_number_leaves_a_dash_and_no_ranking(kind: str, wr
 @pytest.mark.parametrize("kind", MADE)
 def test_every_formula_carries_the_result_it_calculates_to(kind: str, written: dict[str, Written]) -> None:
     path = written[kind].path
-    formulas, results = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    formulas, results = opened(path), opened(path, results=True)
     count = 0
     for sheet in formulas:
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
@@ -306,7 +313,7 @@ NEW = {"IFS(", "XLOOKUP", "FILTER(", "SORT(", "LET(", "TEXTJOIN", "CONCAT(", "SW
 
 
 def test_formulas_use_only_what_excel_2016_has(written: dict[str, Written]) -> None:
-    for sheet in openpyxl.load_workbook(written["shipped"].path):
+    for sheet in opened(written["shipped"].path):
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
             text = cell.value.replace("COUNTIFS(", "")
             assert not [name for name in NEW if name in text], cell.value
@@ -320,7 +327,7 @@ def shipped(tested: Study, written: dict[str, Written]) -> tuple[Study, Path]:
 
 def test_the_cells_to_change_are_unlocked_and_marked_and_all_else_is_protected(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    book, case = openpyxl.load_workbook(path), result.case
+    book, case = opened(path), result.case
     cells = inputs_of(book)
     expected = {"weights", *(("weights", name) for name in case.criteria["name"])}
     expected |= {("ranking", name) for name in case.options["short"]}
@@ -347,7 +354,7 @@ def test_the_cells_to_change_are_unlocked_and_marked_and_all_else_is_protected(s
 
 def test_sheets_are_marked_coloured_frozen_sized_and_set_up_to_print(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     assert tuple(book.sheetnames[:6]) == LIVE and book.sheetnames[-3:] == ["inputs", "register", "sources"]
     for sheet in book:
         assert len(sheet.title) <= 31 and sheet["A1"].value == result.case.about.marking
@@ -363,7 +370,7 @@ def test_sheets_are_marked_coloured_frozen_sized_and_set_up_to_print(shipped: tu
 
 
 def test_every_sheet_is_named_on_the_start_with_what_it_shows_and_a_link(shipped: tuple[Study, Path]) -> None:
-    book = openpyxl.load_workbook(shipped[1])
+    book = opened(shipped[1])
     links = {cell.value: cell for row in book["start"].iter_rows() for cell in row if cell.hyperlink}
     assert list(links) == book.sheetnames[1:]
     for name, cell in links.items():
@@ -373,13 +380,13 @@ def test_every_sheet_is_named_on_the_start_with_what_it_shows_and_a_link(shipped
 
 def test_the_ranking_is_titled_by_short_names(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    title = openpyxl.load_workbook(path)["ranking"]["A2"].value
+    title = opened(path)["ranking"]["A2"].value
     long, short_name = result.case.options.loc[list(result.ranking.leaders), ["name", "short"]].iloc[0]
     assert title.startswith(f"As exported: {short_name} leads by ") and long not in title
 
 
 def test_every_row_is_as_tall_as_its_text(shipped: tuple[Study, Path]) -> None:
-    for sheet in openpyxl.load_workbook(shipped[1]):
+    for sheet in opened(shipped[1]):
         merged = {cell for block in sheet.merged_cells.ranges for row in block.rows for cell in row}
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "s"):
             if (cell.row, cell.column) not in merged and not cell.hyperlink:
@@ -391,7 +398,7 @@ def test_every_row_is_as_tall_as_its_text(shipped: tuple[Study, Path]) -> None:
 
 def test_named_ranges_cover_what_they_say(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, results=True)
 
     def numbers(name: str) -> list[float]:
         ((sheet, place),) = book.defined_names[name].destinations
@@ -405,7 +412,7 @@ def test_named_ranges_cover_what_they_say(shipped: tuple[Study, Path]) -> None:
 
 def test_everything_that_was_put_in_is_there(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, results=True)
     texts = {
         cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)
     }
@@ -429,7 +436,7 @@ def read(cells: Any) -> list[Any]:
 
 def test_each_exhibit_has_a_sheet_with_its_words_and_its_tables_as_numbers(shipped: tuple[Study, Path]) -> None:
     result, path = shipped
-    book, count = openpyxl.load_workbook(path), 0
+    book, count = opened(path), 0
     for name in set(EXHIBITS) - set(ELSEWHERE):
         shown = exhibit(result, name)
         if shown is None or all(isinstance(block, str) for block in shown.flat):
@@ -448,7 +455,7 @@ def test_each_exhibit_has_a_sheet_with_its_words_and_its_tables_as_numbers(shipp
 
 
 def test_numbers_are_written_in_one_style_and_heat_tables_are_filled(shipped: tuple[Study, Path]) -> None:
-    book = openpyxl.load_workbook(shipped[1])
+    book = opened(shipped[1])
     for sheet in book:
         for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float)):
             assert cell.number_format != "General", (sheet.title, cell.coordinate)
@@ -462,7 +469,7 @@ def test_numbers_are_written_in_one_style_and_heat_tables_are_filled(shipped: tu
 
 
 def test_what_is_the_same_in_every_row_is_told_once(shipped: tuple[Study, Path]) -> None:
-    sheet = openpyxl.load_workbook(shipped[1])["scores"]
+    sheet = opened(shipped[1])["scores"]
     said = [row[0] for row in sheet.iter_rows(max_row=6, values_only=True)]
     assert any("The same in every row: Distribution: pert; Judged by: aukus-mcda authors" in str(each) for each in said)
     assert next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Option")[:5] == (
@@ -475,7 +482,7 @@ CERTAIN = ("a tie", "one criterion", "profiles and a line", "no effort")
 
 def test_no_text_becomes_a_formula_and_nothing_links_elsewhere(written: dict[str, Written]) -> None:
     path = written["crowded"].path
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     hostile = [
         cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=1+1")
     ]
@@ -530,6 +537,6 @@ def test_the_same_study_gives_the_same_bytes(starter: Study, tmp_path: Path) -> 
 
 
 def test_a_case_without_ranges_capitals_futures_or_efforts_has_no_sheets_on_them(written: dict[str, Written]) -> None:
-    names = set(openpyxl.load_workbook(written["small"].path).sheetnames)
+    names = set(opened(written["small"].path).sheetnames)
     assert names.isdisjoint({"capitals", "futures", "packages", "register", "sources", "to find out"})
     assert {*LIVE, "recommendation", "sureness", "inputs"} <= names

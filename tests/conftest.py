@@ -61,6 +61,28 @@ def prepared() -> Path:
         return prepared(BUILD / "work")
 
 
+MAKE = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.ready", "-f", str(ROOT / "Makefile")]
+"""To run a command of make in any folder, with what it would install taken as there."""
+
+
+@pytest.fixture(scope="session")
+def briefed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """What `make brief` makes in an empty folder and prints: run once for all processes that share the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "briefed"
+    printed = folder / "printed.json"
+    with FileLock(f"{folder}.lock"):
+        if not printed.exists():
+            folder.mkdir()
+            environment = os.environ | {"HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+            command = [*MAKE, "--silent", "brief"]
+            ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+            printed.write_text(json.dumps([ran.returncode, ran.stdout, ran.stderr]), encoding="utf-8")
+    done = subprocess.CompletedProcess(MAKE, *json.loads(printed.read_text(encoding="utf-8")))
+    assert done.returncode == 0, done.stderr
+    return folder / "out" / "aukus_plus_two", done
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium."""

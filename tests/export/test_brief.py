@@ -44,16 +44,8 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    cwd = tmp_path_factory.mktemp("analyst")
-    done = run("brief", cwd=cwd)
-    assert done.returncode == 0, done.stderr
-    return cwd / "out" / "aukus_plus_two", done
-
-
-def test_brief_writes_its_files_and_prints_the_answer_in_a_few_lines(made: tuple, case: Case) -> None:
-    folder, done = made
+def test_brief_writes_its_files_and_prints_the_answer_in_a_few_lines(briefed: tuple, case: Case) -> None:
+    folder, done = briefed
     assert {path.name for path in folder.iterdir()} == MADE
     ranked, lines = rank(case).ranked, done.stdout.splitlines()
     for option, row in ranked.head(MOST_PRINTED).iterrows():
@@ -97,8 +89,8 @@ def test_in_full_every_finding_of_deck_and_annex_is_printed(
     assert not re.search(r"more follow", done.output)
 
 
-def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
-    folder, _ = made
+def test_the_exported_ranking_is_unrounded_and_whole(briefed: tuple) -> None:
+    folder, _ = briefed
     exported = pd.read_csv(folder / "ranking.csv")
     assert list(exported.columns) == ["option", "name", "score", "rank", "screened", "reason"]
     assert (folder / "ranking.csv").read_bytes().startswith(b"\xef\xbb\xbfoption,")  # or Excel takes it for Latin text
@@ -108,8 +100,8 @@ def test_the_exported_ranking_is_unrounded_and_whole(made: tuple) -> None:
     assert parts.drop(columns="score").sum(axis=1).sub(parts["score"]).abs().max() < 1e-9
 
 
-def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
-    folder, _ = made
+def test_the_manifest_names_every_input_and_what_made_it(briefed: tuple) -> None:
+    folder, _ = briefed
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert {"case.toml", "scores.csv", "seeds/evidence.csv", "seeds/sources.csv"} <= manifest["inputs"].keys()
     for name, digest in manifest["inputs"].items():
@@ -121,8 +113,8 @@ def test_the_manifest_names_every_input_and_what_made_it(made: tuple) -> None:
     ].keys()
 
 
-def test_what_the_brief_prints_is_clean(made: tuple, case: Case) -> None:
-    lines = [re.sub(r" {2,}", "\n\n", line) for line in made[1].stdout.splitlines()]
+def test_what_the_brief_prints_is_clean(briefed: tuple, case: Case) -> None:
+    lines = [re.sub(r" {2,}", "\n\n", line) for line in briefed[1].stdout.splitlines()]
     assert linted(iter(lines), case.about.yardstick) == []
     assert [problem.rule for problem in linted(iter([*lines, OFFENDING]), "icd203")] == ["confidence"]
     assert [problem.rule for problem in linted(iter([*lines, MIXING]), "icd203")] == ["mixed"]
@@ -552,8 +544,8 @@ def test_what_is_wrong_is_told_in_words_of_ours(
     assert done.returncode == 2 and words in shown and not re.search("BadZip|Input should|parse", shown)
 
 
-def test_results_beside_the_command_do_not_become_the_case(made: tuple, command: Command, tmp_path: Path) -> None:
-    shutil.copytree(made[0], tmp_path / "aukus_plus_two")
+def test_results_beside_the_command_do_not_become_the_case(briefed: tuple, command: Command, tmp_path: Path) -> None:
+    shutil.copytree(briefed[0], tmp_path / "aukus_plus_two")
     done = command("check", "aukus_plus_two")
     assert done.returncode == 0 and "no faults" in done.stdout, done.stdout + done.stderr
 

@@ -51,6 +51,8 @@ _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
 
 DATE = re.compile(r"(?:19|20)?\d\d?([.-])\d\d?\1(?:19|20)?\d\d?|(?=.*(?:19|20)\d\d|.*\b0\d)\d+/\d\d?/\d+", re.ASCII)
 """A day, also of a year in two digits; but 12/15/18 is low, likely and high, unless a number in it begins with 0."""
+MULTIPLES = re.compile(r"\b(k|mn?|mio|mrd|bn?|tn|(thousand|lakh|million|crore|billion|trillion)s?)\b", re.IGNORECASE)
+"""What in a unit may multiply it; an m may be metres too."""
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
 """A number whose mark may part thousands or decimals."""
 
@@ -183,10 +185,8 @@ def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str
 
 def scored(cell: Held, mark: str, levels: tuple[str, ...] | None = ()) -> Figures | None:
     """The numbers that a cell stands for, words by their place in ``levels``; None where it holds something else."""
-    if not levels and cell.number is None:
-        return figures_in(cell.text, mark)
     if not levels:
-        return Figures(None, cell.number, None, "%" if cell.text.endswith("%") else "")
+        return figures_in(cell.text, mark if cell.number is None else ".")
     places = [levels.index(word) + 1.0 for word in steps(cell.text) if word in levels]
     if len(places) != len(steps(cell.text)):
         return None
@@ -218,8 +218,8 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         whole = f"{before} ?(?:{pattern})(?: ?{after})?"
         if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
             numbers = [_float(token, mark) for token in tokens]
-            if not all(abs(number) < 1e30 for number in numbers):  # more than a score may be
-                return None
+            if not all(abs(number) < 1e30 for number in numbers) or (form == "about" and text.count("%") == 1):
+                return None  # more than a score may be, or 200±10%, of which nobody can say how much that is
             unit = " ".join(filter(None, (match["before"], signs, match["after"])))
             return Figures(*ordered(*numbers), f"of {numbers[1]:.15g}" if form == "of" else unit)
     return None

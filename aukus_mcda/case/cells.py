@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -28,10 +29,11 @@ from lxml import etree
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.functions import iterparse
 
 from ..errors import CaseError, listed, shown
-from ..written import Held
+from ..written import Held, figures_in
 from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, fault_at, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
@@ -49,6 +51,10 @@ _TOKEN = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|General|.', re.IGNORECASE | r
 
 _DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]*))?(?P<power>E[+-]?[0#?]+)?\)?", re.I)
 """A number format that shows the number itself."""
+
+
+_LITERAL = re.compile(r'\[\$([^-\]]*).*\]|"(.*)"|\\(.)|([€£$¥₩%])', re.DOTALL)
+"""A part of a number format that is shown beside the number as it stands, such as a unit."""
 
 
 class CannotTellError(Exception):
@@ -252,10 +258,10 @@ def _shown(cell: Any, rule: CellRule) -> str:
     return text
 
 
-def held_in(path: Path, sheet: str | None) -> tuple[dict[tuple[int, int], Held], list[str]]:
-    """The filled cells of one sheet of an ``.xlsx`` or ``.ods`` file by row and column, and what else to say of it.
+def held_in(path: Path, sheet: str | None, reading: Reading) -> dict[tuple[int, int], Held]:
+    """The filled cells of one sheet of an ``.xlsx`` or ``.ods`` file by row and column.
 
-    Without a sheet it is the first that holds something.
+    Without a sheet it is the first that holds something. What it hides or merges, and which others there are, is noted.
 
     Raises
     ------
@@ -263,36 +269,45 @@ def held_in(path: Path, sheet: str | None) -> tuple[dict[tuple[int, int], Held],
         When the file is another kind of file, protected, damaged or too large, or has no such sheet.
     """
     held: dict[tuple[int, int], Held] = {}
-    notes: list[str] = []
     with _opened(path, SAVE_AS, BOOK_OR_ODS) as sheets:
         for title in [each for each in sheets if sheet in (None, each)]:
             survey = sheets[title]()
             held = {place: _as_held(cell, place) for place, cell in survey.cells.items()}
             if held:
                 others = listed(each for each in sheets if each != title)
-                notes += [f"the other sheets {others}"] if others else []
-                notes += [f"that {title} hides {each}" for each in _hidden(survey)]
+                reading.notes["left-out"] += [f"the other sheets {others}"] if others else []
+                reading.notes["hidden-cells"] += [f"{title}: {each}" for each in _hidden(survey)]
+                reading.merged = [CellRange(area) for area, *_ in survey.merged]
                 break
     if sheet is not None and sheet not in sheets:
         raise _refused(path.name, "no sheet", sheet=sheet, sheets=listed(sheets))
-    return held, notes
+    return held
 
 
 def _as_held(cell: Any, place: tuple[int, int]) -> Held:
     name, value = f"{get_column_letter(place[1])}{place[0]}", None if cell is None else cell.value
     if value is None:
-        return Held("", name, fault="a formula without a stored result")
+        return Held("", name, fault="no result")
     if isinstance(value, bool):
         return Held("yes" if value else "no", name)
     if isinstance(value, int | float):
-        parts = (part for section in _sections(cell.number_format) for part in section)
-        percent = any("%" in part for part in parts if part[0] not in '"\\')
-        number = float(f"{100 * value:.12g}") if percent else float(value)
-        return Held(shown(number) + "%" * percent, name, number)
+        number, unit = _in_its_unit(value, _sections(cell.number_format)[0])
+        return Held(shown(number) + (unit if unit == "%" else f" {unit}".rstrip()), name, number)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
-        return Held(str(value), name, fault=f"a date or time ({value}), which a spreadsheet may make of 12-18")
+        return Held(str(value), name, fault="day or time")
     text = unicodedata.normalize("NFC", " ".join(str(value).split()))
-    return Held(text, name, fault=f"an error value {text}" if ERROR_VALUE.fullmatch(text) else "")
+    return Held(text, name, fault="error value" if ERROR_VALUE.fullmatch(text) else "")
+
+
+def _in_its_unit(value: int | float, section: list[str]) -> tuple[float, str]:
+    """A number in the unit that its format shows, and the unit: 0.07 may be shown as 7%, and 24000 as 24k."""
+    literals = (match.groups("") for part in section if (match := _LITERAL.fullmatch(part)))
+    unit = " ".join("".join(chain(*literals)).split())
+    if not re.search(r"[^\W\d_]|[€£$¥₩%°]", unit):
+        return float(str(value)), ""
+    scaled = re.search(r"[0#?](,+)(?![0#?,])", "".join(section))  # a comma after the last digit divides by 1000
+    factor = 100.0 ** section.count("%") / 1000.0 ** len(scaled[1] if scaled else "")
+    return float(str(value)) if factor == 1 else float(f"{value * factor:.12g}"), unit
 
 
 def _open_document(file: IO[bytes]) -> dict[str, Callable[[], _Survey]]:
@@ -300,30 +315,44 @@ def _open_document(file: IO[bytes]) -> dict[str, Callable[[], _Survey]]:
     with zipfile.ZipFile(file) as archive:
         part = archive.read("content.xml")
     root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
-    return {table.get(f"{_TABLE}name"): partial(_survey_open, table) for table in root.iter(f"{_TABLE}table")}
+    unseen = root.xpath("//*[*/@*[local-name()='display']='false']/@*[local-name()='name']")  # styles of hidden sheets
+    return {table.get(f"{_TABLE}name"): partial(_survey_open, table, unseen) for table in root.iter(f"{_TABLE}table")}
 
 
-def _survey_open(table: Any) -> _Survey:
-    survey, row = _Survey(table.get(f"{_TABLE}name"), hidden=False), 1
+def _survey_open(table: Any, unseen: list[str]) -> _Survey:
+    survey, row, column = _Survey(table.get(f"{_TABLE}name"), table.get(f"{_TABLE}style-name") in unseen), 1, 1
+    for each in table.iter(f"{_TABLE}table-column"):
+        start, column = column, column + int(each.get(f"{_TABLE}number-columns-repeated", 1))
+        if each.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+            survey.columns |= {*range(start, min(column, MOST_COLUMNS + 1))}
     for line in table.iter(f"{_TABLE}table-row"):
-        column = 1
+        repeated, column = int(line.get(f"{_TABLE}number-rows-repeated", 1)), 1
+        rows = range(row, min(row + min(repeated, 2), MOST_ROWS + 1))  # twice is the same fault as ten times
+        survey.rows |= {*rows} if line.get(f"{_TABLE}visibility") in ("collapse", "filter") else set()
         for cell in line:
             kind, value = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
             count = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
             text = "\n".join("".join(each.itertext()) for each in cell.findall(f"{_TEXT}p"))
-            shown_as = "0%" if kind == "percentage" else "General"
             held: Any = text if value is None else float(value)
+            figures = [each for mark in ".," if value is not None and (each := figures_in(text, mark))]
+            units = [each.unit for each in figures if math.isclose(each.likely or 0, held, rel_tol=0.1)]
+            shown_as = "0%" if kind == "percentage" else f'General"{"".join(units[:1])}"'
             if kind == "date":
                 held = dt.date.fromisoformat(cell.get(f"{_OFFICE}date-value")[:10])
             elif kind == "time":
                 held = pd.Timedelta(cell.get(f"{_OFFICE}time-value")).to_pytimedelta()
             elif kind == "boolean":
                 held = cell.get(f"{_OFFICE}boolean-value") == "true"
-            for place in range(column, column + count if text else column):
-                if place <= MOST_COLUMNS and row <= MOST_ROWS:
-                    survey.cells[row, place] = SimpleNamespace(value=held, number_format=shown_as)
+            filled = SimpleNamespace(value=held, number_format=shown_as) if held != "" else None
+            if filled or (kind is None and cell.get(f"{_TABLE}formula")):
+                places = product(rows, range(column, min(column + count, MOST_COLUMNS + 1)))
+                survey.cells |= dict.fromkeys(places, filled)
+            wide, high = (int(cell.get(f"{_TABLE}number-{each}-spanned", 1)) - 1 for each in ("columns", "rows"))
+            if wide or high:
+                area = CellRange(None, column, row, column + wide, row + high).coord
+                survey.merged.append((area, row, column))
             column += count
-        row += int(line.get(f"{_TABLE}number-rows-repeated", 1))
+        row += repeated
     return survey
 
 

@@ -83,7 +83,7 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     if "criteria" in sound and not any(fault.file == files["criteria"] for fault in every):
         every += (fault._replace(file=files[fault.file]) for fault in _judged_for(full, about.weights_judged_for))
     if every:
-        raise CaseError(every)
+        raise CaseError(fault._replace(row=reading.places.get(fault[1:3], fault.row)) for fault in every)
     return full
 
 

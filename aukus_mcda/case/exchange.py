@@ -111,8 +111,8 @@ class _Document:
         left_out = {cells["id"] for _, cells in criteria if not cells.pop("active")}
         self.left_out += [f"the inactive criterion {each}" for each in sorted(left_out)]
         out = [cells["id"] for _, cells in options if not cells.pop("active")]
-        ids = {cells["id"] for _, cells in criteria}
-        parents, self.scales = self._parents(ids), self._of_criteria("criteriaScales")
+        parents = self._parents({cells["id"] for _, cells in criteria})
+        self.scales = self._of_criteria("criteriaScales")
         self.levels = {
             leaf: {_text(each, "label"): _figure(each.find("value"), {}) for each in scale.iter("valuedLabel")}
             for leaf, scale in self.scales.items()
@@ -175,8 +175,7 @@ class _Document:
 
     def _parents(self, criteria: set[str]) -> _Cells:
         parents: _Cells = {}
-        part = "criteriaHierarchy"
-        hierarchies = self.parts.get(part, [])
+        hierarchies = self.parts.get(part := "criteriaHierarchy", [])
         self.left_out += ["every <criteriaHierarchy> but the first"] * (len(hierarchies) > 1)
         for node in (node for whole in hierarchies[:1] for node in whole.iter("node")):
             name = _text(node, "criterionID")
@@ -255,8 +254,7 @@ class _Document:
         for end in self.functions[leaf].iter("head", "tail"):
             point = _numbers([_figure(end.find(axis), {}) for axis in ("abscissa", "ordinate")])
             if len(point) == 2 and corners.setdefault(point[0], point[1]) != point[1]:
-                words = {"what": f"a jump at {shown(point[0])}", "leaf": leaf}
-                self.reading.fault("criteria", self._place(end), "shape", "function", **words)
+                self.reading.fault("criteria", self._place(end), "shape", "function", leaf=leaf, what="a jump")
         anchors = _numbers([worst, best])
         ends = [corners[end] for end in anchors if end in corners]
         if len(ends) < 2 or ends[0] == ends[1]:
@@ -264,8 +262,8 @@ class _Document:
             return ""
         zero, full = ends
         if full < zero:
-            words = {"what": "a best score worth less than the worst", "leaf": leaf}
-            self.reading.fault("criteria", self._place(self.functions[leaf]), "shape", "function", **words)
+            place = self._place(self.functions[leaf])
+            self.reading.fault("criteria", place, "shape", "function", leaf=leaf, what="a fall")
         whole = {x: y if (zero, full) == (0, 100) else 100 * (y - zero) / (full - zero) for x, y in corners.items()}
         return ";".join(f"{shown(x)}:{shown(whole[x])}" for x in sorted(whole) if x not in anchors)
 
@@ -281,8 +279,7 @@ class _Document:
                 judged = self._judgement(each, criterion, "weight")
                 judged.pop("distribution", "")
                 if criterion in rows:
-                    words = {"name": criterion, "part": "criteriaValues"}
-                    self.reading.fault("weights", self._place(each), "", "part twice", **words)
+                    self.reading.fault("weights", self._place(each), "", "part twice", name=criterion, part=part.tag)
                 rows[criterion] = self._place(each), judged
                 self.assumed[criterion] += _stated(each) if named else ["weight"]
             branches = [each for each in dict.fromkeys(parents.values()) if each and each not in rows]

@@ -47,7 +47,7 @@ SET_ASIDE = "set-aside"
 """The code of the finding on what the analyst judged between other anchors."""
 OF_FILES = ("hidden-cells", "left-out", "not-carried")
 """The codes of findings on the files that a case was read from, which stay when a score or a scale is changed."""
-MADE_OUT = ("left-out", *ASSUMED.values(), "score-unknown", WEIGHTS_ASSUMED)
+MADE_OUT = ("hidden-cells", "left-out", *ASSUMED.values(), "score-unknown", WEIGHTS_ASSUMED)
 """The codes of the findings on what a table that was read does not state."""
 
 

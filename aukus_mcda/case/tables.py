@@ -278,6 +278,10 @@ class Reading:
         Where no cell showed the decimal mark, which was taken, and a cell as it was written.
     weights_assumed : bool
         Whether the case has no weights of its own.
+    places : mapping of (row, column) to str
+        The cell that a fault is in, where it is not that of its row.
+    merged : list
+        The areas of merged cells, each of which holds places.
     """
 
     files: Mapping[str, str]
@@ -288,6 +292,8 @@ class Reading:
     notes: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     mark_taken: str = ""
     weights_assumed: bool = False
+    places: dict[tuple[int | str, str], str] = field(default_factory=dict)
+    merged: list[Any] = field(default_factory=list)
 
     def read_about(self, entries: Mapping[str, Any], rows: Mapping[str, int]) -> None:
         """Take entries, the row each is in if it has one; what is wrong with them is a fault and left out.

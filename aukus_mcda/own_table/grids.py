@@ -38,8 +38,7 @@ def grid_of(
     elif Path(table).suffix.lower() in WORKBOOKS:
         from ..case.cells import held_in  # what reads workbooks loads only when it is wanted
 
-        held, notes = held_in(Path(table), sheet)
-        reading.notes["left-out"] += notes
+        held = held_in(Path(table), sheet, reading)
     else:
         lines, mark = _lines(read_text(Path(table), wide=True))
         rows = enumerate(lines, start=1)

@@ -20,7 +20,7 @@ from .. import written
 from ..case import TABLES, UNJUDGED, Case, Reading, called, case_from, rounded_limits
 from ..case.reading import UnreadableError, noting
 from ..case.tables import Rows
-from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed
+from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, shown
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, Figures, Held, preferred, scored, special
@@ -132,8 +132,11 @@ class _Plain:
         self.rows: dict[str, Rows] = {name: [] for name in ("options", "criteria", "scores", "weights")}
 
     def fault(self, cell: Held, column: str, fault: str, /, **words: Any) -> None:
-        """Note what is wrong with a cell."""
-        self.reading.fault("scores", cell.place, column, fault, text=cell.text, **words)
+        """Note what is wrong with a cell; of a blank one, what made it blank."""
+        place, merged = cell.place, self.reading.merged  # what was given beside the table has no place in it
+        area = next((each.coord for each in merged if place.isalnum() and place in each), "")
+        fault = fault if cell.text else cell.fault or ("merged" if area else fault)
+        self.reading.fault("scores", place, column, fault, text=cell.text, area=area, **words)
 
     def read(self, given: Mapping[str, Any]) -> None:
         """Put what the grid says into the reading, before it what was given beside it."""
@@ -161,8 +164,8 @@ class _Plain:
         if faults := label_faults(values.keys(), self.criteria, unknown=unknown, missing=missing):
             raise AukusMcdaError(" ".join(faults))
         for name, value in values.items():
-            number = float(value) if is_number(value) else None
-            self.criteria[name].stated[what] = Held(str(value), f"{what.split()[0]} of {name}", number)
+            text, number = (shown(float(value)), float(value)) if is_number(value) else (str(value), None)
+            self.criteria[name].stated[what] = Held(text, f"{what.split()[0]} of {name}", number)
 
     def _without_longer_rows(self, grid: list[list[Held]]) -> list[list[Held]]:
         """The grid as wide as its headings; a row that has more cells is a fault, unless every row has them."""
@@ -258,6 +261,8 @@ class _Plain:
             self.fault(cell, name, "stated twice", first=held.text, place=held.place)
         elif cell.text:
             stated[what] = cell
+        if cell.fault and not what.startswith("weights"):
+            self.fault(cell, name, cell.fault)
 
     def _criterion(self, criterion: _Criterion) -> None:
         """Rows for a criterion and its scores."""
@@ -269,8 +274,8 @@ class _Plain:
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
         unread = [cell for cell in known if figures[cell] is None]
         if levels is None:
-            unread = dates = [cell for cell in unread if written.DATE.fullmatch(cell.text)]
-            if not dates:
+            unread = [cell for cell in unread if re.match(r"\W*(\d|inf$|nan$)", cell.text)]
+            if not unread:
                 self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
         for cell in unread:
@@ -284,27 +289,36 @@ class _Plain:
         if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):
             limits = None  # no marks then, but a number each so many
         scale = self._scale(criterion, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
-        if self.mark_assumed and (open_to_both := [cell for cell in cells if EITHER_MARK.search(cell.text)]):
+        open_to_both = [cell for cell in cells if cell.number is None and EITHER_MARK.search(cell.text)]
+        if self.mark_assumed and open_to_both:
             scale["assumed"].append("decimals")
             mark, cell = "comma" if self.mark == "," else "point", open_to_both[0]
             self.reading.mark_taken = self.reading.mark_taken or f", taken to be a {mark} ({cell.place}: {cell.text!r})"
         row = {"id": _id(name), "name": name, "parent": _id(criterion.group), "unit": "" if limits else unit}
         row |= {what: stated[what].text for what in ("question", "shape") if what in stated}
         self.rows["criteria"].append((criterion.head.place, row | scale))
+        self.reading.places |= {(criterion.head.place, what): cell.place for what, cell in stated.items() if cell.text}
         for option, parts in criterion.cells.items():
             place = (parts.get("likely") or next(iter(parts.values()))).place
             row = {"option": _id(option), "criterion": _id(name)}
             self.rows["scores"].append((place, row | self._score(parts, name, figures)))
+            self.reading.places |= {(place, part): cell.place for part, cell in parts.items()}
 
     def _one_unit(self, figures: Mapping[Held, tuple[str, Figures | None]], stated: str) -> str:
-        """The unit of most cells; another is a fault, as is none beside per cents or marks, unless one is stated."""
+        """The unit of most cells; another is a fault, as is none beside per cents, marks or thousands.
+
+        A stated unit is that of bare numbers; one without the multiple, as EUR beside 1.5k, is another unit.
+        """
         units = Counter(score.unit for _, score in figures.values() if score and score.unit)
         usual = units.most_common(1)[0][0] if units else ""
-        needs = usual == "%" or usual.startswith("of ")
+        multiple = written.MULTIPLES.search(usual)
+        if multiple and stated and multiple[0][0].lower() not in stated.lower():
+            usual = stated
+        needs = multiple or usual == "%" or usual.startswith("of ")
         for cell, (name, score) in figures.items():
             if score and score.unit != usual and (score.unit or (needs and not stated)):
-                shown, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
-                self.fault(cell, name, "other unit", unit=shown, usual=wanted)
+                unit, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
+                self.fault(cell, name, "other unit", unit=unit, usual=wanted)
         return usual
 
     def _scale(
@@ -332,7 +346,7 @@ class _Plain:
 
     def _end(self, name: str, what: str, cell: Held, levels: tuple[str, ...]) -> float | None:
         """A stated end of a scale, as a number."""
-        score = Figures(None, cell.number, None) if cell.number is not None else scored(cell, self.mark, levels)
+        score = scored(cell, self.mark, levels if cell.number is None else ())
         if cell.text and (score is None or score.likely is None):
             self.fault(cell, name, "no end", what=what)
         return score.likely if score else None
@@ -340,10 +354,8 @@ class _Plain:
     def _score(self, parts: dict[str, Held], name: str, figures: Mapping[Held, Figures | None]) -> dict[str, Any]:
         """Low, likely and high of one score."""
         for cell in parts.values():
-            if cell.fault:
-                self.fault(cell, name, "no figure", what=cell.fault)
-            elif not cell.text:
-                self.fault(cell, name, "no cell")
+            if cell.fault or not cell.text:
+                self.fault(cell, name, cell.fault or "no cell")
         scores = {part: score for part, cell in parts.items() if (score := figures.get(cell))}
         if len(scores) < len(parts):  # nobody knows it, or a fault says why
             return {"likely": None, "distribution": UNJUDGED}

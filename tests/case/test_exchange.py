@@ -294,8 +294,8 @@ REFUSED = {
                       "'c' again in <criteriaScales>"),
     "two functions": (table(ONE, bent((0, 100), (10, 0)).replace("</function>", "</function><function/>")), 4,
                       "'c' again in <criteriaFunctions>"),
-    "a function with a jump": (table(ONE, bent((0, 100), (5, 60), (5, 40), (10, 0))), 7, "a jump at 5"),
-    "a function against its scale": (table(ONE, bent((0, 0), (10, 100))), 4, "a best score worth less than the worst"),
+    "a function with a jump": (table(ONE, bent((0, 100), (5, 60), (5, 40), (10, 0))), 7, "a jump in the function of c"),
+    "a function against its scale": (table(ONE, bent((0, 0), (10, 100))), 4, "a fall in the function of c"),
     "an interval beside no value": (table(f"<value><NA/></value><value>{SPAN}</value>"), 4, "one of them <NA/>"),
     "an alternative misspelt": (
         V4.format(TABLE.format(PERFORMANCE.format(ONE), "")).replace('"a"/>', '"aa"/>'), 4, "'a'",

@@ -30,6 +30,7 @@ Write = Callable[[Path], None]
 ODS = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
     '<table:table table:name="Quays">{}</table:table></office:spreadsheet></office:body></office:document-content>'
 )
@@ -39,8 +40,10 @@ def text(lines: str, encoding: str = "utf-8") -> Write:
     return lambda path: path.write_bytes(lines.encode(encoding)) and None
 
 
-def book(rows: list[list[object]], at: str = "A1", formats: dict[str, str] | None = None) -> Write:
-    """A workbook whose second sheet holds the rows from a cell on, with number formats."""
+def book(
+    rows: list[list[object]], at: str = "A1", formats: dict[str, str] | None = None, merged: str = "", hidden: int = 0
+) -> Write:
+    """A workbook whose second sheet holds the rows from a cell on, with number formats, a merge and a hidden row."""
 
     def write(path: Path) -> None:
         whole = openpyxl.Workbook()
@@ -52,12 +55,17 @@ def book(rows: list[list[object]], at: str = "A1", formats: dict[str, str] | Non
                 sheet.cell(row, column, cell)
         for cell, code in (formats or {}).items():
             sheet[cell].number_format = code
+        if merged:
+            sheet.merge_cells(merged)
+        sheet.row_dimensions[hidden or 99].hidden = True
         whole.save(path)
 
     return write
 
 
-def ods(rows: list[list[object]]) -> Write:
+def ods(rows: list[list[object]], edits: dict[str, str] | None = None) -> Write:
+    """An OpenDocument sheet of the rows, in whose XML what stands first is put in the place of what is beside it."""
+
     def cell(value: object) -> str:
         if value is None:
             return "<table:table-cell/>"
@@ -71,7 +79,11 @@ def ods(rows: list[list[object]]) -> Write:
         blank = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-            archive.writestr("content.xml", ODS.format("".join(lines) + blank))
+            content = ODS.format("".join(lines) + blank)
+            for old, new in (edits or {}).items():
+                assert old in content
+                content = content.replace(old, new, 1)
+            archive.writestr("content.xml", content)
 
     return write
 
@@ -188,7 +200,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
         ),
         [
             "Three options: Refit, New build and Lease.",
-            "Whole-life cost: less is better, from 300 to 100; weight 40 %.",
+            "Whole-life cost: less is better, from 300 to 100 £; weight 40 %.",
             "Availability: more is better, from 80 to 100 %; weight 30 %.",
             "Delivery risk: less is better, from 3 (high) to 1 (low); weight 20 %; one score with a range.",
             "Consent: more is better, from 1 (red) to 3 (green); weight 10 %; one score unknown.",
@@ -328,7 +340,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a range the wrong way round": ("12,5", "18-12", "B3", "low <= likely <= high"),
     "an error of a spreadsheet": ("12,5", "#REF!", "B3", "12-18"),
     "three that are out of order": ("12,5", "18/15/12", "B3", "low <= likely <= high"),
-    "a best end above the worst": ("Weight;", "Worst;5;;\nBest;20;;\nWeight;", "B1", "best above worst"),
+    "a best end above the worst": ("Weight;", "Worst;5;;\nBest;20;;\nWeight;", "B3", "best above worst"),
+    "a multiple beside bare numbers": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
+                                       "900\nSouth;9,7;low;1,5k\nWest;10,5;very high;5", "D3", "in no unit k, as"),
+    "a multiple that the heading lacks": ("Plan\nWeight;50;30;20\nNorth;12,5;high;2",
+                                          "Plan (EUR)\nWeight;50;30;20\nNorth;12,5;high;2k", "D3", "in k EUR, as"),
+    "a per cent of which nobody knows of what": ("12,5", "12,5±10%", "B3", "12-18"),
     "an end that a score is beyond": ("Weight;", "Worst;12;;\nBest;0;;\nWeight;", "B5", "between the anchors"),
     "a direction that is none": ("Weight;", "Direction;min;sideways;max\nWeight;", "C2", "Write max or min"),
     "a weight stated twice": ("Weight;50", "Weight;40;30;20\nWeight;50", "B3", "stated twice: '40' in B2"),
@@ -493,11 +510,26 @@ def test_a_heading_again_is_one_fault_however_many_options_there_are(tmp_path: P
     ]  # fmt: skip
 
 
+TWO: list[list[object]] = [["", "Size"], ["A", 12.0], ["B", 15.0]]
+TWICE = 'row table:number-rows-repeated="2"><table:table-cell>'
+
+
 @pytest.mark.parametrize(
     ("name", "write", "cell", "words"),
     [
         ("a.xlsx", book([["", "Size"], ["A", pd.Timestamp("2018-12-12")], ["B", 3]]), "B2", "a date"),
-        ("a.xlsx", book([["", "Size"], ["A", "=1+1"], ["B", 3]]), "B2", "formula without a stored result"),
+        ("a.xlsx", book([["", "Size"], ["A", "=1+1"], ["B", 3]]), "B2", "LibreOffice, which compute it"),
+        ("a.xlsx", book([["", "Size"], ["A", 1e308], ["B", -1e308]]), "B2", "'1e+308'"),
+        ("a.xlsx", book(TWO, formats={"B2": "[$€-2] #,##0", "B3": "[$$-409]0"}), "B3", "in $€"),
+        ("a.xlsx", book(TWO, formats={"B2": '0" km"', "B3": "0\\ \\m"}), "B3", "in mkm"),
+        ("a.xlsx", book([*TWO, ["C", 12e3]], formats={"B4": '0.0,"k"'}), "B3", "in no unitk"),
+        ("a.xlsx", book([*TWO, ["C", None]], merged="B3:B4"), "B4", "merged cells B3:B4"),
+        ("a.xlsx", book([*TWO, [None, 3]], merged="A3:A4"), "A4", "merged cells A3:A4"),
+        ("a.ods", ods([*TWO, ["C", float("nan")]]), "B4", "'nan'"),
+        ("a.ods", ods(TWO, {">12.0": ">12,00 €", ">15.0": ">15 $"}), "B3", "in $€"),
+        ("a.ods", ods(TWO, {"row><table:table-cell ><text:p>A": f"{TWICE}<text:p>A"}), "A3", "'A' again, as in A2"),
+        ("a.ods", ods([*TWO, ["C", None]], {'="15.0"': '="15" table:number-rows-spanned="2"'}), "B4", "cells B3:B4"),
+        ("a.ods", ods([*TWO, ["C", None]], {"cell/>": 'cell table:formula="of:=1+1"/>'}), "B4", "which compute it"),
         ("a.xlsx", book([["", "Size"], ["A", "#DIV/0!"], ["B", 3]]), "B2", "error value"),
         ("a.xlsx", text("no workbook"), "", "no workbook"),
         ("a.ods", text("no workbook"), "", "an .xlsx or .ods workbook"),
@@ -512,7 +544,46 @@ def test_what_a_file_cannot_say_is_a_fault(name: str, write: Write, cell: str, w
     with pytest.raises(CaseError) as caught:
         read_table(tmp_path / name)
     faults = caught.value.faults
-    assert cell in set(faults["row"]) and words in (faults["found"] + faults["expected"]).str.cat()
+    assert cell in set(faults["row"]) and words in (faults["found"] + faults["expected"] + faults["remedy"]).str.cat()
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "places"),
+    [
+        ("a.xlsx", book(TWO, hidden=3), "Scores: row 3"),
+        (
+            "a.ods",
+            ods(
+                TWO,
+                {
+                    "<office:body>": '<office:automatic-styles><style:style style:name="no"><style:table-properties '
+                    'table:display="false"/></style:style></office:automatic-styles><office:body>',
+                    '"Quays">': '"Quays" table:style-name="no"><table:table-column/><table:table-column '
+                    'table:visibility="collapse"/>',
+                    "-row><table:table-cell ><text:p>B": '-row table:visibility="filter"><table:table-cell><text:p>B',
+                },
+            ),
+            "Quays: the whole sheet; Quays: row 3; Quays: column B",
+        ),
+    ],
+)
+def test_what_a_workbook_hides_is_told(name: str, write: Write, places: str, tmp_path: Path) -> None:
+    write(tmp_path / name)
+    done = CliRunner().invoke(app, ["new", str(tmp_path / "mine"), "--from", str(tmp_path / name)])
+    assert f"The workbook hides cells that count like any other ({places})." in done.output
+
+
+def test_a_stored_number_is_read_in_the_unit_it_is_shown_in(tmp_path: Path) -> None:
+    shown = {"B2": '#,##0,\\ "k€"', "C2": "0.0%", "D2": '_-* #,##0.00\\ [$EUR]_-;-* "-"??_-'}
+    book([["", "a", "b", "c"], ["A", 24_000, 0.07, 1.234], ["B", 30_000, 0.5, 2]], formats=shown | {"B3": shown["B2"]})(
+        tmp_path / "a.xlsx"
+    )
+    with pytest.raises(CaseError, match=r"'0\.5', in no unit"):
+        read_table(tmp_path / "a.xlsx")
+    case = read_table(tmp_path / "a.xlsx", cells="A1:D2")
+    assert case.performance.loc["A"].tolist() == [24, 7, 1.234]
+    assert case.criteria["unit"].tolist() == ["€ k", "%", "EUR"]
+    assert "decimal-mark-assumed" not in set(case.findings["code"])
 
 
 def test_a_sheet_and_a_range_can_be_named_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 import zipfile
 from pathlib import Path
@@ -23,10 +24,17 @@ KEY = "weights_judged_for"
 UNCHANGED = "No anchor has changed"
 
 
-@pytest.fixture(params=[False, True], ids=["folder", "workbook"])
-def mine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module", params=[False, True], ids=["folder", "workbook"])
+def new(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new case in each of its two forms."""
-    return new_case(tmp_path / "mine", workbook=request.param)
+    return new_case(tmp_path_factory.mktemp("new") / "mine", workbook=request.param)
+
+
+@pytest.fixture
+def mine(new: Path, tmp_path: Path) -> Path:
+    """A copy to change."""
+    whole = new if new.is_dir() else new.parent
+    return shutil.copytree(whole, tmp_path / "mine") / new.relative_to(whole)
 
 
 def put(where: Path, table: str, row: str, column: str, entry: object) -> None:

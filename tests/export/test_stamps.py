@@ -454,7 +454,8 @@ def test_an_archive_nobody_should_read_is_refused(
 
 
 def test_whatever_is_broken_is_our_own_error(tmp_path: Path) -> None:
-    raw = export_one_page(study(small(), draws=1000), tmp_path / "page.docx").read_bytes()
+    case = small()
+    raw = export_one_page(study(case, draws=1000), tmp_path / "page.docx").read_bytes()
     random, told = np.random.default_rng(1), 0
     for _ in range(40):
         broken = bytearray(raw)
@@ -462,7 +463,7 @@ def test_whatever_is_broken_is_our_own_error(tmp_path: Path) -> None:
             broken[at] ^= 1 << random.integers(0, 8)
         (tmp_path / "broken.docx").write_bytes(broken)
         try:
-            told += not verify(tmp_path / "broken.docx", small()).same
+            told += not verify(tmp_path / "broken.docx", case).same
         except StampError:
             told += 1
     assert told > 36  # all but bits of the archive that no reader looks at

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,42 +50,69 @@ def thin(
     )
 
 
-BARE = Case.from_frames(
-    criteria=pd.DataFrame({"id": ["p", "q"], "direction": ["max", "min"], "worst": [0, 10], "best": [10, 0]}),
-    scores=pd.DataFrame({"option": list("aabbcc"), "criterion": list("pqpqpq"), "likely": [6, 4, 4, 3, 5, 5]}),
-)
+class Cases(Mapping[str, Case]):
+    """Cases by name, each made when first asked for: every process lists all tests and runs some of them."""
+
+    def __init__(self, ways: dict[str, Callable[[], Case]]) -> None:
+        self.ways, self.made = ways, dict[str, Case]()
+
+    def __getitem__(self, name: str) -> Case:
+        if name not in self.made:
+            self.made[name] = self.ways[name]()
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ways)
+
+    def __len__(self) -> int:
+        return len(self.ways)
+
+
+def bare() -> Case:
+    return Case.from_frames(
+        criteria=pd.DataFrame({"id": ["p", "q"], "direction": ["max", "min"], "worst": [0, 10], "best": [10, 0]}),
+        scores=pd.DataFrame({"option": list("aabbcc"), "criterion": list("pqpqpq"), "likely": [6, 4, 4, 3, 5, 5]}),
+    )
+
+
 FUTURES = pd.DataFrame(
     {"scenario": ["rain"], "name": "A wet year", "option": "ash", "criterion": "p", "shift": -3, "rationale": "r"}
 )
 LINES = pd.DataFrame({"profile": ["mason"], "criterion": "p", "least_value": 45, "reason": "r"})
-NOT_RANGED = {
-    "criteria and scores alone": BARE,
-    "no ranges": thin(),
-    "ranges that are not drawn from": thin(spread=1, kind="fixed"),
-    "a tie": thin(TIED),
-    "all alike": thin(ALIKE),
-    "futures": thin(scenarios=FUTURES),
-    "profiles and a line": thin(profiles=("baseline", "mason"), redlines=LINES),
-    "one criterion": thin({"ash": (6,), "elm": (4,)}, points=(100,)),
-    "no effort": thin(columns={"effort": None}),
-    "no time": thin(columns={"time_to_effect": None}),
-}
-RANGED = {
-    "a tie": thin(TIED, spread=1, least=0.9),
-    "all alike": thin(ALIKE, spread=1, least=0.9),
-    "six weigh the same": thin({"ash": (8, 5, 4, 3, 6, 5), "elm": (4, 6, 5, 5, 3, 6)}, points=(100,) * 6, spread=1),
-    "one option": thin({"ash": (6, 4)}, spread=1),
-    "all but one screened out": thin(out=("elm", "fir"), spread=1),
-    "all screened out but two": thin(out=("fir",), spread=1),
-    "one criterion": thin({"ash": (6,), "elm": (5,)}, points=(100,), spread=2),
-    "scores alone": thin(spread=1),
-    "weights alone": thin(least=0.5),
-    "only some scores": thin(TIED, spread=[0, 0, 1, 1]),
-    "a criterion of no weight": thin(points=(100, 0), spread=1),
-    "all exclude each other": thin(columns={"excludes": ["", "fir", ""]}, spread=1, least=0.9),
-    "no effort": thin(columns={"effort": [1, None, 2]}, spread=1),
-    "profiles that tie": thin(TIED, profiles=("baseline", "mason"), spread=1),
-}
+NOT_RANGED = Cases(
+    {
+        "criteria and scores alone": bare,
+        "no ranges": thin,
+        "ranges that are not drawn from": partial(thin, spread=1, kind="fixed"),
+        "a tie": partial(thin, TIED),
+        "all alike": partial(thin, ALIKE),
+        "futures": partial(thin, scenarios=FUTURES),
+        "profiles and a line": partial(thin, profiles=("baseline", "mason"), redlines=LINES),
+        "one criterion": partial(thin, {"ash": (6,), "elm": (4,)}, points=(100,)),
+        "no effort": partial(thin, columns={"effort": None}),
+        "no time": partial(thin, columns={"time_to_effect": None}),
+    }
+)
+RANGED = Cases(
+    {
+        "a tie": partial(thin, TIED, spread=1, least=0.9),
+        "all alike": partial(thin, ALIKE, spread=1, least=0.9),
+        "six weigh the same": partial(
+            thin, {"ash": (8, 5, 4, 3, 6, 5), "elm": (4, 6, 5, 5, 3, 6)}, points=(100,) * 6, spread=1
+        ),
+        "one option": partial(thin, {"ash": (6, 4)}, spread=1),
+        "all but one screened out": partial(thin, out=("elm", "fir"), spread=1),
+        "all screened out but two": partial(thin, out=("fir",), spread=1),
+        "one criterion": partial(thin, {"ash": (6,), "elm": (5,)}, points=(100,), spread=2),
+        "scores alone": partial(thin, spread=1),
+        "weights alone": partial(thin, least=0.5),
+        "only some scores": partial(thin, TIED, spread=[0, 0, 1, 1]),
+        "a criterion of no weight": partial(thin, points=(100, 0), spread=1),
+        "all exclude each other": partial(thin, columns={"excludes": ["", "fir", ""]}, spread=1, least=0.9),
+        "no effort": partial(thin, columns={"effort": [1, None, 2]}, spread=1),
+        "profiles that tie": partial(thin, TIED, profiles=("baseline", "mason"), spread=1),
+    }
+)
 
 
 def crowd(name: str, many: int = 40, options: tuple[str, ...] = ("ash", "elm", "fir")) -> Case:

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from conftest import ROOT
 from lab import PATIENCE, Lab
 from nbformat.sign import NotebookNotary
 from pptx import Presentation
-from thin_cases import NOT_RANGED, RANGED, crowd, small
+from thin_cases import NOT_RANGED, RANGED, Cases, crowd, small
 
 import aukus_mcda
 from aukus_mcda import Case, load_case, rank, saved_weights, study, verify
@@ -105,24 +106,26 @@ def test_papermill_runs_a_notebook_with_other_parameters(tmp_path: Path) -> None
     assert "Seoul weights" in str(read(into).cells)
 
 
-LITTLE = {
-    "three options and no more": small(),
-    "options that exclude each other": RANGED["all exclude each other"],
-    "one option": RANGED["one option"],
-    "futures": NOT_RANGED["futures"],
-    "one criterion": RANGED["one criterion"],
-    "forty options": crowd("Aim", 2, tuple(f"plan{k}" for k in range(40))),
-}
+LITTLE = Cases(
+    {
+        "three options and no more": small,
+        "options that exclude each other": lambda: RANGED["all exclude each other"],
+        "one option": lambda: RANGED["one option"],
+        "futures": lambda: NOT_RANGED["futures"],
+        "one criterion": lambda: RANGED["one criterion"],
+        "forty options": partial(crowd, "Aim", 2, tuple(f"plan{k}" for k in range(40))),
+    }
+)
 
 
-@pytest.mark.parametrize("case", LITTLE.values(), ids=LITTLE)
+@pytest.mark.parametrize("name", LITTLE)
 def test_every_notebook_runs_for_a_case_with_little_in_it(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not in a kernel each, which would take minutes: their code, with what each cell shows written as it is shown."""
     shutil.copy(ROOT / "notebooks" / "sites.csv", tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(aukus_mcda, "load_case", lambda where, own: case)
+    monkeypatch.setattr(aukus_mcda, "load_case", lambda where, own: LITTLE[name])
     studies: dict[str, Study] = {}
 
     def studied(asked: Case, *profile: Any, **named: Any) -> Study:
@@ -145,7 +148,7 @@ def test_every_notebook_runs_for_a_case_with_little_in_it(
                 exec(compile(ast.Module([last], []), path.stem, "exec"), names)
     ids = " capital|capitals "
     assert len(shown) > 60 and not [each for each in shown if re.search(ids, each)]
-    if case is LITTLE["options that exclude each other"]:
+    if name == "options that exclude each other":
         assert sum("one of them is to be chosen" in each for each in shown) == 1
 
 

@@ -235,7 +235,7 @@ def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0)
     Or a cell, where it takes no more than the share ``in_one_line`` of the width.
     """
     cells = [cell for cell in column.texts if font.width(cell) <= in_one_line * width or column.kind != "text"]
-    words = [word for cell in column.texts for word in cell.split()] if column.kind == "text" else []
+    words = {word for cell in column.texts for word in cell.split()} if column.kind == "text" else set()
     longest = max(map(font.width, [*column.heading.split(), *cells, *words]), default=0.0)
     return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
 

@@ -406,7 +406,7 @@ def acceptability(
 
 def _in_order(table: pd.DataFrame, labels: Sequence[Hashable] | None) -> pd.DataFrame:
     """The columns of a table in the order of these labels, which are to be its own."""
-    names = list(labels or ())
+    names = [] if labels is None else list(labels)
     refuse(label_faults(names, table.columns, missing="No label for {}.", unknown="No {} in a table of {known}."))
     return table[names]
 

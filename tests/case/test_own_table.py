@@ -682,6 +682,18 @@ def test_low_likely_and_high_are_no_date(cell: str) -> None:
     assert figures_in(cell) == (*map(float, cell.split("/")), "")
 
 
+@pytest.mark.parametrize("rows", [
+    ["대안,비용 (억 원),위험,효과", "가중치,50,30,20", "가,120,낮음,좋음", "나,150,중,보통", "다,90,상,나쁨"],
+    ["案,費用 (億円),リスク,効果", "重み,50,30,20", "甲,120,低,○", "乙,150,中程度,△", "丙,90,高い,\u00d7", "備考,,,"],
+])  # fmt: skip
+def test_a_table_may_be_written_in_korean_or_japanese(rows: list[str], tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("\n".join(rows), encoding="utf-8")
+    case = read_table(tmp_path / "table.csv")
+    assert case.criteria["direction"].tolist() == ["min", "min", "max"]
+    assert case.performance.values.tolist() == [[120, 1, 3], [150, 2, 2], [90, 3, 1]]
+    assert case.profile("baseline").values.round(9).tolist() == [0.5, 0.3, 0.2]
+
+
 @pytest.mark.parametrize(("cell", "number"), [
     ("12,34,567.8", 1234567.8), ("1,234,567", 1234567), ("0.1234", 0.1234), ("1234.567", 1234.567),
     ("12,5,26", None), ("3.14.15", None), ("1,234,5678", None), ("1,2345,678", None),

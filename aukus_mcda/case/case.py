@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed
+from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed, number_faults, refuse, shown
 from ..guard import FilePath, guarded
 from ..weights import GivenWeights, Weights, swing
 from .checks import checked_tables
@@ -205,7 +205,7 @@ class Case:
 
     def levels_of(self, leaf: str) -> pd.Series:
         """What scores on a leaf mean, by score from worst to best: its two anchors, and the levels between them."""
-        scale = self._criterion(leaf)
+        scale = self._criterion(leaf, "leaf", self.leaves)
         between = self.levels["means"][self.levels.index.get_level_values(0) == leaf].droplevel(0)
         ends = pd.Series({scale["worst"]: scale["worst_means"], scale["best"]: scale["best_means"]})
         return pd.concat([between, ends]).sort_index(ascending=scale["direction"] == "max")
@@ -213,7 +213,7 @@ class Case:
     def branch_of(self, criterion: str) -> tuple[str, ...]:
         """A criterion and all above it, up to the top of the tree."""
         if criterion not in self._parents:
-            self._criterion(criterion)
+            self._criterion(criterion, "criterion", self.criteria.index)
         parent = self._parents[criterion]
         return (criterion, *(self.branch_of(parent) if parent else ()))
 
@@ -256,15 +256,15 @@ class Case:
 
     def value_function(self, leaf: str) -> ValueFunction:
         """How a leaf's raw scores become values."""
-        return self._value_functions.get(leaf) or ValueFunction.of(self._criterion(leaf))
+        return self._value_functions.get(leaf) or ValueFunction.of(self._criterion(leaf, "leaf", self.leaves))
 
     @cached_property
     def _value_functions(self) -> dict[str, ValueFunction]:
         return {leaf: ValueFunction.of(self.criteria.loc[leaf]) for leaf in self.leaves}
 
-    def _criterion(self, name: str) -> pd.Series:
-        if name not in self.criteria.index:
-            raise AukusMcdaError(f"No criterion called {name!r}. There are: {listed(self.criteria.index)}.")
+    def _criterion(self, name: str, what: str, known: Collection[str]) -> pd.Series:
+        if name not in known:
+            raise AukusMcdaError(f"No {what} called {name!r}. There are: {listed(known)}.")
         return self.criteria.loc[name]
 
     @cached_property
@@ -370,8 +370,9 @@ class Case:
         if given.anchors not in (None, self.anchors_digest):
             why = "a swing's worth does not carry over. Judge them again for this case."
             raise WeightsError(f"These weights were judged for swings between other anchors than this case's; {why}")
-        if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9) or (given.values < 0).any():
-            raise WeightsError("These weights were altered after they were made: they no longer add up to 1.")
+        refuse(number_faults(given.values, "Weights"))
+        if not math.isclose(math.fsum(given.values), 1, abs_tol=1e-9):
+            raise WeightsError(f"These weights add up to {shown(math.fsum(given.values))}, not to 1: make them anew.")
         faults = label_faults(given.values.index, self.leaves, unknown="unknown {}", missing="missing {}")
         if faults:
             remedy = "Weights of branches need weights of their leaves too: see docs/explanation/weights.md, A tree."

@@ -124,7 +124,7 @@ def _check(file: IO[bytes], name: str, expected: str = BOOK) -> None:
         for member in members:
             part = archive.read(member)
             tags += part.count(b"<")
-            if b"<!DOCTYPE" in part and not member.filename.startswith("xl/media/"):
+            if b"<!DOCTYPE" in part and member.filename.endswith((".xml", ".rels", ".vml")):
                 raise _refused(name, "document type", expected, part=member.filename)
             if member.filename.endswith("workbook.xml") and b"http://purl.oclc.org/ooxml/" in part:
                 raise _refused(name, "strict")
@@ -389,7 +389,7 @@ def _number(value: int | float, sections: list[list[str]], code: str) -> str:
     rounded = float(f"{abs(value):.{len(part)}{style}}")
     signed = bool(digits["minus"]) == (value < 0 and len(sections) > 1)
     exact = math.isclose(rounded, abs(value), rel_tol=1e-14, abs_tol=0) and not whole.endswith(",")
-    seen = value != 0 or "0" in whole + part
+    seen = bool(whole + part) if value else "0" in whole + part
     _require(signed and exact and seen, f"{text}, which the number format {code!r} shows otherwise", WRITE_OUT)
     return text.zfill(whole.count("0")) if text.isdigit() else text
 

@@ -19,13 +19,13 @@ import pandas as pd
 from ..errors import CaseError, Fault, listed, shown
 from .tables import (
     GREATEST,
+    KEPT_IDS,
     KEYS,
     NEEDED,
     NUMBER,
     REFERENCES,
     TABLES,
     UNJUDGED,
-    About,
     Reading,
     alike,
     cell_faults,
@@ -55,6 +55,12 @@ ONE_FOR_EACH = (
 )
 """Table, and two columns: rows that are alike in the first are alike in the second. The third is the one at fault."""
 
+SPELT = (("weights", "profile"), ("scenarios", "scenario"), ("screens", "screen"))
+"""Ids that several rows share, by table and column: each is written one way."""
+
+MOST_LEVELS = 100
+"""No tree of criteria is deeper."""
+
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -76,8 +82,7 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
             sound[name] = typed(name, known)
     bad_cells = {fault[:3] for fault in every}
     full = {name: sound[name] if name in sound else empty(name).copy() for name in TABLES}
-    own = reading.own["scores"].index if "scores" in reading.own else ()
-    for rule in _rules(full, about, {name: files[name] for name in sound}, set(own)):
+    for rule in _rules(full, reading, {name: files[name] for name in sound}):
         faults = (fault._replace(file=files[fault.file]) for fault in rule)
         every += islice((fault for fault in faults if fault[:3] not in bad_cells), MOST_FAULTS)
     if "criteria" in sound and not any(fault.file == files["criteria"] for fault in every):
@@ -87,14 +92,15 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     return full
 
 
-def _rules(tables: Tables, about: About, given: Mapping[str, str], own: Set[object]) -> Iterator[Iterator[Fault]]:
-    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns.
-
-    ``own`` are the rows of scores that the analyst added: one may be of the day of the case's.
-    """
-    yield _repeats(tables, own)
+def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterator[Iterator[Fault]]:
+    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns."""
+    about, row = reading.about, reading.entry_rows.get("status_quo", "")
+    # A score that the analyst added may be of the day of the case's.
+    yield _repeats(tables, set(reading.own["scores"].index) if "scores" in reading.own else set())
     yield _one_for_each(tables)
-    yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[""])}, given)
+    yield _one_spelling(tables)
+    yield _taken(tables)
+    yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[row])}, given)
     yield _circles(tables)
     yield _beside_itself(tables)
     yield _scales(tables["criteria"])
@@ -105,8 +111,10 @@ def _rules(tables: Tables, about: About, given: Mapping[str, str], own: Set[obje
     yield _packages(tables)
     if {"weights", "criteria"} <= given.keys():
         yield _profiles(tables)
+        yield _weightless(tables)
     yield _screens(tables)
     yield _anachronisms(tables, about.day)
+    yield _overtaken(tables["evidence"])
     if {"scores", "criteria", "options"} <= given.keys():
         yield _coverage(tables, about.day)
 
@@ -157,7 +165,8 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
         needed = [place for place, key in enumerate(keys) if not TABLES[name][key].holds("")]
         rows = {row: list(map(_text, cells)) for row, *cells in table[keys].itertuples(name=None)}
         filled = {row: cells for row, cells in rows.items() if all(cells[place] for place in needed)}
-        marks = {row: (name == "scores" and row in own, *map(alike, cells)) for row, cells in filled.items()}
+        like = str if name in dict(SPELT) else alike  # two spellings are a fault of their own
+        marks = {row: (name == "scores" and row in own, *map(like, cells)) for row, cells in filled.items()}
         for row, first in _again(marks):
             column = "criterion" if "criterion" in keys else keys[-1]
             words = {"cells": listed(repr(cell) for cell in rows[row] if cell), "keys": " and ".join(keys)}
@@ -176,6 +185,26 @@ def _one_for_each(tables: Tables) -> Iterator[Fault]:
                 words = {"here": table.at[row, at_fault], "there": table.at[first, at_fault], "first": first}
                 fault = "alike" if at_fault == same else "another"
                 yield fault_at(name, row, at_fault, fault, same=same, other=other, **words)
+
+
+def _reads(cell: str) -> str:
+    """What a reader takes an id for: a heading shows no underscore."""
+    return alike(cell.replace("_", " "))
+
+
+def _one_spelling(tables: Tables) -> Iterator[Fault]:
+    """Ids of several rows each that readers could not tell apart."""
+    for name, column in SPELT:
+        ids = tables[name][column].drop_duplicates()
+        for row, first in _again(ids[ids != ""].map(_reads)):
+            yield fault_at(name, row, column, "two spellings", here=ids[row], there=ids[first], first=first)
+
+
+def _taken(tables: Tables) -> Iterator[Fault]:
+    """Ids that tables of results could not show beside columns of their own."""
+    for name, ids in KEPT_IDS.items():
+        column = KEYS[name][0]
+        yield from _in_rows(tables[name], tables[name][column].isin(ids), name, column, "taken id", ids=listed(ids))
 
 
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
@@ -220,6 +249,9 @@ def _circles(tables: Tables) -> Iterator[Fault]:
                 while way[-1] != start:
                     way.append(before[way[-1]])
                 yield fault_at(name, row, column, "circle", way=" > ".join(reversed(way)), column=column)
+            elif name == "criteria" and len(before) >= MOST_LEVELS:
+                yield fault_at(name, row, column, "deep tree", id=start, most=MOST_LEVELS)
+                break  # each level is walked up from anew
 
 
 def _packages(tables: Tables) -> Iterator[Fault]:
@@ -242,6 +274,7 @@ def _beside_itself(tables: Tables) -> Iterator[Fault]:
         ("criteria", "id", "means_to"),
         ("scores", "criterion", "depends_on"),
         ("probes", "criterion", "beside"),
+        ("evidence", "id", "see"),
     ):
         table = tables[name]
         named = table[column].map(lambda cell: cell if isinstance(cell, tuple) else (cell,))
@@ -320,13 +353,16 @@ def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
         ("weight_factor for one option", ~shift & factor & (scenarios["option"] != "")),
     ):
         yield from _in_rows(scenarios, at_fault, "scenarios", "shift", "scenario row", what=what)
+    for column in ("scenario", "name"):
+        yield from _in_rows(scenarios, scenarios[column].map(_reads) == "as judged", "scenarios", column, "as judged")
 
 
 def _profiles(tables: Tables) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
-    for profile, rows in tables["weights"].groupby("profile", sort=False):
-        pointed = {"", *rows["criterion"]}
+    named = tables["weights"][tables["weights"]["profile"] != ""]
+    for _, rows in named.groupby(named["profile"].map(_reads), sort=False):
+        profile, pointed = rows["profile"].iloc[0], {"", *rows["criterion"]}
         for missing in [criterion for criterion in parents if criterion not in pointed]:
             yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
         for parent, siblings in rows.groupby(rows["criterion"].map(parents)):
@@ -335,10 +371,22 @@ def _profiles(tables: Tables) -> Iterator[Fault]:
                 yield fault_at("weights", siblings.index[0], "likely", "only zeros", where=where, profile=profile)
 
 
+def _weightless(tables: Tables) -> Iterator[Fault]:
+    """Futures that leave siblings without any weight under a profile."""
+    parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
+    weighed, scenarios = tables["weights"][tables["weights"]["likely"] > 0], tables["scenarios"]
+    siblings = [weighed["profile"], weighed["criterion"].map(parents).fillna("")]
+    for _, rows in scenarios[scenarios["weight_factor"] == 0].groupby("scenario", sort=False):
+        weightless = weighed["criterion"].isin(rows["criterion"]).groupby(siblings).all()
+        for profile, parent in weightless.index[weightless][:1]:
+            where = f"under {parent}" if parent else "at the top"
+            yield fault_at("scenarios", rows.index[0], "weight_factor", "weightless", where=where, profile=profile)
+
+
 def _screens(tables: Tables) -> Iterator[Fault]:
     """Options that a screen does not mention: they have not passed it."""
-    for screen, judged in tables["screens"].groupby("screen", sort=False)["option"]:
-        mentioned = {"", *judged}
+    for _, rows in tables["screens"].groupby(tables["screens"]["screen"].map(_reads), sort=False):
+        screen, mentioned = rows["screen"].iloc[0], {"", *rows["option"]}
         missing = [option for option in tables["options"]["id"] if option not in mentioned]
         if screen and missing:
             yield fault_at("screens", "", "option", "not screened", options=listed(missing), screen=screen)
@@ -346,14 +394,20 @@ def _screens(tables: Tables) -> Iterator[Fault]:
 
 def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Scores that cite what was not yet known when they were judged."""
-    if tables["evidence"].empty:
-        return
     known_from = dict(zip(tables["evidence"]["id"], tables["evidence"]["known_from"], strict=True))
     cited = tables["scores"][["evidence", "as_of"]].explode("evidence").dropna()
     for row, item, dated in cited.itertuples(name=None):
         day, judged = known_from.get(item, ""), dated or as_of
         if judged and day > judged:
             yield fault_at("scores", row, "evidence", "later evidence", item=item, day=day, judged=judged)
+
+
+def _overtaken(evidence: pd.DataFrame) -> Iterator[Fault]:
+    """Evidence that is overtaken, and by nothing that became known later."""
+    days = dict(zip(evidence["id"], evidence["known_from"], strict=True))
+    seen = zip(evidence["see"], evidence["known_from"], strict=True)
+    later = pd.Series([any(days.get(each, "unknown") > day for each in see) for see, day in seen], evidence.index, bool)
+    yield from _in_rows(evidence, (evidence["status"] == "overtaken") & ~later, "evidence", "see", "never overtaken")
 
 
 def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:

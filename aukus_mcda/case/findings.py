@@ -108,8 +108,11 @@ def case_findings(tables: Tables, about: About, reading: Reading, later: pd.Data
 
 def findings_on(findings: pd.DataFrame, about: About, day: dt.date) -> pd.DataFrame:
     """The findings with what holds on a day only, which no file may show: the same inputs give the same bytes."""
-    due = pd.DataFrame(_review_due(about, day), columns=findings.columns, dtype=object)
-    return pd.concat([findings, due], ignore_index=True).drop_duplicates()
+    due = [*_review_due(about, day)]
+    if about.reviewed_on and about.reviewed_on > day:
+        due.append(finding("review-to-come", "case", day=about.reviewed_on))
+    today = pd.DataFrame(due, columns=findings.columns, dtype=object)
+    return pd.concat([findings, today], ignore_index=True).drop_duplicates()
 
 
 def one_to_choose(excludes: pd.Series) -> bool:
@@ -193,13 +196,14 @@ def _assumed(criteria: pd.DataFrame, mark_taken: str) -> Iterator[Finding]:
 def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Finding]:
     described, somebody_did = _described(criteria), _described(criteria, by_words=False).any()
     different_scores = compared.groupby("criterion")["likely"].nunique()
+    unknown = set(compared.loc[compared["distribution"] == UNJUDGED, "criterion"])
     for leaf, scale in criteria.set_index("id").loc[leaves_of(criteria)].iterrows():
         name = scale["name"] or leaf
         if somebody_did and not described[leaf]:
             yield finding("anchor-undescribed", str(leaf), name=name)
         if PERCENTAGE.search(scale["unit"]) and not scale["base"]:
             yield finding("base-unstated", str(leaf), name=name, unit=scale["unit"])
-        if different_scores.get(leaf) == 1:
+        if different_scores.get(leaf) == 1 and leaf not in unknown:
             yield finding("no-difference", str(leaf), name=name)
 
 
@@ -237,7 +241,7 @@ def _independence(tables: Tables) -> Iterator[Finding]:
 
 
 def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Finding]:
-    if not (compared["low"] < compared["high"]).any():
+    if len(compared) and not (compared["low"] < compared["high"]).any():
         yield finding("scores-certain", "scores")
     unknown = compared[compared["distribution"] == UNJUDGED]
     if len(unknown):

@@ -35,6 +35,10 @@ TEXT_MEGABYTES = 32
 """No table of text is larger."""
 LONGEST_TOML = 32_000
 """A case.toml is a page at most."""
+NEARLY_A_TABLE = re.compile(r"([^.~].*?)(?:(\.csv|\.tsv|\.toml)(?:\.txt)?|\.txt)", re.IGNORECASE)
+"""A file that may be meant for a table of the case, or for its entries."""
+SEP_LINE = re.compile(r'\A"?sep=([^\w\s"]|\t)"?[,;\t]*\n', re.IGNORECASE)
+"""Excel takes a first line sep=; for itself: it does not show it, nor count it as a row."""
 PIECE = "aukus-mcda stamp "
 """What the custom properties of a study's workbook are called, each with its number."""
 
@@ -311,10 +315,11 @@ def _read_folder(folder: Path) -> Reading:
         with noting(reading, name):
             (_read_toml if name == "case" else _read_csv)(paths[name], reading)
     _note_missing(reading, there)
-    # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table.
-    beside = (path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml"))
-    strays = {path.stem: path.name for path in beside if not path.name.startswith((".", "~$"))}
-    _note_strays(reading, strays, [name for name in ("case", *TABLES) if name not in REGISTER])
+    # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table; scores.txt may be
+    # notes, but not where the table itself is wanting.
+    beside = (NEARLY_A_TABLE.fullmatch(path.name) for path in folder.iterdir() if path.name not in files)
+    absent = paths.keys() - there
+    _note_strays(reading, {each[0]: each[1] for each in beside if each and (each[2] or each[1].lower() in absent)})
     return reading
 
 
@@ -330,11 +335,10 @@ def _note_missing(reading: Reading, there: Iterable[str]) -> None:
             reading.fault(name, "", "", "no register", citing=listed(citing))
 
 
-def _note_strays(reading: Reading, strays: Mapping[str, str], known: Iterable[str]) -> None:
-    """Note a file or sheet whose name is nearly one of those known: by its own name, what to call it."""
-    for name, file in sorted(strays.items()):
-        near = [] if name in known else difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.7)
-        for each in near:
+def _note_strays(reading: Reading, strays: Mapping[str, str]) -> None:
+    """Note a file or sheet that is none of the case's, if its name, by what to call it, is nearly one of theirs."""
+    for file, name in sorted(strays.items()):
+        for each in difflib.get_close_matches(name.lower(), reading.files, n=1, cutoff=0.7):
             reading.faults.append(fault_at(file, "", "", "stray file", known=reading.files[each]))
 
 
@@ -343,9 +347,9 @@ def read_text(path: Path, *, wide: bool = False) -> str:
 
     ``wide`` takes UTF-16 with its mark too, in which Excel saves text to paste.
     """
-    save = "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'."
-    if path.suffix.lower() == ".xml":
-        save = 'Save it as UTF-8 in a text editor, with encoding="UTF-8" in its first line.'
+    by_hand = "Save it as UTF-8 in a text editor"
+    written = {".xml": f'{by_hand}, with encoding="UTF-8" in its first line.', ".toml": f"{by_hand}."}
+    save = written.get(path.suffix.lower(), "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'.")
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
@@ -355,7 +359,7 @@ def read_text(path: Path, *, wide: bool = False) -> str:
         raise UnreadableError("", "long text", most=TEXT_MEGABYTES)
     if wide and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raw = raw.decode("utf-16", errors="replace").encode()
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:2]:
         raise UnreadableError(1, "UTF-16", save=save)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableError("", "no text")
@@ -368,32 +372,33 @@ def read_text(path: Path, *, wide: bool = False) -> str:
 
 def _read_csv(path: Path, reading: Reading) -> None:
     text = read_text(path)
-    if apart := _other_mark(text, TABLES.get(path.stem, SHAPE_COLUMNS)):
-        raise UnreadableError(1, "other mark", mark=apart)
+    stated = SEP_LINE.match(text)
+    mark, wanted = (stated[1], f"{stated[1]!r}, as its line sep= says") if stated else (",", "commas")
+    if apart := _other_mark(SEP_LINE.sub("", text), TABLES.get(path.stem, SHAPE_COLUMNS), mark):
+        raise UnreadableError(1, "other mark", mark=apart, wanted=wanted)
     (lines,) = split_rows(text, ",").values()
     _read_table(lines, path.stem, reading)
 
 
 def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
     """The rows of a text by each mark that can stand between its cells, or by the one that it states itself."""
-    # Excel takes a first line sep=; for itself: it does not show it, nor count it as a row.
-    stated = re.match(r'"?sep=([^\w\s"]|\t)"?[,;\t]*\n', text, re.IGNORECASE)
+    stated = SEP_LINE.match(text)
     text, split, wrong = text[stated.end() :] if stated else text, {}, ""
     for mark in stated[1] if stated else marks:
         try:
             split[mark] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
         except csv.Error as error:  # quotation marks may be right by another mark
-            wrong = f"text that is no table ({error})"
+            wrong = f"text that is no table ({str(error).replace('field', 'cell')})"
     if not split:
         raise UnreadableError("", "quotes", what=wrong)
     return split
 
 
-def _other_mark(text: str, columns: Iterable[str]) -> str:
-    """What stands between the names of known columns in the first line, where commas do not."""
+def _other_mark(text: str, columns: Iterable[str], wanted: str) -> str:
+    """What stands between the names of known columns in the first line, where the mark that is wanted does not."""
     header = text[:LONGEST_TOML].lstrip("\n").partition("\n")[0].rstrip("\r")
     marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
-    return "" if "," in marks or not marks else marks[0]
+    return "" if wanted in marks or not marks else marks[0]
 
 
 def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None:
@@ -407,6 +412,10 @@ def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None
     if len(rows) > tables.MOST_ROWS or len(header) > tables.MOST_COLUMNS:
         limits = {"most_rows": tables.MOST_ROWS, "most_columns": tables.MOST_COLUMNS}
         raise UnreadableError("", "long table", rows=len(rows), columns=len(header), **limits)
+    known, needed = TABLES.get(name, SHAPE_COLUMNS), NEEDED.get(name, SHAPE_COLUMNS[:2])
+    below = [] if set(known) & set(header) else [number for number, line in rows.items() if set(needed) <= set(line)]
+    if below:
+        raise UnreadableError(1, "title line", header=below[0])
     width = max(number for number, cell in enumerate(header, start=1) if cell.strip() or number == 1)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
@@ -433,7 +442,7 @@ def _read_workbook(path: Path) -> Reading:
             elif rows:
                 _read_table(rows, name, reading)
     _note_missing(reading, sheets)
-    _note_strays(reading, {title: f"{path.name}, sheet {title}" for title in sheets}, reading.files)
+    _note_strays(reading, {f"{path.name}, sheet {title}": title for title in sheets if title not in reading.files})
     return reading
 
 

@@ -215,6 +215,9 @@ NEEDED, KEYS = (
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
 names a row of each table: two rows that share it would be counted twice."""
 
+KEPT_IDS = {"criteria": ("option", "score"), "options": ("margin",), "weights": ("total", "worst")}
+"""By table: ids that tables of results need for columns of their own, which stand beside such ids."""
+
 REFERENCES = {(row["table"], row["column"]): row["from"].partition(".")[::2] for row in _ROWS if row["from"]}
 """By table and column, or ``case`` and entry: the table and column whose ids it may hold."""
 
@@ -274,6 +277,8 @@ class Reading:
         The rows that the analyst added to a table.
     notes : mapping of str to list of str
         By the code of a finding on what was read, its places: what was hidden, left out or set aside.
+    entry_rows : mapping of str to int
+        The row that an entry is in, if it has one.
     mark_taken : str
         Where no cell showed the decimal mark, which was taken, and a cell as it was written.
     weights_assumed : bool
@@ -290,6 +295,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     own: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    entry_rows: Mapping[str, int] = field(default_factory=dict)
     mark_taken: str = ""
     weights_assumed: bool = False
     places: dict[tuple[int | str, str], str] = field(default_factory=dict)
@@ -301,6 +307,7 @@ class Reading:
         Entries are text, dates, numbers, and a list of text for the authors.
         """
         good: dict[str, Any] = {}
+        self.entry_rows = rows
         for key, rule in ABOUT.items():
             entry, row = entries.get(key), rows.get(key, "")
             parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
@@ -392,7 +399,8 @@ def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Se
         near = difflib.get_close_matches(column.strip().lower(), absent, n=1)
         absent = [each for each in absent if each not in near]
         remedy = f"Rename it to {near[0]}." if near else "Remove the column."
-        yield fault_at(file, 1, column, "unknown column", column=column, known=listed(known), remedy=remedy)
+        place = column or str(list(columns).index(column) + 1)
+        yield fault_at(file, 1, place, "unknown column", column=column, known=listed(known), remedy=remedy)
     for column in [each for each in needed if each in absent]:
         yield fault_at(file, 1, column, "no column", column=column, needed=listed(needed))
 
@@ -471,7 +479,11 @@ def work_folder(case_id: str, work: str | Path | None = None) -> Path:
 def folder_name(name: str) -> str:
     """A case's id as the name of a folder, on any system."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
-    return plain if plain == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return (
+        plain
+        if plain == name and not RESERVED.fullmatch(name)
+        else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    )
 
 
 def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *, moves: bool = True) -> None:

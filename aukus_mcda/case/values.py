@@ -99,8 +99,8 @@ def parse_bends(shape: str) -> tuple[tuple[float, float], ...]:
     >>> parse_bends("")
     ()
     """
-    pairs = (pair.split(":") for pair in shape.split(";") if pair.strip())
-    return tuple((number(raw), number(value)) for raw, value in pairs)
+    pairs = (pair.partition(":") for pair in shape.split(";") if pair.strip())
+    return tuple((number(raw), number(value)) for raw, _, value in pairs)
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,8 @@ class ValueFunction:
             raise ValueError("worst and best must be two different finite numbers")
         raw, value = self.corners
         rising = 1 if self.best > self.worst else -1
-        if {raw[0], raw[-1]} != {self.worst, self.best} or np.any(np.diff(raw) <= 0):
-            raise ValueError("each bend must lie between worst and best, no two at the same score")
+        if {raw[0], raw[-1]} != {self.worst, self.best} or np.any(np.diff(raw) <= 0) or np.ptp(value) > 100:
+            raise ValueError("each bend must lie between worst and best and 0 and 100, no two at the same score")
         if not np.all(np.diff(value) * rising >= 0):
             raise ValueError("a better score must never be worth less")
 

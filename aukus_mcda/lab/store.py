@@ -19,7 +19,7 @@ import pandas as pd
 import traitlets
 
 from ..case import Case, own_rows_in, replacing, work_folder, write_own_rows
-from ..case.tables import SET_NOTES, TABLES, alike, is_id
+from ..case.tables import KEPT_IDS, SET_NOTES, TABLES, alike, is_id
 from ..errors import CaseError, ExportError, WeightsError
 from ..guard import FilePath, guarded
 from ..text import titled
@@ -421,7 +421,7 @@ def _refuse(case: Case, name: str, table: pd.DataFrame, sets: Mapping[str, Any])
         raise WeightsError(f"A set needs a name of at most {LONGEST_NAME} letters, without a semicolon.")
     if alike(name) in map(alike, [*case.given_profiles, *map(titled, case.given_profiles)]):
         raise WeightsError(f"{name} is a profile of the case, which stays as it is. Choose another name.")
-    if alike(name) in map(alike, ["My weights", *table["profile"]]):
+    if alike(titled(name)) in map(alike, map(titled, ["My weights", *KEPT_IDS["weights"], *table["profile"]])):
         raise WeightsError(f"There are weights called {name} already. Choose another name.")
     if "deleted" in sets.get(name, {}):
         raise WeightsError(f"A set called {name} was deleted and can be restored. Restore it, or choose another name.")

@@ -39,8 +39,6 @@ def future_names(case: Case) -> pd.Series:
     ------
     AukusMcdaError
         When the case is not loaded.
-    MethodError
-        When a scenario is called ``as_judged``, which is taken.
 
     Examples
     --------
@@ -49,8 +47,6 @@ def future_names(case: Case) -> pd.Series:
     ['as_judged', 'coercion', 'cyber']
     """
     table = case.scenarios.drop_duplicates("scenario").set_index("scenario")["name"]
-    if AS_JUDGED in table.index:
-        raise MethodError(f"Give the scenario {AS_JUDGED!r} another id: the case without any shift is called so.")
     names = table.where(table != "", table.index.to_series())
     named = pd.concat([pd.Series({AS_JUDGED: "As judged"}, dtype=object), names.astype(object)])
     return named.rename("name").rename_axis("future")

@@ -119,7 +119,7 @@ def test_truth_values_and_days_stand_for_no_number_and_no_word(
     ("code", "value"),
     [("0,", 8000.0), ("0.0,,", 5e6), ('"many"', 8.0), ('"1"0', 8.0), ('0" m"', 8.0), ("-0", 8.0), ("# ?/?", 8.5),
      ("0", 8.5), ("0.0", 8.25), ("#", 0), ('0;0;"none"', 0), ("0;0", -8.0), ("[>5]0;0.0", 8.0), ("[DBNum1]0", 8.0),
-     ("0.0E+00", 8.25), ("0.00%", 8.0), ("#,##0.0,", 8000.0)],
+     (";;;", 8.0), (";;", 8.0), ('" "', 8.0), ('"-"', -8.0), ("0.0E+00", 8.25), ("0.00%", 8.0), ("#,##0.0,", 8000.0)],
 )  # fmt: skip
 def test_a_number_that_is_shown_as_another_is_refused(
     code: str, value: float, book: openpyxl.Workbook, tmp_path: Path
@@ -330,6 +330,9 @@ def test_a_protected_structure_and_strange_parts_bring_no_warning(
     book.security = WorkbookProtection(lockStructure=True)
     unknown = b'<extLst><ext uri="{0}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"/></extLst></worksheet>'
     raw = rezipped(saved(book), lambda name, part: part.replace(b"</worksheet>", unknown))
+    raw = with_part("xl/printerSettings/printerSettings1.bin", b"<!DOCTYPE plist><plist/>")(
+        raw
+    )  # as Excel for Mac does
     (tmp_path / "case.xlsx").write_bytes(raw)
     ran = subprocess.run(
         [sys.executable, "-m", "aukus_mcda.cli", "check", str(tmp_path / "case.xlsx")],

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from aukus_mcda import Case, CaseError, study
+from aukus_mcda import AukusMcdaError, Case, CaseError, load_case, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.form import Table
 from aukus_mcda.perspectives.in_futures import signposts
@@ -28,6 +28,7 @@ LEVELS = pd.DataFrame(
 
 
 def test_levels_stand_between_the_anchors_from_worst_to_best() -> None:
+    starter = load_case("starter")
     case = Case.from_frames(criteria=CRITERIA, scores=SCORES, levels=LEVELS)
     assert list(case.levels_of("cost").items()) == [(50, "All."), (40, "Much."), (10, "Little."), (0, "Nothing.")]
     assert list(case.levels_of("reach")) == ["Nobody.", "Half.", "Everybody."]
@@ -35,6 +36,9 @@ def test_levels_stand_between_the_anchors_from_worst_to_best() -> None:
     assert list(plain.levels_of("reach")) == ["Nobody.", "Everybody."]
     assert plain.anchors_digest == case.anchors_digest, "a level between the ends does not change the swing"
     assert plain.digest != case.digest
+    for ask in (starter.levels_of, starter.value_function):
+        with pytest.raises(AukusMcdaError, match="No leaf called 'benefit'"):
+            ask("benefit")
 
 
 @pytest.mark.parametrize(

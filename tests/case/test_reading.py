@@ -112,7 +112,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "as_of a week": (text("case.toml", "^as_of.*$", 'as_of = "2025-W01-1"'), "case.toml", 5, "as_of"),
     "id that leads out of the folder": (text("case.toml", "^id.*$", 'id = "../evil"'), "case.toml", 1, "id"),
     "unknown yardstick": (text("case.toml", "icd203", "kent"), "case.toml", 8, "yardstick"),
-    "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", "", "status_quo"),
+    "unknown status quo": (text("case.toml", '"status_quo"', '"statusquo"'), "case.toml", 6, "status_quo"),
     "no criteria.csv": (gone("criteria.csv"), "criteria.csv", "", ""),
     "no scores.csv": (gone("scores.csv"), "scores.csv", "", ""),
     "no evidence.csv": (gone("seeds/evidence.csv"), "seeds/evidence.csv", "", ""),
@@ -120,6 +120,11 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "blank file": (raw("weights.csv", lambda old: b" \n\n"), "weights.csv", "", ""),
     "blank first line": (raw("options.csv", lambda old: b"\n" + old), "options.csv", 1, ""),
     "semicolons for commas": (raw("options.csv", lambda old: old.replace(b",", b";")), "options.csv", 1, ""),
+    "sep= of another mark": (raw("options.csv", lambda old: b"sep=;\n" + old), "options.csv", 1, ""),
+    "a title above the header": (raw("scores.csv", lambda old: b"Our scores\n,,\n" + old), "scores.csv", 1, ""),
+    "a column without a name": (text("screens.csv", "^option,screen", "option,,screen"), "screens.csv", 1, "2"),
+    "a cell as long as a book": (cell("options.csv", 4, "name", "x" * 200_000), "options.csv", "", ""),
+    "a zero byte": (cell("options.csv", 4, "name", "a\x00b"), "options.csv", 4, "name"),
     "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
     "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
     "Latin-1": (raw("options.csv", lambda old: old.replace(b"Early", b"\xc9arly", 1)), "options.csv", 3, ""),
@@ -156,6 +161,17 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "two scenarios of one name": (
         both(*(cell("scenarios.csv", row, "scenario", "late") for row in (2, 3))), "scenarios.csv", 4, "scenario",
     ),
+    "scenario in other capitals": (cell("scenarios.csv", 3, "scenario", "Coercion"), "scenarios.csv", 3, "scenario"),
+    "scenario of the id as judged": (cell("scenarios.csv", 3, "scenario", "as_judged"), "scenarios.csv", 3, "scenario"),
+    "scenario named as judged": (cell("scenarios.csv", 3, "name", "As judged"), "scenarios.csv", 3, "name"),
+    "scenario that leaves siblings no weight": (
+        raw("scenarios.csv", lambda old: old + b"".join(
+            b"late,,,%s,,0,,\n" % each for each in (b"deterrence", b"escalation", b"interoperability", b"acceptability")
+        )), "scenarios.csv", ANY, "weight_factor",
+    ),
+    "id of a criterion that results need": (cell("criteria.csv", 2, "id", "score"), "criteria.csv", 2, "id"),
+    "id of an option that results need": (cell("options.csv", 4, "id", "margin"), "options.csv", 4, "id"),
+    "id of a profile that results need": (cell("weights.csv", 2, "profile", "worst"), "weights.csv", 2, "profile"),
     "evidence cited twice in a cell": (
         cell("scores.csv", 2, "evidence", "ipmda-design;ipmda-design"), "scores.csv", 2, "evidence",
     ),
@@ -270,6 +286,15 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "scenario on unknown criterion": (cell("scenarios.csv", 2, "criterion", "x"), "scenarios.csv", 2, "criterion"),
     "assumption not marked": (cell("assumptions.csv", 2, "load_bearing", ""), "assumptions.csv", 2, "load_bearing"),
     "entries misnamed": (lambda folder: (folder / "case.toml").rename(folder / "Case.toml"), "Case.toml", "", ""),
+    **{
+        f"a table's file named {name}": (
+            lambda folder, old=old, name=name: (folder / old).rename(folder / name), name, "", "",
+        )
+        for name, old in {
+            "screens.CSV": "screens.csv", "Screens.csv.txt": "screens.csv", "screens.tsv": "screens.csv",
+            "screens.txt": "screens.csv", "case.toml.txt": "case.toml", "case.csv": "case.toml",
+        }.items()
+    },
     "a table's file misnamed": (added("redline.csv", REDLINES, "seoul,acc_seoul,40,x,"), "redline.csv", "", ""),
     "red line of unknown profile": (
         added("redlines.csv", REDLINES, "paris,acc_tokyo,40,because,"), "redlines.csv", 2, "profile",
@@ -303,6 +328,13 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "known_from only a year": (
         cell("seeds/evidence.csv", 2, "known_from", "2021"), "seeds/evidence.csv", 2, "known_from",
     ),
+    "evidence that sees itself": (
+        cell("seeds/evidence.csv", 2, "see", "L01-aukus-pact"), "seeds/evidence.csv", 2, "see",
+    ),
+    "evidence overtaken by nothing": (
+        both(cell("seeds/evidence.csv", 2, "status", "overtaken"), cell("seeds/evidence.csv", 2, "see", "")),
+        "seeds/evidence.csv", 2, "see",
+    ),
     "evidence id twice": (cell("seeds/evidence.csv", 3, "id", "L01-aukus-pact"), "seeds/evidence.csv", 3, "id"),
 }  # fmt: skip
 
@@ -332,7 +364,10 @@ UNCHANGED: dict[str, Break] = {
     ),
     "what macOS and Windows leave behind": lambda folder: [
         (folder / name).write_bytes(b"\x00\x05")
-        for name in ("._scores.csv", "~$scores.csv", ".DS_Store", "Thumbs.db", "desktop.ini")
+        for name in ("._scores.csv", "~$scores.csv", ".~lock.scores.csv#", ".DS_Store", "Thumbs.db", "desktop.ini")
+    ],
+    "notes and copies": lambda folder: [
+        (folder / name).write_text("Ours.") for name in ("scores.csv~", "scores.md", "scores.txt", "notes.txt")
     ],
     "letters taken apart": raw("criteria.csv", lambda old: unicodedata.normalize("NFD", old.decode()).encode()),
 }
@@ -430,11 +465,35 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
     assert time.process_time() - start < 5
 
 
-def test_a_single_broken_cell_is_a_single_fault(folder: Path) -> None:
-    cell("criteria.csv", 3, "best", "inf")(folder)
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        cell("criteria.csv", 3, "best", "inf"),
+        cell("weights.csv", 4, "profile", "Baseline"),
+        raw("weights.csv", lambda old: old + b"".join(
+            b"W" + line[1:] + b"\n" for line in old.split(b"\n") if line[:4] == b"wash"
+        )),
+        cell("screens.csv", 3, "screen", "no nuclear sharing"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_once_is_a_single_fault(break_it: Break, folder: Path) -> None:
+    break_it(folder)
     with pytest.raises(CaseError) as caught:
         load_case(folder)
     assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_tree_of_too_many_levels_is_refused_at_once(step: int) -> None:
+    def tree(levels: int) -> pd.DataFrame:
+        rows = [{"id": f"x{level}", "parent": f"x{level - 1}" * (level > 0)} for level in range(levels - 1)]
+        return pd.DataFrame([*rows, CRITERIA.iloc[0].to_dict() | {"parent": rows[-1]["id"]}])[::step]
+
+    start = time.process_time()
+    with pytest.raises(CaseError, match="at most 100 levels"):
+        Case.from_frames(criteria=tree(3000), scores=SCORES)
+    assert time.process_time() - start < 5
+    assert len(Case.from_frames(criteria=tree(100), scores=SCORES).branch_of("x")) == 100
 
 
 def test_all_faults_are_reported_at_once(folder: Path) -> None:
@@ -517,6 +576,9 @@ def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
     ("break_it", "column", "remedy"),
     [
         (text("criteria.csv", "^id", "ID"), "ID", "Rename it to id."),
+        (raw("case.toml", lambda old: old.decode().encode("utf-16")), "", "in a text editor."),
+        (cell("criteria.csv", 3, "shape", "4;55"), "shape", "('' is not a plain number)"),
+        (cell("criteria.csv", 3, "shape", "4:155"), "shape", "between worst and best and 0 and 100"),
         (text("scores.csv", "likely", " Likely "), " Likely ", "Rename it to likely."),
         (text("case.toml", "^id", "ID"), "ID", "Rename it to id."),
         (text("case.toml", "^shared_error.*$", "shared_error = 2"), "shared_error", "number from 0 to 1 "),

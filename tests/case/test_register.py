@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from aukus_mcda import Case, load_case, study
+from aukus_mcda.case import findings_on
 from aukus_mcda.story import Table, exhibit
 
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -249,6 +250,11 @@ def test_bad_practice_in_options_criteria_and_weights_is_a_finding(case: Case) -
         ("no-difference", "int_data"), ("swing-not-anchored", "baseline"), ("not-exclusive", "options"),
         ("anchors-unrecorded", "weights"),
     } <= set(zip(found["code"], found["place"], strict=True))  # fmt: skip
+    scores.loc[scores["criterion"] == "int_data", "distribution"] = ["unknown"] + [""] * (len(case.options) - 1)
+    screens = pd.DataFrame({"option": case.options.index, "screen": "law", "passes": "no", "reason": "Not allowed."})
+    blank = scores.assign(**scores[["low", "likely", "high"]].mask(scores["distribution"] == "unknown"))
+    found = changed(case, scores=blank, criteria=criteria, weights=weights, screens=screens).findings
+    assert not {"no-difference", "scores-certain"} & set(found["code"])
     few = scores[scores["option"].isin(["status_quo", "incubator"])]
     found = Case.from_frames(criteria=criteria, scores=few[["option", "criterion", "likely"]]).findings
     assert {"few-options", "not-stated", "weights-assumed"} <= set(found["code"])
@@ -312,6 +318,9 @@ def test_an_independent_review_is_shown_and_what_is_left_out_of_it_is_a_finding(
         reviewed = changed(case, about=given)
         told = " ".join(reviewed.findings.query("code == 'not-stated'")["finding"])
         assert [words in told for _, words in entries.values()] == [each not in given for each in entries]
+        for day in ("2026-10-31", "2026-11-01"):
+            today = findings_on(reviewed.findings, reviewed.about, dt.date.fromisoformat(day))
+            assert ("review-to-come" in set(today["code"])) == ("reviewed_on" in given and day == "2026-10-31")
         assert review_shown(reviewed) == "; ".join(given.values()).replace("; none in", "; interests: none in")
     told = case.findings.set_index("code").at["not-stated", "finding"]
     assert told == "The case does not say who reviewed it independently: a reader will ask."

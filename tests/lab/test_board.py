@@ -193,6 +193,7 @@ def test_the_folder_is_beside_the_notebook_and_named_for_the_case(case: Case, tm
         scores=pd.DataFrame({"option": ["A"], "criterion": ["a"], "likely": [1]}),
     )
     assert work_folder(strange.about.id).parent == Path("work")
+    assert work_folder("con").name.startswith("con_")  # a device of Windows
 
 
 def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(

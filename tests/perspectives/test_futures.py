@@ -208,10 +208,8 @@ def test_what_is_wrong_is_said_plainly(case: Case) -> None:
         in_future(case, "war")
     with pytest.raises(MethodError, match="The case has no scenarios"):
         in_future(made([]), "war")
-    with pytest.raises(MethodError, match="another id"):
-        futures(made([(AS_JUDGED, "", "x", 1, None)]), "only")
     with pytest.raises(MethodError, match="takes all weight from"):
-        futures(made([("f", "", "x", None, 0), ("f", "", "y", None, 0)]), "only")
+        futures(made([("f", "", "x", None, 0)]), POINTS | {"y": 0})
     for margin in (-1, float("nan"), float("inf"), "2"):
         with pytest.raises((MethodError, WeightsError), match="margin"):
             futures(case, margin=margin)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aukus_mcda import Case, WeightsError, equal, swing
+from aukus_mcda import Case, Weights, WeightsError, equal, swing
 from aukus_mcda.weights.other_ways import combine, rank_order
 
 TREE = {"gain": "", "risk": "", "war": "risk", "trade": "risk", "loss": "war", "cost": "war"}
@@ -347,6 +347,13 @@ def test_weights_for_other_anchors_are_refused_with_the_reason(case: Case) -> No
     assert case.weights(fits).values.to_dict() == fits.values.to_dict()
     with pytest.raises(WeightsError, match="other anchors than this case's"):
         case.weights(rank_order(order, anchors="another"))
+    for values, told in (
+        ([1.5, -0.5], f"{order[1]} has -0.5"), ([np.nan, 1], f"{order[0]} has nan"), ([0.5, 0.25], "add up to 0.75"),
+    ):  # fmt: skip
+        with pytest.raises(WeightsError, match=told):
+            case.weights(Weights(pd.Series([*values, *[0] * (len(order) - 2)], order), "by hand"))
+    with pytest.raises(WeightsError, match=f"{order[0]} named more than once"):
+        case.weights(Weights(fits.values.rename({order[1]: order[0]}), "by hand"))
     assert combine({"ann": fits, "bo": equal(order, anchors=case.anchors_digest)}).anchors == case.anchors_digest
     both = combine({"ann": fits, "bo": equal(order)})
     assert both.anchors is None

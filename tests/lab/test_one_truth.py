@@ -280,8 +280,8 @@ def test_a_set_without_ranges_is_read_like_any_other(case: Case, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Seoul", "a profile of the case"), ("NEW  set", "already"), ("my weights", "already"), ("", "needs a name"),
-        ("a;b", "needs a name"), ("x" * 61, "needs a name"),
+        ("Seoul", "a profile of the case"), ("NEW  set", "already"), ("my weights", "already"), ("new_set", "already"),
+        ("worst", "already"), ("", "needs a name"), ("a;b", "needs a name"), ("x" * 61, "needs a name"),
     ],
 )  # fmt: skip
 def test_a_name_that_others_have_is_refused_in_words(case: Case, tmp_path: Path, name: str, words: str) -> None:

@@ -398,7 +398,8 @@ def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Se
     for column in columns.unique().difference(list(known), sort=False):
         near = difflib.get_close_matches(column.strip().lower(), absent, n=1)
         absent = [each for each in absent if each not in near]
-        remedy = f"Rename it to {near[0]}." if near else "Remove the column."
+        lacking = near or [each for each in needed if each in absent]
+        remedy = f"Rename it to {' or '.join(lacking)}." if lacking else "Remove the column."
         place = column or str(list(columns).index(column) + 1)
         yield fault_at(file, 1, place, "unknown column", column=column, known=listed(known), remedy=remedy)
     for column in [each for each in needed if each in absent]:

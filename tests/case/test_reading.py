@@ -598,6 +598,15 @@ def test_a_remedy_fits_what_is_wrong(break_it: Break, column: str, remedy: str, 
     assert found[0] == column and remedy in found[1]
 
 
+def test_what_is_in_the_place_of_a_missing_column_may_be_it(folder: Path) -> None:
+    text("scores.csv", "likely", "value")(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert caught.value.faults.set_index("column")["remedy"].to_dict() == {
+        "value": "Rename it to likely.", "likely": "Add the column likely."
+    }  # fmt: skip
+
+
 def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: Path) -> None:
     book = as_workbook(folder, folder.parent.parent / "seeds")
     book["scores"]["D3"] = "plenty"

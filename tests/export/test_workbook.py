@@ -520,14 +520,6 @@ def test_missing_is_blank_and_never_zero() -> None:
     assert page.sheet.cell(2, 1).value is None and page.sheet.cell(2, 2).value is None
 
 
-def test_profiles_with_the_same_heading_go_by_their_ids(tmp_path: Path) -> None:
-    case = thin(profiles=("new_delhi", "new delhi"))
-    book = openpyxl.load_workbook(export_workbook(untested(case, "new_delhi"), tmp_path / "w.xlsx"))
-    ((sheet, place),) = book.defined_names["profile_names"].destinations
-    assert [cell.value for cell in book[sheet][place][0]] == ["new_delhi", "new delhi"]
-    assert inputs_of(book)["weights"].value == "new_delhi"
-
-
 def test_the_same_study_gives_the_same_bytes(starter: Study, tmp_path: Path) -> None:
     path = export_workbook(starter, tmp_path / "workbook.xlsx")
     again = export_workbook(study(load_case("starter"), draws=1000), tmp_path / "again.xlsx")

@@ -18,12 +18,13 @@ from rich.table import Table
 from rich.text import Text
 
 from . import __version__
-from .case import MADE_OUT, Case, affirm, clock, findings_on, input_files, load_case, prescribed, work_folder
+from .case import MADE_OUT, Case, affirm, clock, findings_on, input_files, load_case, own_files, prescribed, work_folder
 from .errors import AukusMcdaError, CaseError, ExportError, escaped
 from .own_table import read_table
 from .panel import panel_digest
 from .ranking import Ranking, rank
 from .story import rank_labels, understood
+from .weights import Weights
 
 if TYPE_CHECKING:
     from .analysis import Study
@@ -68,7 +69,9 @@ def common(
 @app.command()
 def brief(
     case: str = typer.Argument("aukus_plus_two", **CASE),
-    weights: str | None = typer.Option(None, metavar="PROFILE", help="Whose weights; baseline, or the first."),
+    weights: str | None = typer.Option(
+        None, metavar="PROFILE", help="Whose weights; those saved in --own, baseline, or the first."
+    ),
     out: Path = typer.Option(Path("out"), metavar="DIR", help="Results go into a folder of the case's name in here."),
     as_of: str | None = AS_OF_DAY,
     own: Path | None = OWN_FOLDER,
@@ -91,8 +94,7 @@ def brief(
     check_choices(**chosen)
     with _console(stderr=True).status("Reading the case") as status:
         checked = load_case(case, as_of=as_of, own=own or False)
-        profile = weights or checked.first_profile
-        ranking = rank(checked, profile)
+        ranking = rank(checked, weights or _weights_of(checked, own))
         _print_ranking(ranking, checked, None if full else MOST_PRINTED)
         from .analysis import study
         from .export.brief_files import FILES, require_same_anchors, write_brief
@@ -100,13 +102,22 @@ def brief(
         folder = out / checked.about.id
         require_same_anchors(checked, folder)
         judged = own if own and panel_digest(own) else False
-        result = study(checked, profile, progress=status.update, since=since, panel=judged)
+        result = study(checked, ranking.weights, progress=status.update, since=since, panel=judged)
         due = findings_on(result.findings, checked.about, clock().date())["finding"][len(result.findings) :]
         _say(*_answer(result, audience, full), *due)
         arguments = ["aukus-mcda", *sys.argv[1:]]
         inputs = input_files(case, own)
         write_brief(result, folder, inputs=inputs, command=arguments, progress=status.update, slides=chosen)
     _say(f"Written to {folder}: {', '.join(FILES)}", stderr=True)
+
+
+def _weights_of(case: Case, own: Path | None) -> Weights:
+    """The weights where nobody names a profile: the analyst's own, as in notebooks, or what the case begins with."""
+    if own is None:
+        return case.profile(case.first_profile)
+    from .lab.store import weights_to_begin_with  # what stands behind a board is loaded only for what one saved
+
+    return weights_to_begin_with(case, own)
 
 
 def _print_ranking(ranking: Ranking, case: Case, most: int | None) -> None:
@@ -198,7 +209,7 @@ def _working_folder() -> Path:
 def _own_folders(case_id: str) -> list[Path]:
     """Where what an analyst set for a case may lie: here, and in the working folder at home; not beside a file."""
     places = (Path(), _working_folder() / "notebooks")
-    return [folder for place in places if (folder := place / work_folder(case_id)).is_dir()]
+    return [folder for place in places if own_files(folder := place / work_folder(case_id))]
 
 
 @app.command()
@@ -247,7 +258,7 @@ def affirm_case(case: str = typer.Argument(..., metavar="CASE", help="A case fol
 
 def _with_panel(case: str, own: Path | None) -> tuple[Case, Path]:
     """A case, with the analyst's own changes where there are any yet, and the folder that holds its panel."""
-    checked = load_case(case, own=own if own and own.is_dir() else False)
+    checked = load_case(case, own=own if own and own_files(own) else False)
     return checked, work_folder(checked.about.id, own)
 
 
@@ -313,7 +324,7 @@ def collect_answers(
             )
         closed = close_panel(checked, folder)
         _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
-        result = study(checked, panel=folder)
+        result = study(checked, _weights_of(checked, own), panel=folder)
         rounds = ["panel rounds"] if result.panel is not None and len(result.panel.moved) else []
         _say(f"\n{result.show('panel', 'panel scores', *rounds)!r}")
 

@@ -20,6 +20,7 @@ from .tables import (
     as_text,
     folder_name,
     is_id,
+    own_files,
     work_folder,
 )
 from .values import Z95, BrokenLine, UncertainValue, judged, judged_ends, rounded_limits, uncertain_values

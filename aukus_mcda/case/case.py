@@ -19,7 +19,7 @@ from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed, 
 from ..guard import FilePath, guarded
 from ..weights import GivenWeights, Weights, swing
 from .checks import checked_tables
-from .findings import WEIGHTS_ASSUMED, case_findings, doubtful_pairs
+from .findings import SET_ASIDE, WEIGHTS_ASSUMED, case_findings, doubtful_pairs
 from .tables import KEYS, TABLES, UNJUDGED, About, Reading, as_text, leaves_of, with_names
 from .values import ValueFunction, anchor_digests, anchors_digest
 
@@ -339,7 +339,9 @@ class Case:
             When there is no such profile.
         """
         if name not in self.profiles:
-            raise WeightsError(f"No weight profile called {name!r}. There are: {', '.join(self.profiles)}.")
+            aside = self.findings[(self.findings["code"] == SET_ASIDE) & (self.findings["place"] == name)]
+            reasons = "".join(f" {reason}" for reason in aside["finding"])
+            raise WeightsError(f"No weight profile called {name!r}.{reasons} There are: {', '.join(self.profiles)}.")
         if name not in self._swings:
             points, parents = self.points.loc[name], self.criteria["parent"]
             ends = points[["low", "high"]]

@@ -136,8 +136,10 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
         reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
     elif as_of is not None:
         reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
-    if not isinstance(own, bool) and not Path(own).is_dir():
-        reading.faults.append(fault_at(str(own), "", "", "no own folder"))
+    if not isinstance(own, bool) and not tables.own_files(Path(own)):
+        usual = tables.work_folder(reading.about.id).as_posix()
+        kind = "nothing own" if Path(own).is_dir() else "no own folder"
+        reading.faults.append(fault_at(str(own), "", "", kind, usual=usual))
     elif own is not False:
         _read_own(reading, tables.work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
     return case_from(reading)
@@ -289,7 +291,7 @@ def input_files(where: str | Path, own: Path | None = None) -> dict[str, Path]:
     documents = {file.name: file for file in _documents(path)}
     paths = documents or (paths_in(path) if path.is_dir() else {path.name: path})
     if own is not None:
-        paths |= {f"own/{name}.csv": own / f"{name}.csv" for name in OWN_TABLES}
+        paths |= tables.own_files(own)
     return {name: file for name, file in paths.items() if file.is_file()}
 
 

@@ -39,8 +39,10 @@ GREATEST = 1e30
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 """No table of a case is longer or wider."""
 
-SET_NOTES = "sets.json"
-"""Beside them: who saved each set of weights, when, why, and between which anchors."""
+SET_NOTES, OWN_WEIGHTS = "sets.json", "weights.json"
+"""Beside them: who saved each set of weights, when, why, and between which anchors; and the weights in force."""
+PANEL = "panel"
+"""The folder beside them that holds what judges answered."""
 OWN_TABLES = ("scores", "weights", "shapes", "probes")
 """The files that an analyst can keep; shapes are no table of a case, and answers to probes replace the case's."""
 SHAPE_COLUMNS = ("criterion", "shape", "reason", "judged_by", "as_of", "anchors")
@@ -475,6 +477,12 @@ def work_folder(case_id: str, work: str | Path | None = None) -> Path:
     'work/aukus_plus_two'
     """
     return Path("work") / folder_name(case_id) if work is None else Path(work)
+
+
+def own_files(folder: Path) -> dict[str, Path]:
+    """What a working folder holds that bears on answers, a panel of judges too; nothing where it is no such folder."""
+    names = (*(f"{name}.csv" for name in OWN_TABLES), SET_NOTES, OWN_WEIGHTS, PANEL)
+    return {f"own/{name}": folder / name for name in names if (folder / name).exists()}
 
 
 def folder_name(name: str) -> str:

@@ -19,13 +19,13 @@ import pandas as pd
 import traitlets
 
 from ..case import Case, own_rows_in, replacing, work_folder, write_own_rows
-from ..case.tables import KEPT_IDS, SET_NOTES, TABLES, alike, is_id
+from ..case.tables import KEPT_IDS, OWN_WEIGHTS, SET_NOTES, TABLES, alike, is_id
 from ..errors import CaseError, ExportError, WeightsError
 from ..guard import FilePath, guarded
 from ..text import titled
 from ..weights import ElicitationLog, Points, Weights, swing
 
-SAVED, SETS, NOTES, LOG = "weights.json", "weights.csv", SET_NOTES, "board.jsonl"
+SAVED, SETS, NOTES, LOG = OWN_WEIGHTS, "weights.csv", SET_NOTES, "board.jsonl"
 """The weights in force; sets with a name, as a case has them; who saved those and why, and the lock; every change."""
 OWN_FILES = ("scores.csv", "shapes.csv")
 """What the analyst changed in a case but for its weights."""

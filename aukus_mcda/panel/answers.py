@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, Reading, as_text, checked_tables, clock, filled, replacing
-from ..case.tables import fault_at, is_id, is_text
+from ..case.tables import PANEL, fault_at, is_id, is_text
 from ..case.values import ANCHORS
 from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown
 from ..weights import Weights
@@ -139,7 +139,7 @@ def view_of(case: Case, answers: Answers) -> Case:
 
 def panel_folder(folder: Path) -> Path:
     """Where the panel's answers lie in a case's working folder."""
-    return folder / "panel"
+    return folder / PANEL
 
 
 def question_digest(case: Case) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, CaseError, capitals, export_one_page, load_case, rank, study, verify
+from aukus_mcda import Case, CaseError, WeightsError, capitals, export_one_page, load_case, rank, study, verify
 from aukus_mcda.case import own_rows_in, with_own_scores, with_shape, work_folder
 from aukus_mcda.cli import app
 from aukus_mcda.story import Table, own_changes_listed, whose
@@ -161,6 +161,8 @@ def test_a_set_judged_for_other_anchors_is_left_out_and_told(tmp_path: Path) -> 
     own = load_case("starter", own=tmp_path)
     assert own.own_profiles == () and "tough" not in own.profiles
     assert own.findings.set_index("code").at["set-aside", "place"] == "tough"
+    with pytest.raises(WeightsError, match=r"called 'tough'\. This set .* judged between other anchors.* There are: b"):
+        rank(own, "tough")
     (tmp_path / "sets.json").write_text(f'{{"sets": {{"tough": {{"anchors": "{own.anchors_digest}"}}}}}}', "utf-8")
     assert load_case("starter", own=tmp_path).own_profiles == ("tough",)
 
@@ -175,6 +177,12 @@ def test_a_set_of_ones_own_is_no_capital(case: Case, tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match="no such folder"):
         load_case("starter", own=tmp_path / "wrok")
+
+
+def test_a_folder_above_the_cases_own_is_a_fault_that_says_what_should_be_there(tmp_path: Path) -> None:
+    kept(tmp_path / "my_case", scores=a_score())
+    with pytest.raises(CaseError, match=r"(?s)nothing that you set.*weights\.json.*work/my_case.*not the one above"):
+        load_case("starter", own=tmp_path)
 
 
 def test_own_scores_need_a_day(tmp_path: Path) -> None:

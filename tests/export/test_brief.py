@@ -33,6 +33,8 @@ from aukus_mcda.case.writing import replacing
 from aukus_mcda.cli import MOST_PRINTED
 from aukus_mcda.errors import escaped
 from aukus_mcda.export.brief_files import FILES, write_brief
+from aukus_mcda.lab.store import save_weights, saved_weights
+from aukus_mcda.layout.office_parts import unpack
 from aukus_mcda.story import ANNEX, STORY, exhibits
 
 MADE = set(FILES)
@@ -153,6 +155,29 @@ def test_a_rerun_gives_the_same_ranking_to_the_byte(quick: Callable[..., Result]
         assert {path.name for path in folder.iterdir()} == MADE
         seen.append([(folder / name).read_bytes() for name in sorted(MADE - {"manifest.json"})])
     assert seen[0] == seen[1]
+
+
+def test_weights_saved_by_a_board_count_in_a_brief_with_what_is_ones_own(
+    quick: Callable[..., Result], tmp_path: Path
+) -> None:
+    case, work, made = load_case("starter"), tmp_path / "work" / "my_case", tmp_path / "out" / "my_case"
+    save_weights(case, work, case.profile("baseline").points.to_dict() | {case.leaves[0]: 1.0}, "baseline")
+    done = quick("brief", "starter", "--own", work)
+    assert done.exit_code == 0 and done.output.count("The analyst's own weights.") == 1, done.output
+    scores = [rank(case, weights).table["score"].to_list() for weights in (saved_weights(case, work), "baseline")]
+    assert pd.read_csv(made / "ranking.csv")["score"].to_list() == scores[0] != scores[1]
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["inputs"]["own/weights.json"] == hashlib.sha256((work / "weights.json").read_bytes()).hexdigest()
+    assert manifest["provenance"]["weights"].startswith("baseline, changed")
+    for name in ("slides.pptx", "workbook.xlsx", "one_page.docx"):
+        assert b"own weights" in b"".join(unpack((made / name).read_bytes()).values())
+        assert quick("verify", made / name, "--case", "starter", "--own", work).exit_code == 0
+    others = quick("brief", "starter", "--own", work, "--weights", "baseline", "--slides", "ranking")
+    assert "\nBaseline weights." in others.output and "own weights." not in others.output
+    kept = (work / "weights.json").read_text(encoding="utf-8")
+    (work / "weights.json").write_text(kept.replace(case.anchors_digest, "of another day"), encoding="utf-8")
+    refused = quick("brief", "starter", "--own", work)
+    assert isinstance(refused.exception, WeightsError) and "other anchors" in str(refused.exception)
 
 
 def test_weights_date_and_folder_can_be_chosen(quick: Callable[..., Result], tmp_path: Path) -> None:

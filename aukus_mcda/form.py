@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
-from .case import Case
+from .case import UNJUDGED, Case
 from .errors import shown
 from .text import percent, with_minus
 
@@ -87,7 +87,8 @@ class Column:
     @cached_property
     def texts(self) -> list[str]:
         """The cells as they are read."""
-        return ["" if _missing(cell) else WRITTEN[self.kind](cell) for cell in self.cells]
+        write = WRITTEN[self.kind]  # words among numbers, such as the mark of what is not known, stay as they are
+        return ["" if _missing(cell) else cell if isinstance(cell, str) else write(cell) for cell in self.cells]
 
 
 @dataclass(frozen=True)
@@ -304,9 +305,18 @@ def place_of(case: Case, option: str, leaf: str) -> str:
 
 
 def as_judged(score: pd.Series) -> tuple[str, str]:
-    """A score with its range, such as ``7.5 (6 to 8.5)``, and the reason for it."""
-    spread = f" ({shown(score['low'])} to {shown(score['high'])})" if score["low"] < score["high"] else ""
-    return f"{shown(score['likely'])}{spread}", score["rationale"] or "No reason is recorded."
+    """A score with its range, such as ``7.5 (6 to 8.5)``, or that it is not known; and the reason for it."""
+    likely, spread = shown(score["likely"]), f"{shown(score['low'])} to {shown(score['high'])}"
+    text = f"{likely} ({spread})" if score["low"] < score["high"] else likely
+    if score.get("distribution") == UNJUDGED:
+        text = f"not known (anything from {spread}; {likely} stands in)"
+    return text, score["rationale"] or "No reason is recorded."
+
+
+def judged_as(case: Case, option: str, leaf: str) -> str:
+    """A score as a clause: *judged 7.5 (6 to 8.5)*, or that it is not known."""
+    text, _ = as_judged(case.scores.loc[(option, leaf)])
+    return text if case.unknown.at[option, leaf] else f"judged {text}"
 
 
 def costs(case: Case, options: Sequence[str]) -> Column:
@@ -324,7 +334,7 @@ def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     for option, leaf in list(dict.fromkeys(pairs))[: Most.JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
         reason = f": {row['rationale']}" if row["rationale"] else ""
-        lines.append(f"{place_of(case, option, leaf)}, judged {as_judged(row)[0]}{reason}{cited(row['evidence'])}")
+        lines.append(f"{place_of(case, option, leaf)}, {judged_as(case, option, leaf)}{reason}{cited(row['evidence'])}")
     return lines
 
 

@@ -141,6 +141,8 @@ def _percent(probability: float, yardstick: str) -> str:
     return f"{100 * probability:g} %"
 
 
+UNKNOWN = "?"
+"""In the place of a score that nobody knows."""
 FEW = 5
 """Names that a sentence lists before it counts the rest."""
 

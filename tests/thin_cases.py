@@ -27,7 +27,7 @@ def thin(
     profiles: tuple[str, ...] = ("baseline",),
     out: tuple[str, ...] = (),
     columns: dict[str, Any] | None = None,
-    kind: str = "",
+    kind: str | list[str] = "",
     **tables: pd.DataFrame,
 ) -> Case:
     """Options whose scores lie ``spread`` either way of the likely ones, their weights from ``least`` of the points."""
@@ -110,6 +110,9 @@ RANGED = Cases(
         "a criterion of no weight": partial(thin, points=(100, 0), spread=1),
         "all exclude each other": partial(thin, columns={"excludes": ["", "fir", ""]}, spread=1, least=0.9),
         "no effort": partial(thin, columns={"effort": [1, None, 2]}, spread=1),
+        "a score nobody knows": partial(
+            thin, {"ash": (8, np.nan), "elm": (5, 6)}, spread=1, kind=["", "unknown", "", ""]
+        ),
         "profiles that tie": partial(thin, TIED, profiles=("baseline", "mason"), spread=1),
     }
 )

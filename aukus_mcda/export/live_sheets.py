@@ -25,7 +25,7 @@ from ..errors import shown
 from ..layout import theme
 from ..story import NO_RANGE, judged_by, rank_labels, what_was_drawn
 from ..story.words import ahead_by, weight_of
-from ..text import points, titled
+from ..text import UNKNOWN, points, titled
 from ..weights import TIE
 from .sheets import BOLD, DASH, FOLLOWS, HEADLINE, QUIET, YOURS, Book, BookPage, condensed, widths_of
 
@@ -231,6 +231,8 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
     names |= {"unit": list(scales["unit"][leaves]), "distribution": list(rows["distribution"].replace("", "pert"))}
     table, same = condensed(rows.reset_index().assign(**names))
     note = f"{judged_by(case)} Of several judgements of one score, the one in force on the case's date is shown. {same}"
+    if case.unknown.to_numpy().any():
+        note += f" Likely, {UNKNOWN}: nobody knows it; the middle of the scale, in brackets, stands in."
     page = book.page("scores", "The scores, as judged", note, widths_of([table]), YOURS)
     page.across(_answer(study), HEADLINE, formula="headline")
     first = page.table(table)
@@ -240,10 +242,14 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
         for leaf, scale in scales.iterrows()
     }
     likely = [column.heading for column in table.columns].index("Likely") + 1
-    return {
+    places = {
         pair: page.editable(row, likely, score, checks[pair[1]])
         for row, (pair, score) in enumerate(rows["likely"].items(), start=first)
     }
+    for row, (pair, score) in enumerate(rows["likely"].items(), start=first):
+        if case.unknown.at[pair]:  # marked for as long as nobody puts a judgement in its place
+            page.sheet.cell(row, likely).number_format = f'[={shown(score)}]"{UNKNOWN} ("General")";General'
+    return places
 
 
 def _ranking(book: Book, study: Study) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..case import Case
+from ..case import UNJUDGED, Case
 from ..errors import shown
 from ..form import Column, Exhibit, Most, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
 from ..ranking import Ranking
-from ..text import titled
+from ..text import UNKNOWN, titled
 from ..uncertainty import drawn
 from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
 
@@ -27,6 +27,8 @@ GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) t
 
 def columns_of(table: pd.DataFrame, names: str) -> list[Column]:
     """Columns of a table of the case, each as `headings.csv` has it."""
+    if "distribution" in table:  # scores; of those that nobody knows the middle is no judgement
+        table = table.assign(likely=table["likely"].astype(object).mask(table["distribution"] == UNJUDGED, UNKNOWN))
     rows = HEADINGS.loc[names.split()].itertuples()
     return [Column(row.heading, table[row.Index], row.kind, row.share) for row in rows]
 
@@ -158,7 +160,7 @@ def _on_branch(case: Case, leaf: str) -> str:
 
 def values_of_scores(case: Case, ranking: Ranking) -> Exhibit:
     """Scores turned into values from 0 to 100, options by scales."""
-    values = case.values.loc[ranking.table.index]
+    values = case.values.astype(object).mask(case.unknown, UNKNOWN).loc[ranking.table.index]
     table = Table.heat(Column.options(case, values.index), values.rename(columns=case.criteria["name"]), "count")
     note = "0 is the worst considered, 100 the best: on a risk 100 means hardly any."
     return Exhibit("What each option is worth on each scale", note, [table])

@@ -147,7 +147,8 @@ def _condition(threshold: Threshold, leader: str, case: Case) -> str:
     if where.kind == "weight":
         return f"the weight of {name} is {side} {100 * threshold.number:.0f} %"
     whose = "its" if where.option == leader else f"{case.options.at[where.option, 'short']}'s"
-    return f"{whose} judged score on {name} is {side} {threshold.number:.3g}"
+    known = "unknown" if case.unknown.at[where.option, where.criterion] else "judged"
+    return f"{whose} {known} score on {name} is {side} {threshold.number:.3g}"
 
 
 def signposts_to_watch(futures: Futures, assumptions: pd.DataFrame) -> Exhibit:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ..case import Case, probed
 from ..errors import shown
-from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, as_judged, recorded, rest_of, titled_as, why_scored
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, judged_as, recorded, rest_of, titled_as, why_scored
 from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
 from ..ranking import Ranking
-from ..text import joined, percent, points, titled
+from ..text import UNKNOWN, joined, percent, points, titled
 from ..weights import TIE
 from .about_case import columns_of, evidence_cited
 from .words import ahead_by, counted, leaders, short, tens_around
@@ -75,6 +75,8 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
         return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(ranking, case, win)])
     of_weights = moves["option"] == ""
     now, then = (moves[end].map(WRITTEN["number"]).mask(of_weights, moves[end].map(percent)) for end in ("now", "then"))
+    places = moves[["option", "criterion"]].itertuples(index=False, name=None)
+    now = now.mask([bool(option) and case.unknown.at[option, leaf] for option, leaf in places], UNKNOWN)
     table = Table.of(
         Column("Judgement", moves["option"].map(names).fillna("Weight"), share=2),
         Column("On", case.criteria["name"][moves["criterion"]], share=3),
@@ -212,12 +214,12 @@ def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
 def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     lead = ahead_by(ranking) or 0.0
     for leaf, row in weakest.iterrows():
-        judged, best, name = as_judged(case.scores.loc[(leader, leaf)])[0], row["best"], case.criteria.at[leaf, "name"]
+        judged, best, name = judged_as(case, leader, leaf).capitalize(), row["best"], case.criteria.at[leaf, "name"]
         grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
         behind = row["loss"] - lead
-        says, tone = f"Judged {judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"
+        says, tone = f"{judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"
         if behind <= TIE:
-            says, tone = f"{name} (at its low end {points(-behind)} ahead)", "grey"
+            says, tone = f"{name} (at its low end {points(abs(behind))} ahead)", "grey"
         yield "We did not know", name, says, "", tone
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
-from ..form import Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
-from ..text import joined, percent, points
+from ..text import UNKNOWN, joined, percent, points
 from ..weights import rank_order
 from . import words
 
@@ -103,7 +103,11 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     others = [root for root in roots if root not in kept]
     rest = [Column(f"{len(others)} others", gain[others].sum(axis=1), "points")] if others else []
     whole = Column("In all", gain.sum(axis=1), "points")
-    parted = gain[kept].rename(columns=lambda root: _avoided(case, root))
+    unknown = words.by_root(case.unknown.loc[ranked].astype(int), case)[kept]
+    unsure = (unknown + unknown.reindex([unchanged], fill_value=0).iloc[0]).loc[shown] > 0
+    marked = gain[kept].map(lambda number: f"{WRITTEN['points'](number)} {UNKNOWN}")
+    parted = gain[kept].astype(object).mask(unsure, marked).rename(columns=lambda root: _avoided(case, root))
+    mark = f" {UNKNOWN}: rests on a score that is not known." if unsure.to_numpy().any() else ""
     table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=ranking.leaders)
     first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
@@ -118,7 +122,7 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
         if gained.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
         [table, rest_of(len(compared) - len(shown))],
-        footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.",
+        footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.{mark}",
         notes=[
             f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:",
             *why_scored(case, far),

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
-from ..errors import shown
-from ..form import Chart, Column, Exhibit, Most, Table, Tone, place_of, rest_of, titled_as, why_scored
+from ..form import Chart, Column, Exhibit, Most, Table, Tone, judged_as, place_of, rest_of, titled_as, why_scored
 from ..ranking import Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
@@ -151,7 +150,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     tops = every.loc[(every["high"] - every["low"]).sort_values(kind="stable").index[: Most.ACROSS]]
     title, subtitle = flip_words(fragility, case)
     vary = bool((fragility.information["spread"] > 0).any())
-    decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary].reset_index()
+    decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary]
     single, share = "", float(fragility.together["probability"])
     if len(decide):
         many = counted(len(decide), "single score", sentence=True)
@@ -187,9 +186,9 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
             "Single scores that could put another option first:" if len(decide) else "",
             *(
-                f"{place_of(case, row['option'], row['criterion'])}, judged {shown(row['likely'])}: "
+                f"{place_of(case, *place)}, {judged_as(case, *place)}: "
                 f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
-                for _, row in decide.head(Most.NAMED).iterrows()
+                for place, row in decide.head(Most.NAMED).iterrows()
             ),
             rest_of(max(0, len(decide) - Most.NAMED), "scores"),
         ],

@@ -212,10 +212,11 @@ def own_changes(case: Case) -> str:
 
 
 def judged_before(case: Case, option: str, leaf: str) -> float | None:
-    """The likely score that the one in force took the place of; None where it is the first."""
+    """The likely score that the one in force took the place of; None where it is the first, or nobody knew that."""
     judged = case.history[(case.history["option"] == option) & (case.history["criterion"] == leaf)]
-    earlier = judged.sort_values("as_of", kind="stable")["likely"]
-    return float(earlier.iloc[-2]) if len(earlier) > 1 else None
+    judged = judged.sort_values("as_of", kind="stable")
+    known = judged["likely"].mask(judged["distribution"] == UNJUDGED)
+    return float(known.iloc[-2]) if len(known) > 1 and pd.notna(known.iloc[-2]) else None
 
 
 def own_changes_listed(case: Case) -> str:

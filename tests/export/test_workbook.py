@@ -520,6 +520,16 @@ def test_missing_is_blank_and_never_zero() -> None:
     assert page.sheet.cell(2, 1).value is None and page.sheet.cell(2, 2).value is None
 
 
+def test_a_score_that_nobody_knows_is_marked_until_a_judgement_takes_its_place(tmp_path: Path) -> None:
+    result = study(RANGED["a score nobody knows"], draws=100)
+    sheet = openpyxl.load_workbook(export_workbook(result, tmp_path / "book.xlsx"))["scores"]
+    rows = list(sheet.iter_rows())
+    (heading,) = (cell for row in rows for cell in row if cell.value == "Likely")
+    cells = [row[heading.column - 1] for row in rows if row[1].value == "Aim q"]
+    assert [(cell.value, cell.number_format) for cell in cells] == [(5, '[=5]"? ("General")";General'), (6, "0")]
+    assert any("?: nobody knows it" in str(row[0].value) for row in rows)
+
+
 def test_the_same_study_gives_the_same_bytes(starter: Study, tmp_path: Path) -> None:
     path = export_workbook(starter, tmp_path / "workbook.xlsx")
     again = export_workbook(study(load_case("starter"), draws=1000), tmp_path / "again.xlsx")

@@ -216,6 +216,21 @@ def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
     assert steps.rows == [("Time to effect not judged", "Plan elm")]
 
 
+def test_a_score_that_nobody_knows_is_not_told_as_a_judgement() -> None:
+    result = study(RANGED["a score nobody knows"], draws=400)
+    shown = told(result)
+    every = ((name, row) for name in shown for table in shown[name].of(Table) for row in table.rows)
+    rows = {name: row for name, row in every if "Aim q" in row and "Plan elm" not in row}
+    assert rows["least certain"][2:5] == rows["to find out"][2:5] == ("0", "?", "10")
+    assert rows["premortem"][2].startswith("Not known (anything from 0 to 10; 5 stands in)")
+    (gains,), (values,) = (shown[name].of(Table) for name in ("reasons", "values"))
+    assert dict(zip([each.heading for each in gains.columns], gains.rows[0], strict=True))["Aim q"].endswith(" ?")
+    assert values.rows[0][-1] == "?" and shown["reasons"].footnote.endswith("?: rests on a score that is not known.")
+    notes = [line for each in shown.values() for line in each.notes if "ash on Aim q" in line]
+    assert notes and all("not known" in line and "judged" not in line for line in notes)
+    assert "judged 7" not in (changes := "".join(shown["changes"].notes)) and "judged 8 (7 to 9)" in changes
+
+
 def test_a_better_option_that_excludes_one_of_the_package_is_told(shipped: Study, case: Case) -> None:
     chosen = shipped.packages
     assert chosen is not None

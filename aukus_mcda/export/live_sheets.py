@@ -24,7 +24,7 @@ from ..case import Case
 from ..errors import shown
 from ..layout import theme
 from ..story import NO_RANGE, judged_by, rank_labels, what_was_drawn
-from ..story.words import ahead_by, weight_of
+from ..story.words import ahead_by, open_at_the_top, weight_of
 from ..text import UNKNOWN, points, titled
 from ..weights import TIE
 from .sheets import BOLD, DASH, FOLLOWS, HEADLINE, QUIET, YOURS, Book, BookPage, condensed, widths_of
@@ -72,7 +72,8 @@ def _profiles(study: Study) -> tuple[pd.DataFrame, str]:
 def _start(book: Book, study: Study, chosen: str) -> None:
     """The answer now, the weights that give it, to be chosen, and the order as a table and as bars."""
     table, short = study.ranking.table, study.case.options["short"]
-    page = book.page("start", study.case.about.title, "", (10, 40, 15, 19, 3, *[14] * 7), YOURS)
+    note = open_at_the_top(study.ranking, study.case)
+    page = book.page("start", study.case.about.title, note, (10, 40, 15, 19, 3, *[14] * 7), YOURS)
     top = page.row + 5
     last = top + len(table) - 1
     book.name("headline", page.across(_answer(study), HEADLINE, formula=_headline(study, top, last)))

@@ -43,6 +43,7 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
     first = f"{words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'rank')} first"
     sentence = f"Of {words.counted(len(ranking.ranked), 'option')}, {first}."
+    sentence = f"{sentence} {words.open_at_the_top(ranking, case)}".rstrip()
     if tests is None:
         return Exhibit(_action(study, case), sentence, [steps], notes=_reasons(ranking, case))
     cards = Table.by_rows(_cards(study, case, tests), look="cards")
@@ -69,12 +70,10 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     fails = (
         f"one of {words.counted(len(watched), 'assumption')} fails, for example" if len(watched) > 1 else "this fails"
     )
-    ranks = study.ranking.unplaced
-    open_at_the_top = ((ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)).any()
     sentences = [
         _split(study, case),
         f"{title}. {path}" if fragility.flip.challenger else "",
-        words.what_is_unknown(study.ranking, case) if open_at_the_top else "",
+        words.open_at_the_top(study.ranking, case),
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
         f"Look again if {fails}: {watched['statement'].iloc[0]}" if len(watched) else "",
     ]

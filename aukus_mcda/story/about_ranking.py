@@ -49,12 +49,13 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | N
         columns=columns,
         tones=["accent" if option in ranking.leaders else "grey" for option in shown],
     )
+    unknown = words.what_is_unknown(ranking.unplaced, case)
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     return Exhibit(
         _ranking_title(ranking, acceptability, case),
         _spread(ranking, case),
         [chart, rest_of(len(ranked) - len(shown))],
-        footnote=f"Dot: the score at the likely judgements.{line} {words.what_is_unknown(ranking, case)}".rstrip(),
+        footnote=f"Dot: the score at the likely judgements.{line} {unknown}".rstrip(),
         notes=["What gives the first three most of their score:", *why_scored(case, pairs)],
     )
 

@@ -310,14 +310,20 @@ def passed(verdict: Verdict) -> tuple[str, int]:
     return f"{sum(outcomes)} of {len(outcomes)} test{'s'[: len(outcomes) != 1]}", len(verdict.tests) - len(outcomes)
 
 
-def what_is_unknown(ranking: Ranking, case: Case) -> str:
+def what_is_unknown(unplaced: pd.DataFrame, case: Case, most: int | None = None) -> str:
     """Between which ranks the options with unknown scores lie, in a sentence; blank where all is known."""
     places = [
         f"{case.options.at[option, 'short']} "
         + (f"may rank anywhere from {best} to {worst}" if best < worst else f"keeps rank {best} whatever they are")
-        for option, (best, worst) in ranking.unplaced[["best_rank", "worst_rank"]].iterrows()
+        for option, (best, worst) in unplaced[["best_rank", "worst_rank"]].iterrows()
     ]
-    return f"Some scores are unknown: {joined(places)}." if places else ""
+    return f"Some scores are unknown: {joined(places, most)}." if places else ""
+
+
+def open_at_the_top(ranking: Ranking, case: Case) -> str:
+    """The same of those that may rank first or not, as their scores turn out."""
+    ranks = ranking.unplaced
+    return what_is_unknown(ranks[(ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)], case, 2)
 
 
 def bent_at(case: Case, leaf: str) -> str:

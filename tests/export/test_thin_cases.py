@@ -71,6 +71,18 @@ def test_a_thin_case_is_told_in_words(name: str, tmp_path: Path, monkeypatch: py
         assert [text for texts in words.values() for text in texts if "package" in text.lower()] == []
 
 
+def test_a_lead_that_an_unknown_score_may_end_is_told_with_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = brief(RANGED["a score nobody knows"], tmp_path, monkeypatch)
+    texts = words | {"workbook": book_texts(tmp_path / "shed" / "workbook.xlsx")["start"]}
+    for where in ("terminal", "slides", "workbook", "page"):
+        told = [
+            text for text in texts[where] if "Some scores are unknown: Plan ash may rank anywhere from 1 to 2." in text
+        ]
+        assert told and (where == "workbook" or "Of two options, Plan ash ranks first." in told[0]), where
+
+
 def test_what_was_not_drawn_is_told() -> None:
     for name, varied, certain in (
         ("scores alone", "scores between their low and high ends", True),

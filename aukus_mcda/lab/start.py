@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..case import ABOUT, Case, input_files, load_case, made_whole, replacing, shipped
+from ..case import ABOUT, Case, folder_name, input_files, load_case, made_whole, replacing, shipped
 from ..case.writing import OTHER_FORMATS, write_case
 from ..errors import AukusMcdaError, ExportError
 
@@ -210,10 +210,15 @@ def free_port(first: int) -> int:
 def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> list[str]:
     """What JupyterLab is started with, root too: in a container there is often nobody else.
 
-    Arguments outrank whatever a configuration file says.
+    Arguments outrank whatever a configuration file says. Each folder has a workspace of its own: in one of another
+    folder the same paths would be other notebooks.
     """
+    from jupyterlab.commands import get_workspaces_dir
+
+    workspaces = Path(get_workspaces_dir()) / folder_name(str(notebooks.resolve()))
     return [
         f"--ServerApp.root_dir={notebooks.parent}",
+        f"--LabApp.workspaces_dir={workspaces}",
         f"--LabApp.default_url=/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",

@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 from aukus_mcda import ExportError, load_case, rank, read_table
+from aukus_mcda.case import folder_name
 from aukus_mcda.errors import AukusMcdaError
 from aukus_mcda.lab import start
 from aukus_mcda.lab.start import FIRST_NOTEBOOK, free_port, lab_arguments, new_case, working_notebooks
@@ -143,6 +144,15 @@ def test_arguments_keep_jupyterlab_on_this_machine_and_silent(tmp_path):
         assert needed in said
 
 
+def test_the_tabs_of_one_folder_are_not_restored_in_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "tabs"))
+    folders = [tmp_path / name / "notebooks" for name in ("a", "a/b", "a_b", "\N{HANGUL SYLLABLE HAN}")]
+    kept = [each for folder in folders for each in lab_arguments(folder, port=1, token="", browser=False)
+            if each.startswith(f"--LabApp.workspaces_dir={tmp_path / 'tabs'}{os.sep}")]  # fmt: skip
+    assert len({*kept}) == len(folders)
+    assert kept[0] in lab_arguments(tmp_path / "a" / ".." / "a" / "notebooks", port=2, token="x", browser=True)
+
+
 def test_a_taken_port_is_passed_over():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -167,6 +177,12 @@ def test_jupyterlab_opens_at_the_first_notebook_and_wants_its_token(prepared, tm
         address, token = re.match(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w{48})$", said).groups()
         assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}?token={token}") == 200
         assert status(f"{address}/api/contents/notebooks/{FIRST_NOTEBOOK}") == 403
+        tabs = b'{"data": {}, "metadata": {"id": "default"}}'
+        written = urllib.request.Request(f"{address}/lab/api/workspaces/default?token={token}", tabs, method="PUT")
+        urllib.request.urlopen(written, timeout=10).close()
+        (kept,) = (tmp_path / "config").rglob("*.jupyterlab-workspace")
+        assert kept.parent.name.endswith(folder_name(str(tmp_path / "work" / "notebooks")))
+        assert not [*(tmp_path / "work").rglob("*.jupyterlab-workspace")]
     finally:
         lab.send_signal(signal.SIGTERM)
         lab.wait(20)

@@ -125,7 +125,7 @@ class Sets {
     });
     const gone = deleted.map((id) => {
       const row = make("li", "", undefined, { "data-gone": id });
-      row.append(make("s", "awb-name", id, { dir: "auto" }), " ", act("restore", "Undo the deletion of", id));
+      row.append(make("s", "awb-name", id, { dir: "auto" }), " ", act("restore", "Bring back", id));
       return row;
     });
     const held = this.list.contains(document.activeElement);

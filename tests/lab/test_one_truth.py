@@ -152,7 +152,7 @@ def test_a_set_is_named_compared_renamed_deleted_and_brought_back(lab: Lab, page
     page.locator('[data-id="Second thoughts"] [data-set=delete]').click()
     page.locator("[data-gone]").wait_for()
     assert load_case("aukus_plus_two", own=folder).own_profiles == ("Ministry view",)
-    page.click("[data-set=restore]")
+    page.get_by_role("button", name="Bring back Second thoughts").click()
     page.locator('[data-id="Second thoughts"]').wait_for()
     assert [*load_case("aukus_plus_two", own=folder).own_profiles] == ["Ministry view", "Second thoughts"]
     page.keyboard.press("Escape")

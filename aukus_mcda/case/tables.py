@@ -486,13 +486,13 @@ def own_files(folder: Path) -> dict[str, Path]:
 
 
 def folder_name(name: str) -> str:
-    """A case's id as the name of a folder, on any system."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)[:60]
-    return (
-        plain
-        if plain == name and not RESERVED.fullmatch(name)
-        else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    )
+    """A name as that of a folder or a part of a file's, on any system: letters of every script stay."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", name))
+    # All of ASCII but letters, digits, _ and -, and every blank; systems count the length in bytes.
+    plain = re.sub(r"[\0-,./:-@[-^`{-\x7f\s]+", "_", seen).encode()[:60].decode(errors="ignore")
+    if plain == name and not RESERVED.fullmatch(name):
+        return plain
+    return f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *, moves: bool = True) -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from aukus_mcda import Case, CaseError, WeightsError, capitals, export_one_page, load_case, rank, study, verify
-from aukus_mcda.case import own_rows_in, with_own_scores, with_shape, work_folder
+from aukus_mcda.case import folder_name, own_rows_in, with_own_scores, with_shape, work_folder
 from aukus_mcda.cli import app
 from aukus_mcda.story import Table, own_changes_listed, whose
 
@@ -116,6 +116,18 @@ def test_a_bend_of_ones_own_stands_for_the_cases_unless_it_was_found_between_oth
     with pytest.raises(CaseError) as error:
         load_case("starter", own=tmp_path)
     assert [str(each) for each in error.value.faults["row"]] == ["2", f"3 of {tmp_path / 'shapes.csv'}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sea-lanes_2", "sea-lanes_2"), ("日本の重み", "日本の重み"), ("กรุงเทพ", "กรุงเทพ"), ("दिल्ली", "दिल्ली"),
+        ("mine, copy", "mine_copy_a7c56203"), ("../a:b*", "_a_b__50d325a7"), ("a\u202eb\u3000c", "a_b_c_d0796be0"),
+        ("nul", "nul_99e62427"), ("우" * 60, "우" * 20 + "_521ac6db"), ("x" * 70, "x" * 60 + "_c71bd109"),
+    ],
+)  # fmt: skip
+def test_a_name_in_any_script_is_a_files_on_any_system_and_anothers_never(name: str, expected: str) -> None:
+    assert folder_name(name) == expected and len(expected.encode()) <= 69
 
 
 def test_an_earlier_day_asked_for_is_without_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from thin_cases import small
 
-from aukus_mcda import AukusMcdaError, Case, ExportPanel, break_points, choose, study
+from aukus_mcda import AukusMcdaError, Case, ExportPanel, break_points, choose, load_case, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.layout import Shown
 from aukus_mcda.story import CHOICES
@@ -70,6 +70,14 @@ def test_the_export_panel_opens_though_saved_weights_cannot_be_read(
     (tmp_path / "work" / "my_case" / "weights.json").write_text("{", "utf-8")
     panel = ExportPanel(starter)
     assert "cannot be read" in panel.fault and "My weights" not in panel.choices["sets"] and panel.choices["sets"]
+
+
+def test_a_file_is_named_after_a_set_of_weights_in_any_script(tmp_path: Path) -> None:
+    points = load_case("starter").points.loc["baseline"].reset_index().assign(profile="한국 우선", rationale="So.")
+    points.drop(columns="evidence").to_csv(tmp_path / "weights.csv", index=False)
+    panel = ExportPanel(study(load_case("starter", own=tmp_path), draws=1000), tmp_path)
+    panel._make(["one_page"], ["한국 우선"], "us")
+    assert (tmp_path / "one_page_한국_우선.docx").is_file()
 
 
 def test_what_a_study_lacks_is_explained_once_and_by_the_same_exhibit_again() -> None:

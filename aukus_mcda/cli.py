@@ -322,9 +322,10 @@ def collect_answers(
                 f"The round stays open: after closing, answers of {'; '.join(due)} would be refused. "
                 "To close without them: --reveal --early."
             )
+        weights = _weights_of(checked, own)  # or refuse, before the round is closed for good
         closed = close_panel(checked, folder)
         _say(f"Closed at {closed['at']} on {len(closed['answers'])} files of answers.")
-        result = study(checked, _weights_of(checked, own), panel=folder)
+        result = study(checked, weights, panel=folder)
         rounds = ["panel rounds"] if result.panel is not None and len(result.panel.moved) else []
         _say(f"\n{result.show('panel', 'panel scores', *rounds)!r}")
 

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from aukus_mcda import Case, CaseError, cli, futures, information_value, joint, load_case, rank, smaa, study, verify
 from aukus_mcda.errors import ExportError
 from aukus_mcda.lab.asking import write_questions
+from aukus_mcda.lab.store import save_weights
 from aukus_mcda.panel import (
     ANSWER_FORMAT,
     Answers,
@@ -26,6 +27,7 @@ from aukus_mcda.panel import (
     answered_again,
     close_panel,
     closed_answers,
+    closed_rounds,
     collect,
     members_of,
     mixture_of,
@@ -435,6 +437,10 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     assert "'C' was not asked" in str(run.invoke(cli.app, ["collect", "starter", stranger, "--own", work]).exception)
     quiet = run.invoke(cli.app, ["collect", "starter", *files, "--own", work])
     assert quiet.exit_code == 0 and "first" not in quiet.output, "no total before the panel is closed"
+    (tmp_path / "work" / "weights.json").write_text("{", "utf-8")
+    unusable = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
+    assert "cannot be read" in str(unusable.exception) and not closed_rounds(tmp_path / "work")
+    save_weights(case, tmp_path / "work", case.profile("baseline").points.to_dict() | {"quality": 1.0}, "baseline")
     told = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     assert told.exit_code == 0 and "Closed at" in told.output and "To discuss first: Exchange on Quality" in told.output
     later = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])

@@ -101,7 +101,7 @@ class CaseError(AukusMcdaError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = pd.DataFrame(list(faults), columns=list(Fault._fields), dtype=object)
         count = len(self.faults)
-        lines = [f"{count} fault{'s'[: count != 1]} in {listed(self.faults['file'].unique(), 3)}:"]
+        lines = [f"{count} fault{'s' if count != 1 else ''} in {listed(self.faults['file'].unique(), 3)}:"]
         for fault in self.faults.head(self.SHOWN).itertuples(index=False):
             place = "cell" if re.fullmatch("[A-Z]{1,3}[0-9]+", str(fault.row)) else "row"
             row = f", {place} {fault.row}" if fault.row != "" else ""

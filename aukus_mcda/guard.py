@@ -58,7 +58,7 @@ def _is_path(value: Any) -> bool:
 
 def _file(suffix: str) -> Limit:
     """The path of a file of one kind: its name has this ending, or none."""
-    words = f"the path of a file whose name ends in {suffix}"
+    words = f"a path that ends in {suffix}, or has no ending"
     return Limit(lambda value: _is_path(value) and Path(value).suffix.lower() in ("", suffix), words)
 
 

@@ -73,10 +73,10 @@ def briefed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.
     printed = folder / "printed.json"
     with FileLock(f"{folder}.lock"):
         if not printed.exists():
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             environment = os.environ | {"HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
             command = [*MAKE, "--silent", "brief"]
-            ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+            ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
             printed.write_text(json.dumps([ran.returncode, ran.stdout, ran.stderr]), encoding="utf-8")
     done = subprocess.CompletedProcess(MAKE, *json.loads(printed.read_text(encoding="utf-8")))
     assert done.returncode == 0, done.stderr

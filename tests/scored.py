@@ -28,5 +28,8 @@ def scored(*, criteria: pd.DataFrame, scores: pd.DataFrame, **more: Any) -> Case
     for end in ("low", "high"):
         numbers = scores[end].to_numpy(dtype=float) if end in scores else likely
         changed[end] = np.where((kinds == "fixed") | np.isnan(numbers), likely, numbers)
+    ends = criteria.set_index("id")[["worst", "best"]].astype(float).loc[list(scores["criterion"])].to_numpy()
+    inside = ends.min(axis=1) <= changed["low"], changed["low"] <= likely, likely <= changed["high"]
+    assert np.all([*inside, changed["high"] <= ends.max(axis=1)]), "scores that reading the case would refuse"
     changed |= {"likely": likely, "distribution": kinds}
     return replace(case, scores=case.scores.assign(**changed), history=case.history.assign(**changed))

@@ -255,7 +255,7 @@ def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) 
     if before == content:
         return f"{name}: {answers.judge} is on the panel with these answers already."
     count, some = len(answers.scores), ", and weights" if answers.points else ""
-    what = f"{count} score{'s'[: count != 1]} judged, {len(answers.cannot)} that cannot be{some}"
+    what = f"{count} score{'s' if count != 1 else ''} judged, {len(answers.cannot)} that cannot be{some}"
     if before is None:
         _put(place, content)
         return f"{name}: {answers.judge}, {what}."

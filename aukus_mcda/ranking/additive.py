@@ -51,7 +51,7 @@ class Ranking:
 
     def __repr__(self) -> str:
         """What a reader asks of it first."""
-        return repr(self.table[["name", "score", "rank"]])
+        return repr(self.table[["score", "rank"]])
 
     @property
     def ranked(self) -> pd.DataFrame:

@@ -307,7 +307,9 @@ def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
 def passed(verdict: Verdict) -> tuple[str, int]:
     """How many tests of a verdict were passed, of how many that were made, in words; how many could not be made."""
     outcomes = [test.passed for test in verdict.tests.values() if test.passed is not None]
-    return f"{sum(outcomes)} of {len(outcomes)} test{'s'[: len(outcomes) != 1]}", len(verdict.tests) - len(outcomes)
+    return f"{sum(outcomes)} of {len(outcomes)} test{'s' if len(outcomes) != 1 else ''}", len(verdict.tests) - len(
+        outcomes
+    )
 
 
 def what_is_unknown(unplaced: pd.DataFrame, case: Case, most: int | None = None) -> str:

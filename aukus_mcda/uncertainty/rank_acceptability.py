@@ -404,11 +404,12 @@ def acceptability(
     return _result(total(ranked, draws, threads=1), labels, confidence)
 
 
-def _in_order(table: pd.DataFrame, labels: Sequence[Hashable] | None) -> pd.DataFrame:
-    """The columns of a table in the order of these labels, which are to be its own."""
-    names = [] if labels is None else list(labels)
-    refuse(label_faults(names, table.columns, missing="No label for {}.", unknown="No {} in a table of {known}."))
-    return table[names]
+def _in_order(table: pd.DataFrame, labels: Any) -> pd.DataFrame:
+    """The columns of a table in the order of these labels, which are its own, unless pandas numbered them."""
+    if isinstance(table.columns, pd.RangeIndex):
+        return table
+    refuse(label_faults(labels, table.columns, missing="No label for {}.", unknown="The table has {known}, not {}."))
+    return table[list(labels)]
 
 
 def _numbers(given: Numbers, what: str) -> Array:

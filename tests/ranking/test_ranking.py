@@ -54,6 +54,12 @@ def test_goodwin_wright_office_location(published: dict) -> None:
     assert rank(case, weights).table.index.tolist() == expected.sort_values(ascending=False).index.tolist()
 
 
+def test_a_ranking_shows_its_scores_and_ranks() -> None:
+    ranking = rank(load_case("aukus_plus_two"))
+    lines = repr(ranking).splitlines()
+    assert lines[0].split() == ["score", "rank"] and lines[2].split()[::2] == [ranking.table.index[0], "1"]
+
+
 def test_the_ranking_is_the_weighted_sum_of_the_files_themselves() -> None:
     """Ten lines over the CSV files alone, without the library, give every score to 1e-9."""
 

@@ -420,12 +420,12 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
         (lambda: acceptability([[1, np.nan]], np.ones((3, 2))), "missing or infinite"),
         (lambda: acceptability(np.eye(2), np.ones((3, 2)), options=["a", "a"]), "2 different labels of options"),
         (
-            lambda: acceptability(pd.DataFrame(np.eye(2)), np.ones((3, 2)), options=["a", "b"]),
-            r"No a, b in a table of 0, 1\. No label for 0, 1\.",
+            lambda: acceptability(pd.DataFrame(np.eye(2), ["x", "y"]), np.ones((3, 2)), options=["a", "b"]),
+            r"The table has x, y, not a, b\. No label for x, y\.",
         ),
         (
-            lambda: acceptability(np.eye(2), pd.DataFrame(np.ones((3, 2))), leaves=["a", "b"]),
-            r"No a, b in a table of 0, 1\. No label for 0, 1\.",
+            lambda: acceptability(np.eye(2), pd.DataFrame(np.ones((3, 2)), columns=["x", "y"]), leaves=["a", "b"]),
+            r"The table has x, y, not a, b\. No label for x, y\.",
         ),
         (lambda: acceptability(np.eye(2), [[1.5, -0.5]]), "below 0"),
         (lambda: acceptability([[1], [1, 2]], np.ones((3, 2))), "an array of numbers"),
@@ -447,10 +447,12 @@ def test_frames_of_draws_are_matched_by_label():
     assert found.central_weights.loc["B"].to_dict() == {"reach": 0.1, "cost": 0.9}
     deep = acceptability(np.repeat(values[["cost", "reach"]].to_numpy()[None], 3, axis=0), weights)
     assert deep.central_weights.columns.tolist() == ["cost", "reach"]
+    numbered = acceptability(pd.DataFrame(values.to_numpy()), weights[values.columns].to_numpy(), options=["A", "B"])
+    assert numbered.rank_acceptability.equals(found.rank_acceptability)
     turned = acceptability(values, weights, options=["B", "A"], leaves=["cost", "reach"])
     assert turned.rank_acceptability.index.tolist() == ["B", "A"]
     assert turned.rank_acceptability.loc["A"].equals(found.rank_acceptability.loc["A"])
     assert turned.central_weights.loc["B"].to_dict() == {"reach": 0.1, "cost": 0.9}
     assert np.allclose(deep.rank_acceptability, found.rank_acceptability)
-    with pytest.raises(WeightsError, match="No cost in a table of price, reach"):
+    with pytest.raises(WeightsError, match="The table has price, reach, not cost"):
         acceptability(values, weights.rename(columns={"cost": "price"}))

@@ -183,7 +183,7 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
         sentences.append(f"{words.short(case, out)}: screened out.")
     if study.packages is not None:
         clauses = list(excluding(case, study.packages, study.ranking).items())[: Most.REASONS]
-        sentences += [f"{words.short(case, [each])} {excludes}." for each, excludes in clauses]
+        sentences += [f"{words.short(case, [each])} {clause}." for each, clause in clauses]
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
 
 
@@ -213,8 +213,8 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
         moved = f"{50 * flip.distance:.0f}" if flip.distance >= 0.02 else "under 1"
-        text = f"points of weight, moved, put {case.options.at[flip.challenger, 'short']} ahead"
-        yield f"{moved} of 100", text, _tone(made["weights"].passed)
+        text = f"points of weight, if moved, would put {case.options.at[flip.challenger, 'short']} ahead"
+        yield f"{moved} in 100", text, _tone(made["weights"].passed)
 
 
 def _dissent(study: Study, case: Case) -> str:

@@ -91,18 +91,24 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     lost = -losses[sorted(losses, key=lambda each: tuple(-losses[each]))].head(Most.OPTIONS)
     lost = lost.rename(columns=futures.names)
     strong, loss = futures.minimax_regret, points(float(worst.iloc[0]))
+    first, where = _at_worst(futures, case), f"That is in {quoted(lost.columns[:1])}. "
     table = Table.heat(Column.options(case, lost.index), lost, "points", strong=strong, across="futures")
-    least, where = f"least at worst, {loss}", f"That is in {quoted(lost.columns[:1])}. "
     if worst.iloc[0] < 0.05:
-        least, where = "nothing in any future", ""
+        first, where = f"{short(case, strong)} {verb(len(strong), 'give')} up nothing in any future", ""
     others = [f"{short(case, [each])} comes next, {points(loss)}." for each, loss in worst.iloc[1:2].items()]
-    title = f"{short(case, futures.minimax_regret)} {verb(len(futures.minimax_regret), 'give')} up {least}"
     return Exhibit(
-        titled_as(title, f"The least that can be given up at worst is {loss}"),
+        titled_as(first, f"One option is at most {loss} behind in every future"),
         "".join([where, *others]),
         [table, rest_of(len(worst) - len(lost))],
         footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
     )
+
+
+def _at_worst(result: Futures, case: Case) -> str:
+    """How far behind the best of a future those are at most that lose least so, as a clause."""
+    best, loss = result.minimax_regret, float(result.summary.at[result.minimax_regret[0], "greatest_regret"])
+    theirs = "its worst future" if len(best) == 1 else "their worst futures"
+    return f"In {theirs} {short(case, best)} {verb(len(best), 'are')} {points(loss)} behind the best"
 
 
 def regrets(result: Futures, case: Case) -> str:
@@ -112,7 +118,7 @@ def regrets(result: Futures, case: Case) -> str:
     give = verb(len(result.minimax_regret), "give")
     if least <= 1e-9:
         return f"{best} {give} up nothing in any future: no other option scores higher there."
-    sentence = f"{best} {give} up least at worst, {points(least)}"
+    sentence = f"{_at_worst(result, case)}, less than any other"
     if result.leader not in result.minimax_regret:
         sentence += f"; {case.options.at[result.leader, 'short']} up to {points(float(greatest[result.leader]))}"
     return f"{sentence}."

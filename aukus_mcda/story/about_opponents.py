@@ -44,13 +44,17 @@ def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) ->
             Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
         ],
     )
+    reads = "Bar: from the part it takes in the future named, to the part as judged. "
+    shows: Chart | Table = chart
+    if not any(chart.after):  # both ends of every bar are the same
+        shows, reads = Table.of(Column.options(case, [win.option for win in shown]), chart.columns[-1]), ""
     many = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
     nearest = f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."
     return Exhibit(
         _how_far(next(iter(wins.values())), case),
         many + (nearest if today.as_judged <= 1 else ""),
-        [chart if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(ranking, case, shown)],
-        footnote=f"Bar: from the part it takes in the future named, to the part as judged. {HOW_RIVALS_WIN}",
+        [shows if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(ranking, case, shown)],
+        footnote=f"{reads}{HOW_RIVALS_WIN}",
     )
 
 

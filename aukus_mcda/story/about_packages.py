@@ -49,8 +49,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     )
     options, names = case.options.loc[phases.index], case.options["short"]
     aside = [
-        f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {excludes}."
-        for each, excludes in excluding(case, packages, ranking).items()
+        f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {clause}."
+        for each, clause in excluding(case, packages, ranking).items()
     ]
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     return Exhibit(
@@ -92,7 +92,7 @@ def excluding(case: Case, result: Packages, ranking: Ranking) -> dict[str, str]:
     for option in ranks.index[ranks < ranks.reindex(result.best).max()].difference(result.best, sort=False):
         against = [each for each in result.best if each in excludes[option] or option in excludes[each]]
         if against:
-            clauses[option] = f"excludes {short(case, against)}"
+            clauses[option] = f"cannot go with {short(case, against)}"
     return clauses
 
 

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
-UNCONFIRMED = "Not confirmed: directions and scales assumed from the table."
+ASSUMED = {
+    "direction": "directions",
+    "worst": "scales",
+    "best": "scales",
+    "levels": "numbers for words",
+    "likely": "likely scores",
+    "weight": "weights",
+    "decimals": "decimal marks",
+}
+"""What of a table was assumed and nobody has confirmed, as the foot of a page names it."""
 INFORMS = "This informs a decision and does not make one."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -175,7 +184,9 @@ def weights_of(study: Study) -> str:
     name = study.ranking.weights.name
     if study.case.weights_assumed and name in study.case.given_profiles:
         return "Equal weights, assumed"
-    return f"{titled(name)} weights" if name in study.by_profile else "The analyst's own weights"
+    if name in study.case.given_profiles:
+        return f"{titled(name)} weights"
+    return f"The analyst's own weights{f' {quoted([titled(name)])}' if name in study.case.own_profiles else ''}"
 
 
 def whose(study: Study) -> str:
@@ -189,7 +200,8 @@ def whose(study: Study) -> str:
     True
     """
     case = study.case
-    assumed = UNCONFIRMED if case.criteria["assumed"].map(len).any() else ""
+    what = case.criteria["assumed"].explode().dropna().map(ASSUMED).unique()
+    assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if len(what) else ""
     day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
     if study.panel is not None:
         closed = _day(dt.date.fromisoformat(study.panel.closed[:10]), "%b")

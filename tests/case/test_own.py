@@ -139,6 +139,7 @@ def test_a_set_of_ones_own_is_a_profile_and_no_test_of_the_verdict(tmp_path: Pat
     case, own = load_case("starter"), load_case("starter", own=kept(tmp_path, weights=own_set()))
     assert own.profiles == (*case.profiles, "tough") and own.own_profiles == ("tough",)
     assert rank(own, "tough").weights.name == "tough"
+    assert whose(study(own, "tough", draws=100)).startswith("The analyst's own weights “Tough")
     before, after = (study(each, draws=1000).fragility for each in (case, own))
     assert before is not None and after is not None
     assert str(before.verdict) == str(after.verdict)

@@ -62,7 +62,12 @@ def plain(rows: int) -> Table:
 
 
 def cards() -> Table:
-    texts = (LONG, "capitals put it first", "futures leave it first", "points of weight moved put Trials ahead")
+    texts = (
+        LONG,
+        "capitals put it first",
+        "futures leave it first",
+        "points of weight, if moved, would put Trials ahead",
+    )
     tones: list[Tone] = ["warn", "warn", "accent", "plain"]
     numbers = ["57 in 100", "4 of 5", "7 of 7", "5 in 100"]
     return Table([Column("", numbers), Column("", texts)], "cards", tones)

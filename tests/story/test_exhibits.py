@@ -15,6 +15,7 @@ from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, small, thin
 
 from aukus_mcda import Case, ExportError, rank, study
 from aukus_mcda.analysis import Study
+from aukus_mcda.case.tables import MAY_BE_ASSUMED
 from aukus_mcda.story import EXHIBITS, MOST_LETTERS, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
 from aukus_mcda.story.about_sureness import confidence
 from aukus_mcda.story.words import counted, passed, trials, verb, whose
@@ -155,7 +156,7 @@ def test_the_cards_are_the_results(shipped: Study, case: Case) -> None:
     firsts = [rank(case, name).table["score"].drop(list(case.screened.index)).idxmax() for name in case.profiles[1:]]
     assert numbers["capitals"] == f"{firsts.count(leader)} of {len(firsts)}"
     others = np.abs(tests.flip.weights - shipped.ranking.weights.values).sum() / 2
-    assert numbers["weight"] == f"{100 * others:.0f} of 100"
+    assert numbers["weight"] == f"{100 * others:.0f} in 100"
     assert shown.badge == (f"Verdict: {tests.verdict.word}", "warn")
 
 
@@ -237,7 +238,8 @@ def test_a_better_option_that_excludes_one_of_the_package_is_told(shipped: Study
     above = shipped.ranking.ranked["rank"] < shipped.ranking.ranked["rank"][list(chosen.best)].max()
     assert [each for each in above.index[above] if each not in chosen.best] == ["assurance_first"]
     assert set(case.options.at["assurance_first", "excludes"]) & set(chosen.best) == {"experimentation"}
-    slide, sentence = told(shipped)["packages"], "Assurance first, at rank 4, is left out: it excludes Experimentation."
+    slide = told(shipped)["packages"]
+    sentence = "Assurance first, at rank 4, is left out: it cannot go with Experimentation."
     assert slide.subtitle.endswith(sentence) and sentence in slide.notes
     assert "Integrated posture" not in slide.subtitle, "it excludes one too, but ranks below all that are taken"
     # One of a pair may say it for both.
@@ -264,6 +266,8 @@ def test_what_is_given_up_begins_with_the_future_where_most_is_lost(shipped: Stu
     assert table.columns[1].heading == future and table.columns[1].cells[0] == pytest.approx(-worst.iloc[0])
     assert len(table.columns) == 1 + len(regret.columns) and slide.of(str) == []
     assert future in slide.subtitle and slide.title.rstrip(".") not in slide.subtitle
+    first = f"In its worst future Maritime picture is {worst.iloc[0]:.1f} points behind the best"
+    assert slide.title == first and told(shipped)["futures"].subtitle == f"{first}, less than any other."
 
 
 def test_an_unclear_lead_is_told_as_one(case: Case) -> None:
@@ -282,6 +286,18 @@ def test_own_weights_stand_beside_the_baseline(case: Case) -> None:
         table.columns[3].cells
     ) == pytest.approx(0)
     assert "The analyst's own weights." in whose(result)
+
+
+def test_only_what_was_assumed_of_a_table_is_told_as_not_confirmed() -> None:
+    case = thin()
+    for assumed, told_as in (
+        (("worst", "best"), "Not confirmed: scales assumed from the table."),
+        (("best", "decimals"), "Not confirmed: scales and decimal marks assumed from the table."),
+        (("direction", *MAY_BE_ASSUMED), "Not confirmed: directions, scales and 4 others assumed from the table."),
+    ):
+        open_to_doubt = replace(case, criteria=case.criteria.assign(assumed=[assumed, ()]))
+        assert told_as in whose(study(open_to_doubt, draws=100)), assumed
+    assert "Not confirmed" not in whose(study(case, draws=100))
 
 
 def test_confidence_follows_its_rule(shipped: Study) -> None:

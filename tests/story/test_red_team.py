@@ -130,6 +130,9 @@ def test_a_case_that_says_little_is_told_what_it_does_not_name() -> None:
     line = pd.DataFrame({"profile": ["baseline"], "criterion": "q", "least_value": 35, "reason": "r"})
     near = shown(study(thin(spread=1, redlines=line), draws=100), "premortem").of(Table)[0].rows[-1]
     assert near[2] == "Worth 40: 5.0 points to spare, but 30 at the low end of the range"
+    rivals = shown(study(thin(spread=0.8), draws=100), "rivals")  # no future is named, so no bar has two ends
+    assert rivals.of(Chart) == [] and rivals.of(Table)[0].rows[0] == ("Plan elm", "3 %")
+    assert "Bar" not in rivals.footnote
     bare = study(thin(), draws=100)
     assert shown(bare, "premortem").title == "The case knows no reason why Plan ash would fail"
     assert shown(bare, "premortem").of(Table) == [] and len(shown(bare, "premortem").of(str)) == 1

@@ -46,7 +46,7 @@ def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) ->
     )
     reads = "Bar: from the part it takes in the future named, to the part as judged. "
     shows: Chart | Table = chart
-    if not any(chart.after):  # both ends of every bar are the same
+    if not any(round(end - start) for start, end in zip(chart.low, chart.high, strict=True)):  # no bar would be seen
         shows, reads = Table.of(Column.options(case, [win.option for win in shown]), chart.columns[-1]), ""
     many = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
     nearest = f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."

@@ -174,11 +174,11 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     sentences = []
     if len(crossing) == 1:
         whose = breaches["profile"][breaches["option"] == crossing[0]]
-        drawn = f"{_red_lines(len(whose))} that we drew for {joined(map(titled, whose.unique()))}"
+        drawn = f"{_red_lines(len(whose))} we drew for {joined(map(titled, whose.unique()))}"
         sentences.append(f"{words.short(case, crossing)} crosses {drawn}.")
     elif crossing:
         whom = f"at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
-        sentences.append(f"{words.short(case, crossing)} each cross red lines that we drew for {whom}.")
+        sentences.append(f"{words.short(case, crossing)} each cross red lines we drew for {whom}.")
     if len(out):
         sentences.append(f"{words.short(case, out)}: screened out.")
     if study.packages is not None:
@@ -212,9 +212,8 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
             text = f"{leave}; in one {words.leaders(ranking, case)} leads"
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
-        moved = f"{50 * flip.distance:.0f}" if flip.distance >= 0.02 else "under 1"
-        text = f"points of weight, if moved, would put {case.options.at[flip.challenger, 'short']} ahead"
-        yield f"{moved} in 100", text, _tone(made["weights"].passed)
+        text = f"of weight in 100, moved, put {case.options.at[flip.challenger, 'short']} ahead"
+        yield points(50 * flip.distance, 0), text, _tone(made["weights"].passed)
 
 
 def _dissent(study: Study, case: Case) -> str:

@@ -66,10 +66,10 @@ def cards() -> Table:
         LONG,
         "capitals put it first",
         "futures leave it first",
-        "points of weight, if moved, would put Trials ahead",
+        "of weight in 100, moved, put Trials ahead",
     )
     tones: list[Tone] = ["warn", "warn", "accent", "plain"]
-    numbers = ["57 in 100", "4 of 5", "7 of 7", "5 in 100"]
+    numbers = ["57 in 100", "4 of 5", "7 of 7", "5 points"]
     return Table([Column("", numbers), Column("", texts)], "cards", tones)
 
 

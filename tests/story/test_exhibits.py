@@ -156,7 +156,7 @@ def test_the_cards_are_the_results(shipped: Study, case: Case) -> None:
     firsts = [rank(case, name).table["score"].drop(list(case.screened.index)).idxmax() for name in case.profiles[1:]]
     assert numbers["capitals"] == f"{firsts.count(leader)} of {len(firsts)}"
     others = np.abs(tests.flip.weights - shipped.ranking.weights.values).sum() / 2
-    assert numbers["weight"] == f"{100 * others:.0f} in 100"
+    assert numbers["weight"] == f"{100 * others:.0f} points"
     assert shown.badge == (f"Verdict: {tests.verdict.word}", "warn")
 
 
@@ -207,7 +207,7 @@ def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
     case = thin(profiles=("baseline", "mason"), redlines=lines, points=(100, 20))
     shown = dict(exhibits(study(case, draws=100)))["recommendation"]
     assert shown.title == "Plan ash ranks first but crosses a red line"
-    assert any("Plan ash crosses a red line that we drew for Mason." in text for text in texts(shown))
+    assert any("Plan ash crosses a red line we drew for Mason." in text for text in texts(shown))
 
 
 def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
-ASSUMED = {
+UNCONFIRMED = {
     "direction": "directions",
     "worst": "scales",
     "best": "scales",
@@ -200,7 +200,7 @@ def whose(study: Study) -> str:
     True
     """
     case = study.case
-    what = case.criteria["assumed"].explode().dropna().map(ASSUMED).unique()
+    what = case.criteria["assumed"].explode().dropna().map(UNCONFIRMED).unique()
     assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if len(what) else ""
     day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
     if study.panel is not None:

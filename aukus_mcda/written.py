@@ -49,21 +49,30 @@ _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
 """How the numbers in a cell may stand, each in the place of a #, and which of them are low, likely and high."""
 
 
-DATE = re.compile(r"(?:19|20)?\d\d?([.-])\d\d?\1(?:19|20)?\d\d?|(?=.*(?:19|20)\d\d|.*\b0\d)\d+/\d\d?/\d+", re.ASCII)
+DATE = re.compile(r"(?:19|20)?\d\d?([.-])\d\d?\1(?:19|20)?\d\d?|(?=.*\b(?:19|20)\d\d\b|.*\b0\d)\d+/\d\d?/\d+", re.ASCII)
 """A day, also of a year in two digits; but 12/15/18 is low, likely and high, unless a number in it begins with 0."""
-MULTIPLES = re.compile(r"\b(k|mn?|mio|mrd|bn?|tn|(thousand|lakh|million|crore|billion|trillion)s?)\b", re.IGNORECASE)
-"""What in a unit may multiply it; an m may be metres too."""
+_MULTIPLES = re.compile(
+    r"(?:\b(?<!/)|(?<=[A-Z]{3}))(?i:(?P<thousand>k|thousands?|1?000s?|t(?=€|EUR))|(?P<million>mn?|mio|millions?)"
+    r"|(?P<billion>bn?|mrd|billions?)|(?P<trillion>tn|trillions?)|(?P<lakh>lakhs?)|(?P<crore>crores?))"
+    r"(?:\b|(?=[A-Z]{3}\b))"
+)
+_MONEY = re.compile("[€£$¥₩]|AUD|CAD|CHF|CNY|EUR|GBP|INR|JPY|KRW|NZD|SGD|USD|dollar|euro|pound|yen|won", re.IGNORECASE)
+OF_WHAT = "% of what"
+"""The unit of 200 ± 10%: it may be 190 to 210 per cent, or 180 to 220."""
+BEYOND = 1e30
+"""More than a score may be."""
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
 """A number whose mark may part thousands or decimals."""
 
 
 class Held(NamedTuple):
-    """A cell of a table in any shape: its text, where it is, the number it stores, what is wrong with it."""
+    """A cell of a table in any shape: its text, where it is, the number it stores, what is wrong, its format's unit."""
 
     text: str
     place: str
     number: float | None = None
     fault: str = ""
+    unit: str = ""
 
 
 class Figures(NamedTuple):
@@ -173,6 +182,19 @@ def decimal_marks(text: str) -> list[str]:
     return [mark for token in _NUMBERS.findall(one_sign(text)) if (mark := decimal_mark(token))]
 
 
+def multiple_in(unit: str, heading: str = "") -> str:
+    """What multiplies a unit, by one name: m is a million beside money alone, else metres.
+
+    Examples
+    --------
+    >>> [multiple_in(unit) for unit in ("k€", "'000", "EURm", "m", "m/s", "kg", "EUR/month")]
+    ['thousand', 'thousand', 'million', '', '', '', '']
+    """
+    match = _MULTIPLES.search(unit)
+    metres = match and match[0].lower() == "m" and not _MONEY.search(unit + heading)
+    return str(match.lastgroup) if match and not metres else ""
+
+
 def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str]:
     """The ordered words that cells are of, and which way is better; none for numbers, None for words in no order."""
     numbers = sum(scored(cell, mark) is not None for cell in cells)
@@ -185,8 +207,10 @@ def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str
 
 def scored(cell: Held, mark: str, levels: tuple[str, ...] | None = ()) -> Figures | None:
     """The numbers that a cell stands for, words by their place in ``levels``; None where it holds something else."""
+    if not levels and cell.number is not None:
+        return Figures(None, cell.number, None, cell.unit) if abs(cell.number) < BEYOND else None
     if not levels:
-        return figures_in(cell.text, mark if cell.number is None else ".")
+        return figures_in(cell.text, mark)
     places = [levels.index(word) + 1.0 for word in steps(cell.text) if word in levels]
     if len(places) != len(steps(cell.text)):
         return None
@@ -218,9 +242,11 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         whole = f"{before} ?(?:{pattern})(?: ?{after})?"
         if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
             numbers = [_float(token, mark) for token in tokens]
-            if not all(abs(number) < 1e30 for number in numbers) or (form == "about" and text.count("%") == 1):
-                return None  # more than a score may be, or 200±10%, of which nobody can say how much that is
+            if not all(abs(number) < BEYOND for number in numbers):
+                return None
             unit = " ".join(filter(None, (match["before"], signs, match["after"])))
+            if form == "about" and text.count("%") == 1 and not match["after"]:
+                unit = unit.replace("%", OF_WHAT)
             return Figures(*ordered(*numbers), f"of {numbers[1]:.15g}" if form == "of" else unit)
     return None
 

@@ -33,7 +33,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.functions import iterparse
 
 from ..errors import CaseError, listed, shown
-from ..written import Held, figures_in
+from ..written import Held, figures_in, multiple_in
 from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, fault_at, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
@@ -292,7 +292,7 @@ def _as_held(cell: Any, place: tuple[int, int]) -> Held:
         return Held("yes" if value else "no", name)
     if isinstance(value, int | float):
         number, unit = _in_its_unit(value, _sections(cell.number_format)[0])
-        return Held(shown(number) + (unit if unit == "%" else f" {unit}".rstrip()), name, number)
+        return Held(shown(number) + "%" * (unit == "%"), name, number, unit=unit)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return Held(str(value), name, fault="day or time")
     text = unicodedata.normalize("NFC", " ".join(str(value).split()))
@@ -303,10 +303,14 @@ def _in_its_unit(value: int | float, section: list[str]) -> tuple[float, str]:
     """A number in the unit that its format shows, and the unit: 0.07 may be shown as 7%, and 24000 as 24k."""
     literals = (match.groups("") for part in section if (match := _LITERAL.fullmatch(part)))
     unit = " ".join("".join(chain(*literals)).split())
-    if not re.search(r"[^\W\d_]|[€£$¥₩%°]", unit):
-        return float(str(value)), ""
-    scaled = re.search(r"[0#?](,+)(?![0#?,])", "".join(section))  # a comma after the last digit divides by 1000
-    factor = 100.0 ** section.count("%") / 1000.0 ** len(scaled[1] if scaled else "")
+    unit = unit if re.search(r"[^\W\d_]|[€£$¥₩%°]", unit) else ""
+    signs = "".join(part for part in section if len(part) == 1)
+    scaled = re.search(r"[0#?](,+)(?![0#?,])", signs)  # a comma after the last digit divides by 1000
+    thousands = len(scaled[1]) if scaled else 0
+    if thousands and not multiple_in(unit):
+        name = ("thousand", "million", "billion", "trillion")[min(thousands, 4) - 1]
+        unit = f"{name} {unit}" if len(unit) > 1 else name
+    factor = 100.0 ** section.count("%") / 1000.0**thousands
     return float(str(value)) if factor == 1 else float(f"{value * factor:.12g}"), unit
 
 
@@ -335,7 +339,9 @@ def _survey_open(table: Any, unseen: list[str]) -> _Survey:
             text = "\n".join("".join(each.itertext()) for each in cell.findall(f"{_TEXT}p"))
             held: Any = text if value is None else float(value)
             figures = [each for mark in ".," if value is not None and (each := figures_in(text, mark))]
-            units = [each.unit for each in figures if math.isclose(each.likely or 0, held, rel_tol=0.1)]
+            # Rounding moves a number by a half at most; what is further off is scaled, and so may be a multiple.
+            units = [each.unit for each in figures if abs((each.likely or 0) - held) <= 0.5]
+            units = [unit for unit in units if not unit.startswith("of ") and not multiple_in(unit)]
             shown_as = "0%" if kind == "percentage" else f'General"{"".join(units[:1])}"'
             if kind == "date":
                 held = dt.date.fromisoformat(cell.get(f"{_OFFICE}date-value")[:10])

@@ -23,11 +23,13 @@ from ..case.tables import Rows
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, shown
 from ..guard import FilePath, guarded
 from ..weights import Points
-from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, Figures, Held, preferred, scored, special
+from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, OF_WHAT, Figures, Held, preferred, scored, special
 from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, width_of
 
 _Ends = tuple[float, float]
 NOTHING = Held("", "")
+NO_WORDS = re.compile(f"{written.DATE.pattern}|inf|nan", re.IGNORECASE)
+"""What is no word of a remark, but a number gone wrong."""
 BASELINE = "weights baseline"
 """What the row of weights that stand alone states."""
 
@@ -261,20 +263,21 @@ class _Plain:
             self.fault(cell, name, "stated twice", first=held.text, place=held.place)
         elif cell.text:
             stated[what] = cell
-        if cell.fault and not what.startswith("weights"):
-            self.fault(cell, name, cell.fault)
 
     def _criterion(self, criterion: _Criterion) -> None:
         """Rows for a criterion and its scores."""
         name = criterion.name
         stated, cells = criterion.stated, [cell for parts in criterion.cells.values() for cell in parts.values()]
+        for cell in stated.values():
+            if cell.fault:
+                self.fault(cell, name, cell.fault)
         known = [cell for cell in cells if cell.text and not cell.fault and cell.text.lower() not in NOBODY_KNOWS]
         levels, way = written.levels_of(known, self.mark)
         figures = {cell: scored(cell, self.mark, levels) for cell in known}
         numbers = [number for score in figures.values() if score for number in score[:3] if number is not None]
         unread = [cell for cell in known if figures[cell] is None]
         if levels is None:
-            unread = [cell for cell in unread if re.match(r"\W*(\d|inf$|nan$)", cell.text)]
+            unread = [cell for cell in unread if cell.number is not None or NO_WORDS.fullmatch(cell.text)]
             if not unread:
                 self.fault(criterion.head, name, "no order", words=listed(repr(cell.text[:30]) for cell in known[:2]))
             numbers = [0.0, 1.0]  # of its scale there is no more to say
@@ -309,16 +312,21 @@ class _Plain:
 
         A stated unit is that of bare numbers; one without the multiple, as EUR beside 1.5k, is another unit.
         """
-        units = Counter(score.unit for _, score in figures.values() if score and score.unit)
-        usual = units.most_common(1)[0][0] if units else ""
-        multiple = written.MULTIPLES.search(usual)
-        if multiple and stated and multiple[0][0].lower() not in stated.lower():
-            usual = stated
+        units = {cell: score.unit for cell, (_, score) in figures.items() if score}
+        if "%" in units.values() or re.search("(?i)%|per ?cent", stated) or not (stated or "" in units.values()):
+            units = {cell: "%" if unit == OF_WHAT else unit for cell, unit in units.items()}
+        usual = next((unit for unit, _ in Counter(units.values()).most_common() if unit), "")
+        multiple = written.multiple_in(usual, stated)
+        lacks = multiple and stated and multiple != written.multiple_in(stated)
+        usual = stated if lacks else usual
         needs = multiple or usual == "%" or usual.startswith("of ")
-        for cell, (name, score) in figures.items():
-            if score and score.unit != usual and (score.unit or (needs and not stated)):
-                unit, wanted = (re.sub("^of ", "marks out of ", each) or "no unit" for each in (score.unit, usual))
-                self.fault(cell, name, "other unit", unit=unit, usual=wanted)
+        for cell, unit in units.items():
+            if OF_WHAT in unit:
+                self.fault(cell, figures[cell][0], "per cent of what")
+            elif _parts(unit) != _parts(usual) and (unit or (needs and not stated)):
+                words = [re.sub("^of ", "marks out of ", each) or "no unit" for each in (unit, usual)]
+                fault = "other multiple" if lacks else "other unit"
+                self.fault(cell, figures[cell][0], fault, unit=words[0], usual=words[1])
         return usual
 
     def _scale(
@@ -328,7 +336,7 @@ class _Plain:
         name, stated = criterion.name, criterion.stated
         worst, best = (self._end(name, what, stated.get(what, NOTHING), levels) for what in ("worst", "best"))
         direction = preferred(stated["direction"].text)
-        if stated["direction"].text and not direction:
+        if stated["direction"].text and not direction and not stated["direction"].fault:
             self.fault(stated["direction"], name, "no direction")
         direction = direction or way
         if not direction and worst is not None and best is not None:
@@ -347,7 +355,7 @@ class _Plain:
     def _end(self, name: str, what: str, cell: Held, levels: tuple[str, ...]) -> float | None:
         """A stated end of a scale, as a number."""
         score = scored(cell, self.mark, levels if cell.number is None else ())
-        if cell.text and (score is None or score.likely is None):
+        if cell.text and not cell.fault and (score is None or score.likely is None):
             self.fault(cell, name, "no end", what=what)
         return score.likely if score else None
 
@@ -379,7 +387,7 @@ class _Plain:
             cell = criterion.stated[what]
             score = scored(cell, self.mark)
             number = score.likely if score and score.likely is not None else -1.0
-            if number < 0:
+            if number < 0 and not cell.fault:
                 self.fault(cell, name, "no weight", what=repr(cell.text) if cell.text else "nothing")
             figures[cell], rows[name] = (name, score), (abs(number), cell.place, criterion.group)
         self._one_unit(figures, "")
@@ -391,6 +399,11 @@ class _Plain:
             points = float(f"{100 * number / most:.12g}") if most > 0 else 0  # a spreadsheet keeps 15 figures
             row = {"profile": what.removeprefix("weights "), "criterion": _id(name), "likely": points}
             self.rows["weights"].append((place, row))
+
+
+def _parts(unit: str) -> list[str]:
+    """The words and signs of a unit, in whatever order: € k and k€ are one."""
+    return sorted(re.findall(r"[€£$¥₩%]|[^\s€£$¥₩%]+", unit))
 
 
 def _id(name: str) -> str:

@@ -328,6 +328,8 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a level of no scale": ("very high", "soon", "C5", "one of: "),
     "a column of words": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "x\nSouth;9,7;low;y\nWest;10,5;very high;z",
                           "D1", "no known order"),
+    "a column of remarks": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "2 ports, 1 pier\nSouth;9,7;low;1 port, 1 "
+                            "pier\nWest;10,5;very high;none", "D1", "Leave the column out"),
     "an option twice": ("South", "North", "A4", "again, as in A3"),
     "an option that only looks new": ("South", "NORTH", "A4", "reads like"),
     "an option without a name": ("South;", ";", "A4", "no name"),
@@ -344,8 +346,8 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a multiple beside bare numbers": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4",
                                        "900\nSouth;9,7;low;1,5k\nWest;10,5;very high;5", "D3", "in no unit k, as"),
     "a multiple that the heading lacks": ("Plan\nWeight;50;30;20\nNorth;12,5;high;2",
-                                          "Plan (EUR)\nWeight;50;30;20\nNorth;12,5;high;2k", "D3", "in k EUR, as"),
-    "a per cent of which nobody knows of what": ("12,5", "12,5±10%", "B3", "12-18"),
+                                          "Plan (EUR)\nWeight;50;30;20\nNorth;12,5;high;2k", "D3", "all its digits"),
+    "a per cent of which nobody knows of what": ("12,5", "12,5±10%", "B3", "180-220"),
     "an end that a score is beyond": ("Weight;", "Worst;12;;\nBest;0;;\nWeight;", "B5", "between the anchors"),
     "a direction that is none": ("Weight;", "Direction;min;sideways;max\nWeight;", "C2", "Write max or min"),
     "a weight stated twice": ("Weight;50", "Weight;40;30;20\nWeight;50", "B3", "stated twice: '40' in B2"),
@@ -531,6 +533,8 @@ TWICE = 'row table:number-rows-repeated="2"><table:table-cell>'
         ("a.ods", ods([*TWO, ["C", None]], {'="15.0"': '="15" table:number-rows-spanned="2"'}), "B4", "cells B3:B4"),
         ("a.ods", ods([*TWO, ["C", None]], {"cell/>": 'cell table:formula="of:=1+1"/>'}), "B4", "which compute it"),
         ("a.xlsx", book([["", "Size"], ["A", "#DIV/0!"], ["B", 3]]), "B2", "error value"),
+        ("a.xlsx", book([["", "Size"], ["Weight", "#REF!"], *TWO[1:]]), "B2", "error value #REF!"),
+        ("a.xlsx", book([*TWO, ["C", 12e3]], formats={"B4": "0.0,"}), "B3", "in no unitthousand"),
         ("a.xlsx", text("no workbook"), "", "no workbook"),
         ("a.ods", text("no workbook"), "", "an .xlsx or .ods workbook"),
         ("a.ods", ods([["", "Size"], ["A", dt.timedelta(hours=12, minutes=18)], ["B", 3.0]]), "B2", "time (12:18:00)"),
@@ -582,8 +586,55 @@ def test_a_stored_number_is_read_in_the_unit_it_is_shown_in(tmp_path: Path) -> N
         read_table(tmp_path / "a.xlsx")
     case = read_table(tmp_path / "a.xlsx", cells="A1:D2")
     assert case.performance.loc["A"].tolist() == [24, 7, 1.234]
-    assert case.criteria["unit"].tolist() == ["€ k", "%", "EUR"]
+    assert case.criteria["unit"].tolist() == ["k€", "%", "EUR"]
     assert "decimal-mark-assumed" not in set(case.findings["code"])
+
+
+@pytest.mark.parametrize("words", [
+    "tCO2", "CO2e", "out of 10", "$/kWh", "° C", "± 2 m", "to 9", "person-days per calendar year",
+])  # fmt: skip
+def test_the_words_of_a_format_are_no_part_of_the_number(words: str, tmp_path: Path) -> None:
+    code = f'0" {words}"'
+    book([["", "Size"], ["A", 3], ["B", 7]], formats={"B2": code, "B3": code})(tmp_path / "a.xlsx")
+    case = read_table(tmp_path / "a.xlsx")
+    assert case.scores[["low", "likely", "high"]].values.tolist() == [[3] * 3, [7] * 3]
+    assert case.criteria.at["Size", "unit"] in ("", words)
+
+
+def test_a_format_that_divides_is_read_as_shown_under_a_heading_that_says_so(tmp_path: Path) -> None:
+    book([["", "Cost (EUR m)"], ["A", 3e7], ["B", 7.5e6]], formats={"B2": "0.0,,", "B3": '0.0,,"m"'})(
+        tmp_path / "a.xlsx"
+    )
+    assert read_table(tmp_path / "a.xlsx").performance["Cost"].tolist() == [30, 7.5]
+
+
+@pytest.mark.parametrize(("shown", "unit"), [
+    (["3/10", "7/10"], ""), (["3 %", "7 %"], "%"), (["0 k", "7 k"], ""), (["3 €", "7,00 €"], "€"),
+])  # fmt: skip
+def test_a_unit_that_opendocument_shows_is_taken_from_no_rounded_number(
+    shown: list[str], unit: str, tmp_path: Path
+) -> None:
+    ods([["", "Size"], ["A", 2.6], ["B", 7.0]], {">2.6": f">{shown[0]}", ">7.0": f">{shown[1]}"})(tmp_path / "a.ods")
+    case = read_table(tmp_path / "a.ods")
+    assert case.performance["Size"].tolist() == [2.6, 7] and case.criteria.at["Size", "unit"] == unit
+
+
+@pytest.mark.parametrize(("heading", "cells", "fault"), [
+    ("(EUR/month)", "5m 700", "B2"), ("(kg)", "5k 700", "B2"), ("(tons)", "5thousand 700", "B2"), ("", "5k 700", "B3"),
+    ("(EUR)", "5m 700", "B2"), ("(thousands)", "5k 7k", ""), ("('000)", "5k 700", ""), ("(kEUR)", "5k 700", ""),
+    ("(EUR m/year)", "5m 700", ""), ("(EUR m)", "5million 7", ""), ("", "5m 7", ""), ("", "5m/s 7", ""),
+    ("(m)", "5m 7", ""), ("", "95±2% 90%", ""), ("", "95%±2 90±3%", ""), ("(%)", "95±2% 90", ""),
+    ("(of the fleet)", "95±2% 90%", ""), ("", "200±10% 200", "B2"), ("(EUR)", "200±10% 300±10%", "B2"),
+])  # fmt: skip
+def test_multiples_and_per_cents_are_those_of_the_column(heading: str, cells: str, fault: str, tmp_path: Path) -> None:
+    first, second = cells.split()
+    (tmp_path / "a.csv").write_text(f",Size {heading}\nA,{first}\nB,{second}\n", encoding="utf-8")
+    if not fault:
+        assert len(read_table(tmp_path / "a.csv").performance) == 2
+        return
+    with pytest.raises(CaseError) as caught:
+        read_table(tmp_path / "a.csv")
+    assert caught.value.faults["row"].iat[0] == fault
 
 
 def test_a_sheet_and_a_range_can_be_named_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
@@ -677,7 +728,7 @@ ODD = (
 CELLS = st.sampled_from(ODD) | st.integers(0, 99).map(str)
 
 
-@pytest.mark.parametrize("cell", ["3/4/25", "12/15/18", "0/5/10"])
+@pytest.mark.parametrize("cell", ["3/4/25", "12/15/18", "0/5/10", "10/50/20000", "10/20/120000"])
 def test_low_likely_and_high_are_no_date(cell: str) -> None:
     assert figures_in(cell) == (*map(float, cell.split("/")), "")
 

@@ -25,16 +25,8 @@ if TYPE_CHECKING:
 
 SHORT = 20
 """What an end of a scale means stands beside it where it has fewer letters."""
-UNCONFIRMED = {
-    "direction": "directions",
-    "worst": "scales",
-    "best": "scales",
-    "levels": "numbers for words",
-    "likely": "likely scores",
-    "weight": "weights",
-    "decimals": "decimal marks",
-}
-"""What of a table was assumed and nobody has confirmed, as the foot of a page names it."""
+UNCONFIRMED = {"worst": "scales", "best": "scales", "likely": "likely scores", "decimals": "decimal marks"}
+"""What of a table was assumed and nobody has confirmed, as the foot of a page names it; the rest in the plural."""
 INFORMS = "This informs a decision and does not make one."
 AUTHORS_OWN = "baseline"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -200,8 +192,10 @@ def whose(study: Study) -> str:
     True
     """
     case = study.case
-    what = case.criteria["assumed"].explode().dropna().map(UNCONFIRMED).unique()
-    assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if len(what) else ""
+    what = dict.fromkeys(
+        UNCONFIRMED.get(each, f"{each.rstrip('s')}s") for each in case.criteria["assumed"].explode().dropna()
+    )
+    assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if what else ""
     day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
     if study.panel is not None:
         closed = _day(dt.date.fromisoformat(study.panel.closed[:10]), "%b")

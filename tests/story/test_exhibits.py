@@ -292,6 +292,7 @@ def test_only_what_was_assumed_of_a_table_is_told_as_not_confirmed() -> None:
     case = thin()
     for assumed, told_as in (
         (("worst", "best"), "Not confirmed: scales assumed from the table."),
+        (("levels",), "Not confirmed: levels assumed from the table."),
         (("best", "decimals"), "Not confirmed: scales and decimal marks assumed from the table."),
         (("direction", *MAY_BE_ASSUMED), "Not confirmed: directions, scales and 4 others assumed from the table."),
     ):

@@ -304,6 +304,7 @@ def _in_its_unit(value: int | float, section: list[str]) -> tuple[float, str]:
     literals = (match.groups("") for part in section if (match := _LITERAL.fullmatch(part)))
     unit = " ".join("".join(chain(*literals)).split())
     unit = unit if re.search(r"[^\W\d_]|[€£$¥₩%°]", unit) else ""
+    unit = "rank" if unit in ("st", "nd", "rd", "th") else unit
     signs = "".join(part for part in section if len(part) == 1)
     scaled = re.search(r"[0#?](,+)(?![0#?,])", signs)  # a comma after the last digit divides by 1000
     thousands = len(scaled[1]) if scaled else 0

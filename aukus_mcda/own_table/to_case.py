@@ -315,7 +315,7 @@ class _Plain:
         units = {cell: score.unit for cell, (_, score) in figures.items() if score}
         if "%" in units.values() or re.search("(?i)%|per ?cent", stated) or not (stated or "" in units.values()):
             units = {cell: "%" if unit == OF_WHAT else unit for cell, unit in units.items()}
-        usual = next((unit for unit, _ in Counter(units.values()).most_common() if unit), "")
+        usual = next((unit for unit, _ in Counter(units.values()).most_common() if unit and OF_WHAT not in unit), "")
         multiple = written.multiple_in(usual, stated)
         lacks = multiple and stated and multiple != written.multiple_in(stated)
         usual = stated if lacks else usual

@@ -601,6 +601,11 @@ def test_the_words_of_a_format_are_no_part_of_the_number(words: str, tmp_path: P
     assert case.criteria.at["Size", "unit"] in ("", words)
 
 
+def test_places_by_their_formats_are_ranks(tmp_path: Path) -> None:
+    book([["", "Place"], ["A", 1], ["B", 2]], formats={"B2": '0"st"', "B3": '0"nd"'})(tmp_path / "a.xlsx")
+    assert read_table(tmp_path / "a.xlsx").criteria.at["Place", "direction"] == "min"
+
+
 def test_a_format_that_divides_is_read_as_shown_under_a_heading_that_says_so(tmp_path: Path) -> None:
     book([["", "Cost (EUR m)"], ["A", 3e7], ["B", 7.5e6]], formats={"B2": "0.0,,", "B3": '0.0,,"m"'})(
         tmp_path / "a.xlsx"

@@ -306,6 +306,9 @@ OTHER_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda raw: rezipped(raw, lambda name, part: b'<!DOCTYPE a [<!ENTITY a "b">]>' * ("styles" in name) + part),
         "a document type",
     ),
+    "entities in a part of any name": (
+        with_part("xl/worksheets/sheet1.DAT", '<!DOCTYPE a [<!ENTITY a "b">]>'.encode("utf-16")), "a document type",
+    ),
     "text": (lambda raw: b"option,criterion,likely\n", "no workbook"),
     "nothing": (lambda raw: b"", "no workbook"),
     "half": (lambda raw: raw[: len(raw) // 2], "no workbook"),

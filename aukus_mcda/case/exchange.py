@@ -119,10 +119,10 @@ class _Document:
         }
         scores = [row for row in self._scores() if row[1]["criterion"] not in left_out]
         known = {cells["id"] for _, cells in options}
-        scored = {cells["option"] for _, cells in scores}
-        others = scored - known if known and known <= scored else set()  # or else one may be a name misspelt
-        self.left_out += [f"performances of {each}, which is no alternative" for each in sorted(others)]
-        scores = [row for row in scores if row[1]["option"] not in others]
+        others = {row[1]["option"]: row for row in scores[::-1] if known and row[1]["option"] not in known}
+        if known <= {cells["option"] for _, cells in scores}:  # or else one may be a name misspelt
+            self.left_out += [f"performances of {each}, which is no alternative" for each in sorted(others)]
+            scores = [row for row in scores if row[1]["option"] not in others]
         self.functions = self._of_criteria("criteriaFunctions")
         weights = [row for row in self._weights(parents) if row[1]["criterion"] not in left_out]
         criteria = [row for row in criteria if row[1]["id"] not in left_out]
@@ -134,6 +134,7 @@ class _Document:
             if leaf not in parents.values():
                 cells |= self._scale(place, leaf, [row for _, row in scores if row["criterion"] == leaf])
             cells["assumed"] = ";".join(dict.fromkeys(self.assumed[leaf]))
+        scores = [row for row in scores if others.get(row[1]["option"], row) is row]  # a name misspelt is told once
         screens = [(place, _screened(cells["id"], out)) for place, cells in options if out]
         for name, tag, rows in (("criteria", "criteria", criteria), ("scores", "performanceTable", scores)):
             if not rows:
@@ -183,7 +184,8 @@ class _Document:
                 self.reading.fault("criteria", self._place(node), "parent", "part twice", name=name, part=part)
             elif criteria and name not in {*criteria, ""}:
                 self.reading.fault("criteria", self._place(node), "parent", "one part alone", name=name, part=part)
-            parents.setdefault(name, _text(node.getparent().getparent(), "criterionID"))
+            parent = _text(node.getparent().getparent(), "criterionID")
+            parents.setdefault(name, parent if parent in criteria else "")
         return parents
 
     def _scores(self) -> Iterator[tuple[int | str, _Cells]]:
@@ -288,9 +290,10 @@ class _Document:
                 self.assumed[branch].append("weight")
             for parent in {parents.get(each, "") for each in rows}:  # a weight may be more than points may
                 siblings = [cells for each, (_, cells) in rows.items() if parents.get(each, "") == parent]
-                most = max([100, *(each for cells in siblings for each in _numbers(list(cells.values())))])
-                for cells in siblings if most > 100 else ():
-                    cells |= {end: shown(each / most * 100) for end, text in cells.items() for each in _numbers([text])}
+                points = _numbers([text for cells in siblings for text in cells.values()])
+                unit = max(points, default=0) / 100
+                for cells in siblings if unit > 1 and min(points) >= 0 else ():
+                    cells |= {end: f"{each / unit:.12g}" for end, text in cells.items() for each in _numbers([text])}
             for criterion, (place, cells) in rows.items():
                 yield place, {"profile": profile, "criterion": criterion} | cells
 

@@ -301,6 +301,9 @@ REFUSED = {
     "an alternative misspelt": (
         V4.format(TABLE.format(PERFORMANCE.format(ONE), "")).replace('"a"/>', '"aa"/>'), 4, "'a'",
     ),
+    "a weight below 0 beside one beyond 100": (
+        BRANCH.replace(weights(c=80), weights(c=-400)).replace(weights(d=90), weights(d=600)), 4, "'-400'",
+    ),
     "tags in tags": (V4.format("<a>" * 9_999), 3, "text that is no XML"),
     "an option without a score": (
         table("<value><real>1</real></value>").replace('"a"/>', '"a"/><alternative id="b"/>'),
@@ -320,6 +323,20 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(name: str, t
     assert faults["file"].eq("table.xml").all() and faults["remedy"].str.len().gt(0).all()
     assert not faults["remedy"].str.contains("CSV").any()
     assert ((faults["row"] == row) & faults["found"].str.contains(found, regex=False)).any(), faults.to_string()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BRANCH.replace('<criterion id="all"/>', ""),
+        BRANCH.replace("<criteria>", '<alternatives><alternative id="aa"/></alternatives><criteria>'),
+    ],
+)
+def test_a_name_that_others_refer_to_is_told_once(text: str, tmp_path: Path) -> None:
+    (tmp_path / "table.xml").write_text(text, encoding="utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_case(tmp_path / "table.xml")
+    assert not caught.value.faults.duplicated("found").any() and caught.value.faults["row"].ne("").sum() == 1
 
 
 READ = {

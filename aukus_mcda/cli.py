@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -236,9 +237,15 @@ def new(
         _say("Nothing was written.")
         return
     begin = "Its rows are an invented example: put yours in their place" if case is None else "Confirm what was assumed"
-    where = f'"{folder}"' if " " in str(folder) else folder  # the lines are there to be pasted into a shell
-    remarks = {"check": "", "affirm": "  # when your weights are judged for your anchors", "brief": "", "lab": ""}
-    _say(f"Made {path}. {begin}, then", *(f"  aukus-mcda {each} {where}{remark}" for each, remark in remarks.items()))
+    # The lines are there to be pasted into a shell.
+    where = f'"{folder}"' if os.name == "nt" else shlex.quote(str(folder))
+    _say(
+        f"Made {path}. {begin}, then",
+        f"  aukus-mcda check {where}",
+        f"  aukus-mcda affirm {where}  # when your weights are judged for your anchors",
+        f"  aukus-mcda brief {where}",
+        f"  aukus-mcda lab {where}",
+    )
 
 
 def _tell(case: Case) -> None:

@@ -258,7 +258,7 @@ def test_a_moment_that_is_no_number_is_refused_before_anything_is_made(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("folder", ["shed", "my cases/shed"])
+@pytest.mark.parametrize("folder", ["shed", "my cases/shed", "R&D (Q1) $5's"])
 def test_what_to_do_with_a_new_case_can_be_pasted_into_a_shell(quick: Callable[..., Result], folder: str) -> None:
     lines = quick("new", folder).stdout.splitlines()
     commands = [shlex.split(line, comments=True) for line in lines if line.startswith("  ")]

@@ -10,7 +10,7 @@ at fault, `checked_tables` the file it came from.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import islice, product
 from typing import Any
 
@@ -98,8 +98,11 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterat
     # A score that the analyst added may be of the day of the case's.
     yield _repeats(tables, set(reading.own["scores"].index) if "scores" in reading.own else set())
     yield _one_for_each(tables)
-    yield _one_spelling(tables)
-    yield _taken(tables)
+    # What the analyst saved is not refused for its name: a board refuses such names before.
+    own = tables["weights"]["profile"].isin(reading.own["weights"]["profile"] if "weights" in reading.own else ())
+    the_cases, of_own = ({**tables, "weights": tables["weights"][rows]} for rows in (~own, own))
+    yield _one_spelling(the_cases)
+    yield _taken(the_cases)
     yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[row])}, given)
     yield _circles(tables)
     yield _beside_itself(tables)
@@ -110,7 +113,8 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterat
     yield _scenarios(tables["scenarios"])
     yield _packages(tables)
     if {"weights", "criteria"} <= given.keys():
-        yield _profiles(tables)
+        yield _profiles(the_cases, _reads)
+        yield _profiles(of_own, str)
         yield _weightless(tables)
     yield _screens(tables)
     yield _anachronisms(tables, about.day)
@@ -126,8 +130,9 @@ def _in_rows(
     if not at_fault.any():
         return
     for row, cells in rows[at_fault].iterrows():
-        texts = {name: _text(cell) or "nothing" for name, cell in cells.items()} | {"cell": shown(cells[column])}
-        yield fault_at(table, row, column, fault, **texts | words)
+        texts = {name: _text(cell) or "nothing" for name, cell in cells.items()}
+        cell = texts[column] if isinstance(cells[column], tuple) else shown(cells[column])
+        yield fault_at(table, row, column, fault, **texts | {"cell": cell} | words)
 
 
 def _text(cell: object) -> str:
@@ -204,7 +209,8 @@ def _taken(tables: Tables) -> Iterator[Fault]:
     """Ids that tables of results could not show beside columns of their own."""
     for name, ids in KEPT_IDS.items():
         column = KEYS[name][0]
-        yield from _in_rows(tables[name], tables[name][column].isin(ids), name, column, "taken id", ids=listed(ids))
+        table = tables[name].drop_duplicates(column)
+        yield from _in_rows(table, table[column].isin(ids), name, column, "taken id", ids=listed(ids))
 
 
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
@@ -357,11 +363,11 @@ def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
         yield from _in_rows(scenarios, scenarios[column].map(_reads) == "as judged", "scenarios", column, "as judged")
 
 
-def _profiles(tables: Tables) -> Iterator[Fault]:
+def _profiles(tables: Tables, like: Callable[[str], str]) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     named = tables["weights"][tables["weights"]["profile"] != ""]
-    for _, rows in named.groupby(named["profile"].map(_reads), sort=False):
+    for _, rows in named.groupby(named["profile"].map(like), sort=False):
         profile, pointed = rows["profile"].iloc[0], {"", *rows["criterion"]}
         for missing in [criterion for criterion in parents if criterion not in pointed]:
             yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
@@ -375,10 +381,12 @@ def _weightless(tables: Tables) -> Iterator[Fault]:
     """Futures that leave siblings without any weight under a profile."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     weighed, scenarios = tables["weights"][tables["weights"]["likely"] > 0], tables["scenarios"]
-    siblings = [weighed["profile"], weighed["criterion"].map(parents).fillna("")]
+    weighed = weighed.assign(parent=weighed["criterion"].map(parents).fillna(""))
+    siblings = weighed.groupby(["profile", "parent"]).ngroup()
     for _, rows in scenarios[scenarios["weight_factor"] == 0].groupby("scenario", sort=False):
-        weightless = weighed["criterion"].isin(rows["criterion"]).groupby(siblings).all()
-        for profile, parent in weightless.index[weightless][:1]:
+        left = siblings[~weighed["criterion"].isin(rows["criterion"])]
+        weightless = weighed.loc[~siblings.isin(left), ["profile", "parent"]]
+        for profile, parent in weightless.head(1).itertuples(index=False):
             where = f"under {parent}" if parent else "at the top"
             yield fault_at("scenarios", rows.index[0], "weight_factor", "weightless", where=where, profile=profile)
 
@@ -405,8 +413,9 @@ def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
 def _overtaken(evidence: pd.DataFrame) -> Iterator[Fault]:
     """Evidence that is overtaken, and by nothing that became known later."""
     days = dict(zip(evidence["id"], evidence["known_from"], strict=True))
-    seen = zip(evidence["see"], evidence["known_from"], strict=True)
-    later = pd.Series([any(days.get(each, "unknown") > day for each in see) for see, day in seen], evidence.index, bool)
+    rows = evidence[["see", "id", "known_from"]].itertuples(index=False)  # to name itself is a fault of its own
+    later = [any(each == id_ or days.get(each, "unknown") > day for each in see) for see, id_, day in rows]
+    later = pd.Series(later, evidence.index, bool)
     yield from _in_rows(evidence, (evidence["status"] == "overtaken") & ~later, "evidence", "see", "never overtaken")
 
 

@@ -319,9 +319,10 @@ def _read_folder(folder: Path) -> Reading:
     _note_missing(reading, there)
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table; scores.txt may be
     # notes, but not where the table itself is wanting.
-    beside = (NEARLY_A_TABLE.fullmatch(path.name) for path in folder.iterdir() if path.name not in files)
-    absent = paths.keys() - there
-    _note_strays(reading, {each[0]: each[1] for each in beside if each and (each[2] or each[1].lower() in absent)})
+    wanting = {"criteria", "scores", "case"} - {*there}
+    others = [path.name for path in folder.iterdir() if path.is_file() and path.name not in files]
+    beside = filter(None, map(NEARLY_A_TABLE.fullmatch, others))
+    _note_strays(reading, {each[0]: each[1] for each in beside if each[2] or each[1].lower() in wanting})
     return reading
 
 
@@ -341,7 +342,8 @@ def _note_strays(reading: Reading, strays: Mapping[str, str]) -> None:
     """Note a file or sheet that is none of the case's, if its name, by what to call it, is nearly one of theirs."""
     for file, name in sorted(strays.items()):
         for each in difflib.get_close_matches(name.lower(), reading.files, n=1, cutoff=0.7):
-            reading.faults.append(fault_at(file, "", "", "stray file", known=reading.files[each]))
+            if each not in REGISTER or each == name.lower():  # resources are no sources
+                reading.faults.append(fault_at(file, "", "", "stray file", known=reading.files[each]))
 
 
 def read_text(path: Path, *, wide: bool = False) -> str:

@@ -151,7 +151,7 @@ class ValueFunction:
         raw, value = self.corners
         rising = 1 if self.best > self.worst else -1
         if {raw[0], raw[-1]} != {self.worst, self.best} or np.any(np.diff(raw) <= 0) or np.ptp(value) > 100:
-            raise ValueError("each bend must lie between worst and best and 0 and 100, no two at the same score")
+            raise ValueError("each bend: a score between worst and best, a value from 0 to 100, no two at one score")
         if not np.all(np.diff(value) * rising >= 0):
             raise ValueError("a better score must never be worth less")
 

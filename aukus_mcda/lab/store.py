@@ -422,6 +422,6 @@ def _refuse(case: Case, name: str, table: pd.DataFrame, sets: Mapping[str, Any])
     if alike(name) in map(alike, [*case.given_profiles, *map(titled, case.given_profiles)]):
         raise WeightsError(f"{name} is a profile of the case, which stays as it is. Choose another name.")
     if alike(titled(name)) in map(alike, map(titled, ["My weights", *KEPT_IDS["weights"], *table["profile"]])):
-        raise WeightsError(f"{name} is taken already, by weights or a column of results. Choose another name.")
+        raise WeightsError(f"{name} cannot be used: weights or a column of results have it already. Choose another.")
     if "deleted" in sets.get(name, {}):
         raise WeightsError(f"A set called {name} was deleted and can be restored. Restore it, or choose another name.")

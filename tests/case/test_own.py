@@ -168,6 +168,15 @@ def test_a_set_named_as_one_of_the_cases_is_a_fault(tmp_path: Path) -> None:
         load_case("starter", own=kept(tmp_path, weights=own_set("baseline")))
 
 
+def test_a_set_saved_under_a_name_that_no_case_may_have_is_still_read(tmp_path: Path) -> None:
+    names = ("worst", "navy view", "navy_view")
+    own = load_case("starter", own=kept(tmp_path, weights=pd.concat(map(own_set, names))))
+    assert own.own_profiles == with_own_scores(own, a_score().astype(str), tmp_path).own_profiles == names
+    incomplete = pd.concat([own_set("navy view"), own_set("navy_view")[1:]])
+    with pytest.raises(CaseError, match="in profile navy_view"):
+        load_case("starter", own=kept(tmp_path, weights=incomplete))
+
+
 def test_a_set_judged_for_other_anchors_is_left_out_and_told(tmp_path: Path) -> None:
     kept(tmp_path, weights=own_set())
     (tmp_path / "sets.json").write_text('{"sets": {"tough": {"anchors": "of another day"}}}', "utf-8")

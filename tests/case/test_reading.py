@@ -292,7 +292,7 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
         )
         for name, old in {
             "screens.CSV": "screens.csv", "Screens.csv.txt": "screens.csv", "screens.tsv": "screens.csv",
-            "screens.txt": "screens.csv", "case.toml.txt": "case.toml", "case.csv": "case.toml",
+            "scores.txt": "scores.csv", "case.toml.txt": "case.toml", "case.csv": "case.toml",
         }.items()
     },
     "a table's file misnamed": (added("redline.csv", REDLINES, "seoul,acc_seoul,40,x,"), "redline.csv", "", ""),
@@ -368,6 +368,10 @@ UNCHANGED: dict[str, Break] = {
     ],
     "notes and copies": lambda folder: [
         (folder / name).write_text("Ours.") for name in ("scores.csv~", "scores.md", "scores.txt", "notes.txt")
+    ],
+    "what is like a table that the case does not have": lambda folder: [
+        (folder / "levels.tsv").mkdir(),
+        *((folder / name).write_text("Ours.") for name in ("redlines.txt", "levels.txt", "resources.csv")),
     ],
     "letters taken apart": raw("criteria.csv", lambda old: unicodedata.normalize("NFD", old.decode()).encode()),
 }
@@ -474,13 +478,17 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
             b"W" + line[1:] + b"\n" for line in old.split(b"\n") if line[:4] == b"wash"
         )),
         cell("screens.csv", 3, "screen", "no nuclear sharing"),
+        raw("weights.csv", lambda old: old.replace(b"\nbaseline,", b"\nworst,")),
+        both(
+            cell("seeds/evidence.csv", 2, "status", "overtaken"), cell("seeds/evidence.csv", 2, "see", "L01-aukus-pact")
+        ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_once_is_a_single_fault(break_it: Break, folder: Path) -> None:
     break_it(folder)
     with pytest.raises(CaseError) as caught:
         load_case(folder)
-    assert len(caught.value.faults) == 1
+    assert len(caught.value.faults) == 1 and "('" not in str(caught.value)
 
 
 @pytest.mark.parametrize("step", [1, -1])
@@ -578,7 +586,7 @@ def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
         (text("criteria.csv", "^id", "ID"), "ID", "Rename it to id."),
         (raw("case.toml", lambda old: old.decode().encode("utf-16")), "", "in a text editor."),
         (cell("criteria.csv", 3, "shape", "4;55"), "shape", "('' is not a plain number)"),
-        (cell("criteria.csv", 3, "shape", "4:155"), "shape", "between worst and best and 0 and 100"),
+        (cell("criteria.csv", 3, "shape", "4:155"), "shape", "a value from 0 to 100"),
         (text("scores.csv", "likely", " Likely "), " Likely ", "Rename it to likely."),
         (text("case.toml", "^id", "ID"), "ID", "Rename it to id."),
         (text("case.toml", "^shared_error.*$", "shared_error = 2"), "shared_error", "number from 0 to 1 "),

@@ -56,7 +56,8 @@ def write_live_sheets(book: Book, study: Study) -> None:
 def _profiles(study: Study) -> tuple[pd.DataFrame, str]:
     """Swing points of every profile, criteria x names, and the name of those the study uses."""
     case, used = study.case, study.ranking.weights
-    names = {profile: titled(profile) for profile in case.profiles}
+    titles = [titled(name) for name in case.profiles]  # of two sets of one's own they may be the same
+    names = dict(zip(case.profiles, titles if len(set(titles)) == len(titles) else case.profiles, strict=True))
     columns = {name: case.points.loc[profile, "likely"] for profile, name in names.items()}
     given = pd.DataFrame(columns, index=case.criteria.index)
     if used.name in names and np.allclose(case.profile(used.name).values, used.values, rtol=0, atol=1e-12):

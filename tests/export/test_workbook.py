@@ -530,6 +530,18 @@ def test_a_score_that_nobody_knows_is_marked_until_a_judgement_takes_its_place(t
     assert any("?: nobody knows it" in str(row[0].value) for row in rows)
 
 
+def test_sets_with_the_same_heading_go_by_their_ids(tmp_path: Path) -> None:
+    given = load_case("starter")
+    rows = given.points.loc[given.first_profile][["low", "likely", "high", "rationale"]].reset_index()
+    own = pd.concat([rows.assign(profile=name) for name in ("navy_view", "navy view")])
+    own.to_csv(tmp_path / "weights.csv", index=False)
+    case = load_case("starter", own=tmp_path)
+    book = openpyxl.load_workbook(export_workbook(untested(case, "navy_view"), tmp_path / "w.xlsx"))
+    ((sheet, place),) = book.defined_names["profile_names"].destinations
+    assert [cell.value for cell in book[sheet][place][0]][-2:] == ["navy_view", "navy view"]
+    assert inputs_of(book)["weights"].value == "navy_view"
+
+
 def test_the_same_study_gives_the_same_bytes(starter: Study, tmp_path: Path) -> None:
     path = export_workbook(starter, tmp_path / "workbook.xlsx")
     again = export_workbook(study(load_case("starter"), draws=1000), tmp_path / "again.xlsx")

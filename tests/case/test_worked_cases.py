@@ -39,7 +39,7 @@ def test_the_frigates_by_hand(profile: str) -> None:
     case = load_case("frigates")
     assert rank(case, profile).table["score"].to_dict() == pytest.approx(scores, abs=1e-9)
     assert rank(case, profile).table.index.tolist() == sorted(scores, key=scores.__getitem__, reverse=True)
-    told = what_is_unknown(rank(case, "baseline"), case)
+    told = what_is_unknown(rank(case, "baseline").unplaced, case)
     assert (
         told == "Some scores are unknown: Daegu may rank anywhere from 2 to 3 and A-210 may rank anywhere from 1 to 5."
     )

@@ -136,12 +136,14 @@ def load_case(where: FilePath, *, as_of: str | dt.date | None = None, own: bool 
         reading.about = replace(reading.about, as_of=dt.date.fromisoformat(str(as_of)))
     elif as_of is not None:
         reading.faults.append(Fault("as_of", "", "", repr(as_of), ABOUT["as_of"].expected, ABOUT["as_of"].remedy))
-    if not isinstance(own, bool) and not tables.own_files(Path(own)):
-        usual = tables.work_folder(reading.about.id).as_posix()
-        kind = "nothing own" if Path(own).is_dir() else "no own folder"
-        reading.faults.append(fault_at(str(own), "", "", kind, usual=usual))
+    work = None if isinstance(own, bool) else Path(own)
+    usual = tables.work_folder(reading.about.id).as_posix()
+    if work is not None and not work.is_dir():
+        reading.faults.append(fault_at(str(own), "", "", "no own folder", usual=usual))
+    elif work is not None and not tables.own_files(work) and any(map(tables.own_files, work.iterdir())):
+        reading.faults.append(fault_at(str(own), "", "", "nothing own", usual=usual))  # it is the folder above
     elif own is not False:
-        _read_own(reading, tables.work_folder(reading.about.id, None if own is True else own), moves=as_of is None)
+        _read_own(reading, tables.work_folder(reading.about.id, work), moves=as_of is None)
     return case_from(reading)
 
 

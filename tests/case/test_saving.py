@@ -14,10 +14,12 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from thin_cases import BARE, crowded
+from thin_cases import bare, crowded
 
 from aukus_mcda import Case, CaseError, ExportError, load_case
 from aukus_mcda.case import ABOUT, TABLES, affirm, shipped
+
+BARE = bare()
 
 HOSTILE = st.sampled_from(
     ["=1+1", " padded ", "  ", 'quo"te, comma; semicolon', "two\nlines\ttab", "שלום", "\N{ROCKET}", "7", "1e5",

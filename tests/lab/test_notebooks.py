@@ -252,28 +252,6 @@ def top_of(page: Any, shown: Any) -> float:
     return float(box["y"])
 
 
-def test_a_notebook_prepared_anew_behind_its_tab_is_read_again_and_nobody_is_asked(lab: Lab, page: Any) -> None:
-    """As where tabs are restored while the notebooks are prepared."""
-    path = lab.folder / "notebooks" / "04_ranking.ipynb"
-    opening = """async (path) => {
-        window.behind = await jupyterapp.commands.execute('docmanager:open', { path, options: { activate: false } });
-        await behind.context.ready;
-    }"""
-    page.evaluate(opening, f"notebooks/{path.name}")
-    book = read(path)
-    book.metadata["anew"] = True
-    nbformat.write(book, path)
-    notary = NotebookNotary()
-    notary.sign(read(path))
-    notary.store.close()
-    page.evaluate("jupyterapp.shell.activateById(behind.id)")
-    page.wait_for_function(RUN_BY_ITSELF, timeout=1000 * PATIENCE)
-    page.wait_for_function("!behind.context.model.dirty")
-    assert page.evaluate("behind.context.model.getMetadata('anew')") and read(path).metadata["anew"]
-    assert page.locator(".jp-Dialog").count() == 0
-    lab.close_notebook(page)
-
-
 def board_of_a_notebook_just_opened(lab: Lab, page: Any) -> None:
     """Nobody ran a cell, and what is set on the board is saved."""
     slider = page.locator('.awb [data-node="escalation"] input[type="range"]')

@@ -23,10 +23,6 @@ function freeze(cell) {
   };
 }
 
-/** Whether a file is as JupyterLab last read or wrote it; else it asks which to keep. */
-const isSole = async (app, { path, contentsModel }) =>
-  (await app.serviceManager.contents.get(path, { content: false })).last_modified === contentsModel?.last_modified;
-
 /** Run all cells of a notebook; whoever reads it stays where they are, unless they move meanwhile. Saved if it is as opened. */
 async function runAll(app, notebook, opened) {
   const { content, context, node } = notebook, active = content.activeCellIndex;
@@ -47,7 +43,9 @@ async function runAll(app, notebook, opened) {
   try {
     await app.commands.execute("notebook:run-all-cells");
     stay();
-    if ((await isSole(app, context)) && sources(notebook) === opened) await context.save(); // what the reader wrote is theirs to save
+    const { last_modified } = await app.serviceManager.contents.get(context.path, { content: false });
+    const sole = last_modified === context.contentsModel?.last_modified; // else JupyterLab asks which to keep
+    if (sole && sources(notebook) === opened) await context.save(); // what the reader wrote is theirs to save
   } finally {
     clearInterval(staying);
     for (const act of ACTS) scroller.removeEventListener(act, move, { capture: true });
@@ -80,14 +78,7 @@ function activate(app) {
     notebook.node.dataset.aukus = "runs";
     const ran = await hasRun(kernel).catch(() => undefined); // of a kernel that went away nothing is known
     // JupyterLab runs the notebook in front, which may be another by now.
-    if (ran === false && app.shell.currentWidget === notebook) {
-      // A tab that was restored may show what has been prepared anew since; what the reader wrote stays.
-      if (sources(notebook) === opened.get(notebook) && !(await isSole(app, notebook.context))) {
-        await notebook.context.revert();
-        opened.set(notebook, sources(notebook));
-      }
-      return runAll(app, notebook, opened.get(notebook));
-    }
+    if (ran === false && app.shell.currentWidget === notebook) return runAll(app, notebook, opened.get(notebook));
     if (!ran) looked.delete(notebook);
     notebook.node.dataset.aukus = "ran";
   }, LOOK);

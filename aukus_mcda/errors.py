@@ -40,6 +40,9 @@ class Fault(NamedTuple):
     remedy: str
 
 
+GREATEST = 1e30
+"""No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
+
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Signs that colour, move or turn round what stands beside them: shown by their numbers."""
 

@@ -313,10 +313,10 @@ def as_judged(score: pd.Series) -> tuple[str, str]:
     return text, score["rationale"] or "No reason is recorded."
 
 
-def judged_as(case: Case, option: str, leaf: str) -> str:
+def judged_as(score: pd.Series) -> str:
     """A score as a clause: *judged 7.5 (6 to 8.5)*, or that it is not known."""
-    text, _ = as_judged(case.scores.loc[(option, leaf)])
-    return text if case.unknown.at[option, leaf] else f"judged {text}"
+    text, _ = as_judged(score)
+    return text if score["distribution"] == UNJUDGED else f"judged {text}"
 
 
 def costs(case: Case, options: Sequence[str]) -> Column:
@@ -334,7 +334,7 @@ def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:
     for option, leaf in list(dict.fromkeys(pairs))[: Most.JUDGEMENTS]:
         row = case.scores.loc[(option, leaf)]
         reason = f": {row['rationale']}" if row["rationale"] else ""
-        lines.append(f"{place_of(case, option, leaf)}, {judged_as(case, option, leaf)}{reason}{cited(row['evidence'])}")
+        lines.append(f"{place_of(case, option, leaf)}, {judged_as(row)}{reason}{cited(row['evidence'])}")
     return lines
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from .errors import GREATEST
+
 _WORDS = tomllib.loads(Path(__file__).with_name("written.toml").read_text(encoding="utf-8"))
 _DIRECTIONS, PARTS, _SYNONYMS = (
     {str(word): str(meaning) for meaning, words in _WORDS[name].items() for word in words}
@@ -59,8 +61,6 @@ _MULTIPLES = re.compile(
 _MONEY = re.compile("[€£$¥₩]|AUD|CAD|CHF|CNY|EUR|GBP|INR|JPY|KRW|NZD|SGD|USD|dollar|euro|pound|yen|won", re.IGNORECASE)
 OF_WHAT = "% of what"
 """The unit of 200 ± 10%: it may be 190 to 210 per cent, or 180 to 220."""
-BEYOND = 1e30
-"""More than a score may be."""
 EITHER_MARK = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])", re.ASCII)
 """A number whose mark may part thousands or decimals."""
 
@@ -208,7 +208,7 @@ def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str
 def scored(cell: Held, mark: str, levels: tuple[str, ...] | None = ()) -> Figures | None:
     """The numbers that a cell stands for, words by their place in ``levels``; None where it holds something else."""
     if not levels and cell.number is not None:
-        return Figures(None, cell.number, None, cell.unit) if abs(cell.number) < BEYOND else None
+        return Figures(None, cell.number, None, cell.unit) if abs(cell.number) < GREATEST else None
     if not levels:
         return figures_in(cell.text, mark)
     places = [levels.index(word) + 1.0 for word in steps(cell.text) if word in levels]
@@ -242,7 +242,7 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         whole = f"{before} ?(?:{pattern})(?: ?{after})?"
         if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
             numbers = [_float(token, mark) for token in tokens]
-            if not all(abs(number) < BEYOND for number in numbers):
+            if not all(abs(number) < GREATEST for number in numbers):
                 return None
             unit = " ".join(filter(None, (match["before"], signs, match["after"])))
             if form == "about" and text.count("%") == 1 and not match["after"]:

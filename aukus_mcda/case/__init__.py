@@ -11,7 +11,6 @@ from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
 from .reading import PIECE, called, input_files, load_case, own_rows_in, shipped, with_own_scores, with_shape
 from .tables import (
     ABOUT,
-    GREATEST,
     RESOURCE,
     TABLES,
     UNJUDGED,

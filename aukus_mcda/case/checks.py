@@ -16,9 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import CaseError, Fault, listed, shown
+from ..errors import GREATEST, CaseError, Fault, listed, shown
 from .tables import (
-    GREATEST,
     KEPT_IDS,
     KEYS,
     NEEDED,

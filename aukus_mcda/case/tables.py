@@ -33,9 +33,6 @@ import pandas as pd
 from ..errors import LONG, Fault, is_key, is_missing, is_number, listed, shown
 from ..text import YARDSTICKS
 
-GREATEST = 1e30
-"""No raw score is beyond this, nor are two anchors nearer than its inverse: products of scores stay finite."""
-
 MOST_ROWS, MOST_COLUMNS = 100_000, 200
 """No table of a case is longer or wider."""
 

@@ -41,9 +41,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import shown
+from ..errors import GREATEST, shown
 from ..weights import PEAK, Array
-from .tables import GREATEST, UNJUDGED, number
+from .tables import UNJUDGED, number
 
 if TYPE_CHECKING:
     from .case import Case

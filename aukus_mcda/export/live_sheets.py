@@ -244,11 +244,9 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
         for leaf, scale in scales.iterrows()
     }
     likely = [column.heading for column in table.columns].index("Likely") + 1
-    places = {
-        pair: page.editable(row, likely, score, checks[pair[1]])
-        for row, (pair, score) in enumerate(rows["likely"].items(), start=first)
-    }
+    places = {}
     for row, (pair, score) in enumerate(rows["likely"].items(), start=first):
+        places[pair] = page.editable(row, likely, score, checks[pair[1]])
         if case.unknown.at[pair]:  # marked for as long as nobody puts a judgement in its place
             page.sheet.cell(row, likely).number_format = f'[={shown(score)}]"{UNKNOWN} ("General")";General'
     return places

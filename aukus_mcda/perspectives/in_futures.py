@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..case import GREATEST, Case
-from ..errors import MethodError, WeightsError, label_faults, number_faults, refuse, shown
+from ..case import Case
+from ..errors import GREATEST, MethodError, WeightsError, label_faults, number_faults, refuse, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
 from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total

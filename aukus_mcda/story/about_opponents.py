@@ -218,7 +218,11 @@ def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
 def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     lead = ahead_by(ranking) or 0.0
     for leaf, row in weakest.iterrows():
-        judged, best, name = judged_as(case, leader, leaf).capitalize(), row["best"], case.criteria.at[leaf, "name"]
+        judged, best, name = (
+            judged_as(case.scores.loc[(leader, leaf)]).capitalize(),
+            row["best"],
+            case.criteria.at[leaf, "name"],
+        )
         grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
         behind = row["loss"] - lead
         says, tone = f"{judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"

@@ -186,7 +186,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
             *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
             "Single scores that could put another option first:" if len(decide) else "",
             *(
-                f"{place_of(case, *place)}, {judged_as(case, *place)}: "
+                f"{place_of(case, *place)}, {judged_as(case.scores.loc[place])}: "
                 f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
                 for place, row in decide.head(Most.NAMED).iterrows()
             ),

@@ -313,9 +313,8 @@ def by_root(contributions: pd.DataFrame, case: Case) -> pd.DataFrame:
 def passed(verdict: Verdict) -> tuple[str, int]:
     """How many tests of a verdict were passed, of how many that were made, in words; how many could not be made."""
     outcomes = [test.passed for test in verdict.tests.values() if test.passed is not None]
-    return f"{sum(outcomes)} of {len(outcomes)} test{'s' if len(outcomes) != 1 else ''}", len(verdict.tests) - len(
-        outcomes
-    )
+    made = len(outcomes)
+    return f"{sum(outcomes)} of {made} test{'s' if made != 1 else ''}", len(verdict.tests) - made
 
 
 def what_is_unknown(unplaced: pd.DataFrame, case: Case, most: int | None = None) -> str:

@@ -109,19 +109,19 @@ def compare(scores: Array) -> tuple[NDArray[np.integer], Array | None, NDArray[n
     count, draws = scores.shape
     places = np.repeat(np.arange(count, dtype=np.int8)[:, None], draws, axis=1)
     wins = np.zeros((count, count), dtype=np.int64)
-    closest = np.full(draws, np.inf)
+    near = np.zeros(draws, dtype=bool)
     gaps = np.empty_like(scores)
     for i in range(count - 1):
         gap = np.subtract(scores[i], scores[i + 1 :], out=gaps[i + 1 :])
-        behind = gap < 0
+        behind, not_ahead = gap < -TIE, gap <= TIE
         ones = behind.view(np.int8)
         places[i] += np.add.reduce(ones, axis=0, dtype=np.int8)
         places[i + 1 :] -= ones
         wins[i + 1 :, i] = [np.count_nonzero(row) for row in behind]
-        np.abs(gap, out=gap)
-        np.minimum(closest, np.minimum.reduce(gap, axis=0), out=closest)
+        if wins[i + 1 :, i].sum() < np.count_nonzero(not_ahead):
+            near |= (behind != not_ahead).any(axis=0)
     wins += np.triu(draws - wins.T, 1)
-    return places, wins.astype(float), closest <= TIE
+    return places, wins.astype(float), near
 
 
 def sort_places(scores: Array) -> tuple[NDArray[np.integer], None, NDArray[np.bool_]]:
@@ -188,29 +188,38 @@ def lead_shares(scores: Array) -> Array:
 def confirm(values: Iterable[Array], draws: int, central: Array) -> Array:
     """How often each option leads at its central weights ``(m, k)``, and its `slopes`: sums over draws ``(m, 1 + k)``.
 
-    ``values`` are those of one option after the other, ``(k, draws)``. The slopes only serve a standard error: a
-    sixteenth of the draws is enough for them, and 512 where there are so many.
+    ``values`` are those of one option after the other, ``(k, draws)``, and come twice if asked twice. The slopes only
+    serve a standard error: a sixteenth of the draws is enough for them, and 512 where there are so many.
     """
     options, leaves = central.shape
     leading = np.flatnonzero(~np.isnan(central[:, 0]))
-    some = min(draws, max(512, draws // 16))
-    scores, first = np.empty((options, len(leading), draws)), np.empty((options, leaves, some))
+    weights, some = central[leading], min(draws, max(512, draws // 16))
+    scores, mine, best = np.empty((3, len(leading), draws))
+    best[:] = -np.inf
+    others, first = np.empty((options, len(leading), some)), np.empty((options, leaves, some))
     for option, part in enumerate(values):
-        np.einsum("jn,wj->wn", part, central[leading], out=scores[option])
-        first[option] = part[:, :some]
-    own = leading, np.arange(len(leading))
-    mine = scores[own]
-    scores[own] = -np.inf  # so that the others are left
-    best = scores.max(axis=0)
+        np.matmul(weights, part, out=scores)
+        own = leading == option
+        mine[own], scores[own] = scores[own], -np.inf  # so that the others are left
+        np.maximum(best, scores, out=best)
+        others[option], first[option] = scores[:, :some], part[:, :some]
     gaps = mine - best
     sums = np.zeros((options, 1 + leaves))
-    for option, gap, others, rival in zip(leading.tolist(), gaps, scores.swapaxes(0, 1), best, strict=True):
-        near = np.abs(gap) <= TIE
-        level = rival[near] + np.maximum(gap[near], 0) - TIE
-        equals = 1 + np.count_nonzero(others[:, near] >= level, axis=0)
-        sums[option, 0] = np.count_nonzero(gap > TIE) + (1 / equals).sum()
-        sums[option, 1:] = slopes(gap[:some], others[:, :some], first, option) * (draws / some)
+    sums[leading, 0] = np.count_nonzero(gaps > TIE, axis=1) + _tied(weights, values, gaps, best)
+    for option, gap, rivals in zip(leading.tolist(), gaps, others.swapaxes(0, 1), strict=True):
+        sums[option, 1:] = slopes(gap[:some], rivals[:, :some], first, option) * (draws / some)
     return sums
+
+
+def _tied(weights: Array, values: Iterable[Array], gaps: Array, best: Array) -> Array:
+    """Shares of first places that are tied, by option that leads, ``(w,)``: they are few, and their scores not kept."""
+    near = np.abs(gaps) <= TIE
+    draws = np.flatnonzero(near.any(axis=0))
+    if not len(draws):
+        return np.zeros(len(weights))
+    level = np.maximum(best, best + gaps)[:, draws] - TIE
+    equals = sum((np.matmul(weights, part[:, draws]) >= level).astype(int) for part in values)
+    return np.asarray((near[:, draws] / np.maximum(1, equals)).sum(axis=1))
 
 
 def slopes(gap: Array, others: Array, values: Array, option: int) -> Array:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise, zip_longest
+from itertools import pairwise, starmap, zip_longest
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..case import Z95, Case, judged, judged_ends
 from ..errors import WeightsError
-from ..weights import KEPT_MODES, Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
+from ..weights import Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
 
 Scales: TypeAlias = tuple[Array, Array]
 """The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
@@ -32,11 +32,8 @@ NORMAL_WIDTH = 2 * Z95
 BLOCK = 8_192
 """Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
 
-IN_CACHE = 18
-"""Scores that are worked out at once in a block: beyond it, what they need leaves the processor's cache.
-
-Where a chunk has few draws, part of what a seed means.
-"""
+IN_CACHE = 36
+"""Scores that are worked out at once in a block: beyond it, what they need leaves the processor's cache."""
 
 _REACH, _FAR, _STEPS = 6, 9, 64  # normal errors from -6 to 6: all but one in 5e8, flat up to 9: all but one in 4e18
 _CELLS = 2 * _FAR * _STEPS + 1
@@ -150,21 +147,21 @@ class Drawn(NamedTuple):
 class ScoreDraws:
     """Draws of the values of every option on every leaf.
 
-    Few draws are made of a group of g options together; then ``option`` below is the place of a group and k stands for
-    its g k rows.
+    The numbers of one option are drawn after those of the other; the values of a group of g options are worked out
+    together, since threads then wait less for one another.
 
     Attributes
     ----------
     likely : array (m, k)
         Values 0-100 of the likely scores: what a score without spread always is.
     batches : tuple of tuple of Batch
-        For each group of options that are drawn together, the uncertain values in the order they are drawn.
+        For each group, the uncertain values, in the order they are drawn for each option.
     signs : array (g k,)
         By row of a group: 1 where a greater score is worth more, -1 where it is worth less.
     shared : float
         Correlation of the errors of one option, 0 to 1.
     together : int
-        How many options are a group, g: one but where few draws are wanted. The last group may have fewer.
+        How many options are a group, g. The last may have fewer.
     """
 
     likely: Array
@@ -184,68 +181,80 @@ class ScoreDraws:
         return self.likely.shape
 
     @cached_property
+    def spans(self) -> list[list[list[slice]]]:
+        """By group, and each of its options, which rows of each batch are the option's."""
+        ends = self.shape[1] * np.arange(self.together + 1)
+        groups = ([np.searchsorted(batch.rows, ends).tolist() for batch in batches] for batches in self.batches)
+        by_batch = ([list(starmap(slice, pairwise(each))) for each in group] for group in groups)
+        return [list(map(list, zip(*group, strict=True))) for group in by_batch]
+
+    @cached_property
     def stream(self) -> str:
         """Which random numbers are drawn: two that draw the same kinds can be made of the same numbers."""
-        kinds = [[(batch.from_normal, len(batch.rows)) for batch in batches] for batches in self.batches]
-        return str((self.shared > 0, kinds))  # which knows its hash; a tuple of many options works it out each time
+        kinds = [[batch.from_normal for batch in batches] for batches in self.batches]
+        return str((self.shared > 0, kinds, self.spans))  # which knows its hash; of a long tuple it is worked out anew
 
-    def draw(self, rng: np.random.Generator, option: int, room: Array) -> Drawn:
-        """The next n random numbers of each score of one option, in some rows of ``room (k, n)``."""
-        batches = self.batches[option]
-        common = rng.standard_normal((self.together, room.shape[1])) if self.shared and batches else None
+    def draw(self, rng: np.random.Generator, group: int, room: Array) -> Drawn:
+        """The next n random numbers of each score of a group, in some rows of ``room (g k, n)``."""
+        batches = self.batches[group]
+        common = np.empty((self.together, room.shape[1])) if self.shared and batches else None
         ends = np.cumsum([0, *(len(batch.rows) for batch in batches)])
         parts = [room[start:end] for start, end in pairwise(ends)]
-        for batch, part in zip(batches, parts, strict=True):
-            if batch.from_normal:
-                rng.standard_normal(out=part)
-            else:
-                rng.random(out=part)
+        for option, spans in enumerate(self.spans[group]):
+            own = [part[span] for part, span in zip(parts, spans, strict=True)]
+            if common is not None and any(map(len, own)):
+                rng.standard_normal(out=common[option])
+            for batch, part in zip(batches, own, strict=True):
+                if batch.from_normal:
+                    rng.standard_normal(out=part)
+                else:
+                    rng.random(out=part)
         return Drawn(common, parts)
 
-    def fill(self, rng: np.random.Generator, option: int, out: Array) -> None:
-        """Fill ``out (k, n)`` with the next draws of one option's values."""
-        self.values(self.draw(rng, option, np.empty(out.shape)), option, out)
+    def fill(self, rng: np.random.Generator, group: int, out: Array) -> None:
+        """Fill ``out (g k, n)`` with the next draws of a group's values."""
+        self.values(self.draw(rng, group, np.empty(out.shape)), group, out)
 
-    def numbers(self, drawn: Drawn, option: int) -> list[Array]:
-        """The numbers ``(r, n)`` that each batch of an option is worked out from, with what errors share."""
-        parts = zip(self.batches[option], drawn.batches, strict=True)
-        return [self._number(batch, drawn.common, part, np.empty(part.shape)) for batch, part in parts]
+    def numbers(self, drawn: Drawn, group: int) -> list[Array]:
+        """The numbers ``(r, n)`` that each batch of a group is worked out from, with what errors share."""
+        parts = enumerate(drawn.batches)
+        return [self._number(group, batch, drawn.common, part, np.empty(part.shape)) for batch, part in parts]
 
-    def values(self, drawn: Drawn, option: int, out: Array, errors: Array | None = None) -> None:
-        """Fill ``out (k, n)``, contiguous, with one option's values: from the first n random numbers, where uncertain.
+    def values(self, drawn: Drawn, group: int, out: Array, errors: Array | None = None) -> None:
+        """Fill ``out (g k, n)``, contiguous, with a group's values: from the first n random numbers, where uncertain.
 
         So are ``errors`` with the shared errors behind them, positive where the option is worth more.
         """
         draws = out.shape[1]
         common = None if drawn.common is None else drawn.common[:, :draws]
-        if sum(len(batch.rows) for batch in self.batches[option]) < len(out):
-            likely = self.likely[option * self.together : (option + 1) * self.together]
+        if sum(len(batch.rows) for batch in self.batches[group]) < len(out):
+            likely = self.likely[group * self.together : (group + 1) * self.together]
             out[: likely.size] = likely.reshape(-1, 1)
-        for batch, part in zip(self.batches[option], drawn.batches, strict=True):
+        for place, (batch, part) in enumerate(zip(self.batches[group], drawn.batches, strict=True)):
             first, last = batch.rows[0], batch.rows[-1] + 1
             adjacent = last - first == len(batch.rows)  # then no value needs to be moved
             room = out[first:last] if adjacent else np.empty((len(part), draws))
-            self._number(batch, common, part[:, :draws], room)
+            self._number(group, place, common, part[:, :draws], room)
             if errors is not None and batch.shared:
                 errors[batch.rows, :draws] = room * self.signs[batch.rows, None]
             batch.value(room)
             if not adjacent:
                 out[batch.rows] = room
 
-    def _number(self, batch: Batch, common: Array | None, part: Array, out: Array) -> Array:
-        """Random numbers into ``out``, of the same shape, with what errors share."""
+    def _number(self, group: int, place: int, common: Array | None, part: Array, out: Array) -> Array:
+        """Random numbers of a group's batch into ``out``, of the same shape, with what errors share."""
         if common is None:
             out[:] = part
         else:
             np.multiply(part, np.sqrt(1 - self.shared), out=out)
-            shared = np.sqrt(self.shared) * common
-            out += shared if self.together == 1 else shared[batch.rows // self.likely.shape[1]]
-            out *= self.signs[batch.rows, None]
+            for spans, shared in zip(self.spans[group], np.sqrt(self.shared) * common, strict=True):
+                out[spans[place]] += shared
+            out *= self.signs[self.batches[group][place].rows, None]
         return out
 
 
 def score_draws(
-    case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False, draws: int = BLOCK
+    case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False, at_once: int = 1
 ) -> ScoreDraws:
     """How a case's scores are drawn.
 
@@ -268,8 +277,8 @@ def score_draws(
         Rows and columns, in the order wanted.
     certain : bool
         Leave all scores at their likely values.
-    draws : int
-        How many there will be at a time: where they are few, several options are drawn together.
+    at_once : int
+        Scores to work out at once: of several options, where they have fewer leaves.
 
     References
     ----------
@@ -291,8 +300,7 @@ def score_draws(
     likely = np.column_stack([np.interp(column, *each) for column, each in zip(ends[1].T, corners, strict=True)])
     raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in zip(*corners, strict=True))
     shared = case.about.shared_error or 0.0
-    most = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // draws))
-    together = min(len(options), max(1, most // len(leaves))) if most > IN_CACHE else 1
+    most, together = max(at_once, IN_CACHE), min(len(options), max(1, at_once // len(leaves)))
     batches: list[list[Batch]] = [[] for _ in range(0, len(options), together)]
     for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():
         option, leaf = np.nonzero(kinds == kind)

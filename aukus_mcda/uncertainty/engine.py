@@ -3,7 +3,7 @@
 
 A *source* says what is drawn. Chunk i always has `CHUNK` draws, or the source's own width, and generators of its own,
 spawned from the seed by i, one for the weights and one for the scores; its scores come in blocks of `BLOCK` draws,
-option by option, or some options together where a chunk has few draws.
+option by option.
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
 gives what it counted, something that adds up by ``+=``: an array, or `Counts`. What it gives must depend on nothing but
@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -115,7 +116,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some draws of a chunk; its scores are to be drawn once.
+    """Some draws of a chunk; its scores are to be drawn before those of the next.
 
     Attributes
     ----------
@@ -139,17 +140,24 @@ class Block:
         """Where the source's own scores are drawn from."""
         return self.rngs[self.source.scores.stream]
 
-    def values(self, errors: Array | None = None) -> Iterator[Array]:
-        """Values of one option after the other ``(k, n)``: each overwrites the last, and its ``errors``.
+    @cached_property
+    def _begins(self) -> Mapping[str, Any]:
+        """Where the source's own scores begin in the random numbers."""
+        return self.rng.bit_generator.state
 
-        Not of a source whose chunks have few draws.
-        """
+    def __iter__(self) -> Iterator[Array]:
+        """Values of one option after the other ``(k, n)``; asked again, the same."""
+        return self.values()
+
+    def values(self, errors: Array | None = None) -> Iterator[Array]:
+        """The same, each group of options in the place of the last, and so are its ``errors (g k, n)``."""
+        self.rng.bit_generator.state = self._begins
         scores = self.source.scores
-        options, leaves = scores.shape
-        room, out = np.empty((leaves, self.source.at_a_time)), np.empty((leaves, self.size))
-        for option in range(options):
-            scores.values(scores.draw(self.rng, option, room), option, out, errors)
-            yield out
+        (options, leaves), together = scores.shape, scores.together
+        room, out = (np.empty((together * leaves, draws)) for draws in (self.source.at_a_time, self.size))
+        for group, first in enumerate(range(0, options, together)):
+            scores.values(scores.draw(self.rng, group, room), group, out, errors)
+            yield from out.reshape(together, leaves, -1)[: options - first]
 
     def weighted(self) -> Array:
         """Scores of the options in each of the source's ways ``(s, m, n)``."""
@@ -160,16 +168,16 @@ class Block:
             if table.certain:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
         rooms = {stream: np.empty((together * leaves, self.source.at_a_time)) for stream in self.rngs}
-        for place, first in enumerate(range(0, options, together)):
+        for group, first in enumerate(range(0, options, together)):
             drawn: dict[str, Drawn] = {}
             filled: ScoreDraws | None = None
             for grid, (table, sampler) in zip(scores, ways, strict=True):
                 if table.certain:
                     continue
                 if table.stream not in drawn:
-                    drawn[table.stream] = table.draw(self.rngs[table.stream], place, rooms[table.stream])
+                    drawn[table.stream] = table.draw(self.rngs[table.stream], group, rooms[table.stream])
                 if table is not filled:
-                    table.values(drawn[table.stream], place, values.reshape(-1, self.size))
+                    table.values(drawn[table.stream], group, values.reshape(-1, self.size))
                     filled = table
                 for value, score in zip(values, grid[first : first + together], strict=False):
                     np.einsum("jn,jn->n", value, self.weights[sampler], out=score)

@@ -357,7 +357,7 @@ class _Gains(SourceReducer):
     def __call__(self, chunk: int, size: int) -> Counts:
         sets, options = len(self.sets), len(self.expected)
         counts = Counts(gain=np.zeros(sets), squares=np.zeros(sets), leads=np.zeros((sets, options), dtype=int))
-        errors = np.zeros((len(self.weights), BLOCK))
+        errors = np.zeros((self.source.scores.together, len(self.weights), BLOCK))
         rest = np.tile(self.expected, (sets, 1))
         for place, known in enumerate(self.sets):
             rest[place, list(known)] = -np.inf
@@ -365,11 +365,12 @@ class _Gains(SourceReducer):
             best, chosen = np.empty((2, sets, block.size))
             best[:], chosen[:] = rest.max(axis=1)[:, None], self.expected[self.leader]
             leads = np.repeat(rest.argmax(axis=1)[:, None], block.size, axis=1)
-            for option, values in enumerate(block.values(errors)):
+            for option, values in enumerate(block.values(errors.reshape(-1, BLOCK))):
+                own = errors[option % len(errors), :, : block.size]
                 for place, known in enumerate(self.sets):
                     if option not in known:
                         continue
-                    more = known[option].added(values, errors[:, : block.size], self.weights)
+                    more = known[option].added(values, own, self.weights)
                     score = self.expected[option] + more
                     np.copyto(leads[place], option, where=score > best[place])
                     np.maximum(best[place], score, out=best[place])

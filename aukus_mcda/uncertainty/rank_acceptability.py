@@ -20,13 +20,16 @@ from ..case import Case, judged
 from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import Ranking, competitors, rank
-from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
+from ..weights import CHUNK, KEPT_MODES, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
-from .drawing import drawn, possible_weights, score_draws
+from .drawing import BLOCK, IN_CACHE, drawn, possible_weights, score_draws
 from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
 KEPT = 4_000_000
-"""Scores kept for their quantiles; where there are more, the first of each chunk."""
+"""Scores kept for their quantiles, of `ENOUGH` draws at most; where there are more, the first of each chunk."""
+
+ENOUGH = 8 * CHUNK
+"""Draws that give a score's 5th percentile to a hundredth of its standard deviation."""
 
 AS_STATED, CERTAIN = "as stated", "weights certain"
 
@@ -239,7 +242,9 @@ def source_of(
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     options, leaves = competitors(case), sorted(case.leaves)
     samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
-    return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
+    at_once = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // width))
+    scores = score_draws(case, options, leaves, certain=certain, at_once=at_once)
+    return Source(scores, samplers, int(seed), width=width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,7 +298,7 @@ class _Confirming(SourceReducer):
         if self.source.scores.certain:
             return confirm(self.source.scores.likely[:, :, None], 1, self.central) * size
         blocks = self.source.blocks(chunk, size)
-        return np.asarray(sum(confirm(block.values(), block.size, self.central) for block in blocks))
+        return np.asarray(sum(confirm(block, block.size, self.central) for block in blocks))
 
 
 def simulated(
@@ -315,7 +320,7 @@ def simulated(
         shares, done = counted[0]["ranks"], counted[0]["draws"]
         return bool(tolerance and _error(shares / done, done).max() <= tolerance)
 
-    ranked = _Ranks(source, sampled=max(1, KEPT // source.scores.shape[0] // math.ceil(draws / CHUNK)))
+    ranked = _Ranks(source, sampled=max(1, min(ENOUGH, KEPT // source.scores.shape[0]) // math.ceil(draws / CHUNK)))
     counts = total(ranked, draws, progress=progress, enough=enough, meanwhile=meanwhile, **where)
     labels = _labels_of(case)
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))
@@ -580,7 +585,9 @@ def in_every_way(
         others = {choice: changed for choice, changed in cases.items() if changed is not case}
         sets = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
         source = source_of(case, list(map(weight_range, sets)), seed=seed)
-        ways = replace(source, others=tuple(score_draws(other, options, leaves) for other in others.values()))
+        ways = replace(
+            source, others=tuple(score_draws(other, options, leaves, at_once=IN_CACHE) for other in others.values())
+        )
         if source.scores.likely.size > LARGE:
             fewer = max(1, draws // 5)
         (stated, *sure), leads = simulated(case, ways, fewer, **where)

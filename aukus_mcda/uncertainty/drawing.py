@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..case import Z95, Case, judged, judged_ends
 from ..errors import WeightsError
-from ..weights import Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
+from ..weights import KEPT_MODES, Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
 
 Scales: TypeAlias = tuple[Array, Array]
 """The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
@@ -254,7 +254,7 @@ class ScoreDraws:
 
 
 def score_draws(
-    case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False, at_once: int = 1
+    case: Case, options: Sequence[str], leaves: Sequence[str], *, certain: bool = False, draws: int | None = None
 ) -> ScoreDraws:
     """How a case's scores are drawn.
 
@@ -277,8 +277,8 @@ def score_draws(
         Rows and columns, in the order wanted.
     certain : bool
         Leave all scores at their likely values.
-    at_once : int
-        Scores to work out at once: of several options, where they have fewer leaves.
+    draws : int, optional
+        How many there will be at a time: then options are worked out together, the more, the fewer the draws.
 
     References
     ----------
@@ -300,7 +300,8 @@ def score_draws(
     likely = np.column_stack([np.interp(column, *each) for column, each in zip(ends[1].T, corners, strict=True)])
     raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in zip(*corners, strict=True))
     shared = case.about.shared_error or 0.0
-    most, together = max(at_once, IN_CACHE), min(len(options), max(1, at_once // len(leaves)))
+    most = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // (draws or BLOCK)))
+    together = min(len(options), max(1, most // len(leaves))) if draws else 1
     batches: list[list[Batch]] = [[] for _ in range(0, len(options), together)]
     for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():
         option, leaf = np.nonzero(kinds == kind)

@@ -20,16 +20,13 @@ from ..case import Case, judged
 from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import Ranking, competitors, rank
-from ..weights import CHUNK, KEPT_MODES, Array, GivenWeights, Weights, WeightSet, weight_range
+from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
-from .drawing import BLOCK, IN_CACHE, drawn, possible_weights, score_draws
+from .drawing import drawn, possible_weights, score_draws
 from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
-KEPT = 4_000_000
-"""Scores kept for their quantiles, of `ENOUGH` draws at most; where there are more, the first of each chunk."""
-
-ENOUGH = 8 * CHUNK
-"""Draws that give a score's 5th percentile to a hundredth of its standard deviation."""
+KEPT, ENOUGH = 4_000_000, 8 * CHUNK
+"""Scores kept for their quantiles, and of how many draws, at most: the first of each chunk."""
 
 AS_STATED, CERTAIN = "as stated", "weights certain"
 
@@ -242,9 +239,7 @@ def source_of(
     """What is drawn of a case: the options that pass the screens and the leaves, in the order of their ids."""
     options, leaves = competitors(case), sorted(case.leaves)
     samplers = tuple(possible_weights(case, each).sampler(leaves) for each in weights)
-    at_once = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // width))
-    scores = score_draws(case, options, leaves, certain=certain, at_once=at_once)
-    return Source(scores, samplers, int(seed), width=width)
+    return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -585,11 +580,9 @@ def in_every_way(
         others = {choice: changed for choice, changed in cases.items() if changed is not case}
         sets = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
         source = source_of(case, list(map(weight_range, sets)), seed=seed)
-        ways = replace(
-            source, others=tuple(score_draws(other, options, leaves, at_once=IN_CACHE) for other in others.values())
-        )
-        if source.scores.likely.size > LARGE:
-            fewer = max(1, draws // 5)
+        tables = (score_draws(other, options, leaves, draws=CHUNK) for other in others.values())
+        ways = replace(source, others=tuple(tables))
+        fewer = max(1, draws // 5) if source.scores.likely.size > LARGE else draws
         (stated, *sure), leads = simulated(case, ways, fewer, **where)
         if fewer < draws:
             (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, **where)

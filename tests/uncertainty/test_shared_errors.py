@@ -15,7 +15,7 @@ from scored import scored
 
 from aukus_mcda import Case, information_value, smaa
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
-from aukus_mcda.uncertainty.drawing import score_draws
+from aukus_mcda.uncertainty.drawing import BLOCK, score_draws
 from aukus_mcda.uncertainty.information import Beliefs, joint_information
 
 KINDS = ("pert", "triangular", "uniform", "normal")
@@ -41,11 +41,11 @@ def made(shared: float | None, ranges: str = "ends", options=LIKELY, shape: str 
     return scored(criteria=CRITERIA.assign(shape=shape), scores=scores, about=about)
 
 
-def drawn(case: Case, draws: int = 60_000, seed: int = 3, together: int = 1) -> np.ndarray:
+def drawn(case: Case, draws: int = 60_000, seed: int = 3, at_a_time: int | None = None) -> np.ndarray:
     """Values ``(m, k, n)`` as they are drawn; those of several options may be worked out together."""
     options, rng = list(case.options.index), np.random.default_rng(seed)
-    machine = score_draws(case, options, list(case.leaves), at_once=together * len(case.leaves))
-    assert machine.together == together
+    machine = score_draws(case, options, list(case.leaves), draws=at_a_time)
+    assert machine.together == (min(len(options), 4) if at_a_time else 1)
     out = np.empty((len(machine.batches), machine.together * len(case.leaves), draws))
     for group, part in enumerate(out):
         machine.fill(rng, group, part)
@@ -63,20 +63,20 @@ def law(kind: str, low: float, likely: float, high: float):
     }[kind]
 
 
-@pytest.mark.parametrize("together", [1, 2])
+@pytest.mark.parametrize("at_a_time", [None, BLOCK])
 @pytest.mark.parametrize("shared", [None, 0.25, 0.5, 1.0])
-def test_each_score_keeps_its_own_distribution(shared, together):
+def test_each_score_keeps_its_own_distribution(shared, at_a_time):
     case = made(shared)
-    values = drawn(case, together=together)
+    values = drawn(case, at_a_time=at_a_time)
     for place, option in enumerate(case.options.index):
         for leaf, row in zip(case.leaves, values[place], strict=True):
             raw = row if leaf.endswith("max") else 100 - row
             assert stats.kstest(raw, law(leaf.split("_")[0], *LIKELY[option]).cdf).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("together", [1, 2])
-def test_errors_are_shared_within_an_option_on_every_scale_and_not_between_options(together):
-    values = drawn(made(0.5), draws=100_000, together=together)
+@pytest.mark.parametrize("at_a_time", [None, BLOCK])
+def test_errors_are_shared_within_an_option_on_every_scale_and_not_between_options(at_a_time):
+    values = drawn(made(0.5), draws=100_000, at_a_time=at_a_time)
     ranks = stats.rankdata(values.reshape(-1, values.shape[2]), axis=1)
     correlation = np.corrcoef(ranks).reshape(3, 8, 3, 8)
     pairs = np.triu_indices(8, 1)
@@ -85,7 +85,7 @@ def test_errors_are_shared_within_an_option_on_every_scale_and_not_between_optio
         assert np.abs(within - 0.5).max() < 0.03 and abs(within.mean() - 0.5) < 0.02
         for other in {0, 1, 2} - {one}:
             assert np.abs(correlation[one, :, other]).max() < 0.02
-    apart = np.corrcoef(drawn(made(0.0), together=together)[0])
+    apart = np.corrcoef(drawn(made(0.0), at_a_time=at_a_time)[0])
     assert np.abs(apart[pairs]).max() < 0.02
 
 
@@ -96,7 +96,7 @@ def test_options_worked_out_together_are_drawn_as_each_by_itself(shared):
     kinds = case.scores["distribution"].to_numpy(dtype=object, copy=True)
     kinds[[0, 9, 10, *range(16, 24)]] = "fixed"
     case = replace(case, scores=case.scores.assign(distribution=kinds))
-    np.testing.assert_array_equal(drawn(case, 5_000), drawn(case, 5_000, together=4))
+    np.testing.assert_array_equal(drawn(case, 5_000), drawn(case, 5_000, at_a_time=BLOCK))
 
 
 def test_a_case_that_is_silent_draws_the_same_as_one_that_shares_nothing():

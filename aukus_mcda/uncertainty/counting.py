@@ -198,7 +198,7 @@ def confirm(values: Iterable[Array], draws: int, central: Array) -> Array:
     best[:] = -np.inf
     others, first = np.empty((options, len(leading), some)), np.empty((options, leaves, some))
     for option, part in enumerate(values):
-        np.matmul(weights, part, out=scores)
+        np.einsum("jn,wj->wn", part, weights, out=scores)
         own = leading == option
         mine[own], scores[own] = scores[own], -np.inf  # so that the others are left
         np.maximum(best, scores, out=best)
@@ -218,7 +218,7 @@ def _tied(weights: Array, values: Iterable[Array], gaps: Array, best: Array) -> 
     if not len(draws):
         return np.zeros(len(weights))
     level = np.maximum(best, best + gaps)[:, draws] - TIE
-    equals = sum((np.matmul(weights, part[:, draws]) >= level).astype(int) for part in values)
+    equals = sum((np.einsum("jn,wj->wn", part[:, draws], weights) >= level).astype(int) for part in values)
     return np.asarray((near[:, draws] / np.maximum(1, equals)).sum(axis=1))
 
 

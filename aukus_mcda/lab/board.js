@@ -108,7 +108,7 @@ class Board extends View {
     const bar = make("div", "awb-toolbar");
     const label = make("label", "awb-pick");
     this.pick = make("select", "awb-select", undefined, { "data-act": "profile" });
-    label.append(make("span", "", "Weights of"), this.pick);
+    label.append(make("span", "", "Weights:"), this.pick);
     this.changed = make("span", "awb-changed", "changed");
     this.copies = make("button", "awb-button", "Copy to my weights", { type: "button", "data-act": "copy" });
     const acts = make("span", "awb-acts");
@@ -119,7 +119,7 @@ class Board extends View {
     }
     const beside = make("label", "awb-pick");
     this.besides = make("select", "awb-select", undefined, { "data-act": "beside" });
-    beside.append(make("span", "", "beside"), this.besides);
+    beside.append(make("span", "", "compared with"), this.besides);
     this.panel = new Sets(this, (entry) => this.askFor(entry));
     this.panel.open.hidden = this.offline;
     bar.append(label, this.changed, this.copies, beside, acts, this.panel.open);
@@ -240,7 +240,7 @@ class Board extends View {
       const each = () => sets.map(({ id, title }) => make("option", "", title, { value: id, dir: "auto" }));
       const held = this.besides.value;
       this.pick.replaceChildren(...each());
-      this.besides.replaceChildren(make("option", "", "nobody's", { value: NOBODY }), ...each());
+      this.besides.replaceChildren(make("option", "", "no other", { value: NOBODY }), ...each());
       this.besides.value = sets.some(({ id }) => id === held) ? held : NOBODY;
     }
     if (this.pick.value !== this.shown) this.pick.value = this.shown;

@@ -221,7 +221,9 @@ def _dissent(study: Study, case: Case) -> str:
     first = set(study.ranking.leaders)
     apart = [name for name in words.stakeholders(study) if not first & set(study.by_profile[name].leaders)]
     if len(apart) != 1:
-        return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, others lead" if apart else ""
+        others = {study.by_profile[name].leaders: words.leading(study.by_profile[name], case) for name in apart}
+        lead = "others lead" if len(others) > 1 else "".join(others.values())
+        return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, {lead}" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
     return f"by {titled(apart[0])}'s weights, as we read them, {words.leading(other, case)} by {points(gap)}"
@@ -255,7 +257,7 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     return Exhibit(
         titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others"),
         f"Under {weights_named(beside)} {words.leading(other, case)}."
-        + (f" By the analyst's the lead is {points(gap)} of 100." if gap else ""),
+        + (f" By the analyst's, {words.leading(ranking, case)} by {points(gap)}." if gap else ""),
         [table],
     )
 

@@ -226,7 +226,7 @@ def evidence_base(case: Case) -> Exhibit:
     if used.empty:
         return Exhibit("No score cites evidence", f"The register has {len(table)} items. {lost}".strip(), notes=notes)
     backed, good = int((ids.map(len) > 0).sum()), int(used["reliability"].isin(["A", "B"]).sum())
-    top, graded = used.head(Most.NAMED), pd.crosstab(items["reliability"], items["credibility"])  # never averaged
+    top, graded = used.head(Most.NAMED), pd.crosstab(used["reliability"], used["credibility"])  # never averaged
     most_cited = Table.of(
         *columns_of(top, "claim scores alone"),
         Column("Source", top["reliability"], share=0.9),

@@ -120,7 +120,9 @@ def regrets(result: Futures, case: Case) -> str:
         return f"{best} {give} up nothing in any future: no other option scores higher there."
     sentence = f"{_at_worst(result, case)}, less than any other"
     if result.leader not in result.minimax_regret:
-        sentence += f"; {case.options.at[result.leader, 'short']} up to {points(float(greatest[result.leader]))}"
+        sentence += (
+            f"; {case.options.at[result.leader, 'short']} is up to {points(float(greatest[result.leader]))} behind"
+        )
     return f"{sentence}."
 
 

@@ -16,7 +16,7 @@ from ..ranking import Ranking
 from ..text import UNKNOWN, joined, percent, points, titled
 from ..weights import TIE
 from .about_case import columns_of, evidence_cited
-from .words import ahead_by, counted, leaders, short, tens_around
+from .words import ahead_by, counted, leaders, quoted, short, tens_around
 
 UNGRADED, UNCITED = "its evidence is not graded", "without evidence"
 """In the place of a grade, after every one of which they sort."""
@@ -76,7 +76,7 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
     moves = win.moves.head(2 * Most.JUDGEMENTS)
     if moves.empty:
         there = "There it leads on the judgements as they stand." if win.future else ""
-        return Exhibit(_how_far(win, case), _future_of(win, case), [there, *_attacked(ranking, case, win)])
+        return Exhibit(_how_far(win, case), there, _attacked(ranking, case, win))
     of_weights = moves["option"] == ""
     now, then = (moves[end].map(WRITTEN["number"]).mask(of_weights, moves[end].map(percent)) for end in ("now", "then"))
     places = moves[["option", "criterion"]].itertuples(index=False, name=None)
@@ -88,11 +88,11 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
         Column("Then", then),
         Column("Gains, points", moves["gain"], "number"),
     )
-    gained = f"What it gains on {leaders(ranking, case)} adds up to {points(win.moves['gain'].sum())}."
+    gained = f"what it gains on {leaders(ranking, case)} adds up to {points(win.moves['gain'].sum())}."
     scores = moves.loc[~of_weights, ["option", "criterion"]].itertuples(index=False, name=None)
     return Exhibit(
         _how_far(win, case),
-        f"{_future_of(win, case)}. {gained}",
+        f"{_future_of(win, case)}: {gained}",
         [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(ranking, case, win)],
         footnote=HOW_RIVALS_WIN,
         notes=["What an opponent would attack:", *why_scored(case, scores)],
@@ -100,14 +100,16 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
 
 
 def _how_far(win: Win, case: Case) -> str:
-    who = (case.options.at[win.option, "short"], "The nearest rival")
+    name = case.options.at[win.option, "short"]
     fate = "does not lead whichever way the judgements err"
     if 0 < win.part <= 1:
-        fate = f"leads if every judgement errs by {percent(win.part)} of its range"
+        fate = f"leads if every judgement is {percent(win.part)} off in its favour"
     elif win.future:
-        there = (f"{each} leads if: {_future_of(win, case)}" for each in who)
-        return titled_as(*there, "The nearest rival leads in another future")
-    return titled_as(*(f"{each} {fate}" for each in who))
+        there = f"In {quoted([_future_of(win, case)])}"
+        return titled_as(
+            f"{there} {name} leads", f"{there} the nearest rival leads", "The nearest rival leads in another future"
+        )
+    return titled_as(f"{name} {fate}", f"The nearest rival {fate}")
 
 
 def _future_of(win: Win, case: Case) -> str:
@@ -250,7 +252,7 @@ def _fails_first(case: Case, leader: str, broken: list[tuple[float, str, str]], 
     """In which future that breaks what it depends on the leader does worst, as a title."""
     wordings = [otherwise]
     if broken and broken[0][0] < 0:
-        wordings = [f"{{}} fails first if: {future_names(case)[broken[0][1]]}", otherwise]
+        wordings = [f"{{}} fails first in {quoted([future_names(case)[broken[0][1]]])}", otherwise]
     elif broken:
         fate = "leads even" if broken[0][0] else "at worst shares the lead"
         wordings = [f"{{}} {fate} where what it rests on breaks"]
@@ -303,7 +305,7 @@ def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], 
     standing = int((answers["answer"] == "matters").sum())
     return Exhibit(
         f"{counted(len(doubtful_pairs), 'pair', sentence=True)} of criteria might count one thing twice",
-        f"{standing} of {len(ways)} answers hold the one to be wanted wherever the other stands.",
+        f"By {standing} of {len(ways)} answers the one is wanted wherever the other stands.",
         [table.filled()],
         footnote="Asked of two options alike in all but one criterion: is the better one preferred? Both ways.",
     )

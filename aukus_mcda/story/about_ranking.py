@@ -112,14 +112,14 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=ranking.leaders)
     first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
-    most = f"gains most on {_avoided(case, gained.index[0])}"
+    most = _avoided(case, gained.index[0])
     price = f"; it gives up {points(-gained.iloc[-1])} on {name[gained.index[-1]]}" if gained.iloc[-1] < -0.05 else ""
     ends = [shown[0], shown[-1]]
     apart = ranking.contributions.loc[ends].diff().iloc[-1].abs()
     far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
     return Exhibit(
-        titled_as(f"{first} {most}", "Why the first option leads"),
-        f"Beside {beside} it {most}, {points(gained.iloc[0])}{price}."
+        titled_as(f"{first}'s largest gain is on {most}", "Why the first option leads"),
+        f"Beside {beside} it gains most on {most}, {points(gained.iloc[0])}{price}."
         if gained.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
         [table, rest_of(len(compared) - len(shown))],
@@ -275,13 +275,13 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     by_share = ranks[shown].rename(lambda share: f"{100 * share:.0f} %").T
     table = Table.heat(Column.options(case, shown), by_share, "rank", strong=ranking.leaders)
     turns = [
-        f"from {100 * row['share']:.0f} % {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
+        f"from {percent(row['share'])} {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
     ]
     first = words.short(case, breaks["below"].iloc[0].split(";")) if turns else words.leaders(ranking, case)
     count = f"{words.counted(len(turns), 'change')} of leader"
     return Exhibit(
         titled_as(f"{name}: {count}", count),
-        f"It weighs {percent(words.weight_of(ranking, case, criterion))} now. Leading: {', '.join([first, *turns])}.",
+        f"It weighs {percent(words.weight_of(ranking, case, criterion))} now. Leaders: {', '.join([first, *turns])}.",
         [table, rest_of(len(ranks.columns) - len(shown))],
         footnote="The other weights keep their proportions; a stronger colour is better.",
     )

@@ -95,9 +95,9 @@ def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
         "runner-up": ("Runner-up leads", second, "fewer"),
         "weights": ("Weight to move", least, f"{50 * FLIP:g}"),
         "futures": ("Futures led", _of(tests.futures), f"{100 * FUTURES:g} %"),
-        "methods": ("Method families", _of(families), "over half"),
-        "profiles": ("Other weights", _of((sum(agree), len(agree))), "all"),
-        "draws": ("Other draws", _of((int(ways.sum()), len(ways))), "all"),
+        "methods": ("Kinds of method led", _of(families), "over half"),
+        "profiles": ("Sets of weights led", _of((sum(agree), len(agree))), "all"),
+        "draws": ("Ways of drawing led", _of((int(ways.sum()), len(ways))), "all"),
     }
     words = {True: ("passed", "plain"), False: ("failed", "warn"), None: ("not tested", "grey")}
     made = [(tests.verdict.tests[code].passed, *row) for code, row in seen.items()]
@@ -153,8 +153,8 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary]
     single, share = "", float(fragility.together["probability"])
     if len(decide):
-        many = counted(len(decide), "single score", sentence=True)
-        single = f"{many} could change the leader within the range judged."
+        each = "by itself" if len(decide) == 1 else "each by itself"
+        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {each}, in the range judged."
     elif vary:
         together = (
             f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"

@@ -260,10 +260,13 @@ def _day(day: dt.date, month: str = "%B") -> str:
 
 def what_was_drawn(case: Case, weights: Weights) -> str:
     """What trials vary, as a note on them says it; blank where nothing has a range."""
-    ends = {"ends": "between their low and high ends", "5-95": "around their 5-95 % ranges"}[case.about.ranges]
-    shared = f", errors of one option shared at {case.about.shared_error:g}" if case.about.shared_error else ""
-    parts = {"scores": f"scores {ends}{shared}", "weights": "swing points between their low and high ends"}
-    return ", and ".join(parts[what] for what in drawn(case, weights))
+    between = "between their low and high ends"
+    ends = {"ends": between, "5-95": "around their 5-95 % ranges"}[case.about.ranges]
+    both = f"scores and swing points {ends}" if ends == between else f"scores {ends}, and swing points {between}"
+    ways = {("scores",): f"scores {ends}", ("weights",): f"swing points {between}", ("scores", "weights"): both}
+    varied, shared = drawn(case, weights), case.about.shared_error
+    alike = f"; errors on one option correlate at {shared:g}" if shared and "scores" in varied else ""
+    return f"{ways.get(varied, '')}{alike}"
 
 
 def not_varied(weights: Weights, case: Case) -> str:

@@ -87,7 +87,7 @@ def test_what_was_not_drawn_is_told() -> None:
     for name, varied, certain in (
         ("scores alone", "scores between their low and high ends", True),
         ("weights alone", "swing points between their low and high ends", False),
-        ("a tie", "scores between their low and high ends, and swing points between", False),
+        ("a tie", "scores and swing points between their low and high ends", False),
         ("only some scores", "scores between their low and high ends", True),
     ):
         result = study(RANGED[name], draws=400)

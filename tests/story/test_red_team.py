@@ -51,7 +51,7 @@ def test_the_evidence_to_attack_is_what_the_scores_that_gain_cite(tested: Study,
 
 def test_rivals_stand_beside_the_evidence_that_most_of_them_attack(tested: Study) -> None:
     made = shown(tested, "rivals")
-    assert made.title == "Experimentation leads if: The Quad stalls or India declines"
+    assert made.title == "In “The Quad stalls or India declines” Experimentation leads"
     assert len(made.of(Chart)) == 1 and made.of(Table)[0].columns[1].heading == "Attacked for"
 
 
@@ -83,7 +83,7 @@ def test_a_premortem_is_the_cases_own_words_and_numbers(tested: Study, case: Cas
     assert gave_way[0] == case.assumptions.at["a_quad_works", "statement"] and behind > 0
     assert says[0] == f"The Quad stalls or India declines: it falls {behind:.1f} points behind"
     assert signs[0] == case.assumptions.at["a_quad_works", "signpost"] and table.tones[0] == "warn"
-    assert made.title == "Maritime picture fails first if: The Quad stalls or India declines"
+    assert made.title == "Maritime picture fails first in “The Quad stalls or India declines”"
     assert made.subtitle.startswith("It is November 2028, and Maritime picture has failed.")
     depends_on = case.options.at["maritime_picture", "depends_on"]
     (held,) = made.of(str)

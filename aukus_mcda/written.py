@@ -25,6 +25,8 @@ ORDERED_WORDS = tuple((tuple(each["words"]), str(each.get("better", ""))) for ea
 """Ordered scales of words, from little to much, and which way is better where the words say so."""
 _STATED: dict[str, str] = _WORDS["stated"]
 """What a row or column may state of the criteria, by the labels it may have."""
+_MEASURES: dict[str, list[str]] = _WORDS["measures"]
+"""Names of units that many tables use."""
 _SAME_SIGN = str.maketrans(
     dict.fromkeys("\u2212\u2013\u2014", "-")
     | {"\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2026": "..", "\u2605": "*", "\u2606": None}
@@ -193,6 +195,18 @@ def multiple_in(unit: str, heading: str = "") -> str:
     match = _MULTIPLES.search(unit)
     metres = match and match[0].lower() == "m" and not _MONEY.search(unit + heading)
     return str(match.lastgroup) if match and not metres else ""
+
+
+def measures(unit: str) -> set[str]:
+    """What a unit may measure in, by names that all ways to write it share; empty for units that are not known.
+
+    Examples
+    --------
+    >>> measures("Kilometres") == measures("km"), measures("EUR/month") == {"€", "month"}, measures("points")
+    (True, True, set())
+    """
+    words = re.findall(r"[€£$¥₩%]|[^\W\d_]+", unit.lower())
+    return {measure for measure, names in _MEASURES.items() if {measure, *names} & {*words}}
 
 
 def levels_of(cells: list[Held], mark: str) -> tuple[tuple[str, ...] | None, str]:

@@ -279,6 +279,8 @@ def held_in(path: Path, sheet: str | None, reading: Reading) -> dict[tuple[int, 
                 reading.notes["left-out"] += [f"the other sheets {others}"] if others else []
                 reading.notes["hidden-cells"] += [f"{title}: {each}" for each in _hidden(survey)]
                 reading.merged = [CellRange(area) for area, *_ in survey.merged]
+                if survey.conditional:
+                    reading.fault("scores", "", "", "conditional format")
                 break
     if sheet is not None and sheet not in sheets:
         raise _refused(path.name, "no sheet", sheet=sheet, sheets=listed(sheets))
@@ -292,8 +294,10 @@ def _as_held(cell: Any, place: tuple[int, int]) -> Held:
     if isinstance(value, bool):
         return Held("yes" if value else "no", name)
     if isinstance(value, int | float):
-        number, unit = _in_its_unit(value, _sections(cell.number_format)[0])
-        return Held(shown(number) + "%" * (unit == "%"), name, number, unit=unit)
+        sections = _sections(cell.number_format)
+        number, unit = _in_its_unit(value, sections[0])
+        seen = any(part.lower() in (*"0#?@", "general") for part in _section_for(value, sections))
+        return Held(shown(number) + "%" * (unit == "%"), name, number, "" if seen else "hidden number", unit)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return Held(str(value), name, fault="day or time")
     text = unicodedata.normalize("NFC", " ".join(str(value).split()))
@@ -383,11 +387,15 @@ def _sections(code: str) -> list[list[str]]:
     return sections
 
 
+def _section_for(value: int | float, sections: list[list[str]]) -> list[str]:
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    return sections[place if place < len(sections) else 0]
+
+
 def _number(value: int | float, sections: list[list[str]], code: str) -> str:
     """A number as text, when its format shows the number itself."""
     text = str(value) if isinstance(value, int) else shown(value)
-    place = 1 if value < 0 else 2 if value == 0 else 0
-    section = sections[place if place < len(sections) else 0]
+    section = _section_for(value, sections)
     _require("%" not in section, f"{text}, shown as a per cent", WRITE_OUT)
     bare = "".join(map(_bare, section))
     if bare.lower() in ("general", "@"):

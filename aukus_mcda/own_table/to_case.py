@@ -24,7 +24,7 @@ from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, sho
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, OF_WHAT, Figures, Held, preferred, scored, special
-from .grids import CORNER, criteria_go_down, filled_on, grid_of, holds_parts, width_of
+from .grids import CORNER, OPTIONS, criteria_go_down, filled_on, grid_of, holds_parts, width_of
 
 _Ends = tuple[float, float]
 NOTHING = Held("", "")
@@ -123,7 +123,8 @@ class _Plain:
         self.mark_assumed = not marks
         self.reading = reading
         grid = self._without_longer_rows(grid)
-        if criteria_go_down(grid, self.mark):
+        self.turned = criteria_go_down(grid, self.mark)
+        if self.turned:
             grid = [list(column) for column in zip(*grid, strict=True)]
         grouped = [line for line in grid if special(line[0].text) == "group"][:1]
         self.grid = grouped + [line for line in grid if line not in grouped]
@@ -210,12 +211,16 @@ class _Plain:
             parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
             heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]
         body, bases = grid[top + 1 :], Counter(written.heading(cell.text)[0] for cell in heads)
-        section, taken = NOTHING, dict[tuple[str, str], str]()
+        sections, taken = [NOTHING], dict[tuple[str, str], str]()
+        corner, apart = heads[0].text, not heads[1].place.isalnum()  # a frame has its headings apart
+        speaks = apart or CORNER.match(corner) or OPTIONS.match(corner)
+        if not speaks and all(scored(cell, self.mark) for cell in heads[1:] if cell.text):
+            self.fault(heads[1], "", "no heading")  # it is an option, or a number of each row
         for place, head in enumerate(heads[1:], start=1):
-            if not any(line[place].text or line[place].fault for line in body):
-                section = head if head.text else section  # a line of its heading alone stands above those beneath it
-            elif not head.text:
-                self.fault(head, "", "no heading")
+            if not any(line[place].text or line[place].fault for line in body) and (self.turned or not head.text):
+                sections += [head] if head.text else []  # a line of its heading alone stands above those beneath it
+            elif head.fault or not head.text:
+                self.fault(head, "", head.fault or "no heading")
             elif NO_PART.fullmatch(head.text):
                 self.reading.notes["left-out"].append(f"{head.place} ({head.text})")
             else:
@@ -223,7 +228,7 @@ class _Plain:
                 if part and bases[name] == 1:  # a heading that only ends in such a word
                     name, part = (name if "(" in head.text else head.text), ""
                 which = part or "likely"
-                group = groups[place] if groups[place].text else section
+                group = groups[place] if groups[place].text else sections[-1]
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
                 self.criteria.setdefault(name, _Criterion(name, head, group.text))
                 if first := taken.get((name, which)):
@@ -233,6 +238,8 @@ class _Plain:
                 self._state(name, "direction", Held("" if part else way, head.place))
                 self._state(name, "unit", Held(unit, head.place))
                 self.columns.append((place, name, which))
+        idle = [head for head in sections[1:] if head.text not in self.groups]
+        self.reading.notes["left-out"] += [f"{head.place} ({head.text})" for head in idle]
         return body
 
     def _options(self, body: list[list[Held]]) -> None:
@@ -241,7 +248,9 @@ class _Plain:
             label, filled = line[0], [cell for cell in line[1:] if cell.text]
             what, ways = special(label.text), bool(filled) and all(preferred(cell.text) for cell in filled)
             what = "direction" if not label.text and ways else what
-            if what:
+            if label.fault:
+                self.fault(label, "", label.fault)
+            elif what:
                 for place, name, _ in self.columns:
                     self._state(name, what, line[place])
             elif NO_PART.fullmatch(label.text):
@@ -286,6 +295,8 @@ class _Plain:
             fault = "other word" if levels else "other decimal mark" if other_mark else "no number"
             fault = "date" if written.DATE.fullmatch(cell.text) else fault
             self.fault(cell, name, fault, words=listed(levels or ()), mark=self.mark)
+        if not any(cell.text for cell in cells):
+            numbers = [0.0, 1.0]  # that they are blank is told of each
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
         limits = written.ends_of(unit)
@@ -327,6 +338,8 @@ class _Plain:
                 words = [re.sub("^of ", "marks out of ", each) or "no unit" for each in (unit, usual)]
                 fault = "other multiple" if lacks else "other unit"
                 self.fault(cell, figures[cell][0], fault, unit=words[0], usual=words[1])
+            elif (known := written.measures(unit)) and (meant := written.measures(stated)) and not known & meant:
+                self.fault(cell, figures[cell][0], "other unit", unit=unit, usual=stated)
         return usual
 
     def _scale(

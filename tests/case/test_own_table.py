@@ -371,6 +371,14 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a date with noughts of two digits a year": ("12,5", "03/04/25", "B3", "looks like a date"),
     "a column of dates": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "1/12/2026\nSouth;9,7;low;2/12/2026\n"
                           "West;10,5;very high;3/12/2026", "D5", "looks like a date"),
+    "a unit other than its heading's": ("Plan\nWeight;50;30;20\nNorth;12,5;high;2",
+                                        "Plan (km)\nWeight;50;30;20\nNorth;12,5;high;2 m", "D3", "in m km, as"),
+    "a per cent under a unit": ("Plan\nWeight;50;30;20\nNorth;12,5;high;2",
+                                "Plan (days)\nWeight;50;30;20\nNorth;12,5;high;2%", "D3", "in % days, as"),
+    "no headings": ("Site;Cost (min);Reach;Plan\nWeight;50;30;20\nNorth;12,5;high;2", "North;12,5;3;2", "B1",
+                    "no heading"),
+    "a criterion that nobody scored": ("2\nSouth;9,7;low;3\nWest;10,5;very high;4", "\nSouth;9,7;low;\n"
+                                       "West;10,5;very high;", "D3", "missing score is never 0"),
     "an end in words": ("Weight;", "Worst;dear;;\nWeight;", "B2", "one number or word"),
 }  # fmt: skip
 
@@ -520,6 +528,10 @@ TWICE = 'row table:number-rows-repeated="2"><table:table-cell>'
     ("name", "write", "cell", "words"),
     [
         ("a.xlsx", book([["", "Size"], ["A", pd.Timestamp("2018-12-12")], ["B", 3]]), "B2", "a date"),
+        ("a.xlsx", book([["", "Size"], [pd.Timestamp("2018-12-12"), 1], ["B", 3]]), "A2", "a date"),
+        ("a.xlsx", book([["", pd.Timestamp("2018-12-12")], ["A", 1], ["B", 3]]), "B1", "a date"),
+        ("a.xlsx", book(TWO, formats={"B2": ";;;"}), "B2", "its number format hides"),
+        ("a.xlsx", book(TWO, formats={"B3": '"none"'}), "B3", "its number format hides"),
         ("a.xlsx", book([["", "Size"], ["A", "=1+1"], ["B", 3]]), "B2", "LibreOffice, which compute it"),
         ("a.xlsx", book([["", "Size"], ["A", 1e308], ["B", -1e308]]), "B2", "'1e+308'"),
         ("a.xlsx", book(TWO, formats={"B2": "[$€-2] #,##0", "B3": "[$$-409]0"}), "B3", "in $€"),
@@ -629,7 +641,8 @@ def test_a_unit_that_opendocument_shows_is_taken_from_no_rounded_number(
     ("(EUR)", "5m 700", "B2"), ("(thousands)", "5k 7k", ""), ("('000)", "5k 700", ""), ("(kEUR)", "5k 700", ""),
     ("(EUR m/year)", "5m 700", ""), ("(EUR m)", "5million 7", ""), ("", "5m 7", ""), ("", "5m/s 7", ""),
     ("(m)", "5m 7", ""), ("", "95±2% 90%", ""), ("", "95%±2 90±3%", ""), ("(%)", "95±2% 90", ""),
-    ("(of the fleet)", "95±2% 90%", ""), ("", "200±10% 200", "B2"), ("(EUR)", "200±10% 300±10%", "B2"),
+    ("(of the fleet)", "95±2% 90%", ""), ("(months)", "5m 7", ""),
+    ("(hours)", "5h 7hrs", "B3"), ("(USD)", "$5 7", ""), ("", "200±10% 200", "B2"), ("(EUR)", "200±10% 300±10%", "B2"),
 ])  # fmt: skip
 def test_multiples_and_per_cents_are_those_of_the_column(heading: str, cells: str, fault: str, tmp_path: Path) -> None:
     first, second = cells.split()

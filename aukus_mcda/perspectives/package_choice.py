@@ -219,8 +219,7 @@ def packages(
     names = sorted({*case.competing, measured} - {""})
     drawn = PartDraws(
         source=Source(score_draws(case, names, leaves, certain=certain), (weight_set.sampler(leaves),), seed),
-        rows=np.array([names.index(option) for option in rules.options], dtype=np.intp),
-        base_row=names.index(measured) if measured else None,
+        rows=np.array([names.index(option) for option in (*rules.options, measured) if option], dtype=np.intp),
         worth=worth,
     )
     middle = weight_set.typical(leaves, seed)

@@ -143,10 +143,9 @@ def _points(worth: Worth, weights: Extremes) -> Array:
     if worth.certain:
         return np.asarray(likely)
     columns = [likely]
-    for number, high in enumerate(chunk_rng(0, 0).random((MIXED, len(worth.likely) + 1, 1)) < 0.5):
-        values = np.where(high[:-1], worth.high, worth.low)
-        base = worth.base_high if high[-1, 0] else worth.base_low
-        columns.append(worth.over(values, base) @ weights.corners[[number % len(weights.corners)]].T)
+    for number, high in enumerate(chunk_rng(0, 0).random((MIXED, len(worth.likely), 1)) < 0.5):
+        values = np.where(high, worth.high, worth.low)
+        columns.append(worth.over(values, values[-1]) @ weights.corners[[number % len(weights.corners)]].T)
     return np.hstack(columns)
 
 
@@ -159,24 +158,22 @@ class PartDraws:
     source : Source
         Of all options that pass the screens, so that a seed means what it does in `smaa`.
     rows : array of int
-        Which of these are in packages.
-    base_row : int or None
-        Which is the baseline; None when ``worth`` holds its values.
+        Which of these are in packages, and last which is the baseline, if it is an option.
     worth : Worth
-        Values of the baseline and of the synergies, which do not vary.
+        Values of another baseline and of the synergies, which do not vary.
     """
 
     source: Source
     rows: NDArray[np.intp]
-    base_row: int | None
     worth: Worth
 
     def gains(self, chunk: int, size: int) -> Iterator[Array]:
         """Parts x draws, for each block of a chunk."""
         for block in self.source.blocks(chunk, size):
             weights, scores = block.weights[0], block.weighted()[0]
-            base = np.einsum("j,jn->n", self.worth.base, weights) if self.base_row is None else scores[self.base_row]
-            yield np.vstack([scores[self.rows] - base, np.einsum("sj,jn->sn", self.worth.extra, weights)])
+            certain = self.worth.likely[len(self.rows) :]
+            values = np.vstack([scores[self.rows], np.einsum("sj,jn->sn", certain, weights)])
+            yield np.vstack([values[:-1] - values[-1], np.einsum("sj,jn->sn", self.worth.extra, weights)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,8 +215,7 @@ def compared(
     rivals = good
     if beyond:
         none, full = np.zeros_like(worth.likely), np.full_like(worth.likely, 100.0)
-        anchored = replace(worth, low=none, high=full, base_low=0 * worth.base, base_high=0 * worth.base + 100)
-        rivals = improved_away(packages, anchored, weights)
+        rivals = improved_away(packages, replace(worth, low=none, high=full), weights)
     reducer = _BestShares(drawn, worth.parts(rivals).astype(float))
     shares = total(reducer, draws, progress=progress, cluster=cluster) / draws
     by_code = dict(zip(_codes(rivals), shares, strict=True))

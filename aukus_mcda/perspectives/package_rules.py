@@ -247,10 +247,8 @@ class Worth:
 
     Attributes
     ----------
-    low, likely, high : array (n, k)
-        Ends of the values an option can have, not yet over the baseline, and the likely ones.
-    base_low, base, base_high : array (k,)
-        The same of the baseline.
+    low, likely, high : array (n + 1, k)
+        Ends of the values that an option can have, and last the baseline, and the likely ones.
     together : array (s, n), of bool
         The options of each synergy.
     extra : array (s, k)
@@ -260,29 +258,26 @@ class Worth:
     low: Array
     likely: Array
     high: Array
-    base_low: Array
-    base: Array
-    base_high: Array
     together: Members
     extra: Array
 
     @property
     def certain(self) -> bool:
         """Whether no value can differ from the likely one."""
-        return bool((self.low == self.high).all() and (self.base_low == self.base_high).all())
+        return bool((self.low == self.high).all())
 
     @property
     def gains(self) -> Array:
         """The likely values of the parts over the baseline, ``(n + s, k)``."""
-        return self.over(self.likely, self.base)
+        return self.over(self.likely, self.likely[-1])
 
     def weighted(self, weights: Array) -> Array:
         """The same, weighted, ``(n + s,)``."""
-        return np.concatenate([(self.likely - self.base) @ weights, self.extra @ weights])
+        return np.concatenate([(self.likely[:-1] - self.likely[-1]) @ weights, self.extra @ weights])
 
     def over(self, values: Array, base: Array) -> Array:
-        """Values of the parts over the baseline when options have ``(n, k)`` and it has ``(k,)``, ``(n + s, k)``."""
-        return np.vstack([values - base, self.extra])
+        """Values of the parts ``(n + s, k)`` over a baseline ``(k,)``, from ``(n + 1, k)`` less the last."""
+        return np.vstack([values[:-1] - base, self.extra])
 
     def parts(self, members: Members) -> Members:
         """Which parts packages ``(p, n)`` have, ``(p, n + s)``."""
@@ -296,7 +291,7 @@ class Worth:
         Weights are never negative, so each value can be taken at its worse end whatever they are.
         """
         more, less = np.maximum(parts, 0), np.minimum(parts, 0)
-        bases = self.base_high, self.base_low
+        bases = self.high[-1], self.low[-1]
         ends = [more @ self.over(self.low, base) + less @ self.over(self.high, base) for base in bases]
         longer = parts[:, : self.together.shape[1]].sum(axis=1, keepdims=True) > 0
         return np.where(longer, *ends)
@@ -332,15 +327,14 @@ def worth_of(case: Case, options: Sequence[str], leaves: Sequence[str], baseline
     synergies = [row for row in case.synergies.itertuples() if set(row.options) <= set(options)]
     extra = [[row.value * (leaf == row.criterion) for leaf in leaves] for row in synergies]
     together = [[option in row.options for option in options] for row in synergies]
-    frames = lows, values, highs
-    low, likely, high = (frame.loc[list(options)].to_numpy(dtype=float) for frame in frames)
-    if source:
-        base_low, base, base_high = (frame.loc[source].to_numpy(dtype=float) for frame in frames)
-    else:
-        base_low = base = base_high = _stated(leaves, baseline)
     held = np.reshape(together, (len(synergies), len(options))).astype(bool)
     added = np.reshape(extra, (len(synergies), len(leaves))).astype(float)
-    return Worth(low, likely, high, base_low, base, base_high, held, added)
+
+    def with_base(frame: pd.DataFrame) -> Array:
+        base = frame.loc[source].to_numpy(dtype=float) if source else _stated(leaves, baseline)
+        return np.vstack([frame.loc[list(options)].to_numpy(dtype=float), base])
+
+    return Worth(with_base(lows), with_base(values), with_base(highs), held, added)
 
 
 def baseline_option(case: Case, baseline: object) -> str:

@@ -8,7 +8,6 @@ whatever its score.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
@@ -21,7 +20,7 @@ from ..errors import MethodError, WeightsError, is_number, label_faults, listed,
 from ..guard import Draws, Numbers, Seed, guarded
 from ..ranking import Ranking, competing, rank, rank_agreement
 from ..uncertainty import Acceptability, Cluster, Source, drawn, score_draws, smaa_each, total
-from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, nearest_leads, weight_range
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, down_branches, nearest_leads, weight_range
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -368,15 +367,8 @@ def _line_shares(case: Case, leaves: list[str]) -> Array:
     """Shares of the leaves in what each line is about: of a leaf itself, or down the branch by the profile's points."""
     shares = np.zeros((len(case.redlines), len(leaves)))
     for row, (profile, criterion) in zip(shares, case.redlines.index, strict=True):
-        if criterion in leaves:
-            row[leaves.index(criterion)] = 1.0
-            continue
         weights = case.profile(profile)
-        local = weights.shares
-        for place, leaf in enumerate(leaves):
-            path = case.branch_of(leaf)
-            if criterion in path:
-                row[place] = math.prod(float(local[node]) for node in path[: path.index(criterion)])
+        row[:] = down_branches(weights.shares, weights.parents, leaves, criterion)
     return shares
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..case import Case
 from ..errors import AukusMcdaError, WeightsError
 from ..guard import guarded, whole_number
-from ..weights import TIE, Array, GivenWeights, Weights, down_branches
+from ..weights import TIE, Array, GivenWeights, down_branches
 from .additive import best_of, contest, ranks, tau_b
 
 Shares: TypeAlias = Annotated[int, whole_number(2, 100_001)]
@@ -445,7 +445,7 @@ def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None)
     notes = np.full(len(nodes), "", dtype=object)
     for place, node in enumerate(nodes):
         if np.isnan(alone[place]).any() and run.weights.parents.to_dict() == parents:
-            alone[place] = _by_points(run.weights, node, inside[place], given.index)
+            alone[place] = down_branches(run.weights.shares, run.weights.parents, given.index, node)
         if np.isnan(without[place]).any():
             notes[place] = f"{node} has all the weight; the others have no proportions to keep."
         elif np.isnan(alone[place]).any():
@@ -456,14 +456,6 @@ def score_lines(case: Case, weights: GivenWeights, criterion: str | None = None)
     at0, at1 = np.full((2, len(nodes), len(run.score)), np.nan)
     at0[kept], at1[kept] = without[kept] @ values, alone[kept] @ values
     return Lines(run.values.index, run.score.to_numpy(), nodes, share, at0, at1, notes)
-
-
-def _by_points(weights: Weights, node: str, inside: NDArray[np.bool_], leaves: pd.Index) -> Array:
-    """Weights of the leaves, shape (k,), with all of it in a branch, split by the swing points inside."""
-    tree, shares = weights.parents.copy(), weights.shares
-    tree[node], shares[node] = "", 1.0
-    split = down_branches(shares, tree, leaves[inside])
-    return np.array([split.get(leaf, 0.0) for leaf in leaves])
 
 
 def leaders_along(start: Array, slope: Array, low: float, high: float) -> list[Stretch]:

@@ -455,10 +455,12 @@ def by_siblings(rule: Callable[[Any], pd.Series], points: pd.Series | pd.DataFra
     return pd.concat([rule(siblings) for _, siblings in points.groupby(tree, sort=False)])[tree.index]
 
 
-def down_branches(shares: pd.Series, tree: pd.Series, leaves: Iterable[str]) -> pd.Series:
-    """The product of the shares from the root down to each leaf."""
+def down_branches(shares: pd.Series, tree: pd.Series, leaves: Iterable[str], top: str = "") -> pd.Series:
+    """The product of the shares from the root, or from another top, down to each leaf; 0 for a leaf not beneath it."""
 
     def down(node: str) -> float:
-        return down(tree[node]) * float(shares[node]) if node else 1.0
+        if node == top:
+            return 1.0
+        return down(tree[node]) * float(shares[node]) if node else 0.0
 
     return pd.Series({leaf: down(leaf) for leaf in leaves}, dtype=float)

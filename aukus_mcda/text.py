@@ -7,6 +7,7 @@ Two yardsticks are kept as their tables stand: ICD 203 (United States) and PHIA
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import tomllib
 from collections.abc import Iterable
@@ -205,6 +206,11 @@ def percent(share: float) -> str:
     if rounded in ("0 %", "100 %") and 1e-12 < share < 1 - 1e-12:
         return "below 1 %" if share < 0.5 else "above 99 %"
     return rounded
+
+
+def in_full(day: dt.date, month: str = "%B") -> str:
+    """A day as it is written in a sentence: 25 July 2026."""
+    return f"{day.day} {day.strftime(month)} {day.year}"
 
 
 def weights_named(name: str) -> str:

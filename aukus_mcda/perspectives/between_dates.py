@@ -13,7 +13,7 @@ from ..case import ABOUT, Case
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import guarded
 from ..ranking import Ranking, rank
-from ..text import joined, points, weights_named
+from ..text import in_full, joined, points, weights_named
 from ..weights import GivenWeights, Weights
 
 ENDS = ("low", "likely", "high")
@@ -193,10 +193,6 @@ def _news(case: Case, earlier: dt.date, later: dt.date, scores: pd.DataFrame) ->
     return table.sort_values("scores", ascending=False, kind="stable")
 
 
-def _in_full(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _leaders(result: Vintages) -> str:
     """Who led then and who leads now, and how many options changed places."""
     names = result.table["short"]
@@ -206,7 +202,7 @@ def _leaders(result: Vintages) -> str:
         return f"{under}, no option passes the screens, so there is nothing to rank."
     both = result.table.dropna(subset=["rank_earlier", "rank_later"])
     moved = int((both["rank_earlier"] != both["rank_later"]).sum())
-    first, second = _in_full(result.earlier), _in_full(result.later)
+    first, second = in_full(result.earlier), in_full(result.later)
     who = f"{joined(names[list(then)])} led on {first} and {joined(names[list(now)])} on {second}"
     if then == now:
         who = f"{joined(names[list(now)])} {'leads' if len(now) == 1 else 'lead'} both on {first} and on {second}"
@@ -220,7 +216,7 @@ def _missing(result: Vintages) -> Iterator[str]:
         if counts.any():
             options = listed(result.table.loc[counts > 0, "short"], most=5)
             blank = "no score and no rank is given for that day."
-            yield f"On {_in_full(day)} {options} had {counts.sum()} scores not yet judged: {blank}"
+            yield f"On {in_full(day)} {options} had {counts.sum()} scores not yet judged: {blank}"
 
 
 def _movers(result: Vintages) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ..case import UNJUDGED, Case
 from ..errors import shown
 from ..form import Column, Exhibit, Most, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
 from ..ranking import Ranking
-from ..text import UNKNOWN, titled
+from ..text import UNKNOWN, in_full, titled
 from ..uncertainty import drawn
 from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
 
@@ -49,7 +49,7 @@ def next_review(study: Study, case: Case) -> Table | str:
     """When the case is looked at again, and for which signs; blank where it says neither."""
     due = case.about.review_by
     signs = "; ".join(filter(None, to_watch(study, case)["signpost"].head(Most.SIGNS)))
-    when = f"Next review, by {due.day} {due:%B %Y}" if due else "Next review"
+    when = f"Next review, by {in_full(due)}" if due else "Next review"
     columns = [Column("", [when]), Column("", [signs or "The case names no sign to watch."])]
     return Table(columns, "steps", ["accent"]) if due or signs else ""
 

@@ -15,7 +15,7 @@ from ..case import UNJUDGED, Case
 from ..errors import shown
 from ..form import place_of
 from ..ranking import METHODS, Ranking
-from ..text import FEW, joined, points, titled, weights_named
+from ..text import FEW, in_full, joined, points, titled, weights_named
 from ..uncertainty import drawn
 from ..weights import Weights
 
@@ -198,7 +198,7 @@ def whose(study: Study) -> str:
     assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if what else ""
     day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
     if study.panel is not None:
-        closed = _day(dt.date.fromisoformat(study.panel.closed[:10]), "%b")
+        closed = in_full(dt.date.fromisoformat(study.panel.closed[:10]), "%b")
         panel = f"Panel of {counted(len(study.panel.judges), 'judge')}, {closed}."
     return " ".join(filter(None, (f"{weights_of(study)}.", own_changes(case), assumed, judged_by(case), day, panel)))
 
@@ -242,20 +242,16 @@ def case_date(case: Case, month: str = "%B") -> str:
     """The day of the latest judgement in a sentence, or blank."""
     if not case.last_judged:
         return ""
-    return f"Judgements to {_day(dt.date.fromisoformat(case.last_judged), month)}."
+    return f"Judgements to {in_full(dt.date.fromisoformat(case.last_judged), month)}."
 
 
 def evidence_covered(case: Case) -> str:
     """When evidence was last searched for, and how far that reaches, in a sentence; blank where the case is silent."""
     searched, last = case.about.register_searched, case.about.register_covers_to
-    when = f"evidence was last searched for on {_day(searched)}" if searched else ""
-    until = f"the latest item is of {_day(last)}" if last else ""
+    when = f"evidence was last searched for on {in_full(searched)}" if searched else ""
+    until = f"the latest item is of {in_full(last)}" if last else ""
     told = "; ".join(filter(None, (when, until)))
     return f"{told[:1].upper()}{told[1:]}." if told else ""
-
-
-def _day(day: dt.date, month: str = "%B") -> str:
-    return f"{day.day} {day.strftime(month)} {day.year}"
 
 
 def what_was_drawn(case: Case, weights: Weights) -> str:

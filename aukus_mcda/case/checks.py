@@ -334,6 +334,7 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     criteria, scores = tables["criteria"], tables["scores"]
     ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna().agg(["min", "max"], axis=1)
     ends.columns = ["least", "most"]
+    ends = ends[ends["most"] - ends["least"] > NEAREST * ends.abs().max(axis=1)]  # nearer ones are the fault
     placed, levels = (table.join(ends, on="criterion") for table in (scores, tables["levels"]))
     for column in ("low", "likely", "high"):
         beyond = (placed[column] < placed["least"]) | (placed[column] > placed["most"])

@@ -227,7 +227,7 @@ def _own_table(folder: Path, name: str) -> Reading:
 def _of_other_anchors(digests: Mapping[str, str], folder: Path) -> set[str]:
     """The sets of weights that were judged for swings between other anchors than the case's."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):  # notes that cannot be read say nothing
-        notes, here = json.loads((folder / SET_NOTES).read_text(encoding="utf-8"))["sets"], anchors_digest(digests)
+        notes, here = json.loads((folder / SET_NOTES).read_text(encoding="utf-8-sig"))["sets"], anchors_digest(digests)
         return {name for name, note in notes.items() if digests and note.get("anchors", here) != here}
     return set()
 
@@ -389,14 +389,17 @@ def _read_csv(path: Path, reading: Reading) -> None:
 def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
     """The rows of a text by each mark that can stand between its cells, or by the one that it states itself."""
     stated = SEP_LINE.match(text)
-    text, split, wrong = text[stated.end() :] if stated else text, {}, ""
+    text, split, wrong, row = text[stated.end() :] if stated else text, {}, "", 0
     for mark in stated[1] if stated else marks:
+        lines: list[list[str]] = []
         try:
-            split[mark] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+            lines.extend(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+            split[mark] = lines
         except csv.Error as error:  # quotation marks may be right by another mark
+            row = len(lines) + 1
             wrong = f"text that is no table ({str(error).replace('field', 'cell')})"
     if not split:
-        raise UnreadableError("", "quotes", what=wrong)
+        raise UnreadableError(row, "quotes", what=wrong)
     return split
 
 

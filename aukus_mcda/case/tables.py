@@ -334,7 +334,8 @@ class Reading:
         if "options" not in self.tables and scores is not None and "option" in scores:
             self.tables["options"] = _ids(scores, "option").to_frame("id")
             self.files = {**self.files, "options": self.files["scores"]}
-        blank = weights is None or (weights.empty and weights.columns.is_unique)
+        unread = any(fault.file == self.files["weights"] for fault in self.faults)
+        blank = not unread if weights is None else weights.empty and weights.columns.is_unique
         if blank and criteria is not None and "id" in criteria:
             why = "Assumed: the case gives no weights, so every swing counts the same."
             equal = {"profile": "baseline", "criterion": _ids(criteria, "id"), "likely": "100", "rationale": why}
@@ -517,16 +518,19 @@ def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *
 
 def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, str], path: Path) -> None:
     """Put the bends of scales in the place of the case's; those found between other anchors are set aside."""
-    criteria, put = reading.tables["criteria"], []
+    criteria, put = reading.tables["criteria"], dict[str, Any]()
     criteria = criteria if "shape" in criteria else criteria.assign(shape="")
     for row, cells in table.iterrows():
         id_, rows = cells["criterion"], criteria.index[criteria["id"] == cells["criterion"]]
         if not len(rows):
             reading.fault("shapes", row, "criterion", "no criterion", id=id_)
+        elif id_ in put:
+            again = {"cells": repr(id_), "first": put[id_], "keys": "criterion"}
+            reading.fault("shapes", row, "criterion", "repeated row", **again)
         elif cells.get("anchors", "") not in ("", digests.get(id_)):
             reading.notes["set-aside"].append(id_)
         else:
             criteria.loc[rows, "shape"] = cells["shape"]
             criteria = criteria.rename(index={rows[0]: f"{row} of {path}"})
-            put.append(id_)
-    reading.tables["criteria"], reading.own["shapes"] = criteria, pd.DataFrame({"criterion": put})
+            put[id_] = row
+    reading.tables["criteria"], reading.own["shapes"] = criteria, pd.DataFrame({"criterion": [*put]})

@@ -149,7 +149,7 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         return None
     store = store_of(folder)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if store.read is not None and store.read[0] is case and store.read[1] == text:
             return store.read[2]
         saved = json.loads(text)
@@ -167,9 +167,13 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         wrong = "belong to another value tree than this case's"
         raise WeightsError(f"The weights saved in {path} {wrong}. Set them again: WeightBoard(case, resume=False).")
     known = {"points": points} | {name: judged[name] for name in ("points", "low", "high") if name in judged}
-    base = swing_on(case, **known, ratios=ratios) if judged else None
+    try:
+        base = swing_on(case, **known, ratios=ratios) if judged else None
+        weights = weights_from(case, points, profile, base)
+    except WeightsError as error:
+        raise WeightsError(f"The weights saved in {path} cannot be used: {error}") from error
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
-    whole = Saved(weights_from(case, points, profile, base), points, profile, base, at, by, version)
+    whole = Saved(weights, points, profile, base, at, by, version)
     store.read = (case, text, whole)
     return whole
 
@@ -329,7 +333,7 @@ def read_notes(folder: Path) -> dict[str, Any]:
     """Who saved each set, when and why, by name; and the lock, if there is one."""
     path = folder / NOTES
     try:
-        notes = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        notes = json.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
         return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({error}).") from error

@@ -439,7 +439,7 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
     try:
         if len(content) > LONGEST_FILE:
             raise ValueError(f"more than {LONGEST_FILE:,} bytes")
-        given = json.loads(content.decode(), object_pairs_hook=once, parse_constant=refuse)
+        given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise CaseError([fault_at(name, "", "", "no answers", error=_plainly(error))]) from None
     if not isinstance(given, dict) or given.get("format") != ANSWER_FORMAT:

@@ -22,6 +22,7 @@ reset                                                 all; forgets the answers
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import json
 import os
@@ -223,7 +224,7 @@ def replay(path: FilePath) -> Replay:
     {'reach': 0.75, 'cost': 0.25}
     """
     try:
-        lines = Path(path).read_bytes().split(b"\n")
+        lines = Path(path).read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n")
     except OSError as error:
         raise WeightsError(f"The log {path} cannot be read: {error.strerror}.") from error
     start: Entry | None = None

@@ -112,10 +112,10 @@ def test_a_bend_of_ones_own_stands_for_the_cases_unless_it_was_found_between_oth
     assert aside.own_shapes == () and aside.findings.set_index("code").at["set-aside", "place"] == leaf
     assert with_own_scores(aside, a_score().iloc[:0], tmp_path).findings.equals(aside.findings)
     assert "set-aside" not in set(with_shape(aside, leaf, "").findings["code"])
-    kept(tmp_path, shapes=pd.DataFrame([row | {"criterion": "nothing"}, row | {"shape": "99999:50"}]))
+    kept(tmp_path, shapes=pd.DataFrame([row | {"criterion": "nothing"}, row | {"shape": "99999:50"}, row]))
     with pytest.raises(CaseError) as error:
         load_case("starter", own=tmp_path)
-    assert [str(each) for each in error.value.faults["row"]] == ["2", f"3 of {tmp_path / 'shapes.csv'}"]
+    assert [str(each) for each in error.value.faults["row"]] == ["2", "4", f"3 of {tmp_path / 'shapes.csv'}"]
 
 
 @pytest.mark.parametrize(

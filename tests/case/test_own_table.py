@@ -552,10 +552,12 @@ TWICE = 'row table:number-rows-repeated="2"><table:table-cell>'
         ("a.ods", ods([["", "Size"], ["A", dt.timedelta(hours=12, minutes=18)], ["B", 3.0]]), "B2", "time (12:18:00)"),
         ("a.csv", text("one column\nalone\n"), "", "no table"),
         ("a.csv", text(""), "", "empty file"),
-        ("a.csv", text('a,b\n"x,1\n'), "", "no table"),
+        ("a.csv", text('a,b\n"x,1\n'), 2, "no table"),
     ],
 )  # fmt: skip
-def test_what_a_file_cannot_say_is_a_fault(name: str, write: Write, cell: str, words: str, tmp_path: Path) -> None:
+def test_what_a_file_cannot_say_is_a_fault(
+    name: str, write: Write, cell: str | int, words: str, tmp_path: Path
+) -> None:
     write(tmp_path / name)
     with pytest.raises(CaseError) as caught:
         read_table(tmp_path / name)

@@ -123,12 +123,12 @@ BROKEN: dict[str, tuple[Break, str, object, str]] = {
     "sep= of another mark": (raw("options.csv", lambda old: b"sep=;\n" + old), "options.csv", 1, ""),
     "a title above the header": (raw("scores.csv", lambda old: b"Our scores\n,,\n" + old), "scores.csv", 1, ""),
     "a column without a name": (text("screens.csv", "^option,screen", "option,,screen"), "screens.csv", 1, "2"),
-    "a cell as long as a book": (cell("options.csv", 4, "name", "x" * 200_000), "options.csv", "", ""),
+    "a cell as long as a book": (cell("options.csv", 4, "name", "x" * 200_000), "options.csv", 4, ""),
     "a zero byte": (cell("options.csv", 4, "name", "a\x00b"), "options.csv", 4, "name"),
     "header only": (raw("options.csv", lambda old: old.split(b"\n")[0]), "options.csv", "", "id"),
     "UTF-16": (raw("scores.csv", lambda old: old.decode().encode("utf-16")), "scores.csv", 1, ""),
     "Latin-1": (raw("options.csv", lambda old: old.replace(b"Early", b"\xc9arly", 1)), "options.csv", 3, ""),
-    "unclosed quotation": (raw("options.csv", lambda old: old + b'"open'), "options.csv", "", ""),
+    "unclosed quotation": (raw("options.csv", lambda old: old + b'"open'), "options.csv", 13, ""),
     "too many cells": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d\n"), "screens.csv", 24, ""),
     "too few cells": (raw("screens.csv", lambda old: old + b"a,b\n"), "screens.csv", 24, ""),
     "a cell under no name": (raw("screens.csv", lambda old: old + b"a,b,yes,c,,d,\n"), "screens.csv", 24, ""),
@@ -473,6 +473,8 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
     "break_it",
     [
         cell("criteria.csv", 3, "best", "inf"),
+        cell("criteria.csv", 3, "best", "0"),
+        raw("weights.csv", lambda old: old.decode().encode("utf-16")),
         cell("weights.csv", 4, "profile", "Baseline"),
         raw("weights.csv", lambda old: old + b"".join(
             b"W" + line[1:] + b"\n" for line in old.split(b"\n") if line[:4] == b"wash"
@@ -593,6 +595,7 @@ def test_criteria_and_scores_are_a_case(tmp_path: Path) -> None:
         (text("case.toml", "^as_of.*$", 'as_of = "2026-02-31"'), "as_of", "a day that there is"),
         (cell("scores.csv", 2, "as_of", "31/02/2026"), "as_of", "a day that there is"),
         (cell("options.csv", 5, "effort", "-1"), "effort", "number from 0 to 1e12 "),
+        (cell("options.csv", 5, "effort", "33000000000000"), "effort", "in a larger unit"),
         (cell("weights.csv", 2, "likely", "150"), "likely", "number from 0 to 100 "),
         (cell("synergies.csv", 2, "value", "101"), "value", "number from -100 to 100 "),
         (added("redlines.csv", REDLINES, "seoul,acc_tokyo,150,because,"), "least_value", "number from 0 to 100 "),

@@ -213,6 +213,10 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8")
     with pytest.raises(WeightsError, match="another value tree"):
         WeightBoard(case, work=work)
+    kept["parents"], kept["points"]["escalation"] = case.criteria["parent"].to_dict(), -1
+    (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8-sig")
+    with pytest.raises(WeightsError, match=r"weights\.json cannot be used: .*escalation has -1"):
+        saved_weights(case, work)
     (work / "weights.json").write_text("{", encoding="utf-8")
     with pytest.raises(WeightsError, match="cannot be read"):
         saved_weights(case, work)

@@ -69,7 +69,7 @@ def answered(case: Case, judge: str, **changes: Any) -> dict[str, Any]:
 def sent(folder: Path, answers: object, name: str = "answers") -> Path:
     path = folder / f"{name}.json"
     text = answers if isinstance(answers, bytes | str) else json.dumps(answers)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8-sig"))  # as an editor may save it
     return path
 
 

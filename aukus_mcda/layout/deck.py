@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from pptx.enum.shapes import MSO_SHAPE
@@ -22,7 +20,7 @@ from . import measuring, templates, theme
 from .fitting import BETWEEN, COLUMN_GAP, LEAST_ROW, Fitting, Page, gap_above, grows, rows_in_block
 from .measuring import printable
 from .slide_tables import add_text, frame_of, write
-from .templates import Look, Place, filled_box
+from .templates import Place, filled_box
 
 TITLE_SIZES, LOW_SLIDE = (26, 24, 22, 20, 18, 16), 450.0
 """Of titles; the first three, and a marking at the foot too, where slides are at least so many points high."""
@@ -41,11 +39,10 @@ LEAST_AREA = (380.0, 170.0)
 """Points of width and height without which no exhibit can be read."""
 
 
-@dataclass
 class Deck:
     """A presentation being written.
 
-    Attributes
+    Parameters
     ----------
     presentation : Presentation
         Empty, in the house look or from a template.
@@ -53,63 +50,46 @@ class Deck:
         At the top and at the foot of every slide.
     foot : str
         Whose weights and judgements these are.
+
+    Attributes
+    ----------
+    look : Look
+        The layouts and what they look like.
+    size : (float, float)
+        Width and height of a slide in points.
+    low : bool
+        Whether slides have so little height that what can be smaller is.
+    subtitle : float
+        Points of type of a subtitle.
+    title : Place
+        Where titles go, below the marking; how tall they are depends on their words.
+    art : list of Place
+        Where the template itself draws something.
+    foot_top : float
+        Where the foot ends: above the marking, and above what the template draws at the edge.
+    fitting : Fitting
+        How blocks fit the width below a title.
     """
 
-    presentation: Any
-    marking: str
-    foot: str
-
-    def __post_init__(self) -> None:
+    def __init__(self, presentation: Any, marking: str, foot: str) -> None:
+        self.presentation, self.marking, self.foot = presentation, marking, foot
+        self.look = templates.look_of(presentation)
+        self.size = Emu(presentation.slide_width).pt, Emu(presentation.slide_height).pt
+        self.low = self.size[1] < LOW_SLIDE
+        self.subtitle = 14.0 if self.low else 16.0
+        content = self.look.content
+        place = templates.title_place([content, content.slide_master], presentation, lowest=0.35, top=0.056)
+        top = max(place.top, STRIP + 4)
+        self.title = place._replace(top=top, height=place.bottom - top)
+        self.art = [box for box in map(templates.box_of, templates.art_of(content)) if box is not None]
+        floor = self.size[1] - (STRIP if marking and not self.low else 6)
+        self.foot_top = min([floor, *(box.top for box in self.art if box.top > 0.9 * self.size[1])])
+        self.fitting = Fitting(self.title.width, self.look.face, self.look.ink)
         if self.title.width < LEAST_AREA[0] or self.body("", STORY_SIZES[-1]).height < LEAST_AREA[1]:
             raise ExportError(
                 f"Slides of {self.size[0]:.0f} by {self.size[1]:.0f} points are too small: exhibits need "
                 f"{LEAST_AREA[0]:.0f} by {LEAST_AREA[1]:.0f} below the title."
             )
-
-    @cached_property
-    def look(self) -> Look:
-        """The layouts and what they look like."""
-        return templates.look_of(self.presentation)
-
-    @cached_property
-    def fitting(self) -> Fitting:
-        """How blocks fit the width below a title."""
-        return Fitting(self.title.width, self.look.face, self.look.ink)
-
-    @cached_property
-    def size(self) -> tuple[float, float]:
-        """Width and height of a slide in points."""
-        return Emu(self.presentation.slide_width).pt, Emu(self.presentation.slide_height).pt
-
-    @property
-    def low(self) -> bool:
-        """Whether slides have so little height that what can be smaller is."""
-        return self.size[1] < LOW_SLIDE
-
-    @property
-    def subtitle(self) -> float:
-        """Points of type of a subtitle."""
-        return 14.0 if self.low else 16.0
-
-    @cached_property
-    def title(self) -> Place:
-        """Where titles go, below the marking; how tall they are depends on their words."""
-        content = self.look.content
-        place = templates.title_place([content, content.slide_master], self.presentation, lowest=0.35, top=0.056)
-        top = max(place.top, STRIP + 4)
-        return place._replace(top=top, height=place.bottom - top)
-
-    @cached_property
-    def art(self) -> list[Place]:
-        """Where the template itself draws something."""
-        boxes = map(templates.box_of, templates.art_of(self.look.content))
-        return [box for box in boxes if box is not None]
-
-    @cached_property
-    def foot_top(self) -> float:
-        """Where the foot ends: above the marking, and above what the template draws at the edge."""
-        floor = self.size[1] - (STRIP if self.marking and not self.low else 6)
-        return min([floor, *(box.top for box in self.art if box.top > 0.9 * self.size[1])])
 
     def body(self, title: str, size: float) -> Place:
         """What the title, the foot and the template's own band behind the title leave free."""

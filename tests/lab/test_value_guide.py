@@ -17,7 +17,7 @@ from lab import chromium
 from widget_page import WidgetPage
 
 from aukus_mcda import AukusMcdaError, Case, ValueGuide, load_case
-from aukus_mcda.lab.value_guide import HALVED, midvalues
+from aukus_mcda.lab.guides import HALVED, midvalues
 
 Answers = list[dict[str, Any]]
 

@@ -316,12 +316,7 @@ def collect_answers(
     from .panel import close_panel, collect, due_answers
 
     checked, folder = _with_panel(case, own)
-    try:
-        sentences = collect(checked, folder, files or [])
-    except CaseError as error:
-        _print_faults(_console(stderr=True), error)
-        raise typer.Exit(2) from None
-    _say(*sentences)
+    _say(*collect(checked, folder, files or []))
     if reveal:
         due = due_answers(checked, folder)
         if due and not early:

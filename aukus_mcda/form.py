@@ -304,27 +304,25 @@ def place_of(case: Case, option: str, leaf: str) -> str:
     return f"{case.options.at[option, 'short']} on {case.criteria.at[leaf, 'name']}"
 
 
-def as_judged(score: pd.Series) -> tuple[str, str]:
-    """A score with its range, such as ``7.5 (6 to 8.5)``, or that it is not known; and the reason for it."""
+def as_judged(score: pd.Series) -> str:
+    """A score with its range, such as ``7.5 (6 to 8.5)``, or that it is not known."""
     likely, spread = shown(score["likely"]), f"{shown(score['low'])} to {shown(score['high'])}"
-    text = f"{likely} ({spread})" if score["low"] < score["high"] else likely
     if score.get("distribution") == UNJUDGED:
-        text = f"not known (anything from {spread}; {likely} stands in)"
-    return text, score["rationale"] or "No reason is recorded."
+        return f"not known (anything from {spread}; {likely} stands in)"
+    return f"{likely} ({spread})" if score["low"] < score["high"] else likely
 
 
 def judged_as(score: pd.Series) -> str:
     """A score as a clause: *judged 7.5 (6 to 8.5)*, or that it is not known."""
-    text, _ = as_judged(score)
-    return text if score["distribution"] == UNJUDGED else f"judged {text}"
+    return f"{'' if score['distribution'] == UNJUDGED else 'judged '}{as_judged(score)}"
 
 
 def costs(case: Case, options: Sequence[str]) -> Column:
     """What options cost over their lives, with the range where one was judged; blank where the case does not say."""
     rows = case.options.loc[list(options), ["cost_low", "cost_likely", "cost_high"]]
-    rows = rows.rename(columns=lambda name: name.removeprefix("cost_")).assign(rationale="")
+    rows = rows.rename(columns=lambda name: name.removeprefix("cost_"))
     known = rows["likely"].notna()
-    cells = [as_judged(row)[0] if known[option] else "" for option, row in rows.iterrows()]
+    cells = [as_judged(row) if known[option] else "" for option, row in rows.iterrows()]
     return Column(f"Cost, {case.about.cost_unit}" if case.about.cost_unit else "Cost", cells, share=1.6)
 
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from lxml import etree
@@ -47,15 +47,8 @@ LABELS = {"scenarios": ("scenario", "option", "criterion"), "synergies": ("optio
 StampedRows = dict[str, dict[str, list[str]]]
 Record = dict[str, list[str]]
 """For each part by name: where a reader meets it, its digest, and that of its text."""
-
-
-class Difference(NamedTuple):
-    """One thing that is not as it was when the file was made."""
-
-    what: str
-    where: str
-    was: str
-    now: str
+Difference = tuple[str, str, str, str]
+"""One thing that is not as it was when the file was made: what became of it, where it is, what it was and is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -307,20 +300,20 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None
     made_from = origin["made_from"]
     differences = list(_changed_rows(origin["inputs"], rows_of(case)))
     if not differences and made_from["digest"] != case.digest:
-        differences.append(Difference("changed", "case", made_from["digest"][:12], case.digest[:12]))
+        differences.append(("changed", "case", made_from["digest"][:12], case.digest[:12]))
     as_it_stands = {"seed": str(seed), "version": __version__}
     if "panel" in made_from:
         as_it_stands["panel"] = (panel_digest(Path(panel)) if panel is not None else "") or "none given"
     for what, is_now in as_it_stands.items():
         if (was := made_from[what]) != is_now:
-            differences.append(Difference("changed", what, was[:12], is_now[:12]))
+            differences.append(("changed", what, was[:12], is_now[:12]))
     in_file = sorted(_changed_parts(origin["parts"], parts), key=_in_order)
     if not _is_stamp_alone(parts[CUSTOM], made_from["version"]):
-        in_file.append(Difference("changed", CUSTOM, AS_WRITTEN, "changed"))
+        in_file.append(("changed", CUSTOM, AS_WRITTEN, "changed"))
     if not nothing_else:
-        in_file.append(Difference("changed", "archive", AS_WRITTEN, "packed by another program"))
+        in_file.append(("changed", "archive", AS_WRITTEN, "packed by another program"))
     differences += in_file
-    table = pd.DataFrame(differences, columns=list(Difference._fields), dtype=object).rename(columns={"now": "is"})
+    table = pd.DataFrame(differences, columns=["what", "where", "was", "is"], dtype=object)
     return Verification(not differences, not in_file, table, made_from)
 
 
@@ -332,8 +325,8 @@ def _is_stamp_alone(part: bytes, version: str) -> bool:
 
 def _in_order(difference: Difference) -> tuple[bool, str]:
     """Slide 2 before slide 10, and what a reader meets before parts that have only a name."""
-    padded = re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), difference.where)
-    return not set("/[").isdisjoint(difference.where), padded
+    _, where, _, _ = difference
+    return not set("/[").isdisjoint(where), re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), where)
 
 
 def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:
@@ -346,7 +339,7 @@ def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:
             elif then != is_now and then[0] == is_now[0]:
                 then, is_now = ["the text as it was"], ["another text"]
             if then != is_now:
-                yield Difference(what, f"{table}: {key}", (then or [""])[0], (is_now or [""])[0])
+                yield (what, f"{table}: {key}", (then or [""])[0], (is_now or [""])[0])
 
 
 def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:
@@ -355,11 +348,11 @@ def _changed_parts(was: Record, now: Parts) -> Iterator[Difference]:
     text_of = {text: place for place, _, text in was.values() if text}
     for name in dict.fromkeys((*was, *now)):
         if name not in now:
-            yield Difference("removed", was[name][0], "", "")
+            yield ("removed", was[name][0], "", "")
         elif name not in was and name != CUSTOM:
-            yield Difference("added", name, "", "")
+            yield ("added", name, "", "")
         elif name in was and part_digest(now[name]) != was[name][1]:
             place, _, text_then = was[name]
             text = text_digest(now[name], strings)
             is_now = f"the words and numbers of {text_of[text]}" if text in text_of else "changed"
-            yield Difference("changed", place, AS_WRITTEN, SAME_WORDS if text and text == text_then else is_now)
+            yield ("changed", place, AS_WRITTEN, SAME_WORDS if text and text == text_then else is_now)

@@ -48,13 +48,6 @@ class Cell(NamedTuple):
     ground: str = ""
 
 
-class Fill(NamedTuple):
-    """The ground of a cell, and the colour of what is written on it."""
-
-    ground: str
-    ink: str
-
-
 def criterion_colours(case: Case) -> dict[str, str]:
     """A hex colour for each criterion at the top of the tree: the named ones, then evenly spaced hues."""
     more = len(case.roots) - len(BRIGHT)
@@ -98,8 +91,8 @@ def seen_on(ground: str, colour: str, tone: Tone = "plain", *, least: float = 4.
     return next(fitting, readable_on(ground))
 
 
-def heat(table: Table) -> list[list[Fill | None]]:
-    """For each row of a table and each of its cells how it is filled; texts, blanks and other looks are not.
+def heat(table: Table) -> list[list[str]]:
+    """For each row of a table and each of its cells the ground; blank for texts, blanks and other looks.
 
     A rank is the better the lower it is. Points are filled by gain and loss, away from none; the other numbers from the
     least to the greatest.
@@ -108,7 +101,7 @@ def heat(table: Table) -> list[list[Fill | None]]:
     --------
     >>> from aukus_mcda.form import Column
     >>> heat(Table([Column("Option", ["a", "b"]), Column("Tokyo", [1, 9], "rank")], "heat"))[0]
-    [None, Fill(ground='#1F5A99', ink='#FFFFFF')]
+    ['', '#1F5A99']
     """
     kinds = {column.kind for column in table.columns if table.look == "heat"} - {"text"}
     columns = [
@@ -119,15 +112,13 @@ def heat(table: Table) -> list[list[Fill | None]]:
     least, greatest = min(numbers), max(numbers)
     furthest = max(map(abs, numbers)) or 1.0
 
-    def filled(number: float) -> Fill | None:
+    def filled(number: float) -> str:
         if math.isnan(number):
-            return None
+            return ""
         if "points" in kinds:
-            ground = _shade(LOSS, WARN, -number / furthest) if number < 0 else _shade(PALEST, ACCENT, number / furthest)
-        else:
-            height = (number - least) / (greatest - least) if greatest > least else 0.0
-            ground = _shade(PALEST, ACCENT, 1 - height if "rank" in kinds else height)
-        return Fill(ground, readable_on(ground))
+            return _shade(LOSS, WARN, -number / furthest) if number < 0 else _shade(PALEST, ACCENT, number / furthest)
+        height = (number - least) / (greatest - least) if greatest > least else 0.0
+        return _shade(PALEST, ACCENT, 1 - height if "rank" in kinds else height)
 
     return [[filled(number) for number in row] for row in zip(*columns, strict=True)]
 
@@ -138,11 +129,10 @@ def drawn_cells(table: Table, ink: Callable[[Tone], str]) -> list[list[Cell]]:
         "l" if column.kind == "text" else "ctr" if table.look == "heat" else "r" for column in table.columns
     ]
     rows = [[Cell(each.heading, side, True, ink("grey")) for each, side in zip(table.columns, aligned, strict=True)]]
-    for texts, filled, tone in zip(table.rows, heat(table), table.tones, strict=True):
+    for texts, grounds, tone in zip(table.rows, heat(table), table.tones, strict=True):
         strong = [tone == "accent" or (tone in LOUD and not place) for place in range(len(texts))]
-        looks = [(fill.ink, fill.ground) if fill else (ink(tone), "") for fill in filled]
-        placed = zip(texts, aligned, strong, looks, strict=True)
-        rows.append([Cell(text, side, bold, *look) for text, side, bold, look in placed])
+        inks = [readable_on(ground) if ground else ink(tone) for ground in grounds]
+        rows.append(list(map(Cell, texts, aligned, strong, inks, grounds)))
     return rows
 
 

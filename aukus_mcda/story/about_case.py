@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HEADINGS = pd.read_csv(Path(__file__).with_name("headings.csv"), index_col="name")
 """How a reader knows the columns of a case, of what kind they are and how wide."""
+NO_REASON = "No reason is recorded."
 GRADES = "Sources are graded A (completely reliable) to E, items 1 (confirmed) to 5; F and 6: cannot be judged."
 
 
@@ -136,7 +137,7 @@ def scale_in_question(case: Case, ranking: Ranking) -> Exhibit | None:
     if ahead[leaf] <= 0 or not all(case.levels_of(leaf)):
         return None
     scores, scale = case.scores.xs(leaf, level="criterion"), case.criteria.loc[leaf]
-    judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])[0]}" for each in first)
+    judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])}" for each in first)
     return Exhibit(
         titled_as(f"What a score means: {scale['name']}", "What a score means on the scale in question"),
         f"On no other scale is the leader further ahead of the next option. Judged: {judged}.",
@@ -251,13 +252,13 @@ def one_score(case: Case, option: str, criterion: str) -> Exhibit:
     if (option, criterion) not in case.scores.index:
         return Exhibit(titled_as(f"{place} was not judged", "This was not judged"))
     row = case.scores.loc[(option, criterion)]
-    judged, reason = as_judged(row)
+    judged = as_judged(row)
     by = " ".join(filter(None, (row["judged_by"] and f"by {row['judged_by']}", row["as_of"] and f"on {row['as_of']}")))
     evidence = evidence_cited(case, row["evidence"]).filled() if row["evidence"] else "It cites no evidence."
     return Exhibit(
         titled_as(f"{place}: {judged}", judged),
         f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged {by}' if by else ''}.",
-        [reason, evidence, _levels(case, criterion)],
+        [row["rationale"] or NO_REASON, evidence, _levels(case, criterion)],
     )
 
 
@@ -271,12 +272,11 @@ def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
 def scores_of_one(case: Case, option: str) -> Exhibit:
     """Every score of an option, with its range and the reason for it."""
     rows = case.scores.loc[[option]].droplevel(0)
-    judged, reasons = zip(*(as_judged(row) for _, row in rows.iterrows()), strict=True)
     table = Table.of(
         Column("Criterion", case.criteria["name"][rows.index], share=2.5),
-        Column("Judged", judged, share=1.5),
+        Column("Judged", [as_judged(row) for _, row in rows.iterrows()], share=1.5),
         Column("Worth", case.values.loc[option, rows.index], "count"),
-        Column("Why", reasons, share=5),
+        Column("Why", rows["rationale"].replace("", NO_REASON), share=5),
         *columns_of(rows, "judged_by as_of"),
     )
     return Exhibit(f"{case.options.at[option, 'short']}: {counted(len(rows), 'score')}", blocks=[table.filled()])

@@ -103,7 +103,7 @@ def test_no_two_modules_define_the_same_public_name_and_no_function_has_its_modu
 
 
 # Seventy files are the aim.
-MOST_FILES = 95
+MOST_FILES = 94
 
 
 def test_the_house_only_gets_smaller() -> None:

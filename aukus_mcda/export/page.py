@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 from ..errors import ExportError
 from ..guard import DocxPath, guarded
 from ..layout import measuring, theme
-from ..layout.figures import picture
+from ..layout.charts import picture
 from ..story import Chart, Exhibit, Table, exhibit, first_in_trials, whose
 from .stamps import write_stamped
 

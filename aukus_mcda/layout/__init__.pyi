@@ -1,5 +1,5 @@
-from .figures import figure as figure
-from .figures import picture as picture
+from .charts import figure as figure
+from .charts import picture as picture
 from .html import Shown as Shown
 from .html import html_of as html_of
 

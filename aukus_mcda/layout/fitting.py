@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 from ..form import rest_of
 from ..story import Chart, Piece, Table
 from . import theme
+from .charts import Plot
 from .measuring import LINE
-from .native_charts import Plot
 from .slide_tables import Cards, Font, Laid, Sentence, Steps, TableGrid, cut_to, in_widths, is_whole
 
 Blocks: TypeAlias = Piece | tuple[Piece, ...]

@@ -96,7 +96,7 @@ def _row(block: Piece | tuple[Piece, ...], width: float = 9.0) -> str:
     if isinstance(block, str):
         return _text("div", block)
     if isinstance(block, Chart):
-        from .figures import picture  # it takes longer to load than the rest of a notebook's page
+        from .charts import picture  # it takes longer to load than the rest of a notebook's page
 
         data = base64.b64encode(picture(block, width=width)).decode("ascii")
         alt = escape(block.alt)

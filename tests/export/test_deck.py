@@ -27,8 +27,8 @@ from pptx.util import Pt
 from aukus_mcda.errors import ExportError
 from aukus_mcda.export.slides import check_choices
 from aukus_mcda.layout import theme
+from aukus_mcda.layout.charts import Plot, axis_step
 from aukus_mcda.layout.deck import Deck
-from aukus_mcda.layout.native_charts import Plot, axis_step
 from aukus_mcda.layout.slide_tables import Font
 from aukus_mcda.layout.templates import blank_deck, open_template
 from aukus_mcda.story import Chart, Column, Exhibit, Table

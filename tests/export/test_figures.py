@@ -14,7 +14,7 @@ from PIL import Image
 
 from aukus_mcda.errors import ExportError
 from aukus_mcda.form import Chart, Column, Table
-from aukus_mcda.layout.figures import figure, picture
+from aukus_mcda.layout.charts import figure, picture
 from aukus_mcda.layout.theme import ACCENT, INK, MARKS, PAPER, THIN_LINE, TINT, TONES, contrast, heat, readable_on
 
 LONG = "A joint programme for the sharing of maritime domain awareness among five navies and coast guards"

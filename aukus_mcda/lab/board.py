@@ -8,19 +8,24 @@ and everything made from them. See docs/how-to/change-weights.md.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 from ..case import Case
 from ..errors import WeightsError
 from ..guard import Draws, FilePath, HtmlPath, Seed, guarded
-from ..ranking import Ranking, rank
-from ..weights import GivenWeights, Weights
+from ..perspectives import breaches_of
+from ..ranking import Ranking, competing, rank
+from ..text import titled
+from ..uncertainty import BLOCK, score_draws
+from ..weights import PART, SCORES, Array, GivenWeights, SwingRange, Weights, chunk_rng, weight_range
 from . import store
-from .browser import ClashError, Reporting, board_data, judged_sets, read_together, write_page
+from .browser import ClashError, Reporting, nodes, read_together, write_page
 from .score_sheet import reasons_behind
 
 SCRIPT = read_together("sums.js", "words.js", "page.js", "reasons.js", "bars.js", "outbox.js", "sets.js", "board.js")
@@ -230,7 +235,106 @@ class WeightBoard(Reporting):
             store.change_sets(self.case, self.folder, entry, weights)
 
 
-def _listed(case: Case, sets: Mapping[str, Weights]) -> list[dict[str, Any]]:
-    """Sets of weights as the board lists them."""
+def _listed(case: Case, sets: Mapping[str, Weights], called: Callable[[str], str] = str) -> list[dict[str, Any]]:
+    """Sets of weights as the board lists them; those of an analyst are called as they were named."""
     points = {name: store.tree_points(case, each).to_dict() for name, each in sets.items()}
-    return [{"id": name, "title": name, "points": each} for name, each in points.items()]
+    return [{"id": name, "title": called(name), "points": each} for name, each in points.items()]
+
+
+class DrawnSteps(NamedTuple):
+    """Draws as the browser gets them, along the last axis: ``low + step * steps``, steps from 0 to 65,535."""
+
+    low: Array
+    step: Array
+    steps: NDArray[np.uint16]
+
+
+def in_steps(draws: Array) -> DrawnSteps:
+    """Draws in 16-bit steps between the least and the greatest of each row."""
+    low, high = draws.min(axis=-1), draws.max(axis=-1)
+    step = (high - low) / np.iinfo(np.uint16).max
+    apart = np.where(step > 0, step, 1.0)
+    return DrawnSteps(low, step, np.rint((draws - low[..., None]) / apart[..., None]).astype(np.uint16))
+
+
+def drawn_values(case: Case, draws: int, seed: int) -> DrawnSteps:
+    """The first ``draws`` draws of scores that `smaa` makes with this seed, ``(m, k, n)``; without spread ``n = 0``.
+
+    Raises
+    ------
+    WeightsError
+        When ``draws`` is not a whole number from 1 to 8,192, or the seed not one from 0.
+    AukusMcdaError
+        When every option fails a screen.
+    """
+    if draws > BLOCK:
+        raise WeightsError(f"The board takes at most {BLOCK:,} draws, not {draws:,}: smaa takes as many as you like.")
+    table = competing(case)
+    made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
+    if made.certain:
+        nothing = np.zeros(table.shape)
+        return DrawnSteps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
+    values, block = np.empty((*table.shape, draws)), np.empty((table.shape[1], BLOCK))
+    for option in range(len(table)):
+        made.fill(rng, option, block)
+        values[option] = block[:, :draws]
+    return in_steps(values)
+
+
+def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tuple[dict[str, Any], bytes]:
+    """Everything the board shows but the weights, and the steps of the draws that it needs.
+
+    The draws are those of scores, then those of the swing points of each profile and, under a blank name, of weights
+    given that belong to none. As in `weights_from`, weights that were not made from points of this tree have no ranges
+    to keep.
+
+    Raises
+    ------
+    WeightsError, AukusMcdaError
+        As `drawn_values`; see `competing`.
+    """
+    drawn, values, breached = drawn_values(case, draws, seed), competing(case), breaches_of(case)
+    profiles = {name: case.profile(name) for name in case.given_profiles}
+    judged, varying = judged_sets(case, profiles | ({} if given is None else {"": given}), draws, seed)
+    # No line is on a weight set here, so who refuses an option is settled beforehand.
+    by_option = breached.groupby("option")["profile"].unique()
+    refused = {option: [*map(titled, by_option.get(option, ()))] for option in values.index}
+    options = case.options[["name", "short"]]
+    data = {
+        "disclaimer": case.about.disclaimer,
+        "nodes": nodes(case, case.criteria["parent"].to_dict()),
+        "leaves": list(values.columns),
+        "options": [{"id": id_, **options.loc[id_].to_dict(), "refused": refused[id_]} for id_ in values.index],
+        "values": values.to_numpy(dtype=float).tolist(),
+        "screened": [{"short": options.at[id_, "short"], "reason": reason} for id_, reason in case.screened.items()],
+        "profiles": _listed(case, profiles, titled),
+        "given": None if given is None else store.tree_points(case, given).to_dict(),
+        "draws": draws,
+        "uncertain": bool(drawn.steps.size),
+        "judged": judged,
+        "low": drawn.low.tolist(),
+        "step": drawn.step.tolist(),
+    }
+    return data, drawn.steps.tobytes() + varying
+
+
+def judged_sets(case: Case, sets: Mapping[str, Weights], draws: int, seed: int) -> tuple[list[Any], bytes]:
+    """For sets of weights whose points vary: the points, and how to read the draws that `smaa` makes with this seed.
+
+    Points that lie alike between their ends are drawn alike in all sets: such a row is sent once, and ``back`` says how
+    many rows before the next it stands, 0 for the next itself.
+    """
+    judged, rows = [], dict[bytes, int]()
+    for name, weights in sets.items():
+        space = weight_range(weights)
+        if not isinstance(space, SwingRange) or set(weights.points.index) != set(case.criteria.index):
+            continue
+        siblings, rng = space.siblings(weights.values.index), chunk_rng(seed, 0)
+        units = np.hstack([siblings.units(rng, PART) for _ in range(0, draws, PART)])[:, :draws]
+        vary = [siblings.nodes[node] for node in siblings.uncertain]
+        low, high = (space.points.loc[vary, end].to_numpy(dtype=float) for end in ("low", "high"))
+        drawn, width = in_steps(units), high - low
+        back = [len(rows) - rows.setdefault(row.tobytes(), len(rows)) for row in drawn.steps]
+        ends = {"low": (low + width * drawn.low).tolist(), "step": (width * drawn.step).tolist(), "back": back}
+        judged.append({"id": name, "points": weights.points.astype(float).to_dict(), "nodes": vary, **ends})
+    return judged, b"".join(rows)

@@ -37,8 +37,7 @@ from aukus_mcda import (
 )
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.writing import affirm
-from aukus_mcda.lab.board import SCRIPT, WeightBoard
-from aukus_mcda.lab.browser import DrawnSteps, drawn_values, judged_sets
+from aukus_mcda.lab.board import SCRIPT, DrawnSteps, WeightBoard, drawn_values, judged_sets
 from aukus_mcda.lab.store import SAVED, saved_weights, store_of, tree_points, weights_from, work_folder
 from aukus_mcda.perspectives import breaches_of
 from aukus_mcda.ranking import competing

@@ -73,7 +73,7 @@ class Deck:
 
     def __init__(self, presentation: Any, marking: str, foot: str) -> None:
         self.presentation, self.marking, self.foot = presentation, marking, foot
-        self.look = templates.look_of(presentation)
+        self.look = templates.Look(presentation)
         self.size = Emu(presentation.slide_width).pt, Emu(presentation.slide_height).pt
         self.low = self.size[1] < LOW_SLIDE
         self.subtitle = 14.0 if self.low else 16.0

@@ -196,8 +196,8 @@ def _empty(deck: Opened) -> None:
             rels.pop(name)
 
 
-class Look(NamedTuple):
-    """What slides on a layout look like: layouts, colours of text, fonts.
+class Look:
+    """What slides of a deck look like: layouts, colours of text, fonts.
 
     Attributes
     ----------
@@ -209,48 +209,35 @@ class Look(NamedTuple):
         Blank where it is the house's.
     capitals : bool
         Whether titles are written in them.
-    """
-
-    cover: Any
-    content: Any
-    ink: str
-    title_ink: str
-    face: str
-    capitals: bool
-
-
-def look_of(deck: Opened) -> Look:
-    """The layouts that a deck is made on, and their look.
 
     Raises
     ------
     ExportError
         When there is no layout.
     """
-    layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
-    if not layouts:
-        raise ExportError("The template has no layout. Add one with a title in PowerPoint under View, Slide Master.")
-    content = min(layouts, key=lambda each: (not _has(each, *TITLES), each._element.get("type") != "titleOnly"))
-    own = [layout for layout in layouts if layout.slide_master.part is content.slide_master.part]
-    cover = min(
-        own,
-        key=lambda each: (
-            each._element.get("type") != "title",
-            not _has(each, *TITLES),
-            not _has(each, KIND.SUBTITLE),
-        ),
-    )
-    styles = content.slide_master._element.find(qn("p:txStyles"))
-    title = _level(styles, "p:titleStyle")
-    theme = _theme_of(content.slide_master)
-    return Look(
-        cover,
-        content,
-        _style_colour(_level(styles, "p:bodyStyle"), content),
-        _style_colour(title, content),
-        _typeface(theme, "a:minorFont") or _typeface(theme, "a:majorFont"),
-        title is not None and title.get("cap") == "all",
-    )
+
+    def __init__(self, deck: Opened) -> None:
+        layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+        if not layouts:
+            raise ExportError(
+                "The template has no layout. Add one with a title in PowerPoint under View, Slide Master."
+            )
+
+        def rank(layout: Any) -> tuple[bool, ...]:
+            kind = layout._element.get("type")
+            return kind != "title", not _has(layout, *TITLES), not _has(layout, KIND.SUBTITLE)
+
+        self.content = min(
+            layouts, key=lambda each: (not _has(each, *TITLES), each._element.get("type") != "titleOnly")
+        )
+        master = self.content.slide_master
+        self.cover = min((layout for layout in layouts if layout.slide_master.part is master.part), key=rank)
+        styles, theme = master._element.find(qn("p:txStyles")), _theme_of(master)
+        title = _level(styles, "p:titleStyle")
+        self.ink = _style_colour(_level(styles, "p:bodyStyle"), self.content)
+        self.title_ink = _style_colour(title, self.content)
+        self.face = _typeface(theme, "a:minorFont") or _typeface(theme, "a:majorFont")
+        self.capitals = title is not None and title.get("cap") == "all"
 
 
 def _has(layout: Any, *kinds: Any) -> bool:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from ..errors import ExportError, listed, refuse
 from ..guard import FilePath, PptxPath, guarded
 from ..layout.deck import Deck
 from ..layout.templates import SIZES, blank_deck, open_template
-from ..story import ANNEX, EXHIBITS, STORY, exhibits, require_audience, whose
+from ..story import ANNEX, EXHIBITS, STORY, audience_faults, exhibits, whose
 from .stamps import write_stamped
 
 if TYPE_CHECKING:
@@ -120,11 +119,10 @@ def check_choices(
     if unknown or (slides is not None and not asked):
         fault = f"No slide is named {listed(map(repr, unknown))}" if unknown else "No slide was chosen"
         faults.append(f"{fault}; there are {listed(EXHIBITS)}.")
-    checks: list[Callable[[], object]] = [partial(require_audience, audience)]
-    checks += [partial(_deck, template, size, "", "")] if template is not None else []
-    for check in checks:
+    faults += audience_faults(audience)
+    if template is not None:
         try:
-            check()
+            _deck(template, size, "", "")
         except ExportError as error:
             faults.append(str(error))
     refuse(faults, ExportError)

@@ -16,11 +16,11 @@ from .overview import (
     MORE_TABLES,
     ON_SCREEN,
     STORY,
+    audience_faults,
     built,
     exhibit,
     exhibits,
     nothing_on,
-    require_audience,
 )
 from .words import (
     first_in_trials,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
-from ..errors import ExportError, listed
+from ..errors import ExportError, listed, refuse
 from ..form import Exhibit
 from ..perspectives import not_combined
 from . import (
@@ -157,10 +157,10 @@ AUDIENCES: Mapping[str, str] = {"us": "icd203", "uk": "phia"}
 """The yardstick that each audience reads likelihood by."""
 
 
-def require_audience(audience: str | None) -> None:
-    """Raise an `ExportError` for an audience that is not among `AUDIENCES`."""
-    if audience is not None and audience not in AUDIENCES:
-        raise ExportError(f"No audience is named {audience!r}; there are {listed(AUDIENCES)}.")
+def audience_faults(audience: str | None) -> list[str]:
+    """What is wrong with an audience that is not among `AUDIENCES`; nothing where none is named."""
+    known = audience is None or audience in AUDIENCES
+    return [] if known else [f"No audience is named {audience!r}; there are {listed(AUDIENCES)}."]
 
 
 def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | None:
@@ -189,7 +189,7 @@ def exhibit(study: Study, name: str, audience: str | None = None) -> Exhibit | N
     builders = {**EXHIBITS, **ON_SCREEN}
     if name not in builders:
         raise ExportError(f"No exhibit is named {name!r}; there are {listed(builders)}.")
-    require_audience(audience)
+    refuse(audience_faults(audience), ExportError)
     case, yardstick = study.case, AUDIENCES.get(audience or "", study.case.about.yardstick)
     if (name, yardstick) not in study.exhibits:
         if yardstick != case.about.yardstick:

@@ -12,19 +12,7 @@ from typing import Any
 
 from ..case import Case, is_id
 from ..errors import ExportError, listed, shown
-from ..panel import (
-    ANSWER_FORMAT,
-    LONGEST_JUDGE,
-    answered_again,
-    at_rest,
-    cells_in_dispute,
-    closed_answers,
-    closed_rounds,
-    members_of,
-    note_asked,
-    question_digest,
-    require_choice,
-)
+from ..panel import ANSWER_FORMAT, LONGEST_JUDGE, closed_rounds, mixture_of, note_asked, question_digest, require_choice
 from ..story import spelt
 from .browser import read_together, write_page
 
@@ -64,7 +52,7 @@ def write_questions(
     Raises
     ------
     CaseError, ExportError
-        As `closed_answers`; when a judge's name cannot be used, a judge is not on the panel, there is no such
+        As `mixture_of`; when a judge's name cannot be used, a judge is not on the panel, there is no such
         criterion, the panel was closed, or a page cannot be written.
     MethodError
         When fewer than two options are ranked.
@@ -82,24 +70,20 @@ def write_questions(
     points: dict[str, dict[str, float]] = {}
     number = 1 + (0 if panel is None else len(closed_rounds(panel)))
     if panel is not None and again:
-        history = closed_answers(case, panel)
-        members = members_of(case, history)
-        there = [answers.judge for answers, _, _ in members]
+        held = mixture_of(case, panel, case.profile(case.first_profile))
+        there = list(held.views)
         strange = [judge for judge in judges if judge not in there]
         if strange:
             raise ExportError(f"Not on the panel: {listed(strange)}. On it are: {listed(there)}.")
         judges = judges or there
-        given = case.profile(case.first_profile)
-        views = [(view, given if own is None else own) for _, view, own in members]
-        dispute = cells_in_dispute([answers for answers, _, _ in members], views)
-        for answers, _, _ in members:
+        for answers in held.judges:
             for row in answers.scores.to_dict("records"):
                 said.setdefault((row["option"], row["criterion"]), {})[answers.judge] = row
             for cell, why in answers.cannot.items():
                 said.setdefault(cell, {})[answers.judge] = {"cannot": True, "rationale": why}
-        points = {answers.judge: answers.points for answers, _, _ in members}
-        resting = at_rest((answers for answers, _, _ in members), answered_again(history))
-        cells = [each for each in dispute.index[dispute["decides"]] if each in cells and each not in resting]
+        points = {answers.judge: answers.points for answers in held.judges}
+        dispute = held.cells.index[held.cells["decides"]]
+        cells = [each for each in dispute if each in cells and each not in held.resting]
     elif number > 1:
         raise ExportError(f"The panel was closed after round {number - 1}: ask again with --again.")
     groups = _swings(case) if weights else []

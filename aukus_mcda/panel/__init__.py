@@ -8,18 +8,14 @@ from .answers import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
     Answers,
-    answered_again,
-    at_rest,
     close_panel,
-    closed_answers,
     closed_rounds,
     collect,
     due_answers,
-    members_of,
     note_asked,
     panel_digest,
     panel_folder,
     question_digest,
     require_choice,
 )
-from .mixture import Panel, cells_in_dispute, mixture_of
+from .mixture import Panel, mixture_of

@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -397,14 +396,6 @@ def answered_again(answers: Iterable[Answers]) -> pd.DataFrame:
             held[each.judge, *cell] = score
     index = pd.MultiIndex.from_tuples(rows, names=["round", "judge", "option", "criterion"])
     return pd.DataFrame(rows.values(), index, ["before", "after", "moved", "why"])
-
-
-def at_rest(judges: Iterable[Answers], again: pd.DataFrame) -> set[tuple[str, str]]:
-    """The scores on which nobody moved when all who judged them were last asked again; see `answered_again`."""
-    judged = Counter(cell for each in judges for cell in (*each.cells, *each.cannot))
-    rounds = again["moved"].groupby(["option", "criterion", "round"]).agg(["any", "size"])
-    last = rounds.groupby(["option", "criterion"]).last().itertuples()
-    return {cell for cell, anybody, count in last if not anybody and count >= judged[cell]}
 
 
 def _later(first: Answers, second: Answers) -> Answers:

@@ -34,30 +34,52 @@ class Panel:
 
     Attributes
     ----------
+    case : Case
     judges : tuple of Answers
         What each answered last.
     views : mapping of str to (Case, Weights)
         By judge.
-    acceptability : Acceptability
-        Of the mixture: each draw takes one judge's whole view, each judge as often.
-    leads : DataFrame
-        Options x judges: the share of draws of this judge's view in which the option ranks first.
     moved : DataFrame
         What was asked again; see `answered_again`.
     closed : str
         When the panel was closed, ISO.
     digest : str
         SHA-256 of what every judge answered.
+    draws, seed : int
+        For all that is drawn of it.
+    cluster : distributed.Client or None
+        Where it is drawn.
     """
 
+    case: Case
     judges: tuple[Answers, ...]
     views: Mapping[str, View]
-    acceptability: Acceptability
-    leads: pd.DataFrame
     moved: pd.DataFrame
     closed: str
     digest: str
+    draws: int
+    seed: int
     cluster: Cluster | None = None
+
+    @cached_property
+    def _drawn_as(self) -> dict[str, View]:
+        return different(self.views)
+
+    @cached_property
+    def _mixture(self) -> tuple[Acceptability, list[pd.Series]]:
+        held = Counter(self._drawn_as.values())
+        return acceptability_of_mixture(self.case, held, draws=self.draws, seed=self.seed, cluster=self.cluster)
+
+    @property
+    def acceptability(self) -> Acceptability:
+        """Of the mixture: each draw takes one judge's whole view, each judge as often."""
+        return self._mixture[0]
+
+    @cached_property
+    def leads(self) -> pd.DataFrame:
+        """Options x judges: the share of draws of this judge's view in which the option ranks first."""
+        led = dict(zip(dict.fromkeys(self._drawn_as.values()), self._mixture[1], strict=True))
+        return pd.DataFrame({judge: led[self._drawn_as[judge]] for judge in self.views})
 
     @property
     def camps(self) -> dict[str, list[str]]:
@@ -83,6 +105,14 @@ class Panel:
         return cells_in_dispute(self.judges, list(self.views.values()))
 
     @cached_property
+    def resting(self) -> set[tuple[str, str]]:
+        """The scores on which nobody moved when all who judged them were last asked again."""
+        judged = Counter(cell for each in self.judges for cell in (*each.cells, *each.cannot))
+        rounds = self.moved["moved"].groupby(["option", "criterion", "round"]).agg(["any", "size"])
+        last = rounds.groupby(["option", "criterion"]).last().itertuples()
+        return {cell for cell, anybody, count in last if not anybody and count >= judged[cell]}
+
+    @cached_property
     def agreement(self) -> float:
         """The intraclass correlation ICC(2,1) of the judges' values, of all that everybody judged, on whatever scale.
 
@@ -102,8 +132,8 @@ class Panel:
     @cached_property
     def _drawn(self) -> list[tuple[View, float, dict[str, Any]]]:
         """Views that differ, with the share of judges who hold them, and how they are drawn."""
-        draws, how = self.acceptability.draws, {"seed": self.acceptability.seed or 0, "cluster": self.cluster}
-        held = Counter(different(self.views).values())
+        draws, how = self.acceptability.draws, {"seed": self.seed, "cluster": self.cluster}
+        held = Counter(self._drawn_as.values())
         shares = {view: count / len(self.views) for view, count in held.items()}
         return [(view, share, how | {"draws": math.ceil(draws * share)}) for view, share in shares.items()]
 
@@ -151,7 +181,7 @@ class Panel:
 
 
 def mixture_of(
-    case: Case, folder: Path, weights: Weights, *, draws: int, seed: int, cluster: Cluster | None = None
+    case: Case, folder: Path, weights: Weights, *, draws: int = 1, seed: int = 0, cluster: Cluster | None = None
 ) -> Panel:
     """The panel in a working folder, each judge with the weights given where the judge gave none.
 
@@ -166,20 +196,8 @@ def mixture_of(
     history = closed_answers(case, folder)
     members = members_of(case, history)
     views = {answers.judge: (view, weights if own is None else own) for answers, view, own in members}
-    drawn_as = different(views)
-    held = Counter(drawn_as.values())
-    mixture, shares = acceptability_of_mixture(case, held, draws=draws, seed=seed, cluster=cluster)
-    led = dict(zip(held, shares, strict=True))
-    return Panel(
-        judges=tuple(answers for answers, _, _ in members),
-        views=views,
-        acceptability=mixture,
-        leads=pd.DataFrame({judge: led[drawn_as[judge]] for judge in views}),
-        moved=answered_again(history),
-        closed=closed_rounds(folder)[-1]["at"],
-        digest=panel_digest(folder),
-        cluster=cluster,
-    )
+    judges, closed = tuple(answers for answers, _, _ in members), closed_rounds(folder)[-1]["at"]
+    return Panel(case, judges, views, answered_again(history), closed, panel_digest(folder), draws, seed, cluster)
 
 
 def different(views: Mapping[str, View]) -> dict[str, View]:

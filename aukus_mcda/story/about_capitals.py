@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, cited, place_of, rest_of, titled_as
-from ..panel import Panel, at_rest
+from ..panel import Panel
 from ..perspectives import Capitals, future_names
 from ..ranking import Ranking
 from ..text import joined, percent, points, titled
@@ -347,7 +347,7 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
         tones=["accent" if each else "plain" for each in shown["moved"]],
     )
     count = int(rows["moved"].sum())
-    resting = len(at_rest(panel.judges, panel.moved) & {(option, leaf) for _, option, leaf in rows.index})
+    resting = len(panel.resting & {(option, leaf) for _, option, leaf in rows.index})
     return Exhibit(
         f"{numeral(count).capitalize() if count else 'None'} of {counted(len(rows), 'answer')} moved in round {last}",
         f"On {counted(resting, 'score')} nobody moved: asked of all, these rest." if resting else "",

@@ -24,17 +24,15 @@ from aukus_mcda.panel import (
     ANSWER_FORMAT,
     Answers,
     Panel,
-    answered_again,
     close_panel,
-    closed_answers,
     closed_rounds,
     collect,
-    members_of,
     mixture_of,
     note_asked,
     panel_folder,
     question_digest,
 )
+from aukus_mcda.panel.answers import answered_again, closed_answers, members_of
 from aukus_mcda.panel.mixture import between_judges, different, intraclass
 from aukus_mcda.story import Chart, Table
 from aukus_mcda.story.overview import exhibit
@@ -345,8 +343,7 @@ def test_futures_information_and_all_doubt_go_by_the_mixture() -> None:
     first, second = case.profile("baseline"), case.profile(case.given_profiles[1])
     views = {"A": (case, first), "B": (case, first), "C": (case, second)}
     one, other = (futures(case, each, draws=share, seed=0) for each, share in ((first, 2_000), (second, 1_000)))
-    mixture, _ = acceptability_of_mixture(case, Counter(different(views).values()), draws=3_000, seed=0)
-    panel = Panel((), views, mixture, pd.DataFrame(), pd.DataFrame(), "", "")
+    panel = Panel(case, (), views, pd.DataFrame(), "", "", draws=3_000, seed=0)
     pd.testing.assert_frame_equal(panel.in_futures, (2 * one.leads + other.leads) / 3, check_like=True)
     worth = [information_value(case, each).set_index(["option", "criterion"])["value"] for each in (first, second)]
     pd.testing.assert_series_equal(panel.information, (2 * worth[0] + worth[1]) / 3, check_like=True)
@@ -357,7 +354,7 @@ def test_futures_information_and_all_doubt_go_by_the_mixture() -> None:
     apart = (2 * ((runs[0].leads - whole) ** 2).sum() + ((runs[1].leads - whole) ** 2).sum()) / 3
     within = (2 * runs[0].uncertainty + runs[1].uncertainty) / 3
     assert panel.doubt["judges"] == pytest.approx(apart / (apart + within)) and panel.doubt.sum() == pytest.approx(1)
-    alike = Panel((), dict.fromkeys("AB", views["A"]), mixture, pd.DataFrame(), pd.DataFrame(), "", "")
+    alike = Panel(case, (), dict.fromkeys("AB", views["A"]), pd.DataFrame(), "", "", draws=3_000, seed=0)
     assert alike.doubt["judges"] == 0 and alike.settling == pytest.approx(0)
 
 

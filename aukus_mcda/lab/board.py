@@ -111,7 +111,7 @@ class WeightBoard(Reporting):
         data, steps = board_data(case, None if self._begun else begin, draws, seed)
         points = store.tree_points(case, begin).to_dict()
         looks = saved is not None and (profile is not None or not resume)
-        data |= self._shared_data("", True) | {"seed": seed}
+        data |= self._shared_data() | {"seed": seed}
         data["reasons"] = reasons_behind(case, case.scores.reset_index())
         tried = {"shown": self._begun, "tried": points} if looks else {}
         super().__init__(data=data, draws=steps, points=points, profile=self._begun, **tried)

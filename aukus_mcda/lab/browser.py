@@ -104,14 +104,15 @@ class Reporting(Following):
         parents = dict(case.criteria["parent"] if parents is None else parents)
         self.case, self.folder = case, work_folder(case.about.id, work)
         self.path = self.folder / name
-        self._settings = {"parents": parents, "anchors": case.anchors_digest}
+        self._settings: dict[str, Any] = {"parents": parents, "anchors": case.anchors_digest}
         self.store = store_of(self.folder)
 
-    def _shared_data(self, saved: str, resume: bool) -> dict[str, Any]:
+    def _shared_data(self, saved: str = "", resume: bool = True) -> dict[str, Any]:
         """What the pages of all widgets need; ``saved`` is when something was last saved, ISO, or blank."""
         place, about = f"{self.path.resolve()}|{json.dumps(self._settings, sort_keys=True)}", self.case.about
         where = {"folder": self.folder.as_posix(), "store": hashlib.sha256(place.encode()).hexdigest()[:16]}
-        return {"title": about.title, "marking": about.marking, **where, "saved": saved, "resume": resume}
+        shown = {"title": about.title, "marking": about.marking, "nodes": nodes(self.case, self._settings["parents"])}
+        return shown | where | {"saved": saved, "resume": resume}
 
     def _take(self, entry: dict[str, Any]) -> None:
         """Write one change down.

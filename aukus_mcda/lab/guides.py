@@ -26,7 +26,7 @@ from ..story import spelt
 from ..text import joined
 from ..weights import ANSWERS, ElicitationLog, Weights, append_line, replay
 from . import store
-from .browser import Reporting, nodes, read_together
+from .browser import Reporting, read_together
 
 HALVED = {50: (0, 100), 25: (0, 50), 75: (50, 100)}
 """The values whose scores are asked for, in order, and the values between which each lies half way."""
@@ -71,7 +71,7 @@ class SwingGuide(Reporting):
         answers = self._logged() if resume else []
         self._log = ElicitationLog(self.path) if answers else None
         data = self._shared_data(max((str(answer.get("at", "")) for answer in answers), default=""), resume)
-        data |= {"nodes": nodes(case, parents), "within": case.criteria.at[parent, "name"] if parent else ""}
+        data["within"] = case.criteria.at[parent, "name"] if parent else ""
         super().__init__(data=data, answers=answers, result=self._result())
         self._follow()
 
@@ -222,6 +222,14 @@ def _entries_in(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"}")]
 
 
+def _replace_row(folder: Path, name: str, row: Mapping[str, Any], key: list[str]) -> None:
+    """Put a row into a table of the analyst's own, in the place of the one that its key names."""
+    table = own_rows_in(folder, name)
+    others = table[(table[key] != [row[column] for column in key]).any(axis=1)]
+    new = pd.DataFrame([row]).reindex(columns=table.columns, fill_value="")
+    write_own_rows(folder, name, pd.concat([others, new]))
+
+
 @guarded(AukusMcdaError)
 class ValueGuide(Reporting):
     """How much a step on a scale is worth, asked by halving: a half, two quarters, a question that checks them.
@@ -265,8 +273,7 @@ class ValueGuide(Reporting):
         self._log_to(case, work, f"value-{folder_name(criterion)}.jsonl", {criterion: ""})
         self._given, self.criterion, self._scale = case, criterion, case.criteria.loc[criterion]
         entries = _entries_in(self.path) if resume else []
-        data = self._shared_data("", resume) | {"nodes": nodes(case, {criterion: ""})}
-        data |= {"scale": self._scale[["unit", "worst", "best"]].to_dict()}
+        data = self._shared_data(resume=resume) | {"scale": self._scale[["unit", "worst", "best"]].to_dict()}
         super().__init__(data=data, answers=[each for each in entries if each["kind"] == "midvalue"])
         self.result = self._result()
 
@@ -300,9 +307,7 @@ class ValueGuide(Reporting):
             row = {"criterion": self.criterion, "shape": self.shape, "as_of": clock().date().isoformat()}
             row |= {name: answer[name].strip() for name in ("reason", "judged_by")}
             row["anchors"] = self._given.scale_digests[self.criterion]
-            table = own_rows_in(self.folder, "shapes")
-            table = pd.concat([table[table["criterion"] != self.criterion], pd.DataFrame([row])])
-            write_own_rows(self.folder, "shapes", table)
+            _replace_row(self.folder, "shapes", row, ["criterion"])
         elif answer.get("more") not in ("first", "second", "same"):
             raise AukusMcdaError("This guide asks which step is worth more: the first, the second, or both the same.")
         append_line(self.path, answer)
@@ -361,8 +366,7 @@ class TradeOffCheck(Reporting):
         self._entries = _entries_in(self.path)
         self._probes = [way for pair in case.doubtful_pairs for way in (pair, pair[::-1])]
         scales = case.criteria.loc[list(case.leaves), ["unit", "worst", "best"]].to_dict("index")
-        every = nodes(case, case.criteria["parent"].to_dict())
-        super().__init__(data=self._shared_data("", resume=True) | {"nodes": every, "scales": scales})
+        super().__init__(data=self._shared_data() | {"scales": scales})
         self._ask()
 
     def _follow(self, _: object = None) -> None:
@@ -455,11 +459,8 @@ class TradeOffCheck(Reporting):
 
     def _take_probe(self, answer: dict[str, Any]) -> None:
         """An answer about two options alike in all but one criterion, in the place of an earlier one."""
-        way = [answer["criterion"], answer["beside"]]
-        if answer["answer"] not in TABLES["probes"]["answer"].words or tuple(way) not in self._probes:
+        way = answer["criterion"], answer["beside"]
+        if answer["answer"] not in TABLES["probes"]["answer"].words or way not in self._probes:
             raise AukusMcdaError(f"This check does not ask for {shown(answer['answer'])}.")
-        table = own_rows_in(self.folder, "probes")
-        others = table[(table[["criterion", "beside"]] != way).any(axis=1)]
-        row = pd.DataFrame([answer]).reindex(columns=table.columns, fill_value="")
-        write_own_rows(self.folder, "probes", pd.concat([others, row]))
+        _replace_row(self.folder, "probes", answer, ["criterion", "beside"])
         self._ask()

@@ -20,7 +20,7 @@ from ..ranking import Ranking, rank
 from ..story import spelt
 from ..text import weights_named
 from ..weights import append_line
-from .browser import Reporting, nodes, read_together
+from .browser import Reporting, read_together
 from .store import weights_to_begin_with
 
 SCORE_KEY = ["option", "criterion", "as_of"]
@@ -68,8 +68,7 @@ class ScoreSheet(Reporting):
             case = with_own_scores(case, rows.iloc[:0], self._table)
         self._plain, self._weights = case, weights_to_begin_with(case, self.folder)
         self.case = with_own_scores(case, rows, self._table)
-        data = self._shared_data("", resume=True) | {
-            "nodes": nodes(case, case.criteria["parent"].to_dict()),
+        data = self._shared_data() | {
             "options": case.options[["name", "short"]].rename_axis("id").reset_index().to_dict("records"),
             "screened": case.screened.to_dict(),
             "reasons": reasons_behind(case, case.history),

@@ -195,24 +195,29 @@ class Study:
         """How much is drawn, from which seed, and where."""
         return {"draws": self.draws, "seed": self.seed, "cluster": self.cluster}
 
+    @property
+    def compared(self) -> Ranking | None:
+        """The ranking, where it compares two options or more."""
+        return self.ranking if len(self.ranking.ranked) > 1 else None
+
     @cached_property
     def capitals(self) -> perspectives.Capitals | None:
         """Where the weight profiles agree and part; None with fewer than two of them, or of options."""
-        if len(self.case.given_profiles) < 2 or len(self.ranking.ranked) < 2:
+        if len(self.case.given_profiles) < 2 or self.compared is None:
             return None
         return perspectives.capitals(self.case, **self._drawn)
 
     @cached_property
     def futures(self) -> perspectives.Futures | None:
         """How the options fare in each future; None without futures, or with fewer than two options."""
-        if self.case.scenarios.empty or len(self.ranking.ranked) < 2:
+        if self.case.scenarios.empty or self.compared is None:
             return None
         return perspectives.futures(self.case, self.ranking.weights, **self._drawn)
 
     @cached_property
     def joint(self) -> perspectives.Joint | None:
         """Where the uncertainty about who leads comes from; None with fewer than two options."""
-        if len(self.ranking.ranked) < 2:
+        if self.compared is None:
             return None
         return perspectives.joint(self.case, self.ranking.weights, **self._drawn | {"draws": 3 * self.draws})
 

@@ -124,15 +124,13 @@ def scales_described(case: Case) -> Exhibit:
     )
 
 
-def scale_in_question(case: Case, ranking: Ranking) -> Exhibit | None:
-    """What scores mean on the scale that most sets the leader ahead; None unless two options are ranked and it is told.
+def scale_in_question(case: Case, compared: Ranking) -> Exhibit | None:
+    """What scores mean on the scale that most sets the leader ahead; None unless it is told.
 
     A reader who doubts the answer can begin here: place the two options on this scale, and see whether they agree.
     """
-    first = list(ranking.ranked.index[:2])
-    if len(first) < 2:
-        return None
-    ahead = ranking.contributions.loc[first[0]] - ranking.contributions.loc[first[1]]
+    first = list(compared.ranked.index[:2])
+    ahead = compared.contributions.loc[first[0]] - compared.contributions.loc[first[1]]
     leaf = str(ahead.idxmax())
     if ahead[leaf] <= 0 or not all(case.levels_of(leaf)):
         return None

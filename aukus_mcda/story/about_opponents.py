@@ -142,15 +142,13 @@ def _attacked(ranking: Ranking, case: Case, win: Win) -> list[str | Table]:
     return [Table(columns).filled(), rest_of(len(gains) - len(top), "items")]
 
 
-def premortem(case: Case, ranking: Ranking) -> Exhibit | None:
-    """Two years on the leader has failed: the reasons the case itself gives; None unless two options are ranked."""
-    if len(ranking.ranked) < 2:
-        return None
-    leader = ranking.leaders[0]
+def premortem(case: Case, compared: Ranking) -> Exhibit:
+    """Two years on the leader has failed: the reasons the case itself gives."""
+    leader = compared.leaders[0]
     name, day, row = case.options.at[leader, "short"], case.about.as_of, case.options.loc[leader]
-    broken, weak = _broken(ranking, case, leader), _weakest(ranking, case, leader)
+    broken, weak = _broken(compared, case, leader), _weakest(compared, case, leader)
     # What was tested and held is grey, and no reason.
-    tested = [*_gave_way(case, broken), *_weakly_known(ranking, case, leader, weak), *_near_lines(case, leader)]
+    tested = [*_gave_way(case, broken), *_weakly_known(compared, case, leader, weak), *_near_lines(case, leader)]
     reasons = [each for each in tested if each[-1] != "grey"]
     held = joined(dict.fromkeys(says for *_, says, _, tone in tested if tone == "grey"), Most.OPTIONS)
     depends = case.assumptions.loc[list(row["depends_on"]), "statement"]

@@ -86,18 +86,16 @@ def _spread(ranking: Ranking, case: Case) -> str:
     )
 
 
-def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
+def reasons(case: Case, compared: Ranking) -> Exhibit:
     """Where each option gains and loses against the status quo, or the average, by top criterion."""
-    ranked, unchanged = ranking.ranked.index, case.about.status_quo
-    if len(ranked) < 2:
-        return None
-    parts, name = words.by_root(ranking.contributions.loc[ranked], case), case.criteria["name"]
+    ranked, unchanged = compared.ranked.index, case.about.status_quo
+    parts, name = words.by_root(compared.contributions.loc[ranked], case), case.criteria["name"]
     base, beside = parts.mean(), "the average option"
     if unchanged in ranked:
         base, beside = parts.loc[unchanged], "the status quo"
-    lead = ranking.leaders[0]
-    compared = [each for each in ranked if each != unchanged or each == lead]
-    shown = compared[: Most.OPTIONS]
+    lead = compared.leaders[0]
+    rows = [each for each in ranked if each != unchanged or each == lead]
+    shown = rows[: Most.OPTIONS]
     gain = (parts - base).loc[shown]
     roots = list(gain.abs().sum().sort_values(ascending=False, kind="stable").index)
     kept = [root for root in case.roots if root in roots[: Most.ROOTS if len(roots) <= Most.ROOTS else Most.ROOTS - 1]]
@@ -109,20 +107,20 @@ def reasons(case: Case, ranking: Ranking) -> Exhibit | None:
     marked = gain[kept].map(lambda number: f"{WRITTEN['points'](number)} {UNKNOWN}")
     parted = gain[kept].astype(object).mask(unsure, marked).rename(columns=lambda root: _avoided(case, root))
     mark = f" {UNKNOWN}: rests on a score that is not known." if unsure.to_numpy().any() else ""
-    table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=ranking.leaders)
+    table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=compared.leaders)
     first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
     most = _avoided(case, gained.index[0])
     price = f"; it gives up {points(-gained.iloc[-1])} on {name[gained.index[-1]]}" if gained.iloc[-1] < -0.05 else ""
     ends = [shown[0], shown[-1]]
-    apart = ranking.contributions.loc[ends].diff().iloc[-1].abs()
+    apart = compared.contributions.loc[ends].diff().iloc[-1].abs()
     far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
     return Exhibit(
         titled_as(f"{first}'s largest gain is on {most}", "Why the first option leads"),
         f"Beside {beside} it gains most on {most}, {points(gained.iloc[0])}{price}."
         if gained.iloc[0] > 0.05
         else f"{first} differs little from {beside}.",
-        [table, rest_of(len(compared) - len(shown))],
+        [table, rest_of(len(rows) - len(shown))],
         footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.{mark}",
         notes=[
             f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:",
@@ -251,11 +249,9 @@ def _beaten(case: Case, ranking: Ranking, options: pd.Index) -> tuple[str, Colum
     return f"{many} beaten by another on every scale", Column("Beaten on every scale by", cells, share=2)
 
 
-def without_a_criterion(case: Case, ranking: Ranking) -> Exhibit | None:
-    """The criteria without which another option leads; None where fewer than two options are ranked."""
-    if len(ranking.ranked) < 2:
-        return None
-    rows = leave_one_out(case, ranking.weights).query("leader_changes == True")
+def without_a_criterion(case: Case, compared: Ranking) -> Exhibit:
+    """The criteria without which another option leads."""
+    rows = leave_one_out(case, compared.weights).query("leader_changes == True")
     if rows.empty:
         return Exhibit("No single criterion decides", "Whichever is left out, the same option leads.")
     table = Table.of(

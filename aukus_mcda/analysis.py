@@ -196,9 +196,14 @@ class Study:
         return {"draws": self.draws, "seed": self.seed, "cluster": self.cluster}
 
     @property
+    def ranked(self) -> pd.DataFrame:
+        """The options that pass the screens, best first."""
+        return self.ranking.ranked
+
+    @property
     def compared(self) -> Ranking | None:
         """The ranking, where it compares two options or more."""
-        return self.ranking if len(self.ranking.ranked) > 1 else None
+        return self.ranking if len(self.ranked) > 1 else None
 
     @cached_property
     def capitals(self) -> perspectives.Capitals | None:

@@ -23,12 +23,9 @@ WEIGHT_STEPS = 11
 """Shares of weight at which a table shows the ranks."""
 
 
-def scores_and_shares(case: Case, study: Study, ranking: Ranking) -> Exhibit | None:
+def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.DataFrame) -> Exhibit:
     """Scores as dots with whiskers, and how often each option ranks first."""
-    ranked, acceptability = ranking.ranked, study.acceptability
-    if ranked.empty:
-        return None
-    shown = list(ranked.index[: Most.OPTIONS])
+    shown, acceptability = list(ranked.index[: Most.OPTIONS]), study.acceptability
     scores, labels = ranked["score"][shown], words.rank_labels(ranking)
     columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
     line = ""
@@ -208,11 +205,8 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
     )
 
 
-def at_both_ends(case: Case, ranking: Ranking) -> Exhibit | None:
+def at_both_ends(case: Case, ranking: Ranking, ranked: pd.DataFrame) -> Exhibit:
     """The score with every judgement at its low end, and at its high end, and who is beaten on every scale by whom."""
-    ranked = ranking.ranked
-    if ranked.empty:
-        return None
     title, by = _beaten(case, ranking, ranked.index)
     table = Table.of(
         Column.options(case, ranked.index, 3),
@@ -226,11 +220,9 @@ def at_both_ends(case: Case, ranking: Ranking) -> Exhibit | None:
     return Exhibit(title, range_of, [table.filled()])
 
 
-def beaten_everywhere(case: Case, ranking: Ranking) -> Exhibit | None:
+def beaten_everywhere(case: Case, ranking: Ranking, ranked: pd.DataFrame) -> Exhibit:
     """Which options another beats, and on which scales each is best, before anything is weighed."""
-    values = case.values.loc[[each for each in case.options.index if each in ranking.ranked.index]]
-    if values.empty:
-        return None
+    values = case.values.loc[[each for each in case.options.index if each in ranked.index]]
     title, by = _beaten(case, ranking, values.index)
     best = values.eq(values.max()).rename(columns=case.criteria["name"])
     table = Table.of(

@@ -209,8 +209,8 @@ def best_of(options: pd.Index, scores: Array) -> str:
     return ";".join(sorted(options[scores >= scores.max() - TIE]))
 
 
-def ranks(scores: Array, tie: float = TIE) -> NDArray[np.int64]:
-    """Ranks of scores of shape ``(n,)``, 1 for the greatest; within ``tie`` they share it.
+def ranks(scores: Array) -> NDArray[np.int64]:
+    """Ranks of scores of shape ``(n,)``, 1 for the greatest; within `TIE` they share it.
 
     A group of equals is counted from its greatest score, so a chain of small
     steps cannot make first and last equal.
@@ -223,7 +223,7 @@ def ranks(scores: Array, tie: float = TIE) -> NDArray[np.int64]:
     result = np.empty(len(scores), dtype=np.int64)
     shared, top = 0, math.inf
     for place, position in enumerate(np.argsort(-scores, kind="stable"), start=1):
-        if top - scores[position] > tie:
+        if top - scores[position] > TIE:
             shared, top = place, scores[position]
         result[position] = shared
     return result

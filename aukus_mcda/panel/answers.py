@@ -95,9 +95,9 @@ def read_answers(content: bytes, name: str, case: Case) -> Answers:
         With every fault in them: the file, the judge's cell, and the remedy.
     """
     given = _read_strictly(content, name)
-    faults = list(_entry_faults(given, name, case))
+    faults = _faults_in(given, name, case)
     if faults:
-        raise CaseError([*faults, *_faults_beside(given, name, case)])
+        raise CaseError(faults)
     return _answers_of(given, name)
 
 
@@ -467,55 +467,45 @@ ENTRIES: Mapping[str, Callable[[Any], bool]] = {
 """What a file holds, and whether an entry can be that. ``case`` is the digest of the questions: `question_digest`."""
 
 
-def _entry_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
-    """What is wrong with a file before its judgements are looked at as tables."""
-    for name in given.keys() - ENTRIES.keys():
-        yield fault_at(file, "", f"{name:.60}", "answer entry", found="an unknown entry")
-    unfit = [name for name, fits in ENTRIES.items() if not fits(given.get(name))]
-    for name in unfit:
-        held = shown(given[name]) if name in given else "no such entry"
-        yield fault_at(file, "", name, "answer entry", found=held)
+def _faults_in(given: dict[str, Any], file: str, case: Case) -> list[Fault]:
+    """All that is wrong with a file: with its entries, and with the judgements that can be read whatever else is."""
+    faults = [
+        fault_at(file, "", f"{name:.60}", "answer entry", found="an unknown entry") for name in given.keys() - ENTRIES
+    ]
+    unfit = {name: given.get(name) for name, fits in ENTRIES.items() if not fits(given.get(name))}
+    for name, entry in unfit.items():
+        held = shown(entry) if name in given else "no such entry"
+        faults.append(fault_at(file, "", name, "answer entry", found=held))
     if given.get("case") != question_digest(case):
-        yield fault_at(file, "", "case", "other case", id=case.about.id)
-    elif not {"judge", "scores", "weights"} & {*unfit}:
-        yield from _judgement_faults(given, file, case)
-
-
-def _judgement_faults(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
-    """What is wrong with the judge's name, the scores and the weights in a file that has them."""
-    judge, scores = given["judge"], given["scores"]
-    if not is_id(judge) or len(judge) > LONGEST_JUDGE:
-        yield fault_at(file, "", "judge", "no judge", found=shown(judge), most=LONGEST_JUDGE)
-    asked = set()
+        return [*faults, fault_at(file, "", "case", "other case", id=case.about.id)]
+    if "judge" not in unfit and (not is_id(given["judge"]) or len(given["judge"]) > LONGEST_JUDGE):
+        faults.append(fault_at(file, "", "judge", "no judge", found=shown(given["judge"]), most=LONGEST_JUDGE))
+    if {"scores", "weights"} & unfit.keys():
+        return faults
+    scores, weights = given["scores"], given["weights"]
+    once: dict[tuple[str, str], Any] = {}
     for number, each in enumerate(scores, start=1):
-        faults = list(_answer_faults(each, number, file, case))
-        yield from faults
-        if not faults:
+        own = list(_answer_faults(each, number, file, case))
+        faults += own
+        if not own:
             cell = each["option"], each["criterion"]
-            if cell in asked:
-                yield fault_at(file, f"{cell[0]} on {cell[1]}", "", "twice")
-            asked.add(cell)
-    sound = len(asked) == len(scores)
-    if given.get("round") == 1 and not given["weights"] and sound and all(each.get("cannot") for each in scores):
-        yield fault_at(file, "", "scores", "nothing judged")
-    for name, points in given["weights"].items():
-        if not is_number(points):
-            yield fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points))
-
-
-def _faults_beside(given: dict[str, Any], file: str, case: Case) -> Iterable[Fault]:
-    """What is wrong with the judgements that can be read, in a file with entries at fault: all is told at once."""
-    fit = all(ENTRIES[name](given.get(name)) for name in ("scores", "weights"))
-    if not fit or given.get("case") != question_digest(case):
-        return
-    scores = [each for each in given["scores"] if not any(_answer_faults(each, 0, file, case))]
-    once = {(each["option"], each["criterion"]): each for each in scores}
-    points = given["weights"] if all(map(is_number, given["weights"].values())) else {}
-    sound = {"judge": "judge", "round": 1, "at": "2000-01-01", "scores": [*once.values()], "weights": points}
-    try:
-        view_of(case, _answers_of(sound, file))
-    except CaseError as error:
-        yield from _faults_of(error)
+            if cell in once:
+                faults.append(fault_at(file, f"{cell[0]} on {cell[1]}", "", "twice"))
+            once[cell] = each
+    silent = not weights and len(once) == len(scores) and all(each.get("cannot") for each in scores)
+    if silent and given.get("round") == 1:
+        faults.append(fault_at(file, "", "scores", "nothing judged"))
+    odd = {name: points for name, points in weights.items() if not is_number(points)}
+    for name, points in odd.items():
+        faults.append(fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points)))
+    if faults:
+        points = {} if odd else weights
+        sound = {"judge": "judge", "round": 1, "at": "2000-01-01", "scores": [*once.values()], "weights": points}
+        try:
+            view_of(case, _answers_of(sound, file))
+        except CaseError as error:
+            faults += _faults_of(error)
+    return faults
 
 
 def _faults_of(error: CaseError) -> list[Fault]:

@@ -214,17 +214,14 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     there = _answered(case, folder)
     if closed and not there:
         return [*kept, f"{state}."]
-    due = _due(wanted, there)
+    due = due_answers(case, folder)
     told = f"Round {open_round} has the answers of {'; '.join(there) or 'nobody yet'}, in {panel}."
     return [*kept, f"{told} Asked, and not in yet: {'; '.join(due)}." if due else told]
 
 
 def due_answers(case: Case, folder: Path) -> list[str]:
     """Who was asked in the open round and has not answered; nobody where none has."""
-    return _due(asked_judges(folder, 1 + len(closed_rounds(folder))), _answered(case, folder))
-
-
-def _due(asked: Iterable[str], there: Mapping[str, Path]) -> list[str]:
+    asked, there = asked_judges(folder, 1 + len(closed_rounds(folder))), _answered(case, folder)
     return [name for name in asked if there and name not in there]
 
 

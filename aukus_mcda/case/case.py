@@ -354,6 +354,17 @@ class Case:
         """The profiles worked out so far; a copy is handed out, which its reader may alter."""
         return {}
 
+    def tree_points(self, weights: Weights) -> pd.Series:
+        """Swing points for every criterion, 100 for the biggest among siblings, that give these weights."""
+        parents = self.criteria["parent"]
+        if weights.points.index.equals(parents.index) and weights.parents.to_dict() == parents.to_dict():
+            return weights.points.astype(float)
+        share = pd.Series(0.0, index=parents.index)
+        for leaf in self.leaves:
+            share[list(self.branch_of(leaf))] += weights.values[leaf]
+        most = share.groupby(parents).transform("max")
+        return (100 * share / most).where(most > 0, 100.0)
+
     def weights(self, given: GivenWeights) -> Weights:
         """Weights for this case from a `Weights`, a profile's name or swing points by id.
 

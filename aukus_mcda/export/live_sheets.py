@@ -62,12 +62,7 @@ def _profiles(study: Study) -> tuple[pd.DataFrame, str]:
     given = pd.DataFrame(columns, index=case.criteria.index)
     if used.name in names and np.allclose(case.profile(used.name).values, used.values, rtol=0, atol=1e-12):
         return given, names[used.name]
-    own = used.points
-    if set(own.index) != set(given.index):  # not made from points for this tree
-        own = pd.Series({node: 100 * weight_of(study.ranking, case, node) for node in given.index})
-        idle = own.groupby(case.criteria["parent"]).transform("sum") == 0
-        own = own.mask(idle, 100.0)  # whatever they are, they are shares of nothing
-    return given.assign(**{OWN: own}), OWN
+    return given.assign(**{OWN: case.tree_points(used)}), OWN
 
 
 def _start(book: Book, study: Study, chosen: str) -> None:

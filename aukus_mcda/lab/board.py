@@ -109,7 +109,7 @@ class WeightBoard(Reporting):
                 raise
             saved = None
         data, steps = board_data(case, None if self._begun else begin, draws, seed)
-        points = store.tree_points(case, begin).to_dict()
+        points = case.tree_points(begin).to_dict()
         looks = saved is not None and (profile is not None or not resume)
         data |= self._shared_data() | {"seed": seed}
         data["reasons"] = reasons_behind(case, case.scores.reset_index())
@@ -162,7 +162,7 @@ class WeightBoard(Reporting):
         if whose not in [GIVEN, *(each["id"] for each in data["profiles"])]:
             saved = self._saved()
             base = saved.base if whose == MINE and saved else store.sets_of(self.case, self.folder).get(whose)
-            given = self.points if base is None else store.tree_points(self.case, base).to_dict()
+            given = self.points if base is None else self.case.tree_points(base).to_dict()
             data["given"], whose = given, GIVEN
             sets |= {} if base is None else {GIVEN: base}
         judged, steps = judged_sets(self.case, sets, self.data["draws"], self.data["seed"])
@@ -200,7 +200,7 @@ class WeightBoard(Reporting):
         stored |= {"version": "", "at": "", "base": None, "fault": fault}
         with self.hold_trait_notifications():
             if saved is not None:
-                base = None if saved.base is None else store.tree_points(self.case, saved.base).to_dict()
+                base = None if saved.base is None else self.case.tree_points(saved.base).to_dict()
                 stored |= {"version": saved.version, "at": saved.at, "base": base}
                 self.points, self.profile = saved.points, saved.profile or MINE
             self.stored_draws = steps  # first: the page reads the draws when it hears of what is stored
@@ -237,7 +237,7 @@ class WeightBoard(Reporting):
 
 def _listed(case: Case, sets: Mapping[str, Weights], called: Callable[[str], str] = str) -> list[dict[str, Any]]:
     """Sets of weights as the board lists them; those of an analyst are called as they were named."""
-    points = {name: store.tree_points(case, each).to_dict() for name, each in sets.items()}
+    points = {name: case.tree_points(each).to_dict() for name, each in sets.items()}
     return [{"id": name, "title": called(name), "points": each} for name, each in points.items()]
 
 
@@ -308,7 +308,7 @@ def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tupl
         "values": values.to_numpy(dtype=float).tolist(),
         "screened": [{"short": options.at[id_, "short"], "reason": reason} for id_, reason in case.screened.items()],
         "profiles": _listed(case, profiles, titled),
-        "given": None if given is None else store.tree_points(case, given).to_dict(),
+        "given": None if given is None else case.tree_points(given).to_dict(),
         "draws": draws,
         "uncertain": bool(drawn.steps.size),
         "judged": judged,

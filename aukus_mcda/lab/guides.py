@@ -171,7 +171,7 @@ def _beneath(case: Case, parent: str) -> dict[str, str]:
 
 def _grafted(case: Case, branch: Weights, whole: Weights) -> Weights:
     """A branch's weights in the place of those that the whole tree had there."""
-    points = branch.points.combine_first(store.tree_points(case, whole)).reindex(case.criteria.index)
+    points = branch.points.combine_first(case.tree_points(whole)).reindex(case.criteria.index)
     others = {pair: times for pair, times in whole.details.get("ratios", {}).items() if pair[0] not in branch.points}
     ends = pd.DataFrame({"low": points, "high": points})
     for weights, criteria in ((whole, points.index.difference(branch.points.index)), (branch, branch.points.index)):

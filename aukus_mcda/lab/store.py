@@ -216,18 +216,6 @@ def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
     return case.profile(case.first_profile)
 
 
-def tree_points(case: Case, weights: Weights) -> pd.Series:
-    """Swing points for every criterion, 100 for the biggest among siblings, that give these weights."""
-    parents = case.criteria["parent"]
-    if weights.points.index.equals(parents.index) and weights.parents.to_dict() == parents.to_dict():
-        return weights.points.astype(float)
-    share = pd.Series(0.0, index=parents.index)
-    for leaf in case.leaves:
-        share[list(case.branch_of(leaf))] += weights.values[leaf]
-    most = share.groupby(parents).transform("max")
-    return (100 * share / most).where(most > 0, 100.0)
-
-
 def swing_on(case: Case, points: Points, **judged: Any) -> Weights:
     """Swing weights on a case's value tree, between its anchors."""
     return swing(points, parents=case.criteria["parent"], anchors=case.anchors_digest, **judged)
@@ -394,7 +382,7 @@ def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Wei
         _refuse(case, name, table, {})
         table = pd.concat([table, pd.DataFrame(deleted, columns=SET_COLUMNS)])
     else:
-        who, points = entry["author"], tree_points(case, weights).to_dict()
+        who, points = entry["author"], case.tree_points(weights).to_dict()
         notes["locked"] = {"at": now, "who": who, "points": points} if kind == "lock" else None
     # The notes first: they hold what was deleted, should the second file not be written.
     with replacing(folder / NOTES) as beside:
@@ -412,7 +400,7 @@ def _table(folder: Path) -> pd.DataFrame:
 
 def _rows(case: Case, name: str, weights: Weights, reason: str) -> pd.DataFrame:
     """A set as rows of a case's table; ends that no judgement gave are blank."""
-    points = tree_points(case, weights)
+    points = case.tree_points(weights)
     rows = pd.DataFrame({"profile": name, "criterion": points.index, "likely": points.to_numpy(), "rationale": reason})
     if weights.point_range is not None and set(weights.point_range.index) == set(points.index):
         rows = rows.assign(**{end: weights.point_range[end][points.index].to_numpy() for end in ("low", "high")})

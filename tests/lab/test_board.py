@@ -38,7 +38,7 @@ from aukus_mcda import (
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab.board import SCRIPT, DrawnSteps, WeightBoard, drawn_values, judged_sets
-from aukus_mcda.lab.store import SAVED, saved_weights, store_of, tree_points, weights_from, work_folder
+from aukus_mcda.lab.store import SAVED, saved_weights, store_of, weights_from, work_folder
 from aukus_mcda.perspectives import breaches_of
 from aukus_mcda.ranking import competing
 from aukus_mcda.story import ANNEX, STORY, exhibit
@@ -353,7 +353,7 @@ def test_draws_out_of_range_are_refused(case: Case, draws: Any) -> None:
 def test_any_weights_can_be_put_on_the_board(case: Case) -> None:
     points = {leaf: 10.0 + place for place, leaf in enumerate(case.leaves)}
     flat = case.weights(points)
-    made = swing(tree_points(case, flat), parents=case.criteria["parent"])
+    made = swing(case.tree_points(flat), parents=case.criteria["parent"])
     pd.testing.assert_series_equal(made.values, flat.values, check_names=False, rtol=1e-12)
     board = WeightBoard(case, flat)
     pd.testing.assert_series_equal(board.weights.values, flat.values, check_names=False, rtol=1e-12)

@@ -211,9 +211,7 @@ def current_weights(case: Case, profile: str | None = None) -> Weights:
 def weights_to_begin_with(case: Case, folder: Path | None) -> Weights:
     """Those saved in the folder, else the profile ``baseline``, else the first profile."""
     saved = None if folder is None else saved_weights(case, folder)
-    if saved is not None:
-        return saved
-    return case.profile(case.first_profile)
+    return case.profile(case.first_profile) if saved is None else saved
 
 
 def swing_on(case: Case, points: Points, **judged: Any) -> Weights:

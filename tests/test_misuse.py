@@ -315,6 +315,7 @@ for _ in range(100_000):
     lambda: aukus_mcda.ordered(["a", DEEP]),
     lambda: aukus_mcda.between(constraints=[(DEEP, DEEP, DEEP)]),
     lambda: aukus_mcda.between({"a": DEEP}),
+    lambda: aukus_mcda.between(constraints=pd.DataFrame({"a": [1]})),
     lambda: aukus_mcda.swing({"a": DEEP}),
     lambda: aukus_mcda.acceptability(DEEP, DEEP),
     lambda: aukus_mcda.packages(load_case("starter"), effort=3, limits={"effort": DEEP}),

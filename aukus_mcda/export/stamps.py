@@ -8,6 +8,7 @@ again. It holds a digest of every other part. It is a record, not a signature: a
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import zlib
@@ -87,7 +88,7 @@ def write_stamped(
         Where to write; an earlier file stays whole until the new one is.
     study : Study
     save : callable
-        Writes the file to a path that it is given.
+        Writes the file into a buffer that it is given.
     change : callable, optional
         Changes the parts first.
 
@@ -106,9 +107,10 @@ def write_stamped(
         pieces = [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
         return dict(zip(_names(len(pieces)), [_made_by(__version__), *pieces], strict=True))
 
+    whole = io.BytesIO()  # a library that writes to a full disk says so in words of its own
+    save(whole)
     with replacing(Path(path)) as beside:
-        save(beside)
-        beside.write_bytes(office_parts.repacked(beside.read_bytes(), day, properties, change))
+        beside.write_bytes(office_parts.repacked(whole.getvalue(), day, properties, change))
     return Path(path)
 
 

@@ -139,6 +139,10 @@ def open_template(path: str | Path) -> Opened:
     deck = Presentation(_as_presentation(Path(path)))
     if not all(side and SLIDE_SIDES[0] <= side <= SLIDE_SIDES[1] for side in (deck.slide_width, deck.slide_height)):
         raise ValueError("a slide must be from 1 to 56 inches wide and high")
+    for layout in deck.slide_layouts:
+        for shape in layout.shapes:  # a number that is none fails here, before a slide needs it
+            box_of(shape)
+            str(shape.is_placeholder and shape.placeholder_format.idx)
     _empty(deck)
     for part in list(deck.part.package.iter_parts()):
         _require_plain(part)

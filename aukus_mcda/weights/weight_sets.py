@@ -470,7 +470,7 @@ def between(
     """
     lows, highs = (pd.Series({} if ends is None else ends, dtype=object) for ends in (low, high))
     faults = number_faults(lows, "Low bounds", most=1) + number_faults(highs, "High bounds", most=1)
-    parts = [_constraint_parts(constraint, faults) for constraint in constraints or ()]
+    parts = [_constraint_parts(constraint, faults) for constraint in (() if constraints is None else constraints)]
     refuse(faults)
     above = [name for name in lows.index if lows[name] > highs.get(name, 1)]
     crossed = [f"{name} {shown(lows[name])} > {shown(highs[name])}" for name in above]

@@ -280,6 +280,7 @@ def test_what_is_no_template_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
             check_choices(template=template)
 
 
+LAYOUT = "ppt/slideLayouts/slideLayout1.xml"
 MASTER, MAIN, RELS = "ppt/slideMasters/slideMaster1.xml", "ppt/presentation.xml", "ppt/_rels/presentation.xml.rels"
 ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><p:sldMaster '
 
@@ -291,6 +292,8 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><p:sldMaster 
     (MASTER, rb"<p:sldMaster .*", b""),
     (MASTER, rb'(type="title".*?cx)="\d+"', rb'\1="wide"'),
     (MASTER, rb'<p:ph type="title"/>', b'<p:ph type="headline"/>'),
+    (LAYOUT, rb'(<p:ph .*?<a:off x)="\d+"', rb'\1="abc"'),
+    (LAYOUT, rb'idx="\d+"', b'idx="first"'),
     (MAIN, rb"<p:sldSz [^>]*>", b""),
     (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="0"'),
     (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="abc"'),

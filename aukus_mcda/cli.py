@@ -89,13 +89,16 @@ def brief(
         raise ExportError("A template brings its own size: give either --template or --size.")
     from .export.slides import check_choices  # slides and figures load only when they are wanted
 
+    blocked = [each for each in (out, *out.parents) if each.exists() and not each.is_dir()]
+    if blocked:
+        raise ExportError(f"Cannot write into {out}: {blocked[0]} is a file. Choose another folder.")
     names = None if slides is None else [each.strip() for each in slides.split(",") if each.strip()]
     given = {"template": template, "size": size, "audience": audience, "slides": names, "annex": annex}
     chosen: dict[str, Any] = {name: choice for name, choice in given.items() if choice is not None}
     check_choices(**chosen)
     with _console(stderr=True).status("Reading the case") as status:
         checked = load_case(case, as_of=as_of, own=own or False)
-        ranking = rank(checked, weights or _weights_of(checked, own))
+        ranking = rank(checked, _weights_of(checked, own) if weights is None else weights)
         _print_ranking(ranking, checked, None if full else MOST_PRINTED)
         from .analysis import study
         from .export.brief_files import FILES, require_same_anchors, write_brief

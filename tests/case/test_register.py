@@ -320,8 +320,11 @@ def test_an_independent_review_is_shown_and_what_is_left_out_of_it_is_a_finding(
         assert [words in told for _, words in entries.values()] == [each not in given for each in entries]
         for day in ("2026-10-31", "2026-11-01"):
             today = findings_on(reviewed.findings, reviewed.about, dt.date.fromisoformat(day))
-            assert ("review-to-come" in set(today["code"])) == ("reviewed_on" in given and day == "2026-10-31")
+            to_come = today["finding"].str.contains("as reviewed_on, a day that is yet to come").any()
+            assert to_come == ("reviewed_on" in given and day == "2026-10-31")
         assert review_shown(reviewed) == "; ".join(given.values()).replace("; none in", "; interests: none in")
+    searched = findings_on(case.findings, case.about, case.about.register_searched - dt.timedelta(days=1))
+    assert "as register_searched, a day that is yet to come" in searched["finding"].str.cat()
     told = case.findings.set_index("code").at["not-stated", "finding"]
     assert told == "The case does not say who reviewed it independently: a reader will ask."
     assert review_shown(case) == "none recorded"

@@ -233,6 +233,7 @@ def test_template_slides_and_annex_can_be_chosen(quick: Callable[..., Result], t
     (("--template", "none.potx"), "There is no template none.potx"), (("--size", "3:2"), "there are 16:9, 4:3"),
     (("--template", "."), "cannot be opened as a template"), (("--audience", "eu"), "there are us, uk"),
     (("--template", "x.pptx", "--size", "4:3"), "either --template or --size"),
+    (("--out", __file__), "is a file. Choose another folder."),
     (("--slides", "ranking,moon"), "'moon'; there are cover"), (("--slides", ","), "No slide was chosen"),
 ])  # fmt: skip
 def test_a_choice_that_is_not_known_is_refused_before_anything_is_made(

@@ -112,7 +112,7 @@ class CaseError(AukusMcdaError):
             lines.append(f"  {fault.file}{row}{column}: found {fault.found}; expected {fault.expected}. {fault.remedy}")
         if count > self.SHOWN:
             lines.append(f"  ... and {count - self.SHOWN} more; see .faults")
-        super().__init__("\n".join(lines))
+        super().__init__(escaped("\n".join(lines)))
 
 
 class WeightsError(AukusMcdaError):

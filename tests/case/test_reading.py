@@ -404,6 +404,13 @@ def test_ids_in_composed_and_decomposed_letters_are_one(folder: Path) -> None:
     assert {"caf\u00e9", "d\u00e9j\u00e0"} <= set(load_case(folder).options.index)
 
 
+def test_a_message_holds_no_sign_that_a_terminal_obeys(folder: Path) -> None:
+    raw("options.csv", lambda old: b"\x1b[2J" + old)(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert "\x1b" not in str(caught.value) and "\x1b[2Jid" in set(caught.value.faults["column"])
+
+
 def test_an_id_that_only_looks_known_is_answered_with_the_cause(folder: Path) -> None:
     cell("scores.csv", 2, "option", "Status_Quo")(folder)
     with pytest.raises(CaseError, match="looks like status_quo but is written with other signs"):

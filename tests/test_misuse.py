@@ -200,6 +200,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "Case.scores_on": (case, {"day": "2026-01-31"}),
         "Case.profile": (case, {"name": "baseline"}),
         "Case.weights": (case, {"given": "baseline"}),
+        "Case.tree_points": (case, {"weights": case.profile("baseline")}),
         "ElicitationLog.append": (log, {"kind": "points", "criterion": "cost", "points": 50}),
         "Packages.having": (tested.packages, {"status": "core"}),
         "Study.export": (tested, {"path": folder / "study.xlsx"}),

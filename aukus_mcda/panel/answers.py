@@ -438,7 +438,7 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
 def _plainly(error: ValueError | RecursionError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "bytes that are not text"
-    if isinstance(error, json.JSONDecodeError):
+    if isinstance(error, json.JSONDecodeError | RecursionError):
         return "a file that breaks off, or is not JSON"
     return f"{error!s:.80}"
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..case import Case
@@ -33,7 +34,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     if phases.empty:
         return None
     known = phases[phases["effect"].notna()]
-    now = known["phase"] == PHASES[0]
+    taken = ~known.index.isin(packages.breaches["option"])  # what crosses a red line is not recommended
+    now, later = taken & (known["phase"] == PHASES[0]), taken & (known["phase"] != PHASES[0])
     unknown = phases.index.difference(known.index, sort=False)
     waits = [f", after {short(case, each.split(';'))}" if each else "" for each in known["waits_for"]]
     chart = Chart(
@@ -45,7 +47,7 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
         high=list(known["effect"]),
         after=[f"{month:g} months{wait}" for month, wait in zip(known["effect"], waits, strict=True)],
         columns=[Column("Effort", known["effort"], "number")],
-        tones=["accent" if soon else "grey" for soon in now],
+        tones=np.select([~taken, now], ["warn", "accent"], "grey").tolist(),
     )
     options, names = case.options.loc[phases.index], case.options["short"]
     aside = [
@@ -54,8 +56,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     ]
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     return Exhibit(
-        _title(packages, known.index[now], known.index[~now], case),
-        " ".join([limit(packages, case), *aside[:2]]),
+        _title(packages, known.index[now], known.index[later], case),
+        " ".join(filter(None, [limit(packages, case), crossing(packages, case), *aside[:2]])),
         [
             chart if len(known) else "",
             f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else "",
@@ -83,7 +85,7 @@ def limit(result: Packages, case: Case) -> str:
     """How much effort the package takes, of the limit that `Study.packages` sets."""
     used = float(case.options.loc[list(result.best), "effort"].sum())
     ours = f"The limit of {result.effort:g}, half of what all options take, is ours: nobody has set one."
-    return f"{'Together they take' if len(result.best) > 1 else 'It takes'} {used:g} in effort. {ours}"
+    return f"The package takes {used:g} in effort. {ours}"
 
 
 def excluding(case: Case, result: Packages, ranking: Ranking) -> dict[str, str]:
@@ -97,9 +99,10 @@ def excluding(case: Case, result: Packages, ranking: Ranking) -> dict[str, str]:
 
 
 def crossing(result: Packages, case: Case) -> str:
-    """Which options of the best package cross a red line, or blank."""
+    """Which options of the best package cross a red line, and so are left aside, or blank."""
     over = [option for option in result.best if option in set(result.breaches["option"])]
-    return f"A red line is crossed by {short(case, over)} at the likely scores." if over else ""
+    aside = f"leave {'it' if len(over) == 1 else 'them'} aside"
+    return f"In it, {short(case, over)} {verb(len(over), 'cross')} a red line: {aside}." if over else ""
 
 
 def good_packages(case: Case, packages: Packages) -> Exhibit:

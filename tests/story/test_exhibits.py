@@ -249,11 +249,29 @@ def test_a_better_option_that_excludes_one_of_the_package_is_told(shipped: Study
     assert dict(exhibits(study(turned, draws=200)))["packages"].subtitle.endswith(sentence)
 
 
+def test_what_crosses_a_red_line_is_no_step_of_the_package(shipped: Study, case: Case) -> None:
+    assert shipped.packages is not None
+    values = case.values.loc[list(shipped.packages.best)]
+    leaf = (np.sort(values, axis=0)[1] - values.min()).idxmax()
+    over, least = values[leaf].idxmin(), float(values[leaf].nsmallest(2).mean())
+    line = case.redlines.iloc[:1].assign(least_value=least)
+    line.index = pd.MultiIndex.from_tuples([(line.index[0][0], leaf)], names=line.index.names)
+    shown, name = dict(exhibits(study(replace(case, redlines=line), draws=200))), case.options.at[over, "short"]
+    slide = shown["packages"]
+    assert f"In it, {name} crosses a red line: leave it aside." in slide.subtitle and name not in slide.title
+    (chart,) = slide.of(Chart)
+    assert [tone == "warn" for tone in chart.tones] == [each == name for each in chart.labels]
+    cards = next(each for each in shown["recommendation"].flat if isinstance(each, Table) and each.look == "steps")
+    assert [name in row for row in cards.columns[1].cells] == [*[False] * (len(cards.tones) - 1), True]
+
+
 def test_one_step_is_told_as_one() -> None:
     scores = {"ash": (2, 2), "elm": (9, 9), "fir": (1, 1)}
     case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)
     slide = dict(exhibits(study(case, draws=100)))["packages"]
-    assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith("It takes 2 in effort")
+    assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith(
+        "The package takes 2 in"
+    )
 
 
 def test_what_is_given_up_begins_with_the_future_where_most_is_lost(shipped: Study) -> None:

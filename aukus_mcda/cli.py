@@ -111,8 +111,11 @@ def brief(
         _say(*_answer(result, audience, full), *due)
         arguments = ["aukus-mcda", *sys.argv[1:]]
         inputs = input_files(case, own)
-        write_brief(result, folder, inputs=inputs, command=arguments, progress=status.update, slides=chosen)
-    _say(f"Written to {folder}: {', '.join(FILES)}", stderr=True)
+        written = write_brief(result, folder, inputs=inputs, command=arguments, progress=status.update, slides=chosen)
+    _say(f"Written to {folder}: {', '.join(path.name for path in written)}", stderr=True)
+    for name, path in zip(FILES, written, strict=True):
+        if path.name != name:
+            _say(f"{name} is not as it was made, so it stays as it is; the new one is {path.name}.", stderr=True)
 
 
 def _weights_of(case: Case, own: Path | None) -> Weights:

@@ -8,12 +8,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case, clock, replacing
 from ..errors import WeightsError
+from .stamps import as_exported, beside_edited
 
 if TYPE_CHECKING:
     from ..analysis import Progress, Study
@@ -32,14 +34,15 @@ def write_brief(
     command: Sequence[str] = (),
     progress: Progress = lambda step: None,
     slides: Mapping[str, Any] = MappingProxyType({}),
-) -> Path:
+) -> list[Path]:
     """Write the ranking and contributions, slides, workbook, one-page brief and a manifest to a folder.
 
     Parameters
     ----------
     study : Study
     folder : str or Path
-        Created when it is not there; files of the same names are replaced whole.
+        Created when it is not there; files of the same names are replaced whole. Slides, a workbook or a page that
+        somebody edited stay as they are, and the new one gets another name: ``slides-2.pptx``.
     inputs : mapping of str to Path
         The files the case was read from; their digests go into the manifest.
     command : sequence of str
@@ -48,6 +51,11 @@ def write_brief(
         Told what is being written.
     slides : mapping, optional
         Further arguments of `export_slides`; the audience is that of all files.
+
+    Returns
+    -------
+    list of Path
+        The files written, in the order of `FILES`.
 
     Raises
     ------
@@ -67,10 +75,10 @@ def write_brief(
             # Excel takes a file for UTF-8 only when it begins with a byte-order mark.
             table = table.map(_plain_text).rename(columns=_plain_text)
             table.to_csv(beside, index=False, lineterminator="\n", encoding="utf-8-sig")
-    same = {"audience": slides.get("audience")}
+    same, ours, written = {"audience": slides.get("audience")}, partial(as_exported, case=study.case), list[Path]()
     for name, choices in {"slides.pptx": slides, "workbook.xlsx": same, "one_page.docx": same}.items():
         progress(f"Writing {name}")
-        study.export(folder / name, **choices)
+        written.append(study.export(beside_edited(folder / name, ours), **choices))
     progress("Writing manifest.json")
     manifest = {
         "command": list(command),
@@ -82,7 +90,7 @@ def write_brief(
     }
     with replacing(folder / "manifest.json") as beside:
         beside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return folder
+    return [*(folder / name for name in FILES[:2]), *written, folder / FILES[-1]]
 
 
 def require_same_anchors(case: Case, folder: Path) -> None:

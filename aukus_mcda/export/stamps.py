@@ -319,6 +319,23 @@ def verify(path: FilePath, case: Case, *, seed: Seed = 0, panel: FilePath | None
     return Verification(not differences, not in_file, table, made_from)
 
 
+def as_exported(path: Path, case: Case) -> bool:
+    """Whether a file was made from some state of this case and nobody has edited it since."""
+    try:
+        before = verify(path, case)
+    except StampError:
+        return False
+    return before.as_written and before.made_from["case"] == case.about.id
+
+
+def beside_edited(path: Path, ours: Callable[[Path], bool]) -> Path:
+    """Where a new file may go: in the place of one of ours, and else beside what lies there, with a number."""
+    place, number = path, 2
+    while place.exists() and not ours(place):
+        place, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+    return place
+
+
 def _is_stamp_alone(part: bytes, version: str) -> bool:
     properties = office_parts.custom_properties(part)
     own = list(properties) == _names(len(properties) - 1) and properties["Made by"] == _made_by(version)

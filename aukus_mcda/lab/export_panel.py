@@ -22,7 +22,7 @@ import traitlets
 from ..analysis import Study, study
 from ..case import Case, folder_name
 from ..errors import AukusMcdaError, ExportError, WeightsError, shown
-from ..export.stamps import Verification, origin_of, verify
+from ..export.stamps import Verification, as_exported, beside_edited, origin_of, verify
 from ..guard import FilePath, HtmlPath, guarded
 from ..layout import html_of
 from ..story import ANNEX, AUDIENCES, STORY, exhibits, own_changes, spelt, whose
@@ -135,29 +135,27 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
         result = self._studies[name]
         ending = "" if result is self._study else f"_{folder_name(name.lower().replace(' ', '_'))}"
         label, suffix = EXPORTS[file]
-        path = self.folder / f"{file}{ending}{suffix}"
+        kept = self.folder / f"{file}{ending}{suffix}"
+        path = beside_edited(kept, self._ours)
         self.folder.mkdir(parents=True, exist_ok=True)
         news = []
-        stamped = path.suffix != ".html" and path.is_file()
-        before = verify(path, self.case, seed=self._study.seed) if stamped else None
-        if before is None:
-            ours = path.is_file() and self._digests.get(path) == hashlib.sha256(path.read_bytes()).hexdigest()
-        else:
-            ours = before.as_written and before.made_from["case"] == self.case.about.id
-        if path.exists() and not ours:  # a new file takes the place of one only that nobody else wrote
-            kept, number = path, 2
-            while path.exists():
-                path, number = kept.with_stem(f"{kept.stem}-{number}"), number + 1
+        if path != kept:
             news.append(f"{kept.name} is not as it was exported from this case, so it was left as it is.")
             self.files = [each | {"state": ""} if each["path"] == kept.as_posix() else each for each in self.files]
-        elif before is not None:
-            news += self._changed(before, result)
+        elif path.suffix != ".html" and path.exists():
+            news += self._changed(verify(path, self.case, seed=self._study.seed), result)
         if file == "study":
             export_html(result, path, audience=audience)
         else:
             result.export(path, audience=audience, **({"annex": annex} if file == "slides" else {}))
         self._digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
         self._list(path.as_posix(), label=label, set=name, size=path.stat().st_size, news=news, state="", kind=file)
+
+    def _ours(self, path: Path) -> bool:
+        """Whether nobody else wrote a file; an HTML page has no stamp, so one is ours that was made here."""
+        if path.suffix != ".html":
+            return as_exported(path, self.case)
+        return path.is_file() and self._digests.get(path) == hashlib.sha256(path.read_bytes()).hexdigest()
 
     def _list(self, path: str, **facts: Any) -> None:
         """Put what is known of a file on top of the list."""

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from pptx import Presentation
 from test_words_exported import MIXING, OFFENDING, linted
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study
+from aukus_mcda import Case, ExportError, WeightsError, cli, load_case, rank, study, verify
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.reading import input_files
 from aukus_mcda.case.writing import replacing
@@ -157,6 +158,25 @@ def test_a_rerun_gives_the_same_ranking_to_the_byte(quick: Callable[..., Result]
     assert seen[0] == seen[1]
 
 
+@pytest.mark.parametrize("name", ["slides.pptx", "workbook.xlsx", "one_page.docx"])
+def test_a_file_that_somebody_edited_stays_and_the_new_one_is_beside_it(
+    quick: Callable[..., Result], tmp_path: Path, name: str
+) -> None:
+    edited, other = tmp_path / "out" / "my_case" / name, name.replace(".", "-2.")
+    assert quick("brief", "starter").exit_code == 0
+    parts = unpack(edited.read_bytes())
+    with zipfile.ZipFile(edited, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content.replace(b"Exchange", b"Barter"))
+    by_hand = edited.read_bytes()
+    for _ in range(2):  # what was made beside it is replaced in its turn
+        done = quick("brief", "starter")
+        assert f"{name} is not as it was made, so it stays as it is; the new one is {other}." in done.output
+        assert edited.read_bytes() == by_hand
+        assert {path.name for path in edited.parent.iterdir()} == MADE | {other}
+    assert verify(edited.with_name(other), load_case("starter")).same
+
+
 def test_weights_saved_by_a_board_count_in_a_brief_with_what_is_ones_own(
     quick: Callable[..., Result], tmp_path: Path
 ) -> None:
@@ -204,7 +224,7 @@ def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(
         ),
     )
     made = study(case, draws=1000)
-    folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})
+    folder = write_brief(made, tmp_path, slides={"slides": ["ranking"]})[0].parent
     ranking, parts = (pd.read_csv(folder / name, index_col="option") for name in ("ranking.csv", "contributions.csv"))
     expected = made.ranking.table
     kept = {"\N{CJK UNIFIED IDEOGRAPH-685C}の会", "해안 감시", "a-b = c"}
@@ -327,6 +347,10 @@ def test_a_brief_that_fails_leaves_the_earlier_files_whole(
 KILLED = """
 import os, pathlib, signal, sys
 from aukus_mcda import cli, load_case, study
+from aukus_mcda.export.brief_files import write_brief
+for path in write_brief(study(load_case("starter"), draws=1000, seed=1), "old"):
+    if path.suffix in (".csv", ".json"):
+        path.write_text(f"old {path.name}")
 made = study(load_case("starter"), draws=1000)
 _ = made.capitals, made.futures, made.joint, made.packages, made.vintages
 sys.modules["aukus_mcda.analysis"].study = lambda *_, **__: made
@@ -347,7 +371,7 @@ folder = pathlib.Path("out/my_case")
 folder.mkdir(parents=True)
 for step in range(10):
     for name in sys.argv[1].split():
-        (folder / name).write_bytes(f"old {name}".encode())
+        (folder / name).write_bytes(pathlib.Path("old", name).read_bytes())
     child = os.fork()
     if not child:
         left[0], sys.argv, pathlib.Path.write_bytes = step, ["aukus-mcda", "brief", "starter"], half
@@ -374,10 +398,10 @@ def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(tmp_pa
     )
     assert done.returncode == 0, done.stderr
     codes = [int(line) for line in done.stdout.splitlines() if line.lstrip("-").isdecimal()]
-    seen = []
+    seen, old = [], {name: (tmp_path / "old" / name).read_bytes() for name in MADE}
     for step, code in enumerate(codes):
         left = {name: tmp_path / f"{step} {name}" for name in MADE}
-        new = {name for name, path in left.items() if path.read_bytes() != f"old {name}".encode()}
+        new = {name for name, path in left.items() if path.read_bytes() != old[name]}
         seen.append((code, len(new)))
         if "slides.pptx" in new:
             assert len(Presentation(str(left["slides.pptx"])).slides) > 5
@@ -448,7 +472,7 @@ def test_the_manifest_says_when_unless_a_moment_is_prescribed(
     starter: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    folders = [write_brief(starter, tmp_path / name) for name in "ab"]
+    folders = [write_brief(starter, tmp_path / name)[0].parent for name in "ab"]
     first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
     assert first == second and first.keys() == MADE
     assert json.loads(first["manifest.json"])["made"] == "2023-11-14T22:13:20+00:00"

@@ -176,10 +176,13 @@ class Lab:
         """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
         page.evaluate(
             """async () => {
-                const panel = window.jupyterapp.shell.currentWidget;
+                const { shell } = window.jupyterapp, panel = shell.currentWidget;
                 await panel.context.save();
                 await panel.sessionContext.shutdown();
                 panel.dispose();
+                // Where nothing is left, JupyterLab opens a launcher a moment later, in front of what is opened next.
+                for (let waits = 0; waits < 40 && shell.isEmpty("main"); waits += 1)
+                    await new Promise((done) => setTimeout(done, 50));
             }"""
         )
 

@@ -176,7 +176,8 @@ class Lab:
         """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
         page.evaluate(
             """async () => {
-                const { shell } = window.jupyterapp, panel = shell.currentWidget;
+                const { shell } = window.jupyterapp, all = [...shell.widgets("main")].filter((each) => each.context);
+                const panel = shell.currentWidget?.context ? shell.currentWidget : all.at(-1);
                 await panel.context.save();
                 await panel.sessionContext.shutdown();
                 panel.dispose();

@@ -176,14 +176,13 @@ class Lab:
         """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
         page.evaluate(
             """async () => {
-                const { shell } = window.jupyterapp, all = [...shell.widgets("main")].filter((each) => each.context);
+                const { shell, serviceManager } = window.jupyterapp;
+                const all = [...shell.widgets("main")].filter((each) => each.context);
                 const panel = shell.currentWidget?.context ? shell.currentWidget : all.at(-1);
+                const { id } = panel.sessionContext.session;
                 await panel.context.save();
-                await panel.sessionContext.shutdown();
-                panel.dispose();
-                // Where nothing is left, JupyterLab opens a launcher a moment later, in front of what is opened next.
-                for (let waits = 0; waits < 40 && shell.isEmpty("main"); waits += 1)
-                    await new Promise((done) => setTimeout(done, 50));
+                panel.dispose();  // before its kernel, or JupyterLab asks whether to wait for the end of it
+                await serviceManager.sessions.shutdown(id);
             }"""
         )
 

@@ -316,10 +316,8 @@ def _in_its_unit(value: int | float, section: list[str]) -> tuple[float, str]:
     if thousands and not multiple_in(unit):
         name = ("thousand", "million", "billion", "trillion")[min(thousands, 4) - 1]
         unit = f"{name} {unit}" if len(unit) > 1 else name
-    factor, number = (
-        100.0 ** section.count("%") / 1000.0**thousands,
-        float(str(value)),
-    )  # an integer may be beyond floats
+    factor = 100.0 ** section.count("%") / 1000.0**thousands
+    number = float(str(value))  # as text, since an integer may be beyond floats
     return number if factor == 1 else float(f"{number * factor:.12g}"), unit
 
 

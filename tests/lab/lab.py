@@ -176,9 +176,7 @@ class Lab:
         """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
         page.evaluate(
             """async () => {
-                const { shell, serviceManager } = window.jupyterapp;
-                const all = [...shell.widgets("main")].filter((each) => each.context);
-                const panel = shell.currentWidget?.context ? shell.currentWidget : all.at(-1);
+                const { shell, serviceManager } = window.jupyterapp, panel = shell.currentWidget;
                 const { id } = panel.sessionContext.session;
                 await panel.context.save();
                 panel.dispose();  // before its kernel, or JupyterLab asks whether to wait for the end of it

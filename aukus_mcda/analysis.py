@@ -8,7 +8,7 @@ import inspect
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -96,18 +96,14 @@ def fragility(
         return None
     weights = ranking.weights
 
-    @cache
-    def likely() -> tuple[Flip, MethodComparison | None, dict[str, Ranking]]:
-        """What rests on likely scores and needs no draws."""
-        try:
-            methods = compare_methods(case, weights)
-        except MethodError:  # all options score alike: other methods have nothing to go by
-            methods = None
-        return nearest_flip(case, weights), methods, perspectives.rankings_in(case, weights)
-
-    progress("Drawing scores and weights in every way, and finding what would change the leader")
-    shares, ways = in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster, meanwhile=likely)
-    flip, methods, in_futures = likely()
+    progress("Finding what would change the leader")
+    try:
+        methods = compare_methods(case, weights)
+    except MethodError:  # all options score alike: other methods have nothing to go by
+        methods = None
+    flip, in_futures = nearest_flip(case, weights), perspectives.rankings_in(case, weights)
+    progress("Drawing scores and weights in every way")
+    shares, ways = in_every_way(case, ranking, draws=draws, seed=seed, cluster=cluster)
     progress("Weighing what better evidence would be worth")
     scores, evidence, together = worth_knowing(case, weights, draws=max(2, draws // 5), seed=seed, cluster=cluster)
     # Sets of the analyst's own are no test: whoever saves one more does not make an answer less robust.

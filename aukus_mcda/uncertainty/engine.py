@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -32,9 +32,6 @@ from .drawing import BLOCK, Drawn, ScoreDraws
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
-
-BEGUN = 8
-"""Chunks that threads draw while something else is done."""
 
 PARCEL = 8
 """Chunks that go to a worker of a cluster together."""
@@ -229,7 +226,6 @@ def run(
     *,
     threads: int | None = None,
     cluster: Cluster | None = None,
-    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Any]:
     """What a reducer gives for each chunk, in order; only a few are under way, so memory does not grow with them.
 
@@ -241,8 +237,6 @@ def run(
         How many at most; as many as there are cores, if not given.
     cluster : distributed.Client, optional
         Send the chunks there. A chunk whose worker is lost is done again by another.
-    meanwhile : callable, optional
-        Something to do while threads draw the first chunks; not done where no other thread draws.
     """
     if cluster is not None:
         rest = iter(chunks)
@@ -257,11 +251,7 @@ def run(
         yield from (reducer(*each) for each in chunks)
         return
     with ThreadPoolExecutor(workers) as pool:
-        jobs = (pool.submit(reducer, *each) for each in chunks)
-        begun = [*islice(jobs, BEGUN)] if meanwhile else []
-        if meanwhile:
-            meanwhile()
-        yield from _in_order(chain(begun, jobs), workers)
+        yield from _in_order((pool.submit(reducer, *each) for each in chunks), workers)
 
 
 def _threads_start() -> bool:

@@ -30,8 +30,8 @@ KEPT, ENOUGH = 4_000_000, 8 * CHUNK
 
 AS_STATED, CERTAIN = "as stated", "weights certain"
 
-LARGE = 5_000
-"""Scores of a case beyond which the other ways are drawn a fifth as often: each costs as much as the case as stated."""
+OTHER_WAYS = 20_000
+"""Draws of the other ways where the case as stated has more: each costs as much, and is read to a whole per cent."""
 
 MOST_CHUNKS = 1 << 20
 """Of one view in a mixture: more than the most draws have."""
@@ -303,12 +303,11 @@ def simulated(
     tolerance: float = 0.0,
     *,
     progress: Callable[[float], object] | None = None,
-    meanwhile: Callable[[], object] | None = None,
     **where: Any,
 ) -> tuple[list[Acceptability], Array]:
     """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m).
 
-    ``where`` are the threads or the cluster; see `engine.run` for these and ``meanwhile``.
+    ``where`` are the threads or the cluster; see `engine.run`.
     """
 
     def enough(counted: Counts) -> bool:
@@ -316,7 +315,7 @@ def simulated(
         return bool(tolerance and _error(shares / done, done).max() <= tolerance)
 
     ranked = _Ranks(source, sampled=max(1, min(ENOUGH, KEPT // source.scores.shape[0]) // math.ceil(draws / CHUNK)))
-    counts = total(ranked, draws, progress=progress, enough=enough, meanwhile=meanwhile, **where)
+    counts = total(ranked, draws, progress=progress, enough=enough, **where)
     labels = _labels_of(case)
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))
     confidence = partial(_confidence, labels, confirming, **where)
@@ -528,8 +527,8 @@ def stress(
     weights : Weights, str, mapping or Series
         A profile's name, weights, or swing points by criterion.
     draws, seed : int
-        Of each row; all rows rest on the same random numbers. In a case of more than 5,000 scores, all rows
-        but the first rest on the first fifth of the draws.
+        Of the first row. The others rest on the same random numbers, beyond 20,000 draws on the first fifth of them,
+        or the first 20,000.
     cluster : distributed.Client, optional
         Draw there.
 
@@ -582,7 +581,7 @@ def in_every_way(
         source = source_of(case, list(map(weight_range, sets)), seed=seed)
         tables = (score_draws(other, options, leaves, draws=CHUNK) for other in others.values())
         ways = replace(source, others=tuple(tables))
-        fewer = max(1, draws // 5) if source.scores.likely.size > LARGE else draws
+        fewer = min(draws, max(OTHER_WAYS, draws // 5))
         (stated, *sure), leads = simulated(case, ways, fewer, **where)
         if fewer < draws:
             (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, **where)

@@ -68,20 +68,10 @@ def test_several_weights_share_the_scores_and_get_what_each_gets_alone():
         assert same(together[name], smaa(UNCERTAIN, given, draws=20_000, seed=3))
 
 
-def test_a_large_case_draws_other_ways_a_fifth_as_often_and_the_case_as_stated_in_full(case, monkeypatch):
+def test_other_ways_are_drawn_a_fifth_as_often_beyond_so_many_and_the_case_as_stated_in_full(case, monkeypatch):
     every, fifth = (stress(case, draws=draws) for draws in (5_000, 1_000))
-    monkeypatch.setattr("aukus_mcda.uncertainty.rank_acceptability.LARGE", 10)
-    large = stress(case, draws=5_000)
-    pd.testing.assert_frame_equal(large.iloc[:1], every.iloc[:1], check_exact=True)
-    pd.testing.assert_frame_equal(large.iloc[1:], fifth.iloc[1:], check_exact=True)
-
-
-def test_something_else_is_done_once_while_threads_draw_and_nothing_where_they_do_not():
-    threads: list[int] = []
-
-    def noted() -> None:
-        threads.append(threading.get_ident())
-
-    counts = total(sizes_seen, 12 * CHUNK, threads=2, meanwhile=noted)
-    assert counts["chunks"] == [*range(12)] and threads == [threading.get_ident()]
-    assert total(sizes_seen, CHUNK, threads=1, meanwhile=noted)["draws"] == CHUNK and len(threads) == 1
+    for most, same_as in ((500, fifth), (1_000, fifth), (5_000, every)):
+        monkeypatch.setattr("aukus_mcda.uncertainty.rank_acceptability.OTHER_WAYS", most)
+        table = stress(case, draws=5_000)
+        pd.testing.assert_frame_equal(table.iloc[:1], every.iloc[:1], check_exact=True)
+        pd.testing.assert_frame_equal(table.iloc[1:], same_as.iloc[1:], check_exact=True)

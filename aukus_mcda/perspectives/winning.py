@@ -10,7 +10,7 @@ anyway. So one number says how far the case for an option is from the judgements
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,8 @@ class _Future:
         from scipy.optimize import brentq
 
         part = 0.0
-        for ahead in (partial(self.ahead_of_each, option), partial(self.ahead, option)):
+        for test in (self.ahead_of_each, self.ahead):
+            ahead = cache(partial(test, option))  # the search for the least begins with both ends again
             if ahead(part) < 0:
                 if ahead(most) < 0:
                     return np.inf
@@ -115,23 +116,20 @@ class _Future:
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""
-        both, weights = [option, leader], pd.Series(self.best(option, part)[1], self.likely.columns)
-        now = self.likely.loc[both]
-        then = pd.DataFrame(self.values(option, part), self.likely.index, self.likely.columns).loc[both]
-        gains = (weights * (then - now)).mul([1, -1], axis=0)
-        columns = {"now": now.apply(self._scored), "then": then.apply(self._scored), "gain": gains}
-        scores = pd.DataFrame({name: each.stack() for name, each in columns.items()})
-        before = self.weights.values[weights.index]
-        swung = (weights - before) * (now.loc[option] - now.loc[leader])
-        by_leaf = pd.DataFrame({"now": before, "then": weights, "gain": swung})
-        of_roots = by_leaf.groupby(weights.index.map(self.case.root_of), sort=False).sum()
-        tables = scores.rename_axis(["option", "criterion"]), of_roots.rename_axis("criterion").assign(option="")
-        table = pd.concat([each.reset_index() for each in tables])[["criterion", "option", "now", "then", "gain"]]
+        leaves, weights = list(self.likely.columns), self.best(option, part)[1]
+        places = self.likely.index.get_indexer([option, leader])
+        both = np.array([each[places] for each in (self.likely.to_numpy(dtype=float), self.values(option, part))])
+        gains = weights * (both[1] - both[0]) * np.array([[1.0], [-1.0]])
+        scores = [self.case.value_function(leaf).inverse(both[:, :, column]) for column, leaf in enumerate(leaves)]
+        now, then = np.stack(scores, axis=2)
+        before = self.weights.values[leaves].to_numpy(dtype=float)
+        by_leaf = np.transpose([before, weights, (weights - before) * (both[0, 0] - both[0, 1])])
+        of_roots = pd.DataFrame(by_leaf).groupby(list(map(self.case.root_of, leaves)), sort=False).sum()
+        numbers = np.vstack([*np.stack([now, then, gains], axis=2), of_roots])
+        table = pd.DataFrame(numbers, columns=["now", "then", "gain"])
+        table.insert(0, "criterion", [*leaves, *leaves, *of_roots.index])
+        table.insert(1, "option", [option] * len(leaves) + [leader] * len(leaves) + [""] * len(of_roots))
         return table[table["gain"].abs() > TIE].sort_values("gain", ascending=False, kind="stable", ignore_index=True)
-
-    def _scored(self, values: pd.Series) -> pd.Series:
-        """The scores on a leaf that are worth these values."""
-        return pd.Series(self.case.value_function(str(values.name)).inverse(values), values.index)
 
 
 def wins(case: Case, weights: GivenWeights = "baseline") -> dict[str, Win]:

@@ -179,14 +179,13 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
 
 def _one_for_each(tables: Tables) -> Iterator[Fault]:
     """Names that readers could not tell apart, and one thing under two names."""
+    named = {name: with_names(tables[name]).to_dict("index") for name in ("options", "criteria", "scenarios")}
     for name, same, other, at_fault in ONE_FOR_EACH:
-        if tables[name].empty:
-            continue
-        written, table = tables[name][same] != "", with_names(tables[name])
-        for row, first in _again(table.loc[(table[same] != "") & (table[other] != ""), same].map(alike)):
-            differ = alike(table.at[row, other]) != alike(table.at[first, other])
+        rows, written = named[name], tables[name][same] != ""
+        for row, first in _again({row: alike(each[same]) for row, each in rows.items() if each[same] and each[other]}):
+            differ = alike(rows[row][other]) != alike(rows[first][other])
             if differ and (written[row] or written[first]):  # or else it is the fault of another column
-                words = {"here": table.at[row, at_fault], "there": table.at[first, at_fault], "first": first}
+                words = {"here": rows[row][at_fault], "there": rows[first][at_fault], "first": first}
                 fault = "alike" if at_fault == same else "another"
                 yield fault_at(name, row, at_fault, fault, same=same, other=other, **words)
 
@@ -223,7 +222,9 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
         known_ids = dict.fromkeys(tables[target][key])
         what = "a profile" if key == "profile" else "an id"
         suggested: dict[str, str] = {}
-        for row, word in tables[name][column].explode().dropna().items():
+        cells = tables[name][column].items()
+        ids = ((row, word) for row, cell in cells for word in (cell if isinstance(cell, tuple) else (cell,)))
+        for row, word in ids:
             if word and word not in known_ids:
                 if word not in suggested and len(suggested) < SUGGESTED:
                     suggested[word] = _nearest(word, known_ids)
@@ -332,8 +333,8 @@ def _ranges(tables: Tables) -> Iterator[Fault]:
 def _on_scale(tables: Tables) -> Iterator[Fault]:
     """Scores beyond the anchors, and scores of what has criteria beneath it."""
     criteria, scores = tables["criteria"], tables["scores"]
-    ends = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna().agg(["min", "max"], axis=1)
-    ends.columns = ["least", "most"]
+    anchors = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna()
+    ends = pd.DataFrame({"least": anchors.min(axis=1), "most": anchors.max(axis=1)})
     ends = ends[ends["most"] - ends["least"] > NEAREST * ends.abs().max(axis=1)]  # nearer ones are the fault
     placed, levels = (table.join(ends, on="criterion") for table in (scores, tables["levels"]))
     for column in ("low", "likely", "high"):
@@ -371,10 +372,12 @@ def _profiles(tables: Tables, like: Callable[[str], str]) -> Iterator[Fault]:
         profile, pointed = rows["profile"].iloc[0], {"", *rows["criterion"]}
         for missing in [criterion for criterion in parents if criterion not in pointed]:
             yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
-        for parent, siblings in rows.groupby(rows["criterion"].map(parents)):
-            if (siblings["likely"] == 0).all():
-                where = f"under {parent}" if parent else "at the top"
-                yield fault_at("weights", siblings.index[0], "likely", "only zeros", where=where, profile=profile)
+        beneath = rows["criterion"].map(parents)
+        zeros = (rows["likely"] == 0).groupby(beneath).all()
+        for parent in zeros.index[zeros]:
+            where = f"under {parent}" if parent else "at the top"
+            row = rows.index[beneath == parent][0]
+            yield fault_at("weights", row, "likely", "only zeros", where=where, profile=profile)
 
 
 def _weightless(tables: Tables) -> Iterator[Fault]:
@@ -424,7 +427,9 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     for name, each in (("options", "option"), ("criteria", "criterion")):
         if tables[name].empty:
             yield fault_at(name, "", "id", "no rows", table=name, each=each)
-    days = tables["scores"].groupby(["option", "criterion"])["as_of"].min().to_dict()
+    days: dict[tuple[str, str], str] = {}
+    for option, leaf, day in tables["scores"][["option", "criterion", "as_of"]].itertuples(index=False):
+        days[option, leaf] = min(day, days.get((option, leaf), day))
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):
         if as_of and days.get((option, leaf), "") > as_of:

@@ -443,7 +443,7 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
         elif rule.kind == "ids":
             cells = [tuple(cell.split(";")) if cell else () for cell in cells]
         kind = {"number": "float64", "ids": "object"}.get(rule.kind, "str")
-        full[column] = pd.Series(cells, index=table.index, dtype=kind)
+        full[column] = pd.array(cells, dtype=kind)
     return pd.DataFrame(full, index=table.index)
 
 

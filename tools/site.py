@@ -2,11 +2,13 @@
 """The site, built without a network: pages of ``docs/``, notebooks with their answers, pages written from the code.
 
 ``python -m tools.site`` writes ``build/site/html/index.html``; a warning is an error. Notebooks are run as
-``aukus-mcda lab`` runs them, and only when they or what they rest on have changed.
+``aukus-mcda lab`` runs them, and only when they or what they rest on have changed. Where nothing has changed since the
+site was built without a warning, it is left as it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import inspect
 import os
@@ -44,6 +46,8 @@ PAGES = {
     **{f"notebooks/{path.name}": f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")},
 }
 """Files outside ``docs/`` that are pages too, or that pages hand out, and where they stand on the site."""
+RESTS_ON = ("aukus_mcda", "data", "docs", "notebooks", "seeds", "tools")
+"""The folders that the site is made from, beside the files that are pages too."""
 WRITTEN = (
     "rooms.svg", "live-board.html", "live-study.html", "notebooks/index.md", "reference/api/index.md",
     "reference/command-line.md",
@@ -66,8 +70,10 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def main() -> int:
-    """Gather the pages and build them; give Sphinx's exit code."""
-    source = BUILD / "source"
+    """Gather the pages and build them, unless they are as they were; give Sphinx's exit code."""
+    mark, inputs, source = BUILD / "html" / ".built-from", digest(), BUILD / "source"
+    if mark.exists() and mark.read_text("utf-8") == inputs:
+        return 0
     for folder in (source, BUILD / "doctrees", BUILD / "html"):
         shutil.rmtree(folder, ignore_errors=True)
     gather(source)
@@ -79,7 +85,19 @@ def main() -> int:
     columns(source / "reference" / "columns")
     (source / "rooms.svg").write_text(rooms_drawn(), "utf-8")
     out = str(BUILD / "html")
-    return build_main(["-q", "-W", "--keep-going", "-j", "2", "-d", str(BUILD / "doctrees"), str(source), out])
+    code = build_main(["-q", "-W", "--keep-going", "-j", "2", "-d", str(BUILD / "doctrees"), str(source), out])
+    if code == 0:  # a warning is to be told each time
+        mark.write_text(inputs, "utf-8")
+    return code
+
+
+def digest() -> str:
+    """All that the site is made from, as one number: the files, and the locked versions of what builds it."""
+    paths = [path for folder in RESTS_ON for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
+    made = hashlib.sha256(sys.version.encode())
+    for path in sorted({*filter(Path.is_file, paths), *(ROOT / path for path in (*PAGES, "requirements.lock"))}):
+        made.update(f"{path.relative_to(ROOT).as_posix()} {path.stat().st_size} ".encode() + path.read_bytes())
+    return made.hexdigest()
 
 
 def gather(source: Path) -> None:

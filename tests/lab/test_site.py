@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from conftest import ROOT
 from lab import chromium
 
 import aukus_mcda
+from tools import site
 
 SITE = ROOT / "build" / "site" / "html"
 LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("video", "src")}
@@ -67,6 +69,37 @@ def pages(prepared: Path) -> dict[str, Page]:
     """Every page of the site, built anew where something has changed."""
     subprocess.run([sys.executable, "-m", "tools.site"], cwd=ROOT, check=True)
     return {path.relative_to(SITE).as_posix(): Page(path.read_text("utf-8")) for path in SITE.rglob("*.html")}
+
+
+def test_it_is_built_anew_after_a_warning_and_where_something_has_changed_and_only_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in site.RESTS_ON:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in (*site.PAGES, "requirements.lock"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    monkeypatch.setattr(site, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(site, "gather", lambda source: (source / "reference").mkdir(parents=True))
+    for name in ("notebooks", "live", "api", "command_line", "findings", "columns", "rooms_drawn"):
+        monkeypatch.setattr(site, name, lambda *_: "")
+    built: list[list[str]] = []
+
+    def build(given: list[str]) -> int:
+        """The first time there is a warning."""
+        built.append(given)
+        (tmp_path / "build" / "html").mkdir()
+        return len(built) == 1
+
+    monkeypatch.setattr(site, "build_main", build)
+    assert [site.main(), site.main(), site.main()] == [1, 0, 0] and len(built) == 2
+    for count, folder in enumerate((*site.RESTS_ON, "LICENSE", "requirements.lock"), start=3):
+        path = next(filter(Path.is_file, [tmp_path / folder, *(tmp_path / folder).rglob("*")]))
+        path.write_bytes(path.read_bytes() + b" ")
+        assert [site.main(), site.main()] == [0, 0] and len(built) == count, path
+    (tmp_path / "build" / "html" / ".built-from").unlink()
+    assert site.main() == 0 and len(built) == count + 1
 
 
 def target(page: str, address: str) -> str:

@@ -230,6 +230,7 @@ def _write_book(case: Case, path: Path) -> None:
     tables = {"case": about, **_tables_as_text(case, blank=True)}
     book = openpyxl.Workbook()
     book.remove(book.active)
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for name, table in tables.items():
         sheet, rules = book.create_sheet(name), rules_of(name, table.columns) if name in TABLES else {}
         for column, (title, texts) in enumerate(table.items(), start=1):
@@ -241,7 +242,7 @@ def _write_book(case: Case, path: Path) -> None:
                 cell, lines = sheet.cell(row, column, text or None), 1 + len(text) // width
                 if 15 * lines > (sheet.row_dimensions[row].height or 15):  # LibreOffice finds no height by itself
                     sheet.row_dimensions[row].height = min(15 * lines, _TALLEST)
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.alignment = wrapped
                 if text and rule and rule.kind == "number" and float(f"{float(text):.16g}") == float(text):
                     cell.value = float(text)  # openpyxl writes sixteen digits; what has more stays text
                 elif text:

@@ -189,7 +189,7 @@ def points(number: float, decimals: int = 1) -> str:
     """
     text = f"{number:.{decimals}f}"
     if number > 0 and float(text) == 0:
-        return f"less than {10.0**-decimals:g} points"
+        return f"less than {10.0**-decimals:g} point{'s'[:decimals]}"
     return f"{text} point{'' if float(text) == 1 else 's'}"
 
 

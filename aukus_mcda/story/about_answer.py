@@ -13,7 +13,7 @@ from ..case import Case
 from ..form import Column, Exhibit, Most, Row, Table, Tone, titled_as, why_scored
 from ..perspectives import AS_JUDGED, PHASES, Packages, breaches_of, future_names
 from ..ranking import Ranking
-from ..text import joined, points, titled, weights_named
+from ..text import FEW, joined, points, titled, weights_named
 from ..uncertainty import LEAD
 from . import words
 from .about_capitals import camps_told
@@ -41,7 +41,8 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         table = Table.by_rows(aside, look="steps")
         return Exhibit("No option passes the screens", "There is nothing to rank.", [table])
     steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
-    first = f"{words.leaders(ranking, case)} {words.verb(len(ranking.leaders), 'rank')} first"
+    leaders = words.quoted(case.options["name"][[*ranking.leaders]], FEW)  # in full: short names may say little
+    first = f"{leaders} {words.verb(len(ranking.leaders), 'rank')} first"
     sentence = f"Of {words.counted(len(ranking.ranked), 'option')}, {first}."
     sentence = f"{sentence} {words.open_at_the_top(ranking, case)}".rstrip()
     if tests is None:

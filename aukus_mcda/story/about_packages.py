@@ -37,7 +37,7 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     taken = ~known.index.isin(packages.breaches["option"])  # what crosses a red line is not recommended
     now, later = taken & (known["phase"] == PHASES[0]), taken & (known["phase"] != PHASES[0])
     unknown = phases.index.difference(known.index, sort=False)
-    waits = [f", after {short(case, each.split(';'))}" if each else "" for each in known["waits_for"]]
+    waits = [short(case, filter(None, each.split(";")), None) for each in known["waits_for"]]
     chart = Chart(
         "spans",
         list(case.options["short"][known.index]),
@@ -45,8 +45,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
         (0.0, 12.0 * math.ceil(1.3 * float(known["effect"].max()) / 12) if len(known) else 12.0),
         low=list(known["starts"]),
         high=list(known["effect"]),
-        after=[f"{month:g} months{wait}" for month, wait in zip(known["effect"], waits, strict=True)],
-        columns=[Column("Effort", known["effort"], "number")],
+        after=[f"{month:g} months" for month in known["effect"]],
+        columns=[*([Column("After", waits)] if any(waits) else []), Column("Effort", known["effort"], "number")],
         tones=np.select([~taken, now], ["warn", "accent"], "grey").tolist(),
     )
     options, names = case.options.loc[phases.index], case.options["short"]

@@ -297,7 +297,7 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
         unsettled = [place_of(case, *place) for place in zip(worth["option"], worth["criterion"], strict=True)]
     evidence = Table.of(
         Column("What is to be settled", unsettled, share=5),
-        Column("Worth, points", worth["value"], "number"),
+        Column("Worth, points", worth["value"].map("{:.2g}".format).astype(float), "number"),
         Column("Choice changes", worth["probability"], "share"),
         Column("Mostly to", _rivals(worth["switches_to"], case), share=2),
         *register,
@@ -313,7 +313,7 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
     nor = "Nor would all scores together."
     return Exhibit(
         title,
-        f"{every if share else nor} Knowing them all is worth {points(float(together['value']), 2)}.",
+        f"{every if share else nor} Knowing them all is worth {points(float(together['value']))}.",
         [evidence if many else "", rest_of(many - len(worth), f"{noun}s"), least_sure],
         footnote=f"Worth: what settling {such} would add to the choice, in points of 100.",
         notes=why_scored(case, pairs),

@@ -113,9 +113,9 @@ def first_in_trials(study: Study) -> str:
     return f"{names[first]} ranks first in {trials(float(shares[first]))}{f'; {rest}' if rest else ''}."
 
 
-def quoted(names: Iterable[str]) -> str:
-    """Names of futures or criteria in quotation marks, where they would read as a part of the sentence."""
-    return joined(f"\N{LEFT DOUBLE QUOTATION MARK}{each}\N{RIGHT DOUBLE QUOTATION MARK}" for each in names)
+def quoted(names: Iterable[str], most: int | None = None) -> str:
+    """Names in quotation marks, where they would read as a part of the sentence; of more than ``most`` a count."""
+    return joined((f"\N{LEFT DOUBLE QUOTATION MARK}{each}\N{RIGHT DOUBLE QUOTATION MARK}" for each in names), most)
 
 
 def short(case: Case, options: Iterable[str], most: int | None = FEW) -> str:

@@ -57,8 +57,10 @@ def test_brief_writes_its_files_and_prints_the_answer_in_a_few_lines(briefed: tu
     assert f"{len(ranked) - MOST_PRINTED} more follow; --full prints them." in lines
     (answer,) = (line for line in lines if line.startswith("Of ten options, "))
     assert lines[lines.index(answer) - 1], "what to do stands above it"
-    first = case.options.at[ranked.index[0], "short"]
-    assert answer.startswith(f"Of ten options, {first} ranks first.")
+    first = case.options.at[ranked.index[0], "name"]
+    assert answer.startswith(
+        f"Of ten options, \N{LEFT DOUBLE QUOTATION MARK}{first}\N{RIGHT DOUBLE QUOTATION MARK} ranks"
+    )
     assert re.search(r" (robust|sensitive|inconclusive)\.$", answer)
     assert lines[-6] == "What could change it:" and all(line.startswith("- ") for line in lines[-5:-1])
     assert lines[-1].startswith("Baseline weights. This informs a decision and does not make one. Illustrative")

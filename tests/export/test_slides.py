@@ -80,6 +80,12 @@ def test_a_slide_of_the_story_has_few_words(decks: Callable[..., Path], tested: 
         assert len(words) <= FEW_WORDS, slide.shapes.title.text_frame.text
 
 
+def test_the_second_slide_says_in_full_what_its_leading_option_is(decks: Callable[..., Path], tested: Study) -> None:
+    texts = [shape.text_frame.text for shape in opened(decks()).slides[1].shapes if shape.has_text_frame]
+    short, name = tested.case.options.loc[tested.ranking.leaders[0], ["short", "name"]]
+    assert short in texts[0] and name != short and any(name in text for text in texts)
+
+
 def cells(path: Path) -> list[str]:
     """What stands in the tables of a deck."""
     tables = [shape.table for slide in opened(path).slides for shape in slide.shapes if shape.has_table]

@@ -265,6 +265,38 @@ def test_what_crosses_a_red_line_is_no_step_of_the_package(shipped: Study, case:
     assert [name in row for row in cards.columns[1].cells] == [*[False] * (len(cards.tones) - 1), True]
 
 
+def test_what_a_step_waits_for_is_told_whole_beside_its_bar(case: Case) -> None:
+    chart = dict(exhibits(study(case, "washington", draws=200)))["packages"].of(Chart)[0]
+    assert chart.after == ["18 months", "18 months", "24 months", "108 months"]
+    assert {column.heading: column.texts[-1] for column in chart.columns} == {
+        "After": "Information umbrella and Experimentation",
+        "Effort": "9",
+    }
+
+
+def test_a_package_of_one_option_gains_what_the_option_scores_above_the_status_quo(shipped: Study) -> None:
+    assert shipped.packages is not None
+    alone = {options[0]: gain for _, gain, options in shipped.packages.frontier.to_numpy() if len(options) == 1}
+    scores = shipped.ranking.table["score"]
+    assert len(alone) >= 4 and alone == pytest.approx({each: scores[each] - scores["status_quo"] for each in alone})
+
+
+@pytest.mark.parametrize(("scores", "lead"), [((6.077, 5.944), "1.3 points ahead of Plan elm before rounding;"),
+                                              ((6.08, 5.94), "1.4 points ahead of Plan elm;")])  # fmt: skip
+def test_a_lead_that_the_scores_beside_it_do_not_give_says_so(scores: tuple[float, float], lead: str) -> None:
+    plans = {name: (score, score) for name, score in zip(("ash", "elm"), scores, strict=True)}
+    slide = dict(exhibits(study(thin(plans, spread=1), draws=100)))["ranking"]
+    (chart,) = slide.of(Chart)
+    assert chart.columns[0].texts == ["60.8", "59.4"] and lead in slide.subtitle
+
+
+def test_what_evidence_is_worth_is_told_in_two_digits_at_most(shipped: Study) -> None:
+    shown = told(shipped)["to find out"]
+    worth = next(column for column in shown.of(Table)[0].columns if column.heading == "Worth, points")
+    assert worth.texts and all(len(text.replace(".", "").lstrip("0")) <= 2 for text in worth.texts)
+    assert re.search(r"Knowing them all is worth \d+\.\d points\.$", shown.subtitle)
+
+
 def test_one_step_is_told_as_one() -> None:
     scores = {"ash": (2, 2), "elm": (9, 9), "fir": (1, 1)}
     case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)

@@ -35,9 +35,9 @@ ASSUMED = {row["of"]: row["code"] for row in _ROWS if row["of"] and row["code"] 
 
 PROBED = {
     "matters": "{one} is wanted wherever {other} stands",
-    "depends": "what {one} is worth hangs on {other}, which a sum cannot show: join them, or set a least level",
+    "depends": "What {one} is worth hangs on {other}, which a sum cannot show: join them, or set a least level",
     "indifferent": "{one} counts for nothing where {other} is settled: join them, or take it out",
-    "": "nobody was asked whether {one} still counts where {other} is settled",
+    "": "Nobody was asked whether {one} still counts where {other} is settled",
 }
 """By the answer to a probe, or blank: what it tells of the criterion asked about and of the one that was settled."""
 
@@ -237,8 +237,8 @@ def _independence(tables: Tables) -> Iterator[Finding]:
         ways = [(one, other), (other, one)]
         clauses = [probed(answers.get(way, ""), *name[list(way)]) for way in ways]
         if all(answers.get(way) == "matters" for way in ways):
-            clauses = ["asked both ways, each is wanted wherever the other stands"]
-        yield finding("preference-dependence", f"{one}; {other}", clauses="; ".join((why, *clauses)))
+            clauses = ["Asked both ways, each is wanted wherever the other stands"]
+        yield finding("preference-dependence", f"{one}; {other}", clauses=". ".join((why, *clauses)))
 
 
 def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Finding]:

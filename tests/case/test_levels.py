@@ -104,10 +104,10 @@ PROBES = pd.DataFrame(
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
-        ((), "nobody was asked whether Reach still counts where Cost is settled; nobody was asked whether Cost"),
-        (("matters",), "Reach is wanted wherever Cost stands; nobody was asked whether Cost"),
-        (("matters", "matters"), "asked both ways, each is wanted wherever the other stands."),
-        (("depends", "matters"), "what Reach is worth hangs on Cost, which a sum cannot show"),
+        ((), "Nobody was asked whether Reach still counts where Cost is settled. Nobody was asked whether Cost"),
+        (("matters",), "Reach is wanted wherever Cost stands. Nobody was asked whether Cost"),
+        (("matters", "matters"), "Asked both ways, each is wanted wherever the other stands."),
+        (("depends", "matters"), "What Reach is worth hangs on Cost, which a sum cannot show"),
         (("indifferent", "matters"), "Reach counts for nothing where Cost is settled"),
     ],
 )
@@ -118,7 +118,7 @@ def test_criteria_that_may_count_twice_are_a_finding_until_asked_about_both_ways
     probes = PROBES.head(len(answers)).assign(answer=list(answers))
     means = Case.from_frames(criteria=names.assign(means_to=["", "cost", ""]), scores=SCORES, probes=probes)
     rests = Case.from_frames(criteria=names, scores=SCORES.assign(depends_on=["cost", "", "", ""]), probes=probes)
-    for case, why in ((means, "Reach serves Cost as a means; "), (rests, "1 score on Reach could not be judged")):
+    for case, why in ((means, "Reach serves Cost as a means. "), (rests, "1 score on Reach could not be judged")):
         (finding,) = case.findings.loc[case.findings["code"] == "preference-dependence", "finding"]
         assert finding.startswith(why) and told in finding
         assert list(case.doubtful_pairs) == [("reach", "cost")]

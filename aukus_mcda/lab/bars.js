@@ -21,7 +21,7 @@ class Bars {
       legend.append(entry);
     }
     this.key = make("li", "awb-bandkey");
-    this.key.append(make("span", "", "90\u00a0% of the draws"));
+    this.key.append(make("span", "", "90\u00a0% of the trials"));
     this.other = make("li", "awb-otherkey");
     this.other.append(make("span", ""));
     this.other.hidden = true;
@@ -29,7 +29,7 @@ class Bars {
     const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
     const axis = make("span", "awb-axis");
     for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), this.often = make("span", "awb-leads", "Leads in", { title: `Of ${this.data.draws.toLocaleString("en")} draws of what is uncertain` }));
+    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), this.often = make("span", "awb-leads", "Leads in", { title: `Of ${this.data.draws.toLocaleString("en")} trials of what is uncertain` }));
     this.list = make("ol", "awb-bars");
     this.list.style.setProperty("--awb-count", this.data.options.length);
     this.bars = this.data.options.map((option) => {

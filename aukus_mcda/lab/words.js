@@ -56,7 +56,7 @@ export function often(data, found) {
   const first = found.order[0];
   const most = found.leads.indexOf(Math.max(...found.leads));
   const what = [...(data.uncertain ? ["scores"] : []), ...(found.varying ? ["swing points"] : [])].join(" and ");
-  const drawn = `${data.draws.toLocaleString("en")} draws of the uncertain ${what}`;
+  const drawn = `${data.draws.toLocaleString("en")} trials of the uncertain ${what}`;
   const who = found.ranks.filter((rank) => rank === 1).length > 1 ? "the first named" : "it";
   const opening = found.varying ? who[0].toUpperCase() + who.slice(1) : `Under these weights ${who}`;
   const end = found.varying && found.settled ? ". Changed weights are taken as certain." : ".";

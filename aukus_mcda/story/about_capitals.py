@@ -131,8 +131,8 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
     behind = capitals.regrets.loc[shifts.index]
     table = Table.of(
         Column.options(case, shifts.index),
-        *(Column(f"{titled(name)}: points behind", behind[name], "score") for name in names),
-        *(Column(f"{titled(name)}: weight to move", shifts[name], "share") for name in names),
+        *(Column(f"Points behind, {titled(name)}", behind[name], "score") for name in names),
+        *(Column(f"Weight to move, {titled(name)}", shifts[name], "share") for name in names),
     )
     known = shifts["total"].dropna()
     first = short(case, known.index[:1])
@@ -289,7 +289,7 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         else "On no score would persuasion change a first choice.",
         [chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")],
         footnote=(worth if top["decides"].any() else "")
-        + "All, by quantile: the mean of their least, likely and greatest scores; no draw uses it.",
+        + "All, by quantile: the mean of their least, likely and greatest scores; no trial uses it.",
         notes=[
             f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.iterrows()
         ],

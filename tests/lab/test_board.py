@@ -792,7 +792,7 @@ def test_what_the_sentence_on_the_nearest_flip_says_comes_true(case: Case, opene
 def test_how_often_each_leads_is_shown_and_hedged(case: Case, opened: Opened) -> None:
     shown = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
     found = smaa(case, weight_range(case.profile("baseline")), draws=2_000, seed=0).rank_acceptability[1]
-    assert f"It leads in {100 * found.max():.0f} % of 2,000 draws of the uncertain scores and swing points; " in shown
+    assert f"It leads in {100 * found.max():.0f} % of 2,000 trials of the uncertain scores and swing points; " in shown
     assert "Changed" not in shown
     for option, share in found.items():
         text = opened.page.inner_text(f'[data-option="{option}"] .awb-share').replace("\u00a0", " ")
@@ -842,11 +842,11 @@ def test_weights_given_keep_their_ranges_until_they_are_changed(browser: Any, tm
     assert opened.page.inner_text('[data-option="A"] .awb-share').replace("\u00a0", " ") == f"{100 * found['A']:.0f} %"
     what = "scores and swing points" if uncertain else "swing points"
     said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
-    assert said.startswith(f"It leads in {100 * found['A']:.0f} % of 2,000 draws of the uncertain {what}; B in ")
+    assert said.startswith(f"It leads in {100 * found['A']:.0f} % of 2,000 trials of the uncertain {what}; B in ")
     opened.type("x", "60")
     said = opened.page.inner_text(".awb-often").replace("\u00a0", " ")
     if uncertain:
-        assert said.startswith("Under these weights it leads in ") and "draws of the uncertain scores" in said
+        assert said.startswith("Under these weights it leads in ") and "trials of the uncertain scores" in said
     else:
         assert said.endswith("cannot be said.") and opened.page.inner_text('[data-option="A"] .awb-share') == ""
     assert opened.trouble == []

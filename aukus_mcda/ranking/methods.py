@@ -193,9 +193,6 @@ class Method(NamedTuple):
         Which scores are better, as published.
     least : {"", "0 or more", "above 0"}
         The least score the formula can use; blank where any will do.
-    anchors : bool
-        Measures against the declared scales, so that other options cannot change
-        an option's score.
     all_worst : bool
         Can score an option that is worst on everything.
     """
@@ -205,7 +202,6 @@ class Method(NamedTuple):
     score: Callable[[Grid], Array]
     better: str = "higher"
     least: str = ""
-    anchors: bool = False
     all_worst: bool = True
 
     def upward(self, scores: Any) -> Any:
@@ -270,11 +266,11 @@ def _stretched(numbers: Array) -> Array:
 
 
 METHODS: dict[str, Method] = {
-    "spotis": Method("additive", "SPOTIS", _on_declared_scales("SPOTIS"), better="lower", anchors=True),
+    "spotis": Method("additive", "SPOTIS", _on_declared_scales("SPOTIS"), better="lower"),
     "mabac": Method("additive", "MABAC", published("MABAC")),
     "topsis_vector": Method("distance to an ideal", "TOPSIS (vector norm)", _topsis("vector_normalization")),
     "topsis_minmax": Method("distance to an ideal", "TOPSIS (min-max)", _topsis("minmax_normalization")),
-    "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM"), anchors=True),
+    "rim": Method("distance to an ideal", "RIM", _on_declared_scales("RIM")),
     "vikor": Method("distance to an ideal", "VIKOR", lambda grid: vikor_regrets(grid)[2], better="lower"),
     "promethee_ii": Method("outranking", "PROMETHEE II", _net_flow),
     "edas": Method("ratios and products", "EDAS", published("EDAS"), least="0 or more"),
@@ -312,8 +308,7 @@ class MethodComparison:
     refused : Series
         Why a method is not shown, by method.
     notes : tuple of str
-        What a reader must know: who is left out, which methods use the anchors,
-        what VIKOR's conditions say.
+        What VIKOR's conditions say.
     compromise : tuple
         VIKOR's compromise set, its leader by Q first; empty when ``vikor`` is not shown.
     """
@@ -415,7 +410,7 @@ def compare_methods(
         ranks=pd.DataFrame(order, index=ranking.ranked.index).rename_axis(columns="method"),
         agreement=pd.DataFrame(list(agreement.values()), index=shown, columns=Agreement._fields),
         refused=pd.Series(refused, dtype=object).rename_axis("method"),
-        notes=tuple(_notes(case, aligned, shown, clear, stable, chosen)),
+        notes=(_vikor_told(clear, stable, chosen),) if chosen else (),
         compromise=chosen,
     )
 
@@ -466,32 +461,11 @@ def compromise(aligned: Problem) -> tuple[bool, bool, tuple[Hashable, ...]]:
     return c1, c2, tuple(aligned.options[chosen])
 
 
-def _notes(
-    case: Case, aligned: Problem, shown: Iterable[str], clear: bool, stable: bool, chosen: tuple[Hashable, ...]
-) -> Iterator[str]:
-    """What a reader must know; of VIKOR, what its own conditions say of its leader."""
-    if len(case.screened):
-        yield f"Left out, as they fail a screen: {listed(case.screened.index, MOST_NAMES)}."
-    flat = aligned.criteria[~aligned.grid.varies]
-    if len(flat):
-        yield f"All options score alike on {listed(flat, MOST_NAMES)}: it cannot tell them apart."
-    bent = [leaf for leaf in case.leaves if case.criteria.at[leaf, "shape"]]
-    if bent:
-        bends = f"the value functions' bends ({listed(bent, MOST_NAMES)})"
-        yield f"Only the additive model uses {bends}; the methods use raw scores."
-    fixed = [name for name in shown if METHODS[name].anchors]
-    free = [name for name in shown if not METHODS[name].anchors]
-    if fixed:
-        yield f"Measured against the declared anchors, like the additive model: {listed(fixed)}."
-    if free:
-        change = "so adding or dropping one can change the order of others"
-        yield f"Measured against the options at hand, {change}: {listed(free)}."
-    if "promethee_ii" in free:
-        yield "promethee_ii counts any lead in full (usual criterion)."
-    if chosen:
-        c1, c2 = ("holds" if met else "fails" for met in (clear, stable))
-        result = "its leader stands alone" if len(chosen) == 1 else "its answer is a compromise set"
-        yield f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(chosen)}."
+def _vikor_told(clear: bool, stable: bool, chosen: tuple[Hashable, ...]) -> str:
+    """What VIKOR's own conditions say of its leader."""
+    c1, c2 = ("holds" if met else "fails" for met in (clear, stable))
+    result = "its leader stands alone" if len(chosen) == 1 else "its answer is a compromise set"
+    return f"vikor: C1 (a clear lead) {c1}, C2 (best by S or R too) {c2}, so {result}: {listed(chosen)}."
 
 
 class Agreement(NamedTuple):

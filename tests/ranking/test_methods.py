@@ -363,9 +363,6 @@ def test_compare_shows_every_method_or_says_why_not(case: Case) -> None:
     assert found.ranks["additive"].to_dict() == rank(case, "baseline").ranked["rank"].to_dict()
     assert found.ranks.notna().all().all()
     assert set(case.screened.index).isdisjoint(found.ranks.index)
-    assert any("nuclear_sharing" in note for note in found.notes)
-    assert any("anchors" in note and "spotis, rim" in note for note in found.notes)
-    assert any("bends" in note for note in found.notes)
     assert found.better.to_dict() == {name: method.better for name, method in METHODS.items()}
     assert {"copras", "aroman", "comet"} <= set(found.refused.index)
     assert set(found.refused.index).isdisjoint(METHODS)
@@ -399,10 +396,9 @@ def test_cocoso_is_refused_when_an_option_is_worst_on_everything() -> None:
     assert found.ranks.loc["A3"].eq(1).all()
 
 
-def test_flat_criteria_and_too_few_options_are_said() -> None:
+def test_a_flat_criterion_changes_nothing_and_too_few_options_are_said() -> None:
     frame = table([[1, 5], [6, 5], [7, 5]])
-    found = compare_methods(case_of(frame), {"c1": 1, "c2": 1})
-    assert "All options score alike on c2: it cannot tell them apart." in found.notes
+    assert compare_methods(case_of(frame), {"c1": 1, "c2": 1}).ranks.loc["A3"].eq(1).all()
     with pytest.raises(MethodError, match="two options"):
         compare_methods(case_of(frame.iloc[:1]), {"c1": 1, "c2": 1})
     with pytest.raises(MethodError, match="nothing to rank by"):

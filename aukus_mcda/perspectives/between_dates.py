@@ -13,7 +13,7 @@ from ..case import ABOUT, Case
 from ..errors import AukusMcdaError, WeightsError, listed, shown
 from ..guard import guarded
 from ..ranking import Ranking, rank
-from ..text import in_full, joined, points, weights_named
+from ..text import in_full, points
 from ..weights import GivenWeights, Weights
 
 ENDS = ("low", "likely", "high")
@@ -54,8 +54,8 @@ class Vintages:
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """What changed and why, a sentence each."""
-        return (_leaders(self), *_missing(self), *_movers(self))
+        """What moved and why, and what was not yet judged, a sentence each."""
+        return (*_missing(self), *_movers(self))
 
 
 @guarded(WeightsError)
@@ -191,22 +191,6 @@ def _news(case: Case, earlier: dt.date, later: dt.date, scores: pd.DataFrame) ->
     table = register.join(case.sources["reliability"], on="source")
     table["scores"] = counts.reindex(table.index).fillna(0).astype(int)
     return table.sort_values("scores", ascending=False, kind="stable")
-
-
-def _leaders(result: Vintages) -> str:
-    """Who led then and who leads now, and how many options changed places."""
-    names = result.table["short"]
-    then, now = (ranking.leaders for ranking in result.rankings)
-    under = f"Under {weights_named(result.rankings[1].weights.name)}"
-    if not then or not now:
-        return f"{under}, no option passes the screens, so there is nothing to rank."
-    both = result.table.dropna(subset=["rank_earlier", "rank_later"])
-    moved = int((both["rank_earlier"] != both["rank_later"]).sum())
-    first, second = in_full(result.earlier), in_full(result.later)
-    who = f"{joined(names[list(then)])} led on {first} and {joined(names[list(now)])} on {second}"
-    if then == now:
-        who = f"{joined(names[list(now)])} {'leads' if len(now) == 1 else 'lead'} both on {first} and on {second}"
-    return f"{under}, {who}; {moved} of {len(both)} options ranked at both dates changed places."
 
 
 def _missing(result: Vintages) -> Iterator[str]:

@@ -109,7 +109,7 @@ def case_findings(tables: Tables, about: About, reading: Reading, later: pd.Data
 def findings_on(findings: pd.DataFrame, about: About, day: dt.date) -> pd.DataFrame:
     """The findings with what holds on a day only, which no file may show: the same inputs give the same bytes."""
     due = [*_review_due(about, day)]
-    for done in ("reviewed_on", "register_searched"):
+    for done in ("as_of", "reviewed_on", "register_searched"):
         if (at := getattr(about, done)) and at > day:
             due.append(finding("day-to-come", "case", day=at, entry=done))
     today = pd.DataFrame(due, columns=findings.columns, dtype=object)

@@ -21,7 +21,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -213,6 +213,9 @@ NEEDED, KEYS = (
 )
 """The columns that each table cannot do without: every other column, and every other table, may be left out. And what
 names a row of each table: two rows that share it would be counted twice."""
+
+OF_IDS = {column for rules in TABLES.values() for column, rule in rules.items() if rule.kind == "ids"}
+"""Columns whose cells may hold several ids, in whichever table."""
 
 KEPT_IDS = {"criteria": ("option", "score"), "options": ("margin",), "weights": ("total", "worst")}
 """By table: ids that tables of results need for columns of their own, which stand beside such ids."""
@@ -411,12 +414,14 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     labels = list(frame.index)
     if not all(map(is_key, labels)) or len(set(labels)) < len(labels):  # what names several rows names none
         frame = frame.reset_index(drop=True)
-    text = frame.astype(object).map(_cell_text)
+    text = frame.astype(object)
     text.columns = [str(column).strip() for column in frame.columns]
+    for place, column in enumerate(text):
+        text.isetitem(place, text.iloc[:, place].map(partial(_cell_text, several=column in OF_IDS)))
     return text
 
 
-def _cell_text(cell: object) -> str:
+def _cell_text(cell: object, several: bool) -> str:
     if is_missing(cell):
         return ""
     if isinstance(cell, dt.datetime):
@@ -424,7 +429,9 @@ def _cell_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     try:
-        text = ";".join(map(str, cell)) if isinstance(cell, list | tuple | set | frozenset | np.ndarray) else str(cell)
+        text = str(cell)
+        if isinstance(cell, list | tuple | set | frozenset | np.ndarray):  # nothing but ids may be several in a cell
+            text = ";".join(map(str, cell)) if several else shown(cell)
     except (TypeError, ValueError, RecursionError):  # a number too long to write, lists too deep, a lone array
         text = shown(cell)
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
@@ -438,6 +445,8 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
         cells: Any = list(table[column]) if column in table else [""] * len(table)
         if rule.kind == "number":
             cells = [number(cell) if cell else math.nan for cell in cells]
+        elif column in ("name", "short"):  # read in one line, in headings too
+            cells = [" ".join(cell.split()) for cell in cells]
         elif rule.kind == "text":
             cells = [cell if cell.strip() else "" for cell in cells]
         elif rule.kind == "ids":

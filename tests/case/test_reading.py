@@ -730,6 +730,18 @@ CRITERIA = pd.DataFrame({"id": ["x"], "direction": ["max"], "worst": [0], "best"
 SCORES = pd.DataFrame({"option": [1, 2], "criterion": "x", "likely": [3, 4]})
 
 
+FACTORS = pd.DataFrame({"scenario": "late", "criterion": "x", "weight_factor": [2, 3]})
+
+
+def test_a_name_is_read_in_one_line_as_headings_have_it(tmp_path: Path) -> None:
+    criteria = CRITERIA.assign(name="Reach\r\n in  all")
+    options = pd.DataFrame({"id": [1, 2], "name": ["Plan\nash", "Plan elm"], "description": "One.\nTwo."})
+    case = Case.from_frames(criteria=criteria, scores=SCORES, options=options)
+    for held in (case, load_case(case.save(tmp_path / "case.xlsx"))):
+        assert list(held.options["name"]) == ["Plan ash", "Plan elm"] and held.options.at["1", "short"] == "Plan ash"
+        assert held.criteria.at["x", "name"] == "Reach in all" and held.options.at["1", "description"] == "One.\nTwo."
+
+
 def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
     case = Case.from_frames(criteria=CRITERIA, scores=SCORES.set_axis([7, 7]), about={"as_of": "2025-01-01"})
     assert case.values["x"].to_dict() == {"1": 30, "2": 40}
@@ -745,6 +757,8 @@ def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
         ({"scores": SCORES.set_axis(["option", "criterion", "option"], axis=1)}, ("scores", 1, "option")),
         ({"scores": SCORES.set_axis(["a", "b"]).assign(likely=[1, None])}, ("scores", "b", "likely")),
         ({"scores": SCORES.assign(likely=[np.array([1, 2]), 2])}, ("scores", 0, "likely")),
+        ({"scores": SCORES.assign(likely=pd.Series([[1], 2], dtype=object))}, ("scores", 0, "likely")),
+        ({"scenarios": FACTORS}, ("scenarios", 1, "criterion")),
         ({"scores": SCORES.assign(likely=pd.Series([Decimal("sNaN"), 2], dtype=object))}, ("scores", 0, "likely")),
         ({"scores": SCORES.assign(likely=pd.Series([10**5000, 2], dtype=object))}, ("scores", 0, "likely")),
         ({"scores": SCORES.assign(likely=pd.Series([CRITERIA, 2], dtype=object))}, ("scores", 0, "likely")),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -325,6 +326,8 @@ def test_an_independent_review_is_shown_and_what_is_left_out_of_it_is_a_finding(
         assert review_shown(reviewed) == "; ".join(given.values()).replace("; none in", "; interests: none in")
     searched = findings_on(case.findings, case.about, case.about.register_searched - dt.timedelta(days=1))
     assert "as register_searched, a day that is yet to come" in searched["finding"].str.cat()
+    of_tomorrow = findings_on(case.findings, replace(case.about, as_of=dt.date(2030, 1, 2)), dt.date(2030, 1, 1))
+    assert "The case gives 2030-01-02 as as_of, a day that is yet to come." in set(of_tomorrow["finding"])
     told = case.findings.set_index("code").at["not-stated", "finding"]
     assert told == "The case does not say who reviewed it independently: a reader will ask."
     assert review_shown(case) == "none recorded"

@@ -190,7 +190,6 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Valid:
         "Case.from_frames": {"criteria": pd.DataFrame(scales), "scores": pd.DataFrame(scores), "weights": None},
     }  # fmt: skip
     bound: dict[str, tuple[object, dict[str, Any]]] = {
-        "Capitals.parting": (tested.capitals, dict(zip(("one", "other"), tested.capitals.names, strict=False))),
         "Capitals.disagreement_by_root": (tested.capitals, {"case": case}),
         "Case.branch_of": (case, {"criterion": "quality"}),
         "Case.root_of": (case, {"criterion": "quality"}),

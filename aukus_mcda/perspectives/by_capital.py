@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from ..errors import MethodError, WeightsError, is_number, label_faults, listed,
 from ..guard import Draws, Numbers, Seed, guarded
 from ..ranking import Ranking, competing, rank, rank_agreement
 from ..uncertainty import Acceptability, Cluster, Source, drawn, score_draws, smaa_each, total
-from ..weights import TIE, Array, Weights, best_margins, chunk_rng, combine, down_branches, nearest_leads, weight_range
+from ..weights import TIE, Array, Weights, best_margins, chunk_rng, down_branches, nearest_leads, weight_range
 from .scenarios import regret
 
 AUTHORS = "baseline"
@@ -69,11 +69,6 @@ class Capitals:
     distances : DataFrame
         By (one, other): weights, half the sum of absolute differences, the share of
         the weight that is placed elsewhere; tau_b, Kendall's, of the ranks.
-    partings : DataFrame
-        By (one, other, criterion), each two both ways, over the leaves: favoured and against, the two options
-        the capitals are compared on; weight_one, weight_other; value_gap, the favoured
-        option's value less the other's; points = (weight_one - weight_other) * value_gap.
-        The points of a pair add up to how much further ahead ``one`` puts ``favoured``.
     disagreement : DataFrame
         Pairs x leaves, in value points; a row adds up to how far the two capitals' scores
         differ over all options, see `capitals`.
@@ -82,9 +77,6 @@ class Capitals:
         The smallest change of all capitals' weights that makes each option everyone's leader.
     regrets : DataFrame
         Options x capitals, and worst: points behind each capital's own leader.
-    combined : Ranking or None
-        Under the geometric mean of the capitals' weights: nobody's view, never to be shown
-        alone. None when every leaf has a capital that gives it no weight.
     seed, draws : int
     """
 
@@ -93,12 +85,10 @@ class Capitals:
     acceptability: Mapping[str, Acceptability]
     agreement: Concordance
     distances: pd.DataFrame
-    partings: pd.DataFrame
     disagreement: pd.DataFrame
     red_lines: RedLines
     shifts: Shifts
     regrets: pd.DataFrame
-    combined: Ranking | None
     seed: int
     draws: int
 
@@ -116,19 +106,6 @@ class Capitals:
     def compromise_within_lines(self) -> tuple[str, ...]:
         """The same among the options that breach nobody's line; empty when there is none."""
         return _least_worst(self.regrets[self.red_lines.options["acceptable"].loc[self.regrets.index]])
-
-    @guarded(WeightsError)
-    def parting(self, one: str, other: str) -> pd.DataFrame:
-        """The rows of ``partings`` of two capitals, seen from ``one``, the heaviest first.
-
-        Raises
-        ------
-        WeightsError
-            When they are not two of the capitals.
-        """
-        if {one, other} - set(self.names) or one == other:
-            raise WeightsError(f"Name two of the capitals {listed(self.names)}, not {one!r} and {other!r}.")
-        return self.partings.loc[one].loc[other].sort_values("points", ascending=False, kind="stable")
 
     @guarded(WeightsError)
     def disagreement_by_root(self, case: Case) -> pd.DataFrame:
@@ -176,11 +153,8 @@ def capitals(
     Notes
     -----
     Two capitals a and b weigh the same values, so the score of option x differs by
-    d(x) = sum over leaves j of (w_aj - w_bj) v_j(x). For two options x and y,
-    d(x) - d(y) = sum of (w_aj - w_bj) (v_j(x) - v_j(y)): ``partings``, with x and y the two
-    leaders; where both capitals have one leader, y is the option whose gap to it differs most.
-
-    Over all n options, only differences between options matter, so d is taken from its mean:
+    d(x) = sum over leaves j of (w_aj - w_bj) v_j(x). Over all n options, only differences
+    between options matter, so d is taken from its mean:
     c(x) = d(x) - mean d. ``disagreement`` splits D = sqrt(mean c^2): leaf j has
     (w_aj - w_bj) mean(c v_j) / D, which adds up to D. A part below 0 draws the two together.
 
@@ -203,22 +177,18 @@ def capitals(
     both = pd.concat({name: rankings[name].table.loc[ranked, ["rank", "score"]] for name in names}, axis=1)
     ranks, scores = (both.xs(column, axis=1, level=1).astype(float) for column in ("rank", "score"))
     own = {name: weights[name] for name in names}
-    partings, disagreement = _parted(values, own, rankings)
     regrets = regret(scores)
     ranges = {name: weight_range(each) for name, each in weights.items() if drawn(case, each)}
-    shared = any(all(each.values[leaf] > 0 for each in own.values()) for leaf in case.leaves)
     return Capitals(
         names=names,
         rankings=rankings,
         acceptability=smaa_each(case, ranges, draws=draws, seed=seed, cluster=cluster),
         agreement=kendall_w(ranks, seed=seed),
         distances=_distances(ranks, own),
-        partings=partings,
-        disagreement=disagreement[list(case.leaves)],
+        disagreement=_parted(values, own)[list(case.leaves)],
         red_lines=red_lines(case, draws=draws, seed=seed, cluster=cluster),
         shifts=smallest_shifts(values, own),
         regrets=regrets.table.assign(worst=regrets.greatest).sort_values("worst", kind="stable").rename_axis("option"),
-        combined=rank(case, combine(own)) if shared else None,
         seed=seed,
         draws=draws,
     )
@@ -252,40 +222,19 @@ def _distances(ranks: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFr
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["one", "other"])
 
 
-def _parted(
-    values: pd.DataFrame, weights: Mapping[str, Weights], rankings: Mapping[str, Ranking]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``partings`` and ``disagreement`` of each two capitals; see `capitals` for the derivation."""
+def _parted(values: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFrame:
+    """``disagreement`` of each two capitals; see `capitals` for the derivation."""
     leaves = values.columns
     grid = values.to_numpy(dtype=float)
     spread = grid - grid.mean(axis=0)
-    partings, overall = {}, {}
-    for one, other in permutations(weights, 2):
-        ours, theirs = (weights[name].values[leaves].to_numpy(dtype=float) for name in (one, other))
+    overall = {}
+    for pair in combinations(weights, 2):
+        ours, theirs = (weights[name].values[leaves].to_numpy(dtype=float) for name in pair)
         apart = ours - theirs
         centred = spread @ apart
         size = float(np.sqrt((centred**2).mean()))
-        overall[one, other] = apart * (centred @ spread) / len(grid) / size if size > TIE else 0 * apart
-        favoured, against = _compared(values.index, centred, rankings[one].leaders, rankings[other].leaders)
-        gap = (values.loc[favoured] - values.loc[against]).to_numpy(dtype=float)
-        columns = {"favoured": favoured, "against": against, "weight_one": ours, "weight_other": theirs}
-        partings[one, other] = pd.DataFrame(columns | {"value_gap": gap, "points": apart * gap}, index=leaves)
-    disagreement = pd.DataFrame(overall, index=leaves).T.rename_axis(["one", "other"])
-    pairs = list(combinations(weights, 2))
-    return pd.concat(partings, names=["one", "other", "criterion"]), disagreement.loc[pairs]
-
-
-def _compared(options: pd.Index, centred: Array, ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
-    """The leaders of two capitals or, when they share one, it and the option whose gap to it differs most."""
-    if not set(ours) & set(theirs):
-        return ours[0], theirs[0]
-    leader = min(set(ours) & set(theirs))
-    further = centred[options.get_loc(leader)] - centred
-    place = int(np.abs(further).argmax())
-    if place == options.get_loc(leader):  # the capitals do not differ at all: any other option shows it
-        place = 0 if options[0] != leader else 1
-    rival = str(options[place])
-    return (leader, rival) if further[place] >= 0 else (rival, leader)
+        overall[pair] = apart * (centred @ spread) / len(grid) / size if size > TIE else 0 * apart
+    return pd.DataFrame(overall, index=leaves).T.rename_axis(["one", "other"])
 
 
 def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Cluster | None = None) -> RedLines:

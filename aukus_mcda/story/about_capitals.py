@@ -117,10 +117,10 @@ def by_stakeholder(result: Capitals, case: Case) -> list[str]:
         pair = max((each for each in sizes.index if name in each), key=lambda each: sizes[each])
         if sizes[pair] > 1e-9:
             other = next(each for each in pair if each != name)
-            top = result.parting(name, other).iloc[0]
-            criterion = case.criteria.at[result.parting(name, other).index[0], "name"]
-            shares = f"{100 * top['weight_one']:.1f} % of its weight and {100 * top['weight_other']:.1f} % of theirs"
-            line += f"; furthest from {titled(other)}, most over {criterion}, which gets {shares}"
+            top = result.disagreement.loc[pair].idxmax()
+            mine, theirs = (100 * result.rankings[each].weights.values[top] for each in (name, other))
+            shares = f"{mine:.1f} % of its weight and {theirs:.1f} % of theirs"
+            line += f"; furthest from {titled(other)}, most over {case.criteria.at[top, 'name']}, which gets {shares}"
         lines.append(f"{line}.")
     return lines
 

@@ -65,39 +65,14 @@ def test_each_capital_has_its_own_ranking_and_its_own_range(case: Case, found: C
     assert "nuclear_sharing" not in found.regrets.index and "nuclear_sharing" not in found.shifts.table.index
 
 
-def test_the_partings_add_up_to_what_the_rankings_say(case: Case, found: Capitals) -> None:
-    scores = scores_of(found)
+def test_the_disagreement_of_two_is_how_far_their_scores_differ(case: Case, found: Capitals) -> None:
+    scores = scores_of(found).loc[found.regrets.index]
     for one, other in combinations(found.names, 2):
-        part = found.parting(one, other)
-        x, y = part.iloc[0][["favoured", "against"]]
-        gap = (scores.at[x, one] - scores.at[y, one]) - (scores.at[x, other] - scores.at[y, other])
-        assert part["points"].sum() == pytest.approx(gap, abs=1e-9) and gap >= -1e-9
-        assert (part["points"] == (part["weight_one"] - part["weight_other"]) * part["value_gap"]).all()
-        turned = found.parting(other, one)
-        assert turned["points"].sum() == pytest.approx(gap, abs=1e-9)
-        assert (turned["points"] == (turned["weight_one"] - turned["weight_other"]) * turned["value_gap"]).all()
-        assert (turned["favoured"] == y).all() and (turned["against"] == x).all()
-        assert turned["weight_one"].sort_index().equals(part["weight_other"].rename("weight_one").sort_index())
-        if not set(found.rankings[one].leaders) & set(found.rankings[other].leaders):
-            assert x in found.rankings[one].leaders and y in found.rankings[other].leaders
-        ranked = found.regrets.index
-        apart = (scores.loc[ranked, one] - scores.loc[ranked, other]).to_numpy()
+        apart = (scores[one] - scores[other]).to_numpy()
         assert found.disagreement.loc[(one, other)].sum() == pytest.approx(apart.std(), abs=1e-9)
     by_root = found.disagreement_by_root(case)
     np.testing.assert_allclose(by_root.sum(axis=1), found.disagreement.sum(axis=1), atol=1e-12)
     assert list(by_root.columns) == list(case.roots)
-    with pytest.raises(WeightsError, match="two of the capitals"):
-        found.parting("tokyo", "paris")
-
-
-def test_a_shared_leader_is_set_against_the_option_whose_gap_differs_most(found: Capitals) -> None:
-    part = found.parting("canberra", "seoul").iloc[0]
-    leader = found.rankings["seoul"].leaders[0]
-    assert leader in (part["favoured"], part["against"])
-    scores = scores_of(found).loc[found.regrets.index]
-    gaps = (scores["canberra"] - scores.at[leader, "canberra"]) - (scores["seoul"] - scores.at[leader, "seoul"])
-    other = part["favoured"] if part["against"] == leader else part["against"]
-    assert gaps.abs().idxmax() == other
 
 
 def test_distances_are_of_weights_and_of_ranks(case: Case, found: Capitals) -> None:
@@ -117,7 +92,6 @@ def test_regrets_and_the_compromise(found: Capitals) -> None:
     assert found.compromise == (by_hand.idxmin(),)
     within = by_hand[found.red_lines.options["acceptable"][by_hand.index]]
     assert found.compromise_within_lines == (within.idxmin(),)
-    assert found.combined is not None and found.combined.weights.method == "geometric mean of judges"
 
 
 def test_after_the_shift_every_capital_ranks_the_option_first(case: Case, found: Capitals) -> None:
@@ -140,7 +114,7 @@ def test_identical_profiles_have_w_1_and_need_no_shift(grid: list, points: list,
     found = capitals(case, draws=50)
     alike = found.ranks["p0"].nunique() == 1
     assert np.isnan(found.agreement.w) if alike else found.agreement.w == 1
-    assert (found.distances["weights"] == 0).all() and (found.partings["points"] == 0).all()
+    assert (found.distances["weights"] == 0).all()
     assert (found.disagreement == 0).all(axis=None)
     assert (found.shifts.table.loc[list(found.rankings["p0"].leaders), "total"] == 0).all()
     assert (found.regrets.loc[list(found.compromise), "worst"] == 0).all()
@@ -160,7 +134,7 @@ def test_the_baseline_counts_only_where_there_is_nobody_else() -> None:
 def test_the_order_of_rows_changes_nothing(case: Case, found: Capitals) -> None:
     turned = replace(case, options=case.options[::-1], scores=case.scores[::-1])
     other = capitals(turned, draws=5_000, seed=4)
-    pd.testing.assert_frame_equal(other.partings, found.partings)
+    pd.testing.assert_frame_equal(other.disagreement, found.disagreement)
     pd.testing.assert_frame_equal(other.regrets, found.regrets)
     pd.testing.assert_frame_equal(other.shifts.table, found.shifts.table)
     assert other.agreement == found.agreement
@@ -204,8 +178,8 @@ def test_an_option_that_never_leads_is_said_to(case: Case) -> None:
 def test_a_criterion_that_parts_two_capitals_by_more_than_they_part_is_no_share_of_it() -> None:
     case = made([[10, 0, 4], [0, 9, 4]], {"north": [100, 60, 10], "south": [40, 10, 100]})
     found = capitals(case, draws=50)
-    part = found.parting("north", "south")
-    assert part["points"].iloc[0] > part["points"].sum() + 1
+    part = found.disagreement.loc[("north", "south")]
+    assert part["x0"] > part.sum() + 1
     first = by_stakeholder(found, case)[0]
     assert "furthest from South, most over x0, which gets 58.8 % of its weight" in first and not lint(first)
 

@@ -29,6 +29,7 @@ from aukus_mcda.analysis import Study
 from aukus_mcda.lab.start import FIRST_NOTEBOOK, new_case, prepare, working_notebooks
 from aukus_mcda.lab.store import save_weights
 from aukus_mcda.layout import Shown
+from aukus_mcda.story import EXHIBITS, ON_SCREEN, exhibit
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -300,6 +301,19 @@ def exported(page: Any, folder: Path) -> None:
     assert panel.get_by_text("slides.pptx is not as it was exported from this case").count() == 1
     assert verify(folder / "out" / "slides-2.pptx", load_case("aukus_plus_two")).same
     panel.screenshot(path=folder / "panel.png")
+
+
+def test_no_table_is_wider_than_its_place_beside_a_side_bar(lab: Lab, tested: Study) -> None:
+    """An output is 828 points wide where JupyterLab is 1280 and shows its files; no table scrolls from side to side."""
+    told = [exhibit(tested, name) for name in (*EXHIBITS, *ON_SCREEN)]
+    page = lab.browser.new_page(viewport={"width": 828, "height": 800})
+    page.set_content(f"<body style='margin:0'>{Shown(*filter(None, told))._repr_html_()}</body>")
+    boxes = page.evaluate(
+        """[...document.querySelectorAll("[role=region]")]
+            .map((box) => [box.scrollWidth - box.clientWidth, box.ariaLabel])"""
+    )
+    page.close()
+    assert len(boxes) > 20 and [label for over, label in boxes if over > 1] == []
 
 
 def test_the_tile_of_the_launcher_opens_the_first_notebook(lab: Lab, page: Any) -> None:

@@ -16,7 +16,7 @@ expectation is a sum over a grid of errors, weighted by the normal probability o
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..case import Case, UncertainValue, uncertain_values
 from ..errors import WeightsError
 from ..guard import MOST_DRAWS, Seed, guarded, whole_number
-from ..ranking import competing, ranks
+from ..ranking import competitors, ranks
 from ..weights import TIE, Array, GivenWeights
 from .drawing import BLOCK
 from .engine import Cluster, Counts, SourceReducer, total
@@ -114,35 +114,26 @@ class Beliefs:
         Options x leaves.
     errors : mapping of str to SharedErrors
         By option; empty where errors are independent.
-    table : DataFrame
-        By option, best expected first: likely and expected score (0-100), likely_rank, expected_rank. A likely
-        score is a mode: where low and high lie unevenly about it, or a value function bends, its value is not the
-        expected one, and the two may have different leaders.
+    expected : Series
+        Expected scores (0-100), the best first. A likely score is a mode: where low and high lie unevenly about it, or
+        a value function bends, its value is not the expected one, and the two may have different leaders.
     """
 
     case: Case
     weights: pd.Series
     values: pd.DataFrame
     errors: Mapping[str, SharedErrors]
-    table: pd.DataFrame
+    expected: pd.Series
 
     @classmethod
     def of(cls, case: Case, weights: GivenWeights) -> Beliefs:
         """From the case's judgements; options that are expected to be equal stand in the order of their ids."""
-        likely, share = competing(case), case.weights(weights).values.sort_index()
-        values, shared = uncertain_values(case), case.about.shared_error
+        share, shared = case.weights(weights).values.sort_index(), case.about.shared_error
+        values = uncertain_values(case).loc[competitors(case)]
         errors = {option: SharedErrors(row, share, shared) for option, row in values.iterrows()} if shared else {}
-        means = values.map(attrgetter("mean"))[share.index]
-        table = pd.DataFrame()
-        for what, each in (("likely", likely.loc[values.index]), ("expected", means)):
-            table[what] = (each * share).apply(math.fsum, axis=1)
-            table[f"{what}_rank"] = ranks(table[what].to_numpy())
-        return cls(case, share, values, errors, table.sort_values("expected_rank", kind="stable"))
-
-    @property
-    def leaders(self) -> dict[str, str]:
-        """Who leads on expected scores, and who on likely ones."""
-        return {"leader": self.table.index[0], "likely_leader": self.table["likely_rank"].idxmin()}
+        expected = (values.map(attrgetter("mean"))[share.index] * share).apply(math.fsum, axis=1)
+        order = np.argsort(ranks(expected.to_numpy()), kind="stable")
+        return cls(case, share, values, errors, expected.iloc[order])
 
 
 @guarded(WeightsError)
@@ -169,10 +160,7 @@ def information_value(case: Case, weights: GivenWeights = "baseline") -> pd.Data
         probability (that the choice changes), threshold (the score, in the
         criterion's unit, at which it does; NaN when none), spread (standard deviation
         of what the score contributes, in value points; it orders scores of equal
-        value), evidence (ids joined by
-        ``;``), reliability and credibility (the weakest grade of that evidence).
-        ``.attrs`` has the leader on expected scores, which the values
-        are for, and likely_leader.
+        value). ``.attrs`` has the leader on expected scores, which the values are for.
 
     Raises
     ------
@@ -209,7 +197,7 @@ def information_value(case: Case, weights: GivenWeights = "baseline") -> pd.Data
 
 def _score_by_score(beliefs: Beliefs) -> pd.DataFrame:
     """`information_value` of what is believed."""
-    case, errors, expected = beliefs.case, beliefs.errors, beliefs.table["expected"]
+    errors, expected = beliefs.errors, beliefs.expected
     leader, *others = expected.index
     rows = []
     for option in expected.index:
@@ -227,12 +215,9 @@ def _score_by_score(beliefs: Beliefs) -> pd.DataFrame:
             rows.append((option, leaf, worth, taker, probability, threshold, spread))
     named = ["option", "criterion", "value", "switches_to", "probability", "threshold", "spread"]
     frame = pd.DataFrame(rows, columns=named)
-    cited = case.scores["evidence"].loc[list(zip(frame["option"], frame["criterion"], strict=True))]
-    frame["evidence"] = [";".join(ids) for ids in cited]
-    frame["reliability"], frame["credibility"] = weakest(case, cited)
     order = ["value", "spread", "option", "criterion"]
     frame = frame.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
-    frame.attrs = beliefs.leaders
+    frame.attrs = {"leader": leader}
     return frame
 
 
@@ -272,10 +257,10 @@ def joint_information(
     True
     """
     source = source_of(beliefs.case, [], seed=seed)
-    options = sorted(beliefs.table.index)
-    weights, expected = beliefs.weights.to_numpy(), beliefs.table["expected"][options].to_numpy()
+    options, leader = sorted(beliefs.expected.index), beliefs.expected.index[0]
+    weights, expected = beliefs.weights.to_numpy(), beliefs.expected[options].to_numpy()
     known = tuple(_known(beliefs, scores) for scores in sets.values())
-    gains = _Gains(source, weights, expected, options.index(beliefs.table.index[0]), known)
+    gains = _Gains(source, weights, expected, options.index(leader), known)
     counts = total(gains, draws, cluster=cluster)
     mean, changed = counts["gain"] / draws, counts["leads"].sum(axis=1)
     variance = np.maximum(counts["squares"] / draws - mean**2, 0.0)
@@ -283,7 +268,7 @@ def joint_information(
     columns = {"value": mean, "standard_error": np.sqrt(variance / (draws - 1)), "probability": changed / draws}
     columns |= {"switches_to": np.where(changed > 0, takers, ""), "scores": [*map(len, map(set, sets.values()))]}
     frame = pd.DataFrame(columns, index=list(sets))
-    frame.attrs = beliefs.leaders | {"draws": draws, "seed": int(seed)}
+    frame.attrs = {"leader": leader, "draws": draws, "seed": int(seed)}
     return frame
 
 
@@ -414,8 +399,7 @@ def evidence_value(
     DataFrame
         By item or source that a score cites, the most valuable first: value and its
         standard_error (value points), probability (that the choice changes), switches_to
-        (who takes the lead most often), scores (how many cite it), reliability and
-        credibility. A source's credibility is that of the weakest of its items cited.
+        (who takes the lead most often), scores (how many cite it).
 
     Raises
     ------
@@ -426,8 +410,8 @@ def evidence_value(
     --------
     >>> from aukus_mcda import evidence_value, load_case
     >>> by_source = evidence_value(load_case("aukus_plus_two"), by="source", draws=10_000)
-    >>> bool(by_source["value"].is_monotonic_decreasing), by_source.at["pacnet", "reliability"]
-    (True, 'C')
+    >>> bool(by_source["value"].is_monotonic_decreasing), by_source.index.name
+    (True, 'source')
     """
     beliefs = Beliefs.of(case, weights)
     return _item_by_item(beliefs, by, draws, seed, cluster)[0]
@@ -445,7 +429,6 @@ def _item_by_item(
     sets = {name: list(zip(rows["option"], rows["criterion"], strict=True)) for name, rows in named.items()}
     frame = joint_information(beliefs, sets | {None: case.scores.index}, draws=draws, seed=seed, cluster=cluster)
     every, frame = frame.iloc[-1], frame.iloc[:-1]
-    frame["reliability"], frame["credibility"] = weakest(case, [rows["item"] for rows in named.values()])
     return frame.rename_axis(by).sort_values("value", ascending=False, kind="stable"), every
 
 
@@ -455,28 +438,6 @@ def worth_knowing(
     """`information_value`, `evidence_value`, and what knowing all scores at once is worth, of one drawing."""
     beliefs = Beliefs.of(case, weights)
     return _score_by_score(beliefs), *_item_by_item(beliefs, "evidence", draws, seed, cluster)
-
-
-def weakest(case: Case, cited: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
-    """The weakest reliability (A-E), and the weakest credibility (1-5), of each of several groups of evidence.
-
-    The two are never made into one. F and 6 mean that nobody could judge, not that
-    the evidence is bad: they stand after the weakest grade given, as in ``C;F``, or
-    alone. Blank without evidence.
-
-    Examples
-    --------
-    >>> from aukus_mcda import load_case
-    >>> weakest(load_case("aukus_plus_two"), [["L02-pathway", "ipmda-design"], []])
-    (['C', ''], ['3', ''])
-    """
-    groups = list(map(list, cited))
-    reliability = case.register["source"].map(case.sources["reliability"]).fillna("F").to_dict()
-    credibility, graded = case.register["credibility"].to_dict(), []
-    for grades, unjudged in ((reliability, "F"), (credibility, "6")):
-        of_groups = [{grades[item] for item in items if item in grades} for items in groups]
-        graded.append([";".join([*sorted(each - {unjudged})[-1:], *(each & {unjudged})]) for each in of_groups])
-    return graded[0], graded[1]
 
 
 def _alone(value: UncertainValue, weight: float, ahead: float, leads: bool) -> _Worth:

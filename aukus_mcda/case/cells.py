@@ -188,12 +188,12 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
     if not survey.cells:
         return []
     file = reading.files[survey.title]
-    last_row, last_column = map(max, zip(*survey.cells, strict=True))
-    if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
-        words = {"row": last_row, "column": get_column_letter(last_column)}
+    for row, column in (place for place in survey.cells if place[0] > MOST_ROWS or place[1] > MOST_COLUMNS):
+        words = {"row": row, "column": get_column_letter(column)}
         limits = {"most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
-        reading.fault(survey.title, last_row, "", "far cell", **words, **limits)
+        reading.fault(survey.title, row, "", "far cell", **words, **limits)
         return None
+    last_row, last_column = map(max, zip(*survey.cells, strict=True))
     rows = [[""] * last_column for _ in range(last_row)]
     faults = []
     for (row, column), cell in sorted(survey.cells.items(), key=lambda item: item[0]):

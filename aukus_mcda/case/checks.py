@@ -31,6 +31,8 @@ from .tables import (
     empty,
     fault_at,
     leaves_of,
+    misspelt,
+    rules_of,
     typed,
     with_names,
 )
@@ -73,7 +75,8 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     sound: dict[str, pd.DataFrame] = {}
     for name, table in reading.tables.items():
         every += islice((fault for fault in cell_faults(reading, name) if fault[:3] not in unread), MOST_FAULTS)
-        if set(NEEDED[name]) <= set(table.columns):
+        meant = misspelt(table.columns, list(rules_of(name, table.columns))).values()
+        if set(NEEDED[name]) <= set(table.columns) and all(TABLES[name][each].kind == "text" for each in meant):
             known = table.loc[:, ~table.columns.duplicated()].copy()
             for row, column in {(fault.row, fault.column) for fault in every if fault.file == files[name]}:
                 if column in known and row in known.index:
@@ -217,8 +220,8 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
     places = [(name, column) for name, table in filled.items() for column in table if (name, column) in REFERENCES]
     for name, column in places:
         target, key = REFERENCES[name, column]
-        if target not in given:
-            continue
+        if target not in given or (target in ("options", "criteria") and tables[target].empty):
+            continue  # it is told that it is missing
         known_ids = dict.fromkeys(tables[target][key])
         what = "a profile" if key == "profile" else "an id"
         suggested: dict[str, str] = {}
@@ -384,7 +387,7 @@ def _weightless(tables: Tables) -> Iterator[Fault]:
     """Futures that leave siblings without any weight under a profile."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     weighed, scenarios = tables["weights"][tables["weights"]["likely"] > 0], tables["scenarios"]
-    weighed = weighed.assign(parent=weighed["criterion"].map(parents).fillna(""))
+    weighed = weighed.assign(parent=[parents.get(each, "") for each in weighed["criterion"]])
     siblings = weighed.groupby(["profile", "parent"]).ngroup()
     for _, rows in scenarios[scenarios["weight_factor"] == 0].groupby("scenario", sort=False):
         left = siblings[~weighed["criterion"].isin(rows["criterion"])]

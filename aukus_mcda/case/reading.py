@@ -9,6 +9,7 @@ import datetime as dt
 import difflib
 import io
 import json
+import os
 import re
 import tomllib
 import unicodedata
@@ -216,7 +217,7 @@ def _own_table(folder: Path, name: str) -> Reading:
     """One of `OWN_TABLES`, if the folder has it, and the faults of its file: writing would lose unknown columns."""
     path = folder / f"{name}.csv"
     reading = Reading({name: str(path)})
-    if path.is_file():
+    if os.path.lexists(path):
         with noting(reading, name):
             _read_csv(path, reading)
             known, needed = list(TABLES.get(name, SHAPE_COLUMNS)), NEEDED.get(name, SHAPE_COLUMNS[:2])
@@ -314,7 +315,7 @@ def _read_folder(folder: Path) -> Reading:
     files = paths_in(folder)
     paths = {path.stem: path for path in files.values()}
     reading = Reading({path.stem: file for file, path in files.items()}, about=called(folder))
-    there = [name for name, path in paths.items() if path.is_file()]
+    there = [name for name, path in paths.items() if os.path.lexists(path)]
     for name in there:
         with noting(reading, name):
             (_read_toml if name == "case" else _read_csv)(paths[name], reading)
@@ -357,6 +358,8 @@ def read_text(path: Path, *, wide: bool = False) -> str:
     written = {".xml": f'{by_hand}, with encoding="UTF-8" in its first line.', ".toml": f"{by_hand}."}
     save = written.get(path.suffix.lower(), "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'.")
     try:
+        if not path.is_file():  # reading a device may never end
+            raise OSError(0, "a folder, or a link that leads nowhere")
         size = path.stat().st_size
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
     except OSError as error:
@@ -461,7 +464,7 @@ def _read_case_sheet(lines: Iterable[list[str]], reading: Reading) -> None:
     rows: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         key, entry = [*line, ""][:2]
-        if key in ("", "key"):
+        if key == "key" or not key + entry:
             continue
         if key in entries:
             reading.fault("case", number, key, "key twice", key=key)

@@ -393,19 +393,28 @@ def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
                 yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
+def misspelt(columns: pd.Index, known: Sequence[str]) -> dict[str, str]:
+    """The column that each unknown one is nearly called, of those that are not there."""
+    meant = dict[str, str]()
+    for column in columns.unique().difference(list(known), sort=False):
+        absent = [each for each in known if each not in {*columns, *meant.values()}]
+        for near in difflib.get_close_matches(column.strip().lower(), absent, n=1):
+            meant[column] = near
+    return meant
+
+
 def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Sequence[str]) -> Iterator[Fault]:
     """Faults of a header row: columns that are there twice, unknown or missing."""
-    for column in sorted(set(columns[columns.duplicated()])):
+    for column in sorted(set(columns[columns.duplicated()]) - {""}):
         yield fault_at(file, 1, column, "column twice")
-    absent = [column for column in known if column not in columns]
+    meant = misspelt(columns, known)
+    absent = [column for column in needed if column not in {*columns, *meant.values()}]
     for column in columns.unique().difference(list(known), sort=False):
-        near = difflib.get_close_matches(column.strip().lower(), absent, n=1)
-        absent = [each for each in absent if each not in near]
-        lacking = near or [each for each in needed if each in absent]
+        lacking = [meant[column]] if column in meant else absent
         remedy = f"Rename it to {' or '.join(lacking)}." if lacking else "Remove the column."
         place = column or str(list(columns).index(column) + 1)
         yield fault_at(file, 1, place, "unknown column", column=column, known=listed(known), remedy=remedy)
-    for column in [each for each in needed if each in absent]:
+    for column in absent:
         yield fault_at(file, 1, column, "no column", column=column, needed=listed(needed))
 
 

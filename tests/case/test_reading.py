@@ -488,6 +488,12 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
         )),
         cell("screens.csv", 3, "screen", "no nuclear sharing"),
         raw("weights.csv", lambda old: old.replace(b"\nbaseline,", b"\nworst,")),
+        text("scores.csv", "high", "hgih"),
+        text("criteria.csv", "parent", "parnt"),
+        text("scenarios.csv", "weight_factor", "weight factor"),
+        raw("criteria.csv", lambda old: old.split(b"\n")[0]),
+        *(both(gone(file), lambda folder, file=file: (folder / file).mkdir()) for file in ("screens.csv", "case.toml")),
+        both(gone("case.toml"), lambda folder: (folder / "case.toml").symlink_to("nowhere.toml")),
         both(
             cell("seeds/evidence.csv", 2, "status", "overtaken"), cell("seeds/evidence.csv", 2, "see", "L01-aukus-pact")
         ),
@@ -616,6 +622,13 @@ def test_a_remedy_fits_what_is_wrong(break_it: Break, column: str, remedy: str, 
     assert found[0] == column and remedy in found[1]
 
 
+def test_blank_headings_are_told_once(folder: Path) -> None:
+    raw("levels.csv", lambda old: old.replace(b"\n", b",,,\n").replace(b",,,\n", b",,,remarks\n", 1))(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    assert list(caught.value.faults["column"]) == ["4", "remarks"]
+
+
 def test_what_is_in_the_place_of_a_missing_column_may_be_it(folder: Path) -> None:
     text("scores.csv", "likely", "value")(folder)
     with pytest.raises(CaseError) as caught:
@@ -633,6 +646,7 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     book.create_sheet("Assumption")
     book["case"].append(["title", "Another"])
     last = book["case"].max_row
+    book["case"].append([None, "A value of nothing"])
     book["options"].cell(row=40, column=30).fill = openpyxl.styles.PatternFill("solid")
     book.save(tmp_path / "case.xlsx")
     with pytest.raises(CaseError) as caught:
@@ -641,7 +655,7 @@ def test_faults_in_a_workbook_name_sheet_row_and_column(folder: Path, tmp_path: 
     assert places == {
         ("case.xlsx, sheet scores", 3, "likely"),
         ("case.xlsx, sheet evidence", "", ""), ("case.xlsx, sheet Assumption", "", ""),
-        ("case.xlsx, sheet case", last, "title"),
+        ("case.xlsx, sheet case", last, "title"), ("case.xlsx, sheet case", last + 1, ""),
     }  # fmt: skip
 
 

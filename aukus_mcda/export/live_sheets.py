@@ -24,7 +24,7 @@ from ..case import Case
 from ..errors import shown
 from ..layout import theme
 from ..story import NO_RANGE, judged_by, rank_labels, what_was_drawn
-from ..story.words import ahead_by, open_at_the_top, weight_of
+from ..story.words import ahead_by, before_rounding, open_at_the_top, weight_of
 from ..text import UNKNOWN, points, titled
 from ..weights import TIE
 from .sheets import BOLD, DASH, FOLLOWS, HEADLINE, QUIET, YOURS, Book, BookPage, condensed, widths_of
@@ -100,13 +100,14 @@ def _headline(study: Study, top: int, last: int) -> str:
     """The formula of a sentence on who leads now, by how much, and whether it is as exported."""
     ranks, leader, second, lead = f"$A${top}:$A${last}", f"$B${top}", f"$B${top + 1}", f"($C${top}-$C${top + 1})"
     rounded = f'IF({lead}<0.05,"less than 0.1",FIXED({lead},1))&IF(ROUND({lead},1)=1," point"," points")'
+    unlike = f"ABS(ROUND({lead},1)-ROUND($C${top},1)+ROUND($C${top + 1},1))>0.05"
     cases = {
         f'COUNTIF({ranks},"{DASH}")>0': f'"{NO_RANKING}"',
         f"COUNT({ranks})=0": f'"{NONE_RANKED}"',
         f"COUNTIF({ranks},1)>1": f'COUNTIF({ranks},1)&" options share first place, "&{leader}&" among them"',
         f"COUNT({ranks})=1": f'{leader}&" is the only option ranked"',
     }
-    now = f'{leader}&" leads by "&{rounded}&", ahead of "&{second}'
+    now = f'{leader}&" leads by "&{rounded}&IF({unlike}," before rounding","")&", ahead of "&{second}'
     for condition, words in reversed(cases.items()):
         now = f"IF({condition},{words},{now})"
     changed = f'(ABS(scores_now-scores_as_exported)>{TIE:.9f})+((included="yes")=(ranks_as_exported="{OUT}"))'
@@ -130,7 +131,7 @@ def _who_leads(study: Study) -> str:
         return f"{ranked[0]} is the only option ranked"
     if len(ranking.leaders) > 1:
         return f"{len(ranking.leaders)} options share first place, {ranked[0]} among them"
-    return f"{ranked[0]} leads by {points(gap)}, ahead of {ranked[1]}"
+    return f"{ranked[0]} leads by {points(gap)}{before_rounding(ranking)}, ahead of {ranked[1]}"
 
 
 def _labels(study: Study) -> dict[str, int | str]:

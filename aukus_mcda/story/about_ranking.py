@@ -77,9 +77,8 @@ def _spread(ranking: Ranking, case: Case) -> str:
     scores, gap = ranking.ranked["score"], words.ahead_by(ranking)
     if gap is None:
         return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
-    unlike = f"{gap:.1f}" != f"{float(-scores.iloc[:2].round(1).diff().iloc[1]):.1f}"  # than the scores shown beside it
-    ahead = f"{points(gap)} ahead of {case.options.at[scores.index[1], 'short']}{' before rounding' * unlike}"
-    near = ahead if gap else "level with the next"
+    behind = f"{case.options.at[scores.index[1], 'short']}{words.before_rounding(ranking)}"
+    near = f"{points(gap)} ahead of {behind}" if gap else "level with the next"
     return (
         f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} lie within {points(scores.iloc[0] - scores.iloc[-1])}."
     )

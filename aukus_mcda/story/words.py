@@ -166,6 +166,13 @@ def ahead_by(ranking: Ranking) -> float | None:
     return None if len(scores) < 2 else float(scores.iloc[0] - scores.iloc[1])
 
 
+def before_rounding(ranking: Ranking) -> str:
+    """That a lead is of the exact scores, where those shown beside it come to another; else blank."""
+    scores = ranking.ranked["score"].iloc[:2]
+    exact, shown_beside = (f"{-each.diff().iloc[-1]:.1f}" for each in (scores, scores.round(1)))
+    return "" if exact == shown_beside else " before rounding"
+
+
 def stakeholders(study: Study) -> list[str]:
     """The profiles of weights that speak for somebody: all but the authors' and the analyst's own."""
     return [name for name in study.by_profile if name != AUTHORS_OWN and name not in study.case.own_profiles]

@@ -254,12 +254,18 @@ def test_the_headline_names_the_leader_its_lead_and_what_was_exported(written: d
     case, ranking = written["shipped"].case, written["shipped"].study.ranking
     short, scores = case.options["short"], ranking.table["score"]
     first, second, lead = short[scores.index[0]], short[scores.index[1]], scores.iloc[0] - scores.iloc[1]
-    assert said["shipped"] == said["baseline"] == f"{first} leads by {lead:.1f} points, ahead of {second}, as exported."
+    # The scores stand beside it, and are 1.4 apart when they are rounded.
+    leads = f"{first} leads by {lead:.1f} points before rounding, ahead of {second}, as exported."
+    assert said["shipped"] == said["baseline"] == leads
     for kind in (*PROFILES[1:], "changed0", "scored"):
         table = rank(written[kind].case, written[kind].weights).table
         gap = table["score"].iloc[0] - table["score"].iloc[1]
+        one, other = table["score"].round(1).iloc[:2]
+        unlike = " before rounding" * (f"{one - other:.1f}" != f"{gap:.1f}")
         now = f"{short[table.index[0]]} leads by {points(gap)}"
-        assert said[kind].startswith(f"{now}, ahead of {short[table.index[1]]}; as exported, {first} led by {lead:.1f}")
+        assert said[kind].startswith(
+            f"{now}{unlike}, ahead of {short[table.index[1]]}; as exported, {first} led by {lead:.1f}"
+        )
     assert said["without"].startswith(second) and f"as exported, {first}" in said["without"]
     assert said["tie"] == "2 options share first place, Plan ash among them, as exported."
     assert said["one"] == "Plan ash is the only option ranked, as exported."

@@ -940,6 +940,10 @@ def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2, *, ids: 
     ("case", "says"),
     [
         (small_case({"A": (8, 2), "B": (5, 7)}), "B ranks first with 60.0 of 100, 10.0 points ahead of A."),
+        (
+            small_case({"A": (6.077,), "B": (5.944,)}, 1),
+            "A ranks first with 60.8 of 100, 1.3 points ahead of B before rounding.",
+        ),
         (small_case({"A": (8, 2), "B": (2, 8)}), "A and B rank first together with 50.0 of 100."),
         (small_case({"A": (8, 2)}), "A is the only option that is ranked; it scores 50.0 of 100."),
         (
@@ -947,7 +951,7 @@ def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2, *, ids: 
             "A ranks first with 80.0 of 100, less than 0.1 points ahead of B.",
         ),
     ],
-    ids=["two", "tie", "one option", "one criterion"],
+    ids=["two", "two that are rounded apart", "tie", "one option", "one criterion"],
 )
 def test_small_cases_without_names_ranges_or_profiles(browser: Any, tmp_path: Path, case: Case, says: str) -> None:
     board = WeightBoard(case, work=tmp_path)

@@ -147,8 +147,8 @@ def test_the_expected_score_is_the_mean_of_its_draws(shared):
     weights = {leaf: 20.0 + 10 * place for place, leaf in enumerate(case.leaves)}
     share = case.weights(weights).values[list(case.leaves)].to_numpy()
     totals = np.einsum("ikn,k->in", drawn(case, 200_000), share)
-    table = Beliefs.of(case, weights).table.loc[list(case.options.index)]
-    np.testing.assert_allclose(totals.mean(axis=1), table["expected"], atol=0.05)
+    expected = Beliefs.of(case, weights).expected[list(case.options.index)]
+    np.testing.assert_allclose(totals.mean(axis=1), expected, atol=0.05)
 
 
 @pytest.mark.parametrize("shared", [0.25, 0.7])
@@ -216,9 +216,8 @@ def test_a_score_of_no_weight_tells_of_the_others_alone_and_in_a_set():
 def test_the_smallest_of_shared_errors_changes_nothing_but_the_draws():
     silent, least = made(None), made(1e-12)
     weights = dict.fromkeys(silent.leaves, 100)
-    pd.testing.assert_frame_equal(
-        Beliefs.of(silent, weights).table, Beliefs.of(least, weights).table, check_exact=False, atol=1e-3
-    )
+    expected = (Beliefs.of(case, weights).expected for case in (silent, least))
+    pd.testing.assert_series_equal(*expected, check_exact=False, atol=1e-3)
     one, other = (
         information_value(case, weights).set_index(["option", "criterion"])["value"] for case in (silent, least)
     )

@@ -142,15 +142,18 @@ UNKNOWN = {
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, tested: Study, office_programs: None) -> dict[str, Written]:
+def written(
+    tmp_path_factory: pytest.TempPathFactory, tested: Study, starter: Study, office_programs: None
+) -> dict[str, Written]:
     """Workbooks of many kinds, each saved without results and calculated by LibreOffice, in one go."""
     folder = tmp_path_factory.mktemp("workbooks")
     case, base = tested.case, tested.ranking.weights
+    little, given = load_case("frigates"), starter.ranking.weights
     names = case.criteria["name"]
     plain = {
         "shipped": tested, "crowded": untested(crowded()), "small": study(small(), draws=1000),
-        "bent": untested(bent(), "p"), "flat": untested(case, dict.fromkeys(case.leaves, 1.0)),
-        "given": untested(case, replace(base, points=base.points[:0], method="ahp")),
+        "bent": untested(bent(), "p"), "flat": untested(little, dict.fromkeys(little.leaves, 1.0)),
+        "given": untested(starter.case, replace(given, points=given.points[:0], method="ahp")),
         "one": untested(RANGED["one option"]), "tie": untested(NOT_RANGED["a tie"]),
         "none": untested(thin(out=("ash", "elm", "fir"))),
     }  # fmt: skip

@@ -126,10 +126,9 @@ def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_aga
 
 
 def test_a_guide_is_answered_by_keyboard_and_goes_on_after_a_new_kernel(lab: Lab, page: Any) -> None:
-    page = lab.page()
     made = "guide = SwingGuide(load_case('aukus_plus_two'), 'deterrence')\nguide"
     cells = ("import json\nfrom aukus_mcda import load_case\nfrom aukus_mcda.lab import SwingGuide", made)
-    lab.open(page, lab.write("guide.ipynb", *cells))
+    lab.open(page, lab.write("guide.ipynb", *cells), anew=False)
     lab.run_well(page)
 
     def answer(number: str) -> None:

@@ -294,11 +294,18 @@ def test_from_a_bar_of_a_board_two_clicks_lead_to_the_sentence_and_the_source(
 # ---- in JupyterLab ---------------------------------------------------------------------------------------------------
 
 
-def test_in_jupyterlab_a_score_is_changed_undone_and_read_by_another_notebook(lab: Lab) -> None:
+@pytest.fixture(scope="module")
+def in_lab(lab: Lab) -> Any:
+    """A notebook with a sheet of scores; the others are opened in the same JupyterLab, as from its list of files."""
     page = lab.page()
     shows = "sheet = ScoreSheet(load_case('starter'))\nsheet"
     lab.open(page, lab.write("sheet.ipynb", "import json\nfrom aukus_mcda import ScoreSheet, load_case", shows))
     lab.run_well(page)
+    return page
+
+
+def test_in_jupyterlab_a_score_is_changed_undone_and_read_by_another_notebook(lab: Lab, in_lab: Any) -> None:
+    page = in_lab
     settled = lambda: page.wait_for_function("document.querySelector('.aws').dataset.pending === '0'")  # noqa: E731
     order = lambda: page.get_attribute(".aws", "data-order")  # noqa: E731
     asked = "print(json.dumps([' '.join(sheet.ranking.ranked.index), len(sheet.case.own_scores)]))"
@@ -320,21 +327,22 @@ def test_in_jupyterlab_a_score_is_changed_undone_and_read_by_another_notebook(la
     settled()
     page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
     leads = order()
-    other = lab.page()
     shows = "s = study(load_case('starter', own=True), draws=2_000)\ns.show('findings')"
-    lab.open(other, lab.write("other.ipynb", "import json\nfrom aukus_mcda import load_case, study", shows))
-    lab.run_well(other)
+    lab.open(page, lab.write("other.ipynb", "import json\nfrom aukus_mcda import load_case, study", shows), anew=False)
+    lab.run_well(page)
     ranked, feet = lab.ask(
-        other, "print(json.dumps([' '.join(s.ranking.ranked.index), s.provenance['changed by the analyst']]))"
+        page, "print(json.dumps([' '.join(s.ranking.ranked.index), s.provenance['changed by the analyst']]))"
     )
     assert ranked == leads and feet.count("Ann, ") == len(STARTER.leaves)
     assert lab.outside() == []
 
 
-def test_in_jupyterlab_a_value_scale_is_found_by_keyboard(lab: Lab) -> None:
-    page = lab.page()
+def test_in_jupyterlab_a_value_scale_is_found_by_keyboard(lab: Lab, in_lab: Any) -> None:
+    page = in_lab
     shows = "guide = ValueGuide(load_case('aukus_plus_two'), 'int_data')\nguide"
-    lab.open(page, lab.write("scale.ipynb", "import json\nfrom aukus_mcda import ValueGuide, load_case", shows))
+    lab.open(
+        page, lab.write("scale.ipynb", "import json\nfrom aukus_mcda import ValueGuide, load_case", shows), anew=False
+    )
     lab.run_well(page)
     page.focus(".awv input[type=radio]")
     for down in (0, 1, 2, 1, 1, 2):  # first, second; same; second, second; the check: same

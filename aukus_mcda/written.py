@@ -56,7 +56,7 @@ _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
 DATE = re.compile(r"(?:19|20)?\d\d?([.-])\d\d?\1(?:19|20)?\d\d?|(?=.*\b(?:19|20)\d\d\b|.*\b0\d)\d+/\d\d?/\d+", re.ASCII)
 """A day, also of a year in two digits; but 12/15/18 is low, likely and high, unless a number in it begins with 0."""
 _MULTIPLES = re.compile(
-    r"(?:\b(?<!/)|(?<=[A-Z]{3}))(?i:(?P<thousand>k|thousands?|1?000s?|t(?=€|EUR))|(?P<million>mn?|mio|millions?)"
+    r"(?P<myriad>[万만])|(?P<myriad_squared>[億亿억])|(?:\b(?<!/)|(?<=[A-Z]{3}))(?i:(?P<thousand>k|thousands?|1?000s?|t(?=€|EUR))|(?P<million>mn?|mio|millions?)"
     r"|(?P<billion>bn?|mrd|billions?)|(?P<trillion>tn|trillions?)|(?P<lakh>lakhs?)|(?P<crore>crores?))"
     r"(?:\b|(?=[A-Z]{3}\b))"
 )
@@ -252,7 +252,10 @@ def figures_in(text: str, mark: str = ".") -> Figures | None:
         return None
     tokens, skeleton = _NUMBERS.findall(plain), _NUMBERS.sub("#", plain)
     for form, (pattern, ordered) in _FORMS.items():
-        before, after = "(?P<before>[A-Z]{3}(?= ?#)|[A-Z]{1,2}(?= #)|)", r"(?P<after>[^\W\d_][^#]{0,20}|°[^#]?)"
+        before, after = (
+            "(?P<before>[A-Z]{3}(?= ?#)|[A-Z]{1,2}(?= #)|)",
+            r"(?P<after>[^\W\d_²³¹¼-¾⁰-₉⅐-⅞][^#]{0,20}|°[^#]?)",
+        )
         whole = f"{before} ?(?:{pattern})(?: ?{after})?"
         if (match := re.fullmatch(whole, skeleton)) and all(decimal_mark(token) in ("", mark) for token in tokens):
             numbers = [_float(token, mark) for token in tokens]

@@ -358,8 +358,8 @@ def read_text(path: Path, *, wide: bool = False) -> str:
     written = {".xml": f'{by_hand}, with encoding="UTF-8" in its first line.', ".toml": f"{by_hand}."}
     save = written.get(path.suffix.lower(), "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'.")
     try:
-        if not path.is_file():  # reading a device may never end
-            raise OSError(0, "a folder, or a link that leads nowhere")
+        if path.exists() and not path.is_file():  # reading a device may never end
+            raise OSError(0, "not a file")
         size = path.stat().st_size
         raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
     except OSError as error:

@@ -33,6 +33,8 @@ def grid_of(
     What is left out of it is noted in ``reading``.
     """
     held, mark = {}, ""
+    if sheet is not None and (isinstance(table, pd.DataFrame) or Path(table).suffix.lower() not in WORKBOOKS):
+        raise AukusMcdaError(f"Only a workbook has sheets: leave {sheet!r} out.")
     if isinstance(table, pd.DataFrame):
         held = _framed(table)
     elif Path(table).suffix.lower() in WORKBOOKS:
@@ -70,7 +72,9 @@ def _framed(frame: pd.DataFrame) -> _Held:
         for column, (head, value) in enumerate(zip(whole.columns, values, strict=True), start=1):
             number = float(value) if is_number(value) else None
             text = "" if is_missing(value) else " ".join(str(value).split()) if number is None else shown(number)
-            held[row, column] = Held({"True": "yes", "False": "no"}.get(text, text), f"{label}, {head}", number)
+            held[row, column] = Held(
+                {"True": "yes", "False": "no"}.get(text, text), f"{label}, {head}".removesuffix(", "), number
+            )
     return held
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from .. import written
 from ..case import TABLES, UNJUDGED, Case, Reading, called, case_from, rounded_limits
 from ..case.reading import UnreadableError, noting
-from ..case.tables import Rows
+from ..case.tables import Rows, alike, is_id
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, shown
 from ..guard import FilePath, guarded
 from ..weights import Points
@@ -149,7 +149,9 @@ class _Plain:
         for what, values in given.items():
             if values is not None:
                 self._give(what, values)
-        self.rows["options"] = [(cell.place, {"id": _id(name), "name": name}) for name, cell in self.options.items()]
+        self.rows["options"] = [
+            (cell.place, {"id": _id(cell.text), "name": cell.text}) for cell in self.options.values()
+        ]
         self.rows["criteria"] = [(cell.place, {"id": _id(name), "name": name}) for name, cell in self.groups.items()]
         for criterion in self.criteria.values():
             self._criterion(criterion)
@@ -211,28 +213,34 @@ class _Plain:
             parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
             heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]
         body, bases = grid[top + 1 :], Counter(written.heading(cell.text)[0] for cell in heads)
-        sections, taken = [NOTHING], dict[tuple[str, str], str]()
+        sections, taken, names = [NOTHING], dict[tuple[str, str], str](), dict[str, str]()
         corner, apart = heads[0].text, not heads[1].place.isalnum()  # a frame has its headings apart
         speaks = apart or CORNER.match(corner) or OPTIONS.match(corner)
         if not speaks and all(scored(cell, self.mark) for cell in heads[1:] if cell.text):
             self.fault(heads[1], "", "no heading")  # it is an option, or a number of each row
+        criterion = written.LESS_IS_BETTER.search(corner) or any(written.heading(corner)[1:3])
+        labels = [line[0] for line in body if not special(line[0].text)]
+        if criterion and not OPTIONS.match(corner) and all(scored(label, self.mark) for label in labels):
+            self.fault(heads[0], "", "numbers as names")
         for place, head in enumerate(heads[1:], start=1):
             if not any(line[place].text or line[place].fault for line in body) and (self.turned or not head.text):
                 sections += [head] if head.text else []  # a line of its heading alone stands above those beneath it
             elif head.fault or not head.text:
                 self.fault(head, "", head.fault or "no heading")
+            elif not is_id(_id(head.text)):
+                self.fault(head, "", "unseen sign")
             elif NO_PART.fullmatch(head.text):
                 self.reading.notes["left-out"].append(f"{head.place} ({head.text})")
             else:
                 name, way, unit, part = written.heading(head.text)
                 if part and bases[name] == 1:  # a heading that only ends in such a word
                     name, part = (name if "(" in head.text else head.text), ""
-                which = part or "likely"
+                which, name = part or "likely", names.setdefault(alike(name), name)
                 group = groups[place] if groups[place].text else sections[-1]
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}
                 self.criteria.setdefault(name, _Criterion(name, head, group.text))
                 if first := taken.get((name, which)):
-                    self.fault(head, "", "heading twice", name=name, first=first)
+                    self.fault(head, "", "heading twice", name=head.text, first=first)
                     continue
                 taken[name, which] = head.place
                 self._state(name, "direction", Held("" if part else way, head.place))
@@ -257,10 +265,12 @@ class _Plain:
                 self.reading.notes["left-out"].append(f"{label.place} ({label.text})")
             elif not label.text and filled:
                 self.fault(label, "", "no name")
-            elif label.text in self.options:
-                self.fault(label, "", "name twice", name=label.text, first=self.options[label.text].place)
+            elif label.text and not is_id(_id(label.text)):
+                self.fault(label, "", "unseen sign")
+            elif (key := alike(label.text)) in self.options:
+                self.fault(label, "", "name twice", name=label.text, first=self.options[key].place)
             elif label.text:
-                self.options[label.text] = label
+                self.options[key] = label
                 for place, name, part in self.columns:
                     self.criteria[name].cells.setdefault(label.text, {})[part] = line[place]
 
@@ -326,11 +336,14 @@ class _Plain:
         units = {cell: score.unit for cell, (_, score) in figures.items() if score}
         if "%" in units.values() or re.search("(?i)%|per ?cent", stated) or not (stated or "" in units.values()):
             units = {cell: "%" if unit == OF_WHAT else unit for cell, unit in units.items()}
-        usual = next((unit for unit, _ in Counter(units.values()).most_common() if unit and OF_WHAT not in unit), "")
+        counts = Counter(units.values())
+        usual = next((unit for unit, _ in counts.most_common() if unit and OF_WHAT not in unit), "")
         multiple = written.multiple_in(usual, stated)
         lacks = multiple and stated and multiple != written.multiple_in(stated)
         usual = stated if lacks else usual
         needs = multiple or usual == "%" or usual.startswith("of ")
+        if not (stated or needs or usual == "rank" or written.measures(usual)) and counts[usual] < counts[""]:
+            usual = ""  # an O in the place of a nought, or a remark
         for cell, unit in units.items():
             if OF_WHAT in unit:
                 self.fault(cell, figures[cell][0], "per cent of what")

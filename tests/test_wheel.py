@@ -78,14 +78,14 @@ def test_the_installed_wheel_makes_the_brief_in_any_folder(wheel: Path, tmp_path
     )  # fmt: skip
     assert where.stdout.startswith(str(site))
     done = subprocess.run(
-        [sys.executable, "-m", "aukus_mcda.cli", "brief"],
+        [sys.executable, "-m", "aukus_mcda.cli", "brief", "starter"],
         cwd=somewhere,
         env=environment,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert (somewhere / "out" / "aukus_plus_two" / "slides.pptx").stat().st_size > 50_000
+    assert (somewhere / "out" / "my_case" / "slides.pptx").stat().st_size > 50_000
     for command in (["check"], ["new", "my_case"], ["lab", "--help"]):
         ran = [sys.executable, "-m", "aukus_mcda.cli", *command]
         subprocess.run(ran, cwd=somewhere, env=environment, check=True, capture_output=True)

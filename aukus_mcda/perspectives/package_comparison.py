@@ -8,9 +8,8 @@ ones are found in two steps, each exact:
 1. Exchanges: if doing B in place of A is never worse and sometimes better, every
    package with A is dominated by the one with B instead, if that is allowed. All
    exchanges of up to three options are tried on all packages at once.
-2. Each package that is left, the best first, is compared with those left: first where weights and
-   scores are at some of their ends, as whoever dominates another is nowhere behind it there,
-   then with the few that pass exactly.
+2. Each package that is left, the best first, is compared with those left: first at some extreme
+   weights, as whoever dominates another is nowhere behind it there, then with the few that pass exactly.
 
 Otherwise packages are sought that are best in a draw, by an integer program each. A package
 that is worth the most in a draw is non-dominated: where another is worth as
@@ -35,13 +34,11 @@ from numpy.typing import NDArray
 
 from ..errors import AukusMcdaError
 from ..uncertainty import Cluster, Source, total
-from ..weights import TIE, Array, Extremes, chunk_rng
+from ..weights import TIE, Array, Extremes
 from .package_rules import Members, Rules, Worth
 
 MOST_LEFT = 1 << 15
 """Packages that exchanges may leave; comparing more with each other would take minutes."""
-MIXED = 128
-"""Points at which packages are compared, each with some values at their low ends and some at their high."""
 CELLS = 4_000_000
 """Package values that are in memory at once."""
 SAME = 1e-5
@@ -96,7 +93,7 @@ def non_dominated(packages: Members, worth: Worth, weights: Extremes) -> Members
     if len(left) > MOST_LEFT:
         return None
     parts = worth.parts(left).astype(float)
-    values = parts @ _points(worth, weights)
+    values = parts @ worth.gains @ weights.corners.T
     columns = np.vstack([values.mean(axis=1), values.T])
     good = np.ones(len(left), dtype=bool)
     for best in np.argsort(-columns[0], kind="stable"):
@@ -135,18 +132,6 @@ def improved_away(packages: Members, worth: Worth, weights: Extremes) -> Members
         improved[improved] = allowed[left[improved] ^ (out | into)]
         left = left[~improved]
     return packages[np.isin(codes, left)]
-
-
-def _points(worth: Worth, weights: Extremes) -> Array:
-    """Weighted values of the parts at corners of the weights and of the scores, ``(n + s, m)``."""
-    likely = worth.gains @ weights.corners.T
-    if worth.certain:
-        return np.asarray(likely)
-    columns = [likely]
-    for number, high in enumerate(chunk_rng(0, 0).random((MIXED, len(worth.likely), 1)) < 0.5):
-        values = np.where(high, worth.high, worth.low)
-        columns.append(worth.over(values, values[-1]) @ weights.corners[[number % len(weights.corners)]].T)
-    return np.hstack(columns)
 
 
 @dataclass(frozen=True, eq=False)

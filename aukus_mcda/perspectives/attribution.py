@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
+from types import EllipsisType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -335,11 +336,14 @@ class _Combining:
         """Who leads under each preferences ``(p, F, M, m, n)``."""
         futures, options, _, rows = raw.shape
         out = np.empty((len(preferences), futures, len(self.methods), options, rows))
-        for future, scores in enumerate(raw):
-            values = np.empty(scores.shape)
-            for leaf, line in enumerate(self.scores.lines):
-                line.fill(scores[:, leaf], values[:, leaf])
-            block = MethodBlock(scores, values, *self.anchors.T)
+        judged: MethodBlock | None = None
+        for future, moved in enumerate(self.scores.moved):
+            values = np.empty(raw.shape[1:]) if judged is None else judged.values.copy()
+            for leaf in moved:
+                self.scores.lines[leaf].fill(raw[future, :, leaf], values[:, leaf])
+            worst, best = self.anchors.T
+            block = MethodBlock(raw[future], values, worst, best, judged, moved)
+            judged = judged or block
             for own, leads in zip(preferences, out, strict=True):
                 for number, method in enumerate(self.methods):
                     leads[future, number] = lead_shares(block.scores(method, own[future]))
@@ -374,12 +378,18 @@ class MethodBlock:
         Their values 0-100, for the additive model.
     worst, best : array (k,)
         The declared anchors.
+    usual : MethodBlock, optional
+        What differs from it on some leaves alone is worked out on those.
+    moved : array of int (r,)
+        These leaves.
     """
 
     raw: Array
     values: Array
     worst: Array
     best: Array
+    usual: MethodBlock | None = None
+    moved: NDArray[np.intp] | EllipsisType = ...
 
     @cached_property
     def varies(self) -> NDArray[np.bool_]:
@@ -395,12 +405,16 @@ class MethodBlock:
     @cached_property
     def beaten(self) -> NDArray[np.int32]:
         """Options that each option beats on a leaf, less those that beat it there ``(m, k, n)``."""
-        near = np.round(self.near, DECIMALS)
+        near = np.round(self.near[:, self.moved], DECIMALS)
         beaten = np.zeros(near.shape, dtype=np.int32)
         for option in near:
             beaten += near > option
             beaten -= near < option
-        return beaten
+        if self.usual is None:
+            return beaten
+        whole = self.usual.beaten.copy()
+        whole[:, self.moved] = beaten
+        return whole
 
     def scores(self, method: str, weights: Array) -> Array:
         """Scores ``(m, n)`` by one of `BLOCK_METHODS`, higher is better; ``weights (k, n)`` add up to 1."""

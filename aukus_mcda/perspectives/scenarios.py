@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -312,6 +313,12 @@ class FutureDraws:
         ]
         lines = [BrokenLine.through(*case.value_function(leaf).corners) for leaf in leaves]
         return cls(case, leaves, drawn, by_option, lines, [weight_factors(case, future) for future in futures])
+
+    @cached_property
+    def moved(self) -> list[NDArray[np.intp]]:
+        """By future, the leaves on which any option's scores are drawn otherwise than as judged; at first all."""
+        futures = zip(*self.options, strict=True)
+        return [np.unique(np.concatenate([each.leaves for each in options])) for options in futures]
 
     def draw(self, rng: np.random.Generator, option: int, draws: int) -> list[tuple[NDArray[np.intp], Array]]:
         """By future, leaves ``(r,)`` and one option's raw scores on them ``(r, n)``; see `options` for which leaves."""

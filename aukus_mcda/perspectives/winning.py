@@ -91,6 +91,12 @@ class _Future:
         margins = best_margins(self.values(option, part), *self.space(part).inequalities, options=[place])
         return float(margins.best[place]), margins.weights[place]
 
+    def ahead_of_each(self, option: str, part: float) -> float:
+        """Below 0 where one rival is ahead under all weights: no program is needed to tell."""
+        values = self.values(option, part)
+        gaps = values[self.likely.index == option] - values[self.likely.index != option]
+        return float((self.space(part).lightest(-gaps) * gaps).sum(axis=1).min()) + 2 * TIE
+
     def ahead(self, option: str, part: float) -> float:
         """0 or more where some weights put it first."""
         return self.best(option, part)[0] + TIE
@@ -99,10 +105,14 @@ class _Future:
         """The least part at which some weights put it first; infinite where ``most`` does not."""
         from scipy.optimize import brentq
 
-        ahead = cache(partial(self.ahead, option))  # the search for the least begins with both ends again
-        if ahead(0.0) >= 0:
-            return 0.0
-        return min(brentq(ahead, 0.0, most, xtol=PRECISION) + PRECISION, most) if ahead(most) >= 0 else np.inf
+        part = 0.0
+        for test in (self.ahead_of_each, self.ahead):
+            ahead = cache(partial(test, option))  # the search for the least begins with both ends again
+            if ahead(part) < 0:
+                if ahead(most) < 0:
+                    return np.inf
+                part = min(brentq(ahead, part, most, xtol=PRECISION) + PRECISION, most)
+        return part
 
     def moves(self, option: str, leader: str, part: float) -> pd.DataFrame:
         """What each change gains the option on the leader."""

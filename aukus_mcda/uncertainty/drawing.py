@@ -188,6 +188,12 @@ class ScoreDraws:
         by_batch = ([list(starmap(slice, pairwise(each))) for each in group] for group in groups)
         return [list(map(list, zip(*group, strict=True))) for group in by_batch]
 
+    @cached_property
+    def stream(self) -> str:
+        """Which random numbers are drawn: two that draw the same kinds can be made of the same numbers."""
+        kinds = [[batch.from_normal for batch in batches] for batches in self.batches]
+        return str((self.shared > 0, kinds, self.spans))  # which knows its hash; of a long tuple it is worked out anew
+
     def draw(self, rng: np.random.Generator, group: int, room: Array) -> Drawn:
         """The next n random numbers of each score of a group, in some rows of ``room (g k, n)``."""
         batches = self.batches[group]

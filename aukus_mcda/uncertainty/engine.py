@@ -28,7 +28,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng
-from .drawing import BLOCK, ScoreDraws
+from .drawing import BLOCK, Drawn, ScoreDraws
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
@@ -76,6 +76,9 @@ class Source:
     samplers : tuple of Sampler
         Several weigh the same scores.
     seed : int
+    others : tuple of ScoreDraws
+        Other ways to draw the scores, as many options at a time, under the first sampler. All that draw the same kinds
+        of random numbers are made of the same numbers, as if each were drawn alone from the seed.
     width : int
         Draws in a chunk, where fewer than `CHUNK` are wanted of many sources.
     """
@@ -83,6 +86,7 @@ class Source:
     scores: ScoreDraws
     samplers: tuple[Sampler, ...]
     seed: int
+    others: tuple[ScoreDraws, ...] = ()
     width: int = CHUNK
 
     @property
@@ -90,15 +94,21 @@ class Source:
         """Draws that are in memory at once."""
         return min(BLOCK, self.width)
 
+    @property
+    def ways(self) -> list[tuple[ScoreDraws, int]]:
+        """The scores under each sampler, by its place, then the others under the first."""
+        return [(self.scores, place) for place in range(len(self.samplers))] + [(other, 0) for other in self.others]
+
     def blocks(self, chunk: int, size: int) -> Iterator[Block]:
         """The first ``size`` draws of a chunk; each block's scores are to be taken before the next block."""
         weights = [np.empty((self.scores.shape[-1], self.width)) for _ in self.samplers]
         for sampler, out in zip(self.samplers, weights, strict=True):
             sampler(chunk_rng(self.seed, chunk), out)
-        rng = chunk_rng(self.seed, chunk, SCORES)
+        streams = {scores.stream for scores in (self.scores, *self.others)}
+        rngs = {stream: chunk_rng(self.seed, chunk, SCORES) for stream in streams}
         for start in range(0, size, BLOCK):
             count = min(BLOCK, size - start)
-            yield Block(self, rng, start, count, tuple(out[:, start : start + count] for out in weights))
+            yield Block(self, rngs, start, count, tuple(out[:, start : start + count] for out in weights))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +118,8 @@ class Block:
     Attributes
     ----------
     source : Source
-    rng : Generator
-        Where the random numbers of scores come from.
+    rngs : mapping
+        Where random numbers come from, by `ScoreDraws.stream`.
     start, size : int
         The first of the draws in the chunk, and how many there are.
     weights : tuple of array (k, n)
@@ -117,10 +127,15 @@ class Block:
     """
 
     source: Source
-    rng: np.random.Generator
+    rngs: Mapping[str, np.random.Generator]
     start: int
     size: int
     weights: tuple[Array, ...]
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """Where the source's own scores are drawn from."""
+        return self.rngs[self.source.scores.stream]
 
     @cached_property
     def _begins(self) -> Mapping[str, Any]:
@@ -142,16 +157,27 @@ class Block:
             yield from out.reshape(together, leaves, -1)[: options - first]
 
     def weighted(self) -> Array:
-        """Scores of the options under each of the source's samplers ``(s, m, n)``."""
-        table = self.source.scores
-        scores = np.empty((len(self.weights), table.shape[0], self.size))
-        if table.certain:
-            for grid, weights in zip(scores, self.weights, strict=True):
-                np.einsum("ij,jn->in", table.likely, weights, out=grid)
-            return scores
-        for option, values in enumerate(self):
-            for grid, weights in zip(scores, self.weights, strict=True):
-                np.einsum("jn,jn->n", values, weights, out=grid[option])
+        """Scores of the options in each of the source's ways ``(s, m, n)``."""
+        ways = self.source.ways
+        (options, leaves), together = self.source.scores.shape, self.source.scores.together
+        scores, values = np.empty((len(ways), options, self.size)), np.empty((together, leaves, self.size))
+        for grid, (table, sampler) in zip(scores, ways, strict=True):
+            if table.certain:
+                np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
+        rooms = {stream: np.empty((together * leaves, self.source.at_a_time)) for stream in self.rngs}
+        for group, first in enumerate(range(0, options, together)):
+            drawn: dict[str, Drawn] = {}
+            filled: ScoreDraws | None = None
+            for grid, (table, sampler) in zip(scores, ways, strict=True):
+                if table.certain:
+                    continue
+                if table.stream not in drawn:
+                    drawn[table.stream] = table.draw(self.rngs[table.stream], group, rooms[table.stream])
+                if table is not filled:
+                    table.values(drawn[table.stream], group, values.reshape(-1, self.size))
+                    filled = table
+                for value, score in zip(values, grid[first : first + together], strict=False):
+                    np.einsum("jn,jn->n", value, self.weights[sampler], out=score)
         return scores
 
 
@@ -164,7 +190,7 @@ class SourceReducer:
     @property
     def at_once(self) -> int:
         """Each chunk under way has a block of scores for every way to draw them."""
-        return max(1, MOST_SCORES // (BLOCK * self.source.scores.shape[0] * max(1, len(self.source.samplers))))
+        return max(1, MOST_SCORES // (BLOCK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
 
 
 def total(

@@ -21,14 +21,14 @@ from ..errors import MethodError, WeightsError, label_faults, refuse
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
-from .counting import confirm, count_ranks
+from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, possible_weights, score_draws
 from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
 KEPT, ENOUGH = 4_000_000, 8 * CHUNK
 """Scores kept for their quantiles, and of how many draws, at most: the first of each chunk."""
 
-AS_STATED = "as stated"
+AS_STATED, CERTAIN = "as stated", "weights certain"
 
 OTHER_WAYS = 20_000
 """Draws of the other ways where the case as stated has more: each costs as much, and is read to a whole per cent."""
@@ -189,7 +189,7 @@ def smaa(
         if not LEAST_ERROR / 2 <= tolerance < 1:
             raise WeightsError(f"The tolerance must lie between {LEAST_ERROR / 2:g} and 1: {tolerance!r}.")
         draws = CHUNK * math.ceil(0.25 / tolerance**2 / CHUNK)
-    return simulated(case, source, draws, tolerance or 0, threads=threads, cluster=cluster, progress=progress)[0]
+    return simulated(case, source, draws, tolerance or 0, threads=threads, cluster=cluster, progress=progress)[0][0]
 
 
 def smaa_each(
@@ -199,7 +199,7 @@ def smaa_each(
     if not weights:
         return {}
     source = source_of(case, list(weights.values()), seed=seed)
-    return dict(zip(weights, simulated(case, source, draws, cluster=cluster), strict=True))
+    return dict(zip(weights, simulated(case, source, draws, cluster=cluster)[0], strict=True))
 
 
 def acceptability_of_mixture(
@@ -258,8 +258,10 @@ class _Ranks(SourceReducer):
         return counts
 
     def _counted(self, block: Block) -> Counts:
-        counts = Counts()
-        for place, (grid, weights) in enumerate(zip(block.weighted(), block.weights, strict=True)):
+        scores, sets = block.weighted(), len(block.weights)
+        leads = [lead_shares(grid).sum(axis=1) for grid in scores[sets:]]
+        counts = Counts(leads=np.reshape(leads, (len(leads), scores.shape[1])))
+        for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
             sample = grid[:, : max(0, self.sampled - block.start)].copy()
             counts[place] = Counts(count_ranks(grid, weights), sample=[sample])
         return counts
@@ -302,8 +304,8 @@ def simulated(
     *,
     progress: Callable[[float], object] | None = None,
     **where: Any,
-) -> list[Acceptability]:
-    """`smaa` under each of the source's samplers.
+) -> tuple[list[Acceptability], Array]:
+    """`smaa` under each of the source's samplers; how often each option leads in its other ways, shape (ways, m).
 
     ``where`` are the threads or the cluster; see `engine.run`.
     """
@@ -315,10 +317,11 @@ def simulated(
     ranked = _Ranks(source, sampled=max(1, min(ENOUGH, KEPT // source.scores.shape[0]) // math.ceil(draws / CHUNK)))
     counts = total(ranked, draws, progress=progress, enough=enough, **where)
     labels = _labels_of(case)
-    confirming = partial(_Confirming, replace(source, samplers=()))
+    confirming = partial(_Confirming, replace(source, samplers=(), others=()))
     confidence = partial(_confidence, labels, confirming, **where)
     every = [_result(counts[place], labels, confidence) for place in range(len(source.samplers))]
-    return [replace(each, seed=source.seed, digest=case.digest) for each in every]
+    results = [replace(each, seed=source.seed, digest=case.digest) for each in every]
+    return results, counts["leads"] / counts[0]["draws"]
 
 
 @guarded(WeightsError)
@@ -564,51 +567,63 @@ def stress(
 def in_every_way(
     case: Case, ranking: Ranking, *, draws: int, seed: int, **where: Any
 ) -> tuple[Acceptability | None, pd.DataFrame]:
-    """What `smaa` gives as the case is stated, and the table of `stress`, whose ways rest on the same random numbers.
+    """What `smaa` gives as the case is stated, and the table of `stress`; all ways are drawn together.
 
     None, and no rows, when neither scores nor weights have a range. See `simulated` for ``where``.
     """
-    leader, options, fewer = ranking.leaders[0], sorted(ranking.ranked.index), min(draws, max(OTHER_WAYS, draws // 5))
-    ways, weights = dict[str, Acceptability](), ranking.weights
-    for way, other, own in [(AS_STATED, case, weights), *_ways(case, weights)] if drawn(case, weights) else ():
-        source, count = source_of(other, [weight_range(own)], seed=seed), draws if way == AS_STATED else fewer
-        (ways[way],) = simulated(other, source, count, **where)
-    first = {way: each.rank_acceptability[1] for way, each in ways.items()}
-    shares = pd.DataFrame(first, index=options, dtype=float).T.rename_axis("choice")
+    leader, options, leaves = ranking.leaders[0], sorted(ranking.ranked.index), sorted(case.leaves)
+    stated, rows, fewer = None, {}, draws
+    if drawn(case, ranking.weights):
+        certain = replace(ranking.weights, low=None, high=None, point_range=None)
+        cases = dict(_cases(case, ranking.weights))
+        others = {choice: changed for choice, changed in cases.items() if changed is not case}
+        sets = [ranking.weights, certain] if CERTAIN in cases else [ranking.weights]
+        source = source_of(case, list(map(weight_range, sets)), seed=seed)
+        tables = (score_draws(other, options, leaves, draws=CHUNK) for other in others.values())
+        ways = replace(source, others=tuple(tables))
+        fewer = min(draws, max(OTHER_WAYS, draws // 5))
+        (stated, *sure), leads = simulated(case, ways, fewer, **where)
+        if fewer < draws:
+            (stated,), _ = simulated(case, replace(source, samplers=source.samplers[:1]), draws, **where)
+        by_choice = dict(zip(others, leads, strict=True))
+        by_choice |= {choice: sure[0].rank_acceptability[1] for choice in cases if choice not in others}
+        rows = {AS_STATED: stated.rank_acceptability[1]} | {choice: by_choice[choice] for choice in cases}
+    by_way = {choice: pd.Series(row, index=options) for choice, row in rows.items()}
+    shares = pd.DataFrame(by_way, index=options, dtype=float).T.rename_axis("choice")
     share, rest = shares.get(leader, shares.sum(axis=1)), shares.drop(columns=leader, errors="ignore")
     table = pd.DataFrame(
         {
             "leader_share": share,
             "standard_error": np.sqrt(share * (1 - share) / np.where(shares.index == AS_STATED, draws, fewer)),
-            "runner_up": rest.idxmax(axis=1) if ways else pd.Series(dtype=object),
+            "runner_up": rest.idxmax(axis=1) if rows else pd.Series(dtype=object),
             "runner_up_share": rest.max(axis=1),
             "leads_most_often": share > rest.max(axis=1),
         }
     )
     table.attrs["leader"] = leader
-    return ways.get(AS_STATED), table
+    return stated, table
 
 
-def _ways(case: Case, weights: Weights) -> Iterator[tuple[str, Case, Weights]]:
-    """Every other choice that changes something, and the case and the weights with it."""
+def _cases(case: Case, weights: Weights) -> Iterator[tuple[str, Case]]:
+    """Every other choice that changes something, and the case with it: the same case where the weights are certain."""
     about, scores = case.about, case.scores
     if "scores" in drawn(case, weights):
         for shared in (0.0, 0.25, 0.5):
             if shared != (about.shared_error or 0.0):
                 name = f"errors shared at {shared:g}" if shared else "errors independent"
-                yield name, replace(case, about=replace(about, shared_error=shared)), weights
+                yield name, replace(case, about=replace(about, shared_error=shared))
         kinds = set(judged(case)["kind"]) - {"fixed"}
         if kinds != {"normal"}:  # whose low and high are percentiles anyway
             other, name = ("ends", "ranges as ends") if about.ranges == "5-95" else ("5-95", "ranges as 5-95 %")
-            yield name, replace(case, about=replace(about, ranges=other)), weights
-        yield "ranges half as wide again", replace(case, scores=_wider(case)), weights
+            yield name, replace(case, about=replace(about, ranges=other))
+        yield "ranges half as wide again", replace(case, scores=_wider(case))
         if kinds != {"uniform"}:
             flat = scores["distribution"].where(scores["distribution"] == "fixed", "uniform")
-            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat)), weights
+            yield "scores uniform", replace(case, scores=scores.assign(distribution=flat))
         if weights.vary:
-            yield "weights certain", case, replace(weights, low=None, high=None, point_range=None)
+            yield CERTAIN, case
     if (case.criteria["shape"] != "").any():
-        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape="")), weights
+        yield "value functions straight", replace(case, criteria=case.criteria.assign(shape=""))
 
 
 def _wider(case: Case) -> pd.DataFrame:

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -206,6 +207,19 @@ def shown(value: Any) -> str:
     except (ValueError, RecursionError):  # it holds a whole number too long to write, or lists too deep
         text = f"a {type(value).__name__}"
     return text if len(text) <= LONG else text[: LONG - 3] + "..."
+
+
+def unreadable(error: Exception) -> str:
+    """Why a file of JSON cannot be read, without the words of what read it."""
+    if isinstance(error, OSError):
+        return str(error.strerror)
+    if isinstance(error, UnicodeDecodeError):
+        return "bytes that are not text"
+    if isinstance(error, json.JSONDecodeError | RecursionError):
+        return "a file that breaks off, or is not JSON"
+    if isinstance(error, TypeError | KeyError | AttributeError):
+        return "an entry that is missing, or of another kind"
+    return f"{error!s:.80}"
 
 
 def refuse(faults: Iterable[str], error: type[AukusMcdaError] = WeightsError) -> None:

@@ -20,7 +20,7 @@ import traitlets
 
 from ..case import Case, own_rows_in, replacing, work_folder, write_own_rows
 from ..case.tables import KEPT_IDS, OWN_WEIGHTS, SET_NOTES, TABLES, alike, is_id
-from ..errors import CaseError, ExportError, WeightsError
+from ..errors import CaseError, ExportError, WeightsError, unreadable
 from ..guard import FilePath, guarded
 from ..text import titled
 from ..weights import ElicitationLog, Points, Weights, swing
@@ -159,7 +159,7 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         at, by = str(saved.get("saved", "")), str(saved.get("by", ""))
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         remedy = "Move the file away to begin afresh; the log beside it has every change."
-        raise WeightsError(f"The saved weights in {path} cannot be read ({error}). {remedy}") from error
+        raise WeightsError(f"The saved weights in {path} cannot be read ({unreadable(error)}). {remedy}") from error
     if anchors != case.anchors_digest:
         wrong = "were judged for swings between other anchors than this case's; a swing's worth does not carry over"
         raise WeightsError(f"The weights saved in {path} {wrong}. Judge them again: WeightBoard(case, resume=False).")
@@ -322,7 +322,7 @@ def read_notes(folder: Path) -> dict[str, Any]:
         notes = json.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
         return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({error}).") from error
+        raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({unreadable(error)}).") from error
 
 
 def sets_of(case: Case, folder: Path) -> dict[str, Weights]:

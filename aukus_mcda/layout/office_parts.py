@@ -101,6 +101,8 @@ def unpack(raw: bytes) -> Parts:
         When it is not an Office file, holds two parts of one name, or unpacks to more than `LARGEST`. The zip
         reader may raise others on a damaged file.
     """
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise zipfile.BadZipFile("It has a password or a sensitivity label, or Office wrote it before 2007.")
     with zipfile.ZipFile(io.BytesIO(raw)) as file:
         entries = file.infolist()
         names = {entry.filename for entry in entries}

@@ -155,6 +155,8 @@ def _as_presentation(path: Path) -> io.BytesIO:
     parts = unpack(path.read_bytes())
     if sum(len(parts[name]) for name in parts if name.lower().endswith((".xml", ".rels", ".vml"))) > MOST_XML:
         raise ValueError("it unpacks to more than any template holds")
+    if not OPENED_AS.search(parts[CONTENT_TYPES]):
+        raise ValueError("it is no presentation")
     parts[CONTENT_TYPES] = OPENED_AS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), parts[CONTENT_TYPES])
     return io.BytesIO(packed(parts, dt.datetime(1980, 1, 1)))
 

@@ -23,7 +23,7 @@ import pandas as pd
 from ..case import Case, Reading, as_text, checked_tables, clock, filled, replacing
 from ..case.tables import PANEL, fault_at, is_id, is_text
 from ..case.values import ANCHORS
-from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown
+from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown, unreadable
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -429,18 +429,10 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
             raise ValueError(f"more than {LONGEST_FILE:,} bytes")
         given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise CaseError([fault_at(name, "", "", "no answers", error=_plainly(error))]) from None
+        raise CaseError([fault_at(name, "", "", "no answers", error=unreadable(error))]) from None
     if not isinstance(given, dict) or given.get("format") != ANSWER_FORMAT:
         raise CaseError([fault_at(name, "", "format", "no answers", error="another form, or version")])
     return given
-
-
-def _plainly(error: ValueError | RecursionError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "bytes that are not text"
-    if isinstance(error, json.JSONDecodeError | RecursionError):
-        return "a file that breaks off, or is not JSON"
-    return f"{error!s:.80}"
 
 
 def _is_moment(entry: Any) -> bool:

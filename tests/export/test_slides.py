@@ -13,6 +13,7 @@ from pathlib import Path
 
 import deck_templates
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import missing
@@ -275,6 +276,12 @@ def test_what_is_no_template_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "text.pptx").write_text("no presentation")
     with pytest.raises(ExportError, match="cannot be opened as a template"):
         check_choices(template=tmp_path / "text.pptx")
+    (tmp_path / "locked.pptx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(ExportError, match="It has a password or a sensitivity label"):
+        check_choices(template=tmp_path / "locked.pptx")
+    openpyxl.Workbook().save(tmp_path / "book.pptx")
+    with pytest.raises(ExportError, match="it is no presentation"):
+        check_choices(template=tmp_path / "book.pptx")
     with pytest.raises(ExportError, match="There is no template"):
         check_choices(template=tmp_path / "none.potx")
     with pytest.raises(ExportError, match="cannot be opened as a template"):

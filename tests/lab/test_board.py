@@ -216,9 +216,10 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8-sig")
     with pytest.raises(WeightsError, match=r"weights\.json cannot be used: .*escalation has -1"):
         saved_weights(case, work)
-    (work / "weights.json").write_text("{", encoding="utf-8")
-    with pytest.raises(WeightsError, match="cannot be read"):
-        saved_weights(case, work)
+    for text, reason in (("{", "breaks off"), ("null", "an entry that is missing"), ("[" * 100_000, "breaks off")):
+        (work / "weights.json").write_text(text, encoding="utf-8")
+        with pytest.raises(WeightsError, match=rf"cannot be read \(.*{reason}"):
+            saved_weights(case, work)
 
 
 def test_what_cannot_be_written_is_said_on_the_board_and_written_later(case: Case, tmp_path: Path) -> None:

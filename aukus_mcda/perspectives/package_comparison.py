@@ -83,7 +83,7 @@ def dominates(apart: Array, worth: Worth, weights: Extremes) -> NDArray[np.bool_
     if not weights.complete:
         sometimes[~sometimes] = weights.greatest(most[~sometimes]) > TIE
     dominating[dominating] = sometimes
-    dominating[dominating] = weights.least(least[dominating]) >= -TIE
+    dominating[dominating] = weights.never_negative(least[dominating])
     return dominating
 
 

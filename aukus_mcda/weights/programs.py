@@ -146,6 +146,18 @@ class Extremes:
         """The greatest, shape (m,)."""
         return -self.least(-gains)
 
+    def never_negative(self, gains: Array) -> NDArray[np.bool_]:
+        """For which of ``gains (m, k)`` the weighted sum is 0 or more under all weights.
+
+        The bounds of every leaf, which all weights keep, leave few in doubt: it may take a program for each of these.
+        """
+        low, high = self.corners.min(axis=0) - FLAT, self.corners.max(axis=0) + FLAT
+        low, high = tightened(np.clip(low, 0, 1), np.clip(high, 0, 1))
+        holds = np.asarray((lightest_within(gains, low, high) * gains).sum(axis=1) >= -TIE)
+        doubtful = np.flatnonzero(~holds)
+        holds[doubtful] = self.least(gains[doubtful]) >= -TIE
+        return holds
+
 
 def tightened(low: Array, high: Array) -> tuple[Array, Array]:
     """The least and greatest each weight can be, given the bounds of the others and the sum 1."""

@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
@@ -215,11 +214,9 @@ def unreadable(error: Exception) -> str:
         return str(error.strerror)
     if isinstance(error, UnicodeDecodeError):
         return "bytes that are not text"
-    if isinstance(error, json.JSONDecodeError | RecursionError):
-        return "a file that breaks off, or is not JSON"
     if isinstance(error, TypeError | KeyError | AttributeError):
         return "an entry that is missing, or of another kind"
-    return f"{error!s:.80}"
+    return f"{error!s:.80}" if type(error) is ValueError else "a file that breaks off, or is not JSON"
 
 
 def refuse(faults: Iterable[str], error: type[AukusMcdaError] = WeightsError) -> None:

@@ -744,9 +744,6 @@ CRITERIA = pd.DataFrame({"id": ["x"], "direction": ["max"], "worst": [0], "best"
 SCORES = pd.DataFrame({"option": [1, 2], "criterion": "x", "likely": [3, 4]})
 
 
-FACTORS = pd.DataFrame({"scenario": "late", "criterion": "x", "weight_factor": [2, 3]})
-
-
 def test_a_name_is_read_in_one_line_as_headings_have_it(tmp_path: Path) -> None:
     criteria = CRITERIA.assign(name="Reach\r\n in  all")
     options = pd.DataFrame({"id": [1, 2], "name": ["Plan\nash", "Plan elm"], "description": "One.\nTwo."})
@@ -772,7 +769,6 @@ def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
         ({"scores": SCORES.set_axis(["a", "b"]).assign(likely=[1, None])}, ("scores", "b", "likely")),
         ({"scores": SCORES.assign(likely=[np.array([1, 2]), 2])}, ("scores", 0, "likely")),
         ({"scores": SCORES.assign(likely=pd.Series([[1], 2], dtype=object))}, ("scores", 0, "likely")),
-        ({"scenarios": FACTORS}, ("scenarios", 1, "criterion")),
         ({"scores": SCORES.assign(likely=pd.Series([Decimal("sNaN"), 2], dtype=object))}, ("scores", 0, "likely")),
         ({"scores": SCORES.assign(likely=pd.Series([10**5000, 2], dtype=object))}, ("scores", 0, "likely")),
         ({"scores": SCORES.assign(likely=pd.Series([CRITERIA, 2], dtype=object))}, ("scores", 0, "likely")),

@@ -243,7 +243,7 @@ def test_no_text_in_a_csv_file_runs_in_a_spreadsheet_and_every_number_stays_one(
     expected = made.ranking.table
     kept = {"\N{CJK UNIFIED IDEOGRAPH-685C}の会", "해안 감시", "a-b = c"}
     assert {row.name: row["name"] for _, row in ranking.iterrows()} == {
-        {"-a": "'-a"}.get(key, key): name if name in kept else f"'{name}"
+        {"-a": "'-a"}.get(key, key): name if name in kept else f"'{name.strip()}"
         for key, name in zip(ids, names, strict=True)
     }  # fmt: skip
     assert ranking.at["b", "reason"] == "'-- not lawful" and list(parts) == ["'=x", "y", "score"]

@@ -21,6 +21,8 @@ FIELD = """() => {
     return { type: at.type ?? "", label, cell: at.closest("fieldset")?.querySelector("legend").innerText ?? "" };
 }"""
 
+KEPT = "Object.values(localStorage).join()"
+
 ENDS = {"Least": -1, "Most likely": 0, "Greatest": 1}
 
 
@@ -81,10 +83,13 @@ def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: 
             judge = Judge(page, likely=number - 2)
             for _ in range(3):
                 judge.answer()
-            before = judge.screen()
+            before, kept = judge.screen(), page.evaluate(KEPT)
+            again = context.new_page()
+            again.goto(path.as_uri())
+            again.wait_for_function(f"kept => {KEPT} === kept", arg=kept)  # the browser passes it on in its own time
             page.close()
-            page = context.new_page()
-            page.goto(path.as_uri())
+            page = again
+            page.reload()
             judge = Judge(page, likely=number - 2)
             assert judge.screen() == before, "it goes on where it was closed"
             while judge.screen() != "Your answers":
@@ -136,7 +141,7 @@ def refused(page: Any) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.type("\uff12,5")
     assert page.inner_text("[role=alert]") == "" and page.evaluate("document.activeElement.ariaInvalid") is None
-    stored = page.evaluate("Object.values(localStorage).join()")
+    stored = page.evaluate(KEPT)
     assert '"likely":2.5' in stored, "a comma is a decimal mark, and digits of full width are digits"
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")

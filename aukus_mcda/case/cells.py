@@ -188,7 +188,9 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
     if not survey.cells:
         return []
     file = reading.files[survey.title]
-    for row, column in (place for place in survey.cells if place[0] > MOST_ROWS or place[1] > MOST_COLUMNS):
+    far = [(row, column) for row, column in survey.cells if row > MOST_ROWS or column > MOST_COLUMNS]
+    if far:
+        row, column = far[0]
         words = {"row": row, "column": get_column_letter(column)}
         limits = {"most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
         reading.fault(survey.title, row, "", "far cell", **words, **limits)

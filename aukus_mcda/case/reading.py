@@ -227,7 +227,8 @@ def _own_table(folder: Path, name: str) -> Reading:
 
 def _of_other_anchors(digests: Mapping[str, str], folder: Path) -> set[str]:
     """The sets of weights that were judged for swings between other anchors than the case's."""
-    with suppress(Exception):  # notes that cannot be read, in whichever way, say nothing
+    # Notes that cannot be read say nothing.
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         notes, here = json.loads((folder / SET_NOTES).read_text(encoding="utf-8-sig"))["sets"], anchors_digest(digests)
         return {name for name, note in notes.items() if digests and note.get("anchors", here) != here}
     return set()

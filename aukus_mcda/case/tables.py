@@ -455,7 +455,7 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
         if rule.kind == "number":
             cells = [number(cell) if cell else math.nan for cell in cells]
         elif column in ("name", "short"):  # read in one line, in headings too
-            cells = [" ".join(cell.split()) for cell in cells]
+            cells = [" ".join(line.strip() for line in cell.splitlines()) for cell in cells]
         elif rule.kind == "text":
             cells = [cell if cell.strip() else "" for cell in cells]
         elif rule.kind == "ids":

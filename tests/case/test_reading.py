@@ -745,12 +745,14 @@ SCORES = pd.DataFrame({"option": [1, 2], "criterion": "x", "likely": [3, 4]})
 
 
 def test_a_name_is_read_in_one_line_as_headings_have_it(tmp_path: Path) -> None:
-    criteria = CRITERIA.assign(name="Reach\r\n in  all")
+    criteria = CRITERIA.assign(name="Reach\r\n in\u3000all")
     options = pd.DataFrame({"id": [1, 2], "name": ["Plan\nash", "Plan elm"], "description": "One.\nTwo."})
     case = Case.from_frames(criteria=criteria, scores=SCORES, options=options)
     for held in (case, load_case(case.save(tmp_path / "case.xlsx"))):
         assert list(held.options["name"]) == ["Plan ash", "Plan elm"] and held.options.at["1", "short"] == "Plan ash"
-        assert held.criteria.at["x", "name"] == "Reach in all" and held.options.at["1", "description"] == "One.\nTwo."
+        assert (
+            held.criteria.at["x", "name"] == "Reach in\u3000all" and held.options.at["1", "description"] == "One.\nTwo."
+        )
 
 
 def test_frames_may_have_numbers_as_ids_and_any_index() -> None:

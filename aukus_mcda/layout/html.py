@@ -71,7 +71,7 @@ def html_of(exhibit: Exhibit) -> str:
     subtitle = _text(
         "div", exhibit.subtitle if exhibit.title else "", f"font-size:15px;color:{theme.GREY};margin-top:4px"
     )
-    blocks = "".join(f'<div style="margin-top:14px">{_row(block)}</div>' for block in exhibit.blocks)
+    blocks = "".join(f'<div style="margin-top:9px">{_row(block)}</div>' for block in exhibit.blocks)
     footnote = _text("div", exhibit.footnote, f"font-size:12px;color:{theme.GREY};margin-top:12px")
     notes = "".join(_text("p", note, "margin:8px 0") for note in exhibit.notes)
     if notes:

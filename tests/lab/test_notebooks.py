@@ -217,7 +217,7 @@ def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, pat
     answer = outputs_shown.locator("[role=heading]").first
     assert top_of(page, answer) < 500
     if path.stem != "09_export":  # it shows the four numbers that a deck begins with
-        assert top_of(page, outputs_shown.locator("img, td, .awb, .awg").first) < 720
+        assert top_of(page, outputs_shown.locator("img, td, .awb, .awg").first) < 700
     for theme in ("Light", "Dark"):
         page.evaluate(
             "async (theme) => { await jupyterapp.commands.execute('apputils:change-theme', { theme }); }",

@@ -10,7 +10,7 @@ exactly what keeps the ratios that the ends allow among siblings
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -21,8 +21,8 @@ from ..errors import WeightsError
 from ..guard import guarded
 from .programs import Array, Extremes
 from .sampling import Sampler, fill_pert
-from .swing_weights import Weights
-from .weight_sets import WeightSet, draw_weights, leaf_names
+from .swing_weights import Weights, swing
+from .weight_sets import WeightSet, leaf_names
 
 PART = 4_096
 """Draws that are made together, few enough to stay in the processor's cache. Part of what a seed means."""
@@ -182,9 +182,8 @@ class SwingRange(WeightSet):
 
     def typical(self, leaves: Iterable[str], seed: int) -> Array:
         """The weights at the likely points, as a ranking has them."""
-        likely = self.points["likely"]
-        certain = replace(self, points=self.points.assign(low=likely, high=likely))
-        return np.asarray(draw_weights(certain, leaves, 1, seed)[0])
+        weights = swing(self.points["likely"], parents=self.parents).values[leaf_names(leaves)]
+        return np.asarray(weights, dtype=float)
 
     def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
         """The same as arrays, for leaves in this order."""

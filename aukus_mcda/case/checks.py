@@ -31,9 +31,9 @@ from .tables import (
     empty,
     fault_at,
     leaves_of,
-    misspelt,
     rules_of,
     typed,
+    unknown_columns,
     with_names,
 )
 from .values import ValueFunction, anchor_digests, changed_scales
@@ -75,7 +75,7 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     sound: dict[str, pd.DataFrame] = {}
     for name, table in reading.tables.items():
         every += islice((fault for fault in cell_faults(reading, name) if fault[:3] not in unread), MOST_FAULTS)
-        meant = misspelt(table.columns, list(rules_of(name, table.columns))).values()
+        meant = filter(None, unknown_columns(table.columns, rules_of(name, table.columns)).values())
         if set(NEEDED[name]) <= set(table.columns) and all(TABLES[name][each].kind == "text" for each in meant):
             known = table.loc[:, ~table.columns.duplicated()].copy()
             for row, column in {(fault.row, fault.column) for fault in every if fault.file == files[name]}:

@@ -19,7 +19,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from itertools import groupby
@@ -393,13 +393,13 @@ def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
                 yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
-def misspelt(columns: pd.Index, known: Sequence[str]) -> dict[str, str]:
-    """The column that each unknown one is nearly called, of those that are not there."""
+def unknown_columns(columns: pd.Index, known: Collection[str]) -> dict[str, str]:
+    """Each column that is not known, with the one it is nearly called, of those that are not there; else blank."""
     meant = dict[str, str]()
-    for column in columns.unique().difference(list(known), sort=False):
-        absent = [each for each in known if each not in {*columns, *meant.values()}]
-        for near in difflib.get_close_matches(column.strip().lower(), absent, n=1):
-            meant[column] = near
+    for column in dict.fromkeys(columns):
+        if column not in known:
+            absent = [each for each in known if each not in {*columns, *meant.values()}]
+            meant[column] = next(iter(difflib.get_close_matches(column.strip().lower(), absent, n=1)), "")
     return meant
 
 
@@ -407,10 +407,10 @@ def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Se
     """Faults of a header row: columns that are there twice, unknown or missing."""
     for column in sorted(set(columns[columns.duplicated()]) - {""}):
         yield fault_at(file, 1, column, "column twice")
-    meant = misspelt(columns, known)
+    meant = unknown_columns(columns, known)
     absent = [column for column in needed if column not in {*columns, *meant.values()}]
-    for column in columns.unique().difference(list(known), sort=False):
-        lacking = [meant[column]] if column in meant else absent
+    for column, near in meant.items():
+        lacking = [near] if near else absent
         remedy = f"Rename it to {' or '.join(lacking)}." if lacking else "Remove the column."
         place = column or str(list(columns).index(column) + 1)
         yield fault_at(file, 1, place, "unknown column", column=column, known=listed(known), remedy=remedy)

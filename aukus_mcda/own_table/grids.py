@@ -33,11 +33,12 @@ def grid_of(
     What is left out of it is noted in ``reading``.
     """
     held, mark = {}, ""
-    if sheet is not None and (isinstance(table, pd.DataFrame) or Path(table).suffix.lower() not in WORKBOOKS):
+    is_book = not isinstance(table, pd.DataFrame) and Path(table).suffix.lower() in WORKBOOKS
+    if sheet is not None and not is_book:
         raise AukusMcdaError(f"Only a workbook has sheets: leave {sheet!r} out.")
     if isinstance(table, pd.DataFrame):
         held = _framed(table)
-    elif Path(table).suffix.lower() in WORKBOOKS:
+    elif is_book:
         from ..case.cells import held_in  # what reads workbooks loads only when it is wanted
 
         held = held_in(Path(table), sheet, reading)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,11 @@ import anywidget
 import traitlets
 
 from ..analysis import Study, study
-from ..case import Case, folder_name
+from ..case import folder_name
 from ..errors import AukusMcdaError, ExportError, WeightsError, shown
 from ..export.stamps import Verification, as_exported, beside_edited, origin_of, verify
 from ..guard import FilePath, HtmlPath, guarded
-from ..layout import html_of
+from ..layout.html import html_of, markup
 from ..story import ANNEX, AUDIENCES, STORY, exhibits, own_changes, spelt, whose
 from ..story.about_case import one_score
 from ..text import titled
@@ -231,19 +230,16 @@ def export_html(study: Study, path: HtmlPath, *, audience: str | None = None) ->
     ranked = not study.ranking.ranked.empty
     board = WeightBoard(case, study.ranking.weights, resume=False, seed=study.seed) if ranked else None
     story, annex = ({name: html_of(each) for name, each in exhibits(study, audience, part)} for part in (STORY, ANNEX))
-    live = {"weight board": PLACE} if board else {}
-    sections = {**story, **live, "scores": "".join(_scores(case)), **annex}
-    links = "".join(f'<a href="#{_anchor(name)}">{name.capitalize()}</a>' for name in sections)
-    marking = f'<p class="marking" dir="auto">{escape(case.about.marking)}</p>' if case.about.marking else ""
-    parts = [f'<section id="{_anchor(name)}">{html}</section>' for name, html in sections.items()]
-    foot = f'<footer dir="auto">{escape(whose(study))}</footer>'
-    body, style = _with_classes("".join((marking, f"<nav>{links}</nav>", *parts, foot, marking)))
+    sections = {**story, **({"weight board": PLACE} if board else {}), "scores": None, **annex}
+
+    def reason(option: str, leaf: str) -> str:
+        score = one_score(case, option, leaf)
+        return html_of(replace(score, blocks=score.blocks[:2]))  # what levels mean stands among the scales
+
+    parts = {"case": case, "sections": sections, "shown": shown, "reason": reason, "foot": whose(study)}
+    body, style = _with_classes(markup("lab/one_file.html").render(parts))
     sheets = f"{read_together('board.css', 'reasons.css', 'one_file.css')}\n{style}"
     return write_page(Path(path), case.about.title, body, board.alone if board else None, SCRIPT, sheets)
-
-
-def _anchor(name: str) -> str:
-    return f"part-{name.replace(' ', '-')}"
 
 
 def _with_classes(html: str) -> tuple[str, str]:
@@ -251,21 +247,3 @@ def _with_classes(html: str) -> tuple[str, str]:
     looks = {look: number for number, look in enumerate(dict.fromkeys(STYLED.findall(html)))}
     plain = STYLED.sub(lambda match: f' data-look="{looks[match[1]]}"', html)
     return plain, "\n".join(f'[data-look="{name}"]{{{look}}}' for look, name in looks.items())
-
-
-def _scores(case: Case) -> Iterator[str]:
-    """A table of all likely scores, each a link to why it was judged so; the reasons, one shown at a time."""
-    leaves, likely = list(case.leaves), case.scores["likely"]
-    yield '<h2>Scores as judged</h2><p>Choose a score to see its reason and its evidence.</p><div class="wide"><table>'
-    heads = "".join(f'<th scope="col" dir="auto">{escape(case.criteria.at[leaf, "name"])}</th>' for leaf in leaves)
-    yield f"<thead><tr><th></th>{heads}</tr></thead><tbody>"
-    for row, option in enumerate(case.options.index):
-        linked = enumerate(shown(likely[option, leaf]) for leaf in leaves)
-        cells = "".join(f'<td><a href="#score-{row}-{column}">{text}</a></td>' for column, text in linked)
-        yield f'<tr><th scope="row" dir="auto">{escape(case.options.at[option, "short"])}</th>{cells}</tr>'
-    yield "</tbody></table></div>"
-    for row, option in enumerate(case.options.index):
-        for column, leaf in enumerate(leaves):
-            score = one_score(case, option, leaf)
-            reason = html_of(replace(score, blocks=score.blocks[:2]))  # what levels mean stands among the scales
-            yield f'<article id="score-{row}-{column}" class="reason" tabindex="-1">{reason}</article>'

@@ -8,8 +8,12 @@ const STATUS = { contradicted: "contradicted by other evidence", overtaken: "ove
 /** A number as it is written in a case, without noise in its last digits. */
 export const figure = (number) => String(Number(Number(number).toPrecision(12)));
 
-/** A judgement as people say it: the likely score, and its range where there is one. */
-export function judgedAs({ low, likely, high }, unit = "") {
+/** A score that nobody knows, as the case calls how it is judged. */
+export const UNKNOWN = "unknown";
+
+/** A judgement as people say it: the likely score, and its range where there is one; or that it is not known. */
+export function judgedAs({ low, likely, high, distribution }, unit = "") {
+  if (distribution === UNKNOWN) return `not known (anything from ${figure(low)} to ${figure(high)}; ${figure(likely)} stands in)`;
   const range = low !== high ? ` (${figure(low)} to ${figure(high)})` : "";
   return `${figure(likely)}${range}${unit && !range ? ` ${unit}` : ""}`;
 }

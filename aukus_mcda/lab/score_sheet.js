@@ -136,7 +136,7 @@ class Sheet extends View {
       body.append(line);
     }
     this.table.append(head, body);
-    box.append(this.table, make("p", "aws-key", "What each score is worth, 0 to 100. Corner: changed by the analyst; dotted: not saved yet."));
+    box.append(this.table, make("p", "aws-key", "What each score is worth, 0 to 100. Corner: changed by the analyst; dotted: not saved yet; ?: not known."));
     return box;
   }
 
@@ -147,7 +147,7 @@ class Sheet extends View {
     const scores = new Map();
     for (const { id } of this.options) for (const leaf of this.leaves) scores.set(cellKey(id, leaf), this.score(id, leaf));
     const draft = this.drafts.get(cellKey(...this.at));
-    if (draft && !this.faultOf(draft)) scores.set(cellKey(...this.at), { ...scores.get(cellKey(...this.at)), ...this.numbers(draft) });
+    if (draft && !this.faultOf(draft)) scores.set(cellKey(...this.at), { ...scores.get(cellKey(...this.at)), ...this.numbers(draft), distribution: "" });
     return scores;
   }
 
@@ -189,7 +189,7 @@ class Sheet extends View {
   showCell(key, button, score) {
     const [option, leaf] = JSON.parse(key), scale = this.data.reasons.scales[leaf];
     const value = valueOf(scale, score.likely);
-    say(button, value.toFixed(0));
+    say(button, score.distribution === UNKNOWN ? "?" : value.toFixed(0));
     button.style.setProperty("--aws-value", `${(0.62 * value).toFixed(1)}%`);
     button.classList.toggle("aws-mine", Boolean(score.mine));
     button.classList.toggle("aws-draft", this.drafts.has(key));
@@ -284,7 +284,7 @@ class Sheet extends View {
   /** The boxes to change the score in, with what was typed there before. */
   ask(node, scale, score) {
     const draft = this.drafts.get(cellKey(...this.at));
-    const value = draft ?? { ...Object.fromEntries(EDITED.map((each) => [each, figure(score[each])])), rationale: "" };
+    const value = draft ?? { ...Object.fromEntries(EDITED.map((each) => [each, score.distribution === UNKNOWN ? "" : figure(score[each])])), rationale: "" };
     const box = (text, field, tag, cls, attributes) => {
       const label = make("label", `aws-box ${cls}`), input = make(tag, "aws-text", undefined, { "data-field": field, ...attributes });
       input.value = value[field] || (field === "judged_by" ? this.analyst : "");
@@ -418,7 +418,7 @@ class Sheet extends View {
     this.analyst = who;
     const [option, criterion] = this.at, score = this.score(option, criterion), numbers = this.numbers(draft);
     const spread = numbers.low < numbers.high;
-    const judged = score.distribution !== "unknown" && (!spread || score.distribution !== "fixed");
+    const judged = score.distribution !== UNKNOWN && (!spread || score.distribution !== "fixed");
     const row = {
       option, criterion, likely: figure(numbers.likely), low: spread ? figure(numbers.low) : "", high: spread ? figure(numbers.high) : "",
       distribution: judged ? score.distribution : "", rationale: draft.rationale.trim(),

@@ -16,7 +16,7 @@ from lab import Lab
 from test_board import hostile_case
 from widget_page import WidgetPage
 
-from aukus_mcda import AukusMcdaError, Case, ScoreSheet, WeightBoard, load_case, rank
+from aukus_mcda import AukusMcdaError, Case, ScoreSheet, WeightBoard, export_html, load_case, rank, read_table, study
 from aukus_mcda.lab.store import save_weights
 
 STARTER = load_case("starter")
@@ -271,6 +271,30 @@ def test_what_was_typed_while_the_kernel_was_away_and_is_refused_is_a_draft_agai
 def test_texts_of_a_case_stay_text(context: Any, tmp_path: Path) -> None:
     drawn = WidgetPage(context, ScoreSheet(hostile_case(), work=tmp_path), tmp_path)
     assert drawn.page.locator(".aws script, .aws img").count() == 0 and drawn.trouble == []
+
+
+def test_an_unknown_score_is_shown_as_such_until_somebody_judges_it(context: Any, tmp_path: Path) -> None:
+    case = read_table(pd.DataFrame({"Reach (km)": [1, 4], "Ease (0-10)": ["?", 6]}, index=["Quay", "Pier"]))
+    sheet = ScoreSheet(case, work=tmp_path)
+    drawn = WidgetPage(context, sheet, tmp_path)
+    cell = drawn.page.locator('button[data-option="Quay"][data-criterion="Ease"]')
+    cell.click()
+    assert cell.inner_text() == "?"
+    assert "not known (anything from 0 to 10; 5 stands in)" in drawn.page.inner_text(".aws-story")
+    assert drawn.page.input_value("[data-field=likely]") == "", "nothing is put into anybody's mouth"
+    changed_by(drawn.page, 7, "Seen since.")
+    assert cell.inner_text() == "70"
+    drawn.page.fill("[data-field=judged_by]", "Ann")
+    drawn.page.click("[data-act=save]")
+    drawn.settled()
+    assert sheet.case.unknown.sum().sum() == 0 and cell.inner_text() == "70"
+    board = WeightBoard(case, work=tmp_path, draws=100)
+    page = context.new_page()
+    page.goto(board.export_html(tmp_path / "board.html").as_uri())
+    page.locator('.awb-bar[data-option="Quay"] .awb-option').press("Enter")
+    assert "Ease, not known (anything from 0 to 10; 5 stands in)" in page.inner_text(".awr-why")
+    html = export_html(study(case, draws=2_000), tmp_path / "study.html").read_text("utf-8")
+    assert '<a href="#score-0-1">?</a>' in html
 
 
 def test_from_a_bar_of_a_board_two_clicks_lead_to_the_sentence_and_the_source(

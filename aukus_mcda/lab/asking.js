@@ -225,7 +225,7 @@ class Asking {
     const fields = criteria.map(({ id, name: title, steps }) => {
       const card = make("fieldset", "asked-cell");
       card.append(make("legend", "", title, { dir: "auto" }));
-      for (const [scale, worst, best] of steps) if (worst && best) card.append(make("p", "asked-note", `${steps.length > 1 ? `${scale}: f` : "F"}rom \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
+      for (const [scale, worst, best] of steps) card.append(make("p", "asked-note", `${steps.length > 1 ? `${scale}: f` : "F"}rom \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
       const input = this.field(card, "Points", { type: "text", inputmode: "decimal", autocomplete: "off" }, this.given.weights[id], (value) => {
         this.given.weights[id] = numberIn(value);
       });

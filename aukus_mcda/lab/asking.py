@@ -14,6 +14,8 @@ from ..case import Case, is_id
 from ..errors import ExportError, listed, shown
 from ..panel import ANSWER_FORMAT, LONGEST_JUDGE, closed_rounds, mixture_of, note_asked, question_digest, require_choice
 from ..story import spelt
+from ..story.about_case import ends_described
+from ..story.words import leaves_under
 from .browser import read_together, write_page
 
 
@@ -179,5 +181,5 @@ def _swings(case: Case) -> list[dict[str, Any]]:
 
 def _steps(case: Case, criterion: str) -> list[list[str]]:
     """The scales of a criterion, or beneath it: name, worst and best end."""
-    leaves = case.criteria.loc[[leaf for leaf in case.leaves if criterion in case.branch_of(leaf)]]
-    return [list(row) for row in leaves[["name", "worst_means", "best_means"]].itertuples(index=False)]
+    scales = case.criteria[["name"]].join(ends_described(case), how="inner")
+    return list(scales.loc[leaves_under(case, criterion)].to_numpy().tolist())

@@ -22,6 +22,7 @@ from ..guard import FilePath, guarded
 from ..layout import Shown
 from ..layout.theme import criterion_colours
 from ..story import CHOICES, built, nothing_on, own_changes, weights_of
+from ..story.about_case import ends_described
 from .store import OWN_FILES, SAVED, WeightStore, store_of
 
 
@@ -146,12 +147,15 @@ class Reporting(Following):
         self.acknowledged = safe or self.acknowledged
 
 
-def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, str]]:
-    """What is shown of each criterion of a value tree, given as node to parent."""
-    colours = criterion_colours(case)
+def nodes(case: Case, parents: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What is shown of each criterion of a value tree, given as node to parent; of a leaf also what its ends are."""
+    colours, scales = criterion_colours(case), ends_described(case)
+    ends = dict(zip(scales.index, scales.to_numpy().tolist(), strict=True))
     table = case.criteria.loc[list(parents), ["name", "question", "worst_means", "best_means"]]
     table = table.rename(columns={"worst_means": "worst", "best_means": "best"}).assign(
-        parent=parents, colour=[colours[case.root_of(node)] for node in parents]
+        parent=parents,
+        colour=[colours[case.root_of(node)] for node in parents],
+        ends=[ends.get(node) for node in parents],
     )
     return list(table.rename_axis("id").reset_index().to_dict("records"))
 

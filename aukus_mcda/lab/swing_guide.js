@@ -350,8 +350,8 @@ class Guide extends Screens {
   /** A criterion and its swing. */
   card(id) {
     const node = this.nodes.get(id), card = this.headed(node);
-    if (node.worst && node.best) {
-      for (const [word, text] of [["Worst", node.worst], ["Best", node.best]]) {
+    if (node.ends) {
+      for (const [word, text] of [["Worst", node.ends[0]], ["Best", node.ends[1]]]) {
         const line = make("p", "awg-end");
         line.append(make("span", "awg-word", word), make("span", "awb-name", text, { dir: "auto" }));
         card.append(line);
@@ -365,13 +365,13 @@ class Guide extends Screens {
 
   /** What a criterion covers, from worst to best; its label would take the click for an answer. */
   covered(id) {
-    const beneath = [...this.nodes.values()].filter((node) => node.worst && node.best && this.isUnder(node, id));
+    const beneath = [...this.nodes.values()].filter((node) => node.ends && this.isUnder(node, id));
     const all = make("details", "awg-covered"), summary = sentence("summary", "awg-note", ["From the worst to the best on all of it: ", ...beneath.flatMap((node, i) => [i ? ", " : "", name(node.name)])]);
     summary.addEventListener("click", (event) => {
       event.preventDefault();
       all.open = !all.open;
     });
-    all.append(summary, ...beneath.map((node) => sentence("p", "", [name(node.name), `: from \u201c${node.worst}\u201d to \u201c${node.best}\u201d`], { dir: "auto" })));
+    all.append(summary, ...beneath.map((node) => sentence("p", "", [name(node.name), `: from \u201c${node.ends[0]}\u201d to \u201c${node.ends[1]}\u201d`], { dir: "auto" })));
     return all;
   }
 

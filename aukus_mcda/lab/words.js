@@ -112,8 +112,8 @@ export function swing(node, children, share, weight, parent) {
     const beneath = `orst to best on ${children > 1 ? `all ${children} scales` : "the one scale"} beneath`;
     return parent ? [`Going from w${beneath}`, ...worth] : [`W${beneath}.`]; // a root's number stands beside it
   }
-  if (!node.worst || !node.best) return ["Going from worst to best", ...worth];
-  return ["Going from ", { name: bare(node.worst), quoted: true }, " to ", { name: bare(node.best), quoted: true }, ...worth];
+  const [worst, best] = node.ends.map(bare);
+  return ["Going from ", { name: worst, quoted: true }, " to ", { name: best, quoted: true }, ...worth];
 }
 
 const bare = (text) => text.replace(/[.\s]+$/, "");

@@ -100,12 +100,18 @@ def options_described(case: Case, ranking: Ranking) -> Exhibit:
     )
 
 
+def ends_described(case: Case) -> pd.DataFrame:
+    """What the worst and the best end of each scale mean; where nobody has said it, the number with its unit."""
+    scales = case.criteria.loc[list(case.leaves)]
+    raw = scales[["worst", "best"]].map(shown).add(" " + scales["unit"], axis=0).apply(lambda texts: texts.str.rstrip())
+    means = scales[["worst_means", "best_means"]].set_axis(["worst", "best"], axis=1)
+    return means.mask(means == "", raw)
+
+
 def scales_described(case: Case) -> Exhibit:
     """Both ends of every scale, what was asked, and how far the options differ on it."""
     rows, values = case.criteria.loc[list(case.leaves)].copy(), case.values.drop(index=case.screened.index)
-    for end in ("worst", "best"):  # what it is where nobody has said what it means
-        raw = rows[end].map(shown) + " " + rows["unit"]
-        rows[f"{end}_means"] = rows[f"{end}_means"].mask(rows[f"{end}_means"] == "", raw)
+    rows[["worst_means", "best_means"]] = ends_described(case)[["worst", "best"]]
     spread = (values.max() - values.min())[rows.index]
     table = Table.of(
         Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3),

@@ -17,9 +17,10 @@ from conftest import ROOT
 from test_board import HOSTILE, hostile_case, small_case
 from widget_page import GuidePage
 
-from aukus_mcda import Case, Weights, WeightsError, load_case, rank, replay, swing
+from aukus_mcda import Case, Weights, WeightsError, load_case, rank, read_table, replay, swing
 from aukus_mcda.case.writing import affirm
 from aukus_mcda.lab import SwingGuide, WeightBoard, saved_weights
+from aukus_mcda.lab.asking import write_questions
 from aukus_mcda.lab.store import read_notes
 from aukus_mcda.weights.log import ElicitationLog
 from tools.lint_words import lint
@@ -319,6 +320,20 @@ def test_swing_by_mouse_end_to_end_and_nothing_is_lost_on_going_back(two: Case, 
     same(saved_weights(two, tmp_path), weights)
     replays_in_a_fresh_process(made.widget)
     assert made.trouble == []
+
+
+def test_a_scale_of_numbers_alone_shows_the_step_that_is_weighed(context: Any, tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"Reach (km)": [1, 4], "Ease (0-10)": [3, 6], "Looks": ["poor", "good"]}, index=["Quay", "Pier"]
+    )
+    made = GuidePage(context, SwingGuide(read_table(table), work=tmp_path), tmp_path)
+    ends = [text.replace("\n", " ") for text in made.page.locator(".awg-end").all_inner_texts()]
+    assert ends == ["Worst 1 km", "Best 4 km", "Worst 0", "Best 10", "Worst poor", "Best good"]
+    board = WeightBoard(read_table(table), work=tmp_path, draws=100)
+    made.page.goto(board.export_html(tmp_path / "board.html").as_uri())
+    assert "Going from 1 km to 4 km is worth" in made.page.inner_text(".awb")
+    (path,) = write_questions(read_table(table), tmp_path, ["Ann"], weights=True)
+    assert '["Reach", "1 km", "4 km"]' in path.read_text("utf-8")
 
 
 def test_swing_by_keyboard_alone_and_the_keys_stay_in_the_guide(two: Case, context: Any, tmp_path: Path) -> None:

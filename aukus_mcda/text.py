@@ -12,7 +12,9 @@ import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 SNAP = 1e-12
 """A probability this close to a boundary is on it: shares of draws are no finer."""
@@ -220,3 +222,12 @@ def weights_named(name: str) -> str:
     profile = name.removesuffix(", changed")
     whose = profile if profile == "baseline" else titled(profile)
     return f"the {whose} weights" if profile == name else f"weights changed from the {whose} ones"
+
+
+@cache
+def markup(file: str) -> Any:
+    """A template among this package's files, without the blanks around its lines; what is put in is escaped."""
+    from jinja2 import Environment  # asked for when something is first shown
+
+    lines = map(str.strip, (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines())
+    return Environment(autoescape=True).from_string("".join(lines))

@@ -23,10 +23,10 @@ from ..case import folder_name
 from ..errors import AukusMcdaError, ExportError, WeightsError, shown
 from ..export.stamps import Verification, as_exported, beside_edited, origin_of, verify
 from ..guard import FilePath, HtmlPath, guarded
-from ..layout.html import html_of, markup
+from ..layout import html_of
 from ..story import ANNEX, AUDIENCES, STORY, exhibits, own_changes, spelt, whose
 from ..story.about_case import one_score
-from ..text import titled
+from ..text import markup, titled
 from ..weights import Weights
 from .board import PLACE, SCRIPT, WeightBoard
 from .browser import read_together, write_page

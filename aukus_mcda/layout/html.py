@@ -6,10 +6,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ..form import Chart, Column, Exhibit, Table
+from ..text import markup
 from . import theme
 
 MOST_SHOWN = 15
@@ -18,7 +18,6 @@ MOST_UPRIGHT = 9
 """Headings of heat that stand side by side; more are turned."""
 SHORT_HEADING, LONG_CELL = 6, 45
 """Letters of a heading that stands upright beside any number of others, and of a cell that wants a wide column."""
-EXHIBIT = "layout/exhibit.html"
 IN_THE_DARK = '[data-jp-theme-light="false"] .aukus-mcda{filter:invert(0.92) hue-rotate(180deg)}'
 """In a dark notebook light and dark change places, in pictures too, and hues stay; greys stay as far apart."""
 
@@ -40,7 +39,7 @@ class Shown:
         return self.exhibits[0]
 
     def _repr_html_(self) -> str:
-        parts = "".join(markup(EXHIBIT).module.exhibit(each, notebook=True) for each in self.exhibits)
+        parts = "".join(_pieces().exhibit(each, notebook=True) for each in self.exhibits)
         return f'<style>{IN_THE_DARK}</style><div class="aukus-mcda">{parts}</div>'
 
     def __repr__(self) -> str:
@@ -57,16 +56,13 @@ def html_of(exhibit: Exhibit) -> str:
     >>> "&lt;b&gt; leads" in html, "<b>" in html, "Robust" in html
     (True, False, True)
     """
-    return str(markup(EXHIBIT).module.exhibit(exhibit, notebook=False))
+    return str(_pieces().exhibit(exhibit, notebook=False))
 
 
 @cache
-def markup(file: str) -> Any:
-    """A template of HTML among this package's files, without the blanks around its lines; what is put in is escaped."""
-    from jinja2 import Environment  # asked for when something is first shown
-
-    lines = map(str.strip, (Path(__file__).parent.parent / file).read_text(encoding="utf-8").splitlines())
-    return Environment(autoescape=True).from_string("".join(lines), globals=GLOBALS)
+def _pieces() -> Any:
+    """The pieces that HTML is put together from; they load when something is first shown."""
+    return markup("layout/exhibit.html").make_module(GLOBALS)
 
 
 def png(chart: Chart, width: float) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
-from xml.sax.saxutils import escape
 
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -17,6 +16,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from ..story import Column, Table, Tone
+from ..text import markup
 from . import measuring, theme
 from .measuring import printable
 from .templates import Place, filled_box
@@ -25,7 +25,6 @@ CELL_PAD = 5.0
 """Points left and right of a cell's text."""
 LINE_PAD, HEAT_PAD = 3.0, 2.0
 """Points above and below it, and within a box of text; in a cell filled by heat."""
-NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No TableGrid", known to every PowerPoint
 BIG = 30.0
 """Points of the number on a card."""
 CARD_GAP, CARD_PAD = 14.0, 12.0
@@ -185,42 +184,15 @@ class TableGrid(Laid):
         frame.name = "Table"
         frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(self.table.alt))
         drawn = frame._element.find(f".//{qn('a:tbl')}")
-        drawn.getparent().replace(drawn, parse_xml(self._xml()))
+        pad = HEAT_PAD if self.table.look == "heat" else LINE_PAD
+        how = {"grid": self, "size": round(100 * self.font.size), "side": _units(CELL_PAD), "pad": _units(pad)}
+        how |= {"namespace": nsdecls("a"), "units": _units, "printable": printable, "right_to_left": right_to_left}
+        # Cell by cell, python-pptx takes ten times as long.
+        drawn.getparent().replace(drawn, parse_xml(markup("layout/slide_table.xml").render(how)))
 
-    def _xml(self) -> str:
-        """The whole table as XML: cell by cell, python-pptx takes ten times as long."""
-        rules = [(12700, self.font.ink), *[(6350, self.font.line)] * len(self.table.rows)]
-        rows = [
-            f'<a:tr h="{int(Pt(tall))}">{"".join(self._cell(cell, rule) for cell in cells)}</a:tr>'
-            for cells, tall, rule in zip(self.cells(), self.heights, rules, strict=True)
-            if tall
-        ]
-        columns = "".join(f'<a:gridCol w="{int(Pt(wide))}"/>' for wide in self.columns)
-        first = ' firstRow="1"' if self.heights[0] else ""
-        return (
-            f"<a:tbl {nsdecls('a')}><a:tblPr{first}><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>"
-            f"<a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}</a:tbl>"
-        )
 
-    def _cell(self, cell: theme.Cell, rule: tuple[int, str]) -> str:
-        none, size, fill = "<a:noFill/>", round(100 * self.font.size), _fill(cell.ink)
-        around, below = (_fill(self.font.ground),) * 2 if cell.ground else (none, _fill(rule[1]))
-        wide = 12700 if cell.ground else 0
-        lines = "".join(f'<a:{edge} w="{wide}">{around}</a:{edge}>' for edge in ("lnL", "lnR", "lnT"))
-        lines += f'<a:lnB w="{rule[0]}">{below}</a:lnB>'
-        paragraphs = []
-        for line in printable(cell.text).split("\n"):
-            run = f'<a:r><a:rPr sz="{size}" b="{int(cell.bold)}">{fill}</a:rPr><a:t>{escape(line)}</a:t></a:r>'
-            turned = ' rtl="1"' if right_to_left(line) else ""
-            paragraphs.append(
-                f'<a:p><a:pPr algn="{cell.align}"{turned}/>{run if line else ""}<a:endParaRPr sz="{size}"/></a:p>'
-            )
-        pad, side = int(Pt(HEAT_PAD if self.table.look == "heat" else LINE_PAD)), int(Pt(CELL_PAD))
-        return (
-            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{''.join(paragraphs)}</a:txBody>"
-            f'<a:tcPr marL="{side}" marR="{side}" marT="{pad}" marB="{pad}" anchor="ctr">'
-            f"{lines}{_fill(cell.ground) if cell.ground else none}</a:tcPr></a:tc>"
-        )
+def _units(points: float) -> int:
+    return int(Pt(points))
 
 
 def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool) -> Column:
@@ -311,7 +283,3 @@ def right_to_left(text: str) -> bool:
     """Whether the first letter of a text is of a script that runs so."""
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), "L")
     return first != "L"
-
-
-def _fill(colour: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'

@@ -19,7 +19,7 @@ from . import words
 from .about_capitals import camps_told
 from .about_case import to_watch
 from .about_packages import excluding
-from .about_sureness import badge, flip_words
+from .about_sureness import amount_moved, badge, flip_words
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -201,9 +201,11 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         yield words.of_100(share), needed, _tone(made["share"].passed)
     names = words.stakeholders(study)
     if len(names) > 1:
-        agree = [name for name in names if set(study.by_profile[name].leaders) & set(ranking.leaders)]
-        text = "; ".join(filter(None, (f"{case.about.stakeholder}s put it first", _dissent(study, case))))
-        yield f"{len(agree)} of {len(names)}", text, _tone(len(agree) == len(names))
+        firsts = [study.by_profile[name].leaders for name in names]  # a shared lead does not count, as in the test
+        agree, level = firsts.count(ranking.leaders), sum(bool({*each} & {*ranking.leaders}) for each in firsts)
+        put = f"{case.about.stakeholder}s put it first{' alone' if level > agree else ''}"
+        text = "; ".join(filter(None, (put, _dissent(study, case))))
+        yield f"{agree} of {len(names)}", text, _tone(agree == len(names))
     if tests.futures is not None:
         first, of = tests.futures
         leave = f"{'future leaves' if of == 1 else 'futures leave'} it first"
@@ -214,7 +216,7 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
         text = f"of weight in 100, moved, put {case.options.at[flip.challenger, 'short']} ahead"
-        yield points(50 * flip.distance, 0), text, _tone(made["weights"].passed)
+        yield amount_moved(flip), text, _tone(made["weights"].passed)
 
 
 def _dissent(study: Study, case: Case) -> str:

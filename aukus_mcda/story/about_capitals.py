@@ -65,7 +65,9 @@ def _title(result: Capitals, case: Case) -> str:
     if most == count:
         who, many = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}", "All"
     whats = (case.options.at[often[0], "short"], "the same option")
-    wordings = (f"By our reading, {who} would put {each} first" for each in whats)
+    lead = [result.rankings[name].leaders for name in result.names if often[0] in result.rankings[name].leaders]
+    level = ", or level" if max(map(len, lead)) > 1 else ""
+    wordings = (f"By our reading, {who} would put {each} first{level}" for each in whats)
     return titled_as(*wordings, f"{many} put the same option first")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, Tone, judged_as, place_of, rest_of, titled_as, why_scored
-from ..ranking import Ranking
+from ..ranking import Flip, Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
 from ..uncertainty import FLIP, FUTURES, LEAD
 from .about_case import columns_of, scores_at
@@ -96,7 +96,7 @@ def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
         "weights": ("Weight to move", least, f"{50 * FLIP:g}"),
         "futures": ("Futures led", _of(tests.futures), f"{100 * FUTURES:g} %"),
         "methods": ("Kinds of method led", _of(families), "over half"),
-        "profiles": ("Sets of weights led", _of((sum(agree), len(agree))), "all"),
+        "profiles": ("Other weights led", _of((sum(agree), len(agree))), "all"),
         "draws": ("Ways of drawing led", _of((int(ways.sum()), len(ways))), "all"),
     }
     words = {True: ("passed", "plain"), False: ("failed", "warn"), None: ("not tested", "grey")}
@@ -212,14 +212,20 @@ def flip_words(tests: Fragility, case: Case) -> tuple[str, str]:
     if flip.distance == 0:
         title = titled_as(f"{challenger} and {leader} lead together", "Two options lead together")
         return title, "The least change of weights parts them."
-    moved = "under 0.1"
-    if flip.distance >= 0.001:
-        moved = f"{50 * flip.distance:.{0 if flip.distance >= 0.03 else 1}f}".removesuffix(".0")
-    amount = f"{moved} point{'' if moved == '1' else 's'} in 100 of weight move{'s' if moved == '1' else ''}"
+    amount = amount_moved(flip)
+    amount = f"{amount} in 100 of weight move{'' if amount.endswith('s') else 's'}"
     title = titled_as(f"If {amount}, {challenger} takes the lead", f"Another option leads once {amount}")
     part = 2 * min(flip.changes.max(), -flip.changes.min()) / flip.changes.abs().sum()
     goes = "From" if part > 1 - 1e-6 else "Most of it goes from" if part > 0.5 else "The largest part goes from"
     return title, f"{goes} {quoted([name[flip.changes.idxmin()]])} to {quoted([name[flip.changes.idxmax()]])}."
+
+
+def amount_moved(flip: Flip) -> str:
+    """How many points in 100 of weight move until another option leads: in tenths where few do."""
+    if flip.distance < 0.001:
+        return "under 0.1 points"
+    moved = f"{50 * flip.distance:.{0 if flip.distance >= 0.03 else 1}f}".removesuffix(".0")
+    return f"{moved} point{'' if moved == '1' else 's'}"
 
 
 def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from thin_cases import ALIKE, NOT_RANGED, RANGED, TIED, crowd, small, thin
 
-from aukus_mcda import Case, ExportError, rank, study
+from aukus_mcda import Case, ExportError, rank, read_table, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.case.tables import MAY_BE_ASSUMED
 from aukus_mcda.story import EXHIBITS, MOST_LETTERS, Chart, Column, Exhibit, Table, exhibit, exhibits, who_leads
@@ -409,3 +409,20 @@ def test_what_was_not_tested_is_said_and_nothing_is_advised_on_it() -> None:
     decided = tested.fragility.verdict
     code, test = next((code, test) for code, test in decided.tests.items() if test.passed)
     assert passed(replace(decided, tests={code: test})) == ("1 of 1 test", 0)
+
+
+def test_slides_count_alike_who_puts_the_leader_first_and_how_much_weight_moves() -> None:
+    table = pd.DataFrame({"Speed (0-10)": ["Max", 8, 4], "Care (0-10)": ["Max", 4, 8]}, index=["Direction", "A", "B"])
+    points = {"Weight: Home": [50.5, 49.5], "Weight: Navy": [50, 50], "Weight: Army": [40, 60]}
+    for label, each in points.items():
+        table.loc[label] = each
+    case = read_table(table)
+    shown = told(study(case, "Home", draws=2_000))
+    tables = (shown[name].of(Table)[0].columns for name in ("recommendation", "sureness"))
+    cards, tests = (dict(zip(first.texts, second.texts, strict=True)) for first, second, *_ in tables)
+    assert cards["1 of 3"] == "profiles put it first alone; by Army's weights, as we read them, B leads by 8.0 points"
+    assert tests["Other weights led"] == "0 of 2", "its own set is not among the others"
+    assert "0.5 points" in cards and shown["changes"].title == "If 0.5 points in 100 of weight move, B takes the lead"
+    assert shown["capitals"].title == "By our reading, the three profiles would put different options first"
+    two = exhibit(study(read_table(table.drop(index="Weight: Home")), "Army", draws=2_000), "capitals")
+    assert two is not None and two.title == "By our reading, both profiles would put B first, or level"

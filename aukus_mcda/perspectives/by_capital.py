@@ -437,13 +437,13 @@ def kendall_w(ranks: Numbers, *, permutations: Draws = 10_000, seed: Seed = 0) -
     ties = sum((counts**3 - counts).sum() for counts in (np.unique(row, return_counts=True)[1] for row in ranked.T))
     s = float(_spread(ranked))
     possible = (m**2 * (n**3 - n) - m * ties) / 12
-    w = s / possible if possible > 0 else float("nan")
+    w = float(s / possible) if possible > 0 else float("nan")
     as_good, step, rng = 1, max(1, SHUFFLED // ranked.size), chunk_rng(seed, 0)
     for start in range(0, permutations, step):
         shuffled = rng.permuted(np.broadcast_to(ranked, (min(step, permutations - start), n, m)), axis=1)
         as_good += int((_spread(shuffled) >= s - 1e-9).sum())
     chi2 = m * (n - 1) * w
-    return Concordance(float(w), chi2, n - 1, float(chdtrc(n - 1, chi2)), as_good / (permutations + 1))
+    return Concordance(w, chi2, n - 1, float(chdtrc(n - 1, chi2)), as_good / (permutations + 1))
 
 
 def _ranks(ranks: Numbers) -> Array:
@@ -455,7 +455,7 @@ def _ranks(ranks: Numbers) -> Array:
     if min(frame.shape) < 2:
         size = f"{len(frame)} items and {frame.shape[1]} judges"
         raise MethodError(f"Agreement needs at least two items and two judges; there are {size}.")
-    unusable = np.argwhere(~frame.map(is_number).to_numpy().T)
+    unusable = np.argwhere(~np.vectorize(is_number, otypes=[bool])(cells).T)
     bad = [f"{frame.index[item]} by {frame.columns[judge]}" for judge, item in unusable]
     if bad:
         raise MethodError(f"Every rank must be a finite number; missing or unusable: {', '.join(bad[:6])}.")

@@ -30,6 +30,8 @@ def test_siegel_castellan(published: dict[str, dict]) -> None:
     assert found.w == pytest.approx(12 * 248 / (9 * (512 - 8)), rel=1e-14)
     assert found.chi2 == pytest.approx(expected["chi2"], abs=5e-5)
     assert found.p == pytest.approx(expected["p"], abs=5e-6)
+    # Ranks as `rank` gives them: whole numbers that may be missing.
+    assert kendall_w(pd.DataFrame(entry["ranks_items_by_judge"], dtype="Int64")) == found
 
 
 @given(tables)

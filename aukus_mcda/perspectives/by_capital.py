@@ -331,10 +331,9 @@ class _Breaches:
 
     def __call__(self, chunk: int, size: int) -> Array:
         counts = np.zeros((self.source.scores.shape[0], len(self.least) + 1))
-        for block in self.source.blocks(chunk, size):  # the very draws that `smaa` ranks
-            for option, values in enumerate(block):
-                under = np.einsum("lk,kn->ln", self.shares, values) < self.least[:, None] - TIE
-                counts[option] += [*under.sum(axis=1), under.any(axis=0).sum()]
+        for option, values in enumerate(self.source.block(chunk, size)):  # the very draws that `smaa` ranks
+            under = np.einsum("lk,kn->ln", self.shares, values) < self.least[:, None] - TIE
+            counts[option] = [*under.sum(axis=1), under.any(axis=0).sum()]
         return counts
 
 

@@ -27,8 +27,8 @@ from ..case import Case
 from ..errors import GREATEST, MethodError, WeightsError, label_faults, number_faults, refuse, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..uncertainty import BLOCK, Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
-from ..weights import TIE, Array, GivenWeights, weight_range
+from ..uncertainty import Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
+from ..weights import CHUNK, TIE, Array, GivenWeights, weight_range
 from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rankings_in, regret
 
 Cuts: TypeAlias = tuple[tuple[int, bool, float], ...]
@@ -197,9 +197,13 @@ def _best_cuts(
     return float(quality[inner][place]), int(place[0]) + 1, tuple(cuts)
 
 
+SAMPLED = 2
+"""Chunks in which a failure rule is sought."""
+
+
 @dataclass(frozen=True, eq=False)
 class FutureCounts(SourceReducer):
-    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and the first chunk's sample.
+    """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and some of the draws.
 
     ``order`` has today's leader first.
     """
@@ -219,27 +223,26 @@ class FutureCounts(SourceReducer):
     def __call__(self, chunk: int, size: int) -> Counts:
         """Of the first ``size`` draws of a chunk."""
         options, futures = len(self.options), len(self.scores.factors)
-        counts = Counts(ranks=np.zeros((futures, options, options)), within=np.zeros((futures, options)), sample=[])
-        for block in self.source.blocks(chunk, size):
-            weights = self.scores.weights(block.weights[0])
-            values = np.empty((len(self.scores.leaves), BLOCK))
-            scores, near = np.empty((futures, options, block.size)), {}
-            for option in range(options):
-                (leaves, today), *moved = self.scores.draw(block.rng, option, BLOCK)
-                self._fill(values, leaves, today)
-                np.einsum("jn,jn->n", values[:, : block.size], weights[0], out=scores[0, option])
-                for future, (leaves, raw) in enumerate(moved, start=1):
-                    usual = values[leaves]
-                    self._fill(values, leaves, raw)
-                    np.einsum("jn,jn->n", values[:, : block.size], weights[future], out=scores[future, option])
-                    values[leaves] = usual
-                if chunk == 0 and option in self.order[: 1 + RIVALS]:
-                    near[option] = today[:, : block.size]
-            counts["ranks"] += [count_ranks(each)["ranks"] for each in scores]
-            counts["within"] += (scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2)
-            if chunk == 0:
-                counts["sample"].append(self._sample(scores, block, near))
-        return counts
+        block = self.source.block(chunk, size)
+        weights, rng = self.scores.weights(block.weights[0]), block.rng()
+        values = np.empty((len(self.scores.leaves), CHUNK))
+        scores, near = np.empty((futures, options, size)), {}
+        for option in range(options):
+            (leaves, today), *moved = self.scores.draw(rng, option, CHUNK)
+            self._fill(values, leaves, today)
+            np.einsum("jn,jn->n", values[:, :size], weights[0], out=scores[0, option])
+            for future, (leaves, raw) in enumerate(moved, start=1):
+                usual = values[leaves]
+                self._fill(values, leaves, raw)
+                np.einsum("jn,jn->n", values[:, :size], weights[future], out=scores[future, option])
+                values[leaves] = usual
+            if option in self.order[: 1 + RIVALS]:
+                near[option] = today[:, :size]
+        return Counts(
+            ranks=np.array([count_ranks(each)["ranks"] for each in scores]),
+            within=(scores >= scores.max(axis=1, keepdims=True) - self.margin - TIE).sum(axis=2),
+            sample=[self._sample(scores, block, near)] if chunk < SAMPLED else [],
+        )
 
     def _fill(self, values: Array, leaves: NDArray[np.intp], raw: Array) -> None:
         """Put the values of raw scores ``(r, n)`` on some leaves in their rows of ``values (k, n)``."""

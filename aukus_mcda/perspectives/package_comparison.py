@@ -25,7 +25,7 @@ between options (2008), *European Journal of Operational Research* 190, 679-695.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -152,13 +152,13 @@ class PartDraws:
     rows: NDArray[np.intp]
     worth: Worth
 
-    def gains(self, chunk: int, size: int) -> Iterator[Array]:
-        """Parts x draws, for each block of a chunk."""
-        for block in self.source.blocks(chunk, size):
-            weights, scores = block.weights[0], block.weighted()[0]
-            certain = self.worth.likely[len(self.rows) :]
-            values = np.vstack([scores[self.rows], np.einsum("sj,jn->sn", certain, weights)])
-            yield np.vstack([values[:-1] - values[-1], np.einsum("sj,jn->sn", self.worth.extra, weights)])
+    def gains(self, chunk: int, size: int) -> Array:
+        """Parts x the first draws of a chunk."""
+        block = self.source.block(chunk, size)
+        weights, scores = block.weights[0], block.weighted()[0]
+        certain = self.worth.likely[len(self.rows) :]
+        values = np.vstack([scores[self.rows], np.einsum("sj,jn->sn", certain, weights)])
+        return np.vstack([values[:-1] - values[-1], np.einsum("sj,jn->sn", self.worth.extra, weights)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,11 +170,11 @@ class _BestShares:
 
     def __call__(self, chunk: int, size: int) -> Array:
         counts, step = np.zeros(len(self.packages)), max(1, CELLS // len(self.packages))
-        for gains in self.drawn.gains(chunk, size):
-            for start in range(0, gains.shape[1], step):
-                values = self.packages @ gains[:, start : start + step]
-                best = values >= values.max(axis=0) - TIE
-                counts += (best / best.sum(axis=0)).sum(axis=1)
+        gains = self.drawn.gains(chunk, size)
+        for start in range(0, size, step):
+            values = self.packages @ gains[:, start : start + step]
+            best = values >= values.max(axis=0) - TIE
+            counts += (best / best.sum(axis=0)).sum(axis=1)
         return counts
 
 
@@ -220,10 +220,9 @@ def searched(
     if worth.certain and len(weights.corners) == 1:
         return _settled(rules, worth, worth.weighted(weights.corners[0]))
     draws, best = min(draws, SOLVED), []
-    for block in drawn.gains(0, draws):
-        for gains in block.T:
-            best.append(best_by_program(rules, worth, gains))
-            progress(len(best) / draws)
+    for gains in drawn.gains(0, draws).T:
+        best.append(best_by_program(rules, worth, gains))
+        progress(len(best) / draws)
     packages, counts = np.unique(np.vstack(best), axis=0, return_counts=True)
     # A draw of a score from beyond its ends can be won by a package that is dominated within them.
     parts = worth.parts(packages).astype(float)

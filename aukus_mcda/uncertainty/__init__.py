@@ -6,7 +6,7 @@ the verdict adds up the tests.
 """
 
 from .counting import count_ranks, lead_shares
-from .drawing import BLOCK, Batch, Scales, ScoreDraws, drawn, possible_weights, score_draws
+from .drawing import Batch, Scales, ScoreDraws, drawn, possible_weights, score_draws
 from .engine import Block, Cluster, Counts, Source, SourceReducer, run, total
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import (

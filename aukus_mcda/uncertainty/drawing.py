@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..case import Z95, Case, judged, judged_ends
 from ..errors import WeightsError
-from ..weights import KEPT_MODES, Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
+from ..weights import CHUNK, KEPT_MODES, Array, GivenWeights, ModeTables, Weights, WeightSet, around, fill_pert
 
 Scales: TypeAlias = tuple[Array, Array]
 """The corners of value functions by leaf, raw and value ``(k, p)``, NaN after the last."""
@@ -29,8 +29,6 @@ Scales: TypeAlias = tuple[Array, Array]
 NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
 
-BLOCK = 8_192
-"""Draws that are in memory at once, a divisor of `CHUNK`. Like it, part of what a seed means."""
 
 IN_CACHE = 36
 """Scores that are worked out at once in a block: beyond it, what they need leaves the processor's cache."""
@@ -300,7 +298,7 @@ def score_draws(
     likely = np.column_stack([np.interp(column, *each) for column, each in zip(ends[1].T, corners, strict=True)])
     raw, values = (np.array(list(zip_longest(*each, fillvalue=np.nan))).T for each in zip(*corners, strict=True))
     shared = case.about.shared_error or 0.0
-    most = min(KEPT_MODES, IN_CACHE * max(1, BLOCK // (draws or BLOCK)))
+    most = min(KEPT_MODES, IN_CACHE * max(1, CHUNK // (draws or CHUNK)))
     together = min(len(options), max(1, most // len(leaves))) if draws else 1
     batches: list[list[Batch]] = [[] for _ in range(0, len(options), together)]
     for kind in sorted({*kinds.flat} - {"fixed"}) if not certain else ():

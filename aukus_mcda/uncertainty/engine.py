@@ -2,8 +2,7 @@
 """The one engine for everything drawn: chunks of draws from a seed, each reduced to counts that add up.
 
 A *source* says what is drawn. Chunk i always has `CHUNK` draws, or the source's own width, and generators of its own,
-spawned from the seed by i, one for the weights and one for the scores; its scores come in blocks of `BLOCK` draws,
-option by option.
+spawned from the seed by i, one for the weights and one for the scores, which come option by option.
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
 gives what it counted, something that adds up by ``+=``: an array, or `Counts`. What it gives must depend on nothing but
@@ -18,22 +17,21 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from ..weights import CHUNK, SCORES, Array, Sampler, chunk_rng
-from .drawing import BLOCK, Drawn, ScoreDraws
+from .drawing import Drawn, ScoreDraws
 
 MOST_SCORES = 80_000_000
 """Scores in memory at once, of all chunks under way: 0.64 GB."""
 
-PARCEL = 8
+PARCEL = 16
 """Chunks that go to a worker of a cluster together."""
 
 Reducer: TypeAlias = Callable[[int, int], Any]
@@ -90,70 +88,51 @@ class Source:
     width: int = CHUNK
 
     @property
-    def at_a_time(self) -> int:
-        """Draws that are in memory at once."""
-        return min(BLOCK, self.width)
-
-    @property
     def ways(self) -> list[tuple[ScoreDraws, int]]:
         """The scores under each sampler, by its place, then the others under the first."""
         return [(self.scores, place) for place in range(len(self.samplers))] + [(other, 0) for other in self.others]
 
-    def blocks(self, chunk: int, size: int) -> Iterator[Block]:
-        """The first ``size`` draws of a chunk; each block's scores are to be taken before the next block."""
+    def block(self, chunk: int, size: int) -> Block:
+        """The first ``size`` draws of a chunk."""
         weights = [np.empty((self.scores.shape[-1], self.width)) for _ in self.samplers]
         for sampler, out in zip(self.samplers, weights, strict=True):
             sampler(chunk_rng(self.seed, chunk), out)
-        streams = {scores.stream for scores in (self.scores, *self.others)}
-        rngs = {stream: chunk_rng(self.seed, chunk, SCORES) for stream in streams}
-        for start in range(0, size, BLOCK):
-            count = min(BLOCK, size - start)
-            yield Block(self, rngs, start, count, tuple(out[:, start : start + count] for out in weights))
+        return Block(self, chunk, size, tuple(out[:, :size] for out in weights))
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some draws of a chunk; its scores are to be drawn before those of the next.
+    """The first draws of a chunk.
 
     Attributes
     ----------
     source : Source
-    rngs : mapping
-        Where random numbers come from, by `ScoreDraws.stream`.
-    start, size : int
-        The first of the draws in the chunk, and how many there are.
+    chunk, size : int
+        Which chunk, and how many of its draws.
     weights : tuple of array (k, n)
         By sampler of the source.
     """
 
     source: Source
-    rngs: Mapping[str, np.random.Generator]
-    start: int
+    chunk: int
     size: int
     weights: tuple[Array, ...]
 
-    @property
     def rng(self) -> np.random.Generator:
-        """Where the source's own scores are drawn from."""
-        return self.rngs[self.source.scores.stream]
-
-    @cached_property
-    def _begins(self) -> Mapping[str, Any]:
-        """Where the source's own scores begin in the random numbers."""
-        return self.rng.bit_generator.state
+        """Where the scores are drawn from, at the first of them."""
+        return chunk_rng(self.source.seed, self.chunk, SCORES)
 
     def __iter__(self) -> Iterator[Array]:
-        """Values of one option after the other ``(k, n)``; asked again, the same."""
+        """Values of one option after the other ``(k, n)``."""
         return self.values()
 
     def values(self, errors: Array | None = None) -> Iterator[Array]:
         """The same, each group of options in the place of the last, and so are its ``errors (g k, n)``."""
-        self.rng.bit_generator.state = self._begins
-        scores = self.source.scores
+        scores, rng = self.source.scores, self.rng()
         (options, leaves), together = scores.shape, scores.together
-        room, out = (np.empty((together * leaves, draws)) for draws in (self.source.at_a_time, self.size))
+        room, out = (np.empty((together * leaves, draws)) for draws in (self.source.width, self.size))
         for group, first in enumerate(range(0, options, together)):
-            scores.values(scores.draw(self.rng, group, room), group, out, errors)
+            scores.values(scores.draw(rng, group, room), group, out, errors)
             yield from out.reshape(together, leaves, -1)[: options - first]
 
     def weighted(self) -> Array:
@@ -164,7 +143,9 @@ class Block:
         for grid, (table, sampler) in zip(scores, ways, strict=True):
             if table.certain:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
-        rooms = {stream: np.empty((together * leaves, self.source.at_a_time)) for stream in self.rngs}
+        streams = {table.stream for table, _ in ways}
+        rngs = {stream: self.rng() for stream in streams}
+        rooms = {stream: np.empty((together * leaves, self.source.width)) for stream in streams}
         for group, first in enumerate(range(0, options, together)):
             drawn: dict[str, Drawn] = {}
             filled: ScoreDraws | None = None
@@ -172,7 +153,7 @@ class Block:
                 if table.certain:
                     continue
                 if table.stream not in drawn:
-                    drawn[table.stream] = table.draw(self.rngs[table.stream], group, rooms[table.stream])
+                    drawn[table.stream] = table.draw(rngs[table.stream], group, rooms[table.stream])
                 if table is not filled:
                     table.values(drawn[table.stream], group, values.reshape(-1, self.size))
                     filled = table
@@ -190,7 +171,7 @@ class SourceReducer:
     @property
     def at_once(self) -> int:
         """Each chunk under way has a block of scores for every way to draw them."""
-        return max(1, MOST_SCORES // (BLOCK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
+        return max(1, MOST_SCORES // (CHUNK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
 
 
 def total(

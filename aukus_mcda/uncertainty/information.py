@@ -31,7 +31,6 @@ from ..errors import WeightsError
 from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competitors, ranks
 from ..weights import TIE, Array, GivenWeights
-from .drawing import BLOCK
 from .engine import Cluster, Counts, SourceReducer, total
 from .rank_acceptability import source_of
 
@@ -341,33 +340,29 @@ class _Gains(SourceReducer):
 
     def __call__(self, chunk: int, size: int) -> Counts:
         sets, options = len(self.sets), len(self.expected)
-        counts = Counts(gain=np.zeros(sets), squares=np.zeros(sets), leads=np.zeros((sets, options), dtype=int))
-        errors = np.zeros((self.source.scores.together, len(self.weights), BLOCK))
+        errors = np.zeros((self.source.scores.together, len(self.weights), size))
         rest = np.tile(self.expected, (sets, 1))
         for place, known in enumerate(self.sets):
             rest[place, list(known)] = -np.inf
-        for block in self.source.blocks(chunk, size):
-            best, chosen = np.empty((2, sets, block.size))
-            best[:], chosen[:] = rest.max(axis=1)[:, None], self.expected[self.leader]
-            leads = np.repeat(rest.argmax(axis=1)[:, None], block.size, axis=1)
-            for option, values in enumerate(block.values(errors.reshape(-1, BLOCK))):
-                own = errors[option % len(errors), :, : block.size]
-                for place, known in enumerate(self.sets):
-                    if option not in known:
-                        continue
-                    more = known[option].added(values, own, self.weights)
-                    score = self.expected[option] + more
-                    np.copyto(leads[place], option, where=score > best[place])
-                    np.maximum(best[place], score, out=best[place])
-                    if option == self.leader:
-                        chosen[place] = score
-            gain = best - chosen
-            gain[gain <= TIE] = 0
-            counts["gain"] += gain.sum(axis=1)
-            counts["squares"] += (gain**2).sum(axis=1)
-            for place, row in enumerate(leads):
-                counts["leads"][place] += np.bincount(row[gain[place] > 0], minlength=options)
-        return counts
+        best, chosen = np.empty((2, sets, size))
+        best[:], chosen[:] = rest.max(axis=1)[:, None], self.expected[self.leader]
+        leads = np.repeat(rest.argmax(axis=1)[:, None], size, axis=1)
+        for option, values in enumerate(self.source.block(chunk, size).values(errors.reshape(-1, size))):
+            own = errors[option % len(errors)]
+            for place, known in enumerate(self.sets):
+                if option not in known:
+                    continue
+                more = known[option].added(values, own, self.weights)
+                score = self.expected[option] + more
+                np.copyto(leads[place], option, where=score > best[place])
+                np.maximum(best[place], score, out=best[place])
+                if option == self.leader:
+                    chosen[place] = score
+        gain = best - chosen
+        gain[gain <= TIE] = 0
+        won = [np.bincount(row[more], minlength=options) for row, more in zip(leads, gain > 0, strict=True)]
+        leads = np.reshape(won, (sets, options))
+        return Counts(gain=gain.sum(axis=1), squares=(gain**2).sum(axis=1), leads=leads)
 
 
 @guarded(WeightsError)

@@ -23,9 +23,9 @@ from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, possible_weights, score_draws
-from .engine import Block, Cluster, Counts, Reducer, Source, SourceReducer, run, total
+from .engine import Cluster, Counts, Reducer, Source, SourceReducer, run, total
 
-KEPT, ENOUGH = 4_000_000, 8 * CHUNK
+KEPT, ENOUGH = 4_000_000, 16 * CHUNK
 """Scores kept for their quantiles, and of how many draws, at most: the first of each chunk."""
 
 AS_STATED, CERTAIN = "as stated", "weights certain"
@@ -143,7 +143,7 @@ def smaa(
         0 or more. The same seed gives the same result on any number of threads and
         on a cluster, and does not depend on the order of options and criteria.
     tolerance : float, optional
-        Go on, a chunk of 16,384 at a time, until the greatest standard error of a rank
+        Go on, a chunk of 8,192 at a time, until the greatest standard error of a rank
         acceptability is at most this; ``draws`` is then not used, and ``.draws`` says
         how many it took. Never more than 1 / (4 tolerance**2), rounded up to a chunk.
     scores : str
@@ -252,18 +252,12 @@ class _Ranks(SourceReducer):
     sampled: int
 
     def __call__(self, chunk: int, size: int) -> Counts:
-        counts = Counts()
-        for block in self.source.blocks(chunk, size):
-            counts += self._counted(block)  # whose scores are let go before the next are drawn
-        return counts
-
-    def _counted(self, block: Block) -> Counts:
+        block = self.source.block(chunk, size)
         scores, sets = block.weighted(), len(block.weights)
         leads = [lead_shares(grid).sum(axis=1) for grid in scores[sets:]]
         counts = Counts(leads=np.reshape(leads, (len(leads), scores.shape[1])))
         for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
-            sample = grid[:, : max(0, self.sampled - block.start)].copy()
-            counts[place] = Counts(count_ranks(grid, weights), sample=[sample])
+            counts[place] = Counts(count_ranks(grid, weights), sample=[grid[:, : self.sampled].copy()])
         return counts
 
 
@@ -292,8 +286,7 @@ class _Confirming(SourceReducer):
     def __call__(self, chunk: int, size: int) -> Array:
         if self.source.scores.certain:
             return confirm(self.source.scores.likely[:, :, None], 1, self.central) * size
-        blocks = self.source.blocks(chunk, size)
-        return np.asarray(sum(confirm(block, block.size, self.central) for block in blocks))
+        return confirm(self.source.block(chunk, size), size, self.central)
 
 
 def simulated(

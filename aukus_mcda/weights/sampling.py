@@ -43,13 +43,13 @@ CHAINS, WARM_UP, THIN = 512, 30, 8
 PEAK = 4.0
 """How much a PERT distribution trusts the likely number: its mean counts it 4 times."""
 
-CHUNK = 16_384
-"""Draws in a chunk. Part of what a seed means: another number gives other draws."""
+CHUNK = 8_192
+"""Draws in a chunk, few enough to stay in the cache. Part of what a seed means: another number gives other draws."""
 
 WEIGHTS, SCORES = 0, 1
 """Streams of one seed: weights do not change when scores are drawn too, nor scores with the set of weights."""
 
-FEW_DRAWS, KEPT_MODES = 4_096, 512
+FEW_DRAWS, FEW_MODES, KEPT_MODES = 4_096, 8, 512
 """Draws below which a batch has no tables of its own, but uses those kept for so many modes.
 
 Where a chunk has few draws, the second is part of what a seed means.
@@ -137,8 +137,9 @@ def fill_pert(out: Array, peaks: tuple[float, ...]) -> None:
 class ModeTables:
     """A table for every mode, all of one length, such as `fill_pert` looks up in.
 
-    Batches of many draws have one of their own, made of their modes in one go. For few draws that would take longer
-    than the draws: there each mode's table is made once and kept beside the others, until there are too many.
+    Batches of many draws and modes have one of their own, made of their modes in one go. For few draws that would take
+    longer than the draws, and few modes are met again in other batches: there each mode's table is made once and kept
+    beside the others, until there are too many.
     """
 
     def __init__(self, cells: int, make: Callable[[tuple[float, ...]], NDArray[np.complex128]]) -> None:
@@ -149,7 +150,7 @@ class ModeTables:
 
     def of(self, peaks: tuple[float, ...], draws: int) -> tuple[NDArray[np.complex128], NDArray[np.intp]]:
         """Tables one after the other, those of ``peaks (r,)`` among them, and where each of these begins ``(r, 1)``."""
-        if draws >= FEW_DRAWS:
+        if draws >= FEW_DRAWS and len(peaks) > FEW_MODES:
             return self.make_own(peaks), self.cells * np.arange(len(peaks))[:, None]
         with self.lock:
             new = [peak for peak in dict.fromkeys(peaks) if peak not in self.begins]

@@ -206,18 +206,15 @@ def test_the_same_bytes_on_any_number_of_threads(case, scores, monkeypatch):
 
 def test_arrays_drawn_elsewhere_give_what_the_simulation_gives():
     leaves, options = list(UNCERTAIN.leaves), list(UNCERTAIN.options.index)
-    draws, block = 2 * engine.BLOCK, engine.BLOCK
     spread = score_draws(UNCERTAIN, options, leaves)
-    weights = np.empty((3, CHUNK))
+    weights, values, out = np.empty((3, CHUNK)), np.empty((CHUNK, 5, 3)), np.empty((3, CHUNK))
     any_weights().sampler(leaves)(engine.chunk_rng(4, 0), weights)
-    rng, values = engine.chunk_rng(4, 0, engine.SCORES), np.empty((draws, 5, 3))
-    for start in (0, block):
-        for i in range(5):
-            out = np.empty((3, block))
-            spread.fill(rng, i, out)
-            values[start : start + block, i] = out.T
-    here = acceptability(values, weights[:, :draws].T, options=options, leaves=leaves)
-    there = smaa(UNCERTAIN, any_weights(), draws=draws, seed=4)
+    rng = engine.chunk_rng(4, 0, engine.SCORES)
+    for i in range(5):
+        spread.fill(rng, i, out)
+        values[:, i] = out.T
+    here = acceptability(values, weights.T, options=options, leaves=leaves)
+    there = smaa(UNCERTAIN, any_weights(), draws=CHUNK, seed=4)
     for name in FRAMES:
         np.testing.assert_allclose(getattr(here, name), getattr(there, name), atol=1e-9)
 

@@ -15,8 +15,9 @@ from scored import scored
 
 from aukus_mcda import Case, information_value, smaa
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
-from aukus_mcda.uncertainty.drawing import BLOCK, score_draws
+from aukus_mcda.uncertainty.drawing import score_draws
 from aukus_mcda.uncertainty.information import Beliefs, joint_information
+from aukus_mcda.weights import CHUNK
 
 KINDS = ("pert", "triangular", "uniform", "normal")
 CRITERIA = pd.DataFrame(
@@ -63,7 +64,7 @@ def law(kind: str, low: float, likely: float, high: float):
     }[kind]
 
 
-@pytest.mark.parametrize("at_a_time", [None, BLOCK])
+@pytest.mark.parametrize("at_a_time", [None, CHUNK])
 @pytest.mark.parametrize("shared", [None, 0.25, 0.5, 1.0])
 def test_each_score_keeps_its_own_distribution(shared, at_a_time):
     case = made(shared)
@@ -74,7 +75,7 @@ def test_each_score_keeps_its_own_distribution(shared, at_a_time):
             assert stats.kstest(raw, law(leaf.split("_")[0], *LIKELY[option]).cdf).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("at_a_time", [None, BLOCK])
+@pytest.mark.parametrize("at_a_time", [None, CHUNK])
 def test_errors_are_shared_within_an_option_on_every_scale_and_not_between_options(at_a_time):
     values = drawn(made(0.5), draws=100_000, at_a_time=at_a_time)
     ranks = stats.rankdata(values.reshape(-1, values.shape[2]), axis=1)
@@ -96,7 +97,7 @@ def test_options_worked_out_together_are_drawn_as_each_by_itself(shared):
     kinds = case.scores["distribution"].to_numpy(dtype=object, copy=True)
     kinds[[0, 9, 10, *range(16, 24)]] = "fixed"
     case = replace(case, scores=case.scores.assign(distribution=kinds))
-    np.testing.assert_array_equal(drawn(case, 5_000), drawn(case, 5_000, at_a_time=BLOCK))
+    np.testing.assert_array_equal(drawn(case, 5_000), drawn(case, 5_000, at_a_time=CHUNK))
 
 
 def test_a_case_that_is_silent_draws_the_same_as_one_that_shares_nothing():

@@ -13,10 +13,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
 from lxml import etree
+from lxml.builder import ElementMaker
 
 from ..errors import listed, shown
-from ..text import markup
 from .findings import PLACES
 from .tables import ABOUT, TABLES, UNJUDGED, Reading, Rows, fault_at, number
 from .values import rounded_limits
@@ -319,11 +320,76 @@ def document(case: Case, version: Literal["4.0", "3.1"]) -> bytes:
     >>> document(load_case("starter"), "4.0").decode().splitlines()[1]
     '<xmcda xmlns="http://www.decision-deck.org/2021/XMCDA-4.0.0">'
     """
-    criteria = case.criteria
-    bends = {
-        leaf: zip(*case.value_function(leaf).corners, strict=True) for leaf in case.leaves if criteria.at[leaf, "shape"]
-    }
-    parts = {"case": case, "criteria": criteria, "bent": {leaf: list(pairwise(each)) for leaf, each in bends.items()}}
-    parts |= {"newer": version == "4.0", "space": XMCDA[version], "shown": shown}
-    text = markup("case/xmcda.xml").render(parts, UNJUDGED=UNJUDGED, ASSUMED_CONCEPT=ASSUMED_CONCEPT)
-    return bytes(etree.tostring(etree.fromstring(text), pretty_print=True, xml_declaration=True, encoding="UTF-8"))
+    newer, space = version == "4.0", XMCDA[version]
+    outer = ElementMaker(namespace=space, nsmap={None if newer else "xmcda": space})
+    make = outer if newer else ElementMaker()  # in version 3 only the whole is in the namespace
+    criteria, screened = case.criteria, set(case.screened.index)
+
+    def real(tag: str, amount: float) -> Any:
+        return make(tag, make.real(shown(amount)))
+
+    def values(row: pd.Series) -> Any:
+        kind = row.get("distribution", "")
+        if kind == UNJUDGED:
+            return make.values(make.value(make.NA()))
+        span = make.interval(real("lowerBound", row["low"]), real("upperBound", row["high"]))
+        ranged = [make.value(span, mcdaConcept=kind or "interval")] if row["low"] < row["high"] else []
+        return make.values(real("value", row["likely"]), *ranged)
+
+    def item(tag: str, row: pd.Series, comment: str) -> Any:
+        parts = [make.description(make.comment(row[comment]))] if row[comment] else []
+        parts += [make.active("false")] if row.name in screened else []
+        return make(tag, *parts, id=row.name, name=row["name"])
+
+    def of(criterion: str, what: str, content: Any, concept: str = "") -> Any:
+        stated = {"mcdaConcept": concept} if concept else {}
+        return make(f"criterion{what}{'s' if newer else ''}", stated, make.criterionID(criterion), content)
+
+    def scale(leaf: str) -> Any:
+        row = criteria.loc[leaf]
+        unit = {"name": row["unit"], "mcdaConcept": "unit"} if row["unit"] else {}
+        ends = map(real, ("minimum", "maximum"), sorted((row["worst"], row["best"])))
+        kind = make.quantitative(make.preferenceDirection(row["direction"]), *ends)
+        return of(leaf, "Scale", make.scales(make.scale(unit, kind)), assumed(leaf))
+
+    def assumed(criterion: str) -> str:
+        words = criteria.at[criterion, "assumed"]
+        return ASSUMED_CONCEPT + ";".join(words) if words else ""
+
+    def weight(criterion: str, row: pd.Series) -> Any:  # a branch has no scale to say what was assumed of it
+        return of(criterion, "Value", values(row), "" if criterion in case.leaves else assumed(criterion))
+
+    def end(tag: str, corner: tuple[float, float]) -> Any:
+        return make(tag, *map(real, ("abscissa", "ordinate"), corner))
+
+    def function(leaf: str) -> Any:
+        corners = pairwise(zip(*case.value_function(leaf).corners, strict=True))
+        segments = (make.segment(end("head", one), end("tail", other)) for one, other in corners)
+        return of(leaf, "Function", make.functions(make.function(make.piecewiseLinear(*segments))))
+
+    def nodes(parent: str) -> list[Any]:
+        below = criteria.index[criteria["parent"] == parent]
+        each = [make.node(make.criterionID(name), *nodes(name)) for name in below]
+        return [make.nodes(*each)] if each else []
+
+    def performances(option: str) -> Any:
+        scores = case.scores.loc[option]
+        each = (make.performance(make.criterionID(leaf), values(scores.loc[leaf])) for leaf in case.leaves)
+        return make.alternativePerformances(make.alternativeID(option), *each)
+
+    about = {"id": case.about.id, "name": case.about.title}
+    bent = [leaf for leaf in case.leaves if criteria.at[leaf, "shape"]]
+    parts = [
+        make.alternatives(*(item("alternative", row, "description") for _, row in case.options.iterrows())),
+        make.criteria(*(item("criterion", row, "question") for _, row in criteria.iterrows())),
+        make.performanceTable(about, *map(performances, case.options.index)),
+        make.criteriaFunctions(*map(function, bent)),
+        make.criteriaScales(*map(scale, case.leaves)),
+    ]
+    for profile in case.own_profiles if case.weights_assumed else case.profiles:
+        rows = (weight(name, row) for name, row in case.points.loc[profile].iterrows())
+        parts.append(make.criteriaValues(*rows, name=profile, mcdaConcept="weights"))
+    if (criteria["parent"] != "").any():
+        parts.insert(4 if newer else len(parts), make.criteriaHierarchy(*nodes("")))
+    whole = outer("xmcda" if newer else "XMCDA", *(part for part in parts if len(part)))
+    return bytes(etree.tostring(whole, pretty_print=True, xml_declaration=True, encoding="UTF-8"))

@@ -23,4 +23,4 @@ from .tables import (
     work_folder,
 )
 from .values import Z95, BrokenLine, UncertainValue, judged, judged_ends, rounded_limits, uncertain_values
-from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows
+from .writing import affirm, clock, made_whole, moment, order_fonts, prescribed, replacing, write_own_rows, write_whole

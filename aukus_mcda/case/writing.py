@@ -71,6 +71,12 @@ def replacing(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put a text, or bytes, in the place of a file, in one move."""
+    with replacing(path) as beside:
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
 @contextmanager
 def made_whole(folder: Path) -> Iterator[Path]:
     """A temporary folder beside ``folder`` that becomes it when the block ends well.

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..case import Case, clock, replacing
+from ..case import Case, clock, replacing, write_whole
 from ..errors import WeightsError
 from .stamps import as_exported, beside_edited
 
@@ -88,8 +88,7 @@ def write_brief(
         "judged_for": _judged_for(study.case),
         "inputs": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
     }
-    with replacing(folder / "manifest.json") as beside:
-        beside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return [*(folder / name for name in FILES[:2]), *written, folder / FILES[-1]]
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from lxml import etree
 
 from .. import __version__
-from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment, replacing
+from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment, write_whole
 from ..errors import AukusMcdaError, StampError
 from ..guard import FilePath, Seed, guarded
 from ..layout import office_parts
@@ -109,8 +109,7 @@ def write_stamped(
 
     whole = io.BytesIO()  # a library that writes to a full disk says so in words of its own
     save(whole)
-    with replacing(Path(path)) as beside:
-        beside.write_bytes(office_parts.repacked(whole.getvalue(), day, properties, change))
+    write_whole(Path(path), office_parts.repacked(whole.getvalue(), day, properties, change))
     return Path(path)
 
 

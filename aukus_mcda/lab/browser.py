@@ -16,7 +16,7 @@ import anywidget
 import traitlets
 
 from ..analysis import Study
-from ..case import Case, replacing, work_folder
+from ..case import Case, work_folder, write_whole
 from ..errors import AukusMcdaError, ExportError, is_key, listed
 from ..guard import FilePath, guarded
 from ..layout import Shown
@@ -45,8 +45,7 @@ def write_page(path: Path, title: str, body: str, state: object, script: str, st
     page = read_together("page.html").format(
         policy=policy, title=html.escape(title), style=style, body=body, state=text, script=script
     )
-    with replacing(path) as beside:
-        beside.write_text(page, encoding="utf-8", newline="\n")
+    write_whole(path, page)
     return path
 
 

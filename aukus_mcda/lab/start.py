@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..case import ABOUT, Case, folder_name, input_files, load_case, made_whole, replacing, shipped
+from ..case import ABOUT, Case, folder_name, input_files, load_case, made_whole, shipped, write_whole
 from ..case.writing import OTHER_FORMATS, write_case
 from ..errors import AukusMcdaError, ExportError
 
@@ -104,8 +104,7 @@ def working_notebooks(folder: str | Path) -> Path:
         text = _pointed(shipped_text, _case_named_in(parts) or everywhere)
         laid = parts.get("metadata", {}).get(KEPT_IN, {}).get("laid")
         if not path.exists() or (laid == _digest(parts) != _digest(json.loads(text))):
-            with replacing(path) as beside:
-                beside.write_text(text, encoding="utf-8")
+            write_whole(path, text)
     if not (notebooks / TABLE).exists():
         shutil.copy(shipped() / "notebooks" / TABLE, notebooks)
     return notebooks
@@ -146,8 +145,7 @@ def prepare(notebook: Path) -> str:
     notary = NotebookNotary()
     notary.sign(nbformat.reads(text, as_version=4))
     notary.store.close()
-    with replacing(notebook) as beside:
-        beside.write_text(text, encoding="utf-8")
+    write_whole(notebook, text)
     return fault or f"ready after {time.monotonic() - began:.0f} s"
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from ..case import Case, own_rows_in, replacing, work_folder, write_own_rows
+from ..case import Case, own_rows_in, work_folder, write_own_rows, write_whole
 from ..case.tables import KEPT_IDS, OWN_WEIGHTS, SET_NOTES, TABLES, alike, is_id
 from ..errors import CaseError, ExportError, WeightsError, unreadable
 from ..guard import FilePath, guarded
@@ -287,8 +287,7 @@ def save_weights(
     lock = None
     with suppress(WeightsError):  # notes that cannot be read are told where sets are shown
         lock = read_notes(folder)["locked"]
-    with replacing(path) as beside:
-        beside.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_whole(path, json.dumps(saved, indent=1, ensure_ascii=False))
     if lock:
         change = f"{change}, after the lock of {lock['at']} by {lock['who']}"
     store.log[1].append("profile", name=change, points=dict(points), **({} if at is None else {"at": at}))
@@ -383,8 +382,7 @@ def change_sets(case: Case, folder: Path, entry: Mapping[str, Any], weights: Wei
         who, points = entry["author"], case.tree_points(weights).to_dict()
         notes["locked"] = {"at": now, "who": who, "points": points} if kind == "lock" else None
     # The notes first: they hold what was deleted, should the second file not be written.
-    with replacing(folder / NOTES) as beside:
-        beside.write_text(json.dumps(notes, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_whole(folder / NOTES, json.dumps(notes, indent=1, ensure_ascii=False))
     write_own_rows(folder, "weights", table)
     store_of(folder).look()
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..case import Case, Reading, as_text, checked_tables, clock, filled, replacing
+from ..case import Case, Reading, as_text, checked_tables, clock, filled, write_whole
 from ..case.tables import PANEL, fault_at, is_id, is_text
 from ..case.values import ANCHORS
 from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown, unreadable
@@ -169,7 +169,7 @@ def asked_judges(folder: Path, number: int) -> list[str]:
 def note_asked(folder: Path, number: int, judges: Iterable[str]) -> None:
     """Keep who is asked in a round, beside those asked before."""
     names = dict.fromkeys([*asked_judges(folder, number), *judges])
-    _put(panel_folder(folder) / ASKED.format(number), "".join(f"{name}\n" for name in names).encode())
+    write_whole(panel_folder(folder) / ASKED.format(number), "".join(f"{name}\n" for name in names).encode())
 
 
 def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
@@ -253,16 +253,16 @@ def _kept(panel: Path, case: Case, name: str, content: bytes, answers: Answers) 
     count, some = len(answers.scores), ", and weights" if answers.points else ""
     what = f"{count} score{'s' if count != 1 else ''} judged, {len(answers.cannot)} that cannot be{some}"
     if before is None:
-        _put(place, content)
+        write_whole(place, content)
         return f"{name}: {answers.judge}, {what}."
     newer = answers.at > read_answers(before, place.name, case).at
     older = before if newer else content
-    _put(panel / "replaced" / f"{place.parent.name}_{place.stem}_{_digest(older)[:8]}.json", older)
+    write_whole(panel / "replaced" / f"{place.parent.name}_{place.stem}_{_digest(older)[:8]}.json", older)
     if not newer:
         return (
             f"{name}: older than the answers of {answers.judge} on the panel, which stay. These are kept beside them."
         )
-    _put(place, content)
+    write_whole(place, content)
     return f"{name}: {answers.judge}, {what}. These take the place of earlier answers, which are kept."
 
 
@@ -288,7 +288,7 @@ def close_panel(case: Case, folder: Path) -> dict[str, Any]:
         raise ExportError(f"There are no answers in {panel}: collect some first.")
     answers = {path.relative_to(panel).as_posix(): _digest(path.read_bytes()) for path in files}
     record = {"at": clock().isoformat(timespec="seconds"), "answers": answers}
-    _put(panel / CLOSED.format(1 + len(closed)), json.dumps(record, indent=1).encode())
+    write_whole(panel / CLOSED.format(1 + len(closed)), json.dumps(record, indent=1).encode())
     return record
 
 
@@ -406,11 +406,6 @@ def _later(first: Answers, second: Answers) -> Answers:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _put(path: Path, content: bytes) -> None:
-    with replacing(path) as beside:
-        beside.write_bytes(content)
 
 
 def _read_strictly(content: bytes, name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _DIRECTIONS, PARTS, _SYNONYMS = (
 LESS_IS_BETTER, NO_PART = (re.compile(pattern, re.IGNORECASE) for pattern in _WORDS["headings"].values())
 """Where nothing states a direction, less of a criterion named so is taken to be better, of any other more. And what no
 criterion is called."""
-NOBODY_KNOWS = ("?", "n/a", "na", "unknown", "tbd", "tbc", "not known")
+NOBODY_KNOWS = ("?", "n/a", "na", "unknown", "tbd", "tbc", "not known", "미정", "미상", "모름", "未定", "不明")
 ORDERED_WORDS = tuple((tuple(each["words"]), str(each.get("better", ""))) for each in _WORDS["ordered"])
 """Ordered scales of words, from little to much, and which way is better where the words say so."""
 _STATED: dict[str, str] = _WORDS["stated"]
@@ -30,8 +30,9 @@ _MEASURES: dict[str, list[str]] = _WORDS["measures"]
 _SAME_SIGN = str.maketrans(
     dict.fromkeys("\u2212\u2013\u2014", "-")
     | {"\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2026": "..", "\u2605": "*", "\u2606": None}
+    | dict.fromkeys("\u301c\uff5e", "~")
 )
-"""Minus signs and dashes, blanks and stars that differ in looks alone."""
+"""Minus signs and dashes, blanks, stars and tildes that differ in looks alone."""
 _NUMBERS = re.compile(
     r"(?<![a-z])(?:(?<![^\s(\[/;|±])-)?(?:"
     r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?"
@@ -40,7 +41,7 @@ _NUMBERS = re.compile(
     r"|\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?",
     re.ASCII,
 )
-_TO = r" ?(?:-|to|\.\.\.?) ?"
+_TO = r" ?(?:-|~|to|\.\.\.?) ?"
 _Range = tuple[float | None, float | None, float | None]
 _FORMS: dict[str, tuple[str, Callable[..., _Range]]] = {
     "one": ("#", lambda one: (None, one, None)),
@@ -148,7 +149,7 @@ def steps(text: str) -> list[str]:
     >>> steps("Moderate"), steps("low-medium"), steps("++")
     (['medium'], ['low', 'medium'], ['++'])
     """
-    words = re.split(r"(?<=\w) ?(?:-|/| to ) ?(?=\w)", one_sign(text).lower())
+    words = re.split(r"(?<=\w) ?(?:-|~|/| to ) ?(?=\w)", one_sign(text).lower())
     return [_SYNONYMS.get(word, word) for word in words]
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ CORNER = re.compile("criteri|attribute|factor|measure|indicator|metric", re.IGNO
 OPTIONS = re.compile(r"(option|alternative|site)s?\b(?!.*criteri)", re.IGNORECASE)
 """What stands above options that go down."""
 _Held = dict[tuple[int, int], Held]
+NOTHING = Held("", "")
 
 
 def grid_of(
@@ -168,6 +170,26 @@ def filled_on(line: list[Held]) -> list[Held]:
     for cell in line:
         filled.append(cell if cell.text or len(filled) < 2 else filled[-1])
     return filled
+
+
+def groups_over(above: list[Held], heads: list[Held], merged: list[Any]) -> tuple[list[Held], list[Held]]:
+    """The group above each heading, and the headings.
+
+    A criterion merged with the cell above it, or alone beneath its own name, is in no group. Where groups are merged
+    cells, they end with them.
+    """
+    spans = [area for area in merged if sum(cell.place in area for cell in above) > 1]
+    groups = [
+        NOTHING if spans and not (cell.text or any(cell.place in area for area in spans)) else group
+        for cell, group in zip(above, filled_on(above), strict=True)
+    ]
+    counts = Counter(group.text for group in groups)
+    names = [heading(head.text or group.text)[0] for head, group in zip(heads, groups, strict=True)]
+    alone = [
+        counts[group.text] == 1 and heading(group.text)[0] == name for group, name in zip(groups, names, strict=True)
+    ]
+    named = [group if out and not head.text else head for head, group, out in zip(heads, groups, alone, strict=True)]
+    return [NOTHING if out else group for group, out in zip(groups, alone, strict=True)], named
 
 
 def width_of(lines: list[list[Held]]) -> int:

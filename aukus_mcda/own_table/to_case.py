@@ -24,10 +24,9 @@ from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, sho
 from ..guard import FilePath, guarded
 from ..weights import Points
 from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, OF_WHAT, Figures, Held, preferred, scored, special
-from .grids import CORNER, OPTIONS, criteria_go_down, filled_on, grid_of, holds_parts, width_of
+from .grids import CORNER, NOTHING, OPTIONS, criteria_go_down, filled_on, grid_of, groups_over, holds_parts, width_of
 
 _Ends = tuple[float, float]
-NOTHING = Held("", "")
 NO_WORDS = re.compile(f"{written.DATE.pattern}|inf|nan", re.IGNORECASE)
 """What is no word of a remark, but a number gone wrong."""
 BASELINE = "weights baseline"
@@ -191,24 +190,27 @@ class _Plain:
         first, second = (line[: width_of(grid[:2])] for line in grid[:2])
         if special(first[0].text) == "group":
             return True
-        gaps = [place for place, cell in enumerate(first) if place and not cell.text]
-        names = all(cell.text and not preferred(cell.text) for cell in second[1:]) and not special(second[0].text)
-        if not gaps or not names or holds_parts(grid, 1):
+        gaps = [place for place, cell in enumerate(first) if place and cell.text in ("", first[place - 1].text)]
+        merged = second[0].text in ("", first[0].text)  # then a heading may stand above a blank that is its own
+        names = all(cell.text or (merged and above.text) for above, cell in zip(first[1:], second[1:], strict=True))
+        filled = [cell for cell in second[1:] if cell.text]
+        stated = special(second[0].text) or any(preferred(cell.text) for cell in filled)
+        if not gaps or not names or stated or holds_parts(grid, 1):
             return False
         at_end = len(first) - gaps[0] == len(gaps)  # an option with a cell too many looks like that
         if at_end and not all(any(line[place].text for line in grid[2:]) for place in gaps):
             return False
-        figures = [scored(cell, self.mark) for cell in second[1:]]
+        figures = [scored(cell, self.mark) for cell in filled]
         bare = any(each and not each.unit for each in figures)
-        return None in figures and not bare and not written.levels_of(second[1:], self.mark)[0]
+        return None in figures and not bare and not written.levels_of(filled, self.mark)[0]
 
     def _headings(self) -> list[list[Held]]:
         """Take the criteria from the heading rows; the rows beneath them."""
         grid, top = self.grid, 0
-        groups = [NOTHING] * len(grid[0])
+        groups, heads = [NOTHING] * len(grid[0]), grid[0]
         if self._grouped(grid):
-            groups, top = filled_on(grid[0]), 1
-        heads = grid[top]
+            groups, heads = groups_over(grid[0], grid[1], self.reading.merged)
+            top = 1
         if holds_parts(grid, top + 1):
             parts, top = [f" ({cell.text})" if cell.text else "" for cell in grid[top + 1]], top + 1
             heads = [Held(head.text + part, head.place) for head, part in zip(filled_on(heads), parts, strict=True)]

@@ -785,6 +785,51 @@ def test_a_table_may_be_written_in_korean_or_japanese(rows: list[str], tmp_path:
     assert case.profile("baseline").values.round(9).tolist() == [0.5, 0.3, 0.2]
 
 
+@pytest.mark.parametrize(
+    ("weights", "span", "unknown"),
+    [
+        ("가중치: Navy", "800~1,500", "미정"),
+        ("重み\uff1aNavy", "800\u301c1,500", "未定"),
+        ("Weight: Navy", "800\uff5e1,500", "不明"),
+    ],
+)
+def test_named_weights_ranges_and_what_nobody_knows_may_be_written_so_too(
+    weights: str, span: str, unknown: str
+) -> None:
+    table = pd.DataFrame(
+        {"비용": ["50", span, unknown], "효과": ["40", "낮음~중간", "높음"]}, index=[weights, "가", "나"]
+    )
+    case = read_table(table)
+    assert case.profiles == ("Navy",)
+    assert case.scores.loc[("가", "비용"), ["low", "likely", "high"]].tolist() == [800, 1150, 1500]
+    assert case.scores.loc[("가", "효과"), ["low", "high"]].tolist() == [1, 2]
+    assert case.unknown.loc["나"].tolist() == [True, False]
+
+
+NAMED = ["Rent", "Power", "Reach (km)", "Jobs", "Noise"]
+
+
+@pytest.mark.parametrize(("above", "heads", "merged"), [
+    (["Costs", None, "Reach (km)", "Effects", None], [None, *NAMED[:2], None, *NAMED[3:]], "A1:A2 B1:C1 D1:D2 E1:F1"),
+    (["Costs", "Costs", "Reach (km)", "Effects", "Effects"], ["Site", *NAMED], ""),
+    (["Costs", None, "Reach", "Effects", None], [None, *NAMED], ""),
+    (["Costs", None, None, "Effects", None], [None, *NAMED], "B1:C1 E1:F1"),
+])  # fmt: skip
+def test_a_criterion_beside_groups_may_be_alone(
+    above: list[object], heads: list[object], merged: str, tmp_path: Path
+) -> None:
+    book([["Site", *above], heads, ["Quay", 5, 3, 12, 40, 55], ["Pier", 4, 2, 30, 20, 60]])(tmp_path / "sites.xlsx")
+    whole = openpyxl.load_workbook(tmp_path / "sites.xlsx")
+    for area in merged.split():
+        whole["Scores"].merge_cells(area)
+    whole.save(tmp_path / "sites.xlsx")
+    criteria = read_table(tmp_path / "sites.xlsx").criteria
+    assert criteria["parent"].drop(["Costs", "Effects"]).to_dict() == {
+        "Rent": "Costs", "Power": "Costs", "Reach": "", "Jobs": "Effects", "Noise": "Effects",
+    }  # fmt: skip
+    assert criteria.at["Reach", "unit"] == "km"
+
+
 @pytest.mark.parametrize(("cell", "number"), [
     ("12,34,567.8", 1234567.8), ("1,234,567", 1234567), ("0.1234", 0.1234), ("1234.567", 1234.567),
     ("12,5,26", None), ("3.14.15", None), ("1,234,5678", None), ("1,2345,678", None),

@@ -117,7 +117,7 @@ def fragility(
         flip_distance=None if distance and len(case.leaves) == 1 else distance,
         families=None if methods is None else methods.leads_in,
         futures=perspectives.futures_led(in_futures),
-        dissenting=[name for name, leaders in others.items() if leaders != ranking.leaders] if others else None,
+        agreeing={name: leaders == ranking.leaders for name, leaders in others.items()},
         ahead=None if shares is None else ahead,
     )
     return Fragility(

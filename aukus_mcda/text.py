@@ -210,6 +210,19 @@ def percent(share: float) -> str:
     return rounded
 
 
+def of_100(share: float) -> str:
+    """A share of the draws as so many of 100, never rounded to none or all of them.
+
+    Examples
+    --------
+    >>> of_100(0.84), of_100(0.999), of_100(1.0)
+    ('84 of 100', 'more than 99 of 100', '100 of 100')
+    """
+    count = f"{100 * share:.0f}"
+    rounded = {"0": "fewer than 1", "100": "more than 99"} if 0 < share < 1 else {}
+    return f"{rounded.get(count, count)} of 100"
+
+
 def in_full(day: dt.date, month: str = "%B") -> str:
     """A day as it is written in a sentence: 25 July 2026."""
     return f"{day.day} {day.strftime(month)} {day.year}"

@@ -14,7 +14,6 @@ from ..form import Column, Exhibit, Most, Row, Table, Tone, titled_as, why_score
 from ..perspectives import AS_JUDGED, PHASES, Packages, breaches_of, future_names
 from ..ranking import Ranking
 from ..text import FEW, joined, points, titled, weights_named
-from ..uncertainty import LEAD
 from . import words
 from .about_capitals import camps_told
 from .about_case import to_watch
@@ -195,10 +194,8 @@ def _red_lines(count: int) -> str:
 def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
     """How many trials, holders of weights and futures put the leader first, and what else would lead, and when."""
     made, flip, ranking = tests.verdict.tests, tests.flip, study.ranking
-    if tests.acceptability is not None:
-        share = float(tests.acceptability.rank_acceptability.at[flip.leader, 1])
-        needed = f"trials rank it first; a robust answer needs {100 * LEAD:.0f}"
-        yield words.of_100(share), needed, _tone(made["share"].passed)
+    if (share := made["share"]).seen:
+        yield share.seen, f"trials rank it first; a robust answer needs {share.least}", _tone(share.passed)
     names = words.stakeholders(study)
     if len(names) > 1:
         firsts = [study.by_profile[name].leaders for name in names]  # a shared lead does not count, as in the test

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,9 +11,8 @@ from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, Tone, judged_as, place_of, rest_of, titled_as, why_scored
 from ..ranking import Flip, Ranking
 from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
-from ..uncertainty import FLIP, FUTURES, LEAD
 from .about_case import columns_of, scores_at
-from .words import counted, not_varied, of_100, passed, quoted, short, trials, verb, weight_of, what_was_drawn
+from .words import counted, not_varied, passed, quoted, short, trials, verb, weight_of, what_was_drawn
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -34,7 +32,7 @@ CONFIDENCE_RULE = (
 def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """How often the leader leads, the tests of the verdict, and the same when drawn in other ways."""
     decided, stress = fragility.verdict, fragility.stress
-    (good, missing), table = passed(decided), _tests_table(study, case, fragility)
+    (good, missing), table = passed(decided), _tests_table(fragility)
     ending = f"{good} passed{f', {missing} not made' if missing else ''}"
     notes = [f"Verdict: {decided.word}. {decided.rule}", *decided.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
@@ -79,35 +77,11 @@ def badge(tests: Fragility) -> tuple[str, Tone]:
     return f"Verdict: {tests.verdict.word}", "accent" if tests.verdict.word == "robust" else "warn"
 
 
-def _tests_table(study: Study, case: Case, tests: Fragility) -> Table:
+def _tests_table(tests: Fragility) -> Table:
     """Each test of the verdict: what was seen, what is needed, and whether it was passed."""
-    shares = None if tests.acceptability is None else tests.acceptability.rank_acceptability[1]
-    lead, families = tests.flip.leader, None if tests.methods is None else tests.methods.leads_in
-    apart = {study.ranking.weights.name, *case.own_profiles}
-    agree = [other.leaders == study.ranking.leaders for name, other in study.by_profile.items() if name not in apart]
-    ways, moved = tests.stress["leads_most_often"].iloc[1:], tests.flip.distance * 50
-    first = second = ""
-    if shares is not None:
-        first, second = of_100(float(shares[lead])), of_100(float(shares.drop(lead).max()))
-    least = "nothing changes it" if moved == math.inf else f"{moved:.1f} points"
-    seen = {
-        "share": ("Trials led", first, f"{100 * LEAD:g}"),
-        "runner-up": ("Runner-up leads", second, "fewer"),
-        "weights": ("Weight to move", least, f"{50 * FLIP:g}"),
-        "futures": ("Futures led", _of(tests.futures), f"{100 * FUTURES:g} %"),
-        "methods": ("Kinds of method led", _of(families), "over half"),
-        "profiles": ("Other weights led", _of((sum(agree), len(agree))), "all"),
-        "draws": ("Ways of drawing led", _of((int(ways.sum()), len(ways))), "all"),
-    }
     words = {True: ("passed", "plain"), False: ("failed", "warn"), None: ("not tested", "grey")}
-    made = [(tests.verdict.tests[code].passed, *row) for code, row in seen.items()]
-    rows = [(name, "" if result is None else what, needed, *words[result]) for result, name, what, needed in made]
-    headings = {"Test": 2.4, "Seen": 1.9, "Needed": 1.2, "Result": 1.1}
-    return Table.by_rows(rows, headings)
-
-
-def _of(counts: tuple[int, int] | None) -> str:
-    return "" if counts is None or not counts[1] else f"{counts[0]} of {counts[1]}"
+    rows = [(test.label, test.seen, test.least, *words[test.passed]) for test in tests.verdict.tests.values()]
+    return Table.by_rows(rows, {"Test": 2.4, "Seen": 1.9, "Needed": 1.2, "Result": 1.1})
 
 
 def _likelihood(first: Acceptability, lead: str, case: Case) -> str:

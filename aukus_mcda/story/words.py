@@ -15,7 +15,7 @@ from ..case import UNJUDGED, Case
 from ..errors import shown
 from ..form import place_of
 from ..ranking import METHODS, Ranking
-from ..text import FEW, in_full, joined, points, titled, weights_named
+from ..text import FEW, in_full, joined, of_100, points, titled, weights_named
 from ..uncertainty import drawn
 from ..weights import Weights
 
@@ -88,19 +88,6 @@ def trials(share: float) -> str:
     if share in (0, 1):
         return "every trial" if share else "no trial"
     return f"{of_100(share)} trials"
-
-
-def of_100(share: float) -> str:
-    """A share of the draws as so many of 100, never rounded to none or all of them.
-
-    Examples
-    --------
-    >>> of_100(0.84), of_100(0.999), of_100(1.0)
-    ('84 of 100', 'more than 99 of 100', '100 of 100')
-    """
-    count = f"{100 * share:.0f}"
-    rounded = {"0": "fewer than 1", "100": "more than 99"} if 0 < share < 1 else {}
-    return f"{rounded.get(count, count)} of 100"
 
 
 def first_in_trials(study: Study) -> str:

@@ -18,4 +18,4 @@ from .rank_acceptability import (
     smaa_each,
     stress,
 )
-from .verdicts import FLIP, FUTURES, LEAD, Share, Verdict, verdict_from
+from .verdicts import Share, Verdict, verdict_from

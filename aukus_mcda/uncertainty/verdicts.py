@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from ..text import joined, titled
+from ..text import joined, of_100, titled
 from ..weights import TIE
 
 LEAD = 0.80
@@ -35,12 +35,12 @@ _NUMBERS |= {"lead": 100 * LEAD, "unlikely": 100 * UNLIKELY, "futures": 100 * FU
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 VERDICT_RULES: dict[str, str] = {code: rule.format(**_NUMBERS) for code, rule in _WORDS["rules"].items()}
 """The rules, in the order in which they are tried; the first that fits decides."""
-TESTS = {code: (test["name"], test["needed"].format(**_NUMBERS)) for code, test in _WORDS["tests"].items()}
-"""What is tested by each test, and what a robust leader does."""
-OTHERS, WAYS = TESTS["methods"][0], TESTS["draws"][0]
+TESTS = {code: {what: text.format(**_NUMBERS) for what, text in test.items()} for code, test in _WORDS["tests"].items()}
+"""What is tested by each test, and what a robust leader does; both in a word or two as well."""
+OTHERS, WAYS = TESTS["methods"]["name"], TESTS["draws"]["name"]
 
-Result: TypeAlias = tuple[str, bool]
-"""What a test found and by what margin, and whether it was passed."""
+Result: TypeAlias = tuple[str, str, bool]
+"""What a test saw, in a word or two; that and the margin in a sentence; and whether it was passed."""
 
 
 class Share(NamedTuple):
@@ -65,14 +65,20 @@ class Check(NamedTuple):
     ----------
     name, needed : str
         What is tested, and what a robust leader does.
-    finding : str
-        What was found, and how far that is from what is needed; blank when the test was not made.
+    label, least : str
+        The same in a word or two, as a table has them.
+    seen, finding : str
+        What was found, in a word or two; that, and how far it is from what is needed, in a sentence. Both are blank
+        when the test was not made.
     passed : bool or None
         None when the test was not made.
     """
 
     name: str
     needed: str
+    label: str
+    least: str
+    seen: str = ""
     finding: str = ""
     passed: bool | None = None
 
@@ -131,7 +137,7 @@ def verdict_from(
     flip_distance: float | None = None,
     families: tuple[int, int] | None = None,
     futures: tuple[int, int] | None = None,
-    dissenting: Collection[str] | None = None,
+    agreeing: Mapping[str, bool] | None = None,
     ahead: Mapping[str, float] | None = None,
 ) -> Verdict:
     """The verdict that numbers already computed add up to.
@@ -149,8 +155,8 @@ def verdict_from(
         In how many the leader leads, and how many there are: families of methods other
         than the additive one (`MethodComparison.leads_in`), and scenarios of the case
         (`futures_led`).
-    dissenting : collection of str, optional
-        Profiles, or capitals, under which another option leads; empty when none.
+    agreeing : mapping of str to bool, optional
+        Whether the leader leads alone under each other profile.
     ahead : mapping of str to float, optional
         By how large a share of draws, -1 to 1, the leader is ahead of the option that otherwise leads most
         often, for each other way to draw; see `stress`.
@@ -167,7 +173,8 @@ def verdict_from(
     Examples
     --------
     >>> result = verdict_from(Share(0.71, 0.002), Share(0.2, 0.002), flip_distance=0.31,
-    ...                      families=(2, 3), futures=(7, 7), dissenting=[], ahead={"Weights certain": 0.6})
+    ...                      families=(2, 3), futures=(7, 7), agreeing={"tokyo": True},
+    ...                      ahead={"Weights certain": 0.6})
     >>> result.word, result.unmet
     ('sensitive', ('A robust leader leads in at least 80 of 100 trials with 2 standard errors taken off.',))
     """
@@ -177,10 +184,10 @@ def verdict_from(
         "weights": None if flip_distance is None else _flip(flip_distance),
         "futures": _count("futures", futures, FUTURES),
         "methods": _count(OTHERS, families, SHARE_OF_FAMILIES, strictly=True),
-        "profiles": None if dissenting is None else _profiles(dissenting),
+        "profiles": _profiles(agreeing) if agreeing else None,
         "draws": _ways(ahead) if ahead else None,
     }
-    checks = {code: Check(*test, *(results[code] or ())) for code, test in TESTS.items()}
+    checks = {code: Check(*test.values(), *(results[code] or ())) for code, test in TESTS.items()}
     lead_unclear = lead is not None and (lead.least < UNLIKELY - TIE or checks["runner-up"].passed is False)
     if lead_unclear or flip_distance == 0:
         word, code = "inconclusive", "no-clear-leader"
@@ -202,22 +209,23 @@ def _margin(points: float) -> str:
 
 
 def _lead(lead: Share) -> Result:
-    return f"The leader leads in {lead}. {_margin(100 * (lead.least - LEAD))}", lead.least >= LEAD - TIE
+    finding = f"The leader leads in {lead}. {_margin(100 * (lead.least - LEAD))}"
+    return of_100(lead.value), finding, lead.least >= LEAD - TIE
 
 
 def _ahead(lead: Share, runner_up: Share) -> Result:
     # Two shares of the same draws: the error of their difference is at most the sum of theirs.
     clear = lead.value - runner_up.value - ERRORS * (lead.error + runner_up.error)
-    return f"The runner-up leads in {runner_up}. {_margin(100 * clear)}", clear > 0
+    return of_100(runner_up.value), f"The runner-up leads in {runner_up}. {_margin(100 * clear)}", clear > 0
 
 
 def _flip(distance: float) -> Result:
     passed = distance >= FLIP - TIE
     if math.isinf(distance):
-        return "No weights change the leader.", passed
+        return "nothing changes it", "No weights change the leader.", passed
     moved = f"{50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})"
     finding = f"The leader changes when {moved}." if distance else "Another option has the same score."
-    return f"{finding} {_margin(50 * (distance - FLIP))}", passed
+    return f"{50 * distance:.1f} points", f"{finding} {_margin(50 * (distance - FLIP))}", passed
 
 
 def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool = False) -> Result | None:
@@ -227,18 +235,22 @@ def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool 
     enough = math.floor(least * count) + 1 if strictly else math.ceil(round(least * count, 9))
     spare = wins - enough
     margin = f"Margin: {abs(spare)} {'to spare' if spare > 0 else 'short'}." if spare else "Margin: none."
-    return f"It leads in {wins} of {count} {name}. {margin}", spare >= 0
+    seen = f"{wins} of {count}"
+    return seen, f"It leads in {seen} {name}. {margin}", spare >= 0
 
 
-def _profiles(dissenting: Collection[str]) -> Result:
-    if not dissenting:
-        return "It leads under every profile.", True
-    named = joined(map(titled, sorted(dissenting)))
-    return f"Another option leads, or shares the lead, under {named}. Margin: {len(dissenting)} short.", False
+def _profiles(agreeing: Mapping[str, bool]) -> Result:
+    apart = sorted(name for name, agrees in agreeing.items() if not agrees)
+    seen = f"{sum(agreeing.values())} of {len(agreeing)}"
+    if not apart:
+        return seen, "It leads under every profile.", True
+    named = joined(map(titled, apart))
+    return seen, f"Another option leads, or shares the lead, under {named}. Margin: {len(apart)} short.", False
 
 
 def _ways(ahead: Mapping[str, float]) -> Result:
     lost = [way for way, margin in ahead.items() if margin <= 0]
     nearest = min(ahead, key=lambda way: ahead[way])
-    finding = f"It leads most often in {len(ahead) - len(lost)} of {len(ahead)} {WAYS}."
-    return f"{finding} {_margin(100 * ahead[nearest])[:-1]} ({nearest}).", not lost
+    seen = f"{len(ahead) - len(lost)} of {len(ahead)}"
+    margin = f"{_margin(100 * ahead[nearest])[:-1]} ({nearest})."
+    return seen, f"It leads most often in {seen} {WAYS}. {margin}", not lost

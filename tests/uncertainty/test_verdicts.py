@@ -20,7 +20,7 @@ PASSING = {
     "flip_distance": 0.31,
     "families": (2, 3),
     "futures": (7, 7),
-    "dissenting": (),
+    "agreeing": {"tokyo": True},
     "ahead": {"errors independent": 0.7, "ranges as 5-95 %": 0.2},
 }
 
@@ -39,10 +39,10 @@ PASSING = {
         ({"flip_distance": 0.199}, "sensitive", "test-failed"),
         ({"futures": (5, 7)}, "sensitive", "test-failed"),
         ({"families": (1, 2)}, "sensitive", "test-failed"),
-        ({"dissenting": ("seoul",)}, "sensitive", "test-failed"),
+        ({"agreeing": {"tokyo": True, "seoul": False}}, "sensitive", "test-failed"),
         ({"ahead": {"weights certain": 0.3, "scores uniform": 0.0}}, "sensitive", "test-failed"),
         ({"ahead": {}}, "inconclusive", "not-all-tested"),
-        ({"dissenting": ("seoul",), "lead": None}, "sensitive", "test-failed"),
+        ({"agreeing": {"seoul": False}, "lead": None}, "sensitive", "test-failed"),
         ({"lead": Share(0.45, 0.001)}, "inconclusive", "no-clear-leader"),
         ({"lead": Share(0.30, 0.001)}, "inconclusive", "no-clear-leader"),
         ({"lead": Share(0.48, 0.001), "runner_up": Share(0.477, 0.001)}, "inconclusive", "no-clear-leader"),
@@ -66,7 +66,7 @@ def test_what_was_not_tested_is_said() -> None:
 
 
 def test_every_finding_is_a_sentence_with_its_number() -> None:
-    found = verdict_from(**(PASSING | {"dissenting": {"tokyo", "seoul"}, "lead": Share(0.7123, 0.0014)}))
+    found = verdict_from(**(PASSING | {"agreeing": {"tokyo": False, "seoul": False}, "lead": Share(0.7123, 0.0014)}))
     assert found.reasons == (
         "The leader leads in 71.2 of 100 trials (standard error 0.14). Margin: 9.1 points short.",
         "The runner-up leads in 8.0 of 100 trials (standard error 0.10). Margin: 62.8 points to spare.",
@@ -92,7 +92,7 @@ tests = st.fixed_dictionaries(
         "flip_distance": st.none() | st.floats(0, 2) | st.just(math.inf),
         "families": st.none() | counts,
         "futures": st.none() | counts,
-        "dissenting": st.none() | st.lists(st.sampled_from(["seoul", "tokyo"]), unique=True),
+        "agreeing": st.none() | st.dictionaries(st.sampled_from(["seoul", "tokyo"]), st.booleans()),
         "ahead": st.none() | st.dictionaries(st.sampled_from(["weights certain", "scores uniform"]), st.floats(-1, 1)),
     }
 )

@@ -260,7 +260,8 @@ class Case:
 
     @cached_property
     def _value_functions(self) -> dict[str, ValueFunction]:
-        return {leaf: ValueFunction.of(self.criteria.loc[leaf]) for leaf in self.leaves}
+        scales = self.criteria.loc[list(self.leaves), ["worst", "best", "shape"]].to_dict("index")
+        return {str(leaf): ValueFunction.of(scale) for leaf, scale in scales.items()}
 
     def _criterion(self, name: str, what: str, known: Collection[str]) -> pd.Series:
         if name not in known:
@@ -424,17 +425,18 @@ class Case:
         for name in sorted({each.name for each in fields(self)} - {"about", "findings", "history"}):
             if name.startswith("own_"):
                 continue
-            rows = getattr(self, name).reset_index().astype(object).map(repr)
-            columns = sorted(rows.columns)
-            parts += [name, json.dumps([columns, *sorted(rows[columns].values.tolist())])]
+            table = getattr(self, name).reset_index()
+            columns = sorted(table.columns)
+            rows = zip(*(map(repr, table[column].tolist()) for column in columns), strict=True)
+            parts += [name, json.dumps([columns, *sorted(rows)])]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _grid(self, column: str) -> pd.DataFrame:
-        return self._grids[column].loc[self.options.index, list(self.leaves)].rename_axis("option")
+        return self._grids[column][list(self.leaves)].rename_axis("option")
 
     @cached_property
     def _grids(self) -> pd.DataFrame:
-        return self.scores[["low", "likely", "high", "distribution"]].unstack("criterion")
+        return self.scores[["low", "likely", "high", "distribution"]].unstack("criterion").loc[self.options.index]
 
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
         valued = {leaf: self.value_function(leaf)(column) for leaf, column in zip(raw, raw.to_numpy().T, strict=True)}

@@ -10,7 +10,7 @@ at fault, `checked_tables` the file it came from.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from itertools import islice, product
 from typing import Any
 
@@ -146,8 +146,7 @@ def _text(cell: object) -> str:
     return "" if pd.isna(cell) else shown(cell)
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    known = list(known)
+def _nearest(word: str, known: Collection[str]) -> str:
     same = [one for one in known if alike(one) == alike(word)]
     if same:
         return f"It looks like {same[0]} but is written with other signs (capitals, width or form): copy that id."
@@ -170,7 +169,7 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
             continue
         keys = KEYS[name]
         needed = [place for place, key in enumerate(keys) if not TABLES[name][key].holds("")]
-        rows = {row: list(map(_text, cells)) for row, *cells in table[keys].itertuples(name=None)}
+        rows = dict(zip(table.index, zip(*(map(_text, table[key].tolist()) for key in keys), strict=True), strict=True))
         filled = {row: cells for row, cells in rows.items() if all(cells[place] for place in needed)}
         like = str if name in dict(SPELT) else alike  # two spellings are a fault of their own
         marks = {row: (name == "scores" and row in own, *map(like, cells)) for row, cells in filled.items()}
@@ -225,7 +224,7 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
         known_ids = dict.fromkeys(tables[target][key])
         what = "a profile" if key == "profile" else "an id"
         suggested: dict[str, str] = {}
-        cells = tables[name][column].items()
+        cells = zip(tables[name].index, tables[name][column].tolist(), strict=True)
         ids = ((row, word) for row, cell in cells for word in (cell if isinstance(cell, tuple) else (cell,)))
         for row, word in ids:
             if word and word not in known_ids:
@@ -336,10 +335,11 @@ def _ranges(tables: Tables) -> Iterator[Fault]:
 def _on_scale(tables: Tables) -> Iterator[Fault]:
     """Scores beyond the anchors, and scores of what has criteria beneath it."""
     criteria, scores = tables["criteria"], tables["scores"]
-    anchors = criteria.drop_duplicates("id").set_index("id")[["worst", "best"]].dropna()
-    ends = pd.DataFrame({"least": anchors.min(axis=1), "most": anchors.max(axis=1)})
-    ends = ends[ends["most"] - ends["least"] > NEAREST * ends.abs().max(axis=1)]  # nearer ones are the fault
-    placed, levels = (table.join(ends, on="criterion") for table in (scores, tables["levels"]))
+    anchors = criteria.drop_duplicates("id")[["id", "worst", "best"]].itertuples(index=False, name=None)
+    # Nearer ones, and blank ones, are the fault.
+    ends = {leaf: sorted(pair) for leaf, *pair in anchors if abs(pair[1] - pair[0]) > NEAREST * max(map(abs, pair))}
+    frame = pd.DataFrame([*ends.values()], pd.Index([*ends], dtype="str"), ["least", "most"], dtype=float)
+    placed, levels = (table.join(frame, on="criterion") for table in (scores, tables["levels"]))
     for column in ("low", "likely", "high"):
         beyond = (placed[column] < placed["least"]) | (placed[column] > placed["most"])
         yield from _in_rows(placed, beyond, "scores", column, "beyond anchors")
@@ -371,15 +371,15 @@ def _profiles(tables: Tables, like: Callable[[str], str]) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     named = tables["weights"][tables["weights"]["profile"] != ""]
+    named = named.assign(beneath=named["criterion"].map(parents))
     for _, rows in named.groupby(named["profile"].map(like), sort=False):
         profile, pointed = rows["profile"].iloc[0], {"", *rows["criterion"]}
         for missing in [criterion for criterion in parents if criterion not in pointed]:
             yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
-        beneath = rows["criterion"].map(parents)
-        zeros = (rows["likely"] == 0).groupby(beneath).all()
-        for parent in zeros.index[zeros]:
+        weighed = {*rows["beneath"][rows["likely"] != 0]}
+        for parent in sorted({*rows["beneath"].dropna()} - weighed):
             where = f"under {parent}" if parent else "at the top"
-            row = rows.index[beneath == parent][0]
+            row = rows.index[rows["beneath"] == parent][0]
             yield fault_at("weights", row, "likely", "only zeros", where=where, profile=profile)
 
 
@@ -392,7 +392,7 @@ def _weightless(tables: Tables) -> Iterator[Fault]:
     for _, rows in scenarios[scenarios["weight_factor"] == 0].groupby("scenario", sort=False):
         left = siblings[~weighed["criterion"].isin(rows["criterion"])]
         weightless = weighed.loc[~siblings.isin(left), ["profile", "parent"]]
-        for profile, parent in weightless.head(1).itertuples(index=False):
+        for profile, parent in weightless.head(1).itertuples(index=False, name=None):
             where = f"under {parent}" if parent else "at the top"
             yield fault_at("scenarios", rows.index[0], "weight_factor", "weightless", where=where, profile=profile)
 
@@ -409,17 +409,17 @@ def _screens(tables: Tables) -> Iterator[Fault]:
 def _anachronisms(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Scores that cite what was not yet known when they were judged."""
     known_from = dict(zip(tables["evidence"]["id"], tables["evidence"]["known_from"], strict=True))
-    cited = tables["scores"][["evidence", "as_of"]].explode("evidence").dropna()
-    for row, item, dated in cited.itertuples(name=None):
-        day, judged = known_from.get(item, ""), dated or as_of
-        if judged and day > judged:
-            yield fault_at("scores", row, "evidence", "later evidence", item=item, day=day, judged=judged)
+    for row, items, dated in tables["scores"][["evidence", "as_of"]].itertuples(name=None):
+        judged = dated or as_of
+        for item in [each for each in items if judged and known_from.get(each, "") > judged]:
+            words = {"item": item, "day": known_from[item], "judged": judged}
+            yield fault_at("scores", row, "evidence", "later evidence", **words)
 
 
 def _overtaken(evidence: pd.DataFrame) -> Iterator[Fault]:
     """Evidence that is overtaken, and by nothing that became known later."""
     days = dict(zip(evidence["id"], evidence["known_from"], strict=True))
-    rows = evidence[["see", "id", "known_from"]].itertuples(index=False)  # to name itself is a fault of its own
+    rows = zip(evidence["see"], evidence["id"], evidence["known_from"], strict=True)  # itself is a fault of its own
     later = [any(each == id_ or days.get(each, "unknown") > day for each in see) for see, id_, day in rows]
     later = pd.Series(later, evidence.index, bool)
     yield from _in_rows(evidence, (evidence["status"] == "overtaken") & ~later, "evidence", "see", "never overtaken")
@@ -431,7 +431,7 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
         if tables[name].empty:
             yield fault_at(name, "", "id", "no rows", table=name, each=each)
     days: dict[tuple[str, str], str] = {}
-    for option, leaf, day in tables["scores"][["option", "criterion", "as_of"]].itertuples(index=False):
+    for option, leaf, day in tables["scores"][["option", "criterion", "as_of"]].itertuples(index=False, name=None):
         days[option, leaf] = min(day, days.get((option, leaf), day))
     late = []
     for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):

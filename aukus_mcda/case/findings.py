@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -132,7 +133,7 @@ def one_to_choose(excludes: pd.Series) -> bool:
 def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
     """What a reader will ask for and the case leaves out altogether, in one finding."""
     stated: dict[str, Any] = vars(about) | {
-        "ends": _described(tables["criteria"], by_words=False).any(),
+        "ends": _described(tables["criteria"], by_words=False),
         "rationale": (tables["scores"]["rationale"] != "").any(),
         "evidence": tables["scores"]["evidence"].map(len).any(),
         "assumptions": len(tables["assumptions"]),
@@ -148,25 +149,27 @@ def _not_stated(tables: Tables, about: About) -> Iterator[Finding]:
         yield Finding("not-stated", "case", sentence, "; ".join(dict.fromkeys(row["standard"] for row in wanting)))
 
 
-def _described(criteria: pd.DataFrame, *, by_words: bool = True) -> pd.Series:
-    """Which leaves have both ends of their scale described, by id; its own words may count for that."""
-    leaves = criteria.set_index("id").loc[leaves_of(criteria)]
-    words = leaves["assumed"].map(lambda assumed: "levels" in assumed)
-    return (leaves["worst_means"] != "") & (leaves["best_means"] != "") & (by_words | ~words)
+def _described(criteria: pd.DataFrame, *, by_words: bool = True) -> set[str]:
+    """The leaves that have both ends of their scale described; its own words may count for that."""
+    columns = (criteria[column] for column in ("id", "worst_means", "best_means", "assumed"))
+    ends = zip(*columns, strict=True)
+    sound = {name for name, worst, best, assumed in ends if worst and best and (by_words or "levels" not in assumed)}
+    return sound.intersection(leaves_of(criteria))
 
 
 def _options(options: pd.DataFrame, about: About, *, screened: set[str]) -> Iterator[Finding]:
     if len(options) < 3:
         yield finding("few-options", "options", count=len(options))
     open_options = options[~options["id"].isin({about.status_quo, *screened})]
-    stated = options[["requires", "excludes"]].map(len).any(axis=None)  # a plain table says nothing of it
+    stated = any(options["requires"]) or any(options["excludes"])  # a plain table says nothing of it
     if stated and not one_to_choose(open_options.set_index("id")["excludes"]):
         yield finding("not-exclusive", "options")
     silent = options[(options["risk"] == "") & ~options["id"].isin(screened)]
     if len(silent) and options["risk"].any():
         yield finding("no-risk", "; ".join(silent["id"]), names=joined(silent["name"], PLACES))
-    for option in options[(options["risk"] != "") & (options["mitigation"] == "")].to_dict("records"):
-        yield finding("risk-without-mitigation", option["id"], name=option["name"])
+    unmet = options.loc[(options["risk"] != "") & (options["mitigation"] == ""), ["id", "name"]]
+    for option, name in unmet.itertuples(index=False, name=None):
+        yield finding("risk-without-mitigation", option, name=name)
 
 
 def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
@@ -175,7 +178,7 @@ def _dependencies(tables: Tables, out: set[str]) -> Iterator[Finding]:
         return
     assumptions = tables["assumptions"].set_index("id")
     statements = assumptions["statement"][assumptions["broken_in"].map(len) == 0]
-    depends = tables["options"][~tables["options"]["id"].isin(out)].explode("depends_on")
+    depends = tables["options"].loc[~tables["options"]["id"].isin(out), ["name", "depends_on"]].explode("depends_on")
     untested = depends[depends["depends_on"].isin(statements.index)]
     for name, options in untested.groupby("depends_on", sort=False)["name"]:
         yield finding("untested-dependency", str(name), names=joined(options), statement=statements[name])
@@ -195,28 +198,28 @@ def _assumed(criteria: pd.DataFrame, mark_taken: str) -> Iterator[Finding]:
 
 
 def _criteria(criteria: pd.DataFrame, compared: pd.DataFrame) -> Iterator[Finding]:
-    described, somebody_did = _described(criteria), _described(criteria, by_words=False).any()
+    described, somebody_did = _described(criteria), _described(criteria, by_words=False)
     different_scores = compared.groupby("criterion")["likely"].nunique()
     unknown = set(compared.loc[compared["distribution"] == UNJUDGED, "criterion"])
-    for leaf, scale in criteria.set_index("id").loc[leaves_of(criteria)].iterrows():
-        name = scale["name"] or leaf
-        if somebody_did and not described[leaf]:
-            yield finding("anchor-undescribed", str(leaf), name=name)
-        if PERCENTAGE.search(scale["unit"]) and not scale["base"]:
-            yield finding("base-unstated", str(leaf), name=name, unit=scale["unit"])
+    scales = criteria.set_index("id")[["name", "unit", "base"]].loc[leaves_of(criteria)]
+    for leaf, name, unit, base in scales.itertuples(name=None):
+        if somebody_did and leaf not in described:
+            yield finding("anchor-undescribed", leaf, name=name or leaf)
+        if PERCENTAGE.search(unit) and not base:
+            yield finding("base-unstated", leaf, name=name or leaf, unit=unit)
         if different_scores.get(leaf) == 1 and leaf not in unknown:
-            yield finding("no-difference", str(leaf), name=name)
+            yield finding("no-difference", leaf, name=name or leaf)
 
 
 def doubtful_pairs(criteria: pd.DataFrame, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
     """Pairs of criteria, by id, whose sum may mislead, and why: one serves the other, or is scored by the other."""
     if not any(criteria["means_to"]) and not any(scores["depends_on"]):
         return {}
-    name = criteria.set_index("id")["name"]
-    means = criteria[["id", "means_to"]].explode("means_to").dropna()
-    pairs = {(one, end): f"{name[one]} serves {name[end]} as a means" for one, end in means.itertuples(index=False)}
-    depends = scores[["criterion", "depends_on"]].explode("depends_on").dropna()
-    for (one, other), count in depends.groupby(["criterion", "depends_on"], sort=False).size().items():
+    name = dict(zip(criteria["id"], criteria["name"], strict=True))
+    means = [(one, end) for one, ends in zip(name, criteria["means_to"], strict=True) for end in ends]
+    pairs = {(one, end): f"{name[one]} serves {name[end]} as a means" for one, end in means}
+    depends = zip(scores["criterion"], scores["depends_on"], strict=True)
+    for (one, other), count in Counter((one, other) for one, others in depends for other in others).items():
         scored = f"{count} score{'' if count == 1 else 's'} on {name[one]} could not be judged without {name[other]}"
         pair = (other, one) if (other, one) in pairs else (one, other)
         pairs[pair] = "; ".join(filter(None, (pairs.get(pair), scored)))
@@ -231,11 +234,11 @@ def probed(answer: str, one: str, other: str) -> str:
 def _independence(tables: Tables) -> Iterator[Finding]:
     """Pairs of criteria of which one may count twice, or may be worth more or less by where the other stands."""
     criteria, probes = tables["criteria"], tables["probes"]
-    answers = probes.set_index(["criterion", "beside"])["answer"].to_dict()
-    name = criteria.set_index("id")["name"]
+    answers = dict(zip(zip(probes["criterion"], probes["beside"], strict=True), probes["answer"], strict=True))
+    name = dict(zip(criteria["id"], criteria["name"], strict=True))
     for (one, other), why in doubtful_pairs(criteria, tables["scores"]).items():
         ways = [(one, other), (other, one)]
-        clauses = [probed(answers.get(way, ""), *name[list(way)]) for way in ways]
+        clauses = [probed(answers.get(way, ""), *map(name.__getitem__, way)) for way in ways]
         if all(answers.get(way) == "matters" for way in ways):
             clauses = ["Asked both ways, each is wanted wherever the other stands"]
         yield finding("preference-dependence", f"{one}; {other}", clauses=". ".join((why, *clauses)))
@@ -255,37 +258,37 @@ def _scores(tables: Tables, about: About, compared: pd.DataFrame) -> Iterator[Fi
 
 def _grounds(tables: Tables) -> Iterator[Finding]:
     """What scores rest on: a reason, and evidence of some quality."""
-    scores, register = tables["scores"], tables["evidence"].set_index("id")
+    scores, evidence = tables["scores"], tables["evidence"][["id", "source", "credibility", "status", "role"]]
+    register = {item.id: item for item in evidence.itertuples(index=False)}
+    cited = [[register[each] for each in items if each in register] for items in scores["evidence"]]
     reliability = dict(zip(tables["sources"]["id"], tables["sources"]["reliability"], strict=True))
-    grades = register["source"].map(lambda source: reliability.get(source) or "F")
-    register = register[["source", "credibility", "status", "role"]].assign(reliability=grades)
-    cited = scores[["evidence"]].explode("evidence").join(register, on="evidence", how="inner")
-    with_evidence = scores.index.isin(cited.index)
+
+    def where(holds: Callable[[list[Any]], bool]) -> pd.Series:
+        return pd.Series([holds(items) for items in cited], scores.index, dtype=bool)
+
+    def cites(holds: Callable[[Any, str], bool]) -> pd.Series:
+        return where(lambda items: any(holds(item, reliability.get(item.source) or "F") for item in items))
+
+    with_evidence = where(bool)
     # F and 6 mean that nobody could judge: no ground for a score without spread either.
-    sound = cited["credibility"].isin([*"123"]) & cited["reliability"].isin([*"ABC"])
-    graded = (cited["credibility"] != "6") & (cited["reliability"] != "F")
-    sources = cited.groupby(level=0)["source"]
-    alone = sources.first()[sources.nunique() == 1]
-    titles = tables["sources"].set_index("id")["title"]
-    most = alone.value_counts().head(1).items()
+    sound = cites(lambda item, grade: item.credibility in [*"123"] and grade in [*"ABC"])
+    graded = cites(lambda item, grade: item.credibility != "6" and grade != "F")
+    titles = dict(zip(tables["sources"]["id"], tables["sources"]["title"], strict=True))
+    sources = ({item.source for item in items} for items in cited)
+    most = Counter(source for each in sources if len(each) == 1 for source in each).most_common(1)
     mostly = "".join(f"; for {count} it is {titles.get(source) or source}" for source, count in most)
-
-    def cites(rows: pd.Series) -> pd.Series:
-        return pd.Series(scores.index.isin(cited.index[rows]), index=scores.index)
-
     # Where the whole case is without, one finding says so.
     unreasoned, uncited = scores["rationale"] == "", scores["evidence"].map(len) == 0
     at_fault = {
         "no-rationale": unreasoned & ~unreasoned.all(),
         "no-evidence": uncited & ~uncited.all(),
-        **{
-            f"{status}-evidence": cites(cited["status"] == status)
-            for status in ("contradicted", "unsupported", "overtaken")
-        },
-        "weak-without-spread": with_evidence & ~cites(sound) & (scores["low"] == scores["high"]),
-        "one-source": scores.index.isin(alone.index),
-        "arguments-alone": with_evidence & ~cites(cited["role"] != "argument"),
-        "grade-unknown": with_evidence & ~cites(graded),
+        "contradicted-evidence": cites(lambda item, _: item.status == "contradicted"),
+        "unsupported-evidence": cites(lambda item, _: item.status == "unsupported"),
+        "overtaken-evidence": cites(lambda item, _: item.status == "overtaken"),
+        "weak-without-spread": with_evidence & ~sound & (scores["low"] == scores["high"]),
+        "one-source": where(lambda items: len({item.source for item in items}) == 1),
+        "arguments-alone": with_evidence & ~cites(lambda item, _: item.role != "argument"),
+        "grade-unknown": with_evidence & ~graded,
     }
     for code, rows in at_fault.items():
         if rows.any():
@@ -303,10 +306,9 @@ def _weights(tables: Tables, about: About, *, assumed: bool) -> Iterator[Finding
         yield finding(WEIGHTS_ASSUMED, "weights")
     elif len(tables["weights"]) and not about.weights_judged_for:
         yield finding("anchors-unrecorded", "weights")
-    parents = tables["criteria"].set_index("id")["parent"]
+    beneath = tables["weights"]["criterion"].map(tables["criteria"].set_index("id")["parent"])
     for profile, rows in tables["weights"].groupby("profile", sort=False):
-        most = rows.set_index("criterion")["likely"].groupby(parents).max()
-        for parent in most.index[most != 100]:
+        for parent in sorted({*beneath[rows.index]} - {*beneath[rows.index[rows["likely"] == 100]]}):
             where = f"under {parent}" if parent else "at the top of the tree"
             yield finding("swing-not-anchored", str(profile), where=where)
 

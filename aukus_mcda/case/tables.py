@@ -446,6 +446,9 @@ def _cell_text(cell: object, several: bool) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
 
+_STR, _DTYPES = pd.StringDtype(na_value=math.nan), {"number": np.dtype(float), "ids": np.dtype(object)}
+
+
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A checked table with its numbers as floats, lists as tuples, absent columns blank."""
     rules = rules_of(name, table.columns)
@@ -460,8 +463,7 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
             cells = [cell if cell.strip() else "" for cell in cells]
         elif rule.kind == "ids":
             cells = [tuple(cell.split(";")) if cell else () for cell in cells]
-        kind = {"number": "float64", "ids": "object"}.get(rule.kind, "str")
-        full[column] = pd.array(cells, dtype=kind)
+        full[column] = pd.array(cells, dtype=_DTYPES.get(rule.kind, _STR))
     return pd.DataFrame(full, index=table.index)
 
 
@@ -479,7 +481,7 @@ def leaves_of(criteria: pd.DataFrame) -> list[str]:
 def with_names(table: pd.DataFrame) -> pd.DataFrame:
     """Options or criteria with a name each: one left blank is the id, a short one the name."""
     for column, instead in (("name", "id"), ("short", "name")):
-        if {"id", column} <= set(table.columns):
+        if {"id", column} <= {*table.columns} and (table[column] == "").any():
             table = table.assign(**{column: table[column].mask(table[column] == "", table[instead])})
     return table
 

@@ -35,7 +35,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -141,7 +141,7 @@ class ValueFunction:
     bends: tuple[tuple[float, float], ...] = ()
 
     @classmethod
-    def of(cls, scale: pd.Series) -> ValueFunction:
+    def of(cls, scale: Mapping[str, Any] | pd.Series) -> ValueFunction:
         """That of a row of criteria, with its worst, best and shape."""
         return cls(scale["worst"], scale["best"], parse_bends(scale["shape"]))
 
@@ -527,7 +527,7 @@ def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:
     scales : DataFrame
         The leaves of a value tree by id, numbers as numbers.
     """
-    rows = scales[ANCHORS].astype(object).map(repr).itertuples(name=None)
+    rows = zip(scales.index, *(map(repr, scales[column].tolist()) for column in ANCHORS), strict=True)
     return {str(leaf): hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8] for leaf, *row in rows}
 
 

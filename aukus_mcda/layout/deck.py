@@ -129,7 +129,7 @@ class Deck:
         def height(title: str) -> float:
             return self.body(title, least).height - self._foot_note(exhibit, least)
 
-        if exhibit.whole and fitting.height(blocks, least) > height(exhibit.title) - self._head(exhibit):
+        if exhibit.whole and not fitting.fits(blocks, least, height(exhibit.title) - self._head(exhibit)):
             annex, blocks = True, fitting.parted(exhibit.blocks, least, annex=True)
         tall = height(exhibit.title + (" (88 of 88)" if annex else ""))
 

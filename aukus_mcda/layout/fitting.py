@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, NamedTuple, TypeAlias
 
 from ..form import rest_of
@@ -77,9 +78,10 @@ class Fitting:
             return (Cards if block.look == "cards" else Steps)(block, width, font)
         return TableGrid(block, width, font, row if block.look == "heat" else 0.0)
 
-    def height(self, blocks: Sequence[Blocks], size: float) -> float:
-        """Points of height of blocks one beneath the other."""
-        return sum(self.lay(block, size).height + gap_above(block) for block in blocks) - BETWEEN
+    def fits(self, blocks: Iterable[Blocks], size: float, room: float) -> bool:
+        """Whether blocks one beneath the other take no more points of height; those beyond are not laid out."""
+        heights = (self.lay(block, size).height + gap_above(block) for block in blocks)
+        return all(total - BETWEEN <= room for total in accumulate(heights))
 
     def whole(self, block: Blocks, size: float) -> bool:
         """Whether there is width enough for its words."""
@@ -94,7 +96,7 @@ class Fitting:
         In the annex the rest goes on over the next slides; in the story the last rows are left out and counted.
         """
         for size in sizes:
-            if self.height(blocks, size) <= room and all(self.whole(block, size) for block in blocks):
+            if self.fits(blocks, size, room) and all(self.whole(block, size) for block in blocks):
                 return Page(blocks, size, [])
         return self._begun(blocks, room, size) if annex else Page(self._shortened(blocks, room, size), size, [])
 
@@ -102,9 +104,9 @@ class Fitting:
         """Blocks with shorter texts, then without last rows, counted below each, then without the last blocks."""
         kept = list(blocks)
         for most in FEWER_LINES:
-            if self.height(kept, size) > room:
+            if not self.fits(kept, size, room):
                 kept = [self._cut(block, size, most) if is_prose(block) else block for block in blocks]
-        while self.height(shown := list(with_rest(kept, blocks)), size) > room:
+        while not self.fits(shown := list(with_rest(kept, blocks)), size, room):
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
                 place = max(cuttable, key=lambda each: self.lay(kept[each], size).height)

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 from pptx import Presentation
+from test_valid import check
 from test_words_exported import book_texts, deck_texts
 from thin_cases import NOT_RANGED, RANGED, TIED, thin
 from typer.testing import CliRunner
@@ -31,28 +34,39 @@ CERTAIN = re.compile(r"leads in [\d.]+ of 100|ranks first in|\(\d+-\d+%\)|known 
 NOT_A_WORD = re.compile(r"\b(?:nan|inf|NaT)\b|<NA>|\bNone\b(?! of|\.)")
 
 
-def brief(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """All words of a brief by the file they stand in, on few draws."""
-    monkeypatch.setattr(sys.modules["aukus_mcda.analysis"], "study", partial(study, draws=400))
-    monkeypatch.setattr(cli, "load_case", lambda name, **_: case)
-    monkeypatch.setattr(cli, "input_files", lambda *_: {})
-    done = CliRunner().invoke(cli.app, ["brief", "shed", "--out", str(folder)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    made = folder / case.about.id
-    page = docx.Document(str(made / "one_page.docx"))
-    return {
-        "terminal": done.stdout.splitlines(),
-        "slides": list(deck_texts(made / "slides.pptx")),
-        "workbook": [text for texts in book_texts(made / "workbook.xlsx").values() for text in texts],
-        "page": [node.text or "" for node in page.element.iter(qn("w:t"))],
-        "titles": [slide.shapes.title.text for slide in Presentation(str(made / "slides.pptx")).slides],
-    }
+Brief: TypeAlias = tuple[Path, dict[str, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Brief]:
+    """The folder of a brief with its annex, on few draws, and all its words by the file they stand in: made once."""
+
+    @cache
+    def of(case: Case) -> Brief:
+        made = tmp_path_factory.mktemp("out") / case.about.id
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys.modules["aukus_mcda.analysis"], "study", partial(study, draws=400))
+            patch.setattr(cli, "load_case", lambda name, **_: case)
+            patch.setattr(cli, "input_files", lambda *_: {})
+            arguments = ["brief", "shed", "--annex", "--out", str(made.parent)]
+            done = CliRunner().invoke(cli.app, arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        page = docx.Document(str(made / "one_page.docx"))
+        return made, {
+            "terminal": done.stdout.splitlines(),
+            "slides": list(deck_texts(made / "slides.pptx")),
+            "workbook": [text for texts in book_texts(made / "workbook.xlsx").values() for text in texts],
+            "page": [node.text or "" for node in page.element.iter(qn("w:t"))],
+            "titles": [slide.shapes.title.text for slide in Presentation(str(made / "slides.pptx")).slides],
+        }
+
+    return of
 
 
 @pytest.mark.parametrize("name", NOT_RANGED)
-def test_without_ranges_nothing_is_told_as_sure(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ranges_nothing_is_told_as_sure(name: str, brief: Callable[[Case], Brief]) -> None:
     case = NOT_RANGED[name]
-    for where, texts in brief(case, tmp_path, monkeypatch).items():
+    for where, texts in brief(case)[1].items():
         assert [text for text in texts if CERTAIN.search(text) or NOT_A_WORD.search(text)] == [], where
         assert not any("within the range judged" in text for text in texts), where
         assert where != "slides" or NO_RANGE in texts
@@ -63,19 +77,34 @@ def test_without_ranges_nothing_is_told_as_sure(name: str, tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("name", RANGED)
-def test_a_thin_case_is_told_in_words(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = brief(RANGED[name], tmp_path, monkeypatch)
+def test_a_thin_case_is_told_in_words(name: str, brief: Callable[[Case], Brief]) -> None:
+    _, words = brief(RANGED[name])
     for where, texts in words.items():
         assert [text for text in texts if NOT_A_WORD.search(text)] == [], where
     if not_combined(RANGED[name]):
         assert [text for texts in words.values() for text in texts if "package" in text.lower()] == []
 
 
-def test_a_lead_that_an_unknown_score_may_end_is_told_with_the_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(partial(RANGED.get, name) for name in ("one option", "all alike", "all exclude each other")),
+        *(partial(NOT_RANGED.get, name) for name in ("no ranges", "a tie", "futures", "profiles and a line")),
+        partial(NOT_RANGED.get, "one criterion"),
+    ],
+    ids=lambda case: case.args[0],
+)
+def test_the_validator_finds_nothing(
+    case: Callable[[], Case], brief: Callable[[Case], Brief], validated: Callable[[Path], list[str]]
 ) -> None:
-    words = brief(RANGED["a score nobody knows"], tmp_path, monkeypatch)
-    texts = words | {"workbook": book_texts(tmp_path / "shed" / "workbook.xlsx")["start"]}
+    folder, words = brief(case())
+    check([folder / name for name in ("slides.pptx", "workbook.xlsx", "one_page.docx")], validated)
+    assert len(words["titles"]) >= 5
+
+
+def test_a_lead_that_an_unknown_score_may_end_is_told_with_the_answer(brief: Callable[[Case], Brief]) -> None:
+    folder, words = brief(RANGED["a score nobody knows"])
+    texts = words | {"workbook": book_texts(folder / "workbook.xlsx")["start"]}
     for where in ("terminal", "slides", "workbook", "page"):
         told = [
             text for text in texts[where] if "Some scores are unknown: Plan ash may rank anywhere from 1 to 2." in text
@@ -135,11 +164,11 @@ def test_all_scores_together_are_told_beside_single_ones(case: Case) -> None:
         assert told is not None and told.of(str)[0].endswith(ending)
 
 
-def test_names_stay_as_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_stay_as_they_are_written(brief: Callable[[Case], Brief]) -> None:
     names = ["Quito trade", "McRae load", "iPad reach", "It support", "There and back"]
     plain = thin({"ash": (7, 4, 4, 5, 6), "It plan": (4, 7, 3, 5, 5)}, points=(100, 60, 80, 20, 20), spread=1)
     case = replace(plain, criteria=plain.criteria.assign(name=names))
-    words = brief(case, tmp_path, monkeypatch)
+    _, words = brief(case)
     changed = [name.swapcase()[0] + name[1:] for name in names]
     for where, texts in words.items():
         assert [text for text in texts if any(re.search(rf"\b{each}", text) for each in changed)] == [], where

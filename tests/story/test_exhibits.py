@@ -45,6 +45,12 @@ def told(result: Study, audience: str | None = None) -> dict[str, Exhibit]:
     return dict(exhibits(result, audience, EXHIBITS))
 
 
+def made(result: Study, name: str) -> Exhibit:
+    only = exhibit(result, name)
+    assert only is not None
+    return only
+
+
 def check(result: Study, shown: dict[str, Exhibit]) -> None:
     """What holds of every exhibit of any case."""
     for name, each in shown.items():
@@ -205,7 +211,7 @@ def test_ties_and_options_alike_are_told_apart() -> None:
 def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
     lines = pd.DataFrame({"profile": ["mason"], "criterion": "q", "least_value": 45, "reason": "r"})
     case = thin(profiles=("baseline", "mason"), redlines=lines, points=(100, 20))
-    shown = dict(exhibits(study(case, draws=100)))["recommendation"]
+    shown = made(study(case, draws=100), "recommendation")
     assert shown.title == "Plan ash ranks first but crosses a red line"
     assert any("Plan ash crosses a red line we drew for Mason." in text for text in texts(shown))
 
@@ -213,7 +219,7 @@ def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
 def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
     scores = {"ash": (2, 2), "elm": (9, 9), "fir": (5, 5)}
     case = thin(scores, columns={"time_to_effect": [6, None, None], "effort": 1}, spread=1)
-    steps = dict(exhibits(study(case, draws=100)))["recommendation"].of(Table)[-1]
+    steps = made(study(case, draws=100), "recommendation").of(Table)[-1]
     assert steps.rows == [("Time to effect not judged", "Plan elm")]
 
 
@@ -246,7 +252,7 @@ def test_a_better_option_that_excludes_one_of_the_package_is_told(shipped: Study
     excludes = case.options["excludes"].map(lambda _: ())
     excludes["experimentation"] = ("assurance_first",)
     turned = replace(case, options=case.options.assign(excludes=excludes))
-    assert dict(exhibits(study(turned, draws=200)))["packages"].subtitle.endswith(sentence)
+    assert made(study(turned, draws=200), "packages").subtitle.endswith(sentence)
 
 
 def test_what_crosses_a_red_line_is_no_step_of_the_package(shipped: Study, case: Case) -> None:
@@ -266,7 +272,7 @@ def test_what_crosses_a_red_line_is_no_step_of_the_package(shipped: Study, case:
 
 
 def test_what_a_step_waits_for_is_told_whole_beside_its_bar(case: Case) -> None:
-    chart = dict(exhibits(study(case, "washington", draws=200)))["packages"].of(Chart)[0]
+    chart = made(study(case, "washington", draws=200), "packages").of(Chart)[0]
     assert chart.after == ["18 months", "18 months", "24 months", "108 months"]
     assert {column.heading: column.texts[-1] for column in chart.columns} == {
         "After": "Information umbrella and Experimentation",
@@ -285,7 +291,7 @@ def test_a_package_of_one_option_gains_what_the_option_scores_above_the_status_q
                                               ((6.08, 5.94), "1.4 points ahead of Plan elm;")])  # fmt: skip
 def test_a_lead_that_the_scores_beside_it_do_not_give_says_so(scores: tuple[float, float], lead: str) -> None:
     plans = {name: (score, score) for name, score in zip(("ash", "elm"), scores, strict=True)}
-    slide = dict(exhibits(study(thin(plans, spread=1), draws=100)))["ranking"]
+    slide = made(study(thin(plans, spread=1), draws=100), "ranking")
     (chart,) = slide.of(Chart)
     assert chart.columns[0].texts == ["60.8", "59.4"] and lead in slide.subtitle
 
@@ -300,7 +306,7 @@ def test_what_evidence_is_worth_is_told_in_two_digits_at_most(shipped: Study) ->
 def test_one_step_is_told_as_one() -> None:
     scores = {"ash": (2, 2), "elm": (9, 9), "fir": (1, 1)}
     case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)
-    slide = dict(exhibits(study(case, draws=100)))["packages"]
+    slide = made(study(case, draws=100), "packages")
     assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith(
         "The package takes 2 in"
     )
@@ -322,7 +328,7 @@ def test_what_is_given_up_begins_with_the_future_where_most_is_lost(shipped: Stu
 
 def test_an_unclear_lead_is_told_as_one(case: Case) -> None:
     harsh = replace(case, redlines=case.redlines.assign(least_value=99.0))
-    shown = dict(exhibits(study(harsh, "washington", draws=2_000)))["recommendation"]
+    shown = made(study(harsh, "washington", draws=2_000), "recommendation")
     assert shown.badge[0] == "Verdict: inconclusive" and "crosses red lines" in shown.title
 
 

@@ -97,7 +97,8 @@ def nearest_flip(
     Flip
         At its weights the challenger ties for the lead among all options, and some way
         beyond leads alone. Where options tie for the lead now, the first by id counts as
-        the leader, another if that is the challenger, and the others are at distance 0.
+        the leader, another if that is the challenger, and the others are at distance 0,
+        unless they can do no more than tie.
 
     Raises
     ------

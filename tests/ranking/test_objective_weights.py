@@ -37,10 +37,44 @@ def test_objective_weights_are_marked_as_no_preference(case: Case, rule: str) ->
     assert rank(case, weights).weights.method == weights.method
 
 
-def test_keshavarz_ghorabaee_and_others_2021_merec() -> None:
-    matrix = [[450, 8000, 54, 145], [10, 9100, 2, 160], [100, 8200, 31, 153], [220, 9300, 1, 162], [5, 8400, 23, 158]]
-    found = objective(case_of(matrix, ["max", "max", "min", "min"]), "merec")
-    assert found.values.tolist() == pytest.approx([0.5752, 0.0141, 0.4016, 0.0091], abs=6e-5)
+PUBLISHED = {
+    "keshavarz_ghorabaee_and_others_2021": (  # doi:10.3390/sym13040525
+        "merec",
+        [[450, 8000, 54, 145], [10, 9100, 2, 160], [100, 8200, 31, 153], [220, 9300, 1, 162], [5, 8400, 23, 158]],
+        ["max", "max", "min", "min"],
+        [0.5752, 0.0141, 0.4016, 0.0091],
+    ),
+    "xu_2004": (  # doi:10.1016/S0377-2217(03)00146-2
+        "entropy",
+        [[30, 30, 38, 29], [19, 54, 86, 29], [19, 15, 85, 28.9], [68, 70, 60, 29]],
+        "max",
+        [0.4630, 0.3992, 0.1378, 0.0000],
+    ),
+    "zavadskas_and_podvezko_2016": (  # Int. J. of Information Technology & Decision Making 15(2)
+        "entropy",
+        [[3, 100, 10, 7], [2.5, 80, 8, 5], [1.8, 50, 20, 11], [2.2, 70, 12, 9]],
+        ["min", "max", "min", "max"],
+        [0.1146, 0.1981, 0.4185, 0.2689],
+    ),
+    "tus_and_aytac_adali_2019": (  # doi:10.1007/s12597-019-00371-6; its numbers follow when more is better on all
+        "critic",
+        [
+            [5000, 3, 3, 4, 3, 2],
+            [680, 5, 3, 2, 2, 1],
+            [2000, 3, 2, 3, 4, 3],
+            [600, 4, 3, 1, 2, 2],
+            [800, 2, 4, 3, 3, 4],
+        ],
+        "max",
+        [0.157, 0.249, 0.168, 0.121, 0.154, 0.151],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "matrix", "directions", "expected"), PUBLISHED.values(), ids=PUBLISHED)
+def test_published_weights(rule: str, matrix: list, directions: str | list, expected: list) -> None:
+    digits = 3 if rule == "critic" else 4
+    assert objective(case_of(matrix, directions), rule).values.round(digits).tolist() == expected
 
 
 def test_entropy_and_standard_deviation_by_hand() -> None:

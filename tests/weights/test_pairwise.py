@@ -87,6 +87,13 @@ def test_rezaei_2016_example_1(published: dict) -> None:
         assert weights.details["best"] == example["best"]
 
 
+def test_rezaei_2015_nonlinear_model() -> None:
+    """The weights that are quoted of the paper add up to 0.998."""
+    weights = bwm({"a": 8, "b": 2, "c": 1}, {"a": 1, "b": 5, "c": 8}, "nonlinear")
+    assert weights.values.tolist() == pytest.approx([0.071, 0.338, 0.589], abs=1e-3)
+    assert weights.consistency == pytest.approx(0.26, abs=5e-3)
+
+
 def test_rezaei_2015_consistency_index(published: dict) -> None:
     for a_bw, expected in published["bwm-ci-table"]["CI"].items():
         assert consistency_index(float(a_bw)) == pytest.approx(expected, abs=0.0051)

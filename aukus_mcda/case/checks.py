@@ -110,7 +110,7 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterat
     yield _beside_itself(tables)
     yield _scales(tables["criteria"])
     yield _unknown(tables["scores"])
-    yield _ranges(tables)
+    yield _ranges(tables, reading.tables)
     yield _on_scale(tables)
     yield _scenarios(tables["scenarios"])
     yield _packages(tables)
@@ -141,9 +141,7 @@ def _text(cell: object) -> str:
     """A cell as a sentence has it; the options of a synergy are the same in any order."""
     if isinstance(cell, tuple):
         return ";".join(sorted(cell))
-    if isinstance(cell, str):
-        return cell
-    return "" if pd.isna(cell) else shown(cell)
+    return "" if pd.isna(cell) else cell if isinstance(cell, str) else shown(cell)
 
 
 def _nearest(word: str, known: Collection[str]) -> str:
@@ -319,15 +317,18 @@ def _unknown(scores: pd.DataFrame) -> Iterator[Fault]:
         yield from _in_rows(scores, unknown & scores[column].notna(), "scores", column, "unknown with number")
 
 
-def _ranges(tables: Tables) -> Iterator[Fault]:
-    """Ranges with one end only, or out of order."""
+def _ranges(tables: Tables, as_read: Tables) -> Iterator[Fault]:
+    """Ranges with one end only, or out of order. An end without a column is told once."""
     for name, of in (("scores", ""), ("weights", ""), ("options", "cost_")):
         low, likely, high = (tables[name][f"{of}{end}"] for end in ("low", "likely", "high"))
         rows = tables[name].assign(low=low, likely=likely, high=high)
         for column, end, other in ((f"{of}low", low, high), (f"{of}high", high, low)):
-            yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
+            if other.notna().any() and column not in as_read[name]:
+                yield fault_at(name, 1, column, "no column", column=column, needed=f"{of}low, {of}high")
+            else:
+                yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
         yield from _in_rows(rows, (low > likely) | (low > high), name, f"{of}low", "low too high")
-        yield from _in_rows(rows, likely > high, name, f"{of}high", "high too low")
+        yield from _in_rows(rows, (likely > high) & ~(low > likely), name, f"{of}high", "high too low")
         if of:
             yield from _in_rows(rows, likely.isna() & low.notna(), name, f"{of}likely", "no likely")
 

@@ -69,7 +69,7 @@ def _framed(frame: pd.DataFrame) -> _Held:
         raise AukusMcdaError("A table has one label for each row and column, not several levels of them.")
     named = not isinstance(frame.index, pd.RangeIndex)
     whole = frame.reset_index(names=str(frame.index.name or ""), allow_duplicates=True) if named else frame
-    heads = enumerate(map(str, whole.columns), start=1)
+    heads = enumerate(("" if is_missing(head) else str(head) for head in whole.columns), start=1)
     held = {(1, column): Held(head, f"column {head or column}") for column, head in heads}
     for row, (label, values) in enumerate(zip(frame.index, whole.itertuples(index=False), strict=True), start=2):
         for column, (head, value) in enumerate(zip(whole.columns, values, strict=True), start=1):

@@ -310,6 +310,8 @@ class _Plain:
         if not any(cell.text for cell in cells):
             numbers = [0.0, 1.0]  # that they are blank is told of each
         usual = self._one_unit({cell: (name, score) for cell, score in figures.items()}, stated["unit"].text)
+        told = {fault.row for fault in self.reading.faults}  # of a number in another unit there is no more to say
+        figures = {cell: score for cell, score in figures.items() if cell.place not in told}
         unit = stated["unit"].text or ("" if usual == "rank" else usual)
         limits = written.ends_of(unit)
         if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):

@@ -219,6 +219,13 @@ def unreadable(error: Exception) -> str:
     return f"{error!s:.80}" if type(error) is ValueError else "a file that breaks off, or is not JSON"
 
 
+def keys_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which no key stands twice: a reader takes the last, and says nothing of the others."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key that stands twice")
+    return dict(pairs)
+
+
 def refuse(faults: Iterable[str], error: type[AukusMcdaError] = WeightsError) -> None:
     """Raise one error with every fault, each said once, if there are any."""
     sentences = list(dict.fromkeys(faults))

@@ -18,6 +18,7 @@ import numbers
 import types
 import typing
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -51,9 +52,18 @@ def whole_number(least: int, most: int | None = None) -> Limit:
     return Limit(lambda value: KINDS[int].holds(value) and bool(least <= value <= upper), words)
 
 
+def is_odd(path: str | Path) -> bool:
+    """Whether a path leads to a pipe or a device: reading it may never end."""
+    with suppress(OSError):  # whoever opens it says what is wrong
+        place = Path(path)
+        return place.exists() and not place.is_file() and not place.is_dir()
+    return False
+
+
 def _is_path(value: Any) -> bool:
     """Whether a value names a file on any system: it has text, and all of it can be written to a disk."""
-    return isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
+    named = isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
+    return named and not is_odd(value)
 
 
 def _file(suffix: str) -> Limit:
@@ -261,7 +271,7 @@ def kind_of(hint: Any) -> Limit:
 def _quoted(value: Any) -> str:
     """A value as a message quotes it: plain ones as they are, others by their kind."""
     if value is None or isinstance(value, str | bool | numbers.Number | PurePath):
-        return shown(value)
+        return shown(str(value) if isinstance(value, PurePath) else value)
     return _a(type(value).__name__)
 
 

@@ -28,6 +28,10 @@ import pytest
 import aukus_mcda
 from aukus_mcda import AukusMcdaError, Case, load_case
 from aukus_mcda.analysis import Study
+from aukus_mcda.case import affirm
+from aukus_mcda.export.slides import check_choices
+from aukus_mcda.export.stamps import read_stamp
+from aukus_mcda.panel import collect
 from aukus_mcda.perspectives import Capitals, Futures, Joint, Packages, Vintages
 from aukus_mcda.ranking import Flip, MethodComparison, Ranking
 from aukus_mcda.uncertainty import Acceptability, Verdict
@@ -326,6 +330,23 @@ for _ in range(100_000):
 def test_lists_in_lists_without_end_and_more_than_fits_the_memory_are_refused(call: Callable[[], object]) -> None:
     with soon(SECONDS), pytest.raises(AukusMcdaError):
         call()
+
+
+@pytest.mark.parametrize("call", [
+    load_case,
+    aukus_mcda.read_table,
+    lambda pipe: load_case("starter", own=pipe),
+    lambda pipe: affirm(str(pipe)),
+    lambda pipe: aukus_mcda.verify(pipe, load_case("starter")),
+    lambda pipe: read_stamp(pipe),
+    lambda pipe: check_choices(template=pipe),
+    lambda pipe: collect(load_case("starter"), pipe.parent, [pipe]),
+])  # fmt: skip
+def test_a_pipe_is_not_waited_for(call: Callable[[Path], object], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.xlsx"
+    os.mkfifo(pipe)
+    with soon(2), pytest.raises(AukusMcdaError, match=r"the path of a file or folder|not a file|no such"):
+        call(pipe)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"points":' * 50_000, "null", '{"judged": 3}', "\x00"])

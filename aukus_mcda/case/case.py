@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import unicodedata
 from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
@@ -339,6 +340,7 @@ class Case:
         WeightsError
             When there is no such profile.
         """
+        name = _composed(name)
         if name not in self.profiles:
             aside = self.findings[(self.findings["code"] == SET_ASIDE) & (self.findings["place"] == name)]
             reasons = "".join(f" {reason}" for reason in aside["finding"])
@@ -380,7 +382,7 @@ class Case:
         if isinstance(given, str):
             return self.profile(given)
         if not isinstance(given, Weights):
-            return self._weights_of(keyed(given, "Swing points").rename(str))
+            return self._weights_of(keyed(given, "Swing points").rename(_composed))
         if given.anchors not in (None, self.anchors_digest):
             why = "a swing's worth does not carry over. Judge them again for this case."
             raise WeightsError(f"These weights were judged for swings between other anchors than this case's; {why}")
@@ -441,6 +443,11 @@ class Case:
     def _valued(self, raw: pd.DataFrame) -> pd.DataFrame:
         valued = {leaf: self.value_function(leaf)(column) for leaf, column in zip(raw, raw.to_numpy().T, strict=True)}
         return pd.DataFrame(valued, index=raw.index).rename_axis(columns="criterion")
+
+
+def _composed(name: object) -> str:
+    """An id that was given, in composed letters, as a case has its own."""
+    return unicodedata.normalize("NFC", str(name))
 
 
 def case_from(reading: Reading) -> Case:

@@ -23,10 +23,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
 
-import openpyxl
 import pandas as pd
 from lxml import etree
 from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
@@ -88,8 +88,11 @@ def _opened(path: Path, remedy: str, expected: str = BOOK) -> Iterator[dict[str,
                 yield _open_document(file)
             else:
                 _check(file, path.name)
-                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-                yield {sheet.title: partial(_survey, sheet) for sheet in book.worksheets}
+                reader = ExcelReader(file, read_only=True, data_only=True)
+                reader.read()
+                if any(part.target not in reader.valid_files for _, part in reader.parser.find_sheets()):
+                    raise KeyError("a sheet that is not in the file, which openpyxl leaves out")
+                yield {sheet.title: partial(_survey, sheet) for sheet in reader.wb.worksheets}
     except CaseError:
         raise
     except OSError as error:

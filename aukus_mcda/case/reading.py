@@ -14,7 +14,7 @@ import re
 import tomllib
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
@@ -78,7 +78,8 @@ def find_case(where: str | Path) -> Path:
     path = Path(where)
     cases = {folder.name: folder for folder in sorted((shipped() / "data").glob("*")) if folder.is_dir()}
     # What Excel and macOS put beside a workbook, such as ~$case.xlsx, is none; nor is a study's workbook a case.
-    workbooks = [] if _holds_tables(path) else sorted(path.glob("*.xlsx"))
+    workbooks = [] if _holds_tables(path) or not path.is_dir() else sorted(path.iterdir())
+    workbooks = [book for book in workbooks if book.suffix.lower() == ".xlsx" and book.is_file()]
     books = [book for book in workbooks if not book.name.startswith((".", "~$")) and not _is_of_a_study(book)]
     files = [*books, *_documents(path)]
     # A folder of results, or of one's own weights, may have the shipped case's name: neither is a case.
@@ -90,7 +91,7 @@ def find_case(where: str | Path) -> Path:
             return books[0]
         names = listed(each.name for each in files)
         raise CaseError([fault_at(str(where), "", "", "several files", files=names, first=books[0])])
-    if path.exists():
+    if path.is_file() or path.is_dir():
         return path
     raise CaseError([fault_at(str(where), "", "", "no case", shipped=listed(cases))])
 
@@ -196,6 +197,10 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
     with suppress(ValueError, KeyError):  # a case that cannot be read so far says so elsewhere
         criteria = tables.typed("criteria", reading.tables["criteria"])
         digests = anchor_digests(criteria.set_index("id").loc[tables.leaves_of(criteria)])
+    if folder.is_dir():
+        known = Reading({name: f"{name}.csv" for name in OWN_TABLES})
+        _note_strays(known, _beside(folder, known.files.values(), OWN_TABLES))
+        reading.faults += [fault._replace(file=str(folder / fault.file)) for fault in known.faults]
     for name in OWN_TABLES:
         path, own = folder / f"{name}.csv", _own_table(folder, name)
         reading.faults += own.faults
@@ -324,10 +329,15 @@ def _read_folder(folder: Path) -> Reading:
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table; scores.txt may be
     # notes, but not where the table itself is wanting.
     wanting = {"criteria", "scores", "case"} - {*there}
+    _note_strays(reading, _beside(folder, files, wanting))
+    return reading
+
+
+def _beside(folder: Path, files: Collection[str], wanting: Collection[str] = ()) -> dict[str, str]:
+    """What else in a folder may be meant for a table, and by which name; without its ending where one is wanting."""
     others = [path.name for path in folder.iterdir() if path.is_file() and path.name not in files]
     beside = filter(None, map(NEARLY_A_TABLE.fullmatch, others))
-    _note_strays(reading, {each[0]: each[1] for each in beside if each[2] or each[1].lower() in wanting})
-    return reading
+    return {each[0]: each[1] for each in beside if each[2] or each[1].lower() in wanting}
 
 
 def _note_missing(reading: Reading, there: Iterable[str]) -> None:

@@ -20,7 +20,7 @@ import traitlets
 
 from ..case import Case, own_rows_in, work_folder, write_own_rows, write_whole
 from ..case.tables import KEPT_IDS, OWN_WEIGHTS, SET_NOTES, TABLES, alike, is_id
-from ..errors import CaseError, ExportError, WeightsError, unreadable
+from ..errors import CaseError, ExportError, WeightsError, keys_once, unreadable
 from ..guard import FilePath, guarded
 from ..text import titled
 from ..weights import ElicitationLog, Points, Weights, swing
@@ -152,7 +152,7 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         text = path.read_text(encoding="utf-8-sig")
         if store.read is not None and store.read[0] is case and store.read[1] == text:
             return store.read[2]
-        saved = json.loads(text)
+        saved = json.loads(text, object_pairs_hook=keys_once)
         anchors, points, parents = saved["anchors"], dict(saved["points"]), dict(saved["parents"])
         profile, judged = str(saved["profile"]), dict(saved.get("judged", {}))
         ratios = {(a, b): times for a, b, times in judged.get("ratios", ())}

@@ -23,7 +23,8 @@ import pandas as pd
 from ..case import Case, Reading, as_text, checked_tables, clock, filled, write_whole
 from ..case.tables import PANEL, fault_at, is_id, is_text
 from ..case.values import ANCHORS
-from ..errors import CaseError, ExportError, Fault, MethodError, is_number, listed, shown, unreadable
+from ..errors import CaseError, ExportError, Fault, MethodError, is_number, keys_once, listed, shown, unreadable
+from ..guard import is_odd
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -187,6 +188,8 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     panel, faults, good = panel_folder(folder), [], []
     for path in files:
         try:
+            if is_odd(path):
+                raise OSError(0, "not a file")
             with path.open("rb") as file:
                 content = file.read(LONGEST_FILE + 1)
             answers = read_answers(content, path.name, case)
@@ -411,18 +414,13 @@ def _digest(content: bytes) -> str:
 def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
     """A file of JSON in which no key stands twice and every number is one."""
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) < len(pairs):
-            raise ValueError("a key that stands twice")
-        return dict(pairs)
-
     def refuse(word: str) -> None:
         raise ValueError(f"{word}, which is not a number")
 
     try:
         if len(content) > LONGEST_FILE:
             raise ValueError(f"more than {LONGEST_FILE:,} bytes")
-        given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
+        given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=keys_once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise CaseError([fault_at(name, "", "", "no answers", error=unreadable(error))]) from None
     if not isinstance(given, dict) or given.get("format") != ANSWER_FORMAT:

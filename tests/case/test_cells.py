@@ -261,6 +261,18 @@ def rezipped(raw: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     return whole.getvalue()
 
 
+def without_a_sheet(raw: bytes) -> bytes:
+    """The workbook names the sheet of screens, and the file holds nothing of it."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(whole, "w") as new:
+        parts = {name: old.read(name) for name in old.namelist()}
+        kept = {name: part for name, part in parts.items() if b"passes" not in part}
+        assert len(kept) == len(parts) - 1
+        for name, part in kept.items():
+            new.writestr(name, part)
+    return whole.getvalue()
+
+
 def strict(raw: bytes) -> bytes:
     change = (
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -311,6 +323,7 @@ OTHER_FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "text": (lambda raw: b"option,criterion,likely\n", "no workbook"),
     "nothing": (lambda raw: b"", "no workbook"),
+    "a sheet that is lost": (without_a_sheet, "no workbook"),
     "half": (lambda raw: raw[: len(raw) // 2], "no workbook"),
 }  # fmt: skip
 

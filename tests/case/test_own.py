@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from aukus_mcda import Case, CaseError, WeightsError, capitals, export_one_page, load_case, rank, study, verify
 from aukus_mcda.case import folder_name, own_rows_in, with_own_scores, with_shape, work_folder
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.cli import app
 from aukus_mcda.story import Table, own_changes_listed, whose
 
@@ -207,6 +208,15 @@ def test_a_folder_above_the_cases_own_is_a_fault_that_says_what_should_be_there(
     kept(tmp_path / "my_case", scores=a_score())
     with pytest.raises(CaseError, match=r"(?s)nothing that you set.*weights\.json.*work/my_case.*not the one above"):
         load_case("starter", own=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Scores.csv", "scores.csv.txt", "weights (1).csv", "shapes.txt"])
+def test_a_file_that_is_nearly_called_as_one_of_the_analysts_own_is_a_fault(name: str, tmp_path: Path) -> None:
+    kept(tmp_path, probes=pd.DataFrame(columns=list(TABLES["probes"])))
+    (tmp_path / name).write_text("option\n", "utf-8")
+    with pytest.raises(CaseError, match="a name no case has") as error:
+        load_case("starter", own=tmp_path)
+    assert error.value.faults["file"].to_list() == [str(tmp_path / name)]
 
 
 def test_own_scores_need_a_day(tmp_path: Path) -> None:

@@ -79,6 +79,14 @@ def again(file: str, row: int) -> Break:
     return raw(file, lambda old: old + old.split(b"\n")[row - 1] + b"\n")
 
 
+def without_column(file: str, column: str) -> Break:
+    def act(folder: Path) -> None:
+        path = path_of(folder, file)
+        pd.read_csv(path, dtype=str, keep_default_na=False).drop(columns=column).to_csv(path, index=False)
+
+    return act
+
+
 def without_row(file: str, row: int) -> Break:
     return raw(file, lambda old: b"\n".join(old.split(b"\n")[: row - 1] + old.split(b"\n")[row:]))
 
@@ -401,7 +409,11 @@ def test_ids_in_composed_and_decomposed_letters_are_one(folder: Path) -> None:
         named = path.read_text(encoding="utf-8").replace("early_dialogue", "caf\u00e9")
         named = named.replace('"status_quo"', '"d\u00e9j\u00e0"').replace("status_quo,", "d\u00e9j\u00e0,")
         path.write_text(unicodedata.normalize(form, named), encoding="utf-8")
-    assert {"caf\u00e9", "d\u00e9j\u00e0"} <= set(load_case(folder).options.index)
+    weights = folder / "weights.csv"
+    weights.write_text(weights.read_text("utf-8").replace("baseline", "s\u00e9oul"), "utf-8")
+    case = load_case(folder)
+    assert {"caf\u00e9", "d\u00e9j\u00e0"} <= set(case.options.index)
+    assert case.profile("se\u0301oul").name == "s\u00e9oul"
 
 
 def test_a_message_holds_no_sign_that_a_terminal_obeys(folder: Path) -> None:
@@ -490,6 +502,8 @@ def test_a_long_chain_of_options_and_many_screens_are_read_within_seconds() -> N
         raw("weights.csv", lambda old: old.replace(b"\nbaseline,", b"\nworst,")),
         text("scores.csv", "high", "hgih"),
         text("criteria.csv", "parent", "parnt"),
+        without_column("scores.csv", "high"),
+        both(cell("scores.csv", 2, "low", "9"), cell("scores.csv", 2, "high", "0")),
         text("scenarios.csv", "weight_factor", "weight factor"),
         raw("criteria.csv", lambda old: old.split(b"\n")[0]),
         *(both(gone(file), lambda folder, file=file: (folder / file).mkdir()) for file in ("screens.csv", "case.toml")),
@@ -730,7 +744,7 @@ def test_a_folder_of_results_is_not_taken_for_the_shipped_case(
     assert load_case("aukus_plus_two").digest == case.digest
 
 
-@pytest.mark.parametrize("name", [".", "case.xlsx", "table.xml"])
+@pytest.mark.parametrize("name", [".", "case.xlsx", "CASE.XLSX", "table.xml"])
 def test_a_folder_that_holds_a_case_goes_before_the_shipped_one_of_its_name(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

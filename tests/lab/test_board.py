@@ -216,7 +216,14 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8-sig")
     with pytest.raises(WeightsError, match=r"weights\.json cannot be used: .*escalation has -1"):
         saved_weights(case, work)
-    for text, reason in (("{", "breaks off"), ("null", "an entry that is missing"), ("[" * 100_000, "breaks off")):
+    twice = json.dumps(kept).replace('"profile"', '"profile": "", "profile"')
+    damaged = {
+        twice: "stands twice",
+        "{": "breaks off",
+        "null": "an entry that is missing",
+        "[" * 100_000: "breaks off",
+    }
+    for text, reason in damaged.items():
         (work / "weights.json").write_text(text, encoding="utf-8")
         with pytest.raises(WeightsError, match=rf"cannot be read \(.*{reason}"):
             saved_weights(case, work)

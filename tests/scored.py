@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from aukus_mcda import Case
+from aukus_mcda.uncertainty import ScoreDraws
 
 CHANGED = ["low", "likely", "high", "distribution"]
 READ: dict[str, Case] = {}
@@ -33,3 +34,8 @@ def scored(*, criteria: pd.DataFrame, scores: pd.DataFrame, **more: Any) -> Case
     assert np.all([*inside, changed["high"] <= ends.max(axis=1)]), "scores that reading the case would refuse"
     changed |= {"likely": likely, "distribution": kinds}
     return replace(case, scores=case.scores.assign(**changed), history=case.history.assign(**changed))
+
+
+def fill(draws: ScoreDraws, rng: np.random.Generator, group: int, out: np.ndarray) -> None:
+    """Fill ``out (g k, n)`` with the next draws of a group's values."""
+    draws.values(draws.draw(rng, group, np.empty(out.shape)), group, out)

@@ -22,8 +22,8 @@ from ..guard import Draws, FilePath, HtmlPath, Seed, guarded
 from ..perspectives import breaches_of
 from ..ranking import Ranking, competing, rank
 from ..text import titled
-from ..uncertainty import score_draws
-from ..weights import CHUNK, PART, SCORES, Array, GivenWeights, SwingRange, Weights, chunk_rng, weight_range
+from ..uncertainty import source_of
+from ..weights import CHUNK, PART, Array, GivenWeights, SwingRange, Weights, chunk_rng, weight_range
 from . import store
 from .browser import ClashError, Reporting, nodes, read_together, write_page
 from .score_sheet import reasons_behind
@@ -269,16 +269,11 @@ def drawn_values(case: Case, draws: int, seed: int) -> DrawnSteps:
     """
     if draws > CHUNK:
         raise WeightsError(f"The board takes at most {CHUNK:,} draws, not {draws:,}: smaa takes as many as you like.")
-    table = competing(case)
-    made, rng = score_draws(case, list(table.index), list(table.columns)), chunk_rng(seed, 0, SCORES)
-    if made.certain:
-        nothing = np.zeros(table.shape)
-        return DrawnSteps(nothing, nothing, np.empty((*table.shape, 0), dtype=np.uint16))
-    values, block = np.empty((*table.shape, draws)), np.empty((table.shape[1], CHUNK))
-    for option in range(len(table)):
-        made.fill(rng, option, block)
-        values[option] = block[:, :draws]
-    return in_steps(values)
+    source = source_of(case, [], seed=seed)
+    if source.scores.certain:
+        nothing = np.zeros(source.scores.shape)
+        return DrawnSteps(nothing, nothing, np.empty((*nothing.shape, 0), dtype=np.uint16))
+    return in_steps(np.array([values.copy() for values in source.block(0, draws)]))
 
 
 def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tuple[dict[str, Any], bytes]:

@@ -16,6 +16,7 @@ from .rank_acceptability import (
     in_every_way,
     smaa,
     smaa_each,
+    source_of,
     stress,
 )
 from .verdicts import Share, Verdict, verdict_from

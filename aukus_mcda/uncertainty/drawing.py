@@ -209,10 +209,6 @@ class ScoreDraws:
                     rng.random(out=part)
         return Drawn(common, parts)
 
-    def fill(self, rng: np.random.Generator, group: int, out: Array) -> None:
-        """Fill ``out (g k, n)`` with the next draws of a group's values."""
-        self.values(self.draw(rng, group, np.empty(out.shape)), group, out)
-
     def numbers(self, drawn: Drawn, group: int) -> list[Array]:
         """The numbers ``(r, n)`` that each batch of a group is worked out from, with what errors share."""
         parts = enumerate(drawn.batches)

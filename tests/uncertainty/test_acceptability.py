@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scored import scored
+from scored import fill, scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
 from aukus_mcda.case.values import BrokenLine, ValueFunction
@@ -211,7 +211,7 @@ def test_arrays_drawn_elsewhere_give_what_the_simulation_gives():
     any_weights().sampler(leaves)(engine.chunk_rng(4, 0), weights)
     rng = engine.chunk_rng(4, 0, engine.SCORES)
     for i in range(5):
-        spread.fill(rng, i, out)
+        fill(spread, rng, i, out)
         values[:, i] = out.T
     here = acceptability(values, weights.T, options=options, leaves=leaves)
     there = smaa(UNCERTAIN, any_weights(), draws=CHUNK, seed=4)
@@ -373,7 +373,7 @@ def test_value_functions_with_none_to_three_bends_are_drawn_side_by_side(kind, s
     )
     bent, plain = np.empty((2, len(leaves), 2_000))
     for each, out in ((case, bent), (straight, plain)):
-        score_draws(each, ["a", "b"], leaves).fill(np.random.default_rng(4), 1, out)
+        fill(score_draws(each, ["a", "b"], leaves), np.random.default_rng(4), 1, out)
     for leaf, values, along in zip(leaves, bent, plain, strict=True):
         raw = 100 - along if leaf == "c4" else along
         np.testing.assert_allclose(values, case.value_function(leaf)(raw), atol=1e-9)
@@ -395,7 +395,7 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
     rows["distribution"] = ["fixed", "triangular", "", "uniform"]
     mixed = Case.from_frames(criteria=case.criteria.reset_index(), scores=rows)
     drawn, out = score_draws(mixed, ["o0", "o1"], ["c0", "c1"]), np.empty((2, 1_000))
-    drawn.fill(np.random.default_rng(0), 0, out)
+    fill(drawn, np.random.default_rng(0), 0, out)
     assert (out[0] == 30).all() and 50 <= out[1].min() < out[1].max() <= 70
     assert [[batch.kind for batch in each] for each in drawn.batches] == [["triangular"], ["pert", "uniform"]]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scored import scored
+from scored import fill, scored
 
 from aukus_mcda import Case, information_value, smaa
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
@@ -49,7 +49,7 @@ def drawn(case: Case, draws: int = 60_000, seed: int = 3, at_a_time: int | None 
     assert machine.together == (min(len(options), 4) if at_a_time else 1)
     out = np.empty((len(machine.batches), machine.together * len(case.leaves), draws))
     for group, part in enumerate(out):
-        machine.fill(rng, group, part)
+        fill(machine, rng, group, part)
     return out.reshape(-1, len(case.leaves), draws)[: len(options)]
 
 

@@ -321,9 +321,11 @@ def costs(case: Case, options: Sequence[str]) -> Column:
     """What options cost over their lives, with the range where one was judged; blank where the case does not say."""
     rows = case.options.loc[list(options), ["cost_low", "cost_likely", "cost_high"]]
     rows = rows.rename(columns=lambda name: name.removeprefix("cost_"))
+    heading = f"Cost, {case.about.cost_unit}" if case.about.cost_unit else "Cost"
+    if not (rows["low"] < rows["high"]).any():
+        return Column(heading, rows["likely"], "number")
     known = rows["likely"].notna()
-    cells = [as_judged(row) if known[option] else "" for option, row in rows.iterrows()]
-    return Column(f"Cost, {case.about.cost_unit}" if case.about.cost_unit else "Cost", cells, share=1.6)
+    return Column(heading, [as_judged(row) if known[option] else "" for option, row in rows.iterrows()], share=1.6)
 
 
 def why_scored(case: Case, pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -42,15 +42,15 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
     leaders = words.quoted(case.options["name"][[*ranking.leaders]], FEW)  # in full: short names may say little
     first = f"{leaders} {words.verb(len(ranking.leaders), 'rank')} first"
-    sentence = f"Of {words.counted(len(ranking.ranked), 'option')}, {first}."
-    sentence = f"{sentence} {words.open_at_the_top(ranking, case)}".rstrip()
+    sentences = [f"Of {words.counted(len(ranking.ranked), 'option')}, {first}.", words.open_at_the_top(ranking, case)]
     if tests is None:
-        return Exhibit(_action(study, case), sentence, [steps], notes=_reasons(ranking, case))
+        return Exhibit(_action(study, case), " ".join(filter(None, sentences)), [steps], notes=_reasons(ranking, case))
+    sentences[1:1] = [_holds(tests)]
     cards = Table.by_rows(_cards(study, case, tests), look="cards")
     decided = tests.verdict
     return Exhibit(
         _action(study, case),
-        " ".join(filter(None, (sentence, _holds(tests), _split(study, case)))),
+        " ".join(filter(None, (*sentences, _split(study, case)))),
         [cards if cards.rows else "", steps],
         notes=[f"Verdict: {decided.word}. {decided.rule}", *decided.gaps, *_reasons(ranking, case)],
         badge=badge(tests),
@@ -151,7 +151,9 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
     if packages is None or packages.phases.empty:
         yield "First choice", words.short(case, first), "accent"
         if behind := [each for each in ranked if each not in first]:
-            yield "Runner-up", words.short(case, behind[:1]), "grey"
+            rank = study.ranking.table["rank"]
+            second = [each for each in behind if rank[each] == rank[behind[0]]]
+            yield f"Runner{'s' if len(second) > 1 else ''}-up", words.short(case, second), "grey"
         return
     soon, late = packages.horizons
     headings = {

@@ -33,7 +33,7 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
         columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
         line = f" Line: 90 of 100 trials, which vary {words.what_was_drawn(case, ranking.weights)}."
-    if any((cost := costs(case, shown)).cells):
+    if any((cost := costs(case, shown)).texts):
         columns.append(cost)
     chart = Chart(
         "dots",

@@ -81,7 +81,7 @@ def _tests_table(tests: Fragility) -> Table:
     """Each test of the verdict: what was seen, what is needed, and whether it was passed."""
     words = {True: ("passed", "plain"), False: ("failed", "warn"), None: ("not tested", "grey")}
     rows = [(test.label, test.seen, test.least, *words[test.passed]) for test in tests.verdict.tests.values()]
-    return Table.by_rows(rows, {"Test": 2.4, "Seen": 1.9, "Needed": 1.2, "Result": 1.1})
+    return Table.by_rows(rows, {"Test": 2.5, "Seen": 1.75, "Needed": 1.15, "Result": 1.2})
 
 
 def _likelihood(first: Acceptability, lead: str, case: Case) -> str:
@@ -128,7 +128,9 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     single, share = "", float(fragility.together["probability"])
     if len(decide):
         each = "by itself" if len(decide) == 1 else "each by itself"
-        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {each}, in the range judged."
+        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {each}, in the range judged"
+        named = joined(place_of(case, *place) for place in decide.index[: Most.REASONS])
+        single = f"{single}: {named}." if len(decide) <= Most.REASONS else f"{single}."
     elif vary:
         together = (
             f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"

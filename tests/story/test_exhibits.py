@@ -432,3 +432,40 @@ def test_slides_count_alike_who_puts_the_leader_first_and_how_much_weight_moves(
     assert shown["capitals"].title == "By our reading, the three profiles would put different options first"
     two = exhibit(study(read_table(table.drop(index="Weight: Home")), "Army", draws=2_000), "capitals")
     assert two is not None and two.title == "By our reading, both profiles would put B first, or level"
+
+
+def test_who_is_second_and_which_scores_could_change_it_are_named_and_costs_are_numbers() -> None:
+    rows = {
+        "Direction": ["max", "min"],
+        "Weight": [60, 40],
+        "A": [7, "200-300"],
+        "B": [5, 120],
+        "C": ["3-4", 40],
+        "D": [8, 400],
+    }
+    case = read_table(pd.DataFrame.from_dict(rows, orient="index", columns=["Benefit (0-10)", "Cost"]))
+    result = study(replace(case, options=case.options.assign(cost_likely=[250.0, 1200.0, 40.0, math.nan])), draws=2_000)
+    shown = told(result)
+    assert shown["recommendation"].of(Table)[-1].rows == [("First choice", "B"), ("Runners-up", "A and C")]
+    assert shown["changes"].of(str) == [
+        "Two scores could change the leader each by itself, in the range judged: A on Cost and C on Benefit."
+    ]
+    cost = shown["ranking"].of(Chart)[0].columns[-1]
+    assert (cost.heading, cost.kind, cost.texts) == ("Cost", "number", ["1,200", "250", "40", ""])
+    assert [repr(result.show(name)) for name in ("assumptions", "sources")] == [
+        "The case names no assumptions (assumptions.csv).",
+        "The case cites no evidence (seeds/evidence.csv).",
+    ]
+
+
+def test_what_passes_the_tests_is_told_beside_what_ranks_first() -> None:
+    rows = {"A": [8, 5], "B": [4, "?"]}
+    answer = exhibit(
+        study(read_table(pd.DataFrame.from_dict(rows, orient="index", columns=["X (0-10)", "Y (0-10)"])), draws=2_000),
+        "answer",
+    )
+    assert answer is not None
+    said = str(answer.flat[0])
+    assert re.match(r"Of two options, “A” ranks first\. It passes \d of \d tests.* Some scores are unknown: ", said), (
+        said
+    )

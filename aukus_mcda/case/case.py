@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from ..errors import AukusMcdaError, WeightsError, keyed, label_faults, listed, number_faults, refuse, shown
@@ -249,7 +250,7 @@ class Case:
     def value_range(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Least and greatest values 0-100 the low-high scores allow, options x leaves."""
         one, other = self._values["low"], self._values["high"]
-        return one.where(one <= other, other), one.where(one >= other, other)
+        return np.minimum(one, other), np.maximum(one, other)
 
     @cached_property
     def _values(self) -> dict[str, pd.DataFrame]:

@@ -452,7 +452,8 @@ def _scaled(points: Any) -> Any:
 
 def by_siblings(rule: Callable[[Any], pd.Series], points: pd.Series | pd.DataFrame, tree: pd.Series) -> pd.Series:
     """A rule applied to each group of siblings, put together again."""
-    return pd.concat([rule(siblings) for _, siblings in points.groupby(tree, sort=False)])[tree.index]
+    groups = points.groupby(tree.to_numpy(), sort=False)  # by a Series, pandas would write out all of it each time
+    return pd.concat([rule(siblings) for _, siblings in groups])[tree.index]
 
 
 def down_branches(shares: pd.Series, tree: pd.Series, leaves: Iterable[str], top: str = "") -> pd.Series:

@@ -446,7 +446,8 @@ class HitAndRun:
             state = np.vstack([w, self.b[:, None] - _times(self.a, w)])  # the weights, and the slack of every row
             for step in range(steps):
                 choice = directions[step % len(directions)]
-                change = choice[:, rng.integers(choice.shape[1], size=CHAINS)]
+                chosen = rng.integers(choice.shape[1], size=CHAINS)
+                change = choice.take(chosen, axis=1, mode="clip")  # quicker than choice[:, chosen]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     reach = -state[leaves:] / change[leaves:]
                 back = np.where(change[leaves:] > 0, reach, -np.inf).max(axis=0)

@@ -288,7 +288,11 @@ def reading_of(case: Case) -> Reading:
         if name == "scores":
             table = table.assign(**table[["low", "likely", "high"]].mask(table["distribution"] == tables.UNJUDGED))
         if not table.empty:
-            reading.tables[name] = tables.as_text(table.reset_index(drop=table.index.names == [None]))
+            text = tables.as_text(table.reset_index(drop=table.index.names == [None]))
+            rules = tables.rules_of(name, text.columns)
+            # What may not be blank, and is in every row, the case leaves out.
+            absent = [column for column in text if (text[column] == "").all() and not rules[column].holds("")]
+            reading.tables[name] = text.drop(columns=absent)
     profiles, shapes = pd.DataFrame({"profile": case.own_profiles}), pd.DataFrame({"criterion": case.own_shapes})
     reading.own = {"scores": case.own_judgements, "weights": profiles, "shapes": shapes}
     return reading

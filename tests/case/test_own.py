@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from typer.testing import CliRunner
 
 from aukus_mcda import Case, CaseError, WeightsError, capitals, export_one_page, load_case, rank, study, verify
 from aukus_mcda.case import folder_name, own_rows_in, with_own_scores, with_shape, work_folder
-from aukus_mcda.case.tables import TABLES
+from aukus_mcda.case.tables import NEEDED, TABLES
 from aukus_mcda.cli import app
 from aukus_mcda.story import Table, own_changes_listed, whose
 
@@ -208,6 +210,21 @@ def test_a_folder_above_the_cases_own_is_a_fault_that_says_what_should_be_there(
     kept(tmp_path / "my_case", scores=a_score())
     with pytest.raises(CaseError, match=r"(?s)nothing that you set.*weights\.json.*work/my_case.*not the one above"):
         load_case("starter", own=tmp_path)
+
+
+def test_a_case_without_the_columns_that_may_be_left_out_takes_scores_and_bends_of_ones_own(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data" / "starter", tmp_path / "case")
+    for path in (tmp_path / "case").rglob("*.csv"):
+        rules, needed = TABLES[path.stem], NEEDED[path.stem]
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        idle = [column for column in table if column not in needed and not rules[column].holds("")]
+        table.drop(columns=idle).to_csv(path, index=False)
+    case = load_case(tmp_path / "case")
+    assert (case.screens["reason"] == "").all() and (case.register["claim"] == "").all()
+    assert with_own_scores(case, a_score().iloc[:0], tmp_path).digest == case.digest
+    assert len(with_own_scores(case, a_score().astype(str), tmp_path).own_scores) == 1
+    leaf = case.leaves[0]
+    assert with_shape(case, leaf, case.criteria.at[leaf, "shape"]).digest == case.digest
 
 
 @pytest.mark.parametrize("name", ["Scores.csv", "scores.csv.txt", "weights (1).csv", "shapes.txt"])

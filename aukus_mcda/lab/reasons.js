@@ -94,7 +94,8 @@ export function dayOf(iso) {
 }
 
 /** Who judged, and when. */
-const byWhom = ({ judged_by: who, as_of: day }) => [who && "Judged by ", who && name(who), who ? "" : "Judged", day ? ` on ${dayOf(day)}` : "", "."].filter(Boolean);
+const byWhom = ({ judged_by: who, as_of: day }) =>
+  who || day ? [who ? "Judged by " : "Judged", ...(who ? [name(who)] : []), day ? ` on ${dayOf(day)}` : "", "."] : ["No judge is recorded."];
 
 /** The board's panel: why an option was scored so on the scales beneath a criterion, or on all; the evidence unfolds. */
 function showReasons(panel, data, nodes, option, criterion) {

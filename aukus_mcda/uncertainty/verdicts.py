@@ -223,9 +223,10 @@ def _flip(distance: float) -> Result:
     passed = distance >= FLIP - TIE
     if math.isinf(distance):
         return "nothing changes it", "No weights change the leader.", passed
-    moved = f"{50 * distance:.1f} of 100 points of weight move (a distance of {distance:.3f})"
+    seen = "under 0.1" if 0 < distance < 0.001 else f"{50 * distance:.1f}"
+    moved = f"{seen} of 100 points of weight move (a distance of {distance:.3f})"
     finding = f"The leader changes when {moved}." if distance else "Another option has the same score."
-    return f"{50 * distance:.1f} points", f"{finding} {_margin(50 * (distance - FLIP))}", passed
+    return f"{seen} points", f"{finding} {_margin(50 * (distance - FLIP))}", passed
 
 
 def _count(name: str, led: tuple[int, int] | None, least: float, strictly: bool = False) -> Result | None:

@@ -280,7 +280,8 @@ def test_an_unknown_score_is_shown_as_such_until_somebody_judges_it(context: Any
     cell = drawn.page.locator('button[data-option="Quay"][data-criterion="Ease"]')
     cell.click()
     assert cell.inner_text() == "?"
-    assert "not known (anything from 0 to 10; 5 stands in)" in drawn.page.inner_text(".aws-story")
+    story = drawn.page.inner_text(".aws-story")
+    assert "not known (anything from 0 to 10; 5 stands in)" in story and "No judge is recorded." in story
     assert drawn.page.input_value("[data-field=likely]") == "", "nothing is put into anybody's mouth"
     changed_by(drawn.page, 7, "Seen since.")
     assert cell.inner_text() == "70"

@@ -124,3 +124,13 @@ def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> 
 def test_a_margin_too_small_to_print_still_says_on_which_side_it_lies(share, said):
     found = verdict_from(Share(share, 0.0), Share(0.1, 0.0))
     assert f"Margin: {said}" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("distance", "seen"),
+    [(0, "0.0 points"), (0.0004, "under 0.1 points"), (0.002, "0.1 points"), (0.078, "3.9 points")],
+)
+def test_weight_that_hardly_moves_is_not_called_none(distance: float, seen: str) -> None:
+    test = verdict_from(**(PASSING | {"flip_distance": distance})).tests["weights"]
+    assert test.seen == seen
+    assert seen.removesuffix(" points") in test.finding or not distance

@@ -30,6 +30,10 @@ hypothesis.settings.load_profile("case")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parent.parent
+# What stands there for packages that take long to load is found first, here and by the servers that tests start.
+INSTEAD, collect_ignore = str(ROOT / "tests" / "instead"), ["instead"]
+sys.path.insert(0, INSTEAD)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (INSTEAD, os.environ.get("PYTHONPATH"))))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -32,6 +34,8 @@ HEADING_SHARE = 0.25
 """Of the width of steps that their headings take."""
 EDGE_WIDE, STEP_GAP = 5.0, 8.0
 """Points of width of the coloured edge of a step, and between steps."""
+RANK = re.compile(r"^\d+=? +")
+"""What may stand before the name of an option."""
 
 
 @dataclass(frozen=True)
@@ -196,9 +200,21 @@ def _units(points: float) -> int:
 
 
 def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool) -> Column:
-    """A column with its texts cut to so many lines."""
+    """A column with its texts cut to so many lines: at the end, or in the middle where two would read alike."""
     tall = (lines + 0.2) * font.size * measuring.LINE
-    return replace(column, cells=[font.clipped(text, room, tall, bold=bold) for text in column.texts], kind="text")
+    cells = [font.clipped(text, room, tall, bold=bold) for text in column.texts]
+    names = [RANK.sub("", cell) for cell in cells]
+    alike = Counter(name for name, _ in set(zip(names, (RANK.sub("", text) for text in column.texts), strict=True)))
+    for place, text in enumerate(column.texts):
+        if cells[place] != text and alike[names[place]] > 1:
+            words = list(re.finditer(r"\S+", text))
+            halves = (
+                f"{text[: words[many - 1].end()]} ... {text[words[-many].start() :]}"
+                for many in range(len(words) // 2, 0, -1)
+            )
+            fitting = (each for each in halves if font.height(each, room, bold=bold) <= tall)
+            cells[place] = next(fitting, cells[place])
+    return replace(column, cells=cells, kind="text")
 
 
 def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0) -> float:

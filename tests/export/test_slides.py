@@ -29,9 +29,10 @@ from pptx.oxml.ns import qn
 from aukus_mcda import Case, ExportError, export_slides, study
 from aukus_mcda.analysis import Study
 from aukus_mcda.export.slides import check_choices
-from aukus_mcda.layout import measuring
+from aukus_mcda.layout import measuring, theme
+from aukus_mcda.layout.slide_tables import Font, cut_to
 from aukus_mcda.layout.templates import SIZES
-from aukus_mcda.story import ANNEX, MOST_LETTERS, STORY, Chart, Table, exhibit
+from aukus_mcda.story import ANNEX, MOST_LETTERS, STORY, Chart, Column, Table, exhibit
 
 FEW_WORDS = 90
 """Of body text on a slide of the story."""
@@ -359,3 +360,16 @@ def test_no_text_is_wider_or_taller_than_it_is_measured(weight: str, case: Case)
     too_wide = [text for text in texts if measuring.width(text, 100, weight == "bold") < 0.998 * font.getlength(text)]
     assert not too_wide
     assert sum(font.getmetrics()) <= 100 * measuring.LINE
+
+
+def test_long_names_that_begin_alike_are_cut_in_the_middle() -> None:
+    begun = "Establish a joint undersea surveillance coordination centre for the three states in"
+    names = [
+        f"1  {begun} Perth",
+        "2  Expand the exercises to include regular trilateral experimentation at sea",
+        f"10  {begun} Darwin",
+    ]
+    cut = cut_to(Column("", names), 220, Font(14, "", theme.INK, theme.PAPER), 2, bold=True).texts
+    assert cut[1].startswith("2  Expand the exercises") and cut[1].endswith(" ...")
+    assert cut[0].startswith("1  Establish a joint") and cut[0].endswith("states in Perth")
+    assert cut[2].startswith("10  Establish a joint") and cut[2].endswith("states in Darwin")

@@ -110,10 +110,10 @@ def test_leaving_a_test_out_never_makes_a_leader_robust(numbers: dict, name: str
     assert verdict_from(**(numbers | {name: None})).word != "robust"
 
 
-def test_the_documentation_says_the_rules_of_the_code_and_its_examples_run() -> None:
-    failed, tried = doctest.testfile(str(ROOT / "docs" / "explanation" / "words.md"), module_relative=False)
-    assert tried >= 3 and failed == 0
-    page = " ".join((ROOT / "docs" / "explanation" / "words.md").read_text(encoding="utf-8").split())
+def test_the_documentation_says_the_rules_of_the_code_and_has_examples() -> None:
+    text = (ROOT / "docs" / "explanation" / "words.md").read_text(encoding="utf-8")
+    assert len(doctest.DocTestParser().get_examples(text)) >= 3  # which are run as all examples in docs/ are
+    page = " ".join(text.split())
     for rule in VERDICT_RULES.values():
         assert rule in page
 

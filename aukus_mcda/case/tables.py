@@ -387,7 +387,8 @@ def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
     table = table.loc[:, ~table.columns.duplicated()]
     for column in table.columns.intersection(list(rules)):
         rule, cells = rules[column], table[column]
-        unfit = {cell for cell in set(cells) if not rule.holds(cell)}
+        here = any(cells) or column != "name" or column in NEEDED[name]  # where no row has a name, ids are names
+        unfit = {cell for cell in set(cells) if here and not rule.holds(cell)}
         for row, cell in cells.items() if unfit else ():
             if cell in unfit:
                 yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)

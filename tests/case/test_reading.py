@@ -847,3 +847,17 @@ def test_the_tables_of_faults_and_findings_hold_nothing_that_the_code_does_not_n
     assert faults["fault"].is_unique and len(names) > 100
     assert list(ABOUT) == list(vars(About()))
     assert [name for name in names if f'"{name}"' not in code] == []
+
+
+def test_names_left_blank_throughout_are_the_ids_and_one_alone_is_a_fault() -> None:
+    criteria = pd.DataFrame({"id": ["cost", "reach"], "name": "", "direction": "max", "worst": 0, "best": 10})
+    places = [("quay", "cost"), ("quay", "reach"), ("pier", "cost"), ("pier", "reach")]
+    scores = pd.DataFrame(places, columns=["option", "criterion"]).assign(likely=[1, 2, 3, 4])
+    case = Case.from_frames(criteria=criteria, scores=scores)
+    assert case.criteria["name"].tolist() == ["cost", "reach"]
+    with pytest.raises(CaseError, match="name") as caught:
+        Case.from_frames(criteria=criteria.assign(name=["Cost", ""]), scores=scores)
+    assert len(caught.value.faults) == 1
+    levels = pd.DataFrame({"criterion": ["cost"], "level": [5], "means": [""]})
+    with pytest.raises(CaseError, match="means"):
+        Case.from_frames(criteria=criteria, scores=scores, levels=levels)

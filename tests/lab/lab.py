@@ -71,13 +71,14 @@ class Lab:
     Attributes
     ----------
     folder : Path
-        The folder it serves: notebooks go here, and kernels start here.
+        The folder it serves: notebooks go here, and kernels start beside their notebooks.
     requests : list of str
         Every address a page asked for.
     """
 
     def __init__(self, folder: Path, browser: Any) -> None:
         self.folder, self.browser = folder, browser
+        self.pages: list[Any] = []
         self.requests: list[str] = []
         self.token = secrets.token_hex(16)
         with socket.socket() as free:
@@ -134,9 +135,10 @@ class Lab:
             self.server.wait()
         self.log.close()
 
-    def page(self, **context: Any) -> Any:
+    def page(self) -> Any:
         """A new page whose every request is written down."""
-        page = self.browser.new_context(viewport={"width": 1280, "height": 900}, **context).new_page()
+        page = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        self.pages.append(page)
         page.set_default_timeout(30_000)
         page.on("request", lambda request: self.requests.append(request.url))
         return page
@@ -151,8 +153,9 @@ class Lab:
 
     def open(self, page: Any, name: str, *, anew: bool = True) -> None:
         """Open a notebook and await its kernel; unless ``anew``, in the JupyterLab that the page shows already."""
-        if anew:
-            page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
+        if anew:  # in a workspace of the page's own, or it would open what other pages show
+            workspace = self.pages.index(page)
+            page.goto(f"{self.address}/lab/workspaces/{workspace}/tree/{name}?token={self.token}")
         else:
             page.evaluate("async (path) => { await jupyterapp.commands.execute('docmanager:open', { path }); }", name)
         ready = """async (name) => {
@@ -172,15 +175,17 @@ class Lab:
             assert time.monotonic() < deadline, f"{name} did not open"
             page.wait_for_timeout(100)
 
-    def close_notebook(self, page: Any) -> None:
-        """Save and close the notebook that is open and end its kernel, as nobody looks at it any more."""
+    def close_notebooks(self, page: Any) -> None:
+        """Save and close the notebooks that are open and end their kernels, as nobody looks at them any more."""
         page.evaluate(
             """async () => {
-                const { shell, serviceManager } = window.jupyterapp, panel = shell.currentWidget;
-                const { id } = panel.sessionContext.session;
-                await panel.context.save();
-                panel.dispose();  // before its kernel, or JupyterLab asks whether to wait for the end of it
-                await serviceManager.sessions.shutdown(id);
+                const { shell, serviceManager } = window.jupyterapp;
+                for (const panel of [...shell.widgets("main")].filter((each) => each.sessionContext)) {
+                    const { session } = panel.sessionContext;
+                    await panel.context.save();
+                    panel.dispose();  // before its kernel, or JupyterLab asks whether to wait for the end of it
+                    if (session) serviceManager.sessions.shutdown(session.id);  // in its own time
+                }
             }"""
         )
 

@@ -94,7 +94,6 @@ def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: 
             assert judge.screen() == before, "it goes on where it was closed"
             while judge.screen() != "Your answers":
                 judge.answer()
-            page.screenshot(path=tmp_path / "end.png")
             with page.expect_download() as download:
                 page.keyboard.press("Tab")
                 while page.evaluate(FIELD)["type"] != "submit":

@@ -211,21 +211,13 @@ def test_a_notebook_runs_without_an_error_or_a_warning(home: Path, name: str) ->
 
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != BEFORE_TOTALS], ids=lambda path: path.stem)
 def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, path: Path) -> None:
-    """No key is pressed. The pictures stay in the test's folder, light and dark, to be looked at."""
+    """No key is pressed."""
     lab.open(page, f"notebooks/{path.name}", anew=False)
     outputs_shown = page.locator(f"{IN_SIGHT} .jp-OutputArea-output")
     answer = outputs_shown.locator("[role=heading]").first
     assert top_of(page, answer) < 500
     if path.stem != "09_export":  # it shows the four numbers that a deck begins with
         assert top_of(page, outputs_shown.locator("img, td, .awb, .awg").first) < 700
-    for theme in ("Light", "Dark"):
-        page.evaluate(
-            "async (theme) => { await jupyterapp.commands.execute('apputils:change-theme', { theme }); }",
-            f"JupyterLab {theme}",
-        )
-        light = "true" if theme == "Light" else "false"
-        page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")  # it has no height
-        page.screenshot(path=lab.folder.parent / f"{path.stem}_{theme.lower()}.png")
     if path.stem in ("00_start_here", "03_weights", "06_capitals", "09_export"):  # all were run beforehand
         page.wait_for_function(RUN_BY_ITSELF, timeout=1000 * PATIENCE)
         line = page.locator(f"{IN_SIGHT} .awo").first
@@ -241,7 +233,7 @@ def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, pat
         assert order == list(rank(load_case("aukus_plus_two"), "baseline").ranked.index)
     if path.stem == "09_export":
         exported(page, lab.folder / "notebooks")
-    lab.close_notebook(page)
+    lab.close_notebooks(page)
 
 
 def top_of(page: Any, shown: Any) -> float:
@@ -300,7 +292,6 @@ def exported(page: Any, folder: Path) -> None:
     assert (folder / "out" / "slides.pptx").read_bytes() == edited
     assert panel.get_by_text("slides.pptx is not as it was exported from this case").count() == 1
     assert verify(folder / "out" / "slides-2.pptx", load_case("aukus_plus_two")).same
-    panel.screenshot(path=folder / "panel.png")
 
 
 def test_no_table_is_wider_than_its_place_beside_a_side_bar(lab: Lab, tested: Study) -> None:
@@ -320,11 +311,10 @@ def test_the_tile_of_the_launcher_opens_the_first_notebook(lab: Lab, page: Any) 
     page.evaluate("async () => { await jupyterapp.commands.execute('launcher:create'); }")
     tile = page.locator(".jp-LauncherCard:visible", has_text="Compare options")
     tile.wait_for()
-    page.screenshot(path=lab.folder.parent / "launcher.png")
     tile.click()
     page.wait_for_function(f"jupyterapp.shell.currentWidget?.context?.path === 'notebooks/{FIRST_NOTEBOOK}'")
     lab.open(page, f"notebooks/{FIRST_NOTEBOOK}", anew=False)  # ready, so that it can be closed
-    lab.close_notebook(page)
+    lab.close_notebooks(page)
 
 
 def test_a_broken_case_shows_its_faults_and_no_traceback(lab: Lab, page: Any) -> None:

@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import Lab
 from test_board import hostile_case
 from widget_page import WidgetPage
 
@@ -176,8 +175,8 @@ def test_whatever_is_changed_and_taken_back_the_file_gives_the_sheets_case(
 
 
 @pytest.fixture
-def context(lab: Lab) -> Iterator[Any]:
-    made = lab.browser.new_context(viewport={"width": 1280, "height": 800})
+def context(browser: Any) -> Iterator[Any]:
+    made = browser.new_context(viewport={"width": 1280, "height": 800})
     yield made
     made.close()
 
@@ -314,77 +313,3 @@ def test_from_a_bar_of_a_board_two_clicks_lead_to_the_sentence_and_the_source(
     assert case.sources.at[source, "title"] in page.inner_text(".awr-one >> nth=0")
     bar.locator(".awb-option").press("Enter")
     assert page.locator(".awr-one").count() == 18
-
-
-# ---- in JupyterLab ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def in_lab(lab: Lab) -> Any:
-    """A notebook with a sheet of scores; the others are opened in the same JupyterLab, as from its list of files."""
-    page = lab.page()
-    shows = "sheet = ScoreSheet(load_case('starter'))\nsheet"
-    lab.open(page, lab.write("sheet.ipynb", "import json\nfrom aukus_mcda import ScoreSheet, load_case", shows))
-    lab.run_well(page)
-    return page
-
-
-def test_in_jupyterlab_a_score_is_changed_undone_and_read_by_another_notebook(lab: Lab, in_lab: Any) -> None:
-    page = in_lab
-    settled = lambda: page.wait_for_function("document.querySelector('.aws').dataset.pending === '0'")  # noqa: E731
-    order = lambda: page.get_attribute(".aws", "data-order")  # noqa: E731
-    asked = "print(json.dumps([' '.join(sheet.ranking.ranked.index), len(sheet.case.own_scores)]))"
-    before = order()
-    assert lab.ask(page, asked) == [before, 0]
-    last = before.split(" ")[-1]
-    for leaf in STARTER.leaves:
-        page.click(f'button[data-option="{last}"][data-criterion="{leaf}"]')
-        changed_by(page, STARTER.criteria.at[leaf, "best"], "Proven in the trial.")
-        page.fill("[data-field=judged_by]", "Ann")
-        page.keyboard.press("Enter")
-    settled()
-    assert order().split(" ")[0] == last
-    assert lab.ask(page, asked) == [order(), len(STARTER.leaves)]
-    page.keyboard.press("Control+z")
-    settled()
-    assert lab.ask(page, asked)[1] == len(STARTER.leaves) - 1
-    page.click("[data-act=redo]")
-    settled()
-    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
-    leads = order()
-    shows = "s = study(load_case('starter', own=True), draws=2_000)\ns.show('findings')"
-    lab.open(page, lab.write("other.ipynb", "import json\nfrom aukus_mcda import load_case, study", shows), anew=False)
-    lab.run_well(page)
-    ranked, feet = lab.ask(
-        page, "print(json.dumps([' '.join(s.ranking.ranked.index), s.provenance['changed by the analyst']]))"
-    )
-    assert ranked == leads and feet.count("Ann, ") == len(STARTER.leaves)
-    assert lab.outside() == []
-
-
-def test_in_jupyterlab_a_value_scale_is_found_by_keyboard(lab: Lab, in_lab: Any) -> None:
-    page = in_lab
-    shows = "guide = ValueGuide(load_case('aukus_plus_two'), 'int_data')\nguide"
-    lab.open(
-        page, lab.write("scale.ipynb", "import json\nfrom aukus_mcda import ValueGuide, load_case", shows), anew=False
-    )
-    lab.run_well(page)
-    page.focus(".awv input[type=radio]")
-    for down in (0, 1, 2, 1, 1, 2):  # first, second; same; second, second; the check: same
-        page.keyboard.press("Space")
-        for _ in range(down):
-            page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('.awv').dataset.step === 'finish'")
-    page.wait_for_selector(".awv-line")
-    page.focus("[data-key=reason]")
-    page.keyboard.type("The first links close the widest gaps.")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Ann")
-    page.keyboard.press("Enter")
-    page.locator(".awb-status", has_text="Saved in work/aukus_plus_two/shapes.csv").wait_for()
-    shape, bent = lab.ask(page, "print(json.dumps([guide.shape, guide.case.criteria.at['int_data', 'shape']]))")
-    assert shape == bent == "1.875:25;3.75:50;9.21875:75"
-    kept = pd.read_csv(lab.folder / "work" / "aukus_plus_two" / "shapes.csv").to_dict("records")
-    assert [(each["shape"], each["judged_by"]) for each in kept] == [(shape, "Ann")]

@@ -58,7 +58,6 @@ def test_a_notebook_is_a_page_without_code_whose_board_moves_and_saves(tmp_path:
             text = page.inner_text("body")
             assert "Whose weights, and what do they say?" in text and "load_case" not in text
             assert page.locator(".jp-InputArea-editor, .jp-CodeMirrorEditor").count() == 0
-            page.screenshot(path=tmp_path / "voila.png")
             slider.focus()
             page.keyboard.press("ArrowLeft")
             saved = folder / "work" / "aukus_plus_two" / "weights.json"

@@ -144,7 +144,11 @@ def open_template(path: str | Path) -> Opened:
             box_of(shape)
             str(shape.is_placeholder and shape.placeholder_format.idx)
     _empty(deck)
-    for part in list(deck.part.package.iter_parts()):
+    str(deck.core_properties)  # made here where the file has none that can be found: there may be another
+    parts = list(deck.part.package.iter_parts())
+    if len({part.partname for part in parts}) < len(parts):
+        raise ValueError("two parts have one name")
+    for part in parts:
         _require_plain(part)
         _take_out_what_is_elsewhere(part)
     return deck

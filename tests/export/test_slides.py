@@ -314,6 +314,7 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><p:sldMaster 
     (MAIN, rb'<p:sldSz cx="\d+"', b'<p:sldSz cx="' + b"9" * 5000 + b'"'),
     (MAIN, rb"<p:sldMasterIdLst>.*?</p:sldMasterIdLst>", b""),
     (RELS, rb"<Relationship .*/>", b""),
+    ("_rels/.rels", rb'"[^"]*/core-properties"', b'"abc"'),
     ("ppt/theme/theme1.xml", rb"<a:theme ", ENTITY.replace(b"p:sldMaster", b"a:theme")),
     ("[Content_Types].xml", rb"<Override [^>]*slideMaster1[^>]*>", b""),
 ])  # fmt: skip

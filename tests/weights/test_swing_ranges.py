@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from scipy.optimize import linprog
 
 from aukus_mcda import Case, WeightsError, capitals, futures, nearest_flip, preference, smaa
@@ -212,14 +213,19 @@ def rows(name: str) -> list[dict[str, str]]:
 def places_of(rng: np.random.Generator, options: int, leaves: int, draws: int, shared: float) -> np.ndarray:
     """How good each score is in its distribution, 0 to 1, shape (options, leaves, draws)."""
     common, own = rng.standard_normal((options, 1, draws)), rng.standard_normal((options, leaves, draws))
-    return stats.norm.cdf(np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
+    return special.ndtr(np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
+
+
+@cache
+def quantiles(a: float, b: float) -> np.ndarray:
+    return stats.beta.ppf(GRID, a, b)
 
 
 def pert(place: np.ndarray, low: float, likely: float, high: float) -> np.ndarray:
     if low == high:
         return np.full(len(place), likely)
     a, b = 1 + 4 * (likely - low) / (high - low), 1 + 4 * (high - likely) / (high - low)
-    return low + (high - low) * np.interp(place, GRID, stats.beta.ppf(GRID, a, b))
+    return low + (high - low) * np.interp(place, GRID, quantiles(a, b))
 
 
 def share_from_the_files(profile: str, option: str, draws: int, seed: int, shared: float) -> float:

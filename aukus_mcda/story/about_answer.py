@@ -131,12 +131,28 @@ def _action(study: Study, case: Case) -> str:
     if case.about.status_quo == lead:
         return titled_as(f"Keep to {first} for now", "Keep to what there is for now")
     now = [] if packages is None else _phase(packages, PHASES[0])
-    if packages is None or lead not in now or len(now) == 1:
+    if packages is not None and not packages.phases.empty and lead not in now:
+        return _lead_later(packages, case, lead, now)
+    if packages is None or len(now) <= 1:
         return titled_as(f"Start with {first}", "Start with the option that ranks first")
     others, within = [each for each in now if each != lead], f"within {words.span(packages.horizons[0])}"
     more = f"Start with {first} and {words.counted(len(others), 'more step')}"
     every = f"Start with {first}; add {words.short(case, others, None)}"
     return titled_as(every, f"{more} {within}", more, f"Take {words.counted(len(now), 'step')} {within}")
+
+
+def _lead_later(packages: Packages, case: Case, lead: str, now: list[str]) -> str:
+    """What to do, as a title, where the option that ranks first takes effect later, or is in no package."""
+    first, phase = words.short(case, [lead]), packages.phases["phase"].get(lead)
+    if phase is None:
+        left_out = "but is not in the best package"
+        return titled_as(f"{first} ranks first, {left_out}", f"The option that ranks first {left_out[4:]}")
+    if phase == PHASES[3] or not now:  # when it takes effect nobody has judged, or nothing does so sooner
+        verb = "Start with" if phase == PHASES[3] else "Prepare"
+        return titled_as(f"{verb} {first}", f"{verb} the option that ranks first")
+    steps = (words.short(case, now, None), words.counted(len(now), "other step"))
+    wordings = (f"Start with {each}; {first} follows" for each in steps)
+    return titled_as(*wordings, "Start with other steps; the option that ranks first follows")
 
 
 def _phase(packages: Packages, phase: str) -> list[str]:

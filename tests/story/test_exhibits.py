@@ -469,3 +469,42 @@ def test_what_passes_the_tests_is_told_beside_what_ranks_first() -> None:
     assert re.match(r"Of two options, “A” ranks first\. It passes \d of \d tests.* Some scores are unknown: ", said), (
         said
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({}, "Start with Boat; Airship follows"),
+        ({("boat", "time_to_effect"): 30}, "Prepare Airship"),
+        ({("airship", "effort"): 30}, "Airship ranks first, but is not in the best package"),
+        ({("airship", "requires"): "", ("airship", "time_to_effect"): ""}, "Start with Airship"),
+        ({("airship", "requires"): ""}, "Start with Airship; add Boat"),
+    ],
+)
+def test_the_title_says_when_the_first_option_can_take_effect(
+    changes: dict[tuple[str, str], object], title: str
+) -> None:
+    columns = ["id", "name", "requires", "effort", "time_to_effect"]
+    rows = [("airship", "Airship", "boat", 3, 12), ("boat", "Boat", "", 4, 18), ("cart", "Cart", "", 9, 60)]
+    options = pd.DataFrame([*rows, ("as_is", "As is", "", 0, 0)], columns=columns, dtype=object).set_index("id")
+    for place, cell in changes.items():
+        options.loc[place] = cell
+    criteria = pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10})
+    likely = {"airship": (9, 4), "boat": (4, 8), "cart": (2, 2), "as_is": (1, 1)}
+    weights = [("baseline", "x", 100), ("baseline", "y", 60), ("navy", "x", 20), ("navy", "y", 100)]
+    scores = [(option, leaf, each) for option, pair in likely.items() for leaf, each in zip("xy", pair, strict=True)]
+    case = Case.from_frames(
+        criteria=criteria,
+        options=options.reset_index(),
+        scores=pd.DataFrame(scores, columns=["option", "criterion", "likely"]).assign(
+            low=lambda rows: rows["likely"] - 1, high=lambda rows: rows["likely"] + 1
+        ),
+        weights=pd.DataFrame(weights, columns=["profile", "criterion", "likely"]),
+        about={"status_quo": "as_is"},
+    )
+    result = study(case, draws=2_000)
+    assert result.packages is not None and result.ranking.leaders == ("airship",)
+    shown = exhibit(result, "recommendation")
+    assert shown is not None and shown.title.startswith(title)
+    now = [texts for heading, texts in shown.of(Table)[-1].rows if heading.startswith("Do now")]
+    assert ("Airship" in "".join(now)) == title.startswith("Start with Airship;")

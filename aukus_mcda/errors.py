@@ -165,8 +165,8 @@ class StampError(AukusMcdaError):
     >>> verify("README.md", load_case("starter"))
     Traceback (most recent call last):
     ...
-    aukus_mcda.errors.StampError: README.md is not a deck, workbook or document that can be read; other
-    files carry no stamp.
+    aukus_mcda.errors.StampError: README.md is not a deck, workbook or document that can be read, or has a
+    password; other files carry no stamp.
     """
 
 

@@ -221,7 +221,8 @@ def _opened(path: str | Path) -> tuple[Parts, bool]:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None
     except Exception:  # whatever the reader of a damaged or hostile archive trips over
         raise StampError(
-            f"{path} is not a deck, workbook or document that can be read; other files carry no stamp."
+            f"{path} is not a deck, workbook or document that can be read, or has a password; "
+            "other files carry no stamp."
         ) from None
 
 

@@ -30,9 +30,10 @@ _MEASURES: dict[str, list[str]] = _WORDS["measures"]
 _SAME_SIGN = str.maketrans(
     dict.fromkeys("\u2212\u2013\u2014", "-")
     | {"\u2019": "'", "\u00a0": " ", "\u202f": " ", "\u2026": "..", "\u2605": "*", "\u2606": None}
-    | dict.fromkeys("\u301c\uff5e", "~")
+    | {"\u301c": "~", "\uffe5": "¥", "\uffe6": "₩"}
+    | {chr(0xFEE0 + ord(sign)): sign for sign in "0123456789.,%+-~/:;()[]"}
 )
-"""Minus signs and dashes, blanks, stars and tildes that differ in looks alone."""
+"""Minus signs and dashes, blanks, stars, and digits and signs of full width, that differ in looks alone."""
 _NUMBERS = re.compile(
     r"(?<![a-z])(?:(?<![^\s(\[/;|±])-)?(?:"
     r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?"
@@ -88,7 +89,7 @@ class Figures(NamedTuple):
 
 
 def one_sign(text: str) -> str:
-    """A text in which minus signs, blanks and stars that differ in looks alone are one."""
+    """A text in which minus signs, blanks, stars and digits that differ in looks alone are one."""
     return " ".join(text.translate(_SAME_SIGN).split())
 
 
@@ -127,7 +128,7 @@ def heading(text: str) -> tuple[str, str, str, str]:
     >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low"), heading("Rent (/month)")[2]
     (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'), '/month')
     """
-    way, units, part = "", [], ""
+    way, units, part, text = "", [], "", text.replace("\uff08", "(").replace("\uff09", ")")
     for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
         for piece in map(str.strip, re.split("[,;]", pieces)):
             way, part = way or preferred(piece), part or PARTS.get(piece.lower(), "")

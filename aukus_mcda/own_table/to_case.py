@@ -23,7 +23,7 @@ from ..case.tables import Rows, alike, is_id
 from ..errors import AukusMcdaError, is_number, keyed, label_faults, listed, shown
 from ..guard import FilePath, guarded
 from ..weights import Points
-from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, OF_WHAT, Figures, Held, preferred, scored, special
+from ..written import EITHER_MARK, NO_PART, NOBODY_KNOWS, OF_WHAT, Figures, Held, one_sign, preferred, scored, special
 from .grids import CORNER, NOTHING, OPTIONS, criteria_go_down, filled_on, grid_of, groups_over, holds_parts, width_of
 
 _Ends = tuple[float, float]
@@ -317,7 +317,7 @@ class _Plain:
         if limits and unit.startswith(("/", "out of")) and any(not limits[0] <= each <= limits[1] for each in numbers):
             limits = None  # no marks then, but a number each so many
         scale = self._scale(criterion, levels or (), way or ("min" if usual == "rank" else ""), numbers, limits)
-        open_to_both = [cell for cell in cells if cell.number is None and EITHER_MARK.search(cell.text)]
+        open_to_both = [cell for cell in cells if cell.number is None and EITHER_MARK.search(one_sign(cell.text))]
         if self.mark_assumed and open_to_both:
             scale["assumed"].append("decimals")
             mark, cell = "comma" if self.mark == "," else "point", open_to_both[0]

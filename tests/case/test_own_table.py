@@ -809,6 +809,18 @@ def test_named_weights_ranges_and_what_nobody_knows_may_be_written_so_too(
     assert case.unknown.loc["나"].tolist() == [True, False]
 
 
+def test_digits_and_signs_of_full_width_are_read_as_others() -> None:
+    wide = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789,~%()"}
+    cells = {"費用(億円)": ["1,200", "\uffe5800~1,500"], "効果": ["45%", "50%"], "印象": ["\uff0b", "\uff0d"]}
+    table = pd.DataFrame(
+        {head.translate(wide): [cell.translate(wide) for cell in both] for head, both in cells.items()}
+    )
+    case = read_table(table.set_axis(["甲", "乙"]), worst={"費用": 2000}, best={"費用": 0})
+    assert case.performance.values.tolist() == [[1200, 45, 3], [1150, 50, 1]]
+    assert case.criteria["unit"].tolist() == ["億円", "%", ""]
+    assert "decimal-mark-assumed" in set(case.findings["code"])
+
+
 NAMED = ["Rent", "Power", "Reach (km)", "Jobs", "Noise"]
 
 

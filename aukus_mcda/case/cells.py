@@ -130,6 +130,8 @@ def _check(file: IO[bytes], name: str, expected: str = BOOK) -> None:
             # A sheet's part may have any name; pictures, and Excel's print settings on a Mac, may have a type.
             if b"<!DOCTYPE" in part and not member.filename.startswith(("xl/media/", "xl/printerSettings/")):
                 raise _refused(name, "document type", expected, part=member.filename)
+            if member.filename == "META-INF/manifest.xml" and b"encryption-data" in part:  # of an OpenDocument file
+                raise _refused(name, "protected", expected)
             if member.filename.endswith("workbook.xml") and b"http://purl.oclc.org/ooxml/" in part:
                 raise _refused(name, "strict")
         if tags > TAGS:

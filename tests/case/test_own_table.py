@@ -675,6 +675,19 @@ def test_multiples_and_per_cents_are_those_of_the_column(heading: str, cells: st
     assert caught.value.faults["row"].iat[0] == fault
 
 
+def test_an_opendocument_file_with_a_password_is_called_so(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", b"\x9f\x01\xee")
+        entry = (
+            '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+        )
+        file.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="urn:m">{entry}</manifest:manifest>')
+    with pytest.raises(CaseError, match="protected by a password") as caught:
+        read_table(tmp_path / "a.ods")
+    assert len(caught.value.faults) == 1
+
+
 def test_a_sheet_and_a_range_can_be_named_and_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     rows: list[list[object]] = [["Site", "Cost", "Reach"], ["A", 3, 4], ["B", 5, 9], ["Sources: none", None, None]]
     book(rows, at="C4")(tmp_path / "a.xlsx")

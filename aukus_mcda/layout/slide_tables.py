@@ -32,6 +32,8 @@ BIG = 30.0
 CARD_GAP, CARD_PAD = 14.0, 12.0
 HEADING_SHARE = 0.25
 """Of the width of steps that their headings take."""
+LABELS = 0.28
+"""Of the width that labels beside heat may take to stand in one line, so that more rows fit."""
 EDGE_WIDE, STEP_GAP = 5.0, 8.0
 """Points of width of the coloured edge of a step, and between steps."""
 RANK = re.compile(r"^\d+=? +")
@@ -228,11 +230,17 @@ def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0)
     return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
 
 
+def _needs(table: Table, width: float, font: Font) -> list[float]:
+    """What each column needs; labels beside heat stand in one line, unless that takes much of the width."""
+    in_one_line = [LABELS if table.look == "heat" else 0.0, *[0.0] * len(table.columns[1:])]
+    return [needs_of(column, width, font, share) for column, share in zip(table.columns, in_one_line, strict=True)]
+
+
 def _widths(table: Table, width: float, font: Font) -> list[float]:
     """Each column's share of the width, but no less than it needs where the others can spare it."""
     total = sum(column.share for column in table.columns)
     shares = [width * column.share / total for column in table.columns]
-    needs = [needs_of(column, width, font) for column in table.columns]
+    needs = _needs(table, width, font)
     short = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=True))
     spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=True))
     if spare < short:
@@ -243,12 +251,12 @@ def _widths(table: Table, width: float, font: Font) -> list[float]:
 
 def is_whole(table: Table, width: float, font: Font) -> bool:
     """Whether a table is wide enough for its words."""
-    return table.look == "cards" or sum(needs_of(column, width, font) for column in table.columns) <= width
+    return table.look == "cards" or sum(_needs(table, width, font)) <= width
 
 
 def in_widths(table: Table, width: float, font: Font) -> list[Table]:
     """A table cut between columns of numbers where it is too wide for its words, its texts on each part."""
-    needs = [needs_of(column, width, font) for column in table.columns]
+    needs = _needs(table, width, font)
     texts = [place for place, column in enumerate(table.columns) if column.kind == "text"]
     numbers = [place for place in range(len(needs)) if place not in texts]
     if is_whole(table, width, font) or len(numbers) < 2 or table.look == "steps":

@@ -32,7 +32,7 @@ BIG = 30.0
 CARD_GAP, CARD_PAD = 14.0, 12.0
 HEADING_SHARE = 0.25
 """Of the width of steps that their headings take."""
-LABELS = 0.28
+LABEL_SHARE = 0.28
 """Of the width that labels beside heat may take to stand in one line, so that more rows fit."""
 EDGE_WIDE, STEP_GAP = 5.0, 8.0
 """Points of width of the coloured edge of a step, and between steps."""
@@ -232,7 +232,7 @@ def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0)
 
 def _needs(table: Table, width: float, font: Font) -> list[float]:
     """What each column needs; labels beside heat stand in one line, unless that takes much of the width."""
-    in_one_line = [LABELS if table.look == "heat" else 0.0, *[0.0] * len(table.columns[1:])]
+    in_one_line = [LABEL_SHARE if table.look == "heat" else 0.0, *[0.0] * len(table.columns[1:])]
     return [needs_of(column, width, font, share) for column, share in zip(table.columns, in_one_line, strict=True)]
 
 

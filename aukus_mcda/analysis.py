@@ -213,7 +213,9 @@ class Study:
         """How the options fare in each future; None without futures, or with fewer than two options."""
         if self.case.scenarios.empty or self.compared is None:
             return None
-        return perspectives.futures(self.case, self.ranking.weights, **self._drawn)
+        # What is drawn of them stands in two sentences.
+        drawn = self._drawn | {"draws": max(1, self.draws // 5)}
+        return perspectives.futures(self.case, self.ranking.weights, **drawn)
 
     @cached_property
     def joint(self) -> perspectives.Joint | None:

@@ -266,11 +266,8 @@ def red_lines(case: Case, *, draws: int = 100_000, seed: int = 0, cluster: Clust
     >>> bool(found.table["probability"].dropna().between(0, 1).all())
     True
     """
-    leaves, competing = sorted(case.leaves), sorted(case.competing)
-    shares = _line_shares(case, leaves)
-    source = Source(score_draws(case, competing, leaves), (), seed)
-    reducer = _Breaches(source, shares, case.redlines["least_value"].to_numpy(dtype=float))
-    probability, error = _chances(case, competing, leaves, reducer, draws, cluster)
+    competing = sorted(case.competing)
+    probability, error = _chances(case, competing, draws, seed, cluster)
 
     table = against_lines(case)
     breaching = table.index[table["breaches"]].to_frame(index=False).groupby("option")["profile"].unique()
@@ -331,32 +328,34 @@ class _Breaches:
 
     def __call__(self, chunk: int, size: int) -> Array:
         counts = np.zeros((self.source.scores.shape[0], len(self.least) + 1))
-        for option, values in enumerate(self.source.block(chunk, size)):  # the very draws that `smaa` ranks
+        for option, values in enumerate(self.source.block(chunk, size)):
             under = np.einsum("lk,kn->ln", self.shares, values) < self.least[:, None] - TIE
             counts[option] = [*under.sum(axis=1), under.any(axis=0).sum()]
         return counts
 
 
-def _chances(
-    case: Case, options: list[str], leaves: list[str], reducer: _Breaches, draws: int, cluster: Cluster | None
-) -> tuple[Array, Array]:
+def _chances(case: Case, options: list[str], draws: int, seed: int, cluster: Cluster | None) -> tuple[Array, Array]:
     """Probabilities of a breach of each line and of any line, and their errors, options x lines + 1.
 
     Exact on leaves, counted on branches; any breach is counted as soon as one line is, or errors are shared.
     """
+    shares, least = _line_shares(case, sorted(case.leaves)), case.redlines["least_value"].to_numpy(dtype=float)
+    used = np.flatnonzero(shares.any(axis=0))
+    leaves, shares = [sorted(case.leaves)[leaf] for leaf in used], shares[:, used]
     believed = uncertain_values(case).loc[options, leaves]
 
     def under(leaf: str, level: float) -> Array:
         return np.array([value.beyond(level, above=False)[0] for value in believed[leaf]])
 
-    single = (reducer.shares > 0).sum(axis=1) == 1
-    about = pd.Series(reducer.least[single], index=[leaves[line.argmax()] for line in reducer.shares[single]])
+    single = (shares > 0).sum(axis=1) == 1
+    about = pd.Series(least[single], index=[leaves[line.argmax()] for line in shares[single]])
     strictest = about.groupby(level=0, sort=False).max()
     independent = len(strictest) < 2 or not case.about.shared_error
     exact = np.append(single, single.all() and independent)
     chance, error = np.zeros((2, len(options), len(exact)))
     if not exact.all():
-        chance = total(reducer, draws, cluster=cluster) / draws
+        source = Source(score_draws(case, options, leaves), (), seed)  # of no more than lines are about
+        chance = total(_Breaches(source, shares, least), draws, cluster=cluster) / draws
         error = np.where(exact, 0.0, np.sqrt(chance * (1 - chance) / draws))
     for line, (leaf, level) in zip(np.flatnonzero(single), about.items(), strict=True):
         chance[:, line] = under(leaf, level)

@@ -307,7 +307,8 @@ def simulated(
         shares, done = counted[0]["ranks"], counted[0]["draws"]
         return bool(tolerance and _error(shares / done, done).max() <= tolerance)
 
-    ranked = _Ranks(source, sampled=max(1, min(ENOUGH, KEPT // source.scores.shape[0]) // math.ceil(draws / CHUNK)))
+    kept = min(ENOUGH, KEPT // source.scores.shape[0] // len(source.samplers))
+    ranked = _Ranks(source, sampled=max(1, kept // math.ceil(draws / CHUNK)))
     counts = total(ranked, draws, progress=progress, enough=enough, **where)
     labels = _labels_of(case)
     confirming = partial(_Confirming, replace(source, samplers=(), others=()))

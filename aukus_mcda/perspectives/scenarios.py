@@ -205,14 +205,15 @@ def leaders_by_profile(case: Case) -> pd.DataFrame:
     >>> leaders_by_profile(load_case("starter")).loc["As judged"].to_dict()
     {'baseline': 'Exchange', 'treasury': 'Exchange'}
     """
-    short, profiles = case.options["short"], {name: case.profile(name) for name in case.profiles}
-    rows: dict[str, dict[str, str]] = {}
+    short, leaves = case.options["short"], list(case.leaves)
+    now = np.transpose([case.profile(name).values[leaves] for name in case.profiles])
+    rows: dict[str, list[str]] = {}
     for future, name in future_names(case).items():
-        values, rows[name] = competing(in_future(case, str(future))), {}
-        for profile, own in profiles.items():
-            scores = values @ weights_in(case, own, str(future)).values[values.columns]
-            rows[name][profile] = " and ".join(short[scores.index[scores >= scores.max() - TIE]])
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("future")
+        values = competing(in_future(case, str(future)))[leaves]
+        then = reweighted(now, case, leaves, weight_factors(case, str(future)))
+        scores = (values.to_numpy() @ (then / then.sum(axis=0))).T
+        rows[name] = [" and ".join(short[values.index[each >= each.max() - TIE]]) for each in scores]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[*case.profiles]).rename_axis("future")
 
 
 def reweighted(weights: Array, case: Case, leaves: list[str], factors: Mapping[str, float]) -> Array:

@@ -222,7 +222,7 @@ class Study:
         """Where the uncertainty about who leads comes from; None with fewer than two options."""
         if self.compared is None:
             return None
-        return perspectives.joint(self.case, self.ranking.weights, **self._drawn | {"draws": 3 * self.draws})
+        return perspectives.joint(self.case, self.ranking.weights, **self._drawn)
 
     @cached_property
     def packages(self) -> perspectives.Packages | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -172,6 +173,8 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     port, notebooks, token = free_port(port), working_notebooks(folder), secrets.token_hex(24)
     print(f"Preparing the notebooks in {notebooks}", flush=True)
     first, *others = (notebooks / name for name in _shipped_notebooks())
+    for shared in ("nbclient", "nbformat.sign"):  # loaded by two threads at once, their parts would meet half made
+        importlib.import_module(shared)
     beginning = threading.Thread(target=prepare_all, args=(iter([first]),))
     beginning.start()
     from jupyterlab.labapp import LabApp  # takes seconds, in which the first notebook is run

@@ -58,8 +58,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
-            if time.time() - leftover.stat().st_mtime > 3600:  # of a run that was killed: no other run takes so long
-                leftover.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another run has just put it in its place
+                if time.time() - leftover.stat().st_mtime > 3600:  # of one that was killed: none takes so long
+                    leftover.unlink()
         beside.touch(exist_ok=False)
         yield beside
         beside.replace(path)

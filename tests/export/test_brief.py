@@ -510,9 +510,11 @@ def test_what_a_killed_run_left_is_cleared_when_it_is_old(tmp_path: Path) -> Non
     for path in (old, young, other):
         path.write_text("left")
     os.utime(old, (0, 0))
+    gone = tmp_path / ".slides-qrstuvwx.pptx"  # as one that is listed, and which another run has just put in its place
+    gone.symlink_to(tmp_path / "nowhere")
     with replacing(tmp_path / "slides.pptx") as beside:
         beside.write_text("new")
-    assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, "slides.pptx"}
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, other.name, gone.name, "slides.pptx"}
 
 
 @pytest.mark.parametrize("name", [[], ["brief"], ["check"], ["verify"]])

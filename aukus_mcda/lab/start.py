@@ -180,12 +180,12 @@ def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> N
     from jupyterlab.labapp import LabApp  # takes seconds, in which the first notebook is run
 
     beginning.join()
+    # Jupyter does not print a token it was given; said before threads write between the words.
+    print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}?token={token}", flush=True)
     waiting = iter(others)
     for _ in range(AT_ONCE):
         # A thread that ends with the program: closing JupyterLab does not wait for what nobody will read.
         threading.Thread(target=prepare_all, args=(waiting,), daemon=True).start()
-    # Jupyter does not print a token it was given.
-    print(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}?token={token}", flush=True)
     paths = str(LAB_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     LabApp.launch_instance(lab_arguments(notebooks, port=port, token=token, browser=browser))

@@ -157,7 +157,7 @@ def prepare_all(notebooks: Iterator[Path]) -> None:
             outcome = prepare(notebook)
         except Exception as error:  # JupyterLab opens all the same, and there the notebook can be run
             outcome = f"not prepared ({type(error).__name__}: {error})"
-        print(f"  {notebook.stem}: {outcome}", flush=True)
+        print(f"  {notebook.stem}: {outcome}\n", end="", flush=True)  # in one go, or two threads' lines may mingle
 
 
 def open_lab(folder: str | Path, *, port: int = 8888, browser: bool = True) -> None:
@@ -284,6 +284,6 @@ def _inputs_of(parts: dict[str, Any], folder: Path) -> str:
     for name, path in sorted((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in files):
         whole.update(f"{name}\0".encode() + path.read_bytes())
     for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
-        if path.suffix in (".py", ".js", ".css", ".csv", ".toml"):
+        if path.suffix != ".pyc":
             whole.update(f"{path}\0{path.stat().st_mtime_ns}".encode())
     return whole.hexdigest()

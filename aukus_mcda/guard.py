@@ -52,7 +52,7 @@ def whole_number(least: int, most: int | None = None) -> Limit:
     return Limit(lambda value: KINDS[int].holds(value) and bool(least <= value <= upper), words)
 
 
-def is_odd(path: str | Path) -> bool:
+def _is_odd(path: str | Path) -> bool:
     """Whether a path leads to a pipe or a device: reading it may never end."""
     with suppress(OSError):  # whoever opens it says what is wrong
         place = Path(path)
@@ -60,10 +60,18 @@ def is_odd(path: str | Path) -> bool:
     return False
 
 
+def first_bytes(path: str | Path, most: int) -> bytes:
+    """The first bytes of a file; an OSError where there is none, or a pipe or a device."""
+    if _is_odd(path):
+        raise OSError(0, "not a file")
+    with Path(path).open("rb") as file:
+        return file.read(most)
+
+
 def _is_path(value: Any) -> bool:
     """Whether a value names a file on any system: it has text, and all of it can be written to a disk."""
     named = isinstance(value, str | Path) and bool(str(value).strip()) and str(value).isprintable()
-    return named and not is_odd(value)
+    return named and not _is_odd(value)
 
 
 def _file(suffix: str) -> Limit:

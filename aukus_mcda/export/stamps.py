@@ -23,7 +23,7 @@ from lxml import etree
 from .. import __version__
 from ..case import ABOUT, PIECE, TABLES, Case, load_case, moment, write_whole
 from ..errors import AukusMcdaError, StampError
-from ..guard import FilePath, Seed, guarded, is_odd
+from ..guard import FilePath, Seed, first_bytes, guarded
 from ..layout import office_parts
 from ..layout.office_parts import CUSTOM, LARGEST, Parts, digest, part_digest, text_digest
 from ..panel import panel_digest
@@ -212,10 +212,7 @@ def case_named_in(path: Path, as_of: str | None = None, own: Path | None = None)
 def _opened(path: str | Path) -> tuple[Parts, bool]:
     """The parts of a file, and whether it holds nothing else."""
     try:
-        if is_odd(path):
-            raise OSError(0, "not a file")
-        with Path(path).open("rb") as file:
-            raw = file.read(LARGEST + 1)
+        raw = first_bytes(path, LARGEST + 1)
         return office_parts.unpack(raw), office_parts.holds_only_parts(raw)
     except OSError as error:
         raise StampError(f"Cannot read {path}: {error.strerror or error}.") from None

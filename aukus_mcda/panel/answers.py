@@ -24,7 +24,7 @@ from ..case import Case, Reading, as_text, checked_tables, clock, filled, write_
 from ..case.tables import PANEL, fault_at, is_id, is_text
 from ..case.values import ANCHORS
 from ..errors import CaseError, ExportError, Fault, MethodError, is_number, keys_once, listed, shown, unreadable
-from ..guard import is_odd
+from ..guard import first_bytes
 from ..weights import Weights
 
 ANSWER_FORMAT = "aukus-mcda answers 1"
@@ -188,10 +188,7 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
     panel, faults, good = panel_folder(folder), [], []
     for path in files:
         try:
-            if is_odd(path):
-                raise OSError(0, "not a file")
-            with path.open("rb") as file:
-                content = file.read(LONGEST_FILE + 1)
+            content = first_bytes(path, LONGEST_FILE + 1)
             answers = read_answers(content, path.name, case)
             view_of(case, answers)
             good.append((path.name, content, answers))

@@ -232,8 +232,9 @@ def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0)
 
 def _needs(table: Table, width: float, font: Font) -> list[float]:
     """What each column needs; labels beside heat stand in one line, unless that takes much of the width."""
-    in_one_line = [LABEL_SHARE if table.look == "heat" else 0.0, *[0.0] * len(table.columns[1:])]
-    return [needs_of(column, width, font, share) for column, share in zip(table.columns, in_one_line, strict=True)]
+    first, *others = table.columns
+    labels = needs_of(first, width, font, LABEL_SHARE if table.look == "heat" else 0.0)
+    return [labels, *(needs_of(column, width, font) for column in others)]
 
 
 def _widths(table: Table, width: float, font: Font) -> list[float]:

@@ -41,16 +41,15 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         return Exhibit("No option passes the screens", "There is nothing to rank.", [table])
     steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
     leaders = words.quoted(case.options["name"][[*ranking.leaders]], FEW)  # in full: short names may say little
-    first = f"{leaders} {words.verb(len(ranking.leaders), 'rank')} first"
-    sentences = [f"Of {words.counted(len(ranking.ranked), 'option')}, {first}.", words.open_at_the_top(ranking, case)]
+    among, unknown = f"Of {words.counted(len(ranking.ranked), 'option')}", words.open_at_the_top(ranking, case)
+    first = f"{among}, {leaders} {words.verb(len(ranking.leaders), 'rank')} first."
     if tests is None:
-        return Exhibit(_action(study, case), " ".join(filter(None, sentences)), [steps], notes=_reasons(ranking, case))
-    sentences[1:1] = [_holds(tests)]
+        return Exhibit(_action(study, case), f"{first} {unknown}".rstrip(), [steps], notes=_reasons(ranking, case))
     cards = Table.by_rows(_cards(study, case, tests), look="cards")
     decided = tests.verdict
     return Exhibit(
         _action(study, case),
-        " ".join(filter(None, (*sentences, _split(study, case)))),
+        " ".join(filter(None, (first, _holds(tests), unknown, _split(study, case)))),
         [cards if cards.rows else "", steps],
         notes=[f"Verdict: {decided.word}. {decided.rule}", *decided.gaps, *_reasons(ranking, case)],
         badge=badge(tests),
@@ -145,8 +144,8 @@ def _lead_later(packages: Packages, case: Case, lead: str, now: list[str]) -> st
     """What to do, as a title, where the option that ranks first takes effect later, or is in no package."""
     first, phase = words.short(case, [lead]), packages.phases["phase"].get(lead)
     if phase is None:
-        left_out = "but is not in the best package"
-        return titled_as(f"{first} ranks first, {left_out}", f"The option that ranks first {left_out[4:]}")
+        short = f"{first} ranks first, but is not in the best package"
+        return titled_as(short, "The option that ranks first is not in the best package")
     if phase == PHASES[3] or not now:  # when it takes effect nobody has judged, or nothing does so sooner
         verb = "Start with" if phase == PHASES[3] else "Prepare"
         return titled_as(f"{verb} {first}", f"{verb} the option that ranks first")

@@ -29,7 +29,6 @@ Scales: TypeAlias = tuple[Array, Array]
 NORMAL_WIDTH = 2 * Z95
 """Standard deviations from the 5th percentile of a normal distribution to the 95th."""
 
-
 IN_CACHE = 36
 """Scores that are worked out at once in a block: beyond it, what they need leaves the processor's cache."""
 

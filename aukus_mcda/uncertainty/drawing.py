@@ -172,6 +172,12 @@ class ScoreDraws:
         """Whether no value varies."""
         return not any(self.batches)
 
+    @cached_property
+    def unmixed(self) -> bool:
+        """Whether each group is one batch of all its rows."""
+        rows = self.together * self.shape[1]
+        return all([len(batch.rows) for batch in batches] == [rows] for batches in self.batches)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """How many options and leaves there are."""

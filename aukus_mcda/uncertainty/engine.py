@@ -130,7 +130,8 @@ class Block:
         """The same, each group of options in the place of the last, and so are its ``errors (g k, n)``."""
         scores, rng = self.source.scores, self.rng()
         (options, leaves), together = scores.shape, scores.together
-        room, out = (np.empty((together * leaves, draws)) for draws in (self.source.width, self.size))
+        out = np.empty((together * leaves, self.size))
+        room = self._room(out)
         for group, first in enumerate(range(0, options, together)):
             scores.values(scores.draw(rng, group, room), group, out, errors)
             yield from out.reshape(together, leaves, -1)[: options - first]
@@ -139,13 +140,13 @@ class Block:
         """Scores of the options in each of the source's ways ``(s, m, n)``."""
         ways = self.source.ways
         (options, leaves), together = self.source.scores.shape, self.source.scores.together
-        scores, values = np.empty((len(ways), options, self.size)), np.empty((together, leaves, self.size))
+        scores, values = np.empty((len(ways), options, self.size)), np.empty((together * leaves, self.size))
         for grid, (table, sampler) in zip(scores, ways, strict=True):
             if table.certain:
                 np.einsum("ij,jn->in", table.likely, self.weights[sampler], out=grid)
         streams = {table.stream for table, _ in ways}
         rngs = {stream: self.rng() for stream in streams}
-        rooms = {stream: np.empty((together * leaves, self.source.width)) for stream in streams}
+        rooms = {stream: self._room(values, ways=len(ways)) for stream in streams}
         for group, first in enumerate(range(0, options, together)):
             drawn: dict[str, Drawn] = {}
             filled: ScoreDraws | None = None
@@ -155,11 +156,18 @@ class Block:
                 if table.stream not in drawn:
                     drawn[table.stream] = table.draw(rngs[table.stream], group, rooms[table.stream])
                 if table is not filled:
-                    table.values(drawn[table.stream], group, values.reshape(-1, self.size))
+                    table.values(drawn[table.stream], group, values)
                     filled = table
-                for value, score in zip(values, grid[first : first + together], strict=False):
+                by_option = values.reshape(together, leaves, -1)
+                for value, score in zip(by_option, grid[first : first + together], strict=False):
                     np.einsum("jn,jn->n", value, self.weights[sampler], out=score)
         return scores
+
+    def _room(self, values: Array, *, ways: int = 1) -> Array:
+        """Where a group's random numbers are drawn: where its values go, if all become values, once, as they lie."""
+        if ways == 1 and self.size == self.source.width and self.source.scores.unmixed:
+            return values
+        return np.empty((len(values), self.source.width))
 
 
 @dataclass(frozen=True, eq=False)

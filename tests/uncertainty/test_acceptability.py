@@ -13,7 +13,7 @@ from scored import fill, scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
 from aukus_mcda.case.values import BrokenLine, ValueFunction
-from aukus_mcda.uncertainty import engine
+from aukus_mcda.uncertainty import engine, rank_acceptability
 from aukus_mcda.uncertainty.counting import compare, confirm, groups
 from aukus_mcda.uncertainty.drawing import Batch, score_draws
 from aukus_mcda.uncertainty.rank_acceptability import Acceptability, acceptability, smaa
@@ -228,7 +228,10 @@ def test_tolerance_stops_as_soon_as_it_can_and_says_when():
     assert same(found, smaa(UNCERTAIN, any_weights(), draws=found.draws, threads=1))
 
 
-def test_stated_errors_are_the_spread_of_repeated_runs():
+@pytest.mark.parametrize("confirmed", [2_000, 400])
+def test_stated_errors_are_the_spread_of_repeated_runs(confirmed, monkeypatch):
+    """Those of confidence factors too where they rest on fewer draws than the ranks, here a fifth."""
+    monkeypatch.setattr(rank_acceptability, "CONFIRMED", confirmed)
     runs = [smaa(UNCERTAIN, any_weights(), draws=2_000, seed=seed) for seed in range(30)]
     errors = [run.standard_error | {"confidence": run.confidence_error} for run in runs]
     for name in errors[0]:
@@ -239,6 +242,8 @@ def test_stated_errors_are_the_spread_of_repeated_runs():
         ratio = spread[told] / stated[told]
         assert told.any() and ratio.min() > 0.5 and ratio.max() < 1.6, name
         assert 0.8 < np.sqrt(np.mean(ratio**2)) < 1.15, name
+    counts = [run.confidence.dropna() * confirmed for run in runs]
+    assert all(np.allclose(each, each.round(), atol=1e-9) for each in counts)
 
 
 def test_the_error_of_a_confidence_holds_for_an_option_that_seldom_leads():

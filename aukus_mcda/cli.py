@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -395,6 +396,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name must not fail on an old terminal
     try:
+        if any(re.fullmatch(r"(--[\w-]+=)?\s*", each) for each in sys.argv[1:]):  # a path would be the folder one is in
+            raise AukusMcdaError("An argument is blank. Name what is meant, or leave it out; a dot is the folder here.")
         app()
     except CaseError as error:
         _print_faults(_console(stderr=True), error)

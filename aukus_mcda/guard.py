@@ -60,8 +60,8 @@ def _is_odd(path: str | Path) -> bool:
     return False
 
 
-def first_bytes(path: str | Path, most: int) -> bytes:
-    """The first bytes of a file; an OSError where there is none, or a pipe or a device."""
+def first_bytes(path: str | Path, most: int = -1) -> bytes:
+    """The first bytes of a file, or all; an OSError where there is none, or a pipe or a device."""
     if _is_odd(path):
         raise OSError(0, "not a file")
     with Path(path).open("rb") as file:

@@ -12,6 +12,7 @@ import decimal
 import inspect
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -347,6 +348,24 @@ def test_a_pipe_is_not_waited_for(call: Callable[[Path], object], tmp_path: Path
     os.mkfifo(pipe)
     with soon(2), pytest.raises(AukusMcdaError, match=r"the path of a file or folder|not a file|no such"):
         call(pipe)
+
+
+@pytest.mark.parametrize(
+    "name", ["weights.json", "sets.json", "weights.csv", "panel/closed_1.json", "panel/asked_1.txt"]
+)
+def test_a_pipe_among_what_an_analyst_keeps_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    case = load_case("starter")
+    case.points.loc[["baseline"], ["likely"]].reset_index().assign(profile="mine").to_csv(
+        tmp_path / "weights.csv", index=False
+    )
+    pipe = tmp_path / name
+    pipe.parent.mkdir(exist_ok=True)
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    with soon(5), pytest.raises(AukusMcdaError, match=re.escape(str(pipe))):
+        own = load_case("starter", own=tmp_path)
+        aukus_mcda.saved_weights(own, tmp_path)
+        collect(own, tmp_path, [])
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"points":' * 50_000, "null", '{"judged": 3}', "\x00"])

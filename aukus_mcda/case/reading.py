@@ -23,8 +23,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import AukusMcdaError, CaseError, Fault, listed
-from ..guard import FilePath, guarded
+from ..errors import AukusMcdaError, CaseError, Fault, keys_once, listed, unreadable
+from ..guard import FilePath, first_bytes, guarded
 from . import tables
 from .case import Case, case_from
 from .findings import OF_FILES, SET_ASIDE
@@ -212,7 +212,7 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
             tables.put_own_shapes(reading, table, digests, path)
         elif name != "shapes":
             if name == "weights":
-                aside = table["profile"].isin(_of_other_anchors(digests, folder))
+                aside = table["profile"].isin(_of_other_anchors(digests, folder / SET_NOTES, reading))
                 reading.notes[SET_ASIDE] += list(table["profile"][aside])
                 table = table[~aside]
             tables.add_own_rows(reading, name, table, path, moves=moves)
@@ -230,12 +230,16 @@ def _own_table(folder: Path, name: str) -> Reading:
     return reading
 
 
-def _of_other_anchors(digests: Mapping[str, str], folder: Path) -> set[str]:
-    """The sets of weights that were judged for swings between other anchors than the case's."""
-    # Notes that cannot be read say nothing.
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        notes, here = json.loads((folder / SET_NOTES).read_text(encoding="utf-8-sig"))["sets"], anchors_digest(digests)
+def _of_other_anchors(digests: Mapping[str, str], path: Path, reading: Reading) -> set[str]:
+    """The sets of weights that were judged for swings between other anchors than the case's, by the notes on them."""
+    here = anchors_digest(digests)
+    try:
+        notes = json.loads(first_bytes(path).decode("utf-8-sig"), object_pairs_hook=keys_once).get("sets", {})
         return {name for name, note in notes.items() if digests and note.get("anchors", here) != here}
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        reading.faults.append(fault_at(str(path), "", "", "no notes", reason=unreadable(error)))
     return set()
 
 
@@ -373,13 +377,10 @@ def read_text(path: Path, *, wide: bool = False) -> str:
     written = {".xml": f'{by_hand}, with encoding="UTF-8" in its first line.', ".toml": f"{by_hand}."}
     save = written.get(path.suffix.lower(), "Save it as UTF-8; in Excel as 'CSV UTF-8 (Comma delimited)'.")
     try:
-        if path.exists() and not path.is_file():  # reading a device may never end
-            raise OSError(0, "not a file")
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= TEXT_MEGABYTES * 2**20 else b""
+        raw = first_bytes(path, TEXT_MEGABYTES * 2**20 + 1)
     except OSError as error:
         raise UnreadableError("", "closed file", reason=error.strerror, expected="a readable file") from None
-    if size > TEXT_MEGABYTES * 2**20:
+    if len(raw) > TEXT_MEGABYTES * 2**20:
         raise UnreadableError("", "long text", most=TEXT_MEGABYTES)
     if wide and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raw = raw.decode("utf-16", errors="replace").encode()

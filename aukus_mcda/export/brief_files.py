@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..case import Case, clock, replacing, write_whole
 from ..errors import WeightsError
+from ..guard import first_bytes
 from .stamps import as_exported, beside_edited
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def require_same_anchors(case: Case, folder: Path) -> None:
     if case.about.weights_judged_for:
         return
     try:
-        last = dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["judged_for"])
+        last = dict(json.loads(first_bytes(folder / "manifest.json"))["judged_for"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError):  # no last run, or none that says
         return
     now = _judged_for(case)

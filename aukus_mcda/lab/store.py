@@ -21,7 +21,7 @@ import traitlets
 from ..case import Case, own_rows_in, work_folder, write_own_rows, write_whole
 from ..case.tables import KEPT_IDS, OWN_WEIGHTS, SET_NOTES, TABLES, alike, is_id
 from ..errors import CaseError, ExportError, WeightsError, keys_once, unreadable
-from ..guard import FilePath, guarded
+from ..guard import FilePath, first_bytes, guarded
 from ..text import titled
 from ..weights import ElicitationLog, Points, Weights, swing
 
@@ -62,7 +62,7 @@ class WeightStore(traitlets.HasTraits):  # type: ignore[misc]
         held = {}
         for name in names:
             with suppress(OSError):
-                held[name] = (self.folder / name).read_bytes()
+                held[name] = first_bytes(self.folder / name)
         return held
 
     def viewed(self, more: int) -> None:
@@ -149,7 +149,7 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         return None
     store = store_of(folder)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = first_bytes(path).decode("utf-8-sig")
         if store.read is not None and store.read[0] is case and store.read[1] == text:
             return store.read[2]
         saved = json.loads(text, object_pairs_hook=keys_once)
@@ -318,7 +318,8 @@ def read_notes(folder: Path) -> dict[str, Any]:
     """Who saved each set, when and why, by name; and the lock, if there is one."""
     path = folder / NOTES
     try:
-        notes = json.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
+        text = first_bytes(path).decode("utf-8-sig") if path.exists() else "{}"
+        notes = json.loads(text, object_pairs_hook=keys_once)
         return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({unreadable(error)}).") from error

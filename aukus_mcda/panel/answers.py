@@ -161,7 +161,7 @@ def asked_judges(folder: Path, number: int) -> list[str]:
     """
     place = panel_folder(folder) / ASKED.format(number)
     try:
-        lines = place.read_text(encoding="utf-8-sig").splitlines() if place.exists() else []
+        lines = first_bytes(place).decode("utf-8-sig").splitlines() if place.exists() else []
     except (OSError, UnicodeDecodeError):
         raise ExportError(f"{place} cannot be read: save it as UTF-8 text, a name on each line.") from None
     return list(dict.fromkeys(filter(None, map(str.strip, lines))))
@@ -231,7 +231,7 @@ def _answered(case: Case, folder: Path) -> dict[str, Path]:
     number = 1 + len(closed_rounds(folder))
     there = {}
     for path in sorted((panel / f"round_{number}").glob("*.json")):
-        if _ANSWER_FILE.fullmatch(path.relative_to(panel).as_posix()):
+        if path.is_file() and _ANSWER_FILE.fullmatch(path.relative_to(panel).as_posix()):
             answers = read_answers(path.read_bytes(), path.name, case)
             if path == _place(panel, answers) and answers.round == number:
                 there[answers.judge] = path
@@ -310,7 +310,7 @@ def closed_rounds(folder: Path) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     while (path := panel / CLOSED.format(len(records) + 1)).exists():
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            record = json.loads(first_bytes(path).decode(), object_pairs_hook=keys_once)
             fit = isinstance(record["at"], str) and all(map(_ANSWER_FILE.fullmatch, record["answers"]))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             fit = False

@@ -190,8 +190,11 @@ def test_a_set_judged_for_other_anchors_is_left_out_and_told(tmp_path: Path) -> 
         rank(own, "tough")
     (tmp_path / "sets.json").write_text(f'{{"sets": {{"tough": {{"anchors": "{own.anchors_digest}"}}}}}}', "utf-8")
     assert load_case("starter", own=tmp_path).own_profiles == ("tough",)
-    (tmp_path / "sets.json").write_text("[" * 100_000, "utf-8")  # notes that cannot be read say nothing
-    assert load_case("starter", own=tmp_path).own_profiles == ("tough",)
+    other = '{"sets": {"tough": {"anchors": "of another day"}, "tough": {}}}'
+    for notes, reason in (("[" * 100_000, "breaks off"), ('{"sets": []}', "another kind"), (other, "stands twice")):
+        (tmp_path / "sets.json").write_text(notes, "utf-8")  # the set may be of other anchors
+        with pytest.raises(CaseError, match=rf"1 fault in .*\n.*sets\.json: found notes .*{reason}"):
+            load_case("starter", own=tmp_path)
 
 
 def test_a_set_of_ones_own_is_no_capital(case: Case, tmp_path: Path) -> None:

@@ -407,6 +407,18 @@ for step in range(11):
 """
 
 
+@pytest.mark.parametrize(
+    "arguments", [["brief", "starter", "--out", ""], ["new", " "], ["lab", ""], ["check", "--as-of="]]
+)
+def test_a_blank_argument_is_refused(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["aukus-mcda", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2 and capsys.readouterr().err.startswith("An argument is blank.")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that start as a copy")
 def test_a_brief_killed_at_any_step_leaves_each_file_old_or_new_and_whole(shed: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, " ".join(FILES)]

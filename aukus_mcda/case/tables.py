@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may stand in a case: tables and columns, entries, what a cell may hold; and what an analyst keeps beside it.
+"""What may stand in a case, as columns.csv, kinds.csv and `About` say: tables, columns, entries, what a cell holds.
 
 Every table is checked as text, as it stands in the file, so a fault can quote
 what was found; `typed` turns the checked text into numbers, dates and lists.

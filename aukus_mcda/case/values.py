@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Raw scores to 0-100 values, on the anchors a criterion declares; what is believed of them; what anchors were judged.
+"""Raw scores to 0-100 values on declared anchors; the distributions of scores, exactly; what anchors were judged.
 
 The value of a score is measured between the *declared* worst and best, never
 between the worst and best that happen to be among the options, so adding or
@@ -7,7 +7,7 @@ dropping an option cannot change what the others are worth.
 
 A value function is piecewise linear, so every expectation needed of an uncertain
 value is a sum over its pieces of partial moments E[X^r; X <= x], which are known for
-each kind of distribution. Nothing is integrated numerically.
+each kind of distribution. Nothing is integrated numerically. How they are drawn: `uncertainty.drawing`.
 
 ==========  =================================================================
 pert        beta on low-high, mean (low + 4 likely + high) / 6; the default
@@ -335,8 +335,8 @@ def judged(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind``, one of `DISTRIBUTIONS`, ``fixed`` where nothing varies; ``low``, ``likely``, ``high``: the ends
-        and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
+        ``kind``, pert, triangular, uniform or normal, ``fixed`` where nothing varies; ``low``, ``likely``, ``high``: the
+        ends and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
 
     Examples
     --------

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ranking: a row an option, gliding to its place.
+// The ranking bars of the weight board: a row an option, gliding to its place.
 
 const SETTLED = 300; // ms after which rows have glided home
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Charts, their rows those of a table: such as PowerPoint can edit, and as pictures for media that hold none."""
+"""How charts are drawn, their rows those of a table: such as PowerPoint can edit, and as pictures where none can be."""
 
 from __future__ import annotations
 

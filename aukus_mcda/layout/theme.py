@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The look of every medium, in one place: one accent, greys, one warning colour, and how a heat table is filled.
+"""The look of every exhibit, in one place: one accent, greys, one warning colour, and how a heat table is filled.
 
 Text stands out from what is behind it by 4.5 to 1, a mark by 3 to 1.
 """

@@ -26,7 +26,7 @@ FLIP = 0.20
 FUTURES = 0.80
 """Share of futures a robust leader leads in."""
 SHARE_OF_FAMILIES = 0.50
-"""A robust leader leads in more than this share of the other families of methods."""
+"""A robust leader leads in more than this share of the other families of methods: "half" in verdicts.toml."""
 ERRORS = 2
 """Standard errors that a share must clear a threshold by."""
 

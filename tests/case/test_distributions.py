@@ -12,9 +12,10 @@ from scipy import integrate, stats
 
 from aukus_mcda import Case
 from aukus_mcda.case import judged, with_shape
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import Z95, ScoreDistribution, UncertainValue, ValueFunction, expectation, uncertain_values
 
-KINDS = ("pert", "triangular", "uniform", "normal")
+KINDS = sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"})  # one that is added is tested too
 SCALES = (
     ValueFunction(0, 10),
     ValueFunction(10, 0),
@@ -120,7 +121,7 @@ def test_blank_is_pert_and_screened_options_are_left_out(case):
     values = uncertain_values(case)
     assert set(values.index) == set(case.options.index) - set(case.screened.index)
     kinds = {value.distribution.kind for value in values.to_numpy().ravel()}
-    assert kinds <= {"pert", "triangular", "uniform", "normal", "fixed"}
+    assert kinds <= {*KINDS, "fixed"}
 
 
 @pytest.mark.parametrize("ranges", ["ends", "5-95"])

@@ -12,6 +12,7 @@ from scipy import stats
 from scored import fill, scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import BrokenLine, ValueFunction
 from aukus_mcda.uncertainty import engine, rank_acceptability
 from aukus_mcda.uncertainty.counting import compare, confirm, groups
@@ -329,16 +330,17 @@ def judged_as(kind, ends, worth):
     return Batch.of(kind, np.array([0]), np.array(ends)[:, None], (raw[None], values[None]))
 
 
-@pytest.mark.parametrize(
-    ("kind", "law"),
-    [
-        ("pert", stats.beta(1 + 4 * 0.3, 5 - 4 * 0.3, 20, 50)),
-        ("triangular", stats.triang(0.3, 20, 50)),
-        ("uniform", stats.uniform(20, 50)),
-        ("normal", stats.norm(35, 50 / 3.289707)),
-    ],
-)
-def test_each_kind_has_its_distribution_through_the_value_function(kind, law):
+LAWS = {
+    "pert": stats.beta(1 + 4 * 0.3, 5 - 4 * 0.3, 20, 50),
+    "triangular": stats.triang(0.3, 20, 50),
+    "uniform": stats.uniform(20, 50),
+    "normal": stats.norm(35, 50 / 3.289707),
+}
+
+
+@pytest.mark.parametrize("kind", sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"}))
+def test_each_kind_has_its_distribution_through_the_value_function(kind):
+    law = LAWS[kind]
     straight = judged_as(kind, (20.0, 35.0, 70.0), ValueFunction(0, 100))
     bent = ValueFunction(100, 0, bends=((30, 90), (60, 50)))
     turned = judged_as(kind, (20.0, 35.0, 70.0), bent)

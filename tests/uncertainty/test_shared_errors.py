@@ -14,18 +14,19 @@ from scipy import stats
 from scored import fill, scored
 
 from aukus_mcda import Case, information_value, smaa
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
 from aukus_mcda.uncertainty.drawing import score_draws
 from aukus_mcda.uncertainty.information import Beliefs, joint_information
 from aukus_mcda.weights import CHUNK
 
-KINDS = ("pert", "triangular", "uniform", "normal")
+KINDS = sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"})
 CRITERIA = pd.DataFrame(
     {
         "id": [f"{kind}_{way}" for kind in KINDS for way in ("max", "min")],
-        "direction": ["max", "min"] * 4,
-        "worst": [0, 100] * 4,
-        "best": [100, 0] * 4,
+        "direction": ["max", "min"] * len(KINDS),
+        "worst": [0, 100] * len(KINDS),
+        "best": [100, 0] * len(KINDS),
     }
 )
 LIKELY = {"A": (30, 40, 55), "B": (35, 50, 60), "C": (42, 48, 49)}
@@ -106,7 +107,7 @@ def test_a_case_that_is_silent_draws_the_same_as_one_that_shares_nothing():
 
 @settings(max_examples=40)
 @given(
-    st.sampled_from(("pert", "triangular", "uniform", "normal")),
+    st.sampled_from(KINDS),
     st.lists(st.integers(0, 100), min_size=3, max_size=3, unique=True).map(sorted),
     st.sampled_from([0, 1, 2]),
 )

@@ -335,8 +335,8 @@ def judged(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind``, pert, triangular, uniform or normal, ``fixed`` where nothing varies; ``low``, ``likely``, ``high``: the
-        ends and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
+        ``kind``: pert, triangular, uniform, normal, or ``fixed`` where nothing varies; ``low``, ``likely`` and
+        ``high``: the ends and the mode, or for a normal score its percentiles. The ends may lie beyond the anchors.
 
     Examples
     --------

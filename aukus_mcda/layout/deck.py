@@ -148,9 +148,10 @@ class Deck:
             tried = (dealt(full) for full in EVENLY if tallest < full * (tall - self._head(exhibit)) / 2)
             # Rather than a last slide with a row or two.
             pages = next((evenly for evenly in tried if len(evenly) == len(pages)), pages)
+        size = min(page.size for page in pages)
         for number, page in enumerate(pages, start=1):
             title = f"{exhibit.title} ({number} of {len(pages)})" if len(pages) > 1 else exhibit.title
-            self._draw_page(exhibit, title, page, least, first=number == 1)
+            self._draw_page(exhibit, title, page._replace(size=size), least, first=number == 1)
 
     def _draw_page(self, exhibit: Exhibit, title: str, page: Page, least: float, *, first: bool) -> None:
         body, fitting, (blocks, size, _) = self.body(title, least), self.fitting, page

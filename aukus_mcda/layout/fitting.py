@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeAlias
 
-from ..form import rest_of
+from ..form import Column, rest_of
 from ..story import Chart, Piece, Table
 from . import theme
 from .charts import Plot
@@ -76,7 +76,7 @@ class Fitting:
             return Plot(block, width, font, row)
         if block.look in ("cards", "steps"):
             return (Cards if block.look == "cards" else Steps)(block, width, font)
-        return TableGrid(block, width, font, row if block.look == "heat" else 0.0)
+        return TableGrid(block, width, font, row if block.look == "heat" or columns > 1 else 0.0)
 
     def fits(self, blocks: Iterable[Blocks], size: float, room: float) -> bool:
         """Whether blocks one beneath the other take no more points of height; those beyond are not laid out."""
@@ -105,7 +105,7 @@ class Fitting:
         kept = list(blocks)
         for most in FEWER_LINES:
             if not self.fits(kept, size, room):
-                kept = [self._cut(block, size, most) if is_prose(block) else block for block in blocks]
+                kept = [self._cut(block, size, most) if has_cuttable_texts(block) else block for block in blocks]
         while not self.fits(shown := list(with_rest(kept, blocks)), size, room):
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
@@ -142,9 +142,11 @@ class Fitting:
 
     def _cut(self, block: Blocks, size: float, lines: float) -> Blocks:
         """A block with each of its texts cut to so many lines."""
-        if isinstance(block, tuple | Chart):
+        if isinstance(block, tuple):
             return block
         laid, font = self.lay(block, size), self.font(size)
+        if isinstance(block, Chart):
+            return replace(block, labels=cut_to(Column("", block.labels), laid.rooms[0], font, 1, bold=True).texts)
         if isinstance(block, str):
             return font.clipped(block, laid.width, lines * size * LINE, bold=False)
         rooms = [*laid.rooms, *[laid.rooms[-1]] * len(block.columns)]
@@ -179,9 +181,9 @@ def gap_above(block: Blocks) -> float:
     return ABOVE_TEXT if isinstance(block, str) else BETWEEN
 
 
-def is_prose(block: Blocks) -> bool:
-    """Whether a block is cards or steps, whose texts can be cut so that none has to be left out."""
-    return isinstance(block, Table) and block.look in ("cards", "steps")
+def has_cuttable_texts(block: Blocks) -> bool:
+    """Whether texts are cut so that no row has to be left out: those of cards and steps, and labels of a chart."""
+    return isinstance(block, Chart) or (isinstance(block, Table) and block.look in ("cards", "steps"))
 
 
 def grows(block: Blocks) -> bool:

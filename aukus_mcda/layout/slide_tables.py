@@ -30,13 +30,13 @@ LINE_PAD, HEAT_PAD = 3.0, 2.0
 BIG = 30.0
 """Points of the number on a card."""
 CARD_GAP, CARD_PAD = 14.0, 12.0
-HEADING_SHARE = 0.25
+HEADING_SHARE = 0.3
 """Of the width of steps that their headings take."""
 LABEL_SHARE = 0.28
 """Of the width that labels beside heat may take to stand in one line, so that more rows fit."""
 EDGE_WIDE, STEP_GAP = 5.0, 8.0
 """Points of width of the coloured edge of a step, and between steps."""
-RANK = re.compile(r"^\d+=? +")
+RANK = re.compile(r"^\s*\d+=? +")
 """What may stand before the name of an option."""
 
 
@@ -137,7 +137,7 @@ class Steps(Laid):
     """A coloured edge, a heading and its text for each row."""
 
     def __init__(self, table: Table, width: float, font: Font) -> None:
-        head = HEADING_SHARE * width - EDGE_WIDE - 2 * CELL_PAD
+        head = HEADING_SHARE * width - EDGE_WIDE - 3 * CELL_PAD
         body = width - HEADING_SHARE * width
         heights = [
             max(font.height(heading, head, bold=True), font.height("\n".join(texts), body)) + 2 * LINE_PAD + STEP_GAP
@@ -152,7 +152,7 @@ class Steps(Laid):
         for number, ((heading, *texts), tone, taken) in enumerate(rows, start=1):
             tall = taken - STEP_GAP
             filled_box(slide.shapes, Place(left, top, EDGE_WIDE, tall), self.font.mark(tone), f"Edge {number}")
-            box = Place(left + EDGE_WIDE + CELL_PAD, top, self.rooms[0], tall)
+            box = Place(left + EDGE_WIDE + 2 * CELL_PAD, top, self.rooms[0], tall)
             add_text(slide, heading, box, self.font, self.font.tone(tone), bold=True)
             box = Place(left + HEADING_SHARE * self.width, top, self.rooms[1], tall)
             add_text(slide, "\n".join(texts), box, self.font)
@@ -168,7 +168,11 @@ class TableGrid(Laid):
         columns = columns or _widths(table, width, font)
         rooms = [wide - 2 * CELL_PAD for wide in columns]
         if table.look == "heat":
-            table = replace(table, columns=[cut_to(table.columns[0], rooms[0], font, 2, bold=True), *table.columns[1:]])
+            pairs = zip(table.columns, rooms, strict=True)
+            first, *others = (
+                replace(each, heading=font.clipped(each.heading, room, 5 * font.size)) for each, room in pairs
+            )
+            table = replace(table, columns=[cut_to(first, rooms[0], font, 2, bold=True), *others])
         pad = HEAT_PAD if table.look == "heat" else LINE_PAD
 
         def tall(row: Iterable[str], bold: bool) -> float:
@@ -242,6 +246,10 @@ def _widths(table: Table, width: float, font: Font) -> list[float]:
     total = sum(column.share for column in table.columns)
     shares = [width * column.share / total for column in table.columns]
     needs = _needs(table, width, font)
+    if table.look == "heat":
+        widest = max(need for need, column in zip(needs, table.columns, strict=True) if column.kind != "text")
+        alike = [need if column.kind == "text" else widest for need, column in zip(needs, table.columns, strict=True)]
+        needs = alike if sum(alike) <= width else needs
     short = sum(max(0.0, need - share) for need, share in zip(needs, shares, strict=True))
     spare = sum(max(0.0, share - need) for need, share in zip(needs, shares, strict=True))
     if spare < short:

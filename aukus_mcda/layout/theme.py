@@ -138,7 +138,7 @@ def drawn_cells(table: Table, ink: Callable[[Tone], str]) -> list[list[Cell]]:
 
 def _shade(one: str, other: str, share: float) -> str:
     """A colour some way from a pale one to a dark one, without the middle, where neither ink nor paper is read well."""
-    part = 1.2 * share if share < 0.5 else 0.86 + 0.28 * (share - 0.5)
+    part = 0.88 * share if share < 0.7 else 0.88 + 0.4 * (share - 0.7)
     mixed = (first + part * (second - first) for first, second in zip(_parts(one), _parts(other), strict=True))
     return "#" + "".join(f"{round(255 * channel):02X}" for channel in mixed)
 

@@ -26,7 +26,9 @@ WEIGHT_STEPS = 11
 def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.DataFrame) -> Exhibit:
     """Scores as dots with whiskers, and how often each option ranks first."""
     shown, acceptability = list(ranked.index[: Most.OPTIONS]), study.acceptability
-    scores, labels = ranked["score"][shown], words.rank_labels(ranking)
+    scores, labels = ranked["score"][shown], words.rank_labels(ranking)[shown]
+    digits = labels.str.rstrip("=").str.len()
+    labels = (digits.max() - digits).map(lambda lacking: 2 * lacking * "\N{NO-BREAK SPACE}") + labels  # as wide
     columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
     line = ""
     if acceptability is not None:

@@ -9,9 +9,8 @@ import itertools
 import numpy as np
 import pytest
 
-from aukus_mcda.weights.swing_ranges import weight_range
 from aukus_mcda.weights.swing_weights import swing
-from aukus_mcda.weights.weight_sets import any_weights, around, between, draw_weights, ordered
+from aukus_mcda.weights.weight_sets import any_weights, around, between, draw_weights, ordered, weight_range
 
 DRAWS = 1_000_000
 LEAVES = [f"c{i}" for i in range(14)]

@@ -12,7 +12,7 @@ import pytest
 from aukus_mcda import Case, WeightsError, draw_weights, rank, smaa, study, verdict
 from aukus_mcda.analysis import Study
 from aukus_mcda.story import exhibit
-from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
+from aukus_mcda.weights.weight_sets import SwingRange, weight_range
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,10 @@ A set of weights says which weights are possible: how to draw them, their constr
 Importance is always of a swing from worst to best, keyed by criterion id; a leaf's weight is its share of 1.
 """
 
-from .best_worst import bwm
+from .comparisons import ahp, bwm
 from .log import ANSWERS, ElicitationLog, append_line, replay
 from .other_ways import combine, rank_order
-from .pairwise import ahp
 from .programs import TIE, Array, Extremes, best_margins, least_advantages, nearest_leads, smallest_conflict
 from .sampling import CHUNK, KEPT_MODES, PEAK, SCORES, WEIGHTS, ModeTables, Sampler, chunk_rng, fill_pert, fill_point
-from .swing_ranges import PART, SiblingPoints, SwingRange, weight_range
-from .swing_weights import GivenWeights, Points, Weights, down_branches, equal, swing
-from .weight_sets import WeightSet, any_weights, around, between, draw_weights, ordered
+from .swing_weights import PART, GivenWeights, Points, SiblingPoints, Weights, down_branches, equal, swing
+from .weight_sets import SwingRange, WeightSet, any_weights, around, between, draw_weights, ordered, weight_range

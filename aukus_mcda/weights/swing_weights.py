@@ -1,29 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Swing weights: what going from worst to best on each scale is worth.
+"""Swing weights: what going from worst to best on each scale is worth, and between which ends it was judged.
 
 Points are given among siblings of the value tree, 100 to the biggest swing; a
 leaf's weight is the product of its branch's shares. All weights are keyed by
 criterion id and add up to 1 over the leaves.
+
+Points with a range are drawn as they were judged: those of a group by PERT between low, likely and high, each by
+itself, and divided by their sum, then down the tree. What can be drawn is exactly what keeps the ratios that the ends
+allow among siblings (``docs/decisions/0013-weights-drawn-as-judged.md``).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import WeightsError, is_key, is_number, keyed, label_faults, listed, number_faults, refuse, shown
 from ..guard import OrEndless, guarded
+from .programs import Array
+from .sampling import fill_pert
 
 Points: TypeAlias = Mapping[str, float] | pd.Series
 Ratios: TypeAlias = Mapping[tuple[str, str], float] | pd.Series
 
 CLOSE = 0.05
 """Shares of weight and of leaves this near to each other suggest that counting leaves set the weights."""
+
+PART = 4_096
+"""Draws that are made together, few enough to stay in the processor's cache. Part of what a seed means."""
 
 
 @guarded(WeightsError)
@@ -465,3 +476,128 @@ def down_branches(shares: pd.Series, tree: pd.Series, leaves: Iterable[str], top
         return down(tree[node]) * float(shares[node]) if node else 0.0
 
     return pd.Series({leaf: down(leaf) for leaf in leaves}, dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class SiblingPoints:
+    """Ends of swing points over a value tree, as arrays; nodes in the order of their ids.
+
+    Weighted sums need no program: in each group the children that gain least have the most.
+
+    Attributes
+    ----------
+    nodes : tuple of str
+    low, likely, high : array (n,)
+        Points, those of each group over a power of two so that no sum overflows.
+    groups : tuple of (int, array of int)
+        From the top down: the node above, -1 at the top, and its children.
+    leaves : array of int (k,)
+        The nodes that are leaves, in the order wanted of the weights.
+    """
+
+    nodes: tuple[str, ...]
+    low: Array
+    likely: Array
+    high: Array
+    groups: tuple[tuple[int, NDArray[np.intp]], ...]
+    leaves: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, points: pd.DataFrame, parents: pd.Series, leaves: Sequence[str]) -> SiblingPoints:
+        """From low, likely and high by node, and the parent of each, ``""`` for a root."""
+        nodes = sorted(points.index)
+        place = {node: number for number, node in enumerate(nodes)}
+        ends = points.loc[nodes, ["low", "likely", "high"]].to_numpy(dtype=float).T.copy()
+        children: dict[int, list[int]] = {}
+        for node in nodes:
+            children.setdefault(place.get(parents[node], -1), []).append(place[node])
+        groups, above = [], [-1]
+        for parent in above:  # grows while it is walked
+            members = np.array(children[parent])
+            above += [member for member in children[parent] if member in children]
+            groups.append((parent, members))
+            _, power = np.frexp(ends[2, members].max())
+            ends[:, members] = np.ldexp(ends[:, members], -power) if len(members) > 1 else 1.0
+        low, likely, high = ends
+        return cls(tuple(nodes), low, likely, high, tuple(groups), np.array([place[leaf] for leaf in leaves]))
+
+    @property
+    def uncertain(self) -> NDArray[np.intp]:
+        """The nodes whose points vary."""
+        return np.flatnonzero(self.low < self.high)
+
+    def units(self, rng: np.random.Generator, count: int) -> Array:
+        """How far from low to high the points that vary lie, 0 to 1, shape ``(u, count)``."""
+        vary = self.uncertain
+        width = self.high[vary] - self.low[vary]
+        drawn = rng.random((len(vary), count))
+        if len(vary):
+            fill_pert(drawn, tuple(((self.likely[vary] - self.low[vary]) / width).tolist()))
+        return np.maximum(drawn, 0, out=drawn)  # the table can fall short of 0 by 1e-20
+
+    def weigh(self, units: Array, out: Array) -> None:
+        """Fill ``out (k, n)`` with the leaves' weights for ``units (u, n)``, which are used up."""
+        share: list[Array | float] = self.likely.tolist()
+        for node, unit in zip(self.uncertain, units, strict=True):
+            unit *= self.high[node] - self.low[node]
+            unit += self.low[node]
+            share[node] = unit
+        for parent, members in self.groups:
+            total = sum(share[member] for member in members)
+            factor = (share[parent] if parent >= 0 else 1.0) / total
+            for member in members:
+                share[member] = share[member] * factor
+        for row, leaf in zip(out, self.leaves, strict=True):
+            row[:] = share[leaf]
+
+    def fill(self, rng: np.random.Generator, out: Array) -> None:
+        """Fill ``out (k, n)`` with weights drawn as they were judged."""
+        for start in range(0, out.shape[1], PART):
+            part = out[:, start : start + PART]
+            self.weigh(self.units(rng, part.shape[1]), part)
+
+    def lightest(self, gains: Array) -> Array:
+        """Weights (m, k) that give each of ``gains (m, k)`` the least weighted sum: group by group, from the bottom up.
+
+        A node is worth the least its children can give it: a weighted mean of theirs, so
+        some that are worth least have their high points, the others their low ones.
+        """
+        worth, share = np.empty((2, len(self.nodes), len(gains)))
+        worth[self.leaves] = gains.T
+        for parent, members in reversed(self.groups):
+            order = members[np.argsort(worth[members], axis=0, kind="stable")]
+            ordered = np.take_along_axis(worth, order, axis=0)
+            low, high = self.low[order], self.high[order]
+            more = np.cumsum(high - low, axis=0)
+            points = low.sum(axis=0) + more
+            with np.errstate(divide="ignore", invalid="ignore"):  # no points at all are no weights
+                mean = ((low * ordered).sum(axis=0) + np.cumsum((high - low) * ordered, axis=0)) / points
+            raised = np.where(points > 0, mean, np.inf).argmin(axis=0)
+            chosen = np.where(np.arange(len(members))[:, None] <= raised, high, low)
+            np.put_along_axis(share, order, chosen / chosen.sum(axis=0), axis=0)
+            if parent >= 0:
+                worth[parent] = (share[members] * worth[members]).sum(axis=0)
+        for parent, members in self.groups:
+            if parent >= 0:
+                share[members] *= share[parent]
+        return share[self.leaves].T
+
+    @property
+    def inequalities(self) -> tuple[Array, Array]:
+        """``a`` and ``b`` such that ``a @ w <= b``: of siblings i and j, low_j w_i <= high_i w_j.
+
+        A weight is that of all leaves beneath. Weights keep these exactly when there are
+        points between low and high that give them.
+        """
+        beneath = np.zeros((len(self.nodes), len(self.leaves)))
+        beneath[self.leaves, np.arange(len(self.leaves))] = 1
+        for parent, members in reversed(self.groups[1:]):
+            beneath[parent] = beneath[members].sum(axis=0)
+        rows = []
+        for _, members in self.groups:
+            sure = members[(self.low == self.high)[members] & (self.low > 0)[members]]
+            for i, j in permutations(members, 2):
+                if not len(sure) or sure[0] in (i, j):  # beside one that is certain the others follow
+                    rows.append(self.low[j] * beneath[i] - self.high[i] * beneath[j])
+            rows += [beneath[i] for i in members if self.high[i] == 0]
+        return np.array(rows).reshape(-1, len(self.leaves)), np.zeros(len(rows))

@@ -29,7 +29,7 @@ from . import sampling
 from .other_ways import places_in, rank_order
 from .programs import Array, Extremes, lightest, lightest_within, smallest_conflict, tightened
 from .sampling import CHUNK, Sampler, chunk_rng
-from .swing_weights import Points, Weights, swing
+from .swing_weights import Points, SiblingPoints, Weights, swing
 
 Constraint: TypeAlias = tuple[Points, str, float]
 """Terms, sense and bound: ``({"deterrence": 1, "escalation": -2}, ">=", 0)``."""
@@ -288,6 +288,48 @@ class Between(WeightSet):
         raise WeightsError(f"No weights (0 or more, adding up to 1) keep all of these: {conflict}. {remedy}")
 
 
+@dataclass(frozen=True, eq=False)
+class SwingRange(WeightSet):
+    """Weights whose swing points lie between low and high, drawn as they were judged. See `weight_range`.
+
+    Attributes
+    ----------
+    points : DataFrame
+        low, likely and high swing points for every node of the value tree.
+    parents : pandas.Series
+        The parent of every node, ``""`` for a root.
+    anchors : str or None
+        Digest of the anchors the swings were judged on.
+    """
+
+    points: pd.DataFrame
+    parents: pd.Series
+    anchors: str | None = None
+
+    def sampler(self, leaves: Iterable[str]) -> Sampler:
+        """Swing points by PERT, then down the tree."""
+        return self.siblings(leaves).fill
+
+    def extremes(self, leaves: Iterable[str]) -> Extremes:
+        """Group by group, from the bottom of the tree."""
+        tree = self.siblings(leaves)
+        return Extremes.of(tree.lightest, len(tree.leaves))
+
+    def typical(self, leaves: Iterable[str], seed: int) -> Array:
+        """The weights at the likely points, as a ranking has them."""
+        weights = swing(self.points["likely"], parents=self.parents).values[leaf_names(leaves)]
+        return np.asarray(weights, dtype=float)
+
+    def siblings(self, leaves: Iterable[str]) -> SiblingPoints:
+        """The same as arrays, for leaves in this order."""
+        names = leaf_names(leaves, sorted(set(self.parents.index) - set(self.parents)))
+        return SiblingPoints.of(self.points, self.parents, names)
+
+    def inequalities(self, leaves: Iterable[str]) -> tuple[Array, Array]:
+        """``a`` and ``b`` such that ``a @ w <= b``."""
+        return self.siblings(leaves).inequalities
+
+
 def any_weights() -> AnyWeights:
     """All weights, uniformly: what can be said when nothing is known of them.
 
@@ -477,6 +519,42 @@ def between(
     if crossed:
         raise WeightsError(f"Low bounds above high ones: {listed(crossed)}.")
     return Between(lows.astype(float).to_dict(), highs.astype(float).to_dict(), tuple(parts))
+
+
+@guarded(WeightsError)
+def weight_range(weights: Weights) -> SwingRange | Weights:
+    """All weights that the answers allow, drawn as they were judged; the weights themselves without a range.
+
+    Swing points are drawn between low, likely and high by PERT, each by itself, and
+    made to add up to 1 among siblings; a leaf's weight is the product down its branch.
+    Where a method gives ranges of weights and not of points (several judges, the
+    best-worst method), the leaves are siblings and their weights the points.
+
+    Parameters
+    ----------
+    weights : Weights
+
+    Returns
+    -------
+    SwingRange or Weights
+        What `smaa` and `draw_weights` take.
+
+    References
+    ----------
+    Malcolm, Roseboom, Clark and Fazar (1959), doi:10.1287/opre.7.5.646.
+
+    Examples
+    --------
+    >>> from aukus_mcda import draw_weights, swing, weight_range
+    >>> judged = swing({"a": 100, "b": 75, "c": 75}, low={"b": 50, "c": 50}, high={"b": 100, "c": 100})
+    >>> a, b, c = draw_weights(weight_range(judged), ["a", "b", "c"], 1000).T
+    >>> bool((b <= a).all()), bool((2 * c >= a).all())
+    (True, True)
+    """
+    if not weights.vary:
+        return weights
+    points = weights.judged
+    return SwingRange(points, weights.parents.reindex(points.index, fill_value=""), weights.anchors)
 
 
 @guarded(WeightsError)

@@ -22,7 +22,7 @@ from aukus_mcda.story.about_capitals import (
     safest,
     what_it_takes,
 )
-from aukus_mcda.weights.swing_ranges import weight_range
+from aukus_mcda.weights.weight_sets import weight_range
 from tools.lint_words import lint
 
 

@@ -32,8 +32,7 @@ from aukus_mcda.perspectives.scenarios import (
 )
 from aukus_mcda.story.about_futures import given_up, ranks_in_futures, regrets, signposts_to_watch
 from aukus_mcda.story.overview import Builder, built
-from aukus_mcda.weights.swing_ranges import weight_range
-from aukus_mcda.weights.weight_sets import any_weights, draw_weights
+from aukus_mcda.weights.weight_sets import any_weights, draw_weights, weight_range
 from tools.lint_words import lint
 
 CRITERIA = pd.DataFrame(

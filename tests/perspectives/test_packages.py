@@ -16,7 +16,7 @@ from aukus_mcda.errors import AukusMcdaError, CaseError
 from aukus_mcda.perspectives.by_capital import breaches_of
 from aukus_mcda.perspectives.package_choice import Packages, packages, phases
 from aukus_mcda.weights import TIE, draw_weights
-from aukus_mcda.weights.swing_ranges import SwingRange
+from aukus_mcda.weights.weight_sets import SwingRange
 
 
 def small(

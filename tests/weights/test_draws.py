@@ -16,7 +16,6 @@ from scipy import stats
 
 from aukus_mcda import WeightsError, swing
 from aukus_mcda.weights.sampling import CHUNK, SCORES, BoxSampler, HitAndRun, Rejection, box_sampler, chunk_rng
-from aukus_mcda.weights.swing_ranges import weight_range
 from aukus_mcda.weights.weight_sets import (
     LEAST_SPREAD,
     WeightSet,
@@ -25,6 +24,7 @@ from aukus_mcda.weights.weight_sets import (
     between,
     draw_weights,
     ordered,
+    weight_range,
 )
 
 LEAVES = [f"c{i}" for i in range(14)]

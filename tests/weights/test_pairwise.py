@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from aukus_mcda import WeightsError
-from aukus_mcda.weights.best_worst import THRESHOLDS, bwm, consistency_index
-from aukus_mcda.weights.pairwise import RANDOM_INDEX, ahp
+from aukus_mcda.weights.comparisons import RANDOM_INDEX, THRESHOLDS, ahp, bwm, consistency_index
 
 GAP = float("nan")
 

@@ -18,11 +18,10 @@ from scipy import special, stats
 from scipy.optimize import linprog
 
 from aukus_mcda import Case, WeightsError, capitals, futures, nearest_flip, preference, smaa
-from aukus_mcda.weights.best_worst import bwm
+from aukus_mcda.weights.comparisons import bwm
 from aukus_mcda.weights.other_ways import combine
-from aukus_mcda.weights.swing_ranges import SwingRange, weight_range
 from aukus_mcda.weights.swing_weights import Weights, swing
-from aukus_mcda.weights.weight_sets import draw_weights
+from aukus_mcda.weights.weight_sets import SwingRange, draw_weights, weight_range
 
 Judged = tuple[pd.DataFrame, pd.Series]
 

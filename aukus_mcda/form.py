@@ -114,7 +114,10 @@ class Table:
     across: str = "columns"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tones", self.tones or ["plain"] * len(self.rows))
+        object.__setattr__(self, "tones", self.tones or ["plain"] * len(self))
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     @classmethod
     def of(cls, *columns: Column, look: TableLook = "plain", tones: Sequence[Tone] = ()) -> Table:
@@ -201,7 +204,10 @@ class Chart:
     kind: Kind = "number"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tones", self.tones or ["grey"] * len(self.labels))
+        object.__setattr__(self, "tones", self.tones or ["grey"] * len(self))
+
+    def __len__(self) -> int:
+        return len(self.labels)
 
     @property
     def alt(self) -> str:
@@ -231,7 +237,8 @@ class Exhibit:
     subtitle : str
         The figures behind it.
     blocks : sequence
-        Sentences, tables and charts from top to bottom, blank ones left out; a tuple of blocks stands side by side.
+        Sentences, tables and charts from top to bottom, without those that are blank or have no rows; a tuple of
+        blocks stands side by side.
     footnote : str
         How to read it, and what it rests on.
     notes : sequence of str

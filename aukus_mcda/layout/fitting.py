@@ -160,10 +160,8 @@ class Fitting:
 def rows_in_block(block: Blocks) -> int:
     """How many rows a block can be cut into."""
     if isinstance(block, tuple):
-        return max(rows_in_block(each) for each in block)
-    if isinstance(block, Chart):
-        return len(block.labels)
-    return len(block.rows) if isinstance(block, Table) and block.look != "cards" else 1
+        return max(map(rows_in_block, block))
+    return 1 if isinstance(block, str) or block.look == "cards" else len(block)
 
 
 def with_rest(kept: Sequence[Any], whole: Sequence[Any]) -> Iterator[Any]:

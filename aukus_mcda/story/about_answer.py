@@ -18,7 +18,7 @@ from . import words
 from .about_capitals import camps_told
 from .about_case import to_watch
 from .about_packages import excluding
-from .about_sureness import amount_moved, badge, flip_words
+from .about_sureness import amount_moved, badge, flip_words, verdict_told
 
 if TYPE_CHECKING:
     from ..analysis import Fragility, Study
@@ -42,18 +42,12 @@ def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     steps = Table.by_rows([*_steps(study, case), *aside], look="steps")
     leaders = words.quoted(case.options["name"][[*ranking.leaders]], FEW)  # in full: short names may say little
     among, unknown = f"Of {words.counted(len(ranking.ranked), 'option')}", words.open_at_the_top(ranking, case)
-    first = f"{among}, {leaders} {words.verb(len(ranking.leaders), 'rank')} first."
+    title, first = _action(study, case), f"{among}, {leaders} {words.verb(len(ranking.leaders), 'rank')} first."
     if tests is None:
-        return Exhibit(_action(study, case), f"{first} {unknown}".rstrip(), [steps], notes=_reasons(ranking, case))
-    cards = Table.by_rows(_cards(study, case, tests), look="cards")
-    decided = tests.verdict
-    return Exhibit(
-        _action(study, case),
-        " ".join(filter(None, (first, _holds(tests), unknown, _split(study, case)))),
-        [cards if cards.rows else "", steps],
-        notes=[f"Verdict: {decided.word}. {decided.rule}", *decided.gaps, *_reasons(ranking, case)],
-        badge=badge(tests),
-    )
+        return Exhibit(title, f"{first} {unknown}".rstrip(), [steps], notes=_reasons(ranking, case))
+    subtitle = " ".join(filter(None, (first, _holds(tests), unknown, _split(study, case))))
+    blocks, notes = [Table.by_rows(_cards(study, case, tests), look="cards"), steps], verdict_told(tests)
+    return Exhibit(title, subtitle, blocks, notes=[*notes, *_reasons(ranking, case)], badge=badge(tests))
 
 
 def answer(study: Study, case: Case, ranking: Ranking) -> Exhibit:
@@ -66,20 +60,18 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """What would change the answer, in a few sentences."""
     title, path = flip_words(fragility, case)
     watched, apart = to_watch(study, case), (_dissent(study, case), _elsewhere(case, fragility))
-    fails = (
-        f"one of {words.counted(len(watched), 'assumption')} fails, for example" if len(watched) > 1 else "this fails"
-    )
+    many = words.counted(len(watched), "assumption")
+    fails = f"one of {many} fails, for example" if len(watched) > 1 else "this fails"
     sentences = [
         _split(study, case),
         f"{title}. {path}" if fragility.flip.challenger else "",
         words.open_at_the_top(study.ranking, case),
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
-        f"Look again if {fails}: {watched['statement'].iloc[0]}" if len(watched) else "",
+        *(f"Look again if {fails}: {each}" for each in watched["statement"][:1]),
     ]
     shown = list(filter(None, sentences))[: Most.CONDITIONS]
-    return Exhibit(
-        "What could change it" if shown else "No single change that was tested puts another first", blocks=shown
-    )
+    none = "No single change that was tested puts another first"
+    return Exhibit("What could change it" if shown else none, blocks=shown)
 
 
 def _split(study: Study, case: Case) -> str:
@@ -188,16 +180,14 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     breaches, out = breaches_of(case), case.screened.index
     by = breaches.groupby("option")["profile"].nunique()
     crossing = [each for each in study.ranking.ranked.index if each in by.index]
-    sentences = []
+    names, sentences = words.short(case, crossing), []
     if len(crossing) == 1:
         whose = breaches["profile"][breaches["option"] == crossing[0]]
-        drawn = f"{_red_lines(len(whose))} we drew for {joined(map(titled, whose.unique()))}"
-        sentences.append(f"{words.short(case, crossing)} crosses {drawn}.")
+        sentences = [f"{names} crosses {_red_lines(len(whose))} we drew for {joined(map(titled, whose.unique()))}."]
     elif crossing:
-        whom = f"at least {words.counted(int(by[crossing].min()), case.about.stakeholder)}"
-        sentences.append(f"{words.short(case, crossing)} each cross red lines we drew for {whom}.")
-    if len(out):
-        sentences.append(f"{words.short(case, out)}: screened out.")
+        whom = words.counted(int(by[crossing].min()), case.about.stakeholder)
+        sentences = [f"{names} each cross red lines we drew for at least {whom}."]
+    sentences += [f"{words.short(case, out)}: screened out."] if len(out) else []
     if study.packages is not None:
         clauses = list(excluding(case, study.packages, study.ranking).items())[: Most.REASONS]
         sentences += [f"{words.short(case, [each])} {clause}." for each, clause in clauses]
@@ -222,11 +212,9 @@ def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
         yield f"{agree} of {len(names)}", text, _tone(agree == len(names))
     if tests.futures is not None:
         first, of = tests.futures
-        leave = f"{'future leaves' if of == 1 else 'futures leave'} it first"
-        text = leave
-        if of - first == 1 < of:
-            ((_, ranking),) = _led_by_others(case, tests)
-            text = f"{leave}; in one {words.leaders(ranking, case)} leads"
+        there = [words.leaders(each, case) for _, each in _led_by_others(case, tests)]
+        instead = f"; in one {there[0]} leads" if len(there) == 1 < of else ""
+        text = f"{'future leaves' if of == 1 else 'futures leave'} it first{instead}"
         yield f"{first} of {of}", text, _tone(made["futures"].passed)
     if flip.challenger and len(case.leaves) > 1 and np.isfinite(flip.distance) and flip.distance != 0:
         text = f"of weight in 100, moved, put {case.options.at[flip.challenger, 'short']} ahead"
@@ -271,12 +259,10 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     )
     first, gap = words.leaders(ranking, case), words.ahead_by(ranking)
     also = ", as the baseline does" if ranking.leaders == other.leaders and beside == words.AUTHORS_OWN else ""
-    return Exhibit(
-        titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others"),
-        f"Under {weights_named(beside)} {words.leading(other, case)}."
-        + (f" By the analyst's, {words.leading(ranking, case)} by {points(gap)}." if gap else ""),
-        [table],
-    )
+    title = titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others")
+    theirs_put = f"Under {weights_named(beside)} {words.leading(other, case)}."
+    ours_put = f" By the analyst's, {words.leading(ranking, case)} by {points(gap)}." if gap else ""
+    return Exhibit(title, theirs_put + ours_put, [table])
 
 
 def own_scores(case: Case, own_scores: tuple[tuple[str, str], ...]) -> Exhibit:

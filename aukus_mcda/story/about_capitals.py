@@ -36,21 +36,13 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
         tones=["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown],
     ).filled()
     more = rest_of(len(options) - len(shown)), rest_of(len(capitals.names) - len(names), f"{noun}s")
-    return Exhibit(
-        _title(capitals, case),
-        safest(capitals, case),
-        [table, *more],
-        footnote=f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. Red lines at "
-        f"the likely scores. {_uncited(list(capitals.names), case)}".strip(),
-        notes=[how_alike(capitals), *refused_by_none(capitals), *by_stakeholder(capitals, case)],
-    )
-
-
-def _uncited(names: list[str], case: Case) -> str:
-    """How many swings rest on no source, in a sentence; blank where all of them do, or none."""
-    alone = case.points.loc[names, "evidence"].map(len) == 0
-    told = f"{int(alone.sum())} of {len(alone)} swings cite no source: they are judgements alone."
-    return told if alone.any() and not alone.all() else ""
+    footnote = f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. "
+    footnote += "Red lines at the likely scores."
+    alone = case.points.loc[list(capitals.names), "evidence"].map(len) == 0
+    if alone.any() and not alone.all():
+        footnote += f" {int(alone.sum())} of {len(alone)} swings cite no source: they are judgements alone."
+    notes = [how_alike(capitals), *refused_by_none(capitals), *by_stakeholder(capitals, case)]
+    return Exhibit(_title(capitals, case), safest(capitals, case), [table, *more], footnote, notes)
 
 
 def _title(result: Capitals, case: Case) -> str:
@@ -143,9 +135,9 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
         title = "No option could lead everywhere, whatever the weights"
     elif known.iloc[0] <= 1e-12:
         title = titled_as(*(f"{each} leads everywhere already" for each in (first, "One option")))
-    lost = shifts.index[shifts["total"].isna()]
-    never = f"Under no weights could {short(case, lost)} lead." if len(lost) else ""
-    return Exhibit(title, safest(capitals, case), [table], footnote=f"Blank: no weights would do it. {never}".strip())
+    lost = shifts.index.difference(known.index, sort=False)
+    never = f" Under no weights could {short(case, lost)} lead." if len(lost) else ""
+    return Exhibit(title, safest(capitals, case), [table], f"Blank: no weights would do it.{never}")
 
 
 def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
@@ -158,18 +150,16 @@ def where_they_part(case: Case, capitals: Capitals) -> Exhibit:
     whole = Column("In all", [f"{each:.1f}" for each in order[: len(shown)]])
     table = Table.heat(Column("Between", pairs, share=2.2), parted, "score", whole)
     most = case.criteria.at[shown.iloc[0].idxmax(), "name"]
-    return Exhibit(
-        titled_as(f"{pairs[0]} stand furthest apart, most over {most}", "Where the weights part over the options"),
-        f"They differ by {points(float(order.iloc[0]))} over all options.",
-        [table, rest_of(len(parts) - len(shown), "pairs")],
-        footnote="Points of score over all options; a row's parts add up to the whole, and one below 0 draws the two "
-        "together.",
-    )
+    title = titled_as(f"{pairs[0]} stand furthest apart, most over {most}", "Where the weights part over the options")
+    subtitle = f"They differ by {points(float(order.iloc[0]))} over all options."
+    footnote = "Points of score over all options; a row's parts add up to the whole, "
+    footnote += "and one below 0 draws the two together."
+    return Exhibit(title, subtitle, [table, rest_of(len(parts) - len(shown), "pairs")], footnote)
 
 
 def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
     """Every red line, who crosses it, and who may; None without any."""
-    rows, reasons = [], []
+    rows, notes = [], ["Evidence each red line rests on:"]
     for (profile, criterion), line in capitals.red_lines.table.groupby(level=["profile", "criterion"], sort=False):
         own = line[~line["screened"]].droplevel(["profile", "criterion"])
         near = own[~own["breaches"] & (own["probability"] >= MAY_BREACH)].sort_values("probability", ascending=False)
@@ -177,22 +167,17 @@ def red_lines_drawn(case: Case, capitals: Capitals) -> Exhibit | None:
         least, why = own[["least_value", "reason"]].iloc[0]
         crossed, near_it = (_crossing(each, case) for each in (own[own["breaches"]], near))
         rows.append((whose, f"{name}: at least {least:g}", crossed, near_it, why, "plain"))
-        reasons.append(f"{whose} on {name}{cited(case.redlines.loc[(profile, criterion)]['evidence'])}")
+        notes.append(f"{whose} on {name}{cited(case.redlines.loc[(profile, criterion)]['evidence'])}")
     if not rows:
         return None
-    table = Table.by_rows(
-        rows,
-        {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 1.3, "May be crossed by": 2, "Why it is drawn": 6},
-    )
+    shares = {"Whose": 1, "Least value (100 is best)": 2, "Crossed by": 1.3, "May be crossed by": 2}
+    table = Table.by_rows(rows, shares | {"Why it is drawn": 6})
     crossing = capitals.red_lines.options
     count = int((~crossing["acceptable"] & crossing["probability"].notna()).sum())
     many = counted(count, "option", sentence=True) if count else "No option"
-    return Exhibit(
-        f"{many} {verb(count or 1, 'cross')} a red line at the likely scores",
-        "No score makes up for crossing a red line. Lines are the authors' reading, not statements.",
-        [table.filled()],
-        notes=["Evidence each red line rests on:", *reasons],
-    )
+    title = f"{many} {verb(count or 1, 'cross')} a red line at the likely scores"
+    subtitle = "No score makes up for crossing a red line. Lines are the authors' reading, not statements."
+    return Exhibit(title, subtitle, [table.filled()], notes=notes)
 
 
 def _crossing(rows: pd.DataFrame, case: Case) -> str:
@@ -218,17 +203,16 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     alike = f"on the order Kendall's W {panel.concordance:.2f}." if len(judges) > 1 else "one judge alone answered."
     if panel.agreement == panel.agreement:  # NaN where nothing was judged by all
         alike = f"on scores ICC(2,1) {panel.agreement:.2f}, {alike}"
-    return Exhibit(
-        camps_told(panel, case),
-        f"Of the doubt about who leads, {percent(panel.between)} lies between judges. Agreement, at most 1: {alike}",
-        [table, rest_of(len(whole) - len(options))],
-        footnote=f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. "
-        f"Each judged {scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the "
-        "rest is the case's own. "
-        + (f"{counted(certain, 'answer', sentence=True)} without a range count as certain. " if certain else "")
-        + f"Closed at {panel.closed[:16].replace('T', ' ')}.",
-        notes=[f"{case.options.at[each, 'short']}: {joined(members)}." for each, members in panel.camps.items()],
+    subtitle = f"Of the doubt about who leads, {percent(panel.between)} lies between judges. Agreement, at most 1: "
+    footnote = (
+        f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. Each judged "
+        f"{scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the rest is the case's own."
     )
+    footnote += f" {counted(certain, 'answer', sentence=True)} without a range count as certain." if certain else ""
+    footnote += f" Closed at {panel.closed[:16].replace('T', ' ')}."
+    notes = [f"{case.options.at[each, 'short']}: {joined(members)}." for each, members in panel.camps.items()]
+    blocks = table, rest_of(len(whole) - len(options))
+    return Exhibit(camps_told(panel, case), subtitle + alike, blocks, footnote, notes)
 
 
 def camps_told(panel: Panel, case: Case) -> str:
@@ -281,21 +265,16 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
         columns=[Column("Likely", numbers["likely"], "number")],
         tones=["grey" if row < len(judged) else "accent" for row in range(len(numbers))],
     )
-    decide = int(cells["decides"].sum())
+    title, subtitle = f"Judges part most on {place}", "On no score would persuasion change a first choice."
+    if decide := int(cells["decides"].sum()):
+        changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
+        title, subtitle = f"To discuss first: {place}", f"{changing}, if another persuaded that judge."
     worth = "Worth settling: points that a judge gains by choosing anew once persuaded by another, on average. "
-    changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"
-    return Exhibit(
-        titled_as(f"To discuss first: {place}" if decide else f"Judges part most on {place}", "Where the judges part"),
-        f"{changing}, if another persuaded that judge."
-        if decide
-        else "On no score would persuasion change a first choice.",
-        [chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")],
-        footnote=(worth if top["decides"].any() else "")
-        + "All, by quantile: the mean of their least, likely and greatest scores; no trial uses it.",
-        notes=[
-            f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.iterrows()
-        ],
-    )
+    footnote = worth if top["decides"].any() else ""
+    footnote += "All, by quantile: the mean of their least, likely and greatest scores; no trial uses it."
+    notes = [f"{judge}, {row['likely']}: {row['rationale'] or 'no reason given.'}" for judge, row in judged.iterrows()]
+    blocks = chart, table.filled(), rest_of(len(cells) - len(top), "scores on which judges part")
+    return Exhibit(titled_as(title, "Where the judges part"), subtitle, blocks, footnote, notes)
 
 
 def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
@@ -308,13 +287,11 @@ def judges_in_futures(panel: Panel, case: Case) -> Exhibit | None:
     labels = Column("Future", future_names(case)[leads.columns], share=4)
     table = Table.heat(labels, shares, "share", strong=leads.columns[:1])
     same, most = numeral(int((first[1:] == first.iloc[0]).sum())), case.options.at[first.iloc[0], "short"]
-    many = counted(len(first) - 1, "future")
-    return Exhibit(
-        titled_as(f"Over all judges, {most} leads in {same} of {many}", f"The same option leads in {same} of {many}"),
-        "Counted beside the case as judged, in the first row.",
-        [table, rest_of(len(leads.iloc[Most.ACROSS :]))],
-        footnote="Each trial takes one judge's whole view into every future, each judge as often.",
-    )
+    leads_in = f"leads in {same} of {counted(len(first) - 1, 'future')}"
+    title = titled_as(f"Over all judges, {most} {leads_in}", f"The same option {leads_in}")
+    footnote = "Each trial takes one judge's whole view into every future, each judge as often."
+    beside, rest = "Counted beside the case as judged, in the first row.", rest_of(len(leads.iloc[Most.ACROSS :]))
+    return Exhibit(title, beside, [table, rest], footnote)
 
 
 def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
@@ -323,14 +300,13 @@ def doubt_between_judges(panel: Panel, case: Case) -> Exhibit:
     best = panel.information.head(1)
     known = [f"knowing {place_of(case, *cell)}, {worth:.1f}" for cell, worth in best.items() if worth >= 0.05]
     chart = chart_of_doubt(doubt, tones=["accent" if source == "judges" else "grey" for source in doubt.index])
-    return Exhibit(
-        f"{percent(panel.doubt['judges'])} of all doubt about who leads lies between judges",
-        f"Knowing whose view is right would be worth {panel.settling:.1f} points"
-        f"{''.join(f'; {each}, on average over judges' for each in known)}.",
-        [chart] if len(doubt) else ["One option leads in every combination tried."],
-        footnote="Over scores, weights, methods and futures; the panel's table has scores and weights alone. The other "
-        "shares lie within the judges' own views.",
-    )
+    title = f"{percent(panel.doubt['judges'])} of all doubt about who leads lies between judges"
+    also = "".join(f"; {each}, on average over judges" for each in known)
+    footnote = "Over scores, weights, methods and futures; the panel's table has scores and weights alone. "
+    footnote += "The other shares lie within the judges' own views."
+    none = "" if len(doubt) else "One option leads in every combination tried."
+    worth = f"Knowing whose view is right would be worth {panel.settling:.1f} points{also}."
+    return Exhibit(title, worth, [chart, none], footnote)
 
 
 def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
@@ -350,12 +326,11 @@ def moved_between_rounds(panel: Panel, case: Case) -> Exhibit | None:
     )
     count = int(rows["moved"].sum())
     resting = len(panel.resting & {(option, leaf) for _, option, leaf in rows.index})
-    return Exhibit(
-        f"{numeral(count).capitalize() if count else 'None'} of {counted(len(rows), 'answer')} moved in round {last}",
-        f"On {counted(resting, 'score')} nobody moved: asked of all, these rest." if resting else "",
-        [table, rest_of(len(rows) - len(shown), "answers")],
-        footnote="A blank: the judge could not say.",
-    )
+    many = numeral(count).capitalize() if count else "None"
+    title = f"{many} of {counted(len(rows), 'answer')} moved in round {last}"
+    rest = f"On {counted(resting, 'score')} nobody moved: asked of all, these rest." if resting else ""
+    blocks = table, rest_of(len(rows) - len(shown), "answers")
+    return Exhibit(title, rest, blocks, "A blank: the judge could not say.")
 
 
 def judges_weights(panel: Panel, case: Case) -> Exhibit | None:

@@ -60,22 +60,16 @@ def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) ->
     rows, count = to_watch(study, case).head(Most.ASSUMPTIONS), int(_critical(case).sum())
     table = Table.of(Column("If this fails, look again", rows["statement"]), Column("Sign to watch", rows["signpost"]))
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
-    return Exhibit(
-        could if count else "No assumption both carries the answer and may fail",
-        f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else "",
-        [table],
-        notes=[
-            "What would keep each true, and what lessens the harm:",
-            *recorded(rows, "{statement} {shaping} {hedge}"),
-        ],
-    )
+    title = could if count else "No assumption both carries the answer and may fail"
+    some = f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else ""
+    notes = ["What would keep each true, and what lessens the harm:", *recorded(rows, "{statement} {shaping} {hedge}")]
+    return Exhibit(title, some, [table], notes=notes)
 
 
 def all_assumptions(assumptions: pd.DataFrame) -> Exhibit:
     """Every assumption, critical or not."""
-    columns = columns_of(assumptions, "statement load_bearing vulnerable signpost shaping hedge")
-    table = Table(columns)
-    return Exhibit(f"The case rests on {counted(len(assumptions), 'assumption')}", "", [table])
+    table = Table(columns_of(assumptions, "statement load_bearing vulnerable signpost shaping hedge"))
+    return Exhibit(f"The case rests on {counted(len(assumptions), 'assumption')}", blocks=[table])
 
 
 def options_described(case: Case, ranking: Ranking) -> Exhibit:
@@ -86,18 +80,13 @@ def options_described(case: Case, ranking: Ranking) -> Exhibit:
         *columns_of(options, "name description risk mitigation effort time_to_effect"),
         costs(case, options.index),
     )
-    out = f"{short(case, screened.index)} {verb(len(screened), 'are')} screened out and not ranked."
     many = f"{counted(len(options), 'option', sentence=True)} were compared"
-    return Exhibit(
-        many if len(options) > 1 else "One option was judged",
-        out if len(screened) else "",
-        [table.filled()],
-        footnote="Effort, judged from 0 to 10, and months to effect stand beside the ranking; they are no criteria.",
-        notes=[
-            *(f"Screened out: {case.options.at[each, 'short']}. {reason}" for each, reason in screened.items()),
-            *recorded(options, "{short}: {mechanism}"),
-        ],
-    )
+    title = many if len(options) > 1 else "One option was judged"
+    out = f"{short(case, screened.index)} {verb(len(screened), 'are')} screened out and not ranked."
+    footnote = "Effort, judged from 0 to 10, and months to effect stand beside the ranking; they are no criteria."
+    reasons = [f"Screened out: {case.options.at[each, 'short']}. {reason}" for each, reason in screened.items()]
+    notes = [*reasons, *recorded(options, "{short}: {mechanism}")]
+    return Exhibit(title, out if len(screened) else "", [table.filled()], footnote, notes)
 
 
 def ends_described(case: Case) -> pd.DataFrame:
@@ -122,12 +111,8 @@ def scales_described(case: Case) -> Exhibit:
     if spread.max() > 0:
         furthest = f"They differ most on {rows.at[spread.idxmax(), 'name']}, by {spread.max():.0f} of 100 points."
     asked = zip(rows["name"], rows["question"], rows["excludes_meaning"], strict=True)
-    return Exhibit(
-        f"Options are judged on {counted(len(rows), 'scale')}",
-        furthest,
-        [table.filled()],
-        notes=[f"{name}: {asks} {spelt(out, case)}".strip() for name, asks, out in asked if asks or out],
-    )
+    notes = [f"{name}: {asks} {spelt(out, case)}".strip() for name, asks, out in asked if asks or out]
+    return Exhibit(f"Options are judged on {counted(len(rows), 'scale')}", furthest, [table.filled()], notes=notes)
 
 
 def scale_in_question(case: Case, compared: Ranking) -> Exhibit | None:
@@ -142,13 +127,10 @@ def scale_in_question(case: Case, compared: Ranking) -> Exhibit | None:
         return None
     scores, scale = case.scores.xs(leaf, level="criterion"), case.criteria.loc[leaf]
     judged = "; ".join(f"{case.options.at[each, 'short']} {as_judged(scores.loc[each])}" for each in first)
-    return Exhibit(
-        titled_as(f"What a score means: {scale['name']}", "What a score means on the scale in question"),
-        f"On no other scale is the leader further ahead of the next option. Judged: {judged}.",
-        [_levels(case, leaf)],
-        footnote=f"{scale['question']} {spelt(scale['excludes_meaning'], case)}",
-        notes=why_scored(case, [(option, leaf) for option in first]),
-    )
+    title = titled_as(f"What a score means: {scale['name']}", "What a score means on the scale in question")
+    subtitle = f"On no other scale is the leader further ahead of the next option. Judged: {judged}."
+    footnote = f"{scale['question']} {spelt(scale['excludes_meaning'], case)}"
+    return Exhibit(title, subtitle, [_levels(case, leaf)], footnote, why_scored(case, [(each, leaf) for each in first]))
 
 
 def _levels(case: Case, leaf: str) -> Table:
@@ -184,11 +166,9 @@ def least_certain(case: Case) -> Exhibit:
         Column("Width, points", width, "score"),
         Column("Why", case.scores.loc[places, "rationale"], share=4),
     )
-    return Exhibit(
-        titled_as(f"Least certain: {place_of(case, *places[0])}", "Where the judgements are least certain"),
-        f"Its range is {width.iloc[0]:.0f} of 100 points wide.",
-        [table, rest_of(int((every > 0).sum()) - len(width), "scores with a range")],
-    )
+    title = titled_as(f"Least certain: {place_of(case, *places[0])}", "Where the judgements are least certain")
+    rest = rest_of(int((every > 0).sum()) - len(width), "scores with a range")
+    return Exhibit(title, f"Its range is {width.iloc[0]:.0f} of 100 points wide.", [table, rest])
 
 
 def scores_at(case: Case, places: Sequence[tuple[str, str]], heading: str = "Option") -> list[Column]:
@@ -212,9 +192,8 @@ def findings_for_review(study: Study, case: Case) -> Exhibit:
         Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
         Column("Standard", findings["standard"], share=3),
     )
-    return Exhibit(
-        f"A reviewer should know {counted(len(findings), 'point')}", "None of them stops the ranking.", [table]
-    )
+    title = f"A reviewer should know {counted(len(findings), 'point')}"
+    return Exhibit(title, "None of them stops the ranking.", [table])
 
 
 def evidence_base(case: Case) -> Exhibit:
@@ -238,16 +217,12 @@ def evidence_base(case: Case) -> Exhibit:
         Column("Item", top["credibility"].map(str), share=0.7),
         Column("In the register", map(str, top.index), share=2),
     )
-    by_grade = Table.of(
-        Column("Source", graded.index), *(Column(f"Item {grade}", graded[grade], "count") for grade in graded)
-    )
-    return Exhibit(
-        f"{backed} of {len(ids)} scores cite evidence, {len(used)} items in all",
-        f"{good} items come from sources graded A or B. {lost}".strip(),
-        [most_cited, rest_of(len(used) - len(top), "items"), by_grade],
-        footnote=f"{GRADES} Alone: scores that cite nothing else. {evidence_covered(case)}".strip(),
-        notes=notes,
-    )
+    items_of = [Column(f"Item {grade}", graded[grade], "count") for grade in graded]
+    by_grade = Table([Column("Source", graded.index), *items_of])
+    title = f"{backed} of {len(ids)} scores cite evidence, {len(used)} items in all"
+    subtitle = f"{good} items come from sources graded A or B. {lost}".strip()
+    footnote = f"{GRADES} Alone: scores that cite nothing else. {evidence_covered(case)}".strip()
+    return Exhibit(title, subtitle, [most_cited, rest_of(len(used) - len(top), "items"), by_grade], footnote, notes)
 
 
 def one_score(case: Case, option: str, criterion: str) -> Exhibit:
@@ -257,13 +232,11 @@ def one_score(case: Case, option: str, criterion: str) -> Exhibit:
         return Exhibit(titled_as(f"{place} was not judged", "This was not judged"))
     row = case.scores.loc[(option, criterion)]
     judged = as_judged(row)
-    by = " ".join(filter(None, (row["judged_by"] and f"by {row['judged_by']}", row["as_of"] and f"on {row['as_of']}")))
+    by = "".join(f" {word} {row[name]}" for word, name in (("by", "judged_by"), ("on", "as_of")) if row[name])
     evidence = evidence_cited(case, row["evidence"]).filled() if row["evidence"] else "It cites no evidence."
-    return Exhibit(
-        titled_as(f"{place}: {judged}", judged),
-        f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged {by}' if by else ''}.",
-        [row["rationale"] or NO_REASON, evidence, _levels(case, criterion)],
-    )
+    worth = f"Worth {case.values.at[option, criterion]:.0f} of 100{f'; judged{by}' if by else ''}."
+    blocks = [row["rationale"] or NO_REASON, evidence, _levels(case, criterion)]
+    return Exhibit(titled_as(f"{place}: {judged}", judged), worth, blocks)
 
 
 def evidence_cited(case: Case, ids: Iterable[str]) -> Table:
@@ -292,28 +265,23 @@ def sources_cited(case: Case) -> Exhibit | None:
     rows = case.sources[case.sources.index.isin(items["source"])]
     if rows.empty:
         return None
-    columns = columns_of(rows, "title publisher published address reliability note")
-    table = Table(columns).filled()
+    table = Table(columns_of(rows, "title publisher published address reliability note")).filled()
     return Exhibit(f"The judgements cite {counted(len(rows), 'public source')}", GRADES, [table])
 
 
 def made_from(study: Study, case: Case) -> Exhibit:
     """How the ranking is made, and from what."""
-    method = (
-        "Additive value model: scores become values from 0 to 100 between the declared worst and best, added up by "
-        "swing weights."
-    )
+    method = "Additive value model: scores become values from 0 to 100 between the declared worst and best, "
+    method += "added up by swing weights."
     ranges = drawn(case, study.ranking.weights)
     if ranges:
         method += f" {' and '.join(ranges).capitalize()} vary in the trials."
-    entries = list(study.provenance.items())
+    entries, about = list(study.provenance.items()), case.about
     first = [name for name, _ in entries].index("python")  # what the results were computed with comes last
     software = "; ".join(f"{name} {version}" for name, version in entries[first:])
-    about = case.about
     interests = about.reviewer_interests and f"interests: {about.reviewer_interests}"
     review = "; ".join(filter(None, (about.reviewer, interests, str(about.reviewed_on or ""), about.review_result)))
-    reviewed = review if about.reviewer else "none recorded"
-    entries[first:] = [("independent review", reviewed), ("software", software)]
+    entries[first:] = [("independent review", review if about.reviewer else "none recorded"), ("software", software)]
     names, values = zip(("method", method), *entries, strict=True)
     table = Table.of(Column("What", names, share=3), Column("Which", values, share=9))
     return Exhibit("Made from these inputs, and can be made again", whose(study), [table])

@@ -50,18 +50,11 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     where = {1: "the one future", 2: "both futures"}.get(of, f"all {counted(of, 'future')}")
     if first < of:
         where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
-    return Exhibit(
-        titled_as(*(f"{who} in {where}" for who in (leading(today, case), "The first option leads"))),
-        regrets(futures, case),
-        [table],
-        footnote="Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
-        + ALL_ALIKE,
-        notes=[
-            *((failing(futures, case), within(futures, case)) if drawn(case, ranking.weights) else ()),
-            "What each future changes first, and why:",
-            *recorded(reasons, "{name}: {rationale}"),
-        ],
-    )
+    title = titled_as(*(f"{who} in {where}" for who in (leading(today, case), "The first option leads")))
+    footnote = "Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
+    notes = [failing(futures, case), within(futures, case)] if drawn(case, ranking.weights) else []
+    notes += ["What each future changes first, and why:", *recorded(reasons, "{name}: {rationale}")]
+    return Exhibit(title, regrets(futures, case), [table], footnote + ALL_ALIKE, notes)
 
 
 def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
@@ -75,12 +68,8 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
         *(Column(titled(name), first[name]) for name in first),
         tones=["plain" if same else "warn" for same in alike],
     )
-    return Exhibit(
-        f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(first), 'future')}",
-        "The case as judged is counted among them.",
-        [table],
-        footnote="By the likely scores.",
-    )
+    title = f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(first), 'future')}"
+    return Exhibit(title, "The case as judged is counted among them.", [table], "By the likely scores.")
 
 
 def given_up(case: Case, futures: Futures) -> Exhibit:
@@ -96,12 +85,9 @@ def given_up(case: Case, futures: Futures) -> Exhibit:
     if worst.iloc[0] < 0.05:
         first, where = f"{short(case, strong)} {verb(len(strong), 'give')} up nothing in any future", ""
     others = [f"{short(case, [each])} comes next, {points(loss)}." for each, loss in worst.iloc[1:2].items()]
-    return Exhibit(
-        titled_as(first, f"One option is at most {loss} behind in every future"),
-        "".join([where, *others]),
-        [table, rest_of(len(worst) - len(lost))],
-        footnote="Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top.",
-    )
+    title = titled_as(first, f"One option is at most {loss} behind in every future")
+    footnote = "Points behind the best option of each future; 0.0 is the best. The smallest greatest loss is on top."
+    return Exhibit(title, "".join([where, *others]), [table, rest_of(len(worst) - len(lost))], footnote)
 
 
 def _at_worst(result: Futures, case: Case) -> str:
@@ -120,9 +106,7 @@ def regrets(result: Futures, case: Case) -> str:
         return f"{best} {give} up nothing in any future: no other option scores higher there."
     sentence = f"{_at_worst(result, case)}, less than any other"
     if result.leader not in result.minimax_regret:
-        sentence += (
-            f"; {case.options.at[result.leader, 'short']} is up to {points(float(greatest[result.leader]))} behind"
-        )
+        sentence += f"; {short(case, [result.leader])} is up to {points(float(greatest[result.leader]))} behind"
     return f"{sentence}."
 
 
@@ -171,12 +155,9 @@ def signposts_to_watch(futures: Futures, assumptions: pd.DataFrame) -> Exhibit:
     )
     linked = futures.signposts.query("assumption != ''")["future"].nunique()
     of, who = counted(len(futures.names) - 1, "future"), numeral(linked).capitalize() if linked else "None"
-    return Exhibit(
-        f"{who} of {of} {verb(linked, 'have')} a sign",
-        "A future is linked to the assumptions that it breaks, and to those that cite the same evidence.",
-        [table],
-        notes=["Evidence each assumption rests on:", *recorded(assumptions, "{statement}")],
-    )
+    subtitle = "A future is linked to the assumptions that it breaks, and to those that cite the same evidence."
+    notes = ["Evidence each assumption rests on:", *recorded(assumptions, "{statement}")]
+    return Exhibit(f"{who} of {of} {verb(linked, 'have')} a sign", subtitle, [table], notes=notes)
 
 
 def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
@@ -189,26 +170,19 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
     if joint.uncertainty == 0:
         return Exhibit("One option leads in every combination tried", f"First: {often}.", notes=[combined(joint)])
     parts = effects[["main", "share"]].astype(float).clip(lower=0).sort_values("share", ascending=False, kind="stable")
-    chart = chart_of_doubt(
-        parts["share"],
-        Column("By itself", parts["main"], "share"),
-        tones=["grey" if place else "accent" for place in range(len(parts))],
-    )
+    tones: list[Tone] = ["grey" if place else "accent" for place in range(len(parts))]
+    chart = chart_of_doubt(parts["share"], Column("By itself", parts["main"], "share"), tones=tones)
     first = SOURCES[parts.index[0]].lower()
     some = "Most of" if parts["share"].iloc[0] > 0.5 else "The largest part of"
-    only = f"Only {first} could be varied"
-    return Exhibit(
-        only if len(parts) == 1 else f"{some} the doubt about who leads is {first}",
-        f"First over all combinations: {often}.",
-        [chart],
-        footnote=f"{combined(joint)} What sources bring together is split evenly.",
-        notes=[
-            f"One method a family: {joined(method_name(each) for each in joint.methods)}.",
-            ALL_ALIKE,
-            "The least sure scores of the options that lead most often:",
-            *why_scored(case, widest(case, list(lead.index[:2]))),
-        ],
-    )
+    title = f"{some} the doubt about who leads is {first}" if len(parts) > 1 else f"Only {first} could be varied"
+    footnote = f"{combined(joint)} What sources bring together is split evenly."
+    notes = [
+        f"One method a family: {joined(method_name(each) for each in joint.methods)}.",
+        ALL_ALIKE,
+        "The least sure scores of the options that lead most often:",
+        *why_scored(case, widest(case, list(lead.index[:2]))),
+    ]
+    return Exhibit(title, f"First over all combinations: {often}.", [chart], footnote, notes)
 
 
 def chart_of_doubt(shares: pd.Series, *more: Column, tones: Sequence[Tone]) -> Chart:
@@ -304,24 +278,20 @@ def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
         after=list(parts.reindex(both.index, fill_value="")),
         tones=["accent" if option in since.rankings[1].leaders else "grey" for option in both.index],
     )
-    top = moved.head(Most.JUDGEMENTS)
+    top, changed = moved.head(Most.JUDGEMENTS), sum(was != now for was, now in places)
     count, cited_now = len(since.news), int((since.news["scores"] > 0).sum())
-    changed = sum(was != now for was, now in places)
-    return Exhibit(
-        _then_and_now(since, case),
-        f"Since {earlier}: {counted(count, 'new item')} of evidence; {counted(len(since.restated), 'score')} judged "
-        f"anew; {changed} of {len(both)} options changed places.",
-        [chart if len(both) else "", next_review(study, case)],
-        footnote="Weights, screens and scales are today's on both days.",
-        notes=[
-            *since.statements,
-            "Why these scores moved:" if len(top) else "",
-            *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
-            f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
-            *recorded(since.news.head(Most.NAMED), "{claim}"),
-            rest_of(max(count - Most.NAMED, 0), "items"),
-        ],
-    )
+    news = f"{counted(count, 'new item')} of evidence; {counted(len(since.restated), 'score')} judged anew"
+    subtitle = f"Since {earlier}: {news}; {changed} of {len(both)} options changed places."
+    footnote = "Weights, screens and scales are today's on both days."
+    notes = [
+        *since.statements,
+        "Why these scores moved:" if len(top) else "",
+        *why_scored(case, zip(top["option"], top["criterion"], strict=True)),
+        f"New evidence, the most cited first; scores cite {cited_now} of {count} items:" if count else "",
+        *recorded(since.news.head(Most.NAMED), "{claim}"),
+        rest_of(max(count - Most.NAMED, 0), "items"),
+    ]
+    return Exhibit(_then_and_now(since, case), subtitle, [chart, next_review(study, case)], footnote, notes)
 
 
 def _then_and_now(result: Vintages, case: Case) -> str:

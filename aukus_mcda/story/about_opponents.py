@@ -48,14 +48,11 @@ def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) ->
     shows: Chart | Table = chart
     if not any(round(end - start) for start, end in zip(chart.low, chart.high, strict=True)):  # no bar would be seen
         shows, reads = Table.of(Column.options(case, [win.option for win in shown]), chart.columns[-1]), ""
-    many = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
-    nearest = f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."
-    return Exhibit(
-        _how_far(next(iter(wins.values())), case),
-        many + (nearest if today.as_judged <= 1 else ""),
-        [shows if shown else "", rest_of(len(able) - len(shown)), *_first_to_attack(ranking, case, shown)],
-        footnote=f"{reads}{HOW_RIVALS_WIN}",
-    )
+    subtitle = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
+    if today.as_judged <= 1:
+        subtitle += f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."
+    blocks = shows, rest_of(len(able) - len(shown)), *_first_to_attack(ranking, case, shown)
+    return Exhibit(_how_far(next(iter(wins.values())), case), subtitle, blocks, f"{reads}{HOW_RIVALS_WIN}")
 
 
 def _first_to_attack(ranking: Ranking, case: Case, wins: list[Win]) -> list[Table]:
@@ -90,26 +87,22 @@ def one_rival(case: Case, ranking: Ranking, wins: dict[str, Win], option: str) -
     )
     gained = f"what it gains on {leaders(ranking, case)} adds up to {points(win.moves['gain'].sum())}."
     scores = moves.loc[~of_weights, ["option", "criterion"]].itertuples(index=False, name=None)
-    return Exhibit(
-        _how_far(win, case),
-        f"{_future_of(win, case)}: {gained}",
-        [table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(ranking, case, win)],
-        footnote=HOW_RIVALS_WIN,
-        notes=["What an opponent would attack:", *why_scored(case, scores)],
-    )
+    blocks = table, rest_of(len(win.moves) - len(moves), "judgements"), *_attacked(ranking, case, win)
+    notes = ["What an opponent would attack:", *why_scored(case, scores)]
+    return Exhibit(_how_far(win, case), f"{_future_of(win, case)}: {gained}", blocks, HOW_RIVALS_WIN, notes)
 
 
 def _how_far(win: Win, case: Case) -> str:
-    name = case.options.at[win.option, "short"]
+    name, rival = case.options.at[win.option, "short"], "The nearest rival"
     fate = "does not lead whichever way the judgements err"
     if 0 < win.part <= 1:
         fate = f"leads if every judgement is {percent(win.part)} off in its favour"
     elif win.future:
         there = f"In {quoted([_future_of(win, case)])}"
         return titled_as(
-            f"{there} {name} leads", f"{there} the nearest rival leads", "The nearest rival leads in another future"
+            f"{there} {name} leads", f"{there} the nearest rival leads", f"{rival} leads in another future"
         )
-    return titled_as(f"{name} {fate}", f"The nearest rival {fate}")
+    return titled_as(f"{name} {fate}", f"{rival} {fate}")
 
 
 def _future_of(win: Win, case: Case) -> str:
@@ -163,21 +156,22 @@ def premortem(case: Case, compared: Ranking) -> Exhibit:
     }
     silent = joined(what for what, told in there.items() if not told)
     when = f"It is {day:%B} {day.year + 2}" if day else "It is two years from now"
-    risk = f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
+    gives = f"The case itself gives {'these reasons' if reasons else 'no reason'}."
     otherwise = "How {} would fail" if reasons else "The case knows no reason why {} would fail"
-    return Exhibit(
-        _fails_first(case, name, broken, otherwise),
-        f"{when}, and {name} has failed. The case itself gives {'these reasons' if reasons else 'no reason'}.",
-        [
-            table.filled() if reasons else "",
-            f"Tested and held: {held}." if held else "",
-            f"No future tests this: {untested.rstrip('.')}." if untested else "",
-            f"The case is silent on {silent}." if silent else "",
-        ],
-        footnote="A reason makes the leader fall behind or cross a red line, at the likely scores or at the low end of "
-        "a range. Looked at: what it depends on, its scores on the weakest evidence, and red lines.",
-        notes=[row["risk"] and risk, *why_scored(case, [(leader, leaf) for leaf in weak.index])],
+    blocks = (
+        table.filled(),
+        f"Tested and held: {held}." if held else "",
+        f"No future tests this: {untested.rstrip('.')}." if untested else "",
+        f"The case is silent on {silent}." if silent else "",
     )
+    footnote = (
+        "A reason makes the leader fall behind or cross a red line, at the likely scores or at the low end of a range. "
+        "Looked at: what it depends on, its scores on the weakest evidence, and red lines."
+    )
+    risk = f"The risk that its authors name: {row['risk']} What would lessen it: {row['mitigation']}"
+    notes = [row["risk"] and risk, *why_scored(case, [(leader, leaf) for leaf in weak.index])]
+    title, subtitle = _fails_first(case, name, broken, otherwise), f"{when}, and {name} has failed. {gives}"
+    return Exhibit(title, subtitle, blocks, footnote, notes)
 
 
 def _broken(ranking: Ranking, case: Case, leader: str) -> list[tuple[float, str, str]]:
@@ -194,15 +188,10 @@ def _gave_way(case: Case, broken: list[tuple[float, str, str]]) -> Iterator[tupl
     """What the leader depends on, and what becomes of it in the futures that break that."""
     names, rows = future_names(case), case.assumptions
     for lead, future, item in broken:
-        fate = f"it falls {points(-lead)} behind" if lead < 0 else f"ahead by {points(lead)}" if lead else "a tie"
-        says = f"{names[future]}: {fate}" if lead < 0 else f"{names[future]} ({fate})"
-        yield (
-            "It rested on",
-            rows.at[item, "statement"],
-            says,
-            rows.at[item, "signpost"],
-            "warn" if lead < 0 else "grey",
-        )
+        says, tone = f"{names[future]}: it falls {points(-lead)} behind", "warn"
+        if lead >= 0:
+            says, tone = f"{names[future]} ({f'ahead by {points(lead)}' if lead else 'a tie'})", "grey"
+        yield "It rested on", rows.at[item, "statement"], says, rows.at[item, "signpost"], tone
 
 
 def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
@@ -218,16 +207,12 @@ def _weakest(ranking: Ranking, case: Case, leader: str) -> pd.DataFrame:
 def _weakly_known(ranking: Ranking, case: Case, leader: str, weakest: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     lead = ahead_by(ranking) or 0.0
     for leaf, row in weakest.iterrows():
-        judged, best, name = (
-            judged_as(case.scores.loc[(leader, leaf)]).capitalize(),
-            row["best"],
-            case.criteria.at[leaf, "name"],
-        )
-        grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
-        behind = row["loss"] - lead
-        says, tone = f"{judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"
-        if behind <= TIE:
-            says, tone = f"{name} (at its low end {points(abs(behind))} ahead)", "grey"
+        name, best, behind = case.criteria.at[leaf, "name"], row["best"], row["loss"] - lead
+        says, tone = f"{name} (at its low end {points(abs(behind))} ahead)", "grey"
+        if behind > TIE:
+            grade = best if best in (UNGRADED, UNCITED) else f"its best evidence is graded {best[1:]}{best[0]}"
+            judged = judged_as(case.scores.loc[(leader, leaf)]).capitalize()
+            says, tone = f"{judged}; {grade}; at its low end it falls {points(behind)} behind", "plain"
         yield "We did not know", name, says, "", tone
 
 
@@ -273,20 +258,17 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
         *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
     )
     first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]
-    detail = Table.of(
-        Column("Option", first["short"], share=1.7), *columns_of(first, "actor response signpost owner by")
-    )
+    told = columns_of(first, "actor response signpost owner by")
+    detail = Table([Column("Option", first["short"], share=1.7), *told]).filled()
     most = rows["scale"].mode()[0]
     count = f"{int(rows['scale'].eq(most).sum())} of {len(rows)} best answers are counted on"
-    return Exhibit(
-        titled_as(f"{count} {most}", f"{count} one scale"),
-        "The number is the option's own judged value on the scale on which that answer is counted, from 0 to 100. It "
-        "is not a score of the answer.",
-        [by_scale, detail.filled(), rest_of(len(ranked[Most.ANSWERED :]))],
-        footnote="Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. The "
-        "answers are the authors' judgement.",
-        notes=recorded(rows, "{short}, {actor}: {rationale} Counted on {scale}."),
-    )
+    subtitle = "The number is the option's own judged value on the scale on which that answer is counted, "
+    subtitle += "from 0 to 100. It is not a score of the answer."
+    footnote = "Compare numbers within a column alone: scales differ. Values at likely scores; 100 is best. "
+    footnote += "The answers are the authors' judgement."
+    blocks = by_scale, detail, rest_of(len(ranked[Most.ANSWERED :]))
+    notes = recorded(rows, "{short}, {actor}: {rationale} Counted on {scale}.")
+    return Exhibit(titled_as(f"{count} {most}", f"{count} one scale"), subtitle, blocks, footnote, notes)
 
 
 def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], str]) -> Exhibit:
@@ -300,10 +282,8 @@ def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], 
         Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4),
         *columns_of(answers, "reason judged_by"),
     )
+    title = f"{counted(len(doubtful_pairs), 'pair', sentence=True)} of criteria might count one thing twice"
     standing = int((answers["answer"] == "matters").sum())
-    return Exhibit(
-        f"{counted(len(doubtful_pairs), 'pair', sentence=True)} of criteria might count one thing twice",
-        f"By {standing} of {len(ways)} answers the one is wanted wherever the other stands.",
-        [table.filled()],
-        footnote="Asked of two options alike in all but one criterion: is the better one preferred? Both ways.",
-    )
+    subtitle = f"By {standing} of {len(ways)} answers the one is wanted wherever the other stands."
+    footnote = "Asked of two options alike in all but one criterion: is the better one preferred? Both ways."
+    return Exhibit(title, subtitle, [table.filled()], footnote)

@@ -54,22 +54,18 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
         f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {clause}."
         for each, clause in excluding(case, packages, ranking).items()
     ]
+    title, crosses = _title(packages, known.index[now], known.index[later], case), crossing(packages, case)
+    subtitle = " ".join(filter(None, [limit(packages, case), crosses, *aside[:2]]))
+    unjudged = f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else ""
+    footnote = "Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores."
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
-    return Exhibit(
-        _title(packages, known.index[now], known.index[later], case),
-        " ".join(filter(None, [limit(packages, case), crossing(packages, case), *aside[:2]])),
-        [
-            chart if len(known) else "",
-            f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else "",
-        ],
-        footnote="Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores.",
-        notes=[
-            crossing(packages, case) or "No option in the package crosses a red line.",
-            *aside,
-            "How each option is meant to work:",
-            *recorded(options.assign(means=means), "{short}: {means}"),
-        ],
-    )
+    notes = [
+        crosses or "No option in the package crosses a red line.",
+        *aside,
+        "How each option is meant to work:",
+        *recorded(options.assign(means=means), "{short}: {means}"),
+    ]
+    return Exhibit(title, subtitle, [chart, unjudged], footnote, notes)
 
 
 def _title(result: Packages, now: Sequence[str], later: Sequence[str], case: Case) -> str:
@@ -127,15 +123,12 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     always = core or list(packages.options.index[packages.options["share"] >= NEARLY_ALWAYS])
     clause = f"{verb(len(always), 'are')} {'in every good' if core else 'almost always in the best'} package"
     whose = short(case, always), counted(len(always), "option", sentence=True)
-    title = titled_as(*(f"{who} {clause}" for who in whose))
+    title = titled_as(*(f"{who} {clause}" for who in whose)) if always else "No option is in every good package"
     some = "" if packages.complete else "At least "
     count = f"{some}{counted(len(good), 'package', sentence=not some)} {verb(len(good), 'are')} good"
-    return Exhibit(
-        title if always else "No option is in every good package",
-        f"{count}: no other beats any of them under all weights and scores.",
-        [holding, listing, rest_of(len(good) - len(best), "packages")],
-        footnote=f"In the best package: share of {packages.draws:,} trials of the possible scores and weights.",
-    )
+    subtitle = f"{count}: no other beats any of them under all weights and scores."
+    footnote = f"In the best package: share of {packages.draws:,} trials of the possible scores and weights."
+    return Exhibit(title, subtitle, [holding, listing, rest_of(len(good) - len(best), "packages")], footnote)
 
 
 def _held(case: Case, packages: Iterable[Sequence[str]], nothing: str = "") -> list[str]:
@@ -181,13 +174,9 @@ def as_proposed(case: Case, ranking: Ranking, packages: Packages, proposals: pd.
     adding = Table.heat(holds, adds.rename(columns=case.criteria["name"]), "points", whole)
     losing = list(case.options["short"][adds.index[adds.sum(axis=1) < -LEAST_LOSS]])
     lose = f"{numeral(len(losing)).capitalize()} of its {numeral(len(adds))} options lose points: {joined(losing)}."
-    return Exhibit(
-        _as_good(table),
-        lose if losing else "None of its options loses points.",
-        [adding, compared, *refused],
-        footnote="Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too.",
-        notes=notes,
-    )
+    subtitle = lose if losing else "None of its options loses points."
+    footnote = "Points over the status quo at likely scores; a risk avoided is a gain. Packages count overlaps too."
+    return Exhibit(_as_good(table), subtitle, [adding, compared, *refused], footnote, notes)
 
 
 def _best(ranking: Ranking, case: Case, **rules: Any) -> pd.Series:
@@ -216,15 +205,12 @@ def at_effort(case: Case, packages: Packages, effort: float) -> Exhibit:
     frontier = packages.frontier.set_index("effort")
     row, more = frontier.loc[effort], frontier.loc[frontier.index > effort]
     rows = case.options.loc[list(row["options"])]
-    table = Table(columns_of(rows, "name effort time_to_effect"))
+    table = Table(columns_of(rows, "name effort time_to_effect")).filled()
     further = "More effort would buy no better package."
     if len(more):
         further = f"The next step takes {more.index[0]:g} and adds {points(more['value'].iloc[0] - row['value'])}."
-    return Exhibit(
-        f"With {effort:g} of effort, {counted(len(rows), 'option')} and {points(row['value'])}",
-        further,
-        [table.filled() if len(rows) else "Nothing can be done."],
-    )
+    title = f"With {effort:g} of effort, {counted(len(rows), 'option')} and {points(row['value'])}"
+    return Exhibit(title, further, [table if len(rows) else "Nothing can be done."])
 
 
 def gains_and_overlaps(case: Case, packages: Packages) -> Exhibit:
@@ -250,10 +236,7 @@ def effort_frontier(case: Case, packages: Packages) -> Exhibit:
     )
     if binding.empty:
         return Exhibit("More effort would buy no better package", limit(packages, case), [table])
-    row = binding.iloc[0]
-    more = f"One more unit of {binding.index[0]} adds {points(row['one_more'])}."
-    return Exhibit(
-        f"Without the limit the best package gains {points(row['without'])}",
-        more if row["one_more"] > 0 else "One more unit is too little for another option.",
-        [table],
-    )
+    row, more = binding.iloc[0], "One more unit is too little for another option."
+    if row["one_more"] > 0:
+        more = f"One more unit of {binding.index[0]} adds {points(row['one_more'])}."
+    return Exhibit(f"Without the limit the best package gains {points(row['without'])}", more, [table])

@@ -49,14 +49,11 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
         tones=["accent" if option in ranking.leaders else "grey" for option in shown],
     )
     unknown = words.what_is_unknown(ranking.unplaced, case)
+    footnote = f"Dot: the score at the likely judgements.{line} {unknown}".rstrip()
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
-    return Exhibit(
-        _ranking_title(ranking, acceptability, case),
-        _spread(ranking, case),
-        [chart, rest_of(len(ranked) - len(shown))],
-        footnote=f"Dot: the score at the likely judgements.{line} {unknown}".rstrip(),
-        notes=["What gives the first three most of their score:", *why_scored(case, pairs)],
-    )
+    notes = ["What gives the first three most of their score:", *why_scored(case, pairs)]
+    title, blocks = _ranking_title(ranking, acceptability, case), (chart, rest_of(len(ranked) - len(shown)))
+    return Exhibit(title, _spread(ranking, case), blocks, footnote, notes)
 
 
 def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
@@ -81,9 +78,8 @@ def _spread(ranking: Ranking, case: Case) -> str:
         return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
     behind = f"{case.options.at[scores.index[1], 'short']}{words.before_rounding(ranking)}"
     near = f"{points(gap)} ahead of {behind}" if gap else "level with the next"
-    return (
-        f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} lie within {points(scores.iloc[0] - scores.iloc[-1])}."
-    )
+    within = points(scores.iloc[0] - scores.iloc[-1])
+    return f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} lie within {within}."
 
 
 def reasons(case: Case, compared: Ranking) -> Exhibit:
@@ -115,18 +111,14 @@ def reasons(case: Case, compared: Ranking) -> Exhibit:
     ends = [shown[0], shown[-1]]
     apart = compared.contributions.loc[ends].diff().iloc[-1].abs()
     far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
-    return Exhibit(
-        titled_as(f"{first}'s largest gain is on {most}", "Why the first option leads"),
-        f"Beside {beside} it gains most on {most}, {points(gained.iloc[0])}{price}."
-        if gained.iloc[0] > 0.05
-        else f"{first} differs little from {beside}.",
-        [table, rest_of(len(rows) - len(shown))],
-        footnote=f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.{mark}",
-        notes=[
-            f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:",
-            *why_scored(case, far),
-        ],
-    )
+    title = titled_as(f"{first}'s largest gain is on {most}", "Why the first option leads")
+    subtitle = f"{first} differs little from {beside}."
+    if gained.iloc[0] > 0.05:
+        subtitle = f"Beside {beside} it gains most on {most}, {points(gained.iloc[0])}{price}."
+    footnote = f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.{mark}"
+    differ = f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:"
+    blocks = table, rest_of(len(rows) - len(shown))
+    return Exhibit(title, subtitle, blocks, footnote, [differ, *why_scored(case, far)])
 
 
 def _avoided(case: Case, root: str) -> str:
@@ -168,11 +160,9 @@ def every_rank(case: Case, ranking: Ranking, acceptability: Acceptability) -> Ex
     table = Table.heat(Column.options(case, shown), counts, "count", strong=ranking.leaders)
     among = words.trials(float(shares.loc[shown[0], ranks[:3]].sum()))
     title = f"{case.options.at[shown[0], 'short']} is among the first three in {among}"
-    return Exhibit(
-        titled_as(title, "How often each option takes each rank"),
-        blocks=[table, rest_of(len(shares) - len(shown))],
-        footnote="In how many of 100 trials each option takes each rank; blank: fewer than one.",
-    )
+    title = titled_as(title, "How often each option takes each rank")
+    footnote = "In how many of 100 trials each option takes each rank; blank: fewer than one."
+    return Exhibit(title, "", [table, rest_of(len(shares) - len(shown))], footnote)
 
 
 def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit:
@@ -198,14 +188,10 @@ def other_methods(case: Case, ranking: Ranking, fragility: Fragility) -> Exhibit
         wins, count = comparison.leads_in
         families = f"{wins} of {count} other {'family' if count == 1 else 'families'} of methods"
         title = titled_as(*(f"{who} in {families}" for who in (words.leading(ranking, case), "The first option leads")))
-    return Exhibit(
-        title,
-        f"{'; '.join(clauses)}." if clauses else "",
-        [table],
-        footnote="The additive model decides; the others show whether its order hangs on its formula. A family counts "
-        "as led when every method in it puts the leader first.",
-        notes=[f"Not used: {words.method_name(each)}. {reason}." for each, reason in comparison.refused.items()],
-    )
+    footnote = "The additive model decides; the others show whether its order hangs on its formula. "
+    footnote += "A family counts as led when every method in it puts the leader first."
+    notes = [f"Not used: {words.method_name(each)}. {reason}." for each, reason in comparison.refused.items()]
+    return Exhibit(title, f"{'; '.join(clauses)}." if clauses else "", [table], footnote, notes)
 
 
 def at_both_ends(case: Case, ranking: Ranking, ranked: pd.DataFrame) -> Exhibit:
@@ -269,13 +255,11 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
         f"from {percent(row['share'])} {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
     ]
     first = words.short(case, breaks["below"].iloc[0].split(";")) if turns else words.leaders(ranking, case)
-    count = f"{words.counted(len(turns), 'change')} of leader"
-    return Exhibit(
-        titled_as(f"{name}: {count}", count),
-        f"It weighs {percent(words.weight_of(ranking, case, criterion))} now. Leaders: {', '.join([first, *turns])}.",
-        [table, rest_of(len(ranks.columns) - len(shown))],
-        footnote="The other weights keep their proportions; a stronger colour is better.",
-    )
+    count, now = f"{words.counted(len(turns), 'change')} of leader", words.weight_of(ranking, case, criterion)
+    subtitle = f"It weighs {percent(now)} now. Leaders: {', '.join([first, *turns])}."
+    footnote = "The other weights keep their proportions; a stronger colour is better."
+    blocks = table, rest_of(len(ranks.columns) - len(shown))
+    return Exhibit(titled_as(f"{name}: {count}", count), subtitle, blocks, footnote)
 
 
 def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:

@@ -31,16 +31,16 @@ CONFIDENCE_RULE = (
 
 def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     """How often the leader leads, the tests of the verdict, and the same when drawn in other ways."""
-    decided, stress = fragility.verdict, fragility.stress
-    (good, missing), table = passed(decided), _tests_table(fragility)
+    (good, missing), table, stress = passed(fragility.verdict), _tests_table(fragility), fragility.stress
     ending = f"{good} passed{f', {missing} not made' if missing else ''}"
-    notes = [f"Verdict: {decided.word}. {decided.rule}", *decided.gaps]
     rated = f"Confidence in the analysis: {confidence(study)}."
     if fragility.acceptability is None:
-        subtitle = f"{ending.capitalize()}. {rated}"
+        subtitle, notes = f"{ending.capitalize()}. {rated}", verdict_told(fragility)
         return Exhibit(NO_RANGE, subtitle, [table], CONFIDENCE_RULE, notes, badge(fragility), whole=True)
-    lead, first = fragility.flip.leader, fragility.acceptability
+    lead, first, weights = fragility.flip.leader, fragility.acceptability, study.ranking.weights
     often = f"ranks first in {trials(float(first.rank_acceptability.at[lead, 1]))}"
+    title = titled_as(*(f"{each} {often}; {ending}" for each in (case.options.at[lead, "short"], "The leader")), ending)
+    subtitle = " ".join(filter(None, (_likelihood(first, lead, case), rated, more_often(study, case))))
     ways = Chart(
         "bars",
         [each[:1].upper() + each[1:] for each in stress.index],
@@ -51,25 +51,23 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
         tones=["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])],
         kind="share",
     )
+    blocks = [(table, ways)] if len(stress) > 1 else [table]
+    footnote = f"{first.draws:,} trials vary {what_was_drawn(case, weights)}. {not_varied(weights, case)}"
     yardstick = YARDSTICKS[case.about.yardstick]
     terms = "; ".join(each.label for each in yardstick.terms)
-    who = (case.options.at[lead, "short"], "The leader")
-    return Exhibit(
-        titled_as(*(f"{each} {often}; {ending}" for each in who), ending),
-        " ".join(filter(None, (_likelihood(first, lead, case), rated, more_often(study, case)))),
-        [(table, ways)] if len(stress) > 1 else [table],
-        footnote=f"{first.draws:,} trials vary {what_was_drawn(case, study.ranking.weights)}. "
-        + not_varied(study.ranking.weights, case),
-        notes=[
-            *notes,
-            CONFIDENCE_RULE,
-            f"{yardstick.name}: {yardstick.source}, {yardstick.date}. {terms}. {yardstick.tie_rule}",
-            "The scores least sure of those that lead:",
-            *why_scored(case, widest(case, _leading(fragility)[:2])),
-        ],
-        badge=badge(fragility),
-        whole=True,
-    )
+    notes = [
+        *verdict_told(fragility),
+        CONFIDENCE_RULE,
+        f"{yardstick.name}: {yardstick.source}, {yardstick.date}. {terms}. {yardstick.tie_rule}",
+        "The scores least sure of those that lead:",
+        *why_scored(case, widest(case, _leading(fragility)[:2])),
+    ]
+    return Exhibit(title, subtitle, blocks, footnote, notes, badge(fragility), whole=True)
+
+
+def verdict_told(tests: Fragility) -> list[str]:
+    """The verdict with the rule that decided, and what could not be tested."""
+    return [f"Verdict: {tests.verdict.word}. {tests.verdict.rule}", *tests.verdict.gaps]
 
 
 def badge(tests: Fragility) -> tuple[str, Tone]:
@@ -127,15 +125,14 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary]
     single, share = "", float(fragility.together["probability"])
     if len(decide):
-        each = "by itself" if len(decide) == 1 else "each by itself"
-        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {each}, in the range judged"
-        named = joined(place_of(case, *place) for place in decide.index[: Most.REASONS])
-        single = f"{single}: {named}." if len(decide) <= Most.REASONS else f"{single}."
+        alone = "by itself" if len(decide) == 1 else "each by itself"
+        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {alone}, in the range judged"
+        named = joined(place_of(case, *place) for place in decide.index)
+        single += f": {named}." if len(decide) <= Most.REASONS else "."
     elif vary:
-        together = (
-            f"; all of them together do in {trials(share)}" if share else ", nor do all of them together in any trial"
-        )
-        single = f"No single score changes the leader within the range judged{together}."
+        single = "No single score changes the leader within the range judged"
+        all_do = f"; all of them together do in {trials(share)}."
+        single += all_do if share else ", nor do all of them together in any trial."
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
     chart = Chart(
@@ -151,24 +148,19 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
         columns=[Column("Now", tops["current"], "share")],
         kind="share",
     )
-    drawn = len(tops) and len(case.leaves) > 1
-    return Exhibit(
-        title,
-        f"{subtitle} No smaller shift would do." if flip.challenger and flip.distance else subtitle,
-        [chart if drawn else "", rest_of(len(every) - len(tops), "criteria"), single],
-        footnote="Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond.",
-        notes=[
-            "Behind the smallest change of weights:",
-            *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
-            "Single scores that could put another option first:" if len(decide) else "",
-            *(
-                f"{place_of(case, *place)}, {judged_as(case.scores.loc[place])}: "
-                f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}."
-                for place, row in decide.head(Most.NAMED).iterrows()
-            ),
-            rest_of(max(0, len(decide) - Most.NAMED), "scores"),
-        ],
-    )
+    subtitle += " No smaller shift would do." if flip.challenger and flip.distance else ""
+    blocks = [chart if len(case.leaves) > 1 else "", rest_of(len(every) - len(tops), "criteria"), single]
+    footnote = "Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond."
+    notes = [
+        "Behind the smallest change of weights:",
+        *why_scored(case, [(each, leaf) for leaf in moved for each in rivals]),
+        "Single scores that could put another option first:" if len(decide) else "",
+    ]
+    for place, row in decide.head(Most.NAMED).iterrows():
+        then = f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}"
+        notes.append(f"{place_of(case, *place)}, {judged_as(case.scores.loc[place])}: {then}.")
+    notes.append(rest_of(max(0, len(decide) - Most.NAMED), "scores"))
+    return Exhibit(title, subtitle, blocks, footnote, notes)
 
 
 def _rivals(cells: pd.Series, case: Case) -> list[str]:
@@ -226,12 +218,9 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
     most = max(shares[root] for root in case.roots)
     tied = [root for root in case.roots if shares[root] > most - 1e-9]
     title = f"{joined(name[tied], 2)} {verb(len(tied), 'weigh')} most, {percent(most)}"
-    return Exhibit(
-        titled_as(title, f"The top weight is {percent(most)}"),
-        not_varied(ranking.weights, case),
-        [table.filled()],
-        footnote="A weight says what the step from worst to best on a scale is worth, beside the others.",
-    )
+    title = titled_as(title, f"The top weight is {percent(most)}")
+    footnote = "A weight says what the step from worst to best on a scale is worth, beside the others."
+    return Exhibit(title, not_varied(ranking.weights, case), [table.filled()], footnote)
 
 
 def points_given(case: Case, points: pd.DataFrame) -> Exhibit:
@@ -269,8 +258,7 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
     together, share = fragility.together, float(fragility.together["probability"])
     cited = bool(len(fragility.evidence))
     noun, of, such = ("item", " of evidence", "all scores that cite an item") if cited else ("score", "", "a score")
-    every_item = fragility.evidence if cited else fragility.information
-    every_item = every_item[every_item["value"] >= 0.0005]
+    every_item = (fragility.evidence if cited else fragility.information).query("value >= 0.0005")
     worth, register = every_item.head(8), list[Column]()
     if cited:
         register = [Column("In the register", map(str, worth.index), share=2)]
@@ -287,16 +275,12 @@ def to_find_out(case: Case, fragility: Fragility) -> Exhibit:
     pairs = widest(case, _leading(fragility)[:2])
     least_sure = Table(scores_at(case, pairs, "Least sure scores of"))
     many = len(every_item)
-    title = f"More evidence on any one {noun} would not change the choice"
-    if many:
-        each = "each " if many > 1 else ""
-        title = f"{counted(many, noun, sentence=True)}{of} could {each}change the choice"
+    title = f"{counted(many, noun, sentence=True)}{of} could {'each ' if many > 1 else ''}change the choice"
+    title = title if many else f"More evidence on any one {noun} would not change the choice"
     every = f"All scores together could: in {trials(share)} another option wins."
-    nor = "Nor would all scores together."
+    subtitle = every if share else "Nor would all scores together."
+    subtitle += f" Knowing them all is worth {points(float(together['value']))}."
+    footnote, rest = f"Worth: what settling {such} would add to the choice, in points of 100.", many - len(worth)
     return Exhibit(
-        title,
-        f"{every if share else nor} Knowing them all is worth {points(float(together['value']))}.",
-        [evidence if many else "", rest_of(many - len(worth), f"{noun}s"), least_sure],
-        footnote=f"Worth: what settling {such} would add to the choice, in points of 100.",
-        notes=why_scored(case, pairs),
+        title, subtitle, [evidence, rest_of(rest, f"{noun}s"), least_sure], footnote, why_scored(case, pairs)
     )

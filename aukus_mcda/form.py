@@ -104,14 +104,15 @@ class Table:
         ``steps``: each row a heading and what belongs under it.
     tones : sequence of str
         A tone for each row: all plain when not given.
-    across : str
-        What its columns of numbers are, where some of them do not fit a slide.
+    across, down : str
+        What its columns of numbers and its rows are, where some of them do not fit a slide.
     """
 
     columns: Sequence[Column]
     look: TableLook = "plain"
     tones: Sequence[Tone] = ()
     across: str = "columns"
+    down: str = "rows"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tones", self.tones or ["plain"] * len(self))
@@ -143,11 +144,12 @@ class Table:
         *more: Column,
         strong: Collection[Any] = (),
         across: str = "columns",
+        down: str = "options",
     ) -> Table:
         """A table filled by the numbers of a frame, row by row as labelled; the rows named strong in the accent."""
         columns = [Column(str(name), cells, kind) for name, cells in numbers.items()]
         tones: list[Tone] = ["accent" if row in strong else "plain" for row in numbers.index]
-        return cls([labels, *columns, *more], "heat", tones, across)
+        return cls([labels, *columns, *more], "heat", tones, across, down)
 
     @property
     def alt(self) -> str:
@@ -188,6 +190,8 @@ class Chart:
         Short texts at the lower and the upper end of each span.
     kind : str
         How the numbers are written on the axis.
+    down : str
+        What its rows are, as of a table.
     """
 
     look: Literal["dots", "spans", "bars"]
@@ -202,6 +206,7 @@ class Chart:
     before: Sequence[str] = ()
     after: Sequence[str] = ()
     kind: Kind = "number"
+    down: str = "options"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tones", self.tones or ["grey"] * len(self))

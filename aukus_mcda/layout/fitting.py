@@ -106,7 +106,7 @@ class Fitting:
         for most in FEWER_LINES:
             if not self.fits(kept, size, room):
                 kept = [self._cut(block, size, most) if has_cuttable_texts(block) else block for block in blocks]
-        while not self.fits(shown := list(with_rest(kept, blocks)), size, room):
+        while not self.fits(shown := told_together(with_rest(kept, blocks)), size, room):
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
                 place = max(cuttable, key=lambda each: self.lay(kept[each], size).height)
@@ -169,9 +169,20 @@ def with_rest(kept: Sequence[Any], whole: Sequence[Any]) -> Iterator[Any]:
     for block, before in zip(kept, whole, strict=False):
         yield block
         parts = zip(block, before, strict=True) if isinstance(block, tuple) else [(block, before)]
-        lines = [rest_of(rows_in_block(one) - rows_in_block(other), "rows") for other, one in parts]
+        lines = [rest_of(rows_in_block(one) - rows_in_block(other), getattr(one, "down", "")) for other, one in parts]
         if any(lines):
             yield tuple(lines) if isinstance(block, tuple) else lines[0]
+
+
+def told_together(blocks: Iterable[Blocks]) -> list[Blocks]:
+    """Blocks in which what is not shown stands in one paragraph with the sentence after it."""
+    together = list[Blocks]()
+    for block in blocks:
+        if isinstance(block, str) and together and str(together[-1]).endswith("not shown."):
+            together[-1] = f"{together[-1]} {block}"
+        else:
+            together.append(block)
+    return together
 
 
 def gap_above(block: Blocks) -> float:

@@ -65,7 +65,6 @@ def conditions(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     sentences = [
         _split(study, case),
         f"{title}. {path}" if fragility.flip.challenger else "",
-        words.open_at_the_top(study.ranking, case),
         *(f"{each[0].upper()}{each[1:]}." for each in apart if each),
         *(f"Look again if {fails}: {each}" for each in watched["statement"][:1]),
     ]
@@ -101,7 +100,8 @@ def _holds(tests: Fragility) -> str:
     """How far the answer holds, in the word of the verdict."""
     good, untested = words.passed(tests.verdict)
     also = f", but {untested} more could not be made" if untested else ""
-    return f"It passes {good}{also}: the answer is {tests.verdict.word}."
+    passes = "It passes" if len(tests.in_futures[AS_JUDGED].leaders) == 1 else "They pass"
+    return f"{passes} {good}{also}: the answer is {tests.verdict.word}."
 
 
 def _action(study: Study, case: Case) -> str:
@@ -115,13 +115,15 @@ def _action(study: Study, case: Case) -> str:
     if crossed:
         but = f"crosses {_red_lines(crossed)}"
         return titled_as(f"{first} ranks first but {but}", f"The option that ranks first {but}")
+    now = [] if packages is None else _phase(packages, PHASES[0])
     if verdict == "no-clear-leader":
-        return titled_as(f"{first} is ahead, but not clearly", "No option leads clearly")
+        ahead = f"{first} is ahead, but not clearly"
+        steps = f"Start with {words.counted(len(now), 'step')}; {ahead}" if lead in now and len(now) > 1 else ahead
+        return titled_as(steps, ahead, "No option leads clearly")
     if verdict == "not-all-tested":
         return titled_as(f"{first} ranks first, as far as this was tested", "One option leads, as far as was tested")
     if case.about.status_quo == lead:
         return titled_as(f"Keep to {first} for now", "Keep to what there is for now")
-    now = [] if packages is None else _phase(packages, PHASES[0])
     if packages is not None and not packages.phases.empty and lead not in now:
         return _lead_later(packages, case, lead, now)
     if packages is None or len(now) <= 1:
@@ -156,11 +158,12 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
     """What to do now, and what to prepare."""
     packages, ranked, first = study.packages, list(study.ranking.ranked.index), study.ranking.leaders
     if packages is None or packages.phases.empty:
-        yield "First choice", words.short(case, first), "accent"
+        names = case.options["name"]  # in full: short names may say little
+        yield "First choice", joined(names[list(first)], FEW), "accent"
         if behind := [each for each in ranked if each not in first]:
             rank = study.ranking.table["rank"]
             second = [each for each in behind if rank[each] == rank[behind[0]]]
-            yield f"Runner{'s' if len(second) > 1 else ''}-up", words.short(case, second), "grey"
+            yield f"Runner{'s' if len(second) > 1 else ''}-up", joined(names[second], FEW), "grey"
         return
     soon, late = packages.horizons
     headings = {

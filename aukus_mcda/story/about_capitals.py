@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..case import Case
-from ..form import Chart, Column, Exhibit, Most, Table, cited, place_of, rest_of, titled_as
+from ..form import Chart, Column, Exhibit, Most, Table, Tone, cited, place_of, rest_of, titled_as
 from ..panel import Panel
 from ..perspectives import Capitals, future_names
 from ..ranking import Ranking
@@ -28,19 +28,14 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     if ranking.weights.name not in case.profiles:
         columns.append(Column("The analyst", ranking.table["rank"][shown], "rank"))
     by = capitals.red_lines.options["breached_by"][shown]
-    table = Table.of(
-        Column.options(case, shown, 2.2),
-        *columns,
-        Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6),
-        look="heat",
-        tones=["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown],
-    ).filled()
+    crossed = Column("Red lines crossed", [joined(map(titled, each)) for each in by], share=2.6)
+    tones: list[Tone] = ["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown]
+    table = Table([Column.options(case, shown, 2.2), *columns, crossed], "heat", tones, down="options").filled()
     more = rest_of(len(options) - len(shown)), rest_of(len(capitals.names) - len(names), f"{noun}s")
-    footnote = f"Ranks by the authors' reading of each {noun}'s weights; a stronger colour is better. "
-    footnote += "Red lines at the likely scores."
+    footnote = f"Ranks by our reading of each {noun}'s weights; darker is better."
     alone = case.points.loc[list(capitals.names), "evidence"].map(len) == 0
     if alone.any() and not alone.all():
-        footnote += f" {int(alone.sum())} of {len(alone)} swings cite no source: they are judgements alone."
+        footnote += f" {int(alone.sum())} of {len(alone)} swings cite no source."
     notes = [how_alike(capitals), *refused_by_none(capitals), *by_stakeholder(capitals, case)]
     return Exhibit(_title(capitals, case), safest(capitals, case), [table, *more], footnote, notes)
 

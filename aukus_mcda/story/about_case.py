@@ -15,7 +15,19 @@ from ..form import Column, Exhibit, Most, Table, as_judged, costs, place_of, rec
 from ..ranking import Ranking
 from ..text import UNKNOWN, in_full, titled
 from ..uncertainty import drawn
-from .words import bent_at, case_date, counted, evidence_covered, rank_labels, short, spelt, verb, weight_of, whose
+from .words import (
+    bent_at,
+    case_date,
+    counted,
+    evidence_covered,
+    numeral,
+    rank_labels,
+    short,
+    spelt,
+    verb,
+    weight_of,
+    whose,
+)
 
 if TYPE_CHECKING:
     from ..analysis import Study
@@ -58,10 +70,12 @@ def next_review(study: Study, case: Case) -> Table | str:
 def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) -> Exhibit:
     """The assumptions that carry the answer and may fail, each with the sign to watch."""
     rows, count = to_watch(study, case).head(Most.ASSUMPTIONS), int(_critical(case).sum())
-    table = Table.of(Column("If this fails, look again", rows["statement"]), Column("Sign to watch", rows["signpost"]))
+    shown = f" {numeral(len(rows)).capitalize()} are shown." if count > len(rows) else ""
+    columns = Column("If this fails, look again", rows["statement"]), Column("Sign to watch", rows["signpost"])
+    table = Table(columns, down="assumptions")
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
     title = could if count else "No assumption both carries the answer and may fail"
-    some = f"Each carries much of the answer and may fail. {len(rows)} are shown." if count > len(rows) else ""
+    some = f"Each carries much of the answer and may fail.{shown}"
     notes = ["What would keep each true, and what lessens the harm:", *recorded(rows, "{statement} {shaping} {hedge}")]
     return Exhibit(title, some, [table], notes=notes)
 

@@ -43,7 +43,9 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     # Where the leader falls furthest comes first: the rest may not fit.
     order = sorted(futures.names.index, key=lambda future: (future != AS_JUDGED, -ranks.at[future, options[0]]))
     ordered, names = ranks.loc[order].rename(columns=case.options["short"]), futures.names[order]
-    table = Table.heat(Column("Future", names, share=5), ordered, "rank", strong=[AS_JUDGED], across="options")
+    table = Table.heat(
+        Column("Future", names, share=5), ordered, "rank", strong=[AS_JUDGED], across="options", down="futures"
+    )
     reasons = case.scenarios.drop_duplicates("scenario").query("rationale != ''")
     assert futures.leads_in is not None
     first, of = futures.leads_in
@@ -51,10 +53,10 @@ def ranks_in_futures(case: Case, ranking: Ranking, futures: Futures) -> Exhibit:
     if first < of:
         where = f"{first} of {of} futures" if of > 1 else "today, but not in the one future"
     title = titled_as(*(f"{who} in {where}" for who in (leading(today, case), "The first option leads")))
-    footnote = "Ranks on the likely scores, each future as the case shifts them; a stronger colour is better. "
+    footnote = f"Ranks at the likely scores; darker is better. {ALL_ALIKE}"
     notes = [failing(futures, case), within(futures, case)] if drawn(case, ranking.weights) else []
     notes += ["What each future changes first, and why:", *recorded(reasons, "{name}: {rationale}")]
-    return Exhibit(title, regrets(futures, case), [table], footnote + ALL_ALIKE, notes)
+    return Exhibit(title, regrets(futures, case), [table], footnote, notes)
 
 
 def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:

@@ -40,7 +40,7 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     waits = [short(case, filter(None, each.split(";")), None) for each in known["waits_for"]]
     chart = Chart(
         "spans",
-        list(case.options["short"][known.index]),
+        list(case.options["name"][known.index]),  # in full: short names may say little
         "Months from the decision",
         (0.0, 12.0 * math.ceil(1.3 * float(known["effect"].max()) / 12) if len(known) else 12.0),
         low=list(known["starts"]),
@@ -57,7 +57,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     title, crosses = _title(packages, known.index[now], known.index[later], case), crossing(packages, case)
     subtitle = " ".join(filter(None, [limit(packages, case), crosses, *aside[:2]]))
     unjudged = f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else ""
-    footnote = "Effort is judged from 0 to 10 and is no criterion. The package is the best at the likely scores."
+    footnote = "No other options within the limit gain more together, at the likely scores. "
+    footnote += "Effort is judged from 0 to 10 and is no criterion."
     means = options["mechanism"].mask(options["mechanism"] == "", options["description"]).replace("", "Not described.")
     notes = [
         crosses or "No option in the package crosses a red line.",
@@ -81,7 +82,8 @@ def limit(result: Packages, case: Case) -> str:
     """How much effort the package takes, of the limit that `Study.packages` sets."""
     used = float(case.options.loc[list(result.best), "effort"].sum())
     ours = f"The limit of {result.effort:g}, half of what all options take, is ours: nobody has set one."
-    return f"The package takes {used:g} in effort. {ours}"
+    steps = "The one step takes" if len(result.best) == 1 else f"The {counted(len(result.best), 'step')} together take"
+    return f"{steps} {used:g} in effort. {ours}"
 
 
 def excluding(case: Case, result: Packages, ranking: Ranking) -> dict[str, str]:
@@ -98,7 +100,7 @@ def crossing(result: Packages, case: Case) -> str:
     """Which options of the best package cross a red line, and so are left aside, or blank."""
     over = [option for option in result.best if option in set(result.breaches["option"])]
     aside = f"leave {'it' if len(over) == 1 else 'them'} aside"
-    return f"In it, {short(case, over)} {verb(len(over), 'cross')} a red line: {aside}." if over else ""
+    return f"Among them, {short(case, over)} {verb(len(over), 'cross')} a red line: {aside}." if over else ""
 
 
 def good_packages(case: Case, packages: Packages) -> Exhibit:

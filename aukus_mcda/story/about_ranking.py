@@ -12,6 +12,7 @@ from ..case import Case
 from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import UNKNOWN, joined, percent, points
+from ..uncertainty import drawn
 from ..weights import rank_order
 from . import words
 
@@ -34,7 +35,7 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
     if acceptability is not None:
         low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
         columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
-        line = f" Line: 90 of 100 trials, which vary {words.what_was_drawn(case, ranking.weights)}."
+        line = f" Line: where 90 of 100 trials lie, of {joined(drawn(case, ranking.weights))} within their ranges."
     if any((cost := costs(case, shown)).texts):
         columns.append(cost)
     chart = Chart(
@@ -48,12 +49,11 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
         columns=columns,
         tones=["accent" if option in ranking.leaders else "grey" for option in shown],
     )
-    unknown = words.what_is_unknown(ranking.unplaced, case)
-    footnote = f"Dot: the score at the likely judgements.{line} {unknown}".rstrip()
+    footnote = f"Dot: the score at the likely judgements.{line}"
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     notes = ["What gives the first three most of their score:", *why_scored(case, pairs)]
-    title, blocks = _ranking_title(ranking, acceptability, case), (chart, rest_of(len(ranked) - len(shown)))
-    return Exhibit(title, _spread(ranking, case), blocks, footnote, notes)
+    title, unknown = _ranking_title(ranking, acceptability, case), words.what_is_unknown(ranking.unplaced, case)
+    return Exhibit(title, _spread(ranking, case), [chart, rest_of(len(ranked) - len(shown)), unknown], footnote, notes)
 
 
 def _ranking_title(ranking: Ranking, acceptability: Acceptability | None, case: Case) -> str:
@@ -78,8 +78,9 @@ def _spread(ranking: Ranking, case: Case) -> str:
         return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
     behind = f"{case.options.at[scores.index[1], 'short']}{words.before_rounding(ranking)}"
     near = f"{points(gap)} ahead of {behind}" if gap else "level with the next"
-    within = points(scores.iloc[0] - scores.iloc[-1])
-    return f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} lie within {within}."
+    spread = float(scores.iloc[0] - scores.iloc[-1])
+    apart = f"lie within {points(spread)}" if spread else "score the same"
+    return f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} {apart}."
 
 
 def reasons(case: Case, compared: Ranking) -> Exhibit:
@@ -104,29 +105,31 @@ def reasons(case: Case, compared: Ranking) -> Exhibit:
     parted = gain[kept].astype(object).mask(unsure, marked).rename(columns=lambda root: _avoided(case, root))
     mark = f" {UNKNOWN}: rests on a score that is not known." if unsure.to_numpy().any() else ""
     table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=compared.leaders)
-    first, against = case.options.at[lead, "short"], parts.drop(index=lead).mean() if lead == unchanged else base
+    first, against, other = case.options.at[lead, "short"], base, beside
+    if lead == unchanged and len(parts) > 1:
+        against, other = parts.drop(index=lead).mean(), "the others on average"
     gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
     most = _avoided(case, gained.index[0])
     price = f"; it gives up {points(-gained.iloc[-1])} on {name[gained.index[-1]]}" if gained.iloc[-1] < -0.05 else ""
+    title, figures = f"{first} gains most on {most}", f"{points(gained.iloc[0])} more there than {other}{price}."
+    if gained.iloc[0] <= 0.05:
+        title, figures = f"{first} differs little from {other}", ""
     ends = [shown[0], shown[-1]]
     apart = compared.contributions.loc[ends].diff().iloc[-1].abs()
     far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
-    title = titled_as(f"{first}'s largest gain is on {most}", "Why the first option leads")
-    subtitle = f"{first} differs little from {beside}."
-    if gained.iloc[0] > 0.05:
-        subtitle = f"Beside {beside} it gains most on {most}, {points(gained.iloc[0])}{price}."
+    title = titled_as(title, "Where the first option gains")
     footnote = f"Value points beside {beside}, weights included. Where less is better, less counts as a gain.{mark}"
     differ = f"Where {words.short(case, ends[:1])} and {words.short(case, ends[1:])} differ most:"
     blocks = table, rest_of(len(rows) - len(shown))
-    return Exhibit(title, subtitle, blocks, footnote, [differ, *why_scored(case, far)])
+    return Exhibit(title, figures, blocks, footnote, [differ, *why_scored(case, far)])
 
 
 def _avoided(case: Case, root: str) -> str:
-    """A top criterion as a heading of what is gained: of a risk, that it is avoided; of a cost, that it is less."""
+    """A top criterion as a heading of what is gained: of a risk, that it is avoided."""
     name = str(case.criteria.at[root, "name"])
     if (case.criteria.loc[words.leaves_under(case, root), "direction"] == "max").any():
         return name
-    return f"{name} avoided" if name.lower().endswith("risk") else f"{name} (less is better)"
+    return f"{name} avoided" if name.lower().endswith("risk") else name
 
 
 def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:

@@ -125,8 +125,8 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
     decide = fragility.switches[fragility.switches["within_range"].eq(True) & vary]
     single, share = "", float(fragility.together["probability"])
     if len(decide):
-        alone = "by itself" if len(decide) == 1 else "each by itself"
-        single = f"{counted(len(decide), 'score', sentence=True)} could change the leader {alone}, in the range judged"
+        each = "" if len(decide) == 1 else "each "
+        single = f"{counted(len(decide), 'score', sentence=True)} could {each}change the leader within the range judged"
         named = joined(place_of(case, *place) for place in decide.index)
         single += f": {named}." if len(decide) <= Most.REASONS else "."
     elif vary:
@@ -147,6 +147,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
         after=_rivals(tops["above"], case),
         columns=[Column("Now", tops["current"], "share")],
         kind="share",
+        down="criteria",
     )
     subtitle += " No smaller shift would do." if flip.challenger and flip.distance else ""
     blocks = [chart if len(case.leaves) > 1 else "", rest_of(len(every) - len(tops), "criteria"), single]
@@ -213,7 +214,7 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
         Column("Criterion", [name[each] if each in case.roots else f"   {name[each]}" for each in ids], share=3),
         Column("Weight", shares.values(), "share"),
         *holds,
-        tones=["accent" if each in case.roots else "plain" for each in ids],
+        tones=["accent" if each in case.roots and len(ids) > len(case.roots) else "plain" for each in ids],
     )
     most = max(shares[root] for root in case.roots)
     tied = [root for root in case.roots if shares[root] > most - 1e-9]

@@ -190,7 +190,7 @@ def whose(study: Study) -> str:
         UNCONFIRMED.get(each, f"{each.rstrip('s')}s") for each in case.criteria["assumed"].explode().dropna()
     )
     assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if what else ""
-    day, panel = case_date(case, "%b").replace("Judgements to", "To"), ""
+    day, panel = case_date(case, "%b").replace("Judgements", "Judged"), ""
     if study.panel is not None:
         closed = in_full(dt.date.fromisoformat(study.panel.closed[:10]), "%b")
         panel = f"Panel of {counted(len(study.panel.judges), 'judge')}, {closed}."
@@ -317,13 +317,15 @@ def what_is_unknown(unplaced: pd.DataFrame, case: Case, most: int | None = None)
         + (f"may rank anywhere from {best} to {worst}" if best < worst else f"keeps rank {best} whatever they are")
         for option, (best, worst) in unplaced[["best_rank", "worst_rank"]].iterrows()
     ]
-    return f"Some scores are unknown: {joined(places, most)}." if places else ""
+    if most and len(places) > most:
+        places[most:] = [f"so may {counted(len(places) - most, 'other')}"]
+    return f"Some scores are unknown: {joined(places)}." if places else ""
 
 
 def open_at_the_top(ranking: Ranking, case: Case) -> str:
     """The same of those that may rank first or not, as their scores turn out."""
     ranks = ranking.unplaced
-    return what_is_unknown(ranks[(ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)], case, 2)
+    return what_is_unknown(ranks[(ranks["best_rank"] == 1) & (ranks["worst_rank"] > 1)], case, 1)
 
 
 def bent_at(case: Case, leaf: str) -> str:

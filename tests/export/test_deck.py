@@ -202,8 +202,8 @@ def test_titles_have_one_size_and_stand_at_the_top(decks: Callable[..., Path]) -
 
 def test_what_does_not_fit_the_story_is_counted_and_goes_on_in_the_annex(decks: Callable[..., Path]) -> None:
     words = [text for text, _, _ in runs(decks("16:9", "40 options, 40 criteria"))]
-    left_out = [int(text.split()[0]) for text in words if text.endswith("more rows are not shown.")]
-    (columns,) = [int(text.split()[0]) for text in words if text.endswith("more columns are not shown.")]
+    left_out = [count for text in words for count in re.findall(r"(\d+) more (?:rows|options) are not shown\.", text)]
+    (columns,) = [int(count) for text in words for count in re.findall(r"(\d+) more columns are not shown\.", text)]
     shown = {text for text in words if text.startswith("Interoperability")}
     assert len(left_out) >= 5 and len(shown) + columns == 40
     annex = Presentation(str(decks("16:9", "40 options, 40 criteria", True)))

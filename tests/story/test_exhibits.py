@@ -264,9 +264,9 @@ def test_what_crosses_a_red_line_is_no_step_of_the_package(shipped: Study, case:
     line.index = pd.MultiIndex.from_tuples([(line.index[0][0], leaf)], names=line.index.names)
     shown, name = dict(exhibits(study(replace(case, redlines=line), draws=200))), case.options.at[over, "short"]
     slide = shown["packages"]
-    assert f"In it, {name} crosses a red line: leave it aside." in slide.subtitle and name not in slide.title
+    assert f"Among them, {name} crosses a red line: leave it aside." in slide.subtitle and name not in slide.title
     (chart,) = slide.of(Chart)
-    assert [tone == "warn" for tone in chart.tones] == [each == name for each in chart.labels]
+    assert [tone == "warn" for tone in chart.tones] == [each == case.options.at[over, "name"] for each in chart.labels]
     cards = next(each for each in shown["recommendation"].flat if isinstance(each, Table) and each.look == "steps")
     assert [name in row for row in cards.columns[1].cells] == [*[False] * (len(cards.tones) - 1), True]
 
@@ -308,7 +308,7 @@ def test_one_step_is_told_as_one() -> None:
     case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)
     slide = made(study(case, draws=100), "packages")
     assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith(
-        "The package takes 2 in"
+        "The one step takes 2 in"
     )
 
 
@@ -448,7 +448,7 @@ def test_who_is_second_and_which_scores_could_change_it_are_named_and_costs_are_
     shown = told(result)
     assert shown["recommendation"].of(Table)[-1].rows == [("First choice", "B"), ("Runners-up", "A and C")]
     assert shown["changes"].of(str) == [
-        "Two scores could change the leader each by itself, in the range judged: A on Cost and C on Benefit."
+        "Two scores could each change the leader within the range judged: A on Cost and C on Benefit."
     ]
     cost = shown["ranking"].of(Chart)[0].columns[-1]
     assert (cost.heading, cost.kind, cost.texts) == ("Cost", "number", ["1,200", "250", "40", ""])

@@ -211,15 +211,15 @@ def _samplers(
     case: Case, weights: WeightSet | GivenWeights, leaves: list[str], preferences: str, vary: bool
 ) -> list[Sampler]:
     """How weights are drawn: by one sampler, or by one for each profile."""
-    given = weights if isinstance(weights, WeightSet) else case.weights(weights)
-    own = possible_weights(case, given if isinstance(given, WeightSet) else weight_range(given))
+    given = possible_weights(case, weights)
     if not vary:
-        point = given.mean(leaves) if isinstance(given, WeightSet) else given.values
+        point = given.mean(leaves)
         if point is None:
             raise WeightsError("To hold preferences fixed, give weights, not a set of weights whose mean is not known.")
-        return [partial(fill_point, point=point[leaves].to_numpy(dtype=float))]
+        return [partial(fill_point, point=point.to_numpy(dtype=float))]
     if preferences == "own":
-        return [own.sampler(leaves)]
+        own = weights if isinstance(weights, WeightSet) else weight_range(case.weights(weights))
+        return [possible_weights(case, own).sampler(leaves)]
     if case.weights_assumed:
         raise MethodError("The case has no weight profiles to draw preferences from; use preferences='own'.")
     return [possible_weights(case, weight_range(case.profile(name))).sampler(leaves) for name in case.profiles]

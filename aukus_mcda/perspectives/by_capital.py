@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -311,27 +312,18 @@ def against_lines(case: Case) -> pd.DataFrame:
 
 def _line_shares(case: Case, leaves: list[str]) -> Array:
     """Shares of the leaves in what each line is about: of a leaf itself, or down the branch by the profile's points."""
-    shares = np.zeros((len(case.redlines), len(leaves)))
-    for row, (profile, criterion) in zip(shares, case.redlines.index, strict=True):
-        weights = case.profile(profile)
-        row[:] = down_branches(weights.shares, weights.parents, leaves, criterion)
-    return shares
+    lines = [(case.profile(profile), criterion) for profile, criterion in case.redlines.index]
+    shares = [down_branches(weights.shares, weights.parents, leaves, criterion) for weights, criterion in lines]
+    return np.reshape(np.array(shares, dtype=float), (len(lines), len(leaves)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Breaches:
+def _breaches(source: Source, shares: Array, least: Array, chunk: int, size: int) -> Array:
     """Reducer: in how many draws each option breaches each line and, in the last column, any line."""
-
-    source: Source
-    shares: Array
-    least: Array
-
-    def __call__(self, chunk: int, size: int) -> Array:
-        counts = np.zeros((self.source.scores.shape[0], len(self.least) + 1))
-        for option, values in enumerate(self.source.block(chunk, size)):
-            under = np.einsum("lk,kn->ln", self.shares, values) < self.least[:, None] - TIE
-            counts[option] = [*under.sum(axis=1), under.any(axis=0).sum()]
-        return counts
+    counts = np.zeros((source.scores.shape[0], len(least) + 1))
+    for option, values in enumerate(source.block(chunk, size)):
+        under = np.einsum("lk,kn->ln", shares, values) < least[:, None] - TIE
+        counts[option] = [*under.sum(axis=1), under.any(axis=0).sum()]
+    return counts
 
 
 def _chances(case: Case, options: list[str], draws: int, seed: int, cluster: Cluster | None) -> tuple[Array, Array]:
@@ -355,7 +347,7 @@ def _chances(case: Case, options: list[str], draws: int, seed: int, cluster: Clu
     chance, error = np.zeros((2, len(options), len(exact)))
     if not exact.all():
         source = Source(score_draws(case, options, leaves), (), seed)  # of no more than lines are about
-        chance = total(_Breaches(source, shares, least), draws, cluster=cluster) / draws
+        chance = total(partial(_breaches, source, shares, least), draws, cluster=cluster) / draws
         error = np.where(exact, 0.0, np.sqrt(chance * (1 - chance) / draws))
     for line, (leaf, level) in zip(np.flatnonzero(single), about.items(), strict=True):
         chance[:, line] = under(leaf, level)

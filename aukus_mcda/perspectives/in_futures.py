@@ -399,12 +399,9 @@ def futures(
     shares = chances_of(chances, names.index).to_numpy()
     rankings = rankings_in(case, today.weights)
     order = list(today.ranked.index)
-    scores, ranked = (
-        pd.DataFrame({name: each.table.loc[order, what] for name, each in rankings.items()}).rename_axis(
-            columns="future"
-        )
-        for what in ("score", "rank")
-    )
+    tables = {name: each.table.loc[order, ["score", "rank"]] for name, each in rankings.items()}
+    both = pd.concat(tables, axis=1, names=["future"])
+    scores, ranked = (both.xs(what, axis=1, level=1) for what in ("score", "rank"))
     regrets = regret(scores)
 
     leaves = sorted(case.leaves)
@@ -416,8 +413,8 @@ def futures(
     options, places = pd.Index(sorted(order), name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
     grids = dict(zip(names.index, counts["ranks"] / draws, strict=True))
     acceptability = {name: pd.DataFrame(grid, options, places).loc[order] for name, grid in grids.items()}
-    both = counts["ranks"][:, :, 0], counts["within"]
-    leads, within = (pd.DataFrame(grid.T / draws, options, names.index).loc[order] for grid in both)
+    often = counts["ranks"][:, :, 0], counts["within"]
+    leads, within = (pd.DataFrame(grid.T / draws, options, names.index).loc[order] for grid in often)
     summary = pd.DataFrame(
         {
             "first_in": (ranked.drop(columns=AS_JUDGED) == 1).sum(axis=1),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ from ..guard import Draws, OrEndless, Seed, guarded
 from ..uncertainty import Cluster, Source, possible_weights, score_draws
 from ..weights import TIE, Array, GivenWeights, WeightSet
 from .by_capital import breaches_of
-from .package_comparison import PartDraws, best_by_program, compared, searched
+from .package_comparison import best_by_program, compared, drawn_gains, searched
 from .package_rules import Members, Rules, Worth, baseline_option, keeps_to, rules_for, worth_of
 
 CORE, BORDERLINE, EXTERIOR, LEFT_OUT = "core", "borderline", "exterior", "left out"
@@ -217,22 +217,20 @@ def packages(
     worth = worth_of(case, rules.options, leaves, baseline, certain=certain)
 
     names = sorted({*case.competing, measured} - {""})
-    drawn = PartDraws(
-        source=Source(score_draws(case, names, leaves, certain=certain), (weight_set.sampler(leaves),), seed),
-        rows=np.array([names.index(option) for option in (*rules.options, measured) if option], dtype=np.intp),
-        worth=worth,
-    )
+    source = Source(score_draws(case, names, leaves, certain=certain), (weight_set.sampler(leaves),), seed)
+    rows = np.array([names.index(option) for option in (*rules.options, measured) if option], dtype=np.intp)
+    gains = partial(drawn_gains, source, rows, worth)
     middle = weight_set.typical(leaves, seed)
     limited = Limited(rules, worth, worth.weighted(middle))
     good = None
     if len(rules.options) <= EXHAUSTIVE:
         kinds = case.scores.loc[case.scores["low"] < case.scores["high"], "distribution"]
-        beyond = not drawn.source.scores.certain and (case.about.ranges != "ends" or "normal" in set(kinds))
+        beyond = not source.scores.certain and (case.about.ranges != "ends" or "normal" in set(kinds))
         every, _, used = limited.every
         allowed = every[keeps_to(used, rules.bounds)]
-        good = compared(allowed, worth, possible, drawn, draws, beyond=beyond, progress=progress, cluster=cluster)
+        good = compared(allowed, worth, possible, gains, draws, beyond=beyond, progress=progress, cluster=cluster)
     if good is None:
-        good = searched(rules, worth, possible, drawn, draws, progress)
+        good = searched(rules, worth, possible, gains, draws, progress)
 
     best = limited.best(rules.bounds)
     options = rules.ids(best)[0]
@@ -241,8 +239,8 @@ def packages(
     table[list(rules.resources)] = rules.used(good.members)
     least, greatest = possible.least(worth.least(parts)), possible.greatest(worth.greatest(parts))
     table = table.assign(value=parts @ worth.gains @ middle, least=least, greatest=greatest, best=good.best)
-    rows = sorted(table.itertuples(), key=lambda row: (-round(row.value, 9), len(row.options), row.options))
-    order = [row.Index for row in rows]
+    best_first = sorted(table.itertuples(), key=lambda row: (-round(row.value, 9), len(row.options), row.options))
+    order = [row.Index for row in best_first]
     table = table.loc[order].set_axis(pd.RangeIndex(1, len(order) + 1, name="package"))
     core, share = good.members.mean(axis=0), np.clip(good.share, 0, 1).round(12)
     if np.allclose(table["least"], table["greatest"], rtol=0, atol=TIE):  # nothing has a range: no draw says more

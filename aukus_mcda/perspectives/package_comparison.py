@@ -27,7 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,9 @@ from ..errors import AukusMcdaError
 from ..uncertainty import Cluster, Source, total
 from ..weights import TIE, Array, Extremes
 from .package_rules import Members, Rules, Worth
+
+Gains: TypeAlias = Callable[[int, int], Array]
+"""From a chunk, and how many of its draws count, to what `drawn_gains` gives."""
 
 MOST_LEFT = 1 << 15
 """Packages that exchanges may leave; comparing more with each other would take minutes."""
@@ -134,11 +139,10 @@ def improved_away(packages: Members, worth: Worth, weights: Extremes) -> Members
     return packages[np.isin(codes, left)]
 
 
-@dataclass(frozen=True, eq=False)
-class PartDraws:
-    """Draws of the weighted values of the parts of packages, over the baseline.
+def drawn_gains(source: Source, rows: NDArray[np.intp], worth: Worth, chunk: int, size: int) -> Array:
+    """Weighted values of the parts of packages over the baseline, parts x the first draws of a chunk.
 
-    Attributes
+    Parameters
     ----------
     source : Source
         Of all options that pass the screens, so that a seed means what it does in `smaa`.
@@ -146,43 +150,29 @@ class PartDraws:
         Which of these are in packages, and last which is the baseline, if it is an option.
     worth : Worth
         Values of another baseline and of the synergies, which do not vary.
+    chunk, size : int
     """
-
-    source: Source
-    rows: NDArray[np.intp]
-    worth: Worth
-
-    def gains(self, chunk: int, size: int) -> Array:
-        """Parts x the first draws of a chunk."""
-        block = self.source.block(chunk, size)
-        weights, scores = block.weights[0], block.weighted()[0]
-        certain = self.worth.likely[len(self.rows) :]
-        values = np.vstack([scores[self.rows], np.einsum("sj,jn->sn", certain, weights)])
-        return np.vstack([values[:-1] - values[-1], np.einsum("sj,jn->sn", self.worth.extra, weights)])
+    block = source.block(chunk, size)
+    weights, scores = block.weights[0], block.weighted()[0]
+    values = np.vstack([scores[rows], np.einsum("sj,jn->sn", worth.likely[len(rows) :], weights)])
+    return np.vstack([values[:-1] - values[-1], np.einsum("sj,jn->sn", worth.extra, weights)])
 
 
-@dataclass(frozen=True, eq=False)
-class _BestShares:
+def _best_shares(gains: Gains, packages: Array, chunk: int, size: int) -> Array:
     """Reducer: how often each package, as its parts ``(p, n + s)``, is worth the most; equals share a draw evenly."""
-
-    drawn: PartDraws
-    packages: Array
-
-    def __call__(self, chunk: int, size: int) -> Array:
-        counts, step = np.zeros(len(self.packages)), max(1, CELLS // len(self.packages))
-        gains = self.drawn.gains(chunk, size)
-        for start in range(0, size, step):
-            values = self.packages @ gains[:, start : start + step]
-            best = values >= values.max(axis=0) - TIE
-            counts += (best / best.sum(axis=0)).sum(axis=1)
-        return counts
+    counts, step, drawn = np.zeros(len(packages)), max(1, CELLS // len(packages)), gains(chunk, size)
+    for start in range(0, size, step):
+        values = packages @ drawn[:, start : start + step]
+        best = values >= values.max(axis=0) - TIE
+        counts += (best / best.sum(axis=0)).sum(axis=1)
+    return counts
 
 
 def compared(
     packages: Members,
     worth: Worth,
     weights: Extremes,
-    drawn: PartDraws,
+    gains: Gains,
     draws: int,
     *,
     beyond: bool,
@@ -201,7 +191,7 @@ def compared(
     if beyond:
         none, full = np.zeros_like(worth.likely), np.full_like(worth.likely, 100.0)
         rivals = improved_away(packages, replace(worth, low=none, high=full), weights)
-    reducer = _BestShares(drawn, worth.parts(rivals).astype(float))
+    reducer = partial(_best_shares, gains, worth.parts(rivals).astype(float))
     shares = total(reducer, draws, progress=progress, cluster=cluster) / draws
     by_code = dict(zip(_codes(rivals), shares, strict=True))
     best = np.array([by_code.get(code, 0.0) for code in _codes(good)])
@@ -210,7 +200,7 @@ def compared(
 
 
 def searched(
-    rules: Rules, worth: Worth, weights: Extremes, drawn: PartDraws, draws: int, progress: Callable[[float], object]
+    rules: Rules, worth: Worth, weights: Extremes, gains: Gains, draws: int, progress: Callable[[float], object]
 ) -> GoodPackages:
     """Good packages that are best in a draw, where there are too many to look at each.
 
@@ -220,8 +210,8 @@ def searched(
     if worth.certain and len(weights.corners) == 1:
         return _settled(rules, worth, worth.weighted(weights.corners[0]))
     draws, best = min(draws, SOLVED), []
-    for gains in drawn.gains(0, draws).T:
-        best.append(best_by_program(rules, worth, gains))
+    for drawn in gains(0, draws).T:
+        best.append(best_by_program(rules, worth, drawn))
         progress(len(best) / draws)
     packages, counts = np.unique(np.vstack(best), axis=0, return_counts=True)
     # A draw of a score from beyond its ends can be won by a package that is dominated within them.

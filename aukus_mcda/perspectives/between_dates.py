@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -16,7 +17,8 @@ from ..ranking import Ranking, rank
 from ..text import in_full, points
 from ..weights import GivenWeights, Weights
 
-ENDS = ("low", "likely", "high")
+ENDS = ["low", "likely", "high"]
+Missing: TypeAlias = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +116,10 @@ def vintages(
     fitted = case.weights(weights)
     scores = {day: case.scores_on(day.isoformat()) for day in (first, second)}
     (before, lacked), (now, lacks) = (_ranked(case, day, on_day, fitted) for day, on_day in scores.items())
-    table, restated = (
-        _table(case, (before, now), [lacked, lacks]),
-        _restated(case, scores[first], scores[second], fitted),
-    )
-    return Vintages(first, second, _news(case, first, second, scores[second]), table, restated, (before, now))
+    news = _news(case, first, second, scores[second])
+    table = _table(case, {"earlier": before, "later": now}, {"earlier": lacked, "later": lacks})
+    restated = _restated(case, scores[first], scores[second], fitted)
+    return Vintages(first, second, news, table, restated, (before, now))
 
 
 def _day(given: str | dt.date) -> dt.date:
@@ -129,34 +130,28 @@ def _day(given: str | dt.date) -> dt.date:
     return dt.date.fromisoformat(given)
 
 
-def _ranked(
-    case: Case, day: dt.date, scores: pd.DataFrame, weights: Weights
-) -> tuple[Ranking, dict[str, tuple[str, ...]]]:
+def _ranked(case: Case, day: dt.date, scores: pd.DataFrame, weights: Weights) -> tuple[Ranking, Missing]:
     """The ranking of the options that have all their scores on a day, and by option the leaves that are not judged."""
     known = set(scores.index)
-    missing = {
-        option: tuple(leaf for leaf in case.leaves if (option, leaf) not in known) for option in case.options.index
-    }
+    absent = {option: [leaf for leaf in case.leaves if (option, leaf) not in known] for option in case.options.index}
+    missing = {option: tuple(leaves) for option, leaves in absent.items()}
     whole = [option for option, leaves in missing.items() if not leaves]
     if not whole:
         first = case.history["as_of"].min()
         raise AukusMcdaError(f"By {day} no option has all its scores; the first judgements are of {first}.")
     kept, screens = (each[each.index.isin(whole, level="option")] for each in (scores, case.screens))
-    dated = replace(
-        case, about=replace(case.about, as_of=day), options=case.options.loc[whole], scores=kept, screens=screens
-    )
+    about = replace(case.about, as_of=day)
+    dated = replace(case, about=about, options=case.options.loc[whole], scores=kept, screens=screens)
     return rank(dated, weights), missing
 
 
-def _table(case: Case, rankings: tuple[Ranking, Ranking], missing: list[dict[str, tuple[str, ...]]]) -> pd.DataFrame:
-    dated = dict(zip(("earlier", "later"), rankings, strict=True))
+def _table(case: Case, rankings: dict[str, Ranking], missing: dict[str, Missing]) -> pd.DataFrame:
     table = case.options[["name", "short"]].rename_axis("option")
-    table = table.assign(**{f"score_{end}": ranking.table["score"] for end, ranking in dated.items()})
+    table = table.assign(**{f"score_{end}": ranking.table["score"] for end, ranking in rankings.items()})
     table["change"] = table["score_later"] - table["score_earlier"]
-    table = table.assign(**{f"rank_{end}": ranking.table["rank"] for end, ranking in dated.items()})
-    for end, gaps in zip(dated, missing, strict=True):
-        table[f"missing_{end}"] = pd.Series(gaps, dtype=object)
-    order = rankings[1].table.index
+    table = table.assign(**{f"rank_{end}": ranking.table["rank"] for end, ranking in rankings.items()})
+    table = table.assign(**{f"missing_{end}": pd.Series(gaps, dtype=object) for end, gaps in missing.items()})
+    order = rankings["later"].table.index
     return table.loc[[*order, *table.index.difference(order, sort=False)]]
 
 
@@ -166,8 +161,7 @@ def _restated(case: Case, before: pd.DataFrame, now: pd.DataFrame, weights: Weig
     anew = now.index[was["as_of"] != now["as_of"]]
     ends, criteria = {"earlier": was.loc[anew], "later": now.loc[anew]}, anew.get_level_values("criterion")
     table = pd.DataFrame({"name": case.criteria.loc[criteria, "name"].to_numpy()}, index=anew)
-    for end, scores in ends.items():
-        table[[f"{column}_{end}" for column in ENDS]] = scores[list(ENDS)]
+    table = table.join([scores[ENDS].add_suffix(f"_{end}") for end, scores in ends.items()])
     for end, scores in ends.items():
         likely = zip(criteria, scores["likely"], strict=True)
         table[f"value_{end}"] = [float(case.value_function(criterion)(score)) for criterion, score in likely]

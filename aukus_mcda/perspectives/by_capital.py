@@ -292,9 +292,8 @@ def breaches_of(case: Case) -> pd.DataFrame:
     DataFrame
         option, profile, criterion, value, least_value, reason; by line, options in the case's order.
     """
-    table = against_lines(case).reset_index()
     columns = ["option", "profile", "criterion", "value", "least_value", "reason"]
-    return table.loc[table["breaches"], columns].reset_index(drop=True)
+    return against_lines(case).query("breaches").reset_index()[columns]
 
 
 def against_lines(case: Case) -> pd.DataFrame:

@@ -38,8 +38,7 @@ SAATY = 9
 ROUNDED = 0.005
 """The most a reciprocal below 1 may be off for being written to two decimals or more (0.33 for 1/3)."""
 
-_INDICES = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
-RANDOM_INDEX = dict(enumerate(_INDICES, start=1))
+RANDOM_INDEX = dict(enumerate((0, 0, 0.58, 0.9, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59), 1))
 """Mean CI of random reciprocal matrices by size, 1 to 15: Saaty (1980), *The Analytic Hierarchy Process*."""
 
 LIMIT = 0.10

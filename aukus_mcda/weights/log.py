@@ -57,6 +57,9 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 MAY_BE_ABSENT = ("settings", "low", "high")
 
+SWING = ("points", "low", "high")
+"""What is judged of a criterion's swing."""
+
 ANSWERS = {"swing": ("biggest", "points", "ratio", "profile"), "rank_order": ("order",)}
 """The kinds of answer that each method asks for."""
 
@@ -358,10 +361,6 @@ def _fold_swing(answers: list[Entry], settings: Entry) -> Weights:
                     ratios = {pair: times for pair, times in ratios.items() if parents.get(pair[0], "") != group}
                 biggest[group], judged[chosen] = chosen, judged.get(chosen, {}) | {"points": 100.0}
             case "points":  # with the ends that were judged around them
-                judged[answer["criterion"]] = {
-                    word: answer[word] for word in ("points", "low", "high") if word in answer
-                }
-    points, low, high = (
-        {name: own[word] for name, own in judged.items() if word in own} for word in ("points", "low", "high")
-    )
+                judged[answer["criterion"]] = {word: answer[word] for word in SWING if word in answer}
+    points, low, high = ({name: own[word] for name, own in judged.items() if word in own} for word in SWING)
     return swing(points, low=low, high=high, ratios=ratios, **settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -63,11 +64,10 @@ def rank_order(
     """
     groups, faults = places_in(best_first)
     refuse(faults)
-    places, start = _place_weights(sum(map(len, groups)), rule), 0
+    places = iter(_place_weights(sum(map(len, groups)), rule))
     weights: dict[str, float] = {}
     for group in groups:
-        weights |= dict.fromkeys(group, math.fsum(places[start : start + len(group)]) / len(group))
-        start += len(group)
+        weights |= dict.fromkeys(group, math.fsum(islice(places, len(group))) / len(group))
     ties = [f"{listed(group)} tie and share the average weight of their places." for group in groups if len(group) > 1]
     values = pd.Series(weights, name="weight", dtype=float)
     return Weights(values, f"rank order ({rule})", findings=tuple(ties), anchors=anchors)

@@ -47,8 +47,8 @@ OURS = ("TOPSIS", "VIKOR", "SPOTIS", "RIM", "PROMETHEE_II", "MABAC", "COCOSO", "
 """pymcdm's classes of the methods on offer: those are examined as offered."""
 
 NEEDS: dict[str, Callable[[Grid], dict[str, Any]]] = {
-    "BalancedSPOTIS": lambda grid: {"bounds": grid.bounds, "esp": np.where(grid.sign > 0, grid.high, grid.low)},
-    "RAFSI": lambda grid: {"ideal": grid.high, "anti_ideal": grid.low},
+    "BalancedSPOTIS": lambda grid: {"bounds": grid.bounds, "esp": np.where(grid.sign > 0, *grid.bounds.T[::-1])},
+    "RAFSI": lambda grid: {"ideal": grid.bounds[:, 1], "anti_ideal": grid.bounds[:, 0]},
     "ERVD": lambda grid: {"ref_point": grid.bounds.mean(axis=1)},
 }
 """What a pymcdm class needs besides scores, weights and directions."""
@@ -105,7 +105,7 @@ def trials(count: int = PROBLEMS, seed: int = SEED) -> Iterator[Trial]:
         cost = int(rng.choice(np.flatnonzero(sign < 0)))
         better = x.copy()
         better[option, cost] = 1 + (x[option, cost] - 1) * rng.random()
-        grid = Grid(x, weight / weight.sum(), sign, low, high)
+        grid = Grid(x, weight / weight.sum(), sign, np.column_stack([low, high]))
         yield Trial(grid, rng.permutation(n), replace(grid, x=better), option)
 
 

@@ -49,15 +49,14 @@ class Grid:
         Weights; positive, sum to 1.
     sign : (k,)
         1 where more is better, -1 where less is.
-    low, high : (k,)
-        Ends of the declared scales.
+    bounds : (k, 2)
+        Ends of the declared scales, the lower first.
     """
 
     x: Array
     w: Array
     sign: Array
-    low: Array
-    high: Array
+    bounds: Array
 
     @cached_property
     def varies(self) -> NDArray[np.bool_]:
@@ -76,14 +75,9 @@ class Grid:
         spread = np.where(self.varies, np.ptp(good, axis=0), 1.0)
         return np.where(self.varies, (good - good.min(axis=0)) / spread, 1.0)
 
-    @property
-    def bounds(self) -> Array:
-        """Declared scales as ``(k, 2)``, low and high."""
-        return np.column_stack([self.low, self.high])
-
     def only(self, criteria: NDArray[Any]) -> Grid:
         """The same options on some of the criteria, by position or mask."""
-        return Grid(self.x[:, criteria], *(each[criteria] for each in (self.w, self.sign, self.low, self.high)))
+        return Grid(self.x[:, criteria], self.w[criteria], self.sign[criteria], self.bounds[criteria])
 
     def evened(self) -> Grid:
         """The same with `even` scores."""
@@ -152,10 +146,10 @@ def problem(case: Case, weights: Weights) -> Problem:
     if len(scores) < 2:
         raise MethodError(f"A comparison needs two options that pass every screen; there are {len(scores)}.")
     scales = case.criteria.loc[weight.index]
-    ends = scales[["worst", "best"]].to_numpy(dtype=float)
+    bounds = np.sort(scales[["worst", "best"]].to_numpy(dtype=float), axis=1)
     x, w = _without_noise(scores.to_numpy(dtype=float)), (weight / weight.sum()).to_numpy(dtype=float)
     sign = np.where(scales["direction"] == "max", 1.0, -1.0)
-    grid = Grid(x, w, sign, low=ends.min(axis=1), high=ends.max(axis=1))
+    grid = Grid(x, w, sign, bounds)
     if not grid.varies.any():
         where = listed(scores.columns, MOST_NAMES)
         raise MethodError(f"The options score alike wherever there is weight ({where}): nothing to rank by.")

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -124,7 +124,7 @@ def smaa(
     draws: Draws = 100_000,
     seed: Seed = 0,
     tolerance: float | None = None,
-    scores: str = "uncertain",
+    scores: Literal["uncertain", "fixed"] = "uncertain",
     threads: Threads | None = None,
     cluster: Cluster | None = None,
     progress: Callable[[float], object] | None = None,
@@ -150,7 +150,7 @@ def smaa(
         Go on, a chunk of 8,192 at a time, until the greatest standard error of a rank
         acceptability is at most this; ``draws`` is then not used, and ``.draws`` says
         how many it took. Never more than 1 / (4 tolerance**2), rounded up to a chunk.
-    scores : str
+    scores : {"uncertain", "fixed"}
         ``uncertain``: each drawn between its low and its high, as the case says.
         ``fixed``: the likely ones.
     threads : int, optional
@@ -186,8 +186,6 @@ def smaa(
     >>> bool(np.allclose(result.rank_acceptability.sum(), 1)), result.draws, result.leader
     (True, 20000, 'maritime_picture')
     """
-    if scores not in ("uncertain", "fixed"):
-        raise WeightsError(f"scores is uncertain or fixed, not {scores!r}.")
     source = source_of(case, [weights], seed=seed, certain=scores == "fixed")
     if tolerance is not None:
         if not LEAST_ERROR / 2 <= tolerance < 1:

@@ -26,8 +26,8 @@ def problem(seed: int, draws: int = 7) -> tuple[MethodBlock, np.ndarray, np.ndar
 
 
 def grids(block: MethodBlock, weights: np.ndarray, worst: np.ndarray, best: np.ndarray) -> list[Grid]:
-    ends = np.minimum(worst, best), np.maximum(worst, best)
-    return [Grid(block.raw[:, :, n], weights[:, n], np.sign(best - worst), *ends) for n in range(block.raw.shape[2])]
+    bounds = np.sort(np.column_stack([worst, best]), axis=1)
+    return [Grid(block.raw[:, :, n], weights[:, n], np.sign(best - worst), bounds) for n in range(block.raw.shape[2])]
 
 
 def test_one_method_stands_for_each_family() -> None:

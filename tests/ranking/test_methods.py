@@ -46,9 +46,8 @@ def task(matrix: Any, weights: Any, types: Any, bounds: Any = None) -> Problem:
     frame = table(matrix)
     if bounds is None:
         bounds = np.column_stack([frame.min() - 1, frame.max() + 1])
-    low, high = np.asarray(bounds, dtype=float).T
-    x, w = frame.to_numpy(), np.asarray(weights, dtype=float)
-    return Problem(Grid(x, w / w.sum(), np.asarray(types, dtype=float), low, high), frame.index, frame.columns)
+    x, w, sign, ends = frame.to_numpy(), *(np.asarray(each, dtype=float) for each in (weights, types, bounds))
+    return Problem(Grid(x, w / w.sum(), sign, ends), frame.index, frame.columns)
 
 
 def posed(frame: pd.DataFrame, points: dict[str, float], directions: dict[str, str], bounds: Any = None) -> Problem:

@@ -414,7 +414,10 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
         (lambda: smaa(UNCERTAIN, any_weights(), seed=-1), "seed"),
         (lambda: smaa(UNCERTAIN, any_weights(), threads=0), "threads"),
         (lambda: smaa(UNCERTAIN, any_weights(), tolerance=0), "tolerance must lie between 5e-05 and 1"),
-        (lambda: smaa(UNCERTAIN, any_weights(), scores="likely"), "uncertain or fixed"),
+        (
+            lambda: smaa(UNCERTAIN, any_weights(), scores="likely"),
+            "scores must be 'uncertain' or 'fixed', not 'likely'",
+        ),
         (lambda: smaa(UNCERTAIN, {"c0": 1}), "unset|missing|No swing points"),
         (lambda: smaa(UNCERTAIN, around(swing({"c0": 1, "c1": 1, "c2": 1}, anchors="others"), 0.01)), "other anchors"),
         (lambda: acceptability(np.eye(2), np.ones((3, 3))), "differ in draws or leaves"),

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections import Counter
@@ -202,7 +203,7 @@ def shown(value: Any) -> str:
             whole = int(value)
             return f"about {'-' if whole < 0 else ''}1e+{int(math.log10(abs(whole)))}"
     try:
-        text = repr(value)
+        text = str(value) if isinstance(value, dt.date | dt.time) else repr(value)
     except (ValueError, RecursionError):  # it holds a whole number too long to write, or lists too deep
         text = f"a {type(value).__name__}"
     return text if len(text) <= LONG else text[: LONG - 3] + "..."

@@ -28,11 +28,12 @@ from lxml import etree
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.functions import iterparse
 
-from ..errors import CaseError, listed, shown
+from ..errors import CaseError, Fault, listed, shown
 from ..written import Held, figures_in, multiple_in
 from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, fault_at, rules_of
 
@@ -166,6 +167,8 @@ def _survey(sheet: Any) -> _Survey:
                         survey.rows.add(number)
                     for cell, child in zip(cells, element, strict=True):
                         place = cell["row"], cell["column"]
+                        if place in survey.cells:
+                            raise ValueError("a cell that stands twice")
                         parts = {part.tag.rpartition("}")[2] for part in child}
                         # An empty result is a text; a number that is not there was never computed.
                         if "f" in parts and cell["value"] is None and not (child.get("t") == "str" and "v" in parts):
@@ -202,7 +205,8 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
         return None
     last_row, last_column = map(max, zip(*survey.cells, strict=True))
     rows = [[""] * last_column for _ in range(last_row)]
-    faults = []
+    faults: list[Fault] = []
+    doubts: list[Fault] = []
     for (row, column), cell in sorted(survey.cells.items(), key=lambda item: item[0]):
         # A heading says what its column may hold; on the sheet of the case the cell at the left does.
         label = rows[row - 1][0] if survey.title == "case" else rows[0][column - 1]
@@ -212,9 +216,10 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
         except CannotTellError as error:
             what, remedy = error.args
             place = label or get_column_letter(column)
-            faults.append(fault_at(file, row, place, "hiding cell", what=what, remedy=remedy))
+            unread = doubts if row == 1 and survey.title != "case" else faults  # without headings nothing can be told
+            unread.append(fault_at(file, row, place, "hiding cell", what=what, remedy=remedy))
     merged = [each for each in survey.merged if each[1] <= last_row and each[2] <= last_column]
-    doubts = [fault_at(file, top, rows[0][left - 1], "merged", area=area) for area, top, left in merged]
+    doubts += [fault_at(file, top, rows[0][left - 1], "merged", area=area) for area, top, left in merged]
     if survey.conditional:
         doubts.append(fault_at(file, "", "", "conditional format"))
     reading.faults += doubts or faults
@@ -256,7 +261,7 @@ def _shown(cell: Any, rule: CellRule) -> str:
         formats = sections[3:4] or [section for section in sections if "@" in section]
         as_written = all("".join(section).lower() in ("@", "general") for section in formats)
         _require(as_written, f"{value[:60]!r}, which its number format hides or changes", AS_TEXT)
-        return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+        return unicodedata.normalize("NFC", unescape(value).replace("\r\n", "\n"))
     if isinstance(value, int | float):
         return _number(value, sections, cell.number_format)
     _require(isinstance(value, dt.date), f"a time or duration ({value})", WRITE_OUT)
@@ -307,7 +312,7 @@ def _as_held(cell: Any, place: tuple[int, int]) -> Held:
         return Held(shown(number) + "%" * (unit == "%"), name, number, "" if seen else "hidden number", unit)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return Held(str(value), name, fault="day or time")
-    text = unicodedata.normalize("NFC", " ".join(str(value).split()))
+    text = unicodedata.normalize("NFC", " ".join(unescape(str(value)).split()))
     return Held(text, name, fault="error value" if ERROR_VALUE.fullmatch(text) else "")
 
 

@@ -71,31 +71,40 @@ def checked_tables(reading: Reading) -> dict[str, pd.DataFrame]:
     The faults found while reading come first; their cells are judged no further, and for the rules they are blank.
     """
     files, about, every = reading.files, reading.about, list(reading.faults)
-    unread = {fault[:3] for fault in every if fault.row != "" and fault.column}
+    bad = {fault[:3] for fault in every if fault.row != ""}  # without a column it is all of the row
+
+    def first_of(faults: Iterator[Fault]) -> Iterator[Fault]:
+        return islice((each for each in faults if not {each[:3], (*each[:2], "")} & bad), MOST_FAULTS)
+
     sound: dict[str, pd.DataFrame] = {}
     for name, table in reading.tables.items():
-        every += islice((fault for fault in cell_faults(reading, name) if fault[:3] not in unread), MOST_FAULTS)
-        meant = filter(None, unknown_columns(table.columns, rules_of(name, table.columns)).values())
-        if set(NEEDED[name]) <= set(table.columns) and all(TABLES[name][each].kind == "text" for each in meant):
+        every += first_of(cell_faults(reading, name))
+        meant = {*unknown_columns(table.columns, rules_of(name, table.columns)).values()}
+        needed = {*NEEDED[name], *(KEYS[name] if "" in meant else ())}  # an unknown column may be any of them
+        if needed <= {*table.columns} and all(TABLES[name][each].kind == "text" for each in meant - {""}):
             known = table.loc[:, ~table.columns.duplicated()].copy()
-            for row, column in {(fault.row, fault.column) for fault in every if fault.file == files[name]}:
-                if column in known and row in known.index:
-                    known.loc[row, column] = ""
+            for _, row, column in {fault[:3] for fault in every if fault.file == files[name] and fault.row != ""}:
+                if row in known.index and column in ("", *known):
+                    known.loc[row, column or slice(None)] = ""
             sound[name] = typed(name, known)
-    bad_cells = {fault[:3] for fault in every}
+    bad |= {fault[:3] for fault in every if fault.row != ""}
     full = {name: sound[name] if name in sound else empty(name).copy() for name in TABLES}
-    for rule in _rules(full, reading, {name: files[name] for name in sound}):
-        faults = (fault._replace(file=files[fault.file]) for fault in rule)
-        every += islice((fault for fault in faults if fault[:3] not in bad_cells), MOST_FAULTS)
-    if "criteria" in sound and not any(fault.file == files["criteria"] for fault in every):
-        every += (fault._replace(file=files[fault.file]) for fault in _judged_for(full, about.weights_judged_for))
+    for rule in _rules(full, reading, {name: files[name] for name in sound}, bad):
+        every += first_of(fault._replace(file=files[fault.file]) for fault in rule)
+    if {"criteria", "weights"} <= sound.keys() and not any(fault.file == files["criteria"] for fault in every):
+        every += (
+            fault._replace(file=files[fault.file]) for fault in _judged_for(full["criteria"], about.weights_judged_for)
+        )
     if every:
         raise CaseError(fault._replace(row=reading.places.get(fault[1:3], fault.row)) for fault in every)
     return full
 
 
-def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterator[Iterator[Fault]]:
-    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns."""
+def _rules(tables: Tables, reading: Reading, given: Mapping[str, str], bad: Set[Any]) -> Iterator[Iterator[Fault]]:
+    """What each rule says of the tables; ``given`` are the files of those that are there and have their columns.
+
+    What stands in ``bad`` cells, by file, row and column, nobody knows: a rule that needs it passes their rows over.
+    """
     about, row = reading.about, reading.entry_rows.get("status_quo", "")
     # A score that the analyst added may be of the day of the case's.
     yield _repeats(tables, set(reading.own["scores"].index) if "scores" in reading.own else set())
@@ -109,10 +118,10 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str]) -> Iterat
     yield _circles(tables)
     yield _beside_itself(tables)
     yield _scales(tables["criteria"])
-    yield _unknown(tables["scores"])
+    yield _unknown(tables["scores"], {row for _, row, column in bad if column == "distribution"})
     yield _ranges(tables, reading.tables)
     yield _on_scale(tables)
-    yield _scenarios(tables["scenarios"])
+    yield _scenarios(tables["scenarios"], {row for _, row, column in bad if column in ("shift", "weight_factor")})
     yield _packages(tables)
     if {"weights", "criteria"} <= given.keys():
         yield _profiles(the_cases, _reads)
@@ -221,15 +230,15 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
             continue  # it is told that it is missing
         known_ids = dict.fromkeys(tables[target][key])
         what = "a profile" if key == "profile" else "an id"
-        suggested: dict[str, str] = {}
         cells = zip(tables[name].index, tables[name][column].tolist(), strict=True)
         ids = ((row, word) for row, cell in cells for word in (cell if isinstance(cell, tuple) else (cell,)))
-        for row, word in ids:
-            if word and word not in known_ids:
-                if word not in suggested and len(suggested) < SUGGESTED:
-                    suggested[word] = _nearest(word, known_ids)
-                remedy = suggested.get(word, "Correct it, or add what it names.")
-                yield fault_at(name, row, column, "unknown id", id=word, what=what, file=given[target], remedy=remedy)
+        unknown = [(row, word) for row, word in ids if word and word not in known_ids]
+        words = dict.fromkeys(word for _, word in unknown)
+        suggested = {word: _nearest(word, known_ids) for word in islice(words, SUGGESTED)}
+        # Ids that cannot be read may be those that are not known.
+        for row, word in unknown if len(words) > (tables[target][key] == "").sum() else ():
+            remedy = suggested.get(word, "Correct it, or add what it names.")
+            yield fault_at(name, row, column, "unknown id", id=word, what=what, file=given[target], remedy=remedy)
 
 
 def _before(start: str, onward: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -290,13 +299,12 @@ def _beside_itself(tables: Tables) -> Iterator[Fault]:
 
 def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
     """Leaves without a scale or with one that cannot be, and branches with one."""
-    branch = criteria["id"].isin(set(criteria["parent"]) - {""})
+    branch, leaf = criteria["id"].isin({*criteria["parent"]} - {""}), ~criteria["id"].isin({*criteria["parent"], ""})
     worst, best, direction = criteria["worst"], criteria["best"], criteria["direction"]
     for column in ("direction", "worst", "best", "shape"):
         filled = criteria[column].notna() & (criteria[column] != "")
         yield from _in_rows(criteria, branch & filled, "criteria", column, "scaled branch")
-        if column != "shape":
-            yield from _in_rows(criteria, ~branch & ~filled, "criteria", column, "no scale")
+        yield from _in_rows(criteria, leaf & ~filled & (column != "shape"), "criteria", column, "no scale")
     room = NEAREST * criteria[["worst", "best"]].abs().max(axis=1)
     near = ~branch & ((best - worst).abs() < room.clip(lower=1 / GREATEST))
     yield from _in_rows(criteria, near, "criteria", "best", "near anchors", nearest=NEAREST, smallest=1 / GREATEST)
@@ -309,9 +317,9 @@ def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
             yield fault_at("criteria", row, "shape", "bends", shape=scale["shape"], error=error)
 
 
-def _unknown(scores: pd.DataFrame) -> Iterator[Fault]:
+def _unknown(scores: pd.DataFrame, unread: Set[Any]) -> Iterator[Fault]:
     """Scores that are blank without saying that they are unknown, or say so beside a number."""
-    unknown, blank = scores["distribution"] == UNJUDGED, scores["likely"].isna()
+    unknown, blank = scores["distribution"] == UNJUDGED, scores["likely"].isna() & ~scores.index.isin(unread)
     yield from _in_rows(scores, blank & ~unknown, "scores", "likely", "blank score", number=NUMBER.expected)
     for column in ("low", "likely", "high"):
         yield from _in_rows(scores, unknown & scores[column].notna(), "scores", column, "unknown with number")
@@ -329,8 +337,7 @@ def _ranges(tables: Tables, as_read: Tables) -> Iterator[Fault]:
                 yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
         yield from _in_rows(rows, (low > likely) | (low > high), name, f"{of}low", "low too high")
         yield from _in_rows(rows, (likely > high) & ~(low > likely), name, f"{of}high", "high too low")
-        if of:
-            yield from _in_rows(rows, likely.isna() & low.notna(), name, f"{of}likely", "no likely")
+        yield from _in_rows(rows, (of != "") & likely.isna() & low.notna(), name, f"{of}likely", "no likely")
 
 
 def _on_scale(tables: Tables) -> Iterator[Fault]:
@@ -350,17 +357,16 @@ def _on_scale(tables: Tables) -> Iterator[Fault]:
     for name in ("scores", "levels", "synergies", "scenarios", "responses") if branches else ():
         table = tables[name]
         above = table["criterion"].isin(branches)
-        if name == "scenarios":  # a factor of weight may be a branch's
-            above &= table["shift"].notna()
+        above &= name != "scenarios" or table["shift"].notna()  # a factor of weight may be a branch's
         yield from _in_rows(table, above, name, "criterion", "branch")
 
 
-def _scenarios(scenarios: pd.DataFrame) -> Iterator[Fault]:
+def _scenarios(scenarios: pd.DataFrame, unread: Set[Any]) -> Iterator[Fault]:
     """Rows that say nothing of a future, or two things."""
     shift, factor = scenarios["shift"].notna(), scenarios["weight_factor"].notna()
     for what, at_fault in (
         ("shift and weight_factor", shift & factor),
-        ("neither shift nor weight_factor", ~shift & ~factor),
+        ("neither shift nor weight_factor", ~shift & ~factor & ~scenarios.index.isin(unread)),
         ("weight_factor for one option", ~shift & factor & (scenarios["option"] != "")),
     ):
         yield from _in_rows(scenarios, at_fault, "scenarios", "shift", "scenario row", what=what)
@@ -372,11 +378,13 @@ def _profiles(tables: Tables, like: Callable[[str], str]) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     named = tables["weights"][tables["weights"]["profile"] != ""]
+    lost = len(tables["weights"]) - named["criterion"].isin(parents).sum()  # nobody knows whose points those are
     named = named.assign(beneath=named["criterion"].map(parents))
     for _, rows in named.groupby(named["profile"].map(like), sort=False):
         profile, pointed = rows["profile"].iloc[0], {"", *rows["criterion"]}
-        for missing in [criterion for criterion in parents if criterion not in pointed]:
-            yield fault_at("weights", "", "criterion", "no points", criterion=missing, profile=profile)
+        missing = [criterion for criterion in parents if criterion not in pointed]
+        for criterion in missing if len(missing) > lost else ():
+            yield fault_at("weights", "", "criterion", "no points", criterion=criterion, profile=profile)
         weighed = {*rows["beneath"][rows["likely"] != 0]}
         for parent in sorted({*rows["beneath"].dropna()} - weighed):
             where = f"under {parent}" if parent else "at the top"
@@ -400,10 +408,12 @@ def _weightless(tables: Tables) -> Iterator[Fault]:
 
 def _screens(tables: Tables) -> Iterator[Fault]:
     """Options that a screen does not mention: they have not passed it."""
-    for _, rows in tables["screens"].groupby(tables["screens"]["screen"].map(_reads), sort=False):
+    screens, options = tables["screens"], tables["options"]["id"]
+    lost = (~screens["option"].isin(options) | (screens["screen"] == "")).sum()
+    for _, rows in screens.groupby(screens["screen"].map(_reads), sort=False):
         screen, mentioned = rows["screen"].iloc[0], {"", *rows["option"]}
-        missing = [option for option in tables["options"]["id"] if option not in mentioned]
-        if screen and missing:
+        missing = [option for option in options if option not in mentioned]
+        if screen and len(missing) > lost:
             yield fault_at("screens", "", "option", "not screened", options=listed(missing), screen=screen)
 
 
@@ -428,18 +438,16 @@ def _overtaken(evidence: pd.DataFrame) -> Iterator[Fault]:
 
 def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Options and leaves without a score that counts on the case's date."""
-    for name, each in (("options", "option"), ("criteria", "criterion")):
-        if tables[name].empty:
-            yield fault_at(name, "", "id", "no rows", table=name, each=each)
+    for name in [name for name in ("options", "criteria", "scores") if tables[name].empty]:
+        yield fault_at(name, "", KEYS[name][0], "no rows", table=name)
     days: dict[tuple[str, str], str] = {}
     for option, leaf, day in tables["scores"][["option", "criterion", "as_of"]].itertuples(index=False, name=None):
         days[option, leaf] = min(day, days.get((option, leaf), day))
-    late = []
-    for option, leaf in product(tables["options"]["id"], leaves_of(tables["criteria"])):
-        if as_of and days.get((option, leaf), "") > as_of:
-            late.append((option, leaf))
-        elif option and leaf and (option, leaf) not in days:
-            yield fault_at("scores", "", "likely", "no score", option=option, leaf=leaf)
+    pairs = dict.fromkeys(filter(all, product(tables["options"]["id"], leaves_of(tables["criteria"]))))
+    late = [pair for pair in pairs if as_of and days.get(pair, "") > as_of]
+    missing = [pair for pair in pairs if days and pair not in days]
+    for option, leaf in missing if len(missing) > len(days.keys() - pairs.keys()) else ():
+        yield fault_at("scores", "", "likely", "no score", option=option, leaf=leaf)
     words = {"day": as_of, "later": max((days[pair] for pair in late), default="")}
     if late and len(late) == len(days):
         yield fault_at("scores", "", "as_of", "no score yet", **words)
@@ -448,11 +456,9 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
             yield fault_at("scores", "", "likely", "late score", option=option, leaf=leaf, **words)
 
 
-def _judged_for(tables: Tables, line: str) -> Iterator[Fault]:
+def _judged_for(criteria: pd.DataFrame, line: str) -> Iterator[Fault]:
     """Scales that are not those an entry ``weights_judged_for`` records."""
-    if not line or tables["weights"].empty or tables["criteria"].empty:
-        return
-    criteria = tables["criteria"]
     rows = dict(zip(criteria["id"], criteria.index, strict=True))
-    for leaf, change in changed_scales(line, anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)])).items():
+    digests = anchor_digests(criteria.set_index("id").loc[leaves_of(criteria)]) if line else {}
+    for leaf, change in changed_scales(line, digests).items():
         yield fault_at("criteria", rows.get(leaf, ""), "", change, leaf=leaf)

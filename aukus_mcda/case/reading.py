@@ -199,7 +199,7 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
         digests = anchor_digests(criteria.set_index("id").loc[tables.leaves_of(criteria)])
     if folder.is_dir():
         known = Reading({name: f"{name}.csv" for name in OWN_TABLES})
-        _note_strays(known, _beside(folder, known.files.values(), OWN_TABLES))
+        _note_missing(known, known.files, _beside(folder, known.files.values(), OWN_TABLES))
         reading.faults += [fault._replace(file=str(folder / fault.file)) for fault in known.faults]
     for name in OWN_TABLES:
         path, own = folder / f"{name}.csv", _own_table(folder, name)
@@ -333,11 +333,9 @@ def _read_folder(folder: Path) -> Reading:
     for name in there:
         with noting(reading, name):
             (_read_toml if name == "case" else _read_csv)(paths[name], reading)
-    _note_missing(reading, there)
     # What macOS and Excel put beside a file, such as ._scores.csv and ~$scores.csv, is no table; scores.txt may be
     # notes, but not where the table itself is wanting.
-    wanting = {"criteria", "scores", "case"} - {*there}
-    _note_strays(reading, _beside(folder, files, wanting))
+    _note_missing(reading, there, _beside(folder, files, {"criteria", "scores", "case"} - {*there}))
     return reading
 
 
@@ -348,24 +346,26 @@ def _beside(folder: Path, files: Collection[str], wanting: Collection[str] = ())
     return {each[0]: each[1] for each in beside if each[2] or each[1].lower() in wanting}
 
 
-def _note_missing(reading: Reading, there: Iterable[str]) -> None:
-    """Note what no case can do without and is not there: criteria, scores, and the register where it is cited."""
-    for name in [each for each in ("criteria", "scores") if each not in there]:
-        reading.fault(name, "", "", "no file", needed=listed(NEEDED[name]))
-    for name, column in (("sources", "source"), ("evidence", "evidence")):
-        others = {} if name in there else reading.tables
-        cited = {each: table.loc[:, table.columns == column] != "" for each, table in others.items()}
-        citing = [reading.files[each] for each, cells in cited.items() if cells.any(axis=None)]
-        if citing:
-            reading.fault(name, "", "", "no register", citing=listed(citing))
+def _note_missing(reading: Reading, there: Iterable[str], strays: Mapping[str, str]) -> None:
+    """Note what no case can do without and is not there: criteria, scores, and the register where it is cited.
 
-
-def _note_strays(reading: Reading, strays: Mapping[str, str]) -> None:
-    """Note a file or sheet that is none of the case's, if its name, by what to call it, is nearly one of theirs."""
+    Before it, files or sheets that are none of the case's, if their names, by what to call them, are nearly one of
+    theirs: what is there by such a name is not missing.
+    """
     for file, name in sorted(strays.items()):
         for each in difflib.get_close_matches(name.lower(), reading.files, n=1, cutoff=0.7):
             if each not in REGISTER or each == name.lower():  # resources are no sources
                 reading.faults.append(fault_at(file, "", "", "stray file", known=reading.files[each]))
+    misnamed = {fault.expected for fault in reading.faults}
+    absent = {name for name, file in reading.files.items() if file not in misnamed} - {*there}
+    for name in sorted(absent & {"criteria", "scores"}):
+        reading.fault(name, "", "", "no file", needed=listed(NEEDED[name]))
+    for name, column in (("sources", "source"), ("evidence", "evidence")):
+        others = reading.tables if name in absent else {}
+        cited = {each: table.loc[:, table.columns == column] != "" for each, table in others.items()}
+        citing = [reading.files[each] for each, cells in cited.items() if cells.any(axis=None)]
+        if citing:
+            reading.fault(name, "", "", "no register", citing=listed(citing))
 
 
 def read_text(path: Path, *, wide: bool = False) -> str:
@@ -389,7 +389,7 @@ def read_text(path: Path, *, wide: bool = False) -> str:
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableError("", "no text")
     try:
-        return unicodedata.normalize("NFC", raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        return unicodedata.normalize("NFC", raw.decode("utf-8").lstrip("\ufeff").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise UnreadableError(line, "not UTF-8", byte=raw[error.start], save=save) from None
@@ -444,7 +444,8 @@ def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None
     below = [] if set(known) & set(header) else [number for number, line in rows.items() if set(needed) <= set(line)]
     if below:
         raise UnreadableError(1, "title line", header=below[0])
-    width = max(number for number, cell in enumerate(header, start=1) if cell.strip() or number == 1)
+    under = {place for line in rows.values() for place, cell in enumerate(line, start=1) if cell.strip()}
+    width = max(place for place, cell in enumerate(header, start=1) if cell.strip() or place == 1 or place in under)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
@@ -469,8 +470,8 @@ def _read_workbook(path: Path) -> Reading:
                 _read_case_sheet(rows, reading)
             elif rows:
                 _read_table(rows, name, reading)
-    _note_missing(reading, sheets)
-    _note_strays(reading, {f"{path.name}, sheet {title}": title for title in sheets if title not in reading.files})
+    strays = {f"{path.name}, sheet {title}": title for title in sheets if title not in reading.files}
+    _note_missing(reading, sheets, strays)
     return reading
 
 

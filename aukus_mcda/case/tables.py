@@ -337,7 +337,7 @@ class Reading:
         if "options" not in self.tables and scores is not None and "option" in scores:
             self.tables["options"] = _ids(scores, "option").to_frame("id")
             self.files = {**self.files, "options": self.files["scores"]}
-        unread = any(fault.file == self.files["weights"] for fault in self.faults)
+        unread = any(self.files["weights"] in (fault.file, fault.expected) for fault in self.faults)
         blank = not unread if weights is None else weights.empty and weights.columns.is_unique
         if blank and criteria is not None and "id" in criteria:
             why = "Assumed: the case gives no weights, so every swing counts the same."
@@ -400,7 +400,7 @@ def unknown_columns(columns: pd.Index, known: Collection[str]) -> dict[str, str]
     for column in dict.fromkeys(columns):
         if column not in known:
             absent = [each for each in known if each not in {*columns, *meant.values()}]
-            meant[column] = next(iter(difflib.get_close_matches(column.strip().lower(), absent, n=1)), "")
+            meant[column] = next(iter(difflib.get_close_matches(alike(column), absent, n=1)), "")
     return meant
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 BOM = "\ufeff"
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a workbook would take for the beginning of a sign that it writes out, such as _x000D_."""
 HOW_TO = Path(__file__).with_name("how_to.txt").read_text(encoding="utf-8").splitlines()
 """What a workbook that is a case says of itself."""
 KEY = "weights_judged_for"
@@ -246,7 +248,8 @@ def _write_book(case: Case, path: Path) -> None:
             letter, width = head.column_letter, min(max(9, *map(len, (title, *texts))), 48) + 2
             sheet.column_dimensions[letter].width = width
             for row, text in enumerate(texts, start=2):
-                cell, lines = sheet.cell(row, column, text or None), 1 + len(text) // width
+                written = _ESCAPE.sub("_x005F_", text) or None
+                cell, lines = sheet.cell(row, column, written), 1 + len(text) // width
                 if 15 * lines > (sheet.row_dimensions[row].height or 15):  # LibreOffice finds no height by itself
                     sheet.row_dimensions[row].height = min(15 * lines, _TALLEST)
                 cell.alignment = wrapped

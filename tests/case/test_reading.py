@@ -636,6 +636,75 @@ def test_a_remedy_fits_what_is_wrong(break_it: Break, column: str, remedy: str, 
     assert found[0] == column and remedy in found[1]
 
 
+ONCE: dict[str, tuple[Break, tuple[str, int | str, str]]] = {
+    "an id of an option": (cell("options.csv", 4, "id", "early_\u200bdialogue"), ("options.csv", 4, "id")),
+    "an id of a criterion": (cell("criteria.csv", 3, "id", "deterrence "), ("criteria.csv", 3, "id")),
+    "an id of evidence": (cell("seeds/evidence.csv", 2, "id", ""), ("seeds/evidence.csv", 2, "id")),
+    "an id in a score": (cell("scores.csv", 9, "option", "early dialog"), ("scores.csv", 9, "option")),
+    "an id in points": (cell("weights.csv", 5, "criterion", " x"), ("weights.csv", 5, "criterion")),
+    "a profile in points": (cell("weights.csv", 5, "profile", "a;b"), ("weights.csv", 5, "profile")),
+    "an id on a screen": (cell("screens.csv", 2, "option", "nobody"), ("screens.csv", 2, "option")),
+    "no name of a screen": (cell("screens.csv", 2, "screen", ""), ("screens.csv", 2, "screen")),
+    "a factor": (cell("scenarios.csv", 2, "shift", "much"), ("scenarios.csv", 2, "shift")),
+    "a word for unknown": (
+        both(
+            *(cell("scores.csv", 5, end, "") for end in ("low", "likely", "high")),
+            cell("scores.csv", 5, "distribution", "Unknown"),
+        ),
+        ("scores.csv", 5, "distribution"),
+    ),
+    "a short row": (raw("scores.csv", lambda old: old + b"early\n"), ("scores.csv", ANY, "")),
+    "a comma without quotation marks": (
+        text("screens.csv", "^([^,]*,[^,]*,yes,)", r"\1so, "), ("screens.csv", ANY, "")
+    ),
+    "a heading left blank": (raw("scores.csv", lambda old: old.replace(b"as_of", b"", 1)), ("scores.csv", 1, "11")),
+    "no rows": (raw("scores.csv", lambda old: old.split(b"\n")[0]), ("scores.csv", "", "option")),
+    "another name of a table": (
+        lambda folder: (folder / "scores.csv").rename(folder / "Scores.CSV"), ("Scores.CSV", "", "")
+    ),
+    "another name of a table that is referred to": (
+        lambda folder: (folder / "weights.csv").rename(folder / "weight.csv"), ("weight.csv", "", "")
+    ),
+    "a heading of full width": (
+        raw("scores.csv", lambda old: old.replace(b"likely", "\uff4cikely".encode(), 1)),
+        ("scores.csv", 1, "\uff4cikely"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_fault_is_told_without_what_follows_from_it(name: str, folder: Path) -> None:
+    break_it, place = ONCE[name]
+    break_it(folder)
+    with pytest.raises(CaseError) as caught:
+        load_case(folder)
+    (told,) = caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None)
+    assert told == (place[0], told[1] if place[1] is ANY else place[1], place[2])
+
+
+def test_what_is_missing_is_told_where_fewer_rows_are_at_fault(folder: Path) -> None:
+    cell("scores.csv", 2, "option", "nobody")(folder)  # the one score of the status quo on det_picture, as row 3 is
+    raw("scores.csv", lambda old: re.sub(b"(?m)^status_quo,det_(picture|denial).*\n", b"", old))(folder)
+    with pytest.raises(CaseError, match="3 faults") as caught:
+        load_case(folder)
+    assert list(caught.value.faults["column"]) == ["option", "likely", "likely"]
+
+
+def test_a_heading_that_was_never_computed_is_told_once(folder: Path, tmp_path: Path) -> None:
+    book = as_workbook(folder, folder.parent.parent / "seeds")
+    book["scores"]["C1"] = '="low"'
+    book.save(tmp_path / "case.xlsx")
+    with pytest.raises(CaseError, match=r"1 fault in .*\n.*scores, row 1, column C: found a formula without a stored"):
+        load_case(tmp_path / "case.xlsx")
+
+
+def test_a_line_break_that_excel_writes_out_is_read_as_it_is_shown(folder: Path, tmp_path: Path) -> None:
+    book = as_workbook(folder, folder.parent.parent / "seeds")
+    book["options"]["D3"] = "Talks_x000D_\nabout _x005F_x000D_"
+    book.save(tmp_path / "case.xlsx")
+    assert load_case(tmp_path / "case.xlsx").options["description"].iloc[1] == "Talks\nabout _x000D_"
+
+
 def test_blank_headings_are_told_once(folder: Path) -> None:
     raw("levels.csv", lambda old: old.replace(b"\n", b",,,\n").replace(b",,,\n", b",,,remarks\n", 1))(folder)
     with pytest.raises(CaseError) as caught:

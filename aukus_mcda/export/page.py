@@ -205,6 +205,8 @@ class _Page:
             drawn = run.add_picture(io.BytesIO(picture(chart, width=self.wide / 72)), Pt(self.wide))
             part = min(1.0, room / drawn.height.pt)
             drawn.width, drawn.height = Pt(part * self.wide), Pt(part * drawn.height.pt)
+            for side in ("distT", "distB", "distL", "distR"):  # or LibreOffice sets it in
+                drawn._inline.set(side, "0")
             for node in run._r.iter(qn("wp:docPr")):
                 node.set("descr", measuring.printable(chart.alt)[:1000])
             self.left -= drawn.height.pt

@@ -28,7 +28,7 @@ TAKEN = ("ranking", "weights")
 """Names of the sheets that calculate."""
 WHAT_TO_CHANGE = (
     "Yellow cells are yours to change; the rest is protected against slips, without a password.",
-    "Whose weights: above. Points of your own: weights. A likely score: scores. Which options are ranked: ranking.",
+    "Choose above whose weights count. Give points of your own on the sheet weights, likely scores on scores.",
     "Whether the case has changed since, or this file was saved again: aukus-mcda verify, with this file's name.",
 )
 IN_THE_CASE = tuple(name for name in TABLES if name not in ("scores", "weights", "sources", "evidence"))

@@ -311,7 +311,7 @@ def figure(chart: Chart, *, width: float = 9.0) -> Figure:
         raise ExportError("A chart of no rows cannot be drawn.")
     face = "" if _fonts()[0] in theme.LIKE_ARIAL else _fonts()[0]
     plot = Plot(chart, 72 * width, Font(LETTERS, face, theme.INK, theme.PAPER), ROW_TALL)
-    full, tall = plot.width, plot.height
+    full, tall = plot.width, plot.height - AXIS + 2 * AXIS_LETTERS
     drawing = Figure(figsize=(width, tall / 72))
     sheet = drawing.add_axes((0, 0, 1, 1), xlim=(0, full), ylim=(tall, 0))
     sheet.set_axis_off()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from ..form import Column, rest_of
@@ -106,7 +106,7 @@ class Fitting:
         for most in FEWER_LINES:
             if not self.fits(kept, size, room):
                 kept = [self._cut(block, size, most) if has_cuttable_texts(block) else block for block in blocks]
-        while not self.fits(shown := told_together(with_rest(kept, blocks)), size, room):
+        while not self.fits(shown := list(told_together(with_rest(kept, blocks))), size, room):
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
                 place = max(cuttable, key=lambda each: self.lay(kept[each], size).height)
@@ -174,15 +174,11 @@ def with_rest(kept: Sequence[Any], whole: Sequence[Any]) -> Iterator[Any]:
             yield tuple(lines) if isinstance(block, tuple) else lines[0]
 
 
-def told_together(blocks: Iterable[Blocks]) -> list[Blocks]:
-    """Blocks in which what is not shown stands in one paragraph with the sentence after it."""
-    together = list[Blocks]()
-    for block in blocks:
-        if isinstance(block, str) and together and str(together[-1]).endswith("not shown."):
-            together[-1] = f"{together[-1]} {block}"
-        else:
-            together.append(block)
-    return together
+def told_together(blocks: Iterable[Any]) -> Iterator[Any]:
+    """Blocks in which sentences that follow one another are one paragraph."""
+    for sentences, group in groupby(blocks, lambda block: isinstance(block, str)):
+        together = list(group)
+        yield from [" ".join(together)] if sentences else together
 
 
 def gap_above(block: Blocks) -> float:

@@ -30,7 +30,7 @@ def cover(study: Study, case: Case) -> Exhibit:
     decides = f"For: {about.decision_maker}" if about.decision_maker else ""
     weighed = f"{words.weights_of(study)}. {words.case_date(case)}".strip()
     lines = [decides, weighed, words.evidence_covered(case), about.disclaimer]
-    return Exhibit(about.title, about.question, lines, notes=[words.whose(study)])
+    return Exhibit(about.title, about.question, lines)
 
 
 def recommendation(study: Study, case: Case, ranking: Ranking) -> Exhibit:

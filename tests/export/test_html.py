@@ -97,7 +97,7 @@ def test_a_study_shows_each_exhibit_by_name_as_html_and_as_text(tested: Study) -
     lines = repr(ranking).splitlines()
     assert lines[0] == ranking.exhibit.title and "<" not in repr(ranking)
     first = tested.case.options.at[tested.ranking.table.index[0], "short"]
-    assert [line for line in lines if line.startswith(f"1  {first}  ")]
+    assert [line for line in lines if line.lstrip().startswith(f"1  {first}  ")]
     assert repr(tested.show("own weights")).startswith("These are a profile's weights.")
 
 

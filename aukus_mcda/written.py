@@ -121,25 +121,29 @@ def preferred(text: str) -> str:
 
 
 def heading(text: str) -> tuple[str, str, str, str]:
-    """Name, direction, unit and part of a score in a heading.
+    """Name, direction, unit and part of a score in a heading; two directions that differ are both given.
 
     Examples
     --------
     >>> heading("Noise (dB, benefit)"), heading("Reach +"), heading("Cost low"), heading("Rent (/month)")[2]
     (('Noise', 'max', 'dB', ''), ('Reach', 'max', '', ''), ('Cost', '', '', 'low'), '/month')
     """
-    way, units, part, text = "", [], "", text.replace("\uff08", "(").replace("\uff09", ")")
+    ways, units, part, text = [], [], "", text.replace("\uff08", "(").replace("\uff09", ")")
     for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
         for piece in map(str.strip, re.split("[,;]", pieces)):
-            way, part = way or preferred(piece), part or PARTS.get(piece.lower(), "")
+            ways.append(preferred(piece))
+            part = part or PARTS.get(piece.lower(), "")
             units += [] if preferred(piece) or piece.lower() in PARTS else [piece]
     name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip() or text.strip()
-    if sign := re.fullmatch("(.*\\S)\\s*([\u2191\u25b2\u2b06\u2193\u25bc\u2b07])|(.*\\S)\\s+([-+\u2212])", name):
-        name, way = sign[1] or sign[3], way or preferred(sign[2] or sign[4])
+    arrow = "([\u2191\u25b2\u2b06\u2193\u25bc\u2b07])"
+    if sign := re.fullmatch(rf"(.*\S)\s*{arrow}|(.*\S)\s+([-+\u2212])|{arrow}\s*(\S.*)", name):
+        name = sign[1] or sign[3] or sign[6]
+        ways.append(preferred(sign[2] or sign[4] or sign[5]))
     words = re.fullmatch(r"(.*\w)[\s:\u2013-]+(\w+)", name)
     if not part and words and words[2].lower() in PARTS:
-        name, part, way = words[1], PARTS[words[2].lower()], way or preferred(words[2])
-    return name, way, ", ".join(filter(None, units)), part
+        name, part = words[1], PARTS[words[2].lower()]
+        ways += [] if any(ways) else [preferred(words[2])]
+    return name, ", ".join(dict.fromkeys(filter(None, ways))), ", ".join(filter(None, units)), part
 
 
 def steps(text: str) -> list[str]:

@@ -414,6 +414,31 @@ def test_what_cannot_be_read_is_named_by_its_cell(name: str, tmp_path: Path) -> 
     assert set(faults["file"]) == {"sites.csv"}
 
 
+@pytest.mark.parametrize(
+    ("head", "direction"),
+    [("\u2193 Reach", "min"), ("\u25b2Delay", "max"), ("Cost (min) (max)", ""), ("Cost \u2193 (benefit)", "")],
+)
+def test_a_heading_states_one_direction_before_or_after_the_name(head: str, direction: str) -> None:
+    table = pd.DataFrame({head: [1, 2], "Noise (min)": [3, 4]}, index=["Quay", "Pier"])
+    if direction:
+        assert read_table(table).criteria["direction"].iloc[0] == direction
+        return
+    with pytest.raises(
+        CaseError, match=r"1 fault in .*\n.*column Cost: found '(min, max|max, min)'; expected max or min"
+    ):
+        read_table(table)
+
+
+@pytest.mark.parametrize(
+    "label", ["Total score", "Mean rank", "Median", "Std. dev.", "Standard deviation", "Average result"]
+)
+def test_a_row_that_sums_others_up_is_no_option(label: str) -> None:
+    table = pd.DataFrame({"Cost (min)": [1, 2, 3], "Reach": [3, 4, 7]}, index=["Quay", "Pier", label])
+    case = read_table(table)
+    assert list(case.options.index) == ["Quay", "Pier"]
+    assert label in case.findings.set_index("code").at["left-out", "place"]
+
+
 def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
     broken = GOOD.replace("12,5", "lots").replace("low", "").replace("50;", "-5;")
     (tmp_path / "sites.csv").write_text(broken, encoding="utf-8")

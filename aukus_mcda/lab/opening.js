@@ -27,7 +27,6 @@ function render({ model, el }) {
     if (!message?.awake) return;
     awake = true;
     show();
-    requestAnimationFrame(() => el.closest(".jp-NotebookPanel")?.dispatchEvent(new CustomEvent("aukus-shown")));
   };
   model.on("msg:custom", answered);
   model.on("change:stale", show);

@@ -199,6 +199,16 @@ RUN_BY_ITSELF = """() => {
 }"""
 
 
+EMPTIED = """() => {
+    window.emptied = 0;
+    setInterval(() => {
+        const cells = jupyterapp.shell.currentWidget?.content?.widgets?.map(({ model }) => model) ?? [];
+        const empty = cells.filter((cell) => cell.type === "code" && !cell.outputs.length);
+        window.emptied = Math.max(window.emptied, empty.length);
+    }, 50);
+}"""
+
+
 def outputs(path: Path) -> list[Any]:
     return [output for cell in read(path).cells if cell.cell_type == "code" for output in cell.outputs]
 
@@ -219,7 +229,11 @@ def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, pat
     if path.stem != "09_export":  # it shows the four numbers that a deck begins with
         assert top_of(page, outputs_shown.locator("img, td, .awb, .awg").first) < 700
     if path.stem in ("00_start_here", "03_weights", "06_capitals", "09_export"):  # all were run beforehand
+        page.evaluate(EMPTIED)
         page.wait_for_function(RUN_BY_ITSELF, timeout=1000 * PATIENCE)
+        assert page.evaluate("window.emptied") <= 2, (
+            "the cell of parameters, and the one that runs: all others keep theirs"
+        )
         line = page.locator(f"{IN_SIGHT} .awo").first
         assert line.inner_text().startswith("Baseline weights.")
         assert top_of(page, answer) < 500, "who was reading stays where they were"

@@ -6,13 +6,13 @@
 
 const OURS = "aukus_mcda"; // in the metadata of a notebook that was prepared
 const LOOK = 400;
-const ACTS = ["wheel", "pointerdown", "keydown"];
+const DRAWN = 200; // what a cell gives is on the page by then
 
 const sources = (notebook) => notebook.content.widgets.map(({ model }) => model.sharedModel.source).join("\n");
 
 /** Leave what a cell shows to be read while it runs; gives what takes it away again. */
-function freeze(cell) {
-  const shown = cell?.querySelector(".jp-Cell-outputWrapper");
+function freeze({ node }) {
+  const shown = node.querySelector(".jp-Cell-outputWrapper");
   if (!shown) return () => {};
   const copy = shown.cloneNode(true);
   shown.after(copy);
@@ -23,33 +23,30 @@ function freeze(cell) {
   };
 }
 
-/** Run all cells of a notebook; whoever reads it stays where they are, unless they move meanwhile. Saved if it is as opened. */
+/** Run one cell after another: JupyterLab's own command empties them all at once, long before the last has its turn. */
+async function runCells({ content, sessionContext }) {
+  let stopped = false;
+  for (const cell of content.widgets.filter(({ model }) => model.type === "code")) {
+    if (cell.isDisposed) continue;
+    if (stopped) cell.model.clearExecution(); // answers of an earlier run do not stand beneath an error
+    else {
+      const thaw = freeze(cell);
+      const reply = await cell.constructor.execute(cell, sessionContext).finally(() => setTimeout(thaw, DRAWN));
+      stopped = reply?.content.status === "error" && !cell.model.getMetadata("tags")?.includes("raises-exception");
+    }
+  }
+}
+
+/** Run all cells of a notebook and save it if it is as opened. */
 async function runAll(app, notebook, opened) {
-  const { content, context, node } = notebook, active = content.activeCellIndex;
-  const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
-  const cell = content.node.querySelector(".jp-OutputArea-child")?.closest(".jp-Cell");
-  const top = cell?.getBoundingClientRect().top;
-  let moved = false;
-  const move = () => (moved = true);
-  const stay = () => {
-    if (moved || !cell?.isConnected) return;
-    if (content.activeCellIndex !== active) content.activeCellIndex = active;
-    scroller.scrollTop += cell.getBoundingClientRect().top - top;
-  };
-  for (const act of ACTS) scroller.addEventListener(act, move, { passive: true, capture: true });
-  const staying = setInterval(stay, 50), thaw = freeze(cell);
-  node.addEventListener("aukus-shown", thaw, { once: true });
+  const { context, node } = notebook;
   node.dataset.aukus = "runs";
   try {
-    await app.commands.execute("notebook:run-all-cells");
-    stay();
+    await runCells(notebook);
     const { last_modified } = await app.serviceManager.contents.get(context.path, { content: false });
     const sole = last_modified === context.contentsModel?.last_modified; // else JupyterLab asks which to keep
     if (sole && sources(notebook) === opened) await context.save(); // what the reader wrote is theirs to save
   } finally {
-    clearInterval(staying);
-    for (const act of ACTS) scroller.removeEventListener(act, move, { capture: true });
-    thaw();
     node.dataset.aukus = "ran";
   }
 }
@@ -77,8 +74,7 @@ function activate(app) {
     looked.add(notebook);
     notebook.node.dataset.aukus = "runs";
     const ran = await hasRun(kernel).catch(() => undefined); // of a kernel that went away nothing is known
-    // JupyterLab runs the notebook in front, which may be another by now.
-    if (ran === false && app.shell.currentWidget === notebook) return runAll(app, notebook, opened.get(notebook));
+    if (ran === false) return runAll(app, notebook, opened.get(notebook));
     if (!ran) looked.delete(notebook);
     notebook.node.dataset.aukus = "ran";
   }, LOOK);

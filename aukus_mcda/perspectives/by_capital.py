@@ -446,8 +446,10 @@ def _ranks(ranks: Numbers) -> Array:
         raise MethodError(f"Agreement needs at least two items and two judges; there are {size}.")
     unusable = np.argwhere(~np.vectorize(is_number, otypes=[bool])(cells).T)
     bad = [f"{frame.index[item]} by {frame.columns[judge]}" for judge, item in unusable]
+    faults = [*label_faults(frame.index), *label_faults(frame.columns)]
     if bad:
-        raise MethodError(f"Every rank must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
+        faults.append(f"Every rank must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
+    refuse(faults, MethodError)
     return np.asarray(frame.astype(float).rank().to_numpy(dtype=float))
 
 

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..case import BrokenLine, Case, judged
-from ..errors import MethodError, label_faults, listed, refuse
+from ..errors import MethodError, is_number, label_faults, listed, refuse
 from ..guard import guarded
 from ..ranking import Ranking, competing, rank
 from ..uncertainty import Batch, Scales, ScoreDraws, score_draws
@@ -413,10 +413,11 @@ def regret(payoffs: pd.DataFrame) -> Regret:
         raise MethodError("Give the payoffs as a DataFrame, options x futures, with at least one of each.")
     alike = "Every option and every future must have a label of its own: {} named more than once."
     refuse([*label_faults(payoffs.index, repeated=alike), *label_faults(payoffs.columns, repeated=alike)], MethodError)
-    numbers = payoffs.apply(pd.to_numeric, errors="coerce").astype(float)
-    bad = [f"{payoffs.index[i]} in {payoffs.columns[j]}" for i, j in np.argwhere(~np.isfinite(numbers.to_numpy()))]
+    unusable = np.argwhere(~payoffs.astype(object).map(is_number).to_numpy())
+    bad = [f"{payoffs.index[i]} in {payoffs.columns[j]}" for i, j in unusable]
     if bad:
         raise MethodError(f"Every payoff must be a finite number; missing or unusable: {', '.join(bad[:6])}.")
+    numbers = payoffs.astype(float)
     table = numbers.max() - numbers
     greatest, least = table.max(axis=1), numbers.min(axis=1)
     least_regret, safest = greatest.index[greatest <= greatest.min() + TIE], least.index[least >= least.max() - TIE]

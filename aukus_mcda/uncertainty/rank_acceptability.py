@@ -338,8 +338,8 @@ def acceptability(
     value_draws : array (n, m, k) or (m, k)
         Values of m options on k leaves in n draws, or the same in all of them. Any
         unit, as long as it is one; equals are within 1e-9.
-    weight_draws : array (n, k)
-        Weights, used as they are.
+    weight_draws : array (n, k) or (k,)
+        Weights, used as they are, or the same in all draws.
     options, leaves : sequence, optional
         Labels; if not given, those of the values or weights where they are a DataFrame,
         1, 2, ... otherwise. The rows and columns of a DataFrame are found by their labels.
@@ -362,6 +362,7 @@ def acceptability(
     >>> result.rank_acceptability.loc["A"].round(3).tolist(), result.central_weights.loc["A"].round(3).tolist()
     ([0.667, 0.333], [0.65, 0.35])
     """
+    weight_draws = weight_draws.to_frame().T if isinstance(weight_draws, pd.Series) else weight_draws
     for frame in (value_draws, weight_draws):
         leaves = list(frame.columns) if leaves is None and isinstance(frame, pd.DataFrame) else leaves
     if isinstance(value_draws, pd.DataFrame):
@@ -369,11 +370,11 @@ def acceptability(
         value_draws = _in_order(_in_order(value_draws, leaves).T, options).T
     if isinstance(weight_draws, pd.DataFrame):
         weight_draws = _in_order(weight_draws, leaves)
-    values, weights = _numbers(value_draws, "values"), _numbers(weight_draws, "weights")
+    values, weights = _numbers(value_draws, "values"), np.atleast_2d(_numbers(weight_draws, "weights"))
     if weights.ndim != 2 or values.ndim not in (2, 3) or 0 in values.shape + weights.shape:
-        shapes = "(draws, options, leaves) or (options, leaves), weights (draws, leaves)"
+        shapes = "(draws, options, leaves) or (options, leaves), weights (draws, leaves) or (leaves,)"
         raise WeightsError(f"Values have shape {shapes}; not {values.shape} and {weights.shape}.")
-    draws, count = weights.shape[0], values.shape[-2]
+    draws, count = len(values) if values.ndim == 3 and len(weights) == 1 else len(weights), values.shape[-2]
     if values.shape[-1] != weights.shape[1] or (values.ndim == 3 and len(values) != draws):
         raise WeightsError(f"Values {values.shape} and weights {weights.shape} differ in draws or leaves.")
     if not (np.isfinite(values).all() and np.isfinite(weights).all()):
@@ -386,7 +387,7 @@ def acceptability(
         if len(set(given)) != size or len(given) != size:
             raise WeightsError(f"There must be {size} different labels of {what}.")
 
-    values = np.broadcast_to(values, (draws, *values.shape[-2:]))
+    values, weights = (np.broadcast_to(each, (draws, *each.shape[-n:])) for each, n in ((values, 2), (weights, 1)))
     labels = _Labels(names, criteria, names, criteria)
 
     def ranked(chunk: int, size: int) -> Counts:
@@ -412,6 +413,8 @@ def _in_order(table: pd.DataFrame, labels: Any) -> pd.DataFrame:
 
 def _numbers(given: Numbers, what: str) -> Array:
     try:
+        if np.asarray(given).dtype.kind in "bcmMSU":  # which NumPy would turn into numbers
+            raise TypeError
         return np.asarray(given, dtype=float)
     except (TypeError, ValueError):
         raise WeightsError(f"The {what} must be an array of numbers, each row as long as the others.") from None

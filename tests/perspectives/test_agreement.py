@@ -77,6 +77,8 @@ def test_the_order_of_items_and_judges_does_not_count() -> None:
         (object(), "ranks must be a DataFrame, an array, or a list"),
         ([[1, 2], [3]], "table"),
         (pd.DataFrame([[1, None], [2, 1]], index=["i", "j"], columns=["a", "a"]), r"missing or unusable: i by a\.$"),
+        (pd.DataFrame([[1, 2], [2, 1]], index=["a", "a"]), "a named more than once"),
+        (pd.DataFrame([[1, 2], [2, 1]], columns=["x", "x"]), "x named more than once"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(ranks: object, said: str) -> None:

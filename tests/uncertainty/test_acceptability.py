@@ -423,6 +423,8 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
         (lambda: acceptability(np.eye(2), np.ones((3, 3))), "differ in draws or leaves"),
         (lambda: acceptability(np.ones((4, 2, 2)), np.ones((3, 2))), "differ in draws or leaves"),
         (lambda: acceptability(np.ones(2), np.ones((3, 2))), "Values have shape"),
+        (lambda: acceptability(np.eye(2), [["0.5", "0.5"]]), "weights must be an array of numbers"),
+        (lambda: acceptability(np.eye(2) > 0, [[0.5, 0.5]]), "values must be an array of numbers"),
         (lambda: acceptability(np.empty((0, 2, 2)), np.empty((0, 2))), "Values have shape"),
         (lambda: acceptability([[1, np.nan]], np.ones((3, 2))), "missing or infinite"),
         (lambda: acceptability(np.eye(2), np.ones((3, 2)), options=["a", "a"]), "2 different labels of options"),
@@ -463,3 +465,13 @@ def test_frames_of_draws_are_matched_by_label():
     assert np.allclose(deep.rank_acceptability, found.rank_acceptability)
     with pytest.raises(WeightsError, match="The table has price, reach, not cost"):
         acceptability(values, weights.rename(columns={"cost": "price"}))
+
+
+def test_one_set_of_weights_stands_for_all_draws() -> None:
+    values = np.random.default_rng(1).random((500, 3, 2))
+    several = acceptability(values, np.tile([0.3, 0.7], (500, 1)), leaves=["a", "b"])
+    named = pd.Series({"b": 0.7, "a": 0.3})
+    for weights in ([0.3, 0.7], [[0.3, 0.7]], named):
+        one = acceptability(values, weights, leaves=["a", "b"])
+        pd.testing.assert_frame_equal(one.rank_acceptability, several.rank_acceptability)
+        assert one.draws == 500

@@ -87,6 +87,7 @@ class Scale extends Screens {
   finish() {
     if (!this.words.reason.trim()) return say(this.messages, "Say in a sentence why the scale bends so, or why it does not.");
     if (!this.words.judged_by.trim()) return say(this.messages, "Give your name: whoever reads the scale must know who judged it.");
+    say(this.messages, "");
     this.finished = true;
     this.tell("finish", { ...this.words });
     this.show(true, true);
@@ -172,7 +173,7 @@ class Scale extends Screens {
   draw(step, scores) {
     const [wide, high, left, low] = [420, 300, 36, 30], { worst, best } = this.ends;
     const x = (score) => left + ((wide - left - 14) * (score - worst)) / (best - worst), y = (value) => high - low - ((high - low - 14) * value) / 100;
-    const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": `Value from 0 to 100 by score. ${[...scores].sort((a, b) => a[0] - b[0]).map(([value, score]) => `${figure(score)} is worth ${value}`).join(", ")}.` });
+    const svg = drawn("svg", { role: "img", "aria-label": `Value from 0 to 100 by score. ${[...scores].sort((a, b) => a[0] - b[0]).map(([value, score]) => `${figure(score)} is worth ${value}`).join(", ")}.` });
     for (const value of [0, 25, 50, 75, 100]) {
       svg.append(drawn("line", { x1: left, x2: wide - 14, y1: y(value), y2: y(value), class: "awv-grid" }));
       svg.append(drawn("text", { x: left - 7, y: y(value) + 4, "text-anchor": "end" }, String(value)));
@@ -185,7 +186,14 @@ class Scale extends Screens {
     svg.append(drawn("polyline", { points: points.map(([value, score]) => `${x(score)},${y(value)}`).join(" "), class: points.length === 5 ? "awv-curve" : "awv-curve awv-forming" }));
     for (const [value, score] of points) svg.append(drawn("circle", { cx: x(score), cy: y(value), r: 4.5, class: "awv-point" }));
     const marks = new Set([worst, best, ...(step.finish ? [...scores.values()] : [step.from, step.middle, step.to])]);
-    for (const score of marks) svg.append(drawn("text", { x: x(score), y: high - 6, "text-anchor": score === worst ? "start" : score === best ? "end" : "middle" }, figure(score)));
+    const rows = []; // how far each row of figures reaches; what would run into another stands below it
+    for (const score of [...marks].sort((a, b) => x(a) - x(b))) {
+      const anchor = score === worst ? "start" : score === best ? "end" : "middle", text = figure(score), long = 7.5 * text.length;
+      const from = x(score) - long * { start: 0, middle: 0.5, end: 1 }[anchor], row = [...rows, -Infinity].findIndex((reach) => reach < from);
+      rows[row] = from + long;
+      svg.append(drawn("text", { x: x(score), y: high - 6 + 14 * row, "text-anchor": anchor }, text));
+    }
+    svg.setAttribute("viewBox", `0 0 ${wide} ${high + 14 * (rows.length - 1)}`);
     const words = make("figcaption", "awg-note", "What a score is worth, from 0 at its worst to 100 at its best");
     this.picture.replaceChildren(svg, words);
   }

@@ -21,6 +21,14 @@ from aukus_mcda.lab.guides import HALVED, midvalues
 
 Answers = list[dict[str, Any]]
 
+OVERLAPPING = """() => {
+    const texts = [...document.querySelectorAll(".awv-picture text")]
+        .map((text) => [text.textContent, text.getBoundingClientRect()]);
+    return texts.flatMap(([one, a], at) => texts.slice(at + 1)
+        .filter(([, b]) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom)
+        .map(([two]) => [one, two]));
+}"""
+
 
 def answered(value_of: Callable[[float], float], worst: float, best: float) -> Answers:
     """What somebody with this value function answers to each question, asked as the guide asks."""
@@ -138,6 +146,9 @@ def test_the_page_asks_what_python_folds_and_shows_what_does_not_agree(case: Cas
             page.check("input[value=same]", force=True)
             page.click("[data-act=next]")
         drawn.settled()
+        assert page.evaluate(OVERLAPPING) == []
+        page.click("[data-act=next]")
+        assert "Say in a sentence why" in page.inner_text(".awg-message")
         for key, text in (("reason", "Small steps are absorbed."), ("judged_by", "Ann")):
             page.fill(f"[data-key={key}]", text)
         (tmp_path / "shapes.csv").write_text("", encoding="utf-8")
@@ -152,6 +163,7 @@ def test_the_page_asks_what_python_folds_and_shows_what_does_not_agree(case: Cas
         )
         page.evaluate("window.stalled = false; model.save_changes()")
         page.locator("h2", has_text="Your scale is saved.").wait_for()
+        assert page.inner_text(".awg-message") == ""
         assert page.input_value("[data-key=reason]") == "Small steps are absorbed." and drawn.trouble == []
     lines = (tmp_path / "value-esc_coercion.jsonl").read_text("utf-8").splitlines()
     assert json.loads(lines[-1])["kind"] == "finish"

@@ -301,27 +301,25 @@ def _misfits(given: Mapping[str, Any], kinds: Mapping[str, Any], unknown: str) -
 
 def _content_faults(entry: Entry) -> list[str]:
     """What is wrong with an entry whose fields hold what they should, as far as it can be told without the others."""
+    faults = label_faults((entry[field] for field in ("criterion", "a", "b") if field in entry), repeated="")
     match entry["kind"]:
         case "start":
             method = entry["method"]
-            return _misfits(entry.get("settings", {}), SETTINGS[method], f"{method} has no setting called {{}}.")
-        case "biggest":
-            return label_faults([entry["criterion"]])
+            faults += _misfits(entry.get("settings", {}), SETTINGS[method], f"{method} has no setting called {{}}.")
         case "points":
-            criterion, points = entry["criterion"], entry["points"]
+            points = entry["points"]
             low, high = entry.get("low", points), entry.get("high", points)
-            faults = label_faults([criterion])
             if not low <= points <= high:
-                faults.append(f"{criterion} has {shown(points)} points, outside {shown(low)} to {shown(high)}.")
-            return faults
+                place = f"{shown(points)} points, outside {shown(low)} to {shown(high)}."
+                faults.append(f"{entry['criterion']} has {place}")
         case "ratio":
             a, b = entry["a"], entry["b"]
-            return label_faults([a, b], repeated="") + ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
+            faults += ratio_faults({(a, b): entry["times"]}, pd.Series({a: "", b: ""}))
         case "profile":
-            return number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
+            faults += number_faults(pd.Series(entry["points"], dtype=object), "The points of a profile")
         case "order":
-            return places_in(entry["best_first"])[1]
-    return []
+            faults += places_in(entry["best_first"])[1]
+    return faults
 
 
 def _plain(value: Any) -> Any:

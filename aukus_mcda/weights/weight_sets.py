@@ -167,16 +167,13 @@ class Around(WeightSet):
     ----------
     centre : pandas.Series
         The mean weights, by criterion.
-    spread : float
-        Root mean square standard deviation of the weights that are not 0.
     concentration : float
-        Sum of the Dirichlet's parameters; infinite when ``spread`` is 0.
+        Sum of the Dirichlet's parameters; infinite without a spread.
     anchors : str or None
         Digest of the anchors the centre was judged on.
     """
 
     centre: pd.Series
-    spread: float
     concentration: float
     anchors: str | None = None
 
@@ -450,13 +447,13 @@ def around(weights: Weights | Points, spread: float) -> Around:
     centre = middle.values
     variety = max(0.0, 1 - math.fsum(centre**2)) / int((centre > 0).sum())
     if spread < LEAST_SPREAD or variety == 0:
-        return Around(centre, 0.0, math.inf, middle.anchors)
+        return Around(centre, math.inf, middle.anchors)
     concentration = variety / spread**2 - 1 if spread < 1 else 0.0
     if concentration < 1:
         most = f"it can be {math.sqrt(variety / 2):.3g} at most"
         remedy = "If so little is known of them, use any_weights()."
         raise WeightsError(f"A spread of {spread:g} is too wide for these weights: {most}. {remedy}")
-    return Around(centre, float(spread), concentration, middle.anchors)
+    return Around(centre, concentration, middle.anchors)
 
 
 @guarded(WeightsError)

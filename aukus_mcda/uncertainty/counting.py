@@ -78,7 +78,7 @@ def _count_tied(counts: Counts, scores: Array, weights: Array) -> None:
         if options <= COMPARED:
             wins = np.array([(row < first).sum(axis=1) + (row == first).sum(axis=1) / 2 for row in first])
             np.fill_diagonal(wins, 0)
-            counts += Counts(wins=wins)
+            counts["wins"] = wins + counts.get("wins", 0)
 
 
 def _lead(counts: Counts, option: int, weights: Array, share: Array | float = 1.0) -> None:

@@ -5,7 +5,7 @@ A *source* says what is drawn. Chunk i always has `CHUNK` draws, or the source's
 spawned from the seed by i, one for the weights and one for the scores, which come option by option.
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
-gives what it counted, something that adds up by ``+=``: an array, or `Counts`. What it gives must depend on nothing but
+gives what it counted, something that adds up by ``+``: an array, or `Counts`. What it gives must depend on nothing but
 the seed, the chunk and the size. One whose chunks need much memory has ``at_once``: as many are under way at most.
 
 `total` adds up what a reducer gives for every chunk, in the order of the chunks: so one thread, many, or a cluster give
@@ -52,16 +52,11 @@ class Cluster(Protocol):
 
 
 class Counts(dict[Any, Any]):
-    """Counts by name; ``+=`` adds numbers, arrays and counts within, joins lists, and takes over what is new."""
+    """Counts by name; ``+`` adds numbers, arrays and counts within, joins lists, and takes over what is new."""
 
-    def __iadd__(self, other: Counts) -> Counts:
-        """Add what was counted of other draws."""
-        for name, count in other.items():
-            if name in self:
-                self[name] += count
-            else:
-                self[name] = count
-        return self
+    def __add__(self, other: Counts) -> Counts:
+        """These counts and those of other draws."""
+        return Counts(self | {name: self[name] + count if name in self else count for name, count in other.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,10 +193,7 @@ def total(
     report = progress or (lambda done: None)
     sizes = ((start // CHUNK, min(CHUNK, draws - start)) for start in range(0, draws, CHUNK))
     for chunk, part in enumerate(run(reducer, sizes, **where), start=1):
-        if counted is None:
-            counted = part
-        else:
-            counted += part
+        counted = part if counted is None else counted + part
         report(min(1.0, chunk * CHUNK / draws))
         if enough(counted):
             break

@@ -221,12 +221,10 @@ def acceptability_of_mixture(
         source = source_of(view, [weight_range(own)], seed=seed, width=width)
         reducers.append(_Ranks(source, max(1, kept)))
         chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in range(0, size, CHUNK)]
-    counts, whole, labels = Counts(), Counts(), _labels_of(case)
-    for counted in run(_Mixed(tuple(reducers)), chunks, cluster=cluster):
-        counts += counted
-    led = [labels.series(counts[place]["ranks"][:, 0] / counts[place]["draws"], "first") for place in range(len(views))]
-    for place in range(len(views)):
-        whole += counts[place]
+    labels, counts = _labels_of(case), sum(run(_Mixed(tuple(reducers)), chunks, cluster=cluster), Counts())
+    each = [counts[place] for place in range(len(views))]
+    led = [labels.series(counted["ranks"][:, 0] / counted["draws"], "first") for counted in each]
+    whole = sum(each, Counts())
     return replace(_result(whole, labels, lambda *_: {}), seed=seed, digest=case.digest), led
 
 

@@ -176,7 +176,7 @@ class Chart:
         ``dots``: a dot at ``at``, a whisker from ``low`` to ``high``; ``spans``: a bar from ``low`` to ``high``, a mark
         at ``at`` where there is one; ``bars``: a bar from 0 to ``at``.
     labels : sequence of str
-        From top to bottom.
+        From top to bottom; kept as a list, as are the numbers and the texts at the ends.
     at, low, high : sequence of float
         A number for each label; what a look does not need is left out.
     axis : str
@@ -209,6 +209,8 @@ class Chart:
     down: str = "options"
 
     def __post_init__(self) -> None:
+        for name in ("labels", "at", "low", "high", "before", "after"):
+            object.__setattr__(self, name, list(getattr(self, name)))
         object.__setattr__(self, "tones", self.tones or ["grey"] * len(self))
 
     def __len__(self) -> int:

@@ -205,6 +205,5 @@ def part_of(block: Blocks, start: int, stop: int) -> Any:
     if isinstance(block, str):
         return block
     names = ("tones",) if isinstance(block, Table) else ("labels", "at", "low", "high", "tones", "before", "after")
-    changed: dict[str, Any] = {name: list(getattr(block, name))[rows] for name in names}
-    changed["columns"] = [replace(column, cells=list(column.cells)[rows]) for column in block.columns]
-    return replace(block, **changed)
+    columns = [replace(column, cells=list(column.cells)[rows]) for column in block.columns]
+    return replace(block, columns=columns, **{name: getattr(block, name)[rows] for name in names})

@@ -249,17 +249,11 @@ def cells_to_discuss(panel: Panel, case: Case) -> Exhibit:
     scale, place = case.criteria.loc[leaf], place_of(case, option, leaf)
     numbers = judged[["low", "likely", "high"]].mask(judged == "").T.fillna(judged["likely"]).T.astype(float)
     numbers = pd.concat([numbers, numbers.mean().to_frame("All, by quantile").T])  # whatever a judge is called
-    chart = Chart(
-        "dots",
-        list(numbers.index),
-        f"{place}, {scale['unit'] or 'score'}",
-        tuple(sorted((scale["worst"], scale["best"]))),
-        at=list(numbers["likely"]),
-        low=list(numbers["low"]),
-        high=list(numbers["high"]),
-        columns=[Column("Likely", numbers["likely"], "number")],
-        tones=["grey" if row < len(judged) else "accent" for row in range(len(numbers))],
-    )
+    least, greatest = sorted((scale["worst"], scale["best"]))
+    axis, columns = f"{place}, {scale['unit'] or 'score'}", [Column("Likely", numbers["likely"], "number")]
+    tones: list[Tone] = ["grey" if row < len(judged) else "accent" for row in range(len(numbers))]
+    marks = numbers["likely"], numbers["low"], numbers["high"]
+    chart = Chart("dots", numbers.index, axis, (least, greatest), *marks, columns, tones)
     title, subtitle = f"Judges part most on {place}", "On no score would persuasion change a first choice."
     if decide := int(cells["decides"].sum()):
         changing = f"{counted(decide, 'score', sentence=True)} could change a judge's first choice"

@@ -189,16 +189,9 @@ def sources_of_doubt(case: Case, joint: Joint) -> Exhibit:
 
 def chart_of_doubt(shares: pd.Series, *more: Column, tones: Sequence[Tone]) -> Chart:
     """The shares of the doubt about who leads, by source."""
-    return Chart(
-        "bars",
-        [SOURCES[source] for source in shares.index],
-        "Share of the doubt about who leads",
-        (0.0, 1.0),
-        at=list(shares),
-        columns=[Column("Share", shares, "share"), *more],
-        tones=tones,
-        kind="share",
-    )
+    axis, columns = "Share of the doubt about who leads", [Column("Share", shares, "share"), *more]
+    names = [SOURCES[source] for source in shares.index]
+    return Chart("bars", names, axis, (0.0, 1.0), at=shares, columns=columns, tones=tones, kind="share")
 
 
 def combined(result: Joint) -> str:
@@ -263,23 +256,16 @@ def since_last_time(study: Study, case: Case, since: Vintages) -> Exhibit:
     towards = moved[np.sign(moved["effect"]) == np.sign(both["change"][moved["option"]].to_numpy())]
     most = towards.drop_duplicates("option").set_index("option")
     parts = most["name"] + " " + most["effect"].map(WRITTEN["points"])
-    chart = Chart(
-        "spans",
-        list(both["short"]),
-        f"Score on {earlier}, at the mark on {later}, and what moved it most",
-        tens_around([*then, *now]),
-        at=list(now),
-        low=list(np.minimum(then, now)),
-        high=list(np.maximum(then, now)),
-        columns=[
-            Column("Rank", [f"{was}" if was == now else f"{was}\N{RIGHTWARDS ARROW}{now}" for was, now in places]),
-            Column("Then", then, "score"),
-            Column("Now", now, "score"),
-            Column("Change", both["change"], "points"),
-        ],
-        after=list(parts.reindex(both.index, fill_value="")),
-        tones=["accent" if option in since.rankings[1].leaders else "grey" for option in both.index],
-    )
+    columns = [
+        Column("Rank", [f"{was}" if was == now else f"{was}\N{RIGHTWARDS ARROW}{now}" for was, now in places]),
+        Column("Then", then, "score"),
+        Column("Now", now, "score"),
+        Column("Change", both["change"], "points"),
+    ]
+    axis = f"Score on {earlier}, at the mark on {later}, and what moved it most"
+    spans, after = (now, np.minimum(then, now), np.maximum(then, now)), parts.reindex(both.index, fill_value="")
+    tones: list[Tone] = ["accent" if option in since.rankings[1].leaders else "grey" for option in both.index]
+    chart = Chart("spans", both["short"], axis, tens_around([*then, *now]), *spans, columns, tones, after=after)
     top, changed = moved.head(Most.JUDGEMENTS), sum(was != now for was, now in places)
     count, cited_now = len(since.news), int((since.news["scores"] > 0).sum())
     news = f"{counted(count, 'new item')} of evidence; {counted(len(since.restated), 'score')} judged anew"

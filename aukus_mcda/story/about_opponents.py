@@ -30,24 +30,17 @@ def rivals_that_could_win(case: Case, ranking: Ranking, wins: dict[str, Win]) ->
     """By how much all judgements would have to err for each other option to lead."""
     able, names = [win for win in wins.values() if win.future], case.options["short"]
     shown, today = able[: Most.OPTIONS], min(wins.values(), key=lambda win: win.as_judged)
-    as_judged = [100 * min(win.as_judged, 1) for win in shown]
-    chart = Chart(
-        "spans",
-        [names[win.option] for win in shown],
-        "Part of every range, per cent",
-        (0.0, tens_around(as_judged)[1]),
-        low=[100 * win.part for win in shown],
-        high=as_judged,
-        after=["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown],
-        columns=[
-            Column("Then", [win.part for win in shown], "share", 0.7),
-            Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9),
-        ],
-    )
-    reads = "Bar: from the part it takes in the future named, to the part as judged. "
-    shows: Chart | Table = chart
-    if not any(round(end - start) for start, end in zip(chart.low, chart.high, strict=True)):  # no bar would be seen
-        shows, reads = Table.of(Column.options(case, [win.option for win in shown]), chart.columns[-1]), ""
+    parts, as_judged = [100 * win.part for win in shown], [100 * min(win.as_judged, 1) for win in shown]
+    then = Column("Then", [win.part for win in shown], "share", 0.7)
+    judged = Column("As judged", [win.as_judged if win.as_judged <= 1 else None for win in shown], "share", 0.9)
+    shows: Chart | Table = Table.of(Column.options(case, [win.option for win in shown]), judged)
+    reads = ""
+    if any(round(end - start) for start, end in zip(parts, as_judged, strict=True)):  # else no bar would be seen
+        options, axis = [names[win.option] for win in shown], "Part of every range, per cent"
+        ends = (0.0, tens_around(as_judged)[1])
+        after = ["" if win.future == AS_JUDGED else _future_of(win, case) for win in shown]
+        shows = Chart("spans", options, axis, ends, (), parts, as_judged, [then, judged], after=after)
+        reads = "Bar: from the part it takes in the future named, to the part as judged. "
     subtitle = f"{counted(len(able), 'option', sentence=True)} could lead with all judgements in their ranges."
     if today.as_judged <= 1:
         subtitle += f" As judged, {names[today.option]} is nearest, at {percent(today.as_judged)}."

@@ -38,18 +38,13 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     now, later = taken & (known["phase"] == PHASES[0]), taken & (known["phase"] != PHASES[0])
     unknown = phases.index.difference(known.index, sort=False)
     waits = [short(case, filter(None, each.split(";")), None) for each in known["waits_for"]]
-    chart = Chart(
-        "spans",
-        list(case.options["name"][known.index]),  # in full: short names may say little
-        "Months from the decision",
-        (0.0, 12.0 * math.ceil(1.3 * float(known["effect"].max()) / 12) if len(known) else 12.0),
-        low=list(known["starts"]),
-        high=list(known["effect"]),
-        after=[f"{month:g} months" for month in known["effect"]],
-        columns=[*([Column("After", waits)] if any(waits) else []), Column("Effort", known["effort"], "number")],
-        tones=np.select([~taken, now], ["warn", "accent"], "grey").tolist(),
-    )
     options, names = case.options.loc[phases.index], case.options["short"]
+    months, axis = known["effect"], "Months from the decision"
+    labels = case.options["name"][known.index]  # in full: short names may say little
+    ends = (0.0, 12.0 * math.ceil(1.3 * float(months.max()) / 12) if len(known) else 12.0)
+    columns = [*([Column("After", waits)] if any(waits) else []), Column("Effort", known["effort"], "number")]
+    tones, after = np.select([~taken, now], ["warn", "accent"], "grey").tolist(), months.map("{:g} months".format)
+    chart = Chart("spans", labels, axis, ends, (), known["starts"], months, columns, tones, after=after)
     aside = [
         f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {clause}."
         for each, clause in excluding(case, packages, ranking).items()

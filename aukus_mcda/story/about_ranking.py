@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import Case
-from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, costs, rest_of, titled_as, why_scored
+from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, Tone, costs, rest_of, titled_as, why_scored
 from ..ranking import METHODS, Ranking, break_points, leave_one_out, rank, sweep
 from ..text import UNKNOWN, joined, percent, points
 from ..uncertainty import drawn
@@ -33,22 +33,15 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
     columns, low, high = [Column("Score", scores, "score")], list[float](), list[float]()
     line = ""
     if acceptability is not None:
-        low, high = (list(acceptability.interval.loc[shown, end]) for end in ("low", "high"))
+        low, high = (acceptability.interval.loc[shown, end] for end in ("low", "high"))
         columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
         line = f" Line: where 90 of 100 trials lie, of {joined(drawn(case, ranking.weights))} within their ranges."
     if any((cost := costs(case, shown)).texts):
         columns.append(cost)
-    chart = Chart(
-        "dots",
-        [f"{labels[option]}  {case.options.at[option, 'short']}" for option in shown],
-        "Score (0 worst, 100 best)",
-        words.tens_around([*scores, *low, *high]),
-        at=list(scores),
-        low=low,
-        high=high,
-        columns=columns,
-        tones=["accent" if option in ranking.leaders else "grey" for option in shown],
-    )
+    labels += "  " + case.options["short"][shown]
+    tones: list[Tone] = ["accent" if option in ranking.leaders else "grey" for option in shown]
+    axis, ends = "Score (0 worst, 100 best)", words.tens_around([*scores, *low, *high])
+    chart = Chart("dots", labels, axis, ends, scores, low, high, columns, tones)
     footnote = f"Dot: the score at the likely judgements.{line}"
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     notes = ["What gives the first three most of their score:", *why_scored(case, pairs)]

@@ -41,17 +41,11 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     often = f"ranks first in {trials(float(first.rank_acceptability.at[lead, 1]))}"
     title = titled_as(*(f"{each} {often}; {ending}" for each in (case.options.at[lead, "short"], "The leader")), ending)
     subtitle = " ".join(filter(None, (_likelihood(first, lead, case), rated, more_often(study, case))))
-    ways = Chart(
-        "bars",
-        [each[:1].upper() + each[1:] for each in stress.index],
-        "Drawn in other ways",
-        (0.0, 1.0),
-        at=list(stress["leader_share"]),
-        columns=[Column("First", stress["leader_share"], "share", 0.6)],
-        tones=["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])],
-        kind="share",
-    )
-    blocks = [(table, ways)] if len(stress) > 1 else [table]
+    ways, often_first = [each[:1].upper() + each[1:] for each in stress.index], stress["leader_share"]
+    tones: list[Tone] = ["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])]
+    columns, axis = [Column("First", often_first, "share", 0.6)], "Drawn in other ways"
+    chart = Chart("bars", ways, axis, (0.0, 1.0), at=often_first, columns=columns, tones=tones, kind="share")
+    blocks = [(table, chart)] if len(stress) > 1 else [table]
     footnote = f"{first.draws:,} trials vary {what_was_drawn(case, weights)}. {not_varied(weights, case)}"
     yardstick = YARDSTICKS[case.about.yardstick]
     terms = "; ".join(each.label for each in yardstick.terms)
@@ -135,20 +129,10 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
         single += all_do if share else ", nor do all of them together in any trial."
     moved = [flip.changes.idxmin(), flip.changes.idxmax()] if flip.challenger else []
     rivals = [option for option in (flip.leader, flip.challenger) if option]
-    chart = Chart(
-        "spans",
-        list(case.criteria["name"][tops.index]),
-        "Share of all weight",
-        (0.0, 1.0),
-        at=list(tops["current"]),
-        low=list(tops["low"]),
-        high=list(tops["high"]),
-        before=_rivals(tops["below"], case),
-        after=_rivals(tops["above"], case),
-        columns=[Column("Now", tops["current"], "share")],
-        kind="share",
-        down="criteria",
-    )
+    names, marks = case.criteria["name"][tops.index], (tops["current"], tops["low"], tops["high"])
+    before, after = (_rivals(tops[side], case) for side in ("below", "above"))
+    axis, ends, columns = "Share of all weight", (0.0, 1.0), [Column("Now", tops["current"], "share")]
+    chart = Chart("spans", names, axis, ends, *marks, columns, (), before, after, kind="share", down="criteria")
     subtitle += " No smaller shift would do." if flip.challenger and flip.distance else ""
     blocks = [chart if len(case.leaves) > 1 else "", rest_of(len(every) - len(tops), "criteria"), single]
     footnote = "Bar: where the leader stays, one weight moving at a time. Mark: now. Name: who leads beyond."

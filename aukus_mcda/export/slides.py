@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import ExportError, listed, refuse
 from ..guard import FilePath, PptxPath, guarded
 from ..layout.deck import Deck
-from ..layout.templates import SIZES, blank_deck, open_template
+from ..layout.templates import SIZES, UnfitError, blank_deck, open_template
 from ..story import ANNEX, EXHIBITS, STORY, audience_faults, exhibits, whose
 from .stamps import write_stamped
 
@@ -141,7 +142,9 @@ def _deck(template: FilePath | None, size: str, marking: str, foot: str) -> Deck
     except ExportError as error:
         raise ExportError(f"{template}: {error}") from error
     except Exception as error:  # whatever the readers of a zip, of XML and of a presentation trip over
+        own = isinstance(error, UnfitError | zipfile.BadZipFile)
+        told = error.strerror if isinstance(error, OSError) else error if own else "a part of it is missing or damaged"
         raise ExportError(
-            f"{template} cannot be opened as a template ({error}). "
+            f"{template} cannot be opened as a template ({told}). "
             "Save it in PowerPoint as .pptx or .potx, without a password."
         ) from error

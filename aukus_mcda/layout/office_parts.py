@@ -103,6 +103,8 @@ def unpack(raw: bytes) -> Parts:
     """
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         raise zipfile.BadZipFile("It has a password or a sensitivity label, or Office wrote it before 2007.")
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        raise zipfile.BadZipFile("It is not an Office file, or breaks off.")
     with zipfile.ZipFile(io.BytesIO(raw)) as file:
         entries = file.infolist()
         names = {entry.filename for entry in entries}

@@ -131,6 +131,10 @@ def _paint(theme: Any) -> None:
     theme._blob = xml_of(tree)
 
 
+class UnfitError(ValueError):
+    """What no template is or holds, in words of our own."""
+
+
 def open_template(path: str | Path) -> Opened:
     """A .pptx or .potx as an empty presentation: its slides and all that belongs to them are gone.
 
@@ -138,7 +142,7 @@ def open_template(path: str | Path) -> Opened:
     """
     deck = Presentation(_as_presentation(Path(path)))
     if not all(side and SLIDE_SIDES[0] <= side <= SLIDE_SIDES[1] for side in (deck.slide_width, deck.slide_height)):
-        raise ValueError("a slide must be from 1 to 56 inches wide and high")
+        raise UnfitError("a slide must be from 1 to 56 inches wide and high")
     for layout in deck.slide_layouts:
         for shape in layout.shapes:  # a number that is none fails here, before a slide needs it
             box_of(shape)
@@ -147,7 +151,7 @@ def open_template(path: str | Path) -> Opened:
     str(deck.core_properties)  # made here where the file has none that can be found: there may be another
     parts = list(deck.part.package.iter_parts())
     if len({part.partname for part in parts}) < len(parts):
-        raise ValueError("two parts have one name")
+        raise UnfitError("two parts have one name")
     for part in parts:
         _require_plain(part)
         _take_out_what_is_elsewhere(part)
@@ -158,9 +162,9 @@ def _as_presentation(path: Path) -> io.BytesIO:
     """The file's bytes with the content type of a presentation: python-pptx refuses that of a template."""
     parts = unpack(path.read_bytes())
     if sum(len(parts[name]) for name in parts if name.lower().endswith((".xml", ".rels", ".vml"))) > MOST_XML:
-        raise ValueError("it unpacks to more than any template holds")
+        raise UnfitError("it unpacks to more than any template holds")
     if not OPENED_AS.search(parts[CONTENT_TYPES]):
-        raise ValueError("it is no presentation")
+        raise UnfitError("it is no presentation")
     parts[CONTENT_TYPES] = OPENED_AS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), parts[CONTENT_TYPES])
     return io.BytesIO(packed(parts, dt.datetime(1980, 1, 1)))
 
@@ -170,7 +174,7 @@ def _require_plain(part: Any) -> None:
     if isinstance(part, XmlPart) or part.content_type.endswith("xml"):
         tree = part._element if isinstance(part, XmlPart) else parsed(part.blob)
         if tree.getroottree().docinfo.doctype:
-            raise ValueError(f"{part.partname} declares entities")
+            raise UnfitError(f"{part.partname} declares entities")
 
 
 def _take_out_what_is_elsewhere(part: Any) -> None:
@@ -180,7 +184,7 @@ def _take_out_what_is_elsewhere(part: Any) -> None:
             continue
         if not isinstance(part, XmlPart):
             what = rel.target_ref if rel.is_external else rel.target_part.partname
-            raise ValueError(f"{part.partname} shows what is not in it: {what}")
+            raise UnfitError(f"{part.partname} shows what is not in it: {what}")
         for node in [each for each in part._element.iter() if name in each.attrib.values()]:
             holders = list(node.iterancestors(*map(qn, HOLDERS)))
             gone = node if not holders or "hlink" in node.tag else holders[-1]

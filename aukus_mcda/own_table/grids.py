@@ -98,6 +98,7 @@ def _within(held: _Held, area: str) -> _Held:
 
     try:
         left, top, right, bottom = map(int, range_boundaries(area.strip().upper()))
+        (left, right), (top, bottom) = sorted((left, right)), sorted((top, bottom))
     except (TypeError, ValueError):
         raise AukusMcdaError(f"The cells of a table are like B3:F12, not {area!r}.") from None
     return {place: cell for place, cell in held.items() if top <= place[0] <= bottom and left <= place[1] <= right}

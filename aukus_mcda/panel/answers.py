@@ -193,7 +193,8 @@ def collect(case: Case, folder: Path, files: Iterable[Path]) -> list[str]:
             view_of(case, answers)
             good.append((path.name, content, answers))
         except OSError as error:
-            faults.append(fault_at(path.name, "", "", "no answers", error=error.strerror))
+            words = {"reason": error.strerror, "expected": "a file of answers"}
+            faults.append(fault_at(path.name, "", "", "closed file", **words))
         except CaseError as error:
             faults += [fault._replace(remedy="Send it back to the judge.") for fault in _faults_of(error)]
     if faults:

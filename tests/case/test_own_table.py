@@ -642,6 +642,7 @@ def test_a_stored_number_is_read_in_the_unit_it_is_shown_in(tmp_path: Path) -> N
     with pytest.raises(CaseError, match=r"'0\.5', in no unit"):
         read_table(tmp_path / "a.xlsx")
     case = read_table(tmp_path / "a.xlsx", cells="A1:D2")
+    assert read_table(tmp_path / "a.xlsx", cells="D2:A1").digest == case.digest
     assert case.performance.loc["A"].tolist() == [24, 7, 1.234]
     assert case.criteria["unit"].tolist() == ["k€", "%", "EUR"]
     assert "decimal-mark-assumed" not in set(case.findings["code"])

@@ -275,7 +275,7 @@ def test_a_template_brings_no_macros(starter: Study, tmp_path: Path) -> None:
 
 def test_what_is_no_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text.pptx").write_text("no presentation")
-    with pytest.raises(ExportError, match="cannot be opened as a template"):
+    with pytest.raises(ExportError, match=r"cannot be opened as a template \(It is not an Office file, or breaks off"):
         check_choices(template=tmp_path / "text.pptx")
     (tmp_path / "locked.pptx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     with pytest.raises(ExportError, match="It has a password or a sensitivity label"):
@@ -285,9 +285,20 @@ def test_what_is_no_template_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
         check_choices(template=tmp_path / "book.pptx")
     with pytest.raises(ExportError, match="There is no template"):
         check_choices(template=tmp_path / "none.potx")
-    with pytest.raises(ExportError, match="cannot be opened as a template"):
+    with pytest.raises(ExportError, match=r"cannot be opened as a template \(Is a directory\)"):
         check_choices(template=tmp_path)
     template = deck_templates.dark(tmp_path / "t.pptx")
+    with zipfile.ZipFile(template) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    for name, change in (
+        ("ppt/presentation.xml", (b'cx="', b'cx="abc')), ("ppt/slideMasters/slideMaster1.xml", (b">", b"")),
+        ("_rels/.rels", (b"officeDocument", b"none")),
+    ):  # fmt: skip
+        with zipfile.ZipFile(tmp_path / "damaged.pptx", "w") as file:
+            for each, part in parts.items():
+                file.writestr(each, part.replace(*change, 1) if each == name else part)
+        with pytest.raises(ExportError, match=r"damaged\.pptx cannot .*\(a part of it is missing or damaged\)"):
+            check_choices(template=tmp_path / "damaged.pptx")
     for most in ("office_parts.LARGEST", "templates.MOST_XML"):
         with monkeypatch.context() as lowered, pytest.raises(ExportError, match="unpacks to more than"):
             lowered.setattr(f"aukus_mcda.layout.{most}", 10_000)

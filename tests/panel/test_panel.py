@@ -461,3 +461,8 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     rested = run.invoke(cli.app, ["ask", "starter", "--again", "--own", work, "--out", str(tmp_path / "q3")])
     assert "No questions were written" in rested.output, "both were asked again and nobody moved"
+
+
+def test_a_file_of_answers_that_is_not_there_is_to_be_looked_for(case: Case, tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"none\.json: found a file that cannot be read .* Check that it is there"):
+        collect(case, tmp_path, [tmp_path / "none.json"])

@@ -375,39 +375,28 @@ def polytope_sampler(a: Array, b: Array) -> Sampler:
     inside = corners.mean(axis=0)  # has some slack in every row that has any
     if not tight.any():
         box = box_sampler(np.clip(low.diagonal() - FLAT, 0, 1), np.clip(high.diagonal() + FLAT, 0, 1))
-        rejection = Rejection(box, a, b)
-        if rejection.propose(np.random.default_rng(0), 20_000).shape[1] >= ACCEPTED * 20_000:
-            return rejection
+        propose = partial(propose_within, box=box, a=a, b=b)
+        if propose(np.random.default_rng(0), 20_000).shape[1] >= ACCEPTED * 20_000:
+            return partial(fill_from, propose)
     equal, values = np.vstack([np.ones(size), bounded[tight]]), np.append(1.0, limits[tight])
     inside = inside + np.linalg.lstsq(equal, values - equal @ inside)[0]
     basis = null_space(equal, rcond=1e-10)
     if basis.shape[1] == 0:
         return partial(fill_point, point=np.clip(inside, 0, 1))
     onto = basis @ basis.T
-    directions = (_directions(unit, onto), _directions(corners.T, onto))
-    return HitAndRun(inside, basis.shape[1], directions, bounded[~tight], limits[~tight])
+    walk = {"start": inside, "dimensions": basis.shape[1], "a": bounded[~tight], "b": limits[~tight]}
+    return partial(hit_and_run, directions=[_directions(unit, onto), _directions(corners.T, onto)], **walk)
 
 
-@dataclass(frozen=True, eq=False)
-class Rejection:
-    """Exact: draws from a box, kept when ``a @ w <= b`` in every row."""
-
-    box: BoxSampler
-    a: Array
-    b: Array
-
-    def __call__(self, rng: np.random.Generator, out: Array) -> None:
-        """Fill ``out (k, n)``."""
-        fill_from(self.propose, rng, out)
-
-    def propose(self, rng: np.random.Generator, count: int) -> Array:
-        """What is kept of ``count`` proposals, shape ``(k, kept)``."""
-        drawn = self.box.propose(rng, count)
-        return np.compress((_times(self.a, drawn) <= self.b[:, None]).all(axis=0), drawn, axis=1)
+def propose_within(rng: np.random.Generator, count: int, *, box: BoxSampler, a: Array, b: Array) -> Array:
+    """What is kept of ``count`` proposals from a box, shape ``(k, kept)``: those with ``a @ w <= b`` in every row."""
+    drawn = box.propose(rng, count)
+    return np.compress((_times(a, drawn) <= b[:, None]).all(axis=0), drawn, axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class HitAndRun:
+def hit_and_run(
+    rng: np.random.Generator, out: Array, *, start: Array, dimensions: int, directions: list[Array], a: Array, b: Array
+) -> None:
     """From where a chain stands, a random direction, and a uniform point on the chord along it.
 
     Every other step goes along the line between two corners drawn at random, and the
@@ -415,49 +404,43 @@ class HitAndRun:
     simplex these are its edges, along which a chain reaches into sharp corners that
     it would take long to find in directions drawn all around.
 
-    Attributes
+    Parameters
     ----------
+    rng : Generator
+    out : array (k, n)
+        Filled with the first of every chain, then the second of every chain, and so on.
     start : array (k,)
         Where every chain starts: the mean of the corners.
     dimensions : int
         Of the polytope.
-    directions : pair of array (k, p)
+    directions : list of array (k, p)
         Unit steps from leaf to leaf, brought to where the equalities hold, and from
         corner to corner; as corners count those where a row has most slack.
     a, b : array (m, k), (m,)
         The rows ``a @ w <= b`` that leave room.
     """
-
-    start: Array
-    dimensions: int
-    directions: tuple[Array, Array]
-    a: Array
-    b: Array
-
-    def __call__(self, rng: np.random.Generator, out: Array) -> None:
-        """Fill ``out (k, n)``: the first of every chain, then the second of every chain, and so on."""
-        leaves, count = out.shape
-        directions = [np.vstack([each, -_times(self.a, each)]) for each in self.directions if each.size]
-        for each in directions:
-            each[np.abs(each) < 1e-12] = 0
-        w = np.repeat(self.start[:, None], CHAINS, axis=1)
-        steps = WARM_UP * self.dimensions
-        for start in range(0, count, CHAINS):
-            state = np.vstack([w, self.b[:, None] - _times(self.a, w)])  # the weights, and the slack of every row
-            for step in range(steps):
-                choice = directions[step % len(directions)]
-                chosen = rng.integers(choice.shape[1], size=CHAINS)
-                change = choice.take(chosen, axis=1, mode="clip")  # quicker than choice[:, chosen]
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    reach = -state[leaves:] / change[leaves:]
-                back = np.where(change[leaves:] > 0, reach, -np.inf).max(axis=0)
-                ahead = np.where(change[leaves:] < 0, reach, np.inf).min(axis=0)
-                change *= back + rng.random(CHAINS) * (ahead - back)
-                state += change
-            w = state[:leaves]
-            taken = out[:, start : start + CHAINS]
-            np.clip(w[:, : taken.shape[1]], 0, 1, out=taken)
-            steps = THIN * self.dimensions
+    leaves, count = out.shape
+    choices = [np.vstack([each, -_times(a, each)]) for each in directions if each.size]
+    for each in choices:
+        each[np.abs(each) < 1e-12] = 0
+    w = np.repeat(start[:, None], CHAINS, axis=1)
+    steps = WARM_UP * dimensions
+    for first in range(0, count, CHAINS):
+        state = np.vstack([w, b[:, None] - _times(a, w)])  # the weights, and the slack of every row
+        for step in range(steps):
+            choice = choices[step % len(choices)]
+            chosen = rng.integers(choice.shape[1], size=CHAINS)
+            change = choice.take(chosen, axis=1, mode="clip")  # quicker than choice[:, chosen]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                reach = -state[leaves:] / change[leaves:]
+            back = np.where(change[leaves:] > 0, reach, -np.inf).max(axis=0)
+            ahead = np.where(change[leaves:] < 0, reach, np.inf).min(axis=0)
+            change *= back + rng.random(CHAINS) * (ahead - back)
+            state += change
+        w = state[:leaves]
+        taken = out[:, first : first + CHAINS]
+        np.clip(w[:, : taken.shape[1]], 0, 1, out=taken)
+        steps = THIN * dimensions
 
 
 def _directions(points: Array, onto: Array) -> Array:

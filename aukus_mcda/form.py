@@ -291,7 +291,9 @@ def titled_as(*wordings: str) -> str:
 
 def rest_of(count: int, things: str = "options") -> str:
     """A line on the rows that are left out, or blank."""
-    return f"{count} more {things} are not shown." if count > 1 else "One more is not shown." if count else ""
+    return (
+        f"{count} more {things} are not shown." if count > 1 else f"One of the {things} is not shown." if count else ""
+    )
 
 
 def cited(evidence: Iterable[str]) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-AXIS = 30.0
+AXIS = 26.0
 """Points beneath the rows that the axis takes."""
 AROUND = 20.0
 """Points left and right of the plot, for the first and the last number of the axis."""

@@ -226,11 +226,12 @@ def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool)
 def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0) -> float:
     """Points without which a word of a column is broken, but for a word that takes half of the slide.
 
-    Or a cell, where it takes no more than the share ``in_one_line`` of the width.
+    Or the heading or a cell, where it takes no more than the share ``in_one_line`` of the width.
     """
     cells = [cell for cell in column.texts if font.width(cell) <= in_one_line * width or column.kind != "text"]
     words = {word for cell in column.texts for word in cell.split()} if column.kind == "text" else set()
-    longest = max(map(font.width, [*column.heading.split(), *cells, *words]), default=0.0)
+    heading = [column.heading] if font.width(column.heading) <= in_one_line * width else column.heading.split()
+    longest = max(map(font.width, [*heading, *cells, *words]), default=0.0)
     return min(longest + 2 * CELL_PAD + 2, 0.4 * width)
 
 

@@ -158,12 +158,11 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
     """What to do now, and what to prepare."""
     packages, ranked, first = study.packages, list(study.ranking.ranked.index), study.ranking.leaders
     if packages is None or packages.phases.empty:
-        names = case.options["name"]  # in full: short names may say little
-        yield "First choice", joined(names[list(first)], FEW), "accent"
+        yield "First choice", joined(case.options["name"][list(first)], FEW), "accent"  # in full, as above
         if behind := [each for each in ranked if each not in first]:
             rank = study.ranking.table["rank"]
             second = [each for each in behind if rank[each] == rank[behind[0]]]
-            yield f"Runner{'s' if len(second) > 1 else ''}-up", joined(names[second], FEW), "grey"
+            yield f"Runner{'s' if len(second) > 1 else ''}-up", joined(case.options["name"][second], FEW), "grey"
         return
     soon, late = packages.horizons
     headings = {
@@ -264,7 +263,7 @@ def own_weights(case: Case, ranking: Ranking, by_profile: Mapping[str, Ranking])
     also = ", as the baseline does" if ranking.leaders == other.leaders and beside == words.AUTHORS_OWN else ""
     title = titled_as(f"The analyst's weights put {first} first{also}", "The analyst's weights beside others")
     theirs_put = f"Under {weights_named(beside)} {words.leading(other, case)}."
-    ours_put = f" By the analyst's, {words.leading(ranking, case)} by {points(gap)}." if gap else ""
+    ours_put = f" By the analyst's own, the lead is {points(gap)}." if gap else ""
     return Exhibit(title, theirs_put + ours_put, [table])
 
 

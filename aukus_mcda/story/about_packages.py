@@ -77,7 +77,9 @@ def limit(result: Packages, case: Case) -> str:
     """How much effort the package takes, of the limit that `Study.packages` sets."""
     used = float(case.options.loc[list(result.best), "effort"].sum())
     ours = f"The limit of {result.effort:g}, half of what all options take, is ours: nobody has set one."
-    steps = "The one step takes" if len(result.best) == 1 else f"The {counted(len(result.best), 'step')} together take"
+    steps = (
+        "The one option takes" if len(result.best) == 1 else f"The {counted(len(result.best), 'option')} together take"
+    )
     return f"{steps} {used:g} in effort. {ours}"
 
 

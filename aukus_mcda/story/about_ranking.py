@@ -35,14 +35,14 @@ def scores_and_shares(case: Case, study: Study, ranking: Ranking, ranked: pd.Dat
     if acceptability is not None:
         low, high = (acceptability.interval.loc[shown, end] for end in ("low", "high"))
         columns.append(Column("Ranks first", acceptability.rank_acceptability[1][shown], "share"))
-        line = f" Line: where 90 of 100 trials lie, of {joined(drawn(case, ranking.weights))} within their ranges."
+        line = f" Line: 90 of 100 trials of {joined(drawn(case, ranking.weights))} within their ranges."
     if any((cost := costs(case, shown)).texts):
         columns.append(cost)
     labels += "  " + case.options["short"][shown]
     tones: list[Tone] = ["accent" if option in ranking.leaders else "grey" for option in shown]
     axis, ends = "Score (0 worst, 100 best)", words.tens_around([*scores, *low, *high])
     chart = Chart("dots", labels, axis, ends, scores, low, high, columns, tones)
-    footnote = f"Dot: the score at the likely judgements.{line}"
+    footnote = f"Dot: the score as judged.{line}"
     pairs = [(each, leaf) for each in shown[:3] for leaf in ranking.contributions.loc[each].nlargest(2).index]
     notes = ["What gives the first three most of their score:", *why_scored(case, pairs)]
     title, unknown = _ranking_title(ranking, acceptability, case), words.what_is_unknown(ranking.unplaced, case)
@@ -72,7 +72,7 @@ def _spread(ranking: Ranking, case: Case) -> str:
     behind = f"{case.options.at[scores.index[1], 'short']}{words.before_rounding(ranking)}"
     near = f"{points(gap)} ahead of {behind}" if gap else "level with the next"
     spread = float(scores.iloc[0] - scores.iloc[-1])
-    apart = f"lie within {points(spread)}" if spread else "score the same"
+    apart = f"lie within {points(spread)}" if spread > 1e-9 else "score the same"
     return f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} {apart}."
 
 
@@ -80,10 +80,9 @@ def reasons(case: Case, compared: Ranking) -> Exhibit:
     """Where each option gains and loses against the status quo, or the average, by top criterion."""
     ranked, unchanged = compared.ranked.index, case.about.status_quo
     parts, name = words.by_root(compared.contributions.loc[ranked], case), case.criteria["name"]
-    base, beside = parts.mean(), "the average option"
-    if unchanged in ranked:
+    base, beside, lead = parts.mean(), "the average option", compared.leaders[0]
+    if unchanged in ranked and unchanged != lead:
         base, beside = parts.loc[unchanged], "the status quo"
-    lead = compared.leaders[0]
     rows = [each for each in ranked if each != unchanged or each == lead]
     shown = rows[: Most.OPTIONS]
     gain = (parts - base).loc[shown]
@@ -98,15 +97,12 @@ def reasons(case: Case, compared: Ranking) -> Exhibit:
     parted = gain[kept].astype(object).mask(unsure, marked).rename(columns=lambda root: _avoided(case, root))
     mark = f" {UNKNOWN}: rests on a score that is not known." if unsure.to_numpy().any() else ""
     table = Table.heat(Column.options(case, shown), parted, "points", *rest, whole, strong=compared.leaders)
-    first, against, other = case.options.at[lead, "short"], base, beside
-    if lead == unchanged and len(parts) > 1:
-        against, other = parts.drop(index=lead).mean(), "the others on average"
-    gained = (parts.loc[lead] - against).sort_values(ascending=False, kind="stable")
-    most = _avoided(case, gained.index[0])
+    first, gained = case.options.at[lead, "short"], gain.loc[lead].sort_values(ascending=False, kind="stable")
     price = f"; it gives up {points(-gained.iloc[-1])} on {name[gained.index[-1]]}" if gained.iloc[-1] < -0.05 else ""
-    title, figures = f"{first} gains most on {most}", f"{points(gained.iloc[0])} more there than {other}{price}."
-    if gained.iloc[0] <= 0.05:
-        title, figures = f"{first} differs little from {other}", ""
+    title, figures = f"{first} differs little from {beside}", ""
+    if gained.iloc[0] > 0.05:
+        title = f"{first} gains most on {_avoided(case, gained.index[0])}"
+        figures = f"{points(gained.iloc[0])} more there than {beside}{price}."
     ends = [shown[0], shown[-1]]
     apart = compared.contributions.loc[ends].diff().iloc[-1].abs()
     far = [(each, leaf) for leaf in apart.nlargest(3).index for each in ends]
@@ -120,9 +116,8 @@ def reasons(case: Case, compared: Ranking) -> Exhibit:
 def _avoided(case: Case, root: str) -> str:
     """A top criterion as a heading of what is gained: of a risk, that it is avoided."""
     name = str(case.criteria.at[root, "name"])
-    if (case.criteria.loc[words.leaves_under(case, root), "direction"] == "max").any():
-        return name
-    return f"{name} avoided" if name.lower().endswith("risk") else name
+    less = case.criteria.loc[words.leaves_under(case, root), "direction"] == "min"
+    return f"{name} avoided" if less.all() and name.lower().endswith("risk") else name
 
 
 def whole_ranking(study: Study, case: Case, ranking: Ranking) -> Exhibit:

@@ -308,7 +308,7 @@ def test_one_step_is_told_as_one() -> None:
     case = thin(scores, columns={"time_to_effect": 6, "effort": [2, 2, 9]}, spread=1)
     slide = made(study(case, draws=100), "packages")
     assert slide.title == "One step takes effect within two years" and slide.subtitle.startswith(
-        "The one step takes 2 in"
+        "The one option takes 2 in"
     )
 
 

@@ -164,7 +164,7 @@ class _Plain:
         """State what was given beside the table, in the place of what it says."""
         missing = "No swing points for {}." if what == BASELINE else ""
         values = keyed(values, "Swing points") if what == BASELINE else values
-        unknown = "No criterion called {}. There are: {known}."
+        unknown = f"{'weights' if what == BASELINE else what}: no criterion called {{}}. There are: {{known}}."
         if faults := label_faults(values.keys(), self.criteria, unknown=unknown, missing=missing):
             raise AukusMcdaError(" ".join(faults))
         for name, value in values.items():

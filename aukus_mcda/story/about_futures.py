@@ -70,7 +70,8 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
         *(Column(titled(name), first[name]) for name in first),
         tones=["plain" if same else "warn" for same in alike],
     )
-    title = f"All weights have the same leader in {numeral(int(alike.sum()))} of {counted(len(first), 'future')}"
+    in_many = numeral(int(alike.sum())) if alike.any() else "none"
+    title = f"All weights have the same leader in {in_many} of {counted(len(first), 'future')}"
     return Exhibit(title, "The case as judged is counted among them.", [table], "By the likely scores.")
 
 

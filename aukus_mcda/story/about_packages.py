@@ -113,7 +113,7 @@ def good_packages(case: Case, packages: Packages) -> Exhibit:
     )
     best = good.head(Most.PACKAGES)
     listing = Table.of(
-        Column("Good packages, most often best first", _held(case, best["options"], "nothing"), share=6),
+        Column("Good packages, most points first", _held(case, best["options"], "nothing"), share=6),
         Column("Effort", best["effort"], "number"),
         Column("Points", best["value"], "points"),
         Column("Best", best["best"], "share"),

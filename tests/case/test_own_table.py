@@ -765,7 +765,7 @@ def test_a_frame_is_read_and_what_is_given_goes_first() -> None:
         read_table(frame.assign(**{"": 1}))
     weighed = pd.DataFrame({"Weight": [40, 60]}, index=pd.Index(["A", "B"], name="Option"))
     assert list(read_table(weighed.assign(Range=1)).leaves) == ["Weight", "Range"]
-    with pytest.raises(AukusMcdaError, match="No criterion called Costs"):
+    with pytest.raises(AukusMcdaError, match="direction: no criterion called Costs"):
         read_table(frame, direction={"Costs": "max"})
     numbered = read_table(frame.reset_index(names="Site"))
     assert numbered.performance.equals(read_table(frame).performance)

@@ -62,6 +62,7 @@ def test_a_notebook_is_thin_and_explains_itself(path: Path) -> None:
     assert len(cells[0].source) < 220, "what stands above the answer is a title and a line or two"
     assert cells[1].metadata == {"tags": ["parameters"]}
     assert all(isinstance(node, ast.Assign) for node in ast.parse(cells[1].source).body)
+    assert max(map(len, cells[1].source.splitlines())) < 104, "or JupyterLab at 1280 points hides the end of a line"
     reads = "read_table(" if path.stem == "10_your_own_case" else "own=True"
     assert cells[2].source.startswith("# ") and reads in cells[2].source
     for cell in cells[2:]:

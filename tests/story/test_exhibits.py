@@ -78,6 +78,29 @@ def shipped(case: Case) -> Study:
     return study(case, draws=5_000)
 
 
+def test_what_a_heading_says_of_the_order_of_its_rows_is_so(tested: Study) -> None:
+    _, packages, *_ = made(tested, "good packages").flat
+    assert packages.columns[0].heading == "Good packages, most points first"
+    assert list(packages.columns[2].cells) == sorted(packages.columns[2].cells, reverse=True)
+
+
+def test_weights_that_never_agree_agree_in_none_of_the_futures() -> None:
+    criteria = pd.DataFrame({"id": ["x", "y"], "direction": "max", "worst": 0, "best": 10})
+    case = Case.from_frames(
+        criteria=criteria,
+        scores=pd.DataFrame(
+            [("a", "x", 9), ("a", "y", 1), ("b", "x", 1), ("b", "y", 9)], columns=["option", "criterion", "likely"]
+        ),
+        weights=pd.DataFrame(
+            [("p", "x", 100), ("p", "y", 10), ("q", "x", 10), ("q", "y", 100)],
+            columns=["profile", "criterion", "likely"],
+        ),
+        scenarios=pd.DataFrame([("calm", "a", "x", 0.5)], columns=["scenario", "option", "criterion", "shift"]),
+    )
+    title = made(study(case, "p", draws=100), "futures by weights").title
+    assert title == "All weights have the same leader in none of two futures"
+
+
 @pytest.mark.parametrize("audience", [None, "us", "uk"])
 def test_every_exhibit_of_the_shipped_case_is_short_whole_and_clean(shipped: Study, audience: str | None) -> None:
     shown = told(shipped, audience)

@@ -8,58 +8,44 @@ const numberIn = (text) => {
   const plain = text.normalize("NFKC").replace("\u2212", "-").trim(), pointed = /,\d{3}$/.test(plain) ? plain : plain.replace(",", ".");
   return plain === "" ? undefined : /^[+-]?(\d+(\.\d+)?|\.\d+)$/.test(pointed) ? Number(pointed) : text;
 };
+const FIGURE = { type: "text", inputmode: "decimal", autocomplete: "off" };
 const many = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 class Asking {
   constructor(data, host) {
     Object.assign(this, { data, host, at: 0 });
     this.shelf = `aukus-mcda-answers:${data.case}:${data.shelf}`;
-    this.given = this.stored();
+    const held = recall(this.shelf) ?? {};
+    this.given = { at: held.at ?? 0, unweighed: held.unweighed ?? false, scores: Object.assign(byId(), held.scores), weights: Object.assign(byId(), held.weights) };
     for (const [id, points] of Object.entries(data.points)) this.given.weights[id] ??= points;
     this.screens = [...data.scales.map((scale) => () => this.scale(scale)), ...data.groups.map((group) => () => this.swings(group)), () => this.end()];
     this.message = make("p", "asked-message", "", { role: "alert", id: "asked-message" });
     document.title = `${data.title}: ${data.judge}, round ${data.round}`;
     host.setAttribute("role", "main");
-    this.back = make("button", "", "Back", { type: "button" });
+    this.back = make("button", "", "Back", { type: "button", click: () => this.show(this.at - 1) });
     this.next = make("button", "asked-next", "Next", { type: "submit" });
     this.body = make("div", "asked-body");
     this.where = make("p", "asked-where", "", { "aria-live": "polite" });
-    const foot = make("div", "asked-foot"), form = make("form", "asked-form");
-    foot.append(this.next, this.back); // the keys come to what goes on first
-    form.noValidate = true;
-    form.append(this.body, foot);
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.type === "text") event.preventDefault();
+    const foot = make("div", "asked-foot", [this.next, this.back]); // the keys come to what goes on first
+    const form = make("form", "asked-form", [this.body, foot], {
+      novalidate: "",
+      keydown: (event) => event.key === "Enter" && event.target.type === "text" && event.preventDefault(),
+      submit: (event) => {
+        event.preventDefault();
+        this.forward();
+      },
     });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.forward();
-    });
-    this.back.addEventListener("click", () => this.show(this.at - 1));
-    const head = make("header", "asked-head");
-    if (data.marking) head.append(make("p", "asked-marking", data.marking, { dir: "auto" }));
-    head.append(make("h1", "", data.title, { dir: "auto" }), make("p", "asked-question", data.question, { dir: "auto" }), this.where);
+    const head = make("header", "asked-head", [
+      data.marking && written("p", data.marking, "asked-marking"),
+      written("h1", data.title, ""), written("p", data.question, "asked-question"), this.where,
+    ]);
     host.replaceChildren(head, form);
     this.show(Math.min(this.given.at, this.screens.length - 1), false);
   }
 
-  /** What was answered before in this browser. */
-  stored() {
-    let held;
-    try {
-      held = JSON.parse(localStorage.getItem(this.shelf));
-    } catch {
-      // no shelf, or nothing that can be read on it
-    }
-    return { at: held?.at ?? 0, unweighed: held?.unweighed ?? false, scores: Object.assign(byId(), held?.scores), weights: Object.assign(byId(), held?.weights) };
-  }
-
   keep() {
-    try {
-      localStorage.setItem(this.shelf, JSON.stringify({ ...this.given, at: this.at }));
-    } catch {
-      say(this.message, "This browser keeps nothing: save your answers before you close the page.");
-    }
+    const held = keep(this.shelf, { ...this.given, at: this.at });
+    if (!held) say(this.message, "This browser keeps nothing: save your answers before you close the page.");
   }
 
   show(at, focus = true) {
@@ -122,22 +108,16 @@ class Asking {
   // ---- scores ---------------------------------------------------------------------------------------------------
 
   scale(scale) {
-    const levels = make("ol", "asked-levels");
-    for (const [score, means] of scale.levels) {
-      const line = make("li");
-      line.append(make("b", "", `${score} `), make("span", "", means, { dir: "auto" }));
-      levels.append(line);
-    }
+    const levels = scale.levels.map(([score, means]) => make("li", "", [make("b", "", `${score} `), written("span", means, "")]));
     const cells = scale.cells.map((cell) => this.cell(scale, cell));
     this.check = () => cells.map(({ wrong }) => wrong()).find(Boolean);
-    const evidence = make("details", "asked-evidence");
-    evidence.append(make("summary", "", `Evidence: ${scale.evidence.length} items, graded by source (A reliable to F unknown) and by item (1 confirmed to 6 unknown)`));
-    for (const { claim, source, grade } of scale.evidence) evidence.append(make("p", "", `${claim} ${source}, graded ${grade}.`, { dir: "auto" }));
+    const items = `Evidence: ${scale.evidence.length} items, graded by source (A reliable to F unknown) and by item (1 confirmed to 6 unknown)`;
+    const evidence = scale.evidence.map(({ claim, source, grade }) => written("p", `${claim} ${source}, graded ${grade}.`, ""));
     return [
       scale.name,
-      make("p", "asked-lead", `${scale.question} ${scale.excludes}`.trim(), { dir: "auto" }),
-      levels,
-      ...(scale.evidence.length ? [evidence] : []),
+      written("p", `${scale.question} ${scale.excludes}`.trim(), "asked-lead"),
+      make("ol", "asked-levels", levels),
+      ...(evidence.length ? [make("details", "asked-evidence", [make("summary", "", items), ...evidence])] : []),
       make("p", "asked-note", `For each option: the most likely score, with the least and the greatest it may be, and why, in a sentence. Leave least and greatest blank only where you are certain. The scale runs from ${scale.least} to ${scale.greatest}${scale.unit ? ` (${scale.unit})` : ""}.${scale.more ? "" : " Less is better."}`),
       ...cells.map(({ card }) => card),
     ];
@@ -148,28 +128,24 @@ class Asking {
     const fits = (score) => score >= scale.least && score <= scale.greatest;
     const misfit = (end) => ({ field: fields[end], text: `${name}, ${fields[end].closest("label").innerText.trim().toLowerCase()}: write a number from ${scale.least} to ${scale.greatest}, in digits, without marks between thousands.` });
     const key = `${option}\n${scale.id}`, { name, description } = this.data.options[option], held = (this.given.scores[key] ??= own ? { ...own } : {});
-    const card = make("fieldset", "asked-cell"), fields = {};
-    card.append(make("legend", "", name, { dir: "auto" }));
-    if (description) card.append(make("p", "asked-note", description, { dir: "auto" }));
-    if (panel) {
-      card.append(make("p", "asked-others", `The panel said, from least to greatest: ${panel.join(", ")}. Your own answer, among them if you gave one, stands below.`));
-      for (const reason of reasons) card.append(make("p", "asked-others", `\u201c${reason}\u201d`, { dir: "auto" }));
-    }
-    const row = make("div", "asked-row");
+    const fields = {};
     for (const [end, text] of [["low", "Least"], ["likely", "Most likely"], ["high", "Greatest"]]) {
-      fields[end] = this.field(row, text, { type: "text", inputmode: "decimal", autocomplete: "off" }, held[end], (value) => {
-        held[end] = numberIn(value);
-      });
-      fields[end].addEventListener("change", () => {
-        if (held[end] !== undefined && !fits(held[end])) this.tell(misfit(end));
-      });
+      const change = () => held[end] !== undefined && !fits(held[end]) && this.tell(misfit(end));
+      fields[end] = this.field({ ...FIGURE, change }, held[end], (value) => (held[end] = numberIn(value)), text);
     }
-    this.tick(row, "I cannot judge this", held.cannot, (ticked) => {
+    const why = this.field({ type: "text", maxlength: "2000", dir: "auto", class: "asked-why" }, held.rationale, (value) => (held.rationale = value), "Why");
+    const cannot = this.tick("I cannot judge this", held.cannot, (ticked) => {
       held.cannot = ticked;
       settle();
     });
-    card.append(row);
-    const why = this.field(card, "Why", { type: "text", maxlength: "2000", dir: "auto", class: "asked-why" }, held.rationale, (value) => (held.rationale = value));
+    const labels = [fields.low, fields.likely, fields.high].map(({ parentNode }) => parentNode);
+    const card = make("fieldset", "asked-cell", [
+      written("legend", name, ""),
+      description && written("p", description, "asked-note"),
+      panel && make("p", "asked-others", `The panel said, from least to greatest: ${panel.join(", ")}. Your own answer, among them if you gave one, stands below.`),
+      ...(panel ? reasons : []).map((reason) => written("p", `\u201c${reason}\u201d`, "asked-others")),
+      make("div", "asked-row", [...labels, cannot]), why.parentNode,
+    ]);
     const settle = () => {
       for (const field of Object.values(fields)) {
         this.mended(field);
@@ -193,46 +169,40 @@ class Asking {
     return { card, wrong };
   }
 
-  /** A labelled field that keeps what is typed. */
-  field(where, text, attributes, value, changed) {
-    const label = make("label", "asked-field"), input = make("input", attributes.class ?? "", undefined, attributes);
+  /** A field, in its label, that keeps what is typed. */
+  field(attributes, value, changed, text) {
+    const input = make("input", "", undefined, attributes);
     input.value = value ?? "";
     input.addEventListener("input", () => {
       this.mended(input);
       changed(input.value);
       this.keep();
     });
-    label.append(make("span", "", text), input);
-    where.append(label);
+    labelled("asked-field", text, input);
     return input;
   }
 
   /** A box to tick that keeps what is ticked. */
-  tick(where, text, ticked, changed) {
-    const label = make("label", "asked-cannot"), box = make("input", "", undefined, { type: "checkbox" });
+  tick(text, ticked, changed) {
+    const box = make("input", "", undefined, { type: "checkbox" });
     box.checked = Boolean(ticked);
     box.addEventListener("change", () => {
       changed(box.checked);
       this.keep();
     });
-    label.append(box, make("span", "", text));
-    where.append(label);
+    return make("label", "asked-cannot", [box, make("span", "", text)]);
   }
 
   // ---- weights --------------------------------------------------------------------------------------------------
 
   swings({ name, criteria }) {
     const fields = criteria.map(({ id, name: title, steps }) => {
-      const card = make("fieldset", "asked-cell");
-      card.append(make("legend", "", title, { dir: "auto" }));
-      for (const [scale, worst, best] of steps) card.append(make("p", "asked-note", `${steps.length > 1 ? `${scale}: f` : "F"}rom \u201c${worst}\u201d to \u201c${best}\u201d`, { dir: "auto" }));
-      const input = this.field(card, "Points", { type: "text", inputmode: "decimal", autocomplete: "off" }, this.given.weights[id], (value) => {
-        this.given.weights[id] = numberIn(value);
-      });
+      const input = this.field(FIGURE, this.given.weights[id], (value) => (this.given.weights[id] = numberIn(value)), "Points");
+      const notes = steps.map(([scale, worst, best]) => written("p", `${steps.length > 1 ? `${scale}: f` : "F"}rom \u201c${worst}\u201d to \u201c${best}\u201d`, "asked-note"));
+      const card = make("fieldset", "asked-cell", [written("legend", title, ""), ...notes, input.parentNode]);
       return { id, title, card, input };
     });
-    const none = make("div");
-    this.tick(none, "I cannot weigh these: leave all weights as they are", this.given.unweighed, (ticked) => (this.given.unweighed = ticked));
+    const none = make("div", "", [this.tick("I cannot weigh these: leave all weights as they are", this.given.unweighed, (ticked) => (this.given.unweighed = ticked))]);
     this.check = () => {
       if (this.given.unweighed) return null;
       for (const { id, title, input } of fields) if (!(this.given.weights[id] >= 0 && this.given.weights[id] <= 100)) return { field: input, text: `${title}: write points from 0 to 100.` };
@@ -249,11 +219,11 @@ class Asking {
     this.check = undefined;
     this.saved = make("p", "asked-lead", "", { role: "status" });
     const answers = this.data.scales.flatMap((scale) => [
-      make("h3", "", scale.name, { dir: "auto" }),
+      written("h3", scale.name, ""),
       ...scale.cells.map(({ option }) => {
         const { cannot, low, likely, high } = this.given.scores[`${option}\n${scale.id}`] ?? {};
         const range = low === undefined ? "" : ` (${low} to ${high})`;
-        return make("p", "asked-note", `${this.data.options[option].name}: ${cannot ? "cannot judge" : likely === undefined ? "no answer yet" : `${likely}${range}`}`, { dir: "auto" });
+        return written("p", `${this.data.options[option].name}: ${cannot ? "cannot judge" : likely === undefined ? "no answer yet" : `${likely}${range}`}`, "asked-note");
       }),
     ]);
     return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved, ...answers];
@@ -270,12 +240,11 @@ class Asking {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     say(this.saved, `Saved as ${data.file}. You may go back, change an answer and save again: the later file counts.`);
-    const forget = make("button", "", "Remove my answers from this browser", { type: "button" });
-    forget.addEventListener("click", () => {
-      localStorage.removeItem(this.shelf);
+    const forget = () => {
+      keep(this.shelf);
       say(this.saved, "Removed from this browser. The file that you saved is all there is.");
-    });
-    this.saved.after(forget);
+    };
+    this.saved.after(make("button", "", "Remove my answers from this browser", { type: "button", click: forget }));
   }
 }
 

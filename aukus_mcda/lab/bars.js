@@ -6,73 +6,49 @@ const SETTLED = 300; // ms after which rows have glided home
 class Bars {
   constructor(data, nodes, roots) {
     Object.assign(this, { data, nodes, roots });
-    const rootOf = (id) => (nodes.get(id).parent === "" ? id : rootOf(nodes.get(id).parent));
-    this.rootOf = data.leaves.map((leaf) => roots.indexOf(rootOf(leaf)));
+    this.rootOf = data.leaves.map((leaf) => roots.indexOf(branchOf(nodes, leaf).at(-1)));
     this.section = this.build();
   }
 
   build() {
-    const made = make("section", "awb-ranking", undefined, { "aria-label": "Ranking" });
-    const legend = make("ul", "awb-legend", undefined, { "aria-label": "Criteria in the bars" });
-    for (const id of this.roots) {
-      const entry = make("li", "", undefined);
-      entry.style.setProperty("--awb-colour", this.nodes.get(id).colour);
-      entry.append(make("span", "awb-name", this.nodes.get(id).name, { dir: "auto" }));
-      legend.append(entry);
-    }
-    this.key = make("li", "awb-bandkey");
-    this.key.append(make("span", "", "90\u00a0% of the trials"));
-    this.other = make("li", "awb-otherkey");
-    this.other.append(make("span", ""));
-    this.other.hidden = true;
-    legend.append(this.key, this.other);
-    const headings = make("div", "awb-headings", undefined, { "aria-hidden": "true" });
-    const axis = make("span", "awb-axis");
-    for (const tick of [0, 25, 50, 75, 100]) axis.append(make("span", "", String(tick)));
-    headings.append(make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), this.often = make("span", "awb-leads", "Leads in", { title: `Of ${this.data.draws.toLocaleString("en")} trials of what is uncertain` }));
-    this.list = make("ol", "awb-bars");
-    this.list.style.setProperty("--awb-count", this.data.options.length);
-    this.bars = this.data.options.map((option) => {
-      const row = make("li", "awb-bar", undefined, { "data-option": option.id });
-      const parts = {
-        row, rank: make("span", "awb-rank"), area: make("span", "awb-area", undefined, { "aria-hidden": "true" }),
-        whole: make("span", "awb-whole"), band: make("span", "awb-band"), spot: make("span", "awb-spot"),
-        scores: make("span", "awb-score"), score: make("span"), other: make("span", "awb-other"),
-        leads: make("span", "awb-leads"), share: make("span", "awb-share"),
-        fill: make("span", "awb-fill", undefined, { "aria-hidden": "true" }),
-      };
-      parts.figures = this.roots.map((id) => {
-        const figure = make("span", "awb-figure");
-        figure.style.color = inkOn(this.nodes.get(id).colour);
-        return figure;
-      });
-      parts.whole.append(...parts.figures);
-      parts.spot.hidden = true;
-      parts.area.append(parts.whole, parts.band, parts.spot);
-      parts.scores.append(parts.score, parts.other);
-      parts.leads.append(parts.share, parts.fill);
-      const spoken = (text) => make("span", "awb-hidden", text);
-      row.append(
-        parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: `${option.name}: why it scores so`, role: "button", tabindex: "0" }),
-        parts.area, parts.scores, spoken(" of 100 "), parts.leads,
-      );
-      this.list.append(row);
-      return parts;
+    const legend = this.roots.map((id) => {
+      const { name, colour } = this.nodes.get(id);
+      return make("li", "", [written("span", name)], { "--awb-colour": colour });
     });
+    this.key = make("li", "awb-bandkey", [make("span", "", "90\u00a0% of the trials")]);
+    this.other = make("li", "awb-otherkey", [make("span", "")], { hidden: "" });
+    const axis = make("span", "awb-axis", [0, 25, 50, 75, 100].map((tick) => make("span", "", String(tick))));
+    this.often = make("span", "awb-leads", "Leads in", { title: `Of ${this.data.draws.toLocaleString("en")} trials of what is uncertain` });
+    const headings = [make("span", "awb-option", "Option"), axis, make("span", "awb-score", "Score"), this.often];
+    this.bars = this.data.options.map((option) => this.bar(option));
+    const asks = (event) => (event.type === "click" || event.key === "Enter") && this.ask(event);
+    this.list = make("ol", "awb-bars", this.bars.map(({ row }) => row), { "--awb-count": this.data.options.length, click: asks, keydown: asks });
     this.why = make("section", "awr-why", undefined, { "aria-label": "Reasons", hidden: "" });
-    for (const kind of ["click", "keydown"]) this.list.addEventListener(kind, (event) => (kind === "click" || event.key === "Enter") && this.ask(event));
-    made.append(legend, headings, this.list, this.why);
-    if (this.data.screened.length) {
-      const out = make("details", "awb-screened");
-      out.append(make("summary", "", `Not ranked: ${this.data.screened.length} screened out`));
-      for (const each of this.data.screened) {
-        const line = make("p", "");
-        line.append(make("b", "awb-name", each.short, { dir: "auto" }), " ", make("span", "awb-name", each.reason, { dir: "auto" }));
-        out.append(line);
-      }
-      made.append(out);
-    }
-    return made;
+    const { screened } = this.data;
+    const out = screened.length > 0 && make("details", "awb-screened", [
+      make("summary", "", `Not ranked: ${screened.length} screened out`),
+      ...screened.map(({ short, reason }) => make("p", "", [written("b", short), " ", written("span", reason)])),
+    ]);
+    return make("section", "awb-ranking", [
+      make("ul", "awb-legend", [...legend, this.key, this.other], { "aria-label": "Criteria in the bars" }),
+      make("div", "awb-headings", headings, { "aria-hidden": "true" }), this.list, this.why, out,
+    ], { "aria-label": "Ranking" });
+  }
+
+  bar(option) {
+    const parts = { rank: make("span", "awb-rank"), score: make("span"), other: make("span", "awb-other"), share: make("span", "awb-share") };
+    parts.figures = this.roots.map((id) => make("span", "awb-figure", undefined, { "--awb-on": inkOn(this.nodes.get(id).colour) }));
+    parts.whole = make("span", "awb-whole", parts.figures);
+    parts.band = make("span", "awb-band");
+    parts.spot = make("span", "awb-spot", undefined, { hidden: "" });
+    parts.fill = make("span", "awb-fill", undefined, { "aria-hidden": "true" });
+    parts.scores = make("span", "awb-score", [parts.score, parts.other]);
+    parts.row = make("li", "awb-bar", [
+      parts.rank, make("span", "awb-option awb-name", option.short, { dir: "auto", title: `${option.name}: why it scores so`, role: "button", tabindex: "0" }),
+      make("span", "awb-area", [parts.whole, parts.band, parts.spot], { "aria-hidden": "true" }),
+      parts.scores, make("span", "awb-hidden", " of 100 "), make("span", "awb-leads", [parts.share, parts.fill]),
+    ], { "data-option": option.id });
+    return parts;
   }
 
   /** What is behind a bar: a score sheet on the page shows it, or else a panel under the bars. */

@@ -22,11 +22,8 @@ class Board extends View {
     Object.assign(this, this.shown === MINE ? this.mine : { points: { ...model.get("tried") }, profile: this.shown });
     this.first = this.mine.points;
     this.locked = new Set(model.get("locked"));
-    this.undone = [];
-    this.done = [];
     this.gesture = null;
     this.kept = byId();
-    this.timers = {};
     this.build();
     this.found = compute(this.data, this.groups, this.points, this.locked, this.drawn, this.profile);
     this.before = this.found.order[0];
@@ -65,70 +62,47 @@ class Board extends View {
   // ---- what is on the page -------------------------------------------------------------------------------------
 
   build() {
-    this.answer = make("h2", "awb-answer");
-    this.badge = make("p", "awb-badge");
-    const head = this.head("awb-head", this.badge, this.status);
     this.often = make("p", "awb-often");
     // Room is kept for it, so that sliders do not shift under the hand when it appears.
     this.refused = make("p", this.data.options.some((each) => each.refused.length) ? "awb-refused awb-kept" : "awb-refused");
     this.flip = make("span", "awb-flip");
     this.try = make("button", "awb-link", "Try it", { type: "button", "data-act": "try" });
-    const line = make("p", "awb-flipline");
-    line.append(this.flip, " ", this.try);
-    head.append(this.answer, this.often, line, this.refused);
-
-    const weights = make("section", "awb-weights", undefined, { "aria-label": "Weights" });
+    const head = this.answering(this.status);
+    head.append(this.often, make("p", "awb-flipline", [this.flip, " ", this.try]), this.refused);
     this.rows = new Map();
-    weights.append(this.group(""));
-    const body = make("div", "awb-body");
     this.bars = new Bars(this.data, this.nodes, this.roots);
-    body.append(weights, this.bars.section);
-
-    this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
-    this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
-    const foot = make("footer", "awb-foot");
-    if (this.data.disclaimer) foot.append(make("p", "awb-small", this.data.disclaimer, { dir: "auto" }));
-    foot.append(...this.marking);
-    this.root.append(head, this.question(), this.toolbar(), body, this.live, foot);
+    const weights = make("section", "awb-weights", [this.group("")], { "aria-label": "Weights" });
+    const { disclaimer } = this.data;
+    const small = disclaimer && written("p", disclaimer, "awb-small");
+    this.root.append(
+      head, this.question(), this.toolbar(), make("div", "awb-body", [weights, this.bars.section]), this.live,
+      make("footer", "awb-foot", [small, ...this.marking]),
+    );
     this.steady(head);
   }
 
   /** What is asked when My weights were changed elsewhere before a change made here was saved. */
   question() {
-    this.ask = make("div", "awb-ask", undefined, { role: "alertdialog", "aria-label": "Whose weights to keep" });
     this.asked = make("p", "");
-    this.ask.append(this.asked);
-    for (const [act, text] of [["keep", "Keep mine"], ["yield", "Take theirs"]])
-      this.ask.append(make("button", "awb-button", text, { type: "button", "data-act": act }));
-    this.ask.hidden = true;
+    const answers = [["keep", "Keep mine"], ["yield", "Take theirs"]];
+    const buttons = answers.map(([act, text]) => make("button", "awb-button", text, { type: "button", "data-act": act }));
+    this.ask = make("div", "awb-ask", [this.asked, ...buttons], { role: "alertdialog", "aria-label": "Whose weights to keep", hidden: "" });
     return this.ask;
   }
 
   toolbar() {
-    const bar = make("div", "awb-toolbar");
-    const label = make("label", "awb-pick");
-    this.pick = make("select", "awb-select", undefined, { "data-act": "profile" });
-    label.append(make("span", "", "Weights:"), this.pick);
+    const whose = this.picker("Weights:", { "data-act": "profile" }), beside = this.picker("compared with", { "data-act": "beside" });
+    this.pick = whose.select;
+    this.besides = beside.select;
     this.changed = make("span", "awb-changed", "changed");
     this.copies = make("button", "awb-button", "Copy to my weights", { type: "button", "data-act": "copy" });
-    const acts = make("span", "awb-acts");
-    this.buttons = {};
-    for (const [act, text] of [["undo", "Undo"], ["redo", "Redo"], ["reset", "Reset"]]) {
-      this.buttons[act] = make("button", "awb-button", text, { type: "button", "data-act": act });
-      acts.append(this.buttons[act]);
-    }
-    const beside = make("label", "awb-pick");
-    this.besides = make("select", "awb-select", undefined, { "data-act": "beside" });
-    beside.append(make("span", "", "compared with"), this.besides);
-    this.panel = new Sets(this, (entry) => this.askFor(entry));
+    this.panel = new Sets(this);
     this.panel.open.hidden = this.offline;
-    bar.append(label, this.changed, this.copies, beside, acts, this.panel.open);
-    const line = make("div", "awb-line");
     this.difference = make("p", "awb-difference");
-    line.append(this.messages, this.difference);
-    const both = make("div", "awb-tools");
-    both.append(bar, this.panel.panel, line);
-    return both;
+    return make("div", "awb-tools", [
+      make("div", "awb-toolbar", [whose.label, this.changed, this.copies, beside.label, this.acts({ reset: "Reset" }), this.panel.open]),
+      this.panel.panel, make("div", "awb-line", [this.messages, this.difference]),
+    ]);
   }
 
   /** Keep the head as high as it has been, so that sliders do not shift when a sentence gets shorter. */
@@ -145,44 +119,31 @@ class Board extends View {
 
   /** The sliders of one group of siblings; those beneath are made when first asked for. */
   group(parent) {
-    const made = make("div", parent ? "awb-group awb-inner" : "awb-group", undefined, { role: "group" });
-    made.setAttribute("aria-label", parent ? `Within ${this.nodes.get(parent).name}` : "Top of the value tree");
-    for (const id of this.groups.get(parent)) made.append(this.slider(this.nodes.get(id)));
-    return made;
+    const label = parent ? `Within ${this.nodes.get(parent).name}` : "Top of the value tree";
+    const sliders = this.groups.get(parent).map((id) => this.slider(this.nodes.get(id)));
+    return make("div", parent ? "awb-group awb-inner" : "awb-group", sliders, { role: "group", "aria-label": label });
   }
 
   slider(node) {
-    const row = make("div", "awb-row", undefined, { "data-node": node.id });
-    row.style.setProperty("--awb-colour", node.colour);
-    const key = `${this.unique}-${this.rows.size}`;
-    const children = this.groups.get(node.id);
-    const parts = { row, node, children };
-    const label = make("span", "awb-label");
-    if (children) {
-      parts.more = make("button", "awb-more", undefined, { type: "button", "aria-expanded": "false", "data-act": "more" });
-      parts.more.append(icon("M5 3l6 5-6 5z"), make("b", "awb-name", node.name, { dir: "auto", id: `${key}-name` }));
-      parts.more.title = `Show the ${children.length} scales beneath`;
-      label.append(parts.more);
-    } else label.append(make("b", "awb-name", node.name, { dir: "auto", id: `${key}-name` }));
-    parts.range = make("input", "awb-range", undefined, {
+    const key = `${this.unique}-${this.rows.size}`, children = this.groups.get(node.id);
+    const title = make("b", "awb-name", node.name, { dir: "auto", id: `${key}-name` });
+    const more = children && make("button", "awb-more", [icon("M5 3l6 5-6 5z"), title], {
+      type: "button", "aria-expanded": "false", "data-act": "more", title: `Show the ${children.length} scales beneath`,
+    });
+    const range = make("input", "awb-range", undefined, {
       type: "range", min: "0", max: "100", step: "1", "aria-label": `Weight of ${node.name}`, "aria-describedby": `${key}-swing`,
     });
-    parts.track = make("span", "awb-track");
-    parts.holds = make("span", "awb-holds");
-    parts.mark = make("span", "awb-mark");
-    parts.mark.hidden = true;
-    parts.other = make("span", "awb-other");
-    label.append(parts.other);
-    const rail = make("span", "awb-rail");
-    rail.append(parts.holds);
-    parts.track.append(rail, parts.mark, parts.range);
-    parts.number = make("input", "awb-number", undefined, {
+    const number = make("input", "awb-number", undefined, {
       type: "number", min: "0", max: "100", step: "0.1", inputmode: "decimal", "aria-label": `Weight of ${node.name}, of 100`,
     });
-    parts.lock = make("button", "awb-lock", undefined, { type: "button", "data-act": "lock" });
-    parts.swing = make("p", "awb-swing", undefined, { id: `${key}-swing` });
-    row.append(label, parts.track, parts.number, parts.lock, parts.swing);
-    this.rows.set(node.id, parts);
+    const holds = make("span", "awb-holds"), mark = make("span", "awb-mark", undefined, { hidden: "" }), other = make("span", "awb-other");
+    const lock = make("button", "awb-lock", undefined, { type: "button", "data-act": "lock", "aria-label": `Lock the weight of ${node.name}` });
+    const swing = make("p", "awb-swing", undefined, { id: `${key}-swing` });
+    const row = make("div", "awb-row", [
+      make("span", "awb-label", [more ?? title, other]),
+      make("span", "awb-track", [make("span", "awb-rail", [holds]), mark, range]), number, lock, swing,
+    ], { "data-node": node.id, "--awb-colour": node.colour });
+    this.rows.set(node.id, { row, node, children, more, range, number, lock, swing, holds, mark, other });
     return row;
   }
 
@@ -203,14 +164,10 @@ class Board extends View {
 
   showRanking() {
     const { found, data } = this;
-    tell(this.answer, answer(data, found));
-    const leads = found.order[0];
-    this.badge.classList.toggle("awb-on", leads !== this.before);
-    tell(this.badge, leads === this.before ? [" "] : ["Leader changed: it was ", name(data.options[this.before].short)]);
+    this.showLeader(data.options, found, this.before, ["Leader changed: it was ", name(data.options[this.before].short)]);
     for (const parts of this.rows.values()) this.showWeight(parts);
     this.bars.show(found);
-    this.root.dataset.order = found.order.map((i) => data.options[i].id).join(" ");
-    this.root.dataset.leader = data.options[leads].id;
+    this.root.dataset.leader = data.options[found.order[0]].id;
   }
 
   showRest() {
@@ -226,9 +183,7 @@ class Board extends View {
     this.showBeside();
     this.changed.hidden = same(this.points, this.origin);
     this.copies.hidden = this.offline || this.shown === MINE;
-    // A button that was just used and cannot be used again keeps the focus: it is never disabled outright.
-    const may = { undo: this.done.length > 0, redo: this.undone.length > 0, reset: !this.changed.hidden || this.locked.size > 0 };
-    for (const [act, can] of Object.entries(may)) this.buttons[act].setAttribute("aria-disabled", String(!can));
+    this.showActs({ reset: !this.changed.hidden || this.locked.size > 0 });
     this.showStatus();
   }
 
@@ -273,7 +228,6 @@ class Board extends View {
       range.disabled = number.disabled = alone;
       lock.replaceChildren(icon(isLocked ? LOCK : OPEN));
       lock.setAttribute("aria-pressed", String(isLocked));
-      lock.setAttribute("aria-label", `Lock the weight of ${node.name}`);
       lock.title = isLocked ? "Unlock this weight" : "Lock this weight";
     }
     range.setAttribute("aria-valuetext", `${hundredths(share)} of 100${isLocked ? ", locked" : ""}`);
@@ -306,13 +260,6 @@ class Board extends View {
   // ---- what the analyst does -----------------------------------------------------------------------------------
 
   listen() {
-    this.root.addEventListener("keydown", (event) => {
-      const key = event.key.toLowerCase();
-      if (!(event.ctrlKey || event.metaKey) || event.target.type === "number" || (key !== "z" && key !== "y")) return;
-      event.preventDefault();
-      if (key === "z" && !event.shiftKey) this.undo();
-      else this.redo();
-    });
     this.root.addEventListener("pointerdown", (event) => {
       if (event.target.type === "range") this.begin(this.nodeOf(event.target));
     });
@@ -426,14 +373,16 @@ class Board extends View {
     delete box.dataset.typing;
     if (box.value.trim() === "" || !Number.isFinite(number)) this.message("Type a number from 0 to 100.");
     else if (number < 0 || number > 100) this.message(`A weight lies between 0 and 100, so ${box.value} changes nothing.`);
-    else {
-      this.gesture = null;
-      this.begin(id);
-      this.set(id, number / 100);
-      this.commit();
-      this.gesture = null;
-    }
+    else this.put(id, number / 100);
     this.show();
+  }
+
+  /** Set one node's share in one go. */
+  put(id, share) {
+    this.begin(id);
+    this.set(id, share);
+    this.commit();
+    this.gesture = null;
   }
 
   click(event) {
@@ -441,7 +390,7 @@ class Board extends View {
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     const id = this.nodeOf(button);
     const acts = {
-      undo: () => this.undo(), redo: () => this.redo(), reset: () => this.reset(), more: () => this.more(id), lock: () => this.lock(id),
+      undo: () => this.go("undo"), redo: () => this.go("redo"), reset: () => this.reset(), more: () => this.more(id), lock: () => this.lock(id),
       try: () => this.attempt(), copy: () => this.copy(), keep: () => this.keepMine(), yield: () => this.takeTheirs(),
     };
     acts[button.dataset.act]?.();
@@ -472,12 +421,7 @@ class Board extends View {
   /** Do what the sentence about the nearest flip says. */
   attempt() {
     const near = this.found.nearest;
-    if (!near) return;
-    this.gesture = null;
-    this.begin(near.id);
-    this.set(near.id, Math.min(Math.max(beyond(near.from, near.to), 0), near.most));
-    this.commit();
-    this.gesture = null;
+    if (near) this.put(near.id, Math.min(Math.max(beyond(near.from, near.to), 0), near.most));
   }
 
   /** Show somebody's weights. My weights stay as they are. */
@@ -508,20 +452,13 @@ class Board extends View {
     this.report("reset");
   }
 
-  undo() {
-    if (this.done.length) this.restore(this.done, this.undone, "undo", "The last change is taken back.");
+  standing({ mine }) {
+    return this.stand(mine && { mine: this.mine });
   }
 
-  redo() {
-    if (this.undone.length) this.restore(this.undone, this.done, "redo", "The change is made again.");
-  }
-
-  /** Go a step back or forth. My weights are changed only by a step that changed them. */
-  restore(from, to, change, text) {
-    const { mine, ...step } = from.pop();
-    to.push(this.stand(mine && { mine: this.mine }));
+  /** My weights are changed only by a step that changed them. */
+  restore({ mine, ...step }, change) {
     this.replace(step.shown === MINE ? { ...step, ...(mine ?? this.mine) } : step);
-    this.message(text);
     if (mine) this.report(change, mine);
     else this.soon();
   }
@@ -540,14 +477,7 @@ class Board extends View {
   }
 
   step(also) {
-    this.done.push(this.stand(also));
-    this.undone = [];
-    if (this.done.length > 200) this.done.shift();
-  }
-
-  message(...parts) {
-    tell(this.messages, parts);
-    this.later("message", () => say(this.messages, ""), 6000);
+    super.step(this.stand(also));
   }
 
   /** Once, after the next frame is painted. */
@@ -555,11 +485,6 @@ class Board extends View {
     if (this.due) return;
     this.due = true;
     requestAnimationFrame(() => setTimeout(() => this.due && act()));
-  }
-
-  later(what, act, wait) {
-    clearTimeout(this.timers[what]);
-    this.timers[what] = setTimeout(act, wait);
   }
 
   // ---- telling Python, whenever it listens ---------------------------------------------------------------------
@@ -613,11 +538,7 @@ class Board extends View {
     this.outbox.drop(({ kind }) => !ABOUT_SETS.includes(kind));
     this.model.set("clash", "");
     this.heard();
-    try {
-      this.model.send?.({ theirs: true }); // what was sent late from here may stand in the place of theirs
-    } catch {
-      // no kernel
-    }
+    tellPython(this.model, { theirs: true }); // what was sent late from here may stand in the place of theirs
     this.pick.focus();
   }
 
@@ -661,7 +582,6 @@ class Board extends View {
   close() {
     this.due = false;
     this.watch.disconnect();
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
     if (this.outbox.pending.length) this.send();
     super.close();
   }

@@ -7,11 +7,9 @@ const ASLEEP = "The notebook has not run: nothing set in it is saved.";
 const LOOK = 500;
 
 function render({ model, el }) {
-  const root = make("div", "awb awo"), line = make("p", "awo-line", undefined, { dir: "auto" });
-  const news = make("p", "awo-news", "", { role: "status" });
-  const run = make("button", "awb-button", "Run all cells", { type: "button" });
-  root.append(line, news, run);
-  el.replaceChildren(root);
+  const line = written("p", model.get("line"), "awo-line"), news = make("p", "awo-news", "", { role: "status" });
+  const run = make("button", "awb-button", "Run all cells", { type: "button", hidden: "", click: () => asks() });
+  el.replaceChildren(make("div", "awb awo", [line, news, run]));
   let awake = false;
   const show = () => {
     const does = el.closest(".jp-NotebookPanel")?.dataset.aukus; // nothing outside JupyterLab as `lab` starts it
@@ -19,10 +17,10 @@ function render({ model, el }) {
     say(news, awake ? model.get("stale") : does === "runs" ? WAKING : `${ASLEEP}${does ? "" : " Choose Run > Run All Cells."}`);
     run.hidden = does !== "ran" || !news.textContent;
   };
-  run.addEventListener("click", () => {
+  const asks = () => {
     run.dispatchEvent(new CustomEvent("aukus-run", { bubbles: true }));
     show();
-  });
+  };
   const answered = (message) => {
     if (!message?.awake) return;
     awake = true;
@@ -30,23 +28,13 @@ function render({ model, el }) {
   };
   model.on("msg:custom", answered);
   model.on("change:stale", show);
-  say(line, model.get("line"));
-  run.hidden = true;
-  try {
-    model.send({ awake: true, views: 1 });
-  } catch {
-    // no kernel
-  }
+  tellPython(model, { awake: true, views: 1 });
   const looking = setInterval(show, LOOK);
   return () => {
     clearInterval(looking);
     model.off("msg:custom", answered);
     model.off("change:stale", show);
-    try {
-      model.send({ views: -1 });
-    } catch {
-      // no kernel
-    }
+    tellPython(model, { views: -1 });
   };
 }
 

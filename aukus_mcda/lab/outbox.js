@@ -18,11 +18,7 @@ class Outbox {
 
   /** Tell Python that a page shows this widget, or no longer does: while one does, the working folder is looked at. */
   views(more) {
-    try {
-      this.model.send?.({ views: more });
-    } catch {
-      // no kernel
-    }
+    tellPython(this.model, { views: more });
   }
 
   add(entry) {
@@ -74,27 +70,17 @@ class Outbox {
   /** Keep what is pending in this browser, should the kernel or the page go away. */
   keep() {
     this.root.dataset.pending = this.pending.length;
-    if (!this.store) return;
-    try {
-      if (this.pending.length) localStorage.setItem(this.shelf + this.session, JSON.stringify(this.pending));
-      else localStorage.removeItem(this.shelf + this.session);
-    } catch {
-      // storage is full or forbidden: it works without
-    }
+    if (this.store) keep(this.shelf + this.session, this.pending.length ? this.pending : undefined);
   }
 
   /** Take over what an earlier page could not send, in the order it was given; true when there is any. */
   adopt(counts = () => true) {
     if (!this.store) return false;
-    const left = [];
-    try {
-      for (const key of Object.keys(localStorage).filter((each) => each.startsWith(this.shelf))) {
-        left.push(...entriesOf(localStorage.getItem(key)));
-        localStorage.removeItem(key);
-      }
-    } catch {
-      return false; // storage is forbidden
-    }
+    const left = shelves().filter((each) => each.startsWith(this.shelf)).flatMap((each) => {
+      const entries = recall(each);
+      keep(each);
+      return Array.isArray(entries) ? entries.filter((entry) => entry?.id && entry.at) : [];
+    });
     if (!this.resume) return false;
     this.pending = left.filter((entry) => entry.at > this.saved && counts(entry)).sort((a, b) => (a.at < b.at ? -1 : 1));
     this.keep();
@@ -102,11 +88,11 @@ class Outbox {
   }
 }
 
-/** What a browser kept; nothing where it kept it badly. */
-function entriesOf(text) {
+/** The names under which this browser keeps something. */
+function shelves() {
   try {
-    return JSON.parse(text).filter((entry) => entry?.id && entry.at);
+    return Object.keys(localStorage);
   } catch {
-    return [];
+    return []; // storage is forbidden
   }
 }

@@ -9,20 +9,60 @@ const byId = () => Object.create(null);
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function make(tag, cls, text, attributes = {}, kind) {
+/**
+ * An element with a text or with pieces, of which what is blank or false is left out. Of its attributes one that begins
+ * with `--` is a property of its style, and a function hears the event it is named after.
+ */
+function make(tag, cls, content, attributes = {}, kind) {
   const element = kind ? document.createElementNS(kind, tag) : document.createElement(tag);
   if (cls) element.setAttribute("class", cls);
-  if (text !== undefined) element.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (Array.isArray(content)) element.append(...content.filter(Boolean));
+  else if (content !== undefined) element.textContent = content;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("--")) element.style.setProperty(key, value);
+    else if (typeof value === "function") element.addEventListener(key, value);
+    else element.setAttribute(key, value);
+  }
   return element;
 }
 
-const drawn = (tag, attributes, text) => make(tag, "", text, attributes, SVG);
+/** A text of the case, in its own direction. */
+const written = (tag, text, cls = "awb-name") => make(tag, cls, text, { dir: "auto" });
 
-function icon(path) {
-  const svg = drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
-  svg.append(drawn("path", { d: path }));
-  return svg;
+/** A control with its name. */
+const labelled = (cls, text, control) => make("label", cls, [make("span", "", text), control]);
+
+const drawn = (tag, attributes, content) => make(tag, "", content, attributes, SVG);
+
+const icon = (path) => drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, [drawn("path", { d: path })]);
+
+/** What this browser keeps under a name; nothing where storage is forbidden or it cannot be read. */
+function recall(shelf) {
+  try {
+    return JSON.parse(localStorage.getItem(shelf)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keep something under a name, or nothing any more; false where storage is full or forbidden. */
+function keep(shelf, content) {
+  try {
+    if (content === undefined) localStorage.removeItem(shelf);
+    else localStorage.setItem(shelf, JSON.stringify(content));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Send Python a message; without a kernel nobody hears it. */
+function tellPython(model, content) {
+  try {
+    model.send?.(content);
+  } catch {
+    // no kernel
+  }
 }
 
 /** Set a text only when it differs: most of them do not while a slider moves. */
@@ -69,19 +109,23 @@ export function siblings(nodes) {
   return groups;
 }
 
+/** A node and those above it, up to the top of the tree. */
+const branchOf = (nodes, id) => (id ? [id, ...branchOf(nodes, nodes.get(id).parent)] : []);
+
 const same = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
 
 /** A widget on the page: what Python tells it, and what was changed in it, kept until Python has it. */
 class View {
   /** `shelf` names the place in the browser where changes are kept. */
   constructor(model, host, cls, shelf) {
-    Object.assign(this, { model, data: model.get("data"), followed: [] });
+    Object.assign(this, { model, data: model.get("data"), followed: [], timers: {}, done: [], undone: [] });
     this.nodes = new Map(this.data.nodes.map((node) => [node.id, node]));
-    this.root = make("div", cls);
+    this.root = make("div", cls, undefined, { keydown: (event) => this.pressed(event) });
     this.outbox = new Outbox(model, shelf, this.data, this.root, () => this.heard());
     this.unique = `${shelf}-${this.outbox.session}`;
-    this.root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab's command mode would take the keys
     this.status = make("p", "awb-status", "", { role: "status" });
+    this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite", "data-live": "ranking" });
+    this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite", "data-live": "messages" });
     host.replaceChildren(this.root);
   }
 
@@ -93,19 +137,54 @@ class View {
 
   close() {
     for (const [names, act] of this.followed) for (const name of names) this.model.off(`change:${name}`, act);
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.outbox.close();
   }
 
+  /** Do something in a while, unless it is put off again meanwhile. */
+  later(what, act, wait) {
+    clearTimeout(this.timers[what]);
+    this.timers[what] = setTimeout(act, wait);
+  }
+
+  /** Say something for a few seconds. */
+  message(...parts) {
+    tell(this.messages, parts);
+    this.later("message", () => say(this.messages, ""), 6000);
+  }
+
   get marking() {
-    return this.data.marking ? [make("p", "awb-marking", this.data.marking, { dir: "auto" })] : [];
+    return this.data.marking ? [written("p", this.data.marking, "awb-marking")] : [];
   }
 
   /** The top of the widget: marking, title, and what stands beside the title. */
   head(cls, ...beside) {
-    const head = make("header", cls), above = make("div", beside.length ? "awb-above" : "");
-    above.append(make("p", "awb-title", this.data.title, { dir: "auto", title: this.data.title }), ...beside);
-    head.append(...this.marking, above);
+    const title = make("p", "awb-title", this.data.title, { dir: "auto", title: this.data.title });
+    return make("header", cls, [...this.marking, make("div", beside.length ? "awb-above" : "", [title, ...beside])]);
+  }
+
+  /** The top of a widget that ranks: who leads, and a badge where somebody else did. */
+  answering(...beside) {
+    this.badge = make("p", "awb-badge");
+    this.answer = make("h2", "awb-answer");
+    const head = this.head("awb-head", this.badge, ...beside);
+    head.append(this.answer);
     return head;
+  }
+
+  /** Show who leads, best first; the badge says so where it is not the one who led before. */
+  showLeader(options, found, led, words) {
+    tell(this.answer, answer({ options }, found));
+    const same = found.order[0] === led;
+    this.badge.classList.toggle("awb-on", !same);
+    tell(this.badge, same ? [" "] : words);
+    this.root.dataset.order = found.order.map((i) => options[i].id).join(" ");
+  }
+
+  /** A list to choose from. */
+  picker(text, attributes, entries = []) {
+    const select = make("select", "awb-select", entries.map(([value, title]) => make("option", "", title, { value, dir: "auto" })), attributes);
+    return { select, label: labelled("awb-pick", text, select) };
   }
 
   /** Why something is not saved; else some other words. */
@@ -113,6 +192,47 @@ class View {
     const fault = this.model.get("fault");
     if (fault) return `Not saved. ${fault}`;
     return this.outbox.late ? "Not saved yet: the notebook is being run, or has to be (Run > Run All Cells). Go on; what you set is kept and saved then." : words;
+  }
+
+  // ---- undo ----------------------------------------------------------------------------------------------------
+
+  /** Buttons in a row: Undo, Redo and perhaps more, by what they do. */
+  acts(more) {
+    const texts = { undo: "Undo", redo: "Redo", ...more };
+    this.buttons = Object.entries(texts).map(([act, text]) => make("button", "awb-button", text, { type: "button", "data-act": act }));
+    return make("span", "awb-acts", this.buttons);
+  }
+
+  /** A button that was just used and cannot be used again keeps the focus: it is never disabled outright. */
+  showActs(more) {
+    const may = { undo: this.done.length > 0, redo: this.undone.length > 0, ...more };
+    for (const button of this.buttons) button.setAttribute("aria-disabled", String(!may[button.dataset.act]));
+  }
+
+  /** JupyterLab's command mode would take the keys. */
+  pressed(event) {
+    event.stopPropagation();
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || event.target.matches("input:not([type=range]), textarea")) return;
+    event.preventDefault();
+    this.go(key === "z" && !event.shiftKey ? "undo" : "redo");
+  }
+
+  /** Something was done that Undo takes back. */
+  step(back) {
+    this.done.push(back);
+    this.undone = [];
+    if (this.done.length > 200) this.done.shift();
+  }
+
+  /** Go a step back or forth: `restore` does it, after `standing` has said what brings back what is left. */
+  go(act) {
+    const [from, to] = act === "undo" ? [this.done, this.undone] : [this.undone, this.done];
+    if (!from.length) return;
+    const step = from.pop();
+    to.push(this.standing(step));
+    this.restore(step, act);
+    this.message(act === "undo" ? "The last change is taken back." : "The change is made again.");
   }
 }
 

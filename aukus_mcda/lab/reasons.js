@@ -38,51 +38,38 @@ export function inForce(judged) {
 
 export const cellKey = (option, criterion) => JSON.stringify([option, criterion]);
 
+/** What a score on a scale means. */
+const meaning = (cls, score, text) => make("p", cls, [make("b", "", score), " ", written("span", text)]);
+
 /** A scale from worst to best, the likely score on it and its range; both ends in words, and the levels between them. */
 function scaleLine(node, scale, { low, likely, high }) {
-  const at = (raw) => `${(100 * (raw - scale.worst)) / (scale.best - scale.worst)}%`;
-  const line = make("div", "awr-scale");
-  line.style.setProperty("--awb-colour", node.colour);
+  const at = (raw) => (100 * (raw - scale.worst)) / (scale.best - scale.worst);
   const rail = make("span", "awr-rail", undefined, { "aria-hidden": "true" });
   if ([low, likely, high].every(Number.isFinite)) {
-    const [from, to] = [at(low), at(high)].sort((a, b) => parseFloat(a) - parseFloat(b));
-    const band = make("span", "awr-band"), mark = make("span", "awr-mark");
-    band.style.left = from;
-    band.style.width = `${parseFloat(to) - parseFloat(from)}%`;
-    mark.style.left = at(likely);
-    rail.append(band, mark);
+    const from = Math.min(at(low), at(high)), wide = Math.abs(at(high) - at(low));
+    rail.append(make("span", "awr-band", undefined, { "--awr-at": `${from}%`, "--awr-wide": `${wide}%` }), make("span", "awr-mark", undefined, { "--awr-at": `${at(likely)}%` }));
   }
-  line.append(rail);
-  for (const [word, number, text] of [["worst", scale.worst, node.worst], ["best", scale.best, node.best]]) {
-    const end = make("p", `awr-end awr-${word}`);
-    end.append(make("b", "", figure(number)), " ", make("span", "awb-name", text || `the ${word} considered`, { dir: "auto" }));
-    line.append(end);
-  }
-  for (const [level, text] of scale.levels ?? []) {
-    const between = make("p", "awr-level");
-    between.append(make("b", "", figure(level)), " ", make("span", "awb-name", text, { dir: "auto" }));
-    line.append(between);
-  }
-  return line;
+  const ends = ["worst", "best"].map((word) => meaning(`awr-end awr-${word}`, figure(scale[word]), node[word] || `the ${word} considered`));
+  const levels = (scale.levels ?? []).map(([level, text]) => meaning("awr-level", figure(level), text));
+  return make("div", "awr-scale", [rail, ...ends, ...levels], { "--awb-colour": node.colour });
 }
 
 /** The items of evidence that a judgement cites, each with its source and grades. */
 function evidenceList(reasons, ids) {
-  const list = make("ul", "awr-evidence", undefined, { "aria-label": "Evidence" });
-  for (const id of ids) {
-    const item = reasons.evidence[id];
-    if (!item) continue;
-    const entry = make("li", "");
-    const source = make("p", "awr-source");
-    source.append(make("span", "awb-name", [item.title, item.publisher, item.published].filter(Boolean).join(", "), { dir: "auto" }), ". ");
-    if (/^https?:\/\//.test(item.address)) source.append(make("a", "", "Open the source", { href: item.address, target: "_blank", rel: "noopener noreferrer" }), " ");
-    else if (item.address) source.append(make("span", "awb-name", `${item.address} `, { dir: "auto" }));
-    const grades = make("p", "awr-grade", `Source ${item.reliability}: ${SOURCES[item.reliability] ?? "not graded"}. Item ${item.credibility}: ${ITEMS[item.credibility] ?? "not graded"}.`);
-    if (item.status && item.status !== "stands") grades.append(make("b", "", ` It is ${STATUS[item.status]}.`));
-    entry.append(make("p", "awb-name", item.claim, { dir: "auto" }), source, grades);
-    list.append(entry);
-  }
-  return list.children.length ? list : make("p", "awr-none", "No evidence is cited.");
+  const items = ids.map((id) => reasons.evidence[id]).filter(Boolean).map((item) => {
+    const web = /^https?:\/\//.test(item.address);
+    const source = make("p", "awr-source", [
+      written("span", [item.title, item.publisher, item.published].filter(Boolean).join(", ")), ". ",
+      web && make("a", "", "Open the source", { href: item.address, target: "_blank", rel: "noopener noreferrer" }), web && " ",
+      !web && item.address && written("span", `${item.address} `),
+    ]);
+    const grades = make("p", "awr-grade", [
+      `Source ${item.reliability}: ${SOURCES[item.reliability] ?? "not graded"}. Item ${item.credibility}: ${ITEMS[item.credibility] ?? "not graded"}.`,
+      item.status && item.status !== "stands" && make("b", "", ` It is ${STATUS[item.status]}.`),
+    ]);
+    return make("li", "", [written("p", item.claim), source, grades]);
+  });
+  return items.length ? make("ul", "awr-evidence", items, { "aria-label": "Evidence" }) : make("p", "awr-none", "No evidence is cited.");
 }
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -99,22 +86,17 @@ const byWhom = ({ judged_by: who, as_of: day }) =>
 
 /** The board's panel: why an option was scored so on the scales beneath a criterion, or on all; the evidence unfolds. */
 function showReasons(panel, data, nodes, option, criterion) {
-  const above = (id) => (id ? [id, ...above(nodes.get(id).parent)] : []);
-  const leaves = [...nodes.keys()].filter((id) => data.leaves.includes(id) && (!criterion || above(id).includes(criterion)));
-  const scores = inForce(data.reasons.judged), head = make("p", "awr-head"), close = make("button", "awb-link", "Close", { type: "button" });
-  const title = make("b", "");
-  tell(title, ["Why ", name(data.options.find((each) => each.id === option).short), " scores so", ...(criterion ? [" on ", name(nodes.get(criterion).name)] : [])]);
-  close.addEventListener("click", () => (panel.hidden = true));
-  head.append(title, close);
+  const leaves = [...nodes.keys()].filter((id) => data.leaves.includes(id) && (!criterion || branchOf(nodes, id).includes(criterion)));
+  const scores = inForce(data.reasons.judged);
+  const title = sentence("b", "", ["Why ", name(data.options.find((each) => each.id === option).short), " scores so", ...(criterion ? [" on ", name(nodes.get(criterion).name)] : [])]);
+  const close = make("button", "awb-link", "Close", { type: "button", click: () => (panel.hidden = true) });
   const entries = leaves.map((leaf) => {
-    const score = scores.get(cellKey(option, leaf)), entry = make("div", "awr-one"), line = make("p", ""), fold = make("details", "");
-    entry.style.setProperty("--awb-colour", nodes.get(leaf).colour);
-    tell(line, [name(nodes.get(leaf).name), `, ${judgedAs(score)}, worth ${valueOf(data.reasons.scales[leaf], score.likely).toFixed(0)} of 100. `, name(score.rationale || "No reason is recorded.")]);
-    fold.append(make("summary", "", "Evidence and source"), evidenceList(data.reasons, score.evidence));
-    entry.append(line, fold);
-    return entry;
+    const score = scores.get(cellKey(option, leaf)), worth = rounded(valueOf(data.reasons.scales[leaf], score.likely), 0);
+    const fold = make("details", "", [make("summary", "", "Evidence and source"), evidenceList(data.reasons, score.evidence)]);
+    const line = sentence("p", "", [name(nodes.get(leaf).name), `, ${judgedAs(score)}, worth ${worth} of 100. `, name(score.rationale || "No reason is recorded.")]);
+    return make("div", "awr-one", [line, fold], { "--awb-colour": nodes.get(leaf).colour });
   });
-  panel.replaceChildren(head, ...entries);
+  panel.replaceChildren(make("p", "awr-head", [title, close]), ...entries);
   panel.hidden = false;
   panel.scrollIntoView({ block: "nearest" });
 }

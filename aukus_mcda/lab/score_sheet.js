@@ -21,8 +21,6 @@ class Sheet extends View {
     this.plain = inForce(this.data.reasons.judged.map(judgement));
     this.drafts = new Map();
     this.sent = new Map();
-    this.done = [];
-    this.undone = [];
     this.analyst = model.get("judgements").at(-1)?.judged_by ?? "";
     this.at = [this.ranked[0]?.id ?? this.options[0].id, this.leaves[0]];
     this.build();
@@ -60,84 +58,49 @@ class Sheet extends View {
 
   build() {
     const { data } = this;
-    this.badge = make("p", "awb-badge");
-    this.answer = make("h2", "awb-answer");
     this.changed = make("p", "aws-changed");
-    const head = this.head("awb-head", this.badge);
-    head.append(this.answer, this.changed);
-
-    const bar = make("div", "awb-toolbar");
-    this.pickOption = this.picker("Option", [["", "All options"], ...this.options.map((each) => [each.id, each.short])]);
+    const head = this.answering();
+    head.append(this.changed);
+    this.pickOption = this.picker("Option", { "data-pick": "option" }, [["", "All options"], ...this.options.map((each) => [each.id, each.short])]);
     const branches = data.nodes.map((node) => [node.id, `${node.parent ? "\u2003" : ""}${node.name}`]);
-    this.pickCriterion = this.picker("Criterion", [["", "All criteria"], ...branches]);
-    this.buttons = {};
-    const acts = make("span", "awb-acts");
-    for (const [act, text] of [["undo", "Undo"], ["redo", "Redo"]]) {
-      this.buttons[act] = make("button", "awb-button", text, { type: "button", "data-act": act });
-      acts.append(this.buttons[act]);
-    }
-    this.messages = make("p", "awb-message", "", { role: "status", "aria-live": "polite" });
-    bar.append(this.pickOption.label, this.pickCriterion.label, acts, this.messages);
-
-    const body = make("div", "aws-body"), left = make("div", "aws-left");
+    this.pickCriterion = this.picker("Criterion", { "data-pick": "criterion" }, [["", "All criteria"], ...branches]);
+    const bar = make("div", "awb-toolbar", [this.pickOption.label, this.pickCriterion.label, this.acts(), this.messages]);
     this.story = make("section", "aws-story", undefined, { "aria-label": "The chosen score" });
-    this.form = make("form", "aws-form", undefined, { "aria-label": "Change this score" });
-    this.form.noValidate = true;
-    left.append(this.grid(), this.form);
-    body.append(left, this.story);
-    this.live = make("p", "awb-hidden", "", { role: "status", "aria-live": "polite" });
-    const foot = make("footer", "awb-foot");
-    foot.append(this.status);
-    this.root.append(head, bar, body, this.live, foot);
-  }
-
-  picker(text, entries) {
-    const label = make("label", "awb-pick"), select = make("select", "awb-select", undefined, { "data-pick": text.toLowerCase() });
-    for (const [id, title] of entries) select.append(make("option", "", title, { value: id, dir: "auto" }));
-    label.append(make("span", "", text), select);
-    return { label, select };
+    this.form = make("form", "aws-form", undefined, { "aria-label": "Change this score", novalidate: "" });
+    const body = make("div", "aws-body", [make("div", "aws-left", [this.grid(), this.form]), this.story]);
+    this.root.append(head, bar, body, this.live, make("footer", "awb-foot", [this.status]));
   }
 
   /** Values, options by criteria, with the score and rank of each option at its end. */
   grid() {
-    const box = make("div", "aws-grid");
-    this.table = make("table", "", undefined, { role: "grid", "aria-label": "Values from 0 to 100, options by criteria" });
-    const head = make("thead", ""), row = make("tr", "");
-    row.append(make("th", "aws-corner", "Option", { scope: "col" }));
-    this.heads = new Map();
-    for (const leaf of this.leaves) {
-      const node = this.nodes.get(leaf), cell = make("th", "aws-head", undefined, { scope: "col", title: node.name });
-      cell.style.setProperty("--awb-colour", node.colour);
-      cell.append(make("span", "awb-name", node.name, { dir: "auto" }));
-      this.heads.set(leaf, cell);
-      row.append(cell);
-    }
-    row.append(make("th", "aws-total", "Score", { scope: "col" }), make("th", "aws-place", "Rank", { scope: "col" }));
-    head.append(row);
-    const body = make("tbody", "");
+    const column = (cls, text) => make("th", cls, text, { scope: "col" });
+    this.heads = new Map(this.leaves.map((leaf) => {
+      const { name, colour } = this.nodes.get(leaf);
+      return [leaf, make("th", "aws-head", [written("span", name)], { scope: "col", title: name, "--awb-colour": colour })];
+    }));
+    const heads = [column("aws-corner", "Option"), ...this.heads.values(), column("aws-total", "Score"), column("aws-place", "Rank")];
     this.rows = new Map();
     this.cells = new Map();
-    for (const option of this.options) {
-      const line = make("tr", "", undefined, { "data-option": option.id });
-      const parts = { line, total: make("td", "aws-total"), place: make("td", "aws-place") };
-      parts.bar = make("span", "aws-bar");
-      parts.number = make("span", "aws-number");
-      parts.total.append(parts.bar, parts.number);
-      line.append(make("th", "awb-name", option.short, { scope: "row", dir: "auto", title: option.name }));
-      for (const leaf of this.leaves) {
-        const cell = make("td", "aws-cell"), button = make("button", "", undefined, { type: "button", tabindex: "-1", "data-option": option.id, "data-criterion": leaf });
-        button.style.setProperty("--awb-colour", this.nodes.get(leaf).colour);
-        cell.append(button);
-        line.append(cell);
+    const lines = this.options.map((option) => {
+      const cells = this.leaves.map((leaf) => {
+        const button = make("button", "", undefined, {
+          type: "button", tabindex: "-1", "data-option": option.id, "data-criterion": leaf, "--awb-colour": this.nodes.get(leaf).colour,
+        });
         this.cells.set(cellKey(option.id, leaf), button);
-      }
-      line.append(parts.total, parts.place);
-      this.rows.set(option.id, parts);
-      body.append(line);
-    }
-    this.table.append(head, body);
-    box.append(this.table, make("p", "aws-key", "What each score is worth, 0 to 100. Corner: changed by the analyst; dotted: not saved yet; ?: not known."));
-    return box;
+        return make("td", "aws-cell", [button]);
+      });
+      const bar = make("span", "aws-bar"), number = make("span", "aws-number"), place = make("td", "aws-place");
+      const total = make("td", "aws-total", [bar, number]);
+      const title = make("th", "awb-name", option.short, { scope: "row", dir: "auto", title: option.name });
+      const line = make("tr", "", [title, ...cells, total, place], { "data-option": option.id });
+      this.rows.set(option.id, { line, total, place, bar, number });
+      return line;
+    });
+    this.table = make("table", "", [make("thead", "", [make("tr", "", heads)]), make("tbody", "", lines)], {
+      role: "grid", "aria-label": "Values from 0 to 100, options by criteria",
+    });
+    const key = "What each score is worth, 0 to 100. Corner: changed by the analyst; dotted: not saved yet; ?: not known.";
+    return make("div", "aws-grid", [this.table, make("p", "aws-key", key)]);
   }
 
   // ---- showing what was computed -------------------------------------------------------------------------------
@@ -153,13 +116,9 @@ class Sheet extends View {
 
   show() {
     const { data } = this, scores = this.now(), found = this.rank(scores);
-    const shorts = { options: this.ranked };
     if (this.ranked.length) {
-      tell(this.answer, answer(shorts, found));
-      const led = this.before.order[0], leads = found.order[0];
-      this.badge.classList.toggle("awb-on", leads !== led);
-      tell(this.badge, leads === led ? [" "] : ["By the case as it stands ", name(this.ranked[led].short), " leads"]);
-      this.root.dataset.order = found.order.map((i) => this.ranked[i].id).join(" ");
+      const led = this.before.order[0];
+      this.showLeader(this.ranked, found, led, ["By the case as it stands ", name(this.ranked[led].short), " leads"]);
     } else tell(this.answer, ["Every option fails a screen, so none is ranked."]);
     const mine = [...scores.values()].filter((each) => each.mine).length;
     const trying = this.drafts.has(cellKey(...this.at)) ? " One more is being tried and is not saved yet." : "";
@@ -168,7 +127,7 @@ class Sheet extends View {
     for (const [key, button] of this.cells) this.showCell(key, button, scores.get(key));
     this.ranked.forEach(({ id }, i) => {
       const { total, place, bar, number, line } = this.rows.get(id), moved = this.before.ranks[i] - found.ranks[i];
-      say(number, found.scores[i].toFixed(1));
+      say(number, tenths(found.scores[i]));
       bar.style.width = `${found.scores[i]}%`;
       line.classList.toggle("aws-first", found.ranks[i] === 1);
       tell(place, [String(found.ranks[i]), moved ? (moved > 0 ? ` \u25b2${moved}` : ` \u25bc${-moved}`) : ""]);
@@ -180,21 +139,20 @@ class Sheet extends View {
       say(place, "\u2013");
       line.title = data.screened[id];
     }
-    this.buttons.undo.disabled = !this.done.length;
-    this.buttons.redo.disabled = !this.undone.length;
+    this.showActs();
     const kept = `Changes are kept in ${data.folder}/scores.csv; the case's own files stay as they are. The other notebooks use them when they are opened or run again.`;
     say(this.status, this.unsaved(this.outbox.pending.length ? "Saving ..." : kept));
   }
 
   showCell(key, button, score) {
     const [option, leaf] = JSON.parse(key), scale = this.data.reasons.scales[leaf];
-    const value = valueOf(scale, score.likely);
-    say(button, score.distribution === UNKNOWN ? "?" : value.toFixed(0));
+    const value = valueOf(scale, score.likely), worth = rounded(value, 0);
+    say(button, score.distribution === UNKNOWN ? "?" : worth);
     button.style.setProperty("--aws-value", `${(0.62 * value).toFixed(1)}%`);
     button.classList.toggle("aws-mine", Boolean(score.mine));
     button.classList.toggle("aws-draft", this.drafts.has(key));
     const short = this.options.find((each) => each.id === option).short;
-    const text = `${short}, ${this.nodes.get(leaf).name}: ${judgedAs(score)}, worth ${value.toFixed(0)} of 100${score.mine ? ", changed by the analyst" : ""}`;
+    const text = `${short}, ${this.nodes.get(leaf).name}: ${judgedAs(score)}, worth ${worth} of 100${score.mine ? ", changed by the analyst" : ""}`;
     if (button.title !== text) {
       button.title = text;
       button.setAttribute("aria-label", text);
@@ -204,7 +162,7 @@ class Sheet extends View {
   /** Show one option or criterion, or the branch of a criterion, alone. */
   filter() {
     const option = this.pickOption.select.value, criterion = this.pickCriterion.select.value;
-    const within = (leaf) => !criterion || leaf === criterion || (this.nodes.get(leaf).parent && this.above(leaf).includes(criterion));
+    const within = (leaf) => !criterion || branchOf(this.nodes, leaf).includes(criterion);
     for (const [id, { line }] of this.rows) line.hidden = Boolean(option) && id !== option;
     for (const leaf of this.leaves) {
       this.heads.get(leaf).hidden = !within(leaf);
@@ -213,11 +171,6 @@ class Sheet extends View {
     this.table.classList.toggle("aws-few", this.leaves.filter(within).length < 9);
     const here = this.cells.get(cellKey(...this.at));
     if (here.parentNode.hidden || here.parentNode.parentNode.hidden) this.open(option || this.at[0], within(this.at[1]) ? this.at[1] : this.leaves.find(within));
-  }
-
-  above(id) {
-    const { parent } = this.nodes.get(id);
-    return parent ? [parent, ...this.above(parent)] : [];
   }
 
   // ---- the story of one score ----------------------------------------------------------------------------------
@@ -240,30 +193,24 @@ class Sheet extends View {
     const [option, criterion] = this.at, { data } = this;
     const node = this.nodes.get(criterion), scale = data.reasons.scales[criterion];
     const score = this.score(option, criterion), plain = this.plain.get(cellKey(option, criterion));
-    const title = make("h3", "aws-title");
-    title.style.setProperty("--awb-colour", node.colour);
-    title.append(make("span", "awb-name", data.options.find((each) => each.id === option).short, { dir: "auto" }), ": ", make("span", "awb-name", node.name, { dir: "auto" }));
-    const judged = make("p", "aws-judged");
-    judged.append(make("b", "", judgedAs(score)), ` ${scale.unit || `on a scale from ${figure(scale.worst)} to ${figure(scale.best)}`}, worth ${valueOf(scale, score.likely).toFixed(0)} of 100.`);
-    const who = make("p", "awr-grade");
-    tell(who, byWhom(score));
-    const parts = [title];
-    if (node.question) parts.push(make("p", "aws-question awb-name", node.question, { dir: "auto" }));
-    parts.push(judged, scaleLine(node, scale, score), make("p", "aws-reason awb-name", score.rationale || "No reason is recorded.", { dir: "auto" }), who);
+    const title = [written("span", data.options.find((each) => each.id === option).short), ": ", written("span", node.name)];
+    const about = ` ${scale.unit || `on a scale from ${figure(scale.worst)} to ${figure(scale.best)}`}, worth ${rounded(valueOf(scale, score.likely), 0)} of 100.`;
+    const parts = [
+      make("h3", "aws-title", title, { "--awb-colour": node.colour }),
+      node.question && written("p", node.question, "aws-question awb-name"),
+      make("p", "aws-judged", [make("b", "", judgedAs(score)), about]),
+      scaleLine(node, scale, score), written("p", score.rationale || "No reason is recorded.", "aws-reason awb-name"), sentence("p", "awr-grade", byWhom(score)),
+    ];
     if (score.mine) parts.push(this.asInCase(plain));
-    parts.push(evidenceList(data.reasons, score.evidence));
-    const earlier = this.earlier(option, criterion, score);
-    if (earlier) parts.push(earlier);
-    this.story.replaceChildren(...parts);
+    parts.push(evidenceList(data.reasons, score.evidence), this.earlier(option, criterion, score));
+    this.story.replaceChildren(...parts.filter(Boolean));
     this.ask(node, scale, score);
   }
 
   /** What the case itself says of a score that was changed, and the way back to it. */
   asInCase(plain) {
-    const box = make("div", "aws-case"), line = make("p", "");
-    tell(line, ["The case has ", `${judgedAs(plain)}: `, name(plain.rationale || "no reason is recorded")]);
-    box.append(line, make("button", "awb-link", "Back to the case's score", { type: "button", "data-act": "back" }));
-    return box;
+    const line = sentence("p", "", ["The case has ", `${judgedAs(plain)}: `, name(plain.rationale || "no reason is recorded")]);
+    return make("div", "aws-case", [line, make("button", "awb-link", "Back to the case's score", { type: "button", "data-act": "back" })]);
   }
 
   /** Judgements of the score that are not in force. */
@@ -271,14 +218,9 @@ class Sheet extends View {
     const every = [...this.data.reasons.judged, ...this.judgements(option, criterion)].filter((each) => each.option === option && each.criterion === criterion);
     const rest = every.map(judgement).filter((each) => !(each.as_of === score.as_of && each.rationale === score.rationale && each.likely === score.likely));
     if (!rest.length) return null;
-    const fold = make("details", "aws-earlier");
-    fold.append(make("summary", "", `Earlier judgements (${rest.length})`));
-    for (const each of rest.reverse()) {
-      const line = make("p", "");
-      tell(line, [`${judgedAs(each)}, ${dayOf(each.as_of) || "undated"}${each.judged_by ? ", " : ""}`, ...(each.judged_by ? [name(each.judged_by)] : []), ". ", name(each.rationale)]);
-      fold.append(line);
-    }
-    return fold;
+    const lines = rest.reverse().map((each) =>
+      sentence("p", "", [`${judgedAs(each)}, ${dayOf(each.as_of) || "undated"}${each.judged_by ? ", " : ""}`, ...(each.judged_by ? [name(each.judged_by)] : []), ". ", name(each.rationale)]));
+    return make("details", "aws-earlier", [make("summary", "", `Earlier judgements (${rest.length})`), ...lines]);
   }
 
   /** The boxes to change the score in, with what was typed there before. */
@@ -286,18 +228,17 @@ class Sheet extends View {
     const draft = this.drafts.get(cellKey(...this.at));
     const value = draft ?? { ...Object.fromEntries(EDITED.map((each) => [each, score.distribution === UNKNOWN ? "" : figure(score[each])])), rationale: "" };
     const box = (text, field, tag, cls, attributes) => {
-      const label = make("label", `aws-box ${cls}`), input = make(tag, "aws-text", undefined, { "data-field": field, ...attributes });
+      const input = make(tag, "awb-text", undefined, { "data-field": field, ...attributes });
       input.value = value[field] || (field === "judged_by" ? this.analyst : "");
-      label.append(make("span", "", text), input);
-      return label;
+      return labelled(`aws-box ${cls}`, text, input);
     };
-    const head = make("p", "aws-formhead"), short = this.options.find((each) => each.id === this.at[0]).short;
+    const short = this.options.find((each) => each.id === this.at[0]).short;
     const ends = [scale.worst, scale.best].sort((one, other) => one - other).map(figure);
-    tell(head, ["Change ", name(short), " on ", name(node.name), `, from ${ends[0]} to ${ends[1]}:`]);
+    const head = sentence("p", "aws-formhead", ["Change ", name(short), " on ", name(node.name), `, from ${ends[0]} to ${ends[1]}:`]);
     const number = { type: "number", step: "any", inputmode: "decimal" };
-    const cites = make("label", "aws-cites"), tick = make("input", "", undefined, { type: "checkbox", "data-field": "evidence", value: score.evidence.join(";") });
+    const tick = make("input", "", undefined, { type: "checkbox", "data-field": "evidence", value: score.evidence.join(";") });
     tick.checked = Boolean(draft?.evidence);
-    cites.append(tick, ` It still rests on the evidence cited so far`);
+    const cites = make("label", "aws-cites", [tick, " It still rests on the evidence cited so far"]);
     cites.hidden = !score.evidence.length;
     this.drop = make("button", "awb-link", "Leave it as it was", { type: "button", "data-act": "drop" });
     this.drop.hidden = !draft;
@@ -315,17 +256,13 @@ class Sheet extends View {
   listen() {
     const { root } = this;
     root.addEventListener("keydown", (event) => {
-      const key = event.key.toLowerCase();
-      if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y") && !event.target.matches("input, textarea")) {
-        event.preventDefault();
-        this.step(key === "z" && !event.shiftKey ? "undo" : "redo");
-      } else if ((event.ctrlKey || event.metaKey) && key === "enter" && event.target.closest("form")) this.commit();
+      if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form")) this.commit();
       else if (event.target.dataset.criterion) this.walk(event);
     });
     root.addEventListener("click", ({ target }) => {
       const cell = target.closest("button[data-criterion]"), act = target.closest("[data-act]")?.dataset.act;
       if (cell) this.open(cell.dataset.option, cell.dataset.criterion);
-      else if (act === "undo" || act === "redo") this.step(act);
+      else if (act === "undo" || act === "redo") this.go(act);
       else if (act === "back") this.change([], "The score of the case stands again.");
       else if (act === "drop") {
         this.drafts.delete(cellKey(...this.at));
@@ -385,8 +322,7 @@ class Sheet extends View {
     const node = this.nodes.get(this.at[1]), scale = this.data.reasons.scales[this.at[1]];
     if (!beyond) this.story.querySelector(".awr-scale").replaceWith(scaleLine(node, scale, this.numbers(draft)));
     this.show();
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => say(this.live, this.answer.textContent), 600);
+    this.later("speak", () => say(this.live, this.answer.textContent), 600);
   }
 
   numbers(draft) {
@@ -409,12 +345,15 @@ class Sheet extends View {
     const key = cellKey(...this.at), draft = this.drafts.get(key);
     if (!draft) return say(this.fault, "Nothing is changed yet: type another score, or another reason.");
     const who = (draft.judged_by ?? "").trim();
-    const fault = this.faultOf(draft) || (draft.rationale.trim() ? "" : "Say in a sentence why you judge it so: a score without a reason cannot be defended.") || (who ? "" : "Give your name: whoever reads the score must know who judged it.");
-    if (fault) {
-      say(this.fault, fault);
-      const field = !draft.rationale.trim() ? "rationale" : "judged_by";
-      return this.faultOf(draft) ? undefined : this.form.querySelector(`[data-field=${field}]`).focus();
-    }
+    const faults = [
+      ["", this.faultOf(draft)],
+      ["rationale", !draft.rationale.trim() && "Say in a sentence why you judge it so: a score without a reason cannot be defended."],
+      ["judged_by", !who && "Give your name: whoever reads the score must know who judged it."],
+    ];
+    const [field, fault] = faults.find(([, text]) => text) ?? [];
+    if (fault) say(this.fault, fault);
+    if (field) this.form.querySelector(`[data-field=${field}]`).focus();
+    if (fault) return;
     this.analyst = who;
     const [option, criterion] = this.at, score = this.score(option, criterion), numbers = this.numbers(draft);
     const spread = numbers.low < numbers.high;
@@ -429,8 +368,7 @@ class Sheet extends View {
 
   change(rows, message, draft) {
     const [option, criterion] = this.at, was = this.judgements(option, criterion);
-    this.done.push({ option, criterion, was, rows });
-    this.undone = [];
+    this.step({ option, criterion, was, rows });
     this.send(option, criterion, was, rows, draft);
     this.message(message);
   }
@@ -444,21 +382,12 @@ class Sheet extends View {
     this.open(option, criterion, this.root.contains(document.activeElement) && !document.activeElement.dataset.act);
   }
 
-  step(act) {
-    const [from, to] = act === "undo" ? [this.done, this.undone] : [this.undone, this.done];
-    const step = from.pop();
-    if (!step) return;
-    to.push(step);
-    const { option, criterion } = step;
-    this.send(option, criterion, this.judgements(option, criterion), act === "undo" ? step.was : step.rows);
-    this.message(act === "undo" ? "The last change is taken back." : "The change is made again.");
-    if (this.buttons[act].disabled) this.buttons[act === "undo" ? "redo" : "undo"].focus();
+  standing(step) {
+    return step;
   }
 
-  message(text) {
-    say(this.messages, text);
-    clearTimeout(this.fading);
-    this.fading = setTimeout(() => say(this.messages, ""), 6000);
+  restore({ option, criterion, was, rows }, act) {
+    this.send(option, criterion, this.judgements(option, criterion), act === "undo" ? was : rows);
   }
 
   // ---- what Python says ----------------------------------------------------------------------------------------
@@ -481,8 +410,6 @@ class Sheet extends View {
 
   close() {
     document.removeEventListener("aukus-score", this.onAsked);
-    clearTimeout(this.fading);
-    clearTimeout(this.speaking);
     super.close();
   }
 }

@@ -33,13 +33,7 @@ export function pointsOf(shares) {
 }
 
 /** Weighted sums of rows of values; `weights` in the order of the columns. */
-export function scoresOf(values, weights) {
-  return values.map((row) => {
-    let total = 0;
-    for (let j = 0; j < row.length; j++) total += row[j] * weights[j];
-    return total;
-  });
-}
+export const scoresOf = (values, weights) => values.map((row) => row.reduce((total, value, j) => total + value * weights[j], 0));
 
 /** Positions best first; within a tie, counted from its best, in the order given. Also each one's rank. */
 export function orderOf(scores) {
@@ -160,15 +154,12 @@ export function intervalsOf({ scores, count, options }) {
   });
 }
 
-/** How far a node's share can go: what locked siblings leave, and whether anyone is free to take the rest. */
+/** How far a node's share can go: what locked siblings leave, and who is free to take the rest. */
 export function room(shares, ids, id, locked) {
-  let held = 0, free = 0;
-  for (const each of ids) {
-    if (each === id) continue;
-    if (locked.has(each)) held += shares[each];
-    else free += 1;
-  }
-  return { most: Math.max(0, 1 - held), moves: free > 0 && !locked.has(id) };
+  let held = 0;
+  for (const each of ids) if (each !== id && locked.has(each)) held += shares[each];
+  const free = ids.filter((each) => each !== id && !locked.has(each));
+  return { most: Math.max(0, 1 - held), free, moves: free.length > 0 && !locked.has(id) };
 }
 
 /**
@@ -176,10 +167,9 @@ export function room(shares, ids, id, locked) {
  * `kept` is a snapshot from before a drag began, so that going to 100 and back loses nothing.
  */
 export function moveShare(shares, ids, id, target, locked, kept = shares) {
-  const { most, moves } = room(shares, ids, id, locked);
+  const { most, free, moves } = room(shares, ids, id, locked);
   if (!moves) return null;
   const to = Math.min(Math.max(target, 0), most);
-  const free = ids.filter((each) => each !== id && !locked.has(each));
   let total = 0;
   for (const each of free) total += kept[each];
   const moved = byId();
@@ -195,12 +185,8 @@ export function nodeValues(data, groups, shares) {
   const value = (id) => {
     if (found.has(id)) return found.get(id);
     const column = data.leaves.indexOf(id);
-    let row;
-    if (column >= 0) row = data.values.map((each) => each[column]);
-    else {
-      row = new Array(data.options.length).fill(0);
-      for (const child of groups.get(id)) value(child).forEach((each, i) => (row[i] += shares[child] * each));
-    }
+    const mixed = (i) => groups.get(id).reduce((total, child) => total + shares[child] * value(child)[i], 0);
+    const row = column >= 0 ? data.values.map((each) => each[column]) : data.options.map((_, i) => mixed(i));
     found.set(id, row);
     return row;
   };
@@ -222,9 +208,8 @@ export function flipsOf(data, groups, shares, weights, locked, scores) {
   for (const [parent, ids] of groups) {
     const whole = parent === "" ? 1 : weights[parent];
     for (const id of ids) {
-      const { most, moves } = room(shares, ids, id, locked);
+      const { most, free, moves } = room(shares, ids, id, locked);
       if (!moves || !(whole > 0)) continue;
-      const free = ids.filter((each) => each !== id && !locked.has(each));
       let total = 0;
       for (const each of free) total += shares[each];
       if (!(total > 0) && free.length > 1) continue; // no proportions to keep
@@ -252,17 +237,12 @@ export function flipsOf(data, groups, shares, weights, locked, scores) {
 }
 
 /** The flip nearest on its own slider, how far one judgement must change: node, from, to, who would lead; or null. */
-export function nearestFlip(flips, groups) {
+export function nearestFlip(flips) {
   let nearest = null;
-  for (const ids of groups.values()) {
-    for (const id of ids) {
-      const flip = flips[id];
-      if (!flip) continue;
-      for (const [to, challenger] of [[flip.low, flip.below], [flip.high, flip.above]]) {
-        if (challenger < 0) continue;
-        const moved = Math.abs(to - flip.now);
-        if (!nearest || moved < nearest.moved) nearest = { id, from: flip.now, to, most: flip.most, challenger, moved };
-      }
+  for (const [id, { now, most, low, below, high, above }] of Object.entries(flips)) {
+    for (const [to, challenger] of [[low, below], [high, above]]) {
+      const moved = Math.abs(to - now);
+      if (challenger >= 0 && !(moved >= nearest?.moved)) nearest = { id, from: now, to, most, challenger, moved };
     }
   }
   return nearest;
@@ -293,7 +273,7 @@ export function compute(data, groups, points, locked, drawn, profile) {
     },
     varying: varying.length > 0,
     settled: judged !== undefined && varying.length < judged.rows.size,
-    nearest: nearestFlip(flips, groups),
+    nearest: nearestFlip(flips),
   };
 }
 

@@ -74,12 +74,11 @@ function rating(guide, id, biggest) {
     title: biggest ? ["If the step from worst to best on ", guide.named(biggest), " is worth 100, what is that step on ", guide.named(id), " worth?"] : [guide.named(id)],
     lead: ["0 means no worth at all; 50, half as much. A low and a high are welcome where you are unsure."],
     draw(value, changed) {
-      const range = make("input", "awb-range awg-slide", undefined, { type: "range", min: "0", max: "100", step: "1", "data-key": "slide" });
-      range.setAttribute("aria-label", `Worth of ${guide.nodes.get(id).name} beside 100`);
-      const rail = make("div", "awg-rail");
-      rail.append(range);
+      const range = make("input", "awb-range awg-slide", undefined, {
+        type: "range", min: "0", max: "100", step: "1", "data-key": "slide", "aria-label": `Worth of ${guide.nodes.get(id).name} beside 100`,
+      });
+      const rail = make("div", "awg-rail", [range]);
       const most = guide.box("Most likely", value, "points", () => show());
-      const number = most.querySelector("input");
       const show = () => {
         range.value = value.points ?? 50;
         rail.classList.toggle("awg-unset", value.points === null);
@@ -88,15 +87,13 @@ function rating(guide, id, biggest) {
       };
       range.addEventListener("input", () => {
         value.points = Number(range.value);
-        number.value = range.value;
+        most.querySelector("input").value = range.value;
         show();
       });
-      const boxes = make("div", "awg-boxes");
-      boxes.append(guide.box("At least (if unsure)", value, "low", changed), most, guide.box("At most (if unsure)", value, "high", changed));
-      const ticks = make("div", "awg-ticks", undefined, { "aria-hidden": "true" });
-      for (const tick of [0, 25, 50, 75, 100]) ticks.append(make("span", "", String(tick)));
+      const ends = [["At least (if unsure)", "low"], ["At most (if unsure)", "high"]].map(([text, key]) => guide.box(text, value, key, changed));
+      const ticks = [0, 25, 50, 75, 100].map((tick) => make("span", "", String(tick)));
       show();
-      return [guide.cards(biggest ?? id, id), rail, ticks, boxes];
+      return [guide.cards(biggest ?? id, id), rail, make("div", "awg-ticks", ticks, { "aria-hidden": "true" }), make("div", "awg-boxes", [ends[0], most, ends[1]])];
     },
     read({ points, low, high }) {
       if (points === null || !Number.isFinite(points)) return "Move the slider or type a number from 0 to 100.";
@@ -118,24 +115,20 @@ function control(guide, a, b, id) {
     lead: ["A check on your answers. Say what you feel; there is no need to work it out."],
     draw(value, changed) {
       const box = guide.box("Times as much", value, "times", () => press());
-      const quick = make("div", "awg-quick", undefined, { role: "group", "aria-label": "Common answers" });
       const press = () => {
         for (const each of quick.children) each.setAttribute("aria-pressed", String(Number(each.dataset.times) === value.times));
         changed();
       };
-      for (const times of [1, 1.5, 2, 3, 5, 10]) {
-        const button = make("button", "awb-button awg-button", times === 1 ? "the same" : `${times} times`, { type: "button", "data-times": times });
-        button.addEventListener("click", () => {
-          value.times = times;
-          box.querySelector("input").value = times;
-          press();
-        });
-        quick.append(button);
-      }
-      const row = make("div", "awg-boxes");
-      row.append(quick, box);
+      const choose = (times) => {
+        value.times = times;
+        box.querySelector("input").value = times;
+        press();
+      };
+      const buttons = [1, 1.5, 2, 3, 5, 10].map((times) =>
+        make("button", "awb-button awg-button", times === 1 ? "the same" : `${times} times`, { type: "button", "data-times": times, click: () => choose(times) }));
+      const quick = make("div", "awg-quick", buttons, { role: "group", "aria-label": "Common answers" });
       press();
-      return [guide.cards(a, b), row];
+      return [guide.cards(a, b), make("div", "awg-boxes", [quick, box])];
     },
     read: ({ times }) => (times > 0 && Number.isFinite(times) ? [{ kind: "ratio", a, b, times }] : "Type a number above 0; less than 1 if the second is worth more."),
   };
@@ -163,20 +156,19 @@ function agreement(guide, ids, parent) {
 }
 
 function difference(guide, { a, b, times }, points, i, parent) {
-  const remark = make("div", "awg-difference");
-  remark.append(sentence("p", "", ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`]));
-  const ways = make("ul", "");
-  const way = (parts, id) => {
-    const line = sentence("li", "", parts);
-    line.append(" ", guide.again("Ask me again", id));
-    ways.append(line);
-  };
-  if (points[b] > 0) way([`Your answer would agree at ${brief(points[a] / points[b])} times.`], `ratio:${parent}:${i}`);
+  const said = ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`];
   const biggest = guide.state.biggest[parent];
-  if (a !== biggest && times * points[b] <= 100) way([guide.named(a), ` would agree at ${brief(times * points[b])} points.`], `points:${a}`);
-  if (b !== biggest && points[a] / times <= 100) way([guide.named(b), ` would agree at ${brief(points[a] / times)} points.`], `points:${b}`);
-  remark.append(ways);
-  return remark;
+  const ways = [
+    points[b] > 0 && [[`Your answer would agree at ${brief(points[a] / points[b])} times. `], `ratio:${parent}:${i}`],
+    a !== biggest && times * points[b] <= 100 && [[guide.named(a), ` would agree at ${brief(times * points[b])} points. `], `points:${a}`],
+    b !== biggest && points[a] / times <= 100 && [[guide.named(b), ` would agree at ${brief(points[a] / times)} points. `], `points:${b}`],
+  ];
+  const lines = ways.filter(Boolean).map(([parts, id]) => {
+    const line = sentence("li", "", parts);
+    line.append(guide.again("Ask me again", (step) => step.id === id, { "data-again": id }));
+    return line;
+  });
+  return make("div", "awg-difference", [sentence("p", "", said), make("ul", "", lines)]);
 }
 
 /** Three digits, as many as a judgement bears. */
@@ -258,7 +250,7 @@ class Guide extends Screens {
     if (step.finish) this.where.append("Your weights");
     else {
       if (this.asked.length > 1) this.where.append(`Part ${step.part + 1} of ${this.asked.length}: `);
-      this.where.append(make("b", "awb-name", part, { dir: "auto" }), place < 0 ? ", summary" : `, question ${place + 1} of ${inPart.length}`);
+      this.where.append(written("b", part), place < 0 ? ", summary" : `, question ${place + 1} of ${inPart.length}`);
       if (this.asked.length > 1) this.where.append(`; ${done} of ${questions.length} answered in all`);
     }
     this.progress(done, questions.length);
@@ -290,7 +282,7 @@ class Guide extends Screens {
     const waiting = () => {
       const { why } = this.model.get("result");
       const text = why && !this.outbox.pending.length ? why : "The weights appear here when the kernel has worked them out. Your answers are kept.";
-      return [make("p", "awg-lead awb-name", text, { dir: "auto" })];
+      return [written("p", text, "awg-lead awb-name")];
     };
     return {
       id: "finish", finish: true,
@@ -303,11 +295,7 @@ class Guide extends Screens {
   locking(value) {
     const { lock, same: agree } = this.model.get("kept") ?? {};
     if (lock && agree) return sentence("p", "awg-lead", [`Locked at ${clock(lock.at)} by `, name(lock.who), ". A change after that is logged as made after it."]);
-    const label = make("label", "awg-box awg-lock"), input = make("input", "awb-number", undefined, { type: "text", "data-key": "lock", dir: "auto", autocomplete: "name", maxlength: "60" });
-    input.value = value.lock ?? "";
-    input.addEventListener("input", () => (value.lock = input.value));
-    label.append(make("span", "", "To lock them before you see any total, write your name"), input);
-    return label;
+    return this.textBox("To lock them before you see any total, write your name", value, "lock", "input", { type: "text", autocomplete: "name", maxlength: "60" });
   }
 
   summary({ weights, low, high, findings }) {
@@ -316,9 +304,8 @@ class Guide extends Screens {
     const list = this.shares(weights, Math.max(...Object.values(high ?? weights)), range);
     if (!findings.length) return [head, list];
     const title = "What a reviewer should know";
-    const remarks = make("ul", "awg-findings", undefined, { "aria-label": title });
-    for (const finding of findings) remarks.append(make("li", "awb-name", finding, { dir: "auto" }));
-    return [head, list, make("h3", "awg-small", title), remarks];
+    const remarks = findings.map((finding) => written("li", finding));
+    return [head, list, make("h3", "awg-small", title), make("ul", "awg-findings", remarks, { "aria-label": title })];
   }
 
   // ---- telling Python, whenever it listens ---------------------------------------------------------------------
@@ -349,75 +336,52 @@ class Guide extends Screens {
 
   /** A criterion and its swing. */
   card(id) {
-    const node = this.nodes.get(id), card = this.headed(node);
-    if (node.ends) {
-      for (const [word, text] of [["Worst", node.ends[0]], ["Best", node.ends[1]]]) {
-        const line = make("p", "awg-end");
-        line.append(make("span", "awg-word", word), make("span", "awb-name", text, { dir: "auto" }));
-        card.append(line);
-      }
-    } else {
-      if (node.question) card.append(make("p", "awg-end awb-name", node.question, { dir: "auto" }));
-      card.append(this.covered(id));
-    }
-    return card;
+    const node = this.nodes.get(id);
+    if (!node.ends) return this.headed(node, null, [node.question && written("p", node.question, "awg-end awb-name"), this.covered(id)]);
+    const ends = ["Worst", "Best"].map((word, k) => make("p", "awg-end", [make("span", "awg-word", word), written("span", node.ends[k])]));
+    return this.headed(node, null, ends);
   }
 
   /** What a criterion covers, from worst to best; its label would take the click for an answer. */
   covered(id) {
-    const beneath = [...this.nodes.values()].filter((node) => node.ends && this.isUnder(node, id));
-    const all = make("details", "awg-covered"), summary = sentence("summary", "awg-note", ["From the worst to the best on all of it: ", ...beneath.flatMap((node, i) => [i ? ", " : "", name(node.name)])]);
-    summary.addEventListener("click", (event) => {
-      event.preventDefault();
-      all.open = !all.open;
+    const beneath = [...this.nodes.values()].filter((node) => node.ends && branchOf(this.nodes, node.id).includes(id));
+    const names = beneath.flatMap((node, i) => [i ? ", " : "", name(node.name)]);
+    const summary = sentence("summary", "awg-note", ["From the worst to the best on all of it: ", ...names], {
+      click(event) {
+        event.preventDefault();
+        all.open = !all.open;
+      },
     });
-    all.append(summary, ...beneath.map((node) => sentence("p", "", [name(node.name), `: from \u201c${node.ends[0]}\u201d to \u201c${node.ends[1]}\u201d`], { dir: "auto" })));
+    const spans = beneath.map((node) => sentence("p", "", [name(node.name), `: from \u201c${node.ends[0]}\u201d to \u201c${node.ends[1]}\u201d`], { dir: "auto" }));
+    const all = make("details", "awg-covered", [summary, ...spans]);
     return all;
   }
 
-  isUnder(node, id) {
-    return node.parent === id || Boolean(node.parent && this.isUnder(this.nodes.get(node.parent), id));
-  }
-
   cards(...ids) {
-    const row = make("div", "awg-cards");
-    row.append(...ids.map((id) => this.card(id)));
-    return row;
+    return make("div", "awg-cards", ids.map((id) => this.card(id)));
   }
 
   /** A labelled number box. */
   box(text, value, key, changed) {
-    const label = make("label", "awg-box");
-    const input = make("input", "awb-number", undefined, { type: "number", step: "any", min: "0", inputmode: "decimal", "data-key": key });
-    input.value = value[key] ?? "";
-    input.addEventListener("input", () => {
-      value[key] = input.value.trim() === "" ? null : Number(input.value);
-      changed();
+    const input = make("input", "awb-number", undefined, {
+      type: "number", step: "any", min: "0", inputmode: "decimal", "data-key": key,
+      input() {
+        value[key] = input.value.trim() === "" ? null : Number(input.value);
+        changed();
+      },
     });
-    label.append(make("span", "", text), input);
-    return label;
+    input.value = value[key] ?? "";
+    return labelled("awg-box", text, input);
   }
 
   /** Shares as bars, the greatest first, each with its range where there is one. */
   shares(shares, most = Math.max(...Object.values(shares)), range = () => "") {
-    const list = make("ol", "awg-weights");
-    for (const [id, share] of Object.entries(shares).sort((a, b) => b[1] - a[1])) {
-      const node = this.nodes.get(id);
-      const row = make("li", "", undefined, { "data-leaf": id });
-      const bar = make("span", "awg-share", undefined, { "aria-hidden": "true" });
-      bar.style.setProperty("--awb-colour", node.colour);
-      bar.style.setProperty("--awg-share", share / most);
-      row.append(make("span", "awb-name", node.name, { dir: "auto" }), bar, make("b", "", tenths(100 * share)), make("span", "awg-range", range(id)));
-      list.append(row);
-    }
-    return list;
-  }
-
-  /** A button that goes to another question. */
-  again(text, id) {
-    const button = make("button", "awb-link", text, { type: "button", "data-again": id });
-    button.addEventListener("click", () => this.goTo(this.steps.findIndex((step) => step.id === id)));
-    return button;
+    const rows = Object.entries(shares).sort((a, b) => b[1] - a[1]).map(([id, share]) => {
+      const { name, colour } = this.nodes.get(id);
+      const bar = make("span", "awg-share", undefined, { "aria-hidden": "true", "--awb-colour": colour, "--awg-share": share / most });
+      return make("li", "", [written("span", name), bar, make("b", "", tenths(100 * share)), make("span", "awg-range", range(id))], { "data-leaf": id });
+    });
+    return make("ol", "awg-weights", rows);
   }
 }
 

@@ -49,39 +49,28 @@ class Trades extends Screens {
 
   /** Two options that differ on one criterion alone, beside another that is settled. */
   probe({ criterion, beside }) {
-    const both = make("div", "awg-cards");
-    for (const [id, word, ...ends] of [[criterion, "They differ", "The one", "The other"], [beside, "The same for both", "First", "Then"]]) {
-      const node = this.nodes.get(id), card = this.headed(node, make("p", "awg-word", word));
-      for (const [k, text] of [node.worst, node.best].entries()) if (text) {
-        const line = make("p", "awt-end");
-        line.append(make("b", "", `${ends[k]}: `), make("span", "awb-name", text, { dir: "auto" }));
-        card.append(line);
-      }
-      both.append(card);
-    }
+    const cards = [[criterion, "They differ", "The one", "The other"], [beside, "The same for both", "First", "Then"]].map(([id, word, ...ends]) => {
+      const node = this.nodes.get(id), texts = [node.worst, node.best];
+      return this.headed(node, make("p", "awg-word", word), texts.map((text, k) => text && meaning("awg-means", `${ends[k]}:`, text)));
+    });
     const title = ["Two options are alike in all but ", this.named(criterion), ". Do you prefer the better one?"];
     const lead = sentence("p", "awg-lead", ["Think of both first at the worst, then at the best of ", this.named(beside), ". If you would not care, one of the two counts twice."]);
-    return [title, lead, both, this.radios("awt-choices", [["matters", "Yes, as much at both ends"], ["depends", "Yes, but more at one end"], ["indifferent", "No, I would not care"]], this.value)];
+    return [title, lead, make("div", "awg-cards", cards), this.radios("awt-choices", [["matters", "Yes, as much at both ends"], ["depends", "Yes, but more at one end"], ["indifferent", "No, I would not care"]], this.value)];
   }
 
   /** The step given up, from the best of one scale down, and the step gained, from the worst of another to its best. */
   trade({ give, gain, from, to }) {
-    const scale = this.data.scales[gain], cards = make("div", "awg-cards");
-    for (const [id, word, start, end, better] of [[give, "Give up", from, to, false], [gain, "Gain", scale.worst, scale.best, true]]) {
-      const node = this.nodes.get(id), card = this.headed(node, make("p", "awg-word", word)), whole = this.data.scales[id], { unit } = whole, step = make("p", "awt-step");
-      step.append(make("b", "", `${figure(start)} \u2192 ${figure(Number(end.toPrecision(3)))}`), make("span", "awg-note awb-name", unit ? ` ${unit}` : "", { dir: "auto" }));
-      card.append(step);
+    const scale = this.data.scales[gain];
+    const cards = [[give, "Give up", from, to, false], [gain, "Gain", scale.worst, scale.best, true]].map(([id, word, start, end, better]) => {
+      const node = this.nodes.get(id), whole = this.data.scales[id];
+      const step = make("b", "", `${figure(start)} \u2192 ${figure(Number(end.toPrecision(3)))}`);
       const ends = better || end === whole.worst ? [[start, better ? node.worst : node.best], [end, better ? node.best : node.worst]] : [[whole.best, node.best], [whole.worst, node.worst]];
-      for (const [number, text] of ends) if (text) {
-        const line = make("p", "awt-end");
-        line.append(make("b", "", `${figure(number)} `), make("span", "awb-name", text, { dir: "auto" }));
-        card.append(line);
-      }
-      cards.append(card);
-    }
+      const steps = make("p", "awt-step", [step, written("span", whole.unit ? ` ${whole.unit}` : "", "awg-note awb-name")]);
+      return this.headed(node, make("p", "awg-word", word), [steps, ...ends.map(([number, text]) => text && meaning("awg-means", figure(number), text))]);
+    });
     const title = ["Would you give up this step on ", this.named(give), " to gain that one on ", this.named(gain), "?"];
     const lead = make("p", "awg-lead", "The weights hold both steps to be worth the same. Say what you feel, all else staying as it is.");
-    return [title, lead, cards, this.radios("awt-choices", [["yes", "Yes, I would"], ["no", "No, I would not"], ["same", "About equal to me"]], this.value)];
+    return [title, lead, make("div", "awg-cards", cards), this.radios("awt-choices", [["yes", "Yes, I would"], ["no", "No, I would not"], ["same", "About equal to me"]], this.value)];
   }
 }
 

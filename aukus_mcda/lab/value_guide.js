@@ -38,9 +38,7 @@ class Scale extends Screens {
     this.ends = this.data.scale;
     this.root.style.setProperty("--awb-colour", this.node.colour);
     this.picture = make("figure", "awv-picture");
-    const beside = make("div", "awv-body");
-    this.body.replaceWith(beside);
-    beside.append(this.body, this.picture);
+    this.form.prepend(make("div", "awv-body", [this.body, this.picture]));
     if (this.outbox.adopt()) this.outbox.send();
     const last = this.outbox.pending.at(-1);
     this.finished = last?.kind === "finish";
@@ -89,6 +87,7 @@ class Scale extends Screens {
     if (!this.words.judged_by.trim()) return say(this.messages, "Give your name: whoever reads the scale must know who judged it.");
     say(this.messages, "");
     this.finished = true;
+    say(this.messages, "");
     this.tell("finish", { ...this.words });
     this.show(true, true);
   }
@@ -127,14 +126,9 @@ class Scale extends Screens {
     const { unit } = this.ends;
     const lead = make("p", "awg-lead", step.check ? "Your answers say that both are worth the same. A check: what do you feel?" : "Think of what each step would change, not of the numbers.");
     const choices = [["first", `From ${figure(step.from)} to ${figure(step.middle)}`], ["second", `From ${figure(step.middle)} to ${figure(step.to)}`], ["same", "Both about the same"]];
-    const ends = make("div", "awv-ends");
-    if (unit) ends.append(make("p", "awg-note awb-name", `In ${unit}.`, { dir: "auto" }));
-    for (const [number, text] of [[this.ends.worst, this.node.worst], [this.ends.best, this.node.best]]) {
-      const line = make("p", "");
-      line.append(make("b", "", `${figure(number)} `), make("span", "awb-name", text || (number === this.ends.worst ? "the worst considered" : "the best considered"), { dir: "auto" }));
-      ends.append(line);
-    }
-    return [["On ", name(this.node.name), ", which step is worth more?"], lead, this.radios("awv-choices", choices, this.value), ends];
+    const ends = ["worst", "best"].map((word) => meaning("awg-means", figure(this.ends[word]), this.node[word] || `the ${word} considered`));
+    const about = make("div", "awv-ends", [unit && written("p", `In ${unit}.`, "awg-note awb-name"), ...ends]);
+    return [["On ", name(this.node.name), ", which step is worth more?"], lead, this.radios("awv-choices", choices, this.value), about];
   }
 
   lastScreen(scores) {
@@ -142,30 +136,19 @@ class Scale extends Screens {
     const check = this.steps.find((step) => step.check), half = [25, 50, 75].map((value) => `${figure(scores.get(value))} is worth ${value}`);
     parts.push(make("p", "awg-lead", shape === "" ? "A straight line: each step is worth as much as any other of its length." : `${half.join(", ")}. Between these points the line is straight.`));
     if (check.more !== "same") {
-      const apart = make("div", "awg-difference"), [more, less] = check.more === "first" ? [[check.from, check.middle], [check.middle, check.to]] : [[check.middle, check.to], [check.from, check.middle]];
-      apart.append(make("p", "", `You find the step from ${more.map(figure).join(" to ")} worth more than that from ${less.map(figure).join(" to ")}. By your other answers both are worth 25. Change what you now think is off, or leave it and go on.`));
-      const ways = make("p", "");
-      for (const [value] of HALVED) {
-        const button = make("button", "awb-link", `Ask me the ${value === 50 ? "half" : value === 25 ? "lower quarter" : "upper quarter"} again`, { type: "button" });
-        button.addEventListener("click", () => this.goTo(this.steps.findIndex((step) => step.value === value)));
-        ways.append(button, " ");
-      }
-      apart.append(ways);
-      parts.push(apart);
+      const [more, less] = check.more === "first" ? [[check.from, check.middle], [check.middle, check.to]] : [[check.middle, check.to], [check.from, check.middle]];
+      const ways = [[50, "half"], [25, "lower quarter"], [75, "upper quarter"]].flatMap(([value, part]) => [this.again(`Ask me the ${part} again`, (step) => step.value === value), " "]);
+      const text = `You find the step from ${more.map(figure).join(" to ")} worth more than that from ${less.map(figure).join(" to ")}. By your other answers both are worth 25. Change what you now think is off, or leave it and go on.`;
+      parts.push(make("div", "awg-difference", [make("p", "", text), make("p", "", ways)]));
     }
-    if (leads) parts.push(make("p", "awv-leads awb-name", `With this scale ${leads}`, { dir: "auto" }));
-    for (const [key, text, tag, more] of [["reason", "Why does it bend so?", "textarea", { rows: "2" }], ["judged_by", "Your name", "input", { type: "text", autocomplete: "name" }]]) {
-      const label = make("label", "awg-box awv-words"), box = make(tag, "awv-text", undefined, { "data-key": key, dir: "auto", ...more });
-      box.value = this.words[key];
-      box.addEventListener("input", () => (this.words[key] = box.value));
-      label.append(make("span", "", text), box);
-      parts.push(label);
-    }
-    if (line) {
-      const fold = make("details", "awv-line");
-      fold.append(make("summary", "", "The line for criteria.csv"), make("code", "awb-name", line));
-      parts.push(fold);
-    } else parts.push(make("p", "awg-note", "The line for criteria.csv appears when the kernel has worked it out. Your answers are kept."));
+    if (leads) parts.push(written("p", `With this scale ${leads}`, "awv-leads awb-name"));
+    parts.push(
+      this.textBox("Why does it bend so?", this.words, "reason", "textarea", { rows: "2" }),
+      this.textBox("Your name", this.words, "judged_by", "input", { type: "text", autocomplete: "name" }),
+      line
+        ? make("details", "awv-line", [make("summary", "", "The line for criteria.csv"), make("code", "awb-name", line)])
+        : make("p", "awg-note", "The line for criteria.csv appears when the kernel has worked it out. Your answers are kept."),
+    );
     return parts;
   }
 

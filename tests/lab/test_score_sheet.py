@@ -233,6 +233,12 @@ def test_the_page_ranks_as_python_does_says_what_is_wrong_and_keeps_what_was_ref
     drawn.settled()
     assert sheet.case.scores.at[cell, "evidence"] == case.scores.at[cell, "evidence"]
     assert sheet.case.scores.at[cell, "likely"] == 10 and page.get_attribute(".aws", "data-changed") == "2"
+    undo = page.locator("[data-act=undo]")
+    for key, likely in (("Enter", 6), ("Control+y", 10)):
+        undo.press(key)
+        drawn.settled()
+        assert sheet.case.scores.at[cell, "likely"] == likely
+        assert page.evaluate("document.activeElement.dataset.act") == "undo", "the focus stays on the button"
     page.select_option("[data-pick=criterion]", "escalation")
     assert page.locator(".aws-head:visible").count() == 4
     page.select_option("[data-pick=option]", "experimentation")

@@ -168,18 +168,18 @@ def _cell_asked(option: str, judge: str, said: Mapping[str, Mapping[str, Any]]) 
 def _swings(case: Case) -> list[dict[str, Any]]:
     """The steps among siblings that are weighed against each other, the top of the tree last, once all are known."""
     criteria = case.criteria
+    scales = criteria[["name"]].join(ends_described(case), how="inner")  # with the worst and the best end of each
     return [
         {
             "name": criteria.at[parent, "name"] if parent else "",
             "criteria": [
-                {"id": each, "name": criteria.at[each, "name"], "steps": _steps(case, each)} for each in children
+                {
+                    "id": each,
+                    "name": criteria.at[each, "name"],
+                    "steps": scales.loc[leaves_under(case, each)].to_numpy().tolist(),
+                }
+                for each in children
             ],
         }
         for parent, children in reversed(criteria.groupby("parent", sort=False).groups.items())
     ]
-
-
-def _steps(case: Case, criterion: str) -> list[list[str]]:
-    """The scales of a criterion, or beneath it: name, worst and best end."""
-    scales = case.criteria[["name"]].join(ends_described(case), how="inner")
-    return list(scales.loc[leaves_under(case, criterion)].to_numpy().tolist())

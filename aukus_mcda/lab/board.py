@@ -25,7 +25,7 @@ from ..text import titled
 from ..uncertainty import source_of
 from ..weights import CHUNK, PART, Array, GivenWeights, SwingRange, Weights, chunk_rng, weight_range
 from . import store
-from .browser import ClashError, Reporting, nodes, read_together, write_page
+from .browser import ClashError, Reporting, read_together, write_page
 from .score_sheet import reasons_behind
 
 SCRIPT = read_together("sums.js", "words.js", "page.js", "reasons.js", "bars.js", "outbox.js", "sets.js", "board.js")
@@ -111,8 +111,7 @@ class WeightBoard(Reporting):
         data, steps = board_data(case, None if self._begun else begin, draws, seed)
         points = case.tree_points(begin).to_dict()
         looks = saved is not None and (profile is not None or not resume)
-        data |= self._shared_data() | {"seed": seed}
-        data["reasons"] = reasons_behind(case, case.scores.reset_index())
+        data |= self._shared_data() | {"seed": seed, "reasons": reasons_behind(case, case.scores.reset_index())}
         tried = {"shown": self._begun, "tried": points} if looks else {}
         super().__init__(data=data, draws=steps, points=points, profile=self._begun, **tried)
         self._follow()
@@ -297,7 +296,6 @@ def board_data(case: Case, given: Weights | None, draws: int, seed: int) -> tupl
     options = case.options[["name", "short"]]
     data = {
         "disclaimer": case.about.disclaimer,
-        "nodes": nodes(case, case.criteria["parent"].to_dict()),
         "leaves": list(values.columns),
         "options": [{"id": id_, **options.loc[id_].to_dict(), "refused": refused[id_]} for id_ in values.index],
         "values": values.to_numpy(dtype=float).tolist(),

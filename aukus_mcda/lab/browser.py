@@ -58,7 +58,8 @@ class Following(anywidget.AnyWidget):  # type: ignore[misc]
 
     store: WeightStore
 
-    def _start_following(self) -> None:
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
         self.store.observe(self._follow, "stamp")
         self.observe(self._leave, "comm")
         self.on_msg(self._hear)
@@ -93,7 +94,6 @@ class Reporting(Following):
         self._taken: dict[str, str] = {}  # by id, why it was refused; blank where it was written down
         super().__init__(**state)
         self.observe(self._record, "changes")
-        self._start_following()
 
     def __repr__(self) -> str:
         """What to read where the widget cannot be drawn."""
@@ -172,11 +172,10 @@ class Opening(Following):
 
     def __init__(self, study: Study, profile: str | None) -> None:
         line = " ".join(filter(None, (f"{weights_of(study)}.", own_changes(study.case))))
-        super().__init__(line=line)
         self.store = store_of(work_folder(study.case.about.id))
         self._names = (*OWN_FILES, *(() if profile else (SAVED,)))
         self._made_from = self.store.contents(*self._names)
-        self._start_following()
+        super().__init__(line=line)
 
     def _hear(self, _: Any, message: dict[str, Any], __: Any) -> None:
         super()._hear(_, message, __)

@@ -446,21 +446,17 @@ class TradeOffCheck(Reporting):
         return f"{sentence} At {max(times, 1 / times):.2g} times as much {other} would lead: set these weights again."
 
     def _take(self, entry: dict[str, Any]) -> None:
-        """One answer into the log."""
+        """One answer into the log; what is preferred of two options alike in all but a criterion, into its table."""
         answer = {"at": str(entry["at"]), "kind": "trade_off", **entry["answer"]}
-        if "beside" in answer:
-            self._take_probe(answer)
-            return
-        if answer.get("answer") not in ("yes", "no", "same") or {answer["give"], answer["gain"]} - {*self.case.leaves}:
+        if probe := "beside" in answer:
+            words, named = TABLES["probes"]["answer"].words, (answer["criterion"], answer["beside"]) in self._probes
+        else:
+            words, named = ("yes", "no", "same"), {answer["give"], answer["gain"]} <= {*self.case.leaves}
+        if not named or answer.get("answer") not in words:
             raise AukusMcdaError(f"This check does not ask for {shown(answer.get('answer'))}.")
-        append_line(self.path, answer)
-        self._entries.append(answer)
-        self._ask()
-
-    def _take_probe(self, answer: dict[str, Any]) -> None:
-        """An answer about two options alike in all but one criterion, in the place of an earlier one."""
-        way = answer["criterion"], answer["beside"]
-        if answer["answer"] not in TABLES["probes"]["answer"].words or way not in self._probes:
-            raise AukusMcdaError(f"This check does not ask for {shown(answer['answer'])}.")
-        _replace_row(self.folder, "probes", answer, ["criterion", "beside"])
+        if probe:
+            _replace_row(self.folder, "probes", answer, ["criterion", "beside"])
+        else:
+            append_line(self.path, answer)
+            self._entries.append(answer)
         self._ask()

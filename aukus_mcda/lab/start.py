@@ -78,7 +78,7 @@ def new_case(folder: str | Path, *, workbook: bool = False, case: Case | None = 
             shutil.copytree(example, beside, dirs_exist_ok=True)
             about = (example / "case.toml").read_text(encoding="utf-8").replace('"my_case"', json.dumps(folder.name))
             (beside / "case.toml").write_text(about, encoding="utf-8")
-        _copy_notebooks(beside / "notebooks", where="../case.xlsx" if workbook else "..")
+        _lay(beside / "notebooks", where="../case.xlsx" if workbook else "..")
     return folder / "case.xlsx" if workbook else folder
 
 
@@ -95,19 +95,7 @@ def working_notebooks(folder: str | Path) -> Path:
     notebooks = Path(folder).resolve() / "notebooks"
     if notebooks == (shipped() / "notebooks").resolve():
         raise ExportError(f"{notebooks} holds the notebooks that others are copied from. Choose another folder.")
-    if not notebooks.is_dir() or not any(notebooks.iterdir()):
-        with made_whole(notebooks) as beside:
-            _copy_notebooks(beside, where="aukus_plus_two")
-        return notebooks
-    everywhere = _case_named_in(_parts(notebooks / FIRST_NOTEBOOK)) or "aukus_plus_two"
-    for name, shipped_text in _shipped_notebooks().items():
-        path, parts = notebooks / name, _parts(notebooks / name)
-        text = _pointed(shipped_text, _case_named_in(parts) or everywhere)
-        laid = parts.get("metadata", {}).get(KEPT_IN, {}).get("laid")
-        if not path.exists() or (laid == _digest(parts) != _digest(json.loads(text))):
-            write_whole(path, text)
-    if not (notebooks / TABLE).exists():
-        shutil.copy(shipped() / "notebooks" / TABLE, notebooks)
+    _lay(notebooks, where="aukus_plus_two")
     return notebooks
 
 
@@ -229,11 +217,17 @@ def lab_arguments(notebooks: Path, *, port: int, token: str, browser: bool) -> l
     ]
 
 
-def _copy_notebooks(folder: Path, where: str) -> None:
-    folder.mkdir(exist_ok=True)
-    for name, text in _shipped_notebooks().items():
-        (folder / name).write_text(_pointed(text, where), encoding="utf-8")
-    shutil.copy(shipped() / "notebooks" / TABLE, folder)
+def _lay(notebooks: Path, where: str) -> None:
+    """The shipped notebooks where they are missing, or old and untouched; about the first's case, else ``where``."""
+    everywhere = _case_named_in(_parts(notebooks / FIRST_NOTEBOOK)) or where
+    for name, shipped_text in _shipped_notebooks().items():
+        path, parts = notebooks / name, _parts(notebooks / name)
+        text = _pointed(shipped_text, _case_named_in(parts) or everywhere)
+        laid = parts.get("metadata", {}).get(KEPT_IN, {}).get("laid")
+        if not path.exists() or (laid == _digest(parts) != _digest(json.loads(text))):
+            write_whole(path, text)
+    if not (notebooks / TABLE).exists():
+        shutil.copy(shipped() / "notebooks" / TABLE, notebooks)
 
 
 def _shipped_notebooks() -> dict[str, str]:

@@ -70,14 +70,16 @@ def _root(name: str, text: str, reading: Reading) -> Any:
 
 
 def _text(element: Any, path: str) -> str:
-    return (element.findtext(path) or "").strip()
+    """What the elements of a path hold; of several that differ all, which no rule takes for one."""
+    return " and ".join(dict.fromkeys((each.text or "").strip() for each in element.findall(path)))
 
 
 def _figure(value: Any, levels: Mapping[str, str]) -> str:
     """The number in a value, as text; whatever else is there for a fault to quote it."""
-    held = None if value is None else next(iter(value), None)
-    if held is None:
-        return ""
+    several = [] if value is None else list(value)
+    if len(several) != 1:
+        return f"{len(several)} values" if several else ""
+    (held,) = several
     text = (held.text or "").strip()
     return text if held.tag in ("real", "integer") else levels.get(text, text or f"<{held.tag}>")
 

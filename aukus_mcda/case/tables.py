@@ -314,7 +314,7 @@ class Reading:
             entry, row = entries.get(key), rows.get(key, "")
             parts = list(entry) if isinstance(entry, list | tuple) and key == "authors" else [entry]
             texts = [_entry_text(part, rule) for part in parts]
-            if entry is None or entry == "" or not parts:
+            if entry is None or (isinstance(entry, str | list | tuple) and not entry):
                 continue
             if not all(text is not None and rule.holds(text) for text in texts):
                 self.faults.append(Fault(self.files["case"], row, key, shown(entry), rule.expected, rule.remedy))
@@ -422,7 +422,7 @@ def column_faults(file: str, columns: pd.Index, known: Sequence[str], needed: Se
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell as the text a CSV file would hold, in composed letters; a missing cell is blank."""
     labels = list(frame.index)
-    if not all(map(is_key, labels)) or len(set(labels)) < len(labels):  # what names several rows names none
+    if any(is_missing(each) or not is_key(each) for each in labels) or len({*labels}) < len(labels):  # it names no row
         frame = frame.reset_index(drop=True)
     text = frame.astype(object)
     text.columns = [str(column).strip() for column in frame.columns]

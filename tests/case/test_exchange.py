@@ -293,6 +293,13 @@ REFUSED = {
     "two scales": (table(ONE, SCALE.format("<scale/><scale/>")), 4, "'c' again in <criteriaScales>"),
     "a scale twice": (table(ONE, SCALE.format("</scales></criterionScales>\n" + SCALES.partition("{}")[0])), 5,
                       "'c' again in <criteriaScales>"),
+    "two directions": (
+        table(ONE, SCALE.format(ENDS.replace("<minimum>", "<preferenceDirection>max</preferenceDirection><minimum>"))),
+        3, "'min and max'",
+    ),
+    "two numbers in a value": (
+        table("<value><real>1</real><real>2</real></value>", SCALE.format(ENDS)), 4, "'2 values'"
+    ),
     "two functions": (table(ONE, bent((0, 100), (10, 0)).replace("</function>", "</function><function/>")), 4,
                       "'c' again in <criteriaFunctions>"),
     "a function with a jump": (table(ONE, bent((0, 100), (5, 60), (5, 40), (10, 0))), 7, "a jump in the function of c"),

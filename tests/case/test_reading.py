@@ -838,9 +838,19 @@ def test_a_name_is_read_in_one_line_as_headings_have_it(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "entry", [{"shared_error": pd.NA}, {"authors": pd.Series(["A"])}, {"title": np.array(["A", "B"])}]
+)
+def test_an_entry_of_another_kind_is_a_fault(entry: dict[str, object]) -> None:
+    with pytest.raises(CaseError, match=rf"1 fault in about:\n.*column {next(iter(entry))}"):
+        Case.from_frames(criteria=CRITERIA, scores=SCORES, about=entry)
+
+
 def test_frames_may_have_numbers_as_ids_and_any_index() -> None:
     case = Case.from_frames(criteria=CRITERIA, scores=SCORES.set_axis([7, 7]), about={"as_of": "2025-01-01"})
     assert case.values["x"].to_dict() == {"1": 30, "2": 40}
+    nameless = Case.from_frames(criteria=CRITERIA, scores=SCORES.set_axis([np.nan, 1]))
+    assert nameless.values["x"].to_dict() == {"1": 30, "2": 40}
     criteria = CRITERIA.assign(id=1)
     numbered = Case.from_frames(criteria=criteria, scores=SCORES.assign(criterion=1))
     assert numbered.weights({1: 50}).values.to_dict() == {"1": 1}

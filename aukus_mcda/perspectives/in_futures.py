@@ -27,7 +27,7 @@ from ..case import Case
 from ..errors import GREATEST, MethodError, WeightsError, label_faults, number_faults, refuse, shown
 from ..guard import Draws, Seed, guarded
 from ..ranking import Ranking, rank
-from ..uncertainty import Block, Cluster, Counts, Source, SourceReducer, count_ranks, possible_weights, total
+from ..uncertainty import Block, Cluster, Counts, Source, count_ranks, possible_weights, total
 from ..weights import CHUNK, TIE, Array, GivenWeights, weight_range
 from .scenarios import AS_JUDGED, FutureDraws, future_names, futures_led, rankings_in, regret
 
@@ -202,12 +202,13 @@ SAMPLED = 2
 
 
 @dataclass(frozen=True, eq=False)
-class FutureCounts(SourceReducer):
+class FutureCounts:
     """Reducer: in every future ranks ``(F, m, m)``, who is ``within (F, m)`` the margin, and some of the draws.
 
     ``order`` has today's leader first.
     """
 
+    source: Source
     scores: FutureDraws
     options: list[str]
     order: list[int]
@@ -409,7 +410,7 @@ def futures(
     sampler = possible_weights(case, weight_range(today.weights)).sampler(leaves)
     places_of = [sorted(order).index(option) for option in order]
     reducer = FutureCounts(Source(drawn.judged, (sampler,), seed), drawn, sorted(order), places_of, margin)
-    counts = total(reducer, draws, cluster=cluster)
+    counts = total(reducer, draws, at_once=reducer.source.at_once, cluster=cluster)
     options, places = pd.Index(sorted(order), name="option"), pd.RangeIndex(1, len(order) + 1, name="rank")
     grids = dict(zip(names.index, counts["ranks"] / draws, strict=True))
     acceptability = {name: pd.DataFrame(grid, options, places).loc[order] for name, grid in grids.items()}

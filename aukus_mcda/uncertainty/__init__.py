@@ -7,7 +7,7 @@ the verdict adds up the tests.
 
 from .counting import count_ranks, lead_shares
 from .drawing import Batch, Scales, ScoreDraws, drawn, possible_weights, score_draws
-from .engine import Block, Cluster, Counts, Source, SourceReducer, run, total
+from .engine import Block, Cluster, Counts, Source, run, total
 from .information import evidence_value, information_value, worth_knowing
 from .rank_acceptability import (
     Acceptability,

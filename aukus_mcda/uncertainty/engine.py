@@ -6,7 +6,7 @@ spawned from the seed by i, one for the weights and one for the scores, which co
 
 A *reducer* is a callable that can be pickled: ``reducer(chunk, size)`` draws the first ``size`` draws of a chunk and
 gives what it counted, something that adds up by ``+``: an array, or `Counts`. What it gives must depend on nothing but
-the seed, the chunk and the size. One whose chunks need much memory has ``at_once``: as many are under way at most.
+the seed, the chunk and the size.
 
 `total` adds up what a reducer gives for every chunk, in the order of the chunks: so one thread, many, or a cluster give
 the same bytes.
@@ -87,6 +87,11 @@ class Source:
         """The scores under each sampler, by its place, then the others under the first."""
         return [(self.scores, place) for place in range(len(self.samplers))] + [(other, 0) for other in self.others]
 
+    @property
+    def at_once(self) -> int:
+        """How many chunks may be under way: each has a block of scores for every way to draw them."""
+        return max(1, MOST_SCORES // (CHUNK * self.scores.shape[0] * max(1, len(self.ways))))
+
     def block(self, chunk: int, size: int) -> Block:
         """The first ``size`` draws of a chunk."""
         weights = [np.empty((self.scores.shape[-1], self.width)) for _ in self.samplers]
@@ -165,18 +170,6 @@ class Block:
         return np.empty((len(values), self.source.width))
 
 
-@dataclass(frozen=True, eq=False)
-class SourceReducer:
-    """What the reducers of a source share."""
-
-    source: Source
-
-    @property
-    def at_once(self) -> int:
-        """Each chunk under way has a block of scores for every way to draw them."""
-        return max(1, MOST_SCORES // (CHUNK * self.source.scores.shape[0] * max(1, len(self.source.ways))))
-
-
 def total(
     reducer: Reducer,
     draws: int,
@@ -187,7 +180,7 @@ def total(
 ) -> Any:
     """What a reducer counts in so many draws, all added up, or in fewer, as soon as what was counted is ``enough``.
 
-    ``progress`` is told which share of them is done; ``where`` are the threads or the cluster, see `run`.
+    ``progress`` is told which share of them is done; ``where`` are the threads and the cluster, see `run`.
     """
     counted: Any = None
     report = progress or (lambda done: None)
@@ -206,6 +199,7 @@ def run(
     chunks: Iterable[tuple[int, int]],
     *,
     threads: int | None = None,
+    at_once: int | None = None,
     cluster: Cluster | None = None,
 ) -> Iterator[Any]:
     """What a reducer gives for each chunk, in order; only a few are under way, so memory does not grow with them.
@@ -216,6 +210,8 @@ def run(
     chunks : iterable of (chunk, size)
     threads : int, optional
         How many at most; as many as there are cores, if not given.
+    at_once : int, optional
+        How many chunks may be under way here, where they need much memory; see `Source.at_once`.
     cluster : distributed.Client, optional
         Send the chunks there. A chunk whose worker is lost is done again by another.
     """
@@ -227,7 +223,7 @@ def run(
             yield from results
         return
     workers = threads or os.cpu_count() or 1
-    workers = min(workers, getattr(reducer, "at_once", workers))
+    workers = workers if at_once is None else min(workers, at_once)
     if workers == 1 or not _threads_start():
         yield from (reducer(*each) for each in chunks)
         return

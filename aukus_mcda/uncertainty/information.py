@@ -16,9 +16,9 @@ expectation is a sum over a grid of errors, weighted by the normal probability o
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -31,7 +31,7 @@ from ..errors import WeightsError
 from ..guard import MOST_DRAWS, Seed, guarded, whole_number
 from ..ranking import competitors, ranks
 from ..weights import TIE, Array, GivenWeights
-from .engine import Cluster, Counts, SourceReducer, total
+from .engine import Cluster, Counts, Source, total
 from .rank_acceptability import source_of
 
 Score = tuple[str, str]
@@ -258,9 +258,9 @@ def joint_information(
     source = source_of(beliefs.case, [], seed=seed)
     options, leader = sorted(beliefs.expected.index), beliefs.expected.index[0]
     weights, expected = beliefs.weights.to_numpy(), beliefs.expected[options].to_numpy()
-    known = tuple(_known(beliefs, scores) for scores in sets.values())
-    gains = _Gains(source, weights, expected, options.index(leader), known)
-    counts = total(gains, draws, cluster=cluster)
+    known = [_known(beliefs, scores) for scores in sets.values()]
+    gains = partial(_gains, source, weights, expected, options.index(leader), known)
+    counts = total(gains, draws, at_once=source.at_once, cluster=cluster)
     mean, changed = counts["gain"] / draws, counts["leads"].sum(axis=1)
     variance = np.maximum(counts["squares"] / draws - mean**2, 0.0)
     takers = np.array(options, dtype=object)[counts["leads"].argmax(axis=1)] if sets else []
@@ -318,51 +318,52 @@ def _known(beliefs: Beliefs, scores: Collection[Score]) -> dict[int, _Known]:
     return known
 
 
-@dataclass(frozen=True, eq=False)
-class _Gains(SourceReducer):
+def _gains(
+    source: Source,
+    weights: Array,
+    expected: Array,
+    leader: int,
+    sets: Sequence[dict[int, _Known]],
+    chunk: int,
+    size: int,
+) -> Counts:
     """Reducer: what knowing each set of scores gains over the choice at hand, its square, and who then leads.
 
-    Attributes
+    Parameters
     ----------
+    source : Source
     weights : array (k,)
     expected : array (m,)
         Scores when nothing is known.
     leader : int
         The choice at hand.
-    sets : tuple of dict of int to _Known
+    sets : sequence of dict of int to _Known
         By option, what each set says of it.
+    chunk, size : int
     """
-
-    weights: Array
-    expected: Array
-    leader: int
-    sets: tuple[dict[int, _Known], ...]
-
-    def __call__(self, chunk: int, size: int) -> Counts:
-        sets, options = len(self.sets), len(self.expected)
-        errors = np.zeros((self.source.scores.together, len(self.weights), size))
-        rest = np.tile(self.expected, (sets, 1))
-        for place, known in enumerate(self.sets):
-            rest[place, list(known)] = -np.inf
-        best, chosen = np.empty((2, sets, size))
-        best[:], chosen[:] = rest.max(axis=1)[:, None], self.expected[self.leader]
-        leads = np.repeat(rest.argmax(axis=1)[:, None], size, axis=1)
-        for option, values in enumerate(self.source.block(chunk, size).values(errors.reshape(-1, size))):
-            own = errors[option % len(errors)]
-            for place, known in enumerate(self.sets):
-                if option not in known:
-                    continue
-                more = known[option].added(values, own, self.weights)
-                score = self.expected[option] + more
-                np.copyto(leads[place], option, where=score > best[place])
-                np.maximum(best[place], score, out=best[place])
-                if option == self.leader:
-                    chosen[place] = score
-        gain = best - chosen
-        gain[gain <= TIE] = 0
-        won = [np.bincount(row[more], minlength=options) for row, more in zip(leads, gain > 0, strict=True)]
-        leads = np.reshape(won, (sets, options))
-        return Counts(gain=gain.sum(axis=1), squares=(gain**2).sum(axis=1), leads=leads)
+    options = len(expected)
+    errors = np.zeros((source.scores.together, len(weights), size))
+    rest = np.tile(expected, (len(sets), 1))
+    for place, known in enumerate(sets):
+        rest[place, list(known)] = -np.inf
+    best, chosen = np.empty((2, len(sets), size))
+    best[:], chosen[:] = rest.max(axis=1)[:, None], expected[leader]
+    leads = np.repeat(rest.argmax(axis=1)[:, None], size, axis=1)
+    for option, values in enumerate(source.block(chunk, size).values(errors.reshape(-1, size))):
+        own = errors[option % len(errors)]
+        for place, known in enumerate(sets):
+            if option not in known:
+                continue
+            score = expected[option] + known[option].added(values, own, weights)
+            np.copyto(leads[place], option, where=score > best[place])
+            np.maximum(best[place], score, out=best[place])
+            if option == leader:
+                chosen[place] = score
+    gain = best - chosen
+    gain[gain <= TIE] = 0
+    won = [np.bincount(row[more], minlength=options) for row, more in zip(leads, gain > 0, strict=True)]
+    leads = np.reshape(won, (len(sets), options))
+    return Counts(gain=gain.sum(axis=1), squares=(gain**2).sum(axis=1), leads=leads)
 
 
 @guarded(WeightsError)

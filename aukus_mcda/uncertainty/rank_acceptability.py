@@ -23,7 +23,7 @@ from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
 from .counting import confirm, count_ranks, lead_shares
 from .drawing import drawn, possible_weights, score_draws
-from .engine import Cluster, Counts, Reducer, Source, SourceReducer, run, total
+from .engine import Cluster, Counts, Source, run, total
 
 KEPT, ENOUGH = 4_000_000, 16 * CHUNK
 """Scores kept for their quantiles, and of how many draws, at most: the first of each chunk."""
@@ -211,7 +211,7 @@ def acceptability_of_mixture(
 
     One view alone is drawn as `smaa` draws it, to the bit. Confidence factors are those of one view and left out.
     """
-    reducers: list[_Ranks] = []
+    sources: list[tuple[Source, int]] = []
     chunks: list[tuple[int, int]] = []
     judges = sum(views.values())
     for place, ((view, own), held) in enumerate(views.items()):
@@ -219,9 +219,11 @@ def acceptability_of_mixture(
         kept = KEPT * min(CHUNK, size) // len(case.competing) // (draws + CHUNK)
         width = CHUNK if len(views) == 1 else min(CHUNK, size)
         source = source_of(view, [weight_range(own)], seed=seed, width=width)
-        reducers.append(_Ranks(source, max(1, kept)))
+        sources.append((source, max(1, kept)))
         chunks += [(place * MOST_CHUNKS + start // CHUNK, min(CHUNK, size - start)) for start in range(0, size, CHUNK)]
-    labels, counts = _labels_of(case), sum(run(_Mixed(tuple(reducers)), chunks, cluster=cluster), Counts())
+    at_once = min(source.at_once for source, _ in sources)
+    counts = sum(run(partial(_mixed, sources), chunks, at_once=at_once, cluster=cluster), Counts())
+    labels = _labels_of(case)
     each = [counts[place] for place in range(len(views))]
     led = [labels.series(counted["ranks"][:, 0] / counted["draws"], "first") for counted in each]
     whole = sum(each, Counts())
@@ -242,51 +244,31 @@ def source_of(
     return Source(score_draws(case, options, leaves, certain=certain, draws=width), samplers, int(seed), width=width)
 
 
-@dataclass(frozen=True, eq=False)
-class _Ranks(SourceReducer):
+def _ranked(source: Source, sampled: int, chunk: int, size: int) -> Counts:
     """Reducer: who ranks where under each of the source's samplers, with the scores of the first draws of a chunk.
 
     And how often each option leads in each of the source's other ways, ``leads (ways, m)``.
     """
-
-    sampled: int
-
-    def __call__(self, chunk: int, size: int) -> Counts:
-        block = self.source.block(chunk, size)
-        scores, sets = block.weighted(), len(block.weights)
-        leads = [lead_shares(grid).sum(axis=1) for grid in scores[sets:]]
-        counts = Counts(leads=np.reshape(leads, (len(leads), scores.shape[1])))
-        for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
-            counts[place] = Counts(count_ranks(grid, weights), sample=[grid[:, : self.sampled].copy()])
-        return counts
+    block = source.block(chunk, size)
+    scores, sets = block.weighted(), len(block.weights)
+    leads = [lead_shares(grid).sum(axis=1) for grid in scores[sets:]]
+    counts = Counts(leads=np.reshape(leads, (len(leads), scores.shape[1])))
+    for place, (grid, weights) in enumerate(zip(scores[:sets], block.weights, strict=True)):
+        counts[place] = Counts(count_ranks(grid, weights), sample=[grid[:, :sampled].copy()])
+    return counts
 
 
-@dataclass(frozen=True, eq=False)
-class _Mixed:
-    """Reducer: what several count, by place; the chunks of one are those from `MOST_CHUNKS` times its place on."""
-
-    reducers: tuple[_Ranks, ...]
-
-    @property
-    def at_once(self) -> int:
-        """As many as the least of them."""
-        return min(reducer.at_once for reducer in self.reducers)
-
-    def __call__(self, chunk: int, size: int) -> Counts:
-        place = chunk // MOST_CHUNKS
-        return Counts({place: self.reducers[place](chunk, size)[0]})
+def _mixed(views: Sequence[tuple[Source, int]], chunk: int, size: int) -> Counts:
+    """Reducer: who ranks where in one of several views, by its place: its chunks begin at `MOST_CHUNKS` times that."""
+    place = chunk // MOST_CHUNKS
+    return Counts({place: _ranked(*views[place], chunk, size)[0]})
 
 
-@dataclass(frozen=True, eq=False)
-class _Confirming(SourceReducer):
+def _confirmed(source: Source, central: Array, chunk: int, size: int) -> Array:
     """Reducer: what `confirm` counts at each option's central weights ``(m, k)``."""
-
-    central: Array
-
-    def __call__(self, chunk: int, size: int) -> Array:
-        if self.source.scores.certain:
-            return confirm(self.source.scores.likely[:, :, None], 1, self.central) * size
-        return confirm(self.source.block(chunk, size), size, self.central)
+    if source.scores.certain:
+        return confirm(source.scores.likely[:, :, None], 1, central) * size
+    return confirm(source.block(chunk, size), size, central)
 
 
 def simulated(
@@ -308,13 +290,14 @@ def simulated(
         return bool(tolerance and _error(shares / done, done).max() <= tolerance)
 
     kept = min(ENOUGH, KEPT // source.scores.shape[0] // len(source.samplers))
-    ranked = _Ranks(source, sampled=max(1, kept // math.ceil(draws / CHUNK)))
-    counts = total(ranked, draws, progress=progress, enough=enough, **where)
-    labels = _labels_of(case)
-    confirming = partial(_Confirming, replace(source, samplers=(), others=()))
+    ranked = partial(_ranked, source, max(1, kept // math.ceil(draws / CHUNK)))
+    counts = total(ranked, draws, progress=progress, enough=enough, at_once=source.at_once, **where)
+    labels, alone = _labels_of(case), replace(source, samplers=(), others=())
 
     def confidence(central: Array, varying: Array, drawn: int) -> dict[str, pd.Series]:
-        return _confidence(labels, confirming, central, varying, min(drawn, max(CONFIRMED, drawn // 5)), **where)
+        most = min(drawn, max(CONFIRMED, drawn // 5))
+        confirmed = total(partial(_confirmed, alone, central), most, at_once=alone.at_once, **where)
+        return _confidence(labels, confirmed, central, varying, most)
 
     every = [_result(counts[place], labels, confidence) for place in range(len(source.samplers))]
     results = [replace(each, seed=source.seed, digest=case.digest) for each in every]
@@ -394,10 +377,12 @@ def acceptability(
         scores = np.einsum("nik,kn->in", values[now], drawn)
         return Counts(count_ranks(scores, drawn), sample=[scores])
 
-    def confirming(central: Array) -> Reducer:
-        return lambda chunk, size: confirm(values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, central)
+    def confidence(central: Array, varying: Array, drawn: int) -> dict[str, pd.Series]:
+        def confirmed(chunk: int, size: int) -> Array:
+            return confirm(values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, central)
 
-    confidence = partial(_confidence, labels, confirming, threads=1)
+        return _confidence(labels, total(confirmed, drawn, threads=1), central, varying, drawn)
+
     return _result(total(ranked, draws, threads=1), labels, confidence)
 
 
@@ -423,16 +408,13 @@ def _error(share: Array, draws: int) -> Array:
     return np.sqrt(np.clip(share * (1 - share), 0, None) / draws)
 
 
-def _confidence(
-    labels: _Labels, confirming: Callable[[Array], Reducer], central: Array, varying: Array, draws: int, **where: Any
-) -> dict[str, pd.Series]:
-    """Confidence factors and their standard errors, by option.
+def _confidence(labels: _Labels, confirmed: Array, central: Array, varying: Array, draws: int) -> dict[str, pd.Series]:
+    """Confidence factors and their standard errors, by option, from what `confirm` counted.
 
     The error has two parts: that of a share at given weights, and that of the central weights,
     by the delta method with the slopes that the draws show.
     """
-    confirmed = total(confirming(central), draws, **where) / draws
-    share, slope = confirmed[:, 0], confirmed[:, 1:]
+    share, slope = confirmed[:, 0] / draws, confirmed[:, 1:] / draws
     weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
     columns = {"confidence": share, "error": np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))}
     never = np.isnan(central[:, 0])

@@ -45,9 +45,8 @@ def test_where_threads_cannot_start_the_same_is_counted_in_line(monkeypatch: pyt
     assert same(here, smaa(UNCERTAIN, any_weights(), draws=20_000, threads=2))
 
 
-def test_a_reducer_says_how_many_of_its_chunks_may_be_under_way():
+def test_no_more_chunks_are_under_way_than_may_be():
     class Large:
-        at_once = 1
         under_way = most = 0
 
         def __call__(self, chunk: int, size: int) -> int:
@@ -57,7 +56,7 @@ def test_a_reducer_says_how_many_of_its_chunks_may_be_under_way():
             return size
 
     reducer = Large()
-    assert sum(run(reducer, ((chunk, 1) for chunk in range(20)), threads=8)) == 20 and reducer.most == 1
+    assert sum(run(reducer, ((chunk, 1) for chunk in range(20)), threads=8, at_once=1)) == 20 and reducer.most == 1
 
 
 def test_several_weights_share_the_scores_and_get_what_each_gets_alone():

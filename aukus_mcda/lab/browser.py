@@ -7,6 +7,7 @@ import base64
 import hashlib
 import html
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,10 @@ def write_page(path: Path, title: str, body: str, state: object, script: str, st
     )
     write_whole(path, page)
     return path
+
+
+SENT = 1.0
+"""Seconds in which JupyterLab has sent all cells of a notebook that is run."""
 
 
 class ClashError(Exception):
@@ -219,11 +224,20 @@ def opening(study: Study, name: str, *more: str, profile: str | None = None) -> 
     Baseline weights.
     'Verdict: sensitive'
     """
+    from IPython import get_ipython
     from IPython.display import display
 
     shown = study.show(name, *more)
+    if shell := get_ipython():
+        shell.events.register("post_run_cell", _await_the_cells_behind)
     display(Opening(study, profile))
     return shown
+
+
+def _await_the_cells_behind(ran: Any) -> None:
+    """Tell of an error once the cells behind it have arrived: a kernel runs those that come later, with old results."""
+    if not ran.success:
+        time.sleep(SENT)
 
 
 @guarded(AukusMcdaError)

@@ -454,6 +454,24 @@ def test_in_jupyterlab_a_value_scale_is_found_by_keyboard(lab: Lab, in_lab: Any)
     assert [(each["shape"], each["judged_by"]) for each in kept] == [(shape, "Ann")]
 
 
+def test_cells_behind_an_error_do_not_show_what_an_earlier_run_gave(lab: Lab, page: Any) -> None:
+    begin = "from aukus_mcda import WeightBoard, load_case, opening, study\nwhere = 'starter'"
+    read = "s = study(load_case(where), draws=1000)\nopening(s, 'answer')"
+    boards = ["WeightBoard(s.case)", "s.show('ranking')"] * 4
+    run(lab, page, "stale.ipynb", begin, read, *boards)
+    counts = page.evaluate(
+        """async () => {
+            const { content } = jupyterapp.shell.currentWidget;
+            const first = content.widgets[0].model.sharedModel;
+            first.setSource(first.getSource().replace("starter", "nowhere"));
+            await jupyterapp.commands.execute("notebook:run-all-cells");
+            await new Promise((resolve) => setTimeout(resolve, 3000));
+            return content.widgets.map(({ model }) => model.executionCount);
+        }"""
+    )
+    assert all(counts[:2]) and not any(counts[2:])
+
+
 def test_nothing_but_this_machine_was_asked(lab: Lab, page: Any) -> None:
     assert len(lab.requests) > 50
     assert lab.outside() == []

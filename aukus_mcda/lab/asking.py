@@ -131,6 +131,7 @@ def _scale_asked(
     scale = case.criteria.loc[leaf]
     cited = dict.fromkeys(case.scores["evidence"].xs(leaf, level="criterion").explode().dropna())
     items = case.evidence.loc[list(cited)].join(case.sources[["title", "reliability"]], on="source")
+    unsaid = {scale["worst"]: "the worst considered", scale["best"]: "the best considered"}
     return {
         "id": leaf,
         **{name: scale[name] for name in ("name", "question", "unit")},
@@ -138,7 +139,7 @@ def _scale_asked(
         "least": min(scale["worst"], scale["best"]),
         "greatest": max(scale["worst"], scale["best"]),
         "more": bool(scale["direction"] == "max"),
-        "levels": [[score, means] for score, means in case.levels_of(leaf).items()],
+        "levels": [[score, means or unsaid[score]] for score, means in case.levels_of(leaf).items()],
         "evidence": [
             {"claim": row["claim"], "source": row["title"], "grade": f"{row['reliability']}{row['credibility']}"}
             for _, row in items.iterrows()

@@ -122,7 +122,7 @@ class Sheet extends View {
     } else tell(this.answer, ["Every option fails a screen, so none is ranked."]);
     const mine = [...scores.values()].filter((each) => each.mine).length;
     const trying = this.drafts.has(cellKey(...this.at)) ? " One more is being tried and is not saved yet." : "";
-    tell(this.changed, [`Under ${this.model.get("weighed").under}. ${mine ? `${mine} score${mine > 1 ? "s" : ""} changed by the analyst.` : "All scores are those of the case."}${trying}`]);
+    tell(this.changed, [`Under ${this.model.get("weighed").under}. ${mine ? `${mine} score${mine > 1 ? "s" : ""} changed by the analyst.` : "All scores are those of the case."}${data.scales && ` ${data.scales}`}${trying}`]);
     this.root.dataset.changed = mine;
     for (const [key, button] of this.cells) this.showCell(key, button, scores.get(key));
     this.ranked.forEach(({ id }, i) => {

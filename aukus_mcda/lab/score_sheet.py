@@ -17,7 +17,7 @@ from ..case import TABLES, Case, clock, own_rows_in, with_own_scores, write_own_
 from ..errors import AukusMcdaError, CaseError, WeightsError
 from ..guard import FilePath, guarded
 from ..ranking import Ranking, rank
-from ..story import spelt
+from ..story import own_changes, spelt
 from ..text import weights_named
 from ..weights import append_line
 from .browser import Reporting, read_together
@@ -72,6 +72,7 @@ class ScoreSheet(Reporting):
             "options": case.options[["name", "short"]].rename_axis("id").reset_index().to_dict("records"),
             "screened": case.screened.to_dict(),
             "reasons": reasons_behind(case, case.history),
+            "scales": own_changes(case),
         }
         super().__init__(data=data, judgements=_in_order(rows))
         self._follow()

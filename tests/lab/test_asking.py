@@ -12,7 +12,7 @@ import pytest
 from lab import chromium
 from typer.testing import CliRunner
 
-from aukus_mcda import Case, cli, load_case, study
+from aukus_mcda import Case, cli, load_case, read_table, study
 from aukus_mcda.lab.asking import write_questions
 from aukus_mcda.panel import close_panel, collect
 
@@ -64,6 +64,13 @@ class Judge:
                 page.keyboard.press("Enter")
                 break
         assert self.screen() != name, page.inner_text(".asked-message")
+
+
+def test_ends_without_words_are_called_the_worst_and_the_best(tmp_path: Path) -> None:
+    case = read_table(pd.DataFrame({"Cost (EUR, min)": [12, 30]}, index=["Quay", "Pier"]))
+    (page,) = write_questions(case, tmp_path, ["Role A"])
+    text = page.read_text("utf-8")
+    assert "the worst considered" in text and "the best considered" in text
 
 
 def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: Case, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,13 @@ def context(browser: Any) -> Iterator[Any]:
 def changed_by(page: Any, likely: float, reason: str) -> None:
     for field, text in (("low", ""), ("likely", str(likely)), ("high", ""), ("rationale", reason)):
         page.fill(f"[data-field={field}]", text)
+
+
+def test_a_scale_that_was_changed_is_told_beside_the_scores(context: Any, tmp_path: Path) -> None:
+    page = WidgetPage(
+        context, ScoreSheet(replace(STARTER, own_shapes=STARTER.leaves[:1]), work=tmp_path), tmp_path
+    ).page
+    assert "All scores are those of the case. One scale changed by the analyst." in page.inner_text(".aws")
 
 
 def test_the_page_ranks_as_python_does_says_what_is_wrong_and_keeps_what_was_refused(

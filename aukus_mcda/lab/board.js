@@ -91,7 +91,7 @@ class Board extends View {
   }
 
   toolbar() {
-    const whose = this.picker("Weights:", { "data-act": "profile" }), beside = this.picker("compared with", { "data-act": "beside" });
+    const whose = this.picker("Weights", { "data-act": "profile" }), beside = this.picker("compared with", { "data-act": "beside" });
     this.pick = whose.select;
     this.besides = beside.select;
     this.changed = make("span", "awb-changed", "changed");
@@ -477,7 +477,7 @@ class Board extends View {
   }
 
   step(also) {
-    super.step(this.stand(also));
+    this.did(this.stand(also));
   }
 
   /** Once, after the next frame is painted. */

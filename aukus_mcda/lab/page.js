@@ -219,7 +219,7 @@ class View {
   }
 
   /** Something was done that Undo takes back. */
-  step(back) {
+  did(back) {
     this.done.push(back);
     this.undone = [];
     if (this.done.length > 200) this.done.shift();

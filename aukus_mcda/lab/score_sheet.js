@@ -368,7 +368,7 @@ class Sheet extends View {
 
   change(rows, message, draft) {
     const [option, criterion] = this.at, was = this.judgements(option, criterion);
-    this.step({ option, criterion, was, rows });
+    this.did({ option, criterion, was, rows });
     this.send(option, criterion, was, rows, draft);
     this.message(message);
   }

@@ -125,7 +125,7 @@ function control(guide, a, b, id) {
         press();
       };
       const buttons = [1, 1.5, 2, 3, 5, 10].map((times) =>
-        make("button", "awb-button awg-button", times === 1 ? "the same" : `${times} times`, { type: "button", "data-times": times, click: () => choose(times) }));
+        make("button", "awb-button awg-button", manyTimes(times), { type: "button", "data-times": times, click: () => choose(times) }));
       const quick = make("div", "awg-quick", buttons, { role: "group", "aria-label": "Common answers" });
       press();
       return [guide.cards(a, b), make("div", "awg-boxes", [quick, box])];
@@ -156,10 +156,10 @@ function agreement(guide, ids, parent) {
 }
 
 function difference(guide, { a, b, times }, points, i, parent) {
-  const said = ["You said that ", guide.named(a), ` is worth ${brief(times)} times `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? brief(points[a] / points[b]) : "endlessly many"} times.`];
+  const said = ["You said that ", guide.named(a), ` is worth ${times === 1 ? "the same as" : manyTimes(times)} `, guide.named(b), `. Your points are ${brief(points[a])} and ${brief(points[b])}, which makes it ${points[b] > 0 ? manyTimes(points[a] / points[b]) : "endlessly many times"}.`];
   const biggest = guide.state.biggest[parent];
   const ways = [
-    points[b] > 0 && [[`Your answer would agree at ${brief(points[a] / points[b])} times. `], `ratio:${parent}:${i}`],
+    points[b] > 0 && [[`Your answer would agree ${brief(points[a] / points[b]) === "1" ? "if both were worth the same" : `at ${brief(points[a] / points[b])} times`}. `], `ratio:${parent}:${i}`],
     a !== biggest && times * points[b] <= 100 && [[guide.named(a), ` would agree at ${brief(times * points[b])} points. `], `points:${a}`],
     b !== biggest && points[a] / times <= 100 && [[guide.named(b), ` would agree at ${brief(points[a] / times)} points. `], `points:${b}`],
   ];
@@ -173,6 +173,8 @@ function difference(guide, { a, b, times }, points, i, parent) {
 
 /** Three digits, as many as a judgement bears. */
 export const brief = (number) => String(Number(number.toPrecision(3)));
+
+const manyTimes = (number) => (brief(number) === "1" ? "the same" : `${brief(number)} times`);
 
 /**
  * Screens one after the other. A step has id, title (a sentence), lead, value (what is answered so far), answered,

@@ -87,7 +87,6 @@ class Scale extends Screens {
     if (!this.words.judged_by.trim()) return say(this.messages, "Give your name: whoever reads the scale must know who judged it.");
     say(this.messages, "");
     this.finished = true;
-    say(this.messages, "");
     this.tell("finish", { ...this.words });
     this.show(true, true);
   }
@@ -156,7 +155,8 @@ class Scale extends Screens {
   draw(step, scores) {
     const [wide, high, left, low] = [420, 300, 36, 30], { worst, best } = this.ends;
     const x = (score) => left + ((wide - left - 14) * (score - worst)) / (best - worst), y = (value) => high - low - ((high - low - 14) * value) / 100;
-    const svg = drawn("svg", { role: "img", "aria-label": `Value from 0 to 100 by score. ${[...scores].sort((a, b) => a[0] - b[0]).map(([value, score]) => `${figure(score)} is worth ${value}`).join(", ")}.` });
+    const points = [...scores].sort((a, b) => a[0] - b[0]);
+    const svg = drawn("svg", { role: "img", "aria-label": `Value from 0 to 100 by score. ${points.map(([value, score]) => `${figure(score)} is worth ${value}`).join(", ")}.` });
     for (const value of [0, 25, 50, 75, 100]) {
       svg.append(drawn("line", { x1: left, x2: wide - 14, y1: y(value), y2: y(value), class: "awv-grid" }));
       svg.append(drawn("text", { x: left - 7, y: y(value) + 4, "text-anchor": "end" }, String(value)));
@@ -165,7 +165,6 @@ class Scale extends Screens {
       for (const [cls, from, to] of [["awv-one", step.from, step.middle], ["awv-two", step.middle, step.to]]) svg.append(drawn("rect", { x: Math.min(x(from), x(to)) + 1, width: Math.abs(x(to) - x(from)) - 2, y: y(0) - 7, height: 14, rx: 3, class: cls }));
       if (!step.check) svg.append(drawn("line", { x1: x(step.low), x2: x(step.high), y1: y(step.value), y2: y(step.value), class: "awv-room" }));
     }
-    const points = [...scores].sort((a, b) => a[0] - b[0]);
     svg.append(drawn("polyline", { points: points.map(([value, score]) => `${x(score)},${y(value)}`).join(" "), class: points.length === 5 ? "awv-curve" : "awv-curve awv-forming" }));
     for (const [value, score] of points) svg.append(drawn("circle", { cx: x(score), cy: y(value), r: 4.5, class: "awv-point" }));
     const marks = new Set([worst, best, ...(step.finish ? [...scores.values()] : [step.from, step.middle, step.to])]);

@@ -145,6 +145,7 @@ def test_changes_made_while_the_kernel_was_gone_come_back_when_the_cell_runs_aga
     shown = order(page)
     assert float(box(page, "escalation").input_value()) == 55
     page.locator(".awb-status", has_text="Not saved yet").wait_for()
+    assert page.locator(".awb-head").first.evaluate("(head) => head.scrollWidth <= head.clientWidth"), "nothing is cut"
     lab.open(page, "board.ipynb")
     page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.startKernel(); }")
     lab.run_well(page)

@@ -335,8 +335,8 @@ def judged_as(score: pd.Series) -> str:
 
 def costs(case: Case, options: Sequence[str]) -> Column:
     """What options cost over their lives, with the range where one was judged; blank where the case does not say."""
-    rows = case.options.loc[list(options), ["cost_low", "cost_likely", "cost_high"]]
-    rows = rows.rename(columns=lambda name: name.removeprefix("cost_"))
+    ends = ["low", "likely", "high"]
+    rows = case.options.loc[list(options), [f"cost_{end}" for end in ends]].set_axis(ends, axis=1)
     heading = f"Cost, {case.about.cost_unit}" if case.about.cost_unit else "Cost"
     if not (rows["low"] < rows["high"]).any():
         return Column(heading, rows["likely"], "number")

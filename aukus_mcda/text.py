@@ -181,18 +181,18 @@ def titled(profile: str) -> str:
     return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words)
 
 
-def points(number: float, decimals: int = 1) -> str:
+def points(number: float) -> str:
     """Value points, singular where it reads as one; what is more than nothing is never said to be 0.
 
     Examples
     --------
-    >>> points(3.14159), points(1.0), points(0.004), points(0.004, decimals=2)
-    ('3.1 points', '1.0 point', 'less than 0.1 points', 'less than 0.01 points')
+    >>> points(3.14159), points(1.0), points(0.004)
+    ('3.1 points', '1.0 point', 'less than 0.1 points')
     """
-    text = f"{number:.{decimals}f}"
-    if number > 0 and float(text) == 0:
-        return f"less than {10.0**-decimals:g} point{'s'[:decimals]}"
-    return f"{text} point{'' if float(text) == 1 else 's'}"
+    text = f"{number:.1f}"
+    if number > 0 and text == "0.0":
+        return "less than 0.1 points"
+    return f"{text} point{'' if text == '1.0' else 's'}"
 
 
 def with_minus(number: str) -> str:

@@ -8,7 +8,7 @@ never a number. Named ranges let a formula stand before the sheet it reads.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -175,17 +175,18 @@ def _weights(book: Book, study: Study, given: pd.DataFrame, chosen: str) -> dict
     page.header(words, numbers=words[1:])
     page.row -= 1
     first, end = page.header(names, 10, numbers=names), get_column_letter(9 + len(names))
-    depths = dict(_depths(parents))
-    last = first + len(depths) - 1
+    nodes = sorted(parents.index, key=lambda node: list(map(parents.index.get_loc, reversed(case.branch_of(node)))))
+    last = first + len(nodes) - 1
     book.name("profile_names", f"weights!$J${first - 1}:${end}${first - 1}")
     places = {"branches": "B", "own_points": "D", "swing_points": "E", "weights_down_the_tree": "G"}
     for name, letter in places.items():
         book.name(name, f"weights!${letter}${first}:${letter}${last}")
-    branch = {parent: number for number, parent in enumerate(pd.unique(parents[list(depths)]))}
+    branch = {parent: number for number, parent in enumerate(pd.unique(parents[nodes]))}
     sums = given[chosen].groupby(parents).apply(math.fsum)
     check = _between(0.0, MOST_POINTS, blank=True)
     weights, at = {"": 1.0}, {"": "1"}
-    for row, (node, depth) in enumerate(depths.items(), start=first):
+    for row, node in enumerate(nodes, start=first):
+        depth = len(case.branch_of(node)) - 1
         above, points_here, strong = parents[node], float(given.at[node, chosen]), QUIET if depth else BOLD
         page.write(row, 1, case.criteria.at[node, "name"], font=strong)
         page.sheet.cell(row, 1).alignment = Alignment("left", "top", wrap_text=True, indent=1 + 2 * depth)
@@ -205,13 +206,6 @@ def _weights(book: Book, study: Study, given: pd.DataFrame, chosen: str) -> dict
         page.write(row, 8, weight_of(study.ranking, case, node), "share")
     page.bars(7, first, last)
     return at
-
-
-def _depths(parents: pd.Series, parent: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
-    """The nodes of a tree from top to bottom, each with its depth."""
-    for node in parents.index[parents == parent]:
-        yield node, depth
-        yield from _depths(parents, node, depth + 1)
 
 
 def _between(low: float, high: float, *, blank: bool) -> DataValidation:
@@ -289,8 +283,7 @@ def _ranking(book: Book, study: Study) -> None:
     page.across("Options that score the same share a rank. Yes or no under Ranked takes an option in or out.")
     drawn = what_was_drawn(case, study.ranking.weights)
     ranges = f"5-95 %: the scores that 90 of 100 trials lie between; they vary {drawn}. They do not follow a change."
-    none_drawn = f"{NO_RANGE}."
-    page.across(none_drawn if acceptability is None else ranges)
+    page.across(f"{NO_RANGE}." if acceptability is None else ranges)
 
 
 def _values(book: Book, study: Study, scores: Mapping[tuple[str, str], str], weights: Mapping[str, str]) -> None:

@@ -178,10 +178,8 @@ def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     for row, tone in enumerate(chart.tones):
         for series in (shown, rest):
             _paint(series.points[row].format, font.mark(tone))
-    for texts, beyond, position in (
-        (chart.before, before, XL_LABEL_POSITION.INSIDE_END),
-        (chart.after, after, XL_LABEL_POSITION.INSIDE_BASE),
-    ):
+    ends = (chart.before, before, XL_LABEL_POSITION.INSIDE_END), (chart.after, after, XL_LABEL_POSITION.INSIDE_BASE)
+    for texts, beyond, position in ends:
         for row, text in enumerate(texts):
             if text:
                 label = beyond.points[row].data_label

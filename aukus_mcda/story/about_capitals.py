@@ -43,7 +43,8 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
 def _title(result: Capitals, case: Case) -> str:
     """How many put the same option first, by the authors' reading of their weights."""
     noun, count = case.about.stakeholder, len(result.names)
-    firsts = pd.Series([option for name in result.names for option in result.rankings[name].leaders]).value_counts()
+    leaders = [result.rankings[name].leaders for name in result.names]
+    firsts = pd.Series([option for each in leaders for option in each]).value_counts()
     most, often = int(firsts.max()), sorted(firsts.index[firsts == firsts.max()])
     if len(often) > 1 or most == 1:
         apart = f"By our reading, the {counted(count, noun)} would put different options first"
@@ -52,8 +53,7 @@ def _title(result: Capitals, case: Case) -> str:
     if most == count:
         who, many = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}", "All"
     whats = (case.options.at[often[0], "short"], "the same option")
-    lead = [result.rankings[name].leaders for name in result.names if often[0] in result.rankings[name].leaders]
-    level = ", or level" if max(map(len, lead)) > 1 else ""
+    level = ", or level" if max(len(each) for each in leaders if often[0] in each) > 1 else ""
     wordings = (f"By our reading, {who} would put {each} first{level}" for each in whats)
     return titled_as(*wordings, f"{many} put the same option first")
 

@@ -229,10 +229,8 @@ def _scores(book: Book, study: Study) -> dict[tuple[str, str], str]:
     page.across(_answer(study), HEADLINE, formula="headline")
     first = page.table(table)
     page.sheet.auto_filter.ref = f"A{first - 1}:{get_column_letter(len(table.columns))}{page.row - 1}"
-    checks = {
-        leaf: _between(*sorted((float(scale["worst"]), float(scale["best"]))), blank=False)  # missing is never zero
-        for leaf, scale in scales.iterrows()
-    }
+    ends = scales[["worst", "best"]].astype(float)
+    checks = {leaf: _between(*sorted(row), blank=False) for leaf, row in ends.iterrows()}  # missing is never zero
     likely = [column.heading for column in table.columns].index("Likely") + 1
     places = {}
     for row, (pair, score) in enumerate(rows["likely"].items(), start=first):

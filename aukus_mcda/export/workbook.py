@@ -122,11 +122,8 @@ def _table(block: Table | Chart) -> Table:
         return block
     there = [list(column.cells) for column in block.columns]
     ranged = len(set(block.low)) > 1
-    sides = [
-        ("From", block.low if ranged else ()),
-        (block.axis, block.at),
-        ("To" if ranged else block.axis, block.high),
-    ]
+    last = "To" if ranged else block.axis
+    sides = ("From", block.low if ranged else ()), (block.axis, block.at), (last, block.high)
     numbers = [Column(heading, side, block.kind) for heading, side in sides if len(side) and list(side) not in there]
     ends = [Column(each, side) for each, side in {"Below": block.before, "Beyond": block.after}.items() if any(side)]
     return Table([Column("", block.labels), *numbers, *ends, *block.columns], tones=block.tones)

@@ -268,9 +268,8 @@ class Deck:
         foot = Place(self.title.left, self.foot_top - tall, wide - NUMBER_WIDE, tall)
         add_text(slide, self.foot, foot, font, font.tone("grey")).name = "Foot"
         place = foot._replace(left=foot.left + foot.width, width=NUMBER_WIDE)
-        number = add_text(
-            slide, str(len(self.presentation.slides)), place, font, font.tone("grey"), align=PP_ALIGN.RIGHT
-        )
+        count = str(len(self.presentation.slides))
+        number = add_text(slide, count, place, font, font.tone("grey"), align=PP_ALIGN.RIGHT)
         number.name = "Number"
         (run,) = number._element.iter(qn("a:r"))
         run.tag = qn("a:fld")  # the number that the slide has, also when slides change places

@@ -150,10 +150,8 @@ class Fitting:
         if isinstance(block, str):
             return font.clipped(block, laid.width, lines * size * LINE, bold=False)
         rooms = [*laid.rooms, *[laid.rooms[-1]] * len(block.columns)]
-        columns = [
-            cut_to(column, room, font, lines, bold=not place)
-            for place, (column, room) in enumerate(zip(block.columns, rooms, strict=False))
-        ]
+        pairs = enumerate(zip(block.columns, rooms, strict=False))
+        columns = [cut_to(column, room, font, lines, bold=not place) for place, (column, room) in pairs]
         return replace(block, columns=columns)
 
 

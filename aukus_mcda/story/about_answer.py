@@ -164,14 +164,9 @@ def _steps(study: Study, case: Case) -> Iterator[Row]:
             second = [each for each in behind if rank[each] == rank[behind[0]]]
             yield f"Runner{'s' if len(second) > 1 else ''}-up", joined(case.options["name"][second], FEW), "grey"
         return
-    soon, late = packages.horizons
-    headings = {
-        f"Do now (within {words.span(soon)})": PHASES[0],
-        f"Prepare (within {words.span(late)})": PHASES[1],
-        "Plan for later": PHASES[2],
-        "Time to effect not judged": PHASES[3],
-    }
-    for heading, phase in headings.items():
+    soon, late = map(words.span, packages.horizons)
+    headings = f"Do now (within {soon})", f"Prepare (within {late})", "Plan for later", "Time to effect not judged"
+    for heading, phase in zip(headings, PHASES, strict=True):
         if options := sorted(_phase(packages, phase), key=ranked.index):
             names = " \N{MIDDLE DOT} ".join(case.options["short"][options])
             yield heading, names, "accent" if phase == PHASES[0] else "grey"

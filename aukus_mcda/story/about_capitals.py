@@ -118,11 +118,9 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
     """For each option, what it would cost everyone, and how much weight would have to move for it to lead."""
     names, shifts = capitals.names, capitals.shifts.table
     behind = capitals.regrets.loc[shifts.index]
-    table = Table.of(
-        Column.options(case, shifts.index),
-        *(Column(f"Points behind, {titled(name)}", behind[name], "score") for name in names),
-        *(Column(f"Weight to move, {titled(name)}", shifts[name], "share") for name in names),
-    )
+    lost = [Column(f"Points behind, {titled(name)}", behind[name], "score") for name in names]
+    moved = [Column(f"Weight to move, {titled(name)}", shifts[name], "share") for name in names]
+    table = Table.of(Column.options(case, shifts.index), *lost, *moved)
     known = shifts["total"].dropna()
     first = short(case, known.index[:1])
     title = titled_as(f"{first} needs the smallest shift to lead everywhere", "What it would take to agree")
@@ -130,8 +128,8 @@ def what_it_takes(case: Case, capitals: Capitals) -> Exhibit:
         title = "No option could lead everywhere, whatever the weights"
     elif known.iloc[0] <= 1e-12:
         title = titled_as(*(f"{each} leads everywhere already" for each in (first, "One option")))
-    lost = shifts.index.difference(known.index, sort=False)
-    never = f" Under no weights could {short(case, lost)} lead." if len(lost) else ""
+    unable = shifts.index.difference(known.index, sort=False)
+    never = f" Under no weights could {short(case, unable)} lead." if len(unable) else ""
     return Exhibit(title, safest(capitals, case), [table], f"Blank: no weights would do it.{never}")
 
 

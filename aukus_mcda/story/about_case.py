@@ -116,11 +116,9 @@ def scales_described(case: Case) -> Exhibit:
     rows, values = case.criteria.loc[list(case.leaves)].copy(), case.values.drop(index=case.screened.index)
     rows[["worst_means", "best_means"]] = ends_described(case)[["worst", "best"]]
     spread = (values.max() - values.min())[rows.index]
-    table = Table.of(
-        Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3),
-        *columns_of(rows, "worst_means best_means"),
-        Column("Options differ by", spread, "score"),
-    )
+    scales = Column("Criterion", [_on_branch(case, leaf) for leaf in rows.index], share=3)
+    ends, differ = columns_of(rows, "worst_means best_means"), Column("Options differ by", spread, "score")
+    table = Table.of(scales, *ends, differ)
     furthest = "No scale tells them apart."
     if spread.max() > 0:
         furthest = f"They differ most on {rows.at[spread.idxmax(), 'name']}, by {spread.max():.0f} of 100 points."
@@ -188,12 +186,9 @@ def least_certain(case: Case) -> Exhibit:
 def scores_at(case: Case, places: Sequence[tuple[str, str]], heading: str = "Option") -> list[Column]:
     """The option, the criterion and the range of scores, as columns of a table."""
     options, leaves = zip(*places, strict=True)
-    rows = case.scores.loc[list(places)]
-    return [
-        Column(heading, case.options["short"][list(options)], share=2),
-        Column("Criterion", case.criteria["name"][list(leaves)], share=2.5),
-        *columns_of(rows, "low likely high"),
-    ]
+    names, scales = case.options["short"][list(options)], case.criteria["name"][list(leaves)]
+    judged = columns_of(case.scores.loc[list(places)], "low likely high")
+    return [Column(heading, names, share=2), Column("Criterion", scales, share=2.5), *judged]
 
 
 def findings_for_review(study: Study, case: Case) -> Exhibit:
@@ -201,11 +196,9 @@ def findings_for_review(study: Study, case: Case) -> Exhibit:
     findings = study.findings
     if findings.empty:
         return Exhibit("The checks have nothing to tell a reviewer")
-    table = Table.of(
-        Column("Finding", [spelt(each, case) for each in findings["finding"]], share=6),
-        Column("Where", [spelt(each, case) for each in findings["place"]], share=3),
-        Column("Standard", findings["standard"], share=3),
-    )
+    told, place = ([spelt(each, case) for each in findings[name]] for name in ("finding", "place"))
+    standard = Column("Standard", findings["standard"], share=3)
+    table = Table.of(Column("Finding", told, share=6), Column("Where", place, share=3), standard)
     title = f"A reviewer should know {counted(len(findings), 'point')}"
     return Exhibit(title, "None of them stops the ranking.", [table])
 

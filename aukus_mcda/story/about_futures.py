@@ -65,11 +65,9 @@ def leaders_by_weights(case: Case, futures: Futures) -> Exhibit | None:
         return None
     first = leaders_by_profile(case)
     alike = first.nunique(axis=1) == 1
-    table = Table.of(
-        Column("Future", first.index, share=2),
-        *(Column(titled(name), first[name]) for name in first),
-        tones=["plain" if same else "warn" for same in alike],
-    )
+    tones: list[Tone] = ["plain" if same else "warn" for same in alike]
+    leads = [Column(titled(name), first[name]) for name in first]
+    table = Table([Column("Future", first.index, share=2), *leads], tones=tones)
     in_many = numeral(int(alike.sum())) if alike.any() else "none"
     title = f"All weights have the same leader in {in_many} of {counted(len(first), 'future')}"
     return Exhibit(title, "The case as judged is counted among them.", [table], "By the likely scores.")
@@ -221,11 +219,9 @@ def one_future(case: Case, futures: Futures, future: str) -> Exhibit:
     )
     rows = case.scenarios[case.scenarios["scenario"] == future]
     named = case.options["short"].reindex(rows["option"]).fillna("every option")
-    shifts = Table.of(
-        Column("Changes the score of", named, share=2),
-        Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5),
-        *columns_of(rows, "shift weight_factor rationale"),
-    )
+    on = Column("On", case.criteria["name"].reindex(rows["criterion"]).fillna(""), share=2.5)
+    changed = columns_of(rows, "shift weight_factor rationale")
+    shifts = Table.of(Column("Changes the score of", named, share=2), on, *changed)
     title = titled_as(f"{leading(then, case)} then", "Who leads then")
     return Exhibit(title, f"{futures.names[future]}.", [moved, shifts.filled()])
 

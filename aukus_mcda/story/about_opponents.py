@@ -246,10 +246,8 @@ def answers_of_others(case: Case, ranking: Ranking) -> Exhibit | None:
     scales = [leaf for leaf in case.leaves if leaf in set(rows["criterion"])]
     whose = rows.groupby(["criterion", "option"])["actor"].agg(joined)
     worth = {place: f"{who} {case.values.at[place[::-1]]:.0f}" for place, who in whose.items()}
-    by_scale = Table.of(
-        Column.options(case, ranked),
-        *(Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales),
-    )
+    columns = [Column(names[leaf], [worth.get((leaf, each), "") for each in ranked], share=2) for leaf in scales]
+    by_scale = Table.of(Column.options(case, ranked), *columns)
     first = rows[rows["option"].isin(ranked[: Most.ANSWERED])]
     told = columns_of(first, "actor response signpost owner by")
     detail = Table([Column("Option", first["short"], share=1.7), *told]).filled()
@@ -270,11 +268,9 @@ def criteria_that_may_overlap(case: Case, doubtful_pairs: dict[tuple[str, str], 
     ways = {way: why for (one, other), why in doubtful_pairs.items() for way in ((one, other), (other, one))}
     answers = case.probes.reindex(pd.MultiIndex.from_tuples(ways)).fillna("")
     probes = zip(ways, answers["answer"], strict=True)
-    table = Table.of(
-        Column("Why it is asked", ways.values(), share=3),
-        Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4),
-        *columns_of(answers, "reason judged_by"),
-    )
+    answered = Column("Answer", [probed(answer, *name[list(way)]) for way, answer in probes], share=4)
+    reasons = columns_of(answers, "reason judged_by")
+    table = Table.of(Column("Why it is asked", ways.values(), share=3), answered, *reasons)
     title = f"{counted(len(doubtful_pairs), 'pair', sentence=True)} of criteria might count one thing twice"
     standing = int((answers["answer"] == "matters").sum())
     subtitle = f"By {standing} of {len(ways)} answers the one is wanted wherever the other stands."

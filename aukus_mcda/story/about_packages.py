@@ -45,10 +45,8 @@ def timeline(case: Case, packages: Packages, ranking: Ranking) -> Exhibit | None
     columns = [*([Column("After", waits)] if any(waits) else []), Column("Effort", known["effort"], "number")]
     tones, after = np.select([~taken, now], ["warn", "accent"], "grey").tolist(), months.map("{:g} months".format)
     chart = Chart("spans", labels, axis, ends, (), known["starts"], months, columns, tones, after=after)
-    aside = [
-        f"{names[each]}, at rank {ranking.ranked.at[each, 'rank']:.0f}, is left out: it {clause}."
-        for each, clause in excluding(case, packages, ranking).items()
-    ]
+    out, ranks = excluding(case, packages, ranking), ranking.ranked["rank"]
+    aside = [f"{names[each]}, at rank {ranks[each]:.0f}, is left out: it {clause}." for each, clause in out.items()]
     title, crosses = _title(packages, known.index[now], known.index[later], case), crossing(packages, case)
     subtitle = " ".join(filter(None, [limit(packages, case), crosses, *aside[:2]]))
     unjudged = f"When {short(case, unknown)} would take effect was not judged." if len(unknown) else ""
@@ -217,11 +215,9 @@ def gains_and_overlaps(case: Case, packages: Packages) -> Exhibit:
     rows = case.synergies
     if rows.empty:
         return Exhibit("The case names no gains or overlaps between options")
-    table = Table.of(
-        Column("Together", _held(case, rows["options"]), share=3),
-        Column("On", case.criteria["name"][rows["criterion"]], share=2),
-        *columns_of(rows, "value rationale"),
-    )
+    together = Column("Together", _held(case, rows["options"]), share=3)
+    on = Column("On", case.criteria["name"][rows["criterion"]], share=2)
+    table = Table.of(together, on, *columns_of(rows, "value rationale"))
     return Exhibit("What options add to or take from one another", blocks=[table])
 
 

@@ -205,11 +205,8 @@ def beaten_everywhere(case: Case, ranking: Ranking, ranked: pd.DataFrame) -> Exh
     values = case.values.loc[[each for each in case.options.index if each in ranked.index]]
     title, by = _beaten(case, ranking, values.index)
     best = values.eq(values.max()).rename(columns=case.criteria["name"])
-    table = Table.of(
-        Column.options(case, values.index),
-        by,
-        Column("Best, or level with the best, on", [joined(row.index[row]) for _, row in best.iterrows()], share=6),
-    )
+    on = Column("Best, or level with the best, on", [joined(row.index[row]) for _, row in best.iterrows()], share=6)
+    table = Table.of(Column.options(case, values.index), by, on)
     return Exhibit(title, "No weights can put first what another beats on every scale.", [table.filled()])
 
 
@@ -226,10 +223,8 @@ def without_a_criterion(case: Case, compared: Ranking) -> Exhibit:
     rows = leave_one_out(case, compared.weights).query("leader_changes == True")
     if rows.empty:
         return Exhibit("No single criterion decides", "Whichever is left out, the same option leads.")
-    table = Table.of(
-        Column("Without", case.criteria["name"][rows.index]),
-        Column("Leads", [words.short(case, each.split(";")) for each in rows["leader"]]),
-    )
+    leads = [words.short(case, each.split(";")) for each in rows["leader"]]
+    table = Table.of(Column("Without", case.criteria["name"][rows.index]), Column("Leads", leads))
     any_one = "this criterion" if len(rows) == 1 else "any one of these criteria"
     return Exhibit(f"Without {any_one}, another option leads", blocks=[table])
 
@@ -242,9 +237,8 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     shown = list(ranks.columns[: Most.OPTIONS])
     by_share = ranks[shown].rename(lambda share: f"{100 * share:.0f} %").T
     table = Table.heat(Column.options(case, shown), by_share, "rank", strong=ranking.leaders)
-    turns = [
-        f"from {percent(row['share'])} {words.short(case, row['above'].split(';'))}" for _, row in breaks.iterrows()
-    ]
+    above = zip(breaks["share"], breaks["above"], strict=True)
+    turns = [f"from {percent(share)} {words.short(case, options.split(';'))}" for share, options in above]
     first = words.short(case, breaks["below"].iloc[0].split(";")) if turns else words.leaders(ranking, case)
     count, now = f"{words.counted(len(turns), 'change')} of leader", words.weight_of(ranking, case, criterion)
     subtitle = f"It weighs {percent(now)} now. Leaders: {', '.join([first, *turns])}."
@@ -261,11 +255,8 @@ def by_order_alone(case: Case, ranking: Ranking) -> Exhibit | None:
     order = weights.points[roots].sort_values(ascending=False, kind="stable")
     centre = rank_order(list(order.index)).values
     then = rank(case, weights.change((100 * centre / centre.max()).to_dict()))
-    table = Table.of(
-        Column.options(case, then.ranked.index, 3),
-        Column("Rank", words.rank_labels(then)[then.ranked.index]),
-        Column("Score", then.ranked["score"], "score"),
-    )
+    options, ranks = then.ranked.index, Column("Rank", words.rank_labels(then)[then.ranked.index])
+    table = Table.of(Column.options(case, options, 3), ranks, Column("Score", then.ranked["score"], "score"))
     still, who = ("still ", "The same") if then.leaders == ranking.leaders else ("", "Another")
     title = f"By their order alone, {words.leading(then, case, still)}"
     return Exhibit(titled_as(title, f"{who} option leads by their order alone"), blocks=[table])

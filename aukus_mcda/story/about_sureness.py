@@ -211,11 +211,9 @@ def weights_in_force(study: Study, case: Case, ranking: Ranking) -> Exhibit:
 def points_given(case: Case, points: pd.DataFrame) -> Exhibit:
     """Every profile's swing points with the reason for them."""
     rows = points.reset_index()
-    table = Table.of(
-        Column("Whose", rows["profile"].map(titled), share=1.2),
-        Column("Criterion", case.criteria["name"][rows["criterion"]], share=2.2),
-        *columns_of(rows, "low likely high rationale"),
-    )
+    whose = Column("Whose", rows["profile"].map(titled), share=1.2)
+    criteria = Column("Criterion", case.criteria["name"][rows["criterion"]], share=2.2)
+    table = Table.of(whose, criteria, *columns_of(rows, "low likely high rationale"))
     note = "Points from 0 to 100 beside the biggest step among siblings: judgements, not statements."
     sets = counted(len(case.profiles), "set", sentence=True)
     return Exhibit(f"{sets} of weights, with the reasons for each", note, [table])

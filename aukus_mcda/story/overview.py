@@ -202,10 +202,8 @@ def built(builder: Builder, study: Study, case: Case, *picked: Any) -> Exhibit |
     """An exhibit of a study, and of what was picked of it; None where what the builder asks for is none or empty."""
     asked = list(inspect.signature(builder).parameters)
     given = {"study": study, "case": case}
-    needed = [
-        given.get(name) or getattr(study if hasattr(study, name) else case, name)
-        for name in asked[: len(asked) - len(picked)]
-    ]
+    names = asked[: len(asked) - len(picked)]
+    needed = [given.get(name) or getattr(study if hasattr(study, name) else case, name) for name in names]
     empty = (each is None or (hasattr(each, "__len__") and not len(each)) for each in needed)
     return None if any(empty) else builder(*needed, *picked)
 

@@ -186,9 +186,8 @@ def whose(study: Study) -> str:
     True
     """
     case = study.case
-    what = dict.fromkeys(
-        UNCONFIRMED.get(each, f"{each.rstrip('s')}s") for each in case.criteria["assumed"].explode().dropna()
-    )
+    columns = case.criteria["assumed"].explode().dropna()
+    what = dict.fromkeys(UNCONFIRMED.get(each, f"{each.rstrip('s')}s") for each in columns)
     assumed = f"Not confirmed: {joined(what, 3)} assumed from the table." if what else ""
     day, panel = case_date(case, "%b").replace("Judgements", "Judged"), ""
     if study.panel is not None:

@@ -193,7 +193,9 @@ def verify_file(
     if result.same:
         _say(f"{file} was made from {checked.about.id} as it stands, and every part of it is as written.")
         return
-    for folder in () if own else _own_folders(checked.about.id):
+    # What the analyst set may lie here, or in the working folder at home; not beside a file.
+    places = (place / work_folder(checked.about.id) for place in (Path(), _working_folder() / "notebooks"))
+    for folder in () if own else filter(own_files, places):
         if verify(file, read(folder), seed=seed, panel=folder).same:
             _say(f"{file} was made from {checked.about.id} with what you set in {folder}; every part is as written.")
             return
@@ -212,12 +214,6 @@ def verify_file(
 def _working_folder() -> Path:
     """Where the notebooks lie unless another folder is named."""
     return Path.home() / "aukus-mcda"
-
-
-def _own_folders(case_id: str) -> list[Path]:
-    """Where what an analyst set for a case may lie: here, and in the working folder at home; not beside a file."""
-    places = (Path(), _working_folder() / "notebooks")
-    return [folder for place in places if own_files(folder := place / work_folder(case_id))]
 
 
 @app.command()
@@ -239,7 +235,11 @@ def new(
     case = None if table is None else read_table(table, sheet=sheet, cells=cells)
     path = None if dry_run else new_case(folder, workbook=xlsx, case=case)  # or refuse, before all else is told
     if case is not None:
-        _tell(case)
+        _say(*understood(case))
+        assumed = case.findings.loc[case.findings["code"].isin(MADE_OUT), "finding"]
+        if len(assumed):
+            _say("\nWhat had to be assumed, a finding on the case until it is confirmed:", *("- " + assumed))
+        _say("")
     if path is None:
         _say("Nothing was written.")
         return
@@ -253,15 +253,6 @@ def new(
         f"  aukus-mcda brief {where}",
         f"  aukus-mcda lab {where}",
     )
-
-
-def _tell(case: Case) -> None:
-    """Print what was understood of a table and what had to be assumed."""
-    _say(*understood(case))
-    assumed = case.findings.loc[case.findings["code"].isin(MADE_OUT), "finding"]
-    if len(assumed):
-        _say("\nWhat had to be assumed, a finding on the case until it is confirmed:", *("- " + assumed))
-    _say("")
 
 
 @app.command("affirm")

@@ -7,14 +7,13 @@ It is read from a folder, a workbook or frames, and what is bad practice in it i
 
 from .case import Case, case_from, filled
 from .checks import checked_tables
-from .findings import MADE_OUT, finding, findings_on, one_to_choose, probed
+from .findings import MADE_OUT, findings_on, one_to_choose, probed
 from .reading import PIECE, called, input_files, load_case, own_rows_in, shipped, with_own_scores, with_shape
 from .tables import (
     ABOUT,
     RESOURCE,
     TABLES,
     UNJUDGED,
-    About,
     Reading,
     as_text,
     folder_name,

@@ -35,6 +35,7 @@ from openpyxl.xml.functions import iterparse
 
 from ..errors import CaseError, Fault, listed, shown
 from ..written import Held, figures_in, multiple_in
+from .reading import UnreadableError
 from .tables import ABOUT, ERROR_VALUE, MOST_COLUMNS, MOST_ROWS, TEXT, CellRule, Reading, fault_at, rules_of
 
 BOOK_MEGABYTES, TAGS = 64, 1_000_000
@@ -56,10 +57,6 @@ _DIGITS = re.compile(r"(?P<minus>[-(]?)(?P<whole>[0#?][0#?,]*)?(\.(?P<part>[0#?]
 
 _LITERAL = re.compile(r'\[\$([^-\]]*).*\]|"(.*)"|\\(.)|([€£$¥₩%])', re.DOTALL)
 """A part of a number format that is shown beside the number as it stands, such as a unit."""
-
-
-class CannotTellError(Exception):
-    """What a cell holds that cannot be read as it is shown, and what to do about it."""
 
 
 def read_sheets(path: Path, reading: Reading) -> dict[str, list[list[str]] | None]:
@@ -213,11 +210,9 @@ def _as_text(survey: _Survey, reading: Reading) -> list[list[str]] | None:
         rules = ABOUT if survey.title == "case" else rules_of(survey.title, [label])
         try:
             rows[row - 1][column - 1] = _shown(cell, rules.get(label, TEXT))
-        except CannotTellError as error:
-            what, remedy = error.args
-            place = label or get_column_letter(column)
+        except UnreadableError as error:
             unread = doubts if row == 1 and survey.title != "case" else faults  # without headings nothing can be told
-            unread.append(fault_at(file, row, place, "hiding cell", what=what, remedy=remedy))
+            unread.append(fault_at(file, row, label or get_column_letter(column), str(error), **error.words))
     merged = [each for each in survey.merged if each[1] <= last_row and each[2] <= last_column]
     doubts += [fault_at(file, top, rows[0][left - 1], "merged", area=area) for area, top, left in merged]
     if survey.conditional:
@@ -247,12 +242,11 @@ def _shown(cell: Any, rule: CellRule) -> str:
 
     Raises
     ------
-    CannotTellError
+    UnreadableError
         With what it holds and what to do.
     """
     if cell is None:
-        remedy = "Open the workbook in Excel or LibreOffice, which compute it, and save it; or write the value."
-        raise CannotTellError("a formula without a stored result", remedy)
+        raise UnreadableError("", "no result")
     value = cell.value
     sections = _sections(cell.number_format)
     if isinstance(value, bool):
@@ -383,7 +377,7 @@ def _survey_open(table: Any, unseen: list[str]) -> _Survey:
 
 def _require(holds: bool, found: str, remedy: str) -> None:
     if not holds:
-        raise CannotTellError(found, remedy)
+        raise UnreadableError("", "hiding cell", what=found, remedy=remedy)
 
 
 def _sections(code: str) -> list[list[str]]:
@@ -411,8 +405,8 @@ def _number(value: int | float, sections: list[list[str]], code: str) -> str:
     if bare.lower() in ("general", "@"):
         return text
     digits = _DIGITS.fullmatch(bare)
-    if not digits:
-        raise CannotTellError(f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
+    _require(bool(digits), f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
+    assert digits
     whole, part = digits["whole"] or "", digits["part"] or ""
     style = "e" if digits["power"] else "f"
     rounded = float(f"{abs(value):.{len(part)}{style}}")

@@ -440,9 +440,8 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     """Options and leaves without a score that counts on the case's date."""
     for name in [name for name in ("options", "criteria", "scores") if tables[name].empty]:
         yield fault_at(name, "", KEYS[name][0], "no rows", table=name)
-    days: dict[tuple[str, str], str] = {}
-    for option, leaf, day in tables["scores"][["option", "criterion", "as_of"]].itertuples(index=False, name=None):
-        days[option, leaf] = min(day, days.get((option, leaf), day))
+    judged = tables["scores"][["as_of", "option", "criterion"]].itertuples(index=False, name=None)
+    days = {(option, leaf): day for day, option, leaf in sorted(judged, reverse=True)}  # the first of several
     pairs = dict.fromkeys(filter(all, product(tables["options"]["id"], leaves_of(tables["criteria"]))))
     late = [pair for pair in pairs if as_of and days.get(pair, "") > as_of]
     missing = [pair for pair in pairs if days and pair not in days]
@@ -451,9 +450,9 @@ def _coverage(tables: Tables, as_of: str) -> Iterator[Fault]:
     words = {"day": as_of, "later": max((days[pair] for pair in late), default="")}
     if late and len(late) == len(days):
         yield fault_at("scores", "", "as_of", "no score yet", **words)
-    else:
-        for option, leaf in late:
-            yield fault_at("scores", "", "likely", "late score", option=option, leaf=leaf, **words)
+        return
+    for option, leaf in late:
+        yield fault_at("scores", "", "likely", "late score", option=option, leaf=leaf, **words)
 
 
 def _judged_for(criteria: pd.DataFrame, line: str) -> Iterator[Fault]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -19,7 +20,8 @@ from lxml.builder import ElementMaker
 
 from ..errors import listed, shown
 from .findings import PLACES
-from .tables import ABOUT, TABLES, UNJUDGED, Reading, Rows, fault_at, number
+from .reading import UnreadableError, noting, read_text
+from .tables import ABOUT, TABLES, UNJUDGED, Reading, Rows, number
 from .values import rounded_limits
 
 if TYPE_CHECKING:
@@ -35,35 +37,28 @@ OF_CRITERIA = ("criteriaFunctions", "criteriaHierarchy", "criteriaScales", "crit
 _Cells = dict[str, str]
 
 
-def read_documents(texts: Mapping[str, str], reading: Reading) -> None:
-    """Put what one document says, or several that each hold a part, into a reading: tables, faults and notes.
-
-    Parameters
-    ----------
-    texts : mapping of str to str
-        The documents by the names of their files.
-    reading : Reading
-    """
-    roots = [root for name, text in texts.items() if (root := _root(name, text, reading)) is not None]
-    if len(roots) == len(texts):
+def read_documents(documents: Iterable[Path], reading: Reading) -> None:
+    """Put what one document says, or several that each hold a part, into a reading: tables, faults and notes."""
+    roots = []
+    for each in documents:
+        with noting(reading, each.name):
+            roots.append(_root(each))
+    if not reading.faults:
         _Document(roots, reading).read()
 
 
-def _root(name: str, text: str, reading: Reading) -> Any:
-    """A document's root, without the namespaces of its names; or None, with a fault."""
+def _root(path: Path) -> Any:
+    """A document's root, without the namespaces of its names."""
+    text = read_text(path)
     if "<!DOCTYPE" in text:  # entities may grow without bound, or name other files
-        reading.faults.append(fault_at(name, "", "", "XMCDA with types"))
-        return None
+        raise UnreadableError("", "XMCDA with types")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:  # the text is decoded already, whatever its first line says of that
-        root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser, base_url=name)
+        root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser, base_url=path.name)
     except etree.XMLSyntaxError as error:
-        reading.faults.append(fault_at(name, error.lineno or "", "", "no XML", error=error.msg))
-        return None
+        raise UnreadableError(error.lineno or "", "no XML", error=error.msg) from None
     if not re.fullmatch(r"\{http://www\.decision-deck\.org/\d{4}/XMCDA-[34]\.[\d.]+\}(xmcda|XMCDA)", root.tag):
-        fault = "XMCDA 2" if "/XMCDA-2" in root.tag else "no XMCDA"
-        reading.faults.append(fault_at(name, root.sourceline, "", fault, tag=root.tag[:80]))
-        return None
+        raise UnreadableError(root.sourceline, "XMCDA 2" if "/XMCDA-2" in root.tag else "no XMCDA", tag=root.tag[:80])
     for each in root.iter():
         each.tag = etree.QName(each).localname
     return root

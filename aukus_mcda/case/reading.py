@@ -153,7 +153,11 @@ def read_case(where: str | Path) -> Reading:
     """What is read of a case, not yet checked."""
     path = find_case(where)
     if documents := _documents(path):
-        reading = _read_exchange(path, documents)
+        from .exchange import read_documents  # a folder is read without what reads XML
+
+        files = dict.fromkeys(("case", *TABLES), path.name) | {each.name: each.name for each in documents}
+        reading = Reading(files, about=called(path))
+        read_documents(documents, reading)
     else:
         reading = _read_folder(path) if path.is_dir() else _read_workbook(path)
     reading.complete()
@@ -177,19 +181,6 @@ def _documents(path: Path) -> list[Path]:
 def _holds_tables(folder: Path) -> bool:
     """Whether a folder holds a table of a case itself: a register may lie above it."""
     return any(file.parent == folder and file.is_file() for file in paths_in(folder).values())
-
-
-def _read_exchange(path: Path, documents: list[Path]) -> Reading:
-    from .exchange import read_documents  # a folder is read without what reads XML
-
-    reading = Reading(dict.fromkeys(("case", *TABLES), path.name), about=called(path))
-    texts = {}
-    for each in documents:
-        with noting(reading, "case"):
-            texts[each.name] = read_text(each)
-    if not reading.faults:
-        read_documents(texts, reading)
-    return reading
 
 
 def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
@@ -399,8 +390,11 @@ def _read_csv(path: Path, reading: Reading) -> None:
     text = read_text(path)
     stated = SEP_LINE.match(text)
     mark, wanted = (stated[1], f"{stated[1]!r}, as its line sep= says") if stated else (",", "commas")
-    if apart := _other_mark(SEP_LINE.sub("", text), TABLES.get(path.stem, SHAPE_COLUMNS), mark):
-        raise UnreadableError(1, "other mark", mark=apart, wanted=wanted)
+    header = SEP_LINE.sub("", text)[:LONGEST_TOML].lstrip("\n").partition("\n")[0].rstrip("\r")
+    known = set(TABLES.get(path.stem, SHAPE_COLUMNS))
+    marks = [each for each in ",;\t|" if {name.strip('"') for name in header.split(each)} & known]
+    if marks and mark not in marks:
+        raise UnreadableError(1, "other mark", mark=marks[0], wanted=wanted)
     (lines,) = split_rows(text, ",").values()
     _read_table(lines, path.stem, reading)
 
@@ -420,13 +414,6 @@ def split_rows(text: str, marks: str) -> dict[str, list[list[str]]]:
     if not split:
         raise UnreadableError(row, "quotes", what=wrong)
     return split
-
-
-def _other_mark(text: str, columns: Iterable[str], wanted: str) -> str:
-    """What stands between the names of known columns in the first line, where the mark that is wanted does not."""
-    header = text[:LONGEST_TOML].lstrip("\n").partition("\n")[0].rstrip("\r")
-    marks = [mark for mark in ",;\t|" if {name.strip('"') for name in header.split(mark)} & set(columns)]
-    return "" if wanted in marks or not marks else marks[0]
 
 
 def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None:
@@ -449,7 +436,7 @@ def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
         if len(line) < width or beyond:
-            count = width + len(beyond) if beyond else len(line)
+            count = min(width, len(line)) + len(beyond)
             reading.fault(name, number, "", "ragged row", count=count, width=width)
         rows[number] = (line + [""] * width)[:width]
     reading.tables[name] = pd.DataFrame(list(rows.values()), index=list(rows), columns=header[:width], dtype=object)

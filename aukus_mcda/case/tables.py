@@ -324,9 +324,8 @@ class Reading:
                 good[key] = dt.date.fromisoformat(str(texts[0]))
             else:
                 good[key] = float(entry) if rule.kind == "number" else entry
-        for key in sorted(entries.keys() - ABOUT.keys()):
-            near = difflib.get_close_matches(key.lower(), sorted(ABOUT.keys() - entries.keys()), n=1)
-            remedy = f"Rename it to {near[0]}." if near else "Rename or remove it."
+        for key, near in unknown_columns(sorted(entries), ABOUT).items():
+            remedy = f"Rename it to {near}." if near else "Rename or remove it."
             words = {"key": shown(key), "known": listed(ABOUT), "remedy": remedy}
             self.fault("case", rows.get(key, ""), key[:LONG], "unknown key", **words)
         self.about = replace(self.about, **good)
@@ -394,8 +393,8 @@ def cell_faults(reading: Reading, name: str) -> Iterator[Fault]:
                 yield Fault(file, row, column, shown(cell) if cell else "nothing", rule.expected, rule.remedy)
 
 
-def unknown_columns(columns: pd.Index, known: Collection[str]) -> dict[str, str]:
-    """Each column that is not known, with the one it is nearly called, of those that are not there; else blank."""
+def unknown_columns(columns: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Each column or entry that is not known, with the one it is nearly called, of those not there; else blank."""
     meant = dict[str, str]()
     for column in dict.fromkeys(columns):
         if column not in known:
@@ -546,8 +545,7 @@ def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, 
         if not len(rows):
             reading.fault("shapes", row, "criterion", "no criterion", id=id_)
         elif id_ in put:
-            again = {"cells": repr(id_), "first": put[id_], "keys": "criterion"}
-            reading.fault("shapes", row, "criterion", "repeated row", **again)
+            reading.fault("shapes", row, "criterion", "repeated row", cells=repr(id_), first=put[id_], keys="criterion")
         elif cells.get("anchors", "") not in ("", digests.get(id_)):
             reading.notes["set-aside"].append(id_)
         else:

@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -428,11 +429,10 @@ def _read_strictly(content: bytes, name: str) -> dict[str, Any]:
 
 def _is_moment(entry: Any) -> bool:
     """Whether answers can have been finished then: a clock may be a day off, but no file may outlast all others."""
-    try:
-        moment = dt.datetime.fromisoformat(entry) if _MOMENT.fullmatch(str(entry)) else None
-    except ValueError:
-        return False
-    return moment is not None and moment < dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    latest = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    with suppress(ValueError):  # a day that there is not
+        return bool(_MOMENT.fullmatch(str(entry))) and dt.datetime.fromisoformat(entry) < latest
+    return False
 
 
 ENTRIES: Mapping[str, Callable[[Any], bool]] = {
@@ -449,13 +449,10 @@ ENTRIES: Mapping[str, Callable[[Any], bool]] = {
 
 def _faults_in(given: dict[str, Any], file: str, case: Case) -> list[Fault]:
     """All that is wrong with a file: with its entries, and with the judgements that can be read whatever else is."""
-    faults = [
-        fault_at(file, "", f"{name:.60}", "answer entry", found="an unknown entry") for name in given.keys() - ENTRIES
-    ]
-    unfit = {name: given.get(name) for name, fits in ENTRIES.items() if not fits(given.get(name))}
-    for name, entry in unfit.items():
-        held = shown(entry) if name in given else "no such entry"
-        faults.append(fault_at(file, "", name, "answer entry", found=held))
+    unfit = dict.fromkeys(given.keys() - ENTRIES, "an unknown entry")
+    wrong = [name for name, fits in ENTRIES.items() if not fits(given.get(name))]
+    unfit |= {name: shown(given[name]) if name in given else "no such entry" for name in wrong}
+    faults = [fault_at(file, "", f"{name:.60}", "answer entry", found=found) for name, found in unfit.items()]
     if given.get("case") != question_digest(case):
         return [*faults, fault_at(file, "", "case", "other case", id=case.about.id)]
     if "judge" not in unfit and (not is_id(given["judge"]) or len(given["judge"]) > LONGEST_JUDGE):
@@ -475,9 +472,8 @@ def _faults_in(given: dict[str, Any], file: str, case: Case) -> list[Fault]:
     silent = not weights and len(once) == len(scores) and all(each.get("cannot") for each in scores)
     if silent and given.get("round") == 1:
         faults.append(fault_at(file, "", "scores", "nothing judged"))
-    odd = {name: points for name, points in weights.items() if not is_number(points)}
-    for name, points in odd.items():
-        faults.append(fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(points)))
+    odd = [name for name, points in weights.items() if not is_number(points)]
+    faults += [fault_at(file, f"{name:.60}", "likely", "answer entry", found=shown(weights[name])) for name in odd]
     if faults:
         points = {} if odd else weights
         sound = {"judge": "judge", "round": 1, "at": "2000-01-01", "scores": [*once.values()], "weights": points}

@@ -75,9 +75,8 @@ def _framed(frame: pd.DataFrame) -> _Held:
         for column, (head, value) in enumerate(zip(whole.columns, values, strict=True), start=1):
             number = float(value) if is_number(value) else None
             text = "" if is_missing(value) else " ".join(str(value).split()) if number is None else shown(number)
-            held[row, column] = Held(
-                {"True": "yes", "False": "no"}.get(text, text), f"{label}, {head}".removesuffix(", "), number
-            )
+            text = {"True": "yes", "False": "no"}.get(text, text)
+            held[row, column] = Held(text, f"{label}, {head}".removesuffix(", "), number)
     return held
 
 

@@ -311,14 +311,12 @@ def closed_rounds(folder: Path) -> list[dict[str, Any]]:
     panel = panel_folder(folder)
     records: list[dict[str, Any]] = []
     while (path := panel / CLOSED.format(len(records) + 1)).exists():
-        try:
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             record = json.loads(first_bytes(path).decode(), object_pairs_hook=keys_once)
-            fit = isinstance(record["at"], str) and all(map(_ANSWER_FILE.fullmatch, record["answers"]))
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            fit = False
-        if not fit:
-            raise ExportError(f"{path} cannot be read as the record of a closed round.")
-        records.append(record)
+            if isinstance(record["at"], str) and all(map(_ANSWER_FILE.fullmatch, record["answers"])):
+                records.append(record)
+                continue
+        raise ExportError(f"{path} cannot be read as the record of a closed round.")
     return records
 
 

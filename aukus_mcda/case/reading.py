@@ -199,14 +199,14 @@ def _read_own(reading: Reading, folder: Path, *, moves: bool) -> None:
             continue
         reading.files = {name: str(path), **reading.files}  # shapes are no table of a case
         table = own.tables[name]
-        if name == "shapes" and "id" in reading.tables.get("criteria", ()):
-            tables.put_own_shapes(reading, table, digests, path)
-        elif name != "shapes":
-            if name == "weights":
-                aside = table["profile"].isin(_of_other_anchors(digests, folder / SET_NOTES, reading))
-                reading.notes[SET_ASIDE] += list(table["profile"][aside])
-                table = table[~aside]
+        if name == "weights":
+            aside = table["profile"].isin(_of_other_anchors(digests, folder / SET_NOTES, reading))
+            reading.notes[SET_ASIDE] += list(table["profile"][aside])
+            table = table[~aside]
+        if name != "shapes":
             tables.add_own_rows(reading, name, table, path, moves=moves)
+        elif "id" in reading.tables.get("criteria", ()):
+            tables.put_own_shapes(reading, table, digests, path)
 
 
 def _own_table(folder: Path, name: str) -> Reading:

@@ -7,14 +7,12 @@ A judge's view is the case with the scores, and the weights, that the judge gave
 from .answers import (
     ANSWER_FORMAT,
     LONGEST_JUDGE,
-    Answers,
     close_panel,
     closed_rounds,
     collect,
     due_answers,
     note_asked,
     panel_digest,
-    panel_folder,
     question_digest,
     require_choice,
 )

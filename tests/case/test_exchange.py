@@ -196,6 +196,15 @@ def test_parts_that_others_wrote_are_one_case_and_what_was_assumed_is_said(tmp_p
         assert again[again.isin(codes)].tolist() == codes
 
 
+def test_every_document_that_cannot_be_read_is_told_under_its_own_name(tmp_path: Path) -> None:
+    contents = {"bytes.xml": b"\xff\xfe<a/>", "none.xml": b"<a>", "types.xml": b"<!DOCTYPE a><a/>"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(CaseError) as refused:
+        load_case(tmp_path)
+    assert list(refused.value.faults["file"]) == list(contents)
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n' + V4.split("\n", 1)[1]
 FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>\n' + V4.split("\n", 1)[1]
 PERFORMANCE = "<performance><criterionID>c</criterionID><values>{}</values></performance>"

@@ -22,17 +22,15 @@ from aukus_mcda.lab.asking import write_questions
 from aukus_mcda.lab.store import save_weights
 from aukus_mcda.panel import (
     ANSWER_FORMAT,
-    Answers,
     Panel,
     close_panel,
     closed_rounds,
     collect,
     mixture_of,
     note_asked,
-    panel_folder,
     question_digest,
 )
-from aukus_mcda.panel.answers import answered_again, closed_answers, members_of
+from aukus_mcda.panel.answers import Answers, answered_again, closed_answers, members_of, panel_folder
 from aukus_mcda.panel.mixture import between_judges, different, intraclass
 from aukus_mcda.story import Chart, Table
 from aukus_mcda.story.overview import exhibit

@@ -454,7 +454,7 @@ def _composed(name: object) -> str:
 def case_from(reading: Reading) -> Case:
     """The case that was read, or one `CaseError` with every fault in it."""
     about, tables, own = reading.about, checked_tables(reading), reading.own
-    mine = tables["scores"].index.isin(own["scores"].index) if "scores" in own else []
+    mine = tables["scores"].index.isin(own["scores"])
     full = {name: with_names(table.reset_index(drop=True)) for name, table in tables.items()}
     fixed = full["scores"]["distribution"] == "fixed"
     full["scores"].loc[fixed, ["low", "high"]] = math.nan
@@ -474,9 +474,9 @@ def case_from(reading: Reading) -> Case:
         register=register,
         findings=findings,
         history=history,
-        own_judgements=history[mine] if len(mine) else history.iloc[:0],
-        own_profiles=tuple(pd.unique(own["weights"]["profile"])) if "weights" in own else (),
-        own_shapes=tuple(own["shapes"]["criterion"]) if "shapes" in own else (),
+        own_judgements=history[mine],
+        own_profiles=tuple(dict.fromkeys(own["weights"])),
+        own_shapes=tuple(own["shapes"]),
         **labelled,
     )
 

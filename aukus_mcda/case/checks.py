@@ -107,10 +107,10 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str], bad: Set[
     """
     about, row = reading.about, reading.entry_rows.get("status_quo", "")
     # A score that the analyst added may be of the day of the case's.
-    yield _repeats(tables, set(reading.own["scores"].index) if "scores" in reading.own else set())
+    yield _repeats(tables, set(reading.own["scores"]))
     yield _one_for_each(tables)
     # What the analyst saved is not refused for its name: a board refuses such names before.
-    own = tables["weights"]["profile"].isin(reading.own["weights"]["profile"] if "weights" in reading.own else ())
+    own = tables["weights"]["profile"].isin(reading.own["weights"])
     the_cases, of_own = ({**tables, "weights": tables["weights"][rows]} for rows in (~own, own))
     yield _one_spelling(the_cases)
     yield _taken(the_cases)

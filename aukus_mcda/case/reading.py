@@ -288,8 +288,7 @@ def reading_of(case: Case) -> Reading:
             # What may not be blank, and is in every row, the case leaves out.
             absent = [column for column in text if (text[column] == "").all() and not rules[column].holds("")]
             reading.tables[name] = text.drop(columns=absent)
-    profiles, shapes = pd.DataFrame({"profile": case.own_profiles}), pd.DataFrame({"criterion": case.own_shapes})
-    reading.own = {"scores": case.own_judgements, "weights": profiles, "shapes": shapes}
+    reading.own |= {"scores": case.own_judgements.index, "weights": case.own_profiles, "shapes": case.own_shapes}
     return reading
 
 

@@ -275,8 +275,8 @@ class Reading:
     ----------
     files : mapping of str to str
         What to call each table, and the entries as ``case``, in a fault.
-    own : mapping of str to DataFrame
-        The rows that the analyst added to a table.
+    own : mapping of str to collection
+        What the analyst added: the labels of rows of scores, profiles among the weights, criteria of other shapes.
     notes : mapping of str to list of str
         By the code of a finding on what was read, its places: what was hidden, left out or set aside.
     entry_rows : mapping of str to int
@@ -295,7 +295,7 @@ class Reading:
     about: About = field(default_factory=About)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    own: dict[str, pd.DataFrame] = field(default_factory=dict)
+    own: dict[str, Collection[Any]] = field(default_factory=lambda: defaultdict(tuple))
     notes: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     entry_rows: Mapping[str, int] = field(default_factory=dict)
     mark_taken: str = ""
@@ -520,7 +520,8 @@ def add_own_rows(reading: Reading, name: str, table: pd.DataFrame, path: Path, *
     becomes as of the latest of them, or else they would not count; what the case judges after its day still does not.
     """
     table.index = pd.Index([f"{row} of {path}" for row in table.index], dtype=object)
-    reading.own[name], held = table, reading.tables.get(name, pd.DataFrame())
+    reading.own[name] = table["profile"] if name == "weights" else table.index
+    held = reading.tables.get(name, pd.DataFrame())
     if name == "scores":
         dated = ABOUT["as_of"]
         for row in table.index[table.get("as_of", pd.Series("", table.index)) == ""]:  # else the oldest, never in force
@@ -552,4 +553,4 @@ def put_own_shapes(reading: Reading, table: pd.DataFrame, digests: Mapping[str, 
             criteria.loc[rows, "shape"] = cells["shape"]
             criteria = criteria.rename(index={rows[0]: f"{row} of {path}"})
             put[id_] = row
-    reading.tables["criteria"], reading.own["shapes"] = criteria, pd.DataFrame({"criterion": [*put]})
+    reading.tables["criteria"], reading.own["shapes"] = criteria, tuple(put)

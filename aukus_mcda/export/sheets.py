@@ -47,7 +47,7 @@ def _fill(color: str) -> PatternFill:
 
 
 NORMAL, BOLD, TITLE, QUIET = _font(), _font(bold=True), _font(14, bold=True), _font(color=theme.GREY)
-HEADLINE, LINK, TO_EDIT = _font(16, True, theme.ACCENT), _font(color=theme.ACCENT), _font(bold=True, color="#1F4E9E")
+HEADLINE, LINK, TO_EDIT = _font(16, True, theme.ACCENT), _font(color=theme.ACCENT), _font(bold=True, color=theme.ACCENT)
 HEADER_FILL, EDIT_FILL = _fill("#E8ECF2"), _fill("#FFF3C4")
 NO_LINE, HAIRLINE = Border(), Border(bottom=Side(style="thin", color="D5DAE1"))
 RULE = Border(bottom=Side(style="medium", color=theme.INK[1:]))

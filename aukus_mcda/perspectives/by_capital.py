@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Capitals: what each one's weights say, where they part, what none would accept, and what agreement would take.
+"""Capitals: what each one's weights say, where they part, their red lines, and what agreement would take.
 
 The scores are the same for all; capitals differ in their weights and their red lines. A red
 line is never weighed against anything: an option that breaches it is shown as breaching,

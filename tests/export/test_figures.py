@@ -5,17 +5,32 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from aukus_mcda import lab
 from aukus_mcda.errors import ExportError
-from aukus_mcda.form import Chart, Column, Table
+from aukus_mcda.form import Chart, Column, Table, Tone
 from aukus_mcda.layout.charts import figure, picture
-from aukus_mcda.layout.theme import ACCENT, INK, MARKS, PAPER, THIN_LINE, TINT, TONES, contrast, heat, readable_on
+from aukus_mcda.layout.theme import (
+    ACCENT,
+    INK,
+    MARKS,
+    ON_DARK,
+    PAPER,
+    THIN_LINE,
+    TINT,
+    TONES,
+    contrast,
+    heat,
+    readable_on,
+)
 
 LONG = "A joint programme for the sharing of maritime domain awareness among five navies and coast guards"
 NAMES = ["Maritime picture", LONG, "مراقبة بحرية", "日本との共同監視", "$x_1$ & <b>"]
@@ -97,6 +112,18 @@ def test_texts_and_marks_stand_out_from_their_ground() -> None:
     assert all(contrast(colour, ground) >= 4.5 for colour in TONES.values() for ground in (PAPER, TINT))
     assert all(contrast(colour, PAPER) >= 3 for colour in MARKS.values())
     assert contrast(THIN_LINE, PAPER) < 1.5
+
+
+@pytest.mark.parametrize("tone", ["accent", "warn"])
+def test_what_opens_in_a_browser_has_the_colours_of_slides(tone: Tone) -> None:
+    styles = "".join(path.read_text() for path in Path(*lab.__path__).glob("*.css"))
+    pairs = re.findall(rf"--(?:awb-)?{tone}: light-dark\((#\w+), (#\w+)\)", styles)
+    assert pairs and {(light.upper(), dark.upper()) for light, dark in pairs} == {(TONES[tone], ON_DARK[tone])}
+
+
+def test_links_of_the_file_to_send_have_the_accent() -> None:
+    style = Path(*lab.__path__, "one_file.css").read_text()
+    assert {colour.upper() for colour in re.findall(r"(?:color|solid)[: ]+(#\w+)", style)} >= {ACCENT}
 
 
 def test_heat_is_darkest_at_the_best_and_tells_gain_from_loss() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aukus_mcda.case.tables import ABOUT
+from aukus_mcda.story import AUDIENCES
 from aukus_mcda.text import YARDSTICKS, Term, likelihood, terms_around
 
 ICD203, PHIA = YARDSTICKS["icd203"], YARDSTICKS["phia"]
@@ -82,6 +83,10 @@ def test_a_boundary_of_icd_203_belongs_to_the_term_above(above: int) -> None:
     assert at == ICD203.terms[above - 1].high
     assert term(at) == term(at + 1e-15) == term(at - 1e-15) == term(at + 1e-9) == ICD203.terms[above]
     assert term(at - 1e-9) == ICD203.terms[above - 1]
+
+
+def test_every_yardstick_is_that_of_an_audience() -> None:
+    assert set(AUDIENCES.values()) == set(YARDSTICKS)
 
 
 def test_icd_203_ends_with_its_table() -> None:

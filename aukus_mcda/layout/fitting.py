@@ -21,8 +21,8 @@ BETWEEN, ABOVE_TEXT, COLUMN_GAP = 10.0, 2.0, 28.0
 """Points between blocks, before a sentence, and between blocks side by side."""
 LEAST_ROW = 22.0
 """Points of height of a row beside a mark, or filled by heat."""
-FEWER_LINES = (6, 4, 3, 2)
-"""Lines of text that cards and steps keep where there is little room."""
+FEWER_LINES, CUT = (6, 4, 3, 2), ("cards", "steps", "dots", "spans", "bars")
+"""Lines of text that cards and steps keep where there is little room, and looks whose texts are cut before rows go."""
 
 
 class Page(NamedTuple):
@@ -105,7 +105,7 @@ class Fitting:
         kept = list(blocks)
         for most in FEWER_LINES:
             if not self.fits(kept, size, room):
-                kept = [self._cut(block, size, most) if has_cuttable_texts(block) else block for block in blocks]
+                kept = [self._cut(each, size, most) if getattr(each, "look", "") in CUT else each for each in blocks]
         while not self.fits(shown := list(told_together(with_rest(kept, blocks))), size, room):
             cuttable = [place for place, block in enumerate(kept) if rows_in_block(block) > 1]
             if cuttable:
@@ -141,7 +141,7 @@ class Fitting:
         return self._cut(block, size, (room - self.lay(block, size).heights[0] - around) / (size * LINE))
 
     def _cut(self, block: Blocks, size: float, lines: float) -> Blocks:
-        """A block with each of its texts cut to so many lines."""
+        """A block with each of its texts cut to so many lines, the labels of a chart to one."""
         if isinstance(block, tuple):
             return block
         laid, font = self.lay(block, size), self.font(size)
@@ -182,11 +182,6 @@ def told_together(blocks: Iterable[Any]) -> Iterator[Any]:
 def gap_above(block: Blocks) -> float:
     """Points above a block."""
     return ABOVE_TEXT if isinstance(block, str) else BETWEEN
-
-
-def has_cuttable_texts(block: Blocks) -> bool:
-    """Whether texts are cut so that no row has to be left out: those of cards and steps, and labels of a chart."""
-    return isinstance(block, Chart) or (isinstance(block, Table) and block.look in ("cards", "steps"))
 
 
 def grows(block: Blocks) -> bool:

@@ -98,6 +98,7 @@ def options_described(case: Case, ranking: Ranking) -> Exhibit:
     title = many if len(options) > 1 else "One option was judged"
     out = f"{short(case, screened.index)} {verb(len(screened), 'are')} screened out and not ranked."
     footnote = "Effort, judged from 0 to 10, and months to effect stand beside the ranking; they are no criteria."
+    footnote = footnote if options[["effort", "time_to_effect"]].notna().any(axis=None) else ""
     reasons = [f"Screened out: {case.options.at[each, 'short']}. {reason}" for each, reason in screened.items()]
     notes = [*reasons, *recorded(options, "{short}: {mechanism}")]
     return Exhibit(title, out if len(screened) else "", [table.filled()], footnote, notes)

@@ -130,7 +130,7 @@ def heading(text: str) -> tuple[str, str, str, str]:
     """
     ways, units, part, text = [], [], "", text.replace("\uff08", "(").replace("\uff09", ")")
     for pieces in re.findall(r"[(\[]([^()\[\]]*)[)\]]", text):
-        for piece in map(str.strip, re.split("[,;]", pieces)):
+        for piece in map(str.strip, re.split("[,;\uff0c\u3001\uff1b]", pieces)):
             ways.append(preferred(piece))
             part = part or PARTS.get(piece.lower(), "")
             units += [] if preferred(piece) or piece.lower() in PARTS else [piece]

@@ -236,7 +236,7 @@ class _Plain:
             else:
                 name, way, unit, part = written.heading(head.text)
                 if part and bases[name] == 1:  # a heading that only ends in such a word
-                    name, part = (name if "(" in head.text else head.text), ""
+                    name, part = (name if set(head.text) & set("([\uff08") else head.text), ""
                 which, name = part or "likely", names.setdefault(alike(name), name)
                 group = groups[place] if groups[place].text else sections[-1]
                 self.groups |= {group.text: group} if group.text and group.text not in self.groups else {}

@@ -928,3 +928,19 @@ def test_a_number_is_read_in_any_notation_and_a_table_either_way_round(
         case = read_table(path)
     assert case.performance.values.tolist() == [[float(number) for number in row] for row in numbers]
     assert case.criteria["direction"].tolist() == ["min", "max"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "費用\uff08億円, min\uff09",
+        "費用\uff08億円\uff0cmin\uff09",
+        "費用 (億円、min)",
+        "費用[億円\uff1bmin]",
+        "費用\uff08億円, min)",
+    ],
+)
+def test_a_direction_within_brackets_of_any_width_is_no_part_of_the_name(head: str) -> None:
+    case = read_table(pd.DataFrame({head: [1, 2], "Reach": [3, 4]}, index=["p", "q"]))
+    stated = case.criteria.loc["費用", ["unit", "direction"]]
+    assert stated.to_list() == ["億円", "min"] and "direction" not in case.criteria.at["費用", "assumed"]

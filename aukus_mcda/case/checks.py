@@ -335,7 +335,8 @@ def _ranges(tables: Tables, as_read: Tables) -> Iterator[Fault]:
                 yield fault_at(name, 1, column, "no column", column=column, needed=f"{of}low, {of}high")
             else:
                 yield from _in_rows(rows, end.isna() & other.notna(), name, column, "one end", end=column)
-        yield from _in_rows(rows, (low > likely) | (low > high), name, f"{of}low", "low too high")
+        # A high that is too low is told of by itself.
+        yield from _in_rows(rows, (low > likely) | ((low > high) & ~(likely > high)), name, f"{of}low", "low too high")
         yield from _in_rows(rows, (likely > high) & ~(low > likely), name, f"{of}high", "high too low")
         yield from _in_rows(rows, (of != "") & likely.isna() & low.notna(), name, f"{of}likely", "no likely")
 

@@ -646,6 +646,7 @@ ONCE: dict[str, tuple[Break, tuple[str, int | str, str]]] = {
     "an id on a screen": (cell("screens.csv", 2, "option", "nobody"), ("screens.csv", 2, "option")),
     "no name of a screen": (cell("screens.csv", 2, "screen", ""), ("screens.csv", 2, "screen")),
     "a factor": (cell("scenarios.csv", 2, "shift", "much"), ("scenarios.csv", 2, "shift")),
+    "a high below both": (cell("scores.csv", 2, "high", "1"), ("scores.csv", 2, "high")),
     "a word for unknown": (
         both(
             *(cell("scores.csv", 5, end, "") for end in ("low", "likely", "high")),

@@ -114,6 +114,54 @@ def test_papathanasiou_and_ploskas_2018_vikor() -> None:
     assert mix.tolist() == pytest.approx([0.640, 1, 0.693, 0.271, 0, 0.694], abs=5.1e-4)
 
 
+@pytest.mark.parametrize(
+    ("points", "expected", "chosen"),
+    [
+        ([1] * 8, [0.991, 1.0, 0.473, 0.670, 0.0, 0.578], {"A5"}),
+        ([2] * 4 + [1] * 4, [1.0, 0.533, 0.552, 0.563, 0.0, 0.686], {"A5"}),
+        ([1] * 4 + [2] * 4, [0.684, 1.0, 0.147, 0.554, 0.041, 0.191], {"A3", "A5", "A6"}),
+        ([1] * 4 + [3.2] * 4, [0.668, 1.0, 0.051, 0.588, 0.058, 0.078], {"A3", "A5", "A6"}),
+    ],
+)
+def test_opricovic_and_tzeng_2007_vikor_of_hydropower_under_four_sets_of_weights(
+    points: list[float], expected: list[float], chosen: set[str]
+) -> None:
+    matrix = [
+        [4184.3, 2914.0, 407.2, 251.0, 195, 244, 15, 2.41],
+        [5211.9, 3630.0, 501.7, 308.3, 282, 346, 21, 1.41],
+        [5021.3, 3920.5, 504.0, 278.6, 12, 56, 3, 4.42],
+        [5566.1, 3957.9, 559.5, 335.3, 167, 268, 16, 3.36],
+        [5060.5, 3293.5, 514.1, 284.2, 69, 90, 7, 4.04],
+        [4317.9, 2925.9, 432.8, 239.3, 12, 55, 3, 4.36],
+    ]
+    given = task(matrix, points, [1, -1, 1, 1, -1, -1, -1, 1])
+    assert vikor_regrets(given.grid)[2].tolist() == pytest.approx(expected, abs=5.1e-4)
+    assert set(compromise(given)[2]) == chosen
+
+
+def test_tus_and_aytac_adali_2019_waspas_by_weights_of_the_data() -> None:
+    matrix = np.array(
+        [[5000, 3, 3, 4, 3, 2], [680, 5, 3, 2, 2, 1], [2000, 3, 2, 3, 4, 3], [600, 4, 3, 1, 2, 2], [800, 2, 4, 3, 3, 4]]
+    )
+    spread = (matrix - matrix.min(axis=0)) / np.ptp(matrix, axis=0)  # CRITIC as they do: costs are not turned round
+    weights = spread.std(axis=0, ddof=1) * (1 - np.corrcoef(spread.T)).sum(axis=0)
+    found = method_scores("waspas", task(matrix, weights, [-1, 1, 1, 1, 1, 1]))
+    assert found.tolist() == pytest.approx([0.5622, 0.6575, 0.6192, 0.6409, 0.722], abs=5e-4)
+
+
+def test_ersoy_2021_edas() -> None:
+    matrix = [
+        [256, 8, 41, 1.6, 1.77, 7347.16],
+        [256, 8, 32, 1.0, 1.8, 6919.99],
+        [256, 8, 53, 1.6, 1.9, 8400],
+        [256, 8, 41, 1.0, 1.75, 6808.9],
+        [512, 8, 35, 1.6, 1.7, 8479.99],
+        [256, 4, 35, 1.6, 1.7, 7499.99],
+    ]
+    found = method_scores("edas", task(matrix, [0.405, 0.221, 0.134, 0.199, 0.007, 0.034], [1, 1, 1, 1, -1, -1]))
+    assert found.tolist() == pytest.approx([0.414, 0.130, 0.461, 0.212, 0.944, 0.043], abs=5.1e-4)
+
+
 def test_dezert_and_others_2020_spotis(published: dict) -> None:
     first, second, third = published["spotis-dezert2020"]["cases"]
     for entry in (first, second):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The study on one page, for those who will not open slides."""
+"""The study on one page in Word, for those who will not open slides."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables and texts on slides, native and measured: plain, filled by heat, as cards with large numbers, as steps."""
+"""Tables and texts on slides, native and measured: plain, with heat, as cards with large numbers, as steps."""
 
 from __future__ import annotations
 

@@ -394,7 +394,7 @@ class Case:
         if faults:
             remedy = "Weights of branches need weights of their leaves too: see docs/explanation/weights.md, A tree."
             raise WeightsError(f"Weights must be for the leaves of the tree: {'; '.join(faults)}. {remedy}")
-        return replace(given, anchors=self.anchors_digest)
+        return given if given.anchors else replace(given, anchors=self.anchors_digest)
 
     def _weights_of(self, points: pd.Series) -> Weights:
         """Weights from swing points by id, for the leaves alone or for the whole tree."""

@@ -14,6 +14,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,8 +142,9 @@ def origin_of(study: Study) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1)
 def rows_of(case: Case) -> StampedRows:
-    """Every row of a case by table and id: its numbers as text, and a digest of the rest.
+    """Every row of a case by table and id: its numbers as text, and a digest of the rest; kept for further files.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -161,8 +161,9 @@ def rank_in(case: Case, weights: GivenWeights, future: str) -> Ranking:
     return rank(in_future(case, future), weights_in(case, weights, future))
 
 
-def rankings_in(case: Case, weights: GivenWeights) -> dict[str, Ranking]:
-    """The ranking in every future, by its id, the case as judged first."""
+@lru_cache(maxsize=1)
+def rankings_in(case: Case, weights: Weights | str) -> dict[str, Ranking]:
+    """The ranking in every future, by its id, the case as judged first; kept, as a study asks for it twice."""
     return {str(future): rank_in(case, weights, str(future)) for future in future_names(case).index}
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..case import Case, judged
-from ..errors import MethodError, WeightsError, label_faults, refuse
+from ..errors import MethodError, WeightsError, is_number, label_faults, refuse
 from ..guard import Draws, Numbers, Seed, Threads, guarded
 from ..ranking import Ranking, competitors, rank
 from ..weights import CHUNK, Array, GivenWeights, Weights, WeightSet, weight_range
@@ -396,9 +396,10 @@ def _in_order(table: pd.DataFrame, labels: Any) -> pd.DataFrame:
 
 def _numbers(given: Numbers, what: str) -> Array:
     try:
-        if np.asarray(given).dtype.kind in "bcmMSU":  # which NumPy would turn into numbers
-            raise TypeError
-        return np.asarray(given, dtype=float)
+        held = np.asarray(given)
+        if held.dtype.kind in "bcmMSU" or (held.dtype == object and not all(map(is_number, held.flat))):
+            raise TypeError  # NumPy would turn them into numbers
+        return held.astype(float)
     except (TypeError, ValueError):
         raise WeightsError(f"The {what} must be an array of numbers, each row as long as the others.") from None
 

@@ -425,6 +425,8 @@ def test_scores_without_spread_and_fixed_ones_do_not_move():
         (lambda: acceptability(np.ones(2), np.ones((3, 2))), "Values have shape"),
         (lambda: acceptability(np.eye(2), [["0.5", "0.5"]]), "weights must be an array of numbers"),
         (lambda: acceptability(np.eye(2) > 0, [[0.5, 0.5]]), "values must be an array of numbers"),
+        (lambda: acceptability(pd.DataFrame([["1", "2"]]), [[0.5, 0.5]]), "values must be an array of numbers"),
+        (lambda: acceptability(np.eye(2), pd.Series([0.5, True], dtype=object)), "weights must be an array of numbers"),
         (lambda: acceptability(np.empty((0, 2, 2)), np.empty((0, 2))), "Values have shape"),
         (lambda: acceptability([[1, np.nan]], np.ones((3, 2))), "missing or infinite"),
         (lambda: acceptability(np.eye(2), np.ones((3, 2)), options=["a", "a"]), "2 different labels of options"),

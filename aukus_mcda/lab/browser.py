@@ -236,7 +236,7 @@ def opening(study: Study, name: str, *more: str, profile: str | None = None) -> 
 
 def _await_the_cells_behind(ran: Any) -> None:
     """Tell of an error once the cells behind it have arrived: a kernel runs those that come later, with old results."""
-    if not ran.success:
+    if not ran.success:  # ipykernel 7 does nothing with its own stop_on_error_timeout
         time.sleep(SENT)
 
 

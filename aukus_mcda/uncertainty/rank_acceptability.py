@@ -34,7 +34,7 @@ OTHER_WAYS = 20_000
 """Draws of the other ways where the case as stated has more: each costs as much, and is read to a whole per cent."""
 
 CONFIRMED = 100_000
-"""Draws behind confidence factors where there are more, or a fifth of those: enough for errors of 0.16 points."""
+"""Draws behind confidence factors where there are more, or a fifth of those: they add at most 0.16 points of error."""
 
 MOST_CHUNKS = 1 << 20
 """Of one view in a mixture: more than the most draws have."""

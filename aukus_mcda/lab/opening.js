@@ -14,12 +14,14 @@ function render({ model, el }) {
   const show = () => {
     const does = el.closest(".jp-NotebookPanel")?.dataset.aukus; // nothing outside JupyterLab as `lab` starts it
     say(line, model.get("line"));
-    say(news, awake ? model.get("stale") : does === "runs" ? WAKING : `${ASLEEP}${does ? "" : " Choose Run > Run All Cells."}`);
+    const stale = model.get("stale");
+    say(news, does === "runs" && (stale || !awake) ? WAKING : awake ? stale : `${ASLEEP}${does ? "" : " Choose Run > Run All Cells."}`);
     run.hidden = does !== "ran" || !news.textContent;
   };
   const asks = () => {
+    say(news, WAKING); // before a copy of it is left to be read while the cell runs
+    run.hidden = true;
     run.dispatchEvent(new CustomEvent("aukus-run", { bubbles: true }));
-    show();
   };
   const answered = (message) => {
     if (!message?.awake) return;

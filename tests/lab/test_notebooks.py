@@ -241,6 +241,7 @@ def test_a_notebook_opens_with_its_answer_and_a_picture(lab: Lab, page: Any, pat
     if path.stem == "00_start_here":
         board_of_a_notebook_just_opened(lab, page)
         page.wait_for_function("document.querySelector('.awo-news')?.textContent.includes('have changed since')")
+        run_from_the_line(page, lab.folder / "notebooks" / path.name)
         shutil.rmtree(lab.folder / "notebooks" / "work" / "aukus_plus_two")
     if path.stem == "03_weights":
         page.evaluate(TO_THE_BOARD)
@@ -273,6 +274,19 @@ def board_of_a_notebook_just_opened(lab: Lab, page: Any) -> None:
     work, case = lab.folder / "notebooks" / "work" / "aukus_plus_two", load_case("aukus_plus_two")
     assert after != before
     assert list(rank(case, saved_weights(case, work)).ranked.index) == after.split(" ")
+
+
+def run_from_the_line(page: Any, path: Path) -> None:
+    """The line says so at once, as what is left to be read is a copy of it; the new answers are saved."""
+    press = """button => {
+        button.click();
+        return [...document.querySelectorAll(".awo-news")].map((news) => news.textContent);
+    }"""
+    said = page.locator(f"{IN_SIGHT} .awo").get_by_role("button", name="Run all cells").evaluate(press)
+    assert said and all("is being run" in news for news in said)
+    page.wait_for_function(RUN_BY_ITSELF, timeout=1000 * PATIENCE)
+    (line,) = page.locator(f"{IN_SIGHT} .awo-line").all_text_contents()
+    assert line != "Baseline weights." and line in str(outputs(path))
 
 
 def exported(page: Any, folder: Path) -> None:

@@ -80,7 +80,7 @@ function activate(app) {
   }, LOOK);
   document.addEventListener("aukus-run", ({ target }) => {
     const notebook = app.shell.currentWidget;
-    if (notebook?.node.contains(target)) runAll(app, notebook);
+    if (notebook?.node.contains(target)) runAll(app, notebook, opened.get(notebook));
   });
 }
 

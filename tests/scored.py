@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 
 from aukus_mcda import Case
+from aukus_mcda.case.tables import TABLES
 from aukus_mcda.uncertainty import ScoreDraws
+
+KINDS = sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"})
+"""Distributions that vary: what is tested of each is tested of one that is added too."""
 
 CHANGED = ["low", "likely", "high", "distribution"]
 READ: dict[str, Case] = {}

@@ -242,7 +242,7 @@ def along_one_weight(case: Case, ranking: Ranking, criterion: str) -> Exhibit:
     first = words.short(case, breaks["below"].iloc[0].split(";")) if turns else words.leaders(ranking, case)
     count, now = f"{words.counted(len(turns), 'change')} of leader", words.weight_of(ranking, case, criterion)
     subtitle = f"It weighs {percent(now)} now. Leaders: {', '.join([first, *turns])}."
-    footnote = "The other weights keep their proportions; a stronger colour is better."
+    footnote = "The other weights keep their proportions; darker is better."
     blocks = table, rest_of(len(ranks.columns) - len(shown))
     return Exhibit(titled_as(f"{name}: {count}", count), subtitle, blocks, footnote)
 

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
+from scored import KINDS
 
 from aukus_mcda import Case
 from aukus_mcda.case import judged, with_shape
-from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import Z95, ScoreDistribution, UncertainValue, ValueFunction, expectation, uncertain_values
 
-KINDS = sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"})  # one that is added is tested too
 SCALES = (
     ValueFunction(0, 10),
     ValueFunction(10, 0),

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scored import fill, scored
+from scored import KINDS, fill, scored
 
 from aukus_mcda import AukusMcdaError, Case, WeightsError, any_weights, around, ordered, rank, swing
-from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import BrokenLine, ValueFunction
 from aukus_mcda.uncertainty import engine, rank_acceptability
 from aukus_mcda.uncertainty.counting import compare, confirm, groups
@@ -338,7 +337,7 @@ LAWS = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"}))
+@pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_its_distribution_through_the_value_function(kind):
     law = LAWS[kind]
     straight = judged_as(kind, (20.0, 35.0, 70.0), ValueFunction(0, 100))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scored import CHANGED, scored
+from scored import CHANGED, KINDS, scored
 
 from aukus_mcda import Case, WeightsError, load_case, rank
 from aukus_mcda.case.values import uncertain_values
@@ -30,11 +30,10 @@ CRITERIA = pd.DataFrame(
 )
 OPTIONS = ["A", "B", "C"]
 WEIGHTS = {"reach": 100, "risk": 60, "cost": 40}
-KINDS = ("", "pert", "triangular", "uniform", "normal", "fixed")
 
 tenths = st.integers(0, 100).map(lambda n: n / 10)
 three = st.lists(tenths, min_size=3, max_size=3).map(sorted)
-judgements = st.lists(st.tuples(three, st.sampled_from(KINDS)), min_size=9, max_size=9)
+judgements = st.lists(st.tuples(three, st.sampled_from(["", *KINDS, "fixed"])), min_size=9, max_size=9)
 
 
 def made(judged, options=OPTIONS, criteria=CRITERIA) -> Case:

@@ -11,16 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scored import fill, scored
+from scored import KINDS, fill, scored
 
 from aukus_mcda import Case, information_value, smaa
-from aukus_mcda.case.tables import TABLES
 from aukus_mcda.case.values import ScoreDistribution, expectation, judged
 from aukus_mcda.uncertainty.drawing import score_draws
 from aukus_mcda.uncertainty.information import Beliefs, joint_information
 from aukus_mcda.weights import CHUNK
 
-KINDS = sorted({*TABLES["scores"]["distribution"].words} - {"", "fixed", "unknown"})
 CRITERIA = pd.DataFrame(
     {
         "id": [f"{kind}_{way}" for kind in KINDS for way in ("max", "min")],

@@ -152,7 +152,7 @@ def read_saved(case: Case, folder: Path) -> Saved | None:
         text = first_bytes(path).decode("utf-8-sig")
         if store.read is not None and store.read[0] is case and store.read[1] == text:
             return store.read[2]
-        saved = json.loads(text, object_pairs_hook=keys_once)
+        saved = json.loads(text, object_pairs_hook=keys_once, parse_int=float)  # an int may be too long for one
         anchors, points, parents = saved["anchors"], dict(saved["points"]), dict(saved["parents"])
         profile, judged = str(saved["profile"]), dict(saved.get("judged", {}))
         ratios = {(a, b): times for a, b, times in judged.get("ratios", ())}
@@ -320,8 +320,10 @@ def read_notes(folder: Path) -> dict[str, Any]:
     try:
         text = first_bytes(path).decode("utf-8-sig") if path.exists() else "{}"
         notes = json.loads(text, object_pairs_hook=keys_once)
-        return {"locked": notes.get("locked"), "sets": dict(notes.get("sets", {}))}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        lock, sets = notes.get("locked"), notes.get("sets", {})
+        lock = {**lock, "at": str(lock["at"]), "who": str(lock["who"])} if lock else None
+        return {"locked": lock, "sets": {name: dict(note) for name, note in sets.items()}}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The notes on sets of weights in {path} cannot be read ({unreadable(error)}).") from error
 
 

@@ -311,9 +311,10 @@ def closed_rounds(folder: Path) -> list[dict[str, Any]]:
     panel = panel_folder(folder)
     records: list[dict[str, Any]] = []
     while (path := panel / CLOSED.format(len(records) + 1)).exists():
-        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-            record = json.loads(first_bytes(path).decode(), object_pairs_hook=keys_once)
-            if isinstance(record["at"], str) and all(map(_ANSWER_FILE.fullmatch, record["answers"])):
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            record = json.loads(first_bytes(path).decode("utf-8-sig"), object_pairs_hook=keys_once)
+            names = record["answers"].keys()
+            if isinstance(record["at"], str) and names and all(map(_ANSWER_FILE.fullmatch, names)):
                 records.append(record)
                 continue
         raise ExportError(f"{path} cannot be read as the record of a closed round.")

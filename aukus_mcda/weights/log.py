@@ -34,7 +34,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..errors import ExportError, WeightsError, is_number, label_faults, listed, number_faults, refuse, shown
+from ..errors import ExportError, WeightsError, is_number, keys_once, label_faults, listed, number_faults, refuse, shown
 from ..guard import FilePath, Limit, guarded, kind_of, misfit
 from .other_ways import OrderRule, places_in, rank_order
 from .swing_weights import Weights, ratio_faults, swing
@@ -265,7 +265,7 @@ def replay(path: FilePath) -> Replay:
 def read_entry(line: bytes, *, last: bool) -> tuple[Entry | None, str]:
     """An entry, or None and why the line is not one."""
     try:
-        entry = json.loads(line.decode())
+        entry = json.loads(line.decode(), object_pairs_hook=keys_once)
     except (ValueError, RecursionError):
         return None, "the line is cut short" if last else "the line cannot be read"
     faults = entry_faults(entry)

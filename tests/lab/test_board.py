@@ -216,6 +216,9 @@ def test_weights_for_other_anchors_another_tree_or_damaged_ones_are_refused(
     (work / "weights.json").write_text(json.dumps(kept), encoding="utf-8-sig")
     with pytest.raises(WeightsError, match=r"weights\.json cannot be used: .*escalation has -1"):
         saved_weights(case, work)
+    (work / "weights.json").write_text(json.dumps(kept).replace("-1", "1" * 400), encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"weights\.json cannot be used: .*escalation has inf"):
+        saved_weights(case, work)
     twice = json.dumps(kept).replace('"profile"', '"profile": "", "profile"')
     damaged = {
         twice: "stands twice",

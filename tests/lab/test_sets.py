@@ -89,8 +89,15 @@ def test_sets_for_other_anchors_are_left_out_and_damaged_ones_are_told(case: Cas
     notes.write_text(notes.read_text(encoding="utf-8").replace(case.anchors_digest, "other"), encoding="utf-8")
     board.store.look()
     assert board.stored["sets"] == [] and board.fault == ""
-    notes.write_text("{", encoding="utf-8")
-    assert "cannot be read" in WeightBoard(case, work=tmp_path).stored["fault"]
+    for damaged in (
+        "{",
+        '{"sets": {"new set": null}}',
+        '{"sets": {"a": 1}}',
+        '{"locked": {"who": "A"}}',
+        '{"locked": [1]}',
+    ):
+        notes.write_text(damaged, encoding="utf-8")
+        assert "cannot be read" in WeightBoard(case, work=tmp_path).stored["fault"]
     notes.unlink()
     (tmp_path / "weights.csv").write_text("profile,criterion,likely\nmine,nothing,3\n", encoding="utf-8")
     other = WeightBoard(case, work=tmp_path)

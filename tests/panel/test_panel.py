@@ -217,9 +217,10 @@ def test_answers_are_kept_once_replaced_and_never_lost(case: Case, tmp_path: Pat
     first_round.write_text(first_round.read_text("utf-8").replace("So it is.", "So it was."), "utf-8")
     with pytest.raises(ExportError, match="not as it was when the panel was closed"):
         judges_of(case, work)
-    (panel_folder(work) / "closed_1.json").write_text('{"at": "now", "answers": {"../x.json": "0"}}', "utf-8")
-    with pytest.raises(ExportError, match="cannot be read as the record"):
-        judges_of(case, work)
+    for named in ('{"../x.json": "0"}', '["round_1/a.json"]', '""', "{}"):
+        (panel_folder(work) / "closed_1.json").write_text(f'{{"at": "now", "answers": {named}}}', "utf-8")
+        with pytest.raises(ExportError, match="cannot be read as the record"):
+            judges_of(case, work)
 
 
 def test_odd_files_and_lists_written_by_hand_lose_nobody(case: Case, tmp_path: Path) -> None:

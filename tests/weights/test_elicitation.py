@@ -145,6 +145,7 @@ def test_an_answer_after_a_torn_line_is_not_lost(log: ElicitationLog) -> None:
     ("line", "reason"),
     [
         (b"\xff\xfe", "cannot be read"),
+        (b'{"kind": "points", "criterion": "gain", "points": 5, "points": 90}', "cannot be read"),
         (b"[1, 2]", "object with a kind"),
         (b'{"kind": "mood"}', "No kind of answer called 'mood'"),
         (b'{"kind": "points", "criterion": "gain"}', "points needs points"),

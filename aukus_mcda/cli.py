@@ -100,6 +100,10 @@ def brief(
     with _console(stderr=True).status("Reading the case") as status:
         checked = load_case(case, as_of=as_of, own=own or False)
         ranking = rank(checked, _weights_of(checked, own) if weights is None else weights)
+        if since is not None:
+            from .perspectives import vintages
+
+            vintages(checked, since, weights=ranking.weights)  # a day it refuses is told before anything is printed
         _print_ranking(ranking, checked, None if full else MOST_PRINTED)
         from .analysis import study
         from .export.brief_files import FILES, require_same_anchors, write_brief

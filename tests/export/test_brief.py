@@ -320,6 +320,11 @@ def test_anchors_that_changed_since_the_last_run_are_refused_with_the_same_weigh
     assert isinstance(quick("brief", "shed").exception, ZeroDivisionError)  # a last run that does not say
 
 
+def test_a_day_that_cannot_be_compared_with_is_refused_before_anything_is_printed(quick: Callable[..., Result]) -> None:
+    done = quick("brief", "starter", "--since", "2030-01-01")
+    assert "give a day before that" in str(done.exception) and done.output == ""
+
+
 def test_a_review_that_is_due_today_is_told_and_changes_no_file(
     quick: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,13 +222,14 @@ def _dissent(study: Study, case: Case) -> str:
     """Who of those that hold weights put another option first, as a clause; or blank."""
     first = set(study.ranking.leaders)
     apart = [name for name in words.stakeholders(study) if not first & set(study.by_profile[name].leaders)]
+    read = ", as we read them," if words.read_by_us(case) else ""
     if len(apart) != 1:
         others = {study.by_profile[name].leaders: words.leading(study.by_profile[name], case) for name in apart}
         lead = "others lead" if len(others) > 1 else "".join(others.values())
-        return f"by the weights of {joined(map(titled, apart), 3)}, as we read them, {lead}" if apart else ""
+        return f"by the weights of {joined(map(titled, apart), 3)}{read} {lead}" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
-    return f"by {titled(apart[0])}'s weights, as we read them, {words.leading(other, case)} by {points(gap)}"
+    return f"by {titled(apart[0])}'s weights{read} {words.leading(other, case)} by {points(gap)}"
 
 
 def _tone(good: bool | None) -> Tone:

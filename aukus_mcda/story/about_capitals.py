@@ -13,7 +13,7 @@ from ..ranking import Ranking
 from ..text import joined, percent, points, titled
 from .about_case import weights_side_by_side
 from .about_futures import chart_of_doubt
-from .words import counted, leading, numeral, short, trials, verb
+from .words import counted, leading, numeral, read_by_us, short, trials, verb
 
 NO_RED_LINES = "The case records no red lines."
 MAY_BREACH = 0.005
@@ -32,7 +32,7 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
     tones: list[Tone] = ["warn" if by[each] else "accent" if each in capitals.compromise else "plain" for each in shown]
     table = Table([Column.options(case, shown, 2.2), *columns, crossed], "heat", tones, down="options").filled()
     more = rest_of(len(options) - len(shown)), rest_of(len(capitals.names) - len(names), f"{noun}s")
-    footnote = f"Ranks by our reading of each {noun}'s weights; darker is better."
+    footnote = f"Ranks by {'our reading of ' if read_by_us(case) else ''}each {noun}'s weights; darker is better."
     alone = case.points.loc[list(capitals.names), "evidence"].map(len) == 0
     if alone.any() and not alone.all():
         footnote += f" {int(alone.sum())} of {len(alone)} swings cite no source."
@@ -43,18 +43,19 @@ def ranks_compared(case: Case, ranking: Ranking, capitals: Capitals) -> Exhibit:
 def _title(result: Capitals, case: Case) -> str:
     """How many put the same option first, by the authors' reading of their weights."""
     noun, count = case.about.stakeholder, len(result.names)
+    by = "By our reading" if read_by_us(case) else "By their weights"
     leaders = [result.rankings[name].leaders for name in result.names]
     firsts = pd.Series([option for each in leaders for option in each]).value_counts()
     most, often = int(firsts.max()), sorted(firsts.index[firsts == firsts.max()])
     if len(often) > 1 or most == 1:
-        apart = f"By our reading, the {counted(count, noun)} would put different options first"
+        apart = f"{by}, the {counted(count, noun)} would put different options first"
         return titled_as(apart, "They put different options first")
     who, many = f"{numeral(most)} of {counted(count, noun)}", "Most"
     if most == count:
         who, many = f"both {noun}s" if count == 2 else f"all {counted(count, noun)}", "All"
     whats = (case.options.at[often[0], "short"], "the same option")
     level = ", or level" if max(len(each) for each in leaders if often[0] in each) > 1 else ""
-    wordings = (f"By our reading, {who} would put {each} first{level}" for each in whats)
+    wordings = (f"{by}, {who} would put {each} first{level}" for each in whats)
     return titled_as(*wordings, f"{many} put the same option first")
 
 
@@ -192,6 +193,7 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     counts = [len(each.scores) for each in panel.judges]
     most, given = max(counts), sum(bool(each.points) for each in panel.judges)
     scores = f"{min(counts)} to {most}" if min(counts) < most else f"{most}"
+    ranked = case.scores.index.get_level_values("option").isin(whole.index)
     certain = sum(int((each.scores["low"] == "").sum()) for each in panel.judges)
     alike = f"on the order Kendall's W {panel.concordance:.2f}." if len(judges) > 1 else "one judge alone answered."
     if panel.agreement == panel.agreement:  # NaN where nothing was judged by all
@@ -199,7 +201,7 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
     subtitle = f"Of the doubt about who leads, {percent(panel.between)} lies between judges. Agreement, at most 1: "
     footnote = (
         f"Each of {panel.acceptability.draws:,} trials takes one judge's whole view, each judge as often. Each judged "
-        f"{scores} of {len(case.scores)} scores, {given} of {len(judges)} gave weights; the rest is the case's own."
+        f"{scores} of {ranked.sum()} scores, {given} of {len(judges)} gave weights; the rest is the case's own."
     )
     footnote += f" {counted(certain, 'answer', sentence=True)} without a range count as certain." if certain else ""
     footnote += f" Closed at {panel.closed[:16].replace('T', ' ')}."

@@ -175,6 +175,11 @@ def weights_of(study: Study) -> str:
     return f"The analyst's own weights{f' {quoted([titled(name)])}' if name in study.case.own_profiles else ''}"
 
 
+def read_by_us(case: Case) -> bool:
+    """Whether somebody read the weights of others out of anything; a bare table states them."""
+    return bool(case.points["evidence"].map(len).any() or (case.points["rationale"] != "").any())
+
+
 def whose(study: Study) -> str:
     """Whose weights and whose judgements these are, and of when: the line at the foot of every page.
 

@@ -449,12 +449,12 @@ def test_slides_count_alike_who_puts_the_leader_first_and_how_much_weight_moves(
     shown = told(study(case, "Home", draws=2_000))
     tables = (shown[name].of(Table)[0].columns for name in ("recommendation", "sureness"))
     cards, tests = (dict(zip(first.texts, second.texts, strict=True)) for first, second, *_ in tables)
-    assert cards["1 of 3"] == "profiles put it first alone; by Army's weights, as we read them, B leads by 8.0 points"
+    assert cards["1 of 3"] == "profiles put it first alone; by Army's weights B leads by 8.0 points"
     assert tests["Other weights led"] == "0 of 2", "its own set is not among the others"
     assert "0.5 points" in cards and shown["changes"].title == "If 0.5 points in 100 of weight move, B takes the lead"
-    assert shown["capitals"].title == "By our reading, the three profiles would put different options first"
+    assert shown["capitals"].title == "By their weights, the three profiles would put different options first"
     two = exhibit(study(read_table(table.drop(index="Weight: Home")), "Army", draws=2_000), "capitals")
-    assert two is not None and two.title == "By our reading, both profiles would put B first, or level"
+    assert two is not None and two.title == "By their weights, both profiles would put B first, or level"
 
 
 def test_who_is_second_and_which_scores_could_change_it_are_named_and_costs_are_numbers() -> None:

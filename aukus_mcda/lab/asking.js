@@ -10,6 +10,7 @@ const numberIn = (text) => {
 };
 const FIGURE = { type: "text", inputmode: "decimal", autocomplete: "off" };
 const many = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+const swingsOf = (name) => (name ? `Steps within ${name}` : "What is each step from worst to best worth?");
 
 class Asking {
   constructor(data, host) {
@@ -210,7 +211,7 @@ class Asking {
       return null;
     };
     const lead = "Think of all of these at their worst. The step to its best that you would take first is worth 100 points. What is each other step worth beside it?";
-    return [name ? `Steps within ${name}` : "What is each step from worst to best worth?", make("p", "asked-lead", lead), none, ...fields.map(({ card }) => card)];
+    return [swingsOf(name), make("p", "asked-lead", lead), none, ...fields.map(({ card }) => card)];
   }
 
   // ---- the end --------------------------------------------------------------------------------------------------
@@ -226,7 +227,11 @@ class Asking {
         return written("p", `${this.data.options[option].name}: ${cannot ? "cannot judge" : likely === undefined ? "no answer yet" : `${likely}${range}`}`, "asked-note");
       }),
     ]);
-    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved, ...answers];
+    const points = this.data.groups.flatMap(({ name, criteria }) => [
+      written("h3", swingsOf(name), ""),
+      ...criteria.map(({ id, name: title }) => written("p", `${title}: ${this.given.unweighed ? "cannot weigh" : this.given.weights[id] ?? "no answer yet"}`, "asked-note")),
+    ]);
+    return ["Your answers", make("p", "asked-lead", "Save them as a small file, and send it to whoever asked you. It holds your answers, your name or role, the time, and which questions these were."), this.saved, ...answers, ...points];
   }
 
   save() {

@@ -101,6 +101,7 @@ def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: 
             assert judge.screen() == before, "it goes on where it was closed"
             while judge.screen() != "Your answers":
                 judge.answer()
+            assert {"Quality: 100", "Speed: 40"} <= {*page.inner_text("main, [role=main]").split("\n")}, "steps too"
             with page.expect_download() as download:
                 page.keyboard.press("Tab")
                 while page.evaluate(FIELD)["type"] != "submit":
@@ -124,6 +125,7 @@ def test_a_judge_answers_by_keyboard_closes_the_page_goes_on_and_saves(starter: 
     result = study(starter, draws=200, panel=tmp_path / "work")
     assert result.panel is not None and [each.judge for each in result.panel.judges] == judges
     assert all(("new_tools", leaf) in result.panel.judges[0].cannot for leaf in starter.leaves)
+    assert "12 of 16 scores" in repr(result.show("panel")), "nobody is asked about an option that fails a screen"
     assert len(result.panel.judges[0].scores) == 12 and set(result.panel.judges[0].points) == {*starter.criteria.index}
     path = result.export(tmp_path / "deck.pptx")
     assert path.is_file()

@@ -30,7 +30,8 @@ from aukus_mcda.export.slides import check_choices
 from aukus_mcda.layout import theme
 from aukus_mcda.layout.charts import Plot, axis_step
 from aukus_mcda.layout.deck import Deck
-from aukus_mcda.layout.slide_tables import Font
+from aukus_mcda.layout.measuring import LINE
+from aukus_mcda.layout.slide_tables import Font, TableGrid
 from aukus_mcda.layout.templates import blank_deck, open_template
 from aukus_mcda.story import Chart, Column, Exhibit, Table
 
@@ -316,6 +317,28 @@ def test_heat_is_written_readably_on_every_fill(decks: Callable[..., Path]) -> N
                 filled += 1
                 assert theme.contrast(f"#{ground.get('val')}", f"#{ink.get('val')}") >= 4.5
     assert filled > 20
+
+
+def test_columns_of_heat_are_equally_wide_and_no_heading_is_higher_than_four_lines() -> None:
+    headings = ["Cost", "Interoperability", "Deterrence of attacks on shipping and ports across all the seas there are"]
+    ranks = [Column(heading, [1], "rank") for heading in headings]
+    font = Font(14.0, "", theme.INK, theme.PAPER)
+    grid = TableGrid(Table([Column("Site", ["Quay"]), *ranks], "heat"), 450, font)
+    assert grid.columns[1:] == pytest.approx([grid.columns[1]] * 3)
+    assert 3.5 * font.size * LINE < grid.heights[0] < 4.5 * font.size * LINE
+    assert grid.table.columns[-1].heading.endswith(" ...")
+
+
+def test_the_pages_of_one_table_have_one_size_of_type() -> None:
+    deck = Deck(blank_deck("16:9"), "", "")
+    rows = ["A word", *["A sentence that takes two lines or three of its column where it stands beside others."] * 14]
+    table = Table([Column("Option", rows[:1] * len(rows)), *(Column(name, rows, share=2) for name in ("Why", "How"))])
+    deck.page(Exhibit("Many", "", [table]), annex=True)
+    sizes = [
+        {int(run.get("sz")) for shape in slide.shapes if shape.has_table for run in shape._element.iter(qn("a:rPr"))}
+        for slide in deck.presentation.slides
+    ]
+    assert len(sizes) > 1 and sizes == sizes[:1] * len(sizes)
 
 
 @pytest.mark.parametrize("mark", ["\n", "\x85", "\u2028", "\x0b"])

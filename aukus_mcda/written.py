@@ -17,9 +17,9 @@ _DIRECTIONS, PARTS, _SYNONYMS = (
     for name in ("directions", "parts", "synonyms")
 )
 """Words for the way that is better; for low, likely and high scores; and for one of an ordered scale."""
-LESS_IS_BETTER, NO_PART = (re.compile(pattern, re.IGNORECASE) for pattern in _WORDS["headings"].values())
+LESS_IS_BETTER, NO_PART, NO_OPTION = (re.compile(pattern, re.IGNORECASE) for pattern in _WORDS["headings"].values())
 """Where nothing states a direction, less of a criterion named so is taken to be better, of any other more. And what no
-criterion is called."""
+criterion, and what no option, is called."""
 NOBODY_KNOWS = ("?", "n/a", "na", "unknown", "tbd", "tbc", "not known", "미정", "미상", "모름", "未定", "不明")
 ORDERED_WORDS = tuple((tuple(each["words"]), str(each.get("better", ""))) for each in _WORDS["ordered"])
 """Ordered scales of words, from little to much, and which way is better where the words say so."""

@@ -267,6 +267,8 @@ class _Plain:
                 self.reading.notes["left-out"].append(f"{label.place} ({label.text})")
             elif not label.text and filled:
                 self.fault(label, "", "no name")
+            elif written.NO_OPTION.fullmatch(label.text):
+                self.fault(label, "", "no option")
             elif label.text and not is_id(_id(label.text)):
                 self.fault(label, "", "unseen sign")
             elif (key := alike(label.text)) in self.options:

@@ -554,6 +554,14 @@ def test_scales_of_words_have_as_many_steps_as_they_are_written_with(levels: str
     assert case.criteria.loc["Fit", ["worst", "best"]].tolist() == [1, len(words)]
 
 
+@pytest.mark.parametrize("name", ["Max", "minimum", "Scale", "Range", "최대", "範囲"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_that_says_how_far_scales_go_is_no_option(name: str, turned: bool) -> None:
+    table = pd.DataFrame({"Cost (EUR)": [5, 9, 10], "Reach (km)": [2, 3, 10]}, index=["Quay", "Pier", name])
+    with pytest.raises(CaseError, match="Call the ends of a scale worst and best"):
+        read_table(table.T.assign(Weight=[60, 40]) if turned else table)
+
+
 def test_a_heading_again_is_one_fault_however_many_options_there_are(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Option,Cost,Reach,Cost,Cost\nA,1,2,3,4\nB,2,3,4,5\nC,5,6,7,8\n", encoding="utf-8")
     with pytest.raises(CaseError) as caught:

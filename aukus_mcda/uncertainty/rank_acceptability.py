@@ -271,6 +271,11 @@ def _confirmed(source: Source, central: Array, chunk: int, size: int) -> Array:
     return confirm(source.block(chunk, size), size, central)
 
 
+def _confirmed_of(values: Array, central: Array, chunk: int, size: int) -> Array:
+    """The same where the values ``(n, m, k)`` were drawn elsewhere."""
+    return confirm(values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, central)
+
+
 def simulated(
     case: Case,
     source: Source,
@@ -293,12 +298,7 @@ def simulated(
     ranked = partial(_ranked, source, max(1, kept // math.ceil(draws / CHUNK)))
     counts = total(ranked, draws, progress=progress, enough=enough, at_once=source.at_once, **where)
     labels, alone = _labels_of(case), replace(source, samplers=(), others=())
-
-    def confidence(central: Array, varying: Array, drawn: int) -> dict[str, pd.Series]:
-        most = min(drawn, max(CONFIRMED, drawn // 5))
-        confirmed = total(partial(_confirmed, alone, central), most, at_once=alone.at_once, **where)
-        return _confidence(labels, confirmed, central, varying, most)
-
+    confidence = partial(_confidence, labels, partial(_confirmed, alone), 5, where | {"at_once": alone.at_once})
     every = [_result(counts[place], labels, confidence) for place in range(len(source.samplers))]
     results = [replace(each, seed=source.seed, digest=case.digest) for each in every]
     return results, counts["leads"] / counts[0]["draws"]
@@ -377,12 +377,7 @@ def acceptability(
         scores = np.einsum("nik,kn->in", values[now], drawn)
         return Counts(count_ranks(scores, drawn), sample=[scores])
 
-    def confidence(central: Array, varying: Array, drawn: int) -> dict[str, pd.Series]:
-        def confirmed(chunk: int, size: int) -> Array:
-            return confirm(values[chunk * CHUNK :][:size].transpose(1, 2, 0), size, central)
-
-        return _confidence(labels, total(confirmed, drawn, threads=1), central, varying, drawn)
-
+    confidence = partial(_confidence, labels, partial(_confirmed_of, values), 1, {"threads": 1})
     return _result(total(ranked, draws, threads=1), labels, confidence)
 
 
@@ -409,13 +404,23 @@ def _error(share: Array, draws: int) -> Array:
     return np.sqrt(np.clip(share * (1 - share), 0, None) / draws)
 
 
-def _confidence(labels: _Labels, confirmed: Array, central: Array, varying: Array, draws: int) -> dict[str, pd.Series]:
-    """Confidence factors and their standard errors, by option, from what `confirm` counted.
+def _confidence(
+    labels: _Labels,
+    counting: Callable[..., Array],
+    part: int,
+    where: Mapping[str, Any],
+    central: Array,
+    varying: Array,
+    draws: int,
+) -> dict[str, pd.Series]:
+    """Confidence factors and their standard errors, by option, from what is counted in a part of so many draws.
 
     The error has two parts: that of a share at given weights, and that of the central weights,
     by the delta method with the slopes that the draws show.
     """
-    share, slope = confirmed[:, 0] / draws, confirmed[:, 1:] / draws
+    draws = min(draws, max(CONFIRMED, draws // part))
+    confirmed = total(partial(counting, central), draws, **where) / draws
+    share, slope = confirmed[:, 0], confirmed[:, 1:]
     weights = np.einsum("ij,ijl,il->i", slope, varying, slope)
     columns = {"confidence": share, "error": np.sqrt(_error(share, draws) ** 2 + np.clip(weights, 0, None))}
     never = np.isnan(central[:, 0])

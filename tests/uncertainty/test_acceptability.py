@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -466,6 +468,13 @@ def test_frames_of_draws_are_matched_by_label():
     assert np.allclose(deep.rank_acceptability, found.rank_acceptability)
     with pytest.raises(WeightsError, match="The table has price, reach, not cost"):
         acceptability(values, weights.rename(columns={"cost": "price"}))
+
+
+def test_results_can_be_kept_in_a_file_before_confidence_is_asked_for() -> None:
+    values = np.random.default_rng(1).random((500, 3, 2))
+    for found in (smaa(UNCERTAIN, any_weights(), draws=1_000), acceptability(values, [0.3, 0.7])):
+        again = pickle.loads(pickle.dumps(found))
+        pd.testing.assert_series_equal(again.confidence, found.confidence)
 
 
 def test_one_set_of_weights_stands_for_all_draws() -> None:

@@ -434,7 +434,9 @@ def _read_table(lines: Iterable[list[str]], name: str, reading: Reading) -> None
     width = max(place for place, cell in enumerate(header, start=1) if cell.strip() or place == 1 or place in under)
     for number, line in rows.items():
         beyond = [cell for cell in line[width:] if cell.strip()]
-        if len(line) < width or beyond:
+        if line[:width] == header[:width]:
+            reading.fault(name, number, "", "header again")
+        elif len(line) < width or beyond:
             count = min(width, len(line)) + len(beyond)
             reading.fault(name, number, "", "ragged row", count=count, width=width)
         rows[number] = (line + [""] * width)[:width]

@@ -655,6 +655,12 @@ ONCE: dict[str, tuple[Break, tuple[str, int | str, str]]] = {
         ("scores.csv", 5, "distribution"),
     ),
     "a short row": (raw("scores.csv", lambda old: old + b"early\n"), ("scores.csv", ANY, "")),
+    **{
+        f"the header row again in {name}": (
+            raw(f"{name}.csv", lambda old: old + old.partition(b"\n")[0] + b"\n"), (f"{name}.csv", ANY, "")
+        )
+        for name in ("options", "criteria", "scores", "weights", "screens", "synergies")
+    },
     "a comma without quotation marks": (
         text("screens.csv", "^([^,]*,[^,]*,yes,)", r"\1so, "), ("screens.csv", ANY, "")
     ),

@@ -54,7 +54,7 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
     study : Study
         Its weights are chosen to begin with; others of the case are studied on as many draws.
     folder : str or Path
-        Where files are written: ``out`` beside the notebook if not given.
+        Where files are written: a folder of the case's id in ``out``, beside the notebook, if not given.
 
     Examples
     --------
@@ -71,8 +71,9 @@ class ExportPanel(anywidget.AnyWidget):  # type: ignore[misc]
     doing = traitlets.Unicode().tag(sync=True)
     fault = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, study: Study, folder: FilePath = "out") -> None:
-        self.folder, self.case = Path(folder), study.case
+    def __init__(self, study: Study, folder: FilePath | None = None) -> None:
+        self.case = study.case
+        self.folder = Path("out", self.case.about.id) if folder is None else Path(folder)
         name = study.ranking.weights.name
         own, fault = None, ""
         try:

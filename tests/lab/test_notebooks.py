@@ -291,7 +291,8 @@ def run_from_the_line(page: Any, path: Path) -> None:
 
 def exported(page: Any, folder: Path) -> None:
     """Files are made when asked for, download by their links, are verified, and are left alone once edited."""
-    assert not (folder / "out").exists()  # nobody asked yet
+    out = folder / "out" / "aukus_plus_two"
+    assert not out.exists()  # nobody asked yet
     panel = page.locator(".awb-export")
     panel.get_by_role("checkbox", name="Seoul").check()
 
@@ -305,7 +306,7 @@ def exported(page: Any, folder: Path) -> None:
         )
 
     make_files(2)
-    made = {path.name for path in (folder / "out").iterdir()}
+    made = {path.name for path in out.iterdir()}
     assert made == {"slides.pptx", "slides_seoul.pptx"}
     with page.expect_download() as download:
         panel.get_by_role("button", name="Download slides_seoul.pptx").click()
@@ -313,14 +314,14 @@ def exported(page: Any, folder: Path) -> None:
     assert download.value.suggested_filename == "slides_seoul.pptx" and len(deck.slides) == 10
     assert "Seoul weights" in " ".join(shape.text_frame.text for shape in deck.slides[1].shapes if shape.has_text_frame)
     panel.get_by_role("button", name="Verify slides.pptx").click()
-    page.wait_for_selector('.awb-file[data-path="out/slides.pptx"][data-state^="Verified"]')
-    deck.save(folder / "out" / "slides.pptx")
-    edited = (folder / "out" / "slides.pptx").read_bytes()
+    page.wait_for_selector('.awb-file[data-path="out/aukus_plus_two/slides.pptx"][data-state^="Verified"]')
+    deck.save(out / "slides.pptx")
+    edited = (out / "slides.pptx").read_bytes()
     panel.get_by_role("checkbox", name="Seoul").uncheck()
     make_files(3)
-    assert (folder / "out" / "slides.pptx").read_bytes() == edited
+    assert (out / "slides.pptx").read_bytes() == edited
     assert panel.get_by_text("slides.pptx is not as it was exported from this case").count() == 1
-    assert verify(folder / "out" / "slides-2.pptx", load_case("aukus_plus_two")).same
+    assert verify(out / "slides-2.pptx", load_case("aukus_plus_two")).same
 
 
 def test_no_table_is_wider_than_its_place_beside_a_side_bar(lab: Lab, tested: Study) -> None:

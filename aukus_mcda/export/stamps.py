@@ -343,10 +343,14 @@ def _is_stamp_alone(part: bytes, version: str) -> bool:
     return own and office_parts.custom_part(properties) == part
 
 
-def _in_order(difference: Difference) -> tuple[bool, str]:
-    """Slide 2 before slide 10, and what a reader meets before parts that have only a name."""
-    _, where, _, _ = difference
-    return not set("/[").isdisjoint(where), re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), where)
+def _in_order(difference: Difference) -> tuple[bool, bool, str]:
+    """Slide 2 before slide 10, words and numbers that differ before those that do not, parts with only a name last."""
+    _, where, _, is_now = difference
+    return (
+        not set("/[").isdisjoint(where),
+        is_now == SAME_WORDS,
+        re.sub(r"\d{1,9}", lambda number: number[0].zfill(9), where),
+    )
 
 
 def _changed_rows(was: StampedRows, now: StampedRows) -> Iterator[Difference]:

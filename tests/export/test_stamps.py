@@ -235,6 +235,8 @@ def test_an_edit_in_the_workbook_is_told_from_sheets_merely_saved_again(
     book.save(tmp_path / "edited.xlsx")
     told = edited(tmp_path / "edited.xlsx", case)
     assert told["sheet findings"] == "changed"
+    same = [now == SAME_WORDS for place, now in told.items() if place.startswith("sheet ")]
+    assert same == sorted(same), "what was edited comes first"
     assert told["sheet register"] == told["sheet sources"] == SAME_WORDS
     assert told["sheet ranking"] == "changed"  # openpyxl drops the results beside the formulas
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from ..case import Case
@@ -10,7 +12,7 @@ from ..form import Chart, Column, Exhibit, Most, Table, Tone, cited, place_of, r
 from ..panel import Panel
 from ..perspectives import Capitals, future_names
 from ..ranking import Ranking
-from ..text import joined, percent, points, titled
+from ..text import in_full, joined, percent, points, titled
 from .about_case import weights_side_by_side
 from .about_futures import chart_of_doubt
 from .words import counted, leading, numeral, read_by_us, short, trials, verb
@@ -204,7 +206,7 @@ def judges_compared(panel: Panel, case: Case) -> Exhibit:
         f"{scores} of {ranked.sum()} scores, {given} of {len(judges)} gave weights; the rest is the case's own."
     )
     footnote += f" {counted(certain, 'answer', sentence=True)} without a range count as certain." if certain else ""
-    footnote += f" Closed at {panel.closed[:16].replace('T', ' ')}."
+    footnote += f" Closed on {in_full(dt.date.fromisoformat(panel.closed[:10]))} at {panel.closed[11:16]} UTC."
     notes = [f"{case.options.at[each, 'short']}: {joined(members)}." for each, members in panel.camps.items()]
     blocks = table, rest_of(len(whole) - len(options))
     return Exhibit(camps_told(panel, case), subtitle + alike, blocks, footnote, notes)

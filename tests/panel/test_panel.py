@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -374,6 +375,7 @@ def test_two_camps_are_told_as_two_camps(case: Case, tmp_path: Path) -> None:
     futures, weights = (exhibit(s, f"panel {name}").of(Table)[0] for name in ("futures", "weights"))
     assert len(futures.rows) == len(s.futures.names) and [row[0] for row in weights.rows] == ["A", "B", "C"]
     assert exhibit(s, "panel rounds") is None, "there was one round"
+    assert re.search(r"Closed on \d+ [A-Z][a-z]+ 20\d\d at \d\d:\d\d UTC\.$", exhibit(s, "panel").footnote)
     assert exhibit(study(case, draws=100), "panel") is None
 
 

@@ -16,8 +16,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import pandas as pd
 
 from .case import UNJUDGED, Case
-from .errors import shown
-from .text import percent, with_minus
+from .text import exact, percent, with_minus
 
 MOST_LETTERS = 75
 """Of a title: what is read in one look."""
@@ -35,7 +34,7 @@ WRITTEN: Mapping[str, Any] = {
     "points": lambda number: with_minus(f"{number:+.1f}") if abs(number) >= 0.05 else "0.0",
     "share": percent,
     "correlation": lambda number: with_minus(f"{number:.2f}"),
-    "number": lambda number: shown(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
+    "number": lambda number: exact(float(f"{number:.3g}")) if abs(number) < 1000 else f"{number:,.0f}",
 }
 """How a number of each kind is written where it is read; a share is held from 0 to 1."""
 
@@ -322,7 +321,7 @@ def place_of(case: Case, option: str, leaf: str) -> str:
 
 def as_judged(score: pd.Series) -> str:
     """A score with its range, such as ``7.5 (6 to 8.5)``, or that it is not known."""
-    likely, spread = shown(score["likely"]), f"{shown(score['low'])} to {shown(score['high'])}"
+    likely, spread = exact(score["likely"]), f"{exact(score['low'])} to {exact(score['high'])}"
     if score.get("distribution") == UNJUDGED:
         return f"not known (anything from {spread}; {likely} stands in)"
     return f"{likely} ({spread})" if score["low"] < score["high"] else likely

@@ -200,6 +200,17 @@ def with_minus(number: str) -> str:
     return number.replace("-", "\N{MINUS SIGN}")
 
 
+def exact(number: float) -> str:
+    """A number in all its digits, its thousands apart.
+
+    Examples
+    --------
+    >>> exact(10000.0), exact(7.5)
+    ('10,000', '7.5')
+    """
+    return f"{number:,.15g}"
+
+
 def percent(share: float) -> str:
     """A share as a per cent that never rounds to a certainty it is not."""
     if math.isnan(share):

@@ -24,7 +24,7 @@ from ..case import Case
 from ..errors import shown
 from ..layout import theme
 from ..story import NO_RANGE, judged_by, rank_labels, what_was_drawn
-from ..story.words import ahead_by, before_rounding, open_at_the_top, weight_of
+from ..story.words import ahead_by, open_at_the_top, unrounded, weight_of
 from ..text import UNKNOWN, points, titled
 from ..weights import TIE
 from .sheets import BOLD, DASH, FOLLOWS, HEADLINE, QUIET, YOURS, Book, BookPage, condensed, widths_of
@@ -107,7 +107,7 @@ def _headline(study: Study, top: int, last: int) -> str:
         f"COUNTIF({ranks},1)>1": f'COUNTIF({ranks},1)&" options share first place, "&{leader}&" among them"',
         f"COUNT({ranks})=1": f'{leader}&" is the only option ranked"',
     }
-    now = f'{leader}&" leads by "&{rounded}&IF({unlike}," before rounding","")&", ahead of "&{second}'
+    now = f'{leader}&" leads by "&{rounded}&IF({unlike}," (unrounded)","")&", ahead of "&{second}'
     for condition, words in reversed(cases.items()):
         now = f"IF({condition},{words},{now})"
     changed = f'(ABS(scores_now-scores_as_exported)>{TIE:.9f})+((included="yes")=(ranks_as_exported="{OUT}"))'
@@ -131,7 +131,7 @@ def _who_leads(study: Study) -> str:
         return f"{ranked[0]} is the only option ranked"
     if len(ranking.leaders) > 1:
         return f"{len(ranking.leaders)} options share first place, {ranked[0]} among them"
-    return f"{ranked[0]} leads by {points(gap)}{before_rounding(ranking)}, ahead of {ranked[1]}"
+    return f"{ranked[0]} leads by {points(gap)}{unrounded(ranking)}, ahead of {ranked[1]}"
 
 
 def _labels(study: Study) -> dict[str, int | str]:

@@ -48,7 +48,7 @@ export function answer(data, found) {
   if (second === undefined) return [name(shorts[0]), ` is the only option that is ranked; it scores ${score} of 100.`];
   const gap = found.scores[first[0]] - found.scores[second];
   const unlike = tenths(gap) !== tenths(score - tenths(found.scores[second])); // than the scores shown beside it
-  return [name(shorts[0]), ` ranks first with ${score} of 100, ${points(gap)} ahead of `, name(data.options[second].short), unlike ? " before rounding." : "."];
+  return [name(shorts[0]), ` ranks first with ${score} of 100, ${points(gap)}${unlike ? " (unrounded)" : ""} ahead of `, name(data.options[second].short), "."];
 }
 
 /** How often the leader leads, in draws of what is uncertain: scores, and swing points that stand as judged. */

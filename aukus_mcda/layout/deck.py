@@ -28,7 +28,7 @@ COVER_SIZES = (36, 32, 28, 24, 20, 18, 16)
 STORY_SIZES, ANNEX_SIZES = (18.0, 16.0, 14.0), (14.0, 12.0)
 EVENLY = (0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares of the room on a slide tried for what takes several, least first."""
-MOST_BETWEEN, MOST_ROW = 30.0, 42.0
+MOST_BETWEEN, MOST_ROW = 30.0, 60.0
 """Points between blocks, and of height of a row, where there is much room."""
 BADGE = 28.0
 STRIP = 20.0
@@ -103,7 +103,7 @@ class Deck:
         top = max(held.top, STRIP + 4)
         size, tall = self._title_fit(exhibit.title, COVER_SIZES, held.width, max(held.bottom - top, 80.0))
         box = held._replace(top=top, height=tall)
-        body = Place(box.left, box.bottom + 34, box.width, self.foot_top - self._foot_height(14.0) - box.bottom - 40)
+        body = Place(box.left, box.bottom + 34, box.width, self.foot_top - self._foot_height(14.0) - box.bottom - 36)
         slide, grounds = self._started(self.look.cover, [box, body])
         title_ground, ground = grounds
         self._set_title(slide, exhibit.title, box, size, title_ground)

@@ -47,12 +47,9 @@ class Fitting:
         for block in blocks:
             beside = isinstance(block, tuple) and not annex and self.whole(block, least)
             for each in [block] if beside or not isinstance(block, tuple) else block:
-                if not isinstance(each, Table):
-                    todo.append(each)
-                    continue
-                parts = in_widths(each, self.width, self.font(least))
+                parts: list[Any] = in_widths(each, self.width, self.font(least)) if isinstance(each, Table) else [each]
                 left_out = sum(column.kind != "text" for part in parts[1:] for column in part.columns)
-                todo += parts if annex else [parts[0], rest_of(left_out, each.across)]
+                todo += parts if annex or not left_out else [parts[0], rest_of(left_out, parts[0].across)]
         return [block for block in todo if block]
 
     def font(self, size: float, ground: str = theme.PAPER) -> Font:

@@ -213,9 +213,8 @@ def cut_to(column: Column, room: float, font: Font, lines: float, *, bold: bool)
     alike = Counter(name for name, _ in set(zip(names, (RANK.sub("", text) for text in column.texts), strict=True)))
     for place, text in enumerate(column.texts):
         if cells[place] != text and alike[names[place]] > 1:
-            words = list(re.finditer(r"\S+", text))
-            fewer = range(len(words) // 2, 0, -1)
-            halves = (f"{text[: words[many - 1].end()]} ... {text[words[-many].start() :]}" for many in fewer)
+            words = text.split(" ")
+            halves = (" ".join([*words[:many], "...", *words[-many:]]) for many in range(len(words) // 2, 0, -1))
             fitting = (each for each in halves if font.height(each, room, bold=bold) <= tall)
             cells[place] = next(fitting, cells[place])
     return replace(column, cells=cells, kind="text")

@@ -29,7 +29,7 @@ def cover(study: Study, case: Case) -> Exhibit:
     about = case.about
     decides = f"For: {about.decision_maker}" if about.decision_maker else ""
     weighed = f"{words.weights_of(study)}. {words.case_date(case)}".strip()
-    lines = [decides, weighed, words.evidence_covered(case), about.disclaimer]
+    lines = [decides, weighed, words.evidence_covered(case)]
     return Exhibit(about.title, about.question, lines)
 
 
@@ -113,7 +113,7 @@ def _action(study: Study, case: Case) -> str:
     verdict = "" if tests is None else tests.verdict.code
     crossed = int((breaches_of(case)["option"] == lead).sum())
     if crossed:
-        but = f"crosses {_red_lines(crossed)}"
+        but = "crosses a red line" if crossed == 1 else "crosses red lines"
         return titled_as(f"{first} ranks first but {but}", f"The option that ranks first {but}")
     now = [] if packages is None else _phase(packages, PHASES[0])
     if verdict == "no-clear-leader":
@@ -179,20 +179,17 @@ def _left_aside(study: Study, case: Case) -> list[Row]:
     crossing = [each for each in study.ranking.ranked.index if each in by.index]
     names, sentences = words.short(case, crossing), []
     if len(crossing) == 1:
-        whose = breaches["profile"][breaches["option"] == crossing[0]]
-        sentences = [f"{names} crosses {_red_lines(len(whose))} we drew for {joined(map(titled, whose.unique()))}."]
+        whose = breaches["profile"][breaches["option"] == crossing[0]].map(titled)
+        lines = f"red line{'s' if len(whose) > 1 else ''} for {joined(whose.unique())}"
+        sentences = [f"{names} crosses the authors' {lines}."]
     elif crossing:
         whom = words.counted(int(by[crossing].min()), case.about.stakeholder)
-        sentences = [f"{names} each cross red lines we drew for at least {whom}."]
-    sentences += [f"{words.short(case, out)}: screened out."] if len(out) else []
+        sentences = [f"{names} each cross the authors' red lines for at least {whom}."]
+    sentences += [f"{words.short(case, out)} {words.verb(len(out), 'fail')} the authors' screens."] if len(out) else []
     if study.packages is not None:
         clauses = list(excluding(case, study.packages, study.ranking).items())[: Most.REASONS]
         sentences += [f"{words.short(case, [each])} {clause}." for each, clause in clauses]
     return [("Leave aside", " ".join(sentences), "warn")] if sentences else []
-
-
-def _red_lines(count: int) -> str:
-    return "a red line" if count == 1 else "red lines"
 
 
 def _cards(study: Study, case: Case, tests: Fragility) -> Iterator[Row]:
@@ -222,14 +219,15 @@ def _dissent(study: Study, case: Case) -> str:
     """Who of those that hold weights put another option first, as a clause; or blank."""
     first = set(study.ranking.leaders)
     apart = [name for name in words.stakeholders(study) if not first & set(study.by_profile[name].leaders)]
-    read = ", as we read them," if words.read_by_us(case) else ""
+    by = "as we read" if words.read_by_us(case) else "by"
     if len(apart) != 1:
         others = {study.by_profile[name].leaders: words.leading(study.by_profile[name], case) for name in apart}
         lead = "others lead" if len(others) > 1 else "".join(others.values())
-        return f"by the weights of {joined(map(titled, apart), 3)}{read} {lead}" if apart else ""
+        return f"{by} the weights of {joined(map(titled, apart), 3)}, {lead}" if apart else ""
     other = study.by_profile[apart[0]]
     gap = float(other.table["score"].max() - other.table["score"][study.ranking.leaders[0]])
-    return f"by {titled(apart[0])}'s weights{read} {words.leading(other, case)} by {points(gap)}"
+    scores = f"{words.leaders(other, case)} {words.verb(len(other.leaders), 'score')} {points(gap)} more"
+    return f"{by} {titled(apart[0])}'s weights, {scores}"
 
 
 def _tone(good: bool | None) -> Tone:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import UNJUDGED, Case
-from ..errors import shown
 from ..form import Column, Exhibit, Most, Table, as_judged, costs, place_of, recorded, rest_of, titled_as, why_scored
 from ..ranking import Ranking
-from ..text import UNKNOWN, in_full, titled
+from ..text import UNKNOWN, exact, in_full, titled
 from ..uncertainty import drawn
 from .words import (
     bent_at,
@@ -107,7 +106,7 @@ def options_described(case: Case, ranking: Ranking) -> Exhibit:
 def ends_described(case: Case) -> pd.DataFrame:
     """What the worst and the best end of each scale mean; where nobody has said it, the number with its unit."""
     scales = case.criteria.loc[list(case.leaves)]
-    raw = scales[["worst", "best"]].map(shown).add(" " + scales["unit"], axis=0).apply(lambda texts: texts.str.rstrip())
+    raw = scales[["worst", "best"]].map(exact).add(" " + scales["unit"], axis=0).apply(lambda texts: texts.str.rstrip())
     means = scales[["worst_means", "best_means"]].set_axis(["worst", "best"], axis=1)
     return means.mask(means == "", raw)
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..case import Case, probed
-from ..errors import shown
 from ..form import WRITTEN, Chart, Column, Exhibit, Most, Table, judged_as, recorded, rest_of, titled_as, why_scored
 from ..perspectives import AS_JUDGED, Win, against_lines, future_names, rank_in
 from ..ranking import Ranking
-from ..text import UNKNOWN, joined, percent, points, titled
+from ..text import UNKNOWN, exact, joined, percent, points, titled
 from ..weights import TIE
 from .about_case import columns_of, evidence_cited
 from .words import ahead_by, counted, leaders, quoted, short, tens_around
@@ -214,7 +213,7 @@ def _near_lines(case: Case, leader: str) -> Iterator[tuple[str, ...]]:
     lines = against_lines(case).reset_index()
     lines = lines[lines["option"] == leader].assign(spare=lines["value"] - lines["least_value"])
     for row in lines.nsmallest(Most.REASONS, "spare").itertuples():
-        whose, name, least = titled(row.profile), case.criteria.at[row.criterion, "name"], shown(row.least_value)
+        whose, name, least = titled(row.profile), case.criteria.at[row.criterion, "name"], exact(row.least_value)
         says, tone = f"{whose}'s red line on {name} ({row.low:.0f} at its low end, at least {least})", "grey"
         if row.breaches:
             says, tone = f"Worth {row.value:.0f}: crossed by {points(-row.spare)}", "warn"

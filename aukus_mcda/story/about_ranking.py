@@ -69,8 +69,8 @@ def _spread(ranking: Ranking, case: Case) -> str:
     scores, gap = ranking.ranked["score"], words.ahead_by(ranking)
     if gap is None:
         return f"It scores {scores.iloc[0]:.1f} of 100; no other option passes the screens."
-    behind = f"{case.options.at[scores.index[1], 'short']}{words.before_rounding(ranking)}"
-    near = f"{points(gap)} ahead of {behind}" if gap else "level with the next"
+    behind = f"{words.unrounded(ranking)} ahead of {case.options.at[scores.index[1], 'short']}"
+    near = f"{points(gap)}{behind}" if gap else "level with the next"
     spread = float(scores.iloc[0] - scores.iloc[-1])
     apart = f"lie within {points(spread)}" if spread > 1e-9 else "score the same"
     return f"{scores.iloc[0]:.1f} of 100, {near}; all {len(scores)} {apart}."

@@ -10,7 +10,8 @@ import pandas as pd
 from ..case import Case
 from ..form import Chart, Column, Exhibit, Most, Table, Tone, judged_as, place_of, rest_of, titled_as, why_scored
 from ..ranking import Flip, Ranking
-from ..text import YARDSTICKS, joined, likelihood, percent, points, titled
+from ..text import YARDSTICKS, exact, joined, likelihood, percent, points, titled
+from ..uncertainty import WAYS_TOLD
 from .about_case import columns_of, scores_at
 from .words import counted, not_varied, passed, quoted, short, trials, verb, weight_of, what_was_drawn
 
@@ -41,9 +42,9 @@ def sureness(study: Study, case: Case, fragility: Fragility) -> Exhibit:
     often = f"ranks first in {trials(float(first.rank_acceptability.at[lead, 1]))}"
     title = titled_as(*(f"{each} {often}; {ending}" for each in (case.options.at[lead, "short"], "The leader")), ending)
     subtitle = " ".join(filter(None, (_likelihood(first, lead, case), rated, more_often(study, case))))
-    ways, often_first = [each[:1].upper() + each[1:] for each in stress.index], stress["leader_share"]
+    ways, often_first = [WAYS_TOLD[each] for each in stress.index], stress["leader_share"]
     tones: list[Tone] = ["accent", *("grey" if ahead else "warn" for ahead in stress["leads_most_often"][1:])]
-    columns, axis = [Column("First", often_first, "share", 0.6)], "Drawn in other ways"
+    columns, axis = [Column("First", often_first, "share", 0.6)], "Trials run in other ways"
     chart = Chart("bars", ways, axis, (0.0, 1.0), at=often_first, columns=columns, tones=tones, kind="share")
     blocks = [(table, chart)] if len(stress) > 1 else [table]
     footnote = f"{first.draws:,} trials vary {what_was_drawn(case, weights)}. {not_varied(weights, case)}"
@@ -142,7 +143,7 @@ def changes(case: Case, fragility: Fragility) -> Exhibit:
         "Single scores that could put another option first:" if len(decide) else "",
     ]
     for place, row in decide.head(Most.NAMED).iterrows():
-        then = f"at {row['switch']:.3g}, {short(case, row['new_leader'].split(';'))}"
+        then = f"at {exact(float(format(row['switch'], '.3g')))}, {short(case, row['new_leader'].split(';'))}"
         notes.append(f"{place_of(case, *place)}, {judged_as(case.scores.loc[place])}: {then}.")
     notes.append(rest_of(max(0, len(decide) - Most.NAMED), "scores"))
     return Exhibit(title, subtitle, blocks, footnote, notes)

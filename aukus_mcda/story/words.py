@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..case import UNJUDGED, Case
-from ..errors import shown
 from ..form import place_of
 from ..ranking import METHODS, Ranking
-from ..text import FEW, in_full, joined, of_100, points, titled, weights_named
+from ..text import FEW, exact, in_full, joined, of_100, points, titled, weights_named
 from ..uncertainty import drawn
 from ..weights import Weights
 
@@ -153,11 +152,11 @@ def ahead_by(ranking: Ranking) -> float | None:
     return None if len(scores) < 2 else float(scores.iloc[0] - scores.iloc[1])
 
 
-def before_rounding(ranking: Ranking) -> str:
+def unrounded(ranking: Ranking) -> str:
     """That a lead is of the exact scores, where those shown beside it come to another; else blank."""
     scores = ranking.ranked["score"].iloc[:2]
-    exact, shown_beside = (f"{-each.diff().iloc[-1]:.1f}" for each in (scores, scores.round(1)))
-    return "" if exact == shown_beside else " before rounding"
+    leads = {f"{-each.diff().iloc[-1]:.1f}" for each in (scores, scores.round(1))}
+    return "" if len(leads) == 1 else " (unrounded)"
 
 
 def stakeholders(study: Study) -> list[str]:
@@ -228,9 +227,9 @@ def own_changes_listed(case: Case) -> str:
     named = []
     for option, leaf in case.own_scores:
         row, before = case.scores.loc[(option, leaf)], judged_before(case, option, leaf)
-        was = "" if before is None else f", before {shown(before)}"
+        was = "" if before is None else f", before {exact(before)}"
         place = place_of(case, option, leaf)
-        named.append(f"{place}: {shown(row['likely'])}{was} ({row['judged_by']}, {row['as_of']}: {row['rationale']})")
+        named.append(f"{place}: {exact(row['likely'])}{was} ({row['judged_by']}, {row['as_of']}: {row['rationale']})")
     for leaf in case.own_shapes:
         named.append(f"scale {case.criteria.at[leaf, 'name']}: {case.criteria.at[leaf, 'shape'] or 'a straight line'}")
     return "; ".join(named)
@@ -334,7 +333,7 @@ def open_at_the_top(ranking: Ranking, case: Case) -> str:
 
 def bent_at(case: Case, leaf: str) -> str:
     """Where a scale is no straight line, and what that is worth; blank where it is one."""
-    return joined(f"{shown(raw)} is worth {shown(value)}" for raw, value in case.value_function(leaf).bends)
+    return joined(f"{exact(raw)} is worth {exact(value)}" for raw, value in case.value_function(leaf).bends)
 
 
 def understood(case: Case) -> Iterator[str]:
@@ -351,7 +350,7 @@ def understood(case: Case) -> Iterator[str]:
     for leaf in case.leaves:
         scale, scores = case.criteria.loc[leaf], case.scores.xs(leaf, level="criterion")
         ends = [
-            f"{shown(scale[end])}{f' ({means})' if 0 < len(means := scale[f'{end}_means']) < SHORT else ''}"
+            f"{exact(scale[end])}{f' ({means})' if 0 < len(means := scale[f'{end}_means']) < SHORT else ''}"
             for end in ("worst", "best")
         ]
         branch = [case.criteria.at[each, "name"] for each in case.branch_of(leaf)[1:]]

@@ -19,4 +19,4 @@ from .rank_acceptability import (
     source_of,
     stress,
 )
-from .verdicts import Share, Verdict, verdict_from
+from .verdicts import WAYS_TOLD, Share, Verdict, verdict_from

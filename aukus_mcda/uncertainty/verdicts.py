@@ -37,6 +37,8 @@ VERDICT_RULES: dict[str, str] = {code: rule.format(**_NUMBERS) for code, rule in
 """The rules, in the order in which they are tried; the first that fits decides."""
 TESTS = {code: {what: text.format(**_NUMBERS) for what, text in test.items()} for code, test in _WORDS["tests"].items()}
 """What is tested by each test, and what a robust leader does; both in a word or two as well."""
+WAYS_TOLD: dict[str, str] = _WORDS["choices"]
+"""The choices of `stress` in words that anybody reads."""
 OTHERS, WAYS = TESTS["methods"]["name"], TESTS["draws"]["name"]
 
 Result: TypeAlias = tuple[str, str, bool]

@@ -26,6 +26,7 @@ from aukus_mcda.lab.browser import nodes
 from aukus_mcda.perspectives.package_choice import not_combined
 from aukus_mcda.story import exhibit
 from aukus_mcda.story.about_sureness import NO_RANGE
+from aukus_mcda.uncertainty import WAYS_TOLD
 from aukus_mcda.uncertainty.drawing import drawn
 from aukus_mcda.uncertainty.information import Beliefs, joint_information
 
@@ -182,4 +183,5 @@ def test_a_way_to_draw_that_changes_nothing_or_draws_nothing_has_no_row() -> Non
     for kind, missing in (("uniform", "scores uniform"), ("normal", "ranges as 5-95 %")):
         ways = stress(thin(spread=1, least=0.9, kind=kind), draws=100).index
         assert missing not in ways and "weights certain" in ways
+        assert {*ways} <= {*WAYS_TOLD}, "each is worded for readers"
     assert stress(NOT_RANGED["ranges that are not drawn from"], draws=100).empty

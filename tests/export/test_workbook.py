@@ -265,7 +265,7 @@ def test_the_headline_names_the_leader_its_lead_and_what_was_exported(written: d
         first, second = written[kind].case.options["short"][scores.index[:2]]
         one, other = scores.round(1).iloc[:2]
         lead = scores.iloc[0] - scores.iloc[1]
-        return first, second, lead, " before rounding" * (f"{one - other:.1f}" != f"{lead:.1f}")
+        return first, second, lead, " (unrounded)" * (f"{one - other:.1f}" != f"{lead:.1f}")
 
     for kind in ("shipped", "baseline", "starter"):
         first, second, lead, unlike = leading(kind, written[kind].study.ranking.table["score"])

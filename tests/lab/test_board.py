@@ -955,7 +955,7 @@ def small_case(scores: dict[str, tuple[float, ...]], criteria: int = 2, *, ids: 
         (small_case({"A": (8, 2), "B": (5, 7)}), "B ranks first with 60.0 of 100, 10.0 points ahead of A."),
         (
             small_case({"A": (6.077,), "B": (5.944,)}, 1),
-            "A ranks first with 60.8 of 100, 1.3 points ahead of B before rounding.",
+            "A ranks first with 60.8 of 100, 1.3 points (unrounded) ahead of B.",
         ),
         (small_case({"A": (8, 2), "B": (2, 8)}), "A and B rank first together with 50.0 of 100."),
         (small_case({"A": (8, 2)}), "A is the only option that is ranked; it scores 50.0 of 100."),

@@ -236,7 +236,7 @@ def test_a_leader_that_crosses_a_red_line_is_not_recommended() -> None:
     case = thin(profiles=("baseline", "mason"), redlines=lines, points=(100, 20))
     shown = made(study(case, draws=100), "recommendation")
     assert shown.title == "Plan ash ranks first but crosses a red line"
-    assert any("Plan ash crosses a red line we drew for Mason." in text for text in texts(shown))
+    assert any("Plan ash crosses the authors' red line for Mason." in text for text in texts(shown))
 
 
 def test_a_step_whose_time_was_not_judged_is_told_as_such() -> None:
@@ -310,7 +310,7 @@ def test_a_package_of_one_option_gains_what_the_option_scores_above_the_status_q
     assert len(alone) >= 4 and alone == pytest.approx({each: scores[each] - scores["status_quo"] for each in alone})
 
 
-@pytest.mark.parametrize(("scores", "lead"), [((6.077, 5.944), "1.3 points ahead of Plan elm before rounding;"),
+@pytest.mark.parametrize(("scores", "lead"), [((6.077, 5.944), "1.3 points (unrounded) ahead of Plan elm;"),
                                               ((6.08, 5.94), "1.4 points ahead of Plan elm;")])  # fmt: skip
 def test_a_lead_that_the_scores_beside_it_do_not_give_says_so(scores: tuple[float, float], lead: str) -> None:
     plans = {name: (score, score) for name, score in zip(("ash", "elm"), scores, strict=True)}
@@ -449,7 +449,7 @@ def test_slides_count_alike_who_puts_the_leader_first_and_how_much_weight_moves(
     shown = told(study(case, "Home", draws=2_000))
     tables = (shown[name].of(Table)[0].columns for name in ("recommendation", "sureness"))
     cards, tests = (dict(zip(first.texts, second.texts, strict=True)) for first, second, *_ in tables)
-    assert cards["1 of 3"] == "profiles put it first alone; by Army's weights B leads by 8.0 points"
+    assert cards["1 of 3"] == "profiles put it first alone; by Army's weights, B scores 8.0 points more"
     assert tests["Other weights led"] == "0 of 2", "its own set is not among the others"
     assert "0.5 points" in cards and shown["changes"].title == "If 0.5 points in 100 of weight move, B takes the lead"
     assert shown["capitals"].title == "By their weights, the three profiles would put different options first"

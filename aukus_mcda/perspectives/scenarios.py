@@ -162,7 +162,7 @@ def rank_in(case: Case, weights: GivenWeights, future: str) -> Ranking:
 
 
 @lru_cache(maxsize=1)
-def rankings_in(case: Case, weights: Weights | str) -> dict[str, Ranking]:
+def rankings_in(case: Case, weights: Weights | str) -> Mapping[str, Ranking]:
     """The ranking in every future, by its id, the case as judged first; kept, as a study asks for it twice."""
     return {str(future): rank_in(case, weights, str(future)) for future in future_names(case).index}
 

@@ -15,14 +15,15 @@ class Trades extends Screens {
   forward() {
     const { chosen } = this.value;
     if (!chosen) return say(this.messages, "Choose one of the three.");
-    const { doubt, ...asked } = this.model.get("question");
+    const { doubt, at, kind, remark, ...asked } = this.anew ?? this.model.get("question");
+    this.anew = undefined;
     this.focus = true;
     this.tell("trade_off", { ...asked, answer: chosen });
     this.heard();
   }
 
   heard() {
-    const question = this.model.get("question"), answered = this.model.get("answered"), waiting = this.outbox.pending.length;
+    const question = this.anew ?? this.model.get("question"), answered = this.model.get("answered"), waiting = this.outbox.pending.length;
     const key = waiting ? "waiting" : JSON.stringify(question);
     if (this.root.dataset.asks !== key) {
       this.root.dataset.asks = key;
@@ -33,12 +34,26 @@ class Trades extends Screens {
       this.foot.hidden = !Object.keys(question).length || waiting > 0;
     }
     this.root.dataset.answered = answered.length;
-    this.list.replaceChildren(...answered.map(({ give, gain, criterion, beside, answer, remark }) => {
-      if (beside) return sentence("li", answer === "matters" ? "" : "awt-differs", [this.named(criterion), " beside ", this.named(beside), `: ${answer}. `, `${remark[0].toUpperCase()}${remark.slice(1)}.`]);
-      const words = { yes: "yes", no: "no", same: "about equal" }[answer];
-      return sentence("li", answer === "same" ? "" : "awt-differs", [this.named(give), " for ", this.named(gain), `: ${words}. `, remark]);
+    this.list.replaceChildren(...answered.map((entry) => {
+      const line = this.told(entry);
+      line.append(make("button", "awb-link", "Answer again", { type: "button", click: () => this.askAgain(entry) }));
+      return line;
     }));
     say(this.status, this.unsaved(`Answers are kept in ${this.data.folder}, in trade_offs.jsonl and probes.csv. They change no weight.`));
+  }
+
+  /** An answer and what it says of the weights. */
+  told({ give, gain, criterion, beside, answer, remark }) {
+    if (beside) return sentence("li", answer === "matters" ? "" : "awt-differs", [this.named(criterion), " beside ", this.named(beside), `: ${answer}. `, `${remark[0].toUpperCase()}${remark.slice(1)}. `]);
+    const words = { yes: "yes", no: "no", same: "about equal" }[answer];
+    return sentence("li", answer === "same" ? "" : "awt-differs", [this.named(give), " for ", this.named(gain), `: ${words}. `, `${remark} `]);
+  }
+
+  /** The last answer to a question counts. */
+  askAgain(entry) {
+    this.anew = entry;
+    this.focus = true;
+    this.heard();
   }
 
   end(answered) {

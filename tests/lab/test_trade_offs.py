@@ -135,7 +135,17 @@ def test_the_page_asks_shows_and_ends(case: Case, tmp_path: Path) -> None:
             page.wait_for_function(f"document.querySelector('.awt').dataset.answered === '{count}'")
         assert count - trades == 2 * len(case.doubtful_pairs)
         assert page.inner_text(".awg-question") == f"1 of {trades} answers does not agree with the weights."
-        assert page.locator(".awt-differs").count() == 1 + count - trades and drawn.trouble == []
+        assert page.locator(".awt-differs").count() == 1 + count - trades
+        page.get_by_role("button", name="Answer again").first.click()
+        assert "Would you give up this step on Ability to deny a quick gain" in page.inner_text(".awg-question")
+        page.check("input[value=same]", force=True)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Your answers agree with the weights.")
+        page.get_by_role("button", name="Answer again").last.click()
+        page.check("input[value=depends]", force=True)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Your answers agree with the weights.")
+        assert page.locator(".awt li").count() == count and drawn.trouble == [], "the last answer to a question counts"
     own = load_case("aukus_plus_two", own=tmp_path).probes
     assert list(own["answer"]).count("indifferent") == 1 and list(own["answer"]).count("depends") == len(own) - 1
 

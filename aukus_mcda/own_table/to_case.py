@@ -268,7 +268,7 @@ class _Plain:
             elif not label.text and filled:
                 self.fault(label, "", "no name")
             elif written.NO_OPTION.fullmatch(label.text):
-                self.fault(label, "", "no option")
+                self.fault(label, "", "scale as option")
             elif label.text and not is_id(_id(label.text)):
                 self.fault(label, "", "unseen sign")
             elif (key := alike(label.text)) in self.options:

@@ -439,6 +439,11 @@ def test_a_row_that_sums_others_up_is_no_option(label: str) -> None:
     assert label in case.findings.set_index("code").at["left-out", "place"]
 
 
+def test_a_table_of_sums_alone_has_no_criterion() -> None:
+    with pytest.raises(CaseError, match="found no option or no criterion"):
+        read_table(pd.DataFrame({"Total": [1, 2]}, index=["Quay", "Pier"]))
+
+
 def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path) -> None:
     broken = GOOD.replace("12,5", "lots").replace("low", "").replace("50;", "-5;")
     (tmp_path / "sites.csv").write_text(broken, encoding="utf-8")

@@ -23,8 +23,8 @@ from . import measuring, theme
 from .measuring import printable
 from .templates import Place, filled_box
 
-CELL_PAD = 5.0
-"""Points left and right of a cell's text."""
+CELL_PAD, NUMBER_PAD = 5.0, 16.0
+"""Points left and right of a cell's text; right of a number, which is set right, where a text stands beside it."""
 LINE_PAD, HEAT_PAD = 3.0, 2.0
 """Points above and below it, and within a box of text; in a cell filled by heat."""
 BIG = 30.0
@@ -166,14 +166,12 @@ class TableGrid(Laid):
         self, table: Table, width: float, font: Font, least: float = 0.0, columns: Sequence[float] = ()
     ) -> None:
         columns = columns or _widths(table, width, font)
-        rooms = [wide - 2 * CELL_PAD for wide in columns]
+        rooms = [wide - CELL_PAD - right for wide, right in zip(columns, _rights(table), strict=True)]
         if table.look == "heat":
             pairs = zip(table.columns, rooms, strict=True)
-            first, *others = (
-                replace(each, heading=font.clipped(each.heading, room, 5 * font.size)) for each, room in pairs
-            )
-            table = replace(table, columns=[cut_to(first, rooms[0], font, 2, bold=True), *others])
-        pad = HEAT_PAD if table.look == "heat" else LINE_PAD
+            cut = [replace(each, heading=font.clipped(each.heading, room, 5 * font.size)) for each, room in pairs]
+            table = replace(table, columns=[cut_to(cut[0], rooms[0], font, 2, bold=True), *cut[1:]])
+        pad = self.pad = HEAT_PAD if table.look == "heat" else LINE_PAD
 
         def tall(row: Iterable[str], bold: bool) -> float:
             return max(font.height(cell, room, bold=bold) for cell, room in zip(row, rooms, strict=True))
@@ -194,11 +192,18 @@ class TableGrid(Laid):
         frame.name = "Table"
         frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(self.table.alt))
         drawn = frame._element.find(f".//{qn('a:tbl')}")
-        pad = HEAT_PAD if self.table.look == "heat" else LINE_PAD
-        how = {"grid": self, "size": round(100 * self.font.size), "side": _units(CELL_PAD), "pad": _units(pad)}
+        how = {"grid": self, "size": round(100 * self.font.size), "left": CELL_PAD, "rights": _rights(self.table)}
         how |= {"namespace": nsdecls("a"), "units": _units, "printable": printable, "right_to_left": right_to_left}
         # Cell by cell, python-pptx takes ten times as long.
         drawn.getparent().replace(drawn, parse_xml(markup("layout/slide_table.xml").render(how)))
+
+
+def _rights(table: Table) -> list[float]:
+    """Points right of the text of each column."""
+    texts = [column.kind == "text" or table.look != "plain" for column in table.columns]
+    return [
+        NUMBER_PAD if after and not text else CELL_PAD for text, after in zip(texts, [*texts[1:], False], strict=True)
+    ]
 
 
 def _units(points: float) -> int:
@@ -234,9 +239,9 @@ def needs_of(column: Column, width: float, font: Font, in_one_line: float = 0.0)
 
 def _needs(table: Table, width: float, font: Font) -> list[float]:
     """What each column needs; labels beside heat stand in one line, unless that takes much of the width."""
-    first, *others = table.columns
-    labels = needs_of(first, width, font, LABEL_SHARE if table.look == "heat" else 0.0)
-    return [labels, *(needs_of(column, width, font) for column in others)]
+    in_one_line = [LABEL_SHARE if table.look == "heat" else 0.0, *[0.0] * len(table.columns)]
+    parts = zip(table.columns, in_one_line, _rights(table), strict=False)
+    return [needs_of(column, width, font, share) + right - CELL_PAD for column, share, right in parts]
 
 
 def _widths(table: Table, width: float, font: Font) -> list[float]:

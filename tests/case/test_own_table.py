@@ -131,7 +131,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
         [
             "Three options: Nord, Süd and West.",
             "Kosten: less is better, from 13 to 9 Mio. EUR; weight 50 %.",
-            "Fläche: more is better, from 0 to 2000; weight 30 %.",
+            "Fläche: more is better, from 0 to 2,000; weight 30 %.",
             "Lärm: less is better, from 60 to 40 dB; weight 20 %; two scores with a range.",
         ],
         {"anchors-assumed": "Kosten; Fläche; Lärm"},
@@ -250,7 +250,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
             "Three options: Ash, Elm and Fir.",
             "Fit: more is better, from 1 (e) to 5 (a); in Strategic; weight 30 %.",
             "Place in use: less is better, from 3 to 1; in Strategic; weight 20 %.",
-            "Price: less is better, from 1200 to 900 £; in Financial; weight 50 %.",
+            "Price: less is better, from 1,200 to 900 £; in Financial; weight 50 %.",
         ],
         {
             "direction-assumed": "Price",
@@ -287,7 +287,7 @@ SHAPES: dict[str, tuple[str, Write, list[str], dict[str, str], dict[str, float]]
         ),
         [
             "Three options: R1, R2 and R3.",
-            "Weight: less is better, from 1500 to 900 kg.",
+            "Weight: less is better, from 1,500 to 900 kg.",
             "Range: more is better, from 200 to 400 km; two scores with a range.",
             "Upkeep: less is better, from 5 (very high) to 1 (very low).",
         ],
@@ -810,7 +810,7 @@ def test_the_table_of_the_tour_by_hand() -> None:
     assert "anchor-undescribed" not in findings  # that words say what they mean describes no other scale
     whole = study(case, draws=500)
     scales, unsettled = whole.show("scales").exhibit.of(Table)[0], whole.show("to find out").exhibit
-    assert [column.cells[0] for column in scales.columns[1:3]] == ["2400 EUR a month", "400 EUR a month"]
+    assert [column.cells[0] for column in scales.columns[1:3]] == ["2,400 EUR a month", "400 EUR a month"]
     assert unsettled.title.endswith("could each change the choice") and "evidence" not in unsettled.title
     assert unsettled.of(Table)[0].columns[0].cells[0] == "Harbour shed on Floor space"
 

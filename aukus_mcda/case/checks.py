@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import GREATEST, CaseError, Fault, listed, shown
+from ..errors import CaseError, Fault, listed, shown
 from .tables import (
     KEPT_IDS,
     KEYS,
@@ -36,16 +36,13 @@ from .tables import (
     unknown_columns,
     with_names,
 )
-from .values import ValueFunction, anchor_digests, changed_scales
+from .values import NEAREST, anchor_digests, as_meant, changed_scales, scale_faults
 
 MOST_FAULTS = 1000
 """So many faults of one kind are told; a table pasted wrongly could have a million."""
 
 SUGGESTED = 100
 """For so many unknown ids the nearest known one is looked up; of a table pasted wrongly nobody reads more."""
-
-NEAREST = 1e-9
-"""Anchors nearer than this part of their size are one: their difference would lose all precision."""
 
 ONE_FOR_EACH = (
     ("options", "name", "id", "name"),
@@ -56,8 +53,8 @@ ONE_FOR_EACH = (
 )
 """Table, and two columns: rows that are alike in the first are alike in the second. The third is the one at fault."""
 
-SPELT = (("weights", "profile"), ("scenarios", "scenario"), ("screens", "screen"))
-"""Ids that several rows share, by table and column: each is written one way."""
+SPELT = {"weights": ("profile", "criterion"), "scenarios": ("scenario", "name"), "screens": ("screen", "option")}
+"""By table: ids that several rows share, each written one way, and what all of them have in as many rows."""
 
 MOST_LEVELS = 100
 """No tree of criteria is deeper."""
@@ -115,16 +112,24 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str], bad: Set[
     yield _one_spelling(the_cases)
     yield _taken(the_cases)
     yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[row])}, given)
-    yield _circles(tables)
+    circles = [*islice(_circles(tables), MOST_FAULTS)]
+    yield iter(circles)
+    tables = {
+        **tables,
+        "criteria": as_meant(tables["criteria"], {each.row for each in circles if each.file == "criteria"}),
+    }
     yield _beside_itself(tables)
-    yield _scales(tables["criteria"])
+    scales = scale_faults(tables["criteria"])
+    yield (
+        each for rows, *told, words in scales for each in _in_rows(tables["criteria"], rows, "criteria", *told, **words)
+    )
     yield _unknown(tables["scores"], {row for _, row, column in bad if column == "distribution"})
     yield _ranges(tables, reading.tables)
     yield _on_scale(tables)
     yield _scenarios(tables["scenarios"], {row for _, row, column in bad if column in ("shift", "weight_factor")})
     yield _packages(tables)
     if {"weights", "criteria"} <= given.keys():
-        yield _profiles(the_cases, _reads)
+        yield _profiles(the_cases, _spellings(the_cases, "weights").get)
         yield _profiles(of_own, str)
         yield _weightless(tables)
     yield _screens(tables)
@@ -178,7 +183,7 @@ def _repeats(tables: Tables, own: Set[object]) -> Iterator[Fault]:
         needed = [place for place, key in enumerate(keys) if not TABLES[name][key].holds("")]
         rows = dict(zip(table.index, zip(*(map(_text, table[key].tolist()) for key in keys), strict=True), strict=True))
         filled = {row: cells for row, cells in rows.items() if all(cells[place] for place in needed)}
-        like = str if name in dict(SPELT) else alike  # two spellings are a fault of their own
+        like = str if name in SPELT else alike  # two spellings are a fault of their own
         marks = {row: (name == "scores" and row in own, *map(like, cells)) for row, cells in filled.items()}
         for row, first in _again(marks):
             column = "criterion" if "criterion" in keys else keys[-1]
@@ -204,11 +209,23 @@ def _reads(cell: str) -> str:
     return alike(cell.replace("_", " "))
 
 
+def _spellings(tables: Tables, name: str) -> dict[str, str]:
+    """What the ids that rows share are read as: one with few rows, which a like id lacks, is that id misspelt."""
+    column, other = SPELT[name]
+    rows = {each: {*cells} for each, cells in tables[name].groupby(column, sort=False)[other]}
+    read, most = {each: _reads(each) for each in rows}, len(set[str]().union(*rows.values()))
+    some = [*islice((each for each in rows if len(rows[each]) < most), SUGGESTED)]
+    for each in some:
+        lacking = [other for other in some if len(rows[other]) > len(rows[each]) and not rows[other] & rows[each]]
+        read[each] = read[difflib.get_close_matches(each, [*lacking, each], n=2)[-1]]
+    return read
+
+
 def _one_spelling(tables: Tables) -> Iterator[Fault]:
     """Ids of several rows each that readers could not tell apart."""
-    for name, column in SPELT:
+    for name, (column, _) in SPELT.items():
         ids = tables[name][column].drop_duplicates()
-        for row, first in _again(ids[ids != ""].map(_reads)):
+        for row, first in _again(ids[ids != ""].map(_spellings(tables, name))):
             yield fault_at(name, row, column, "two spellings", here=ids[row], there=ids[first], first=first)
 
 
@@ -221,24 +238,27 @@ def _taken(tables: Tables) -> Iterator[Fault]:
 
 
 def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
-    """Ids that no row of the table they refer to has."""
-    filled = {name: table for name, table in tables.items() if not table.empty}
-    places = [(name, column) for name, table in filled.items() for column in table if (name, column) in REFERENCES]
-    for name, column in places:
-        target, key = REFERENCES[name, column]
-        if target not in given or (target in ("options", "criteria") and tables[target].empty):
-            continue  # it is told that it is missing
-        known_ids = dict.fromkeys(tables[target][key])
-        what = "a profile" if key == "profile" else "an id"
-        cells = zip(tables[name].index, tables[name][column].tolist(), strict=True)
-        ids = ((row, word) for row, cell in cells for word in (cell if isinstance(cell, tuple) else (cell,)))
-        unknown = [(row, word) for row, word in ids if word and word not in known_ids]
-        words = dict.fromkeys(word for _, word in unknown)
-        suggested = {word: _nearest(word, known_ids) for word in islice(words, SUGGESTED)}
+    """Ids that no row of the table they refer to has, each once, at the first row that has it."""
+    unknown: dict[tuple[str, str], dict[str, dict[tuple[str, Any], str]]] = {}
+    for (name, column), (target, key) in REFERENCES.items():
+        # It is told that a table is missing.
+        if name not in tables or target not in given or (target in ("options", "criteria") and tables[target].empty):
+            continue
+        known, words = {*tables[target][key]}, unknown.setdefault((target, key), {})
+        for row, cell in zip(tables[name].index, tables[name][column].tolist(), strict=True):
+            for word in cell if isinstance(cell, tuple) else (cell,):
+                if word and word not in known:
+                    words.setdefault(word, {}).setdefault((name, row), column)
+    for (target, key), words in unknown.items():
+        ids, file, what = tables[target][key], given[target], "a profile" if key == "profile" else "an id"
         # Ids that cannot be read may be those that are not known.
-        for row, word in unknown if len(words) > (tables[target][key] == "").sum() else ():
-            remedy = suggested.get(word, "Correct it, or add what it names.")
-            yield fault_at(name, row, column, "unknown id", id=word, what=what, file=given[target], remedy=remedy)
+        for count, (word, rows) in enumerate(words.items() if len(words) > (ids == "").sum() else ()):
+            remedy = _nearest(word, {*ids}) if count < SUGGESTED else "Correct it, or add what it names."
+            (name, row), column = next(iter(rows.items()))
+            more = (
+                f", in {len(rows)} rows of {listed(dict.fromkeys(each for each, _ in rows))}" if len(rows) > 1 else ""
+            )
+            yield fault_at(name, row, column, "unknown id", id=word, more=more, what=what, file=file, remedy=remedy)
 
 
 def _before(start: str, onward: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -295,26 +315,6 @@ def _beside_itself(tables: Tables) -> Iterator[Fault]:
         named = table[column].map(lambda cell: cell if isinstance(cell, tuple) else (cell,))
         itself = pd.Series([each in others for each, others in zip(table[own], named, strict=True)], table.index)
         yield from _in_rows(table, itself, name, column, "itself")
-
-
-def _scales(criteria: pd.DataFrame) -> Iterator[Fault]:
-    """Leaves without a scale or with one that cannot be, and branches with one."""
-    branch, leaf = criteria["id"].isin({*criteria["parent"]} - {""}), ~criteria["id"].isin({*criteria["parent"], ""})
-    worst, best, direction = criteria["worst"], criteria["best"], criteria["direction"]
-    for column in ("direction", "worst", "best", "shape"):
-        filled = criteria[column].notna() & (criteria[column] != "")
-        yield from _in_rows(criteria, branch & filled, "criteria", column, "scaled branch")
-        yield from _in_rows(criteria, leaf & ~filled & (column != "shape"), "criteria", column, "no scale")
-    room = NEAREST * criteria[["worst", "best"]].abs().max(axis=1)
-    near = ~branch & ((best - worst).abs() < room.clip(lower=1 / GREATEST))
-    yield from _in_rows(criteria, near, "criteria", "best", "near anchors", nearest=NEAREST, smallest=1 / GREATEST)
-    turned = ((direction == "max") & (best < worst)) | ((direction == "min") & (best > worst))
-    yield from _in_rows(criteria, ~branch & ~near & turned, "criteria", "best", "turned anchors")
-    for row, scale in criteria[~branch & ~near & worst.notna() & best.notna()].iterrows():
-        try:
-            ValueFunction.of(scale)
-        except ValueError as error:
-            yield fault_at("criteria", row, "shape", "bends", shape=scale["shape"], error=error)
 
 
 def _unknown(scores: pd.DataFrame, unread: Set[Any]) -> Iterator[Fault]:
@@ -375,7 +375,7 @@ def _scenarios(scenarios: pd.DataFrame, unread: Set[Any]) -> Iterator[Fault]:
         yield from _in_rows(scenarios, scenarios[column].map(_reads) == "as judged", "scenarios", column, "as judged")
 
 
-def _profiles(tables: Tables, like: Callable[[str], str]) -> Iterator[Fault]:
+def _profiles(tables: Tables, like: Callable[[str], str | None]) -> Iterator[Fault]:
     """Profiles without points for a criterion, or with nothing but zeros among siblings."""
     parents = dict(zip(tables["criteria"]["id"], tables["criteria"]["parent"], strict=True))
     named = tables["weights"][tables["weights"]["profile"] != ""]
@@ -411,7 +411,7 @@ def _screens(tables: Tables) -> Iterator[Fault]:
     """Options that a screen does not mention: they have not passed it."""
     screens, options = tables["screens"], tables["options"]["id"]
     lost = (~screens["option"].isin(options) | (screens["screen"] == "")).sum()
-    for _, rows in screens.groupby(screens["screen"].map(_reads), sort=False):
+    for _, rows in screens.groupby(screens["screen"].map(_spellings(tables, "screens")), sort=False):
         screen, mentioned = rows["screen"].iloc[0], {"", *rows["option"]}
         missing = [option for option in options if option not in mentioned]
         if screen and len(missing) > lost:

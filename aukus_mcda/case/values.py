@@ -31,7 +31,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 Z95 = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""
+
+NEAREST = 1e-9
+"""Anchors nearer than this part of their size are one: their difference would lose all precision."""
 
 _ROUNDING = 1e-12
 """Values closer than this, on 0-100, are equal."""
@@ -517,6 +520,45 @@ def uncertain_values(case: Case) -> pd.DataFrame:
 
 ANCHORS = ["direction", "unit", "worst", "best", "worst_means", "best_means"]
 """The two ends of a swing, as a judge is shown them. A bend between them does not change what the swing is worth."""
+
+
+def as_meant(criteria: pd.DataFrame, circling: Collection[Any]) -> pd.DataFrame:
+    """Criteria as they are meant: none in a circle, and what has no scale in the place of parents that are not there.
+
+    Those parents are told already; so what follows from them is not.
+    """
+    parents = criteria["parent"].mask(criteria.index.isin(circling), "")
+    unscaled = (criteria["direction"] == "") & criteria["worst"].isna() & criteria["best"].isna()
+    meant = criteria["id"][unscaled & ~criteria["id"].isin(parents)]
+    absent = parents[(parents != "") & ~parents.isin(criteria["id"])].unique()
+    return criteria.assign(parent=parents.replace(dict(zip(absent, meant, strict=False))))
+
+
+def scale_faults(criteria: pd.DataFrame) -> Iterator[tuple[pd.Series, str, str, dict[str, Any]]]:
+    """What is wrong with leaves without a scale, or with one that cannot be, and with branches that have one.
+
+    Yields
+    ------
+    tuple
+        The rows at fault, the column, the fault of ``faults.csv``, and the words of its sentences.
+    """
+    branch, leaf = criteria["id"].isin({*criteria["parent"]} - {""}), ~criteria["id"].isin({*criteria["parent"], ""})
+    worst, best, direction = criteria["worst"], criteria["best"], criteria["direction"]
+    for column in ("direction", "worst", "best", "shape"):
+        filled = criteria[column].notna() & (criteria[column] != "")
+        yield branch & filled, column, "scaled branch", {}
+        yield leaf & ~filled & (column != "shape"), column, "no scale", {}
+    room = NEAREST * criteria[["worst", "best"]].abs().max(axis=1)
+    near = ~branch & ((best - worst).abs() < room.clip(lower=1 / GREATEST))
+    yield near, "best", "near anchors", {"nearest": NEAREST, "smallest": 1 / GREATEST}
+    turned = ((direction == "max") & (best < worst)) | ((direction == "min") & (best > worst))
+    yield ~branch & ~near & turned, "best", "turned anchors", {}
+    for row, scale in criteria[~branch & ~near & worst.notna() & best.notna()].iterrows():
+        try:
+            ValueFunction.of(scale)
+        except ValueError as error:
+            at_fault = pd.Series(criteria.index == row, criteria.index)
+            yield at_fault, "shape", "bends", {"shape": scale["shape"], "error": error}
 
 
 def anchor_digests(scales: pd.DataFrame) -> dict[str, str]:

@@ -641,6 +641,14 @@ ONCE: dict[str, tuple[Break, tuple[str, int | str, str]]] = {
     "an id of a criterion": (cell("criteria.csv", 3, "id", "deterrence "), ("criteria.csv", 3, "id")),
     "an id of evidence": (cell("seeds/evidence.csv", 2, "id", ""), ("seeds/evidence.csv", 2, "id")),
     "an id in a score": (cell("scores.csv", 9, "option", "early dialog"), ("scores.csv", 9, "option")),
+    "an option renamed": (cell("options.csv", 4, "id", "early"), ("options.csv", 9, "requires")),
+    "a leaf renamed": (cell("criteria.csv", 3, "id", "picture"), ("criteria.csv", 13, "means_to")),
+    "a branch renamed": (cell("criteria.csv", 2, "id", "deter"), ("criteria.csv", 3, "parent")),
+    "evidence renamed": (cell("seeds/evidence.csv", 2, "id", "renamed"), ("seeds/evidence.csv", 74, "see")),
+    "a leaf that is its own parent": (cell("criteria.csv", 3, "parent", "det_picture"), ("criteria.csv", 3, "parent")),
+    "a branch that is its own parent": (cell("criteria.csv", 2, "parent", "deterrence"), ("criteria.csv", 2, "parent")),
+    "a profile misspelt": (cell("weights.csv", 5, "profile", "baselne"), ("weights.csv", 5, "profile")),
+    "a screen misspelt": (cell("screens.csv", 3, "screen", "no_nuclear_sharin"), ("screens.csv", 3, "screen")),
     "an id in points": (cell("weights.csv", 5, "criterion", " x"), ("weights.csv", 5, "criterion")),
     "a profile in points": (cell("weights.csv", 5, "profile", "a;b"), ("weights.csv", 5, "profile")),
     "an id on a screen": (cell("screens.csv", 2, "option", "nobody"), ("screens.csv", 2, "option")),
@@ -687,6 +695,16 @@ def test_a_fault_is_told_without_what_follows_from_it(name: str, folder: Path) -
         load_case(folder)
     (told,) = caught.value.faults[["file", "row", "column"]].itertuples(index=False, name=None)
     assert told == (place[0], told[1] if place[1] is ANY else place[1], place[2])
+
+
+def test_an_id_that_many_rows_use_is_told_with_how_many(folder: Path) -> None:
+    cell("options.csv", 3, "id", "early_dialog")(folder)
+    tables = {name: (folder / f"{name}.csv").read_text("utf-8") for name in ("scores", "screens", "scenarios")}
+    assert all("early_dialogue" in text for text in tables.values())
+    with pytest.raises(
+        CaseError, match=r"'early_dialogue', in \d\d rows of .*scores, screens, .*Did you mean early_dialog\?"
+    ):
+        load_case(folder)
 
 
 def test_what_is_missing_is_told_where_fewer_rows_are_at_fault(folder: Path) -> None:

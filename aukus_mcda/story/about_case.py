@@ -74,7 +74,7 @@ def assumptions_to_watch(study: Study, case: Case, assumptions: pd.DataFrame) ->
     table = Table(columns, down="assumptions")
     could = f"{counted(count, 'assumption', sentence=True)} could overturn this"
     title = could if count else "No assumption both carries the answer and may fail"
-    some = f"Each carries much of the answer and may fail.{shown}"
+    some = f"{'Each' if count > 1 else 'It'} carries much of the answer and may fail.{shown}" if count else ""
     notes = ["What would keep each true, and what lessens the harm:", *recorded(rows, "{statement} {shaping} {hedge}")]
     return Exhibit(title, some, [table], notes=notes)
 

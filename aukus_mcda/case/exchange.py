@@ -131,7 +131,6 @@ class _Document:
             if leaf not in parents.values():
                 cells |= self._scale(place, leaf, [row for _, row in scores if row["criterion"] == leaf])
             cells["assumed"] = ";".join(dict.fromkeys(self.assumed[leaf]))
-        scores = [row for row in scores if others.get(row[1]["option"], row) is row]  # a name misspelt is told once
         screens = [(place, _screened(cells["id"], out)) for place, cells in options if out]
         for name, tag, rows in (("criteria", "criteria", criteria), ("scores", "performanceTable", scores)):
             if not rows:

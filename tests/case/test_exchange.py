@@ -414,6 +414,18 @@ def test_no_score_is_beyond_the_rounded_limits(scores: tuple[float, float]) -> N
     assert low <= min(scores) and max(scores) <= high and low < high
 
 
+@pytest.mark.parametrize("part", ["<alternativeID>{}</alternativeID>", '<alternative id="{}"'])
+def test_an_alternative_misspelt_is_told_once_with_its_performances(part: str, tmp_path: Path) -> None:
+    case = load_case("starter")
+    path, option = case.save(tmp_path / "case.xml"), case.options.index[1]
+    written = path.read_text("utf-8")
+    path.write_text(written.replace(part.format(option), part.format(f"{option}x"), 1), "utf-8")
+    with pytest.raises(
+        CaseError, match=rf"1 fault in .*\n.*'{option}x?', in {len(case.leaves)} rows of scores; .*Did you"
+    ):
+        load_case(path)
+
+
 def test_weights_that_were_assumed_are_not_written(tmp_path: Path) -> None:
     path = tmp_path / "table.xml"
     path.write_text(table(ONE), encoding="utf-8")

@@ -155,7 +155,7 @@ def _answer(result: Study, audience: str | None, full: bool) -> Iterator[str]:
         assert answer is not None
         yield from filter(None, (answer.title, answer.subtitle, first_in_trials(result)))
         for _, news in exhibits(result, audience, ("since", "panel")):
-            yield from (f"{news.title}.", news.subtitle)
+            yield from (line for line in (f"{news.title}.", news.subtitle) if line not in answer.subtitle)
         if changing is not None:
             sentences = [f"- {sentence}" for sentence in changing.of(str)]
             yield from (f"{changing.title}{':' if sentences else '.'}", *sentences)

@@ -441,6 +441,9 @@ def test_the_command_line_asks_collects_and_reveals(tmp_path: Path) -> None:
     save_weights(case, tmp_path / "work", case.profile("baseline").points.to_dict() | {"quality": 1.0}, "baseline")
     told = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     assert told.exit_code == 0 and "Closed at" in told.output and "To discuss first: Exchange on Quality" in told.output
+    title = next(line for line in told.output.splitlines() if "judges put" in line)
+    brief = ["brief", "starter", "--own", work, "--slides", "ranking", "--out", str(tmp_path / "out")]
+    assert run.invoke(cli.app, brief).output.count(f"{title}.") == 2, "in the answer, and in what could change it"
     later = run.invoke(cli.app, ["collect", "starter", "--own", work, "--reveal"])
     assert "Round 1 is closed, and nobody was asked again." in later.output and "Round 2" not in later.output
     late = run.invoke(cli.app, ["collect", "starter", files[0], "--own", work])

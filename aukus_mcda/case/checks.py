@@ -253,7 +253,7 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
         ids, file, what = tables[target][key], given[target], "a profile" if key == "profile" else "an id"
         # Ids that cannot be read may be those that are not known.
         for count, (word, rows) in enumerate(words.items() if len(words) > (ids == "").sum() else ()):
-            remedy = _nearest(word, {*ids}) if count < SUGGESTED else "Correct it, or add what it names."
+            remedy = _nearest(word, dict.fromkeys(ids)) if count < SUGGESTED else "Correct it, or add what it names."
             (name, row), column = next(iter(rows.items()))
             more = (
                 f", in {len(rows)} rows of {listed(dict.fromkeys(each for each, _ in rows))}" if len(rows) > 1 else ""

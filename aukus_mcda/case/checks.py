@@ -255,9 +255,10 @@ def _references(tables: Tables, given: Mapping[str, str]) -> Iterator[Fault]:
         for count, (word, rows) in enumerate(words.items() if len(words) > (ids == "").sum() else ()):
             remedy = _nearest(word, dict.fromkeys(ids)) if count < SUGGESTED else "Correct it, or add what it names."
             (name, row), column = next(iter(rows.items()))
-            more = (
-                f", in {len(rows)} rows of {listed(dict.fromkeys(each for each, _ in rows))}" if len(rows) > 1 else ""
-            )
+            places = [f"row {place} of {each}" for each, place in rows][1:]
+            more = f", also in {listed(places)}" if places else ""
+            if len(places) > 3:
+                more = f", in {len(rows)} rows of {listed(dict.fromkeys(each for each, _ in rows))}"
             yield fault_at(name, row, column, "unknown id", id=word, more=more, what=what, file=file, remedy=remedy)
 
 

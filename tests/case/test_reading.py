@@ -707,6 +707,14 @@ def test_an_id_that_many_rows_use_is_told_with_how_many(folder: Path) -> None:
         load_case(folder)
 
 
+def test_an_unknown_id_that_few_rows_use_is_told_with_each_of_them(folder: Path) -> None:
+    cell("scores.csv", 5, "evidence", "e_nowhere")(folder)
+    cell("screens.csv", 3, "evidence", "e_nowhere")(folder)
+    with pytest.raises(CaseError, match=r"'e_nowhere', also in row 3 of screens") as caught:
+        load_case(folder)
+    assert caught.value.faults[["file", "row", "column"]].values.tolist() == [["scores.csv", 5, "evidence"]]
+
+
 def test_what_is_missing_is_told_where_fewer_rows_are_at_fault(folder: Path) -> None:
     cell("scores.csv", 2, "option", "nobody")(folder)  # the one score of the status quo on det_picture, as row 3 is
     raw("scores.csv", lambda old: re.sub(b"(?m)^status_quo,det_(picture|denial).*\n", b"", old))(folder)

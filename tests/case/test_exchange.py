@@ -420,9 +420,8 @@ def test_an_alternative_misspelt_is_told_once_with_its_performances(part: str, t
     path, option = case.save(tmp_path / "case.xml"), case.options.index[1]
     written = path.read_text("utf-8")
     path.write_text(written.replace(part.format(option), part.format(f"{option}x"), 1), "utf-8")
-    with pytest.raises(
-        CaseError, match=rf"1 fault in .*\n.*'{option}x?', in {len(case.leaves)} rows of scores; .*Did you"
-    ):
+    others = ", ".join([r"row \d+ of scores"] * (len(case.leaves) - 1))
+    with pytest.raises(CaseError, match=rf"1 fault in .*\n.*'{option}x?', also in {others}; .*Did you"):
         load_case(path)
 
 

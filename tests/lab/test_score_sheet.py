@@ -326,4 +326,5 @@ def test_from_a_bar_of_a_board_two_clicks_lead_to_the_sentence_and_the_source(
     source = case.evidence.at[score["evidence"][0], "source"]
     assert case.sources.at[source, "title"] in page.inner_text(".awr-one >> nth=0")
     bar.locator(".awb-option").press("Enter")
+    page.locator(".awr-one").nth(17).wait_for()  # drawn with the next frame
     assert page.locator(".awr-one").count() == 18

@@ -405,8 +405,9 @@ def _number(value: int | float, sections: list[list[str]], code: str) -> str:
     if bare.lower() in ("general", "@"):
         return text
     digits = _DIGITS.fullmatch(bare)
-    _require(bool(digits), f"{text}, which the number format {code!r} hides or changes", WRITE_OUT)
-    assert digits
+    if not digits:
+        what = f"{text}, which the number format {code!r} hides or changes"
+        raise UnreadableError("", "hiding cell", what=what, remedy=WRITE_OUT)
     whole, part = digits["whole"] or "", digits["part"] or ""
     style = "e" if digits["power"] else "f"
     rounded = float(f"{abs(value):.{len(part)}{style}}")

@@ -109,15 +109,14 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str], bad: Set[
     # What the analyst saved is not refused for its name: a board refuses such names before.
     own = tables["weights"]["profile"].isin(reading.own["weights"])
     the_cases, of_own = ({**tables, "weights": tables["weights"][rows]} for rows in (~own, own))
-    yield _one_spelling(the_cases)
+    spellings = {name: _spellings(the_cases, name) for name in SPELT}
+    yield _one_spelling(the_cases, spellings)
     yield _taken(the_cases)
     yield _references({**tables, "case": pd.DataFrame({"status_quo": [about.status_quo]}, index=[row])}, given)
     circles = [*islice(_circles(tables), MOST_FAULTS)]
     yield iter(circles)
-    tables = {
-        **tables,
-        "criteria": as_meant(tables["criteria"], {each.row for each in circles if each.file == "criteria"}),
-    }
+    circling = {each.row for each in circles if each.file == "criteria"}
+    tables = {**tables, "criteria": as_meant(tables["criteria"], circling)}
     yield _beside_itself(tables)
     scales = scale_faults(tables["criteria"])
     yield (
@@ -129,10 +128,10 @@ def _rules(tables: Tables, reading: Reading, given: Mapping[str, str], bad: Set[
     yield _scenarios(tables["scenarios"], {row for _, row, column in bad if column in ("shift", "weight_factor")})
     yield _packages(tables)
     if {"weights", "criteria"} <= given.keys():
-        yield _profiles(the_cases, _spellings(the_cases, "weights").get)
+        yield _profiles(the_cases, spellings["weights"].get)
         yield _profiles(of_own, str)
         yield _weightless(tables)
-    yield _screens(tables)
+    yield _screens(tables, spellings["screens"])
     yield _anachronisms(tables, about.day)
     yield _overtaken(tables["evidence"])
     if {"scores", "criteria", "options"} <= given.keys():
@@ -221,11 +220,11 @@ def _spellings(tables: Tables, name: str) -> dict[str, str]:
     return read
 
 
-def _one_spelling(tables: Tables) -> Iterator[Fault]:
+def _one_spelling(tables: Tables, spellings: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     """Ids of several rows each that readers could not tell apart."""
     for name, (column, _) in SPELT.items():
         ids = tables[name][column].drop_duplicates()
-        for row, first in _again(ids[ids != ""].map(_spellings(tables, name))):
+        for row, first in _again(ids[ids != ""].map(spellings[name])):
             yield fault_at(name, row, column, "two spellings", here=ids[row], there=ids[first], first=first)
 
 
@@ -408,11 +407,11 @@ def _weightless(tables: Tables) -> Iterator[Fault]:
             yield fault_at("scenarios", rows.index[0], "weight_factor", "weightless", where=where, profile=profile)
 
 
-def _screens(tables: Tables) -> Iterator[Fault]:
+def _screens(tables: Tables, read: Mapping[str, str]) -> Iterator[Fault]:
     """Options that a screen does not mention: they have not passed it."""
     screens, options = tables["screens"], tables["options"]["id"]
     lost = (~screens["option"].isin(options) | (screens["screen"] == "")).sum()
-    for _, rows in screens.groupby(screens["screen"].map(_spellings(tables, "screens")), sort=False):
+    for _, rows in screens.groupby(screens["screen"].map(read), sort=False):
         screen, mentioned = rows["screen"].iloc[0], {"", *rows["option"]}
         missing = [option for option in options if option not in mentioned]
         if screen and len(missing) > lost:

@@ -181,7 +181,7 @@ class _Page:
         word, tone = advice.badge
         self.text(advice.subtitle, BODY_TEXT._replace(after=6, bold=bool(word), colour=theme.TONES[tone]))
         for steps in (table for table in advice.of(Table) if table.look == "steps"):
-            table = self.document.add_table(len(steps.rows), 2)
+            table = self.document.add_table(len(steps), 2)
             table.autofit = False
             widths = (WHEN, self.wide - WHEN)
             for column, width in zip(table.columns, widths, strict=True):

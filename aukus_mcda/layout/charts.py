@@ -63,7 +63,7 @@ class Plot(Laid):
         longest = max(map(font.width, chart.labels)) + 2 * CELL_PAD + 2
         first = min(longest, max(width * (1 - LEAST_MARKS) - sum(beside), 0.2 * width))
         widths = [first, width - first - sum(beside), *beside]
-        blank = Column(chart.axis, [""] * len(chart.labels))
+        blank = Column(chart.axis, [""] * len(chart))
         columns = [cut_to(labels, first - 2 * CELL_PAD, font, 2, bold=True), blank, *chart.columns]
         table = Table(columns, tones=chart.tones)
         tallest = max(TableGrid(table, width, font, least, widths).heights[1:])
@@ -116,7 +116,7 @@ def _dots(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     LibreOffice draws no error bars across, and of series that differ in length only the last: a line is therefore as
     long as the dots, its end repeated.
     """
-    count = len(chart.labels)
+    count = len(chart)
     length = max(count, 2)
     rows = [count - row - 0.5 for row in range(count)]
     data = XyChartData(number_format="0.0")
@@ -150,7 +150,7 @@ def _bars(slide: Any, chart: Chart, place: Place, font: Font) -> Any:
     The invisible one begins at 0, wherever the axis does.
     """
     start, end = chart.ends
-    spans, count = chart.look == "spans", len(chart.labels)
+    spans, count = chart.look == "spans", len(chart)
     low = [float(number) for number in chart.low] if spans else [start] * count
     high = [max(float(number), least) for number, least in zip(chart.high if spans else chart.at, low, strict=True)]
     marks = [float(number) for number in chart.at] if spans and chart.at else [math.nan] * count
@@ -355,7 +355,7 @@ def picture(chart: Chart, *, width: float = 9.0) -> bytes:
 def _marks(axes: Axes, plot: Plot, wide: float) -> None:
     """The marks of each row above thin lines of a common axis."""
     chart = plot.chart
-    rows = range(len(chart.labels))
+    rows = range(len(chart))
     at, low, high = (_numbers(given, len(rows)) for given in (chart.at, chart.low, chart.high))
     colours = [theme.MARKS[tone] for tone in chart.tones]
     if chart.look == "bars":

@@ -111,7 +111,7 @@ class Cards(Laid):
     """A tinted box for each row, side by side and as tall as the tallest: its number large, its text below."""
 
     def __init__(self, table: Table, width: float, font: Font) -> None:
-        count = len(table.rows)
+        count = len(table)
         wide = (width - CARD_GAP * (count - 1)) / count
         room = wide - 2 * CARD_PAD
         widest = max(replace(font, size=BIG).width(number) for number, *_ in table.rows)
